@@ -1,0 +1,104 @@
+"""Every refusal keydeck can give, as one tree.
+
+An error carries the data a screen, an exit code or an HTTP answer needs; `str()` is the one
+sentence for the user: what was wrong and what to do next. The five families decide the exit code
+(see `console.commands.exits`).
+"""
+
+from store.errors.access import (
+    AdminsOnly,
+    EnrolmentInvalid,
+    NotAMember,
+    SignInFailed,
+    TooManyAttempts,
+)
+from store.errors.families import (
+    InvalidInput,
+    KeydeckError,
+    NotAllowed,
+    NotFound,
+    RefusedByRule,
+    StoreUnusable,
+)
+from store.errors.given import (
+    Invalid,
+    MalformedKey,
+)
+from store.errors.missing import (
+    AmbiguousKey,
+    NoSuchKey,
+    NoSuchPerson,
+    NoSuchResource,
+    NoSuchThing,
+    NoSuchWorkspace,
+)
+from store.errors.rules import (
+    AlreadyAMember,
+    AlreadyRevoked,
+    AlreadyRotating,
+    ChangedMeanwhile,
+    KeyExpired,
+    LastAdmin,
+    NameTaken,
+    PlanRequired,
+    ResourceFixed,
+    ResourceInUse,
+    ResourceTaken,
+    RotationNotRepeatable,
+    TokenReused,
+    WorkspaceTaken,
+)
+from store.errors.unusable import (
+    PepperMissing,
+    PepperUnreadable,
+    PepperWrong,
+    StoreBusy,
+    StoreMissing,
+    StoreOutdated,
+    StoreTooNew,
+    StoreUnreachable,
+)
+
+__all__ = [
+    "AdminsOnly",
+    "AlreadyAMember",
+    "AlreadyRevoked",
+    "AlreadyRotating",
+    "AmbiguousKey",
+    "ChangedMeanwhile",
+    "EnrolmentInvalid",
+    "Invalid",
+    "InvalidInput",
+    "KeyExpired",
+    "KeydeckError",
+    "LastAdmin",
+    "MalformedKey",
+    "NameTaken",
+    "NoSuchKey",
+    "NoSuchPerson",
+    "NoSuchResource",
+    "NoSuchThing",
+    "NoSuchWorkspace",
+    "NotAMember",
+    "NotAllowed",
+    "NotFound",
+    "PepperMissing",
+    "PepperUnreadable",
+    "PepperWrong",
+    "PlanRequired",
+    "RefusedByRule",
+    "ResourceFixed",
+    "ResourceInUse",
+    "ResourceTaken",
+    "RotationNotRepeatable",
+    "SignInFailed",
+    "StoreBusy",
+    "StoreMissing",
+    "StoreOutdated",
+    "StoreTooNew",
+    "StoreUnreachable",
+    "StoreUnusable",
+    "TokenReused",
+    "TooManyAttempts",
+    "WorkspaceTaken",
+]

@@ -1,0 +1,60 @@
+"""Whoever asked may not: exit code 3."""
+
+from dataclasses import dataclass
+
+from store.errors.families import NotAllowed
+
+
+class SignInFailed(NotAllowed):
+    """E-mail and password do not belong together; which of the two is not said."""
+
+    def __str__(self) -> str:
+        return "E-mail or password is wrong. Try again."
+
+
+@dataclass(eq=False)
+class TooManyAttempts(NotAllowed):
+    """A failed sign-in slows the next one down."""
+
+    wait_ms: int
+
+    @property
+    def wait_seconds(self) -> int:
+        """Return the wait in whole seconds, rounded up."""
+        return -(-self.wait_ms // 1000)
+
+    def __str__(self) -> str:
+        seconds = self.wait_seconds
+        unit = "second" if seconds == 1 else "seconds"
+        return f"Too many failed attempts. Wait {seconds} {unit}, then try again."
+
+
+@dataclass(eq=False)
+class NotAMember(NotAllowed):
+    """The person is not, or no longer, in this workspace."""
+
+    workspace: str
+
+    def __str__(self) -> str:
+        return f"You are not a member of {self.workspace} (any more). Ask one of its admins."
+
+
+@dataclass(eq=False)
+class AdminsOnly(NotAllowed):
+    """The person is a member; only admins may do this."""
+
+    action: str
+
+    def __str__(self) -> str:
+        return f"Only workspace admins can {self.action}. Ask one of them."
+
+
+@dataclass(eq=False)
+class EnrolmentInvalid(NotAllowed):
+    """An enrolment code that is wrong, used or out of date."""
+
+    def __str__(self) -> str:
+        return (
+            "This enrolment code is wrong, used or out of date. "
+            "Ask the operator for a new one (keydeck people password EMAIL)."
+        )

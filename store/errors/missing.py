@@ -1,0 +1,77 @@
+"""Nothing, or more than one thing, goes by that name: exit code 4."""
+
+from dataclasses import dataclass
+
+from store.errors.families import NotFound
+
+
+@dataclass(eq=False)
+class NoSuchKey(NotFound):
+    """No key of this workspace goes by that id, prefix or name."""
+
+    reference: str
+
+    def __str__(self) -> str:
+        return f"No key here goes by “{self.reference}”. See keydeck keys list."
+
+
+@dataclass(eq=False)
+class AmbiguousKey(NotFound):
+    """Several keys go by that prefix or name."""
+
+    reference: str
+    candidates: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.reference}” fits {len(self.candidates)} keys: "
+            f"{', '.join(self.candidates)}. Give the id of one."
+        )
+
+
+@dataclass(eq=False)
+class NoSuchWorkspace(NotFound):
+    """No workspace has that slug, or none was chosen where there are several."""
+
+    slug: str | None
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if not self.known:
+            return "This store has no workspace yet. Make one with keydeck init."
+        known = ", ".join(self.known)
+        if self.slug is None:
+            return f"This store has several workspaces: {known}. Choose one with --workspace."
+        return f"There is no workspace “{self.slug}”. This store has: {known}."
+
+
+@dataclass(eq=False)
+class NoSuchPerson(NotFound):
+    """Nobody in this workspace has that e-mail."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return f"Nobody here has the e-mail {self.email}. See keydeck people list."
+
+
+@dataclass(eq=False)
+class NoSuchResource(NotFound):
+    """The catalogue has no resource of that name."""
+
+    name: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"There is no resource “{self.name}”. The catalogue has: {', '.join(self.known)}."
+
+
+@dataclass(eq=False)
+class NoSuchThing(NotFound):
+    """A row of business data that is not there, or is another workspace's."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"There is no {self.kind} {self.id} in this workspace."

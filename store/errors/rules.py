@@ -1,0 +1,159 @@
+"""A rule of the domain says no: exit code 5."""
+
+from dataclasses import dataclass
+
+from store.errors.families import RefusedByRule
+
+
+@dataclass(eq=False)
+class PlanRequired(RefusedByRule):
+    """The workspace's plan does not include API keys."""
+
+    workspace: str
+    plan: str
+
+    def __str__(self) -> str:
+        return (
+            f"API keys require the Pro plan; {self.workspace} is on {self.plan}. "
+            "The operator changes it with keydeck plan pro."
+        )
+
+
+@dataclass(eq=False)
+class NameTaken(RefusedByRule):
+    """Another active key of the workspace has this name."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"An active key is already named “{self.name}”. Choose another name."
+
+
+@dataclass(eq=False)
+class AlreadyRevoked(RefusedByRule):
+    """A revoked key stays as it is."""
+
+    name: str
+    revoked_at: int
+
+    def __str__(self) -> str:
+        return f"“{self.name}” is already revoked, for good. Create a new key instead."
+
+
+@dataclass(eq=False)
+class KeyExpired(RefusedByRule):
+    """An expired key is neither changed nor extended."""
+
+    name: str
+    expired_at: int
+
+    def __str__(self) -> str:
+        return f"“{self.name}” has expired and stays expired. Create a new key instead."
+
+
+@dataclass(eq=False)
+class AlreadyRotating(RefusedByRule):
+    """The key has a successor that still stands."""
+
+    name: str
+    successor: str
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.name}” is already being replaced by {self.successor}. "
+            "Revoke one of the two, or rotate the successor."
+        )
+
+
+@dataclass(eq=False)
+class RotationNotRepeatable(RefusedByRule):
+    """A repeated rotation whose successor is already in somebody's hands."""
+
+    name: str
+    successor: str
+
+    def __str__(self) -> str:
+        return (
+            f"This rotation of “{self.name}” is already done: {self.successor} was shown or used, "
+            "and its key cannot be shown again. Rotate again with a new token if it is lost."
+        )
+
+
+@dataclass(eq=False)
+class TokenReused(RefusedByRule):
+    """An idempotency token that belongs to another rotation."""
+
+    def __str__(self) -> str:
+        return "This idempotency token was used for another key's rotation. Use a new token."
+
+
+@dataclass(eq=False)
+class ChangedMeanwhile(RefusedByRule):
+    """The row is not the one the admin was looking at."""
+
+    name: str
+    by: str
+
+    def __str__(self) -> str:
+        return f"“{self.name}” was changed by {self.by} in the meantime. Look at it again first."
+
+
+@dataclass(eq=False)
+class LastAdmin(RefusedByRule):
+    """At least one admin always remains."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.email} is the last admin. Make somebody else an admin first."
+
+
+@dataclass(eq=False)
+class AlreadyAMember(RefusedByRule):
+    """The person is in this workspace already."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.email} is already in this workspace."
+
+
+@dataclass(eq=False)
+class WorkspaceTaken(RefusedByRule):
+    """A workspace with this slug exists."""
+
+    slug: str
+
+    def __str__(self) -> str:
+        return f"This store already has a workspace “{self.slug}”. Choose another name."
+
+
+@dataclass(eq=False)
+class ResourceInUse(RefusedByRule):
+    """An active key has a scope on this resource."""
+
+    name: str
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"“{self.name}” is in use by {', '.join(self.keys)}. Rescope or revoke those first."
+
+
+@dataclass(eq=False)
+class ResourceFixed(RefusedByRule):
+    """One of keydeck's own resources."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"“{self.name}” belongs to keydeck's own API and stays."
+
+
+@dataclass(eq=False)
+class ResourceTaken(RefusedByRule):
+    """The catalogue has this resource already."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"The catalogue already has “{self.name}”."

@@ -1,0 +1,96 @@
+"""The store cannot be used as it stands: exit code 1."""
+
+from dataclasses import dataclass
+
+from store.errors.families import StoreUnusable
+
+
+@dataclass(eq=False)
+class StoreMissing(StoreUnusable):
+    """There is no store at that address."""
+
+    place: str
+
+    def __str__(self) -> str:
+        return f"There is no keydeck store at {self.place}. Make one with keydeck init, or run keydeck."
+
+
+@dataclass(eq=False)
+class StoreOutdated(StoreUnusable):
+    """The store's schema is older than this keydeck."""
+
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return (
+            f"This store has schema {self.found}; this keydeck needs {self.wanted}. "
+            "Back it up, then run keydeck store upgrade."
+        )
+
+
+@dataclass(eq=False)
+class StoreTooNew(StoreUnusable):
+    """The store's schema is one this keydeck does not know."""
+
+    found: str
+
+    def __str__(self) -> str:
+        return (
+            f"This store has schema {self.found}, made by a newer keydeck. "
+            "Install that version or a later one."
+        )
+
+
+@dataclass(eq=False)
+class StoreUnreachable(StoreUnusable):
+    """The engine could not open, read or write it."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"The store cannot be used: {self.reason}. Check its path and its permissions."
+
+
+class StoreBusy(StoreUnusable):
+    """Another process held the store for longer than we wait."""
+
+    def __str__(self) -> str:
+        return "Another process is writing to the store and did not finish. Try again."
+
+
+@dataclass(eq=False)
+class PepperMissing(StoreUnusable):
+    """The file that holds the peppers is not there."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return (
+            f"The pepper file {self.path} is missing; without it no key can be verified. "
+            "Put it back, or point KEYDECK_PEPPER_FILE at it."
+        )
+
+
+@dataclass(eq=False)
+class PepperWrong(StoreUnusable):
+    """The file lacks a pepper this store's keys were made with."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return (
+            f"The pepper file {self.path} is not the one this store was made with. "
+            "Put the right one back, or point KEYDECK_PEPPER_FILE at it."
+        )
+
+
+@dataclass(eq=False)
+class PepperUnreadable(StoreUnusable):
+    """The pepper file is damaged, or open to others."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"The pepper file {self.path} cannot be used: {self.reason}."
