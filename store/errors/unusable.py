@@ -12,7 +12,10 @@ class StoreMissing(StoreUnusable):
     place: str
 
     def __str__(self) -> str:
-        return f"There is no keydeck store at {self.place}. Make one with keydeck init, or run keydeck."
+        return (
+            f"There is no keydeck store at {self.place}. "
+            "Make one with keydeck init, or run keydeck."
+        )
 
 
 @dataclass(eq=False)

@@ -1,0 +1,136 @@
+"""Engines, pragmas and transactions."""
+
+import sqlite3 as standard_sqlite
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+
+from store.errors import Invalid, StoreBusy, StoreMissing, StoreUnreachable
+
+BUSY_TIMEOUT_MS = 5000
+_WRITING = "keydeck_writing"
+
+
+def sqlite_library() -> ModuleType:
+    """Return the one SQLite driver every part of keydeck uses: pysqlite3, else Python's own.
+
+    Two SQLite libraries on one file in one process would drop each other's locks.
+    """
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return standard_sqlite
+    return dbapi2  # type: ignore[no-any-return]
+
+
+def parse_url(text: str) -> URL:
+    """Return a store's address. Raises Invalid when it is no SQLAlchemy URL of a SQLite file."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise Invalid(
+            "store", f"“{text}” is not a store address. Write sqlite:////var/lib/keydeck/store.db."
+        ) from None
+    if url.get_backend_name() != "sqlite":
+        raise Invalid(
+            "store", f"keydeck stores live on SQLite; {url.get_backend_name()} is not known."
+        )
+    if not url.database or url.database == ":memory:":
+        raise Invalid("store", "The store needs a file. Write sqlite:////var/lib/keydeck/store.db.")
+    return url
+
+
+class Database:
+    """One store's engine. Readers and writers are transactions; nothing else touches it."""
+
+    def __init__(self, url: str, *, create: bool = False) -> None:
+        """Open the engine; the file is first touched by the first transaction.
+
+        Raises Invalid for an address that cannot be one, StoreMissing when the file is not there
+        and `create` is not set.
+        """
+        self.url = parse_url(url)
+        self.path = Path(self.url.database or "")
+        self._create = create
+        if not create and not self.path.exists():
+            raise StoreMissing(str(self.path))
+        self.engine = _sqlite_engine(self.url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection in a read transaction: one consistent picture.
+
+        Raises StoreBusy, StoreMissing or StoreUnreachable when the engine cannot.
+        """
+        with self._transaction(writing=False) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a write transaction, committed at the end or not at all.
+
+        Raises StoreBusy, StoreMissing or StoreUnreachable when the engine cannot.
+        """
+        with self._transaction(writing=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, *, writing: bool) -> Iterator[Connection]:
+        # SQLite would make an empty file where the store has been moved away.
+        if not self._create and not self.path.exists():
+            raise StoreMissing(str(self.path))
+        try:
+            with (
+                self.engine.connect().execution_options(**{_WRITING: writing}) as connection,
+                connection.begin(),
+            ):
+                yield connection
+        except IntegrityError:
+            raise
+        except OperationalError as error:
+            if "locked" in str(error.orig) or "busy" in str(error.orig):
+                raise StoreBusy from None
+            raise StoreUnreachable(str(error.orig)) from None
+        except DatabaseError as error:
+            raise StoreUnreachable(str(error.orig)) from None
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url, module=sqlite_library(), connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: object) -> None:
+        # The driver would otherwise decide by itself when a transaction begins.
+        connection.isolation_level = None
+        prepare_sqlite(connection.execute)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(_WRITING, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def prepare_sqlite(execute: Callable[[str], Any]) -> None:
+    """Set the pragmas every keydeck connection to SQLite has.
+
+    FULL: a revocation that was reported survives a power cut. recursive_triggers: without it
+    INSERT OR REPLACE deletes a row past the triggers that refuse to.
+    """
+    execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    execute("PRAGMA journal_mode = WAL")
+    execute("PRAGMA synchronous = FULL")
+    execute("PRAGMA foreign_keys = ON")
+    execute("PRAGMA recursive_triggers = ON")

@@ -1,0 +1,89 @@
+"""A key, its state and the notes on it: pure rules, seen from one instant."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.scopes import Scopes
+from store.times import DAY
+
+EXPIRING_WITHIN = 14 * DAY
+IDLE_AFTER = 30 * DAY
+DEFAULT_LIFETIME = 90 * DAY
+
+
+class State(StrEnum):
+    """Derived, never stored: revoked if revoked, else expired if past expiry, else active."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class Note(StrEnum):
+    """What an active key also is."""
+
+    ROTATING = "rotating"
+    EXPIRING = "expiring"
+    UNCONFIRMED = "unconfirmed"
+    ROTATION_DUE = "rotation due"
+    NEVER_USED = "never used"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key as the store knows it; the secret is only in the full key string."""
+
+    id: str
+    workspace_id: int
+    name: str
+    scopes: Scopes
+    created_at: int
+    created_by: str
+    """E-mail of whoever made it."""
+    expires_at: int | None
+    lifetime_ms: int | None
+    """Length of life a successor gets; None for a key that never expires."""
+    rotate_every_days: int | None
+    confirmed_at: int | None
+    """When somebody said that the key is stored; None means shown once, never acknowledged."""
+    revoked_at: int | None
+    revoked_by: str | None
+    revoke_reason: str | None
+    last_used_at: int | None
+    predecessor: str | None
+    successor: str | None
+    rotating: bool
+    """Whether both sides of its latest rotation still work."""
+    revision: int
+    """The store's revision at its last change."""
+
+    def state(self, now: int) -> State:
+        """Return the state at an instant."""
+        if self.revoked_at is not None:
+            return State.REVOKED
+        if self.expires_at is not None and now >= self.expires_at:
+            return State.EXPIRED
+        return State.ACTIVE
+
+    def rotation_due_at(self) -> int | None:
+        """Return when its rotation interval is over, or None where it has none."""
+        if self.rotate_every_days is None:
+            return None
+        return self.created_at + self.rotate_every_days * DAY
+
+    def notes(self, now: int) -> tuple[Note, ...]:
+        """Return what the key also is at an instant, most pressing first; empty unless active."""
+        if self.state(now) is not State.ACTIVE:
+            return ()
+        due = self.rotation_due_at()
+        silent_since = self.last_used_at if self.last_used_at is not None else now
+        said = {
+            Note.ROTATING: self.rotating,
+            Note.EXPIRING: self.expires_at is not None and self.expires_at - now <= EXPIRING_WITHIN,
+            Note.UNCONFIRMED: self.confirmed_at is None,
+            Note.ROTATION_DUE: due is not None and now >= due,
+            Note.NEVER_USED: self.last_used_at is None,
+            Note.IDLE: now - silent_since >= IDLE_AFTER,
+        }
+        return tuple(note for note, holds in said.items() if holds)

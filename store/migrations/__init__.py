@@ -1,0 +1,1 @@
+"""The schema's history. Only `init` and `store upgrade` run it."""

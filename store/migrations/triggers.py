@@ -1,0 +1,59 @@
+"""The rules the database itself keeps, whatever the code above it does."""
+
+_REFUSALS = {
+    # name: (table, when it fires, the condition, what it says)
+    "keys_are_never_deleted": ("keys", "DELETE", None, "keys are never deleted"),
+    "keys_are_never_replaced": (
+        "keys",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM keys WHERE id = NEW.id)",
+        "a key id is given once",
+    ),
+    "keys_stay_revoked": (
+        "keys",
+        "UPDATE",
+        "OLD.revoked_at IS NOT NULL AND (NEW.revoked_at IS NOT OLD.revoked_at"
+        " OR NEW.revoked_by IS NOT OLD.revoked_by)",
+        "a revocation is final",
+    ),
+    "keys_keep_their_identity": (
+        "keys",
+        "UPDATE",
+        "NEW.id IS NOT OLD.id OR NEW.workspace_id IS NOT OLD.workspace_id"
+        " OR NEW.created_at IS NOT OLD.created_at OR NEW.created_by IS NOT OLD.created_by",
+        "a key's identity is fixed",
+    ),
+    "keys_keep_a_confirmed_secret": (
+        "keys",
+        "UPDATE",
+        "NEW.digest IS NOT OLD.digest"
+        " AND (OLD.confirmed_at IS NOT NULL OR OLD.revoked_at IS NOT NULL)",
+        "a confirmed key keeps its secret",
+    ),
+    "audit_is_never_updated": ("audit", "UPDATE", None, "the audit is append-only"),
+    "audit_is_never_deleted": ("audit", "DELETE", None, "the audit is append-only"),
+    "audit_is_never_replaced": (
+        "audit",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM audit WHERE id = NEW.id"
+        " OR (workspace_id = NEW.workspace_id AND seq = NEW.seq))",
+        "the audit is append-only",
+    ),
+    "revision_only_rises": (
+        "revision",
+        "UPDATE",
+        "NEW.value < OLD.value OR NEW.id <> OLD.id",
+        "the revision only rises",
+    ),
+    "revision_stays": ("revision", "DELETE", None, "the revision only rises"),
+}
+
+
+def sqlite_triggers() -> list[str]:
+    """Return the CREATE TRIGGER statements for SQLite."""
+    return [
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
+        f"{f' WHEN {condition}' if condition else ''}"
+        f" BEGIN SELECT RAISE(ABORT, '{sentence.replace(chr(39), chr(39) * 2)}'); END"
+        for name, (table, event, condition, sentence) in _REFUSALS.items()
+    ]

@@ -1,0 +1,59 @@
+"""Workspaces, the people in them, and what each may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Plan(StrEnum):
+    """What a workspace pays for. API keys need `pro`."""
+
+    FREE = "free"
+    PRO = "pro"
+
+
+class Role(StrEnum):
+    """`admin` may manage keys, `member` may not."""
+
+    ADMIN = "admin"
+    MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The tenant: owns keys, people and data."""
+
+    id: int
+    slug: str
+    name: str
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone with an e-mail, unique in the store, as seen from one workspace."""
+
+    id: int
+    email: str
+    name: str
+    role: Role
+    joined_at: int
+    last_sign_in_at: int | None
+    enrolled: bool
+    """Whether a password has been chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever asks for a use case: a signed-in person in one workspace.
+
+    It proves nothing by itself; every mutation reads membership, role and plan again.
+    """
+
+    person_id: int
+    email: str
+    name: str
+    workspace_id: int
+
+
+OPERATOR = "operator"
+"""Who the audit names for the commands of whoever owns the store's files."""
