@@ -55,5 +55,24 @@ class Actor:
     workspace_id: int
 
 
+class How(StrEnum):
+    """How a person came to know a key's secret."""
+
+    CREATED = "created"
+    SHOWN = "shown"
+    CUSTODIAN = "custodian"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who may have known a key's secret."""
+
+    person_id: int
+    email: str
+    name: str
+    how: How
+    since: int
+
+
 OPERATOR = "operator"
 """Who the audit names for the commands of whoever owns the store's files."""

@@ -88,17 +88,6 @@ class TokenReused(RefusedByRule):
 
 
 @dataclass(eq=False)
-class ChangedMeanwhile(RefusedByRule):
-    """The row is not the one the admin was looking at."""
-
-    name: str
-    by: str
-
-    def __str__(self) -> str:
-        return f"“{self.name}” was changed by {self.by} in the meantime. Look at it again first."
-
-
-@dataclass(eq=False)
 class LastAdmin(RefusedByRule):
     """At least one admin always remains."""
 

@@ -1,0 +1,52 @@
+"""Audit entries, and the chain of MACs that ties a workspace's entries together."""
+
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any
+
+GENESIS = bytes(32)
+"""The previous MAC of a workspace's first entry."""
+
+PURPOSE = "keydeck audit chain"
+"""What the chain's key is derived from a pepper for."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to whom, when. Append-only."""
+
+    workspace_id: int
+    seq: int
+    """Counts a workspace's entries from 1."""
+    at: int
+    actor_id: int | None
+    """None for the operator."""
+    actor: str
+    action: str
+    subject: str
+    subject_name: str
+    details: dict[str, Any]
+    revision: int
+
+
+def mac(entry: AuditEntry, previous: bytes, key: bytes) -> bytes:
+    """Return HMAC-SHA-256 over the previous MAC and every column of the entry."""
+    columns = [
+        entry.workspace_id,
+        entry.seq,
+        entry.at,
+        entry.actor_id,
+        entry.actor,
+        entry.action,
+        entry.subject,
+        entry.subject_name,
+        written(entry.details),
+        entry.revision,
+    ]
+    return hmac.digest(key, previous + json.dumps(columns).encode(), "sha256")
+
+
+def written(details: dict[str, Any]) -> str:
+    """Return an entry's details as stored: JSON with sorted keys."""
+    return json.dumps(details, sort_keys=True, ensure_ascii=False)

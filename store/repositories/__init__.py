@@ -1,0 +1,1 @@
+"""Rows in, domain out. Every statement names the workspace it is for."""

@@ -1,0 +1,107 @@
+"""The audit: append and read, nothing else."""
+
+import json
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.engine import Row
+
+from store.audit import GENESIS, PURPOSE, AuditEntry, mac, written
+from store.peppers import Peppers
+from store.schema import audit
+
+
+class AuditTrail:
+    """One transaction's view of the audit."""
+
+    def __init__(self, connection: Connection, peppers: Peppers) -> None:
+        self._connection = connection
+        self._peppers = peppers
+
+    def append(
+        self,
+        workspace_id: int,
+        *,
+        at: int,
+        actor_id: int | None,
+        actor: str,
+        action: str,
+        subject: str,
+        subject_name: str,
+        details: dict[str, object],
+        revision: int,
+    ) -> AuditEntry:
+        """Add an entry to a workspace's chain and return it."""
+        last = self._connection.execute(
+            select(audit.c.seq, audit.c.mac)
+            .where(audit.c.workspace_id == workspace_id)
+            .order_by(audit.c.seq.desc())
+            .limit(1)
+        ).first()
+        entry = AuditEntry(
+            workspace_id=workspace_id,
+            seq=last.seq + 1 if last else 1,
+            at=at,
+            actor_id=actor_id,
+            actor=actor,
+            action=action,
+            subject=subject,
+            subject_name=subject_name,
+            details=details,
+            revision=revision,
+        )
+        previous = last.mac if last else GENESIS
+        pepper = self._peppers.newest
+        self._connection.execute(
+            insert(audit).values(
+                workspace_id=workspace_id,
+                seq=entry.seq,
+                at=at,
+                actor_id=actor_id,
+                actor=actor,
+                action=action,
+                subject=subject,
+                subject_name=subject_name,
+                details=written(details),
+                revision=revision,
+                pepper=pepper,
+                previous_mac=previous,
+                mac=mac(entry, previous, self._peppers.derive(PURPOSE, pepper)),
+            )
+        )
+        return entry
+
+    def newest(
+        self,
+        workspace_id: int,
+        *,
+        limit: int,
+        before: int | None = None,
+        subject: str | None = None,
+    ) -> list[AuditEntry]:
+        """Return entries newest first, those before a sequence number, or about one subject."""
+        query = (
+            select(audit)
+            .where(audit.c.workspace_id == workspace_id)
+            .order_by(audit.c.seq.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            query = query.where(audit.c.seq < before)
+        if subject is not None:
+            query = query.where(audit.c.subject == subject)
+        return [_entry(row) for row in self._connection.execute(query)]
+
+
+def _entry(row: Row[tuple[object, ...]]) -> AuditEntry:
+    return AuditEntry(
+        workspace_id=row.workspace_id,
+        seq=row.seq,
+        at=row.at,
+        actor_id=row.actor_id,
+        actor=row.actor,
+        action=row.action,
+        subject=row.subject,
+        subject_name=row.subject_name,
+        details=json.loads(row.details),
+        revision=row.revision,
+    )

@@ -1,0 +1,40 @@
+"""The catalogue of resources that scopes can name."""
+
+from sqlalchemy import Connection, delete, insert, select
+
+from store.schema import keys, resources
+from store.scopes import Access, Resource, Scope
+
+
+class Catalogue:
+    """One transaction's view of the catalogue."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[Resource]:
+        """Return every resource by name."""
+        rows = self._connection.execute(select(resources).order_by(resources.c.name))
+        return [Resource(row.name, row.title, row.builtin) for row in rows]
+
+    def add(self, name: str, title: str) -> None:
+        """Add a resource of the installation's own."""
+        self._connection.execute(insert(resources).values(name=name, title=title, builtin=False))
+
+    def remove(self, name: str) -> None:
+        """Remove a resource."""
+        self._connection.execute(delete(resources).where(resources.c.name == name))
+
+    def active_keys_using(self, name: str, now: int) -> list[str]:
+        """Return the names of active keys, in any workspace, with a scope on a resource."""
+        padded = " " + keys.c.scopes + " "
+        used = [padded.contains(f" {Scope(name, access)} ", autoescape=True) for access in Access]
+        rows = self._connection.execute(
+            select(keys.c.name)
+            .where(used[0] | used[1])
+            .where(keys.c.revoked_at.is_(None))
+            .where(keys.c.expires_at.is_(None) | (keys.c.expires_at > now))
+            .order_by(keys.c.name)
+            .limit(10)
+        )
+        return list(rows.scalars())

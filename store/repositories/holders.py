@@ -1,0 +1,44 @@
+"""Who may have known a key's secret, and how."""
+
+from sqlalchemy import Connection, insert, select
+
+from store.people import Holder, How
+from store.schema import key_holders, people
+
+
+class Holders:
+    """One transaction's view of a workspace's holders."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, workspace_id: int, key_id: str, person_id: int, how: How, now: int) -> None:
+        """Remember a holder; one that is known stays as they are."""
+        known = self._connection.execute(
+            select(key_holders.c.since).where(
+                key_holders.c.workspace_id == workspace_id,
+                key_holders.c.key_id == key_id,
+                key_holders.c.person_id == person_id,
+                key_holders.c.how == how.value,
+            )
+        ).first()
+        if known is None:
+            self._connection.execute(
+                insert(key_holders).values(
+                    workspace_id=workspace_id,
+                    key_id=key_id,
+                    person_id=person_id,
+                    how=how.value,
+                    since=now,
+                )
+            )
+
+    def of(self, workspace_id: int, key_id: str) -> list[Holder]:
+        """Return a key's holders, first comer first."""
+        rows = self._connection.execute(
+            select(key_holders, people.c.email, people.c.name)
+            .join(people, people.c.id == key_holders.c.person_id)
+            .where(key_holders.c.workspace_id == workspace_id, key_holders.c.key_id == key_id)
+            .order_by(key_holders.c.since, people.c.email, key_holders.c.how)
+        )
+        return [Holder(row.person_id, row.email, row.name, How(row.how), row.since) for row in rows]

@@ -1,0 +1,128 @@
+"""How a key is read: its columns, its place in a rotation, and its state in SQL."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+from sqlalchemy.engine import Row
+
+from store.keys import EXPIRING_WITHIN, IDLE_AFTER, Key, Note, State
+from store.schema import key_usage, keys, people, rotations
+from store.scopes import from_canonical
+from store.times import DAY
+
+_maker = people.alias("maker")
+_revoker = people.alias("revoker")
+_older = rotations.alias("older")
+_newer = rotations.alias("newer")
+_other = keys.alias("other")
+
+
+def active(table: Any, now: int) -> ColumnElement[bool]:
+    """Return the condition that a row of keys (or an alias of it) is active."""
+    return and_(
+        table.c.revoked_at.is_(None), or_(table.c.expires_at.is_(None), table.c.expires_at > now)
+    )
+
+
+def _successor() -> ColumnElement[str]:
+    return (
+        select(_newer.c.successor_id)
+        .where(_newer.c.workspace_id == keys.c.workspace_id, _newer.c.predecessor_id == keys.c.id)
+        .order_by(_newer.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def rotating(now: int) -> ColumnElement[bool]:
+    """Return the condition that both sides of one of the key's rotations work."""
+    tied = or_(
+        and_(_older.c.successor_id == keys.c.id, _older.c.predecessor_id == _other.c.id),
+        and_(_older.c.predecessor_id == keys.c.id, _older.c.successor_id == _other.c.id),
+    )
+    return and_(
+        active(keys, now),
+        exists().where(
+            _older.c.workspace_id == keys.c.workspace_id,
+            _other.c.workspace_id == keys.c.workspace_id,
+            tied,
+            active(_other, now),
+        ),
+    )
+
+
+def select_keys(now: int) -> Select[Any]:
+    """Return the statement that reads keys; the caller names the workspace."""
+    return (
+        select(
+            keys,
+            _maker.c.email.label("maker"),
+            _revoker.c.email.label("revoker"),
+            key_usage.c.last_used_at,
+            select(_older.c.predecessor_id)
+            .where(_older.c.workspace_id == keys.c.workspace_id, _older.c.successor_id == keys.c.id)
+            .scalar_subquery()
+            .label("predecessor"),
+            _successor().label("successor"),
+            rotating(now).label("rotating"),
+        )
+        .join(_maker, _maker.c.id == keys.c.created_by)
+        .outerjoin(_revoker, _revoker.c.id == keys.c.revoked_by)
+        .outerjoin(
+            key_usage,
+            and_(key_usage.c.workspace_id == keys.c.workspace_id, key_usage.c.key_id == keys.c.id),
+        )
+    )
+
+
+def in_state(state: State, now: int) -> ColumnElement[bool]:
+    """Return the condition that a key is in a state."""
+    match state:
+        case State.ACTIVE:
+            return active(keys, now)
+        case State.EXPIRED:
+            return and_(keys.c.revoked_at.is_(None), keys.c.expires_at <= now)
+        case State.REVOKED:
+            return keys.c.revoked_at.is_not(None)
+
+
+def with_note(note: Note, now: int) -> ColumnElement[bool]:
+    """Return the condition that an active key carries a note; joins `key_usage` by the caller."""
+    conditions: dict[Note, ColumnElement[bool]] = {
+        Note.ROTATING: rotating(now),
+        Note.EXPIRING: keys.c.expires_at <= now + EXPIRING_WITHIN,
+        Note.UNCONFIRMED: keys.c.confirmed_at.is_(None),
+        Note.ROTATION_DUE: keys.c.created_at + keys.c.rotate_every_days * DAY <= now,
+        Note.NEVER_USED: key_usage.c.last_used_at.is_(None),
+        Note.IDLE: key_usage.c.last_used_at <= now - IDLE_AFTER,
+    }
+    return and_(active(keys, now), conditions[note])
+
+
+def state_rank(now: int) -> ColumnElement[int]:
+    """Return the place of a key's state in a list: active, expired, revoked."""
+    return case((keys.c.revoked_at.is_not(None), 2), (keys.c.expires_at <= now, 1), else_=0)
+
+
+def key_of(row: Row[Any]) -> Key:
+    """Return the domain's key for a row of `select_keys`."""
+    return Key(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        name=row.name,
+        scopes=from_canonical(row.scopes),
+        created_at=row.created_at,
+        created_by=row.maker,
+        expires_at=row.expires_at,
+        lifetime_ms=row.lifetime_ms,
+        rotate_every_days=row.rotate_every_days,
+        confirmed_at=row.confirmed_at,
+        revoked_at=row.revoked_at,
+        revoked_by=row.revoker,
+        revoke_reason=row.revoke_reason,
+        last_used_at=row.last_used_at,
+        predecessor=row.predecessor,
+        successor=row.successor,
+        rotating=bool(row.rotating),
+        revision=row.revision,
+    )

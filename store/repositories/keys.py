@@ -1,0 +1,132 @@
+"""Keys: one at a time."""
+
+from sqlalchemy import Connection, insert, select, update
+
+from store.keys import Key
+from store.names import fold
+from store.repositories.key_columns import active, key_of, select_keys
+from store.schema import keys
+from store.scopes import Scopes, canonical
+
+
+class Keys:
+    """One transaction's view of a workspace's keys, seen from one instant."""
+
+    def __init__(self, connection: Connection, now: int) -> None:
+        self._connection = connection
+        self._now = now
+
+    def add(
+        self,
+        workspace_id: int,
+        *,
+        key_id: str,
+        digest: bytes,
+        pepper: str,
+        name: str,
+        scopes: Scopes,
+        created_by: int,
+        expires_at: int | None,
+        lifetime_ms: int | None,
+        rotate_every_days: int | None,
+        revision: int,
+    ) -> None:
+        """Add a key, made now and not yet confirmed."""
+        self._connection.execute(
+            insert(keys).values(
+                id=key_id,
+                workspace_id=workspace_id,
+                name=name,
+                name_folded=fold(name),
+                digest=digest,
+                pepper=pepper,
+                scopes=canonical(scopes),
+                created_at=self._now,
+                created_by=created_by,
+                expires_at=expires_at,
+                lifetime_ms=lifetime_ms,
+                rotate_every_days=rotate_every_days,
+                revision=revision,
+            )
+        )
+
+    def get(self, workspace_id: int, key_id: str) -> Key | None:
+        """Return the workspace's key with an id, or None."""
+        row = self._connection.execute(
+            select_keys(self._now).where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
+        ).first()
+        return key_of(row) if row else None
+
+    def starting_with(self, workspace_id: int, id_start: str, limit: int = 20) -> list[Key]:
+        """Return the workspace's keys whose id starts so."""
+        rows = self._connection.execute(
+            select_keys(self._now)
+            .where(
+                keys.c.workspace_id == workspace_id,
+                # LIKE would ignore case.
+                keys.c.id >= id_start,
+                keys.c.id < id_start + "\x7f",
+            )
+            .order_by(keys.c.id)
+            .limit(limit)
+        )
+        return [key_of(row) for row in rows]
+
+    def named(self, workspace_id: int, name: str, *, active_only: bool) -> list[Key]:
+        """Return the workspace's keys with a name, newest first, compared NFC and case-folded."""
+        statement = select_keys(self._now).where(
+            keys.c.workspace_id == workspace_id, keys.c.name_folded == fold(name)
+        )
+        if active_only:
+            statement = statement.where(active(keys, self._now))
+        rows = self._connection.execute(statement.order_by(keys.c.created_at.desc()).limit(20))
+        return [key_of(row) for row in rows]
+
+    def exists(self, workspace_id: int, key_id: str) -> bool:
+        """Return whether the workspace has a key with this id."""
+        found = self._connection.execute(
+            select(keys.c.id).where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
+        )
+        return found.first() is not None
+
+    def set_scopes(self, workspace_id: int, key_id: str, scopes: Scopes, revision: int) -> None:
+        """Replace a key's scopes."""
+        self._set(workspace_id, key_id, scopes=canonical(scopes), revision=revision)
+
+    def set_expiry(self, workspace_id: int, key_id: str, at: int | None, revision: int) -> None:
+        """Move a key's expiry; the life a successor gets stays."""
+        self._set(workspace_id, key_id, expires_at=at, revision=revision)
+
+    def set_lifetime(self, workspace_id: int, key_id: str, lifetime_ms: int | None) -> None:
+        """Set the length of life a successor gets."""
+        self._set(workspace_id, key_id, lifetime_ms=lifetime_ms)
+
+    def set_digest(
+        self, workspace_id: int, key_id: str, digest: bytes, pepper: str, revision: int
+    ) -> None:
+        """Replace the digest of a key nobody has confirmed."""
+        self._set(workspace_id, key_id, digest=digest, pepper=pepper, revision=revision)
+
+    def set_confirmed(self, workspace_id: int, key_id: str, revision: int) -> None:
+        """Remember that somebody said the key is stored."""
+        self._set(workspace_id, key_id, confirmed_at=self._now, revision=revision)
+
+    def set_revoked(
+        self, workspace_id: int, key_id: str, by: int | None, reason: str | None, revision: int
+    ) -> None:
+        """Revoke a key, for good."""
+        self._set(
+            workspace_id,
+            key_id,
+            revoked_at=self._now,
+            revoked_by=by,
+            revoke_reason=reason,
+            revision=revision,
+        )
+
+    def _set(self, workspace_id: int, key_id: str, **values: object) -> None:
+        self._connection.execute(
+            update(keys)
+            .where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
+            .values(**values)
+        )

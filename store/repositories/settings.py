@@ -1,0 +1,45 @@
+"""What is one for the whole store: the prefix, the revision, the pepper fingerprints."""
+
+from sqlalchemy import Connection, insert, select, update
+
+from store.schema import peppers, revision, settings
+
+
+class Settings:
+    """One transaction's view of the store's own rows."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def prefix(self) -> str | None:
+        """Return the key prefix, or None before `init` chose one."""
+        return self._connection.execute(select(settings.c.prefix)).scalar()
+
+    def start(self, prefix: str, now: int) -> None:
+        """Write the settings of a new store."""
+        self._connection.execute(insert(settings).values(id=1, prefix=prefix, created_at=now))
+
+    def revision(self) -> int:
+        """Return the revision: one higher at every change a verdict depends on."""
+        return int(self._connection.execute(select(revision.c.value)).scalar_one())
+
+    def lock_revision(self, *, raise_it: bool) -> int:
+        """Lock the revision row until the transaction ends; return the revision, raised or not.
+
+        Whoever holds the lock is alone: mutations commit in the order of their revisions.
+        """
+        value = self._connection.execute(
+            update(revision)
+            .values(value=revision.c.value + (1 if raise_it else 0))
+            .returning(revision.c.value)
+        ).scalar_one()
+        return int(value)
+
+    def fingerprints(self) -> list[str]:
+        """Return the fingerprint of every pepper the store was made with."""
+        return list(self._connection.execute(select(peppers.c.fingerprint)).scalars())
+
+    def add_fingerprint(self, fingerprint: str, now: int) -> None:
+        """Remember a pepper by its fingerprint; one that is known stays as it is."""
+        if fingerprint not in self.fingerprints():
+            self._connection.execute(insert(peppers).values(fingerprint=fingerprint, added_at=now))

@@ -1,0 +1,81 @@
+"""The unit of work: one transaction and the repositories in it, seen from one instant."""
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from store.peppers import Peppers
+from store.repositories.attempts import SignInAttempts
+from store.repositories.audit import AuditTrail
+from store.repositories.catalogue import Catalogue
+from store.repositories.holders import Holders
+from store.repositories.key_pages import KeyPages
+from store.repositories.keys import Keys
+from store.repositories.people import People, Workspaces
+from store.repositories.rotations import Rotations
+from store.repositories.settings import Settings
+from store.repositories.usage import Usage
+
+
+class Unit:
+    """One transaction. Its repositories share the connection and the instant."""
+
+    def __init__(self, connection: Connection, now: int, peppers: Peppers) -> None:
+        self.connection = connection
+        self.now = now
+        self._peppers = peppers
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What is one for the whole store."""
+        return Settings(self.connection)
+
+    @cached_property
+    def workspaces(self) -> Workspaces:
+        """The tenants."""
+        return Workspaces(self.connection)
+
+    @cached_property
+    def people(self) -> People:
+        """People and memberships."""
+        return People(self.connection)
+
+    @cached_property
+    def attempts(self) -> SignInAttempts:
+        """Failed sign-ins."""
+        return SignInAttempts(self.connection)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The resources scopes can name."""
+        return Catalogue(self.connection)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Keys, one at a time."""
+        return Keys(self.connection, self.now)
+
+    @cached_property
+    def pages(self) -> KeyPages:
+        """Lists of keys."""
+        return KeyPages(self.connection, self.now)
+
+    @cached_property
+    def rotations(self) -> Rotations:
+        """Which key replaces which."""
+        return Rotations(self.connection, self.now)
+
+    @cached_property
+    def holders(self) -> Holders:
+        """Who may have known a key's secret."""
+        return Holders(self.connection)
+
+    @cached_property
+    def usage(self) -> Usage:
+        """What the verifiers counted."""
+        return Usage(self.connection)
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        """Who did what, when."""
+        return AuditTrail(self.connection, self._peppers)
