@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
 
-from store.keys import EXPIRING_WITHIN, Key, State
+from store.keys import EXPIRING_WITHIN, State
 from store.listing import Counts, Cursor, KeyQuery, Page, Sort
 from store.names import fold
 from store.repositories.key_columns import (
@@ -60,12 +60,12 @@ class KeyPages:
         statement = self._filtered(_counting(), workspace_id, query)
         return int(self._connection.execute(statement).scalar_one())
 
-    def position(self, workspace_id: int, query: KeyQuery, key: Key) -> int | None:
+    def position(self, workspace_id: int, query: KeyQuery, key_id: str) -> int | None:
         """Return how many keys stand before one in a list, or None where it is not in the list."""
         order = _order(query.sort, self._now)
         mine = self._connection.execute(
             self._filtered(select(*order).select_from(_with_usage()), workspace_id, query).where(
-                keys.c.id == key.id
+                keys.c.id == key_id
             )
         ).first()
         if mine is None:

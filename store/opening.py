@@ -1,0 +1,175 @@
+"""Opening a store: where it is, whether it may be served, and the use cases on it."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from store import peppers as pepper_file
+from store.clock import Clock, SystemClock
+from store.database import Database
+from store.errors import StoreOutdated
+from store.migrations import run
+from store.names import checked_prefix
+from store.peppers import Peppers
+from store.repositories.settings import Settings
+from store.schema import SCHEMA_VERSION
+from store.service.ground import Ground
+from store.service.keys import KeyService
+from store.service.operator import Operator
+from store.service.people import PeopleService
+from store.service.rotation import RotationService
+from store.service.sign_in import SignIn
+from store.service.trail import Trail
+
+
+class Store:
+    """An open store: its engine, its peppers, and one service for each kind of use case."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.database = ground.database
+        self.peppers = ground.peppers
+        self.prefix = ground.prefix
+        self.clock = ground.clock
+
+    @cached_property
+    def keys(self) -> KeyService:
+        """What admins do with keys."""
+        return KeyService(self.ground)
+
+    @cached_property
+    def rotations(self) -> RotationService:
+        """Replacing keys."""
+        return RotationService(self.ground)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        """What admins do with people."""
+        return PeopleService(self.ground)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """Who somebody is."""
+        return SignIn(self.ground)
+
+    @cached_property
+    def operator(self) -> Operator:
+        """What the owner of the files does."""
+        return Operator(self.ground)
+
+    @cached_property
+    def trail(self) -> Trail:
+        """The audit."""
+        return Trail(self.ground)
+
+    def revision(self) -> int:
+        """Return the store's revision, one cheap read."""
+        with self.ground.reading() as unit:
+            return unit.settings.revision()
+
+    def close(self) -> None:
+        """Close the store's connections."""
+        self.database.close()
+
+
+def data_folder() -> Path:
+    """Return `$XDG_DATA_HOME/keydeck`, by default `~/.local/share/keydeck`."""
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "keydeck"
+
+
+def default_url() -> str:
+    """Return the address of the store of whoever names none."""
+    return f"sqlite:///{data_folder() / 'store.db'}"
+
+
+def default_pepper_path() -> Path:
+    """Return `KEYDECK_PEPPER_FILE`, by default `pepper` in the data folder."""
+    named = os.environ.get("KEYDECK_PEPPER_FILE")
+    return Path(named) if named else data_folder() / "pepper"
+
+
+def store_exists(url: str | None = None) -> bool:
+    """Return whether there is a store with a keydeck schema at an address."""
+    database = Database(url or default_url(), create=True)
+    if not database.path.exists():
+        return False
+    try:
+        with database.reading() as connection:
+            return run.version(connection) is not None
+    finally:
+        database.close()
+
+
+def open_store(
+    url: str | None = None, *, pepper_path: Path | None = None, clock: Clock | None = None
+) -> Store:
+    """Open a store that exists.
+
+    Raises Invalid for an address that is none, and StoreUnusable: StoreMissing, StoreOutdated,
+    StoreTooNew, StoreBusy, StoreUnreachable, PepperMissing, PepperWrong or PepperUnreadable.
+    """
+    database = Database(url or default_url())
+    path = pepper_path or default_pepper_path()
+    with database.reading() as connection:
+        run.check(run.version(connection))
+        settings = Settings(connection)
+        prefix, wanted = settings.prefix(), settings.fingerprints()
+    if prefix is None:
+        raise StoreOutdated("none", SCHEMA_VERSION)
+    peppers = pepper_file.read(path)
+    pepper_file.check_complete(peppers, wanted, path)
+    return _store(database, peppers, prefix, clock)
+
+
+def create_store(
+    url: str | None = None,
+    *,
+    prefix: str = "jw",
+    pepper_path: Path | None = None,
+    clock: Clock | None = None,
+) -> Store:
+    """Make a store and its pepper, or open the one that is there (its prefix stays).
+
+    Raises what `open_store` raises.
+    """
+    checked_prefix(prefix)
+    if store_exists(url):
+        return open_store(url, pepper_path=pepper_path, clock=clock)
+    clock = clock or SystemClock()
+    database = Database(url or default_url(), create=True)
+    _private(database.path)
+    peppers: Peppers = pepper_file.create(pepper_path or default_pepper_path())
+    with database.writing() as connection:
+        if run.version(connection) is None:
+            run.upgrade(connection)
+            settings = Settings(connection)
+            settings.start(prefix, clock.now())
+            settings.add_fingerprint(peppers.newest, clock.now())
+    database.close()
+    return open_store(url, pepper_path=pepper_path, clock=clock)
+
+
+def upgrade_store(url: str | None = None) -> str:
+    """Bring an older store to this keydeck's schema and return that version.
+
+    Raises StoreMissing, StoreTooNew, StoreBusy or StoreUnreachable.
+    """
+    database = Database(url or default_url())
+    with database.writing() as connection:
+        found = run.version(connection)
+        if found is None or found > SCHEMA_VERSION:
+            run.check(found)
+        run.upgrade(connection)
+    database.close()
+    return SCHEMA_VERSION
+
+
+def _store(database: Database, peppers: Peppers, prefix: str, clock: Clock | None) -> Store:
+    return Store(Ground(database, peppers, prefix, clock or SystemClock()))
+
+
+def _private(path: Path) -> None:
+    # SQLite gives its -wal and -shm the mode of the store itself.
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)

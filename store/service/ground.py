@@ -1,0 +1,100 @@
+"""What every use case stands on: transactions, standing, and the audit entry none may forget."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+
+from store.clock import Clock
+from store.database import Database
+from store.errors import AdminsOnly, NotAMember, PlanRequired
+from store.people import OPERATOR, Actor, Plan, Role, Workspace
+from store.peppers import Peppers
+from store.unit import Unit
+
+
+class Needs(Enum):
+    """What an actor must be to do something. Checked again in every transaction."""
+
+    MEMBER = "member"
+    ADMIN = "admin"
+    PRO_ADMIN = "admin of a pro workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """An open store, as the use cases see it."""
+
+    database: Database
+    peppers: Peppers
+    prefix: str
+    clock: Clock
+
+    @contextmanager
+    def reading(self) -> Iterator[Unit]:
+        """Give a unit that sees one consistent picture and changes nothing."""
+        with self.database.reading() as connection:
+            yield Unit(connection, self.clock.now(), self.peppers)
+
+    @contextmanager
+    def writing(self, *, raise_revision: bool) -> Iterator["Mutation"]:
+        """Give a mutation under the revision lock; `raise_revision` when verdicts may change.
+
+        Nothing is committed unless the mutation wrote an audit entry.
+        """
+        with self.database.writing() as connection:
+            unit = Unit(connection, self.clock.now(), self.peppers)
+            mutation = Mutation(unit, unit.settings.lock_revision(raise_it=raise_revision))
+            yield mutation
+            if not mutation.audited:
+                raise AssertionError("a mutation without an audit entry is a defect")
+
+
+class Mutation:
+    """One change in the making."""
+
+    def __init__(self, unit: Unit, revision: int) -> None:
+        self.unit = unit
+        self.now = unit.now
+        self.revision = revision
+        self.audited = False
+
+    def audit(
+        self,
+        workspace_id: int,
+        actor: Actor | None,
+        action: str,
+        subject: str,
+        subject_name: str,
+        **details: object,
+    ) -> None:
+        """Write who did what to whom; `actor` None is the operator."""
+        self.unit.audit.append(
+            workspace_id,
+            at=self.now,
+            actor_id=actor.person_id if actor else None,
+            actor=actor.email if actor else OPERATOR,
+            action=action,
+            subject=subject,
+            subject_name=subject_name,
+            details=details,
+            revision=self.revision,
+        )
+        self.audited = True
+
+
+def check_standing(unit: Unit, actor: Actor, needs: Needs, action: str) -> Workspace:
+    """Return the actor's workspace, read anew.
+
+    Raises NotAMember, AdminsOnly (`action` completes “Only workspace admins can …”) or
+    PlanRequired.
+    """
+    workspace = unit.workspaces.by_id(actor.workspace_id)
+    role = unit.people.role(actor.workspace_id, actor.person_id)
+    if role is None:
+        raise NotAMember(workspace.name)
+    if needs is not Needs.MEMBER and role is not Role.ADMIN:
+        raise AdminsOnly(action)
+    if needs is Needs.PRO_ADMIN and workspace.plan is not Plan.PRO:
+        raise PlanRequired(workspace.name, workspace.plan.value)
+    return workspace

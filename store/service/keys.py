@@ -1,0 +1,318 @@
+"""KeyService: what admins do with keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from store.audit import AuditEntry
+from store.errors import AlreadyRevoked, Invalid, KeyExpired, NameTaken, NoSuchPerson
+from store.keys import DEFAULT_LIFETIME, Key, State
+from store.listing import Counts, Cursor, KeyQuery, Page
+from store.names import checked_key_name, checked_name
+from store.people import Actor, Holder, How, Workspace
+from store.scopes import Resource, Scopes, canonical, check_known
+from store.secrets import Secret, mint
+from store.service.find import find_key
+from store.service.ground import Ground, Mutation, Needs, check_standing
+from store.times import HOUR, rfc3339_or_none
+from store.unit import Unit
+from store.usage import Traffic
+
+MOST_DAYS = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """What a key is made of. Checked by `create`."""
+
+    name: str
+    scopes: Scopes
+    expires_at: int | None
+    """An instant in UTC milliseconds; None for never."""
+    rotate_every_days: int | None = None
+    holders: Sequence[str] = field(default_factory=tuple)
+    """E-mails of custodians."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new key and, once only, its full string."""
+
+    key: Key
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """A revoked key and when that was in force at every verifier of this store."""
+
+    key: Key
+    committed_at: int
+    in_force_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Everything a screen says about one key."""
+
+    key: Key
+    holders: tuple[Holder, ...]
+    traffic: Traffic
+    """Of the last hour."""
+    history: tuple[AuditEntry, ...]
+    """Newest first."""
+
+
+class KeyService:
+    """Create, list, show, rescope, extend, confirm and revoke. Rotation has its own service."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def default_expiry(self) -> int:
+        """Return the expiry a key gets where none is named: 90 days from now."""
+        return self._ground.clock.now() + DEFAULT_LIFETIME
+
+    def catalogue(self) -> list[Resource]:
+        """Return the resources that scopes can name."""
+        with self._ground.reading() as unit:
+            return unit.catalogue.all()
+
+    def page(
+        self,
+        actor: Actor,
+        query: KeyQuery,
+        *,
+        limit: int = 100,
+        after: Cursor | None = None,
+        offset: int = 0,
+    ) -> Page:
+        """Return up to `limit` of the workspace's keys, after a cursor or from an offset.
+
+        Raises NotAllowed or PlanRequired.
+        """
+        with self._ground.reading() as unit:
+            self._standing(unit, actor, "list API keys")
+            return unit.pages.page(
+                actor.workspace_id, query, limit=limit, after=after, offset=offset
+            )
+
+    def count(self, actor: Actor, query: KeyQuery) -> int:
+        """Return how many keys a query finds. Raises NotAllowed or PlanRequired."""
+        with self._ground.reading() as unit:
+            self._standing(unit, actor, "list API keys")
+            return unit.pages.count(actor.workspace_id, query)
+
+    def counts(self, actor: Actor) -> Counts:
+        """Return the workspace's keys by state. Raises NotAllowed or PlanRequired."""
+        with self._ground.reading() as unit:
+            self._standing(unit, actor, "list API keys")
+            return unit.pages.counts(actor.workspace_id)
+
+    def position(self, actor: Actor, query: KeyQuery, key_id: str) -> int | None:
+        """Return how many keys stand before one in a list, or None where it is not in it.
+
+        Raises NotAllowed or PlanRequired.
+        """
+        with self._ground.reading() as unit:
+            self._standing(unit, actor, "list API keys")
+            return unit.pages.position(actor.workspace_id, query, key_id)
+
+    def show(self, actor: Actor, reference: str) -> Key:
+        """Return the key a reference means. Raises NotAllowed, PlanRequired or NotFound."""
+        with self._ground.reading() as unit:
+            self._standing(unit, actor, "see API keys")
+            return find_key(unit, actor.workspace_id, self._ground.prefix, reference)
+
+    def find_to_revoke(self, actor: Actor, reference: str) -> Key:
+        """Return the key a reference means, on any plan: revoking is always possible.
+
+        Raises NotAllowed or NotFound.
+        """
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
+            return find_key(unit, actor.workspace_id, self._ground.prefix, reference, verb=True)
+
+    def details(self, actor: Actor, key_id: str) -> Details:
+        """Return everything about one key, by its id.
+
+        Any admin may ask, on any plan, because revoking needs it. Raises NotAllowed or NotFound.
+        """
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "see API keys")
+            key = find_key(unit, actor.workspace_id, self._ground.prefix, key_id)
+            return Details(
+                key=key,
+                holders=tuple(unit.holders.of(actor.workspace_id, key.id)),
+                traffic=unit.usage.traffic(actor.workspace_id, key.id, unit.now - HOUR),
+                history=tuple(unit.audit.newest(actor.workspace_id, limit=20, subject=key.id)),
+            )
+
+    def check_new(self, actor: Actor, wanted: NewKey) -> None:
+        """Raise what `create` would raise, without creating anything."""
+        with self._ground.reading() as unit:
+            self._standing(unit, actor, "create API keys")
+            self._checked(unit, actor, wanted)
+
+    def create(self, actor: Actor, wanted: NewKey) -> Issued:
+        """Make a key; its full string is in the answer and nowhere else.
+
+        Raises NotAllowed, PlanRequired, Invalid, NoSuchResource, NoSuchPerson or NameTaken.
+        """
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit = mutation.unit
+            self._standing(unit, actor, "create API keys")
+            name, custodians = self._checked(unit, actor, wanted)
+            minted = mint(self._ground.prefix)
+            pepper = self._ground.peppers.newest
+            unit.keys.add(
+                actor.workspace_id,
+                key_id=minted.id,
+                digest=self._ground.peppers.digest(minted.key, pepper),
+                pepper=pepper,
+                name=name,
+                scopes=wanted.scopes,
+                created_by=actor.person_id,
+                expires_at=wanted.expires_at,
+                lifetime_ms=None if wanted.expires_at is None else wanted.expires_at - unit.now,
+                rotate_every_days=wanted.rotate_every_days,
+                revision=mutation.revision,
+            )
+            unit.holders.add(actor.workspace_id, minted.id, actor.person_id, How.CREATED, unit.now)
+            for person_id in custodians:
+                unit.holders.add(actor.workspace_id, minted.id, person_id, How.CUSTODIAN, unit.now)
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                "key.created",
+                minted.id,
+                name,
+                scopes=canonical(wanted.scopes),
+                expires_at=rfc3339_or_none(wanted.expires_at),
+                rotate_every_days=wanted.rotate_every_days,
+                holders=list(wanted.holders),
+            )
+            return Issued(self._get(unit, actor, minted.id), minted.key)
+
+    def confirm(self, actor: Actor, key_id: str) -> Key:
+        """Remember that the key is stored somewhere safe; a second time changes nothing.
+
+        Raises NotAllowed or NotFound.
+        """
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "confirm API keys")
+            key = find_key(unit, actor.workspace_id, self._ground.prefix, key_id)
+            if key.confirmed_at is not None:
+                return key
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit = mutation.unit
+            check_standing(unit, actor, Needs.ADMIN, "confirm API keys")
+            unit.keys.set_confirmed(actor.workspace_id, key.id, mutation.revision)
+            mutation.audit(actor.workspace_id, actor, "key.confirmed", key.id, key.name)
+            return self._get(unit, actor, key.id)
+
+    def rescope(self, actor: Actor, key_id: str, scopes: Scopes) -> Key:
+        """Replace an active key's scopes.
+
+        Raises NotAllowed, PlanRequired, NotFound, Invalid, NoSuchResource, AlreadyRevoked or
+        KeyExpired.
+        """
+        with self._ground.writing(raise_revision=True) as mutation:
+            key = self._changeable(mutation, actor, key_id, "scope API keys")
+            if not scopes:
+                raise Invalid("scope", "Grant at least one permission, or revoke the key.")
+            check_known(scopes, mutation.unit.catalogue.all())
+            mutation.unit.keys.set_scopes(actor.workspace_id, key.id, scopes, mutation.revision)
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                "key.scoped",
+                key.id,
+                key.name,
+                added=canonical(scopes - key.scopes),
+                removed=canonical(key.scopes - scopes),
+            )
+            return self._get(mutation.unit, actor, key.id)
+
+    def extend(self, actor: Actor, key_id: str, expires_at: int | None) -> Key:
+        """Move an active key's expiry; None means never.
+
+        Raises NotAllowed, PlanRequired, NotFound, Invalid, AlreadyRevoked or KeyExpired.
+        """
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit = mutation.unit
+            key = self._changeable(mutation, actor, key_id, "extend API keys")
+            if expires_at is not None and expires_at <= unit.now:
+                raise Invalid("expires", "That is in the past. Choose a later date, or revoke it.")
+            unit.keys.set_expiry(actor.workspace_id, key.id, expires_at, mutation.revision)
+            unit.keys.set_lifetime(
+                actor.workspace_id, key.id, None if expires_at is None else expires_at - unit.now
+            )
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                "key.extended",
+                key.id,
+                key.name,
+                expires_at=rfc3339_or_none(expires_at),
+                before=rfc3339_or_none(key.expires_at),
+            )
+            return self._get(unit, actor, key.id)
+
+    def revoke(self, actor: Actor, key_id: str, reason: str | None = None) -> Revoked:
+        """Revoke a key at once and for good, expired or not, on any plan.
+
+        On SQLite it is in force at every verifier when this returns: each reads the row anew for
+        every request. Raises NotAllowed, NotFound, Invalid or AlreadyRevoked.
+        """
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit = mutation.unit
+            check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
+            key = find_key(unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
+            if key.revoked_at is not None:
+                raise AlreadyRevoked(key.name, key.revoked_at)
+            reason = checked_name(reason, "reason") if reason and reason.strip() else None
+            unit.keys.set_revoked(
+                actor.workspace_id, key.id, actor.person_id, reason, mutation.revision
+            )
+            mutation.audit(
+                actor.workspace_id, actor, "key.revoked", key.id, key.name, reason=reason
+            )
+            revoked = self._get(unit, actor, key.id)
+        return Revoked(revoked, unit.now, self._ground.clock.now())
+
+    def _standing(self, unit: Unit, actor: Actor, action: str) -> Workspace:
+        return check_standing(unit, actor, Needs.PRO_ADMIN, action)
+
+    def _checked(self, unit: Unit, actor: Actor, wanted: NewKey) -> tuple[str, list[int]]:
+        name = checked_key_name(wanted.name, self._ground.prefix)
+        if unit.keys.exists(actor.workspace_id, name):
+            raise Invalid("name", f"“{name}” is another key's id. Name the key after its use.")
+        if unit.keys.named(actor.workspace_id, name, active_only=True):
+            raise NameTaken(name)
+        if not wanted.scopes:
+            raise Invalid("scope", "Grant at least one permission, such as events:read.")
+        check_known(wanted.scopes, unit.catalogue.all())
+        if wanted.expires_at is not None and wanted.expires_at <= unit.now:
+            raise Invalid("expires", "That is in the past. Choose a later date.")
+        every = wanted.rotate_every_days
+        if every is not None and not 1 <= every <= MOST_DAYS:
+            raise Invalid("rotate_every", f"Rotate every 1 to {MOST_DAYS} days.")
+        custodians = []
+        for email in wanted.holders:
+            person = unit.people.member(actor.workspace_id, email)
+            if person is None:
+                raise NoSuchPerson(email)
+            custodians.append(person.id)
+        return name, custodians
+
+    def _changeable(self, mutation: Mutation, actor: Actor, key_id: str, action: str) -> Key:
+        self._standing(mutation.unit, actor, action)
+        key = find_key(mutation.unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
+        if key.revoked_at is not None:
+            raise AlreadyRevoked(key.name, key.revoked_at)
+        if key.state(mutation.now) is State.EXPIRED:
+            raise KeyExpired(key.name, key.expires_at or mutation.now)
+        return key
+
+    def _get(self, unit: Unit, actor: Actor, key_id: str) -> Key:
+        return find_key(unit, actor.workspace_id, self._ground.prefix, key_id)

@@ -1,0 +1,172 @@
+"""Operator: the commands of whoever owns the store's files. They need no sign-in."""
+
+from store import passwords
+from store.errors import (
+    NoSuchPerson,
+    NoSuchResource,
+    NoSuchWorkspace,
+    ResourceFixed,
+    ResourceInUse,
+    ResourceTaken,
+    SignInFailed,
+    WorkspaceTaken,
+)
+from store.names import checked_email, checked_name, checked_resource, slug
+from store.people import Plan, Role, Workspace
+from store.repositories.people import Account
+from store.scopes import Resource
+from store.secrets import Secret
+from store.service.ground import Ground, Mutation
+from store.service.people import new_code
+from store.unit import Unit
+
+
+class Operator:
+    """Workspaces, plans, the catalogue, and passwords that were lost."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def add_workspace(
+        self,
+        name: str,
+        admin_email: str,
+        password: Secret,
+        *,
+        admin_name: str | None = None,
+        plan: Plan = Plan.PRO,
+    ) -> Workspace:
+        """Add a workspace with its first admin.
+
+        An e-mail the store knows must come with its own password. Raises Invalid, WorkspaceTaken or
+        SignInFailed.
+        """
+        name, made_slug = checked_name(name, "workspace"), slug(name)
+        email = checked_email(admin_email)
+        with self._ground.reading() as unit:
+            known = unit.people.account(email)
+        password_hash = self._own_password(known, password)
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit = mutation.unit
+            if unit.workspaces.by_slug(made_slug):
+                raise WorkspaceTaken(made_slug)
+            workspace = unit.workspaces.add(made_slug, name, plan, mutation.now)
+            account = unit.people.account(email)
+            if account is None:
+                shown_name = checked_name(admin_name or email.partition("@")[0])
+                account = unit.people.add(email, shown_name, mutation.now)
+            if password_hash is not None:
+                unit.people.set_password(account.id, password_hash)
+            unit.people.join(workspace.id, account.id, Role.ADMIN, mutation.now)
+            mutation.audit(
+                workspace.id,
+                None,
+                "workspace.created",
+                workspace.slug,
+                workspace.name,
+                plan=plan.value,
+                admin=account.email,
+            )
+            return workspace
+
+    def workspace(self, wanted: str | None) -> Workspace:
+        """Return the workspace with a slug, or the only one. Raises NoSuchWorkspace."""
+        with self._ground.reading() as unit:
+            return _workspace(unit, wanted)
+
+    def set_plan(self, wanted: str | None, plan: Plan) -> Workspace:
+        """Switch the plan of a workspace. Raises NoSuchWorkspace."""
+        with self._ground.writing(raise_revision=True) as mutation:
+            workspace = _workspace(mutation.unit, wanted)
+            mutation.unit.workspaces.set_plan(workspace.id, plan)
+            mutation.audit(
+                workspace.id,
+                None,
+                "workspace.plan_changed",
+                workspace.slug,
+                workspace.name,
+                plan=plan.value,
+                before=workspace.plan.value,
+            )
+            return mutation.unit.workspaces.by_id(workspace.id)
+
+    def new_code(self, email: str) -> Secret:
+        """Return a new enrolment code for a member of any workspace whose password is lost.
+
+        The old password works until the code is used. Raises NoSuchPerson.
+        """
+        with self._ground.writing(raise_revision=False) as mutation:
+            unit = mutation.unit
+            account = unit.people.account(email)
+            theirs = unit.workspaces.of_person(account.id) if account else []
+            if account is None or not theirs:
+                raise NoSuchPerson(email)
+            for workspace in theirs:
+                mutation.audit(
+                    workspace.id, None, "person.code_issued", str(account.id), account.email
+                )
+            return new_code(unit, account.id, mutation.now)
+
+    def person_id(self, email: str) -> int:
+        """Return the id of a member of any workspace. Raises NoSuchPerson."""
+        with self._ground.reading() as unit:
+            account = unit.people.account(email)
+            if account is None or not unit.workspaces.of_person(account.id):
+                raise NoSuchPerson(email)
+            return account.id
+
+    def resources(self) -> list[Resource]:
+        """Return the catalogue by name."""
+        with self._ground.reading() as unit:
+            return unit.catalogue.all()
+
+    def add_resource(self, name: str, title: str | None = None) -> Resource:
+        """Add a resource of the installation's own. Raises Invalid or ResourceTaken."""
+        name = checked_resource(name)
+        title = checked_name(title or name.capitalize(), "title")
+        with self._ground.writing(raise_revision=True) as mutation:
+            if any(one.name == name for one in mutation.unit.catalogue.all()):
+                raise ResourceTaken(name)
+            mutation.unit.catalogue.add(name, title)
+            self._audit_everywhere(mutation, "resource.added", name, title)
+            return Resource(name, title, builtin=False)
+
+    def remove_resource(self, name: str) -> None:
+        """Remove a resource that no active key uses.
+
+        Raises NoSuchResource, ResourceFixed or ResourceInUse.
+        """
+        with self._ground.writing(raise_revision=True) as mutation:
+            catalogue = {one.name: one for one in mutation.unit.catalogue.all()}
+            if name not in catalogue:
+                raise NoSuchResource(name, tuple(catalogue))
+            if catalogue[name].builtin:
+                raise ResourceFixed(name)
+            in_use = mutation.unit.catalogue.active_keys_using(name, mutation.now)
+            if in_use:
+                raise ResourceInUse(name, tuple(in_use))
+            mutation.unit.catalogue.remove(name)
+            self._audit_everywhere(mutation, "resource.removed", name, catalogue[name].title)
+
+    def _own_password(self, known: Account | None, password: Secret) -> str | None:
+        if known is None or known.password_hash is None:
+            return passwords.hashed(passwords.checked(password))
+        if not passwords.matches(password, known.password_hash):
+            raise SignInFailed
+        return None
+
+    def _audit_everywhere(self, mutation: Mutation, action: str, name: str, title: str) -> None:
+        # The catalogue is the whole store's: each workspace's audit tells of it.
+        for workspace in mutation.unit.workspaces.all():
+            mutation.audit(workspace.id, None, action, name, title)
+        mutation.audited = True
+
+
+def _workspace(unit: Unit, wanted: str | None) -> Workspace:
+    every = unit.workspaces.all()
+    if wanted is None and len(every) == 1:
+        return every[0]
+    for workspace in every:
+        if workspace.slug == wanted:
+            return workspace
+    raise NoSuchWorkspace(wanted, tuple(one.slug for one in every))

@@ -1,0 +1,191 @@
+"""RotationService: replacing a key without interrupting what it serves."""
+
+from dataclasses import dataclass
+
+from store.errors import Invalid, RotationNotRepeatable, TokenReused
+from store.keys import Key
+from store.names import visible
+from store.people import Actor, How
+from store.rotation import DEFAULT_OVERLAP, Rotation, check_rotatable, expiries
+from store.scopes import canonical
+from store.secrets import Secret, mint, shown
+from store.service.find import find_key
+from store.service.ground import Ground, Mutation, Needs, check_standing
+from store.times import rfc3339_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """A rotation's two sides and, once only, the successor's full string."""
+
+    successor: Key
+    predecessor: Key
+    secret: Secret
+
+
+class RotationService:
+    """Give a key a successor. See `store.rotation` for what that does to expiry."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def rotate(
+        self,
+        actor: Actor,
+        key_id: str,
+        *,
+        overlap_ms: int | None = DEFAULT_OVERLAP,
+        token: str | None = None,
+    ) -> Rotated:
+        """Make a successor with the same name, scopes and expiry policy.
+
+        Both keys work until the overlap ends; None leaves it open. Called again with the same
+        idempotency token while the successor is unconfirmed and unused, the successor's secret is
+        minted anew in place: there is one successor, not two.
+
+        Raises NotAllowed, PlanRequired, NotFound, AlreadyRevoked, KeyExpired, AlreadyRotating,
+        RotationNotRepeatable or TokenReused.
+        """
+        if token is not None and not (0 < len(token) <= 200 and visible(token)):
+            raise Invalid("token", "An idempotency token has 1 to 200 visible characters.")
+        if overlap_ms is not None and overlap_ms <= 0:
+            raise Invalid("overlap", "The overlap must be longer than nothing.")
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit = mutation.unit
+            check_standing(unit, actor, Needs.PRO_ADMIN, "rotate API keys")
+            earlier = unit.rotations.by_token(actor.workspace_id, token) if token else None
+            if earlier is not None:
+                return self._again(mutation, actor, key_id, earlier)
+            key = self._find(mutation, actor, key_id)
+            standing = unit.rotations.standing_successor(actor.workspace_id, key.id)
+            check_rotatable(key, self._shown(standing) if standing else None, mutation.now)
+            self._end_older_overlap(mutation, actor, key)
+            return self._start(mutation, actor, key, overlap_ms, token)
+
+    def _start(
+        self, mutation: Mutation, actor: Actor, key: Key, overlap_ms: int | None, token: str | None
+    ) -> Rotated:
+        unit = mutation.unit
+        expire = expiries(key, overlap_ms, mutation.now)
+        minted = mint(self._ground.prefix)
+        pepper = self._ground.peppers.newest
+        unit.keys.add(
+            actor.workspace_id,
+            key_id=minted.id,
+            digest=self._ground.peppers.digest(minted.key, pepper),
+            pepper=pepper,
+            name=key.name,
+            scopes=key.scopes,
+            created_by=actor.person_id,
+            expires_at=expire.successor,
+            lifetime_ms=key.lifetime_ms,
+            rotate_every_days=key.rotate_every_days,
+            revision=mutation.revision,
+        )
+        unit.keys.set_expiry(actor.workspace_id, key.id, expire.predecessor, mutation.revision)
+        ends = None if overlap_ms is None else mutation.now + overlap_ms
+        unit.rotations.add(
+            actor.workspace_id,
+            predecessor_id=key.id,
+            successor_id=minted.id,
+            started_by=actor.person_id,
+            overlap_ends_at=ends,
+            token=token,
+        )
+        unit.holders.add(actor.workspace_id, minted.id, actor.person_id, How.CREATED, mutation.now)
+        # Whoever looks after the old key will be handed the new one.
+        for holder in unit.holders.of(actor.workspace_id, key.id):
+            still_here = unit.people.role(actor.workspace_id, holder.person_id)
+            if holder.how is How.CUSTODIAN and still_here:
+                unit.holders.add(
+                    actor.workspace_id, minted.id, holder.person_id, How.CUSTODIAN, mutation.now
+                )
+        mutation.audit(
+            actor.workspace_id,
+            actor,
+            "key.rotated",
+            key.id,
+            key.name,
+            successor=minted.id,
+            overlap_ends_at=rfc3339_or_none(ends),
+            predecessor_expires_at=rfc3339_or_none(expire.predecessor),
+        )
+        mutation.audit(
+            actor.workspace_id,
+            actor,
+            "key.created",
+            minted.id,
+            key.name,
+            predecessor=key.id,
+            scopes=canonical(key.scopes),
+            expires_at=rfc3339_or_none(expire.successor),
+        )
+        return self._result(mutation, actor, key.id, minted.id, minted.key)
+
+    def _again(self, mutation: Mutation, actor: Actor, key_id: str, earlier: Rotation) -> Rotated:
+        unit = mutation.unit
+        successor = self._find(mutation, actor, earlier.successor_id)
+        predecessor = self._find(mutation, actor, earlier.predecessor_id)
+        asked = key_id.removeprefix(f"{self._ground.prefix}_")
+        if asked not in (predecessor.id, predecessor.name):
+            found = self._find(mutation, actor, key_id)
+            if found.id not in (predecessor.id, successor.id):
+                raise TokenReused
+        in_use = successor.last_used_at is not None or unit.usage.ever_used(
+            actor.workspace_id, successor.id
+        )
+        if successor.revoked_at is not None or successor.confirmed_at is not None or in_use:
+            raise RotationNotRepeatable(predecessor.name, self._shown(successor.id))
+        minted = mint(self._ground.prefix, successor.id)
+        pepper = self._ground.peppers.newest
+        unit.keys.set_digest(
+            actor.workspace_id,
+            successor.id,
+            self._ground.peppers.digest(minted.key, pepper),
+            pepper,
+            mutation.revision,
+        )
+        unit.holders.add(actor.workspace_id, successor.id, actor.person_id, How.SHOWN, mutation.now)
+        mutation.audit(
+            actor.workspace_id,
+            actor,
+            "key.minted_anew",
+            successor.id,
+            successor.name,
+            predecessor=predecessor.id,
+        )
+        return self._result(mutation, actor, predecessor.id, successor.id, minted.key)
+
+    def _end_older_overlap(self, mutation: Mutation, actor: Actor, key: Key) -> None:
+        older = mutation.unit.rotations.of_successor(actor.workspace_id, key.id)
+        if older is None:
+            return
+        ancestor = self._find(mutation, actor, older.predecessor_id)
+        if not ancestor.rotating:
+            return
+        mutation.unit.keys.set_expiry(
+            actor.workspace_id, ancestor.id, mutation.now, mutation.revision
+        )
+        mutation.audit(
+            actor.workspace_id,
+            actor,
+            "key.overlap_ended",
+            ancestor.id,
+            ancestor.name,
+            because=f"{key.id} was rotated",
+        )
+
+    def _result(
+        self, mutation: Mutation, actor: Actor, old_id: str, new_id: str, secret: Secret
+    ) -> Rotated:
+        return Rotated(
+            successor=self._find(mutation, actor, new_id),
+            predecessor=self._find(mutation, actor, old_id),
+            secret=secret,
+        )
+
+    def _find(self, mutation: Mutation, actor: Actor, key_id: str) -> Key:
+        return find_key(mutation.unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
+
+    def _shown(self, key_id: str) -> str:
+        return shown(self._ground.prefix, key_id)

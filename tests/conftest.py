@@ -1,0 +1,25 @@
+"""Fixtures every room shares."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import House, build
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the machine's own keydeck, colours and themes out of every test."""
+    for name in ("STORE", "WORKSPACE", "AS", "PASSWORD", "PEPPER_FILE"):
+        monkeypatch.delenv(f"KEYDECK_{name}", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A store with two workspaces on a SQLite file of its own."""
+    built = build(tmp_path)
+    yield built
+    built.store.close()

@@ -1,0 +1,65 @@
+"""A real store on a real SQLite file, and the people in it, for any test that wants one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.clock import FixedClock
+from store.opening import Store, create_store
+from store.people import Actor, Plan, Role
+from store.scopes import OURS, Scopes, scopes
+from store.secrets import Secret
+from store.service.keys import Issued, NewKey
+from store.times import DAY
+
+NOON = 1_795_521_600_000
+"""2026-11-24 12:00 UTC, when every test begins."""
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class House:
+    """A store with the workspaces Acme Events (alice) and Bolt Catering (bob), both on pro."""
+
+    url: str
+    pepper_path: Path
+    store: Store
+    clock: FixedClock
+    alice: Actor
+    bob: Actor
+
+    def create(
+        self, name: str = "Website", granted: str = "availability:read", actor: Actor | None = None
+    ) -> Issued:
+        """Make a key of 90 days, by default Alice's."""
+        return self.store.keys.create(
+            actor or self.alice,
+            NewKey(name, granted_scopes(granted), self.clock.now() + 90 * DAY),
+        )
+
+    def add_member(self, email: str = "mia@acme.example", role: Role = Role.MEMBER) -> Actor:
+        """Add an enrolled person to Alice's workspace."""
+        added = self.store.people.add(self.alice, email, email.partition("@")[0], role)
+        assert added.code is not None
+        return self.store.sign_in.enrol(email, added.code, Secret(PASSWORD), "acme-events")
+
+
+def granted_scopes(text: str) -> Scopes:
+    """Return the scopes written in a text, of keydeck's own resources."""
+    return scopes([text], OURS)
+
+
+def build(folder: Path) -> House:
+    """Make the house in a folder."""
+    clock = FixedClock(NOON)
+    url = f"sqlite:///{folder / 'store.db'}"
+    pepper_path = folder / "pepper"
+    store = create_store(url, pepper_path=pepper_path, clock=clock)
+    actors = []
+    for workspace, email in (
+        ("Acme Events", "alice@acme.example"),
+        ("Bolt Catering", "bob@bolt.example"),
+    ):
+        made = store.operator.add_workspace(workspace, email, Secret(PASSWORD), plan=Plan.PRO)
+        actors.append(store.sign_in.sign_in(email, Secret(PASSWORD), made.slug))
+    return House(url, pepper_path, store, clock, *actors)
