@@ -1,0 +1,1 @@
+"""The admins' door: the Textual console and the command line."""

@@ -1,0 +1,1 @@
+"""Whole screens: set-up, sign-in, the workspace."""

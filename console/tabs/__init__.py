@@ -1,0 +1,1 @@
+"""What the workspace screen shows, one tab a file."""

@@ -1,0 +1,1 @@
+"""Words for screens and lines: pure functions, no terminal, no store access."""

@@ -1,0 +1,1 @@
+"""Parts that screens, tabs and dialogs share."""
