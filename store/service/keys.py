@@ -147,11 +147,15 @@ class KeyService:
                 history=tuple(unit.audit.newest(actor.workspace_id, limit=20, subject=key.id)),
             )
 
-    def check_new(self, actor: Actor, wanted: NewKey) -> None:
-        """Raise what `create` would raise, without creating anything."""
+    def name_taken(self, actor: Actor, name: str) -> NameTaken | None:
+        """Return the refusal `create` would give for a name that is in use, or None.
+
+        Raises NotAllowed or PlanRequired.
+        """
         with self._ground.reading() as unit:
             self._standing(unit, actor, "create API keys")
-            self._checked(unit, actor, wanted)
+            taken = unit.keys.named(actor.workspace_id, name, active_only=True)
+            return NameTaken(name) if taken else None
 
     def create(self, actor: Actor, wanted: NewKey) -> Issued:
         """Make a key; its full string is in the answer and nowhere else.

@@ -1,0 +1,251 @@
+"""The App: opens the store behind the first paint, and owns every mutation."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from console import crash
+from console.opening import Opening
+from console.screens.sign_in import SignInScreen
+from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
+from console.terminal import check_terminal, leave_on_signals, line_is_cut, make_sure
+from console.text.safe import safe
+from console.theme import ANSI_STATES, DARK
+from store.errors import KeydeckError, NotAMember
+from store.keys import Key
+from store.secrets import Secret
+
+if TYPE_CHECKING:
+    from console.clipboard.outcome import Outcome
+    from console.verbs import KeyVerbs
+    from store.opening import Store
+    from store.people import Actor
+
+T = TypeVar("T")
+
+
+class KeydeckApp(App[None]):
+    """The console."""
+
+    TITLE = "keydeck"
+    CSS_PATH = ["styles/global.tcss", "styles/workspace.tcss", "styles/dialogs.tcss"]  # noqa: RUF012
+    BINDINGS = [Binding("ctrl+z", "suspend_process", show=False)]  # noqa: RUF012
+    ENABLE_COMMAND_PALETTE = True
+
+    store: "Store"
+    """Set before the first screen that needs it."""
+    actor: "Actor"
+    """Set by signing in."""
+    verbs: "KeyVerbs"
+    """The flows behind the keys; set by signing in."""
+
+    def __init__(self, opening: Opening) -> None:
+        super().__init__()
+        self.opening = opening
+        self.animation_level = "none"
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the state colours for themes that lack them: the terminal's own sixteen."""
+        return ANSI_STATES
+
+    def on_mount(self) -> None:
+        """Paint first; the store is opened behind it."""
+        self.register_theme(DARK)
+        few_colours = self.console.color_system in (None, "standard") or self.no_color
+        self.theme = "ansi-dark" if few_colours else DARK.name
+        if not self.is_headless:
+            leave_on_signals(self.exit)
+            self.set_interval(1.0, self._leave_a_dead_line)
+        self.push_screen(SignInScreen())
+        self.run_worker(self._open(), group="open", exclusive=True)
+
+    async def _open(self) -> None:
+        from store.opening import open_store, store_exists
+
+        opening = self.opening
+        try:
+            if not await asyncio.to_thread(store_exists, opening.url):
+                await self._set_up()
+                return
+            self.store = await asyncio.to_thread(
+                open_store, opening.url, pepper_path=opening.pepper_path
+            )
+            await self.begin()
+        except KeydeckError as error:
+            self.exit(return_code=1, message=safe(str(error)))
+
+    async def _set_up(self) -> None:
+        from console.screens.set_up import SetUpScreen
+
+        await self.switch_screen(SetUpScreen())
+
+    async def begin(self) -> None:
+        """Sign in whoever the command line named, or ask."""
+        opening = self.opening
+        if opening.guest is not None:
+            guest = opening.guest
+            actor = await self.in_store(
+                lambda store: store.sign_in.by_ssh_key(guest, opening.workspace)
+            )
+            await self.signed_in(actor)
+        elif isinstance(self.screen, SignInScreen):
+            await self.screen.ready()
+
+    async def signed_in(self, actor: "Actor") -> None:
+        """Open the workspace for a person."""
+        from console.screens.workspace import WorkspaceScreen
+        from console.verbs import KeyVerbs
+
+        self.actor, self.verbs = actor, KeyVerbs(self)
+        await self.switch_screen(WorkspaceScreen())
+
+    def sign_out(self, sentence: str) -> None:
+        """End the session and say why."""
+        if self.opening.guest is not None:
+            self.exit(return_code=3, message=safe(sentence))
+            return
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        screen = SignInScreen(sentence)
+        self.switch_screen(screen)
+        self.call_later(screen.ready)
+
+    async def in_store(self, use: "Callable[[Store], T]") -> T:
+        """Run a use case in a thread; raises what it raises.
+
+        Leaving the console does not undo what the thread has begun.
+        """
+        return await asyncio.to_thread(use, self.store)
+
+    async def ask(self, use: "Callable[[Store], T]") -> T | None:
+        """Run a use case in a thread; a refusal is said, and None returned."""
+        try:
+            return await self.in_store(use)
+        except KeydeckError as error:
+            self.refused(error)
+            return None
+
+    def refused(self, error: KeydeckError) -> None:
+        """Say a refusal; one that ends the session ends it."""
+        if isinstance(error, NotAMember):
+            self.sign_out(str(error))
+        else:
+            self.say(str(error), severity="warning")
+
+    def say(self, sentence: str, severity: str = "information") -> None:
+        """Show one sentence for a moment, as plain text."""
+        level = "warning" if severity == "warning" else "information"
+        self.notify(safe(sentence), severity=level, markup=False, timeout=8)  # type: ignore[arg-type]
+
+    def look_again(self, key_id: str | None = None) -> None:
+        """Let the table read the store now, and go to a key."""
+        from console.screens.workspace import WorkspaceScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, WorkspaceScreen) and screen.tab is not None:
+                screen.tab.look_again(key_id)
+
+    def copy(self, value: Secret) -> "Outcome":
+        """Send a value to the clipboard; blocking, for threads. Says what is known, no more."""
+        from console.clipboard.copy import copy
+        from console.clipboard.plan import Environment
+
+        return copy(value, Environment.read(), self._write_to_terminal)
+
+    def _write_to_terminal(self, sequence: str) -> None:
+        # From the loop, or the bytes would land in the middle of a frame.
+        self.call_from_thread(self._driver_write, sequence)
+
+    def _driver_write(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    def sink_for(self, key: Key) -> Path:
+        """Return the file a key may be written to: in the current folder, named by its id."""
+        return Path.cwd() / f"keydeck-{key.id}.key"
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy selected text; never while a key is on the screen."""
+        from console.dialogs.reveal import RevealDialog
+
+        if any(isinstance(screen, RevealDialog) for screen in self.screen_stack):
+            return
+        self.run_worker(lambda: self.copy(Secret(text)), thread=True, group="copy")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Return the palette's entries: every verb that works here; no screenshot, ever."""
+        from console.screens.workspace import WorkspaceScreen
+
+        yield SystemCommand("Quit", "Leave the console", self.action_quit)
+        if not isinstance(screen, WorkspaceScreen):
+            return
+        if screen.tab is None:
+            yield SystemCommand("Revoke a key…", "By name, id or the key", screen.action_revoke_any)
+        else:
+            yield SystemCommand("New key", "Create a key", screen.action_create)
+            yield SystemCommand("Scope", "Change what the key may do", screen.action_scope)
+            yield SystemCommand("Rotate", "Replace the key, with overlap", screen.action_rotate)
+            yield SystemCommand("Revoke", "Revoke the key, for good", screen.action_revoke)
+            yield SystemCommand("Details", "See the key in full", screen.action_details)
+            yield SystemCommand("Filter", "By name or id", screen.action_filter)
+            yield SystemCommand("Sort", "By the next column", screen.action_sort)
+            yield SystemCommand("Copy id", "It is no secret", screen.action_copy_id)
+        yield SystemCommand("Help", "What the keys do", screen.action_help)
+
+    def action_command_palette(self) -> None:
+        """Open the palette, over the workspace only: never over a dialog or a key."""
+        from console.screens.workspace import WorkspaceScreen
+
+        if isinstance(self.screen, WorkspaceScreen):
+            super().action_command_palette()
+
+    def action_suspend_process(self) -> None:
+        """Go to the background; under sshd's forced command there is none to go to."""
+        if self.opening.guest is None:
+            super().action_suspend_process()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover everything while the terminal is too small to draw on."""
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        covered = isinstance(self.screen, TooSmallScreen)
+        if small and not covered:
+            self.push_screen(TooSmallScreen())
+        elif covered and not small:
+            self.pop_screen()
+
+    def _leave_a_dead_line(self) -> None:
+        if line_is_cut():
+            make_sure(129)
+            self.exit(return_code=129)
+
+    def _fatal_error(self) -> None:
+        # Textual prints a traceback with locals here: a secret may be among them.
+        error = self._exception or RuntimeError()
+        self._exit_renderables.clear()
+        self._exit_renderables.append(crash.sentence(crash.write_log(error)))
+        self._close_messages_no_wait()
+
+
+def run(opening: Opening) -> int:
+    """Open the console and return its exit status.
+
+    Raises NoTerminal where it cannot be drawn.
+    """
+    check_terminal()
+    if opening.guest is not None:
+        for name in [name for name in os.environ if name.startswith("KEYDECK_")]:
+            del os.environ[name]
+        os.environ.pop("SSH_ORIGINAL_COMMAND", None)
+    app = KeydeckApp(opening)
+    with contextlib.suppress(KeyboardInterrupt):
+        app.run()
+    return app.return_code or 0

@@ -1,0 +1,29 @@
+"""What the command line asked the console to open."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.secrets import Secret
+
+DEFAULT_API = "http://127.0.0.1:8080/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Which store, as whom, and how to draw."""
+
+    url: str | None = None
+    """SQLAlchemy URL of the store; None for the default one."""
+    pepper_path: Path | None = None
+    workspace: str | None = None
+    """Slug; None for the person's only workspace."""
+    email: str | None = None
+    password: Secret | None = None
+    """Signs in without asking; only ever read once."""
+    guest: int | None = None
+    """Person id under sshd's forced command: signed in by their SSH key, no way out."""
+    ascii_only: bool = False
+    api: str = DEFAULT_API
+    """Base address of the API, for the curl lines shown to admins."""
+    demo: bool = False
+    """Whether this is the throwaway demonstration."""

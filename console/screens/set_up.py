@@ -1,0 +1,98 @@
+"""Set-up: the first workspace, its plan and its first admin, on one screen."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.widget import Widget
+from textual.widgets import Button, Input, RadioButton, RadioSet, Static
+
+from console.screens.form import FormScreen, labelled, text_field
+from store.errors import Invalid, KeydeckError
+from store.people import Plan
+from store.secrets import Secret
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+
+FIELD_OF = {"workspace": "workspace", "email": "email", "password": "password"}
+
+
+class SetUpScreen(FormScreen):
+    """There is no store yet: make one."""
+
+    heading = "Set up a new store"
+    button = "Create the workspace"
+
+    app: "KeydeckApp"
+
+    def fields(self) -> Iterable[Widget]:
+        """Return workspace, plan, e-mail and the password twice."""
+        yield from labelled("Workspace", text_field("workspace", placeholder="Acme Events"))
+        yield Static("Plan", classes="form-label", markup=False)
+        yield RadioSet(
+            RadioButton("Pro: API keys", value=True, id="pro"),
+            RadioButton("Free: no API keys", id="free"),
+            id="plan",
+            compact=True,
+        )
+        yield from labelled("Your e-mail", text_field("email", placeholder="alice@example.com"))
+        yield from labelled("Password, 8 characters or more", text_field("password", password=True))
+        yield from labelled("Password again", text_field("again", password=True))
+
+    def on_mount(self) -> None:
+        """Begin with the workspace."""
+        self.query_one("#hint", Static).update(
+            "Enter goes on · Tab moves · Ctrl+Q leaves without creating anything"
+        )
+        self.query_one("#email", Input).value = self.app.opening.email or ""
+        self.query_one("#workspace", Input).focus()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#go")
+    def _submit(self) -> None:
+        """Go to the next empty field, or set up."""
+        for field in ("workspace", "email", "password", "again"):
+            if not self.value(field).strip():
+                self.query_one(f"#{field}", Input).focus()
+                return
+        if self.value("password") != self.value("again"):
+            self.clear("again")
+            self.wrong("The two passwords differ. Type the second one again.", "again")
+            return
+        plan = Plan.PRO if self.query_one("#pro", RadioButton).value else Plan.FREE
+        self._set_up(plan)
+
+    @work(exclusive=True, group="set-up")
+    async def _set_up(self, plan: Plan) -> None:
+        from store import passwords
+        from store.names import checked_email, checked_name, slug
+        from store.opening import create_store
+
+        self.wrong("Creating…")
+        opening = self.app.opening
+        workspace, email = self.value("workspace"), self.value("email")
+        password = Secret(self.value("password"))
+        try:
+            # Everything is checked before a file is made.
+            slug(checked_name(workspace, "workspace"))
+            checked_email(email)
+            passwords.checked(password)
+            store = await asyncio.to_thread(
+                create_store, opening.url, pepper_path=opening.pepper_path
+            )
+            made = await asyncio.to_thread(
+                lambda: store.operator.add_workspace(workspace, email, password, plan=plan)
+            )
+            actor = await asyncio.to_thread(
+                lambda: store.sign_in.sign_in(email, password, made.slug)
+            )
+        except Invalid as error:
+            self.wrong(str(error), FIELD_OF.get(error.field, "workspace"))
+        except KeydeckError as error:
+            self.wrong(str(error))
+        else:
+            self.clear("password", "again")
+            self.app.store = store
+            await self.app.signed_in(actor)

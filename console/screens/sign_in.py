@@ -1,0 +1,157 @@
+"""Sign-in: e-mail and password, or a one-time enrolment code and a new password."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.binding import Binding
+from textual.widget import Widget
+from textual.widgets import Button, Input, OptionList, Static
+
+from console.screens.form import FormScreen, labelled, text_field
+from console.text.safe import safe
+from store.errors import Invalid, KeydeckError, NoSuchWorkspace, TooManyAttempts
+from store.secrets import Secret
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+    from store.people import Actor
+
+WITH_PASSWORD = "Enter signs in · F2 I have an enrolment code · Ctrl+Q quits"  # noqa: S105
+WITH_CODE = "Enter chooses this password and signs in · F2 back · Ctrl+Q quits"
+
+
+class SignInScreen(FormScreen):
+    """Who is there?"""
+
+    heading = "Sign in"
+    button = "Sign in"
+
+    BINDINGS = [Binding("f2", "switch", "Enrolment code", show=False)]  # noqa: RUF012
+
+    app: "KeydeckApp"
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self._reason = reason
+        self._ready = False
+        self._submitted = False
+        self._wait = 0
+
+    def fields(self) -> Iterable[Widget]:
+        """Return e-mail, code, password and password again; the code's are hidden at first."""
+        yield from labelled("E-mail", text_field("email"))
+        code = text_field("code", password=True)
+        for widget in labelled("Enrolment code", code):
+            widget.add_class("with-code")
+            yield widget
+        yield from labelled("Password", text_field("password", password=True))
+        for widget in labelled("Password again", text_field("again", password=True)):
+            widget.add_class("with-code")
+            yield widget
+        yield OptionList(id="workspaces", markup=False)
+
+    def on_mount(self) -> None:
+        """Ask for what is not known yet."""
+        self.query_one("#workspaces").display = False
+        self._draw_mode()
+        self.wrong(self._reason)
+        email = self.query_one("#email", Input)
+        email.value = self.app.opening.email or ""
+        (self.query_one("#password") if email.value else email).focus()
+
+    async def ready(self) -> None:
+        """The store is open: sign in, if that was asked for meanwhile or beforehand."""
+        self._ready = True
+        opening = self.app.opening
+        if opening.email and opening.password is not None and not self._reason:
+            self._sign_in(opening.email, opening.password, opening.workspace)
+        elif self._submitted:
+            self._submit()
+
+    @property
+    def _by_code(self) -> bool:
+        return self.has_class("enrolling")
+
+    def action_switch(self) -> None:
+        """Change between password and enrolment code."""
+        self.toggle_class("enrolling")
+        self._draw_mode()
+        self.query_one("#email", Input).focus()
+
+    def _draw_mode(self) -> None:
+        self.query_one("#hint", Static).update(WITH_CODE if self._by_code else WITH_PASSWORD)
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#go")
+    def _submit(self) -> None:
+        """Go to the next empty field, or sign in."""
+        order = ["email", "code", "password", "again"] if self._by_code else ["email", "password"]
+        for field in order:
+            if not self.value(field):
+                self.query_one(f"#{field}", Input).focus()
+                return
+        if self._by_code and self.value("password") != self.value("again"):
+            self.clear("again")
+            self.wrong("The two passwords differ. Type the second one again.", "again")
+            return
+        self._submitted = True
+        if not self._ready:
+            self.wrong("Opening the store…")
+        elif self._wait <= 0:
+            password = Secret(self.value("password"))
+            self._sign_in(self.value("email"), password, self.app.opening.workspace)
+
+    @on(OptionList.OptionSelected, "#workspaces")
+    def _workspace_chosen(self, event: OptionList.OptionSelected) -> None:
+        password = Secret(self.value("password")) if self.value("password") else None
+        password = password or self.app.opening.password
+        if password is not None:
+            self._sign_in(self.value("email"), password, str(event.option.prompt))
+
+    @work(exclusive=True, group="sign-in")
+    async def _sign_in(self, email: str, password: Secret, workspace: str | None) -> None:
+        self.wrong("Signing in…")
+        code = Secret(self.value("code")) if self._by_code else None
+
+        def enter(store: object) -> "Actor":
+            sign_in = self.app.store.sign_in
+            if code is not None:
+                return sign_in.enrol(email, code, password, workspace)
+            return sign_in.sign_in(email, password, workspace)
+
+        try:
+            actor = await self.app.in_store(enter)
+        except TooManyAttempts as error:
+            await self._wait_out(error.wait_seconds)
+        except NoSuchWorkspace as error:
+            if error.slug is None:
+                self._choose(error.known)
+            else:
+                self.wrong(str(error))
+        except Invalid as error:
+            self.wrong(str(error), "password")
+        except KeydeckError as error:
+            self.clear("password", "again")
+            self.wrong(str(error), "password")
+        else:
+            self.clear("password", "again", "code")
+            await self.app.signed_in(actor)
+
+    async def _wait_out(self, seconds: int) -> None:
+        self._wait = seconds
+        while self._wait > 0:
+            unit = "second" if self._wait == 1 else "seconds"
+            self.wrong(f"That failed before. Trying again is possible in {self._wait} {unit}.")
+            await asyncio.sleep(1)
+            self._wait -= 1
+        self.wrong("Press enter to try again.")
+
+    def _choose(self, known: tuple[str, ...]) -> None:
+        self.wrong("Which workspace?")
+        choices = self.query_one("#workspaces", OptionList)
+        choices.clear_options()
+        choices.add_options([safe(slug) for slug in known])
+        choices.display = True
+        choices.focus()

@@ -1,0 +1,67 @@
+"""Manners in somebody's terminal: when not to open, and how to leave when told to."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+from store.errors import StoreUnusable
+
+LEAVE_WITHIN = 1.0
+"""Seconds between a signal and the end of the process, whatever the terminal does."""
+
+
+class NoTerminal(StoreUnusable):
+    """The console cannot be drawn here."""
+
+    def __str__(self) -> str:
+        return (
+            "The console needs a terminal that can draw. "
+            "Use the commands instead: keydeck keys list, keydeck --help."
+        )
+
+
+def check_terminal() -> None:
+    """Raise NoTerminal without a terminal on both ends, or on one that cannot draw."""
+    ends = os.isatty(sys.__stdin__.fileno() if sys.__stdin__ else 0) and os.isatty(2)
+    if not ends or os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
+        raise NoTerminal
+
+
+def leave_on_signals(leave: Callable[[], object]) -> None:
+    """Call `leave` on SIGTERM and SIGHUP, inside the running loop, and make sure of it.
+
+    By default both kill without restoring the screen. With the terminal gone, writing the
+    restoring bytes can block for ever; a timer outside the loop ends the process then.
+    """
+    loop = asyncio.get_running_loop()
+
+    def told(number: int) -> None:
+        make_sure(128 + number)
+        leave()
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, told, number)
+
+
+def make_sure(status: int) -> None:
+    """End the process in a second from now, unless it has ended by itself."""
+    timer = threading.Timer(LEAVE_WITHIN, os._exit, (status,))
+    timer.daemon = True
+    timer.start()
+
+
+def line_is_cut() -> bool:
+    """Return whether the terminal on standard input is gone.
+
+    Where SIGHUP is ignored nothing else tells, and reading would spin at full speed.
+    """
+    try:
+        os.tcgetpgrp(0)
+    except OSError:
+        return True
+    return False

@@ -1,0 +1,104 @@
+"""The key table's columns: which fit a width, and what stands in each. Pure."""
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+from console.text.faces import Face, face
+from console.text.safe import safe
+from console.text.times import ago, expiry
+from store.keys import Key, Note, State
+from store.listing import Sort
+from store.scopes import Scopes, short
+from store.secrets import shown
+
+STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED = (
+    "State",
+    "Name",
+    "Key",
+    "Scopes",
+    "Expires",
+    "Last used",
+)
+SORTED_BY = {
+    STATE: Sort.STATE,
+    NAME: Sort.NAME,
+    EXPIRES: Sort.EXPIRES,
+    LAST_USED: Sort.LAST_USED,
+}
+_FIXED = {STATE: 14, EXPIRES: 10, LAST_USED: 11}
+_MARGIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its title and its width in cells, gap included."""
+
+    title: str
+    width: int
+
+
+def layout(width: int, prefix: str) -> tuple[Column, ...]:
+    """Return the columns that fit a width in cells; the least telling go first."""
+    widths = {**_FIXED, KEY: len(prefix) + 8}
+    order = [STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED]
+    for expendable, below in ((KEY, 76), (SCOPES, 66)):
+        if width < below:
+            order.remove(expendable)
+    spare = max(8, width - _MARGIN - sum(widths.get(title, 0) for title in order))
+    if SCOPES in order:
+        widths[SCOPES] = min(34, spare // 2 + 1)
+        spare -= widths[SCOPES]
+    widths[NAME] = min(60, spare)
+    return tuple(Column(title, widths[title]) for title in order)
+
+
+def fit(text: str, width: int, *, ascii_only: bool = False) -> str:
+    """Return a text in exactly that many cells, shortened with `…` where it is longer."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    end = ".." if ascii_only else "…"
+    return set_cell_size(set_cell_size(text, max(0, width - len(end))).rstrip() + end, width)
+
+
+def fit_scopes(scopes: Scopes, width: int) -> str:
+    """Return as many scopes as fit, and how many more resources there are: `events:rw +1`."""
+    parts = short(scopes)
+    for kept in range(len(parts), 0, -1):
+        rest = f" +{len(parts) - kept}" if kept < len(parts) else ""
+        text = " ".join(parts[:kept]) + rest
+        if cell_len(text) <= width:
+            return text
+    return f"{len(parts)} resources" if len(parts) > 1 else parts[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What one row says, column by column, and the tones it says it in."""
+
+    face: Face
+    texts: dict[str, str]
+    quiet: bool
+    """Whether the key no longer works: drawn dim."""
+    soon: bool
+    """Whether its expiry is near."""
+
+
+def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
+    """Return what a key's row says at an instant."""
+    look = face(key, now)
+    state = key.state(now)
+    dash = "-" if ascii_only else "–"
+    dots = ".." if ascii_only else "…"
+    return Cells(
+        face=look,
+        texts={
+            STATE: look.text(ascii_only=ascii_only),
+            NAME: safe(key.name),
+            KEY: shown(prefix, key.id).removesuffix("…") + dots,
+            EXPIRES: dash if state is State.REVOKED else expiry(key.expires_at, now),
+            LAST_USED: ago(key.last_used_at, now),
+        },
+        quiet=state is not State.ACTIVE,
+        soon=Note.EXPIRING in key.notes(now),
+    )

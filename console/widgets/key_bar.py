@@ -1,0 +1,56 @@
+"""The line at the bottom: what the keys do here. Every hint is a button too."""
+
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import events
+from textual.reactive import reactive
+from textual.widget import Widget
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A key, what it does, and the action that a click on it runs."""
+
+    key: str
+    label: str
+    action: str
+    rank: int = 0
+    """Where there is no room, the highest ranks go first."""
+
+
+class KeyBar(Widget):
+    """As many hints as fit."""
+
+    DEFAULT_CSS = "KeyBar { height: 1; }"
+
+    COMPONENT_CLASSES = {"key-bar--key", "key-bar--label"}  # noqa: RUF012
+
+    hints: reactive[tuple[Hint, ...]] = reactive(())
+    """What there is to say, in order."""
+
+    def shown(self) -> list[Hint]:
+        """Return the hints there is room for, in order."""
+        kept = list(self.hints)
+        while kept and sum(len(hint.key) + len(hint.label) + 3 for hint in kept) > self.size.width:
+            kept.remove(max(kept, key=lambda hint: (hint.rank, kept.index(hint))))
+        return kept
+
+    def render(self) -> Text:
+        """Draw the hints."""
+        text = Text(" ", end="", no_wrap=True)
+        for hint in self.shown():
+            text.append(hint.key, self.get_component_rich_style("key-bar--key", partial=True))
+            label = f" {hint.label}  "
+            text.append(label, self.get_component_rich_style("key-bar--label", partial=True))
+        return text
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the hint under the mouse says."""
+        start = 1
+        for hint in self.shown():
+            width = len(hint.key) + len(hint.label) + 3
+            if start <= event.x < start + width:
+                await self.screen.run_action(hint.action)
+                return
+            start += width

@@ -1,0 +1,223 @@
+"""The key table: draws lines of a window onto the store, never all rows.
+
+Textual's DataTable measures every cell; at ten thousand rows that takes a second.
+"""
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from console.widgets.columns import (
+    EXPIRES,
+    KEY,
+    LAST_USED,
+    NAME,
+    SCOPES,
+    STATE,
+    Column,
+    cells,
+    fit,
+    fit_scopes,
+    layout,
+)
+from store.keys import Key
+
+MARGIN = 20
+"""Rows read beyond each edge of the view, so that a step of the cursor finds them there."""
+
+
+class KeyTable(ScrollView, can_focus=True):
+    """A list of keys with one current row, by position in the store's order."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
+        Binding("home,g", "top", "First", show=False),
+        Binding("end,G", "bottom", "Last", show=False),
+        Binding("enter", "open", "Details", show=False),
+    ]
+
+    COMPONENT_CLASSES = {  # noqa: RUF012
+        "key-table--cursor",
+        "key-table--bar",
+        "key-table--name",
+        "key-table--text",
+        "key-table--quiet",
+        "key-table--id",
+        "key-table--active",
+        "key-table--expiring",
+        "key-table--rotating",
+        "key-table--expired",
+        "key-table--revoked",
+    }
+
+    class Wanted(Message):
+        """Rows came into view that are not at hand."""
+
+    class Moved(Message):
+        """Another row, or another key, became the current one."""
+
+    class Opened(Message):
+        """The current row was asked for in full."""
+
+    def __init__(self, prefix: str, *, ascii_only: bool) -> None:
+        super().__init__()
+        self.prefix = prefix
+        self._ascii = ascii_only
+        self._now = 0
+        self._offset = 0
+        self._window: Sequence[Key] = ()
+        self.total = 0
+        self.cursor = 0
+
+    @property
+    def current(self) -> Key | None:
+        """The key of the current row, or None while it is not at hand."""
+        return self._at(self.cursor)
+
+    @property
+    def wish(self) -> tuple[int, int]:
+        """The rows to have at hand, as offset and limit: the view and a margin around it."""
+        top = max(0, min(self.scroll_offset.y, self.cursor) - MARGIN)
+        return top, max(self.size.height, 1) + 2 * MARGIN
+
+    def show(
+        self, *, total: int, offset: int, keys: Sequence[Key], cursor: int | None, now: int
+    ) -> None:
+        """Draw what was read. `cursor` moves the current row along with its key; None leaves it.
+
+        The row stays where it is on the screen, whatever was put in above it.
+        """
+        shift = 0 if cursor is None else cursor - self.cursor
+        self._now, self._offset, self._window, self.total = now, offset, keys, total
+        before = self.current
+        self.cursor = max(0, min(self.cursor + shift, total - 1))
+        if self.virtual_size.height != total:
+            self.virtual_size = Size(0, total)
+        if shift:
+            self.scroll_to(y=self.scroll_offset.y + shift, animate=False, immediate=True)
+        self._keep_in_view()
+        self.refresh()
+        if before is not self.current or shift:
+            self.post_message(self.Moved())
+        if self.total and not self._has_view():
+            self.post_message(self.Wanted())
+
+    def go_to(self, row: int) -> None:
+        """Make a row the current one and bring it into view."""
+        row = max(0, min(row, self.total - 1))
+        if row == self.cursor:
+            return
+        self.cursor = row
+        self._keep_in_view()
+        self.refresh()
+        self.post_message(self.Moved())
+        if not self._has_view():
+            self.post_message(self.Wanted())
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the view."""
+        row = y + self.scroll_offset.y
+        width = self.size.width
+        if row >= self.total:
+            return Strip.blank(width, self.rich_style)
+        key = self._at(row)
+        ground = self.rich_style
+        if row == self.cursor:
+            ground = self.get_component_rich_style("key-table--cursor")
+        segments = [self._bar(row, ground)]
+        if key is None:
+            segments.append(Segment("…", ground + self._tone("quiet")))
+        else:
+            segments += self._cells(key, ground)
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    def _cells(self, key: Key, ground: Style) -> list[Segment]:
+        row = cells(key, self._now, self.prefix, ascii_only=self._ascii)
+        plain = ground + self._tone("quiet" if row.quiet else "text")
+        styles = {
+            STATE: ground + self._tone(row.face.tone),
+            NAME: ground + self._tone("quiet" if row.quiet else "name"),
+            KEY: ground + self._tone("id"),
+            EXPIRES: ground + self._tone("expiring") if row.soon else plain,
+        }
+        made = []
+        for column in layout(self.size.width, self.prefix):
+            text = self._text(column, key, row.texts)
+            made.append(Segment(text, styles.get(column.title, plain)))
+        return made
+
+    def _text(self, column: Column, key: Key, texts: dict[str, str]) -> str:
+        room = column.width - (0 if column.title == LAST_USED else 2)
+        text = fit_scopes(key.scopes, room) if column.title == SCOPES else texts[column.title]
+        return fit(text, room, ascii_only=self._ascii) + " " * (column.width - room)
+
+    def _bar(self, row: int, ground: Style) -> Segment:
+        if row != self.cursor:
+            return Segment("  ", ground)
+        return Segment("> " if self._ascii else "▌ ", ground + self._tone("bar"))
+
+    def _tone(self, name: str) -> Style:
+        # The component's background would hide the current row's.
+        return self.get_component_rich_style(f"key-table--{name}", partial=True)
+
+    def _at(self, row: int) -> Key | None:
+        place = row - self._offset
+        return self._window[place] if 0 <= place < len(self._window) else None
+
+    def _has_view(self) -> bool:
+        top = self.scroll_offset.y
+        last = min(self.total, top + self.size.height) - 1
+        return all(self._at(row) is not None for row in (top, last, self.cursor))
+
+    def _keep_in_view(self) -> None:
+        top, height = self.scroll_offset.y, max(1, self.size.height)
+        wanted = min(max(top, self.cursor - height + 1), self.cursor)
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False, immediate=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Ask for rows that were scrolled into view."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.total and not self._has_view():
+            self.post_message(self.Wanted())
+
+    def action_move(self, by: int) -> None:
+        """Move the current row."""
+        self.go_to(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        """Move the current row by a screenful."""
+        self.go_to(self.cursor + by * max(1, self.size.height - 1))
+
+    def action_top(self) -> None:
+        """Go to the first key."""
+        self.go_to(0)
+
+    def action_bottom(self) -> None:
+        """Go to the last key."""
+        self.go_to(self.total - 1)
+
+    def action_open(self) -> None:
+        """Ask for the current key in full."""
+        if self.current is not None:
+            self.post_message(self.Opened())
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row under the mouse; a second click opens it."""
+        row = event.y + self.scroll_offset.y
+        if row >= self.total:
+            return
+        if event.chain > 1 and row == self.cursor:
+            self.action_open()
+        else:
+            self.go_to(row)

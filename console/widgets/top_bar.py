@@ -1,0 +1,62 @@
+"""The line at the top: where one is, in which workspace, on which plan, as whom."""
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from console.text.safe import safe
+from console.widgets.columns import fit
+
+
+class TopBar(Widget):
+    """Name and place on the left; workspace, plan and person on the right."""
+
+    DEFAULT_CSS = "TopBar { height: 1; }"
+
+    COMPONENT_CLASSES = {  # noqa: RUF012
+        "top-bar--badge",
+        "top-bar--place",
+        "top-bar--here",
+        "top-bar--workspace",
+        "top-bar--pro",
+        "top-bar--free",
+        "top-bar--person",
+    }
+
+    workspace: reactive[str] = reactive("")
+    """The workspace's name."""
+    plan: reactive[str] = reactive("")
+    """Its plan, `free` or `pro`."""
+    person: reactive[str] = reactive("")
+    """Who is signed in."""
+    demo: reactive[bool] = reactive(False)
+    """Whether everything here is thrown away at the end."""
+
+    def render(self) -> Text:
+        """Draw the line; the workspace and the plan are never cut before the place is."""
+        style = self.get_component_rich_style
+        left = Text(" keydeck ", style("top-bar--badge", partial=True), end="", no_wrap=True)
+        right = Text(end="", no_wrap=True)
+        if self.demo:
+            right.append("demo  ", style("top-bar--place", partial=True))
+        if self.workspace:
+            room = max(8, self.size.width // 3)
+            name = safe(self.workspace)
+            name = name if cell_len(name) <= room else fit(name, room)
+            right.append(name, style("top-bar--workspace", partial=True))
+            tone = "top-bar--pro" if self.plan == "pro" else "top-bar--free"
+            right.append(" ")
+            right.append(f" {self.plan.upper()} ", style(tone, partial=True))
+        if self.person:
+            right.append(f"  {safe(self.person)} ", style("top-bar--person", partial=True))
+        room = self.size.width - left.cell_len - right.cell_len
+        for place in ("Settings › Integrations › ", "Integrations › ", ""):
+            if len(place) + 6 <= room:
+                left.append("  " + place, style("top-bar--place", partial=True))
+                left.append("API", style("top-bar--here", partial=True))
+                break
+        gap = self.size.width - left.cell_len - right.cell_len
+        left.append(" " * max(1, gap))
+        left.append_text(right)
+        return left
