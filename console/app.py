@@ -59,13 +59,16 @@ class KeydeckApp(App[None]):
     def on_mount(self) -> None:
         """Paint first; the store is opened behind it."""
         self.register_theme(DARK)
-        few_colours = self.console.color_system in (None, "standard") or self.no_color
+        few_colours = self.no_color or self._driver_colours() == "standard"
         self.theme = "ansi-dark" if few_colours else DARK.name
         if not self.is_headless:
             leave_on_signals(self.exit)
             self.set_interval(1.0, self._leave_a_dead_line)
         self.push_screen(SignInScreen())
         self.run_worker(self._open(), group="open", exclusive=True)
+
+    def _driver_colours(self) -> str | None:
+        return None if self.is_headless else self.console.color_system
 
     async def _open(self) -> None:
         from store.opening import open_store, store_exists
@@ -95,12 +98,16 @@ class KeydeckApp(App[None]):
             actor = await self.in_store(
                 lambda store: store.sign_in.by_ssh_key(guest, opening.workspace)
             )
-            await self.signed_in(actor)
+            self.signed_in(actor)
         elif isinstance(self.screen, SignInScreen):
             await self.screen.ready()
 
-    async def signed_in(self, actor: "Actor") -> None:
+    def signed_in(self, actor: "Actor") -> None:
         """Open the workspace for a person."""
+        # Not awaited by the form: its own worker ends with it.
+        self.run_worker(self._enter(actor), group="enter", exclusive=True)
+
+    async def _enter(self, actor: "Actor") -> None:
         from console.screens.workspace import WorkspaceScreen
         from console.verbs import KeyVerbs
 

@@ -95,4 +95,4 @@ class SetUpScreen(FormScreen):
         else:
             self.clear("password", "again")
             self.app.store = store
-            await self.app.signed_in(actor)
+            self.app.signed_in(actor)

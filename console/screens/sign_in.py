@@ -137,7 +137,7 @@ class SignInScreen(FormScreen):
             self.wrong(str(error), "password")
         else:
             self.clear("password", "again", "code")
-            await self.app.signed_in(actor)
+            self.app.signed_in(actor)
 
     async def _wait_out(self, seconds: int) -> None:
         self._wait = seconds

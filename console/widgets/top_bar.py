@@ -36,7 +36,8 @@ class TopBar(Widget):
     def render(self) -> Text:
         """Draw the line; the workspace and the plan are never cut before the place is."""
         style = self.get_component_rich_style
-        left = Text(" keydeck ", style("top-bar--badge", partial=True), end="", no_wrap=True)
+        left = Text(end="", no_wrap=True)
+        left.append(" keydeck ", style("top-bar--badge", partial=True))
         right = Text(end="", no_wrap=True)
         if self.demo:
             right.append("demo  ", style("top-bar--place", partial=True))
