@@ -19,6 +19,7 @@ from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from console.terminal import check_terminal, leave_on_signals, line_is_cut, make_sure
 from console.text.safe import safe
 from console.theme import ANSI_STATES, DARK
+from store.clock import Clock
 from store.errors import KeydeckError, NotAMember
 from store.keys import Key
 from store.secrets import Secret
@@ -47,9 +48,10 @@ class KeydeckApp(App[None]):
     verbs: "KeyVerbs"
     """The flows behind the keys; set by signing in."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, clock: Clock | None = None) -> None:
         super().__init__()
         self.opening = opening
+        self._clock = clock
         self.animation_level = "none"
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -79,7 +81,7 @@ class KeydeckApp(App[None]):
                 await self._set_up()
                 return
             self.store = await asyncio.to_thread(
-                open_store, opening.url, pepper_path=opening.pepper_path
+                open_store, opening.url, pepper_path=opening.pepper_path, clock=self._clock
             )
             await self.begin()
         except KeydeckError as error:

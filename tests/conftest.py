@@ -1,11 +1,16 @@
 """Fixtures every room shares."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.house import House, build
+
+# Textual reads these when it is imported; a picture must not depend on who draws it.
+for _name in ("NO_COLOR", "TEXTUAL_THEME"):
+    os.environ.pop(_name, None)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,83 @@
+"""Opening the console on a house and waiting for what it shows."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from console.app import KeydeckApp
+from console.opening import Opening
+from console.widgets.key_table import KeyTable
+from store.secrets import Secret
+from tests.house import PASSWORD, House
+
+SMALL, LARGE = (80, 24), (140, 40)
+PATIENCE = 10.0
+
+
+def console(
+    house: House, *, email: str | None = "alice@acme.example", **more: object
+) -> KeydeckApp:
+    """Return the console on a house, signing in as somebody, or asking for None."""
+    opening = Opening(
+        url=house.url,
+        pepper_path=house.pepper_path,
+        email=email,
+        password=None if email is None else Secret(PASSWORD),
+        **more,  # type: ignore[arg-type]
+    )
+    return KeydeckApp(opening, house.clock)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object], what: str = "it") -> None:
+    """Wait until a condition holds; fail with the screen's text when it does not."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        await pilot.pause(0.02)
+        if condition():
+            return
+    raise AssertionError(f"never came: {what}\n{screen_text(pilot)}")
+
+
+def screen_text(pilot: Pilot[None]) -> str:
+    """Return what is on the screen, line by line."""
+    app = pilot.app
+    width, height = app.size
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(
+        "".join(segment.text for segment in line)[:width].rstrip() for line in lines[:height]
+    )
+
+
+async def sees(pilot: Pilot[None], text: str) -> None:
+    """Wait until a text is on the screen."""
+    await until(pilot, lambda: text in screen_text(pilot), text)
+
+
+@asynccontextmanager
+async def opened(
+    app: KeydeckApp, size: tuple[int, int] = SMALL, *, shows: str = "API keys"
+) -> AsyncIterator[Pilot[None]]:
+    """Open the console and wait until it shows something."""
+    async with app.run_test(size=size) as pilot:
+        await sees(pilot, shows)
+        yield pilot
+
+
+def table(pilot: Pilot[None]) -> KeyTable:
+    """Return the key table."""
+    return pilot.app.screen.query_one(KeyTable)
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys, one after the other, each let to take effect."""
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+async def type_in(pilot: Pilot[None], text: str) -> None:
+    """Type a text, character by character."""
+    names = {" ": "space", "@": "at", ".": "full_stop", "-": "minus", "_": "underscore"}
+    await press(pilot, *[names.get(char, char) for char in text])

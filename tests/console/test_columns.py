@@ -1,0 +1,37 @@
+"""The key table's columns: what fits, and what foreign names do to it."""
+
+import pytest
+from rich.cells import cell_len
+
+from console.widgets.columns import KEY, LAST_USED, NAME, SCOPES, STATE, fit, fit_scopes, layout
+from tests.house import granted_scopes
+
+
+@pytest.mark.parametrize("width", range(58, 201))
+def test_columns_never_exceed_the_width_they_are_given(width: int) -> None:
+    assert 2 + sum(column.width for column in layout(width, "jw")) <= width
+
+
+def test_at_80_columns_every_column_is_there() -> None:
+    assert [column.title for column in layout(79, "jw")][:4] == [STATE, NAME, KEY, SCOPES]
+
+
+def test_at_60_columns_state_name_and_last_use_remain() -> None:
+    titles = [column.title for column in layout(59, "jw")]
+    assert {STATE, NAME, LAST_USED} <= set(titles)
+    assert KEY not in titles
+
+
+@pytest.mark.parametrize(
+    "name", ["Website", "日本語の名前テスト", "مرحبا بالعالم", "x" * 200, "é" * 30, ""]
+)
+@pytest.mark.parametrize("width", [5, 8, 15, 16])
+def test_a_name_of_any_script_takes_exactly_its_column(name: str, width: int) -> None:
+    assert cell_len(fit(name, width)) == width
+
+
+def test_scopes_that_do_not_fit_are_counted() -> None:
+    granted = granted_scopes("events:read events:write quotes:read availability:read")
+    assert fit_scopes(granted, 60) == "availability:r events:rw quotes:r"
+    assert fit_scopes(granted, 20) == "availability:r +2"
+    assert fit_scopes(granted, 5) == "3 resources"

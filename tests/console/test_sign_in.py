@@ -1,0 +1,107 @@
+"""Set-up and sign-in."""
+
+from pathlib import Path
+
+import pytest
+
+from console.app import KeydeckApp
+from console.opening import Opening
+from store.clock import FixedClock
+from store.opening import open_store
+from store.people import Plan, Role
+from store.secrets import Secret
+from tests.console.driving import console, opened, press, screen_text, sees, type_in, until
+from tests.house import NOON, PASSWORD, House
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_first_run_walks_through_set_up_into_the_table(tmp_path: Path) -> None:
+    url, pepper = f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "pepper"
+    app = KeydeckApp(Opening(url=url, pepper_path=pepper), FixedClock(NOON))
+    async with opened(app, shows="Set up a new store") as pilot:
+        await type_in(pilot, "Acme Events")
+        await press(pilot, "enter")
+        await type_in(pilot, "alice@acme.example")
+        await press(pilot, "enter")
+        await type_in(pilot, PASSWORD)
+        await press(pilot, "enter")
+        await type_in(pilot, PASSWORD)
+        await press(pilot, "enter")
+        await sees(pilot, "No keys yet")
+        assert "Acme Events" in screen_text(pilot)
+    store = open_store(url, pepper_path=pepper)
+    assert store.operator.workspace("acme-events").plan is Plan.PRO
+
+
+async def test_set_up_makes_nothing_until_everything_is_right(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    app = KeydeckApp(Opening(url=url, pepper_path=tmp_path / "pepper"))
+    async with opened(app, shows="Set up a new store") as pilot:
+        for text in ("Acme", "alice@acme.example", "short", "short"):
+            await type_in(pilot, text)
+            await press(pilot, "enter")
+        await sees(pilot, "8 is the least")
+        assert list(tmp_path.glob("*.db")) == []
+
+
+async def test_two_different_passwords_are_noticed(tmp_path: Path) -> None:
+    app = KeydeckApp(Opening(url=f"sqlite:///{tmp_path / 'new.db'}"))
+    async with opened(app, shows="Set up a new store") as pilot:
+        for text in ("Acme", "alice@acme.example", PASSWORD, PASSWORD + "x"):
+            await type_in(pilot, text)
+            await press(pilot, "enter")
+        await sees(pilot, "The two passwords differ")
+
+
+async def test_signing_in_opens_the_workspace(house: House) -> None:
+    async with opened(console(house, email=None), shows="Sign in") as pilot:
+        await type_in(pilot, "alice@acme.example")
+        await press(pilot, "enter")
+        await type_in(pilot, PASSWORD)
+        await press(pilot, "enter")
+        await sees(pilot, "No keys yet")
+
+
+async def test_a_wrong_password_is_refused_and_slows_the_next_attempt(house: House) -> None:
+    async with opened(console(house, email=None), shows="Sign in") as pilot:
+        await type_in(pilot, "alice@acme.example")
+        await press(pilot, "enter")
+        await type_in(pilot, "wrong password")
+        await press(pilot, "enter")
+        await sees(pilot, "E-mail or password is wrong")
+        await type_in(pilot, PASSWORD)
+        await press(pilot, "enter")
+        await sees(pilot, "possible in 1 second")
+        house.clock.advance(2000)
+        await sees(pilot, "Press enter to try again.")
+        await press(pilot, "enter")
+        await sees(pilot, "No keys yet")
+
+
+async def test_an_enrolment_code_chooses_a_password(house: House) -> None:
+    added = house.store.people.add(house.alice, "bea@acme.example", "bea", Role.ADMIN)
+    assert added.code is not None
+    async with opened(console(house, email=None), shows="Sign in") as pilot:
+        await press(pilot, "f2")
+        for text in ("bea@acme.example", added.code.reveal(), "my own password", "my own password"):
+            await type_in(pilot, text)
+            await press(pilot, "enter")
+        await sees(pilot, "No keys yet")
+    signed_in = house.store.sign_in.sign_in("bea@acme.example", Secret("my own password"))
+    assert signed_in.email == "bea@acme.example"
+
+
+async def test_someone_in_several_workspaces_chooses_one(house: House) -> None:
+    house.store.people.add(house.bob, "alice@acme.example", "alice", Role.ADMIN)
+    async with opened(console(house), shows="Which workspace?") as pilot:
+        await press(pilot, "down", "enter")
+        await until(pilot, lambda: "Bolt Catering" in screen_text(pilot), "the chosen workspace")
+
+
+async def test_a_store_without_its_pepper_is_refused_in_one_sentence(house: House) -> None:
+    house.pepper_path.unlink()
+    app = console(house)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.return_code is not None, "the refusal")
+    assert app.return_code == 1
