@@ -83,11 +83,12 @@ class WorkspaceScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
-        yield TopBar()
+        ascii_only = self.app.opening.ascii_only
+        yield TopBar(ascii_only=ascii_only)
         yield Static(" API keys ", id="tabs", markup=False)
         yield Vertical(id="body")
         yield Static("", id="trouble", markup=False)
-        yield KeyBar()
+        yield KeyBar(ascii_only=ascii_only)
 
     async def on_mount(self) -> None:
         """Show the keys, or why they cannot be shown."""

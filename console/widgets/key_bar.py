@@ -1,6 +1,6 @@
 """The line at the bottom: what the keys do here. Every hint is a button too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.text import Text
 from textual import events
@@ -29,12 +29,22 @@ class KeyBar(Widget):
     hints: reactive[tuple[Hint, ...]] = reactive(())
     """What there is to say, in order."""
 
+    def __init__(self, *, ascii_only: bool) -> None:
+        super().__init__()
+        self._ascii = ascii_only
+
     def shown(self) -> list[Hint]:
         """Return the hints there is room for, in order."""
-        kept = list(self.hints)
+        kept = [self._spelt(hint) for hint in self.hints]
         while kept and sum(len(hint.key) + len(hint.label) + 3 for hint in kept) > self.size.width:
             kept.remove(max(kept, key=lambda hint: (hint.rank, kept.index(hint))))
         return kept
+
+    def _spelt(self, hint: Hint) -> Hint:
+        if not self._ascii:
+            return hint
+        key, label = hint.key.replace("⏎", "enter"), hint.label.replace("…", "...")
+        return replace(hint, key=key, label=label)
 
     def render(self) -> Text:
         """Draw the hints."""

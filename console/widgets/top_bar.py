@@ -33,6 +33,10 @@ class TopBar(Widget):
     demo: reactive[bool] = reactive(False)
     """Whether everything here is thrown away at the end."""
 
+    def __init__(self, *, ascii_only: bool) -> None:
+        super().__init__()
+        self._ascii = ascii_only
+
     def render(self) -> Text:
         """Draw the line; the workspace and the plan are never cut before the place is."""
         style = self.get_component_rich_style
@@ -44,7 +48,7 @@ class TopBar(Widget):
         if self.workspace:
             room = max(8, self.size.width // 3)
             name = safe(self.workspace)
-            name = name if cell_len(name) <= room else fit(name, room)
+            name = name if cell_len(name) <= room else fit(name, room, ascii_only=self._ascii)
             right.append(name, style("top-bar--workspace", partial=True))
             tone = "top-bar--pro" if self.plan == "pro" else "top-bar--free"
             right.append(" ")
@@ -52,7 +56,9 @@ class TopBar(Widget):
         if self.person:
             right.append(f"  {safe(self.person)} ", style("top-bar--person", partial=True))
         room = self.size.width - left.cell_len - right.cell_len
-        for place in ("Settings › Integrations › ", "Integrations › ", ""):
+        step = " > " if self._ascii else " › "
+        for places in (("Settings", "Integrations", ""), ("Integrations", ""), ("",)):
+            place = step.join(places)
             if len(place) + 6 <= room:
                 left.append("  " + place, style("top-bar--place", partial=True))
                 left.append("API", style("top-bar--here", partial=True))
