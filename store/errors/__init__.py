@@ -48,6 +48,7 @@ from store.errors.rules import (
     WorkspaceTaken,
 )
 from store.errors.unusable import (
+    CannotListen,
     PepperMissing,
     PepperUnreadable,
     PepperWrong,
@@ -56,6 +57,7 @@ from store.errors.unusable import (
     StoreOutdated,
     StoreTooNew,
     StoreUnreachable,
+    WorkerLost,
 )
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "AlreadyRevoked",
     "AlreadyRotating",
     "AmbiguousKey",
+    "CannotListen",
     "EnrolmentInvalid",
     "Invalid",
     "InvalidInput",
@@ -98,5 +101,6 @@ __all__ = [
     "StoreUnusable",
     "TokenReused",
     "TooManyAttempts",
+    "WorkerLost",
     "WorkspaceTaken",
 ]

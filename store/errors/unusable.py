@@ -97,3 +97,27 @@ class PepperUnreadable(StoreUnusable):
 
     def __str__(self) -> str:
         return f"The pepper file {self.path} cannot be used: {self.reason}."
+
+
+@dataclass(eq=False)
+class CannotListen(StoreUnusable):
+    """The verifier could not have the address it was told to serve at."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"The verifier cannot listen on {self.place}: {self.reason}. "
+            "Choose another --port or --host."
+        )
+
+
+@dataclass(eq=False)
+class WorkerLost(StoreUnusable):
+    """A worker process of the verifier ended before it accepted connections."""
+
+    code: int
+
+    def __str__(self) -> str:
+        return f"A worker of the verifier ended with code {self.code} before it could serve."

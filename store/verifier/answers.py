@@ -1,0 +1,72 @@
+"""What a route answers, and how it goes onto the wire."""
+
+import os
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import msgspec
+from starlette.types import Send
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+_JSON = b"application/json"
+_encode = msgspec.json.Encoder().encode
+
+
+class Answer(NamedTuple):
+    """A status, the headers of this answer alone (with Content-Type and -Length), a body."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def answer(
+    status: int, body: bytes, content_type: bytes, headers: Iterable[tuple[bytes, bytes]] = ()
+) -> Answer:
+    """Return an answer whose Content-Type and Content-Length fit its body."""
+    length = str(len(body)).encode("ascii")
+    described = ((b"content-type", content_type), (b"content-length", length))
+    return Answer(status, (*described, *headers), body)
+
+
+def json_answer(
+    content: Any,
+    status: int = 200,
+    headers: Iterable[tuple[bytes, bytes]] = (),
+    content_type: bytes = _JSON,
+) -> Answer:
+    """Return an answer with a JSON body."""
+    return answer(status, _encode(content), content_type, headers)
+
+
+def header_value(text: str) -> bytes:
+    """Return a text as a header value: ASCII as it is, else percent-encoded UTF-8.
+
+    A text that holds a `%` is encoded too, so that decoding always gives back what was meant.
+    """
+    if text.isascii() and "%" not in text:
+        return text.encode("ascii")
+    return quote(text, safe="").encode("ascii")
+
+
+def new_request_id() -> bytes:
+    """Return what names one request: 16 hex digits, always ours, never the caller's."""
+    return os.urandom(8).hex().encode("ascii")
+
+
+async def send_answer(send: Send, given: Answer, request_id: bytes) -> None:
+    """Send an answer as ASGI messages, with the two headers every answer has."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": given.status,
+            "headers": [
+                *given.headers,
+                (b"x-request-id", request_id),
+                (b"cache-control", b"no-store"),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": given.body})

@@ -1,0 +1,67 @@
+"""RFC 6750: reading the key from a request, writing the challenge of a refusal."""
+
+import re
+from collections.abc import Iterable
+from enum import Enum
+from urllib.parse import unquote_to_bytes
+
+REALM = "keydeck"
+
+
+class Flaw(Enum):
+    """Why no key could be read from a request."""
+
+    MISSING = "no Authorization header"
+    OTHER_SCHEME = "a scheme other than Bearer"
+    SEVERAL = "more than one Authorization header"
+    IN_QUERY = "a key in the query string"
+
+
+# A key in an address is written to logs and histories all along the way, so it is refused wherever
+# it stands, whatever its parameter is called, and so are the parameters that ask for one.
+_KEY_IN_QUERY = re.compile(
+    rb"(?:^|[&;])(?:access_token|api[_-]?key)(?:[=&;]|$)"
+    rb"|[a-z]{2,8}_[0-9a-z]{12}_[0-9a-z]{49}",
+    re.IGNORECASE,
+)
+# RFC 6750 3: what may stand between the quotes of an error_description.
+_NOT_QUOTABLE = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
+
+
+def read(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> str | Flaw:
+    """Return the credential of a request's Bearer header, whatever it is worth, or the flaw.
+
+    `headers` have lower-case names, as ASGI gives them. The scheme's case does not matter (RFC
+    9110 11.1); a credential may be empty.
+    """
+    found = None
+    for name, value in headers:
+        if name == b"authorization":
+            if found is not None:
+                return Flaw.SEVERAL
+            found = value
+    if query and _KEY_IN_QUERY.search(unquote_to_bytes(query)):
+        return Flaw.IN_QUERY
+    if found is None:
+        return Flaw.MISSING
+    scheme, _, credential = found.strip(b" \t").partition(b" ")
+    if scheme.lower() != b"bearer":
+        return Flaw.OTHER_SCHEME if scheme else Flaw.MISSING
+    # Latin-1 decodes any byte; what is not ASCII fails the key's shape.
+    return credential.lstrip(b" ").decode("latin-1")
+
+
+def challenge(
+    error: str | None = None, *, description: str | None = None, scope: str | None = None
+) -> bytes:
+    """Return a WWW-Authenticate value (RFC 6750 3).
+
+    Without `error` it names the realm alone, as 3.1 asks where no Bearer key was presented.
+    """
+    said = f'Bearer realm="{REALM}"'
+    for attribute, value in (("error", error), ("error_description", description)):
+        if value is not None:
+            said += f', {attribute}="{_NOT_QUOTABLE.sub(" ", value)}"'
+    if scope is not None:
+        said += f', scope="{_NOT_QUOTABLE.sub(" ", scope)}"'
+    return said.encode("ascii")

@@ -1,0 +1,91 @@
+"""Reading a JSON body: size, then media type, then shape, in the order the contract gives."""
+
+import re
+from typing import TypeVar
+
+import msgspec
+from starlette.types import Receive, Scope
+
+from store.verifier.endpoint import Gone
+from store.verifier.problems import Problem, invalid_body
+
+MAX_BODY = 64 * 1024
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+"""RFC 7396, which is what PATCH does here."""
+
+T = TypeVar("T")
+
+_PLACE = re.compile(r"(.*) - at `\$\.?([^`]*)`", re.DOTALL)
+
+
+async def read_json(
+    scope: Scope,
+    receive: Receive,
+    decoder: msgspec.json.Decoder[T],
+    *,
+    accepted: tuple[str, ...] = (JSON,),
+) -> T:
+    """Return a request's body as the decoder's type.
+
+    Raises Problem: 413 for more than 64 KiB, announced or arriving; 415 unless it is JSON in UTF-8
+    without an encoding; 422 naming the field. Raises Gone when the client leaves.
+    """
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    body = await _read(headers.get(b"content-length"), receive)
+    _check_media_type(headers, accepted)
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise invalid_body(_explained(str(error))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise invalid_body("The body is not valid JSON.") from None
+
+
+async def _read(announced: str | None, receive: Receive) -> bytes:
+    if announced is not None and announced.isdecimal() and _too_long(announced):
+        raise _too_large()
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY:
+            raise _too_large()
+        more = message.get("more_body", False)
+    return body
+
+
+def _too_long(announced: str) -> bool:
+    # Python refuses to convert numbers of thousands of digits.
+    return len(announced) > 18 or int(announced) > MAX_BODY
+
+
+def _too_large() -> Problem:
+    return Problem("too_large", f"The body may have {MAX_BODY} bytes at most.")
+
+
+def _check_media_type(headers: dict[bytes, str], accepted: tuple[str, ...]) -> None:
+    essence, *attributes = headers.get(b"content-type", "").lower().split(";")
+    charsets = [
+        value.strip().strip('"')
+        for name, _, value in (attribute.partition("=") for attribute in attributes)
+        if name.strip() == "charset"
+    ]
+    encoding = headers.get(b"content-encoding", "identity").strip().lower()
+    if (
+        essence.strip() not in accepted
+        or any(charset not in ("utf-8", "utf8") for charset in charsets)
+        or encoding != "identity"
+    ):
+        raise Problem("unsupported_media_type", f"Send Content-Type: {accepted[0]}, in UTF-8.")
+
+
+def _explained(error: str) -> str:
+    found = _PLACE.fullmatch(error)
+    if found is None:
+        return f"{error}."
+    said, field = found.groups()
+    return f"{field}: {said}." if field else f"{said}."

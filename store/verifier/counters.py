@@ -1,0 +1,70 @@
+"""Numbers every worker adds to and any worker can sum: the ground of /metrics.
+
+A block of 64-bit numbers in memory the workers share, one row for each, so that nobody waits for
+anybody. A worker that is restarted goes on with its row, and no number ever falls.
+"""
+
+import mmap
+from bisect import bisect_left
+
+from store.verdicts import Verdict
+
+STATUSES = (200, 201, 400, 401, 403, 404, 405, 413, 415, 422, 500, 503)
+BUCKETS_US = (25, 50, 100, 250, 500, 1000, 2500, 10_000, 100_000, 1_000_000)
+
+_NAMES = (
+    *(("verdict", verdict.value) for verdict in Verdict),
+    *(("status", str(status)) for status in STATUSES),
+    *(("bucket", str(bound)) for bound in BUCKETS_US),
+    ("bucket", "+Inf"),
+    ("duration_ns", ""),
+    ("flush", "ok"),
+    ("flush", "failed"),
+    ("dropped", ""),
+)
+_SLOT = {name: slot for slot, name in enumerate(_NAMES)}
+_VERDICT = {verdict: _SLOT["verdict", verdict.value] for verdict in Verdict}
+_STATUS = {status: _SLOT["status", str(status)] for status in STATUSES}
+_FIRST_BUCKET = _SLOT["bucket", str(BUCKETS_US[0])]
+_DURATION = _SLOT["duration_ns", ""]
+_WIDTH = len(_NAMES)
+
+
+def block_size(workers: int) -> int:
+    """Return how many bytes of shared memory a number of workers need."""
+    return 8 * _WIDTH * workers
+
+
+class Counters:
+    """One worker's row, and the sum over all rows."""
+
+    def __init__(self, worker: int = 0, workers: int = 1, fd: int = -1) -> None:
+        """Map the block; `fd` is a file of `block_size(workers)` bytes, -1 memory of one's own."""
+        self._block = mmap.mmap(fd, block_size(workers))
+        self._all = memoryview(self._block).cast("Q")
+        self._own = self._all[worker * _WIDTH : (worker + 1) * _WIDTH]
+
+    def verdict(self, verdict: Verdict) -> None:
+        """Count one verdict."""
+        self._own[_VERDICT[verdict]] += 1
+
+    def answered(self, status: int, duration_ns: int) -> None:
+        """Count one answer and the time it took inside the process."""
+        own = self._own
+        slot = _STATUS.get(status)
+        if slot is not None:
+            own[slot] += 1
+        own[_FIRST_BUCKET + bisect_left(BUCKETS_US, duration_ns / 1000)] += 1
+        own[_DURATION] += duration_ns
+
+    def flushed(self, *, ok: bool) -> None:
+        """Count one batch of usage, written or not."""
+        self._own[_SLOT["flush", "ok" if ok else "failed"]] += 1
+
+    def dropped(self, counts: int) -> None:
+        """Count requests whose usage was given up."""
+        self._own[_SLOT["dropped", ""]] += counts
+
+    def totals(self) -> dict[tuple[str, str], int]:
+        """Return every number, summed over the workers."""
+        return {name: sum(self._all[slot::_WIDTH]) for name, slot in _SLOT.items()}

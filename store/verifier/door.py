@@ -1,0 +1,188 @@
+"""What the routes of one worker share: letting a key in, reading, writing under its verdict."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from starlette.types import Scope
+
+from store import peppers as pepper_file
+from store.clock import Clock, SystemClock
+from store.database import BUSY_TIMEOUT_MS, Database
+from store.errors import Invalid, PepperWrong, StoreBusy
+from store.opening import default_pepper_path, default_url
+from store.scopes import scope as scope_of
+from store.verdicts import Verdict
+from store.verifier.bearer import Flaw, read
+from store.verifier.counters import Counters
+from store.verifier.lookup import Lookup, find_inside
+from store.verifier.problems import invalid_request, refused, unreadable
+from store.verifier.usage import Usage
+from store.verifier.verify import Find, KeyRow, Verification, grants, verify
+
+T = TypeVar("T")
+
+_REREAD_EVERY_S = 1.0
+
+
+class Door:
+    """One worker's lookup, peppers, engine, usage and counters.
+
+    Made in the process and thread that serve. Reads happen on the event loop, because they take
+    microseconds; writes wait for a lock and have a thread.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        pepper_path: Path | None = None,
+        counters: Counters | None = None,
+        public_url: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Open the store. Raises Invalid for an address that is none, or StoreUnusable."""
+        self.clock = clock or SystemClock()
+        self.counters = counters or Counters()
+        self.public_url = (public_url or "").rstrip("/")
+        self.pepper_path = pepper_path or default_pepper_path()
+        self.peppers = pepper_file.read(self.pepper_path)
+        self._engine = Database(url or default_url())
+        self.lookup = Lookup(self._engine.path)
+        self._generation = self.lookup.generation
+        self.usage = Usage(self.database, self.counters)
+        self._reread_at = 0.0
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="keydeck-write")
+        self._turn = asyncio.Lock()
+        self.check_peppers()
+
+    def database(self) -> Database:
+        """Return the engine, on the file that stands at the store's path now.
+
+        Raises StoreUnusable when there is none.
+        """
+        self.lookup.watch()
+        if self._generation != self.lookup.generation:
+            # Pooled connections are still on the file that was replaced.
+            self._engine.close()
+            self._generation = self.lookup.generation
+        return self._engine
+
+    def check_peppers(self) -> None:
+        """Raise PepperWrong unless every pepper of the store is in the file, StoreUnusable else."""
+        wanted = self.lookup.fingerprints()
+        if any(one not in self.peppers for one in wanted):
+            self._reread_peppers()
+            pepper_file.check_complete(self.peppers, wanted, self.pepper_path)
+
+    def admit(self, scope: Scope, needed: Sequence[str]) -> KeyRow:
+        """Return the key of a request that may do what needs these scopes, and count the verdict.
+
+        Raises Problem with the verdict when it may not, StoreUnusable when nobody can tell.
+        """
+        presented = self._presented(scope)
+        return self._settled(scope, self._verify(presented, self.lookup.key, needed), needed)
+
+    async def write(
+        self, scope: Scope, needed: Sequence[str], work: Callable[[Connection, KeyRow], T]
+    ) -> T:
+        """Run `work` in a write transaction in which the verdict is decided again.
+
+        A key that was revoked while the body arrived or while the lock was awaited writes nothing:
+        Problem is raised and rolls back. Raises StoreBusy after 5 s without a turn.
+        """
+        presented = self._presented(scope)
+        database = self.database()
+
+        def transaction() -> T | Verification:
+            with database.writing() as connection:
+                verification = self._verify(
+                    presented, find_inside(connection.exec_driver_sql), needed
+                )
+                if verification.verdict is not Verdict.VALID or verification.key is None:
+                    return verification
+                return work(connection, verification.key)
+
+        try:
+            await asyncio.wait_for(self._turn.acquire(), BUSY_TIMEOUT_MS / 1000)
+        except TimeoutError:
+            raise StoreBusy from None
+        try:
+            loop = asyncio.get_running_loop()
+            done = await asyncio.shield(loop.run_in_executor(self._writer, transaction))
+        finally:
+            self._turn.release()
+        if isinstance(done, Verification):
+            self._settled(scope, done, needed)
+            raise AssertionError("a refused write is settled by a problem")
+        return done
+
+    def close(self) -> None:
+        """Close every connection; the usage must have been written."""
+        self._writer.shutdown()
+        self.lookup.close()
+        self._engine.close()
+
+    def _presented(self, scope: Scope) -> str:
+        presented = read(scope["headers"], scope["query_string"])
+        if isinstance(presented, Flaw):
+            if presented is Flaw.MISSING:
+                self.counters.verdict(Verdict.MISSING)
+            elif presented is Flaw.OTHER_SCHEME:
+                self.counters.verdict(Verdict.MALFORMED)
+            raise unreadable(presented)
+        return presented
+
+    def _verify(self, presented: str, find: Find, needed: Sequence[str]) -> Verification:
+        try:
+            return self._verify_once(presented, find, needed)
+        except KeyError:
+            # The key was made with a pepper younger than this process.
+            self._reread_peppers()
+        try:
+            return self._verify_once(presented, find, needed)
+        except KeyError:
+            raise PepperWrong(str(self.pepper_path)) from None
+
+    def _verify_once(self, presented: str, find: Find, needed: Sequence[str]) -> Verification:
+        return verify(
+            presented,
+            prefix=self.lookup.prefix,
+            find=find,
+            peppers=self.peppers,
+            needed=needed,
+            clock=self.clock,
+        )
+
+    def _reread_peppers(self) -> None:
+        if time.monotonic() >= self._reread_at:
+            self._reread_at = time.monotonic() + _REREAD_EVERY_S
+            self.peppers = pepper_file.read(self.pepper_path)
+
+    def _settled(self, scope: Scope, verification: Verification, needed: Sequence[str]) -> KeyRow:
+        verdict, key, _ = verification
+        if verdict is Verdict.SCOPE and key is not None:
+            self._check_known(needed, key)
+        self.counters.verdict(verdict)
+        if key is not None:
+            client = scope["client"]
+            self.usage.record(key, verdict, self.clock.now(), client[0] if client else None)
+            if verdict is Verdict.VALID:
+                return key
+        raise refused(verification, needed)
+
+    def _check_known(self, needed: Sequence[str], key: KeyRow) -> None:
+        # A scope that is granted is known: one in use is not taken out of the catalogue.
+        for text in needed:
+            try:
+                wanted = scope_of(text)
+            except Invalid:
+                raise invalid_request(
+                    "A scope is written resource:read or resource:write."
+                ) from None
+            if not grants(key, [text]) and not self.lookup.resource_known(wanted.resource):
+                raise invalid_request("A scope names a resource that is not in the catalogue.")

@@ -1,0 +1,56 @@
+"""The route /verify: is this key good, and good for this?"""
+
+from functools import lru_cache
+
+from starlette.types import Receive, Scope
+
+from store.times import rfc3339_or_none
+from store.verifier.answers import Answer, header_value, json_answer
+from store.verifier.door import Door
+from store.verifier.query import parameters
+
+
+class Granted:
+    """Answers for an API of somebody else's, mostly to the proxy in front of it."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    async def get(self, scope: Scope, receive: Receive) -> Answer:
+        """Answer who a key is, in JSON and in headers, when it has every scope that is asked for.
+
+        `scope` repeats or holds several, separated by blanks.
+        """
+        key = self._door.admit(scope, _asked(scope) if scope["query_string"] else ())
+        return _answer(key.id, key.name, key.workspace, key.scopes, key.expires_at)
+
+
+def _asked(scope: Scope) -> tuple[str, ...]:
+    asked: list[str] = []
+    for value in parameters(scope).get("scope", ()):
+        # An empty one is asked for as it is, and refused as unknown: a proxy whose variable was
+        # not set must not find every key good enough.
+        asked.extend(value.split() or [value])
+    return tuple(dict.fromkeys(asked))
+
+
+@lru_cache(4096)
+def _answer(key_id: str, name: str, workspace: str, scopes: str, expires_at: int | None) -> Answer:
+    # A function of what was just read, so nothing here can go stale.
+    content = {
+        "valid": True,
+        "key_id": key_id,
+        "name": name,
+        "workspace": workspace,
+        "scopes": scopes.split(" "),
+        "expires_at": rfc3339_or_none(expires_at),
+    }
+    headers = {
+        b"x-key-id": key_id,
+        b"x-key-name": name,
+        b"x-workspace": workspace,
+        b"x-key-scopes": scopes,
+    }
+    return json_answer(
+        content, headers=[(header, header_value(value)) for header, value in headers.items()]
+    )

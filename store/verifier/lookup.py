@@ -1,0 +1,158 @@
+"""The hot read: one prepared SELECT by primary key on a connection held open.
+
+There is no cache, so a revocation is in force at its commit. With this and the check inside a
+write's transaction, raw driver calls are allowed, and nowhere else.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from store.database import prepare_sqlite, sqlite_library
+from store.errors import StoreBusy, StoreMissing, StoreUnreachable
+from store.migrations import run
+from store.verifier.verify import Find, KeyRow
+
+WATCH_EVERY_S = 1.0
+_BUSY_TIMEOUT_MS = 250  # readers hardly ever wait in WAL mode, and one that does stops the loop
+
+# The second parameter is the id of some key: an id that is not there does the work of one that is,
+# or the clock would tell them apart.
+_KEY = """
+SELECT k.id, k.workspace_id, w.slug, w.plan, k.name, k.digest, k.pepper, k.scopes, k.expires_at,
+       k.revoked_at
+FROM keys k JOIN workspaces w ON w.id = k.workspace_id
+WHERE k.id = coalesce((SELECT id FROM keys WHERE id = ?), ?)
+"""
+
+_Driver: Any = sqlite_library()
+_make = KeyRow._make
+
+
+class Lookup:
+    """One worker's own read-only connection, opened in the worker's process and thread.
+
+    A store file that was replaced or moved away is noticed within a second; SQLite alone would
+    serve the old file for ever.
+    """
+
+    def __init__(self, path: Path, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Open the store. Raises StoreUnusable."""
+        self.path = path
+        self.generation = 0
+        """One higher each time another file was opened."""
+        self.prefix = ""
+        self._monotonic = monotonic
+        self._connection: Any = None
+        self._cursor: Any = None
+        self._decoy: str | None = None
+        self._identity: tuple[int, int] | None = None
+        self._watch_at = 0.0
+        self._open()
+
+    def key(self, key_id: str) -> KeyRow | None:
+        """Return a key's row, another's for an id that is not there, or None without any keys.
+
+        Raises StoreUnusable when the store cannot be read.
+        """
+        if self._monotonic() >= self._watch_at:
+            self.watch()
+        try:
+            row = self._cursor.execute(_KEY, (key_id, self._decoy)).fetchone()
+            if row is None:
+                # A cursor that is not exhausted would pin its snapshot; fetchone of none is.
+                self._decoy = self._one("SELECT id FROM keys LIMIT 1")
+                return None
+        except _Driver.Error as error:
+            raise _unusable(error) from None
+        return _make(row)
+
+    def resource_known(self, name: str) -> bool:
+        """Return whether the catalogue has a resource. Raises StoreUnusable."""
+        try:
+            return self._one("SELECT 1 FROM resources WHERE name = ?", name) is not None
+        except _Driver.Error as error:
+            raise _unusable(error) from None
+
+    def fingerprints(self) -> list[str]:
+        """Return the fingerprint of every pepper the store was made with. Raises StoreUnusable."""
+        self.watch()
+        try:
+            rows = self._cursor.execute("SELECT fingerprint FROM peppers").fetchall()
+        except _Driver.Error as error:
+            raise _unusable(error) from None
+        return [fingerprint for (fingerprint,) in rows]
+
+    def watch(self) -> None:
+        """Open the store anew when another file stands at its path. Raises StoreUnusable."""
+        if self._connection is None or self._identity != _identity(self.path):
+            self.close()
+            self._open()
+        self._watch_at = self._monotonic() + WATCH_EVERY_S
+
+    def close(self) -> None:
+        """Close the connection; the next read opens it again."""
+        if self._connection is not None:
+            self._cursor.close()
+            self._connection.close()
+        self._connection = self._cursor = None
+        self._watch_at = 0.0
+
+    def _open(self) -> None:
+        identity = _identity(self.path)
+        if identity is None:
+            raise StoreMissing(str(self.path))
+        try:
+            # mode=rw: SQLite would otherwise make an empty file where the store was moved away.
+            self._connection = _Driver.connect(
+                f"{self.path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None
+            )
+            self._cursor = self._connection.cursor()
+            prepare_sqlite(self._connection.execute)
+            self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+            self._connection.execute("PRAGMA query_only = ON")
+            run.check(self._one("SELECT version_num FROM alembic_version"))
+            self.prefix = self._one("SELECT prefix FROM settings")
+            self._decoy = self._one("SELECT id FROM keys LIMIT 1")
+        except _Driver.Error as error:
+            self.close()
+            raise _unusable(error) from None
+        except BaseException:
+            self.close()
+            raise
+        self._identity = identity
+        self._watch_at = self._monotonic() + WATCH_EVERY_S
+        self.generation += 1
+
+    def _one(self, statement: str, *parameters: object) -> Any:
+        row = self._cursor.execute(statement, parameters).fetchone()
+        return None if row is None else row[0]
+
+
+def find_inside(execute: Callable[[str, tuple[object, ...]], Any]) -> Find:
+    """Return the same read inside a transaction, for a verdict that holds at its commit.
+
+    `execute` runs a statement on the transaction's connection.
+    """
+
+    def find(key_id: str) -> KeyRow | None:
+        row = execute(_KEY, (key_id, key_id)).fetchone()
+        return None if row is None else _make(row)
+
+    return find
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    # stat opens nothing: opening and closing the file here would drop SQLite's locks on it.
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _unusable(error: Exception) -> StoreBusy | StoreUnreachable:
+    said = str(error)
+    return StoreBusy() if "locked" in said or "busy" in said else StoreUnreachable(said)

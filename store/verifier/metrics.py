@@ -1,0 +1,52 @@
+"""The Prometheus text format (version 0.0.4), summed over workers; no label ever names a key."""
+
+from collections.abc import Iterator
+
+from store.verifier.counters import BUCKETS_US
+
+CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
+
+Totals = dict[tuple[str, str], int]
+
+
+def exposition(totals: Totals, workers: int) -> bytes:
+    """Return the page that a Prometheus server scrapes."""
+    return ("\n".join(_lines(totals, workers)) + "\n").encode("ascii")
+
+
+def _lines(totals: Totals, workers: int) -> Iterator[str]:
+    yield from _counter(totals, "verdict", "keydeck_verdicts_total", "Verdicts given.", "verdict")
+    yield from _counter(totals, "status", "keydeck_http_responses_total", "Answers.", "status")
+    yield from _histogram(totals)
+    yield from _counter(
+        totals, "flush", "keydeck_usage_flushes_total", "Batches of usage, by result.", "result"
+    )
+    yield from _described("keydeck_usage_dropped_total", "Usage counts given up.", "counter")
+    yield f"keydeck_usage_dropped_total {totals['dropped', '']}"
+    yield from _described("keydeck_workers", "Worker processes of this verifier.", "gauge")
+    yield f"keydeck_workers {workers}"
+
+
+def _described(name: str, words: str, kind: str) -> Iterator[str]:
+    yield f"# HELP {name} {words}"
+    yield f"# TYPE {name} {kind}"
+
+
+def _counter(totals: Totals, of: str, name: str, words: str, label: str) -> Iterator[str]:
+    yield from _described(name, words, "counter")
+    for (kind, value), total in totals.items():
+        if kind == of:
+            yield f'{name}{{{label}="{value}"}} {total}'
+
+
+def _histogram(totals: Totals) -> Iterator[str]:
+    name = "keydeck_http_response_seconds"
+    yield from _described(name, "Time from a request's head to its answer.", "histogram")
+    below = 0
+    for bound in BUCKETS_US:
+        below += totals["bucket", str(bound)]
+        yield f'{name}_bucket{{le="{bound / 1_000_000:g}"}} {below}'
+    below += totals["bucket", "+Inf"]
+    yield f'{name}_bucket{{le="+Inf"}} {below}'
+    yield f"{name}_sum {totals['duration_ns', ''] / 1_000_000_000:.9f}"
+    yield f"{name}_count {below}"

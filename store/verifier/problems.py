@@ -1,0 +1,160 @@
+"""RFC 9457 answers: the one place where a code becomes a status, a title and a challenge."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from store.verdicts import Verdict
+from store.verifier.answers import Answer, Headers, json_answer
+from store.verifier.bearer import Flaw, challenge
+from store.verifier.verify import Verification
+
+PROBLEM_JSON = b"application/problem+json"
+RETRY_AFTER_S = 1
+
+
+class Kind(NamedTuple):
+    """What all problems of one code have in common."""
+
+    status: int
+    title: str
+
+
+KINDS = {
+    Verdict.MISSING.value: Kind(401, "No API key"),
+    Verdict.MALFORMED.value: Kind(401, "Not an API key"),
+    Verdict.UNKNOWN.value: Kind(401, "Unknown API key"),
+    Verdict.EXPIRED.value: Kind(401, "Expired API key"),
+    Verdict.REVOKED.value: Kind(401, "Revoked API key"),
+    Verdict.PLAN.value: Kind(403, "Not in this plan"),
+    Verdict.SCOPE.value: Kind(403, "Permission lacking"),
+    "invalid_request": Kind(400, "Invalid request"),
+    "not_found": Kind(404, "Not found"),
+    "method_not_allowed": Kind(405, "Method not allowed"),
+    "too_large": Kind(413, "Body too large"),
+    "unsupported_media_type": Kind(415, "Unsupported media type"),
+    "invalid_body": Kind(422, "Invalid body"),
+    "internal": Kind(500, "Internal error"),
+    "unavailable": Kind(503, "Temporarily unavailable"),
+}
+
+_REFUSALS = {
+    Verdict.UNKNOWN: "There is no such API key.",
+    Verdict.EXPIRED: "This API key has expired. Create a new one.",
+    Verdict.REVOKED: "This API key was revoked. Create a new one.",
+}
+
+_FLAWS = {
+    Flaw.MISSING: (Verdict.MISSING.value, "Send an API key: Authorization: Bearer <key>.", None),
+    Flaw.OTHER_SCHEME: (
+        Verdict.MALFORMED.value,
+        "Only the Bearer scheme is known here: Authorization: Bearer <key>.",
+        None,
+    ),
+    Flaw.SEVERAL: (
+        "invalid_request",
+        "Send one Authorization header, not several.",
+        "invalid_request",
+    ),
+    Flaw.IN_QUERY: (
+        "invalid_request",
+        "Send the API key in the Authorization header, never in the address, where logs keep it. "
+        "If this key was real, revoke it.",
+        "invalid_request",
+    ),
+}
+
+
+class Problem(Exception):
+    """A refusal on its way to the client. `detail` is for people and holds no internals."""
+
+    def __init__(
+        self, code: str, detail: str, headers: Headers = (), required_scope: str | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.headers = headers
+        self.required_scope = required_scope
+
+    def answer(self, request_id: bytes) -> Answer:
+        """Return it as application/problem+json."""
+        kind = KINDS[self.code]
+        content: dict[str, Any] = {
+            "type": f"urn:keydeck:problem:{self.code}",
+            "title": kind.title,
+            "status": kind.status,
+            "detail": self.detail,
+            "code": self.code,
+            "request_id": request_id.decode("ascii"),
+        }
+        if self.required_scope is not None:
+            content["required_scope"] = self.required_scope
+        return json_answer(content, kind.status, self.headers, PROBLEM_JSON)
+
+
+def unreadable(flaw: Flaw) -> Problem:
+    """Return the problem of a request from which no key could be read."""
+    code, detail, error = _FLAWS[flaw]
+    return Problem(code, detail, _challenge(error, detail if error else None))
+
+
+def refused(verification: Verification, needed: Sequence[str]) -> Problem:
+    """Return the problem of a verdict other than valid; `needed` are the scopes asked for."""
+    verdict = verification.verdict
+    if verdict is Verdict.PLAN:
+        return Problem(
+            verdict.value, "API keys need the Pro plan, and this workspace is not on it."
+        )
+    if verdict is Verdict.SCOPE:
+        wanted = " ".join(needed)
+        return Problem(
+            verdict.value,
+            f"This API key lacks a permission. Needed: {wanted}.",
+            _challenge("insufficient_scope", None, wanted),
+            wanted,
+        )
+    detail = verification.reason or _REFUSALS[verdict]
+    return Problem(verdict.value, detail, _challenge("invalid_token", detail))
+
+
+def invalid_request(detail: str) -> Problem:
+    """Return the problem of a query parameter that cannot be understood."""
+    return Problem("invalid_request", detail)
+
+
+def invalid_body(detail: str) -> Problem:
+    """Return the problem of a body that is not acceptable; `detail` names the field."""
+    return Problem("invalid_body", detail)
+
+
+def not_found(detail: str = "There is nothing at this address.") -> Problem:
+    """Return the problem of a route or a thing that is not there."""
+    return Problem("not_found", detail)
+
+
+def method_not_allowed(allowed: Iterable[str]) -> Problem:
+    """Return the problem of a method a route does not have, naming those it has."""
+    listed = ", ".join(allowed)
+    return Problem(
+        "method_not_allowed",
+        f"This address answers to {listed}.",
+        ((b"allow", listed.encode("ascii")),),
+    )
+
+
+def unavailable() -> Problem:
+    """Return the problem of a store that cannot be read or written now."""
+    return Problem(
+        "unavailable",
+        "The store cannot be used at the moment. Try again.",
+        ((b"retry-after", str(RETRY_AFTER_S).encode("ascii")),),
+    )
+
+
+def internal() -> Problem:
+    """Return the problem of a defect of ours; what it was stands in the log alone."""
+    return Problem("internal", "Something went wrong here. The log names it by the request id.")
+
+
+def _challenge(error: str | None, description: str | None, scope: str | None = None) -> Headers:
+    return ((b"www-authenticate", challenge(error, description=description, scope=scope)),)

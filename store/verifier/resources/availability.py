@@ -1,0 +1,96 @@
+"""Which days are free, and nothing about the events that take the others."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from starlette.types import Receive, Scope
+
+from store.schema import events
+from store.times import DAY
+from store.verifier.answers import Answer, json_answer
+from store.verifier.door import Door
+from store.verifier.problems import invalid_request
+from store.verifier.query import parameters, single
+from store.verifier.resources.events import LONGEST_DAYS
+
+MOST_DAYS = 366
+DEFAULT_DAYS = 30
+
+_NEEDED = ("availability:read",)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+class Availability:
+    """The route /availability."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    async def get(self, scope: Scope, receive: Receive) -> Answer:
+        """Answer the free days between two dates, both included, in UTC.
+
+        A day is taken by an event that is confirmed or an option and has any part in it; a
+        cancelled one takes none. By default from today to 30 days on; 366 days at most.
+        """
+        key = self._door.admit(scope, _NEEDED)
+        today = self._door.clock.now() // DAY
+        first, last = _span(parameters(scope), today)
+        statement = select(events.c.starts_at, events.c.ends_at).where(
+            events.c.workspace_id == key.workspace_id,
+            events.c.status != "cancelled",
+            # The lower bound lets the index skip years of history.
+            events.c.starts_at >= (first - LONGEST_DAYS) * DAY,
+            events.c.starts_at < (last + 1) * DAY,
+            events.c.ends_at > first * DAY,
+        )
+        with self._door.database().reading() as connection:
+            taken = taken_days(
+                ((row.starts_at, row.ends_at) for row in connection.execute(statement)),
+                first,
+                last,
+            )
+        free = [_iso(day) for day in range(first, last + 1) if day not in taken]
+        return json_answer({"data": free, "from": _iso(first), "to": _iso(last)})
+
+
+def taken_days(spans: Iterable[tuple[int, int]], first: int, last: int) -> set[int]:
+    """Return the days since 1970, from `first` to `last`, that any span has a part in.
+
+    A span is two instants in UTC milliseconds, the second excluded: what ends at midnight leaves
+    the next day free.
+    """
+    taken: set[int] = set()
+    for starts_at, ends_at in spans:
+        taken.update(range(max(first, starts_at // DAY), min(last, (ends_at - 1) // DAY) + 1))
+    return taken
+
+
+def _span(given: dict[str, list[str]], today: int) -> tuple[int, int]:
+    first = _day(given, "from")
+    last = _day(given, "to")
+    first = today if first is None else first
+    last = first + DEFAULT_DAYS if last is None else last
+    if not first <= last < first + MOST_DAYS:
+        raise invalid_request(f"to is a date from 0 to {MOST_DAYS - 1} days after from.")
+    if _EPOCH + last > date.max.toordinal():
+        raise invalid_request("from is a date before the last days of the year 9999.")
+    return first, last
+
+
+def _day(given: dict[str, list[str]], name: str) -> int | None:
+    text = single(given, name)
+    if text is None:
+        return None
+    try:
+        if not _DATE.fullmatch(text):
+            raise ValueError
+        return date.fromisoformat(text).toordinal() - _EPOCH
+    except ValueError:
+        raise invalid_request(f"{name} is a date such as 2026-12-01.") from None
+
+
+def _iso(day: int) -> str:
+    return date.fromordinal(_EPOCH + day).isoformat()

@@ -1,0 +1,33 @@
+"""Checks on the values of a body that a type cannot say. Each names its field in a 422."""
+
+from datetime import datetime
+
+from store.names import MAX_LENGTH, visible
+from store.times import LATEST, instant_of
+from store.verifier.problems import invalid_body
+
+
+def text(field: str, value: str) -> str:
+    """Return a text as it was sent.
+
+    Raises Problem (422) when it is blank, longer than 200 characters, or holds a control
+    character, a bidi override or a zero-width character: other people's screens will show it.
+    """
+    if not value.strip():
+        raise invalid_body(f"{field}: Expected a text that is not blank.")
+    if len(value) > MAX_LENGTH:
+        raise invalid_body(f"{field}: Expected {MAX_LENGTH} characters at most.")
+    if not visible(value):
+        raise invalid_body(f"{field}: Expected no invisible and no control characters.")
+    return value
+
+
+def instant(field: str, value: datetime) -> int:
+    """Return an aware datetime as UTC milliseconds.
+
+    Raises Problem (422) when it lies before 1970 or after 9999 in UTC.
+    """
+    found = instant_of(value)
+    if not 0 <= found <= LATEST:
+        raise invalid_body(f"{field}: Expected an instant in the years 1970 to 9999 in UTC.")
+    return found

@@ -1,0 +1,81 @@
+"""Quotes: what a customer was offered, for an event or before there is one."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+from sqlalchemy import Connection, select
+
+from store import schema
+from store.verifier.problems import invalid_body
+from store.verifier.resources import fields
+from store.verifier.resources.kind import Values
+
+_Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+"""The shape of an ISO 4217 code."""
+_Amount = Annotated[str, Meta(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$")]
+"""A decimal string, kept as it was sent: four digits reach ISO 4217's smallest minor units."""
+_Status = Literal["draft", "sent", "accepted", "declined"]
+
+
+class NewQuote(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of POST /quotes."""
+
+    customer: str
+    currency: _Currency
+    amount: _Amount
+    event_id: str | UnsetType | None = UNSET
+    status: _Status | UnsetType = UNSET
+
+
+class QuoteChange(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of PATCH /quotes/{id}: what is absent stays."""
+
+    customer: str | UnsetType = UNSET
+    currency: _Currency | UnsetType = UNSET
+    amount: _Amount | UnsetType = UNSET
+    event_id: str | UnsetType | None = UNSET
+    status: _Status | UnsetType = UNSET
+
+
+class Quotes:
+    """The collection /quotes. Implements Kind."""
+
+    name = "quotes"
+    singular = "quote"
+    id_prefix = "qu"
+    table = schema.quotes
+    order = (schema.quotes.c.id,)
+    new = msgspec.json.Decoder(NewQuote)
+    change = msgspec.json.Decoder(QuoteChange)
+    defaults: Values = {"event_id": None, "status": "draft"}  # noqa: RUF012
+    _shown = ("id", "event_id", "customer", "currency", "amount", "status")
+
+    def values(self, sent: Mapping[str, Any]) -> Values:
+        """Return the fields that were sent as columns. Raises Problem (422)."""
+        found = dict(sent)
+        if "customer" in found:
+            found["customer"] = fields.text("customer", found["customer"])
+        for field, example in (("currency", "EUR"), ("amount", "1250.00")):
+            # A pattern's $ lets a final line break pass.
+            if found.get(field, "").endswith("\n"):
+                raise invalid_body(f"{field}: Expected a text such as {example}.")
+        return found
+
+    def check(self, connection: Connection, workspace_id: int, values: Values) -> None:
+        """Raise Problem (422) unless the event, if there is one, is this workspace's."""
+        if values["event_id"] is None:
+            return
+        known = connection.execute(
+            select(schema.events.c.id).where(
+                schema.events.c.workspace_id == workspace_id,
+                schema.events.c.id == values["event_id"],
+            )
+        ).first()
+        if known is None:
+            raise invalid_body("event_id: Expected the id of an event of this workspace.")
+
+    def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return columns as JSON has them."""
+        return {field: values[field] for field in self._shown if field in values}

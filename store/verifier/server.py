@@ -1,0 +1,97 @@
+"""`keydeck serve`: bind the address once, then answer with one process or several."""
+
+import errno
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from store.errors import CannotListen, Invalid
+from store.opening import open_store
+from store.verifier.counters import Counters
+from store.verifier.supervisor import supervise
+from store.verifier.worker import Setup, Worker
+
+BACKLOG = 2048
+MOST_WORKERS = 64
+
+
+class Serving(NamedTuple):
+    """Where a verifier answers."""
+
+    address: str
+    """Such as `http://127.0.0.1:8080`, with the port that was really bound."""
+    workers: int
+
+
+def announce(serving: Serving) -> None:
+    """Print the one line that says connections are accepted."""
+    noun = "worker" if serving.workers == 1 else "workers"
+    print(f"keydeck verifier on {serving.address} · {serving.workers} {noun}", flush=True)
+
+
+def serve(
+    url: str | None = None,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    workers: int = 1,
+    pepper_path: Path | None = None,
+    public_url: str | None = None,
+    ready: Callable[[Serving], None] = announce,
+) -> None:
+    """Answer until SIGTERM or SIGINT, then drain, write the usage and return.
+
+    Port 0 takes a free one. `ready` is called when connections are accepted. `public_url` is what
+    absolute addresses begin with; without one they are relative. Must run in the main thread.
+
+    Raises Invalid for an address or a number that cannot be, StoreUnusable for a store or pepper
+    that cannot be used, CannotListen for a port in use, WorkerLost when a worker cannot start.
+    """
+    if not 1 <= workers <= MOST_WORKERS:
+        raise Invalid("workers", f"Choose 1 to {MOST_WORKERS} workers.")
+    # A store that cannot be served is refused here, once, and not by every worker.
+    open_store(url, pepper_path=pepper_path).close()
+    setup = Setup(
+        url=url,
+        pepper_path=str(pepper_path.absolute()) if pepper_path else None,
+        public_url=public_url,
+        workers=workers,
+    )
+    with bind(host, port) as listening:
+        serving = Serving(_address(host, listening), workers)
+        if workers == 1:
+            Worker(setup, Counters(), lambda: ready(serving)).run(listening)
+        else:
+            supervise(setup, listening, lambda: ready(serving))
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at an address. Raises CannotListen."""
+    place = f"{_bracketed(host)}:{port}"
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, OverflowError, UnicodeError):
+        raise CannotListen(place, "there is no such address on this machine") from None
+    try:
+        # Without it a restart would have to wait for old connections to be forgotten.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+        listening.setblocking(False)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise CannotListen(place, "another program is using this port") from None
+        raise CannotListen(place, (error.strerror or str(error)).lower()) from None
+    return listening
+
+
+def _address(host: str, listening: socket.socket) -> str:
+    return f"http://{_bracketed(host)}:{listening.getsockname()[1]}"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

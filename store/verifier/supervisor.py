@@ -1,0 +1,159 @@
+"""Several workers on one socket: starting them, replacing one that dies, stopping them all.
+
+Workers are new processes, not forks: the console, whose threads a fork would break, may be the
+parent. A worker's standard input is a pipe nobody writes to after the first line; its end tells a
+worker that the parent is gone, however it went.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from typing import IO
+
+import msgspec
+
+from store.errors import Invalid, KeydeckError, WorkerLost
+from store.verifier.counters import Counters, block_size
+from store.verifier.worker import DRAIN_S, Setup, Worker
+
+LOOK_EVERY_S = 0.05
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 5.0
+_READY = b"ready\n"
+
+
+class _Told(msgspec.Struct):
+    setup: Setup
+    listening: int
+    counters: int
+
+
+class _Crew:
+    def __init__(self, setup: Setup, listening: socket.socket, block: IO[bytes]) -> None:
+        self._setup = setup
+        self._listening = listening
+        self._block = block
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._pause = FIRST_PAUSE_S
+
+    def start(self) -> None:
+        """Start every worker and wait until all accept connections. Raises WorkerLost."""
+        self._processes = [self._started(worker) for worker in range(self._setup.workers)]
+        for process in self._processes:
+            self._await_ready(process)
+
+    def replace_dead(self, stopping: threading.Event) -> None:
+        """Start a new worker for each that ended, after a pause that doubles while they fail."""
+        for worker, process in enumerate(self._processes):
+            if process.poll() is None or stopping.wait(self._pause):
+                continue
+            self._processes[worker] = self._started(worker)
+            try:
+                self._await_ready(self._processes[worker])
+                self._pause = FIRST_PAUSE_S
+            except WorkerLost:
+                self._pause = min(2 * self._pause, LONGEST_PAUSE_S)
+
+    def stop(self) -> None:
+        """Let every worker drain; end by force what has not ended a little later."""
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + 2 * DRAIN_S + 2
+        for process in self._processes:
+            try:
+                process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _started(self, worker: int) -> subprocess.Popen[bytes]:
+        fds = (self._listening.fileno(), self._block.fileno())
+        process = subprocess.Popen(
+            [sys.executable, "-m", "store.verifier.supervisor"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=fds,
+        )
+        told = _Told(msgspec.structs.replace(self._setup, worker=worker), *fds)
+        try:
+            # Not as arguments: a store's address may hold a password.
+            _pipe(process.stdin).write(msgspec.json.encode(told) + b"\n")
+            _pipe(process.stdin).flush()
+        except BrokenPipeError:
+            pass  # it died at once, which is seen where it should say that it is ready
+        return process
+
+    def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
+        if _pipe(process.stdout).readline() != _READY:
+            raise WorkerLost(process.wait())
+
+
+def supervise(setup: Setup, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """Run `setup.workers` processes on a socket until SIGTERM or SIGINT, then let them drain.
+
+    `ready` is called when all accept connections. Raises WorkerLost when one cannot start, Invalid
+    on a system whose processes cannot share a socket.
+    """
+    if os.name != "posix":
+        raise Invalid("workers", "Several workers need a POSIX system. Choose one.")
+    stopping = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stopping.set())
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        with tempfile.TemporaryFile() as block:
+            block.truncate(block_size(setup.workers))
+            crew = _Crew(setup, listening, block)
+            try:
+                crew.start()
+                ready()
+                while not stopping.wait(LOOK_EVERY_S):
+                    crew.replace_dead(stopping)
+            finally:
+                crew.stop()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise AssertionError("the pipe was asked for")
+    return pipe
+
+
+def _run_worker() -> int:
+    told = msgspec.json.decode(sys.stdin.buffer.readline(), type=_Told)
+    counters = Counters(told.setup.worker, told.setup.workers, told.counters)
+    worker = Worker(told.setup, counters, _say_ready)
+
+    def stop_when_orphaned() -> None:
+        # Not sys.stdin: a thread inside its buffer breaks the interpreter's shutdown.
+        while os.read(0, 1):
+            pass
+        worker.stop()
+
+    threading.Thread(target=stop_when_orphaned, daemon=True).start()
+    try:
+        worker.run(socket.socket(fileno=told.listening))
+    except KeydeckError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _say_ready() -> None:
+    sys.stdout.buffer.write(_READY)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(_run_worker())

@@ -1,0 +1,113 @@
+"""One process that answers: a uvicorn server on a socket that is already bound."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from store.verifier.app import App
+from store.verifier.counters import Counters
+from store.verifier.door import Door
+from store.verifier.protocol import Protocol
+
+DRAIN_S = 5
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """What a worker is told."""
+
+    url: str | None
+    pepper_path: str | None
+    public_url: str | None
+    worker: int = 0
+    workers: int = 1
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+class Worker:
+    """Serves until it is told to stop, by SIGTERM, SIGINT or `stop()`."""
+
+    def __init__(self, setup: Setup, counters: Counters, ready: Callable[[], None]) -> None:
+        self._setup = setup
+        self._counters = counters
+        self._ready = ready
+        self._server: _Server | None = None
+        self._stopped = False
+
+    def run(self, listening: socket.socket) -> None:
+        """Answer on a socket, then drain, write the usage and return.
+
+        Raises Invalid for an address of a store that is none, or StoreUnusable.
+        """
+        before = {
+            # uvicorn raises the signal anew when it has drained; the usage is not written by then.
+            number: signal.signal(number, lambda *_: self.stop())
+            for number in (signal.SIGTERM, signal.SIGINT)
+        }
+        try:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self._serve(listening))
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def stop(self) -> None:
+        """Let `run` drain and return. May be called from any thread."""
+        self._stopped = True
+        if self._server is not None:
+            self._server.should_exit = True
+
+    async def _serve(self, listening: socket.socket) -> None:
+        door = Door(
+            self._setup.url,
+            pepper_path=Path(self._setup.pepper_path) if self._setup.pepper_path else None,
+            counters=self._counters,
+            public_url=self._setup.public_url,
+        )
+        try:
+            counting = asyncio.create_task(door.usage.run())
+            self._server = _Server(_config(App(door, workers=self._setup.workers)), self._ready)
+            self._server.should_exit = self._stopped
+            await self._server.serve([listening])
+            door.usage.stop()
+            await counting
+        finally:
+            door.close()
+
+
+def _config(app: App) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        # By default uvicorn believes X-Forwarded-For when it comes from 127.0.0.1.
+        proxy_headers=False,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.new_event_loop
+    return new_event_loop
