@@ -99,6 +99,7 @@ class KeyVerbs:
                     initial=initial,
                     error=error,
                     people=[person.email for person in people],
+                    ascii_only=app.opening.ascii_only,
                 )
             )
             if wanted is None:
@@ -143,6 +144,7 @@ class KeyVerbs:
                 copy=app.copy,
                 save=None if app.opening.guest is not None else save,
                 heading=heading,
+                ascii_only=app.opening.ascii_only,
             )
         )
         if stored:
@@ -158,7 +160,7 @@ class KeyVerbs:
         error: str | None = None
         while True:
             change = await app.push_screen_wait(
-                ScopeDialog(key, catalogue, initial=initial, error=error)
+                ScopeDialog(key, catalogue, initial, error, ascii_only=app.opening.ascii_only)
             )
             if change is None:
                 return
@@ -182,7 +184,7 @@ class KeyVerbs:
         if key.predecessor is not None and key.rotating:
             older = shown(app.store.prefix, key.predecessor)
         request = await app.push_screen_wait(
-            RotateDialog(key, app.store.clock.now(), predecessor_note=older)
+            RotateDialog(key, app.store.clock.now(), older, ascii_only=app.opening.ascii_only)
         )
         if request is None:
             return
@@ -200,7 +202,12 @@ class KeyVerbs:
         app = self._app
         details = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
         request = await app.push_screen_wait(
-            RevokeDialog(details, app.store.clock.now(), prefix=app.store.prefix)
+            RevokeDialog(
+                details,
+                app.store.clock.now(),
+                prefix=app.store.prefix,
+                ascii_only=app.opening.ascii_only,
+            )
         )
         if request is None:
             return
@@ -220,7 +227,9 @@ class KeyVerbs:
         app = self._app
         error: str | None = None
         while True:
-            named = await app.push_screen_wait(FindKeyDialog(error))
+            named = await app.push_screen_wait(
+                FindKeyDialog(error, ascii_only=app.opening.ascii_only)
+            )
             if named is None:
                 return
             try:
@@ -242,11 +251,11 @@ class KeyVerbs:
         )
 
     async def _details(self, key: Key) -> None:
-        from console.dialogs.details import DetailsDialog
+        from console.dialogs.details import DetailsDialog, Verb
 
         app = self._app
         details = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
-        await app.push_screen_wait(
+        verb = await app.push_screen_wait(
             DetailsDialog(
                 details,
                 app.store.clock.now(),
@@ -254,6 +263,12 @@ class KeyVerbs:
                 ascii_only=app.opening.ascii_only,
             )
         )
+        if verb is Verb.REVOKE and key.revoked_at is None:
+            await self._revoke(key)
+        elif verb is Verb.SCOPE and self._changeable(key):
+            await self._scope(key)
+        elif verb is Verb.ROTATE and self._changeable(key):
+            await self._rotate(key)
 
     async def _copy_id(self, key: Key) -> None:
         value = f"{self._app.store.prefix}_{key.id}"

@@ -219,7 +219,7 @@ class WorkspaceScreen(Screen[None]):
         """Say what the keys do."""
         from console.dialogs.help import HelpDialog
 
-        self.app.push_screen(HelpDialog(HELP))
+        self.app.push_screen(HelpDialog(HELP, ascii_only=self.app.opening.ascii_only))
 
     def _with_current(self, verb: object) -> None:
         key = self.tab.current if self.tab is not None else None

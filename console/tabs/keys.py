@@ -97,7 +97,7 @@ class KeysTab(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the tab."""
-        from console.dialogs.details import KeyDetails
+        from console.widgets.key_details import KeyDetails
 
         with Horizontal(id="filter-line"):
             yield Input(placeholder="/ filter", id="filter", compact=True, select_on_focus=False)
@@ -217,7 +217,7 @@ class KeysTab(Vertical):
         return look.keys[place].id if 0 <= place < len(look.keys) else None
 
     def _show_details(self, look: Look) -> None:
-        from console.dialogs.details import KeyDetails
+        from console.widgets.key_details import KeyDetails
 
         pane = self.query_one("#details", KeyDetails)
         if pane.display:

@@ -1,0 +1,244 @@
+"""New key: name and expiry, permissions, review. Nothing is created before the last step."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+from textual import on
+from textual.containers import Vertical
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widget import Widget
+from textual.widgets import Button, ContentSwitcher, Input, Static
+
+from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.text.plain import every, review
+from console.text.safe import safe
+from console.widgets.field import Field
+from console.widgets.granting import Granting
+from console.widgets.key_bar import Hint
+from console.widgets.lifetime import Life, Lifetime
+from console.widgets.parts import button, line, row
+from store.errors import Invalid
+from store.names import MAX_LENGTH
+from store.scopes import Resource, Scopes, short
+from store.service.keys import NewKey
+
+STEPS = ("naming", "granting", "review")
+NEXT = Hint("enter", "Next", "go")
+ONE_BACK = Hint("esc", "Back", "back")
+HINTS = {
+    "naming": (NEXT, MOVE, Hint("arrows", "Choose", "app.focus_next", 3), BACK),
+    "granting": (
+        NEXT,
+        Hint("space", "Grant", "grant"),
+        Hint("r", "Read only", "preset('read')"),
+        Hint("w", "Read and write", "preset('both')"),
+        Hint("c", "Clear", "preset('none')", 4),
+        ONE_BACK,
+    ),
+    "review": (Hint("enter", "Create", "go"), MOVE, ONE_BACK),
+}
+
+
+class CreateDialog(Dialog[NewKey | None]):
+    """Asks what a new key is to be. The answer is not checked by the store yet."""
+
+    def __init__(
+        self,
+        catalogue: Sequence[Resource],
+        now: Callable[[], int],
+        check_name: Callable[[str], Awaitable[str | None]],
+        initial: NewKey | None = None,
+        error: str | None = None,
+        people: Sequence[str] = (),
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        """Ask anew, or again: `initial` is the answer that was refused with `error`.
+
+        `now` gives UTC milliseconds, `check_name` a sentence when a name cannot be taken, and
+        `people` are the e-mails that can be named as custodians.
+        """
+        super().__init__(ascii_only=ascii_only)
+        self._catalogue = catalogue
+        self._now = now
+        self._check_name = check_name
+        self._initial = initial
+        self._error = error
+        self._people = people
+        self._checking = False
+        self._answer: NewKey | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Return the three steps, of which one is seen."""
+        initial = self._initial
+        life = Life(initial.expires_at, initial.rotate_every_days) if initial else None
+        granted: Scopes = initial.scopes if initial else frozenset()
+        name = Field(initial.name if initial else "", max_length=MAX_LENGTH, id="name")
+        custodian = Field(
+            " ".join(initial.holders) if initial else "",
+            placeholder="e-mail of a custodian, optional",
+            id="holders",
+        )
+        custodian.suggester = SuggestFromList([safe(one) for one in self._people])
+        return (
+            ContentSwitcher(
+                Vertical(
+                    row("Name", name),
+                    row(
+                        "",
+                        Static(
+                            "You will have to recognise it in an incident.\n"
+                            "Name it after its use, for example “Website”.",
+                            classes="why",
+                            markup=False,
+                        ),
+                    ),
+                    Lifetime(self._now, life),
+                    row("Held by", custodian, "gap", shown=len(self._people) > 1),
+                    id="naming",
+                ),
+                Vertical(
+                    Granting(self._catalogue, granted, ascii_only=self.ascii_only),
+                    id="granting",
+                ),
+                Vertical(line("plain-words"), line("particulars", "gap"), id="review"),
+                initial="naming",
+            ),
+        )
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the two buttons."""
+        return button("Next", "go", primary=True), button("Cancel", "back")
+
+    def on_mount(self) -> None:
+        """Begin with the name; a refusal is told there, and nothing typed is lost."""
+        self._enter("naming")
+        self.wrong(self._error)
+
+    @property
+    def step(self) -> str:
+        """Which of the three steps is seen."""
+        return self.query_one(ContentSwitcher).current or STEPS[0]
+
+    def _enter(self, step: str) -> None:
+        self.query_one(ContentSwitcher).current = step
+        name = self.query_one("#name", Field).value.strip()
+        title = "New key" if step == "naming" else f"New key “{name}”"
+        self.head(title, f"{STEPS.index(step) + 1} of {len(STEPS)}")
+        self.wrong(None)
+        self.hint(*HINTS[step])
+        last = step == "review"
+        self.query_one("#go", Button).label = Content("Create" if last else "Next")
+        self.query_one("#back", Button).label = Content("Cancel" if step == "naming" else "Back")
+        focused = {"naming": "#name", "granting": "#grid", "review": "#go"}[step]
+        self.query_one(focused).focus()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#go")
+    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
+        event.stop()
+        self.action_go()
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()
+
+    def action_go(self) -> None:
+        """Go to the next step; from the last one, answer."""
+        if self.step == "naming":
+            if not self._checking:
+                self._checking = True
+                self.run_worker(self._leave_naming(), group="naming")
+        elif self.step == "granting":
+            self._leave_granting()
+        elif self._answer is not None:
+            self.dismiss(self._answer)
+
+    def action_back(self) -> None:
+        """Go one step back; from the first, leave without an answer."""
+        place = STEPS.index(self.step)
+        if place == 0:
+            self.dismiss(None)
+        else:
+            self._enter(STEPS[place - 1])
+
+    def action_grant(self) -> None:
+        """Grant the current cell's scope, or take it away."""
+        self.query_one(Granting).grid.action_grant()
+
+    def action_preset(self, name: str) -> None:
+        """Grant a preset."""
+        self.query_one(Granting).action_preset(name)
+
+    async def _leave_naming(self) -> None:
+        try:
+            name = self.query_one("#name", Field)
+            if not name.value.strip():
+                self._stay("Give it a name, after its use.", name)
+            elif sentence := await self._check_name(name.value.strip()):
+                self._stay(sentence, name)
+            elif unknown := [one for one in self._holders() if one not in self._people]:
+                sentence = f"“{unknown[0]}” is not in this workspace."
+                self._stay(sentence, self.query_one("#holders", Field))
+            else:
+                self._leave_lifetime()
+        finally:
+            self._checking = False
+
+    def _leave_lifetime(self) -> None:
+        lifetime = self.query_one(Lifetime)
+        try:
+            lifetime.life()
+        except Invalid as error:
+            self.wrong(str(error))
+            lifetime.go_to_trouble()
+        else:
+            self._enter("granting")
+
+    def _stay(self, sentence: str, field: Field) -> None:
+        self.wrong(sentence)
+        field.focus()
+
+    def _holders(self) -> tuple[str, ...]:
+        return tuple(self.query_one("#holders", Field).value.replace(",", " ").split())
+
+    def _leave_granting(self) -> None:
+        granted = self.query_one(Granting).value
+        if not granted:
+            self.wrong("Grant at least one permission: space ticks the current box.")
+            self.query_one("#grid").focus()
+            return
+        try:
+            life = self.query_one(Lifetime).life()
+        except Invalid as error:
+            self._enter("naming")
+            self.wrong(str(error))
+            return
+        # What is reviewed is what is created: the instant is not counted anew.
+        self._answer = NewKey(
+            name=self.query_one("#name", Field).value.strip(),
+            scopes=granted,
+            expires_at=life.expires_at,
+            rotate_every_days=life.rotate_every_days,
+            holders=self._holders(),
+        )
+        self._review(self._answer)
+        self._enter("review")
+
+    def _review(self, answer: NewKey) -> None:
+        words = review(answer.scopes, answer.expires_at, self._now())
+        self.query_one("#plain-words", Static).update(
+            Content("\n").join(Content.styled(safe(one), "bold") for one in words)
+        )
+        parts = (
+            ("Scopes", " ".join(short(answer.scopes))),
+            ("Rotate", every(answer.rotate_every_days)),
+            ("Held by", ", ".join(["you", *answer.holders])),
+        )
+        said = Content("\n").join(
+            Content.assemble((f"{label:<9}", "$dim"), safe(text)) for label, text in parts
+        )
+        once = "The key is shown once, right after this. Have its place ready."
+        self.query_one("#particulars", Static).update(
+            Content.assemble(said, "\n\n", (once, "$warning"))
+        )

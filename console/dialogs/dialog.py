@@ -1,0 +1,80 @@
+"""What every dialog shares: a head, a body, one line of trouble, buttons, and the keys."""
+
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from console.text.safe import safe
+from console.widgets.key_bar import Hint, KeyBar
+
+T = TypeVar("T")
+
+BACK = Hint("esc", "Cancel", "back")
+MOVE = Hint("tab", "Move", "app.focus_next", 2)
+
+
+class Dialog(ModalScreen[T], Generic[T]):
+    """A question over the workspace. It is dismissed with its answer, or None for none."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("escape", "back", "Back", show=False),
+        Binding("enter", "go", "Go on", show=False),
+        Binding("down", "app.focus_next", "Next", show=False),
+        Binding("up", "app.focus_previous", "Previous", show=False),
+    ]
+
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self.ascii_only = ascii_only
+
+    def compose(self) -> ComposeResult:
+        """Lay out the frame; `body` and `actions` fill it."""
+        with Vertical(id="frame"):
+            with Horizontal(id="head"):
+                yield Static("", id="title", markup=False)
+                yield Static("", id="aside", markup=False)
+            with VerticalScroll(id="body", can_focus=False):
+                yield from self.body()
+            yield Static("", id="wrong", markup=False)
+            with Horizontal(id="actions"):
+                yield from self.actions()
+            yield KeyBar(ascii_only=self.ascii_only)
+
+    def body(self) -> Iterable[Widget]:
+        """Return what the dialog asks."""
+        return ()
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the buttons, in order."""
+        return ()
+
+    def head(self, title: str, aside: str = "") -> None:
+        """Name the dialog, with a quiet word at the right end of the line."""
+        self.query_one("#title", Static).update(Content(safe(title)))
+        self.query_one("#aside", Static).update(Content(safe(aside)))
+
+    def hint(self, *hints: Hint) -> None:
+        """Say what the keys do."""
+        self.query_one(KeyBar).hints = hints
+
+    def wrong(self, sentence: str | None) -> None:
+        """Say what is in the way, or nothing."""
+        line = self.query_one("#wrong", Static)
+        line.update(Content(safe(sentence or "")))
+        line.display = bool(sentence)
+
+    def action_back(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)
+
+    def action_go(self) -> None:
+        """Go on; a dialog says what that means."""

@@ -1,0 +1,220 @@
+"""Copy once: the only screen that ever shows a full key."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from textual import events, on
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from console.clipboard.matches import matches
+from console.clipboard.outcome import Level, Outcome
+from console.dialogs.dialog import MOVE, Dialog
+from console.text import curl
+from console.text.safe import safe
+from console.widgets.field import PasteBack
+from console.widgets.key_bar import Hint
+from console.widgets.key_line import KeyLine
+from console.widgets.parts import button, line
+from store.errors import KeydeckError
+from store.keys import Key
+from store.secrets import Secret
+
+HOW_TO_LEAVE = "Esc would lose the key. Store it, then press “I have stored it”."
+NOT_PROVEN = "Not proven yet. Press again to close: it cannot be shown again."
+NARROW = "Too narrow for one line: a selection by mouse would hold a break. Copy it instead."
+FACES = {
+    Level.CONFIRMED: ("✓", "+", "$state-active"),
+    Level.SENT: ("↗", ">", "$secondary"),
+    Level.UNAVAILABLE: ("✕", "!", "$warning"),
+}
+
+
+class RevealDialog(Dialog[bool]):
+    """Shows a new key once, and says honestly what is known of where it went.
+
+    Dismissed with True, and only by somebody who says that the key is stored.
+    """
+
+    ALLOW_SELECT = False
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("c", "copy", "Copy", show=False),
+        Binding("w", "write", "Write file", show=False),
+    ]
+
+    def __init__(
+        self,
+        key: Key,
+        secret: Secret,
+        *,
+        prefix: str,
+        base_url: str,
+        copy: Callable[[Secret], Outcome],
+        save: Callable[[Secret], Path] | None,
+        heading: str,
+        ascii_only: bool = False,
+    ) -> None:
+        """Show `secret`. `copy` and `save` are blocking and run in threads; `save` may be absent.
+
+        `heading` says what was done: “Website is ready.”
+        """
+        super().__init__(ascii_only=ascii_only)
+        self.key = key
+        self._secret: Secret | None = secret
+        self._prefix = prefix
+        self._base_url = base_url
+        self._copy = copy
+        self._save = save
+        self._heading = heading
+        self._proven = False
+        self._asked = False
+        self._palette = True
+
+    def body(self) -> Iterable[Widget]:
+        """Return the key on its line, the ways to take it, and a way to prove it."""
+        secret = self._secret or Secret("")
+        yield KeyLine(secret)
+        yield Static(NARROW, id="narrow", markup=False)
+        with Horizontal(classes="gap takes"):
+            yield button("Copy", "copy", primary=True)
+            if self._save is not None:
+                yield button("Write file", "write")
+        yield line("outcome")
+        with Horizontal(classes="row gap"):
+            yield Static("Check", classes="label", markup=False)
+            yield PasteBack(len(secret.reveal()), id="paste")
+        with Horizontal(classes="row"):
+            yield Static("", classes="label", markup=False)
+            yield line("proof", "means")
+        with Horizontal(classes="row gap"):
+            yield Static("Try it", classes="label", markup=False)
+            lines = curl.lines(self._base_url, self.key.scopes)
+            text = Content("\n").join(Content(safe(one)) for one in lines)
+            yield Static(text, classes="means", markup=False)
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the only way out."""
+        return (button("I have stored it", "stored"),)
+
+    def on_mount(self) -> None:
+        """Begin at the button that copies; nothing opens over the key."""
+        self.head(self._heading)
+        self.query_one("#aside", Static).update(
+            Content.styled("Shown once: now, and never again.", "$warning")
+        )
+        self._tell("outcome", "c copies it. Or select it: shift and the mouse.", "$dim")
+        self._tell("proof", "a paste here proves that your clipboard holds it", "$faint")
+        write = (Hint("w", "Write file", "write"),) if self._save is not None else ()
+        self.hint(Hint("c", "Copy", "copy"), *write, MOVE, Hint("enter", "Press", "press"))
+        self.query_one("#copy").focus()
+        self._palette = self.app.use_command_palette
+        self.app.use_command_palette = False
+
+    def on_unmount(self) -> None:
+        """Let go of the key however the dialog ends."""
+        self.app.use_command_palette = self._palette
+        self._forget()
+
+    def on_resize(self) -> None:
+        """Say so where the key needs two rows."""
+        self.call_after_refresh(self._measure)
+
+    def _measure(self) -> None:
+        self.query_one("#narrow").display = self.query_one(KeyLine).wraps
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a paste that arrived anywhere."""
+        self.query_one(PasteBack).receive(event)
+
+    @on(PasteBack.Returned)
+    def _returned(self, event: PasteBack.Returned) -> None:
+        if self._secret is None:
+            return
+        if matches(self._secret, event.text.reveal()):
+            self._tell("proof", f"{self._tick()} Your clipboard holds this key.", "$state-active")
+            self._prove()
+        else:
+            self._tell("proof", "That is not this key.", "$warning")
+            self.query_one(PasteBack).focus()
+
+    @on(Button.Pressed, "#copy")
+    def action_copy(self) -> None:
+        """Copy the key, in a thread."""
+        if self._secret is not None:
+            self._tell("outcome", "Copying…", "$dim")
+            self.run_worker(self._copying(), group="copy", exclusive=True)
+
+    async def _copying(self) -> None:
+        if self._secret is None:
+            return
+        try:
+            outcome = await asyncio.to_thread(self._copy, self._secret)
+        except (KeydeckError, OSError):
+            self._tell("outcome", "Copying failed. Select it: shift and the mouse.", "$warning")
+            return
+        glyph, ascii_glyph, tone = FACES[outcome.level]
+        mark = ascii_glyph if self.ascii_only else glyph
+        self._tell("outcome", f"{mark} {outcome.sentence}", tone)
+        if outcome.level is Level.CONFIRMED:
+            self._prove()
+
+    @on(Button.Pressed, "#write")
+    def action_write(self) -> None:
+        """Write the key to a file that only its owner can read, in a thread."""
+        if self._save is not None and self._secret is not None:
+            self.run_worker(self._writing(self._save), group="write", exclusive=True)
+
+    async def _writing(self, save: Callable[[Secret], Path]) -> None:
+        if self._secret is None:
+            return
+        try:
+            path = await asyncio.to_thread(save, self._secret)
+        except KeydeckError as error:
+            self._tell("outcome", str(error), "$warning")
+        except OSError as error:
+            self._tell("outcome", f"Not written: {error.strerror}.", "$warning")
+        else:
+            said = f"{self._tick()} Written to {path}, for you alone. Delete it once it is stored."
+            self._tell("outcome", said, "$state-active")
+            self._prove()
+
+    def _prove(self) -> None:
+        self._proven = True
+        self.wrong(None)
+        self.query_one("#stored").focus()
+
+    @on(Button.Pressed, "#stored")
+    def _stored(self) -> None:
+        if self._proven or self._asked:
+            self._forget()
+            self.dismiss(True)
+        else:
+            self._asked = True
+            self.wrong(NOT_PROVEN)
+
+    def action_back(self) -> None:
+        """Say how to leave: closing by accident would lose the key."""
+        self.wrong(HOW_TO_LEAVE)
+
+    def action_press(self) -> None:
+        """Press the button that has the focus."""
+        if isinstance(self.focused, Button):
+            self.focused.press()
+
+    def _tick(self) -> str:
+        return "+" if self.ascii_only else "✓"
+
+    def _tell(self, where: str, sentence: str, tone: str) -> None:
+        self.query_one(f"#{where}", Static).update(Content.styled(safe(sentence), tone))
+
+    def _forget(self) -> None:
+        self._secret = None
+        for drawn in self.query(KeyLine):
+            drawn.forget()
+        for field in self.query(PasteBack):
+            field.clear()

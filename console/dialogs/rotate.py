@@ -1,0 +1,104 @@
+"""Rotate: how long both keys work, and what becomes of each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.text.plain import expires, when
+from console.text.safe import safe
+from console.widgets.choice_bar import ChoiceBar
+from console.widgets.key_bar import Hint
+from console.widgets.parts import button, line, row
+from store.keys import Key
+from store.rotation import expiries
+from store.scopes import canonical
+from store.times import DAY, HOUR
+
+OVERLAPS = (("1 h", HOUR), ("24 h", DAY), ("7 d", 7 * DAY), ("until I say", None))
+DEFAULT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RotateRequest:
+    """How long both keys work: milliseconds, or None for until somebody revokes the old one."""
+
+    overlap_ms: int | None
+
+
+class RotateDialog(Dialog[RotateRequest | None]):
+    """Asks for the overlap."""
+
+    def __init__(
+        self, key: Key, now: int, predecessor_note: str | None = None, *, ascii_only: bool = False
+    ) -> None:
+        """`predecessor_note` names the older key that this one is replacing, if it still works."""
+        super().__init__(ascii_only=ascii_only)
+        self._key = key
+        self._now = now
+        self._older = predecessor_note
+
+    def body(self) -> Iterable[Widget]:
+        """Return the choice, and what it means."""
+        labels = [label for label, _ in OVERLAPS]
+        yield Static(
+            "A new key takes over; this one goes on working for the overlap, so that nothing stops "
+            "while you exchange it.",
+            classes="means",
+            markup=False,
+        )
+        yield row("Overlap", ChoiceBar(labels, DEFAULT, id="overlap"), "gap")
+        yield row("Old key", line("old", "means"), "gap")
+        yield row("New key", line("new", "means"))
+        if self._older is not None:
+            older = f"{self._older}, which this key is replacing, stops at once."
+            yield row("Older key", Static(safe(older), classes="caution", markup=False))
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the two buttons."""
+        return button("Rotate", "go", primary=True), button("Cancel", "back")
+
+    def on_mount(self) -> None:
+        """Begin at the choice."""
+        self.head(f"Rotate “{self._key.name}”")
+        self.hint(
+            Hint("enter", "Rotate", "go"), Hint("← →", "Overlap", "app.focus_next"), MOVE, BACK
+        )
+        self._say()
+        self.query_one("#overlap").focus()
+
+    @property
+    def overlap_ms(self) -> int | None:
+        """The overlap chosen so far."""
+        return OVERLAPS[self.query_one("#overlap", ChoiceBar).index][1]
+
+    @on(ChoiceBar.Chosen)
+    def _say(self) -> None:
+        expire = expiries(self._key, self.overlap_ms, self._now)
+        if expire.predecessor is None:
+            old = "Works until you revoke it."
+        elif expire.predecessor == self._key.expires_at:
+            old = f"Keeps the expiry it has: {when(expire.predecessor, self._now)}."
+        else:
+            old = f"Works until {when(expire.predecessor, self._now)}, then expires by itself."
+        new = (
+            f"Same name. Scopes: {canonical(self._key.scopes)}. "
+            f"{expires(expire.successor, self._now)}\nShown once, right after this."
+        )
+        self.query_one("#old", Static).update(Content(safe(old)))
+        self.query_one("#new", Static).update(
+            Content("\n").join(Content(safe(one)) for one in new.split("\n"))
+        )
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()
+
+    @on(Button.Pressed, "#go")
+    def action_go(self) -> None:
+        """Answer."""
+        self.dismiss(RotateRequest(self.overlap_ms))

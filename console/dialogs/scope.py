@@ -1,0 +1,125 @@
+"""Scope: the same grid, with what changes marked. Widening asks once more."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button
+
+from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.text.safe import safe
+from console.widgets.granting import Granting
+from console.widgets.key_bar import Hint
+from console.widgets.parts import button
+from console.widgets.scope_grid import ScopeGrid
+from store.keys import Key
+from store.scopes import Resource, Scopes, in_words
+
+HINTS = (
+    Hint("enter", "Apply", "go"),
+    Hint("space", "Grant", "grant"),
+    Hint("r", "Read only", "preset('read')"),
+    Hint("w", "Read and write", "preset('both')"),
+    Hint("c", "Clear", "preset('none')", 4),
+    MOVE,
+    BACK,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeChange:
+    """What a key is to be allowed from now on."""
+
+    scopes: Scopes
+
+
+class ScopeDialog(Dialog[ScopeChange | None]):
+    """Asks what a key may do."""
+
+    def __init__(
+        self,
+        key: Key,
+        catalogue: Sequence[Resource],
+        initial: Scopes | None = None,
+        error: str | None = None,
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        """Ask anew, or again: `initial` is the answer that was refused with `error`."""
+        super().__init__(ascii_only=ascii_only)
+        self._key = key
+        self._catalogue = catalogue
+        self._initial = initial
+        self._error = error
+        self._warned_of: Scopes = frozenset()
+
+    def body(self) -> Iterable[Widget]:
+        """Return the grid."""
+        yield Granting(
+            self._catalogue,
+            self._key.scopes if self._initial is None else self._initial,
+            before=self._key.scopes,
+            ascii_only=self.ascii_only,
+            words=self._words,
+        )
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the two buttons."""
+        return button("Apply", "go", primary=True), button("Cancel", "back")
+
+    def on_mount(self) -> None:
+        """Begin at the grid."""
+        self.head(f"What “{self._key.name}” may do")
+        self.hint(*HINTS)
+        self.wrong(self._error)
+        self.query_one("#grid").focus()
+
+    @on(ScopeGrid.Changed)
+    def _changed(self) -> None:
+        self._warned_of = frozenset()
+        self.wrong(None)
+        self.query_one("#go", Button).label = Content("Apply")
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()
+
+    @on(Button.Pressed, "#go")
+    def action_go(self) -> None:
+        """Answer; a wider grant only when asked for twice."""
+        wanted = self.query_one(Granting).value
+        if wanted == self._key.scopes:
+            self.dismiss(None)
+            return
+        if not wanted:
+            self.wrong("Grant at least one permission. To stop the key, revoke it: esc, then X.")
+            return
+        added = wanted - self._key.scopes
+        if added and self._warned_of != added:
+            self._warned_of = added
+            more = ", ".join(str(one) for one in sorted(added))
+            self.wrong(f"This lets whoever holds the key do more: {more}. Enter again grants it.")
+            self.query_one("#go", Button).label = Content("Grant more")
+            return
+        self.dismiss(ScopeChange(wanted))
+
+    def action_grant(self) -> None:
+        """Grant the current cell's scope, or take it away."""
+        self.query_one(Granting).grid.action_grant()
+
+    def action_preset(self, name: str) -> None:
+        """Grant a preset."""
+        self.query_one(Granting).action_preset(name)
+
+    def _words(self, value: Scopes) -> Content:
+        before = self._key.scopes
+        parts: list[tuple[str, str]] = [
+            *((f"+ {one}  ", "$state-active") for one in sorted(value - before)),
+            *((f"- {one}  ", "$state-revoked") for one in sorted(before - value)),
+        ]
+        change = Content.assemble(*((safe(text), tone) for text, tone in parts))
+        if not parts:
+            change = Content.styled("No change yet.", "$dim")
+        return Content.assemble(change, "\n", safe(in_words(value)))

@@ -1,0 +1,18 @@
+"""A first request to try a key with, never holding the key itself."""
+
+from store.scopes import OURS, Access, Scopes
+
+
+def lines(base_url: str, scopes: Scopes) -> tuple[str, str, str]:
+    """Return shell lines that ask for the key unseen and use it as `$KEY`.
+
+    The address is one the scopes may read, else the one that only verifies.
+    """
+    ours = {resource.name for resource in OURS}
+    readable = [one.resource for one in sorted(scopes) if one.access is Access.READ]
+    path = next((resource for resource in readable if resource in ours), "verify")
+    return (
+        "read -rs KEY    # paste the key, then enter",
+        'curl -H "Authorization: Bearer $KEY" \\',
+        f"  {base_url.rstrip('/')}/{path}",
+    )

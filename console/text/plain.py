@@ -1,0 +1,41 @@
+"""Sentences that reviews and dialogs share."""
+
+from console.text.times import day, exact, expiry
+from store.scopes import Scopes, in_words
+from store.times import moment
+
+
+def expires(instant: int | None, now: int) -> str:
+    """Return an expiry as a sentence, with its instant.
+
+    “Expires 21 Feb 2027 (23:59 UTC), in 90 d.” or “Never expires.”
+    """
+    if instant is None:
+        return "Never expires."
+    return f"Expires {day(instant)} ({moment(instant):%H:%M} UTC), {expiry(instant, now)}."
+
+
+def when(instant: int, now: int) -> str:
+    """Return an instant to come as date, time and distance: `1 Dec 2026 12:00 UTC, in 7 d`."""
+    return f"{exact(instant)}, {expiry(instant, now)}"
+
+
+def every(days: int | None) -> str:
+    """Return a rotation interval: `every 90 d`, or `no plan`."""
+    return "no plan" if days is None else f"every {days} d"
+
+
+def review(scopes: Scopes, expires_at: int | None, now: int) -> tuple[str, str]:
+    """Return what a key will be, in plain words: what it can do, and when it ends.
+
+    “Can view availability. Cannot create or edit anything.” and
+    “Expires 21 Feb 2027 (23:59 UTC), in 90 d.”
+    """
+    return in_words(scopes), expires(expires_at, now)
+
+
+def listed(words: list[str]) -> str:
+    """Return words as a list in a sentence: `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

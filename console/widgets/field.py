@@ -1,0 +1,120 @@
+"""Inputs: one that takes no control character from a paste, and one for secrets."""
+
+import re
+
+from textual import events
+from textual.message import Message
+from textual.widgets import Input
+
+from console.text.safe import safe
+from store.secrets import Secret
+
+_WHOLE_KEY = re.compile(r"[a-z]{2,8}_[0-9A-Za-z]{12}_")
+
+
+class Field(Input):
+    """A one-line input without border or blinking, safe to paste into.
+
+    Textual draws what is pasted as it came, escape sequences included.
+    """
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        placeholder: str = "",
+        password: bool = False,
+        max_length: int = 0,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(
+            safe(value),
+            placeholder=placeholder,
+            password=password,
+            max_length=max_length,
+            id=id,
+            compact=True,
+            select_on_focus=False,
+        )
+        self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        # Both handlers would run otherwise: Textual calls one of each class.
+        event.prevent_default()
+        event.stop()
+        lines = event.text.strip().splitlines()
+        if lines:
+            self.replace(safe(lines[0].replace("\t", " ")), *self.selection)
+
+    def action_paste(self) -> None:
+        """Paste what was copied inside the console, in the same safe way."""
+        self.post_message(events.Paste(self.app.clipboard))
+
+
+class SecretField(Field):
+    """A field whose content leaves it in one way only: as a `Secret`, once.
+
+    It neither copies nor cuts, and does not take Textual's own clipboard, which would prove
+    nothing about the terminal's.
+    """
+
+    def take(self) -> Secret:
+        """Return what was typed and forget it."""
+        typed = Secret(self.value.strip())
+        self.clear()
+        return typed
+
+    def action_copy(self) -> None:
+        """Do nothing: what is in here is not to be spread."""
+
+    def action_cut(self) -> None:
+        """Do nothing: what is in here is not to be spread."""
+
+    def action_paste(self) -> None:
+        """Do nothing: only the terminal's own paste counts."""
+
+
+class PasteBack(SecretField):
+    """Takes a key back to be compared: pasted, or typed by a terminal without bracketed paste."""
+
+    class Returned(Message):
+        """Something was given back. The field holds it no longer."""
+
+        def __init__(self, text: Secret) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, length: int, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(placeholder="paste here to check", password=True, id=id)
+        self._length = length
+
+    def receive(self, event: events.Paste) -> None:
+        """Take a paste, wherever in the dialog it arrived, without drawing it."""
+        event.stop()
+        self.clear()
+        self.post_message(self.Returned(Secret(event.text.strip())))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        self.receive(event)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Compare as soon as a whole key's length is there."""
+        event.stop()
+        if len(self.value) >= self._length:
+            self.post_message(self.Returned(self.take()))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Compare what is there."""
+        event.stop()
+        if self.value:
+            self.post_message(self.Returned(self.take()))
+
+
+class KeyOrNameField(SecretField):
+    """Shows an id or a name as typed, and masks a whole key before its secret part is drawn."""
+
+    def validate_value(self, value: str) -> str:
+        """Mask from the character on that begins a secret."""
+        self.password = _WHOLE_KEY.match(value.strip()) is not None
+        return value

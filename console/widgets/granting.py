@@ -1,0 +1,106 @@
+"""Granting permissions: presets, the grid, and what it comes to in plain words."""
+
+from collections.abc import Callable, Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from console.text.plain import listed
+from console.text.safe import safe
+from console.widgets.parts import button
+from console.widgets.scope_grid import ScopeGrid
+from store.scopes import Access, Resource, Scope, Scopes, in_words
+
+MANY = 4
+
+
+class Granting(Vertical):
+    """A scope grid with presets. Nothing is granted until somebody grants it."""
+
+    DEFAULT_CSS = "Granting { height: auto; }"
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("r", "preset('read')", "Read only", show=False),
+        Binding("w", "preset('both')", "Read and write", show=False),
+        Binding("c", "preset('none')", "Clear", show=False),
+    ]
+
+    def __init__(
+        self,
+        catalogue: Sequence[Resource],
+        value: Scopes = frozenset(),
+        *,
+        before: Scopes | None = None,
+        ascii_only: bool = False,
+        words: Callable[[Scopes], Content] | None = None,
+    ) -> None:
+        """Offer a catalogue. `words` says what a grant comes to; by default `in_words` does."""
+        super().__init__()
+        self._catalogue = catalogue
+        self._value = value
+        self._before = before
+        self._ascii = ascii_only
+        self._words = words or _nothing_or_words
+
+    def compose(self) -> ComposeResult:
+        """Lay out the grid, the presets, the words."""
+        yield ScopeGrid(
+            self._catalogue, self._value, before=self._before, ascii_only=self._ascii, id="grid"
+        )
+        names = [safe(resource.name) for resource in self._catalogue]
+        what = listed(names) if len(names) <= MANY else f"all {len(names)} resources"
+        with Horizontal(classes="preset gap"):
+            yield button("Read only", "read-only")
+            yield Static(f"view {what}", classes="means", markup=False)
+        with Horizontal(classes="preset"):
+            yield button("Read and write", "read-write")
+            yield Static("also create and edit them", classes="means", markup=False)
+        yield Static("", id="words", classes="gap", markup=False)
+
+    def on_mount(self) -> None:
+        """Say what is granted."""
+        self._say(self._value)
+
+    @property
+    def grid(self) -> ScopeGrid:
+        """The grid itself."""
+        return self.query_one("#grid", ScopeGrid)
+
+    @property
+    def value(self) -> Scopes:
+        """What is granted."""
+        return self.grid.value
+
+    def action_preset(self, name: str) -> None:
+        """Grant reading, reading and writing, or nothing, of every resource."""
+        accesses = {"read": (Access.READ,), "both": tuple(Access), "none": ()}[name]
+        self.grid.grant(
+            frozenset(Scope(one.name, access) for one in self._catalogue for access in accesses)
+        )
+
+    @on(Button.Pressed, "#read-only")
+    def _read_only(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_preset("read")
+
+    @on(Button.Pressed, "#read-write")
+    def _read_write(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_preset("both")
+
+    @on(ScopeGrid.Changed)
+    def _changed(self, event: ScopeGrid.Changed) -> None:
+        self._say(event.value)
+
+    def _say(self, value: Scopes) -> None:
+        self.query_one("#words", Static).update(self._words(value))
+
+
+def _nothing_or_words(value: Scopes) -> Content:
+    if not value:
+        return Content.styled("Nothing is granted. Grant the least its use requires.", "$dim")
+    return Content(safe(in_words(value)))

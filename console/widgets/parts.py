@@ -1,0 +1,26 @@
+"""Small pieces that dialogs are put together from."""
+
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+
+def button(label: str, id: str, *, primary: bool = False) -> Button:  # noqa: A002
+    """Return a button of one line. `label` is ours, never a foreign string."""
+    made = Button(label, id=id, compact=True, classes="primary" if primary else "")
+    # While it looks pressed, a button swallows a quick second press.
+    made.active_effect_duration = 0
+    return made
+
+
+def line(id: str, classes: str = "") -> Static:  # noqa: A002
+    """Return an empty line of text, to be filled with Content."""
+    return Static("", id=id, classes=classes, markup=False)
+
+
+def row(label: str, widget: Widget, classes: str = "", *, shown: bool = True) -> Horizontal:
+    """Return a widget with its label before it. `label` is ours, never a foreign string."""
+    label_text = Static(label, classes="label", markup=False)
+    made = Horizontal(label_text, widget, classes=f"row {classes}".strip())
+    made.display = shown
+    return made

@@ -1,0 +1,126 @@
+"""A terminal to sit at: the console in a real pseudo-terminal, read by a real emulator."""
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pyte
+
+PATIENCE = 20.0
+
+
+class Terminal:
+    """A process in a pseudo-terminal, and what its screen shows."""
+
+    def __init__(
+        self,
+        arguments: list[str],
+        environment: dict[str, str],
+        *,
+        columns: int = 80,
+        lines: int = 24,
+        cwd: Path | None = None,
+    ) -> None:
+        self.raw = b""
+        """Every byte the process has written."""
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self.process = pexpect.spawn(
+            arguments[0],
+            arguments[1:],
+            env=environment,
+            dimensions=(lines, columns),
+            cwd=str(cwd) if cwd else None,
+            timeout=PATIENCE,
+        )
+        self.process.delaybeforesend = None
+
+    @property
+    def text(self) -> str:
+        """What the screen shows now."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def read(self, seconds: float = 0.05) -> None:
+        """Take in what the process writes within that time."""
+        try:
+            block: Any = self.process.read_nonblocking(65536, timeout=seconds)
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            return
+        self.raw += block
+        self._stream.feed(block)
+
+    def wait(self, condition: Callable[[str], object], what: str) -> str:
+        """Read until a condition on the screen's text holds; return the text."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self.read()
+            if condition(self.text):
+                return self.text
+        raise AssertionError(f"never came: {what}\n{self.text}")
+
+    def sees(self, text: str) -> str:
+        """Read until the screen shows a text."""
+        return self.wait(lambda screen: text in screen, text)
+
+    def loses(self, text: str) -> str:
+        """Read until the screen no longer shows a text."""
+        return self.wait(lambda screen: text not in screen, f"the end of {text}")
+
+    def send(self, keys: str) -> None:
+        """Type."""
+        self.process.send(keys)
+
+    def line(self, text: str) -> None:
+        """Type a text and press enter."""
+        self.send(text + "\r")
+
+    def ended(self, within: float = PATIENCE) -> int:
+        """Wait for the process to end and return its exit status, or 128 and its signal."""
+        end = time.monotonic() + within
+        while self.process.isalive():
+            if time.monotonic() > end:
+                raise AssertionError(f"still running after {within} s\n{self.text}")
+            self.read(0.02)
+        status = self.process.exitstatus
+        return status if status is not None else 128 + int(self.process.signalstatus or 0)
+
+
+def surroundings(folder: Path, **more: str) -> dict[str, str]:
+    """Return an environment with nothing of the machine's keydeck, in a 256-colour terminal."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    return {
+        "LANG": "C.UTF-8",
+        **kept,
+        "HOME": str(folder),
+        "TERM": "xterm-256color",
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_STATE_HOME": str(folder / "state"),
+        "ESCDELAY": "25",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        **more,
+    }
+
+
+@contextmanager
+def sitting(
+    folder: Path, *arguments: str, columns: int = 80, lines: int = 24, **environment: str
+) -> Iterator[Terminal]:
+    """Sit at a terminal with `keydeck ARGUMENTS` running in it."""
+    terminal = Terminal(
+        [sys.executable, "-m", "console", *arguments],
+        surroundings(folder, **environment),
+        columns=columns,
+        lines=lines,
+        cwd=folder,
+    )
+    try:
+        yield terminal
+    finally:
+        with contextlib.suppress(OSError):
+            terminal.process.close(force=True)
