@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Button
 
-from console.dialogs.dialog import Dialog
+from console.dialogs.dialog import SCROLLING, Dialog
 from console.widgets.key_bar import Hint
 from console.widgets.key_details import KeyDetails
-from console.widgets.parts import button
 from store.keys import State
 from store.service.keys import Details
 
@@ -30,11 +27,8 @@ class DetailsDialog(Dialog[Verb | None]):
         ("s", "verb('scope')", "Scope"),
         ("r", "verb('rotate')", "Rotate"),
         ("X", "verb('revoke')", "Revoke"),
-        ("down,j", "scroll(1)", "Down"),
-        ("up,k", "scroll(-1)", "Up"),
-        ("pagedown,space", "scroll(10)", "Page down"),
-        ("pageup", "scroll(-10)", "Page up"),
         ("q", "back", "Back"),
+        *SCROLLING,
     ]
 
     def __init__(
@@ -47,15 +41,11 @@ class DetailsDialog(Dialog[Verb | None]):
 
     def body(self) -> Iterable[Widget]:
         """Return the details."""
-        yield KeyDetails(prefix=self._prefix, ascii_only=self.ascii_only, id="in-full")
-
-    def actions(self) -> Iterable[Widget]:
-        """Return the way out."""
-        return (button("Close", "back", primary=True),)
+        yield KeyDetails(prefix=self._prefix, ascii_only=self.ascii_only, named=False, id="in-full")
 
     def on_mount(self) -> None:
         """Say everything, and what can be done."""
-        self.head("Key in full")
+        self.head(self._details.key.name)
         close = Hint("esc", "Close", "back")
         revoke = Hint("X", "Revoke", "verb('revoke')")
         hints: tuple[Hint, ...] = (revoke, close)
@@ -68,7 +58,6 @@ class DetailsDialog(Dialog[Verb | None]):
         elif self._state is State.REVOKED:
             hints = (close,)
         self.hint(*hints)
-        self.query_one("#back").focus()
         self.call_after_refresh(self._show)
 
     @property
@@ -80,16 +69,9 @@ class DetailsDialog(Dialog[Verb | None]):
 
     def on_resize(self) -> None:
         """Draw for the width there is."""
+        super().on_resize()
         self.call_after_refresh(self._show)
-
-    @on(Button.Pressed)
-    def _close(self) -> None:
-        self.action_back()
 
     def action_verb(self, verb: str) -> None:
         """Leave for another dialog about the same key."""
         self.dismiss(Verb(verb))
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by a number of lines."""
-        self.query_one("#body").scroll_relative(y=lines, animate=False)

@@ -16,6 +16,14 @@ from console.widgets.key_bar import Hint, KeyBar
 
 T = TypeVar("T")
 
+SCROLLING = [
+    Binding("down,j", "scroll(1)", "Down", show=False),
+    Binding("up,k", "scroll(-1)", "Up", show=False),
+    Binding("pagedown,space", "scroll(10)", "Page down", show=False),
+    Binding("pageup", "scroll(-10)", "Page up", show=False),
+]
+"""For dialogs that only tell something."""
+
 BACK = Hint("esc", "Cancel", "back")
 MOVE = Hint("tab", "Move", "app.focus_next", 2)
 
@@ -45,8 +53,10 @@ class Dialog(ModalScreen[T], Generic[T]):
             with VerticalScroll(id="body", can_focus=False):
                 yield from self.body()
             yield Static("", id="wrong", markup=False)
-            with Horizontal(id="actions"):
-                yield from self.actions()
+            buttons = list(self.actions())
+            with Horizontal(id="actions") as actions:
+                yield from buttons
+            actions.display = bool(buttons)
             yield KeyBar(ascii_only=self.ascii_only)
 
     def body(self) -> Iterable[Widget]:
@@ -71,10 +81,29 @@ class Dialog(ModalScreen[T], Generic[T]):
         line = self.query_one("#wrong", Static)
         line.update(Content(safe(sentence or "")))
         line.display = bool(sentence)
+        self.call_after_refresh(self._fit)
+
+    def on_resize(self) -> None:
+        """Keep the buttons and the keys in sight."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        # A body of automatic height would push them out below; Textual has no `calc`.
+        frame, body = self.query_one("#frame"), self.query_one("#body")
+        others = sum(
+            one.outer_size.height + one.styles.margin.height
+            for one in frame.children
+            if one is not body and one.display
+        )
+        body.styles.max_height = max(1, self.size.height - others - frame.styles.padding.height)
 
     def action_back(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll by a number of lines."""
+        self.query_one("#body").scroll_relative(y=lines, animate=False)
 
     def action_go(self) -> None:
         """Go on; a dialog says what that means."""

@@ -6,10 +6,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from console.dialogs.dialog import Dialog
+from console.dialogs.dialog import SCROLLING, Dialog
 from console.text.safe import safe
 from console.widgets.key_bar import Hint
-from console.widgets.parts import button
 
 Sections = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
@@ -17,7 +16,7 @@ Sections = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 class HelpDialog(Dialog[None]):
     """Lists keys by what they are about."""
 
-    BINDINGS = [("question_mark,q", "back", "Back")]  # noqa: RUF012
+    BINDINGS = [("question_mark,q", "back", "Back"), *SCROLLING]  # noqa: RUF012
 
     def __init__(self, sections: Sections, *, ascii_only: bool = False) -> None:
         """Show `sections`: each a heading, and keys with what they do."""
@@ -34,16 +33,7 @@ class HelpDialog(Dialog[None]):
             text = Content("\n").join(lines)
             yield Static(text, classes="gap" if number else "", markup=False)
 
-    def actions(self) -> Iterable[Widget]:
-        """Return the way out."""
-        return (button("Close", "back", primary=True),)
-
     def on_mount(self) -> None:
-        """Begin at the way out."""
+        """Say how to leave."""
         self.head("What the keys do")
         self.hint(Hint("esc", "Close", "back"))
-        self.query_one("#back").focus()
-
-    def on_button_pressed(self) -> None:
-        """Close."""
-        self.action_back()

@@ -122,6 +122,7 @@ class RevealDialog(Dialog[bool]):
 
     def on_resize(self) -> None:
         """Say so where the key needs two rows."""
+        super().on_resize()
         self.call_after_refresh(self._measure)
 
     def _measure(self) -> None:

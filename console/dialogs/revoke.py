@@ -70,7 +70,7 @@ class RevokeDialog(Dialog[RevokeRequest | None]):
         self.query_one("#traffic", Static).update(
             Content.styled(safe(said), "$warning" if recent else "$dim")
         )
-        typed = Hint("type", "The name confirms", "app.focus_next")
+        typed = Hint("type", "the name, then", "app.focus_next")
         self.hint(typed, Hint("enter", "Revoke", "go"), MOVE, BACK)
         self.query_one("#back").focus()
 

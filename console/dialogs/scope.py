@@ -101,7 +101,7 @@ class ScopeDialog(Dialog[ScopeChange | None]):
             self._warned_of = added
             more = ", ".join(str(one) for one in sorted(added))
             self.wrong(f"This lets whoever holds the key do more: {more}. Enter again grants it.")
-            self.query_one("#go", Button).label = Content("Grant more")
+            self.query_one("#go", Button).label = Content("Widen")
             return
         self.dismiss(ScopeChange(wanted))
 

@@ -25,8 +25,17 @@ class KeyDetails(VerticalScroll):
 
     DEFAULT_CSS = "KeyDetails { height: 1fr; } KeyDetails Static { height: auto; }"
 
-    def __init__(self, *, prefix: str, ascii_only: bool, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        ascii_only: bool,
+        named: bool = True,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """`named` says whether the name is shown too, where no heading does."""
         super().__init__(id=id, can_focus=False)
+        self._named = named
         self._prefix = prefix
         self._ascii = ascii_only
 
@@ -76,9 +85,8 @@ class KeyDetails(VerticalScroll):
         )
         dots = ".." if self._ascii else "…"
         id_line = shown(self._prefix, key.id).removesuffix("…") + dots
-        return _lines(
-            Content.styled(safe(key.name), "bold"), state, Content.styled(id_line, "$dim")
-        )
+        name = [Content.styled(safe(key.name), "bold")] if self._named else []
+        return _lines(*name, state, Content.styled(id_line, "$dim"))
 
     def _traffic(self, details: Details, now: int) -> Content:
         key = details.key
