@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
 
 from console import crash
 from console.opening import Opening
@@ -38,7 +39,10 @@ class KeydeckApp(App[None]):
 
     TITLE = "keydeck"
     CSS_PATH = ["styles/global.tcss", "styles/workspace.tcss", "styles/dialogs.tcss"]  # noqa: RUF012
-    BINDINGS = [Binding("ctrl+z", "suspend_process", show=False)]  # noqa: RUF012
+    BINDINGS = [  # noqa: RUF012
+        Binding("ctrl+z", "suspend_process", show=False),
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+    ]
     ENABLE_COMMAND_PALETTE = True
 
     store: "Store"
@@ -184,9 +188,7 @@ class KeydeckApp(App[None]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy selected text; never while a key is on the screen."""
-        from console.dialogs.reveal import RevealDialog
-
-        if any(isinstance(screen, RevealDialog) for screen in self.screen_stack):
+        if self._holds_a_key():
             return
         self.run_worker(lambda: self.copy(Secret(text)), thread=True, group="copy")
 
@@ -216,6 +218,29 @@ class KeydeckApp(App[None]):
 
         if isinstance(self.screen, WorkspaceScreen):
             super().action_command_palette()
+
+    async def action_quit(self) -> None:
+        """Leave the console, but never with a key on the screen that nobody has stored."""
+        if not self._holds_a_key():
+            self.exit()
+        elif isinstance(self.screen, ModalScreen):
+            await self.screen.run_action("back")
+
+    async def action_interrupt(self) -> None:
+        """Copy what is selected, else close the dialog, else leave."""
+        focused = self.focused
+        if isinstance(focused, Input) and focused.selected_text:
+            focused.action_copy()
+        elif selected := self.screen.get_selected_text():
+            self.copy_to_clipboard(selected)
+        elif isinstance(self.screen, ModalScreen):
+            await self.screen.run_action("back")
+        else:
+            await self.action_quit()
+
+    def _holds_a_key(self) -> bool:
+        # Not imported before the first key is shown, so that opening stays fast.
+        return any(type(screen).__name__ == "RevealDialog" for screen in self.screen_stack)
 
     def action_suspend_process(self) -> None:
         """Go to the background; under sshd's forced command there is none to go to."""

@@ -32,9 +32,9 @@ def check_terminal() -> None:
 
 
 def leave_on_signals(leave: Callable[[], object]) -> None:
-    """Call `leave` on SIGTERM and SIGHUP, inside the running loop, and make sure of it.
+    """Call `leave` on SIGTERM, SIGHUP and SIGINT, inside the running loop, and make sure of it.
 
-    By default both kill without restoring the screen. With the terminal gone, writing the
+    By default they kill without restoring the screen. With the terminal gone, writing the
     restoring bytes can block for ever; a timer outside the loop ends the process then.
     """
     loop = asyncio.get_running_loop()
@@ -43,7 +43,7 @@ def leave_on_signals(leave: Callable[[], object]) -> None:
         make_sure(128 + number)
         leave()
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, told, number)
 

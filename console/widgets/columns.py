@@ -40,7 +40,7 @@ class Column:
 
 def layout(width: int, prefix: str) -> tuple[Column, ...]:
     """Return the columns that fit a width in cells; the least telling go first."""
-    widths = {**_FIXED, KEY: len(prefix) + 8}
+    widths = {**_FIXED, KEY: len(prefix) + 9}
     order = [STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED]
     for expendable, below in ((KEY, 76), (SCOPES, 66)):
         if width < below:

@@ -60,7 +60,7 @@ async def opened(
     app: KeydeckApp, size: tuple[int, int] = SMALL, *, shows: str = "API keys"
 ) -> AsyncIterator[Pilot[None]]:
     """Open the console and wait until it shows something."""
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await sees(pilot, shows)
         yield pilot
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pexpect
+import psutil
 import pyte
 
 PATIENCE = 20.0
@@ -79,6 +80,15 @@ class Terminal:
     def line(self, text: str) -> None:
         """Type a text and press enter."""
         self.send(text + "\r")
+
+    def cut(self) -> float:
+        """Close the terminal under the process; return how many seconds it lived on."""
+        process = psutil.Process(self.process.pid)
+        began = time.monotonic()
+        os.close(self.process.child_fd)
+        self.process.child_fd, self.process.closed = -1, True
+        process.wait(PATIENCE)
+        return time.monotonic() - began
 
     def ended(self, within: float = PATIENCE) -> int:
         """Wait for the process to end and return its exit status, or 128 and its signal."""

@@ -1,0 +1,183 @@
+"""Scope, rotate, revoke and details, through the table as an admin uses them."""
+
+import pytest
+
+from store.keys import State
+from store.people import Plan
+from store.times import DAY, HOUR
+from tests.console.driving import LARGE, console, opened, press, screen_text, sees, type_in, until
+from tests.house import House
+
+pytestmark = pytest.mark.anyio
+
+
+def confirmed(house: House, name: str = "Website", granted: str = "availability:read") -> str:
+    """Make a key that somebody has stored, and return its id."""
+    issued = house.create(name, granted)
+    house.store.keys.confirm(house.alice, issued.key.id)
+    return issued.key.id
+
+
+async def test_widening_shows_the_change_and_asks_once_more(house: House) -> None:
+    key_id = confirmed(house)
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "s")
+        await sees(pilot, "What “Website” may do")
+        await press(pilot, "down", "right", "space")
+        await sees(pilot, "+ events:write")
+        await press(pilot, "enter")
+        await sees(pilot, "do more: events:write")
+        assert len(house.store.keys.show(house.alice, key_id).scopes) == 1
+        await press(pilot, "enter")
+        await sees(pilot, "from the next request on")
+    scopes = house.store.keys.show(house.alice, key_id).scopes
+    assert {str(one) for one in scopes} == {"availability:read", "events:write"}
+
+
+async def test_narrowing_is_done_at_once_and_nothing_is_refused(house: House) -> None:
+    key_id = confirmed(house, granted="availability:read events:read")
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "s")
+        await sees(pilot, "What “Website” may do")
+        await press(pilot, "space")
+        await sees(pilot, "- availability:read")
+        await press(pilot, "enter")
+        await sees(pilot, "from the next request on")
+        await press(pilot, "s")
+        await sees(pilot, "What “Website” may do")
+        await press(pilot, "c", "enter")
+        await sees(pilot, "To stop the key, revoke it")
+        await press(pilot, "escape")
+        await sees(pilot, "Expires")
+    scopes = house.store.keys.show(house.alice, key_id).scopes
+    assert {str(one) for one in scopes} == {"events:read"}
+
+
+async def test_rotating_ties_two_rows_and_shows_the_successor_once(house: House) -> None:
+    key_id = confirmed(house)
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "r")
+        await sees(pilot, "Rotate “Website”")
+        await sees(pilot, "1 Dec 2026 12:00 UTC, in 7 d")
+        await press(pilot, "left", "left")
+        await sees(pilot, "24 Nov 2026 13:00 UTC")
+        await press(pilot, "enter")
+        await sees(pilot, "The new key of Website is ready.")
+        await press(pilot, "shift+tab", "enter", "enter")
+        await until(pilot, lambda: screen_text(pilot).count("⇄ Rotating") == 2, "two rows")
+    old = house.store.keys.show(house.alice, key_id)
+    assert old.successor is not None
+    assert old.expires_at == house.clock.now() + HOUR
+
+
+async def test_until_i_say_leaves_the_old_key_its_expiry(house: House) -> None:
+    key_id = confirmed(house)
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "r")
+        await sees(pilot, "Rotate “Website”")
+        await press(pilot, "right")
+        await sees(pilot, "Keeps the expiry it has")
+        await press(pilot, "enter")
+        await sees(pilot, "is ready")
+    old = house.store.keys.show(house.alice, key_id)
+    assert old.expires_at == house.clock.now() + 90 * DAY
+
+
+async def test_revoking_takes_the_name_and_says_when_it_was_in_force(house: House) -> None:
+    key_id = confirmed(house)
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "X")
+        await sees(pilot, "Revoke “Website”")
+        await sees(pilot, "alice")
+        await type_in(pilot, "Webs")
+        await press(pilot, "enter")
+        await sees(pilot, "That is not it")
+        await type_in(pilot, "ite")
+        await press(pilot, "tab")
+        await type_in(pilot, "leaked")
+        await press(pilot, "enter")
+        await sees(pilot, "✕ Revoked")
+        await sees(pilot, "in force at")
+    key = house.store.keys.show(house.alice, key_id)
+    assert key.state(house.clock.now()) is State.REVOKED
+    assert key.revoke_reason == "leaked"
+
+
+async def test_cancel_has_the_focus_when_a_revocation_is_asked_for(house: House) -> None:
+    key_id = confirmed(house)
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "X")
+        await sees(pilot, "Revoke “Website”")
+        await press(pilot, "enter")
+        await sees(pilot, "● Active")
+    assert house.store.keys.show(house.alice, key_id).revoked_at is None
+
+
+async def test_a_name_hard_to_type_is_confirmed_by_the_beginning_of_its_id(house: House) -> None:
+    key_id = confirmed(house, "日本語の名前")
+    async with opened(console(house), shows="日本語") as pilot:
+        await press(pilot, "X")
+        await sees(pilot, "Revoke “日本語の名前”")
+        await type_in(pilot, key_id[:5])
+        await press(pilot, "enter")
+        await sees(pilot, "✕ Revoked")
+
+
+async def test_a_dead_key_says_why_its_verbs_do_nothing(house: House) -> None:
+    key_id = confirmed(house)
+    house.store.keys.revoke(house.alice, key_id, "leaked")
+    async with opened(console(house), shows="Website") as pilot:
+        for verb in ("s", "r"):
+            await press(pilot, verb)
+            await sees(pilot, "is revoked and stays as it is")
+        await press(pilot, "X")
+        await sees(pilot, "is revoked already, for good")
+
+
+async def test_details_stand_beside_the_table_where_there_is_room(house: House) -> None:
+    confirmed(house)
+    async with opened(console(house), LARGE, shows="Website") as pilot:
+        await sees(pilot, "Can view availability.")
+        await sees(pilot, "alice created it")
+
+
+async def test_details_open_over_a_small_table_and_lead_on_to_the_verbs(house: House) -> None:
+    confirmed(house)
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "enter")
+        await sees(pilot, "Held by  alice")
+        await press(pilot, "X")
+        await sees(pilot, "Revoke “Website”")
+        await press(pilot, "escape", "enter")
+        await sees(pilot, "Held by  alice")
+        await press(pilot, "escape")
+        await sees(pilot, "Palette")
+
+
+async def test_on_free_a_pasted_key_is_found_masked_and_revoked(house: House) -> None:
+    issued = house.create("Website")
+    house.store.operator.set_plan("acme-events", Plan.FREE)
+    async with opened(console(house), shows="403") as pilot:
+        await press(pilot, "X")
+        await sees(pilot, "Revoke a key")
+        await type_in(pilot, "nothing like it")
+        await press(pilot, "enter")
+        await sees(pilot, "No ")
+        await type_in(pilot, issued.secret.reveal())
+        assert issued.secret.reveal()[16:30] not in screen_text(pilot)
+        await press(pilot, "enter")
+        await sees(pilot, "Revoke “Website”")
+        await type_in(pilot, "Website")
+        await press(pilot, "enter")
+        await sees(pilot, "in force at")
+    key = house.store.keys.find_to_revoke(house.alice, issued.key.id)
+    assert key.revoked_at is not None
+
+
+async def test_help_names_every_key_and_any_of_three_close_it(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        for closing in ("escape", "q", "question_mark"):
+            await press(pilot, "question_mark")
+            await sees(pilot, "revoke it, at once and for good")
+            await press(pilot, closing)
+            await sees(pilot, "No keys yet")

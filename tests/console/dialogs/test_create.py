@@ -1,0 +1,156 @@
+"""Create: three short steps, nothing made before the last, nothing typed lost."""
+
+import pytest
+from textual.pilot import Pilot
+
+from store.listing import KeyQuery
+from store.times import DAY
+from tests.console.driving import console, opened, press, screen_text, sees, type_in
+from tests.house import House
+
+pytestmark = pytest.mark.anyio
+
+
+async def begin(pilot: Pilot[None], name: str = "Website") -> None:
+    """Open the dialog and leave its first step."""
+    await press(pilot, "n")
+    await sees(pilot, "1 of 3")
+    await type_in(pilot, name)
+    await press(pilot, "enter")
+
+
+def keys_of(house: House) -> int:
+    """Return how many keys Alice's workspace has."""
+    return house.store.keys.count(house.alice, KeyQuery())
+
+
+async def test_a_name_a_box_and_three_enters_make_a_key(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await begin(pilot)
+        await sees(pilot, "2 of 3")
+        await press(pilot, "space", "enter")
+        await sees(pilot, "Can view availability. Cannot create or edit anything.")
+        await sees(pilot, "Expires 22 Feb 2027 (12:00 UTC), in 90 d.")
+        assert keys_of(house) == 0, "nothing is made before the last step"
+        await press(pilot, "enter")
+        await sees(pilot, "Website is ready.")
+    key = house.store.keys.show(house.alice, "Website")
+    assert {str(one) for one in key.scopes} == {"availability:read"}
+    assert key.expires_at == house.clock.now() + 90 * DAY
+    assert key.confirmed_at is None, "nobody has said that it is stored"
+
+
+async def test_nothing_is_granted_until_somebody_grants_it(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await begin(pilot)
+        await sees(pilot, "Nothing is granted.")
+        await press(pilot, "enter")
+        await sees(pilot, "Grant at least one permission")
+        await press(pilot, "w", "enter")
+        await sees(pilot, "Can view availability, events and quotes and create and edit")
+
+
+async def test_a_taken_name_is_said_at_the_first_step(house: House) -> None:
+    house.create("Website")
+    async with opened(console(house), shows="Website") as pilot:
+        await begin(pilot, "WEBSITE")
+        await sees(pilot, "already")
+        await sees(pilot, "1 of 3")
+        assert "WEBSITE" in screen_text(pilot)
+
+
+async def test_a_name_taken_meanwhile_loses_nothing_that_was_typed(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await begin(pilot)
+        await sees(pilot, "2 of 3")
+        await press(pilot, "r", "enter")
+        await sees(pilot, "3 of 3")
+        house.create("Website")
+        await press(pilot, "enter")
+        await sees(pilot, "1 of 3")
+        await sees(pilot, "already")
+        await type_in(pilot, " 2")
+        await press(pilot, "enter", "enter")
+        await sees(pilot, "Can view availability, events and quotes. Cannot create or edit")
+
+
+async def test_escape_goes_back_a_step_and_at_last_leaves_without_a_key(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await begin(pilot)
+        await sees(pilot, "2 of 3")
+        await press(pilot, "space", "enter")
+        await sees(pilot, "3 of 3")
+        await press(pilot, "escape")
+        await sees(pilot, "2 of 3")
+        await sees(pilot, "Can view availability.")
+        await press(pilot, "escape")
+        await sees(pilot, "1 of 3")
+        await press(pilot, "escape")
+        await sees(pilot, "No keys yet")
+    assert keys_of(house) == 0
+
+
+async def test_never_comes_with_a_warning_and_a_rotation_interval(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await press(pilot, "n")
+        await sees(pilot, "1 of 3")
+        await type_in(pilot, "Website")
+        await press(pilot, "tab", "right", "right", "right")
+        await sees(pilot, "A key that never expires leaks for ever.")
+        await sees(pilot, "[90 d]")
+        await press(pilot, "enter")
+        await sees(pilot, "2 of 3")
+        await press(pilot, "space", "enter")
+        await sees(pilot, "Never expires.")
+        await sees(pilot, "every 90 d")
+
+
+async def test_a_date_means_the_end_of_its_day_and_is_shown_as_an_instant(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await press(pilot, "n")
+        await sees(pilot, "1 of 3")
+        await type_in(pilot, "Website")
+        await press(pilot, "tab")
+        await type_in(pilot, "2027-01-31")
+        await sees(pilot, "31 Jan 2027 23:59 UTC")
+        await press(pilot, "enter")
+        await sees(pilot, "2 of 3")
+
+
+@pytest.mark.parametrize("text", ["2026-01-01", "31.1.2027", "soon"])
+async def test_a_date_that_is_none_stays_at_the_first_step(house: House, text: str) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await press(pilot, "n")
+        await sees(pilot, "1 of 3")
+        await type_in(pilot, "Website")
+        await press(pilot, "tab", "right", "right", "tab")
+        await type_in(pilot, text)
+        await press(pilot, "enter")
+        await pilot.pause(0.1)
+        assert "1 of 3" in screen_text(pilot)
+        assert "Website" in screen_text(pilot)
+
+
+async def test_a_custodian_must_be_in_the_workspace(house: House) -> None:
+    house.add_member("mia@acme.example")
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await press(pilot, "n")
+        await sees(pilot, "Held by")
+        await type_in(pilot, "Website")
+        await press(pilot, "tab", "tab", "tab")
+        await type_in(pilot, "bob@bolt.example")
+        await press(pilot, "enter")
+        await sees(pilot, "is not in this workspace")
+        await press(pilot, "ctrl+u")
+        await type_in(pilot, "mia@acme.example")
+        await press(pilot, "enter")
+        await sees(pilot, "2 of 3")
+        await press(pilot, "space", "enter", "enter")
+        await sees(pilot, "Website is ready.")
+    details = house.store.keys.details(
+        house.alice, house.store.keys.show(house.alice, "Website").id
+    )
+    assert [holder.email for holder in details.holders] == [
+        "alice@acme.example",
+        "mia@acme.example",
+    ]

@@ -1,0 +1,137 @@
+"""Reveal: shown once, left on purpose, and never claiming more than is known."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from tests.console.driving import console, opened, press, screen_text, sees, until
+from tests.house import House
+
+pytestmark = pytest.mark.anyio
+
+KEY = re.compile(r"jw_[0-9A-Za-z]{61}")
+
+
+async def reveal(pilot: Pilot[None]) -> str:
+    """Create a key and return it, read off the screen."""
+    await press(pilot, "n")
+    await sees(pilot, "1 of 3")
+    await press(pilot, *"Website", "enter")
+    await sees(pilot, "2 of 3")
+    await press(pilot, "space", "enter")
+    await sees(pilot, "3 of 3")
+    await press(pilot, "enter")
+    await sees(pilot, "Shown once")
+    found = KEY.search(screen_text(pilot))
+    assert found is not None
+    return found[0]
+
+
+def paste(pilot: Pilot[None], text: str) -> None:
+    """Paste as a terminal does."""
+    pilot.app.post_message(events.Paste(text))
+
+
+async def test_the_key_stands_alone_on_its_line(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        [line] = [line for line in screen_text(pilot).splitlines() if key in line]
+        # Beside it is only the dimmed edge of the table below.
+        assert set(line.replace(key, "").split()) <= {"No"}
+
+
+async def test_escape_does_not_lose_the_key(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        for pressed in ("escape", "q", "ctrl+p", "n", "X"):
+            await press(pilot, pressed)
+            assert key in screen_text(pilot)
+        await sees(pilot, "I have stored it")
+
+
+async def test_leaving_unproven_asks_once_more_and_then_confirms(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await reveal(pilot)
+        await press(pilot, "shift+tab", "enter")
+        await sees(pilot, "Not proven yet")
+        assert house.store.keys.show(house.alice, "Website").confirmed_at is None
+        await press(pilot, "enter")
+        await sees(pilot, "● Active")
+        await until(
+            pilot, lambda: house.store.keys.show(house.alice, "Website").confirmed_at, "confirmed"
+        )
+
+
+async def test_a_paste_proves_that_the_clipboard_holds_it(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        paste(pilot, "something else")
+        await sees(pilot, "That is not this key.")
+        paste(pilot, f"{key}\n")
+        await sees(pilot, "Your clipboard holds this key.")
+        await press(pilot, "enter")
+        await sees(pilot, "● Active")
+        assert key not in screen_text(pilot)
+
+
+async def test_copying_says_sent_and_not_copied_where_nobody_answers(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 50000 10.0.0.2 22")
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await reveal(pilot)
+        await press(pilot, "c")
+        await sees(pilot, "Sent to")
+        assert "Copied" not in screen_text(pilot)
+
+
+async def test_a_file_is_written_for_its_owner_alone(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with opened(console(house), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        await press(pilot, "w")
+        await sees(pilot, "Written to")
+        [path] = tmp_path.glob("keydeck-*.key")
+        assert path.read_text() == f"{key}\n"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        await press(pilot, "w")
+        await sees(pilot, "exists")
+
+
+async def test_a_line_cut_at_the_reveal_leaves_the_key_unconfirmed(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await reveal(pilot)
+        pilot.app.exit(return_code=129)
+    async with opened(console(house)) as pilot:
+        await sees(pilot, "Unconfirmed")
+
+
+async def test_where_a_line_is_too_narrow_it_says_what_a_selection_would_hold(
+    house: House,
+) -> None:
+    async with opened(console(house), (64, 20), shows="No keys yet") as pilot:
+        await press(pilot, "n")
+        await sees(pilot, "1 of 3")
+        await press(pilot, *"Website", "enter")
+        await sees(pilot, "2 of 3")
+        await press(pilot, "space", "enter", "enter")
+        await sees(pilot, "Too narrow for one line")
+
+
+async def test_the_key_reaches_no_toast_no_title_and_no_repr(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        await press(pilot, "c")
+        paste(pilot, key)
+        await sees(pilot, "Your clipboard holds this key.")
+        app = pilot.app
+        said = [*(note.message for note in app._notifications), app.title, app.sub_title]
+        said += [repr(screen) for screen in app.screen_stack]
+        said += [repr(widget) for widget in app.screen.walk_children()]
+        assert not any(key in text for text in said)

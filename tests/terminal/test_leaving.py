@@ -1,0 +1,114 @@
+"""Leaving: quickly, with the screen as it was, and with nothing of a demonstration left."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.terminal.screen import PATIENCE, Terminal, sitting, surroundings
+
+RESTORED = b"\x1b[?1049l"
+
+
+def running_below(folder: Path) -> list[str]:
+    """Return the command lines of processes that were started with a folder as their home."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("HOME") == str(folder):
+                found.append(" ".join(process.cmdline()))
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_restores_the_screen(tmp_path: Path, number: signal.Signals) -> None:
+    with sitting(tmp_path) as terminal:
+        terminal.sees("Set up a new store")
+        terminal.process.kill(number)
+        terminal.ended()
+        assert RESTORED in terminal.raw
+
+
+def test_ctrl_c_leaves_from_the_first_screen(tmp_path: Path) -> None:
+    with sitting(tmp_path) as terminal:
+        terminal.sees("Set up a new store")
+        terminal.send("\x03")
+        assert terminal.ended() == 0
+        assert RESTORED in terminal.raw
+
+
+def test_a_console_whose_line_is_cut_does_not_stay(tmp_path: Path) -> None:
+    with sitting(tmp_path) as terminal:
+        terminal.sees("Set up a new store")
+        assert terminal.cut() < 3.0
+    assert running_below(tmp_path) == []
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_draw_is_refused_in_one_sentence(tmp_path: Path, term: str) -> None:
+    with sitting(tmp_path, TERM=term) as terminal:
+        assert terminal.ended() == 1
+        assert "Use the commands instead" in " ".join(terminal.text.split())
+
+
+def test_without_a_terminal_it_points_to_the_commands(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "console"],
+        env=surroundings(tmp_path),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "keydeck keys list" in done.stderr
+
+
+def _quit(terminal: Terminal) -> None:
+    terminal.send("q")
+
+
+def _interrupt(terminal: Terminal) -> None:
+    terminal.send("\x03")
+
+
+def _hang_up(terminal: Terminal) -> None:
+    terminal.process.kill(signal.SIGHUP)
+
+
+def _cut(terminal: Terminal) -> None:
+    terminal.cut()
+
+
+def _kill(terminal: Terminal) -> None:
+    terminal.process.kill(signal.SIGKILL)
+
+
+@pytest.mark.parametrize("leave", [_quit, _interrupt, _hang_up, _cut, _kill])
+def test_a_demonstration_leaves_no_process_and_no_file(
+    tmp_path: Path, leave: Callable[[Terminal], None]
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with sitting(tmp_path, "demo", TMPDIR=str(scratch)) as terminal:
+        terminal.sees("Acme Events")
+        terminal.sees("Door scanner")
+        terminal.sees("ago")
+        assert os.listdir(scratch)
+        leave(terminal)
+        end = time.monotonic() + PATIENCE
+        while (running_below(tmp_path) or os.listdir(scratch)) and time.monotonic() < end:
+            terminal.read()
+    assert running_below(tmp_path) == []
+    assert os.listdir(scratch) == []
+    assert not (tmp_path / "data").exists(), "a demonstration touches nobody's own store"
