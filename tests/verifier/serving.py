@@ -1,0 +1,187 @@
+"""A verifier in a process of its own, and what to ask it with."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPResponse
+from pathlib import Path
+from typing import IO, Any
+
+import httpx
+
+from store.clock import SystemClock
+from store.secrets import mint
+from store.service.keys import Issued
+from tests.house import House, build
+
+API = "/api/v1"
+PATIENCE_S = 20.0
+"""How long a condition is waited for on a machine that is busy with something else."""
+
+_SERVE = """
+import sys
+from pathlib import Path
+from store.verifier.server import serve
+url, pepper, workers, public_url = sys.argv[1:]
+serve(url, port=0, workers=int(workers), pepper_path=Path(pepper), public_url=public_url or None)
+"""
+_READY = re.compile(r"keydeck verifier on (http://127\.0\.0\.1:[0-9]+) · ([0-9]+) workers?\n")
+
+
+class Server:
+    """One `serve` on a free port, from its ready line on."""
+
+    def __init__(self, house: House, logs: Path, *, workers: int = 1, public_url: str = "") -> None:
+        """Start it and wait until it accepts connections; it writes its stderr to `logs`."""
+        self._stderr_path = logs
+        self._stdout = ""
+        self._stderr_file = logs.open("wb")
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                _SERVE,
+                house.url,
+                str(house.pepper_path),
+                str(workers),
+                public_url,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=self._stderr_file,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+        watchdog = threading.Timer(PATIENCE_S, self.process.kill)
+        watchdog.start()
+        self._stdout = self._pipe().readline().decode()
+        watchdog.cancel()
+        ready = _READY.fullmatch(self._stdout)
+        if ready is None or int(ready[2]) != workers:
+            self.end()
+            raise AssertionError(f"no ready line but {self._stdout!r}; {self.said()}")
+        self.address = ready[1]
+        self.port = int(self.address.rpartition(":")[2])
+
+    def said(self) -> str:
+        """Return all it wrote to its output and its errors so far."""
+        return self._stdout + self._stderr_path.read_text("utf-8", "replace")
+
+    def terminate(self) -> int:
+        """Send SIGTERM and return the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it has ended, keep what it said, and return its exit code."""
+        code = self.process.wait(PATIENCE_S)
+        if not self._pipe().closed:
+            self._stdout += self._pipe().read().decode()
+            self._pipe().close()
+        self._stderr_file.close()
+        return code
+
+    def end(self) -> None:
+        """Make sure that it has ended."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self.wait()
+
+    def client(self, **options: Any) -> httpx.Client:
+        """Return a client whose addresses begin at this server."""
+        return httpx.Client(base_url=self.address, trust_env=False, timeout=PATIENCE_S, **options)
+
+    def connect(self) -> socket.socket:
+        """Return a connection on which bytes are sent as they are."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
+
+    def exchange(self, request: bytes) -> httpx.Response:
+        """Send bytes that a well-behaved client would not, and return the first answer."""
+        with self.connect() as wire:
+            wire.sendall(request)
+            return received(wire)
+
+    def _pipe(self) -> IO[bytes]:
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+
+@contextmanager
+def serving(
+    house: House, logs: Path, *, workers: int = 1, public_url: str = ""
+) -> Iterator[Server]:
+    """Serve a house's store as long as the block runs."""
+    server = Server(house, logs, workers=workers, public_url=public_url)
+    try:
+        yield server
+    finally:
+        server.end()
+
+
+def house_of_now(folder: Path) -> House:
+    """Make the house in a folder, its clock set to the instant the server's clock shows."""
+    house = build(folder)
+    house.clock.instant = SystemClock().now()
+    return house
+
+
+class Served:
+    """A house, its server, and a client."""
+
+    def __init__(self, house: House, server: Server, client: httpx.Client) -> None:
+        self.house = house
+        self.server = server
+        self.client = client
+        self._made = 0
+
+    def issue(self, granted: str = "availability:read", **options: Any) -> Issued:
+        """Make a key under a name of its own."""
+        self._made += 1
+        name = options.pop("name", f"Key {self._made}")
+        return self.house.create(name, granted, **options)
+
+    def key(self, granted: str = "availability:read", **options: Any) -> str:
+        """Make a key and return its full string."""
+        return self.issue(granted, **options).secret.reveal()
+
+    def ask(
+        self, path: str, key: str | None = None, method: str = "GET", **options: Any
+    ) -> httpx.Response:
+        """Send one request; `path` is below the base, `key` goes into the header."""
+        headers = dict(options.pop("headers", {}))
+        if key is not None:
+            headers["Authorization"] = f"Bearer {key}"
+        return self.client.request(method, f"{API}{path}", headers=headers, **options)
+
+
+def received(wire: socket.socket) -> httpx.Response:
+    """Return the next answer on a connection."""
+    answer = HTTPResponse(wire)
+    try:
+        answer.begin()
+        return httpx.Response(answer.status, headers=answer.getheaders(), content=answer.read())
+    finally:
+        answer.close()
+
+
+def wrong_secret(key: str) -> str:
+    """Return a key string of the same id, well-formed, with another secret."""
+    prefix, key_id, _ = key.split("_")
+    return mint(prefix, key_id).key.reveal()
+
+
+def eventually(condition: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
+    """Wait until a condition holds; fail when it does not within that time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.02)
