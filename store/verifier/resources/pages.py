@@ -52,7 +52,8 @@ def ordered(select: Select[Any], columns: tuple[Column[Any], ...], wanted: Windo
 
 def cursor(columns: tuple[Column[Any], ...], row: Any) -> str:
     """Return the opaque text that continues a list after a row."""
-    position = [columns[0].table.name, *(row[column.name] for column in columns)]
+    # str: SQLAlchemy's names are of a type of its own, which the encoder does not know.
+    position = [str(columns[0].table.name), *(row[column.name] for column in columns)]
     return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode("ascii").rstrip("=")
 
 
@@ -64,10 +65,10 @@ def _position(text: str, columns: tuple[Column[Any], ...]) -> Position:
         )
     except (ValueError, msgspec.DecodeError):
         raise _no_cursor() from None
-    table, *position = found
     wanted = [str, *(column.type.python_type for column in columns)]
-    if [type(value) for value in found] != wanted or table != columns[0].table.name:
+    if [type(value) for value in found] != wanted or found[0] != columns[0].table.name:
         raise _no_cursor()
+    position = found[1:]
     if any(isinstance(value, int) and value not in _INTEGERS for value in position):
         raise _no_cursor()
     return tuple(position)
