@@ -1,5 +1,6 @@
 """One address: its methods, and what becomes of whatever they raise. Plain ASGI."""
 
+import asyncio
 import logging
 import re
 import time
@@ -50,6 +51,10 @@ class Endpoint:
             return
         except StoreUnusable as error:
             _log.warning("%s %s", request_id.decode("ascii"), _harmless(str(error)))
+            answer = unavailable().answer(request_id)
+        except asyncio.CancelledError:
+            # The server ends and has waited long enough. Raised on, it would become uvicorn's own
+            # answer, which is not of our contract.
             answer = unavailable().answer(request_id)
         except Exception as error:
             _log.error("%s %s", request_id.decode("ascii"), _told(error))

@@ -61,7 +61,9 @@ class _Crew:
                 self._pause = min(2 * self._pause, LONGEST_PAUSE_S)
 
     def stop(self) -> None:
-        """Let every worker drain; end by force what has not ended a little later."""
+        """Accept no more, let all workers drain, end by force what has not ended a little later."""
+        # As long as one process holds it open, connections are accepted that nobody will answer.
+        self._listening.close()
         for process in self._processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)

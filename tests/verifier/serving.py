@@ -163,6 +163,23 @@ class Served:
         return self.client.request(method, f"{API}{path}", headers=headers, **options)
 
 
+@contextmanager
+def half_sent(
+    server: Server, key: str, length: int, path: str = "/quotes"
+) -> Iterator[socket.socket]:
+    """Send the head of a write; when this returns it was let in and waits for `length` bytes."""
+    with server.connect() as wire:
+        method = "POST" if path in ("/events", "/quotes") else "PATCH"
+        wire.sendall(
+            f"{method} {API}{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            f"Expect: 100-continue\r\nAuthorization: Bearer {key}\r\n"
+            f"Content-Length: {length}\r\n\r\n".encode()
+        )
+        # The server asks for the body only after it has let the key in.
+        assert wire.recv(25, socket.MSG_WAITALL) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        yield wire
+
+
 def received(wire: socket.socket) -> httpx.Response:
     """Return the next answer on a connection."""
     answer = HTTPResponse(wire)

@@ -1,11 +1,9 @@
 """A change to a key or its workspace holds for the next request, and inside a running one."""
 
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from store.people import Plan
 from store.service.keys import Issued
 from store.times import SECOND
 from tests.house import granted_scopes
-from tests.verifier.serving import API, Served, Server, eventually, received, serving
+from tests.verifier.serving import API, Served, Server, eventually, half_sent, received, serving
 
 _JSON = {"Content-Type": "application/json"}
 _QUOTE = b'{"customer":"Jane","currency":"EUR","amount":"1"}'
@@ -24,21 +22,6 @@ _QUOTE = b'{"customer":"Jane","currency":"EUR","amount":"1"}'
 def _code(served: Served, path: str, key: str) -> str:
     answer = served.ask(path, key)
     return "valid" if answer.status_code == 200 else str(answer.json()["code"])
-
-
-@contextmanager
-def _half_sent(served: Served, key: str, path: str = "/quotes") -> Iterator[socket.socket]:
-    """Send a head whose verdict the server has decided when this returns; the body is to come."""
-    with served.server.connect() as wire:
-        method = "POST" if path == "/quotes" else "PATCH"
-        wire.sendall(
-            f"{method} {API}{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            f"Expect: 100-continue\r\nAuthorization: Bearer {key}\r\n"
-            f"Content-Length: {len(_QUOTE)}\r\n\r\n".encode()
-        )
-        # The server asks for the body only after it has let the key in.
-        assert wire.recv(25, socket.MSG_WAITALL) == b"HTTP/1.1 100 Continue\r\n\r\n"
-        yield wire
 
 
 def test_a_revocation_holds_for_the_very_next_request(served: Served) -> None:
@@ -181,7 +164,7 @@ def test_a_write_that_was_let_in_is_decided_again_when_it_writes(
     issued = served.issue("quotes:read quotes:write")
     before = served.ask("/quotes?limit=200", reader).json()
     try:
-        with _half_sent(served, issued.secret.reveal(), path) as wire:
+        with half_sent(served.server, issued.secret.reveal(), len(_QUOTE), path) as wire:
             change(served, issued)
             wire.sendall(_QUOTE.replace(b"Jane", b"Eve."))
             answer = received(wire)
@@ -194,7 +177,7 @@ def test_a_write_that_was_let_in_is_decided_again_when_it_writes(
 
 def test_a_write_that_waits_for_a_revocation_to_commit_is_refused(served: Served) -> None:
     issued = served.issue("quotes:read quotes:write")
-    with _half_sent(served, issued.secret.reveal()) as wire:
+    with half_sent(served.server, issued.secret.reveal(), len(_QUOTE)) as wire:
         with served.house.store.database.writing() as connection:
             connection.exec_driver_sql(
                 "UPDATE keys SET revoked_at = created_at, revoked_by = created_by WHERE id = ?",
@@ -212,7 +195,7 @@ def test_a_write_that_waits_for_a_revocation_to_commit_is_refused(served: Served
 
 def test_a_write_that_nothing_came_between_is_done(served: Served) -> None:
     reader = served.key("quotes:read")
-    with _half_sent(served, served.key("quotes:write")) as wire:
+    with half_sent(served.server, served.key("quotes:write"), len(_QUOTE)) as wire:
         wire.sendall(_QUOTE)
         made = received(wire)
     assert made.status_code == 201
