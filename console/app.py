@@ -20,8 +20,9 @@ from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from console.terminal import check_terminal, leave_on_signals, line_is_cut, make_sure
 from console.text.safe import safe
 from console.theme import ANSI_STATES, DARK
+from console.type_ahead import TypeAhead
 from store.clock import Clock
-from store.errors import KeydeckError, NotAMember
+from store.errors import KeydeckError, NotAllowed, NotAMember
 from store.keys import Key
 from store.secrets import Secret
 
@@ -57,6 +58,8 @@ class KeydeckApp(App[None]):
         self.opening = opening
         self._clock = clock
         self.animation_level = "none"
+        self._crashed = False
+        self._type_ahead = TypeAhead(self, super().on_event, self._busy)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the state colours for themes that lack them: the terminal's own sixteen."""
@@ -71,7 +74,20 @@ class KeydeckApp(App[None]):
             leave_on_signals(self.exit)
             self.set_interval(1.0, self._leave_a_dead_line)
         self.push_screen(SignInScreen())
+        self.run_worker(self._type_ahead.run(), group="keys")
         self.run_worker(self._open(), group="open", exclusive=True)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Queue what is typed; everything else is handled as it comes."""
+        typed = isinstance(event, events.Key | events.Paste)
+        if typed and not event.is_forwarded:
+            self._type_ahead.add(event)
+        else:
+            await super().on_event(event)
+
+    def _busy(self) -> bool:
+        between = hasattr(self, "verbs") and self.verbs.opening
+        return between or bool(getattr(self.screen, "busy", False))
 
     def _driver_colours(self) -> str | None:
         return None if self.is_headless else self.console.color_system
@@ -89,7 +105,8 @@ class KeydeckApp(App[None]):
             )
             await self.begin()
         except KeydeckError as error:
-            self.exit(return_code=1, message=safe(str(error)))
+            refused = isinstance(error, NotAllowed)
+            self.exit(return_code=3 if refused else 1, message=safe(str(error)))
 
     async def _set_up(self) -> None:
         from console.screens.set_up import SetUpScreen
@@ -263,6 +280,9 @@ class KeydeckApp(App[None]):
 
     def _fatal_error(self) -> None:
         # Textual prints a traceback with locals here: a secret may be among them.
+        if self._crashed:
+            return
+        self._crashed = True
         error = self._exception or RuntimeError()
         self._exit_renderables.clear()
         self._exit_renderables.append(crash.sentence(crash.write_log(error)))

@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from textual.screen import ModalScreen
+
 from console.text.times import to_the_millisecond
 from store.errors import InvalidInput, KeydeckError, RefusedByRule
 from store.keys import Key, State
@@ -25,6 +27,11 @@ class KeyVerbs:
     def __init__(self, app: "KeydeckApp") -> None:
         self._app = app
         self._busy = False
+
+    @property
+    def opening(self) -> bool:
+        """Whether a dialog has been asked for and is not there yet."""
+        return self._busy and not isinstance(self._app.screen, ModalScreen)
 
     def create(self) -> None:
         """Create a key and show it once."""

@@ -116,6 +116,11 @@ class CreateDialog(Dialog[NewKey | None]):
         self.wrong(self._error)
 
     @property
+    def busy(self) -> bool:
+        """Whether keys have to wait: the next step may be on its way."""
+        return self._checking or super().busy
+
+    @property
     def step(self) -> str:
         """Which of the three steps is seen."""
         return self.query_one(ContentSwitcher).current or STEPS[0]

@@ -43,6 +43,7 @@ class Dialog(ModalScreen[T], Generic[T]):
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()
         self.ascii_only = ascii_only
+        self._begun = False
 
     def compose(self) -> ComposeResult:
         """Lay out the frame; `body` and `actions` fill it."""
@@ -58,6 +59,18 @@ class Dialog(ModalScreen[T], Generic[T]):
                 yield from buttons
             actions.display = bool(buttons)
             yield KeyBar(ascii_only=self.ascii_only)
+
+    def on_mount(self) -> None:
+        """Take keys from the first drawing on, when the focus is where it belongs."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._begun = True
+
+    @property
+    def busy(self) -> bool:
+        """Whether keys have to wait."""
+        return not self._begun
 
     def body(self) -> Iterable[Widget]:
         """Return what the dialog asks."""

@@ -18,13 +18,16 @@ class FormScreen(Screen[None]):
     """What the form is for."""
     button = ""
     """What pressing enter does."""
+    busy = False
+    """Whether what was asked for is under way."""
 
     def compose(self) -> ComposeResult:
         """Lay out the form."""
         with VerticalScroll(classes="form-ground"), Vertical(classes="form"):
             yield Static(" keydeck ", classes="form-badge", markup=False)
             yield Static(self.heading, classes="form-heading", markup=False)
-            yield from self.fields()
+            with Vertical(id="fields"):
+                yield from self.fields()
             yield Static("", id="wrong", markup=False)
             yield Button(self.button, id="go", variant="primary", compact=True)
             yield Static("", id="hint", classes="form-hint", markup=False)
@@ -41,20 +44,13 @@ class FormScreen(Screen[None]):
         """Say what is wrong and go to the field it is about."""
         self.query_one("#wrong", Static).update(safe(sentence))
         if field is not None:
-            self.query_one(f"#{field}", Input).focus()
+            self.go_to(field)
+
+    def go_to(self, field: str) -> None:
+        """Put the cursor into a field, before the next key is handled."""
+        self.set_focus(self.query_one(f"#{field}", Input))
 
     def clear(self, *fields: str) -> None:
         """Empty fields, so that no password stays on a screen nobody looks at."""
         for field in fields:
             self.query_one(f"#{field}", Input).value = ""
-
-
-def labelled(label: str, field: Widget) -> Iterable[Widget]:
-    """Return a field under its label."""
-    yield Static(label, classes="form-label", markup=False)
-    yield field
-
-
-def text_field(name: str, *, password: bool = False, placeholder: str = "") -> Input:
-    """Return an empty one-line field."""
-    return Input(id=name, password=password, placeholder=placeholder, compact=True)

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.widget import Widget
-from textual.widgets import Button, Input, RadioButton, RadioSet, Static
+from textual.widgets import Button, Input, Static
 
-from console.screens.form import FormScreen, labelled, text_field
+from console.screens.form import FormScreen
+from console.widgets.choice_bar import ChoiceBar
+from console.widgets.field import Field
+from console.widgets.parts import row
 from store.errors import Invalid, KeydeckError
 from store.people import Plan
 from store.secrets import Secret
@@ -29,25 +32,20 @@ class SetUpScreen(FormScreen):
 
     def fields(self) -> Iterable[Widget]:
         """Return workspace, plan, e-mail and the password twice."""
-        yield from labelled("Workspace", text_field("workspace", placeholder="Acme Events"))
-        yield Static("Plan", classes="form-label", markup=False)
-        yield RadioSet(
-            RadioButton("Pro: API keys", value=True, id="pro"),
-            RadioButton("Free: no API keys", id="free"),
-            id="plan",
-            compact=True,
+        yield row("Workspace", Field(placeholder="Acme Events", id="workspace"))
+        yield row("Plan", ChoiceBar(("Pro", "Free"), id="plan"), "gap")
+        yield row("", Static("Pro has API keys; Free has none. The operator can switch it later."))
+        yield row("Your e-mail", Field(placeholder="alice@example.com", id="email"), "gap")
+        yield row(
+            "Password", Field(placeholder="8 characters or more", password=True, id="password")
         )
-        yield from labelled("Your e-mail", text_field("email", placeholder="alice@example.com"))
-        yield from labelled("Password, 8 characters or more", text_field("password", password=True))
-        yield from labelled("Password again", text_field("again", password=True))
+        yield row("Once more", Field(password=True, id="again"))
 
     def on_mount(self) -> None:
         """Begin with the workspace."""
-        self.query_one("#hint", Static).update(
-            "Enter goes on · Tab moves · Ctrl+Q leaves without creating anything"
-        )
+        self.query_one("#hint", Static).update("Enter goes on · Tab moves · Ctrl+Q leaves")
         self.query_one("#email", Input).value = self.app.opening.email or ""
-        self.query_one("#workspace", Input).focus()
+        self.go_to("workspace")
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#go")
@@ -55,13 +53,14 @@ class SetUpScreen(FormScreen):
         """Go to the next empty field, or set up."""
         for field in ("workspace", "email", "password", "again"):
             if not self.value(field).strip():
-                self.query_one(f"#{field}", Input).focus()
+                self.go_to(field)
                 return
         if self.value("password") != self.value("again"):
             self.clear("again")
             self.wrong("The two passwords differ. Type the second one again.", "again")
             return
-        plan = Plan.PRO if self.query_one("#pro", RadioButton).value else Plan.FREE
+        self.busy = True
+        plan = (Plan.PRO, Plan.FREE)[self.query_one("#plan", ChoiceBar).index]
         self._set_up(plan)
 
     @work(exclusive=True, group="set-up")
@@ -96,3 +95,5 @@ class SetUpScreen(FormScreen):
             self.clear("password", "again")
             self.app.store = store
             self.app.signed_in(actor)
+            return
+        self.busy = False

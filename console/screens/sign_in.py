@@ -9,8 +9,10 @@ from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, Static
 
-from console.screens.form import FormScreen, labelled, text_field
+from console.screens.form import FormScreen
 from console.text.safe import safe
+from console.widgets.field import Field
+from console.widgets.parts import row
 from store.errors import Invalid, KeydeckError, NoSuchWorkspace, TooManyAttempts
 from store.secrets import Secret
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from store.people import Actor
 
 WITH_PASSWORD = "Enter signs in · F2 I have an enrolment code · Ctrl+Q quits"  # noqa: S105
-WITH_CODE = "Enter chooses this password and signs in · F2 back · Ctrl+Q quits"
+WITH_CODE = "Enter chooses this password · F2 back · Ctrl+Q quits"
 
 
 class SignInScreen(FormScreen):
@@ -41,15 +43,12 @@ class SignInScreen(FormScreen):
 
     def fields(self) -> Iterable[Widget]:
         """Return e-mail, code, password and password again; the code's are hidden at first."""
-        yield from labelled("E-mail", text_field("email"))
-        code = text_field("code", password=True)
-        for widget in labelled("Enrolment code", code):
-            widget.add_class("with-code")
-            yield widget
-        yield from labelled("Password", text_field("password", password=True))
-        for widget in labelled("Password again", text_field("again", password=True)):
-            widget.add_class("with-code")
-            yield widget
+        yield row("E-mail", Field(id="email"))
+        yield row(
+            "Code", Field(placeholder="from your admin", password=True, id="code"), "with-code"
+        )
+        yield row("Password", Field(password=True, id="password"))
+        yield row("Once more", Field(password=True, id="again"), "with-code")
         yield OptionList(id="workspaces", markup=False)
 
     def on_mount(self) -> None:
@@ -59,7 +58,7 @@ class SignInScreen(FormScreen):
         self.wrong(self._reason)
         email = self.query_one("#email", Input)
         email.value = self.app.opening.email or ""
-        (self.query_one("#password") if email.value else email).focus()
+        self.go_to("password" if email.value else "email")
 
     async def ready(self) -> None:
         """The store is open: sign in, if that was asked for meanwhile or beforehand."""
@@ -78,7 +77,7 @@ class SignInScreen(FormScreen):
         """Change between password and enrolment code."""
         self.toggle_class("enrolling")
         self._draw_mode()
-        self.query_one("#email", Input).focus()
+        self.go_to("email")
 
     def _draw_mode(self) -> None:
         self.query_one("#hint", Static).update(WITH_CODE if self._by_code else WITH_PASSWORD)
@@ -90,7 +89,7 @@ class SignInScreen(FormScreen):
         order = ["email", "code", "password", "again"] if self._by_code else ["email", "password"]
         for field in order:
             if not self.value(field):
-                self.query_one(f"#{field}", Input).focus()
+                self.go_to(field)
                 return
         if self._by_code and self.value("password") != self.value("again"):
             self.clear("again")
@@ -98,6 +97,7 @@ class SignInScreen(FormScreen):
             return
         self._submitted = True
         if not self._ready:
+            self.busy = True
             self.wrong("Opening the store…")
         elif self._wait <= 0:
             password = Secret(self.value("password"))
@@ -110,9 +110,13 @@ class SignInScreen(FormScreen):
         if password is not None:
             self._sign_in(self.value("email"), password, str(event.option.prompt))
 
-    @work(exclusive=True, group="sign-in")
-    async def _sign_in(self, email: str, password: Secret, workspace: str | None) -> None:
+    def _sign_in(self, email: str, password: Secret, workspace: str | None) -> None:
+        self.busy = True
         self.wrong("Signing in…")
+        self._signing_in(email, password, workspace)
+
+    @work(exclusive=True, group="sign-in")
+    async def _signing_in(self, email: str, password: Secret, workspace: str | None) -> None:
         code = Secret(self.value("code")) if self._by_code else None
 
         def enter(store: object) -> "Actor":
@@ -124,6 +128,7 @@ class SignInScreen(FormScreen):
         try:
             actor = await self.app.in_store(enter)
         except TooManyAttempts as error:
+            self.busy = False
             await self._wait_out(error.wait_seconds)
         except NoSuchWorkspace as error:
             if error.slug is None:
@@ -137,7 +142,10 @@ class SignInScreen(FormScreen):
             self.wrong(str(error), "password")
         else:
             self.clear("password", "again", "code")
+            # Busy until the workspace has taken this screen's place.
             self.app.signed_in(actor)
+            return
+        self.busy = False
 
     async def _wait_out(self, seconds: int) -> None:
         self._wait = seconds
@@ -154,4 +162,5 @@ class SignInScreen(FormScreen):
         choices.clear_options()
         choices.add_options([safe(slug) for slug in known])
         choices.display = True
-        choices.focus()
+        choices.highlighted = 0
+        self.set_focus(choices)

@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from textual import events
 from textual.pilot import Pilot
 
 from console.app import KeydeckApp
@@ -75,6 +76,12 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await pilot.pause()
+
+
+def type_ahead(pilot: Pilot[None], key: str) -> None:
+    """Press a key without waiting for anything."""
+    character = {"space": " ", "at": "@", "full_stop": ".", "enter": "\r"}.get(key, key)
+    pilot.app.post_message(events.Key(key, character))
 
 
 async def type_in(pilot: Pilot[None], text: str) -> None:

@@ -10,7 +10,16 @@ from store.clock import FixedClock
 from store.opening import open_store
 from store.people import Plan, Role
 from store.secrets import Secret
-from tests.console.driving import console, opened, press, screen_text, sees, type_in, until
+from tests.console.driving import (
+    console,
+    opened,
+    press,
+    screen_text,
+    sees,
+    type_ahead,
+    type_in,
+    until,
+)
 from tests.house import NOON, PASSWORD, House
 
 pytestmark = pytest.mark.anyio
@@ -105,3 +114,14 @@ async def test_a_store_without_its_pepper_is_refused_in_one_sentence(house: Hous
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.return_code is not None, "the refusal")
     assert app.return_code == 1
+
+
+async def test_keys_typed_ahead_go_where_they_would_have_gone_one_by_one(house: House) -> None:
+    async with opened(console(house, email=None), shows="Sign in") as pilot:
+        for key in (*"alice", "at", *"acme", "full_stop", *"example", "enter"):
+            type_ahead(pilot, key)
+        for key in (*PASSWORD.replace(" ", "_"), "enter", "n", *"Website", "enter", "space"):
+            type_ahead(pilot, "space" if key == "_" else key)
+        await sees(pilot, "2 of 3")
+        await sees(pilot, "Can view availability.")
+        assert house.store.keys.name_taken(house.alice, "Website") is None

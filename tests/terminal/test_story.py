@@ -42,6 +42,7 @@ def verifier(folder: Path) -> Iterator[str]:
 def set_up(terminal: Terminal) -> None:
     """Walk through set-up as a first user does."""
     terminal.sees("Set up a new store")
+    # Typed ahead, as people and scripts do who know the form.
     for text in ("Acme Events", "alice@acme.example", PASSWORD, PASSWORD):
         terminal.line(text)
     terminal.sees("No keys yet")

@@ -151,7 +151,7 @@ async def test_details_open_over_a_small_table_and_lead_on_to_the_verbs(house: H
         await press(pilot, "escape", "enter")
         await sees(pilot, "Held by  alice")
         await press(pilot, "escape")
-        await sees(pilot, "Palette")
+        await sees(pilot, "Last used")
 
 
 async def test_on_free_a_pasted_key_is_found_masked_and_revoked(house: House) -> None:

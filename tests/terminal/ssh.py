@@ -1,0 +1,96 @@
+"""A real sshd on a loopback port, for one user and one key."""
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
+
+_CONFIG = """\
+Port {port}
+ListenAddress 127.0.0.1
+HostKey {folder}/host
+AuthorizedKeysFile {folder}/authorized
+PidFile none
+UsePAM no
+StrictModes no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+AcceptEnv KEYDECK_* LANG
+"""
+
+
+@dataclass
+class Door:
+    """Where a client knocks."""
+
+    folder: Path
+    port: int
+
+    def client(self, *command: str, **environment: str) -> list[str]:
+        """Return the arguments of an ssh that opens a terminal; `environment` is sent along."""
+        sent = [f"-oSetEnv={name}={value}" for name, value in environment.items()]
+        return [
+            "ssh",
+            "-tt",
+            "-F/dev/null",
+            f"-p{self.port}",
+            f"-i{self.folder / 'client'}",
+            "-oStrictHostKeyChecking=no",
+            f"-oUserKnownHostsFile={self.folder / 'known'}",
+            "-oLogLevel=ERROR",
+            *sent,
+            f"{getpass.getuser()}@127.0.0.1",
+            *command,
+        ]
+
+
+@contextmanager
+def sshd(folder: Path, forced: str) -> Iterator[Door]:
+    """Run an sshd whose only key is bound to a forced command."""
+    assert SSHD is not None
+    for name in ("host", "client"):
+        subprocess.run(
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True
+        )
+    public = (folder / "client.pub").read_text()
+    quoted = forced.replace('"', '\\"')
+    (folder / "authorized").write_text(f'restrict,pty,command="{quoted}" {public}')
+    if os.geteuid() == 0:
+        # Where it separates privileges; a service manager would have made it.
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+    door = Door(folder, _free_port())
+    config = folder / "sshd_config"
+    config.write_text(_CONFIG.format(port=door.port, folder=folder))
+    log = (folder / "sshd.log").open("wb")
+    with log, subprocess.Popen([SSHD, "-D", "-e", "-f", str(config)], stderr=log) as process:
+        try:
+            _wait_for(door.port, process)
+            yield door
+        finally:
+            process.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + 10
+    while time.monotonic() < end and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("sshd did not start")
