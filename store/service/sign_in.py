@@ -137,14 +137,14 @@ class SignIn:
 def _chosen(mutation: Mutation, account: Account, slug: str | None) -> Workspace:
     unit = mutation.unit
     theirs = unit.workspaces.of_person(account.id)
+    if not theirs:
+        raise NotAMember(slug or "any workspace")
     if slug is not None:
         named = unit.workspaces.by_slug(slug)
         if named is not None and named in theirs:
             return named
-        # Which other workspaces exist is not told to one who is in none of them.
+        # Only their own are listed: which others exist is nobody else's business.
         raise NoSuchWorkspace(slug, tuple(one.slug for one in theirs))
-    if not theirs:
-        raise NotAMember("any workspace")
     if len(theirs) > 1:
         raise NoSuchWorkspace(None, tuple(one.slug for one in theirs))
     return theirs[0]
