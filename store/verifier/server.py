@@ -66,14 +66,20 @@ def serve(
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at an address. Raises CannotListen."""
+    """Return a socket that listens at an address.
+
+    Raises Invalid for a port that cannot be, CannotListen for one that cannot be had.
+    """
+    if not 0 <= port <= 65535:
+        # getaddrinfo would take its last 16 bits, and we would listen somewhere else.
+        raise Invalid("port", "Choose a port from 0 to 65535.")
     place = f"{_bracketed(host)}:{port}"
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
-    except (OSError, OverflowError, UnicodeError):
+    except (OSError, UnicodeError):
         raise CannotListen(place, "there is no such address on this machine") from None
     try:
         # Without it a restart would have to wait for old connections to be forgotten.
