@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -75,7 +76,7 @@ class KeydeckApp(App[None]):
             self.set_interval(1.0, self._leave_a_dead_line)
         self.push_screen(SignInScreen())
         self.run_worker(self._type_ahead.run(), group="keys")
-        self.run_worker(self._open(), group="open", exclusive=True)
+        self.call_after_refresh(self._start_opening)
 
     async def on_event(self, event: events.Event) -> None:
         """Queue what is typed; everything else is handled as it comes."""
@@ -92,7 +93,12 @@ class KeydeckApp(App[None]):
     def _driver_colours(self) -> str | None:
         return None if self.is_headless else self.console.color_system
 
+    def _start_opening(self) -> None:
+        self.run_worker(self._open(), group="open", exclusive=True)
+
     async def _open(self) -> None:
+        # The ORM takes longer to import than everything else: not on the loop, which draws.
+        await asyncio.to_thread(import_module, "store.opening")
         from store.opening import open_store, store_exists
 
         opening = self.opening
