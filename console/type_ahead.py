@@ -15,7 +15,7 @@ from textual.message_pump import MessagePump
 if TYPE_CHECKING:
     from textual.app import App
 
-PATIENCE = 1.0
+PATIENCE = 2.0
 """Seconds a key waits for the one before it; then it is aimed at what is there."""
 
 _LOOK_EVERY = 0.005

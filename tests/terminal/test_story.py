@@ -83,9 +83,9 @@ def test_create_a_key_call_the_api_revoke_it_and_see_it_refused(tmp_path: Path) 
         terminal.sees("No keys yet")
 
         terminal.send("n")
-        terminal.sees("Name")
+        terminal.sees("1 of 3")
         terminal.line("Website")
-        terminal.sees("availability")
+        terminal.sees("2 of 3")
         # The first cell of the grid is availability:read.
         terminal.send(" ")
         terminal.send("\r")
