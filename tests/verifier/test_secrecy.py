@@ -1,12 +1,11 @@
 """The key is in the reply to its making and nowhere else, whatever breaks."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.verifier.serving import Served, house_of_now, serving
+from tests.verifier.serving import Served
 
 _EVENT = {
     "starts_at": "2027-01-01T00:00:00Z",
@@ -14,22 +13,15 @@ _EVENT = {
 }
 
 
-@pytest.fixture(params=[1, 2])
-def broken(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+@pytest.fixture(params=["own", "pair"])
+def broken(request: pytest.FixtureRequest) -> Served:
     """A served store whose events cannot be inserted: a fault that no code expects."""
-    house = house_of_now(tmp_path)
-    with house.store.database.writing() as connection:
+    served: Served = request.getfixturevalue(request.param)
+    with served.house.store.database.writing() as connection:
         connection.exec_driver_sql(
             "CREATE TRIGGER fault BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'fault'); END"
         )
-    try:
-        with (
-            serving(house, tmp_path / "stderr", workers=request.param) as server,
-            server.client() as client,
-        ):
-            yield Served(house, server, client)
-    finally:
-        house.store.close()
+    return served
 
 
 def _pieces(key: str) -> list[str]:
@@ -38,7 +30,7 @@ def _pieces(key: str) -> list[str]:
 
 
 def test_a_handler_that_crashes_tells_neither_the_client_nor_the_log_the_key(
-    broken: Served, tmp_path: Path
+    broken: Served,
 ) -> None:
     key = broken.key("events:read events:write")
     other = broken.key()

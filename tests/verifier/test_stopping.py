@@ -2,7 +2,6 @@
 
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,20 +15,11 @@ from tests.verifier.serving import (
     Server,
     eventually,
     half_sent,
-    house_of_now,
     received,
     serving,
 )
 
 _QUOTE = b'{"customer":"Jane","currency":"EUR","amount":"1"}'
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One store for all the servers of this file."""
-    made = house_of_now(tmp_path_factory.mktemp("stopping"))
-    yield made
-    made.store.close()
 
 
 def _counted(house: House, key_id: str) -> int:
@@ -52,11 +42,13 @@ def _refuses(server: Server) -> bool:
     return False
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("workers", "number"), [(1, signal.SIGTERM), (2, signal.SIGTERM), (1, signal.SIGINT)]
+)
 def test_a_running_request_is_answered_and_everything_counted(
-    house: House, tmp_path: Path, workers: int, number: signal.Signals
+    own_house: House, tmp_path: Path, workers: int, number: signal.Signals
 ) -> None:
+    house = own_house
     issued = house.create(f"Draining {workers} {number.name}", "quotes:read quotes:write")
     key = issued.secret.reveal()
     with serving(house, tmp_path / "stderr", workers=workers) as server:
@@ -77,8 +69,9 @@ def test_a_running_request_is_answered_and_everything_counted(
 
 
 def test_a_client_that_never_finishes_is_told_to_try_again_when_the_drain_is_over(
-    house: House, tmp_path: Path
+    own_house: House, tmp_path: Path
 ) -> None:
+    house = own_house
     issued = house.create("Slow", "quotes:write")
     with (
         serving(house, tmp_path / "stderr") as server,

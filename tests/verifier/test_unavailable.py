@@ -3,7 +3,6 @@
 import base64
 import os
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -16,20 +15,9 @@ from store.repositories.settings import Settings
 from store.schema import key_minutes
 from store.verifier.server import serve
 from tests.house import build
-from tests.verifier.serving import Served, eventually, house_of_now, serving
+from tests.verifier.serving import Served, eventually
 
 _QUOTE = {"customer": "Jane", "currency": "EUR", "amount": "1"}
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Served]:
-    """A served store of this test's own, which it may break."""
-    house = house_of_now(tmp_path)
-    try:
-        with serving(house, tmp_path / "stderr") as server, server.client() as client:
-            yield Served(house, server, client)
-    finally:
-        house.store.close()
 
 
 def _unavailable(answer: httpx.Response) -> None:

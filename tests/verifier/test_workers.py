@@ -2,8 +2,6 @@
 
 import re
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
@@ -20,20 +18,7 @@ from tests.verifier.serving import (
     Served,
     Server,
     eventually,
-    house_of_now,
-    serving,
 )
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Served]:
-    """A store served by two workers."""
-    house = house_of_now(tmp_path)
-    try:
-        with serving(house, tmp_path / "stderr", workers=2) as server, server.client() as client:
-            yield Served(house, server, client)
-    finally:
-        house.store.close()
 
 
 def _workers(server: Server) -> list[psutil.Process]:
