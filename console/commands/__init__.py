@@ -1,1 +1,4 @@
-"""The command line: one file a group of commands."""
+"""The command line: everything the console does, and what is the operator's alone.
+
+Nothing here imports textual or the store's engine before a command runs: `--help` is quick.
+"""

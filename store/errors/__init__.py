@@ -8,7 +8,9 @@ sentence for the user: what was wrong and what to do next. The five families dec
 from store.errors.access import (
     AdminsOnly,
     EnrolmentInvalid,
+    GuestsOnly,
     NotAMember,
+    NotSignedIn,
     SignInFailed,
     TooManyAttempts,
 )
@@ -68,6 +70,7 @@ __all__ = [
     "AmbiguousKey",
     "CannotListen",
     "EnrolmentInvalid",
+    "GuestsOnly",
     "Invalid",
     "InvalidInput",
     "KeyExpired",
@@ -83,6 +86,7 @@ __all__ = [
     "NotAMember",
     "NotAllowed",
     "NotFound",
+    "NotSignedIn",
     "PepperMissing",
     "PepperUnreadable",
     "PepperWrong",

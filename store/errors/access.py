@@ -30,6 +30,23 @@ class TooManyAttempts(NotAllowed):
 
 
 @dataclass(eq=False)
+class NotSignedIn(NotAllowed):
+    """Nobody said who they are, or nobody could be asked."""
+
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class GuestsOnly(NotAllowed):
+    """A command under sshd's forced command, where there is only the console."""
+
+    def __str__(self) -> str:
+        return "Over SSH there is only the console. Log in without a command."
+
+
+@dataclass(eq=False)
 class NotAMember(NotAllowed):
     """The person is not, or no longer, in this workspace."""
 

@@ -1,0 +1,94 @@
+"""The top command: the console itself, and the commands below it."""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from console.commands import audit, init, keys, people, plan, resources, serve, store
+from console.commands.line import Line
+from console.commands.options import group_options
+from store.errors import GuestsOnly
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@group_options
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw without symbols.")
+@click.option("--guest", type=int, metavar="PERSON_ID", help="For sshd's forced command.")
+@click.option("--pepper-file", metavar="FILE", help="For --guest; else KEYDECK_PEPPER_FILE.")
+@click.version_option(version("keydeck"), message="keydeck %(version)s")
+@click.pass_context
+def keydeck(
+    context: click.Context, /, guest: int | None, pepper_file: str | None, **given: Any
+) -> int | None:
+    """The API-key console for the terminal.
+
+    Without a command it opens the console; on a new store it walks through set-up first.
+    """
+    line: Line = context.obj
+    if guest is not None:
+        _forget_the_client(line)
+    line.take(**given)
+    if context.invoked_subcommand is None:
+        return _console(line, guest, pepper_file)
+    if guest is not None:
+        raise GuestsOnly
+    return None
+
+
+@keydeck.command()
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw without symbols.")
+@click.pass_obj
+def demo(line: Line, ascii_only: bool) -> int:
+    """Open the console on a throwaway store: a full workspace, a verifier, live traffic.
+
+    Leaving it stops the processes and removes the files.
+    """
+    from console.demo.run import run
+
+    return run(ascii_only=ascii_only or line.ascii_only)
+
+
+def _console(line: Line, guest: int | None, pepper_file: str | None) -> int:
+    from console.app import run
+    from console.opening import Opening
+    from store.opening import default_pepper_path
+
+    return run(
+        Opening(
+            url=line.address,
+            pepper_path=Path(pepper_file) if pepper_file else default_pepper_path(),
+            workspace=line.slug,
+            email=line.who if guest is None else None,
+            password=line.given_password if guest is None else None,
+            guest=guest,
+            ascii_only=line.ascii_only,
+        )
+    )
+
+
+def _forget_the_client(line: Line) -> None:
+    # sshd may pass on what the client sent; the forced command's own words are arguments.
+    line.given_password = None
+    for name in [name for name in os.environ if name.startswith("KEYDECK_")]:
+        del os.environ[name]
+    os.environ.pop("SSH_ORIGINAL_COMMAND", None)
+
+
+_COMMANDS: tuple[click.Command, ...] = (
+    init.init,
+    plan.plan,
+    keys.keys,
+    people.people,
+    resources.resources,
+    audit.audit,
+    serve.serve,
+    store.store,
+)
+for _command in _COMMANDS:
+    keydeck.add_command(_command)

@@ -1,0 +1,57 @@
+"""`keydeck init`: the store, a workspace, its first admin."""
+
+import click
+
+from console.commands.line import Line
+from console.commands.options import common_but_workspace
+from console.commands.output import document, say
+
+
+@click.command()
+@click.option("--workspace", "name", required=True, metavar="NAME", help="The workspace's name.")
+@click.option("--admin", required=True, metavar="EMAIL", help="Its first admin.")
+@click.option("--admin-name", metavar="NAME", help="By default the e-mail up to the @.")
+@click.option("--plan", type=click.Choice(["pro", "free"]), default="pro", show_default=True)
+@click.option("--prefix", default="jw", show_default=True, help="Every key begins with it.")
+@common_but_workspace
+def init(line: Line, name: str, admin: str, admin_name: str | None, plan: str, prefix: str) -> None:
+    """Make the store, a workspace and its first admin.
+
+    Run again with another name it adds a workspace; an e-mail that is known already comes with its
+    own password.
+
+    keydeck init --workspace "Acme Events" --admin alice@example.com
+    """
+    from store import passwords
+    from store.names import checked_email, checked_name, checked_prefix, slug
+    from store.opening import create_store, default_pepper_path
+    from store.people import Plan
+
+    # Everything is checked before a file is made.
+    slug(checked_name(name, "workspace"))
+    checked_email(admin)
+    checked_prefix(prefix)
+    password = passwords.checked(line.password(twice=True, about=f"Password for {admin}"))
+    store = create_store(line.address, prefix=prefix)
+    try:
+        made = store.operator.add_workspace(
+            name, admin, password, admin_name=admin_name, plan=Plan(plan)
+        )
+        if line.json:
+            document(
+                {
+                    "workspace": made.slug,
+                    "name": made.name,
+                    "plan": made.plan.value,
+                    "admin": admin,
+                    "prefix": store.prefix,
+                    "store": str(store.database.path),
+                    "pepper": str(default_pepper_path()),
+                }
+            )
+            return
+        say(f"Workspace {made.slug} ({made.plan.value}), admin {admin}.")
+        say(f"Store  {store.database.path}")
+        say(f"Pepper {default_pepper_path()}: back it up apart from the store.")
+    finally:
+        store.close()

@@ -1,0 +1,255 @@
+"""`keydeck keys`: what admins do with keys, for scripts and for whoever prefers a line."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, say, table
+
+if TYPE_CHECKING:
+    from store.keys import Key
+    from store.opening import Store
+    from store.people import Actor
+    from store.secrets import Secret
+
+STATES = ("active", "expired", "revoked")
+PAGE = 500
+
+_scope = click.option(
+    "--scope", "scopes", required=True, multiple=True, metavar="R:A", help="Such as events:read."
+)
+
+
+@click.group()
+def keys() -> None:
+    """Create, list, scope, rotate, extend and revoke keys.
+
+    ID is a key's id, the start of it as shown (jw_4fQ2x), or its name.
+    """
+
+
+@keys.command()
+@click.option("--name", required=True, help="You will have to recognise it in an incident.")
+@_scope
+@click.option("--expires", metavar="WHEN", help="90d, 2027-01-31 or never. [default: 90d]")
+@click.option("--rotate-every", metavar="LENGTH", help="Remind after that long, such as 90d.")
+@click.option("--holder", "holders", multiple=True, metavar="EMAIL", help="A custodian.")
+@common
+def create(
+    line: Line,
+    name: str,
+    scopes: Sequence[str],
+    expires: str | None,
+    rotate_every: str | None,
+    holders: Sequence[str],
+) -> None:
+    """Make a key. It is all there is on standard output, and it is shown once.
+
+    keydeck keys create --name Website --scope availability:read
+    """
+    from store import scopes as scope_rules
+    from store import times
+    from store.service.keys import NewKey
+
+    store, actor = line.signed_in()
+    now = store.clock.now()
+    wanted = NewKey(
+        name=name,
+        scopes=scope_rules.scopes(scopes, store.keys.catalogue()),
+        expires_at=times.expiry(expires, now) if expires else store.keys.default_expiry(),
+        rotate_every_days=times.whole_days(rotate_every, "rotate_every") if rotate_every else None,
+        holders=tuple(holders),
+    )
+    issued = store.keys.create(actor, wanted)
+    _hand_over(line, store, actor, issued.key, issued.secret)
+
+
+@keys.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only keys in this state.")
+@common
+def list_(line: Line, state: str | None) -> None:
+    """List the workspace's keys."""
+    from store.keys import State
+    from store.listing import KeyQuery
+
+    store, actor = line.signed_in()
+    query = KeyQuery(state=State(state) if state else None)
+    found: list[Key] = []
+    page = store.keys.page(actor, query, limit=PAGE)
+    found.extend(page.keys)
+    while page.next is not None:
+        page = store.keys.page(actor, query, limit=PAGE, after=page.next)
+        found.extend(page.keys)
+    if line.json:
+        _print_objects(store, found)
+    elif found:
+        _print_table(store, found)
+    else:
+        say("No keys." if state is None else f"No {state} keys.")
+
+
+@keys.command()
+@click.argument("reference", metavar="ID")
+@common
+def show(line: Line, reference: str) -> None:
+    """Show one key."""
+    from console.text import key_words
+    from console.text.faces import face
+    from console.text.plain import every
+    from console.text.safe import safe
+    from store.scopes import in_words
+
+    store, actor = line.signed_in()
+    key = store.keys.show(actor, reference)
+    if line.json:
+        _print_object(store, key)
+        return
+    now = store.clock.now()
+    details = store.keys.details(actor, key.id)
+    told = [
+        ("Name", key.name),
+        ("Key", f"{store.prefix}_{key.id}"),
+        ("State", face(key, now).text(ascii_only=True).partition(" ")[2].lower()),
+        ("Notes", ", ".join(note.value for note in key.notes(now))),
+        ("Can", in_words(key.scopes)),
+        ("Scopes", " ".join(str(one) for one in sorted(key.scopes))),
+        ("Expires", key_words.ends(key, now)),
+        ("Rotate", every(key.rotate_every_days)),
+        ("Held by", key_words.held_by(details)),
+        ("Created by", key.created_by),
+        ("Traffic", key_words.traffic(details, now)[1]),
+        *(("Next", step) for step in key_words.next_steps(key, now, store.prefix)),
+    ]
+    for label, said in told:
+        if said:
+            print(f"{label:<11} {safe(said)}")
+
+
+@keys.command()
+@click.argument("reference", metavar="ID")
+@_scope
+@common
+def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
+    """Replace what a key may do."""
+    from store import scopes as scope_rules
+
+    store, actor = line.signed_in()
+    wanted = scope_rules.scopes(scopes, store.keys.catalogue())
+    _changed(line, store, store.keys.rescope(actor, reference, wanted), "scoped")
+
+
+@keys.command()
+@click.argument("reference", metavar="ID")
+@click.option("--expires", required=True, metavar="WHEN", help="90d, 2027-01-31 or never.")
+@common
+def extend(line: Line, reference: str, expires: str) -> None:
+    """Move the expiry of an active key; one that has expired stays so."""
+    from store import times
+
+    store, actor = line.signed_in()
+    instant = times.expiry(expires, store.clock.now())
+    _changed(line, store, store.keys.extend(actor, reference, instant), "extended")
+
+
+@keys.command()
+@click.argument("reference", metavar="ID")
+@click.option(
+    "--overlap",
+    default="7d",
+    show_default=True,
+    metavar="LENGTH",
+    help="How long both work, or open.",
+)
+@click.option(
+    "--idempotency-token",
+    "token",
+    metavar="TEXT",
+    help="A repeated call with the same one gives one successor.",
+)
+@common
+def rotate(line: Line, reference: str, overlap: str, token: str | None) -> None:
+    """Give a key a successor with the same name and scopes; the old one expires by itself.
+
+    keydeck keys rotate Website --overlap 24h
+    """
+    from store import times
+
+    length = None if overlap == "open" else times.duration(overlap, "overlap")
+    store, actor = line.signed_in()
+    rotated = store.rotations.rotate(actor, reference, overlap_ms=length, token=token)
+    _hand_over(line, store, actor, rotated.successor, rotated.secret)
+
+
+@keys.command()
+@click.argument("reference", metavar="ID")
+@click.option("--reason", metavar="TEXT", help="For the audit.")
+@common
+def revoke(line: Line, reference: str, reason: str | None) -> None:
+    """Revoke a key at once and for good."""
+    store, actor = line.signed_in()
+    _changed(line, store, store.keys.revoke(actor, reference, reason).key, "revoked")
+
+
+def _hand_over(line: Line, store: "Store", actor: "Actor", key: "Key", secret: "Secret") -> None:
+    from console.commands.key_json import key_object
+    from console.text.plain import review
+
+    now = store.clock.now()
+    if line.json:
+        document({**key_object(key, now), "key": secret.reveal()})
+    else:
+        for sentence in review(key.scopes, key.expires_at, now):
+            say(sentence)
+        say("The key is shown once; keep it in a secret manager.")
+        sys.stdout.write(f"{secret.reveal()}\n")
+        sys.stdout.flush()
+    # Whoever asked has it: had writing failed, the key would stay unconfirmed.
+    store.keys.confirm(actor, key.id)
+
+
+def _changed(line: Line, store: "Store", key: "Key", what: str) -> None:
+    if line.json:
+        _print_object(store, key)
+    else:
+        say(f"“{key.name}” ({store.prefix}_{key.id}) is {what}.")
+
+
+def _print_object(store: "Store", key: "Key") -> None:
+    from console.commands.key_json import key_object
+
+    document(key_object(key, store.clock.now()))
+
+
+def _print_objects(store: "Store", found: "list[Key]") -> None:
+    from console.commands.key_json import key_object
+
+    now = store.clock.now()
+    objects: list[dict[str, Any]] = [key_object(key, now) for key in found]
+    document(objects)
+
+
+def _print_table(store: "Store", found: "list[Key]") -> None:
+    from console.text.faces import face
+    from console.text.times import ago, expiry
+    from store.scopes import short
+    from store.secrets import shown
+
+    now = store.clock.now()
+    table(
+        ("STATE", "NAME", "KEY", "SCOPES", "EXPIRES", "LAST USED"),
+        [
+            (
+                face(key, now).word,
+                key.name,
+                shown(store.prefix, key.id).removesuffix("…"),
+                " ".join(short(key.scopes)),
+                "-" if key.revoked_at is not None else expiry(key.expires_at, now),
+                ago(key.last_used_at, now),
+            )
+            for key in found
+        ],
+    )

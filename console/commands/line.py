@@ -1,0 +1,101 @@
+"""What a command line says besides its command: which store, which workspace, as whom."""
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from console.commands import passwords
+from store.errors import Invalid, NotSignedIn, TooManyAttempts
+from store.secrets import Secret
+
+if TYPE_CHECKING:
+    from store.opening import Store
+    from store.people import Actor
+
+
+@dataclass
+class Line:
+    """One invocation: its options, and the store it has opened."""
+
+    given_password: Secret | None = None
+    """From the environment, which no longer holds it."""
+    url: str | None = None
+    workspace: str | None = None
+    email: str | None = None
+    json: bool = False
+    ascii_only: bool = False
+    password_stdin: bool = False
+    _store: "Store | None" = field(default=None, repr=False)
+
+    def take(self, **options: object) -> None:
+        """Take the options that were given, wherever on the line they stood."""
+        for name, value in options.items():
+            if value not in (None, False):
+                setattr(self, name, value)
+        if self.url is not None and _holds_password(self.url):
+            raise Invalid(
+                "store",
+                "A store URL with a password is seen in the process list. Put it in KEYDECK_STORE.",
+            )
+
+    @property
+    def address(self) -> str | None:
+        """The store's address; None for the default one."""
+        return self.url or os.environ.get("KEYDECK_STORE") or None
+
+    @property
+    def slug(self) -> str | None:
+        """The workspace's slug; None for the only one."""
+        return self.workspace or os.environ.get("KEYDECK_WORKSPACE") or None
+
+    @property
+    def who(self) -> str | None:
+        """The e-mail to sign in with, if one was named."""
+        return self.email or os.environ.get("KEYDECK_AS") or None
+
+    def password(self, *, twice: bool = False, about: str = "Password") -> Secret:
+        """Return the password: from the environment, standard input or the terminal, in that order.
+
+        Raises NotSignedIn without any of them, Invalid when the two typed ones differ.
+        """
+        if self.given_password is not None:
+            return self.given_password
+        if self.password_stdin:
+            self.given_password = passwords.from_standard_input()
+        else:
+            self.given_password = passwords.from_terminal(about, twice=twice)
+        return self.given_password
+
+    def store(self) -> "Store":
+        """Open the store. Raises StoreUnusable."""
+        if self._store is None:
+            from store.opening import open_store
+
+            self._store = open_store(self.address)
+        return self._store
+
+    def signed_in(self) -> "tuple[Store, Actor]":
+        """Open the store and sign in. Raises StoreUnusable, NotSignedIn or what signing in does."""
+        store = self.store()
+        email = self.who
+        if email is None:
+            raise NotSignedIn("Say who you are: keydeck --as EMAIL, or KEYDECK_AS.")
+        password = self.password(about=f"Password of {email}")
+        try:
+            return store, store.sign_in.sign_in(email, password, self.slug)
+        except TooManyAttempts as error:
+            # Somebody else's typing errors must not fail a script; the wait is 30 s at the most.
+            time.sleep(error.wait_ms / 1000)
+            return store, store.sign_in.sign_in(email, password, self.slug)
+
+    def close(self) -> None:
+        """Close the store, if it was opened."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+
+def _holds_password(url: str) -> bool:
+    authority = url.partition("://")[2].partition("/")[0]
+    return ":" in authority.rpartition("@")[0]

@@ -1,0 +1,52 @@
+"""Options every command takes, before its name or after it."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from console.commands.line import Line
+
+_STORE = click.option("--store", "url", metavar="URL", help="The store. [KEYDECK_STORE]")
+_WORKSPACE = click.option("--workspace", metavar="SLUG", help="Which. [KEYDECK_WORKSPACE]")
+_AS = click.option("--as", "email", metavar="EMAIL", help="Sign in as. [KEYDECK_AS]")
+_JSON = click.option("--json", is_flag=True, help="One JSON document on standard output.")
+_STDIN = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input."
+)
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options, and its `Line` as first argument."""
+    return _with(command, _STORE, _WORKSPACE, _AS, _JSON, _STDIN)
+
+
+def common_but_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that names a new workspace the other shared options."""
+    return _with(command, _STORE, _JSON, _STDIN)
+
+
+def _with(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(command)
+    @click.pass_obj
+    def with_line(line: Line, /, **given: Any) -> Any:
+        shared = {
+            name: given.pop(name)
+            for name in ("url", "workspace", "email", "json", "password_stdin")
+            if name in given
+        }
+        line.take(**shared)
+        return command(line, **given)
+
+    made: Callable[..., Any] = with_line
+    for option in reversed(options):
+        made = option(made)
+    return made
+
+
+def group_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the top group the shared options."""
+    for option in (_STDIN, _AS, _WORKSPACE, _STORE):
+        command = option(command)
+    return command

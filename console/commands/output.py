@@ -1,0 +1,35 @@
+"""What goes to standard output and what to standard error."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich.cells import cell_len
+
+from console.text.safe import safe
+
+GAP = 2
+
+
+def document(content: Any) -> None:
+    """Print one JSON document."""
+    print(json.dumps(content, ensure_ascii=False, indent=2), flush=True)
+
+
+def say(sentence: str) -> None:
+    """Tell the person, on standard error: standard output is for what was asked for."""
+    print(safe(sentence), file=sys.stderr, flush=True)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under a head, in columns as wide as they need."""
+    lines = [[safe(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        padded = [
+            cell + " " * (width - cell_len(cell) + GAP)
+            for cell, width in zip(line, widths, strict=True)
+        ]
+        print("".join(padded).rstrip())
+    sys.stdout.flush()

@@ -1,0 +1,194 @@
+"""`keydeck people`: who is in a workspace, and how they get in."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands import passwords
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, say, table
+from store.errors import Invalid
+
+if TYPE_CHECKING:
+    from store.people import Person
+
+KINDS = ("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-", "sk-ssh-ed25519", "sk-ecdsa-sha2-")
+
+
+@click.group()
+def people() -> None:
+    """List, add and part with people; enrolment codes and SSH keys."""
+
+
+@people.command("list")
+@common
+def list_(line: Line) -> None:
+    """List the workspace's people."""
+    store, actor = line.signed_in()
+    found = store.people.all(actor)
+    if line.json:
+        document([_person(one) for one in found])
+        return
+    from console.text.times import ago
+
+    now = store.clock.now()
+    table(
+        ("E-MAIL", "NAME", "ROLE", "LAST SIGN-IN"),
+        [
+            (
+                one.email,
+                one.name,
+                one.role.value,
+                ago(one.last_sign_in_at, now) if one.enrolled else "not enrolled yet",
+            )
+            for one in found
+        ],
+    )
+
+
+@people.command()
+@click.argument("email")
+@click.option("--name", required=True, help="How the console names them.")
+@click.option("--role", type=click.Choice(["admin", "member"]), default="member", show_default=True)
+@common
+def add(line: Line, email: str, name: str, role: str) -> None:
+    """Add a person. A new e-mail gets a one-time enrolment code to hand over."""
+    from store.people import Role
+
+    store, actor = line.signed_in()
+    added = store.people.add(actor, email, name, Role(role))
+    code = added.code.reveal() if added.code else None
+    if line.json:
+        document({**_person(added.person), "enrolment_code": code})
+    elif code is None:
+        say(f"{added.person.email} is in, and signs in with the password they have.")
+    else:
+        say(f"{added.person.email} is in. Hand over this one-time code; they choose a password")
+        say("with it: keydeck people enrol, or F2 at the console's sign-in.")
+        print(code, flush=True)
+
+
+@people.command()
+@click.argument("email")
+@common
+def leave(line: Line, email: str) -> None:
+    """End a membership. The last admin of a workspace stays."""
+    store, actor = line.signed_in()
+    left = store.people.leave(actor, email)
+    if line.json:
+        document(_person(left))
+    else:
+        say(f"{left.email} has left.")
+
+
+@people.command()
+@click.argument("email")
+@click.option("--role", type=click.Choice(["admin", "member"]), required=True)
+@common
+def role(line: Line, email: str, role: str) -> None:
+    """Change a person's role."""
+    from store.people import Role
+
+    store, actor = line.signed_in()
+    changed = store.people.set_role(actor, email, Role(role))
+    if line.json:
+        document(_person(changed))
+    else:
+        say(f"{changed.email} is {changed.role.value} now.")
+
+
+@people.command()
+@click.argument("email")
+@common
+def password(line: Line, email: str) -> None:
+    """The operator's: a new one-time code for somebody whose password is lost."""
+    code = line.store().operator.new_code(email)
+    if line.json:
+        document({"email": email, "enrolment_code": code.reveal()})
+    else:
+        say(f"Hand this one-time code to {email}. The old password works until it is used.")
+        print(code.reveal(), flush=True)
+
+
+@people.command()
+@click.argument("email")
+@click.option("--code-stdin", is_flag=True, help="Read the code from standard input's first line.")
+@common
+def enrol(line: Line, email: str, code_stdin: bool) -> None:
+    """Choose a password with a one-time code. Both are asked for, unseen."""
+    store = line.store()
+    code = passwords.from_standard_input() if code_stdin else passwords.from_terminal("Code")
+    chosen = line.password(twice=True, about="New password")
+    actor = store.sign_in.enrol(email, code, chosen, line.slug)
+    if line.json:
+        document({"email": actor.email, "name": actor.name})
+    else:
+        say(f"{actor.email} is enrolled.")
+
+
+@people.command()
+@click.argument("email")
+@click.option(
+    "--key", "key_file", metavar="FILE", help="Their public SSH key; else standard input."
+)
+@common
+def authorize(line: Line, email: str, key_file: str | None) -> None:
+    """The operator's: print the authorized_keys line that lets an SSH key into the console.
+
+    keydeck people authorize bob@example.com --key bob.pub >> ~/.ssh/authorized_keys
+    """
+    from store.opening import default_pepper_path
+
+    store = line.store()
+    person_id = store.operator.person_id(email)
+    public = _public_key(key_file)
+    forced = [
+        *_this_program(),
+        "--store",
+        f"sqlite:///{store.database.path.absolute()}",
+        "--pepper-file",
+        str(default_pepper_path().absolute()),
+        *(("--workspace", line.slug) if line.slug else ()),
+        "--guest",
+        str(person_id),
+    ]
+    command = shlex.join(forced).replace("\\", "\\\\").replace('"', '\\"')
+    entry = f'restrict,pty,command="{command}" {public}'
+    if line.json:
+        document({"email": email, "person_id": person_id, "authorized_keys": entry})
+    else:
+        print(entry, flush=True)
+
+
+def _this_program() -> list[str]:
+    program = Path(sys.argv[0]).absolute()
+    return [sys.executable, "-m", "console"] if program.suffix == ".py" else [str(program)]
+
+
+def _public_key(file: str | None) -> str:
+    try:
+        text = Path(file).read_text() if file else sys.stdin.read()
+    except (OSError, UnicodeDecodeError):
+        raise Invalid("key", f"{file} cannot be read. Name a public key file.") from None
+    lines = [one.strip() for one in text.splitlines() if one.strip()]
+    if len(lines) != 1 or not lines[0].startswith(KINDS):
+        raise Invalid("key", "That is not one public SSH key, such as ssh-ed25519 AAAA… name.")
+    return lines[0]
+
+
+def _person(person: "Person") -> dict[str, Any]:
+    from store.times import rfc3339_or_none
+
+    return {
+        "id": person.id,
+        "email": person.email,
+        "name": person.name,
+        "role": person.role.value,
+        "enrolled": person.enrolled,
+        "joined_at": rfc3339_or_none(person.joined_at),
+        "last_sign_in_at": rfc3339_or_none(person.last_sign_in_at),
+    }

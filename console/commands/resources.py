@@ -1,0 +1,58 @@
+"""`keydeck resources`: the catalogue that scopes are made of. The operator's."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, say, table
+
+if TYPE_CHECKING:
+    from store.scopes import Resource
+
+
+@click.group()
+def resources() -> None:
+    """Name the resources of your own API that keys can be scoped to."""
+
+
+@resources.command("list")
+@common
+def list_(line: Line) -> None:
+    """List the catalogue."""
+    found = line.store().operator.resources()
+    if line.json:
+        document([_resource(one) for one in found])
+    else:
+        rows = [(one.name, one.title, "keydeck's" if one.builtin else "yours") for one in found]
+        table(("NAME", "TITLE", "WHOSE"), rows)
+
+
+@resources.command()
+@click.argument("name")
+@click.option("--title", help="How the console names it.")
+@common
+def add(line: Line, name: str, title: str | None) -> None:
+    """Add a resource: keys can be granted NAME:read and NAME:write."""
+    added = line.store().operator.add_resource(name, title)
+    if line.json:
+        document(_resource(added))
+    else:
+        say(f"{added.name}:read and {added.name}:write can be granted.")
+
+
+@resources.command()
+@click.argument("name")
+@common
+def remove(line: Line, name: str) -> None:
+    """Remove a resource that no active key uses."""
+    line.store().operator.remove_resource(name)
+    if line.json:
+        document({"name": name})
+    else:
+        say(f"{name} is removed.")
+
+
+def _resource(one: "Resource") -> dict[str, Any]:
+    return {"name": one.name, "title": one.title, "builtin": one.builtin}

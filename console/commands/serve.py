@@ -1,0 +1,41 @@
+"""`keydeck serve`: the verifier."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document
+
+if TYPE_CHECKING:
+    from store.verifier.server import Serving
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, help="0 takes a free one.")
+@click.option("--workers", default=1, show_default=True, help="Processes.")
+@click.option("--public-url", metavar="URL", help="What absolute addresses begin with.")
+@common
+def serve(line: Line, host: str, port: int, workers: int, public_url: str | None) -> None:
+    """Answer every request that carries a key, until SIGTERM or Ctrl+C.
+
+    Prints one line when it accepts connections.
+    """
+    from store.opening import default_pepper_path
+    from store.verifier import server
+
+    server.serve(
+        line.address,
+        host=host,
+        port=port,
+        workers=workers,
+        pepper_path=default_pepper_path(),
+        public_url=public_url,
+        ready=_announce if line.json else server.announce,
+    )
+
+
+def _announce(serving: "Serving") -> None:
+    document({"address": serving.address, "workers": serving.workers})
