@@ -13,7 +13,6 @@ from console.commands.output import document, say, table
 if TYPE_CHECKING:
     from store.keys import Key
     from store.opening import Store
-    from store.people import Actor
     from store.secrets import Secret
 
 STATES = ("active", "expired", "revoked")
@@ -65,7 +64,9 @@ def create(
         holders=tuple(holders),
     )
     issued = store.keys.create(actor, wanted)
-    _hand_over(line, store, actor, issued.key, issued.secret)
+    _hand_over(line, store, issued.key, issued.secret)
+    # Whoever asked has it: had writing failed, the key would stay unconfirmed.
+    store.keys.confirm(actor, issued.key.id)
 
 
 @keys.command("list")
@@ -181,7 +182,19 @@ def rotate(line: Line, reference: str, overlap: str, token: str | None) -> None:
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
     rotated = store.rotations.rotate(actor, reference, overlap_ms=length, token=token)
-    _hand_over(line, store, actor, rotated.successor, rotated.secret)
+    # With a token the successor stays unconfirmed: a retry must be able to mint it anew.
+    _hand_over(line, store, rotated.successor, rotated.secret)
+    if token is None:
+        store.keys.confirm(actor, rotated.successor.id)
+
+
+@keys.command()
+@click.argument("reference", metavar="ID")
+@common
+def confirm(line: Line, reference: str) -> None:
+    """Say that a key is stored: after a rotation with a token, or a console that was cut off."""
+    store, actor = line.signed_in()
+    _changed(line, store, store.keys.confirm(actor, reference), "confirmed")
 
 
 @keys.command()
@@ -194,7 +207,7 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
     _changed(line, store, store.keys.revoke(actor, reference, reason).key, "revoked")
 
 
-def _hand_over(line: Line, store: "Store", actor: "Actor", key: "Key", secret: "Secret") -> None:
+def _hand_over(line: Line, store: "Store", key: "Key", secret: "Secret") -> None:
     from console.commands.key_json import key_object
     from console.text.plain import review
 
@@ -207,8 +220,6 @@ def _hand_over(line: Line, store: "Store", actor: "Actor", key: "Key", secret: "
         say("The key is shown once; keep it in a secret manager.")
         sys.stdout.write(f"{secret.reveal()}\n")
         sys.stdout.flush()
-    # Whoever asked has it: had writing failed, the key would stay unconfirmed.
-    store.keys.confirm(actor, key.id)
 
 
 def _changed(line: Line, store: "Store", key: "Key", what: str) -> None:

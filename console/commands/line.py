@@ -22,7 +22,7 @@ class Line:
     """From the environment, which no longer holds it."""
     url: str | None = None
     workspace: str | None = None
-    email: str | None = None
+    as_email: str | None = None
     json: bool = False
     ascii_only: bool = False
     password_stdin: bool = False
@@ -52,7 +52,7 @@ class Line:
     @property
     def who(self) -> str | None:
         """The e-mail to sign in with, if one was named."""
-        return self.email or os.environ.get("KEYDECK_AS") or None
+        return self.as_email or os.environ.get("KEYDECK_AS") or None
 
     def password(self, *, twice: bool = False, about: str = "Password") -> Secret:
         """Return the password: from the environment, standard input or the terminal, in that order.

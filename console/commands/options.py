@@ -10,7 +10,7 @@ from console.commands.line import Line
 
 _STORE = click.option("--store", "url", metavar="URL", help="The store. [KEYDECK_STORE]")
 _WORKSPACE = click.option("--workspace", metavar="SLUG", help="Which. [KEYDECK_WORKSPACE]")
-_AS = click.option("--as", "email", metavar="EMAIL", help="Sign in as. [KEYDECK_AS]")
+_AS = click.option("--as", "as_email", metavar="EMAIL", help="Sign in as. [KEYDECK_AS]")
 _JSON = click.option("--json", is_flag=True, help="One JSON document on standard output.")
 _STDIN = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input."
@@ -33,7 +33,7 @@ def _with(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable
     def with_line(line: Line, /, **given: Any) -> Any:
         shared = {
             name: given.pop(name)
-            for name in ("url", "workspace", "email", "json", "password_stdin")
+            for name in ("url", "workspace", "as_email", "json", "password_stdin")
             if name in given
         }
         line.take(**shared)
