@@ -89,10 +89,11 @@ class AuditTrail:
             query = query.where(audit.c.seq < before)
         if subject is not None:
             query = query.where(audit.c.subject == subject)
-        return [_entry(row) for row in self._connection.execute(query)]
+        return [entry_of(row) for row in self._connection.execute(query)]
 
 
-def _entry(row: Row[tuple[object, ...]]) -> AuditEntry:
+def entry_of(row: Row[tuple[object, ...]]) -> AuditEntry:
+    """Return the entry a row of the table holds."""
     return AuditEntry(
         workspace_id=row.workspace_id,
         seq=row.seq,

@@ -1,0 +1,100 @@
+"""Checking a store: its pages, its rules, its audit chains, its pepper."""
+
+import hmac
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, select, text
+
+from store import peppers as pepper_file
+from store.audit import GENESIS, PURPOSE, mac
+from store.database import Database
+from store.errors import StoreUnusable
+from store.migrations import run
+from store.migrations.triggers import sqlite_triggers
+from store.opening import default_pepper_path, default_url
+from store.peppers import Peppers
+from store.repositories.audit import entry_of
+from store.repositories.settings import Settings
+from store.schema import audit, keys, workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it must be. Holds no secret."""
+
+    sentence: str
+
+
+def check(url: str | None = None, *, pepper_path: Path | None = None) -> list[Finding]:
+    """Return what is wrong with a store; nothing when all is well.
+
+    Reads in one transaction and changes nothing. Raises StoreUnusable when it could not look.
+    """
+    database = Database(url or default_url())
+    path = pepper_path or default_pepper_path()
+    try:
+        with database.reading() as connection:
+            run.check(run.version(connection))
+            return [Finding(sentence) for sentence in _all(connection, path)]
+    finally:
+        database.close()
+
+
+def _all(connection: Connection, pepper_path: Path) -> Iterator[str]:
+    yield from _pages(connection)
+    yield from _rules(connection)
+    yield from _revisions(connection)
+    try:
+        peppers = pepper_file.read(pepper_path)
+        wanted = Settings(connection).fingerprints()
+        pepper_file.check_complete(peppers, wanted, pepper_path)
+    except StoreUnusable as error:
+        yield f"{error} The audit could not be verified without it."
+        return
+    for row in connection.execute(select(workspaces.c.id, workspaces.c.slug)).all():
+        yield from _chain(connection, row.id, row.slug, peppers)
+
+
+def _pages(connection: Connection) -> Iterator[str]:
+    for line in connection.execute(text("PRAGMA integrity_check")).scalars():
+        if line != "ok":
+            yield f"The file is damaged: {line}. Restore a backup."
+    for row in connection.execute(text("PRAGMA foreign_key_check")):
+        yield f"A row of {row[0]} refers to a row of {row[2]} that is not there."
+
+
+def _rules(connection: Connection) -> Iterator[str]:
+    query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    found = {row.name: row.sql for row in connection.execute(query)}
+    for wanted in sqlite_triggers():
+        name = wanted.split()[2]
+        if name not in found:
+            yield f"The rule {name} is missing. Somebody has changed the schema."
+        elif found[name] != wanted:
+            yield f"The rule {name} says something else. Somebody has changed the schema."
+
+
+def _revisions(connection: Connection) -> Iterator[str]:
+    revision = Settings(connection).revision()
+    for table in (keys, audit):
+        query = select(table.c.revision).where(table.c.revision > revision).limit(1)
+        if connection.execute(query).first() is not None:
+            yield f"The table {table.name} is ahead of the store's revision {revision}."
+
+
+def _chain(connection: Connection, workspace_id: int, slug: str, peppers: Peppers) -> Iterable[str]:
+    previous, expected = GENESIS, 1
+    query = select(audit).where(audit.c.workspace_id == workspace_id).order_by(audit.c.seq)
+    for row in connection.execute(query):
+        if row.seq != expected or row.previous_mac != previous:
+            yield f"The audit of {slug} lacks entries before {row.seq}."
+            return
+        derived = peppers.derive(PURPOSE, row.pepper) if row.pepper in peppers else None
+        if derived is None or not hmac.compare_digest(
+            mac(entry_of(row), previous, derived), row.mac
+        ):
+            yield f"Entry {row.seq} of the audit of {slug} was changed."
+            return
+        previous, expected = row.mac, expected + 1

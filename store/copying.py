@@ -1,0 +1,75 @@
+"""Copying a store while it is in use. A store's files must not be copied as files."""
+
+import os
+import secrets
+from pathlib import Path
+
+from store.database import Database, prepare_sqlite, sqlite_library
+from store.errors import Invalid, StoreUnreachable
+from store.migrations import run
+from store.opening import default_url
+
+
+def back_up(url: str | None, target: Path) -> None:
+    """Copy a store to a new file of mode 0600, as it stands at one instant.
+
+    By SQLite's online backup: readers and writers go on. The copy gets its name once it is
+    complete, checked and on the disk; whatever fails before leaves nothing. The pepper is not in
+    it: without it no key of the copy can be verified.
+
+    Raises Invalid for a file that exists or a folder that cannot be written, StoreMissing,
+    StoreOutdated, StoreTooNew, StoreBusy or StoreUnreachable.
+    """
+    database = Database(url or default_url())
+    try:
+        with database.reading() as connection:
+            run.check(run.version(connection))
+    finally:
+        database.close()
+    if target.exists() or target.is_symlink():
+        raise Invalid("file", f"{target} exists already. Name a new file.")
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise Invalid("file", f"{target} cannot be written: {reason}.") from None
+    try:
+        _copy(database.path, unfinished)
+        _sync(unfinished)
+        # Unlike a rename, a link refuses a name that was taken meanwhile.
+        os.link(unfinished, target)
+        _sync(target.absolute().parent)
+    except FileExistsError:
+        raise Invalid("file", f"{target} exists already. Name a new file.") from None
+    except OSError as error:
+        raise StoreUnreachable((error.strerror or str(error)).lower()) from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _copy(source_path: Path, target_path: Path) -> None:
+    library = sqlite_library()
+    source = library.connect(source_path)
+    target = library.connect(target_path)
+    try:
+        prepare_sqlite(source.execute)
+        source.backup(target)
+        # One file, with nothing beside it.
+        target.execute("PRAGMA journal_mode = DELETE")
+        found = [row[0] for row in target.execute("PRAGMA integrity_check")]
+        if found != ["ok"]:
+            raise StoreUnreachable(f"the copy is damaged: {found[0]}")
+    except library.Error as error:
+        raise StoreUnreachable(str(error)) from None
+    finally:
+        target.close()
+        source.close()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
