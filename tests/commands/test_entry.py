@@ -1,0 +1,208 @@
+"""Who may, what it costs to ask, and how a refusal looks."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from console.commands import exits
+from store import errors
+from store.people import Role
+from store.secrets import Secret
+from tests.commands.conftest import Keydeck
+from tests.house import PASSWORD, House
+
+HELP: tuple[list[str], ...] = (
+    [],
+    ["keys"],
+    ["keys", "create"],
+    ["serve"],
+    ["store", "check"],
+    ["people", "authorize"],
+)
+
+
+@pytest.mark.parametrize("command", HELP, ids=" ".join)
+def test_help_imports_neither_the_console_nor_the_store(command: list[str]) -> None:
+    program = (
+        "import sys\n"
+        "from console.commands.entry import run\n"
+        f"status = run({[*command, '--help']!r})\n"
+        "heavy = {'textual', 'sqlalchemy', 'alembic', 'argon2', 'uvicorn'} & set(sys.modules)\n"
+        "sys.exit(f'{status} {heavy}' if status or heavy else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Usage: keydeck" in done.stdout
+
+
+def test_nobody_is_let_in_without_saying_who_they_are(
+    keydeck: Keydeck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = keydeck("keys", "list", email="")
+    assert done.status == 3
+    assert "--as EMAIL" in done.err
+    done = keydeck("keys", "list", password="wrong password")
+    assert done.status == 3
+    assert done.err == "E-mail or password is wrong. Try again.\n"
+
+
+def test_a_typing_error_does_not_fail_the_next_script(keydeck: Keydeck) -> None:
+    assert keydeck("keys", "list", password="wrong password").status == 3
+    # The second one waits out the second that the first has cost.
+    assert keydeck("keys", "list").status == 0
+
+
+def test_a_password_comes_from_standard_input_or_the_environment_which_forgets_it(
+    keydeck: Keydeck,
+) -> None:
+    done = keydeck("keys", "list", "--password-stdin", given=f"{PASSWORD}\n", password="")
+    assert done.status == 0
+    assert keydeck("keys", "list").status == 0
+    assert "KEYDECK_PASSWORD" not in os.environ
+
+
+def test_without_a_terminal_it_says_where_a_password_can_come_from(house: House) -> None:
+    environment = {
+        **os.environ,
+        "KEYDECK_STORE": house.url,
+        "KEYDECK_PEPPER_FILE": str(house.pepper_path),
+        "KEYDECK_AS": "alice@acme.example",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "console", "keys", "list"],
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+    )
+    assert done.returncode == 3
+    assert "--password-stdin or KEYDECK_PASSWORD" in done.stderr
+
+
+def test_members_are_refused_with_3(keydeck: Keydeck, house: House) -> None:
+    house.add_member("mia@acme.example", Role.MEMBER)
+    done = keydeck("keys", "list", email="mia@acme.example")
+    assert done.status == 3
+    assert "Only workspace admins" in done.err
+
+
+def test_a_guest_has_no_commands(keydeck: Keydeck, house: House) -> None:
+    done = keydeck("--guest", str(house.alice.person_id), "keys", "list")
+    assert (done.status, done.out) == (3, "")
+    assert not [name for name in os.environ if name.startswith("KEYDECK_")]
+
+
+def test_a_store_url_with_a_password_is_not_taken_from_the_arguments(keydeck: Keydeck) -> None:
+    done = keydeck("--store", "postgresql://u:secret@host/db", "keys", "list")
+    assert done.status == 2
+    assert "secret" not in done.err
+
+
+def test_a_missing_store_and_a_missing_pepper_are_one_sentence_and_1(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    done = keydeck("--store", f"sqlite:///{tmp_path / 'none.db'}", "keys", "list")
+    assert (done.status, done.err.count("\n")) == (1, 1)
+    assert not (tmp_path / "none.db").exists()
+    house.pepper_path.unlink()
+    done = keydeck("keys", "list")
+    assert (done.status, done.err.count("\n")) == (1, 1)
+
+
+def test_a_defect_is_one_sentence_and_a_log_without_values(
+    keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(*_: object) -> object:
+        raise RuntimeError(f"a message with {PASSWORD}")
+
+    monkeypatch.setattr("store.service.keys.KeyService.counts", broken)
+    monkeypatch.setattr("store.service.keys.KeyService.page", broken)
+    done = keydeck("keys", "list")
+    assert (done.status, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "Traceback" not in done.err
+    [log] = (tmp_path / "state").rglob("crash-*.log")
+    assert PASSWORD not in log.read_text()
+    assert str(log) in done.err
+
+
+def test_every_family_of_refusals_has_its_exit_status() -> None:
+    assert exits.status(errors.Invalid("x", "y.")) == 2
+    assert exits.status(errors.SignInFailed()) == 3
+    assert exits.status(errors.NoSuchKey("x")) == 4
+    assert exits.status(errors.NameTaken("x")) == 5
+    assert exits.status(errors.StoreBusy()) == 1
+
+
+def test_the_other_commands_speak_json_too(keydeck: Keydeck, house: House) -> None:
+    added = keydeck("people", "add", "bo@acme.example", "--name", "bo", "--json").json
+    assert added["role"] == "member"
+    code = added["enrolment_code"]
+    enrolled = house.store.sign_in.enrol("bo@acme.example", Secret(code), Secret(PASSWORD))
+    assert enrolled.email == "bo@acme.example"
+    people = keydeck("people", "list", "--json").json
+    assert [one["email"] for one in people] == ["alice@acme.example", "bo@acme.example"]
+    assert keydeck("people", "leave", "alice@acme.example").status == 5
+    assert keydeck("people", "leave", "bo@acme.example", "--json").json["email"]
+    assert keydeck("people", "leave", "bo@acme.example").status == 4
+
+    assert keydeck("plan", "free", "--workspace", "acme-events", "--json").json["plan"] == "free"
+    assert keydeck("plan", "pro", "--workspace", "acme-events").status == 0
+    assert keydeck("plan", "pro").status == 4, "there are two workspaces"
+
+    assert keydeck("resources", "add", "invoices", "--json").json["name"] == "invoices"
+    made = keydeck("keys", "create", "--name", "Bill", "--scope", "invoices:read")
+    assert made.status == 0
+    assert keydeck("resources", "remove", "invoices").status == 5
+    keydeck("keys", "revoke", "Bill")
+    assert keydeck("resources", "remove", "invoices").status == 0
+    assert [one["name"] for one in keydeck("resources", "list", "--json").json] == [
+        "availability",
+        "events",
+        "quotes",
+    ]
+
+    entries = keydeck("audit", "--json").json
+    assert [one["seq"] for one in entries] == sorted((one["seq"] for one in entries), reverse=True)
+    assert entries[-1]["action"] == "workspace.created"
+
+
+def test_authorize_prints_a_forced_command_by_id(keydeck: Keydeck, house: House) -> None:
+    public = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB alice@laptop"
+    done = keydeck("people", "authorize", "alice@acme.example", given=public)
+    assert done.status == 0
+    assert done.out.startswith('restrict,pty,command="')
+    assert f"--guest {house.alice.person_id}" in done.out
+    assert done.out.endswith(f'" {public}\n')
+    assert keydeck("people", "authorize", "alice@acme.example", given="nothing").status == 2
+    assert keydeck("people", "authorize", "x@y.example", given=public).status == 4
+
+
+def test_init_adds_a_workspace_and_a_known_admin_comes_with_their_password(
+    keydeck: Keydeck,
+) -> None:
+    made = keydeck("init", "--workspace", "Third Place", "--admin", "alice@acme.example", "--json")
+    assert made.json["workspace"] == "third-place"
+    wrong = keydeck(
+        "init", "--workspace", "Fourth", "--admin", "alice@acme.example", password="not that one"
+    )
+    assert wrong.status == 3
+    again = keydeck("init", "--workspace", "Third Place", "--admin", "alice@acme.example")
+    assert again.status == 5
+
+
+def test_backup_check_and_upgrade_are_the_operators(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    assert keydeck("store", "backup", str(copy)).status == 0
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert keydeck("store", "backup", str(copy)).status == 2
+    assert keydeck("store", "check", "--json").json == []
+    assert keydeck("--store", f"sqlite:///{copy}", "store", "check").status == 0
+    assert keydeck("store", "upgrade").status == 0
+    assert keydeck("--store", f"sqlite:///{tmp_path / 'none'}", "store", "check").status == 6

@@ -1,0 +1,1 @@
+"""One test for each invariant of the house, named after it."""

@@ -1,0 +1,150 @@
+"""Every mutation there is, as calls that succeed on a fresh house, and every read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from store.listing import KeyQuery
+from store.people import Plan, Role
+from store.secrets import Secret
+from store.service.keys import NewKey
+from store.times import DAY
+from tests.house import PASSWORD, House, granted_scopes
+
+_names = count()
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One use case that changes something."""
+
+    name: str
+    prepare: Callable[[House], Any]
+    """Makes what the call needs; its result is handed to the call."""
+    call: Callable[[House, Any], Any]
+    admins_only: bool = True
+    pro_only: bool = True
+    raises_revision: bool = True
+
+
+def _key(house: House) -> str:
+    return house.create(f"Made {next(_names)}").key.id
+
+
+def _member(house: House) -> str:
+    email = f"person{next(_names)}@acme.example"
+    house.store.people.add(house.alice, email, "somebody")
+    return email
+
+
+def _resource(house: House) -> str:
+    name = f"thing{next(_names)}"
+    house.store.operator.add_resource(name)
+    return name
+
+
+def _nothing(house: House) -> None:
+    return None
+
+
+def _wanted(house: House) -> NewKey:
+    granted = granted_scopes("events:read")
+    return NewKey(f"Made {next(_names)}", granted, house.clock.now() + DAY)
+
+
+MUTATIONS = (
+    Mutation("create", _wanted, lambda h, wanted: h.store.keys.create(h.alice, wanted)),
+    Mutation("confirm", _key, lambda h, key: h.store.keys.confirm(h.alice, key), pro_only=False),
+    Mutation(
+        "rescope",
+        _key,
+        lambda h, key: h.store.keys.rescope(h.alice, key, granted_scopes("quotes:read")),
+    ),
+    Mutation("extend", _key, lambda h, key: h.store.keys.extend(h.alice, key, h.clock.now() + DAY)),
+    Mutation("rotate", _key, lambda h, key: h.store.rotations.rotate(h.alice, key)),
+    Mutation(
+        "revoke", _key, lambda h, key: h.store.keys.revoke(h.alice, key, "why"), pro_only=False
+    ),
+    Mutation(
+        "add a person",
+        lambda h: f"new{next(_names)}@acme.example",
+        lambda h, email: h.store.people.add(h.alice, email, "new"),
+        pro_only=False,
+    ),
+    Mutation(
+        "change a role",
+        _member,
+        lambda h, email: h.store.people.set_role(h.alice, email, Role.ADMIN),
+        pro_only=False,
+    ),
+    Mutation(
+        "leave", _member, lambda h, email: h.store.people.leave(h.alice, email), pro_only=False
+    ),
+    Mutation(
+        "switch the plan",
+        _nothing,
+        lambda h, _: h.store.operator.set_plan("bolt-catering", Plan.FREE),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
+        "add a workspace",
+        lambda h: f"Workspace {next(_names)}",
+        lambda h, name: h.store.operator.add_workspace(
+            name, "alice@acme.example", Secret(PASSWORD)
+        ),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
+        "add a resource",
+        lambda h: f"res{next(_names)}",
+        lambda h, name: h.store.operator.add_resource(name),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
+        "remove a resource",
+        _resource,
+        lambda h, name: h.store.operator.remove_resource(name),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
+        "give a new code",
+        _member,
+        lambda h, email: h.store.operator.new_code(email),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "sign in",
+        _nothing,
+        lambda h, _: h.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD), "acme-events"),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+)
+
+
+def read_everything(house: House) -> None:
+    """Call every use case that only reads, as Alice."""
+    keys, alice = house.store.keys, house.alice
+    issued = house.create(f"Made {next(_names)}")
+    page = keys.page(alice, KeyQuery(text="made"), limit=1)
+    keys.page(alice, KeyQuery(), limit=1, after=page.next)
+    keys.count(alice, KeyQuery())
+    keys.counts(alice)
+    keys.position(alice, KeyQuery(), issued.key.id)
+    keys.show(alice, issued.key.name)
+    keys.show(alice, f"jw_{issued.key.id[:6]}")
+    keys.details(alice, issued.key.id)
+    keys.find_to_revoke(alice, issued.secret.reveal())
+    keys.name_taken(alice, "Made")
+    keys.catalogue()
+    house.store.people.all(alice)
+    house.store.trail.newest(alice)
+    house.store.sign_in.standing(alice)
