@@ -1,0 +1,1 @@
+"""The clipboard: which carrier, what bytes, and never more said than known."""

@@ -1,0 +1,1 @@
+"""The domain: pure rules, by table and with Hypothesis."""

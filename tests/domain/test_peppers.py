@@ -1,0 +1,94 @@
+"""Peppers: a file of one's own, a digest that needs it, and a clear word when it is not right."""
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+import pytest
+
+from store import peppers
+from store.errors import PepperMissing, PepperUnreadable, PepperWrong
+from store.peppers import PEPPER_BYTES, Peppers
+from store.secrets import Secret
+
+OLD, NEW = bytes(PEPPER_BYTES), bytes([1]) * PEPPER_BYTES
+
+
+def test_a_new_file_is_its_owners_alone_and_reads_back(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "pepper"
+    made = peppers.create(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert peppers.read(path).newest == made.newest
+
+
+def test_a_pepper_that_is_there_is_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "pepper"
+    first = peppers.create(path)
+    before = path.read_bytes()
+    assert peppers.create(path).newest == first.newest
+    assert path.read_bytes() == before
+
+
+def test_the_digest_is_the_hmac_of_the_whole_key() -> None:
+    both = Peppers([OLD, NEW])
+    wanted = hmac.new(NEW, b"jw_key", hashlib.sha256).digest()
+    assert both.digest(Secret("jw_key"), both.newest) == wanted
+    assert both.matches("jw_key", both.newest, wanted)
+    assert not both.matches("jw_kez", both.newest, wanted)
+    assert not both.matches("jw_key", peppers.fingerprint(OLD), wanted)
+
+
+def test_the_newest_of_several_mints_and_the_older_still_verify(tmp_path: Path) -> None:
+    both = Peppers([OLD, NEW])
+    assert both.newest == peppers.fingerprint(NEW)
+    assert peppers.fingerprint(OLD) in both
+    peppers.check_complete(both, [peppers.fingerprint(OLD)], tmp_path)
+
+
+def test_a_pepper_that_keys_were_made_with_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(PepperWrong, match="not the one this store was made with"):
+        peppers.check_complete(Peppers([NEW]), [peppers.fingerprint(OLD)], tmp_path / "pepper")
+
+
+def test_neither_a_fingerprint_nor_a_repr_gives_a_pepper_away() -> None:
+    assert len(peppers.fingerprint(NEW)) == 16
+    assert NEW.hex() not in repr(Peppers([NEW]))
+    assert hashlib.sha256(NEW).hexdigest()[:16] != peppers.fingerprint(NEW)
+
+
+def test_another_purpose_derives_another_key() -> None:
+    one = Peppers([NEW])
+    assert one.derive("audit", one.newest) != one.derive("webhooks", one.newest)
+
+
+def test_a_missing_file_says_what_it_means(tmp_path: Path) -> None:
+    with pytest.raises(PepperMissing, match="no key can be verified"):
+        peppers.read(tmp_path / "pepper")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# only a comment\n", "not base64!\n", "c2hvcnQ=\n", "\xff\xfe", "AAAA\n" * 3]
+)
+def test_a_damaged_file_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "pepper"
+    path.write_text(text, encoding="latin-1")
+    path.chmod(0o600)
+    with pytest.raises(PepperUnreadable, match="damaged"):
+        peppers.read(path)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
+def test_a_file_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "pepper"
+    peppers.create(path)
+    path.chmod(mode)
+    with pytest.raises(PepperUnreadable, match="chmod 600"):
+        peppers.read(path)
+
+
+def test_a_folder_in_its_place_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    os.mkdir(tmp_path / "pepper")
+    with pytest.raises(PepperUnreadable, match="cannot be used"):
+        peppers.read(tmp_path / "pepper")

@@ -1,0 +1,111 @@
+"""Instants, durations and dates."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.clock import FixedClock, SystemClock
+from store.errors import Invalid
+from store.times import (
+    DAY,
+    HOUR,
+    LATEST,
+    MINUTE,
+    SECOND,
+    WEEK,
+    duration,
+    expiry,
+    instant_of,
+    moment,
+    rfc3339,
+    rfc3339_or_none,
+    whole_days,
+)
+
+NOW = 1_795_521_600_000  # 2026-11-24 12:00 UTC
+
+
+@given(st.integers(0, LATEST))
+def test_an_instant_reads_back_from_rfc_3339(instant: int) -> None:
+    written = rfc3339(instant)
+    assert instant_of(datetime.fromisoformat(written)) == instant
+    assert moment(instant).utcoffset() == timedelta(0)
+    assert len(written) == 24
+
+
+def test_milliseconds_and_the_zone_are_always_written() -> None:
+    assert rfc3339(NOW) == "2026-11-24T12:00:00.000Z"
+    assert rfc3339_or_none(None) is None
+
+
+def test_another_zone_is_the_same_instant() -> None:
+    there = datetime(2026, 11, 24, 14, tzinfo=timezone(timedelta(hours=2)))
+    assert instant_of(there) == NOW
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("1s", SECOND), ("90m", 90 * MINUTE), ("24h", 24 * HOUR), ("7d", WEEK), (" 2w ", 2 * WEEK)],
+)
+def test_a_duration_is_a_number_and_a_unit(text: str, length: int) -> None:
+    assert duration(text) == length
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0d", "d", "7", "-1d", "1.5h", "7 d", "7D", "٣d", "1y"]
+)
+def test_nothing_else_is_a_duration(text: str) -> None:
+    with pytest.raises(Invalid, match="number and s, m, h, d or w"):
+        duration(text)
+
+
+def test_a_number_of_days_has_no_remainder() -> None:
+    assert whole_days("12w", "rotate_every") == 84
+    assert whole_days("48h", "rotate_every") == 2
+    with pytest.raises(Invalid, match="whole number of days"):
+        whole_days("36h", "rotate_every")
+
+
+def test_a_date_means_until_the_end_of_that_day() -> None:
+    assert expiry("2027-01-31", NOW) == instant_of(datetime(2027, 2, 1, tzinfo=UTC)) - 1
+    today = expiry("2026-11-24", NOW)
+    assert today is not None
+    assert rfc3339(today) == "2026-11-24T23:59:59.999Z"
+
+
+def test_a_leap_day_is_a_day() -> None:
+    assert expiry("2028-02-29", NOW)
+    with pytest.raises(Invalid, match="no day 2027-02-29"):
+        expiry("2027-02-29", NOW)
+
+
+def test_never_and_a_duration() -> None:
+    assert expiry("never", NOW) is None
+    assert expiry("90d", NOW) == NOW + 90 * DAY
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2027-1-31", "31.01.2027", "Never", "90"])
+def test_what_is_no_expiry_is_refused_with_what_would_be(text: str) -> None:
+    with pytest.raises(Invalid, match="90d, a date such as"):
+        expiry(text, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("2026-11-23", "in the past"), ("9999999d", "too far"), ("999999999w", "far")]
+)
+def test_an_expiry_is_in_the_future_and_can_be_written(text: str, why: str) -> None:
+    with pytest.raises(Invalid, match=why):
+        expiry(text, NOW)
+
+
+def test_a_fixed_clock_moves_when_it_is_moved() -> None:
+    clock = FixedClock(NOW)
+    clock.advance(-5)
+    assert clock.now() == NOW - 5
+
+
+def test_the_systems_clock_says_milliseconds() -> None:
+    before = instant_of(datetime.now(UTC))
+    assert before <= SystemClock().now() <= before + 60_000

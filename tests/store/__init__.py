@@ -1,0 +1,1 @@
+"""Schema, repositories and use cases, on real SQLite files."""
