@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, text
 from store import peppers as pepper_file
 from store.audit import GENESIS, PURPOSE, mac
 from store.database import Database
-from store.errors import StoreUnusable
+from store.errors import StoreDamaged, StoreUnusable
 from store.migrations import run
 from store.migrations.triggers import sqlite_triggers
 from store.opening import default_pepper_path, default_url
@@ -34,12 +34,17 @@ def check(url: str | None = None, *, pepper_path: Path | None = None) -> list[Fi
     """
     database = Database(url or default_url())
     path = pepper_path or default_pepper_path()
+    findings: list[Finding] = []
     try:
         with database.reading() as connection:
             run.check(run.version(connection))
-            return [Finding(sentence) for sentence in _all(connection, path)]
+            for sentence in _all(connection, path):
+                findings.append(Finding(sentence))
+    except StoreDamaged as error:
+        findings.append(Finding(str(error)))
     finally:
         database.close()
+    return findings
 
 
 def _all(connection: Connection, pepper_path: Path) -> Iterator[str]:

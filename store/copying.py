@@ -4,8 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
-from store.database import Database, prepare_sqlite, sqlite_library
-from store.errors import Invalid, StoreUnreachable
+from store.database import Database, prepare_sqlite, sqlite_library, unusable
+from store.errors import Invalid, StoreDamaged, StoreUnreachable
 from store.migrations import run
 from store.opening import default_url
 
@@ -18,7 +18,7 @@ def back_up(url: str | None, target: Path) -> None:
     it: without it no key of the copy can be verified.
 
     Raises Invalid for a file that exists or a folder that cannot be written, StoreMissing,
-    StoreOutdated, StoreTooNew, StoreBusy or StoreUnreachable.
+    StoreOutdated, StoreTooNew, StoreBusy, StoreDamaged or StoreUnreachable.
     """
     database = Database(url or default_url())
     try:
@@ -59,9 +59,9 @@ def _copy(source_path: Path, target_path: Path) -> None:
         target.execute("PRAGMA journal_mode = DELETE")
         found = [row[0] for row in target.execute("PRAGMA integrity_check")]
         if found != ["ok"]:
-            raise StoreUnreachable(f"the copy is damaged: {found[0]}")
+            raise StoreDamaged(str(source_path), found[0])
     except library.Error as error:
-        raise StoreUnreachable(str(error)) from None
+        raise unusable(error, source_path) from None
     finally:
         target.close()
         source.close()

@@ -8,9 +8,16 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
 
-from store.errors import Invalid, StoreBusy, StoreMissing, StoreUnreachable
+from store.errors import (
+    Invalid,
+    StoreBusy,
+    StoreDamaged,
+    StoreMissing,
+    StoreUnreachable,
+    StoreUnusable,
+)
 
 BUSY_TIMEOUT_MS = 5000
 _WRITING = "keydeck_writing"
@@ -45,6 +52,16 @@ def parse_url(text: str) -> URL:
     return url
 
 
+def unusable(error: BaseException | None, path: Path) -> StoreUnusable:
+    """Return what the engine's complaint means for whoever wanted to use the store."""
+    said = str(error)
+    if "locked" in said or "busy" in said:
+        return StoreBusy()
+    if "malformed" in said or "not a database" in said:
+        return StoreDamaged(str(path), said)
+    return StoreUnreachable(said)
+
+
 class Database:
     """One store's engine. Readers and writers are transactions; nothing else touches it."""
 
@@ -65,7 +82,7 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Give a connection in a read transaction: one consistent picture.
 
-        Raises StoreBusy, StoreMissing or StoreUnreachable when the engine cannot.
+        Raises StoreBusy, StoreDamaged, StoreMissing or StoreUnreachable when the engine cannot.
         """
         with self._transaction(writing=False) as connection:
             yield connection
@@ -74,7 +91,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """Give a connection in a write transaction, committed at the end or not at all.
 
-        Raises StoreBusy, StoreMissing or StoreUnreachable when the engine cannot.
+        Raises StoreBusy, StoreDamaged, StoreMissing or StoreUnreachable when the engine cannot.
         """
         with self._transaction(writing=True) as connection:
             yield connection
@@ -92,12 +109,8 @@ class Database:
                 yield connection
         except IntegrityError:
             raise
-        except OperationalError as error:
-            if "locked" in str(error.orig) or "busy" in str(error.orig):
-                raise StoreBusy from None
-            raise StoreUnreachable(str(error.orig)) from None
         except DatabaseError as error:
-            raise StoreUnreachable(str(error.orig)) from None
+            raise unusable(error.orig, self.path) from None
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -107,7 +107,8 @@ def open_store(
     """Open a store that exists.
 
     Raises Invalid for an address that is none, and StoreUnusable: StoreMissing, StoreOutdated,
-    StoreTooNew, StoreBusy, StoreUnreachable, PepperMissing, PepperWrong or PepperUnreadable.
+    StoreTooNew, StoreBusy, StoreDamaged, StoreUnreachable, PepperMissing, PepperWrong or
+    PepperUnreadable.
     """
     database = Database(url or default_url())
     path = pepper_path or default_pepper_path()
@@ -153,7 +154,7 @@ def create_store(
 def upgrade_store(url: str | None = None) -> str:
     """Bring an older store to this keydeck's schema and return that version.
 
-    Raises StoreMissing, StoreTooNew, StoreBusy or StoreUnreachable.
+    Raises StoreMissing, StoreTooNew, StoreBusy, StoreDamaged or StoreUnreachable.
     """
     database = Database(url or default_url())
     with database.writing() as connection:

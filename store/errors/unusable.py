@@ -55,6 +55,17 @@ class StoreUnreachable(StoreUnusable):
         return f"The store cannot be used: {self.reason}. Check its path and its permissions."
 
 
+@dataclass(eq=False)
+class StoreDamaged(StoreUnusable):
+    """The file is no database, or not a whole one."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"The store at {self.path} is damaged: {self.reason}. Restore a backup."
+
+
 class StoreBusy(StoreUnusable):
     """Another process held the store for longer than we wait."""
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from store.database import prepare_sqlite, sqlite_library
-from store.errors import StoreBusy, StoreMissing, StoreUnreachable
+from store.database import prepare_sqlite, sqlite_library, unusable
+from store.errors import StoreMissing
 from store.migrations import run
 from store.verifier.verify import Find, KeyRow
 
@@ -66,7 +66,7 @@ class Lookup:
                 self._decoy = self._one("SELECT id FROM keys LIMIT 1")
                 return None
         except _Driver.Error as error:
-            raise _unusable(error) from None
+            raise unusable(error, self.path) from None
         return _make(row)
 
     def resource_known(self, name: str) -> bool:
@@ -74,7 +74,7 @@ class Lookup:
         try:
             return self._one("SELECT 1 FROM resources WHERE name = ?", name) is not None
         except _Driver.Error as error:
-            raise _unusable(error) from None
+            raise unusable(error, self.path) from None
 
     def fingerprints(self) -> list[str]:
         """Return the fingerprint of every pepper the store was made with. Raises StoreUnusable."""
@@ -82,7 +82,7 @@ class Lookup:
         try:
             rows = self._cursor.execute("SELECT fingerprint FROM peppers").fetchall()
         except _Driver.Error as error:
-            raise _unusable(error) from None
+            raise unusable(error, self.path) from None
         return [fingerprint for (fingerprint,) in rows]
 
     def watch(self) -> None:
@@ -118,7 +118,7 @@ class Lookup:
             self._decoy = self._one("SELECT id FROM keys LIMIT 1")
         except _Driver.Error as error:
             self.close()
-            raise _unusable(error) from None
+            raise unusable(error, self.path) from None
         except BaseException:
             self.close()
             raise
@@ -151,8 +151,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _unusable(error: Exception) -> StoreBusy | StoreUnreachable:
-    said = str(error)
-    return StoreBusy() if "locked" in said or "busy" in said else StoreUnreachable(said)

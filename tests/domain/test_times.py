@@ -53,9 +53,7 @@ def test_a_duration_is_a_number_and_a_unit(text: str, length: int) -> None:
     assert duration(text) == length
 
 
-@pytest.mark.parametrize(
-    "text", ["", "0d", "d", "7", "-1d", "1.5h", "7 d", "7D", "٣d", "1y"]
-)
+@pytest.mark.parametrize("text", ["", "0d", "d", "7", "-1d", "1.5h", "7 d", "7D", "٣d", "1y"])
 def test_nothing_else_is_a_duration(text: str) -> None:
     with pytest.raises(Invalid, match="number and s, m, h, d or w"):
         duration(text)

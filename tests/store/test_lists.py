@@ -1,0 +1,207 @@
+"""Lists of keys: filtered, sorted and paged in SQL, held against the domain's own rules."""
+
+import random
+
+import pytest
+from sqlalchemy import insert
+
+from store.errors import AmbiguousKey, NoSuchKey
+from store.keys import Key, Note, State
+from store.listing import Cursor, KeyQuery, Sort
+from store.names import fold
+from store.schema import key_usage
+from store.secrets import mint
+from store.service.keys import NewKey
+from store.times import DAY, LATEST
+from tests.house import House, granted_scopes
+
+RANK = {State.ACTIVE: 0, State.EXPIRED: 1, State.REVOKED: 2}
+
+
+def furnish(house: House) -> list[Key]:
+    """Make keys in every state with every note, and return them all."""
+    dice = random.Random(7)
+    store, alice = house.store, house.alice
+    made = []
+    for number in range(40):
+        word = dice.choice(["Web", "web shop", "Büro", "Zapier", "100%_sure"])
+        made.append(house.create(f"{word} {number}", dice.choice(["events:read", "quotes:write"])))
+        house.clock.advance(dice.randrange(1, 6 * DAY))
+    for issued in dice.sample(made, 12):
+        store.keys.confirm(alice, issued.key.id)
+    for issued in dice.sample(made, 6):
+        store.keys.revoke(alice, issued.key.id)
+    living = [one for one in made if store.keys.show(alice, one.key.id).revoked_at is None]
+    for issued in dice.sample(living, 8):
+        if store.keys.show(alice, issued.key.id).state(house.clock.now()) is State.ACTIVE:
+            store.rotations.rotate(alice, issued.key.id, overlap_ms=20 * DAY)
+    with store.database.writing() as connection:
+        for issued in dice.sample(made, 20):
+            at = house.clock.now() - dice.randrange(60 * DAY)
+            connection.execute(
+                insert(key_usage).values(
+                    workspace_id=alice.workspace_id,
+                    key_id=issued.key.id,
+                    first_used_at=at,
+                    last_used_at=at,
+                )
+            )
+    house.create("Bob's", actor=house.bob)
+    return everything(house, KeyQuery())
+
+
+def everything(house: House, query: KeyQuery) -> list[Key]:
+    """Return a whole list, in pages of seven."""
+    found: list[Key] = []
+    after: Cursor | None = None
+    while True:
+        page = house.store.keys.page(house.alice, query, limit=7, after=after)
+        found.extend(page.keys)
+        assert len(page.keys) <= 7
+        if page.next is None:
+            return found
+        after = page.next
+
+
+def place(key: Key, sort: Sort, now: int) -> tuple[int | str, ...]:
+    """Return what a key is sorted by, told from the domain."""
+    ties = (fold(key.name), key.id)
+    match sort:
+        case Sort.STATE:
+            return (RANK[key.state(now)], *ties)
+        case Sort.NAME:
+            return ties
+        case Sort.CREATED:
+            return (key.created_at, *ties)
+        case Sort.EXPIRES:
+            return (LATEST + 1 if key.expires_at is None else key.expires_at, *ties)
+        case Sort.LAST_USED:
+            return (-(key.last_used_at or 0), *ties)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", Sort)
+def test_every_order_is_the_domains_and_pages_neither_lose_nor_repeat(
+    house: House, sort: Sort, descending: bool
+) -> None:
+    keys, now = furnish(house), house.clock.now()
+    found = everything(house, KeyQuery(sort=sort, descending=descending))
+    assert len(found) == len(keys) >= 40
+    places = [place(key, sort, now) for key in found]
+    assert places == sorted(places, reverse=descending)
+    assert len({key.id for key in found}) == len(found)
+    for offset in (0, 13, len(keys) - 1, len(keys)):
+        query = KeyQuery(sort=sort, descending=descending)
+        window = house.store.keys.page(house.alice, query, limit=5, offset=offset).keys
+        assert list(window) == found[offset : offset + 5]
+
+
+def test_states_notes_and_words_find_what_the_domain_would(house: House) -> None:
+    keys, now = furnish(house), house.clock.now()
+    for state in State:
+        wanted = {key.id for key in keys if key.state(now) is state}
+        assert {key.id for key in everything(house, KeyQuery(state=state))} == wanted
+        assert wanted, f"no key is {state}"
+    for note in set(Note) - {Note.ROTATION_DUE}:
+        wanted = {key.id for key in keys if note in key.notes(now)}
+        assert {key.id for key in everything(house, KeyQuery(note=note))} == wanted
+        assert wanted, f"no key is {note}"
+    for text in ("web", "WEB shop", "büro", "BÜRO", "%", "_", "100%_", "nothing like it", "1 web"):
+        query = KeyQuery(text=text)
+        words = [fold(word) for word in text.split()]
+        wanted = {
+            key.id
+            for key in keys
+            if all(word in fold(key.name) or word in key.id.lower() for word in words)
+        }
+        assert {key.id for key in everything(house, query)} == wanted
+        assert house.store.keys.count(house.alice, query) == len(wanted)
+
+
+def test_the_counts_are_the_domains(house: House) -> None:
+    keys, now = furnish(house), house.clock.now()
+    counts = house.store.keys.counts(house.alice)
+    for state in State:
+        assert getattr(counts, state.value) == sum(key.state(now) is state for key in keys)
+    for note in (Note.EXPIRING, Note.ROTATING, Note.UNCONFIRMED):
+        assert getattr(counts, note.value) == sum(note in key.notes(now) for key in keys)
+    assert counts.total == len(keys)
+
+
+def test_a_key_knows_its_place_in_a_list(house: House) -> None:
+    furnish(house)
+    for query in (KeyQuery(), KeyQuery(text="web", sort=Sort.CREATED, descending=True)):
+        found = everything(house, query)
+        for index, key in enumerate(found):
+            assert house.store.keys.position(house.alice, query, key.id) == index
+    assert house.store.keys.position(house.alice, KeyQuery(text="no such"), found[0].id) is None
+
+
+def test_a_rotation_due_is_found(house: House) -> None:
+    wanted = NewKey("Due", granted_scopes("events:read"), None, rotate_every_days=2)
+    issued = house.store.keys.create(house.alice, wanted)
+    query = KeyQuery(note=Note.ROTATION_DUE)
+    house.clock.advance(2 * DAY - 1)
+    assert everything(house, query) == []
+    house.clock.advance(1)
+    assert [key.id for key in everything(house, query)] == [issued.key.id]
+
+
+def test_pages_go_on_where_they_were_though_keys_come_and_go(house: House) -> None:
+    names = [f"Key {number:02}" for number in range(10)]
+    for name in names:
+        house.create(name)
+    query = KeyQuery(sort=Sort.NAME)
+    first = house.store.keys.page(house.alice, query, limit=4)
+    house.create("Key 00 bis")
+    rest = house.store.keys.page(house.alice, query, limit=100, after=first.next)
+    assert [key.name for key in (*first.keys, *rest.keys)] == names
+
+
+def test_a_reference_is_an_id_then_a_beginning_then_a_name(house: House) -> None:
+    issued = house.create("Website")
+    key_id = issued.key.id
+    for reference in (
+        key_id,
+        f"jw_{key_id}",
+        f"jw_{key_id[:5]}",
+        f"jw_{key_id[:5]}…",
+        f"jw_{key_id[:8]}...",
+        "Website",
+        "WEBSITE",
+        "  website ",
+        issued.secret.reveal(),
+    ):
+        assert house.store.keys.show(house.alice, reference).id == key_id
+    for reference in (f"jw_{key_id[:4]}", key_id[:5], "Web", "", "jw_"):
+        with pytest.raises(NoSuchKey):
+            house.store.keys.show(house.alice, reference)
+
+
+def test_an_ambiguous_name_names_the_candidates(house: House) -> None:
+    old = house.create("Website")
+    new = house.store.rotations.rotate(house.alice, old.key.id)
+    with pytest.raises(AmbiguousKey) as caught:
+        house.store.keys.show(house.alice, "Website")
+    for key_id in (old.key.id, new.successor.id):
+        assert any(key_id in candidate for candidate in caught.value.candidates)
+
+
+def test_a_name_means_the_active_key_and_the_dead_one_only_where_there_is_no_other(
+    house: House,
+) -> None:
+    first = house.create("Website")
+    house.store.keys.revoke(house.alice, first.key.id)
+    assert house.store.keys.show(house.alice, "Website").id == first.key.id
+    second = house.create("Website")
+    assert house.store.keys.show(house.alice, "Website").id == second.key.id
+
+
+def test_a_key_that_is_not_here_is_not_repeated_in_the_refusal(house: House) -> None:
+    stranger = mint("jw").key.reveal()
+    theirs = house.create("Bob's", actor=house.bob).secret.reveal()
+    for key in (stranger, theirs, stranger[:-1] + "!"):
+        with pytest.raises(NoSuchKey) as caught:
+            house.store.keys.show(house.alice, key)
+        secret = key.split("_")[2]
+        assert not any(secret[at : at + 6] in str(caught.value) for at in range(len(secret) - 5))

@@ -1,0 +1,150 @@
+"""Sign-in: a failed attempt slows the next, for everybody alike, and nobody is locked out."""
+
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from store.errors import NoSuchWorkspace, NotAMember, SignInFailed, TooManyAttempts
+from store.opening import open_store
+from store.people import Role
+from store.repositories.attempts import SignInAttempts
+from store.secrets import Secret
+from tests.house import PASSWORD, House
+
+ALICE = "alice@acme.example"
+WRONG, RIGHT = Secret("wrong password"), Secret(PASSWORD)
+
+
+def fail(house: House, email: str = ALICE) -> None:
+    """Sign in with a wrong password."""
+    with pytest.raises(SignInFailed):
+        house.store.sign_in.sign_in(email, WRONG)
+
+
+def wait_after_failing(house: House, email: str = ALICE) -> int:
+    """Fail once and return the wait that brings, in milliseconds."""
+    fail(house, email)
+    with pytest.raises(TooManyAttempts) as caught:
+        house.store.sign_in.sign_in(email, RIGHT)
+    return caught.value.wait_ms
+
+
+@pytest.mark.parametrize("email", [ALICE, "nobody@acme.example", "not even an e-mail", ""])
+def test_the_pause_doubles_to_30_seconds_and_no_further(house: House, email: str) -> None:
+    waits = []
+    for _ in range(8):
+        waits.append(wait_after_failing(house, email))
+        house.clock.advance(waits[-1])
+    assert waits == [1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]
+
+
+def test_after_the_pause_the_right_password_is_let_in_and_the_count_begins_anew(
+    house: House,
+) -> None:
+    for _ in range(3):
+        house.clock.advance(wait_after_failing(house))
+    house.store.sign_in.sign_in(ALICE, RIGHT)
+    assert wait_after_failing(house) == 1000
+
+
+def test_a_millisecond_early_is_early(house: House) -> None:
+    house.clock.advance(wait_after_failing(house) - 1)
+    with pytest.raises(TooManyAttempts):
+        house.store.sign_in.sign_in(ALICE, RIGHT)
+    house.clock.advance(1)
+    house.store.sign_in.sign_in(ALICE, RIGHT)
+
+
+def test_restarting_does_not_help(house: House) -> None:
+    fail(house)
+    house.store.close()
+    again = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    with pytest.raises(TooManyAttempts):
+        again.sign_in.sign_in(ALICE, RIGHT)
+    again.close()
+
+
+def test_one_persons_pause_is_nobody_elses(house: House) -> None:
+    fail(house)
+    assert house.store.sign_in.sign_in("bob@bolt.example", RIGHT)
+
+
+def test_the_e_mail_is_one_however_it_is_written(house: House) -> None:
+    fail(house, " ALICE@acme.example")
+    with pytest.raises(TooManyAttempts):
+        house.store.sign_in.sign_in(ALICE, RIGHT)
+
+
+def test_a_clock_that_was_set_back_locks_nobody_out_for_longer(house: House) -> None:
+    fail(house)
+    house.clock.advance(-3_600_000)
+    with pytest.raises(TooManyAttempts) as caught:
+        house.store.sign_in.sign_in(ALICE, RIGHT)
+    assert caught.value.wait_ms <= 1000
+
+
+def test_attempts_side_by_side_do_not_share_a_pause(house: House) -> None:
+    house.clock.advance(wait_after_failing(house))
+    with house.store.database.writing() as connection:
+        SignInAttempts(connection).claim(ALICE, house.clock.now())
+    with pytest.raises(TooManyAttempts):
+        house.store.sign_in.sign_in(ALICE, RIGHT)
+
+
+def test_a_failure_is_audited_where_the_person_is_and_what_was_typed_is_kept_nowhere(
+    house: House,
+) -> None:
+    fail(house)
+    fail(house, "hunter2-typed-into-the-wrong-field")
+    newest = house.store.trail.newest(house.alice, limit=2)
+    assert [entry.action for entry in newest] == ["person.sign_in_failed"] * 2
+    assert newest[1].subject_name == ALICE
+    assert newest[0].subject_name == "unknown e-mail"
+    house.store.close()
+    files = [path for path in Path(house.pepper_path.parent).iterdir() if path.is_file()]
+    assert not any(b"hunter2" in path.read_bytes() for path in files)
+
+
+def test_the_refusal_does_not_say_which_of_the_two_was_wrong(house: House) -> None:
+    said = set()
+    for email in (ALICE, "nobody@acme.example"):
+        with pytest.raises(SignInFailed) as caught:
+            house.store.sign_in.sign_in(email, WRONG)
+        said.add(str(caught.value))
+    assert said == {"E-mail or password is wrong. Try again."}
+
+
+def test_someone_in_several_workspaces_names_one_and_learns_of_no_other(house: House) -> None:
+    house.store.people.add(house.bob, ALICE, "alice", Role.ADMIN)
+    with pytest.raises(NoSuchWorkspace) as caught:
+        house.store.sign_in.sign_in(ALICE, RIGHT)
+    assert caught.value.known == ("acme-events", "bolt-catering")
+    actor = house.store.sign_in.sign_in(ALICE, RIGHT, "bolt-catering")
+    assert actor.workspace_id == house.bob.workspace_id
+    with pytest.raises(NoSuchWorkspace) as caught:
+        house.store.sign_in.sign_in("bob@bolt.example", RIGHT, "acme-events")
+    assert caught.value.known == ("bolt-catering",)
+
+
+def test_a_person_let_in_by_sshd_needs_a_membership_and_no_password(house: House) -> None:
+    actor = house.store.sign_in.by_ssh_key(house.alice.person_id)
+    assert actor == house.alice
+    assert house.store.trail.newest(house.alice, limit=1)[0].action == "person.signed_in_over_ssh"
+    with pytest.raises(NotAMember):
+        house.store.sign_in.by_ssh_key(4711)
+
+
+def test_a_weaker_hash_is_made_anew_at_the_next_sign_in(house: House) -> None:
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with house.store.database.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE people SET password_hash = ? WHERE email = ?", (weak, ALICE)
+        )
+    house.store.sign_in.sign_in(ALICE, RIGHT)
+    with house.store.database.reading() as connection:
+        stored = connection.exec_driver_sql(
+            "SELECT password_hash FROM people WHERE email = ?", (ALICE,)
+        ).scalar_one()
+    assert stored != weak
+    assert "m=65536,t=3" in stored

@@ -1,0 +1,127 @@
+"""Transactions: all or nothing, one writer at a time, and a clear word when it does not come."""
+
+import threading
+from typing import Any
+
+import pytest
+
+from store import database as database_module
+from store.database import sqlite_library
+from store.errors import (
+    Invalid,
+    NameTaken,
+    NoSuchResource,
+    ResourceFixed,
+    ResourceInUse,
+    ResourceTaken,
+    StoreBusy,
+)
+from store.opening import open_store
+from store.people import Plan
+from store.scopes import scope
+from store.service.keys import NewKey
+from tests.house import House, granted_scopes
+
+
+def rows(house: House) -> dict[str, int]:
+    """Return how many rows each table has."""
+    with house.store.database.reading() as connection:
+        names = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        ).scalars()
+        return {
+            name: connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one()
+            for name in list(names)
+        }
+
+
+def test_a_mutation_without_an_audit_entry_is_not_committed(house: House) -> None:
+    before, revision = rows(house), house.store.revision()
+    with (
+        pytest.raises(AssertionError, match="without an audit entry"),
+        house.store.ground.writing(raise_revision=True) as mutation,
+    ):
+        mutation.unit.workspaces.add("third", "Third", Plan.PRO, mutation.now)
+    assert (rows(house), house.store.revision()) == (before, revision)
+
+
+def test_a_failure_half_way_leaves_nothing_behind(house: House) -> None:
+    before, revision = rows(house), house.store.revision()
+
+    def fail_half_way() -> None:
+        with house.store.ground.writing(raise_revision=True) as mutation:
+            workspace = mutation.unit.workspaces.add("third", "Third", Plan.PRO, mutation.now)
+            mutation.audit(workspace.id, None, "workspace.created", "third", "Third")
+            raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError, match="power"):
+        fail_half_way()
+    assert (rows(house), house.store.revision()) == (before, revision)
+
+
+def test_every_mutation_gets_the_next_revision_in_commit_order(house: House) -> None:
+    first = house.store.revision()
+    keys = [house.create(f"Key {number}").key.revision for number in range(5)]
+    assert keys == list(range(first + 1, first + 6))
+
+
+def test_of_two_who_take_a_name_at_the_same_time_one_gets_it(house: House) -> None:
+    outcomes: list[str] = []
+    start = threading.Barrier(4)
+
+    def take() -> None:
+        mine = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+        start.wait()
+        try:
+            mine.keys.create(house.alice, NewKey("Website", granted_scopes("events:read"), None))
+            outcomes.append("made")
+        except NameTaken:
+            outcomes.append("taken")
+        finally:
+            mine.close()
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["made", "taken", "taken", "taken"]
+
+
+def test_a_store_somebody_else_holds_is_busy_and_readers_go_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 100)
+    impatient = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    other: Any = sqlite_library().connect(house.store.database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(StoreBusy, match="Try again"):
+            impatient.operator.add_resource("invoices")
+        assert impatient.keys.counts(house.alice).total == 0
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    impatient.operator.add_resource("invoices")
+    impatient.close()
+
+
+def test_a_resource_in_use_stays(house: House) -> None:
+    operator = house.store.operator
+    operator.add_resource("invoices")
+    with pytest.raises(ResourceTaken):
+        operator.add_resource("invoices")
+    wanted = granted_scopes("events:read")
+    key = house.create("Website").key
+    house.store.keys.rescope(house.alice, key.id, wanted | {scope("invoices:write")})
+    with pytest.raises(ResourceInUse, match="Website"):
+        operator.remove_resource("invoices")
+    house.store.keys.revoke(house.alice, key.id)
+    operator.remove_resource("invoices")
+    with pytest.raises(NoSuchResource):
+        operator.remove_resource("invoices")
+    with pytest.raises(ResourceFixed):
+        operator.remove_resource("events")
+    for name in ("", "In voices", "events:read"):
+        with pytest.raises(Invalid):
+            operator.add_resource(name)
