@@ -103,12 +103,16 @@ class KeydeckApp(App[None]):
 
         opening = self.opening
         try:
-            if not await asyncio.to_thread(store_exists, opening.url):
+            operator = opening.guest is None
+            if operator and not await asyncio.to_thread(store_exists, opening.url):
                 await self._set_up()
                 return
             self.store = await asyncio.to_thread(
                 open_store, opening.url, pepper_path=opening.pepper_path, clock=self._clock
             )
+            if operator and await self.in_store(lambda store: store.operator.is_empty()):
+                await self._set_up()
+                return
             await self.begin()
         except KeydeckError as error:
             refused = isinstance(error, NotAllowed)

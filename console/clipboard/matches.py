@@ -8,4 +8,4 @@ from store.secrets import Secret
 def matches(secret: Secret, pasted: str) -> bool:
     """Return whether a paste is the secret, whatever blanks and line breaks a selection added."""
     joined = "".join(pasted.split())
-    return hmac.compare_digest(joined.encode(), secret.reveal().encode())
+    return hmac.compare_digest(joined.encode(errors="replace"), secret.reveal().encode())

@@ -1,7 +1,7 @@
 """Copy once: the only screen that ever shows a full key."""
 
-import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from textual import events, on
@@ -19,6 +19,7 @@ from console.text.safe import safe
 from console.widgets.field import PasteBack
 from console.widgets.key_bar import Hint
 from console.widgets.key_line import KeyLine
+from console.widgets.leaving import in_thread
 from console.widgets.parts import button, line
 from store.errors import KeydeckError
 from store.keys import Key
@@ -154,7 +155,7 @@ class RevealDialog(Dialog[bool]):
         if self._secret is None:
             return
         try:
-            outcome = await asyncio.to_thread(self._copy, self._secret)
+            outcome = await in_thread(self, partial(self._copy, self._secret))
         except (KeydeckError, OSError):
             self._tell("outcome", "Copying failed. Select it: shift and the mouse.", "$warning")
             return
@@ -174,7 +175,7 @@ class RevealDialog(Dialog[bool]):
         if self._secret is None:
             return
         try:
-            path = await asyncio.to_thread(save, self._secret)
+            path = await in_thread(self, partial(save, self._secret))
         except KeydeckError as error:
             self._tell("outcome", str(error), "$warning")
         except OSError as error:

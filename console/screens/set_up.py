@@ -1,6 +1,5 @@
 """Set-up: the first workspace, its plan and its first admin, on one screen."""
 
-import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from textual.widgets import Button, Input, Static
 from console.screens.form import FormScreen
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.field import Field
+from console.widgets.leaving import in_thread
 from console.widgets.parts import row
 from store.errors import Invalid, KeydeckError
 from store.people import Plan
@@ -18,6 +18,8 @@ from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
+    from store.opening import Store
+    from store.people import Actor
 
 FIELD_OF = {"workspace": "workspace", "email": "email", "password": "password"}
 
@@ -73,20 +75,18 @@ class SetUpScreen(FormScreen):
         opening = self.app.opening
         workspace, email = self.value("workspace"), self.value("email")
         password = Secret(self.value("password"))
+
+        def create() -> "tuple[Store, Actor]":
+            store = create_store(opening.url, pepper_path=opening.pepper_path)
+            made = store.operator.add_workspace(workspace, email, password, plan=plan)
+            return store, store.sign_in.sign_in(email, password, made.slug)
+
         try:
             # Everything is checked before a file is made.
             slug(checked_name(workspace, "workspace"))
             checked_email(email)
             passwords.checked(password)
-            store = await asyncio.to_thread(
-                create_store, opening.url, pepper_path=opening.pepper_path
-            )
-            made = await asyncio.to_thread(
-                lambda: store.operator.add_workspace(workspace, email, password, plan=plan)
-            )
-            actor = await asyncio.to_thread(
-                lambda: store.sign_in.sign_in(email, password, made.slug)
-            )
+            store, actor = await in_thread(self, create)
         except Invalid as error:
             self.wrong(str(error), FIELD_OF.get(error.field, "workspace"))
         except KeydeckError as error:

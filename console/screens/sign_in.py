@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from console.screens.form import FormScreen
 from console.text.safe import safe
 from console.widgets.field import Field
+from console.widgets.leaving import in_thread
 from console.widgets.parts import row
 from store.errors import Invalid, KeydeckError, NoSuchWorkspace, TooManyAttempts
 from store.secrets import Secret
@@ -119,14 +120,14 @@ class SignInScreen(FormScreen):
     async def _signing_in(self, email: str, password: Secret, workspace: str | None) -> None:
         code = Secret(self.value("code")) if self._by_code else None
 
-        def enter(store: object) -> "Actor":
+        def enter() -> "Actor":
             sign_in = self.app.store.sign_in
             if code is not None:
                 return sign_in.enrol(email, code, password, workspace)
             return sign_in.sign_in(email, password, workspace)
 
         try:
-            actor = await self.app.in_store(enter)
+            actor = await in_thread(self, enter)
         except TooManyAttempts as error:
             self.busy = False
             await self._wait_out(error.wait_seconds)

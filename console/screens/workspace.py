@@ -12,6 +12,7 @@ from textual.widgets import Static
 from console.text.safe import safe
 from console.widgets.key_bar import Hint, KeyBar
 from console.widgets.key_table import KeyTable
+from console.widgets.leaving import is_leaving
 from console.widgets.top_bar import TopBar
 from store.errors import KeydeckError, NotAMember, PlanRequired, StoreUnusable
 
@@ -108,7 +109,7 @@ class WorkspaceScreen(Screen[None]):
 
     async def _name_the_place(self) -> None:
         standing = await self.app.ask(lambda store: store.sign_in.standing(self.app.actor))
-        if standing is None:
+        if standing is None or is_leaving(self):
             return
         bar = self.query_one(TopBar)
         bar.workspace, bar.plan = standing.workspace.name, standing.workspace.plan.value

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -15,6 +16,7 @@ from textual.widgets import Input, Static
 
 from console.widgets.key_header import KeyHeader
 from console.widgets.key_table import KeyTable
+from console.widgets.leaving import in_thread
 from store.errors import KeydeckError, NotAllowed, PlanRequired
 from store.keys import Key
 from store.listing import Counts, KeyQuery, Sort
@@ -136,7 +138,7 @@ class KeysTab(Vertical):
         while True:
             self._wake.clear()
             try:
-                look = await asyncio.to_thread(self._look, self._wish())
+                look = await in_thread(self, partial(self._look, self._wish()))
             except (NotAllowed, PlanRequired) as error:
                 self.post_message(self.Refused(error))
                 return

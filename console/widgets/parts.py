@@ -22,5 +22,7 @@ def row(label: str, widget: Widget, classes: str = "", *, shown: bool = True) ->
     """Return a widget with its label before it. `label` is ours, never a foreign string."""
     label_text = Static(label, classes="label", markup=False)
     made = Horizontal(label_text, widget, classes=f"row {classes}".strip())
-    made.display = shown
+    if not shown:
+        # Never set to true: that would overrule what a style sheet hides.
+        made.display = False
     return made

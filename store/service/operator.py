@@ -69,6 +69,11 @@ class Operator:
             )
             return workspace
 
+    def is_empty(self) -> bool:
+        """Return whether there is no workspace yet: set-up began and was cut short."""
+        with self._ground.reading() as unit:
+            return not unit.workspaces.all()
+
     def workspace(self, wanted: str | None) -> Workspace:
         """Return the workspace with a slug, or the only one. Raises NoSuchWorkspace."""
         with self._ground.reading() as unit:

@@ -7,7 +7,7 @@ import pytest
 from console.app import KeydeckApp
 from console.opening import Opening
 from store.clock import FixedClock
-from store.opening import open_store
+from store.opening import create_store, open_store
 from store.people import Plan, Role
 from store.secrets import Secret
 from tests.console.driving import (
@@ -61,6 +61,35 @@ async def test_two_different_passwords_are_noticed(tmp_path: Path) -> None:
             await type_in(pilot, text)
             await press(pilot, "enter")
         await sees(pilot, "The two passwords differ")
+
+
+async def test_set_up_that_was_cut_short_goes_on(tmp_path: Path) -> None:
+    url, pepper = f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "pepper"
+    create_store(url, pepper_path=pepper).close()
+    app = KeydeckApp(Opening(url=url, pepper_path=pepper))
+    async with opened(app, shows="Set up a new store") as pilot:
+        for text in ("Acme Events", "alice@acme.example", PASSWORD, PASSWORD):
+            await type_in(pilot, text)
+            await press(pilot, "enter")
+        await sees(pilot, "No keys yet")
+
+
+@pytest.mark.parametrize("half_made", [False, True])
+async def test_a_guest_sets_nothing_up(tmp_path: Path, half_made: bool) -> None:
+    url, pepper = f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "pepper"
+    if half_made:
+        create_store(url, pepper_path=pepper).close()
+    app = KeydeckApp(Opening(url=url, pepper_path=pepper, guest=1))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.return_code is not None, "the refusal")
+    assert app.return_code == (3 if half_made else 1)
+
+
+async def test_the_code_is_asked_for_only_by_who_has_one(house: House) -> None:
+    async with opened(console(house, email=None), shows="Sign in") as pilot:
+        assert "from your admin" not in screen_text(pilot)
+        await press(pilot, "f2")
+        await sees(pilot, "from your admin")
 
 
 async def test_signing_in_opens_the_workspace(house: House) -> None:

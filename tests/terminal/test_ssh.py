@@ -2,7 +2,6 @@
 
 import base64
 import os
-import re
 import shlex
 import sys
 import time
@@ -15,12 +14,11 @@ import pytest
 
 from store.people import Role
 from tests.house import House, build
+from tests.terminal.making import make
 from tests.terminal.screen import PATIENCE, Terminal, surroundings
 from tests.terminal.ssh import SSHD, Door, sshd
 
 pytestmark = pytest.mark.skipif(SSHD is None, reason="sshd is not installed")
-
-KEY = re.compile(r"jw_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}")
 
 
 @contextmanager
@@ -70,22 +68,14 @@ def test_a_key_made_over_ssh_reaches_the_clipboard_of_the_admins_own_terminal(
     with opened(tmp_path) as (house, door):
         terminal = sit(door, tmp_path)
         terminal.sees("No keys yet")
-        terminal.send("n")
-        terminal.sees("1 of 3")
-        terminal.line("Website")
-        terminal.sees("2 of 3")
-        terminal.send(" \r")
-        terminal.sees("3 of 3")
-        terminal.send("\r")
-        match = KEY.search(terminal.sees("Shown once"))
-        assert match is not None
+        key = make(terminal)
         assert "Write file" not in terminal.text, "a guest has no files"
         terminal.send("c")
         terminal.sees("Sent")
-        sent = base64.b64encode(match[0].encode())
+        sent = base64.b64encode(key.encode())
         assert b"\x1b]52;c;" + sent in terminal.raw
         # What the terminal holds now, pasted back the way terminals paste.
-        terminal.send(f"\x1b[200~{match[0]}\x1b[201~")
+        terminal.send(f"\x1b[200~{key}\x1b[201~")
         terminal.sees("Your clipboard holds this key.")
         terminal.send("\r")
         terminal.sees("● Active")

@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import psutil
 
+from tests.terminal.making import make
 from tests.terminal.screen import Terminal, sitting, surroundings
 
-KEY = re.compile(r"jw_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}")
 PASSWORD = "correct horse battery"
 
 
@@ -82,19 +82,7 @@ def test_create_a_key_call_the_api_revoke_it_and_see_it_refused(tmp_path: Path) 
         terminal.line(PASSWORD)
         terminal.sees("No keys yet")
 
-        terminal.send("n")
-        terminal.sees("1 of 3")
-        terminal.line("Website")
-        terminal.sees("2 of 3")
-        # The first cell of the grid is availability:read.
-        terminal.send(" ")
-        terminal.send("\r")
-        terminal.sees("Can view availability. Cannot create or edit anything.")
-        terminal.send("\r")
-        screen = terminal.sees("Shown once")
-        match = KEY.search(screen)
-        assert match, screen
-        key = match[0]
+        key = make(terminal)
         secret = key.split("_")[2]
 
         with httpx.Client(base_url=api, headers={"Authorization": f"Bearer {key}"}) as client:

@@ -1,0 +1,45 @@
+"""Writing a key to a file: for its owner alone, and over nothing."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from console.clipboard.file_sink import write_file
+from store.errors import Invalid
+from store.secrets import Secret
+
+SECRET = Secret("jw_the-key")
+
+
+def test_the_file_is_its_owners_alone_whatever_the_umask_is(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        path = write_file(SECRET, tmp_path / "website.key")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes() == b"jw_the-key\n"
+
+
+def test_a_file_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "website.key"
+    path.write_text("another")
+    with pytest.raises(Invalid, match="exists already"):
+        write_file(SECRET, path)
+    assert path.read_text() == "another"
+
+
+def test_a_link_is_not_followed_even_to_where_nothing_is(tmp_path: Path) -> None:
+    path, elsewhere = tmp_path / "website.key", tmp_path / "elsewhere"
+    path.symlink_to(elsewhere)
+    with pytest.raises(Invalid, match="exists already"):
+        write_file(SECRET, path)
+    assert not elsewhere.exists()
+
+
+def test_a_folder_that_is_not_there_is_said_and_the_key_is_not(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="no such file or directory") as caught:
+        write_file(SECRET, tmp_path / "none" / "website.key")
+    assert SECRET.reveal() not in str(caught.value)

@@ -1,0 +1,168 @@
+"""Copying a new key, as an admin does: in tmux, in GNU screen, at a desktop, and nowhere."""
+
+import base64
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.house import PASSWORD, build
+from tests.terminal.making import make
+from tests.terminal.screen import Terminal, sitting, surroundings
+
+CONSOLE = [sys.executable, "-m", "console", "--workspace", "acme-events"]
+
+needs = {
+    name: pytest.mark.skipif(shutil.which(name) is None, reason=f"{name} is not installed")
+    for name in ("tmux", "screen", "xclip", "Xvfb")
+}
+
+
+@pytest.fixture(autouse=True)
+def _house(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "keydeck"
+    folder.mkdir(parents=True)
+    build(folder).store.close()
+
+
+def reveal(terminal: Terminal) -> str:
+    """Sign in as Alice, make a key and return it, as it stands on the screen."""
+    terminal.sees("Sign in")
+    terminal.line("alice@acme.example")
+    terminal.line(PASSWORD)
+    terminal.sees("No keys yet")
+    return make(terminal)
+
+
+def asked(key: str) -> bytes:
+    """Return what asks a terminal to put a key on its clipboard, up to the terminator."""
+    return b";" + base64.b64encode(key.encode())
+
+
+@contextmanager
+def tmux(folder: Path, *configuration: str) -> Iterator[tuple[Terminal, list[str]]]:
+    """Sit in a tmux of one's own with the console in it; also give the way to call that tmux."""
+    settings = folder / "tmux.conf"
+    settings.write_text("\n".join(configuration))
+    # Short: the path of a socket may have no more than about a hundred characters.
+    call = ["tmux", "-L", f"kd{os.getpid()}"]
+    environment = surroundings(folder)
+    terminal = Terminal(
+        [*call, "-f", str(settings), "new-session", *CONSOLE], environment, cwd=folder
+    )
+    try:
+        yield terminal, call
+    finally:
+        subprocess.run([*call, "kill-server"], check=False, capture_output=True)
+        terminal.process.close(force=True)
+
+
+@needs["tmux"]
+def test_tmux_passes_the_key_on_and_keeps_nothing_of_it(tmp_path: Path) -> None:
+    with tmux(tmp_path) as (terminal, call):
+        key = reveal(terminal)
+        terminal.send("c")
+        terminal.sees("Sent through tmux")
+        terminal.wait(lambda screen: asked(key) in terminal.raw, "the clipboard of the terminal")
+        buffers = subprocess.run([*call, "list-buffers"], capture_output=True, text=True)
+        assert buffers.stdout == ""
+
+
+@needs["tmux"]
+def test_tmux_that_keeps_programs_off_is_said_and_a_file_is_the_way_on(tmp_path: Path) -> None:
+    with tmux(tmp_path, "set -s set-clipboard off") as (terminal, call):
+        key = reveal(terminal)
+        terminal.send("c")
+        terminal.sees("set-clipboard is off")
+        assert asked(key) not in terminal.raw
+        buffers = subprocess.run([*call, "list-buffers"], capture_output=True, text=True)
+        assert buffers.stdout == ""
+        terminal.send("w")
+        terminal.sees("Written to")
+        [written] = tmp_path.glob("keydeck-*.key")
+        assert written.read_text() == f"{key}\n"
+        assert stat.S_IMODE(written.stat().st_mode) == 0o600
+        terminal.send("\r")
+        terminal.sees("● Active")
+
+
+@needs["screen"]
+def test_screen_passes_the_key_on(tmp_path: Path) -> None:
+    sockets = tmp_path / "s"
+    sockets.mkdir(mode=0o700)
+    settings = tmp_path / "screenrc"
+    settings.write_text("startup_message off\n")
+    terminal = Terminal(
+        ["screen", "-c", str(settings), "-S", "keydeck", *CONSOLE],
+        surroundings(tmp_path, SCREENDIR=str(sockets)),
+        cwd=tmp_path,
+    )
+    try:
+        key = reveal(terminal)
+        terminal.send("c")
+        terminal.sees("Sent to your terminal's clipboard")
+        terminal.wait(lambda screen: asked(key) in terminal.raw, "the clipboard of the terminal")
+    finally:
+        terminal.process.close(force=True)
+
+
+@contextmanager
+def display() -> Iterator[str]:
+    """Run an X server that nobody sees; give its name."""
+    reader, writer = os.pipe()
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "64x64x8", "-nolisten", "tcp"],
+        pass_fds=[writer],
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        os.close(writer)
+        try:
+            with os.fdopen(reader) as number:
+                yield f":{number.readline().strip()}"
+        finally:
+            server.terminate()
+
+
+@needs["xclip"]
+@needs["Xvfb"]
+def test_at_a_desktop_the_key_is_read_back_and_stays_when_the_console_has_gone(
+    tmp_path: Path,
+) -> None:
+    with display() as name, sitting(tmp_path, *CONSOLE[3:], DISPLAY=name) as terminal:
+        key = reveal(terminal)
+        terminal.send("c")
+        terminal.sees("read back, and the same")
+        assert asked(key) not in terminal.raw
+        terminal.send("\r")
+        terminal.sees("● Active")
+        terminal.send("q")
+        assert terminal.ended() == 0
+        pasted = subprocess.run(
+            ["xclip", "-selection", "clipboard", "-o"],
+            env={**os.environ, "DISPLAY": name},
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
+        assert pasted.stdout == key
+
+
+def test_a_desktop_that_hangs_holds_nobody_up(tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    hanging = programs / "xclip"
+    hanging.write_text("#!/bin/sh\nexec sleep 60\n")
+    hanging.chmod(0o755)
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    with sitting(tmp_path, *CONSOLE[3:], DISPLAY=":4711", PATH=path) as terminal:
+        key = reveal(terminal)
+        terminal.send("c")
+        terminal.sees("Copying…")
+        terminal.sees("Sent to your terminal's clipboard")
+        assert asked(key) in terminal.raw
