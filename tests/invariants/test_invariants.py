@@ -47,10 +47,8 @@ def anyio_backend() -> str:
 
 
 def raw(house: House) -> Any:
-    """Return a connection of the store's own driver, as any program could open one."""
-    connection = sqlite_library().connect(house.store.database.path, isolation_level=None)
-    connection.execute("PRAGMA recursive_triggers = ON")
-    return connection
+    """Return a connection of the store's own driver, as any program could open one: no pragmas."""
+    return sqlite_library().connect(house.store.database.path, isolation_level=None)
 
 
 def columns_of(connection: Any, table: str) -> list[str]:
@@ -63,6 +61,9 @@ def test_invariant_01_the_key_exists_only_in_the_reply(own: Served, tmp_path: Pa
     key = issued.secret.reveal()
     assert own.ask("/verify", key).status_code == 200
     assert own.ask("/events", key, "POST", json={"name": "x"}).status_code == 422
+    # Where it does not belong, too: in the path and in the query.
+    assert key not in own.ask(f"/events/{key}", key).text
+    assert key not in own.ask(f"/events?access_token={key}").text
     rotated = own.house.store.rotations.rotate(own.house.alice, issued.key.id)
     own.house.store.keys.revoke(own.house.alice, issued.key.id)
     assert own.ask("/verify", key).status_code == 401
