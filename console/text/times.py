@@ -2,18 +2,24 @@
 
 from store.times import DAY, HOUR, MINUTE, SECOND, moment
 
+_UNITS = (
+    # from, unit, name
+    (366 * DAY, 365 * DAY, "y"),
+    (2 * DAY, DAY, "d"),
+    (HOUR, HOUR, "h"),
+    (MINUTE, MINUTE, "min"),
+    (0, SECOND, "s"),
+)
+
 
 def distance(milliseconds: int) -> str:
-    """Return a length of time in one unit: `2 s`, `4 h`, `84 d`, `3 y`."""
-    if milliseconds < MINUTE:
-        return f"{milliseconds // SECOND} s"
-    if milliseconds < HOUR:
-        return f"{milliseconds // MINUTE} min"
-    if milliseconds < 2 * DAY:
-        return f"{milliseconds // HOUR} h"
-    if milliseconds < 366 * DAY:
-        return f"{milliseconds // DAY} d"
-    return f"{milliseconds // (365 * DAY)} y"
+    """Return a length of time in whole units that have passed: `2 s`, `4 h`, `84 d`, `3 y`."""
+    unit, name = _unit(milliseconds)
+    return f"{milliseconds // unit} {name}"
+
+
+def _unit(milliseconds: int) -> tuple[int, str]:
+    return next((unit, name) for least, unit, name in _UNITS if milliseconds >= least)
 
 
 def ago(instant: int | None, now: int) -> str:
@@ -28,7 +34,11 @@ def expiry(instant: int | None, now: int) -> str:
     """Return an expiry as the table shows it: `in 84 d`, `2 d ago`, or `never`."""
     if instant is None:
         return "never"
-    return f"in {distance(instant - now)}" if instant > now else ago(instant, now)
+    left = instant - now
+    if left <= 0:
+        return ago(instant, now)
+    # To the nearest: a key that was just given 90 days has 90, not 89.
+    return f"in {distance(left + _unit(left)[0] // 2)}"
 
 
 def day(instant: int) -> str:

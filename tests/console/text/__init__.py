@@ -1,0 +1,1 @@
+"""Words on the screen: times, scopes in plain words, foreign strings."""
