@@ -20,7 +20,10 @@ settings.load_profile("keydeck")
 
 @pytest.fixture(autouse=True)
 def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep the machine's own keydeck, colours and themes out of every test."""
+    """Keep the machine's own keydeck, terminal and clipboard out of every test."""
+    for name in ("TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
     for name in ("STORE", "WORKSPACE", "AS", "PASSWORD", "PEPPER_FILE"):
         monkeypatch.delenv(f"KEYDECK_{name}", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))

@@ -103,10 +103,9 @@ class Terminal:
 
 def surroundings(folder: Path, **more: str) -> dict[str, str]:
     """Return an environment with nothing of the machine's keydeck, in a 256-colour terminal."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
     return {
+        "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
-        **kept,
         "HOME": str(folder),
         "TERM": "xterm-256color",
         "XDG_DATA_HOME": str(folder / "data"),
