@@ -47,7 +47,6 @@ def backup(line: Line, file: Path) -> None:
 def check(line: Line) -> int:
     """Check the store: its pages, its rules, its audit chains, its pepper. 1 is a finding."""
     from store.checking import check as check_store
-
     from store.errors import StoreUnusable
     from store.opening import default_pepper_path
 
