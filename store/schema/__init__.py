@@ -1,0 +1,42 @@
+"""The tables, as SQLAlchemy Core sees them. Migrations make them; a test keeps the two alike.
+
+Instants are UTC milliseconds. Every table of business data names its workspace, and foreign keys
+carry it along, so that no row can point into another workspace.
+"""
+
+from store.schema.audit_trail import audit
+from store.schema.base import SCHEMA_VERSION, metadata
+from store.schema.business import events, quotes
+from store.schema.issued_keys import key_holders, keys, rotations
+from store.schema.tenants import (
+    memberships,
+    people,
+    peppers,
+    resources,
+    revision,
+    settings,
+    sign_in_attempts,
+    workspaces,
+)
+from store.schema.usage import key_minutes, key_usage
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "audit",
+    "events",
+    "key_holders",
+    "key_minutes",
+    "key_usage",
+    "keys",
+    "memberships",
+    "metadata",
+    "people",
+    "peppers",
+    "quotes",
+    "resources",
+    "revision",
+    "rotations",
+    "settings",
+    "sign_in_attempts",
+    "workspaces",
+]

@@ -1,0 +1,29 @@
+"""What every table stands on."""
+
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData
+
+SCHEMA_VERSION = "0001"
+"""The migration this code is written for; a test compares it with Alembic's head."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def workspace_column() -> Column[int]:
+    """Return the column that says whose a row is."""
+    return Column("workspace_id", Integer, ForeignKey("workspaces.id"), nullable=False)
+
+
+def of_key(*columns: str) -> list[ForeignKeyConstraint]:
+    """Return the references of columns to a key of the same workspace."""
+    return [
+        ForeignKeyConstraint(["workspace_id", column], ["keys.workspace_id", "keys.id"])
+        for column in columns
+    ]
