@@ -20,6 +20,7 @@ from store.service.people import PeopleService
 from store.service.rotation import RotationService
 from store.service.sign_in import SignIn
 from store.service.trail import Trail
+from store.service.usage import UsageService
 
 
 class Store:
@@ -56,6 +57,11 @@ class Store:
     def operator(self) -> Operator:
         """What the owner of the files does."""
         return Operator(self.ground)
+
+    @cached_property
+    def usage(self) -> UsageService:
+        """What keys were used for."""
+        return UsageService(self.ground)
 
     @cached_property
     def trail(self) -> Trail:

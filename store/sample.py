@@ -133,7 +133,7 @@ def furnish(store: Store, password: Secret) -> Sample:
         for key_id, plan in usage:
             rows = _history(alice.workspace_id, key_id, plan, now, chance)
             if rows:
-                connection.execute(insert(schema.key_minutes), rows)
+                connection.execute(insert(schema.verdict_counts), rows)
                 connection.execute(insert(schema.key_usage), [_use(rows, now)])
         connection.execute(insert(schema.events), _events(alice.workspace_id, now, chance))
         connection.execute(insert(schema.quotes), _quotes(alice.workspace_id, chance))
@@ -175,26 +175,28 @@ def _history(
                 {
                     "workspace_id": workspace_id,
                     "key_id": key_id,
-                    "minute": minute,
+                    "starts_at": minute * MINUTE,
+                    "span_ms": MINUTE,
                     "verdict": verdict.value,
                     "count": count,
                 }
             )
     if refusing and rows:
         # It was used properly once, before it was refused.
+        before = now - 3 * DAY
         rows.append(
-            {**rows[0], "minute": (now - 3 * DAY) // MINUTE, "verdict": Verdict.VALID.value}
+            {**rows[0], "starts_at": before - before % MINUTE, "verdict": Verdict.VALID.value}
         )
     return rows
 
 
 def _use(rows: list[dict[str, object]], now: int) -> dict[str, object]:
-    used = [int(str(row["minute"])) for row in rows if row["verdict"] == Verdict.VALID.value]
+    used = [int(str(row["starts_at"])) for row in rows if row["verdict"] == Verdict.VALID.value]
     return {
         "workspace_id": rows[0]["workspace_id"],
         "key_id": rows[0]["key_id"],
-        "first_used_at": min(used) * MINUTE,
-        "last_used_at": min(now, max(used) * MINUTE),
+        "first_used_at": min(used),
+        "last_used_at": min(now, max(used)),
         "last_address": "127.0.0.1",
     }
 

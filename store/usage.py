@@ -1,6 +1,7 @@
 """What the verifiers counted of one key."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from store.verdicts import Verdict
 
@@ -12,7 +13,7 @@ class Traffic:
     since: int
     by_verdict: dict[Verdict, int]
     by_minute: dict[int, int]
-    """Minutes since 1970 to allowed requests; silent minutes are absent."""
+    """Minutes since 1970 to allowed requests, where minutes are still kept; silent ones absent."""
     last_address: str | None
 
     @property
@@ -24,3 +25,46 @@ class Traffic:
     def refused(self) -> int:
         """Return how many requests were refused."""
         return sum(self.by_verdict.values()) - self.allowed
+
+
+class ScopeUse(NamedTuple):
+    """How a scope of a key was used."""
+
+    scope: str
+    requests: int
+    """Allowed ones that needed it, since the instant that was asked for."""
+    first_used_at: int
+    last_used_at: int
+
+
+class Refusal(NamedTuple):
+    """One request that was refused although it carried the right secret.
+
+    Everything but instant and verdict came from outside, with what steers a terminal and what
+    looks like a key taken out.
+    """
+
+    at: int
+    verdict: Verdict
+    address: str | None
+    user_agent: str
+    method: str
+    path: str
+    request_id: str
+
+
+REFUSALS_KEPT = 50
+"""The latest refusals of each key that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUsage:
+    """What is known of a key's use."""
+
+    traffic: Traffic
+    first_used_at: int | None
+    last_used_at: int | None
+    scopes: tuple[ScopeUse, ...]
+    """Every scope ever used, by name."""
+    refusals: tuple[Refusal, ...]
+    """The latest, newest first."""

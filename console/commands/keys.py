@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.key_usage import usage
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
@@ -29,6 +30,9 @@ def keys() -> None:
 
     ID is a key's id, the start of it as shown (jw_4fQ2x), or its name.
     """
+
+
+keys.add_command(usage)
 
 
 @keys.command()

@@ -17,8 +17,22 @@ if TYPE_CHECKING:
 @click.option("--port", default=8080, show_default=True, help="0 takes a free one.")
 @click.option("--workers", default=1, show_default=True, help="Processes.")
 @click.option("--public-url", metavar="URL", help="What absolute addresses begin with.")
+@click.option(
+    "--trust-proxy",
+    "proxies",
+    multiple=True,
+    metavar="CIDR",
+    help="Believe X-Forwarded-For from there. Repeat it for several.",
+)
 @common
-def serve(line: Line, host: str, port: int, workers: int, public_url: str | None) -> None:
+def serve(
+    line: Line,
+    host: str,
+    port: int,
+    workers: int,
+    public_url: str | None,
+    proxies: tuple[str, ...],
+) -> None:
     """Answer every request that carries a key, until SIGTERM or Ctrl+C.
 
     Prints one line when it accepts connections.
@@ -33,6 +47,7 @@ def serve(line: Line, host: str, port: int, workers: int, public_url: str | None
         workers=workers,
         pepper_path=default_pepper_path(),
         public_url=public_url,
+        proxies=proxies,
         ready=_announce if line.json else server.announce,
     )
 

@@ -1,10 +1,10 @@
 """What the verifiers counted. Written by them alone, and never to a key's row of state."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from store.schema import key_minutes, key_usage
+from store.schema import key_refusals, key_usage, scope_counts, scope_usage, verdict_counts
 from store.times import MINUTE
-from store.usage import Traffic
+from store.usage import KeyUsage, Refusal, ScopeUse, Traffic
 from store.verdicts import Verdict
 
 
@@ -15,34 +15,91 @@ class Usage:
         self._connection = connection
 
     def traffic(self, workspace_id: int, key_id: str, since: int) -> Traffic:
-        """Return a key's requests since an instant, whole minutes at a time."""
+        """Return a key's requests since an instant, whole spans at a time."""
+        counts = verdict_counts.c
         rows = self._connection.execute(
-            select(key_minutes.c.minute, key_minutes.c.verdict, key_minutes.c.count).where(
-                key_minutes.c.workspace_id == workspace_id,
-                key_minutes.c.key_id == key_id,
-                key_minutes.c.minute >= since // MINUTE,
+            select(counts.starts_at, counts.span_ms, counts.verdict, counts.count).where(
+                counts.workspace_id == workspace_id,
+                counts.key_id == key_id,
+                counts.starts_at >= since - since % MINUTE,
             )
         )
         by_verdict: dict[Verdict, int] = {}
         by_minute: dict[int, int] = {}
-        for minute, verdict, count in rows:
-            by_verdict[Verdict(verdict)] = by_verdict.get(Verdict(verdict), 0) + count
-            if verdict == Verdict.VALID:
-                by_minute[minute] = count
-        return Traffic(since, by_verdict, by_minute, self._last_address(workspace_id, key_id))
+        for starts_at, span_ms, word, count in rows:
+            verdict = Verdict(word)
+            by_verdict[verdict] = by_verdict.get(verdict, 0) + count
+            if verdict is Verdict.VALID and span_ms == MINUTE:
+                by_minute[starts_at // MINUTE] = count
+        _, _, address = self._use(workspace_id, key_id)
+        return Traffic(since, by_verdict, by_minute, address)
+
+    def of_key(self, workspace_id: int, key_id: str, since: int) -> KeyUsage:
+        """Return what is known of a key's use; counts since an instant, the rest of all time."""
+        first, last, _ = self._use(workspace_id, key_id)
+        return KeyUsage(
+            traffic=self.traffic(workspace_id, key_id, since),
+            first_used_at=first,
+            last_used_at=last,
+            scopes=self._scopes(workspace_id, key_id, since),
+            refusals=self._refusals(workspace_id, key_id),
+        )
 
     def ever_used(self, workspace_id: int, key_id: str) -> bool:
         """Return whether a key was ever presented, whatever the verdict."""
         found = self._connection.execute(
-            select(key_minutes.c.minute)
-            .where(key_minutes.c.workspace_id == workspace_id, key_minutes.c.key_id == key_id)
+            select(verdict_counts.c.verdict)
+            .where(verdict_counts.c.workspace_id == workspace_id, verdict_counts.c.key_id == key_id)
             .limit(1)
         )
         return found.first() is not None
 
-    def _last_address(self, workspace_id: int, key_id: str) -> str | None:
-        return self._connection.execute(
-            select(key_usage.c.last_address).where(
-                key_usage.c.workspace_id == workspace_id, key_usage.c.key_id == key_id
+    def _use(self, workspace_id: int, key_id: str) -> tuple[int | None, int | None, str | None]:
+        found = self._connection.execute(
+            select(
+                key_usage.c.first_used_at, key_usage.c.last_used_at, key_usage.c.last_address
+            ).where(key_usage.c.workspace_id == workspace_id, key_usage.c.key_id == key_id)
+        ).first()
+        return (None, None, None) if found is None else tuple(found)
+
+    def _scopes(self, workspace_id: int, key_id: str, since: int) -> tuple[ScopeUse, ...]:
+        counted = (
+            select(func.coalesce(func.sum(scope_counts.c.count), 0))
+            .where(
+                scope_counts.c.workspace_id == scope_usage.c.workspace_id,
+                scope_counts.c.key_id == scope_usage.c.key_id,
+                scope_counts.c.scope == scope_usage.c.scope,
+                scope_counts.c.starts_at >= since - since % MINUTE,
             )
-        ).scalar()
+            .scalar_subquery()
+        )
+        rows = self._connection.execute(
+            select(
+                scope_usage.c.scope,
+                counted,
+                scope_usage.c.first_used_at,
+                scope_usage.c.last_used_at,
+            )
+            .where(scope_usage.c.workspace_id == workspace_id, scope_usage.c.key_id == key_id)
+            .order_by(scope_usage.c.scope)
+        )
+        return tuple(ScopeUse(*row) for row in rows)
+
+    def _refusals(self, workspace_id: int, key_id: str) -> tuple[Refusal, ...]:
+        rows = self._connection.execute(
+            select(key_refusals)
+            .where(key_refusals.c.workspace_id == workspace_id, key_refusals.c.key_id == key_id)
+            .order_by(key_refusals.c.at.desc(), key_refusals.c.id.desc())
+        )
+        return tuple(
+            Refusal(
+                row.at,
+                Verdict(row.verdict),
+                row.address,
+                row.user_agent,
+                row.method,
+                row.path,
+                row.request_id,
+            )
+            for row in rows
+        )

@@ -18,14 +18,14 @@ from store.schema.tenants import (
     sign_in_attempts,
     workspaces,
 )
-from store.schema.usage import key_minutes, key_usage
+from store.schema.usage import key_refusals, key_usage, scope_counts, scope_usage, verdict_counts
 
 __all__ = [
     "SCHEMA_VERSION",
     "audit",
     "events",
     "key_holders",
-    "key_minutes",
+    "key_refusals",
     "key_usage",
     "keys",
     "memberships",
@@ -36,7 +36,10 @@ __all__ = [
     "resources",
     "revision",
     "rotations",
+    "scope_counts",
+    "scope_usage",
     "settings",
     "sign_in_attempts",
+    "verdict_counts",
     "workspaces",
 ]

@@ -22,6 +22,8 @@ settings = Table(
     CheckConstraint("id = 1", name="one_row"),
     Column("prefix", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # While a restored store waits for its operator, its keys open nothing.
+    Column("restored_at", BigInteger),
 )
 
 revision = Table(

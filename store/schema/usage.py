@@ -1,6 +1,6 @@
 """What the verifiers counted."""
 
-from sqlalchemy import BigInteger, Column, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
 from store.schema.base import metadata, of_key, workspace_column
 
@@ -16,14 +16,55 @@ key_usage = Table(
     sqlite_with_rowid=False,
 )
 
-key_minutes = Table(
-    "key_minutes",
+
+def _counts(name: str, counted: str) -> Table:
+    """Return a table of counts over spans of time: minutes, of old ones hours, of older ones days.
+
+    Each request is counted in one span only, so that sums need not know which.
+    """
+    return Table(
+        name,
+        metadata,
+        workspace_column(),
+        Column("key_id", Text, primary_key=True),
+        Column("starts_at", BigInteger, primary_key=True, autoincrement=False),
+        Column("span_ms", BigInteger, primary_key=True, autoincrement=False),
+        Column(counted, Text, primary_key=True),
+        Column("count", BigInteger, nullable=False),
+        *of_key("key_id"),
+        Index(None, "span_ms", "starts_at"),
+        sqlite_with_rowid=False,
+    )
+
+
+verdict_counts = _counts("verdict_counts", "verdict")
+scope_counts = _counts("scope_counts", "scope")
+
+scope_usage = Table(
+    "scope_usage",
     metadata,
     workspace_column(),
     Column("key_id", Text, primary_key=True),
-    Column("minute", BigInteger, primary_key=True, autoincrement=False),
-    Column("verdict", Text, primary_key=True),
-    Column("count", BigInteger, nullable=False),
+    Column("scope", Text, primary_key=True),
+    Column("first_used_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger, nullable=False),
     *of_key("key_id"),
     sqlite_with_rowid=False,
+)
+
+key_refusals = Table(
+    "key_refusals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    workspace_column(),
+    Column("key_id", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("address", Text),
+    Column("user_agent", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    *of_key("key_id"),
+    Index(None, "workspace_id", "key_id", "at"),
 )

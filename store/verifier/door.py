@@ -16,9 +16,12 @@ from store.database import BUSY_TIMEOUT_MS, Database
 from store.errors import Invalid, PepperWrong, StoreBusy
 from store.opening import default_pepper_path, default_url
 from store.scopes import scope as scope_of
+from store.usage import Refusal
 from store.verdicts import Verdict
 from store.verifier.bearer import Flaw, read
+from store.verifier.clients import Clients
 from store.verifier.counters import Counters
+from store.verifier.foreign import header, kept
 from store.verifier.lookup import Lookup, find_inside
 from store.verifier.problems import invalid_request, refused, unreadable
 from store.verifier.usage import Usage
@@ -43,9 +46,13 @@ class Door:
         pepper_path: Path | None = None,
         counters: Counters | None = None,
         public_url: str | None = None,
+        proxies: Sequence[str] = (),
         clock: Clock | None = None,
     ) -> None:
-        """Open the store. Raises Invalid for an address that is none, or StoreUnusable."""
+        """Open the store; `proxies` are networks whose word on a client's address is believed.
+
+        Raises Invalid for an address or a network that is none, or StoreUnusable.
+        """
         self.clock = clock or SystemClock()
         self.counters = counters or Counters()
         self.public_url = (public_url or "").rstrip("/")
@@ -54,7 +61,8 @@ class Door:
         self._engine = Database(url or default_url())
         self.lookup = Lookup(self._engine.path)
         self._generation = self.lookup.generation
-        self.usage = Usage(self.database, self.counters)
+        self.usage = Usage(self.database, self.counters, self.clock)
+        self._clients = Clients(proxies)
         self._reread_at = 0.0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="keydeck-write")
         self._turn = asyncio.Lock()
@@ -169,10 +177,11 @@ class Door:
             self._check_known(needed, key)
         self.counters.verdict(verdict)
         if key is not None:
-            client = scope["client"]
-            self.usage.record(key, verdict, self.clock.now(), client[0] if client else None)
+            now, address = self.clock.now(), self._clients.address(scope)
+            self.usage.record(key, verdict, now, address, needed)
             if verdict is Verdict.VALID:
                 return key
+            self.usage.refuse(key, _refusal(scope, verdict, now, address))
         raise refused(verification, needed)
 
     def _check_known(self, needed: Sequence[str], key: KeyRow) -> None:
@@ -186,3 +195,15 @@ class Door:
                 ) from None
             if not grants(key, [text]) and not self.lookup.resource_known(wanted.resource):
                 raise invalid_request("A scope names a resource that is not in the catalogue.")
+
+
+def _refusal(scope: Scope, verdict: Verdict, now: int, address: str | None) -> Refusal:
+    return Refusal(
+        at=now,
+        verdict=verdict,
+        address=address,
+        user_agent=header(scope, b"user-agent"),
+        method=kept(scope["method"]),
+        path=kept(scope["path"]),
+        request_id=scope["keydeck.request_id"].decode("ascii"),
+    )

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 import time
 import traceback
 from collections.abc import Awaitable, Callable
@@ -12,13 +11,12 @@ from starlette.types import Receive, Scope, Send
 from store.errors import StoreUnusable
 from store.verifier.answers import Answer, new_request_id, send_answer
 from store.verifier.counters import Counters
+from store.verifier.foreign import harmless
 from store.verifier.problems import Problem, internal, method_not_allowed, not_found, unavailable
 
 Handler = Callable[[Scope, Receive], Awaitable[Answer]]
 
 _log = logging.getLogger("keydeck.verifier")
-_KEY = re.compile(r"[a-z]{2,8}_[0-9A-Za-z]{12}_[0-9A-Za-z]+")
-_STEERS_A_TERMINAL = re.compile(r"[^\n\x20-\x7e]")
 
 
 class Gone(Exception):
@@ -41,7 +39,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         began = time.perf_counter_ns()
-        request_id = new_request_id()
+        request_id = scope["keydeck.request_id"] = new_request_id()
         try:
             handler = self._handlers.get(scope["method"]) or self._other_method
             answer = await handler(scope, receive)
@@ -50,7 +48,7 @@ class Endpoint:
         except Gone:
             return
         except StoreUnusable as error:
-            _log.warning("%s %s", request_id.decode("ascii"), _harmless(str(error)))
+            _log.warning("%s %s", request_id.decode("ascii"), harmless(str(error)))
             answer = unavailable().answer(request_id)
         except asyncio.CancelledError:
             # The server ends and has waited long enough. Raised on, it would become uvicorn's own
@@ -68,8 +66,4 @@ class Endpoint:
 
 def _told(error: Exception) -> str:
     # Source lines and messages, never the values of variables; a message may quote foreign text.
-    return _harmless("".join(traceback.format_exception(error)))
-
-
-def _harmless(text: str) -> str:
-    return _STEERS_A_TERMINAL.sub("?", _KEY.sub("[key]", text))
+    return harmless("".join(traceback.format_exception(error)))

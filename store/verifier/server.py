@@ -2,12 +2,13 @@
 
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from store.errors import CannotListen, Invalid
 from store.opening import open_store
+from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.supervisor import supervise
 from store.verifier.worker import Setup, Worker
@@ -37,24 +38,28 @@ def serve(
     workers: int = 1,
     pepper_path: Path | None = None,
     public_url: str | None = None,
+    proxies: Sequence[str] = (),
     ready: Callable[[Serving], None] = announce,
 ) -> None:
     """Answer until SIGTERM or SIGINT, then drain, write the usage and return.
 
     Port 0 takes a free one. `ready` is called when connections are accepted. `public_url` is what
-    absolute addresses begin with; without one they are relative. Must run in the main thread.
+    absolute addresses begin with; without one they are relative. `proxies` are networks whose
+    `X-Forwarded-For` is believed. Must run in the main thread.
 
     Raises Invalid for an address or a number that cannot be, StoreUnusable for a store or pepper
     that cannot be used, CannotListen for a port in use, WorkerLost when a worker cannot start.
     """
     if not 1 <= workers <= MOST_WORKERS:
         raise Invalid("workers", f"Choose 1 to {MOST_WORKERS} workers.")
+    Clients(proxies)
     # A store that cannot be served is refused here, once, and not by every worker.
     open_store(url, pepper_path=pepper_path).close()
     setup = Setup(
         url=url,
         pepper_path=str(pepper_path.absolute()) if pepper_path else None,
         public_url=public_url,
+        proxies=tuple(proxies),
         workers=workers,
     )
     with bind(host, port) as listening:

@@ -23,6 +23,7 @@ class Setup(msgspec.Struct, frozen=True):
     url: str | None
     pepper_path: str | None
     public_url: str | None
+    proxies: tuple[str, ...] = ()
     worker: int = 0
     workers: int = 1
 
@@ -77,6 +78,7 @@ class Worker:
             pepper_path=Path(self._setup.pepper_path) if self._setup.pepper_path else None,
             counters=self._counters,
             public_url=self._setup.public_url,
+            proxies=self._setup.proxies,
         )
         try:
             counting = asyncio.create_task(door.usage.run())

@@ -4,7 +4,13 @@ import re
 
 import pytest
 
+from store.clock import SystemClock
 from store.people import Plan
+from store.usage import Refusal
+from store.verdicts import Verdict
+from store.verifier.batch import Batch
+from store.verifier.usage_rows import write
+from store.verifier.verify import KeyRow
 from tests.commands.conftest import Keydeck
 from tests.house import House
 
@@ -173,3 +179,25 @@ def test_show_says_in_words_what_a_key_may_do_and_what_to_do_next(keydeck: Keyde
     done = keydeck("keys", "show", "Website")
     assert "Can view events. Cannot create or edit anything." in done.out
     assert "r gives it a successor" in done.out
+
+
+def test_usage_tells_what_a_key_was_used_for_and_refused(keydeck: Keydeck, house: House) -> None:
+    create(keydeck, "Website")
+    key_id = keydeck("keys", "show", "Website", "--json").json["id"]
+    assert "No requests since" in keydeck("keys", "usage", "Website").out
+    now = SystemClock().now()
+    batch = Batch()
+    row = KeyRow(key_id, 1, "acme-events", "pro", "Website", b"", "", "events:read", None, None)
+    batch.count(row, Verdict.VALID, now, "10.0.3.7", ["events:read"])
+    batch.count(row, Verdict.SCOPE, now, "10.0.3.7", ["quotes:read"])
+    batch.refuse(row, Refusal(now, Verdict.SCOPE, "10.0.3.7", "curl/8", "GET", "/quotes", "ab12"))
+    write(house.store.database, batch)
+    told = keydeck("keys", "usage", "Website").out
+    for word in ("valid", "events:read", "GET /quotes", "10.0.3.7", "curl/8", "ab12"):
+        assert word in told
+    said = keydeck("keys", "usage", "Website", "--since", "1h", "--json").json
+    assert said["verdicts"] == {"scope": 1, "valid": 1}
+    assert [(one["scope"], one["requests"]) for one in said["scopes"]] == [("events:read", 1)]
+    assert said["refusals"][0]["path"] == "/quotes"
+    assert keydeck("keys", "usage", "Website", "--since", "never").status == 2
+    assert keydeck("keys", "usage", "Nobody").status == 4

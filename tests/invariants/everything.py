@@ -142,6 +142,7 @@ def read_everything(house: House) -> None:
     keys.show(alice, issued.key.name)
     keys.show(alice, f"jw_{issued.key.id[:6]}")
     keys.details(alice, issued.key.id)
+    house.store.usage.of_key(alice, issued.key.id, 0)
     keys.find_to_revoke(alice, issued.secret.reveal())
     keys.name_taken(alice, "Made")
     keys.catalogue()

@@ -313,7 +313,9 @@ def test_invariant_09_counting_never_delays_a_request_nor_writes_a_key(own: Serv
         connection.execute("ROLLBACK")
 
     def counted() -> bool:
-        [total] = connection.execute("SELECT coalesce(sum(count), 0) FROM key_minutes").fetchone()
+        [total] = connection.execute(
+            "SELECT coalesce(sum(count), 0) FROM verdict_counts"
+        ).fetchone()
         return bool(total == 50)
 
     eventually(counted)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from http.client import HTTPResponse
@@ -33,8 +33,15 @@ _SERVE = """
 import sys
 from pathlib import Path
 from store.verifier.server import serve
-url, pepper, workers, public_url = sys.argv[1:]
-serve(url, port=0, workers=int(workers), pepper_path=Path(pepper), public_url=public_url or None)
+url, pepper, workers, public_url, *proxies = sys.argv[1:]
+serve(
+    url,
+    port=0,
+    workers=int(workers),
+    pepper_path=Path(pepper),
+    public_url=public_url or None,
+    proxies=proxies,
+)
 """
 _READY = re.compile(r"keydeck verifier on (http://127\.0\.0\.1:[0-9]+) · ([0-9]+) workers?\n")
 
@@ -42,7 +49,15 @@ _READY = re.compile(r"keydeck verifier on (http://127\.0\.0\.1:[0-9]+) · ([0-9]
 class Server:
     """One `serve` on a free port, from its ready line on."""
 
-    def __init__(self, house: House, logs: Path, *, workers: int = 1, public_url: str = "") -> None:
+    def __init__(
+        self,
+        house: House,
+        logs: Path,
+        *,
+        workers: int = 1,
+        public_url: str = "",
+        proxies: Sequence[str] = (),
+    ) -> None:
         """Start it and wait until it accepts connections; it writes its stderr to `logs`."""
         self._stderr_path = logs
         self._stdout = ""
@@ -56,6 +71,7 @@ class Server:
                 str(house.pepper_path),
                 str(workers),
                 public_url,
+                *proxies,
             ],
             stdout=subprocess.PIPE,
             stderr=self._stderr_file,
@@ -125,10 +141,15 @@ class Server:
 
 @contextmanager
 def serving(
-    house: House, logs: Path, *, workers: int = 1, public_url: str = ""
+    house: House,
+    logs: Path,
+    *,
+    workers: int = 1,
+    public_url: str = "",
+    proxies: Sequence[str] = (),
 ) -> Iterator[Server]:
     """Serve a house's store as long as the block runs."""
-    server = Server(house, logs, workers=workers, public_url=public_url)
+    server = Server(house, logs, workers=workers, public_url=public_url, proxies=proxies)
     try:
         yield server
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from store.schema import key_minutes
+from store.schema import verdict_counts
 from tests.house import House
 from tests.verifier.serving import (
     API,
@@ -26,8 +26,8 @@ def _counted(house: House, key_id: str) -> int:
     with house.store.database.reading() as connection:
         return (
             connection.scalar(
-                select(func.coalesce(func.sum(key_minutes.c.count), 0)).where(
-                    key_minutes.c.key_id == key_id
+                select(func.coalesce(func.sum(verdict_counts.c.count), 0)).where(
+                    verdict_counts.c.key_id == key_id
                 )
             )
             or 0

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from store.errors import PepperWrong, StoreMissing
 from store.opening import open_store
 from store.repositories.settings import Settings
-from store.schema import key_minutes
+from store.schema import verdict_counts
 from store.verifier.server import serve
 from tests.house import build
 from tests.verifier.serving import Served, eventually
@@ -59,7 +59,7 @@ def test_a_store_that_was_moved_away_is_unavailable_until_it_is_back(own: Served
 
     def counted() -> int:
         with own.house.store.database.reading() as connection:
-            return sum(connection.scalars(select(key_minutes.c.count)))
+            return sum(connection.scalars(select(verdict_counts.c.count)))
 
     # What was counted while it was away was kept; every valid verdict before and after as well.
     eventually(lambda: counted() >= 3)

@@ -6,8 +6,10 @@ from sqlalchemy import func, select
 
 from store.clock import SystemClock
 from store.people import Plan
-from store.schema import key_minutes, key_usage
+from store.schema import key_usage, verdict_counts
 from store.times import DAY, MINUTE
+from store.usage import KeyUsage
+from store.verdicts import Verdict
 from tests.house import House
 from tests.verifier.serving import Served, eventually, half_sent, received, wrong_secret
 
@@ -16,9 +18,9 @@ def _counts(house: House, key_id: str) -> dict[str, int]:
     """Return a key's counts by verdict, over all minutes."""
     with house.store.database.reading() as connection:
         rows = connection.execute(
-            select(key_minutes.c.verdict, func.sum(key_minutes.c.count))
-            .where(key_minutes.c.key_id == key_id)
-            .group_by(key_minutes.c.verdict)
+            select(verdict_counts.c.verdict, func.sum(verdict_counts.c.count))
+            .where(verdict_counts.c.key_id == key_id)
+            .group_by(verdict_counts.c.verdict)
         )
         return {verdict: int(count) for verdict, count in rows}
 
@@ -67,8 +69,8 @@ def test_requests_are_counted_by_minute_and_verdict(served: Served) -> None:
     assert _counts(house, issued.key.id) == expected
     with house.store.database.reading() as connection:
         minutes = connection.execute(
-            select(key_minutes.c.minute, key_minutes.c.workspace_id).where(
-                key_minutes.c.key_id == issued.key.id
+            select(verdict_counts.c.starts_at // MINUTE, verdict_counts.c.workspace_id).where(
+                verdict_counts.c.key_id == issued.key.id
             )
         ).all()
     assert {minute for minute, _ in minutes} <= set(range(began, SystemClock().now() // MINUTE + 1))
@@ -111,3 +113,84 @@ def test_a_write_that_is_refused_in_its_transaction_counts_as_refused(served: Se
         wire.sendall(body)
         assert received(wire).status_code == 401
     eventually(lambda: _counts(house, issued.key.id).get("revoked") == 1)
+
+
+def _usage(house: House, key_id: str) -> KeyUsage:
+    return house.store.usage.of_key(house.alice, key_id, SystemClock().now() - DAY)
+
+
+def test_each_scope_has_its_count_and_its_first_and_last_use(served: Served) -> None:
+    house = served.house
+    issued = served.issue("events:read quotes:read quotes:write")
+    key = issued.secret.reveal()
+    before = SystemClock().now()
+    for path in ("/events", "/quotes", "/quotes", "/verify?scope=events:read+quotes:read"):
+        assert served.ask(path, key).status_code == 200
+    served.ask("/verify", key)
+    served.ask("/availability", key)
+    eventually(lambda: sum(_counts(house, issued.key.id).values()) == 6)
+    scopes = {one.scope: one for one in _usage(house, issued.key.id).scopes}
+    # Granted and never used: quotes:write. Used and never granted: nothing.
+    assert {scope: one.requests for scope, one in scopes.items()} == {
+        "events:read": 2,
+        "quotes:read": 3,
+    }
+    for one in scopes.values():
+        assert before <= one.first_used_at <= one.last_used_at <= SystemClock().now()
+
+
+def test_a_refusal_is_remembered_with_who_asked_for_what(served: Served) -> None:
+    house = served.house
+    issued = served.issue("events:read")
+    key = issued.secret.reveal()
+    # ESC and BEL the parser refuses; 0x9b does what ESC [ does, and comes through.
+    agents = {"User-Agent": b"curl/8.1 \x9b2J \xc3\xa9"}
+    answer = served.ask("/quotes/qu_1?x=1", key, "PATCH", headers=agents)
+    assert answer.status_code == 403
+    eventually(lambda: len(_usage(house, issued.key.id).refusals) == 1)
+    [refusal] = _usage(house, issued.key.id).refusals
+    assert refusal.verdict is Verdict.SCOPE
+    assert (refusal.method, refusal.path) == ("PATCH", "/api/v1/quotes/qu_1")
+    assert (refusal.address, refusal.request_id) == ("127.0.0.1", answer.json()["request_id"])
+    assert refusal.user_agent == "curl/8.1 ?2J ??"
+
+
+def test_a_refusal_keeps_no_key_that_stands_in_the_path_or_the_user_agent(served: Served) -> None:
+    house = served.house
+    issued = served.issue("availability:read")
+    key = issued.secret.reveal()
+    served.ask(f"/events/{key}", key, headers={"User-Agent": f"x {key}" * 9})
+    eventually(lambda: len(_usage(house, issued.key.id).refusals) == 1)
+    [refusal] = _usage(house, issued.key.id).refusals
+    assert refusal.path == "/api/v1/events/[key]"
+    assert issued.key.id not in refusal.user_agent
+    assert len(refusal.user_agent) <= 200
+
+
+def test_a_key_keeps_its_latest_fifty_refusals(served: Served) -> None:
+    house = served.house
+    issued = served.issue("availability:read")
+    key = issued.secret.reveal()
+
+    def refused(times: int) -> list[str]:
+        return [served.ask("/events", key).json()["request_id"] for _ in range(times)]
+
+    def kept() -> list[str]:
+        return [one.request_id for one in _usage(house, issued.key.id).refusals]
+
+    ids = refused(30)
+    eventually(lambda: len(kept()) == 30)
+    ids += refused(30)
+    eventually(lambda: _counts(house, issued.key.id) == {"scope": 60})
+    assert kept() == ids[::-1][:50]
+
+
+def test_a_stranger_is_counted_and_remembered_with_no_key(served: Served) -> None:
+    house = served.house
+    issued = served.issue()
+    key = issued.secret.reveal()
+    served.ask("/verify", wrong_secret(key))
+    served.ask("/verify", key[:-1])
+    served.ask("/verify", key)
+    eventually(lambda: _counts(house, issued.key.id) == {"valid": 1})
+    assert _usage(house, issued.key.id).refusals == ()

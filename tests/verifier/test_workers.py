@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from store.errors import CannotListen, Invalid
-from store.schema import key_minutes
+from store.schema import verdict_counts
 from store.secrets import mint
 from store.verifier.server import bind, serve
 from tests.house import House
@@ -44,7 +44,7 @@ def _metrics(server: Server) -> dict[str, float]:
 def _counted(house: House, key_id: str) -> int:
     with house.store.database.reading() as connection:
         counted: int | None = connection.scalar(
-            select(func.sum(key_minutes.c.count)).where(key_minutes.c.key_id == key_id)
+            select(func.sum(verdict_counts.c.count)).where(verdict_counts.c.key_id == key_id)
         )
     return counted or 0
 

@@ -1,0 +1,92 @@
+"""`keydeck keys usage`: what a key was used for, and what it was refused."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, table
+
+if TYPE_CHECKING:
+    from store.usage import KeyUsage
+
+
+@click.command()
+@click.argument("reference", metavar="ID")
+@click.option("--since", default="30d", show_default=True, metavar="LENGTH", help="Such as 24h.")
+@common
+def usage(line: Line, reference: str, since: str) -> None:
+    """Show what a key was used for: verdicts, scopes, the latest refusals."""
+    from store.times import duration
+
+    store, actor = line.signed_in()
+    now = store.clock.now()
+    begin = max(0, now - duration(since, "since"))
+    found = store.usage.of_key(actor, reference, begin)
+    if line.json:
+        document(_usage_object(found))
+        return
+    _print(found, now)
+
+
+def _usage_object(found: "KeyUsage") -> dict[str, Any]:
+    from store.times import rfc3339, rfc3339_or_none
+
+    return {
+        "since": rfc3339(found.traffic.since),
+        "first_used_at": rfc3339_or_none(found.first_used_at),
+        "last_used_at": rfc3339_or_none(found.last_used_at),
+        "last_address": found.traffic.last_address,
+        "verdicts": {verdict.value: n for verdict, n in sorted(found.traffic.by_verdict.items())},
+        "scopes": [
+            {
+                "scope": one.scope,
+                "requests": one.requests,
+                "first_used_at": rfc3339(one.first_used_at),
+                "last_used_at": rfc3339(one.last_used_at),
+            }
+            for one in found.scopes
+        ],
+        "refusals": [
+            {**one._asdict(), "at": rfc3339(one.at), "verdict": one.verdict.value}
+            for one in found.refusals
+        ],
+    }
+
+
+def _print(found: "KeyUsage", now: int) -> None:
+    from console.text.times import ago, day
+    from store.times import moment
+
+    verdicts = found.traffic.by_verdict
+    if not verdicts:
+        print(f"No requests since {day(found.traffic.since)}.")
+        return
+    print(f"First used {ago(found.first_used_at, now)}, last used {ago(found.last_used_at, now)}.")
+    table(("VERDICT", "REQUESTS"), [(one.value, f"{n:,}") for one, n in sorted(verdicts.items())])
+    if found.scopes:
+        print()
+        table(
+            ("SCOPE", "REQUESTS", "FIRST USED", "LAST USED"),
+            [
+                (one.scope, f"{one.requests:,}", *(ago(at, now) for at in one[2:]))
+                for one in found.scopes
+            ],
+        )
+    if found.refusals:
+        print()
+        table(
+            ("REFUSED AT (UTC)", "VERDICT", "ADDRESS", "REQUEST", "USER AGENT", "REQUEST ID"),
+            [
+                (
+                    f"{day(one.at)} {moment(one.at):%H:%M:%S}",
+                    one.verdict.value,
+                    one.address or "",
+                    f"{one.method} {one.path}",
+                    one.user_agent,
+                    one.request_id,
+                )
+                for one in found.refusals
+            ],
+        )

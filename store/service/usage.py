@@ -1,0 +1,23 @@
+"""What admins may know of a key's use."""
+
+from store.people import Actor
+from store.service.find import find_key
+from store.service.ground import Ground, Needs, check_standing
+from store.usage import KeyUsage
+
+
+class UsageService:
+    """Reads what the verifiers counted."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def of_key(self, actor: Actor, reference: str, since: int) -> KeyUsage:
+        """Return a key's use: counts since an instant, uses and latest refusals of all time.
+
+        On any plan, because revoking needs it. Raises NotAllowed or NotFound.
+        """
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "see API keys")
+            key = find_key(unit, actor.workspace_id, self._ground.prefix, reference)
+            return unit.usage.of_key(actor.workspace_id, key.id, since)

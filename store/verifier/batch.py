@@ -1,0 +1,103 @@
+"""Usage in memory: what was counted since the last batch was written. Pure."""
+
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple, TypeVar
+
+from store.times import MINUTE
+from store.usage import REFUSALS_KEPT, Refusal
+from store.verdicts import Verdict
+from store.verifier.verify import KeyRow
+
+_K = TypeVar("_K", bound=Hashable)
+_V = TypeVar("_V")
+
+
+class Used(NamedTuple):
+    """The first and the last use, and the address of the last."""
+
+    first: int
+    last: int
+    address: str | None
+
+    def and_then(self, later: "Used") -> "Used":
+        """Return both as one; a clock may have been set back between them."""
+        last = later if later.last >= self.last else self
+        return Used(min(self.first, later.first), last.last, last.address)
+
+
+class Batch:
+    """Counts by minute, uses and refusals. Keys are named by workspace and id."""
+
+    __slots__ = ("refusals", "scope_used", "scopes", "used", "verdicts")
+
+    def __init__(self) -> None:
+        self.verdicts: dict[tuple[int, str, int, str], int] = {}
+        """By workspace, key, start of the minute, verdict."""
+        self.scopes: dict[tuple[int, str, int, str], int] = {}
+        """By workspace, key, start of the minute, scope."""
+        self.used: dict[tuple[int, str], Used] = {}
+        self.scope_used: dict[tuple[int, str, str], Used] = {}
+        self.refusals: dict[tuple[int, str], deque[Refusal]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.verdicts)
+
+    def count(
+        self, key: KeyRow, verdict: Verdict, now: int, address: str | None, needed: Sequence[str]
+    ) -> None:
+        """Count one verdict about a key; when it is valid, as a use of the key and its scopes."""
+        workspace_id, key_id = key.workspace_id, key.id
+        minute = now - now % MINUTE
+        slot = (workspace_id, key_id, minute, verdict.value)
+        self.verdicts[slot] = self.verdicts.get(slot, 0) + 1
+        if verdict is not Verdict.VALID:
+            return
+        use = Used(now, now, address)
+        _add(self.used, (workspace_id, key_id), use)
+        for scope in needed:
+            slot = (workspace_id, key_id, minute, scope)
+            self.scopes[slot] = self.scopes.get(slot, 0) + 1
+            _add(self.scope_used, (workspace_id, key_id, scope), use)
+
+    def refuse(self, key: KeyRow, refusal: Refusal) -> None:
+        """Keep a refusal; the oldest goes where a key has too many."""
+        whose = (key.workspace_id, key.id)
+        kept = self.refusals.get(whose)
+        if kept is None:
+            kept = self.refusals[whose] = deque(maxlen=REFUSALS_KEPT)
+        kept.append(refusal)
+
+    def add(self, later: "Batch") -> None:
+        """Take in what was counted after this."""
+        for counts, more in ((self.verdicts, later.verdicts), (self.scopes, later.scopes)):
+            for slot, number in more.items():
+                counts[slot] = counts.get(slot, 0) + number
+        for whose, use in later.used.items():
+            _add(self.used, whose, use)
+        for which, use in later.scope_used.items():
+            _add(self.scope_used, which, use)
+        for whose, refusals in later.refusals.items():
+            self.refusals.setdefault(whose, deque(maxlen=REFUSALS_KEPT)).extend(refusals)
+
+    def shrink(self, most: int) -> int:
+        """Keep the newest of each kind, `most` at the most; return how many requests were lost."""
+        lost = sum(_without_oldest(self.verdicts, most, lambda slot: slot[2]))
+        _without_oldest(self.scopes, most, lambda slot: slot[2])
+        _without_oldest(self.used, most, lambda whose: self.used[whose].last)
+        _without_oldest(self.scope_used, most, lambda which: self.scope_used[which].last)
+        _without_oldest(
+            self.refusals, most // REFUSALS_KEPT, lambda whose: self.refusals[whose][-1].at
+        )
+        return lost
+
+
+def _add(uses: dict[_K, Used], which: _K, use: Used) -> None:
+    before = uses.get(which)
+    uses[which] = use if before is None else before.and_then(use)
+
+
+def _without_oldest(kept: dict[_K, _V], most: int, age: Callable[[_K], int]) -> list[_V]:
+    if len(kept) <= most:
+        return []
+    return [kept.pop(which) for which in sorted(kept, key=age)[:-most]]

@@ -1,0 +1,82 @@
+"""Who a request comes from: the peer, or whom a named proxy says it stands in front of."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from starlette.types import Scope
+
+from store.errors import Invalid
+
+Network = IPv4Network | IPv6Network
+
+
+class Clients:
+    """Finds the client's address. `X-Forwarded-For` counts only behind proxies that were named."""
+
+    def __init__(self, proxies: Sequence[str] = ()) -> None:
+        """`proxies` are networks such as `10.0.0.0/8`. Raises Invalid for one that is none."""
+        self._proxies = tuple(_network(text) for text in proxies)
+
+    def address(self, scope: Scope) -> str | None:
+        """Return a request's address, None where the transport has none.
+
+        The list is read from its end, where the nearest proxy wrote: the first that is no proxy
+        of ours is the client. What stands before it anybody could have written.
+        """
+        client = scope["client"]
+        if client is None:
+            return None
+        if not self._proxies:
+            return str(client[0])
+        found = _parsed(client[0])
+        if found is None:
+            return str(client[0])
+        for hop in reversed(_forwarded_for(scope)):
+            if not self._trusts(found):
+                break
+            said = _parsed(hop)
+            if said is None:
+                break
+            found = said
+        return str(found)
+
+    def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
+        return any(address in network for network in self._proxies)
+
+
+def _forwarded_for(scope: Scope) -> list[str]:
+    # Several headers are one list (RFC 9110 5.2).
+    return [
+        hop
+        for name, value in scope["headers"]
+        if name == b"x-forwarded-for"
+        for hop in value.decode("latin-1").split(",")
+    ]
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    text = text.strip(" \t")
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    # On a socket of both families IPv4 peers are written as IPv6.
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _network(text: str) -> Network:
+    try:
+        return ip_network(text)
+    except ValueError:
+        pass
+    try:
+        meant = ip_network(text, strict=False)
+    except ValueError:
+        raise Invalid(
+            "trust_proxy", f"“{text}” is not a network. Write 10.0.0.0/8 or 127.0.0.1."
+        ) from None
+    raise Invalid("trust_proxy", f"“{text}” is an address inside a network. Write {meant}.")

@@ -1,0 +1,83 @@
+"""Upgrading a store that an older keydeck made: what it held is still there."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+import store.migrations
+from store.checking import check
+from store.database import Database, sqlite_library
+from store.errors import StoreOutdated
+from store.migrations.triggers import sqlite_triggers
+from store.opening import open_store, upgrade_store
+from store.schema import SCHEMA_VERSION
+from store.times import MINUTE
+from store.verdicts import Verdict
+from tests.house import NOON, House
+
+
+def first_schema(house: House, folder: Path) -> str:
+    """Make a store as the first keydeck did, with the house's rows, and return its address."""
+    url = f"sqlite:///{folder / 'old.db'}"
+    database = Database(url, create=True)
+    with database.writing() as connection:
+        migrate(connection, "0001")
+    database.close()
+    driver: Any = sqlite_library().connect(database.path, isolation_level=None)
+    driver.execute("DROP TRIGGER revision_stays")
+    for table in ("resources", "revision"):
+        driver.execute(f"DELETE FROM {table}")
+    driver.execute("ATTACH ? AS now", (str(house.store.database.path),))
+    for table in (
+        *("settings", "revision", "peppers", "workspaces", "people", "memberships"),
+        *("resources", "keys", "key_holders", "audit"),
+    ):
+        columns = [row[1] for row in driver.execute(f"PRAGMA main.table_info({table})")]
+        named = ", ".join(columns)
+        driver.execute(f"INSERT INTO main.{table} ({named}) SELECT {named} FROM now.{table}")
+    driver.execute(sqlite_triggers()[-1])
+    driver.close()
+    return url
+
+
+def migrate(connection: Connection, version: str) -> None:
+    """Bring a schema to a version."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
+
+
+def test_a_store_of_the_first_schema_keeps_its_keys_its_audit_and_its_counts(
+    house: House, tmp_path: Path
+) -> None:
+    issued = house.create()
+    house.store.keys.revoke(house.alice, issued.key.id)
+    url = first_schema(house, tmp_path)
+    database = Database(url)
+    with database.writing() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO key_minutes (workspace_id, key_id, minute, verdict, count)"
+                " VALUES (1, :id, :minute, 'valid', 7), (1, :id, :minute, 'revoked', 2)"
+            ),
+            {"id": issued.key.id, "minute": NOON // MINUTE},
+        )
+    database.close()
+    with pytest.raises(StoreOutdated, match="keydeck store upgrade"):
+        open_store(url, pepper_path=house.pepper_path)
+
+    assert upgrade_store(url) == SCHEMA_VERSION
+    upgraded = open_store(url, pepper_path=house.pepper_path, clock=house.clock)
+    assert upgraded.keys.show(house.alice, issued.key.id) == house.store.keys.show(
+        house.alice, issued.key.id
+    )
+    usage = upgraded.usage.of_key(house.alice, issued.key.id, NOON)
+    assert usage.traffic.by_verdict == {Verdict.VALID: 7, Verdict.REVOKED: 2}
+    assert usage.traffic.by_minute == {NOON // MINUTE: 7}
+    upgraded.close()
+    assert check(url, pepper_path=house.pepper_path) == []

@@ -1,0 +1,83 @@
+"""Usage in memory: what is kept and joined is what would have been counted at once."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.times import MINUTE
+from store.usage import REFUSALS_KEPT, Refusal
+from store.verdicts import Verdict
+from store.verifier.batch import Batch
+from store.verifier.verify import KeyRow
+
+HELD = (Verdict.VALID, Verdict.EXPIRED, Verdict.REVOKED, Verdict.PLAN, Verdict.SCOPE)
+
+
+def key(key_id: str) -> KeyRow:
+    """Return a key of workspace 1."""
+    return KeyRow(key_id, 1, "acme", "pro", "Website", b"", "", "events:read", None, None)
+
+
+requests = st.lists(
+    st.tuples(
+        st.sampled_from(["one", "two"]),
+        st.sampled_from(HELD),
+        st.integers(0, 3 * MINUTE),
+        st.lists(st.sampled_from(["events:read", "quotes:write"]), unique=True),
+    ),
+    max_size=20,
+)
+
+
+def counted(asked: list[tuple[str, Verdict, int, list[str]]]) -> Batch:
+    """Count requests one by one."""
+    batch = Batch()
+    for key_id, verdict, now, needed in asked:
+        batch.count(key(key_id), verdict, now, f"10.0.0.{now % 7}", needed)
+        if verdict is not Verdict.VALID:
+            batch.refuse(key(key_id), Refusal(now, verdict, None, "", "GET", "/", str(now)))
+    return batch
+
+
+def contents(batch: Batch) -> list[object]:
+    """Return all a batch holds."""
+    refusals = {whose: list(kept) for whose, kept in batch.refusals.items()}
+    return [batch.verdicts, batch.scopes, batch.used, batch.scope_used, refusals]
+
+
+@given(requests, requests)
+def test_two_batches_joined_are_one(
+    first: list[tuple[str, Verdict, int, list[str]]],
+    second: list[tuple[str, Verdict, int, list[str]]],
+) -> None:
+    joined = counted(first)
+    joined.add(counted(second))
+    assert contents(joined) == contents(counted(first + second))
+
+
+@given(requests)
+def test_every_request_is_counted_once_and_only_allowed_ones_are_uses(
+    asked: list[tuple[str, Verdict, int, list[str]]],
+) -> None:
+    batch = counted(asked)
+    valid = [one for one in asked if one[1] is Verdict.VALID]
+    assert sum(batch.verdicts.values()) == len(asked)
+    assert sum(batch.scopes.values()) == sum(len(needed) for *_, needed in valid)
+    for (_, key_id), use in batch.used.items():
+        instants = [now for whose, _, now, _ in valid if whose == key_id]
+        assert (use.first, use.last) == (min(instants), max(instants))
+        assert use.address in {f"10.0.0.{now % 7}" for now in instants if now == use.last}
+
+
+def test_a_key_keeps_its_latest_refusals() -> None:
+    batch = counted([("one", Verdict.EXPIRED, now, []) for now in range(REFUSALS_KEPT + 7)])
+    [kept] = batch.refusals.values()
+    assert [one.at for one in kept] == list(range(7, REFUSALS_KEPT + 7))
+
+
+def test_what_is_too_much_goes_oldest_first_and_is_said() -> None:
+    batch = counted([("one", Verdict.VALID, now * MINUTE, ["events:read"]) for now in range(10)])
+    batch.count(key("two"), Verdict.VALID, 0, None, [])
+    assert batch.shrink(4) == 7
+    assert sorted(start // MINUTE for _, _, start, _ in batch.verdicts) == [6, 7, 8, 9]
+    assert len(batch.scopes) == 4
+    assert batch.shrink(4) == 0
