@@ -237,6 +237,7 @@ class KeydeckApp(App[None]):
             yield SystemCommand("Filter", "By name or id", screen.action_filter)
             yield SystemCommand("Sort", "By the next column", screen.action_sort)
             yield SystemCommand("Copy id", "It is no secret", screen.action_copy_id)
+        yield SystemCommand("Reference", "Of the API", screen.action_reference)
         yield SystemCommand("Help", "What the keys do", screen.action_help)
 
     def action_command_palette(self) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from store.secrets import Secret
 
-DEFAULT_API = "http://127.0.0.1:8080/api/v1"
+DEFAULT_API = "http://127.0.0.1:8080"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,6 @@ class Opening:
     """Person id under sshd's forced command: signed in by their SSH key, no way out."""
     ascii_only: bool = False
     api: str = DEFAULT_API
-    """Base address of the API, for the curl lines shown to admins."""
+    """Where the verifier answers, for what admins are shown of it."""
     demo: bool = False
     """Whether this is the throwaway demonstration."""

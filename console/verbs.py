@@ -66,6 +66,10 @@ class KeyVerbs:
         """Copy a key's id."""
         self._run(self._copy_id(key))
 
+    def reference(self) -> None:
+        """Show where the API's reference is."""
+        self._run(self._reference())
+
     def _run(self, flow: Coroutine[Any, Any, None]) -> None:
         # Two dialogs at once would come from a key pressed twice on a slow line.
         if self._busy:
@@ -147,7 +151,7 @@ class KeyVerbs:
                 key,
                 secret,
                 prefix=app.store.prefix,
-                base_url=app.opening.api,
+                api=app.opening.api,
                 copy=app.copy,
                 save=None if app.opening.guest is not None else save,
                 heading=heading,
@@ -276,6 +280,14 @@ class KeyVerbs:
             await self._scope(key)
         elif verb is Verb.ROTATE and self._changeable(key):
             await self._rotate(key)
+
+    async def _reference(self) -> None:
+        from console.dialogs.reference import ReferenceDialog
+
+        app = self._app
+        await app.push_screen_wait(
+            ReferenceDialog(f"{app.opening.api}/docs", app.copy, ascii_only=app.opening.ascii_only)
+        )
 
     async def _copy_id(self, key: Key) -> None:
         value = f"{self._app.store.prefix}_{key.id}"

@@ -9,7 +9,7 @@ from console.clipboard.outcome import Level, Outcome
 from console.clipboard.plan import Carrier
 from store.secrets import Secret
 
-SENT = "Sent to your terminal's clipboard. Some terminals ignore it: paste below to check."
+SENT = "Sent to your terminal's clipboard. Some terminals ignore it."
 
 _PIECE = 700
 """Bytes in one of GNU screen's device control strings; it drops what is over 768."""

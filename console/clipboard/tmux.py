@@ -14,7 +14,7 @@ from store.secrets import Secret
 WITHIN = 2.0
 """Seconds tmux gets for each call."""
 
-SENT = "Sent through tmux to your terminal's clipboard. Some ignore it: paste below to check."
+SENT = "Sent through tmux to your terminal's clipboard. Some ignore it."
 OFF = "tmux keeps programs off the clipboard (set-clipboard is off). Select it: shift and mouse."
 FAILED = "tmux did not take it (3.2 or newer is needed). Select it: shift and the mouse."
 

@@ -4,13 +4,15 @@ import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from console.commands import audit, init, keys, people, plan, resources, serve, store
 from console.commands.line import Line
 from console.commands.options import group_options
-from store.errors import GuestsOnly
+from store.errors import GuestsOnly, Invalid
+from store.names import visible
 
 
 @click.group(
@@ -19,12 +21,18 @@ from store.errors import GuestsOnly
 )
 @group_options
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw without symbols.")
+@click.option("--api", metavar="URL", help="Where the verifier answers. [KEYDECK_API]")
 @click.option("--guest", type=int, metavar="PERSON_ID", help="For sshd's forced command.")
 @click.option("--pepper-file", metavar="FILE", help="For --guest; else KEYDECK_PEPPER_FILE.")
 @click.version_option(version("keydeck"), message="keydeck %(version)s")
 @click.pass_context
 def keydeck(
-    context: click.Context, /, guest: int | None, pepper_file: str | None, **given: Any
+    context: click.Context,
+    /,
+    api: str | None,
+    guest: int | None,
+    pepper_file: str | None,
+    **given: Any,
 ) -> int | None:
     """The API-key console for the terminal.
 
@@ -35,7 +43,7 @@ def keydeck(
         _forget_the_client(line)
     line.take(**given)
     if context.invoked_subcommand is None:
-        return _console(line, guest, pepper_file)
+        return _console(line, api, guest, pepper_file)
     if guest is not None:
         raise GuestsOnly
     return None
@@ -54,9 +62,9 @@ def demo(line: Line, ascii_only: bool) -> int:
     return run(ascii_only=ascii_only or line.ascii_only)
 
 
-def _console(line: Line, guest: int | None, pepper_file: str | None) -> int:
+def _console(line: Line, api: str | None, guest: int | None, pepper_file: str | None) -> int:
     from console.app import run
-    from console.opening import Opening
+    from console.opening import DEFAULT_API, Opening
     from store.opening import default_pepper_path
 
     return run(
@@ -67,9 +75,18 @@ def _console(line: Line, guest: int | None, pepper_file: str | None) -> int:
             email=line.who if guest is None else None,
             password=line.given_password if guest is None else None,
             guest=guest,
+            api=_address(api or os.environ.get("KEYDECK_API") or DEFAULT_API),
             ascii_only=line.ascii_only,
         )
     )
+
+
+def _address(text: str) -> str:
+    """Return where a verifier answers, without a slash at its end. Raises Invalid."""
+    found = urlsplit(text)
+    if found.scheme not in ("http", "https") or not found.netloc or not visible(text):
+        raise Invalid("api", f"“{text}” is no address. Write https://api.example.com.")
+    return text.rstrip("/")
 
 
 def _forget_the_client(line: Line) -> None:

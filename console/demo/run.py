@@ -43,7 +43,7 @@ def run(*, ascii_only: bool = False) -> int:
                 email=sample.email,
                 password=sample.password,
                 ascii_only=ascii_only,
-                api=f"http://127.0.0.1:{port}/api/v1",
+                api=f"http://127.0.0.1:{port}",
                 demo=True,
             )
         )

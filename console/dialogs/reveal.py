@@ -15,6 +15,7 @@ from console.clipboard.matches import matches
 from console.clipboard.outcome import Level, Outcome
 from console.dialogs.dialog import MOVE, Dialog
 from console.text import curl
+from console.text.outcomes import told
 from console.text.safe import safe
 from console.widgets.field import PasteBack
 from console.widgets.key_bar import Hint
@@ -28,11 +29,6 @@ from store.secrets import Secret
 HOW_TO_LEAVE = "Esc would lose the key. Store it, then press “I have stored it”."
 NOT_PROVEN = "Not proven yet. Press again to close: it cannot be shown again."
 NARROW = "Too narrow for one line: a selection by mouse would hold a break. Copy it instead."
-FACES = {
-    Level.CONFIRMED: ("✓", "+", "$state-active"),
-    Level.SENT: ("↗", ">", "$secondary"),
-    Level.UNAVAILABLE: ("✕", "!", "$warning"),
-}
 
 
 class RevealDialog(Dialog[bool]):
@@ -54,7 +50,7 @@ class RevealDialog(Dialog[bool]):
         secret: Secret,
         *,
         prefix: str,
-        base_url: str,
+        api: str,
         copy: Callable[[Secret], Outcome],
         save: Callable[[Secret], Path] | None,
         heading: str,
@@ -68,7 +64,7 @@ class RevealDialog(Dialog[bool]):
         self.key = key
         self._secret: Secret | None = secret
         self._prefix = prefix
-        self._base_url = base_url
+        self._api = api
         self._copy = copy
         self._save = save
         self._heading = heading
@@ -94,7 +90,7 @@ class RevealDialog(Dialog[bool]):
             yield line("proof", "means")
         with Horizontal(classes="row gap"):
             yield Static("Try it", classes="label", markup=False)
-            lines = curl.lines(self._base_url, self.key.scopes)
+            lines = curl.lines(self._api, self.key.scopes)
             text = Content("\n").join(Content(safe(one)) for one in lines)
             yield Static(text, classes="means", markup=False)
 
@@ -159,9 +155,10 @@ class RevealDialog(Dialog[bool]):
         except (KeydeckError, OSError):
             self._tell("outcome", "Copying failed. Select it: shift and the mouse.", "$warning")
             return
-        glyph, ascii_glyph, tone = FACES[outcome.level]
-        mark = ascii_glyph if self.ascii_only else glyph
-        self._tell("outcome", f"{mark} {outcome.sentence}", tone)
+        sentence, tone = told(outcome, ascii_only=self.ascii_only)
+        if outcome.level is Level.SENT:
+            sentence += " Paste below to check."
+        self._tell("outcome", sentence, tone)
         if outcome.level is Level.CONFIRMED:
             self._prove()
 

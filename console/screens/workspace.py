@@ -29,6 +29,7 @@ HINTS = (
     Hint("/", "Filter", "filter", 5),
     Hint("o", "Sort", "sort", 6),
     Hint("y", "Copy id", "copy_id", 7),
+    Hint("d", "Reference", "reference", 9),
     Hint("^p", "Palette", "app.command_palette", 8),
     Hint("?", "Help", "help"),
     Hint("q", "Quit", "app.quit"),
@@ -36,6 +37,7 @@ HINTS = (
 
 GATED = (
     Hint("X", "Revoke a key…", "revoke_any"),
+    Hint("d", "Reference", "reference", 9),
     Hint("?", "Help", "help"),
     Hint("q", "Quit", "app.quit"),
 )
@@ -61,7 +63,15 @@ HELP = (
             ("g G", "first, last"),
         ),
     ),
-    ("Console", (("ctrl+p", "every command by name"), ("?", "this help"), ("q", "quit"))),
+    (
+        "Console",
+        (
+            ("d", "the API's reference"),
+            ("ctrl+p", "every command by name"),
+            ("?", "this help"),
+            ("q", "quit"),
+        ),
+    ),
 )
 
 
@@ -74,6 +84,7 @@ class WorkspaceScreen(Screen[None]):
         Binding("r", "rotate", "Rotate", show=False),
         Binding("X", "revoke", "Revoke", show=False),
         Binding("y", "copy_id", "Copy id", show=False),
+        Binding("d", "reference", "Reference", show=False),
         Binding("question_mark", "help", "Help", show=False),
         Binding("q", "app.quit", "Quit", show=False),
     ]
@@ -205,6 +216,10 @@ class WorkspaceScreen(Screen[None]):
     def action_copy_id(self) -> None:
         """Copy the current key's id, which is no secret."""
         self._with_current(self.app.verbs.copy_id)
+
+    def action_reference(self) -> None:
+        """Show where the API's reference is."""
+        self.app.verbs.reference()
 
     def action_filter(self) -> None:
         """Go to the filter."""

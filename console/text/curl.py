@@ -2,8 +2,10 @@
 
 from store.scopes import OURS, Access, Scopes
 
+BASE = "/api/v1"
 
-def lines(base_url: str, scopes: Scopes) -> tuple[str, str, str]:
+
+def lines(api: str, scopes: Scopes) -> tuple[str, str, str]:
     """Return shell lines that ask for the key unseen and use it as `$KEY`.
 
     The address is one the scopes may read, else the one that only verifies.
@@ -14,5 +16,5 @@ def lines(base_url: str, scopes: Scopes) -> tuple[str, str, str]:
     return (
         "read -rs KEY    # paste the key, then enter",
         'curl -H "Authorization: Bearer $KEY" \\',
-        f"  {base_url.rstrip('/')}/{path}",
+        f"  {api}{BASE}/{path}",
     )

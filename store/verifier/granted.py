@@ -1,13 +1,57 @@
 """The route /verify: is this key good, and good for this?"""
 
 from functools import lru_cache
+from typing import Literal
 
+import msgspec
 from starlette.types import Receive, Scope
 
 from store.times import rfc3339_or_none
 from store.verifier.answers import Answer, header_value, json_answer
 from store.verifier.door import Door
 from store.verifier.query import parameters
+from store.verifier.reference.operation import Instant, Operation, Parameter
+
+_SCOPE = "^[a-z][a-z0-9_-]*:(read|write)$"
+
+
+class Verification(msgspec.Struct):
+    """A key that is good, and good for what was asked."""
+
+    valid: Literal[True]
+    key_id: str
+    name: str
+    workspace: str
+    scopes: list[str]
+    expires_at: Instant | None
+
+
+OPERATION = Operation(
+    summary="Verify a key",
+    description=(
+        "Is this key good, and does it have every scope that is asked for? Meant for a proxy or a "
+        "service in front of your own API: 200 lets the request pass, 401 and 403 carry the "
+        "challenge to send back."
+    ),
+    answer=Verification,
+    answered="The key is good. What it is stands in the headers too, for proxies.",
+    headers={
+        "X-Key-Id": "The key's id.",
+        "X-Key-Name": "Its name; percent-encoded UTF-8 where it is not ASCII.",
+        "X-Workspace": "The workspace's slug.",
+        "X-Key-Scopes": "Its scopes, separated by blanks.",
+    },
+    scopes=(),
+    parameters=(
+        Parameter(
+            "scope",
+            "Repeats, or holds several separated by blanks; all are needed.",
+            {"type": "array", "items": {"type": "string", "pattern": _SCOPE}},
+            "events:read",
+        ),
+    ),
+    problems=("invalid_request", "scope"),
+)
 
 
 class Granted:
@@ -37,14 +81,14 @@ def _asked(scope: Scope) -> tuple[str, ...]:
 @lru_cache(4096)
 def _answer(key_id: str, name: str, workspace: str, scopes: str, expires_at: int | None) -> Answer:
     # A function of what was just read, so nothing here can go stale.
-    content = {
-        "valid": True,
-        "key_id": key_id,
-        "name": name,
-        "workspace": workspace,
-        "scopes": scopes.split(" "),
-        "expires_at": rfc3339_or_none(expires_at),
-    }
+    content = Verification(
+        valid=True,
+        key_id=key_id,
+        name=name,
+        workspace=workspace,
+        scopes=scopes.split(" "),
+        expires_at=rfc3339_or_none(expires_at),
+    )
     headers = {
         b"x-key-id": key_id,
         b"x-key-name": name,

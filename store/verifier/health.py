@@ -1,10 +1,36 @@
 """The routes for machines that watch: is it up, can it answer, what has it done. No key needed."""
 
+import msgspec
 from starlette.types import Receive, Scope
 
 from store.verifier import metrics
 from store.verifier.answers import Answer, answer, json_answer
 from store.verifier.door import Door
+from store.verifier.reference.operation import Operation
+
+
+class Status(msgspec.Struct):
+    """How it is."""
+
+    status: str
+
+
+HEALTHZ = Operation(
+    summary="Is the process alive?",
+    description="Answers as long as the process answers at all.",
+    answer=Status,
+)
+READYZ = Operation(
+    summary="Can it answer?",
+    description="The store can be read and the pepper is the right one.",
+    answer=Status,
+    problems=("unavailable",),
+)
+METRICS = Operation(
+    summary="What has it done?",
+    description="Counters of all workers together, for Prometheus. No label names a key.",
+    answer="text/plain",
+)
 
 
 class Health:
@@ -16,12 +42,12 @@ class Health:
 
     async def healthz(self, scope: Scope, receive: Receive) -> Answer:
         """Answer 200 while the process answers at all."""
-        return json_answer({"status": "ok"})
+        return json_answer(Status("ok"))
 
     async def readyz(self, scope: Scope, receive: Receive) -> Answer:
         """Answer 200 when the store can be read and the pepper is the right one, else 503."""
         self._door.check_peppers()
-        return json_answer({"status": "ready"})
+        return json_answer(Status("ready"))
 
     async def metrics(self, scope: Scope, receive: Receive) -> Answer:
         """Answer the numbers of all workers together, for Prometheus."""

@@ -1,7 +1,9 @@
 """RFC 9457 answers: the one place where a code becomes a status, a title and a challenge."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import msgspec
 
 from store.verdicts import Verdict
 from store.verifier.answers import Answer, Headers, json_answer
@@ -64,6 +66,18 @@ _FLAWS = {
 }
 
 
+class ProblemDocument(msgspec.Struct, omit_defaults=True):
+    """What is answered instead (RFC 9457). `code` is for programs, `detail` for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    required_scope: str | msgspec.UnsetType = msgspec.UNSET
+
+
 class Problem(Exception):
     """A refusal on its way to the client. `detail` is for people and holds no internals."""
 
@@ -79,16 +93,15 @@ class Problem(Exception):
     def answer(self, request_id: bytes) -> Answer:
         """Return it as application/problem+json."""
         kind = KINDS[self.code]
-        content: dict[str, Any] = {
-            "type": f"urn:keydeck:problem:{self.code}",
-            "title": kind.title,
-            "status": kind.status,
-            "detail": self.detail,
-            "code": self.code,
-            "request_id": request_id.decode("ascii"),
-        }
-        if self.required_scope is not None:
-            content["required_scope"] = self.required_scope
+        content = ProblemDocument(
+            type=f"urn:keydeck:problem:{self.code}",
+            title=kind.title,
+            status=kind.status,
+            detail=self.detail,
+            code=self.code,
+            request_id=request_id.decode("ascii"),
+            required_scope=self.required_scope or msgspec.UNSET,
+        )
         return json_answer(content, kind.status, self.headers, PROBLEM_JSON)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -31,12 +32,17 @@ def _house(tmp_path: Path) -> None:
     build(folder).store.close()
 
 
-def reveal(terminal: Terminal) -> str:
-    """Sign in as Alice, make a key and return it, as it stands on the screen."""
+def sign_in(terminal: Terminal) -> None:
+    """Sign in as Alice."""
     terminal.sees("Sign in")
     terminal.line("alice@acme.example")
     terminal.line(PASSWORD)
     terminal.sees("No keys yet")
+
+
+def reveal(terminal: Terminal) -> str:
+    """Sign in as Alice, make a key and return it, as it stands on the screen."""
+    sign_in(terminal)
     return make(terminal)
 
 
@@ -166,3 +172,22 @@ def test_a_desktop_that_hangs_holds_nobody_up(tmp_path: Path) -> None:
         terminal.sees("Copying…")
         terminal.sees("Sent to your terminal's clipboard")
         assert asked(key) in terminal.raw
+
+
+def test_the_references_address_is_a_link_and_is_copied(tmp_path: Path) -> None:
+    address = "https://api.acme.example/docs"
+    with sitting(tmp_path, *CONSOLE[3:], KEYDECK_API="https://api.acme.example/") as terminal:
+        sign_in(terminal)
+        terminal.send("d")
+        terminal.sees(address)
+        terminal.sees("Sent to your terminal's clipboard")
+        assert re.search(rb"\x1b\]8;[^;]*;" + address.encode(), terminal.raw)
+        assert asked(address) in terminal.raw
+        terminal.send("\r")
+        terminal.loses(address)
+
+
+def test_what_is_no_address_of_an_api_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with sitting(tmp_path, "--api", "api.acme.example") as terminal:
+        assert terminal.ended() == 2
+        assert "Write https://api.example.com." in terminal.text

@@ -19,6 +19,8 @@ _METHODS = {
     "/healthz": _GET,
     "/readyz": _GET,
     "/metrics": _GET,
+    "/docs": _GET,
+    "/openapi.json": _GET,
     f"{API}/healthz": _GET,
     f"{API}/readyz": _GET,
     f"{API}/metrics": _GET,
@@ -33,8 +35,8 @@ _NONE = [
     f"{API}/Verify",
     "/verify",
 ]
-_NONE += [f"{API}/events/", f"{API}/events/a/b", f"{API}/events/a%2Fb", "/favicon.ico", "/docs"]
-_NONE += ["/openapi.json", f"{API}/%76erify%00", "/" + "x" * 8000]
+_NONE += [f"{API}/events/", f"{API}/events/a/b", f"{API}/events/a%2Fb", "/favicon.ico", "/docs/"]
+_NONE += [f"{API}/docs", f"{API}/%76erify%00", "/" + "x" * 8000]
 
 
 def _marked(answer: httpx.Response) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+import msgspec
 from sqlalchemy import select
 from starlette.types import Receive, Scope
 
@@ -13,6 +14,7 @@ from store.verifier.answers import Answer, json_answer
 from store.verifier.door import Door
 from store.verifier.problems import invalid_request
 from store.verifier.query import parameters, single
+from store.verifier.reference.operation import Date, Operation, Parameter
 from store.verifier.resources.events import LONGEST_DAYS
 
 MOST_DAYS = 366
@@ -21,6 +23,41 @@ DEFAULT_DAYS = 30
 _NEEDED = ("availability:read",)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _EPOCH = date(1970, 1, 1).toordinal()
+
+
+class FreeDays(msgspec.Struct):
+    """The days on which nothing is on."""
+
+    data: list[Date]
+    from_: Date = msgspec.field(name="from")
+    to: Date
+
+
+OPERATION = Operation(
+    summary="List free days",
+    description=(
+        "The days on which no event is on, between two days, both included, in UTC. A confirmed "
+        "event and an option take every day they have a part in; a cancelled one takes none."
+    ),
+    answer=FreeDays,
+    answered="The free days.",
+    scopes=_NEEDED,
+    parameters=(
+        Parameter(
+            "from",
+            "The first day; today where absent.",
+            {"type": "string", "format": "date"},
+            "2026-12-01",
+        ),
+        Parameter(
+            "to",
+            f"The last day; {DEFAULT_DAYS} days on where absent, {MOST_DAYS - 1} at the most.",
+            {"type": "string", "format": "date"},
+            "2026-12-31",
+        ),
+    ),
+    problems=("invalid_request",),
+)
 
 
 class Availability:
@@ -53,7 +90,7 @@ class Availability:
                 last,
             )
         free = [_iso(day) for day in range(first, last + 1) if day not in taken]
-        return json_answer({"data": free, "from": _iso(first), "to": _iso(last)})
+        return json_answer(FreeDays(data=free, from_=_iso(first), to=_iso(last)))
 
 
 def taken_days(spans: Iterable[tuple[int, int]], first: int, last: int) -> set[int]:

@@ -9,10 +9,13 @@ from store.verifier.answers import Answer, json_answer
 from store.verifier.body import JSON, MERGE_PATCH, read_json
 from store.verifier.door import Door
 from store.verifier.problems import not_found
+from store.verifier.reference.operation import Operation, Parameter
 from store.verifier.resources.ids import new_id
 from store.verifier.resources.kind import Kind, Values, sent
-from store.verifier.resources.pages import cursor, ordered, window
+from store.verifier.resources.pages import PARAMETERS, cursor, ordered, window
 from store.verifier.verify import KeyRow, grants
+
+BODY_PROBLEMS = ("too_large", "unsupported_media_type", "invalid_body")
 
 
 class Collection:
@@ -25,6 +28,60 @@ class Collection:
         self._reading = (f"{kind.name}:read",)
         self._writing = (f"{kind.name}:write",)
         self._address = f"{base}/{kind.name}"
+
+    def operations(self) -> dict[str, Operation]:
+        """Return what is said of each handler, by its name."""
+        name, singular = self._kind.name, self._kind.singular
+        one, written, page = self._kind.answers
+        article = "an" if singular[0] in "aeiou" else "a"
+        by_id = Parameter(
+            "id", f"The id of {article} {singular}.", {"type": "string"}, "…", place="path"
+        )
+        return {
+            "page": Operation(
+                summary=f"List {name}",
+                description="A page at a time: follow `next` until it is null.",
+                answer=page,
+                answered="A page.",
+                scopes=self._reading,
+                parameters=PARAMETERS,
+                problems=("invalid_request",),
+            ),
+            "create": Operation(
+                summary=f"Make {article} {singular}",
+                description=f"In the key's workspace. Seen in full by a key with `{name}:read`.",
+                answer=written,
+                answered="Made.",
+                status=201,
+                headers={"Location": "Its address."},
+                scopes=self._writing,
+                body=self._kind.new.type,
+                media_types=(JSON,),
+                example=self._kind.example,
+                problems=BODY_PROBLEMS,
+            ),
+            "get": Operation(
+                summary=f"Read {article} {singular}",
+                description="Another workspace's is not there.",
+                answer=one,
+                answered=f"The {singular}.",
+                scopes=self._reading,
+                parameters=(by_id,),
+                problems=("not_found",),
+            ),
+            "change": Operation(
+                summary=f"Change {article} {singular}",
+                description="What is sent replaces what stands; what is absent stays (RFC 7396).",
+                answer=written,
+                answered="Changed.",
+                scopes=self._writing,
+                parameters=(by_id,),
+                body=self._kind.change.type,
+                media_types=(JSON, MERGE_PATCH),
+                example={"status": self._kind.statuses[1]},
+                problems=("not_found", *BODY_PROBLEMS),
+            ),
+        }
 
     async def page(self, scope: Scope, receive: Receive) -> Answer:
         """Answer one page: `{"data": […], "next": cursor or null}`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from store import schema
 from store.times import DAY, rfc3339
 from store.verifier.problems import invalid_body
+from store.verifier.reference.operation import Instant
 from store.verifier.resources import fields
 from store.verifier.resources.kind import Values
 
@@ -27,10 +28,10 @@ _INSTANTS = ("starts_at", "ends_at")
 class NewEvent(msgspec.Struct, forbid_unknown_fields=True):
     """The body of POST /events."""
 
-    name: str
+    name: fields.Text
     starts_at: _Instant
     ends_at: _Instant
-    venue: str | UnsetType | None = UNSET
+    venue: fields.Text | UnsetType | None = UNSET
     guests: _Guests | UnsetType | None = UNSET
     status: _Status | UnsetType = UNSET
 
@@ -38,12 +39,37 @@ class NewEvent(msgspec.Struct, forbid_unknown_fields=True):
 class EventChange(msgspec.Struct, forbid_unknown_fields=True):
     """The body of PATCH /events/{id}: what is absent stays."""
 
-    name: str | UnsetType = UNSET
+    name: fields.Text | UnsetType = UNSET
     starts_at: _Instant | UnsetType = UNSET
     ends_at: _Instant | UnsetType = UNSET
-    venue: str | UnsetType | None = UNSET
+    venue: fields.Text | UnsetType | None = UNSET
     guests: _Guests | UnsetType | None = UNSET
     status: _Status | UnsetType = UNSET
+
+
+class Event(msgspec.Struct):
+    """What is on, from when to when."""
+
+    id: str
+    name: fields.Text
+    starts_at: Instant
+    ends_at: Instant
+    venue: fields.Text | None
+    guests: int | None
+    status: _Status
+
+
+class EventWritten(EventChange, kw_only=True, forbid_unknown_fields=False):
+    """The event, whole for a key that may read events too; else its id and what was sent."""
+
+    id: str
+
+
+class EventPage(msgspec.Struct):
+    """Some events, the earliest first."""
+
+    data: list[Event]
+    next: str | None
 
 
 class Events:
@@ -56,6 +82,14 @@ class Events:
     order = (schema.events.c.starts_at, schema.events.c.id)
     new = msgspec.json.Decoder(NewEvent)
     change = msgspec.json.Decoder(EventChange)
+    statuses = get_args(_Status)
+    answers = (Event, EventWritten, EventPage)
+    example: Values = {  # noqa: RUF012
+        "name": "Summer gala",
+        "starts_at": "2027-06-12T18:00:00Z",
+        "ends_at": "2027-06-13T01:00:00Z",
+        "guests": 180,
+    }
     defaults: Values = {"venue": None, "guests": None, "status": "option"}  # noqa: RUF012
     _shown = ("id", "name", "starts_at", "ends_at", "venue", "guests", "status")
 

@@ -1,10 +1,26 @@
 """Checks on the values of a body that a type cannot say. Each names its field in a 422."""
 
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from store.names import MAX_LENGTH, visible
 from store.times import LATEST, instant_of
 from store.verifier.problems import invalid_body
+
+Text = Annotated[
+    str,
+    Meta(
+        extra_json_schema={
+            "minLength": 1,
+            "maxLength": MAX_LENGTH,
+            "pattern": r"\S",
+            "description": "Not blank; no invisible and no control characters.",
+        }
+    ),
+]
+"""A text that `text` accepts, as far as a schema can say it; the refusal is ours."""
 
 
 def text(field: str, value: str) -> str:

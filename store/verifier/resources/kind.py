@@ -49,6 +49,21 @@ class Kind(Protocol):
         ...
 
     @property
+    def answers(self) -> tuple[type[msgspec.Struct], type[msgspec.Struct], type[msgspec.Struct]]:
+        """The JSON of one, of what a write gives back, and of a page."""
+        ...
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """Every status one can have, the first being that of a new one."""
+        ...
+
+    @property
+    def example(self) -> Values:
+        """A body that makes one."""
+        ...
+
+    @property
     def defaults(self) -> Values:
         """What a new one has where the body says nothing."""
         ...

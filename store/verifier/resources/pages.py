@@ -10,12 +10,23 @@ from starlette.types import Scope
 
 from store.verifier.problems import Problem, invalid_request
 from store.verifier.query import parameters, single
+from store.verifier.reference.operation import Parameter
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 
 _LIMIT = re.compile(r"[0-9]{1,3}", re.ASCII)
 _INTEGERS = range(-(2**63), 2**63)
+
+PARAMETERS = (
+    Parameter(
+        "limit",
+        "How many at the most.",
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        "50",
+    ),
+    Parameter("cursor", "Where the last page ended: its `next`.", {"type": "string"}, "…"),
+)
 
 Position = tuple[int | str, ...]
 

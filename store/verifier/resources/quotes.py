@@ -1,7 +1,7 @@
 """Quotes: what a customer was offered, for an event or before there is one."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -22,7 +22,7 @@ _Status = Literal["draft", "sent", "accepted", "declined"]
 class NewQuote(msgspec.Struct, forbid_unknown_fields=True):
     """The body of POST /quotes."""
 
-    customer: str
+    customer: fields.Text
     currency: _Currency
     amount: _Amount
     event_id: str | UnsetType | None = UNSET
@@ -32,11 +32,35 @@ class NewQuote(msgspec.Struct, forbid_unknown_fields=True):
 class QuoteChange(msgspec.Struct, forbid_unknown_fields=True):
     """The body of PATCH /quotes/{id}: what is absent stays."""
 
-    customer: str | UnsetType = UNSET
+    customer: fields.Text | UnsetType = UNSET
     currency: _Currency | UnsetType = UNSET
     amount: _Amount | UnsetType = UNSET
     event_id: str | UnsetType | None = UNSET
     status: _Status | UnsetType = UNSET
+
+
+class Quote(msgspec.Struct):
+    """What a customer was offered."""
+
+    id: str
+    event_id: str | None
+    customer: fields.Text
+    currency: _Currency
+    amount: _Amount
+    status: _Status
+
+
+class QuoteWritten(QuoteChange, kw_only=True, forbid_unknown_fields=False):
+    """The quote, whole for a key that may read quotes too; else its id and what was sent."""
+
+    id: str
+
+
+class QuotePage(msgspec.Struct):
+    """Some quotes, the oldest first."""
+
+    data: list[Quote]
+    next: str | None
 
 
 class Quotes:
@@ -49,6 +73,13 @@ class Quotes:
     order = (schema.quotes.c.id,)
     new = msgspec.json.Decoder(NewQuote)
     change = msgspec.json.Decoder(QuoteChange)
+    statuses = get_args(_Status)
+    answers = (Quote, QuoteWritten, QuotePage)
+    example: Values = {  # noqa: RUF012
+        "customer": "Lindqvist AB",
+        "currency": "EUR",
+        "amount": "1250.00",
+    }
     defaults: Values = {"event_id": None, "status": "draft"}  # noqa: RUF012
     _shown = ("id", "event_id", "customer", "currency", "amount", "status")
 

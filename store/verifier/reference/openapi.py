@@ -1,0 +1,161 @@
+"""OpenAPI 3.1, made of the table of routes and the types that read and write the JSON."""
+
+import re
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+
+from store.verifier.places import Places
+from store.verifier.problems import KINDS, PROBLEM_JSON, ProblemDocument
+from store.verifier.reference.operation import Operation, Parameter
+
+_REF = "#/components/schemas/{name}"
+_JSON = "application/json"
+_EVERYWHERE = {
+    "X-Request-Id": "Names this request, also in the log.",
+    "Cache-Control": "Always `no-store`.",
+}
+_OF_PROBLEMS = {
+    401: {"WWW-Authenticate": "The challenge (RFC 6750 3)."},
+    403: {"WWW-Authenticate": "The challenge, where a scope is lacking."},
+    405: {"Allow": "The methods there are."},
+    503: {"Retry-After": "Seconds."},
+}
+ORDER = tuple(KINDS)
+WITH_KEY = (
+    *("invalid_request", "missing", "malformed", "unknown", "expired", "revoked"),
+    *("plan", "internal", "unavailable"),
+)
+"""What every operation that takes a key can answer."""
+
+
+def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
+    """Return the document. `public_url` is what addresses begin with, empty where unknown."""
+    operations = [handled.operation for methods in places.values() for handled in methods.values()]
+    types = [ProblemDocument]
+    for operation in operations:
+        types += [one for one in (operation.answer, operation.body) if _is_type(one)]
+    _, schemas = msgspec.json.schema_components(types, ref_template=_REF)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "keydeck verifier",
+            "version": version("keydeck"),
+            "summary": "Verifies API keys, and serves what they give access to.",
+            "description": (
+                f"Send a key as `Authorization: Bearer {prefix}_…`. Instants are RFC 3339 in UTC. "
+                "What goes wrong is answered as a problem (RFC 9457) whose `code` is for programs."
+            ),
+        },
+        "servers": [{"url": public_url or "/"}],
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": f"{prefix}_ + 12 characters id + _ + 49 characters secret",
+                    "description": "An API key.",
+                }
+            },
+        },
+        "paths": {
+            path: {
+                method.lower(): _operation(path, method, handled.operation)
+                for method, handled in methods.items()
+            }
+            for path, methods in places.items()
+        },
+    }
+
+
+def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "operationId": f"{method.lower()}{re.sub('[^a-z0-9]+', '_', path)}".rstrip("_"),
+        "summary": operation.summary,
+        "description": operation.description,
+        "responses": {
+            str(operation.status): _answer(operation),
+            **_problems(operation),
+        },
+    }
+    if operation.scopes is not None:
+        found["security"] = [{"key": list(operation.scopes)}]
+    if operation.parameters:
+        found["parameters"] = [_parameter(one) for one in operation.parameters]
+    if operation.body is not None:
+        found["requestBody"] = {
+            "required": True,
+            "content": {
+                media_type: {"schema": _schema(operation.body), "example": operation.example}
+                for media_type in operation.media_types
+            },
+        }
+    return found
+
+
+def _answer(operation: Operation) -> dict[str, Any]:
+    answer = operation.answer
+    content = (
+        {_JSON: {"schema": _schema(answer)}}
+        if _is_type(answer)
+        else {answer: {"schema": {"type": "string"}}}
+    )
+    return {
+        "description": operation.answered,
+        "headers": _headers({**_EVERYWHERE, **operation.headers}, required=True),
+        "content": content,
+    }
+
+
+def codes(operation: Operation) -> tuple[str, ...]:
+    """Return every code an operation can answer with, in the order of their statuses."""
+    found = set(operation.problems)
+    if operation.scopes is not None:
+        found.update(WITH_KEY)
+        if operation.scopes:
+            found.add("scope")
+    return tuple(sorted(found, key=lambda code: (KINDS[code].status, ORDER.index(code))))
+
+
+def _problems(operation: Operation) -> dict[str, Any]:
+    by_status: dict[int, list[str]] = {}
+    for code in codes(operation):
+        by_status.setdefault(KINDS[code].status, []).append(code)
+    return {
+        str(status): {
+            "description": ", ".join(f"{KINDS[one].title} (`{one}`)" for one in found) + ".",
+            "headers": {
+                **_headers(_EVERYWHERE, required=True),
+                **_headers(_OF_PROBLEMS.get(status, {}), required=False),
+            },
+            "content": {PROBLEM_JSON.decode(): {"schema": _schema(ProblemDocument)}},
+        }
+        for status, found in sorted(by_status.items())
+    }
+
+
+def _headers(described: dict[str, str], *, required: bool) -> dict[str, Any]:
+    return {
+        name: {"description": words, "required": required, "schema": {"type": "string"}}
+        for name, words in described.items()
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": parameter.place,
+        "required": parameter.place == "path",
+        "description": parameter.description,
+        "schema": parameter.schema,
+    }
+
+
+def _is_type(answer: Any) -> bool:
+    return isinstance(answer, type)
+
+
+def _schema(of: Any) -> dict[str, str]:
+    return {"$ref": _REF.format(name=of.__name__)}

@@ -1,0 +1,47 @@
+"""What is said of a handler beside its code: the ground of the reference."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, NamedTuple
+
+from msgspec import Meta
+
+Instant = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+"""An instant as answers have it: RFC 3339 in UTC, with milliseconds."""
+
+Date = Annotated[str, Meta(extra_json_schema={"format": "date"})]
+"""A day, such as `2026-12-01`."""
+
+
+class Parameter(NamedTuple):
+    """A parameter of the query, or of the path where it stands in braces."""
+
+    name: str
+    description: str
+    schema: dict[str, Any]
+    example: str
+    place: str = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one address."""
+
+    summary: str
+    description: str
+    answer: Any
+    """The type of the JSON that is answered, or a media type for what is no JSON."""
+    answered: str = "Done."
+    """What the answer means."""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    """Headers of the answer, beside those every answer has, and what they hold."""
+    scopes: tuple[str, ...] | None = None
+    """What the key must be allowed; None where no key is needed."""
+    parameters: tuple[Parameter, ...] = ()
+    body: Any = None
+    """The type of the JSON that is sent."""
+    media_types: tuple[str, ...] = ()
+    example: dict[str, Any] | None = None
+    """A body that would be accepted."""
+    problems: tuple[str, ...] = ()
+    """Codes beside those every operation of its kind can give."""

@@ -1,0 +1,150 @@
+"""The reference as one HTML page: no script, nothing to load, readable in any browser."""
+
+import json
+import re
+import shlex
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from store.verifier.places import Places
+from store.verifier.problems import KINDS
+from store.verifier.reference.openapi import codes
+from store.verifier.reference.operation import Operation
+
+API = "$API"
+"""Stands for where the verifier answers; the page says so."""
+
+
+_CODE = re.compile("`([^`]*)`")
+
+
+class Entry(NamedTuple):
+    """One operation, as the page shows it."""
+
+    anchor: str
+    method: str
+    path: str
+    operation: Operation
+    codes: tuple[str, ...]
+    curl: str
+    answer: str
+    """The name of the answer's schema, or its media type."""
+    body: str
+    example: str
+
+
+def page(places: Places, document: dict[str, Any]) -> str:
+    """Return the page of an OpenAPI document and the routes it was made of."""
+    environment = Environment(
+        loader=PackageLoader("store.verifier.reference", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["coded"] = _coded
+    entries = [
+        _entry(path, method, handled.operation)
+        for path, methods in places.items()
+        for method, handled in methods.items()
+    ]
+    return environment.get_template("page.html").render(
+        info=document["info"],
+        server=document["servers"][0]["url"],
+        entries=entries,
+        schemas={
+            name: _fields(schema) for name, schema in document["components"]["schemas"].items()
+        },
+        described={
+            name: schema.get("description", "")
+            for name, schema in document["components"]["schemas"].items()
+        },
+        kinds=KINDS,
+    )
+
+
+def _entry(path: str, method: str, operation: Operation) -> Entry:
+    answer = operation.answer
+    return Entry(
+        anchor=f"{method.lower()}{path}",
+        method=method,
+        path=path,
+        operation=operation,
+        codes=codes(operation),
+        curl=curl(path, method, operation),
+        answer=answer.__name__ if isinstance(answer, type) else answer,
+        body="" if operation.body is None else operation.body.__name__,
+        example="" if operation.example is None else json.dumps(operation.example, indent=2),
+    )
+
+
+def curl(path: str, method: str, operation: Operation) -> str:
+    """Return a command line that calls an operation; `$KEY` is the key, `$API` the place."""
+    for parameter in operation.parameters:
+        if parameter.place == "path":
+            path = path.replace(f"{{{parameter.name}}}", f"${parameter.name.upper()}")
+    query = "&".join(
+        f"{one.name}={quote(one.example, safe=':')}"
+        for one in operation.parameters
+        if one.place == "query" and one.example != "…"
+    )
+    words = ["curl", "-s"]
+    if operation.scopes is not None:
+        words.append('-H "Authorization: Bearer $KEY"')
+    if method != "GET":
+        words.append(f"-X {method}")
+    if operation.example is not None:
+        words.append(f"-H 'Content-Type: {operation.media_types[0]}'")
+        words.append(f"-d {shlex.quote(json.dumps(operation.example))}")
+    words.append(f'"{API}{path}{"?" if query else ""}{query}"')
+    return " ".join(words[:2]) + " \\\n  " + " \\\n  ".join(words[2:])
+
+
+def _coded(text: str) -> Markup:
+    # Descriptions are in the Markdown that OpenAPI allows; this much of it is used.
+    return Markup(  # noqa: S704 - escaped first
+        _CODE.sub(r"<code>\1</code>", str(escape(text)))
+    )
+
+
+class Field(NamedTuple):
+    """One field of a schema."""
+
+    name: str
+    words: str
+    refers: str
+    """The name of the schema it holds, or nothing."""
+    required: bool
+
+
+def _fields(schema: dict[str, Any]) -> list[Field]:
+    required = schema.get("required", [])
+    return [
+        Field(name, *_words(of), name in required)
+        for name, of in schema.get("properties", {}).items()
+    ]
+
+
+def _words(schema: dict[str, Any]) -> tuple[str, str]:
+    if "$ref" in schema:
+        return "", schema["$ref"].rpartition("/")[2]
+    if "anyOf" in schema:
+        found = [_words(one) for one in schema["anyOf"]]
+        words = " or ".join(one for one, _ in found if one)
+        return words, next((name for _, name in found if name), "")
+    if "enum" in schema:
+        return " | ".join(json.dumps(one) for one in schema["enum"]), ""
+    if schema.get("type") == "array":
+        words, name = _words(schema["items"])
+        return f"list of {words}".rstrip(), name
+    words = str(schema.get("format", schema.get("type", "any")))
+    if "minimum" in schema:
+        words += f" from {schema['minimum']}"
+    if "maximum" in schema:
+        words += f" to {schema['maximum']:,}"
+    if "pattern" in schema:
+        words += f" such as {schema['pattern']}"
+    return words, ""

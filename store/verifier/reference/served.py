@@ -1,0 +1,42 @@
+"""The addresses /openapi.json and /docs: made at the first request, the same ever after."""
+
+from functools import cached_property
+
+import msgspec
+from starlette.types import Receive, Scope
+
+from store.verifier.answers import Answer, answer, json_answer
+from store.verifier.places import Places
+from store.verifier.reference.openapi import document
+
+_HTML = b"text/html; charset=utf-8"
+_POLICY = (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'")
+
+
+class Reference:
+    """What is read before anything is called. No key needed: it holds nobody's data."""
+
+    def __init__(self, places: Places, public_url: str, prefix: str) -> None:
+        self._places = places
+        self._public_url = public_url
+        self._prefix = prefix
+
+    async def openapi(self, scope: Scope, receive: Receive) -> Answer:
+        """Answer the OpenAPI document."""
+        return self._openapi
+
+    async def page(self, scope: Scope, receive: Receive) -> Answer:
+        """Answer the page for people. It loads nothing and runs nothing."""
+        return self._page
+
+    @cached_property
+    def _openapi(self) -> Answer:
+        return json_answer(document(self._places, self._public_url, self._prefix))
+
+    @cached_property
+    def _page(self) -> Answer:
+        # A template engine is nothing a verifier needs that nobody reads about.
+        from store.verifier.reference.page import page
+
+        content = msgspec.json.decode(self._openapi.body)
+        return answer(200, page(self._places, content).encode(), _HTML, (_POLICY,))

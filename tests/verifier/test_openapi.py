@@ -1,0 +1,151 @@
+"""The verifier against its own OpenAPI document, tried by schemathesis with every check on."""
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from store.verifier.problems import KINDS
+from store.verifier.resources.events import Events
+from store.verifier.resources.quotes import Quotes
+from tests.verifier.serving import API, Served
+
+# What a schema cannot say: a scope must be in the catalogue, a cursor is one that a list gave, days
+# are in order, an event ends after it starts. Those are refused, and with these statuses alone.
+_CONFIGURATION = f"""
+[[operations]]
+include-name = [
+    "GET {API}/verify", "GET {API}/availability", "GET {API}/events", "GET {API}/quotes"
+]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "400"]
+
+[[operations]]
+include-name = ["POST {API}/events", "POST {API}/quotes"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "422"]
+
+[[operations]]
+include-name = ["PATCH {API}/events/{{id}}", "PATCH {API}/quotes/{{id}}"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "422"]
+"""
+EVERYTHING = "availability:read events:read events:write quotes:read quotes:write"
+
+
+def document(served: Served) -> dict[str, Any]:
+    """Return the document as it is served."""
+    found: dict[str, Any] = served.client.get("/openapi.json").json()
+    return found
+
+
+def test_schemathesis_finds_nothing(own: Served, tmp_path: Path) -> None:
+    configuration = tmp_path / "schemathesis.toml"
+    configuration.write_text(_CONFIGURATION)
+    key = own.key(EVERYTHING)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli", f"--config-file={configuration}", "run"),
+            f"{own.server.address}/openapi.json",
+            *("--header", f"Authorization: Bearer {key}"),
+            *("--checks", "all", "--max-examples", "60", "--seed", "7", "--no-color"),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr
+    generated = re.search(r"(\d+) generated", done.stdout)
+    assert generated, done.stdout
+    assert int(generated[1]) > 500
+    assert own.server.said().count("\n") == 1, own.server.said()
+
+
+def test_every_address_that_is_described_exists_and_asks_for_a_key_where_it_says_so(
+    served: Served,
+) -> None:
+    for path, methods in document(served)["paths"].items():
+        for method, operation in methods.items():
+            answer = served.client.request(method, path.replace("{id}", "x"))
+            assert answer.status_code == (401 if "security" in operation else 200), (method, path)
+
+
+def test_each_operation_names_the_scope_it_really_needs(served: Served) -> None:
+    key = served.key("availability:read")
+    for path, methods in document(served)["paths"].items():
+        for method, operation in methods.items():
+            for needed in operation.get("security", [{}])[0].get("key", []):
+                answer = served.client.request(
+                    method, path.replace("{id}", "x"), headers={"Authorization": f"Bearer {key}"}
+                )
+                if needed == "availability:read":
+                    assert answer.status_code == 200
+                else:
+                    assert answer.json()["required_scope"] == needed, (method, path)
+
+
+def test_every_answer_outside_two_hundred_is_a_problem_of_a_known_code(served: Served) -> None:
+    for methods in document(served)["paths"].values():
+        for operation in methods.values():
+            for status, said in operation["responses"].items():
+                codes = re.findall(r"`([a-z_]+)`", said["description"])
+                assert status.startswith("2") or codes
+                assert {KINDS[code].status for code in codes} <= {int(status)}
+
+
+def test_the_page_holds_every_operation_schema_and_error_and_loads_nothing(served: Served) -> None:
+    answer = served.client.get("/docs")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    page, described = answer.text, document(served)
+    for path, methods in described["paths"].items():
+        for method in methods:
+            assert f'id="{method}{path}"' in page
+    for name in described["components"]["schemas"]:
+        assert f'id="schema-{name}"' in page
+    for code in KINDS:
+        assert f'id="error-{code}"' in page
+    ids = re.findall(r'id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert {one[1:] for one in re.findall(r'href="(#[^"]+)"', page)} <= set(ids)
+    assert re.findall(r"<script|<link|<img|src=|url\(|@import", page) == []
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_every_example_of_the_page_is_answered(served: Served) -> None:
+    key = served.key(EVERYTHING)
+    made = {
+        kind: served.ask(f"/{kind}", key, "POST", json=body).json()["id"]
+        for kind, body in (("events", Events.example), ("quotes", Quotes.example))
+    }
+    examples = re.findall(r"<pre>(curl .*?)</pre>", served.client.get("/docs").text, re.DOTALL)
+    assert len(examples) == 13
+    for example in map(html.unescape, examples):
+        surroundings = {"API": served.server.address, "KEY": key, "PATH": os.environ["PATH"]}
+        surroundings["ID"] = made["quotes" if "/quotes/" in example else "events"]
+        done = subprocess.run(
+            ["bash", "-c", f"{example} -o /dev/null -w '%{{http_code}}'"],
+            env=surroundings,
+            capture_output=True,
+            text=True,
+        )
+        assert done.stdout in ("200", "201"), (example, done.stdout, done.stderr)
+
+
+def test_the_documents_need_no_key_and_name_nobody(served: Served) -> None:
+    issued = served.issue(name="Labelled")
+    for path in ("/openapi.json", "/docs"):
+        text = served.client.get(path).text
+        for word in (issued.key.id, "Labelled", "acme"):
+            assert word not in text
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+def test_a_documents_head_is_its_size(served: Served, path: str) -> None:
+    answer: httpx.Response = served.client.head(path)
+    assert answer.content == b""
+    assert int(answer.headers["content-length"]) == len(served.client.get(path).content)
