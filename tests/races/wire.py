@@ -1,0 +1,58 @@
+"""The smallest client there is: one connection, one request at a time, its verdict."""
+
+import re
+import socket
+from typing import NamedTuple
+
+_STATUS = re.compile(rb"HTTP/1\.1 (\d{3})")
+_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+_CODE = re.compile(rb'"code":"([a-z_]+)"')
+
+
+class Said(NamedTuple):
+    """An answer: its status, and the code of a problem."""
+
+    status: int
+    code: str
+
+
+VALID = Said(200, "")
+REVOKED = Said(401, "revoked")
+EXPIRED = Said(401, "expired")
+SCOPE = Said(403, "scope")
+PLAN = Said(403, "plan")
+
+
+class Wire:
+    """One connection to one worker, which stays the same worker for as long as it is open."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, key: str, path: str = "/verify") -> Said:
+        """Send a request and wait for its answer. Raises OSError when the line is cut."""
+        self._socket.sendall(
+            f"GET /api/v1{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
+        )
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += self._more()
+        head, _, body = answer.partition(b"\r\n\r\n")
+        status, length = _STATUS.match(head), _LENGTH.search(head)
+        assert status, head
+        assert length, head
+        while len(body) < int(length[1]):
+            body += self._more()
+        code = _CODE.search(body)
+        return Said(int(status[1]), "" if code is None else code[1].decode())
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+    def _more(self) -> bytes:
+        block = self._socket.recv(65536)
+        if not block:
+            raise ConnectionResetError("the server hung up")
+        return block
