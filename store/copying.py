@@ -2,9 +2,10 @@
 
 import os
 import secrets
+from contextlib import closing
 from pathlib import Path
 
-from store.database import Database, prepare_sqlite, sqlite_library, unusable
+from store.database import BUSY_TIMEOUT_MS, Database, sqlite_library, unusable
 from store.errors import Invalid, StoreDamaged, StoreUnreachable
 from store.migrations import run
 from store.opening import default_url
@@ -35,11 +36,11 @@ def back_up(url: str | None, target: Path) -> None:
         reason = (error.strerror or str(error)).lower()
         raise Invalid("file", f"{target} cannot be written: {reason}.") from None
     try:
-        _copy(database.path, unfinished)
-        _sync(unfinished)
+        copy_pages(database.path, unfinished)
+        sync(unfinished)
         # Unlike a rename, a link refuses a name that was taken meanwhile.
         os.link(unfinished, target)
-        _sync(target.absolute().parent)
+        sync(target.absolute().parent)
     except FileExistsError:
         raise Invalid("file", f"{target} exists already. Name a new file.") from None
     except OSError as error:
@@ -48,26 +49,31 @@ def back_up(url: str | None, target: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _copy(source_path: Path, target_path: Path) -> None:
+def copy_pages(source_path: Path, target_path: Path) -> None:
+    """Copy a database into an empty file as it stands at one instant; the source stays as it is.
+
+    Raises StoreDamaged, StoreBusy or StoreUnreachable.
+    """
     library = sqlite_library()
-    source = library.connect(source_path)
-    target = library.connect(target_path)
+    address = f"{source_path.absolute().as_uri()}?mode=ro"
     try:
-        prepare_sqlite(source.execute)
-        source.backup(target)
-        # One file, with nothing beside it.
-        target.execute("PRAGMA journal_mode = DELETE")
-        found = [row[0] for row in target.execute("PRAGMA integrity_check")]
-        if found != ["ok"]:
-            raise StoreDamaged(str(source_path), found[0])
+        with (
+            closing(library.connect(address, uri=True)) as source,
+            closing(library.connect(target_path)) as target,
+        ):
+            source.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            source.backup(target)
+            # One file, with nothing beside it.
+            target.execute("PRAGMA journal_mode = DELETE")
+            found = [row[0] for row in target.execute("PRAGMA integrity_check")]
     except library.Error as error:
         raise unusable(error, source_path) from None
-    finally:
-        target.close()
-        source.close()
+    if found != ["ok"]:
+        raise StoreDamaged(str(source_path), found[0])
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -97,16 +97,40 @@ class Database:
             yield connection
 
     @contextmanager
+    def restoring(self, copy: Path) -> Iterator[Connection]:
+        """Give a write transaction in which a copy of the store is attached as `copy`.
+
+        References are not enforced inside: the caller checks them. Raises as `writing` does.
+        """
+        with self._complaining(), self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101
+            # Neither can be done inside a transaction.
+            driver.execute("PRAGMA foreign_keys = OFF")
+            driver.execute("ATTACH ? AS copy", (str(copy),))
+            try:
+                with connection.execution_options(**{_WRITING: True}).begin():
+                    yield connection
+            finally:
+                # Gone with its settings, not back to the pool.
+                connection.invalidate()
+
+    @contextmanager
     def _transaction(self, *, writing: bool) -> Iterator[Connection]:
         # SQLite would make an empty file where the store has been moved away.
         if not self._create and not self.path.exists():
             raise StoreMissing(str(self.path))
+        with (
+            self._complaining(),
+            self.engine.connect().execution_options(**{_WRITING: writing}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def _complaining(self) -> Iterator[None]:
         try:
-            with (
-                self.engine.connect().execution_options(**{_WRITING: writing}) as connection,
-                connection.begin(),
-            ):
-                yield connection
+            yield
         except IntegrityError:
             raise
         except DatabaseError as error:

@@ -1,5 +1,6 @@
 """`keydeck store`: upgrading, copying and checking the store. The operator's."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -7,7 +8,7 @@ import click
 from console.commands import exits
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import document, say
+from console.commands.output import document, say, table
 
 
 @click.group()
@@ -40,6 +41,103 @@ def backup(line: Line, file: Path) -> None:
         document({"file": str(file.absolute())})
     else:
         say(f"{file} holds the store as it is now. The pepper is not in it: keep that apart.")
+
+
+@store.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@common
+def restore(line: Line, file: Path) -> None:
+    """Make the store what FILE holds, without reviving a key.
+
+    What was revoked or ended since the backup stays so. People, roles and scopes are as they were
+    at the backup: look through them. Where the store there was cannot be read, it is moved aside,
+    and nothing is served until `keydeck store confirm`.
+    """
+    from store.opening import default_pepper_path
+    from store.restoring import restore as restore_store
+
+    done = restore_store(line.address, file, pepper_path=default_pepper_path())
+    if line.json:
+        document(
+            {
+                "carried_over": done.carried_over,
+                "gone": done.gone,
+                "waiting": done.waiting,
+                "moved_to": None if done.moved_to is None else str(done.moved_to),
+            }
+        )
+        return
+    say(f"The store is what {file} holds.")
+    if done.waiting:
+        if done.moved_to is not None:
+            say(f"What could not be read is kept as {done.moved_to}.")
+        say(
+            "Nobody knows which keys were revoked since, so none is served. "
+            "Look at them with keydeck store confirm."
+        )
+        return
+    say(f"Revoked or ended since the backup, and still so: {_keys(done.carried_over)}.")
+    say(f"Made since the backup, and unknown now: {_keys(done.gone)}.")
+    say("People, roles and scopes are the backup's. Look through them.")
+
+
+def _keys(number: int) -> str:
+    return "1 key" if number == 1 else f"{number:,} keys"
+
+
+@store.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@common
+def confirm(line: Line, yes: bool) -> int:
+    """Serve the keys of a restored store, once you have looked at them.
+
+    Revoke those that must not work, in the console or with `keydeck keys revoke`, before you say
+    yes.
+    """
+    from console.text.times import day
+    from store.secrets import shown
+
+    opened = line.store()
+    waiting = opened.operator.unconfirmed()
+    found = [(workspace, key) for workspace, keys in waiting or [] for key in keys]
+    if line.json:
+        document(
+            [
+                {"workspace": workspace.slug, "id": key.id, "name": key.name}
+                for workspace, key in found
+            ]
+        )
+    elif waiting is None:
+        say("Nothing waits to be confirmed.")
+    else:
+        table(
+            ("WORKSPACE", "KEY", "NAME", "CREATED", "BY"),
+            [
+                (
+                    workspace.slug,
+                    shown(opened.prefix, key.id).removesuffix("…"),
+                    key.name,
+                    day(key.created_at),
+                    key.created_by,
+                )
+                for workspace, key in found
+            ],
+        )
+    if waiting is None:
+        return exits.DONE
+    if not yes and not _agreed(f"Serve {_keys(len(found))}?"):
+        say("Nothing is served yet.")
+        return exits.FAILED
+    opened.operator.confirm_restored()
+    say(f"{_keys(len(found))} served again.")
+    return exits.DONE
+
+
+def _agreed(question: str) -> bool:
+    if not sys.stdin.isatty():
+        say(f"{question} Nobody is there to ask: say --yes.")
+        return False
+    return click.confirm(question, err=True)
 
 
 @store.command()

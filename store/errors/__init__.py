@@ -59,6 +59,7 @@ from store.errors.unusable import (
     StoreMissing,
     StoreOutdated,
     StoreTooNew,
+    StoreUnconfirmed,
     StoreUnreachable,
     WorkerLost,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "StoreMissing",
     "StoreOutdated",
     "StoreTooNew",
+    "StoreUnconfirmed",
     "StoreUnreachable",
     "StoreUnusable",
     "TokenReused",

@@ -66,6 +66,16 @@ class StoreDamaged(StoreUnusable):
         return f"The store at {self.path} is damaged: {self.reason}. Restore a backup."
 
 
+class StoreUnconfirmed(StoreUnusable):
+    """A restored store that does not know which of its keys were revoked since."""
+
+    def __str__(self) -> str:
+        return (
+            "The store was restored and its keys are not confirmed, so none is served. "
+            "Look at them with keydeck store confirm."
+        )
+
+
 class StoreBusy(StoreUnusable):
     """Another process held the store for longer than we wait."""
 

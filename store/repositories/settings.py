@@ -19,6 +19,14 @@ class Settings:
         """Write the settings of a new store."""
         self._connection.execute(insert(settings).values(id=1, prefix=prefix, created_at=now))
 
+    def waits(self) -> bool:
+        """Return whether a restored store waits for its operator."""
+        return self._connection.execute(select(settings.c.restored_at)).scalar() is not None
+
+    def wait_no_more(self) -> None:
+        """Let a restored store be served."""
+        self._connection.execute(update(settings).values(restored_at=None))
+
     def revision(self) -> int:
         """Return the revision: one higher at every change a verdict depends on."""
         return int(self._connection.execute(select(revision.c.value)).scalar_one())

@@ -11,6 +11,8 @@ from store.errors import (
     SignInFailed,
     WorkspaceTaken,
 )
+from store.keys import Key, State
+from store.listing import Cursor, KeyQuery, Sort
 from store.names import checked_email, checked_name, checked_resource, slug
 from store.people import Plan, Role, Workspace
 from store.repositories.people import Account
@@ -153,6 +155,26 @@ class Operator:
             mutation.unit.catalogue.remove(name)
             self._audit_everywhere(mutation, "resource.removed", name, catalogue[name].title)
 
+    def unconfirmed(self) -> list[tuple[Workspace, tuple[Key, ...]]] | None:
+        """Return the active keys of a restored store that waits, None where none does."""
+        with self._ground.reading() as unit:
+            if not unit.settings.waits():
+                return None
+            return [(workspace, _active(unit, workspace)) for workspace in unit.workspaces.all()]
+
+    def confirm_restored(self) -> None:
+        """Serve the active keys of a restored store; a second time changes nothing."""
+        with self._ground.reading() as unit:
+            if not unit.settings.waits():
+                return
+        with self._ground.writing(raise_revision=True) as mutation:
+            mutation.unit.settings.wait_no_more()
+            for workspace in mutation.unit.workspaces.all():
+                mutation.audit(
+                    workspace.id, None, "store.confirmed", workspace.slug, workspace.name
+                )
+            mutation.audited = True
+
     def _own_password(self, known: Account | None, password: Secret) -> str | None:
         if known is None or known.password_hash is None:
             return passwords.hashed(passwords.checked(password))
@@ -175,3 +197,15 @@ def _workspace(unit: Unit, wanted: str | None) -> Workspace:
         if workspace.slug == wanted:
             return workspace
     raise NoSuchWorkspace(wanted, tuple(one.slug for one in every))
+
+
+def _active(unit: Unit, workspace: Workspace) -> tuple[Key, ...]:
+    query = KeyQuery(state=State.ACTIVE, sort=Sort.NAME)
+    found: list[Key] = []
+    after: Cursor | None = None
+    while True:
+        page = unit.pages.page(workspace.id, query, limit=500, after=after)
+        found.extend(page.keys)
+        if page.next is None:
+            return tuple(found)
+        after = page.next

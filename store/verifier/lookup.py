@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from store.database import prepare_sqlite, sqlite_library, unusable
-from store.errors import StoreMissing
+from store.errors import StoreMissing, StoreUnconfirmed
 from store.migrations import run
 from store.verifier.verify import Find, KeyRow
 
@@ -114,6 +114,8 @@ class Lookup:
             self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
             self._connection.execute("PRAGMA query_only = ON")
             run.check(self._one("SELECT version_num FROM alembic_version"))
+            if self._one("SELECT restored_at FROM settings") is not None:
+                raise StoreUnconfirmed
             self.prefix = self._one("SELECT prefix FROM settings")
             self._decoy = self._one("SELECT id FROM keys LIMIT 1")
         except _Driver.Error as error:

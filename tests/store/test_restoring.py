@@ -1,0 +1,231 @@
+"""Restoring a store from a copy: what was dead stays dead, whoever has it open goes on."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store.checking import check
+from store.copying import back_up
+from store.database import sqlite_library
+from store.errors import Invalid, KeydeckError, PepperWrong, StoreBusy
+from store.keys import State
+from store.listing import KeyQuery
+from store.opening import Store, open_store
+from store.people import Plan
+from store.restoring import Restored, restore
+from store.times import DAY, HOUR
+from tests.house import House, build, granted_scopes
+
+
+def state(house: House, key_id: str) -> State:
+    """Return a key's state now."""
+    return house.store.keys.show(house.alice, key_id).state(house.clock.now())
+
+
+def restored(house: House, copy: Path) -> Restored:
+    """Restore a house's store from a copy, and find nothing against it."""
+    done = restore(house.url, copy, pepper_path=house.pepper_path, clock=house.clock)
+    assert check(house.url, pepper_path=house.pepper_path) == []
+    return done
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Where the copy goes."""
+    return tmp_path / "copy.db"
+
+
+def test_a_key_that_was_revoked_since_the_copy_stays_revoked(house: House, copy: Path) -> None:
+    kept, lost = house.create("Kept").key, house.create("Lost").key
+    back_up(house.url, copy)
+    house.store.keys.revoke(house.alice, lost.id, reason="leaked")
+    later = house.create("Later").key
+    revision = house.store.revision()
+    assert restored(house, copy) == Restored(carried_over=1, gone=1, waiting=False, moved_to=None)
+    # Through connections that were open all along.
+    assert (state(house, kept.id), state(house, lost.id)) == (State.ACTIVE, State.REVOKED)
+    assert house.store.keys.show(house.alice, lost.id).revoke_reason == "leaked"
+    with pytest.raises(KeydeckError):
+        house.store.keys.show(house.alice, later.id)
+    assert house.store.revision() > revision
+    told = [(entry.action, entry.subject) for entry in house.store.trail.newest(house.alice)]
+    assert told[:2] == [("store.restored", "acme-events"), ("key.carried_over", lost.id)]
+    connection: Any = sqlite_library().connect(house.store.database.path, isolation_level=None)
+    with pytest.raises(sqlite_library().IntegrityError, match="final"):
+        connection.execute("UPDATE keys SET revoked_at = NULL WHERE id = ?", (lost.id,))
+    connection.close()
+
+
+def test_what_ended_since_the_copy_has_ended(house: House, copy: Path) -> None:
+    shortened, rotated = house.create("Shortened").key, house.create("Rotated").key
+    prolonged = house.create("Prolonged").key
+    back_up(house.url, copy)
+    now = house.clock.now()
+    house.store.keys.extend(house.alice, shortened.id, now + HOUR)
+    house.store.rotations.rotate(house.alice, rotated.id, overlap_ms=HOUR)
+    house.store.keys.extend(house.alice, prolonged.id, now + 300 * DAY)
+    house.clock.advance(2 * HOUR)
+    assert restored(house, copy).carried_over == 2
+    assert state(house, shortened.id) is State.EXPIRED
+    assert state(house, rotated.id) is State.EXPIRED
+    # Longer life is what the copy does not know of: losing that revives nothing.
+    assert house.store.keys.show(house.alice, prolonged.id).expires_at == prolonged.expires_at
+
+
+def test_a_secret_that_was_minted_anew_is_not_the_old_one_again(house: House, copy: Path) -> None:
+    key = house.create("Website").key
+    first = house.store.rotations.rotate(house.alice, key.id, token="deploy-1")
+    back_up(house.url, copy)
+    second = house.store.rotations.rotate(house.alice, key.id, token="deploy-1")
+    assert first.successor.id == second.successor.id
+    assert restored(house, copy).carried_over == 1
+    digests = stored_digest(house, second.successor.id)
+    pepper = house.store.peppers
+    assert pepper.matches(second.secret.reveal(), pepper.newest, digests)
+    assert not pepper.matches(first.secret.reveal(), pepper.newest, digests)
+
+
+def stored_digest(house: House, key_id: str) -> bytes:
+    """Return a key's digest."""
+    with house.store.database.reading() as connection:
+        query = "SELECT digest FROM keys WHERE id = ?"
+        return bytes(connection.exec_driver_sql(query, (key_id,)).scalar_one())
+
+
+def test_a_workspace_that_left_the_plan_does_not_come_back_to_it(house: House, copy: Path) -> None:
+    house.create()
+    back_up(house.url, copy)
+    house.store.operator.set_plan("acme-events", Plan.FREE)
+    restored(house, copy)
+    assert house.store.operator.workspace("acme-events").plan is Plan.FREE
+
+
+def test_restoring_twice_is_restoring_once(house: House, copy: Path) -> None:
+    key = house.create().key
+    back_up(house.url, copy)
+    house.store.keys.revoke(house.alice, key.id)
+    for _ in range(2):
+        assert restored(house, copy).carried_over == 1
+        assert state(house, key.id) is State.REVOKED
+
+
+def test_a_revocation_that_commits_before_the_restore_is_never_lost(
+    house: House, copy: Path
+) -> None:
+    ids = [house.create(f"Key {number}").key.id for number in range(40)]
+    back_up(house.url, copy)
+    revoked: list[str] = []
+    mine = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    over = threading.Event()
+
+    def revoke() -> None:
+        for key_id in ids:
+            if over.is_set():
+                return
+            try:
+                mine.keys.revoke(house.alice, key_id)
+            except StoreBusy:
+                continue
+            revoked.append(key_id)
+
+    thread = threading.Thread(target=revoke)
+    thread.start()
+    for _ in range(5):
+        restored(house, copy)
+    over.set()
+    thread.join()
+    mine.close()
+    assert revoked
+    assert {state(house, key_id) for key_id in revoked} == {State.REVOKED}
+
+
+@pytest.mark.parametrize("harm", ["missing", "damaged", "another file"])
+def test_where_the_replaced_store_cannot_be_read_nothing_is_served_until_confirmed(
+    house: House, copy: Path, harm: str
+) -> None:
+    key = house.create("Website").key
+    back_up(house.url, copy)
+    house.store.keys.revoke(house.alice, key.id)
+    house.store.close()
+    path = house.store.database.path
+    if harm == "missing":
+        path.unlink()
+    elif harm == "damaged":
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xff" * 8 * 4096)
+        for beside in path.parent.glob("store.db-*"):
+            beside.unlink()
+    else:
+        path.write_bytes(b"this is a letter, not a database" * 100)
+    done = restored(house, copy)
+    assert done.waiting
+    assert (done.moved_to is None) is (harm == "missing")
+    house.store = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    waiting = house.store.operator.unconfirmed()
+    assert waiting is not None
+    assert [one.id for _, keys in waiting for one in keys] == [key.id]
+    house.store.operator.confirm_restored()
+    assert house.store.operator.unconfirmed() is None
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_copy_of_another_store_is_refused(house: House, copy: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = build(tmp_path / "other")
+    other.clock.advance(DAY)
+    back_up(other.url, copy)
+    other.store.close()
+    with pytest.raises(PepperWrong):
+        restore(house.url, copy, pepper_path=house.pepper_path)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"this is a letter, not a database" * 100])
+def test_what_is_no_copy_is_refused_and_the_store_left_alone(
+    house: House, copy: Path, content: bytes | None
+) -> None:
+    key = house.create().key
+    if content is not None:
+        copy.write_bytes(content)
+    with pytest.raises((Invalid, KeydeckError)):
+        restore(house.url, copy, pepper_path=house.pepper_path)
+    assert state(house, key.id) is State.ACTIVE
+    assert [path.name for path in copy.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_restore_that_fails_half_way_changes_nothing(
+    house: House, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = house.create().key
+    back_up(house.url, copy)
+    house.store.keys.revoke(house.alice, key.id)
+
+    def fail(*arguments: object) -> int:
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr("store.restoring._carry_over", fail)
+    with pytest.raises(RuntimeError):
+        restore(house.url, copy, pepper_path=house.pepper_path)
+    assert state(house, key.id) is State.REVOKED
+    assert check(house.url, pepper_path=house.pepper_path) == []
+
+
+def reopened(house: House) -> Store:
+    """Return the store as another process sees it."""
+    return open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+
+
+def test_the_copy_itself_stays_as_it_was(house: House, copy: Path) -> None:
+    house.create()
+    back_up(house.url, copy)
+    before = copy.read_bytes()
+    house.create("Later", "events:read")
+    restored(house, copy)
+    assert copy.read_bytes() == before
+    assert reopened(house).keys.counts(house.alice).active == 1
+    assert (
+        granted_scopes("availability:read")
+        == house.store.keys.page(house.alice, KeyQuery()).keys[0].scopes
+    )
