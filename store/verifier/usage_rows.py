@@ -1,120 +1,122 @@
-"""Writing a batch of usage: every count is added to what stands, in one transaction."""
+"""Writing a batch of usage: every count is added to what stands, in one transaction.
 
-from collections.abc import Iterable
+Each table takes one statement, whatever the batch holds. Row by row, this thread would have to win
+the interpreter back from a busy event loop for each of them, and hold the store's lock all the
+while.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, case, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+import msgspec
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    case,
+    delete,
+    func,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.sqlite import insert
 
 from store.database import Database
 from store.schema import key_refusals, key_usage, scope_counts, scope_usage, verdict_counts
 from store.times import MINUTE
 from store.usage import REFUSALS_KEPT
-from store.verifier.batch import Batch
+from store.verifier.batch import Batch, Used
 
-Rows = list[dict[str, Any]]
+Rows = list[tuple[Any, ...]]
+
+_COUNTED = ("workspace_id", "key_id", "starts_at", "span_ms")
 
 
 def write(database: Database, batch: Batch) -> None:
     """Add a batch to the store. Raises StoreUnusable, IntegrityError for a key it does not have."""
     with database.writing() as connection:
-        add_counts(connection, verdict_counts, _counts(batch.verdicts.items(), "verdict"))
-        add_counts(connection, scope_counts, _counts(batch.scopes.items(), "scope"))
-        _add_uses(
+        for table, word, counts in (
+            (verdict_counts, "verdict", batch.verdicts),
+            (scope_counts, "scope", batch.scopes),
+        ):
+            rows = [
+                (workspace_id, key_id, minute, MINUTE, counted, count)
+                for (workspace_id, key_id, minute, counted), count in counts.items()
+            ]
+            _add(connection, table, (*_COUNTED, word, "count"), rows)
+        _add(
             connection,
             key_usage,
-            [
-                {**_of(*whose), **_span(use.first, use.last), "last_address": use.address}
-                for whose, use in batch.used.items()
-            ],
+            ("workspace_id", "key_id", "first_used_at", "last_used_at", "last_address"),
+            [(*whose, *use) for whose, use in batch.used.items()],
         )
-        _add_uses(
+        _add(
             connection,
             scope_usage,
-            [
-                {**_of(workspace_id, key_id), **_span(use.first, use.last), "scope": scope}
-                for (workspace_id, key_id, scope), use in batch.scope_used.items()
-            ],
+            ("workspace_id", "key_id", "scope", "first_used_at", "last_used_at"),
+            [(*which, *_instants(use)) for which, use in batch.scope_used.items()],
         )
-        _add_refusals(connection, batch)
+        if batch.refusals:
+            _add_refusals(connection, batch)
 
 
-def add_counts(connection: Connection, table: Table, rows: Rows) -> None:
-    """Add counts to those that stand for the same key, span and word."""
+def _add(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
     if not rows:
         return
-    adding = upsert(table)
-    connection.execute(
-        adding.on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_={"count": table.c.count + adding.excluded.count},
-            where=table.c.workspace_id == adding.excluded.workspace_id,
-        ),
-        rows,
-    )
-
-
-def _counts(counted: Iterable[tuple[tuple[int, str, int, str], int]], word: str) -> Rows:
-    return [
-        {
-            **_of(workspace_id, key_id),
-            "starts_at": minute,
-            "span_ms": MINUTE,
-            word: str(value),
-            "count": count,
-        }
-        for (workspace_id, key_id, minute, value), count in counted
-    ]
-
-
-def _add_uses(connection: Connection, table: Table, rows: Rows) -> None:
-    if not rows:
-        return
-    adding = upsert(table)
+    adding = insert(table).from_select(list(columns), _table_of(rows, len(columns)))
     new = adding.excluded
-    later = new.last_used_at >= table.c.last_used_at
-    moved: dict[str, Any] = {
-        "first_used_at": func.min(table.c.first_used_at, new.first_used_at),
-        "last_used_at": func.max(table.c.last_used_at, new.last_used_at),
-    }
-    if "last_address" in table.c:
-        moved["last_address"] = case((later, new.last_address), else_=table.c.last_address)
+    merged: dict[str, Any] = {}
+    if "count" in columns:
+        merged["count"] = table.c.count + new.count
+    else:
+        merged["first_used_at"] = func.min(table.c.first_used_at, new.first_used_at)
+        merged["last_used_at"] = func.max(table.c.last_used_at, new.last_used_at)
+    if "last_address" in columns:
+        later = new.last_used_at >= table.c.last_used_at
+        merged["last_address"] = case((later, new.last_address), else_=table.c.last_address)
     connection.execute(
         adding.on_conflict_do_update(
             index_elements=list(table.primary_key),
-            set_=moved,
+            set_=merged,
             where=table.c.workspace_id == new.workspace_id,
-        ),
-        rows,
+        )
     )
 
 
 def _add_refusals(connection: Connection, batch: Batch) -> None:
-    if not batch.refusals:
-        return
+    columns = (
+        *("workspace_id", "key_id", "at", "verdict", "address"),
+        *("user_agent", "method", "path", "request_id"),
+    )
+    rows: Rows = [
+        (*whose, *refusal) for whose, refusals in batch.refusals.items() for refusal in refusals
+    ]
     connection.execute(
-        insert(key_refusals),
-        [
-            {**_of(*whose), **refusal._asdict(), "verdict": refusal.verdict.value}
-            for whose, refusals in batch.refusals.items()
-            for refusal in refusals
-        ],
+        insert(key_refusals).from_select(list(columns), _table_of(rows, len(columns)))
     )
-    mine = (
-        key_refusals.c.workspace_id == bindparam("workspace"),
-        key_refusals.c.key_id == bindparam("key"),
+    whose = tuple_(key_refusals.c.workspace_id, key_refusals.c.key_id)
+    place = func.row_number().over(
+        partition_by=(key_refusals.c.workspace_id, key_refusals.c.key_id),
+        order_by=(key_refusals.c.at.desc(), key_refusals.c.id.desc()),
     )
-    newest = select(key_refusals.c.id).where(*mine)
-    newest = newest.order_by(key_refusals.c.at.desc(), key_refusals.c.id.desc())
-    connection.execute(
-        delete(key_refusals).where(*mine, key_refusals.c.id.not_in(newest.limit(REFUSALS_KEPT))),
-        [{"workspace": workspace_id, "key": key_id} for workspace_id, key_id in batch.refusals],
+    placed = (
+        select(key_refusals.c.id, place.label("place"))
+        .where(whose.in_(_table_of(list(batch.refusals), 2)))
+        .subquery()
     )
+    old = select(placed.c.id).where(placed.c.place > REFUSALS_KEPT)
+    connection.execute(delete(key_refusals).where(key_refusals.c.id.in_(old)))
 
 
-def _of(workspace_id: int, key_id: str) -> dict[str, Any]:
-    return {"workspace_id": workspace_id, "key_id": key_id}
+def _table_of(rows: Iterable[Sequence[Any]], width: int) -> Select[Any]:
+    """Return rows as a table of one parameter: a JSON array, taken apart by the engine."""
+    array = msgspec.json.encode(list(rows)).decode()
+    each = func.json_each(array).table_valued("value", name="given")
+    # WHERE: without it SQLite's parser takes ON CONFLICT for a join.
+    parts = [func.json_extract(each.c.value, f"$[{place}]") for place in range(width)]
+    return select(*parts).where(true())
 
 
-def _span(first: int, last: int) -> dict[str, Any]:
-    return {"first_used_at": first, "last_used_at": last}
+def _instants(use: Used) -> tuple[int, int]:
+    return use.first, use.last

@@ -56,14 +56,7 @@ class Changes:
 
     def run(self, until: float, tell: Callable[[list[str]], None]) -> None:
         """Change until an instant of the monotonic clock; `tell` hears of the keys in use."""
-        steps = (
-            self._rescope,
-            self._rotate,
-            self._revoke,
-            self._revoke,
-            self._switch,
-            self._expire,
-        )
+        steps = (self._rescope, self._rotate, self._revoke, self._switch, self._expire)
         tell([one.secret for one in self.live])
         while time.monotonic() < until:
             self._chance.choices(steps, weights=(4, 4, 4, 2, 1))[0]()

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,7 +46,9 @@ def race(
             stack.enter_context(serving(house, folder / f"stderr{number}", workers=workers)).port
             for number in range(servers)
         ]
-        wires = [Wire(port) for port in ports for _ in range(CONNECTIONS)]
+        wires = [
+            stack.enter_context(closing(Wire(port))) for port in ports for _ in range(CONNECTIONS)
+        ]
         changes = Changes(house, wires, seed)
         processes = [stack.enter_context(_hammer(ports)) for _ in range(hammers)]
 
@@ -58,8 +60,6 @@ def race(
         changes.run(time.monotonic() + seconds, tell)
         for process in processes:
             _judge(changes.report, json.loads(process.communicate()[0]))
-        for wire in wires:
-            wire.close()
     findings = check(house.url, pepper_path=house.pepper_path)
     assert findings == [], findings
     return changes.report
@@ -67,17 +67,16 @@ def race(
 
 @contextmanager
 def _hammer(ports: list[int]) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "tests.races.hammer", *map(str, ports)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def _judge(report: Report, heard: dict[str, Any]) -> None:

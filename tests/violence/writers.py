@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 @contextmanager
 def writer(house: House, which: str) -> Iterator["subprocess.Popen[str]"]:
     """Run a writer on a house's store; what it has committed stands on its standard output."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [
             *(sys.executable, "-m", "tests.violence.writers", which),
             *(house.url, str(house.pepper_path), str(house.alice.person_id)),
@@ -28,12 +28,11 @@ def writer(house: House, which: str) -> Iterator["subprocess.Popen[str]"]:
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def main() -> None:

@@ -1,0 +1,110 @@
+"""One verification taken apart: nanoseconds a step, in this process, without any server."""
+
+import gc
+import random
+import time
+import zlib
+from collections.abc import Callable
+from hmac import compare_digest
+from statistics import median
+
+from store.clock import SystemClock
+from store.secrets import mint, parse
+from store.times import DAY
+from store.verdicts import Verdict
+from store.verifier.batch import Batch
+from store.verifier.bearer import read
+from store.verifier.counters import Counters
+from store.verifier.granted import _answer
+from store.verifier.lookup import Lookup
+from store.verifier.verify import KeyRow, grants, verify
+from tests.house import House
+
+REPEATS = 2000
+ROUNDS = 25
+
+
+def steps(house: House) -> dict[str, float]:
+    """Return the median nanoseconds of each step of a verification."""
+    issued = house.create("Steps", "availability:read events:read")
+    key = issued.secret.reveal()
+    peppers, lookup, clock = house.store.peppers, Lookup(house.store.database.path), SystemClock()
+    row = lookup.key(issued.key.id)
+    assert row is not None
+    digest, body = row.digest, key[:-6].encode()
+    headers = [(b"host", b"x"), (b"authorization", f"Bearer {key}".encode())]
+    counters, batch = Counters(), Batch()
+    needed = ("events:read",)
+    parts: dict[str, Callable[[], object]] = {
+        "header": lambda: read(headers, b""),
+        "parse and checksum": lambda: parse(key, "jw"),
+        "of which the checksum": lambda: zlib.crc32(body),
+        "read": lambda: lookup.key(issued.key.id),
+        "digest and compare": lambda: peppers.matches(key, row.pepper, digest),
+        "of which the comparison": lambda: compare_digest(digest, digest),
+        "rules": lambda: grants(row, needed),
+        "whole verdict": lambda: verify(
+            key, prefix="jw", find=lookup.key, peppers=peppers, needed=needed, clock=clock
+        ),
+        "answer": lambda: _answer(row.id, row.name, row.workspace, row.scopes, row.expires_at),
+        "counting": lambda: _count(counters, batch, row, clock.now()),
+    }
+    found = {name: _nanoseconds(part) for name, part in parts.items()}
+    lookup.close()
+    return found
+
+
+def _count(counters: Counters, batch: Batch, row: KeyRow, now: int) -> None:
+    counters.verdict(Verdict.VALID)
+    batch.count(row, Verdict.VALID, now, "127.0.0.1", ("events:read",))
+
+
+def _nanoseconds(part: Callable[[], object]) -> float:
+    rounds = []
+    gc.disable()
+    for _ in range(ROUNDS):
+        began = time.perf_counter_ns()
+        for _ in range(REPEATS):
+            part()
+        rounds.append((time.perf_counter_ns() - began) / REPEATS)
+    gc.enable()
+    return median(rounds)
+
+
+def differences(house: House, calls: int = 20_000) -> dict[str, tuple[float, float]]:
+    """Return the medians, in microseconds, of pairs of refusals that must not be told apart.
+
+    The calls of a pair are interleaved at random, so that both meet the same machine.
+    """
+    peppers, lookup = house.store.peppers, Lookup(house.store.database.path)
+    clock = SystemClock()
+    alive = house.create("Alive").key.id
+    revoked = house.create("Revoked")
+    house.store.keys.revoke(house.alice, revoked.key.id)
+    expired = house.create("Expired")
+    with house.store.database.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE keys SET expires_at = ? WHERE id = ?", (clock.now() - DAY, expired.key.id)
+        )
+    pairs = {
+        "unknown id / wrong secret": (
+            [mint("jw").key.reveal() for _ in range(50)],
+            [mint("jw", alive).key.reveal() for _ in range(50)],
+        ),
+        "expired / revoked": ([expired.secret.reveal()], [revoked.secret.reveal()]),
+    }
+    chance = random.Random(7)
+    found = {}
+    gc.disable()
+    for name, sides in pairs.items():
+        taken: tuple[list[int], list[int]] = ([], [])
+        for _ in range(2 * calls):
+            side = chance.randrange(2)
+            key = chance.choice(sides[side])
+            began = time.perf_counter_ns()
+            verify(key, prefix="jw", find=lookup.key, peppers=peppers, needed=(), clock=clock)
+            taken[side].append(time.perf_counter_ns() - began)
+        found[name] = (median(taken[0]) / 1000, median(taken[1]) / 1000)
+    gc.enable()
+    lookup.close()
+    return found
