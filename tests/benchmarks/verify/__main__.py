@@ -10,10 +10,13 @@ than the ratios. The raw rows are kept as JSON.
 import argparse
 import json
 import platform
+import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,7 @@ from tests.benchmarks.verify import ours
 from tests.benchmarks.verify.floor import floor
 from tests.benchmarks.verify.load import Tool
 from tests.benchmarks.verify.measure import Case, as_json, measured, medians, table
+from tests.benchmarks.verify.rivals.start import Rival, drf, keyshield, nginx
 from tests.benchmarks.verify.steps import differences, steps
 from tests.house import House, build
 from tests.verifier.serving import moved_in
@@ -63,6 +67,7 @@ def main() -> None:
             Case("constant answer, Starlette", starlette, other, served[0].good),
             *(ours.verifying(size) for size in served),
             *ours.others(served[0]),
+            *_rivals(stack, folder),
         ]
         tool = Tool(folder)
         rows = measured(tool, cases, given.rounds, given.seconds, given.connections)
@@ -93,6 +98,23 @@ def main() -> None:
     for pair, (one, other_side) in told_apart.items():
         print(f"  {pair:<26}{one:>8.2f}{other_side:>8.2f}  apart {abs(one - other_side):.2f}")
     _keep({**told, "rows": as_json(rows), "costs": costs, "steps_ns": took, "pairs_us": told_apart})
+
+
+def _rivals(stack: ExitStack, folder: Path) -> list[Case]:
+    """Start those that can be had; the others are named and left out."""
+    found: list[Case] = []
+    starts: list[Callable[[], AbstractContextManager[Rival]]] = [
+        partial(keyshield, "default", folder / "keyshield.db"),
+        partial(keyshield, "cached", folder / "keyshield-cached.db"),
+        partial(drf, folder / "drf.db"),
+        partial(nginx, folder),
+    ]
+    for start in starts:
+        try:
+            found.append(stack.enter_context(start()).case())
+        except (OSError, subprocess.CalledProcessError) as error:
+            print(f"left out: {error}", file=sys.stderr)
+    return found
 
 
 def _house(pattern: House, folder: Path) -> House:

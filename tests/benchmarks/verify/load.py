@@ -46,6 +46,8 @@ class Tool:
         self._folder = folder
         self._wrk = shutil.which("wrk")
         self.name = "wrk" if self._wrk else "httpx"
+        self.refused: dict[str, int] = {}
+        """How many answers were neither 2xx nor 3xx, by address."""
 
     def run(self, url: str, keys: Sequence[str], connections: int, seconds: float) -> Load:
         """Ask for some seconds, with each of the keys in turn; every answer counts."""
@@ -64,6 +66,8 @@ class Tool:
         ).stdout
         requests = re.search(r"requests=(\d+)", told)
         rate = re.search(r"Requests/sec:\s+([0-9.]+)", told)
+        if refused := re.search(r"Non-2xx or 3xx responses: (\d+)", told):
+            self.refused[url] = self.refused.get(url, 0) + int(refused[1])
         p50 = re.search(r"50%\s+([0-9.]+)(us|ms|s)", told)
         if not (requests and rate and p50):
             raise RuntimeError(f"wrk said something else: {told}")

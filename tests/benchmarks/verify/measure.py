@@ -21,6 +21,8 @@ class Case:
     """The server; its children count as it."""
     url: str
     keys: Sequence[str] = ()
+    connections: int | None = None
+    """Where it cannot take as many as the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def measured(
         for case in cases:
             print(f"\rround {number}: {case.name:<40}", end="", file=sys.stderr, flush=True)
             before = cpu_seconds(case.process)
-            load = tool.run(case.url, case.keys, connections, seconds)
+            load = tool.run(case.url, case.keys, case.connections or connections, seconds)
             cpu = (cpu_seconds(case.process) - before) / max(1, load.requests)
             alone: Load = tool.run(case.url, case.keys, 1, 1)
             rows.append(
