@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 from store.times import MINUTE
 from store.usage import REFUSALS_KEPT, Refusal
@@ -13,17 +14,20 @@ _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
 
 
-class Used(NamedTuple):
+@dataclass(slots=True)
+class Used:
     """The first and the last use, and the address of the last."""
 
     first: int
     last: int
     address: str | None
 
-    def and_then(self, later: "Used") -> "Used":
-        """Return both as one; a clock may have been set back between them."""
-        last = later if later.last >= self.last else self
-        return Used(min(self.first, later.first), last.last, last.address)
+    def see(self, now: int, address: str | None) -> None:
+        """Take in one more use; the clock may have been set back since."""
+        if now >= self.last:
+            self.last, self.address = now, address
+        elif now < self.first:
+            self.first = now
 
 
 class Batch:
@@ -53,12 +57,11 @@ class Batch:
         self.verdicts[slot] = self.verdicts.get(slot, 0) + 1
         if verdict is not Verdict.VALID:
             return
-        use = Used(now, now, address)
-        _add(self.used, (workspace_id, key_id), use)
+        _see(self.used, (workspace_id, key_id), now, address)
         for scope in needed:
             slot = (workspace_id, key_id, minute, scope)
             self.scopes[slot] = self.scopes.get(slot, 0) + 1
-            _add(self.scope_used, (workspace_id, key_id, scope), use)
+            _see(self.scope_used, (workspace_id, key_id, scope), now, address)
 
     def refuse(self, key: KeyRow, refusal: Refusal) -> None:
         """Keep a refusal; the oldest goes where a key has too many."""
@@ -74,9 +77,9 @@ class Batch:
             for slot, number in more.items():
                 counts[slot] = counts.get(slot, 0) + number
         for whose, use in later.used.items():
-            _add(self.used, whose, use)
+            _join(self.used, whose, use)
         for which, use in later.scope_used.items():
-            _add(self.scope_used, which, use)
+            _join(self.scope_used, which, use)
         for whose, refusals in later.refusals.items():
             self.refusals.setdefault(whose, deque(maxlen=REFUSALS_KEPT)).extend(refusals)
 
@@ -92,9 +95,19 @@ class Batch:
         return lost
 
 
-def _add(uses: dict[_K, Used], which: _K, use: Used) -> None:
+def _see(uses: dict[_K, Used], which: _K, now: int, address: str | None) -> None:
     before = uses.get(which)
-    uses[which] = use if before is None else before.and_then(use)
+    if before is None:
+        uses[which] = Used(now, now, address)
+    else:
+        before.see(now, address)
+
+
+def _join(uses: dict[_K, Used], which: _K, use: Used) -> None:
+    before = uses.setdefault(which, use)
+    if before is not use:
+        before.see(use.first, use.address)
+        before.see(use.last, use.address)
 
 
 def _without_oldest(kept: dict[_K, _V], most: int, age: Callable[[_K], int]) -> list[_V]:

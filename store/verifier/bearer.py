@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 REALM = "keydeck"
@@ -51,6 +52,7 @@ def read(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> str | Flaw:
     return credential.lstrip(b" ").decode("latin-1")
 
 
+@lru_cache(256)
 def challenge(
     error: str | None = None, *, description: str | None = None, scope: str | None = None
 ) -> bytes:

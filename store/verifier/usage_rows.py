@@ -49,7 +49,7 @@ def write(database: Database, batch: Batch) -> None:
             connection,
             key_usage,
             ("workspace_id", "key_id", "first_used_at", "last_used_at", "last_address"),
-            [(*whose, *use) for whose, use in batch.used.items()],
+            [(*whose, *_instants(use), use.address) for whose, use in batch.used.items()],
         )
         _add(
             connection,
