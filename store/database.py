@@ -1,5 +1,6 @@
 """Engines, pragmas and transactions."""
 
+import os
 import sqlite3 as standard_sqlite
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.errors import (
     Invalid,
@@ -21,6 +23,7 @@ from store.errors import (
 
 BUSY_TIMEOUT_MS = 5000
 _WRITING = "keydeck_writing"
+_IDENTITY = "keydeck_identity"
 
 
 def sqlite_library() -> ModuleType:
@@ -50,6 +53,16 @@ def parse_url(text: str) -> URL:
     if not url.database or url.database == ":memory:":
         raise Invalid("store", "The store needs a file. Write sqlite:////var/lib/keydeck/store.db.")
     return url
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells one file at a path from another, or None where there is none."""
+    # stat opens nothing: opening and closing the file here would drop SQLite's locks on it.
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def unusable(error: BaseException | None, path: Path) -> StoreUnusable:
@@ -125,6 +138,9 @@ class Database:
             self.engine.connect().execution_options(**{_WRITING: writing}) as connection,
             connection.begin(),
         ):
+            # A change in a file that was replaced while its lock was awaited would be lost.
+            if writing and connection.info.get(_IDENTITY) != identity(self.path):
+                raise StoreBusy
             yield connection
 
     @contextmanager
@@ -146,11 +162,20 @@ def _sqlite_engine(url: URL) -> Engine:
         url, module=sqlite_library(), connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
     )
 
+    path = Path(url.database or "")
+
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, record: object) -> None:
+    def prepare(connection: Any, record: ConnectionPoolEntry) -> None:
         # The driver would otherwise decide by itself when a transaction begins.
         connection.isolation_level = None
         prepare_sqlite(connection.execute)
+        record.info[_IDENTITY] = identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: object, record: ConnectionPoolEntry, proxy: object) -> None:
+        # An open connection would stay for ever on a file that was replaced.
+        if record.info.get(_IDENTITY) != identity(path):
+            raise DisconnectionError
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

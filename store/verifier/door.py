@@ -60,7 +60,6 @@ class Door:
         self.peppers = pepper_file.read(self.pepper_path)
         self._engine = Database(url or default_url())
         self.lookup = Lookup(self._engine.path)
-        self._generation = self.lookup.generation
         self.usage = Usage(self.database, self.counters, self.clock)
         self._clients = Clients(proxies)
         self._reread_at = 0.0
@@ -69,15 +68,11 @@ class Door:
         self.check_peppers()
 
     def database(self) -> Database:
-        """Return the engine, on the file that stands at the store's path now.
+        """Return the engine, once the store was seen to be one that is served.
 
         Raises StoreUnusable when there is none.
         """
         self.lookup.watch()
-        if self._generation != self.lookup.generation:
-            # Pooled connections are still on the file that was replaced.
-            self._engine.close()
-            self._generation = self.lookup.generation
         return self._engine
 
     def check_peppers(self) -> None:

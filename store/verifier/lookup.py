@@ -4,13 +4,12 @@ There is no cache, so a revocation is in force at its commit. With this and the 
 write's transaction, raw driver calls are allowed, and nowhere else.
 """
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from store.database import prepare_sqlite, sqlite_library, unusable
+from store.database import identity, prepare_sqlite, sqlite_library, unusable
 from store.errors import StoreMissing, StoreUnconfirmed
 from store.migrations import run
 from store.verifier.verify import Find, KeyRow
@@ -41,8 +40,6 @@ class Lookup:
     def __init__(self, path: Path, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Open the store. Raises StoreUnusable."""
         self.path = path
-        self.generation = 0
-        """One higher each time another file was opened."""
         self.prefix = ""
         self._monotonic = monotonic
         self._connection: Any = None
@@ -87,7 +84,7 @@ class Lookup:
 
     def watch(self) -> None:
         """Open the store anew when another file stands at its path. Raises StoreUnusable."""
-        if self._connection is None or self._identity != _identity(self.path):
+        if self._connection is None or self._identity != identity(self.path):
             self.close()
             self._open()
         self._watch_at = self._monotonic() + WATCH_EVERY_S
@@ -101,8 +98,8 @@ class Lookup:
         self._watch_at = 0.0
 
     def _open(self) -> None:
-        identity = _identity(self.path)
-        if identity is None:
+        found = identity(self.path)
+        if found is None:
             raise StoreMissing(str(self.path))
         try:
             # mode=rw: SQLite would otherwise make an empty file where the store was moved away.
@@ -124,9 +121,8 @@ class Lookup:
         except BaseException:
             self.close()
             raise
-        self._identity = identity
+        self._identity = found
         self._watch_at = self._monotonic() + WATCH_EVERY_S
-        self.generation += 1
 
     def _one(self, statement: str, *parameters: object) -> Any:
         row = self._cursor.execute(statement, parameters).fetchone()
@@ -144,12 +140,3 @@ def find_inside(execute: Callable[[str, tuple[object, ...]], Any]) -> Find:
         return None if row is None else _make(row)
 
     return find
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    # stat opens nothing: opening and closing the file here would drop SQLite's locks on it.
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -1,11 +1,13 @@
 """Transactions: all or nothing, one writer at a time, and a clear word when it does not come."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from store import database as database_module
+from store.copying import back_up
 from store.database import sqlite_library
 from store.errors import (
     Invalid,
@@ -16,6 +18,7 @@ from store.errors import (
     ResourceTaken,
     StoreBusy,
 )
+from store.keys import State
 from store.opening import open_store
 from store.people import Plan
 from store.scopes import scope
@@ -125,3 +128,50 @@ def test_a_resource_in_use_stays(house: House) -> None:
     for name in ("", "In voices", "events:read"):
         with pytest.raises(Invalid):
             operator.add_resource(name)
+
+
+def test_a_store_that_was_replaced_gets_the_change_and_not_the_old_file(
+    house: House, tmp_path: Path
+) -> None:
+    key = house.create("Website").key
+    path = house.store.database.path
+    copy, old = tmp_path / "copy.db", tmp_path / "old.db"
+    back_up(house.url, copy)
+    # As an operator would by hand; with what lies beside it, or SQLite would mix the two.
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).rename(old.with_name(old.name + ending))
+    path.rename(old)
+    copy.rename(path)
+    house.store.keys.revoke(house.alice, key.id)
+    fresh = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    assert fresh.keys.show(house.alice, key.id).state(house.clock.now()) is State.REVOKED
+    fresh.close()
+
+
+def test_a_store_replaced_while_its_lock_was_awaited_is_not_written(
+    house: House, tmp_path: Path
+) -> None:
+    path, old = house.store.database.path, tmp_path / "old.db"
+    copy = tmp_path / "copy.db"
+    back_up(house.url, copy)
+    revision = house.store.revision()
+    refused: list[bool] = []
+
+    def add() -> None:
+        try:
+            house.store.operator.add_resource("invoices")
+        except StoreBusy:
+            refused.append(True)
+
+    holder: Any = sqlite_library().connect(path, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    waiting = threading.Thread(target=add)
+    waiting.start()
+    waiting.join(0.3)
+    path.rename(old)
+    copy.rename(path)
+    holder.execute("ROLLBACK")
+    holder.close()
+    waiting.join()
+    assert refused == [True]
+    assert house.store.revision() == revision
