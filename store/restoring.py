@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, select, text, update
 
 from store import peppers as pepper_file
 from store.clock import Clock, SystemClock
@@ -40,7 +40,7 @@ class Restored:
     gone: int
     """Keys made since the copy: it never knew them, so they are unknown now."""
     waiting: bool
-    """Whether nothing is served until the operator confirms: the replaced store was unreadable."""
+    """Whether nothing is served until the operator confirms: nobody knows what was revoked."""
     moved_to: Path | None
     """Where the unreadable store was moved, if there was one."""
 
@@ -118,9 +118,12 @@ def _replace_contents(database: Database, copy: Path, peppers: Peppers, now: int
             text("SELECT count(*) FROM keys WHERE id NOT IN (SELECT id FROM copy.keys)")
         ).scalar_one()
         raised = _raised_revision(connection)
+        # A store that waits does not know what was revoked either: it goes on waiting.
+        waiting_since = connection.execute(select(settings.c.restored_at)).scalar()
         _remember_keys_and_plans(connection)
         _take_rows(connection)
         connection.execute(update(revision).values(value=raised))
+        connection.execute(update(settings).values(restored_at=waiting_since))
         Settings(connection).add_fingerprint(peppers.newest, now)
         unit = Unit(connection, now, peppers)
         carried = _carry_over(connection, unit, raised)
@@ -128,7 +131,7 @@ def _replace_contents(database: Database, copy: Path, peppers: Peppers, now: int
             _audit(unit, workspace.id, "store.restored", workspace.slug, workspace.name, raised)
         if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
             raise Invalid("file", "The copy's rows do not fit together. Use another one.")
-    return Restored(carried, gone, waiting=False, moved_to=None)
+    return Restored(carried, gone, waiting=waiting_since is not None, moved_to=None)
 
 
 def _of_one_store(connection: Connection) -> bool:

@@ -172,6 +172,25 @@ def test_where_the_replaced_store_cannot_be_read_nothing_is_served_until_confirm
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_only_the_operator_ends_the_wait_and_no_copy_begins_one(
+    house: House, copy: Path, tmp_path: Path
+) -> None:
+    house.create("Website")
+    back_up(house.url, copy)
+    house.store.close()
+    house.store.database.path.unlink()
+    assert restored(house, copy).waiting
+    # A second restore knows no more of what was revoked than the first.
+    assert restored(house, copy).waiting
+    house.store = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    assert house.store.operator.unconfirmed() is not None
+    of_one_that_waits = tmp_path / "waiting.db"
+    back_up(house.url, of_one_that_waits)
+    house.store.operator.confirm_restored()
+    assert not restored(house, of_one_that_waits).waiting
+    assert house.store.operator.unconfirmed() is None
+
+
 def test_a_copy_of_another_store_is_refused(house: House, copy: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other = build(tmp_path / "other")
