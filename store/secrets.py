@@ -16,6 +16,8 @@ ID_LENGTH = 12
 SECRET_LENGTH = 43  # 43 × log2(62) = 256 bits
 CHECKSUM_LENGTH = 6
 SHOWN_ID_LENGTH = 5
+SHORTEST_KEY = 2 + 1 + ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH
+"""Characters of a key whose prefix has two. What is shorter holds none and may be remembered."""
 
 # Two digits at a time: every request is checked.
 _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 from starlette.types import Send
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -20,6 +21,8 @@ class Answer(NamedTuple):
     status: int
     headers: Headers
     body: bytes
+    head: bytes
+    """Status line and headers as HTTP/1.1 writes them, without the empty line that ends a head."""
 
 
 def answer(
@@ -27,8 +30,8 @@ def answer(
 ) -> Answer:
     """Return an answer whose Content-Type and Content-Length fit its body."""
     length = str(len(body)).encode("ascii")
-    described = ((b"content-type", content_type), (b"content-length", length))
-    return Answer(status, (*described, *headers), body)
+    described = ((b"content-type", content_type), (b"content-length", length), *headers)
+    return Answer(status, described, body, STATUS_LINE[status] + lines(described))
 
 
 def json_answer(
@@ -44,9 +47,10 @@ def json_answer(
 def header_value(text: str) -> bytes:
     """Return a text as a header value: ASCII as it is, else percent-encoded UTF-8.
 
-    A text that holds a `%` is encoded too, so that decoding always gives back what was meant.
+    A text that holds a `%` is encoded too, so that decoding always gives back what was meant, and
+    one with a control character, so that no header can be smuggled in.
     """
-    if text.isascii() and "%" not in text:
+    if text.isascii() and text.isprintable() and "%" not in text:
         return text.encode("ascii")
     return quote(text, safe="").encode("ascii")
 
@@ -54,6 +58,11 @@ def header_value(text: str) -> bytes:
 def new_request_id() -> bytes:
     """Return what names one request: 16 hex digits, always ours, never the caller's."""
     return os.urandom(8).hex().encode("ascii")
+
+
+def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return headers as HTTP/1.1 writes them."""
+    return b"".join(name + b": " + value + b"\r\n" for name, value in headers)
 
 
 async def send_answer(send: Send, given: Answer, request_id: bytes) -> None:

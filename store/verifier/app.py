@@ -16,24 +16,29 @@ class App:
 
     def __init__(self, door: Door, *, workers: int = 1) -> None:
         counters = door.counters
-        self._exact: dict[str, ASGIApp] = {}
+        self._exact: dict[str, Endpoint] = {}
         varying: list[Route] = []
         table = places(door, workers)
-        for path, methods in table.items():
-            handlers = {method: handled.handler for method, handled in methods.items()}
-            endpoint = Endpoint(counters, **handlers)
+        for path, place in table.items():
+            endpoint = Endpoint(counters, place.read, **place.writes)
             if "{" in path:
                 varying.append(Route(path, endpoint))
             else:
                 self._exact[path] = endpoint
         self._exact |= {also: self._exact[path] for also, path in BESIDE.items()}
         reference = Reference(table, door.public_url, door.lookup.prefix)
-        self._exact["/openapi.json"] = Endpoint(counters, GET=reference.openapi)
-        self._exact["/docs"] = Endpoint(counters, GET=reference.page)
+        self._exact["/openapi.json"] = Endpoint(counters, reference.openapi)
+        self._exact["/docs"] = Endpoint(counters, reference.page)
+        self._at_once = {path.encode("ascii"): found for path, found in self._exact.items()}
         self._rest = Router(varying, redirect_slashes=False, default=Endpoint(counters))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection; only HTTP is spoken here."""
         if scope["type"] != "http":
             raise RuntimeError(f"this application does not speak {scope['type']}")
-        await self._exact.get(scope["path"], self._rest)(scope, receive, send)
+        found: ASGIApp = self._exact.get(scope["path"], self._rest)
+        await found(scope, receive, send)
+
+    def endpoint(self, path: bytes) -> Endpoint | None:
+        """Return what answers at a path as it was sent, None where a router has to find out."""
+        return self._at_once.get(path)

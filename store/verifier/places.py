@@ -1,10 +1,11 @@
 """Every address, its methods, who handles them and what is said of them: the table of routes."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from store.verifier import granted, health
 from store.verifier.door import Door
-from store.verifier.endpoint import Handler
+from store.verifier.endpoint import Reader, Writer
 from store.verifier.reference.operation import Operation
 from store.verifier.resources import availability
 from store.verifier.resources.collection import Collection
@@ -17,38 +18,42 @@ BESIDE = {f"{BASE}{path}": path for path in ("/healthz", "/readyz", "/metrics")}
 """Probes look at the root; whoever looks where all else is finds them too."""
 
 
-class Handled(NamedTuple):
-    """One method of one address."""
+class Place(NamedTuple):
+    """One address: what answers GET, what answers the methods that write, what is said of each."""
 
-    handler: Handler
-    operation: Operation
+    read: Reader
+    operations: Mapping[str, Operation]
+    """By method."""
+    writes: Mapping[str, Writer] = {}
 
 
-Places = dict[str, dict[str, Handled]]
-"""Address, with `{id}` for what varies, and method."""
+Places = dict[str, Place]
+"""By address, with `{id}` for what varies."""
 
 
 def places(door: Door, workers: int) -> Places:
     """Return the table. What is not in it does not exist: not served, not documented."""
-    found: Places = {
-        f"{BASE}/verify": {"GET": Handled(granted.Granted(door).get, granted.OPERATION)},
-        f"{BASE}/availability": {
-            "GET": Handled(availability.Availability(door).get, availability.OPERATION)
-        },
+    key = granted.Granted(door)
+    free = availability.Availability(door)
+    watched = health.Health(door, workers)
+    found = {
+        f"{BASE}/verify": Place(key.get, {"GET": granted.OPERATION}),
+        f"{BASE}/availability": Place(free.get, {"GET": availability.OPERATION}),
+        "/healthz": Place(watched.healthz, {"GET": health.HEALTHZ}),
+        "/readyz": Place(watched.readyz, {"GET": health.READYZ}),
+        "/metrics": Place(watched.metrics, {"GET": health.METRICS}),
     }
     for kind in (Events(), Quotes()):
         things = Collection(door, kind, BASE)
         said = things.operations()
-        found[f"{BASE}/{kind.name}"] = {
-            "GET": Handled(things.page, said["page"]),
-            "POST": Handled(things.create, said["create"]),
-        }
-        found[f"{BASE}/{kind.name}/{{id}}"] = {
-            "GET": Handled(things.get, said["get"]),
-            "PATCH": Handled(things.change, said["change"]),
-        }
-    watched = health.Health(door, workers)
-    found["/healthz"] = {"GET": Handled(watched.healthz, health.HEALTHZ)}
-    found["/readyz"] = {"GET": Handled(watched.readyz, health.READYZ)}
-    found["/metrics"] = {"GET": Handled(watched.metrics, health.METRICS)}
+        found[f"{BASE}/{kind.name}"] = Place(
+            things.page,
+            {"GET": said["page"], "POST": said["create"]},
+            {"POST": things.create},
+        )
+        found[f"{BASE}/{kind.name}/{{id}}"] = Place(
+            things.get,
+            {"GET": said["get"], "PATCH": said["change"]},
+            {"PATCH": things.change},
+        )
     return found

@@ -1,18 +1,33 @@
-"""uvicorn's HTTP protocol, where its own answers would break our contract."""
+"""uvicorn's HTTP protocol, where its own answers would break our contract, and a short way.
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+A request that only reads is answered in the moment its head is there. Through ASGI it would cost a
+task, an event and a cycle of messages besides, about as much as everything else together.
+"""
 
-from store.verifier.answers import new_request_id
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from store.verifier.answers import Answer, lines, new_request_id
+from store.verifier.app import App
+from store.verifier.endpoint import Endpoint
 from store.verifier.problems import invalid_request
 
 MAX_HEAD = 64 * 1024
 """Bytes of request line and headers; the parser itself would read on for ever."""
+
+# What announces a body, or asks before it sends one.
+_OF_BODIES = frozenset((b"content-length", b"transfer-encoding", b"expect"))
 
 
 class Protocol(HttpToolsProtocol):
     """HTTP/1.1 with a bounded head, and a problem in answer to what cannot be parsed."""
 
     _head = 0
+    _prompt = False
+    """Whether a request may be answered at once: one of those that arrived together. Those that
+    were pipelined behind it wait their turn, as other connections do."""
+    _answered = False
 
     def data_received(self, data: bytes) -> None:
         """Feed what arrived, unless an unfinished head has grown too long."""
@@ -22,24 +37,62 @@ class Protocol(HttpToolsProtocol):
         if self._head > MAX_HEAD:
             self._refuse(f"The head of a request may have {MAX_HEAD} bytes at most.")
         else:
+            self._prompt = True
             super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """Answer at once where that can be done, else begin a cycle of ASGI."""
+        path, _, query = self.url.partition(b"?")
+        endpoint = self._answering(path) if self._prompt else None
+        if endpoint is None:
+            super().on_headers_complete()
+            return
+        self._prompt, self._answered = False, True
+        scope: Any = self.scope
+        scope |= {"method": "GET", "path": path.decode("ascii"), "query_string": query}
+        answer = endpoint.at_once(scope)
+        self._write(answer, scope["keydeck.request_id"])
+        self.on_response_complete()
+
+    def on_message_complete(self) -> None:
+        """End a request; one that was answered at once has ended before."""
+        if self._answered:
+            self._answered = False
+        else:
+            super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP, and close."""
         self._refuse("This is not an HTTP/1.1 request.")
+
+    def _answering(self, path: bytes) -> Endpoint | None:
+        """Return the endpoint of a plain GET that has no body and nobody before it."""
+        app, parser = self.app, self.parser
+        if (
+            parser.get_method() != b"GET"
+            or not isinstance(app, App)
+            or (endpoint := app.endpoint(path)) is None
+            or self.flow.write_paused
+            or (self.cycle is not None and not self.cycle.response_complete)
+            or parser.get_http_version() != "1.1"
+            or not parser.should_keep_alive()
+            or parser.should_upgrade()
+            or b"#" in self.url
+            or not _OF_BODIES.isdisjoint(name for name, _ in self.headers)
+        ):
+            return None
+        return endpoint
 
     def _refuse(self, detail: str) -> None:
         if self.transport.is_closing():
             return
         request_id = new_request_id()
         answer = invalid_request(detail).answer(request_id)
-        headers = [
-            *self.server_state.default_headers,
-            *answer.headers,
-            (b"x-request-id", request_id),
-            (b"cache-control", b"no-store"),
-            (b"connection", b"close"),
-        ]
-        lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
-        self.transport.write(STATUS_LINE[answer.status] + lines + b"\r\n" + answer.body)
+        self._write(answer, request_id, b"connection: close\r\n")
         self.transport.close()
+
+    def _write(self, answer: Answer, request_id: bytes, more: bytes = b"") -> None:
+        self.transport.write(
+            b"%s%sx-request-id: %s\r\ncache-control: no-store\r\n%s\r\n%s"
+            % (answer.head, lines(self.server_state.default_headers), request_id, more, answer.body)
+        )

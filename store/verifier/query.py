@@ -2,19 +2,18 @@
 
 from urllib.parse import parse_qsl
 
-from starlette.types import Scope
-
 from store.verifier.problems import invalid_request
 
 _MOST_PARAMETERS = 100
 
 
-def parameters(scope: Scope) -> dict[str, list[str]]:
-    """Return every parameter with its values, percent-decoded; bytes that are no UTF-8 become `�`.
+def parameters(query: bytes) -> dict[str, list[str]]:
+    """Return every parameter of a query string with its values.
 
-    Raises Problem (400) when there are more than 100.
+    They are percent-decoded; bytes that are no UTF-8 become `�`. Raises Problem (400) when there
+    are more than 100.
     """
-    text = scope["query_string"].decode("latin-1")
+    text = query.decode("latin-1")
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
     except ValueError:

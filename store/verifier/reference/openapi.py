@@ -32,7 +32,7 @@ WITH_KEY = (
 
 def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
     """Return the document. `public_url` is what addresses begin with, empty where unknown."""
-    operations = [handled.operation for methods in places.values() for handled in methods.values()]
+    operations = [one for place in places.values() for one in place.operations.values()]
     types = [ProblemDocument]
     for operation in operations:
         types += [one for one in (operation.answer, operation.body) if _is_type(one)]
@@ -62,10 +62,10 @@ def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
         },
         "paths": {
             path: {
-                method.lower(): _operation(path, method, handled.operation)
-                for method, handled in methods.items()
+                method.lower(): _operation(path, method, operation)
+                for method, operation in place.operations.items()
             }
-            for path, methods in places.items()
+            for path, place in places.items()
         },
     }
 

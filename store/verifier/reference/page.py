@@ -47,9 +47,9 @@ def page(places: Places, document: dict[str, Any]) -> str:
     )
     environment.filters["coded"] = _coded
     entries = [
-        _entry(path, method, handled.operation)
-        for path, methods in places.items()
-        for method, handled in methods.items()
+        _entry(path, method, operation)
+        for path, place in places.items()
+        for method, operation in place.operations.items()
     ]
     return environment.get_template("page.html").render(
         info=document["info"],

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 import msgspec
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
 from store.verifier.answers import Answer, answer, json_answer
 from store.verifier.places import Places
@@ -21,11 +21,11 @@ class Reference:
         self._public_url = public_url
         self._prefix = prefix
 
-    async def openapi(self, scope: Scope, receive: Receive) -> Answer:
+    def openapi(self, scope: Scope) -> Answer:
         """Answer the OpenAPI document."""
         return self._openapi
 
-    async def page(self, scope: Scope, receive: Receive) -> Answer:
+    def page(self, scope: Scope) -> Answer:
         """Answer the page for people. It loads nothing and runs nothing."""
         return self._page
 

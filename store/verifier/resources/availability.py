@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 from sqlalchemy import select
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
 from store.schema import events
 from store.times import DAY
@@ -66,7 +66,7 @@ class Availability:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    async def get(self, scope: Scope, receive: Receive) -> Answer:
+    def get(self, scope: Scope) -> Answer:
         """Answer the free days between two dates, both included, in UTC.
 
         A day is taken by an event that is confirmed or an option and has any part in it; a
@@ -74,7 +74,7 @@ class Availability:
         """
         key = self._door.admit(scope, _NEEDED)
         today = self._door.clock.now() // DAY
-        first, last = _span(parameters(scope), today)
+        first, last = _span(parameters(scope["query_string"]), today)
         statement = select(events.c.starts_at, events.c.ends_at).where(
             events.c.workspace_id == key.workspace_id,
             events.c.status != "cancelled",

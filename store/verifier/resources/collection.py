@@ -12,7 +12,7 @@ from store.verifier.problems import not_found
 from store.verifier.reference.operation import Operation, Parameter
 from store.verifier.resources.ids import new_id
 from store.verifier.resources.kind import Kind, Values, sent
-from store.verifier.resources.pages import PARAMETERS, cursor, ordered, window
+from store.verifier.resources.pages import PARAMETERS, Pages, cursor, window
 from store.verifier.verify import KeyRow, grants
 
 BODY_PROBLEMS = ("too_large", "unsupported_media_type", "invalid_body")
@@ -28,6 +28,7 @@ class Collection:
         self._reading = (f"{kind.name}:read",)
         self._writing = (f"{kind.name}:write",)
         self._address = f"{base}/{kind.name}"
+        self._pages = Pages(kind.table, kind.order)
 
     def operations(self) -> dict[str, Operation]:
         """Return what is said of each handler, by its name."""
@@ -83,14 +84,13 @@ class Collection:
             ),
         }
 
-    async def page(self, scope: Scope, receive: Receive) -> Answer:
+    def page(self, scope: Scope) -> Answer:
         """Answer one page: `{"data": […], "next": cursor or null}`."""
         key = self._door.admit(scope, self._reading)
-        table, order = self._kind.table, self._kind.order
+        order = self._kind.order
         wanted = window(scope, order)
-        mine = select(table).where(table.c.workspace_id == key.workspace_id)
         with self._door.database().reading() as connection:
-            rows = connection.execute(ordered(mine, order, wanted)).mappings().all()
+            rows = self._pages.read(connection, key.workspace_id, wanted)
         shown = rows[: wanted.limit]
         return json_answer(
             {
@@ -99,7 +99,7 @@ class Collection:
             }
         )
 
-    async def get(self, scope: Scope, receive: Receive) -> Answer:
+    def get(self, scope: Scope) -> Answer:
         """Answer one thing, or 404 for another workspace's."""
         key = self._door.admit(scope, self._reading)
         with self._door.database().reading() as connection:

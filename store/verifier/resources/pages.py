@@ -2,10 +2,11 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, Select, tuple_
+from sqlalchemy import Column, Connection, RowMapping, Table, bindparam, select, tuple_
 from starlette.types import Scope
 
 from store.verifier.problems import Problem, invalid_request
@@ -43,7 +44,7 @@ def window(scope: Scope, columns: tuple[Column[Any], ...]) -> Window:
 
     Raises Problem (400) for a limit outside 1 to 200 or a cursor that this list never gave.
     """
-    given = parameters(scope)
+    given = parameters(scope["query_string"])
     limit = single(given, "limit")
     if limit is not None and not (_LIMIT.fullmatch(limit) and 1 <= int(limit) <= MAX_LIMIT):
         raise invalid_request(f"limit is a number from 1 to {MAX_LIMIT}.")
@@ -54,11 +55,31 @@ def window(scope: Scope, columns: tuple[Column[Any], ...]) -> Window:
     )
 
 
-def ordered(select: Select[Any], columns: tuple[Column[Any], ...], wanted: Window) -> Select[Any]:
-    """Return a select of one page and one row more, which tells whether another page follows."""
-    if wanted.after is not None:
-        select = select.where(tuple_(*columns) > tuple_(*wanted.after))
-    return select.order_by(*columns).limit(wanted.limit + 1)
+class Pages:
+    """The statements of one list. Made once: to build one takes longer than to run it."""
+
+    def __init__(self, table: Table, columns: tuple[Column[Any], ...]) -> None:
+        """`columns` order the list and are unique within a workspace."""
+        self._columns = columns
+        self._first = (
+            select(table)
+            .where(table.c.workspace_id == bindparam("workspace_id"))
+            .order_by(*columns)
+            .limit(bindparam("rows"))
+        )
+        after = [bindparam(f"after_{column.name}", type_=column.type) for column in columns]
+        self._next = self._first.where(tuple_(*columns) > tuple_(*after))
+
+    def read(
+        self, connection: Connection, workspace_id: int, wanted: Window
+    ) -> Sequence[RowMapping]:
+        """Return one page and one row more, which tells whether another page follows."""
+        given: dict[str, Any] = {"workspace_id": workspace_id, "rows": wanted.limit + 1}
+        if wanted.after is None:
+            return connection.execute(self._first, given).mappings().all()
+        for column, value in zip(self._columns, wanted.after, strict=True):
+            given[f"after_{column.name}"] = value
+        return connection.execute(self._next, given).mappings().all()
 
 
 def cursor(columns: tuple[Column[Any], ...], row: Any) -> str:
