@@ -1,5 +1,6 @@
 """Reading a JSON body: size, then media type, then shape, in the order the contract gives."""
 
+import asyncio
 import re
 from typing import TypeVar
 
@@ -10,6 +11,8 @@ from store.verifier.endpoint import Gone
 from store.verifier.problems import Problem, invalid_body
 
 MAX_BODY = 64 * 1024
+BODY_S = 10.0
+"""Seconds for a body to arrive."""
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 """RFC 7396, which is what PATCH does here."""
@@ -45,6 +48,18 @@ async def read_json(
 async def _read(announced: str | None, receive: Receive) -> bytes:
     if announced is not None and announced.isdecimal() and _too_long(announced):
         raise _too_large()
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await _received(receive)
+    except TimeoutError:
+        raise Problem(
+            "request_timeout",
+            f"The body did not arrive within {BODY_S:g} seconds.",
+            ((b"connection", b"close"),),
+        ) from None
+
+
+async def _received(receive: Receive) -> bytes:
     body = b""
     more = True
     while more:

@@ -32,6 +32,7 @@ KINDS = {
     "invalid_request": Kind(400, "Invalid request"),
     "not_found": Kind(404, "Not found"),
     "method_not_allowed": Kind(405, "Method not allowed"),
+    "request_timeout": Kind(408, "Request timeout"),
     "too_large": Kind(413, "Body too large"),
     "unsupported_media_type": Kind(415, "Unsupported media type"),
     "invalid_body": Kind(422, "Invalid body"),

@@ -4,6 +4,8 @@ A request that only reads is answered in the moment its head is there. Through A
 task, an event and a cycle of messages besides, about as much as everything else together.
 """
 
+from asyncio import Transport
+from asyncio.events import TimerHandle
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -15,6 +17,9 @@ from store.verifier.problems import invalid_request
 
 MAX_HEAD = 64 * 1024
 """Bytes of request line and headers; the parser itself would read on for ever."""
+
+HEAD_S = 10.0
+"""Seconds from a connection's first byte, or a request's, to the end of its head."""
 
 # What announces a body, or asks before it sends one.
 _OF_BODIES = frozenset((b"content-length", b"transfer-encoding", b"expect"))
@@ -28,17 +33,29 @@ class Protocol(HttpToolsProtocol):
     """Whether a request may be answered at once: one of those that arrived together. Those that
     were pipelined behind it wait their turn, as other connections do."""
     _answered = False
+    _too_late: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Expect a head within its time."""
+        super().connection_made(transport)
+        self._too_late = self.loop.call_later(HEAD_S, transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Expect nothing any more."""
+        self._expect(head=False)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Feed what arrived, unless an unfinished head has grown too long."""
-        # uvicorn names the method when the head is complete.
-        unfinished = self.scope is not None and "method" not in self.scope
-        self._head = self._head + len(data) if unfinished else 0
+        """Feed what arrived; give up on a head that does not end."""
+        before = self.scope if self._in_head() else None
+        self._prompt = True
+        super().data_received(data)
+        in_head = self._in_head()
+        self._expect(head=in_head)
+        # What arrived with the end of the request before is not counted.
+        self._head = self._head + len(data) if in_head and self.scope is before else 0
         if self._head > MAX_HEAD:
             self._refuse(f"The head of a request may have {MAX_HEAD} bytes at most.")
-        else:
-            self._prompt = True
-            super().data_received(data)
 
     def on_headers_complete(self) -> None:
         """Answer at once where that can be done, else begin a cycle of ASGI."""
@@ -61,6 +78,16 @@ class Protocol(HttpToolsProtocol):
         else:
             super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """Read on only when all that was pipelined is answered.
+
+        uvicorn reads on after each answer, and who pipelines faster than they read could fill the
+        memory with requests that wait.
+        """
+        super().on_response_complete()
+        if self.pipeline:
+            self.flow.pause_reading()
+
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP, and close."""
         self._refuse("This is not an HTTP/1.1 request.")
@@ -82,6 +109,17 @@ class Protocol(HttpToolsProtocol):
         ):
             return None
         return endpoint
+
+    def _in_head(self) -> bool:
+        # uvicorn names the method when the head is complete.
+        return self.scope is not None and "method" not in self.scope
+
+    def _expect(self, *, head: bool) -> None:
+        if head and self._too_late is None:
+            self._too_late = self.loop.call_later(HEAD_S, self.transport.close)
+        elif not head and self._too_late is not None:
+            self._too_late.cancel()
+            self._too_late = None
 
     def _refuse(self, detail: str) -> None:
         if self.transport.is_closing():

@@ -3,6 +3,7 @@
 import errno
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,11 @@ from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.supervisor import supervise
 from store.verifier.worker import Setup, Worker
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 BACKLOG = 2048
 MOST_WORKERS = 64
@@ -53,6 +59,7 @@ def serve(
     if not 1 <= workers <= MOST_WORKERS:
         raise Invalid("workers", f"Choose 1 to {MOST_WORKERS} workers.")
     Clients(proxies)
+    _allow_connections()
     # A store that cannot be served is refused here, once, and not by every worker.
     open_store(url, pepper_path=pepper_path).close()
     setup = Setup(
@@ -68,6 +75,18 @@ def serve(
             Worker(setup, Counters(), lambda: ready(serving)).run(listening)
         else:
             supervise(setup, listening, lambda: ready(serving))
+
+
+def _allow_connections() -> None:
+    """Take as many file descriptors as one is allowed: every connection is one.
+
+    Many systems begin with 1,024 for the sake of select(), which nothing here uses.
+    """
+    if resource is not None:
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        # macOS names no limit and then refuses it.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -15,7 +15,7 @@ from store.verifier.resources.kind import Kind, Values, sent
 from store.verifier.resources.pages import PARAMETERS, Pages, cursor, window
 from store.verifier.verify import KeyRow, grants
 
-BODY_PROBLEMS = ("too_large", "unsupported_media_type", "invalid_body")
+BODY_PROBLEMS = ("request_timeout", "too_large", "unsupported_media_type", "invalid_body")
 
 
 class Collection:
