@@ -1,9 +1,12 @@
 """A disk that is full: keys are verified all the same, and what was counted is kept.
 
-The kernel refuses the server's writes at a file size limit, as it would at the disk's end: the one
-gives EFBIG, the other ENOSPC, and SQLite takes both for a failed write.
+Everywhere the kernel refuses the server's writes at a file size limit (EFBIG). Where one may mount,
+a small tmpfs is filled to its end besides (ENOSPC).
 """
 
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -12,9 +15,10 @@ import pytest
 from sqlalchemy import func, select
 
 from store.checking import check
+from store.errors import StoreUnusable
 from store.schema import verdict_counts
 from tests.house import House
-from tests.verifier.serving import API, eventually, serving
+from tests.verifier.serving import API, eventually, moved_in, serving
 
 QUOTE = {"customer": "Jane", "currency": "EUR", "amount": "1"}
 
@@ -27,13 +31,9 @@ def test_a_full_disk_stops_no_verification_and_loses_no_count(
     issued = house.create("Website", "availability:read quotes:write")
     headers = {"Authorization": f"Bearer {issued.secret.reveal()}"}
 
-    def counted() -> int:
-        with house.store.database.reading() as connection:
-            return int(connection.execute(select(func.sum(verdict_counts.c.count))).scalar() or 0)
-
     with serving(house, tmp_path / "stderr") as server, server.client(headers=headers) as client:
         assert client.post(f"{API}/quotes", json=QUOTE).status_code == 201
-        eventually(lambda: counted() == 1)
+        eventually(lambda: _counted(house) == 1)
         process = psutil.Process(server.process.pid)
         unlimited = process.rlimit(psutil.RLIMIT_FSIZE)
         process.rlimit(psutil.RLIMIT_FSIZE, (1, unlimited[1]))
@@ -46,11 +46,69 @@ def test_a_full_disk_stops_no_verification_and_loses_no_count(
         # A revocation made where there is room is seen at once.
         house.store.keys.revoke(house.alice, issued.key.id)
         assert client.get(f"{API}/verify").json()["code"] == "revoked"
-        assert counted() == 1
+        assert _counted(house) == 1
         process.rlimit(psutil.RLIMIT_FSIZE, unlimited)
-        eventually(lambda: counted() == 23)
+        eventually(lambda: _counted(house) == 23)
         assert server.terminate() == 0
     assert check(house.url, pepper_path=house.pepper_path) == []
+
+
+@contextmanager
+def _small_disk(folder: Path) -> Iterator[bool]:
+    folder.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
+    try:
+        mounted = subprocess.run(mounting, capture_output=True, check=False).returncode == 0
+    except OSError:
+        mounted = False
+    try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_the_end_of_a_small_disk_refuses_changes_in_one_sentence_and_loses_none(
+    pattern: House, tmp_path: Path
+) -> None:
+    with _small_disk(tmp_path / "disk") as mounted:
+        if not mounted:
+            # Hardly anybody but root may mount. The test above holds everywhere.
+            return
+        house = moved_in(pattern, tmp_path / "disk")
+        issued = house.create("Website", "availability:read quotes:write")
+        headers = {"Authorization": f"Bearer {issued.secret.reveal()}"}
+        with (
+            serving(house, tmp_path / "stderr") as server,
+            server.client(headers=headers) as client,
+        ):
+            filler = tmp_path / "disk" / "filler"
+            with suppress(OSError), filler.open("wb", buffering=0) as file:
+                while True:
+                    file.write(bytes(4096))
+            allowed, wrote = 0, 201
+            while wrote == 201:
+                # What the store's own files have in reserve is used up first.
+                wrote = client.post(f"{API}/quotes", json=QUOTE).status_code
+                allowed += 1
+                assert client.get(f"{API}/verify").status_code == 200
+            assert wrote == 503
+            with pytest.raises(StoreUnusable) as refusal:
+                house.store.keys.revoke(house.alice, issued.key.id)
+            assert "full" in str(refusal.value)
+            assert client.get(f"{API}/verify").status_code == 200
+            filler.unlink()
+            house.store.keys.revoke(house.alice, issued.key.id)
+            assert client.get(f"{API}/verify").json()["code"] == "revoked"
+            eventually(lambda: _counted(house) == 2 * allowed + 2)
+            assert server.terminate() == 0
+        assert check(house.url, pepper_path=house.pepper_path) == []
+        house.store.close()
+
+
+def _counted(house: House) -> int:
+    with house.store.database.reading() as connection:
+        return int(connection.execute(select(func.sum(verdict_counts.c.count))).scalar() or 0)
 
 
 def _metrics(client: httpx.Client) -> str:
