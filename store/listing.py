@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store.keys import Key, Note, State
+from store.filtering import Terms
+from store.keys import Key
 
 
 class Sort(StrEnum):
@@ -11,6 +12,8 @@ class Sort(StrEnum):
 
     STATE = "state"
     NAME = "name"
+    KEY = "key"
+    SCOPES = "scopes"
     CREATED = "created"
     EXPIRES = "expires"
     LAST_USED = "last used"
@@ -22,12 +25,19 @@ Cursor = tuple[int | str, ...]
 
 @dataclass(frozen=True, slots=True)
 class KeyQuery:
-    """A list of keys: everything optional narrows it."""
+    """A list of keys: which, and in which order."""
 
-    state: State | None = None
-    note: Note | None = None
-    text: str = ""
-    """Words that must all appear in name or id, compared case-folded."""
+    terms: Terms = ()
+    """All must hold."""
+    sort: Sort = Sort.STATE
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How somebody looks at a list: the filter as it was typed, and the order."""
+
+    filter: str = ""
     sort: Sort = Sort.STATE
     descending: bool = False
 

@@ -21,6 +21,7 @@ from store.service.rotation import RotationService
 from store.service.sign_in import SignIn
 from store.service.trail import Trail
 from store.service.usage import UsageService
+from store.service.views import ViewService
 
 
 class Store:
@@ -62,6 +63,11 @@ class Store:
     def usage(self) -> UsageService:
         """What keys were used for."""
         return UsageService(self.ground)
+
+    @cached_property
+    def views(self) -> ViewService:
+        """How people look at lists."""
+        return ViewService(self.ground)
 
     @cached_property
     def trail(self) -> Trail:

@@ -10,6 +10,7 @@ from store.repositories.audit import AuditTrail
 from store.repositories.catalogue import Catalogue
 from store.repositories.holders import Holders
 from store.repositories.key_pages import KeyPages
+from store.repositories.key_views import KeyViews
 from store.repositories.keys import Keys
 from store.repositories.people import People, Workspaces
 from store.repositories.rotations import Rotations
@@ -59,6 +60,11 @@ class Unit:
     def pages(self) -> KeyPages:
         """Lists of keys."""
         return KeyPages(self.connection, self.now)
+
+    @cached_property
+    def views(self) -> KeyViews:
+        """How people look at those lists."""
+        return KeyViews(self.connection)
 
     @cached_property
     def rotations(self) -> Rotations:

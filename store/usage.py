@@ -27,6 +27,14 @@ class Traffic:
         return sum(self.by_verdict.values()) - self.allowed
 
 
+class Day(NamedTuple):
+    """A key's requests of one day in UTC."""
+
+    starts_at: int
+    allowed: int
+    refused: int
+
+
 class ScopeUse(NamedTuple):
     """How a scope of a key was used."""
 

@@ -75,14 +75,15 @@ def create(
 
 @keys.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only keys in this state.")
+@click.option("--filter", "text", default="", help="As in the console: 'unused:>30d -by:bob'.")
 @common
-def list_(line: Line, state: str | None) -> None:
+def list_(line: Line, state: str | None, text: str) -> None:
     """List the workspace's keys."""
-    from store.keys import State
+    from store.filtering import terms
     from store.listing import KeyQuery
 
     store, actor = line.signed_in()
-    query = KeyQuery(state=State(state) if state else None)
+    query = KeyQuery(terms(f"state:{state} {text}" if state else text))
     found: list[Key] = []
     page = store.keys.page(actor, query, limit=PAGE)
     found.extend(page.keys)
@@ -94,7 +95,7 @@ def list_(line: Line, state: str | None) -> None:
     elif found:
         _print_table(store, found)
     else:
-        say("No keys." if state is None else f"No {state} keys.")
+        say("No key matches." if text else "No keys." if state is None else f"No {state} keys.")
 
 
 @keys.command()

@@ -2,70 +2,36 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
+from console.tabs.looking import Look, Lookout, Wish
+from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
 from console.widgets.key_table import KeyTable
 from console.widgets.leaving import in_thread
 from store.errors import KeydeckError, NotAllowed, PlanRequired
 from store.keys import Key
-from store.listing import Counts, KeyQuery, Sort
+from store.listing import KeyQuery, Sort, View
+from store.scopes import Access
 
 if TYPE_CHECKING:
     from store.opening import Store
     from store.people import Actor
-    from store.service.keys import Details
-
-RECOUNT_EVERY = 5000
-"""Milliseconds after which keys may have expired without any change."""
 
 FOLLOW_EVERY = 0.5
 """Seconds between two looks at the store: a change made elsewhere shows within one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What one look at the store is to bring."""
-
-    query: KeyQuery
-    offset: int
-    limit: int
-    key_id: str | None
-    """The key to stay on, wherever it is now."""
-    details: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What is counted anew only when the store has changed, or time may have."""
-
-    seen: tuple[int, KeyQuery]
-    at: int
-    total: int
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the store held at one instant."""
-
-    total: int
-    counts: Counts
-    offset: int
-    keys: tuple[Key, ...]
-    cursor: int | None
-    details: "Details | None"
-    now: int
+KEEP_AFTER = 1.0
+"""Seconds after which a filter that has not been typed on is remembered."""
+ORDERS = (Sort.STATE, Sort.NAME, Sort.KEY, Sort.SCOPES, Sort.EXPIRES, Sort.LAST_USED, Sort.CREATED)
 
 
 class KeysTab(Vertical):
@@ -74,7 +40,9 @@ class KeysTab(Vertical):
     BINDINGS = [  # noqa: RUF012
         Binding("slash", "filter", "Filter", show=False),
         Binding("o", "sort", "Sort", show=False),
-        Binding("escape", "clear_filter", "Clear filter", show=False),
+        Binding("O", "reverse", "Reverse", show=False),
+        Binding("escape", "clear", "Clear", show=False),
+        Binding("asterisk", "mark_all", "Mark all", show=False),
     ]
 
     class Refused(Message):
@@ -87,23 +55,29 @@ class KeysTab(Vertical):
     class Reached(Message):
         """The store answered."""
 
-    def __init__(self, store: "Store", actor: "Actor", *, ascii_only: bool) -> None:
+    class MarkAll(Message):
+        """Every key that matches is to be marked."""
+
+    def __init__(
+        self, store: "Store", actor: "Actor", *, ascii_only: bool, keep_view: bool = True
+    ) -> None:
+        """`keep_view` says whether filter and order are remembered for this person."""
         super().__init__()
         self._store = store
         self._actor = actor
         self._ascii = ascii_only
+        self._keep_view = keep_view
         self._query = KeyQuery()
+        self._text = ""
         self._wake = asyncio.Event()
         self._go_to: str | None = None
-        self._counted: Counted | None = None
+        self._lookout = Lookout(store, actor)
 
     def compose(self) -> ComposeResult:
         """Lay out the tab."""
         from console.widgets.key_details import KeyDetails
 
-        with Horizontal(id="filter-line"):
-            yield Input(placeholder="/ filter", id="filter", compact=True, select_on_focus=False)
-            yield Static("", id="counts", markup=False)
+        yield FilterBar(self._store.prefix)
         with Horizontal(id="keys"):
             with Vertical(id="list"):
                 yield KeyHeader(self._store.prefix, ascii_only=self._ascii)
@@ -121,24 +95,50 @@ class KeysTab(Vertical):
         """The current row's key."""
         return self.table.current
 
+    @property
+    def query_now(self) -> KeyQuery:
+        """What is listed, and in which order."""
+        return self._query
+
     def on_mount(self) -> None:
         """Begin to follow the store."""
-        self.query_one("#filter", Input).can_focus = False
         self.table.focus()
-        self.follow()
+        self.begin()
+
+    @work(exclusive=True, group="follow")
+    async def begin(self) -> None:
+        """Look as this person did last, then follow the store."""
+        try:
+            view, scopes, people = await in_thread(self, self._known)
+        except KeydeckError:
+            # Whatever it is, the first look says it.
+            pass
+        else:
+            bar = self.query_one(FilterBar)
+            bar.scopes, bar.people = scopes, people
+            self._query = replace(self._query, sort=view.sort, descending=view.descending)
+            self._say_order()
+            bar.field.value = view.filter
+        await self._follow()
+
+    def _known(self) -> tuple[View, tuple[str, ...], tuple[str, ...]]:
+        catalogue = self._store.keys.catalogue()
+        return (
+            self._store.views.of(self._actor),
+            tuple(f"{one.name}:{access.value}" for one in catalogue for access in Access),
+            tuple(one.email.partition("@")[0] for one in self._store.people.all(self._actor)),
+        )
 
     def look_again(self, key_id: str | None = None) -> None:
         """Read the store now; go to a key once it is there."""
         self._go_to = key_id or self._go_to
         self._wake.set()
 
-    @work(exclusive=True, group="follow")
-    async def follow(self) -> None:
-        """Look at the store again and again, and draw what has changed."""
+    async def _follow(self) -> None:
         while True:
             self._wake.clear()
             try:
-                look = await in_thread(self, partial(self._look, self._wish()))
+                look = await in_thread(self, partial(self._lookout.look, self._wish()))
             except (NotAllowed, PlanRequired) as error:
                 self.post_message(self.Refused(error))
                 return
@@ -160,39 +160,8 @@ class KeysTab(Vertical):
             offset=offset,
             limit=limit,
             key_id=self._go_to or (key.id if key else None),
+            go=self._go_to is not None,
             details=self.query_one("#details").display,
-        )
-
-    def _look(self, wish: Wish) -> Look:
-        keys, actor = self._store.keys, self._actor
-        now = self._store.clock.now()
-        counted = self._counted
-        seen = (self._store.revision(), wish.query)
-        if counted is None or counted.seen != seen or now - counted.at >= RECOUNT_EVERY:
-            counted = Counted(seen, now, keys.count(actor, wish.query), keys.counts(actor))
-        # Between two revisions only use moves a key, and only in a list sorted by use.
-        moved = counted is not self._counted or wish.query.sort is Sort.LAST_USED
-        self._counted = counted
-        cursor = None
-        if wish.key_id and (moved or self._go_to):
-            cursor = keys.position(actor, wish.query, wish.key_id)
-        offset = wish.offset
-        if cursor is not None and not offset <= cursor < offset + wish.limit:
-            offset = max(0, cursor - wish.limit // 2)
-        page = keys.page(actor, wish.query, limit=wish.limit, offset=offset)
-        details = None
-        if wish.details and page.keys:
-            ids = {key.id for key in page.keys}
-            wanted = wish.key_id if wish.key_id in ids else page.keys[0].id
-            details = keys.details(actor, wanted or page.keys[0].id)
-        return Look(
-            total=counted.total,
-            counts=counted.counts,
-            offset=offset,
-            keys=page.keys,
-            cursor=cursor,
-            details=details,
-            now=now,
         )
 
     def _draw(self, look: Look) -> None:
@@ -207,7 +176,8 @@ class KeysTab(Vertical):
         )
         if self._go_to is not None and look.cursor is not None:
             self._go_to = None
-        self._say_counts(look.counts)
+        matching = look.total if self._query.terms else None
+        self.query_one(FilterBar).say(look.counts, matching, len(table.marked))
         self._say_nothing(look)
         self._show_details(look)
 
@@ -227,30 +197,13 @@ class KeysTab(Vertical):
             fits = look.details and current and look.details.key.id == current.id
             pane.show(look.details if fits else None, look.now)
 
-    def _say_counts(self, counts: Counts) -> None:
-        text = Text(end="", no_wrap=True)
-        said = (
-            (counts.active, "active", "active"),
-            (counts.expiring, "expiring", "expiring"),
-            (counts.rotating, "rotating", "rotating"),
-            (counts.expired, "expired", "expired"),
-            (counts.revoked, "revoked", "revoked"),
-        )
-        colours = self.app.theme_variables
-        for number, word, tone in said:
-            if number or word == "active":
-                text.append("  " if text else "")
-                text.append(f"{number:,}", style=_colour(colours.get(f"state-{tone}", "")))
-                text.append(f" {word}", style=_colour(colours.get("dim", "")))
-        self.query_one("#counts", Static).update(text, layout=True)
-
     def _say_nothing(self, look: Look) -> None:
         empty = look.total == 0
         self.table.display = not empty
         nothing = self.query_one("#nothing", Static)
         nothing.display = empty
-        if empty and self._query.text:
-            nothing.update(f"No key matches “{self._query.text}”. Esc clears the filter.")
+        if empty and self._query.terms:
+            nothing.update(f"No key matches “{self._text}”. Esc clears the filter.")
         elif empty:
             nothing.update("No keys yet. n makes the first one; one key per integration.")
         focus = self.screen.focused
@@ -262,33 +215,50 @@ class KeysTab(Vertical):
             self.table.focus()
 
     def action_filter(self) -> None:
-        """Type words that name or id must contain."""
-        field = self.query_one("#filter", Input)
-        field.can_focus = True
-        field.focus()
+        """Type a filter."""
+        self.query_one(FilterBar).begin()
 
-    def action_clear_filter(self) -> None:
-        """Show every key again."""
-        field = self.query_one("#filter", Input)
-        field.value = ""
+    def jump(self, text: str) -> None:
+        """Filter by a text, as if it had been typed."""
+        bar = self.query_one(FilterBar)
+        bar.field.value = text
+        self._leave_filter()
+
+    def action_clear(self) -> None:
+        """Take the marks away, or else show every key again."""
+        bar = self.query_one(FilterBar)
+        if self.table.marked and not bar.field.has_focus:
+            self.table.unmark_all()
+            self.look_again()
+            return
+        bar.field.value = ""
         self._leave_filter()
 
     def action_sort(self) -> None:
         """Sort by the next column."""
-        orders = [Sort.STATE, Sort.NAME, Sort.EXPIRES, Sort.LAST_USED]
-        following = orders[(orders.index(self._query.sort) + 1) % len(orders)]
+        following = ORDERS[(ORDERS.index(self._query.sort) + 1) % len(ORDERS)]
         self._ask(sort=following, descending=False)
 
-    @on(Input.Changed, "#filter")
-    def _filter_typed(self, event: Input.Changed) -> None:
-        self._ask(text=event.value.strip())
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        self._ask(descending=not self._query.descending)
 
-    @on(Input.Submitted, "#filter")
+    def action_mark_all(self) -> None:
+        """Mark every key that matches."""
+        self.post_message(self.MarkAll())
+
+    @on(FilterBar.Asked)
+    def _filtered(self, event: FilterBar.Asked) -> None:
+        self._text = event.text
+        if event.terms != self._query.terms:
+            self._ask(terms=event.terms)
+
+    @on(FilterBar.Left)
     def _leave_filter(self) -> None:
-        field = self.query_one("#filter", Input)
-        if field.has_focus:
+        bar = self.query_one(FilterBar)
+        if bar.field.has_focus:
             (self.table if self.table.display else self).focus()
-        field.can_focus = False
+        bar.leave()
 
     @on(KeyHeader.Clicked)
     def _header_clicked(self, event: KeyHeader.Clicked) -> None:
@@ -297,6 +267,7 @@ class KeysTab(Vertical):
 
     @on(KeyTable.Wanted)
     @on(KeyTable.Moved)
+    @on(KeyTable.Marked)
     def _look_where_it_went(self) -> None:
         self.look_again()
 
@@ -307,11 +278,21 @@ class KeysTab(Vertical):
     def _ask(self, **changes: object) -> None:
         change: Callable[..., KeyQuery] = replace
         self._query = change(self._query, **changes)
+        self._say_order()
+        self.look_again()
+        self._keep()
+
+    def _say_order(self) -> None:
         header = self.query_one(KeyHeader)
         header.sort, header.descending = self._query.sort, self._query.descending
-        self.look_again()
 
-
-def _colour(name: str) -> str:
-    # Textual writes terminal colours as `ansi_red`, Rich as `red`.
-    return name.removeprefix("ansi_")
+    @work(exclusive=True, group="keep")
+    async def _keep(self) -> None:
+        await asyncio.sleep(KEEP_AFTER)
+        if self._keep_view:
+            view = View(self._text, self._query.sort, self._query.descending)
+            try:
+                await in_thread(self, partial(self._store.views.keep, self._actor, view))
+            except KeydeckError:
+                # It is a convenience; the next change tries again.
+                return

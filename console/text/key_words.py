@@ -1,14 +1,17 @@
 """What the details of a key say, in words. Pure; nothing here is made safe for a screen yet."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from console.text.times import ago, day, distance, expiry
 from store.audit import AuditEntry
 from store.keys import Key, Note, State
 from store.people import How
+from store.scopes import canonical
 from store.secrets import shown
 from store.service.keys import Details
 from store.times import HOUR, MINUTE, SECOND
+from store.usage import Refusal
 
 RECENT = HOUR
 """A key used within this time is in use: revoking it will be noticed."""
@@ -66,16 +69,52 @@ def refusals(details: Details) -> str:
 
 def sparkline(details: Details, now: int, width: int, *, ascii_only: bool) -> str:
     """Return the last hour's allowed requests as bars, oldest first, `width` cells."""
-    bars = _BARS[ascii_only]
     this = now // MINUTE
     minutes = [details.traffic.by_minute.get(this - 59 + place, 0) for place in range(60)]
-    edges = [60 * place // width for place in range(width + 1)]
-    sums = [sum(minutes[begin:end]) for begin, end in pairwise(edges)]
+    return bars(minutes, width, ascii_only=ascii_only)
+
+
+def bars(counts: Sequence[int], width: int, *, ascii_only: bool) -> str:
+    """Return counts as bars in `width` cells or less, empty where all are zero."""
+    width = min(width, len(counts))
+    edges = [len(counts) * place // width for place in range(width + 1)]
+    sums = [sum(counts[begin:end]) for begin, end in pairwise(edges)]
     most = max(sums)
+    glyphs = _BARS[ascii_only]
     if not most:
         return ""
     # Never blank where there was something: one request is as real as a thousand.
-    return "".join(bars[-(-one * (len(bars) - 1) // most)] for one in sums)
+    return "".join(glyphs[-(-one * (len(glyphs) - 1) // most)] for one in sums)
+
+
+def month(details: Details) -> str:
+    """Return the last 30 days in numbers: `30 days: 12,345 allowed, 12 refused`."""
+    allowed = sum(day.allowed for day in details.month)
+    refused = sum(day.refused for day in details.month)
+    return f"{len(details.month)} days: {allowed:,} allowed, {refused:,} refused"
+
+
+def scope_uses(details: Details, now: int) -> list[tuple[str, str, bool]]:
+    """Return each scope granted or ever used, what is known of its use, and if it could go.
+
+    A scope counts as used when a request was allowed that needed it.
+    """
+    granted = set(canonical(details.key.scopes).split(" "))
+    used = {one.scope: one for one in details.usage.scopes}
+    said = []
+    for scope in sorted(granted | set(used)):
+        words = f"used {ago(used[scope].last_used_at, now)}" if scope in used else "never used"
+        if scope not in granted:
+            words += ", no longer granted"
+        said.append((scope, words, scope not in used))
+    return said
+
+
+def refusal(one: Refusal, now: int) -> str:
+    """Return one line about a refusal: `4 min ago  expired  10.0.3.7  GET /api/v1/events`."""
+    agent = f"  {one.user_agent}" if one.user_agent else ""
+    where = f"{one.address or 'unknown'}{agent}"
+    return f"{ago(one.at, now):<10} {one.verdict.value:<8} {one.method} {one.path}  {where}"
 
 
 def ends(key: Key, now: int) -> str:

@@ -18,6 +18,7 @@ from store.service.keys import Details
 
 _BESIDE_THE_FACE = (Note.ROTATION_DUE, Note.NEVER_USED, Note.IDLE)
 _LABEL = 9
+_REFUSALS = 5
 
 
 class KeyDetails(VerticalScroll):
@@ -71,6 +72,9 @@ class KeyDetails(VerticalScroll):
             ("Replaced", f"by {shown(self._prefix, key.successor)}" if key.successor else ""),
         )
         yield self._traffic(details, now)
+        yield self._scopes(details, now)
+        if details.usage.refusals:
+            yield self._refusals(details, now)
         yield _lines(
             Content.styled("History", "$dim"),
             *(Content(safe(key_words.event(entry, now))) for entry in details.history),
@@ -101,7 +105,38 @@ class KeyDetails(VerticalScroll):
             *([Content.styled(bars, "$state-active")] if bars else []),
             Content(key_words.requests(details)),
             *([Content.styled(f"refused: {refused}", "$warning")] if refused else []),
+            *self._month(details, width),
             Content.styled(safe(used), "$dim"),
+        )
+
+    def _month(self, details: Details, width: int) -> Iterable[Content]:
+        if not any(day.allowed or day.refused for day in details.month):
+            return
+        bars = key_words.bars([day.allowed for day in details.month], width, ascii_only=self._ascii)
+        if bars:
+            yield Content.styled(bars, "$dim")
+        yield Content(key_words.month(details))
+
+    def _scopes(self, details: Details, now: int) -> Content:
+        uses = key_words.scope_uses(details, now)
+        widest = max(len(scope) for scope, _, _ in uses)
+        return _lines(
+            Content.styled("Scopes", "$dim"),
+            *(
+                Content.assemble(
+                    f"{scope:<{widest}}  ", (words, "$state-expiring" if idle else "$dim")
+                )
+                for scope, words, idle in uses
+            ),
+        )
+
+    def _refusals(self, details: Details, now: int) -> Content:
+        return _lines(
+            Content.styled("Latest refusals", "$dim"),
+            *(
+                Content(safe(key_words.refusal(one, now)))
+                for one in details.usage.refusals[:_REFUSALS]
+            ),
         )
 
 

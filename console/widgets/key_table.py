@@ -3,7 +3,7 @@
 Textual's DataTable measures every cell; at ten thousand rows that takes a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -33,6 +33,10 @@ MARGIN = 20
 """Rows read beyond each edge of the view, so that a step of the cursor finds them there."""
 
 
+CHANGED_FOR = 4000
+"""Milliseconds for which a row that was changed carries a mark."""
+
+
 class KeyTable(ScrollView, can_focus=True):
     """A list of keys with one current row, by position in the store's order."""
 
@@ -44,11 +48,16 @@ class KeyTable(ScrollView, can_focus=True):
         Binding("home,g", "top", "First", show=False),
         Binding("end,G", "bottom", "Last", show=False),
         Binding("enter", "open", "Details", show=False),
+        Binding("space", "mark", "Mark", show=False),
+        Binding("shift+down", "mark_to(1)", "Mark down", show=False),
+        Binding("shift+up", "mark_to(-1)", "Mark up", show=False),
     ]
 
     COMPONENT_CLASSES = {  # noqa: RUF012
         "key-table--cursor",
         "key-table--bar",
+        "key-table--mark",
+        "key-table--changed",
         "key-table--name",
         "key-table--text",
         "key-table--quiet",
@@ -66,6 +75,9 @@ class KeyTable(ScrollView, can_focus=True):
     class Moved(Message):
         """Another row, or another key, became the current one."""
 
+    class Marked(Message):
+        """Other rows are marked."""
+
     class Opened(Message):
         """The current row was asked for in full."""
 
@@ -78,6 +90,10 @@ class KeyTable(ScrollView, can_focus=True):
         self._window: Sequence[Key] = ()
         self.total = 0
         self.cursor = 0
+        self.marked: dict[str, str] = {}
+        """Ids of marked keys, wherever they are now, with their names."""
+        self._changed: dict[str, int] = {}
+        self._revisions: dict[str, int] = {}
 
     @property
     def current(self) -> Key | None:
@@ -99,6 +115,7 @@ class KeyTable(ScrollView, can_focus=True):
         """
         shift = 0 if cursor is None else cursor - self.cursor
         self._now, self._offset, self._window, self.total = now, offset, keys, total
+        self._see_changes()
         before = self.current
         self.cursor = max(0, min(self.cursor + shift, total - 1))
         if self.virtual_size.height != total:
@@ -111,6 +128,17 @@ class KeyTable(ScrollView, can_focus=True):
             self.post_message(self.Moved())
         if self.total and not self._has_view():
             self.post_message(self.Wanted())
+
+    def _see_changes(self) -> None:
+        """Note which rows say something else than when they were read last."""
+        for key in self._window:
+            known = self._revisions.get(key.id)
+            if known is not None and known != key.revision:
+                self._changed[key.id] = self._now
+        self._revisions = {key.id: key.revision for key in self._window}
+        self._changed = {
+            key_id: at for key_id, at in self._changed.items() if 0 <= self._now - at < CHANGED_FOR
+        }
 
     def go_to(self, row: int) -> None:
         """Make a row the current one and bring it into view."""
@@ -134,7 +162,7 @@ class KeyTable(ScrollView, can_focus=True):
         ground = self.rich_style
         if row == self.cursor:
             ground = self.get_component_rich_style("key-table--cursor")
-        segments = [self._bar(row, ground)]
+        segments = [*self._margin(row, key, ground)]
         if key is None:
             segments.append(Segment("…", ground + self._tone("quiet")))
         else:
@@ -161,10 +189,17 @@ class KeyTable(ScrollView, can_focus=True):
         text = fit_scopes(key.scopes, room) if column.title == SCOPES else texts[column.title]
         return fit(text, room, ascii_only=self._ascii) + " " * (column.width - room)
 
-    def _bar(self, row: int, ground: Style) -> Segment:
-        if row != self.cursor:
-            return Segment("  ", ground)
-        return Segment("> " if self._ascii else "▌ ", ground + self._tone("bar"))
+    def _margin(self, row: int, key: Key | None, ground: Style) -> Iterable[Segment]:
+        bar = " "
+        if row == self.cursor:
+            bar = ">" if self._ascii else "▌"
+        yield Segment(bar, ground + self._tone("bar"))
+        if key is not None and key.id in self.marked:
+            yield Segment("+" if self._ascii else "✓", ground + self._tone("mark"))
+        elif key is not None and key.id in self._changed:
+            yield Segment("~" if self._ascii else "•", ground + self._tone("changed"))
+        else:
+            yield Segment(" ", ground)
 
     def _tone(self, name: str) -> Style:
         # The component's background would hide the current row's.
@@ -206,6 +241,41 @@ class KeyTable(ScrollView, can_focus=True):
     def action_bottom(self) -> None:
         """Go to the last key."""
         self.go_to(self.total - 1)
+
+    def action_mark(self) -> None:
+        """Mark the current key or take its mark away, and go on to the next."""
+        self._toggle(self.current)
+        self.go_to(self.cursor + 1)
+
+    def action_mark_to(self, by: int) -> None:
+        """Mark the current key and the one it moves to."""
+        self._mark(self.current)
+        self.go_to(self.cursor + by)
+        self._mark(self.current)
+
+    def mark(self, keys: Iterable[Key]) -> None:
+        """Mark keys, wherever they are in the list."""
+        for key in keys:
+            self.marked[key.id] = key.name
+        self.refresh()
+        self.post_message(self.Marked())
+
+    def unmark_all(self, but: Container[str] = ()) -> None:
+        """Take the marks away, except from some ids."""
+        self.marked = {key_id: name for key_id, name in self.marked.items() if key_id in but}
+        self.refresh()
+        self.post_message(self.Marked())
+
+    def _mark(self, key: Key | None) -> None:
+        if key is not None:
+            self.mark([key])
+
+    def _toggle(self, key: Key | None) -> None:
+        if key is not None and key.id in self.marked:
+            del self.marked[key.id]
+            self.post_message(self.Marked())
+        else:
+            self._mark(key)
 
     def action_open(self) -> None:
         """Ask for the current key in full."""

@@ -6,7 +6,6 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tu
 
 from store.keys import EXPIRING_WITHIN, State
 from store.listing import Counts, Cursor, KeyQuery, Page, Sort
-from store.names import fold
 from store.repositories.key_columns import (
     active,
     in_state,
@@ -14,8 +13,8 @@ from store.repositories.key_columns import (
     rotating,
     select_keys,
     state_rank,
-    with_note,
 )
+from store.repositories.key_terms import condition
 from store.schema import key_usage, keys
 from store.times import LATEST
 
@@ -97,16 +96,7 @@ class KeyPages:
 
     def _filtered(self, statement: Select[Any], workspace_id: int, query: KeyQuery) -> Select[Any]:
         statement = statement.where(keys.c.workspace_id == workspace_id)
-        if query.state is not None:
-            statement = statement.where(in_state(query.state, self._now))
-        if query.note is not None:
-            statement = statement.where(with_note(query.note, self._now))
-        for word in query.text.split():
-            statement = statement.where(
-                keys.c.name_folded.contains(fold(word), autoescape=True)
-                | keys.c.id.contains(word, autoescape=True)
-            )
-        return statement
+        return statement.where(*(condition(term, self._now) for term in query.terms))
 
 
 def _with_usage() -> Any:
@@ -127,6 +117,10 @@ def _order(sort: Sort, now: int) -> list[ColumnElement[Any]]:
             return [state_rank(now), *by_name]
         case Sort.NAME:
             return by_name
+        case Sort.KEY:
+            return [keys.c.id]
+        case Sort.SCOPES:
+            return [keys.c.scopes, *by_name]
         case Sort.CREATED:
             return [keys.c.created_at, *by_name]
         case Sort.EXPIRES:

@@ -1,10 +1,10 @@
 """What the verifiers counted. Written by them alone, and never to a key's row of state."""
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from store.schema import key_refusals, key_usage, scope_counts, scope_usage, verdict_counts
-from store.times import MINUTE
-from store.usage import KeyUsage, Refusal, ScopeUse, Traffic
+from store.times import DAY, MINUTE
+from store.usage import Day, KeyUsage, Refusal, ScopeUse, Traffic
 from store.verdicts import Verdict
 
 
@@ -44,6 +44,25 @@ class Usage:
             scopes=self._scopes(workspace_id, key_id, since),
             refusals=self._refusals(workspace_id, key_id),
         )
+
+    def days(self, workspace_id: int, key_id: str, number: int, now: int) -> tuple[Day, ...]:
+        """Return a key's requests by day, today last; days without any are there too."""
+        counts = verdict_counts.c
+        first = now - now % DAY - (number - 1) * DAY
+        day = (counts.starts_at - counts.starts_at % DAY).label("day")
+        allowed = case((counts.verdict == Verdict.VALID.value, counts.count), else_=0)
+        rows = self._connection.execute(
+            select(day, func.sum(allowed), func.sum(counts.count))
+            .where(
+                counts.workspace_id == workspace_id,
+                counts.key_id == key_id,
+                counts.starts_at >= first,
+            )
+            .group_by(day)
+        )
+        found = {starts_at: Day(starts_at, good, total - good) for starts_at, good, total in rows}
+        starts = range(first, first + number * DAY, DAY)
+        return tuple(found.get(starts_at, Day(starts_at, 0, 0)) for starts_at in starts)
 
     def ever_used(self, workspace_id: int, key_id: str) -> bool:
         """Return whether a key was ever presented, whatever the verdict."""

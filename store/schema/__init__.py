@@ -9,6 +9,7 @@ from store.schema.base import SCHEMA_VERSION, metadata
 from store.schema.business import events, quotes
 from store.schema.issued_keys import key_holders, keys, rotations
 from store.schema.tenants import (
+    key_views,
     memberships,
     people,
     peppers,
@@ -27,6 +28,7 @@ __all__ = [
     "key_holders",
     "key_refusals",
     "key_usage",
+    "key_views",
     "keys",
     "memberships",
     "metadata",

@@ -50,6 +50,7 @@ workspaces = Table(
     Column("plan", Text, nullable=False),
     CheckConstraint("plan IN ('free', 'pro')", name="plan"),
     Column("created_at", BigInteger, nullable=False),
+    Column("colour", Text),
 )
 
 people = Table(
@@ -75,6 +76,17 @@ memberships = Table(
     CheckConstraint("role IN ('admin', 'member')", name="role"),
     Column("joined_at", BigInteger, nullable=False),
     Index(None, "person_id"),
+)
+
+# How somebody looked at a list last. No rule depends on it, and no secret is in it.
+key_views = Table(
+    "key_views",
+    metadata,
+    Column("workspace_id", Integer, ForeignKey("workspaces.id"), primary_key=True),
+    Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("filter", Text, nullable=False),
+    Column("sort", Text, nullable=False),
+    Column("descending", Boolean, nullable=False),
 )
 
 sign_in_attempts = Table(

@@ -49,6 +49,12 @@ class Ground:
             if not mutation.audited:
                 raise AssertionError("a mutation without an audit entry is a defect")
 
+    @contextmanager
+    def keeping(self) -> Iterator[Unit]:
+        """Give a unit that may write what no rule depends on, such as how somebody looks."""
+        with self.database.writing() as connection:
+            yield Unit(connection, self.clock.now(), self.peppers)
+
 
 class Mutation:
     """One change in the making."""

@@ -15,9 +15,10 @@ from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.times import HOUR, rfc3339_or_none
 from store.unit import Unit
-from store.usage import Traffic
+from store.usage import Day, KeyUsage, Traffic
 
 MOST_DAYS = 3650
+MONTH_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,17 @@ class Details:
 
     key: Key
     holders: tuple[Holder, ...]
-    traffic: Traffic
-    """Of the last hour."""
+    usage: KeyUsage
+    """Its traffic of the last hour; its scopes and refusals of all time."""
+    month: tuple[Day, ...]
+    """The last 30 days, today last."""
     history: tuple[AuditEntry, ...]
     """Newest first."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """The requests of the last hour."""
+        return self.usage.traffic
 
 
 class KeyService:
@@ -143,7 +151,8 @@ class KeyService:
             return Details(
                 key=key,
                 holders=tuple(unit.holders.of(actor.workspace_id, key.id)),
-                traffic=unit.usage.traffic(actor.workspace_id, key.id, unit.now - HOUR),
+                usage=unit.usage.of_key(actor.workspace_id, key.id, unit.now - HOUR),
+                month=unit.usage.days(actor.workspace_id, key.id, MONTH_DAYS, unit.now),
                 history=tuple(unit.audit.newest(actor.workspace_id, limit=20, subject=key.id)),
             )
 

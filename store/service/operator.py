@@ -11,7 +11,8 @@ from store.errors import (
     SignInFailed,
     WorkspaceTaken,
 )
-from store.keys import Key, State
+from store.filtering import terms
+from store.keys import Key
 from store.listing import Cursor, KeyQuery, Sort
 from store.names import checked_email, checked_name, checked_resource, slug
 from store.people import Plan, Role, Workspace
@@ -200,7 +201,7 @@ def _workspace(unit: Unit, wanted: str | None) -> Workspace:
 
 
 def _active(unit: Unit, workspace: Workspace) -> tuple[Key, ...]:
-    query = KeyQuery(state=State.ACTIVE, sort=Sort.NAME)
+    query = KeyQuery(terms("state:active"), sort=Sort.NAME)
     found: list[Key] = []
     after: Cursor | None = None
     while True:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from store.filtering import terms
 from store.listing import KeyQuery
 from store.people import Plan, Role
 from store.secrets import Secret
@@ -134,7 +135,7 @@ def read_everything(house: House) -> None:
     """Call every use case that only reads, as Alice."""
     keys, alice = house.store.keys, house.alice
     issued = house.create(f"Made {next(_names)}")
-    page = keys.page(alice, KeyQuery(text="made"), limit=1)
+    page = keys.page(alice, KeyQuery(terms("made")), limit=1)
     keys.page(alice, KeyQuery(), limit=1, after=page.next)
     keys.count(alice, KeyQuery())
     keys.counts(alice)

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import insert
 
 from store.errors import AmbiguousKey, NoSuchKey
+from store.filtering import terms
 from store.keys import Key, Note, State
 from store.listing import Cursor, KeyQuery, Sort
 from store.names import fold
 from store.schema import key_usage
+from store.scopes import canonical
 from store.secrets import mint
 from store.service.keys import NewKey
 from store.times import DAY, LATEST
@@ -71,6 +73,10 @@ def place(key: Key, sort: Sort, now: int) -> tuple[int | str, ...]:
             return (RANK[key.state(now)], *ties)
         case Sort.NAME:
             return ties
+        case Sort.KEY:
+            return (key.id,)
+        case Sort.SCOPES:
+            return (canonical(key.scopes), *ties)
         case Sort.CREATED:
             return (key.created_at, *ties)
         case Sort.EXPIRES:
@@ -100,14 +106,17 @@ def test_states_notes_and_words_find_what_the_domain_would(house: House) -> None
     keys, now = furnish(house), house.clock.now()
     for state in State:
         wanted = {key.id for key in keys if key.state(now) is state}
-        assert {key.id for key in everything(house, KeyQuery(state=state))} == wanted
+        assert {key.id for key in everything(house, KeyQuery(terms(f"state:{state}")))} == wanted
         assert wanted, f"no key is {state}"
     for note in set(Note) - {Note.ROTATION_DUE}:
         wanted = {key.id for key in keys if note in key.notes(now)}
-        assert {key.id for key in everything(house, KeyQuery(note=note))} == wanted
+        assert {
+            key.id
+            for key in everything(house, KeyQuery(terms(f"note:{note.value.replace(' ', '-')}")))
+        } == wanted
         assert wanted, f"no key is {note}"
     for text in ("web", "WEB shop", "büro", "BÜRO", "%", "_", "100%_", "nothing like it", "1 web"):
-        query = KeyQuery(text=text)
+        query = KeyQuery(terms(text))
         words = [fold(word) for word in text.split()]
         wanted = {
             key.id
@@ -130,17 +139,17 @@ def test_the_counts_are_the_domains(house: House) -> None:
 
 def test_a_key_knows_its_place_in_a_list(house: House) -> None:
     furnish(house)
-    for query in (KeyQuery(), KeyQuery(text="web", sort=Sort.CREATED, descending=True)):
+    for query in (KeyQuery(), KeyQuery(terms("web"), sort=Sort.CREATED, descending=True)):
         found = everything(house, query)
         for index, key in enumerate(found):
             assert house.store.keys.position(house.alice, query, key.id) == index
-    assert house.store.keys.position(house.alice, KeyQuery(text="no such"), found[0].id) is None
+    assert house.store.keys.position(house.alice, KeyQuery(terms("no such")), found[0].id) is None
 
 
 def test_a_rotation_due_is_found(house: House) -> None:
     wanted = NewKey("Due", granted_scopes("events:read"), None, rotate_every_days=2)
     issued = house.store.keys.create(house.alice, wanted)
-    query = KeyQuery(note=Note.ROTATION_DUE)
+    query = KeyQuery(terms("note:rotation-due"))
     house.clock.advance(2 * DAY - 1)
     assert everything(house, query) == []
     house.clock.advance(1)

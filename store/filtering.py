@@ -1,0 +1,150 @@
+"""The language of filters: `zapier state:revoked -by:alice unused:>30d`. Pure.
+
+Words match name, id and holder. `-` negates a term, quotes hold blanks together.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.errors import Invalid
+from store.keys import Note, State
+from store.scopes import Access
+from store.times import duration
+
+
+class About(StrEnum):
+    """What a term is about, as it is written before the colon."""
+
+    WORD = ""
+    STATE = "state"
+    NOTE = "note"
+    SCOPE = "scope"
+    BY = "by"
+    HOLDER = "holder"
+    EXPIRES = "expires"
+    UNUSED = "unused"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition on a key."""
+
+    about: About
+    value: str = ""
+    """A word, a state, a note, a scope or a resource, a part of a person's name."""
+    milliseconds: int | None = None
+    """A distance from now; None where the term has none."""
+    more: bool = False
+    """Whether the distance is the least or the most."""
+    negated: bool = False
+
+
+Terms = tuple[Term, ...]
+
+NEVER = "never"
+_TOKEN = re.compile(r'-?(?:[a-z]+:)?"[^"]*"?|\S+')
+_NAMED = re.compile(r"([a-z]+):(.*)", re.DOTALL)
+_FIELDS = tuple(one.value for one in About if one is not About.WORD)
+_NOTES = {note.value.replace(" ", "-"): note for note in Note}
+_CHOICES = {
+    About.STATE: tuple(state.value for state in State),
+    About.NOTE: tuple(_NOTES),
+    About.EXPIRES: ("<14d", ">90d", NEVER),
+    About.UNUSED: (">30d", ">90d"),
+}
+
+
+def terms(text: str) -> Terms:
+    """Return what a filter says. A state or a note may be shortened as long as it is clear.
+
+    Raises Invalid with a sentence about the first term that makes no sense.
+    """
+    return tuple(_term(token) for token in _TOKEN.findall(text))
+
+
+def _term(token: str) -> Term:
+    negated = token.startswith("-") and len(token) > 1
+    written = token[1:] if negated else token
+    named = _NAMED.fullmatch(written)
+    if named is None:
+        return Term(About.WORD, written.replace('"', ""), negated=negated)
+    field, value = named[1], named[2].strip('"')
+    if field not in _FIELDS:
+        raise _wrong(f"No “{field}:”. Use {', '.join(_FIELDS)}, or quotes.")
+    about = About(field)
+    match about:
+        case About.STATE | About.NOTE:
+            chosen = _chosen(about, value)
+            return Term(about, _NOTES.get(chosen, chosen), negated=negated)
+        case About.EXPIRES | About.UNUSED:
+            return _distance(about, value, negated=negated)
+        case About.SCOPE if not _is_scope(value):
+            raise _wrong("scope: takes events, events:read or events:write.")
+    if not value:
+        raise _wrong(f"{field}: takes a part of a name or an e-mail address.")
+    return Term(about, value, negated=negated)
+
+
+def _chosen(about: About, value: str) -> str:
+    found = [one for one in _CHOICES[about] if one.startswith(value)]
+    if value in found:
+        return value
+    if len(found) != 1:
+        raise _wrong(f"{about.value}: takes {', '.join(_CHOICES[about])}.")
+    return found[0]
+
+
+def _distance(about: About, value: str, *, negated: bool) -> Term:
+    if about is About.EXPIRES and value and NEVER.startswith(value):
+        return Term(about, NEVER, negated=negated)
+    if value[:1] in ("<", ">"):
+        try:
+            length = duration(value[1:])
+        except Invalid:
+            pass
+        else:
+            return Term(about, milliseconds=length, more=value[0] == ">", negated=negated)
+    also = f", or {NEVER}" if about is About.EXPIRES else ""
+    raise _wrong(f"{about.value}: takes < or > and a length of time: {about.value}:>30d{also}.")
+
+
+def _is_scope(value: str) -> bool:
+    resource, colon, access = value.partition(":")
+    return bool(resource) and (not colon or access in (Access.READ, Access.WRITE))
+
+
+def _wrong(sentence: str) -> Invalid:
+    return Invalid("filter", sentence)
+
+
+def completed(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:
+    """Return a filter with its last term completed, or None where nothing fits.
+
+    `scopes` and `people` are what those terms can be about.
+    """
+    start = text.rfind(" ") + 1
+    last = text[start:]
+    negation = "-" if last.startswith("-") else ""
+    field, colon, value = last.removeprefix("-").partition(":")
+    if not colon:
+        fitting = _first(field, [f"{name}:" for name in _FIELDS])
+    elif field not in _FIELDS:
+        return None
+    else:
+        about = About(field)
+        known: Sequence[str] = _CHOICES.get(about, ())
+        if about is About.SCOPE:
+            known = sorted(scopes)
+        elif about in (About.BY, About.HOLDER):
+            known = sorted(people)
+        chosen = _first(value, known)
+        fitting = chosen and f"{field}:{chosen}"
+    return f"{text[:start]}{negation}{fitting}" if fitting else None
+
+
+def _first(begun: str, known: Sequence[str]) -> str | None:
+    if not begun:
+        return None
+    return next((one for one in known if one.startswith(begun) and one != begun), None)

@@ -1,0 +1,80 @@
+"""The terms of a filter as conditions in SQL, on rows of keys joined with their use."""
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
+
+from store.filtering import NEVER, About, Term
+from store.keys import Note, State
+from store.names import fold
+from store.repositories.key_columns import active, in_state, with_note
+from store.schema import key_holders, key_usage, keys, people
+
+
+def condition(term: Term, now: int) -> ColumnElement[bool]:
+    """Return the condition that a key fits a term."""
+    found = _positive(term, now)
+    # What is unknown does not hold, so its opposite does.
+    return not_(func.coalesce(found, false())) if term.negated else found
+
+
+def _positive(term: Term, now: int) -> ColumnElement[bool]:
+    match term.about:
+        case About.STATE:
+            return in_state(State(term.value), now)
+        case About.NOTE:
+            return with_note(Note(term.value), now)
+        case About.SCOPE:
+            return _granted(term.value)
+        case About.BY:
+            return keys.c.created_by.in_(_people(term.value))
+        case About.HOLDER:
+            return _held_by(term.value)
+        case About.EXPIRES:
+            return _expires(term, now)
+        case About.UNUSED:
+            return _unused(term, now)
+    return or_(
+        keys.c.name_folded.contains(fold(term.value), autoescape=True),
+        keys.c.id.contains(term.value, autoescape=True),
+        _held_by(term.value),
+    )
+
+
+def _granted(scope: str) -> ColumnElement[bool]:
+    # The column holds `events:read events:write`; every scope ends with a blank or the end.
+    whole = " " + keys.c.scopes + " "
+    wanted = f" {scope} " if ":" in scope else f" {scope}:"
+    return whole.contains(wanted, autoescape=True)
+
+
+def _people(part: str) -> Select[tuple[int]]:
+    folded = fold(part)
+    return select(people.c.id).where(
+        or_(
+            people.c.email_folded.contains(folded, autoescape=True),
+            func.lower(people.c.name).contains(folded, autoescape=True),
+        )
+    )
+
+
+def _held_by(part: str) -> ColumnElement[bool]:
+    return keys.c.id.in_(
+        select(key_holders.c.key_id).where(
+            key_holders.c.workspace_id == keys.c.workspace_id,
+            key_holders.c.person_id.in_(_people(part)),
+        )
+    )
+
+
+def _expires(term: Term, now: int) -> ColumnElement[bool]:
+    if term.value == NEVER:
+        return keys.c.expires_at.is_(None)
+    edge = now + (term.milliseconds or 0)
+    if term.more:
+        return keys.c.expires_at > edge
+    return and_(active(keys, now), keys.c.expires_at <= edge)
+
+
+def _unused(term: Term, now: int) -> ColumnElement[bool]:
+    edge = now - (term.milliseconds or 0)
+    last = func.coalesce(key_usage.c.last_used_at, keys.c.created_at)
+    return and_(active(keys, now), last <= edge if term.more else last > edge)

@@ -1,0 +1,156 @@
+"""Filters: what is understood, what is explained, and that SQL finds what the rule says."""
+
+import pytest
+
+from store.errors import Invalid
+from store.filtering import About, Term, completed, terms
+from store.keys import Key, State
+from store.listing import KeyQuery, Sort, View
+from store.people import Role
+from store.service.keys import NewKey
+from store.times import DAY
+from tests.house import House, granted_scopes
+
+
+def found(house: House, text: str) -> set[str]:
+    """Return the names of the keys a filter finds, the page and the count agreeing."""
+    query = KeyQuery(terms(text), sort=Sort.NAME)
+    page = house.store.keys.page(house.alice, query, limit=100)
+    assert house.store.keys.count(house.alice, query) == len(page.keys)
+    return {key.name for key in page.keys}
+
+
+@pytest.fixture
+def furnished(house: House) -> House:
+    """A house with keys that differ in everything a filter can ask for."""
+    keys, alice = house.store.keys, house.alice
+    house.store.people.add(alice, "bob@acme.example", "Bob Builder", Role.MEMBER)
+    now = house.clock.now()
+
+    def make(name: str, scopes: str, expires: int | None, holders: tuple[str, ...] = ()) -> Key:
+        ends = None if expires is None else now + expires
+        wanted = NewKey(name, granted_scopes(scopes), ends, holders=holders)
+        return keys.create(alice, wanted).key
+
+    make("Website", "availability:read", 80 * DAY)
+    zapier = make("Zapier", "events:read events:write", 10 * DAY, ("bob@acme.example",))
+    make("Old site", "events:read", 2 * DAY)
+    make("Warehouse", "quotes:write", None)
+    keys.confirm(alice, zapier.id)
+    keys.revoke(alice, make("Intern laptop", "events:read", 50 * DAY).id)
+    house.clock.advance(3 * DAY)
+    return house
+
+
+ALL = {"Website", "Zapier", "Old site", "Warehouse", "Intern laptop"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", ALL),
+        ("web", {"Website"}),
+        ("WEB", {"Website"}),
+        ("old site", {"Old site"}),
+        ('"old site"', {"Old site"}),
+        ('"site old"', set()),
+        ("site -old", {"Website"}),
+        ("builder", {"Zapier"}),
+        ("state:active", {"Website", "Zapier", "Warehouse"}),
+        ("state:rev", {"Intern laptop"}),
+        ("-state:active", {"Old site", "Intern laptop"}),
+        ("scope:events", {"Zapier", "Old site", "Intern laptop"}),
+        ("scope:events:write", {"Zapier"}),
+        ("scope:event", set()),
+        ("-scope:events", {"Website", "Warehouse"}),
+        ("by:alice", ALL),
+        ("-by:alice", set()),
+        ("by:bob", set()),
+        ("holder:bob", {"Zapier"}),
+        ("holder:builder", {"Zapier"}),
+        ("-holder:bob", ALL - {"Zapier"}),
+        ("expires:<14d", {"Zapier"}),
+        ("expires:>14d", {"Website", "Intern laptop"}),
+        ("expires:never", {"Warehouse"}),
+        ("-expires:never", ALL - {"Warehouse"}),
+        ("unused:>2d", {"Website", "Zapier", "Warehouse"}),
+        ("unused:>4d", set()),
+        ("unused:<4d", {"Website", "Zapier", "Warehouse"}),
+        ("note:unconfirmed", {"Website", "Warehouse"}),
+        ("note:never-used scope:quotes", {"Warehouse"}),
+        ("note:exp", {"Zapier"}),
+        ("-note:expiring state:active", {"Website", "Warehouse"}),
+    ],
+)
+def test_a_filter_finds_what_it_says(furnished: House, text: str, names: set[str]) -> None:
+    assert found(furnished, text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("colour:red", "No “colour:”"),
+        ("state:gone", "takes active, expired, revoked"),
+        ("state:", "takes active"),
+        ("note:r", "takes rotating"),
+        ("scope:events:delete", "events:write"),
+        ("scope:", "events:write"),
+        ("by:", "part of a name"),
+        ("expires:14d", "< or >"),
+        ("expires:<14", "< or >"),
+        ("unused:never", "< or >"),
+    ],
+)
+def test_a_term_that_makes_no_sense_is_explained(text: str, sentence: str) -> None:
+    with pytest.raises(Invalid, match=sentence):
+        terms(f"web {text}")
+
+
+def test_a_lone_dash_and_a_quoted_colon_are_words() -> None:
+    assert terms("-") == (Term(About.WORD, "-"),)
+    assert terms('"a:b c"') == (Term(About.WORD, "a:b c"),)
+    assert terms('-by:"alice b"') == (Term(About.BY, "alice b", negated=True),)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("sta", "state:"),
+        ("web -sta", "web -state:"),
+        ("state:rev", "state:revoked"),
+        ("note:ro", "note:rotating"),
+        ("scope:ev", "scope:events:read"),
+        ("by:al", "by:alice"),
+        ("-holder:b", "-holder:bob"),
+        ("state:revoked", None),
+        ("", None),
+        ("web ", None),
+        ("nothing:x", None),
+    ],
+)
+def test_the_last_term_is_completed(text: str, whole: str | None) -> None:
+    known = {"scopes": ["events:write", "events:read"], "people": ["bob", "alice"]}
+    assert completed(text, **known) == whole
+
+
+def test_every_choice_that_is_offered_is_understood() -> None:
+    for field in ("state", "note", "expires", "unused"):
+        for letter in "abcdefghijklmnopqrstuvwxyz<>":
+            whole = completed(f"{field}:{letter}")
+            assert whole is None or terms(whole)
+    assert State(terms("state:e")[0].value) is State.EXPIRED
+
+
+def test_a_view_is_kept_for_each_person_and_workspace_and_never_with_a_secret(
+    house: House,
+) -> None:
+    views = house.store.views
+    assert views.of(house.alice) == View()
+    wanted = View("state:active web", Sort.EXPIRES, descending=True)
+    views.keep(house.alice, wanted)
+    assert views.of(house.alice) == wanted
+    assert views.of(house.bob) == View()
+    secret = house.create().secret.reveal()
+    for text in (secret, secret[16:40], f"x {secret[-30:]}"):
+        views.keep(house.alice, View(text, Sort.NAME))
+        assert views.of(house.alice) == View("", Sort.NAME)
