@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import ModalScreen
 
 from console.text.times import to_the_millisecond
-from store.errors import InvalidInput, KeydeckError, RefusedByRule
+from store.errors import ChangedMeanwhile, InvalidInput, KeydeckError, RefusedByRule
 from store.keys import Key, State
 from store.scopes import Scopes
 from store.secrets import Secret, shown
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
+    from console.tabs.keys import KeysTab
     from store.service.keys import Issued, NewKey
 
 
@@ -36,6 +37,17 @@ class KeyVerbs:
     def create(self) -> None:
         """Create a key and show it once."""
         self._run(self._create())
+
+    def extend(self, key: Key) -> None:
+        """Let a key end at another time."""
+        if self._changeable(key):
+            self._run(self._extend(key))
+
+    def on_marked(self, verb: str, tab: "KeysTab") -> None:
+        """Do the same to every marked key; `verb` is revoke, scope, extend or mark_all."""
+        from console.batch import BatchVerbs
+
+        self._run(getattr(BatchVerbs(self._app, tab), verb)())
 
     def scope(self, key: Key) -> None:
         """Replace a key's scopes."""
@@ -178,6 +190,9 @@ class KeyVerbs:
             try:
                 await self._grant(key, change.scopes)
                 break
+            except ChangedMeanwhile as refusal:
+                initial, error = change.scopes, str(refusal)
+                key = await self._as_it_is(key)
             except (InvalidInput, RefusedByRule) as refusal:
                 initial, error = change.scopes, str(refusal)
         app.look_again(key.id)
@@ -185,7 +200,42 @@ class KeyVerbs:
 
     async def _grant(self, key: Key, scopes: Scopes) -> None:
         actor = self._app.actor
-        await self._app.in_store(lambda store: store.keys.rescope(actor, key.id, scopes))
+        await self._app.in_store(
+            lambda store: store.keys.rescope(actor, key.id, scopes, seen=key.revision)
+        )
+
+    async def _extend(self, key: Key) -> None:
+        from console.dialogs.extend import ExtendDialog
+
+        app = self._app
+        error: str | None = None
+        while True:
+            request = await app.push_screen_wait(
+                ExtendDialog(
+                    [key], app.store.clock.now, error=error, ascii_only=app.opening.ascii_only
+                )
+            )
+            if request is None:
+                return
+            try:
+                await self._move_expiry(key, request.expires_at)
+                break
+            except ChangedMeanwhile as refusal:
+                error = str(refusal)
+                key = await self._as_it_is(key)
+            except InvalidInput as refusal:
+                error = str(refusal)
+        app.look_again(key.id)
+
+    async def _as_it_is(self, key: Key) -> Key:
+        actor = self._app.actor
+        return await self._app.in_store(lambda store: store.keys.show(actor, key.id))
+
+    async def _move_expiry(self, key: Key, expires_at: int | None) -> None:
+        actor = self._app.actor
+        await self._app.in_store(
+            lambda store: store.keys.extend(actor, key.id, expires_at, seen=key.revision)
+        )
 
     async def _rotate(self, key: Key) -> None:
         from console.dialogs.rotate import RotateDialog

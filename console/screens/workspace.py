@@ -24,6 +24,7 @@ HINTS = (
     Hint("n", "New", "create"),
     Hint("s", "Scope", "scope"),
     Hint("r", "Rotate", "rotate"),
+    Hint("e", "Extend", "extend", 8),
     Hint("X", "Revoke", "revoke"),
     Hint("⏎", "Details", "details", 3),
     Hint("/", "Filter", "filter", 5),
@@ -48,6 +49,7 @@ HELP = (
         (
             ("n", "create a key"),
             ("s", "change what it may do"),
+            ("e", "move its expiry"),
             ("r", "replace it, with an overlap"),
             ("X", "revoke it, at once and for good"),
             ("enter", "see it in full"),
@@ -58,8 +60,10 @@ HELP = (
         "List",
         (
             ("/", "filter by name or id; esc clears"),
-            ("o", "sort by the next column"),
+            ("o O", "sort by the next column; turn the order round"),
             ("↑ ↓ j k", "move"),
+            ("space", "mark; s, e and X then act on all that are marked"),
+            ("* esc", "mark all that match; take the marks away"),
             ("g G", "first, last"),
         ),
     ),
@@ -81,6 +85,7 @@ class WorkspaceScreen(Screen[None]):
     BINDINGS = [  # noqa: RUF012
         Binding("n", "create", "New key", show=False),
         Binding("s", "scope", "Scope", show=False),
+        Binding("e", "extend", "Extend", show=False),
         Binding("r", "rotate", "Rotate", show=False),
         Binding("X", "revoke", "Revoke", show=False),
         Binding("y", "copy_id", "Copy id", show=False),
@@ -191,18 +196,24 @@ class WorkspaceScreen(Screen[None]):
             self.app.verbs.create()
 
     def action_scope(self) -> None:
-        """Change the current key's scopes."""
-        self._with_current(self.app.verbs.scope)
+        """Change what the marked keys may do, else the current one."""
+        if not self._with_marked("scope"):
+            self._with_current(self.app.verbs.scope)
+
+    def action_extend(self) -> None:
+        """Let the marked keys end at another time, else the current one."""
+        if not self._with_marked("extend"):
+            self._with_current(self.app.verbs.extend)
 
     def action_rotate(self) -> None:
         """Rotate the current key."""
         self._with_current(self.app.verbs.rotate)
 
     def action_revoke(self) -> None:
-        """Revoke the current key; where the list is closed, one named by hand."""
+        """Revoke the marked keys, else the current one; where the list is closed, any by name."""
         if self.tab is None:
             self.app.verbs.revoke_any()
-        else:
+        elif not self._with_marked("revoke"):
             self._with_current(self.app.verbs.revoke)
 
     def action_revoke_any(self) -> None:
@@ -236,6 +247,18 @@ class WorkspaceScreen(Screen[None]):
         from console.dialogs.help import HelpDialog
 
         self.app.push_screen(HelpDialog(HELP, ascii_only=self.app.opening.ascii_only))
+
+    def on_keys_tab_mark_all(self) -> None:
+        """Mark every key that matches."""
+        if self.tab is not None:
+            self.app.verbs.on_marked("mark_all", self.tab)
+
+    def _with_marked(self, verb: str) -> bool:
+        tab = self.tab
+        if tab is None or not tab.table.marked:
+            return False
+        self.app.verbs.on_marked(verb, tab)
+        return True
 
     def _with_current(self, verb: object) -> None:
         key = self.tab.current if self.tab is not None else None

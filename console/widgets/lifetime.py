@@ -37,9 +37,15 @@ class Lifetime(Vertical):
 
     DEFAULT_CSS = "Lifetime { height: auto; }"
 
-    def __init__(self, now: Callable[[], int], life: Life | None = None) -> None:
-        """Begin with 90 days, or with a life chosen before. `now` gives UTC milliseconds."""
+    def __init__(
+        self, now: Callable[[], int], life: Life | None = None, *, rotation: bool = True
+    ) -> None:
+        """Begin with 90 days, or with a life chosen before. `now` gives UTC milliseconds.
+
+        Without `rotation` only the expiry is asked for.
+        """
         super().__init__()
+        self._rotation = rotation
         self._now = now
         self._life = life
         self._rotation_touched = life is not None
@@ -62,7 +68,8 @@ class Lifetime(Vertical):
         with Horizontal(classes="row"):
             yield Static("", classes="label", markup=False)
             yield Static("", id="instant", markup=False)
-        with Horizontal(classes="row gap"):
+        with Horizontal(classes="row gap", id="rotate-row") as rotate_row:
+            rotate_row.display = self._rotation
             yield Static("Rotate", classes="label", markup=False)
             yield ChoiceBar(("no plan", "30 d", "90 d", "180 d", "1 y"), interval, id="rotate")
 

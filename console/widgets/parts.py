@@ -1,8 +1,11 @@
 """Small pieces that dialogs are put together from."""
 
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
+
+from console.text.safe import safe
 
 
 def button(label: str, id: str, *, primary: bool = False) -> Button:  # noqa: A002
@@ -16,6 +19,11 @@ def button(label: str, id: str, *, primary: bool = False) -> Button:  # noqa: A0
 def line(id: str, classes: str = "") -> Static:  # noqa: A002
     """Return an empty line of text, to be filled with Content."""
     return Static("", id=id, classes=classes, markup=False)
+
+
+def lines(*texts: str) -> Content:
+    """Return foreign texts below one another, made safe; empty ones are left out."""
+    return Content("\n").join(Content(safe(text)) for text in texts if text)
 
 
 def row(label: str, widget: Widget, classes: str = "", *, shown: bool = True) -> Horizontal:

@@ -1,6 +1,7 @@
 """A rule of the domain says no: exit code 5."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from store.errors.families import RefusedByRule
 
@@ -49,6 +50,24 @@ class KeyExpired(RefusedByRule):
 
     def __str__(self) -> str:
         return f"“{self.name}” has expired and stays expired. Create a new key instead."
+
+
+@dataclass(eq=False)
+class ChangedMeanwhile(RefusedByRule):
+    """The key is not what it was when somebody decided to change it."""
+
+    name: str
+    by: str
+    action: str
+    at: int
+
+    def __str__(self) -> str:
+        did = self.action.rpartition(".")[2].replace("_", " ")
+        when = datetime.fromtimestamp(self.at / 1000, UTC)
+        return (
+            f"“{self.name}” was changed meanwhile: {did} by {self.by} at {when:%H:%M:%S} UTC. "
+            "It is shown as it is now; apply again if you still mean it."
+        )
 
 
 @dataclass(eq=False)

@@ -1,10 +1,11 @@
 """Lists of keys, filtered and sorted in SQL, a page at a time."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
 
-from store.keys import EXPIRING_WITHIN, State
+from store.keys import EXPIRING_WITHIN, Key, State
 from store.listing import Counts, Cursor, KeyQuery, Page, Sort
 from store.repositories.key_columns import (
     active,
@@ -53,6 +54,14 @@ class KeyPages:
             return Page(found, None)
         last = rows[limit - 1]._mapping
         return Page(found, tuple(last[f"sort_{at}"] for at in range(len(order))))
+
+    def picked(self, workspace_id: int, query: KeyQuery, ids: Sequence[str]) -> list[Key]:
+        """Return those of some keys that a query finds, in its order."""
+        order = _order(query.sort, self._now)
+        directed = [part.desc() for part in order] if query.descending else order
+        statement = self._filtered(select_keys(self._now), workspace_id, query)
+        rows = self._connection.execute(statement.where(keys.c.id.in_(ids)).order_by(*directed))
+        return [key_of(row) for row in rows]
 
     def count(self, workspace_id: int, query: KeyQuery) -> int:
         """Return how many keys a query finds."""

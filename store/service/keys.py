@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from store.audit import AuditEntry
-from store.errors import AlreadyRevoked, Invalid, KeyExpired, NameTaken, NoSuchPerson
+from store.errors import (
+    AlreadyRevoked,
+    ChangedMeanwhile,
+    Invalid,
+    KeyExpired,
+    NameTaken,
+    NoSuchPerson,
+)
 from store.keys import DEFAULT_LIFETIME, Key, State
 from store.listing import Counts, Cursor, KeyQuery, Page
 from store.names import checked_key_name, checked_name
@@ -103,6 +110,15 @@ class KeyService:
             return unit.pages.page(
                 actor.workspace_id, query, limit=limit, after=after, offset=offset
             )
+
+    def picked(self, actor: Actor, query: KeyQuery, ids: Sequence[str]) -> list[Key]:
+        """Return those of some keys, by id, that a query finds, in its order.
+
+        Raises NotAllowed or PlanRequired.
+        """
+        with self._ground.reading() as unit:
+            self._standing(unit, actor, "list API keys")
+            return unit.pages.picked(actor.workspace_id, query, ids)
 
     def count(self, actor: Actor, query: KeyQuery) -> int:
         """Return how many keys a query finds. Raises NotAllowed or PlanRequired."""
@@ -223,14 +239,14 @@ class KeyService:
             mutation.audit(actor.workspace_id, actor, "key.confirmed", key.id, key.name)
             return self._get(unit, actor, key.id)
 
-    def rescope(self, actor: Actor, key_id: str, scopes: Scopes) -> Key:
-        """Replace an active key's scopes.
+    def rescope(self, actor: Actor, key_id: str, scopes: Scopes, *, seen: int | None = None) -> Key:
+        """Replace an active key's scopes; `seen` is its revision as whoever decided saw it.
 
-        Raises NotAllowed, PlanRequired, NotFound, Invalid, NoSuchResource, AlreadyRevoked or
-        KeyExpired.
+        Raises NotAllowed, PlanRequired, NotFound, Invalid, NoSuchResource, AlreadyRevoked,
+        KeyExpired, or ChangedMeanwhile when it is not as it was seen.
         """
         with self._ground.writing(raise_revision=True) as mutation:
-            key = self._changeable(mutation, actor, key_id, "scope API keys")
+            key = self._changeable(mutation, actor, key_id, "scope API keys", seen)
             if not scopes:
                 raise Invalid("scope", "Grant at least one permission, or revoke the key.")
             check_known(scopes, mutation.unit.catalogue.all())
@@ -246,14 +262,17 @@ class KeyService:
             )
             return self._get(mutation.unit, actor, key.id)
 
-    def extend(self, actor: Actor, key_id: str, expires_at: int | None) -> Key:
-        """Move an active key's expiry; None means never.
+    def extend(
+        self, actor: Actor, key_id: str, expires_at: int | None, *, seen: int | None = None
+    ) -> Key:
+        """Move an active key's expiry; None means never. `seen` as for `rescope`.
 
-        Raises NotAllowed, PlanRequired, NotFound, Invalid, AlreadyRevoked or KeyExpired.
+        Raises NotAllowed, PlanRequired, NotFound, Invalid, AlreadyRevoked, KeyExpired or
+        ChangedMeanwhile.
         """
         with self._ground.writing(raise_revision=True) as mutation:
             unit = mutation.unit
-            key = self._changeable(mutation, actor, key_id, "extend API keys")
+            key = self._changeable(mutation, actor, key_id, "extend API keys", seen)
             if expires_at is not None and expires_at <= unit.now:
                 raise Invalid("expires", "That is in the past. Choose a later date, or revoke it.")
             unit.keys.set_expiry(actor.workspace_id, key.id, expires_at, mutation.revision)
@@ -318,13 +337,18 @@ class KeyService:
             custodians.append(person.id)
         return name, custodians
 
-    def _changeable(self, mutation: Mutation, actor: Actor, key_id: str, action: str) -> Key:
+    def _changeable(
+        self, mutation: Mutation, actor: Actor, key_id: str, action: str, seen: int | None
+    ) -> Key:
         self._standing(mutation.unit, actor, action)
         key = find_key(mutation.unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
         if key.revoked_at is not None:
             raise AlreadyRevoked(key.name, key.revoked_at)
         if key.state(mutation.now) is State.EXPIRED:
             raise KeyExpired(key.name, key.expires_at or mutation.now)
+        if seen is not None and key.revision != seen:
+            last = mutation.unit.audit.newest(actor.workspace_id, limit=1, subject=key.id)[0]
+            raise ChangedMeanwhile(key.name, last.actor, last.action, last.at)
         return key
 
     def _get(self, unit: Unit, actor: Actor, key_id: str) -> Key:

@@ -1,0 +1,148 @@
+"""The same verb on every marked key: one question, then one mutation a key, each its own.
+
+What fails stays marked, with the reason; what was done stands.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from console.text.batches import left_out, titled
+from store.errors import KeydeckError
+from store.keys import Key
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+    from console.tabs.keys import KeysTab
+    from store.opening import Store
+
+MOST = 1000
+"""Keys that are marked at once at the most."""
+
+
+class BatchVerbs:
+    """The flows behind s, e and X where keys are marked. Run by `KeyVerbs`, one at a time."""
+
+    def __init__(self, app: "KeydeckApp", tab: "KeysTab") -> None:
+        self._app = app
+        self._tab = tab
+
+    async def mark_all(self) -> None:
+        """Mark every key that the filter finds."""
+        app, query = self._app, self._tab.query_now
+        page = await app.in_store(lambda store: store.keys.page(app.actor, query, limit=MOST))
+        if page.next is not None:
+            app.say(f"More than {MOST:,} keys match, too many to mark at once: / narrows them.")
+            return
+        self._tab.table.mark(page.keys)
+
+    async def revoke(self) -> None:
+        """Revoke the marked keys."""
+        from console.dialogs.batch_revoke import BatchRevokeDialog
+
+        app = self._app
+        keys, note = await self._picked()
+        if not keys:
+            return
+        request = await app.push_screen_wait(
+            BatchRevokeDialog(
+                keys, app.store.clock.now(), note=note, ascii_only=app.opening.ascii_only
+            )
+        )
+        if request is not None:
+            await self._each(
+                "Revoke",
+                keys,
+                lambda store, key: store.keys.revoke(app.actor, key.id, request.reason),
+            )
+
+    async def scope(self) -> None:
+        """Give the marked keys the same permissions."""
+        from console.dialogs.batch_scope import BatchScopeDialog
+
+        app = self._app
+        keys, note = await self._picked()
+        if not keys:
+            return
+        catalogue = await app.in_store(lambda store: store.keys.catalogue())
+        change = await app.push_screen_wait(
+            BatchScopeDialog(
+                keys, catalogue, app.store.clock.now(), note=note, ascii_only=app.opening.ascii_only
+            )
+        )
+        if change is not None:
+            await self._each(
+                "Scope",
+                keys,
+                lambda store, key: store.keys.rescope(
+                    app.actor, key.id, change.scopes, seen=key.revision
+                ),
+            )
+
+    async def extend(self) -> None:
+        """Let the marked keys end at another time."""
+        from console.dialogs.extend import ExtendDialog
+
+        app = self._app
+        keys, note = await self._picked()
+        if not keys:
+            return
+        request = await app.push_screen_wait(
+            ExtendDialog(keys, app.store.clock.now, note=note, ascii_only=app.opening.ascii_only)
+        )
+        if request is not None:
+            await self._each(
+                "Extend",
+                keys,
+                lambda store, key: store.keys.extend(
+                    app.actor, key.id, request.expires_at, seen=key.revision
+                ),
+            )
+
+    async def _picked(self) -> tuple[Sequence[Key], str]:
+        app, query, marked = self._app, self._tab.query_now, list(self._tab.table.marked)
+        keys = await app.in_store(lambda store: store.keys.picked(app.actor, query, marked))
+        hidden = len(marked) - len(keys)
+        if not keys:
+            app.say(f"{left_out(hidden)} Esc clears the marks, / changes the filter.")
+        return keys, left_out(hidden)
+
+    async def _each(
+        self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], object]"
+    ) -> None:
+        from console.dialogs.progress import ProgressDialog
+
+        app = self._app
+        heading = titled(verb, keys)
+        dialog = ProgressDialog(heading, len(keys), ascii_only=app.opening.ascii_only)
+        left = app.push_screen_wait(dialog)
+        waiting = app.run_worker(left, group="progress")
+        table = self._tab.table
+        failed = 0
+        done = 0
+        for key in keys:
+            await dialog.shown()
+            if dialog.stopped:
+                break
+            dialog.at(done, key.name)
+            try:
+                await app.in_store(lambda store, key=key: change(store, key))  # type: ignore[misc]
+            except KeydeckError as error:
+                failed += 1
+                dialog.failed(key.name, str(error))
+            else:
+                table.marked.pop(key.id, None)
+            done += 1
+        app.look_again()
+        dialog.at(done, "")
+        said = f"{done - failed:,} of {len(keys):,} done."
+        if done < len(keys):
+            said += f" Stopped: {len(keys) - done:,} were not begun and stay marked."
+        if failed:
+            said += f" {failed:,} could not be done and stay marked."
+        if failed or done < len(keys):
+            dialog.over(said)
+            await waiting.wait()
+        else:
+            dialog.dismiss(None)
+            await waiting.wait()
+            app.say(f"{heading}: {said}")

@@ -1,0 +1,89 @@
+"""Giving several keys the same permissions."""
+
+from collections.abc import Iterable, Sequence
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from console.dialogs.dialog import Dialog
+from console.dialogs.scope import HINTS, ScopeChange
+from console.text.batches import in_use, listed_names, titled
+from console.widgets.granting import Granting
+from console.widgets.parts import button, lines
+from console.widgets.scope_grid import ScopeGrid
+from store.keys import Key
+from store.scopes import Resource, Scopes
+
+
+class BatchScopeDialog(Dialog[ScopeChange | None]):
+    """Asks what they all may do; whether that widens any of them is asked once more."""
+
+    def __init__(
+        self,
+        keys: Sequence[Key],
+        catalogue: Sequence[Resource],
+        now: int,
+        *,
+        note: str = "",
+        ascii_only: bool = False,
+    ) -> None:
+        """Ask about `keys`; `note` says what is left out."""
+        super().__init__(ascii_only=ascii_only)
+        self._keys = keys
+        self._catalogue = catalogue
+        self._now = now
+        self._note = note
+        self._warned = False
+
+    def body(self) -> Iterable[Widget]:
+        """Return who it is about, and the grid."""
+        said = lines(listed_names(self._keys), in_use(self._keys, self._now), self._note)
+        yield Static(said, classes="means")
+        alike = len({key.scopes for key in self._keys}) == 1
+        shared: Scopes = self._keys[0].scopes if alike else frozenset()
+        yield Granting(self._catalogue, shared, ascii_only=self.ascii_only)
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the two buttons."""
+        return button("Apply", "go", primary=True), button("Cancel", "back")
+
+    def on_mount(self) -> None:
+        """Begin at the grid."""
+        self.head(titled("What they may do:", self._keys))
+        self.hint(*HINTS)
+        self.query_one("#grid").focus()
+
+    @on(ScopeGrid.Changed)
+    def _changed(self) -> None:
+        self._warned = False
+        self.wrong(None)
+        self.query_one("#go", Button).label = Content("Apply")
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()
+
+    @on(Button.Pressed, "#go")
+    def action_go(self) -> None:
+        """Answer; a wider grant only when asked for twice."""
+        wanted = self.query_one(Granting).value
+        if not wanted:
+            self.wrong("Grant at least one permission. To stop the keys, revoke them: esc, then X.")
+            return
+        wider = [key for key in self._keys if wanted - key.scopes]
+        if wider and not self._warned:
+            self._warned = True
+            self.wrong(f"This lets {listed_names(wider)} do more. Enter again grants it.")
+            self.query_one("#go", Button).label = Content("Widen")
+            return
+        self.dismiss(ScopeChange(wanted))
+
+    def action_grant(self) -> None:
+        """Grant the current cell's scope, or take it away."""
+        self.query_one(Granting).grid.action_grant()
+
+    def action_preset(self, name: str) -> None:
+        """Grant a preset."""
+        self.query_one(Granting).action_preset(name)

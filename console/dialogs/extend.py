@@ -1,0 +1,83 @@
+"""Extend: when a key, or several, are to end instead."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.text.batches import in_use, listed_names, titled
+from console.text.safe import safe
+from console.widgets.key_bar import Hint
+from console.widgets.lifetime import Lifetime
+from console.widgets.parts import button, lines
+from store.errors import Invalid
+from store.keys import Key
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendRequest:
+    """When they are to end: an instant, or None for never."""
+
+    expires_at: int | None
+
+
+class ExtendDialog(Dialog[ExtendRequest | None]):
+    """Asks for another expiry."""
+
+    def __init__(
+        self,
+        keys: Sequence[Key],
+        now: Callable[[], int],
+        *,
+        note: str = "",
+        error: str | None = None,
+        ascii_only: bool = False,
+    ) -> None:
+        """Ask about `keys`; `note` says what is left out, `error` why it is asked again."""
+        super().__init__(ascii_only=ascii_only)
+        self._keys = keys
+        self._now = now
+        self._note = note
+        self._error = error
+
+    def body(self) -> Iterable[Widget]:
+        """Return who it is about, and the choice."""
+        if len(self._keys) > 1:
+            said = lines(listed_names(self._keys), in_use(self._keys, self._now()))
+            yield Static(said, classes="means")
+        if self._note:
+            yield Static(safe(self._note), classes="caution gap", markup=False)
+        yield Lifetime(self._now, rotation=False)
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the two buttons."""
+        return button("Extend", "go", primary=True), button("Cancel", "back")
+
+    def on_mount(self) -> None:
+        """Begin at the choice."""
+        self.head(titled("Extend", self._keys))
+        self.hint(Hint("enter", "Extend", "go"), MOVE, BACK)
+        self.wrong(self._error)
+        self.query_one("#expires").focus()
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#go")
+    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
+        event.stop()
+        self.action_go()
+
+    def action_go(self) -> None:
+        """Answer, once the date is one."""
+        chosen = self.query_one(Lifetime)
+        try:
+            self.dismiss(ExtendRequest(chosen.life().expires_at))
+        except Invalid as error:
+            self.wrong(str(error))
+            chosen.go_to_trouble()

@@ -1,0 +1,43 @@
+"""What is said of several keys at once. Pure."""
+
+from collections.abc import Sequence
+
+from console.text.key_words import RECENT
+from store.keys import Key, State
+
+SHOWN = 8
+
+
+def titled(verb: str, keys: Sequence[Key]) -> str:
+    """Return a dialog's heading: `Revoke “Zapier”`, `Revoke 5 keys`."""
+    return f"{verb} “{keys[0].name}”" if len(keys) == 1 else f"{verb} {len(keys):,} keys"
+
+
+def listed_names(keys: Sequence[Key]) -> str:
+    """Return the names of keys, the first ones when there are many."""
+    names = [key.name for key in keys[:SHOWN]]
+    more = len(keys) - len(names)
+    return ", ".join(names) + (f" and {more:,} more" if more else "")
+
+
+def in_use(keys: Sequence[Key], now: int) -> str:
+    """Return how many keys were used in the last hour, and which."""
+    used = [
+        key
+        for key in keys
+        if key.last_used_at is not None
+        and now - key.last_used_at < RECENT
+        and key.state(now) is State.ACTIVE
+    ]
+    if not used:
+        return "None of them was used in the last hour."
+    verb = "was" if len(used) == 1 else "were"
+    return f"{len(used):,} {verb} used in the last hour: {listed_names(used)}."
+
+
+def left_out(hidden: int) -> str:
+    """Return what becomes of marked keys that the filter hides; empty where there are none."""
+    if not hidden:
+        return ""
+    noun, verb = ("key", "is") if hidden == 1 else ("keys", "are")
+    return f"{hidden:,} marked {noun} {verb} hidden by the filter and left alone."
