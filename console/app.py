@@ -20,7 +20,7 @@ from console.screens.sign_in import SignInScreen
 from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from console.terminal import check_terminal, leave_on_signals, line_is_cut, make_sure
 from console.text.safe import safe
-from console.theme import ANSI_STATES, DARK
+from console.theme import ANSI_STATES, THEMES
 from console.type_ahead import TypeAhead
 from store.clock import Clock
 from store.errors import KeydeckError, NotAllowed, NotAMember
@@ -29,7 +29,7 @@ from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.clipboard.outcome import Outcome
-    from console.verbs import KeyVerbs
+    from console.verbs.run import Verbs
     from store.opening import Store
     from store.people import Actor
 
@@ -51,7 +51,7 @@ class KeydeckApp(App[None]):
     """Set before the first screen that needs it."""
     actor: "Actor"
     """Set by signing in."""
-    verbs: "KeyVerbs"
+    verbs: "Verbs"
     """The flows behind the keys; set by signing in."""
 
     def __init__(self, opening: Opening, clock: Clock | None = None) -> None:
@@ -68,9 +68,9 @@ class KeydeckApp(App[None]):
 
     def on_mount(self) -> None:
         """Paint first; the store is opened behind it."""
-        self.register_theme(DARK)
-        few_colours = self.no_color or self._driver_colours() == "standard"
-        self.theme = "ansi-dark" if few_colours else DARK.name
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = "ansi-dark" if self._few_colours() else THEMES[self.opening.theme].name
         if not self.is_headless:
             leave_on_signals(self.exit)
             self.set_interval(1.0, self._leave_a_dead_line)
@@ -89,6 +89,16 @@ class KeydeckApp(App[None]):
     def _busy(self) -> bool:
         between = hasattr(self, "verbs") and self.verbs.opening
         return between or bool(getattr(self.screen, "busy", False))
+
+    def _few_colours(self) -> bool:
+        return self.no_color or self._driver_colours() == "standard"
+
+    def action_themes(self) -> None:
+        """Choose other colours."""
+        if self._few_colours():
+            self.say("This terminal has sixteen colours or none: they are its own.")
+        elif hasattr(self, "verbs"):
+            self.verbs.themes()
 
     def _driver_colours(self) -> str | None:
         return None if self.is_headless else self.console.color_system
@@ -142,9 +152,9 @@ class KeydeckApp(App[None]):
 
     async def _enter(self, actor: "Actor") -> None:
         from console.screens.workspace import WorkspaceScreen
-        from console.verbs import KeyVerbs
+        from console.verbs.run import Verbs
 
-        self.actor, self.verbs = actor, KeyVerbs(self)
+        self.actor, self.verbs = actor, Verbs(self)
         await self.switch_screen(WorkspaceScreen())
 
     def sign_out(self, sentence: str) -> None:
@@ -190,8 +200,14 @@ class KeydeckApp(App[None]):
         from console.screens.workspace import WorkspaceScreen
 
         for screen in self.screen_stack:
-            if isinstance(screen, WorkspaceScreen) and screen.tab is not None:
-                screen.tab.look_again(key_id)
+            if isinstance(screen, WorkspaceScreen):
+                screen.look_again(key_id)
+
+    def words_for_a_key(self, text: str) -> list[str]:
+        """Return the words by which a key is found; of a whole key no more than its id."""
+        from console.text.pasted import words
+
+        return words(text, self.store.prefix)
 
     def copy(self, value: Secret) -> "Outcome":
         """Send a value to the clipboard; blocking, for threads. Says what is known, no more."""
@@ -220,32 +236,18 @@ class KeydeckApp(App[None]):
         self.run_worker(lambda: self.copy(Secret(text)), thread=True, group="copy")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Return the palette's entries: every verb that works here; no screenshot, ever."""
-        from console.screens.workspace import WorkspaceScreen
-
-        yield SystemCommand("Quit", "Leave the console", self.action_quit)
-        if not isinstance(screen, WorkspaceScreen):
-            return
-        if screen.tab is None:
-            yield SystemCommand("Revoke a key…", "By name, id or the key", screen.action_revoke_any)
-        else:
-            yield SystemCommand("New key", "Create a key", screen.action_create)
-            yield SystemCommand("Scope", "Change what the key may do", screen.action_scope)
-            yield SystemCommand("Rotate", "Replace the key, with overlap", screen.action_rotate)
-            yield SystemCommand("Revoke", "Revoke the key, for good", screen.action_revoke)
-            yield SystemCommand("Details", "See the key in full", screen.action_details)
-            yield SystemCommand("Filter", "By name or id", screen.action_filter)
-            yield SystemCommand("Sort", "By the next column", screen.action_sort)
-            yield SystemCommand("Copy id", "It is no secret", screen.action_copy_id)
-        yield SystemCommand("Reference", "Of the API", screen.action_reference)
-        yield SystemCommand("Help", "What the keys do", screen.action_help)
+        """Return none of Textual's own: no screenshot, ever."""
+        return ()
 
     def action_command_palette(self) -> None:
         """Open the palette, over the workspace only: never over a dialog or a key."""
         from console.screens.workspace import WorkspaceScreen
 
         if isinstance(self.screen, WorkspaceScreen):
-            super().action_command_palette()
+            from console.palette import Everything
+            from console.widgets.palette_box import PaletteBox
+
+            self.push_screen(PaletteBox(providers=[Everything], placeholder="Search or paste…"))
 
     async def action_quit(self) -> None:
         """Leave the console, but never with a key on the screen that nobody has stored."""
@@ -268,7 +270,8 @@ class KeydeckApp(App[None]):
 
     def _holds_a_key(self) -> bool:
         # Not imported before the first key is shown, so that opening stays fast.
-        return any(type(screen).__name__ == "RevealDialog" for screen in self.screen_stack)
+        shown_once = ("RevealDialog", "CodeDialog")
+        return any(type(screen).__name__ in shown_once for screen in self.screen_stack)
 
     def action_suspend_process(self) -> None:
         """Go to the background; under sshd's forced command there is none to go to."""

@@ -25,5 +25,9 @@ class Opening:
     ascii_only: bool = False
     api: str = DEFAULT_API
     """Where the verifier answers, for what admins are shown of it."""
+    theme: str = "dark"
+    """Which colours, by name."""
+    read_only: bool = False
+    """Whether every verb that changes something is taken away."""
     demo: bool = False
     """Whether this is the throwaway demonstration."""

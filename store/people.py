@@ -18,6 +18,10 @@ class Role(StrEnum):
     MEMBER = "member"
 
 
+COLOURS = ("red", "green", "blue", "purple")
+"""What a workspace's name can be drawn in, so that production is told from a playground."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """The tenant: owns keys, people and data."""
@@ -26,6 +30,8 @@ class Workspace:
     slug: str
     name: str
     plan: Plan
+    colour: str | None = None
+    """One of `COLOURS`."""
 
 
 @dataclass(frozen=True, slots=True)

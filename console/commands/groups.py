@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 
 import click
 
-from console.commands import audit, init, keys, people, plan, resources, serve, store
+from console.commands import audit, colour, init, keys, people, plan, resources, serve, store
 from console.commands.line import Line
 from console.commands.options import group_options
 from store.errors import GuestsOnly, Invalid
 from store.names import visible
+
+THEMES = ("dark", "light", "high-contrast", "colour-blind")
+"""By name; what they look like is loaded with the console."""
 
 
 @click.group(
@@ -21,6 +24,14 @@ from store.names import visible
 )
 @group_options
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw without symbols.")
+@click.option(
+    "--theme",
+    type=click.Choice(THEMES),
+    default="dark",
+    envvar="KEYDECK_THEME",
+    help="Its colours. [KEYDECK_THEME]",
+)
+@click.option("--read-only", is_flag=True, help="Take away every verb that changes something.")
 @click.option("--api", metavar="URL", help="Where the verifier answers. [KEYDECK_API]")
 @click.option("--guest", type=int, metavar="PERSON_ID", help="For sshd's forced command.")
 @click.option("--pepper-file", metavar="FILE", help="For --guest; else KEYDECK_PEPPER_FILE.")
@@ -32,6 +43,8 @@ def keydeck(
     api: str | None,
     guest: int | None,
     pepper_file: str | None,
+    theme: str,
+    read_only: bool,
     **given: Any,
 ) -> int | None:
     """The API-key console for the terminal.
@@ -43,7 +56,7 @@ def keydeck(
         _forget_the_client(line)
     line.take(**given)
     if context.invoked_subcommand is None:
-        return _console(line, api, guest, pepper_file)
+        return _console(line, api, guest, pepper_file, theme=theme, read_only=read_only)
     if guest is not None:
         raise GuestsOnly
     return None
@@ -62,7 +75,15 @@ def demo(line: Line, ascii_only: bool) -> int:
     return run(ascii_only=ascii_only or line.ascii_only)
 
 
-def _console(line: Line, api: str | None, guest: int | None, pepper_file: str | None) -> int:
+def _console(
+    line: Line,
+    api: str | None,
+    guest: int | None,
+    pepper_file: str | None,
+    *,
+    theme: str,
+    read_only: bool,
+) -> int:
     from console.app import run
     from console.opening import DEFAULT_API, Opening
     from store.opening import default_pepper_path
@@ -77,6 +98,8 @@ def _console(line: Line, api: str | None, guest: int | None, pepper_file: str | 
             guest=guest,
             api=_address(api or os.environ.get("KEYDECK_API") or DEFAULT_API),
             ascii_only=line.ascii_only,
+            theme=theme,
+            read_only=read_only,
         )
     )
 
@@ -100,6 +123,7 @@ def _forget_the_client(line: Line) -> None:
 _COMMANDS: tuple[click.Command, ...] = (
     init.init,
     plan.plan,
+    colour.colour,
     keys.keys,
     people.people,
     resources.resources,

@@ -6,77 +6,25 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Static
 
+from console.screens.hints import MUTATING, TABS, help_on, hints
 from console.text.safe import safe
-from console.widgets.key_bar import Hint, KeyBar
+from console.widgets.key_bar import KeyBar
 from console.widgets.key_table import KeyTable
 from console.widgets.leaving import is_leaving
+from console.widgets.tab_bar import TabBar
 from console.widgets.top_bar import TopBar
 from store.errors import KeydeckError, NotAMember, PlanRequired, StoreUnusable
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
+    from console.tabs.activity import ActivityTab
+    from console.tabs.following import FollowingTab
     from console.tabs.keys import KeysTab
-
-HINTS = (
-    Hint("n", "New", "create"),
-    Hint("s", "Scope", "scope"),
-    Hint("r", "Rotate", "rotate"),
-    Hint("e", "Extend", "extend", 8),
-    Hint("X", "Revoke", "revoke"),
-    Hint("⏎", "Details", "details", 3),
-    Hint("/", "Filter", "filter", 5),
-    Hint("o", "Sort", "sort", 6),
-    Hint("y", "Copy id", "copy_id", 7),
-    Hint("d", "Reference", "reference", 9),
-    Hint("^p", "Palette", "app.command_palette", 8),
-    Hint("?", "Help", "help"),
-    Hint("q", "Quit", "app.quit"),
-)
-
-GATED = (
-    Hint("X", "Revoke a key…", "revoke_any"),
-    Hint("d", "Reference", "reference", 9),
-    Hint("?", "Help", "help"),
-    Hint("q", "Quit", "app.quit"),
-)
-
-HELP = (
-    (
-        "Keys",
-        (
-            ("n", "create a key"),
-            ("s", "change what it may do"),
-            ("e", "move its expiry"),
-            ("r", "replace it, with an overlap"),
-            ("X", "revoke it, at once and for good"),
-            ("enter", "see it in full"),
-            ("y", "copy its id"),
-        ),
-    ),
-    (
-        "List",
-        (
-            ("/", "filter by name or id; esc clears"),
-            ("o O", "sort by the next column; turn the order round"),
-            ("↑ ↓ j k", "move"),
-            ("space", "mark; s, e and X then act on all that are marked"),
-            ("* esc", "mark all that match; take the marks away"),
-            ("g G", "first, last"),
-        ),
-    ),
-    (
-        "Console",
-        (
-            ("d", "the API's reference"),
-            ("ctrl+p", "every command by name"),
-            ("?", "this help"),
-            ("q", "quit"),
-        ),
-    ),
-)
+    from console.tabs.people import PeopleTab
 
 
 class WorkspaceScreen(Screen[None]):
@@ -90,6 +38,10 @@ class WorkspaceScreen(Screen[None]):
         Binding("X", "revoke", "Revoke", show=False),
         Binding("y", "copy_id", "Copy id", show=False),
         Binding("d", "reference", "Reference", show=False),
+        Binding("w", "workspaces", "Workspaces", show=False),
+        Binding("1", "tab('keys')", "API keys", show=False),
+        Binding("2", "tab('activity')", "Activity", show=False),
+        Binding("3", "tab('people')", "People", show=False),
         Binding("question_mark", "help", "Help", show=False),
         Binding("q", "app.quit", "Quit", show=False),
     ]
@@ -98,11 +50,15 @@ class WorkspaceScreen(Screen[None]):
 
     app: "KeydeckApp"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._gated = False
+
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
         ascii_only = self.app.opening.ascii_only
         yield TopBar(ascii_only=ascii_only)
-        yield Static(" API keys ", id="tabs", markup=False)
+        yield TabBar(TABS)
         yield Vertical(id="body")
         yield Static("", id="trouble", markup=False)
         yield KeyBar(ascii_only=ascii_only)
@@ -117,11 +73,18 @@ class WorkspaceScreen(Screen[None]):
 
         body = self.query_one("#body", Vertical)
         await body.remove_children()
-        self._hint(HINTS)
+        self._gated = False
+        app = self.app
         await body.mount(
-            KeysTab(self.app.store, self.app.actor, ascii_only=self.app.opening.ascii_only)
+            KeysTab(
+                app.store,
+                app.actor,
+                ascii_only=app.opening.ascii_only,
+                keep_view=not app.opening.read_only,
+            )
         )
-        self.app.run_worker(self._name_the_place(), group="place", exclusive=True)
+        self._opened("keys")
+        app.run_worker(self._name_the_place(), group="place", exclusive=True)
 
     async def _name_the_place(self) -> None:
         standing = await self.app.ask(lambda store: store.sign_in.standing(self.app.actor))
@@ -130,14 +93,82 @@ class WorkspaceScreen(Screen[None]):
         bar = self.query_one(TopBar)
         bar.workspace, bar.plan = standing.workspace.name, standing.workspace.plan.value
         bar.person, bar.demo = self.app.actor.name, self.app.opening.demo
+        bar.read_only = self.app.opening.read_only
+        bar.colour = standing.workspace.colour or ""
+
+    @property
+    def at(self) -> str:
+        """Which tab is open."""
+        return self.query_one(TabBar).open
 
     @property
     def tab(self) -> "KeysTab | None":
-        """The keys tab, while it is open to this person."""
+        """The keys tab, while it is open and open to this person."""
         from console.tabs.keys import KeysTab
 
         found = self.query(KeysTab)
-        return found.first() if found else None
+        return found.first() if found and self.at == "keys" else None
+
+    def _opened(self, name: str) -> None:
+        self.query_one(TabBar).open = name
+        shown = "gated" if name == "keys" and self._gated else name
+        self.query_one(KeyBar).hints = hints(shown, read_only=self.app.opening.read_only)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Allow nothing that changes something where only reading is wanted."""
+        named = f"{action}({parameters[0]!r})" if parameters else action
+        return not (self.app.opening.read_only and {action, named} & MUTATING)
+
+    async def action_tab(self, name: str) -> None:
+        """Open a tab."""
+        if name == self.at:
+            return
+        body = self.query_one("#body", Vertical)
+        for child in body.children:
+            child.display = False
+        try:
+            tab = body.query_one(f"#{name}-tab")
+        except NoMatches:
+            tab = self._made(name)
+            await body.mount(tab)
+        tab.display = True
+        self._opened(name)
+        self._focus(tab)
+
+    def _made(self, name: str) -> "FollowingTab":
+        from console.tabs.activity import ActivityTab
+        from console.tabs.people import PeopleTab
+
+        app, ascii_only = self.app, self.app.opening.ascii_only
+        kinds: dict[str, type[ActivityTab] | type[PeopleTab]] = {
+            "activity": ActivityTab,
+            "people": PeopleTab,
+        }
+        made = kinds[name](app.store, app.actor, ascii_only=ascii_only)
+        made.id = f"{name}-tab"
+        return made
+
+    @staticmethod
+    def _focus(tab: object) -> None:
+        begin = getattr(tab, "take_focus", None)
+        if callable(begin):
+            begin()
+
+    def look_again(self, key_id: str | None = None) -> None:
+        """Let the open tab read the store now, and the keys go to one."""
+        for tab in self.query("#body > *"):
+            look = getattr(tab, "look_again", None)
+            if callable(look):
+                look(*([key_id] if tab.id == "keys-tab" else []))
+
+    async def action_next_tab(self) -> None:
+        """Open the next tab."""
+        names = [tab.id for tab in TABS]
+        await self.action_tab(names[(names.index(self.at) + 1) % len(names)])
+
+    @on(TabBar.Chosen)
+    async def _tab_chosen(self, event: TabBar.Chosen) -> None:
+        await self.action_tab(event.tab)
 
     def on_keys_tab_refused(self, event: "KeysTab.Refused") -> None:
         """Close the tab with the reason; a store out of reach is waited for."""
@@ -154,28 +185,34 @@ class WorkspaceScreen(Screen[None]):
         self._say("")
 
     async def _gate(self, error: KeydeckError) -> None:
+        from console.tabs.keys import KeysTab
+
         body = self.query_one("#body", Vertical)
-        await body.remove_children()
-        self._hint(GATED)
+        await body.query(KeysTab).remove()
+        await body.query("#keys-tab").remove()
         lines = [safe(str(error))]
         if isinstance(error, PlanRequired):
             lines.append("Until then every key of this workspace is refused with 403.")
         lines.append("Revoking stays possible: X revokes a key by its name, id or the key itself.")
-        await body.mount(Static("\n\n".join(lines), id="gate", markup=False))
-        self.query_one("#tabs").add_class("disabled")
+        gate = Static("\n\n".join(lines), id="keys-tab", classes="gate", markup=False)
+        gate.display = self.at == "keys"
+        await body.mount(gate)
+        self._gated = True
+        self._opened(self.at)
+        self.query_one(TabBar).closed = frozenset(["keys"])
         await self._name_the_place()
         self.set_interval(2.0, self._look_whether_open, name="gate")
 
     async def _look_whether_open(self) -> None:
         from store.listing import KeyQuery
 
-        if self.tab is not None:
+        if not self._gated or self.at != "keys":
             return
         try:
             await self.app.in_store(lambda store: store.keys.count(self.app.actor, KeyQuery()))
         except KeydeckError:
             return
-        self.query_one("#tabs").remove_class("disabled")
+        self.query_one(TabBar).closed = frozenset()
         await self.enter()
 
     def _say(self, sentence: str) -> None:
@@ -183,12 +220,24 @@ class WorkspaceScreen(Screen[None]):
         line.update(safe(sentence))
         line.display = bool(sentence)
 
-    def _hint(self, hints: tuple[Hint, ...]) -> None:
-        self.query_one(KeyBar).hints = hints
-
     @on(KeyTable.Opened)
     def _row_opened(self) -> None:
         self.action_details()
+
+    def on_activity_tab_opened(self, event: "ActivityTab.Opened") -> None:
+        """Show an entry in full."""
+        from console.dialogs.entry import EntryDialog
+
+        self.app.push_screen(EntryDialog(event.entry, ascii_only=self.app.opening.ascii_only))
+
+    async def on_people_tab_asked(self, event: "PeopleTab.Asked") -> None:
+        """Do something with a person; asked for their keys, go there."""
+        if event.verb == "keys" and event.member is not None:
+            await self.action_tab("keys")
+            if self.tab is not None:
+                self.tab.jump(f"holder:{event.member.person.email}")
+        elif self.check_action("on_person", (event.verb,)):
+            self.app.verbs.on_person(event.verb, event.member)
 
     def action_create(self) -> None:
         """Create a key."""
@@ -207,11 +256,14 @@ class WorkspaceScreen(Screen[None]):
 
     def action_rotate(self) -> None:
         """Rotate the current key."""
-        self._with_current(self.app.verbs.rotate)
+        if self.tab is not None and self.tab.table.marked:
+            self.app.say("Keys are rotated one at a time: each new one is shown once.")
+        else:
+            self._with_current(self.app.verbs.rotate)
 
     def action_revoke(self) -> None:
         """Revoke the marked keys, else the current one; where the list is closed, any by name."""
-        if self.tab is None:
+        if self._gated and self.at == "keys":
             self.app.verbs.revoke_any()
         elif not self._with_marked("revoke"):
             self._with_current(self.app.verbs.revoke)
@@ -232,6 +284,10 @@ class WorkspaceScreen(Screen[None]):
         """Show where the API's reference is."""
         self.app.verbs.reference()
 
+    def action_workspaces(self) -> None:
+        """Go to another workspace."""
+        self.app.verbs.workspaces()
+
     def action_filter(self) -> None:
         """Go to the filter."""
         if self.tab is not None:
@@ -242,11 +298,18 @@ class WorkspaceScreen(Screen[None]):
         if self.tab is not None:
             self.tab.action_sort()
 
+    def action_mark(self) -> None:
+        """Mark the current key."""
+        if self.tab is not None:
+            self.tab.table.action_mark()
+
     def action_help(self) -> None:
-        """Say what the keys do."""
+        """Say what the keys do here."""
         from console.dialogs.help import HelpDialog
 
-        self.app.push_screen(HelpDialog(HELP, ascii_only=self.app.opening.ascii_only))
+        opening = self.app.opening
+        sections = help_on(self.at, read_only=opening.read_only)
+        self.app.push_screen(HelpDialog(sections, ascii_only=opening.ascii_only))
 
     def on_keys_tab_mark_all(self) -> None:
         """Mark every key that matches."""

@@ -17,7 +17,7 @@ from console.tabs.looking import Look, Lookout, Wish
 from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
 from console.widgets.key_table import KeyTable
-from console.widgets.leaving import in_thread
+from console.widgets.leaving import in_thread, is_leaving
 from store.errors import KeydeckError, NotAllowed, PlanRequired
 from store.keys import Key
 from store.listing import KeyQuery, Sort, View
@@ -62,7 +62,7 @@ class KeysTab(Vertical):
         self, store: "Store", actor: "Actor", *, ascii_only: bool, keep_view: bool = True
     ) -> None:
         """`keep_view` says whether filter and order are remembered for this person."""
-        super().__init__()
+        super().__init__(id="keys-tab")
         self._store = store
         self._actor = actor
         self._ascii = ascii_only
@@ -129,14 +129,22 @@ class KeysTab(Vertical):
             tuple(one.email.partition("@")[0] for one in self._store.people.all(self._actor)),
         )
 
+    def take_focus(self) -> None:
+        """Go on, having been opened again."""
+        (self.table if self.table.display else self).focus()
+        self.look_again()
+
     def look_again(self, key_id: str | None = None) -> None:
         """Read the store now; go to a key once it is there."""
         self._go_to = key_id or self._go_to
         self._wake.set()
 
     async def _follow(self) -> None:
-        while True:
+        while not is_leaving(self):
             self._wake.clear()
+            if not self.display:
+                await self._wake.wait()
+                continue
             try:
                 look = await in_thread(self, partial(self._lookout.look, self._wish()))
             except (NotAllowed, PlanRequired) as error:

@@ -1,6 +1,5 @@
 """The line above the table: a filter that completes and explains itself, and the counts."""
 
-import re
 from collections.abc import Callable, Iterable
 
 from rich.text import Text
@@ -13,6 +12,7 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from console.text.pasted import masked, without_prefix
 from console.text.safe import safe
 from console.widgets.field import Field
 from store.errors import Invalid
@@ -35,13 +35,13 @@ class FilterField(Field):
 
     def __init__(self, prefix: str, suggester: Suggester) -> None:
         # Before the rest: the first value is checked too.
-        self._key = re.compile(rf"({re.escape(prefix)}_[0-9A-Za-z]{{12}})_[0-9A-Za-z]*")
+        self._prefix = prefix
         super().__init__(placeholder="/ filter", id="filter", max_length=200)
         self.suggester = suggester
 
     def validate_value(self, value: str) -> str:
         """Take the secret out of a key that is pasted or typed."""
-        return self._key.sub(r"\1", value)
+        return masked(value, self._prefix)
 
     def action_complete(self) -> None:
         """Take the suggestion."""
@@ -153,20 +153,12 @@ class FilterBar(Vertical):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         try:
-            found = terms(self._without_prefix(event.value))
+            found = terms(without_prefix(event.value, self._prefix))
         except Invalid as error:
             self._help(str(error))
             return
         self._help(None)
         self.post_message(self.Asked(found, event.value.strip()))
-
-    def _without_prefix(self, text: str) -> str:
-        # People copy `jw_4fQ2x…` from a screen; the store knows the id alone.
-        return re.sub(
-            rf"(^|\s)(-?){re.escape(self._prefix)}_([0-9A-Za-z]{{5,}})(?:…|\.\.\.?)?(?=\s|$)",
-            r"\1\2\3",
-            text,
-        )
 
     @on(Input.Submitted, "#filter")
     def _submitted(self, event: Input.Submitted) -> None:

@@ -1,12 +1,14 @@
 """The line at the top: where one is, in which workspace, on which plan, as whom."""
 
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from console.text.safe import safe
 from console.widgets.columns import fit
+from store.people import COLOURS
 
 
 class TopBar(Widget):
@@ -22,6 +24,10 @@ class TopBar(Widget):
         "top-bar--pro",
         "top-bar--free",
         "top-bar--person",
+        "top-bar--red",
+        "top-bar--green",
+        "top-bar--blue",
+        "top-bar--purple",
     }
 
     workspace: reactive[str] = reactive("")
@@ -30,12 +36,20 @@ class TopBar(Widget):
     """Its plan, `free` or `pro`."""
     person: reactive[str] = reactive("")
     """Who is signed in."""
+    read_only: reactive[bool] = reactive(False)
+    """Whether nothing can be changed."""
+    colour: reactive[str] = reactive("")
+    """The workspace's colour, if it was given one."""
     demo: reactive[bool] = reactive(False)
     """Whether everything here is thrown away at the end."""
 
     def __init__(self, *, ascii_only: bool) -> None:
         super().__init__()
         self._ascii = ascii_only
+
+    def _named(self) -> Style:
+        tone = f"top-bar--{self.colour}" if self.colour in COLOURS else "top-bar--workspace"
+        return self.get_component_rich_style(tone, partial=True)
 
     def render(self) -> Text:
         """Draw the line; the workspace and the plan are never cut before the place is."""
@@ -45,11 +59,14 @@ class TopBar(Widget):
         right = Text(end="", no_wrap=True)
         if self.demo:
             right.append("demo  ", style("top-bar--place", partial=True))
+        if self.read_only:
+            right.append(" READ ONLY ", style("top-bar--free", partial=True))
+            right.append("  ")
         if self.workspace:
             room = max(8, self.size.width // 3)
             name = safe(self.workspace)
             name = name if cell_len(name) <= room else fit(name, room, ascii_only=self._ascii)
-            right.append(name, style("top-bar--workspace", partial=True))
+            right.append(name, self._named())
             tone = "top-bar--pro" if self.plan == "pro" else "top-bar--free"
             right.append(" ")
             right.append(f" {self.plan.upper()} ", style(tone, partial=True))

@@ -1,8 +1,9 @@
 """The audit: append and read, nothing else."""
 
 import json
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, or_, select
 from sqlalchemy.engine import Row
 
 from store.audit import GENESIS, PURPOSE, AuditEntry, mac, written
@@ -77,8 +78,9 @@ class AuditTrail:
         limit: int,
         before: int | None = None,
         subject: str | None = None,
+        words: Sequence[str] = (),
     ) -> list[AuditEntry]:
-        """Return entries newest first, those before a sequence number, or about one subject."""
+        """Return entries newest first: before a sequence number, about a subject, with words."""
         query = (
             select(audit)
             .where(audit.c.workspace_id == workspace_id)
@@ -89,6 +91,19 @@ class AuditTrail:
             query = query.where(audit.c.seq < before)
         if subject is not None:
             query = query.where(audit.c.subject == subject)
+        for word in words:
+            # LIKE ignores the case of ASCII letters alone, which is all that actions have.
+            query = query.where(
+                or_(
+                    *(
+                        column.contains(word, autoescape=True)
+                        for column in (
+                            *(audit.c.actor, audit.c.action, audit.c.subject),
+                            *(audit.c.subject_name, audit.c.details),
+                        )
+                    )
+                )
+            )
         return [entry_of(row) for row in self._connection.execute(query)]
 
 

@@ -1,9 +1,10 @@
 """Who may have known a key's secret, and how."""
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, case, func, insert, select
 
 from store.people import Holder, How
-from store.schema import key_holders, people
+from store.repositories.key_columns import active
+from store.schema import key_holders, keys, people
 
 
 class Holders:
@@ -32,6 +33,25 @@ class Holders:
                     since=now,
                 )
             )
+
+    def active_by_person(self, workspace_id: int, now: int) -> dict[int, tuple[int, int]]:
+        """Return, by person, how many active keys they made and how many they may know."""
+        made = case((key_holders.c.how == How.CREATED.value, keys.c.id))
+        rows = self._connection.execute(
+            select(
+                key_holders.c.person_id,
+                func.count(made.distinct()),
+                func.count(keys.c.id.distinct()),
+            )
+            .join(keys, keys.c.id == key_holders.c.key_id)
+            .where(
+                key_holders.c.workspace_id == workspace_id,
+                keys.c.workspace_id == workspace_id,
+                active(keys, now),
+            )
+            .group_by(key_holders.c.person_id)
+        )
+        return {person_id: (made, known) for person_id, made, known in rows}
 
     def of(self, workspace_id: int, key_id: str) -> list[Holder]:
         """Return a key's holders, first comer first."""

@@ -71,6 +71,12 @@ class Workspaces:
             update(workspaces).where(workspaces.c.id == workspace_id).values(plan=plan.value)
         )
 
+    def set_colour(self, workspace_id: int, colour: str | None) -> None:
+        """Change what a workspace's name is drawn in."""
+        self._connection.execute(
+            update(workspaces).where(workspaces.c.id == workspace_id).values(colour=colour)
+        )
+
 
 class People:
     """One transaction's view of people and their memberships."""
@@ -213,4 +219,4 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
 
 
 def _workspace(row: Row[tuple[object, ...]]) -> Workspace:
-    return Workspace(id=row.id, slug=row.slug, name=row.name, plan=Plan(row.plan))
+    return Workspace(row.id, row.slug, row.name, Plan(row.plan), row.colour)

@@ -2,6 +2,7 @@
 
 from store import passwords
 from store.errors import (
+    Invalid,
     NoSuchPerson,
     NoSuchResource,
     NoSuchWorkspace,
@@ -15,7 +16,7 @@ from store.filtering import terms
 from store.keys import Key
 from store.listing import Cursor, KeyQuery, Sort
 from store.names import checked_email, checked_name, checked_resource, slug
-from store.people import Plan, Role, Workspace
+from store.people import COLOURS, Plan, Role, Workspace
 from store.repositories.people import Account
 from store.scopes import Resource
 from store.secrets import Secret
@@ -95,6 +96,24 @@ class Operator:
                 workspace.name,
                 plan=plan.value,
                 before=workspace.plan.value,
+            )
+            return mutation.unit.workspaces.by_id(workspace.id)
+
+    def set_colour(self, wanted: str | None, colour: str | None) -> Workspace:
+        """Change what a workspace's name is drawn in. Raises NoSuchWorkspace or Invalid."""
+        if colour is not None and colour not in COLOURS:
+            raise Invalid("colour", f"Choose {', '.join(COLOURS)} or none.")
+        with self._ground.writing(raise_revision=False) as mutation:
+            workspace = _workspace(mutation.unit, wanted)
+            mutation.unit.workspaces.set_colour(workspace.id, colour)
+            mutation.audit(
+                workspace.id,
+                None,
+                "workspace.colour_changed",
+                workspace.slug,
+                workspace.name,
+                colour=colour,
+                before=workspace.colour,
             )
             return mutation.unit.workspaces.by_id(workspace.id)
 

@@ -16,6 +16,16 @@ CODE_LIFETIME = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A person, and their part in the workspace's active keys."""
+
+    person: Person
+    made: int
+    known: int
+    """Keys whose secret they may know, the ones they made included."""
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """A new member, and the one-time code to hand over where they have no password yet."""
 
@@ -34,6 +44,16 @@ class PeopleService:
         with self._ground.reading() as unit:
             check_standing(unit, actor, Needs.MEMBER, "see the people")
             return unit.people.in_workspace(actor.workspace_id)
+
+    def members(self, actor: Actor) -> list[Member]:
+        """Return the workspace's people by e-mail with their active keys. Raises NotAllowed."""
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "see who may know which keys")
+            counted = unit.holders.active_by_person(actor.workspace_id, unit.now)
+            return [
+                Member(person, *counted.get(person.id, (0, 0)))
+                for person in unit.people.in_workspace(actor.workspace_id)
+            ]
 
     def add(self, actor: Actor, email: str, name: str, role: Role = Role.MEMBER) -> Added:
         """Add a person; an e-mail the store knows keeps its own password.

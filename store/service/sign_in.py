@@ -47,6 +47,22 @@ class SignIn:
             raise NotAMember(workspace.name)
         return Standing(workspace, role)
 
+    def theirs(self, actor: Actor) -> list[Workspace]:
+        """Return every workspace of a signed-in person, oldest first."""
+        with self._ground.reading() as unit:
+            return unit.workspaces.of_person(actor.person_id)
+
+    def switch(self, actor: Actor, slug: str) -> Actor:
+        """Return the actor of a signed-in person in another of their workspaces.
+
+        Raises NotAMember or NoSuchWorkspace.
+        """
+        with self._ground.reading() as unit:
+            account = unit.people.account_by_id(actor.person_id)
+        if account is None:
+            raise NotAMember(slug)
+        return self._succeeded(account, slug, "person.switched_here", None)
+
     def sign_in(self, email: str, password: Secret, workspace: str | None = None) -> Actor:
         """Return the actor an e-mail and a password stand for, in a workspace named by its slug.
 

@@ -12,9 +12,14 @@ class Trail:
         self._ground = ground
 
     def newest(
-        self, actor: Actor, *, limit: int = 100, before: int | None = None
+        self, actor: Actor, *, limit: int = 100, before: int | None = None, text: str = ""
     ) -> list[AuditEntry]:
-        """Return entries newest first, those before a sequence number. Raises NotAllowed."""
+        """Return entries newest first, before a sequence number, that hold each word of a text.
+
+        Raises NotAllowed.
+        """
         with self._ground.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "read the audit")
-            return unit.audit.newest(actor.workspace_id, limit=limit, before=before)
+            return unit.audit.newest(
+                actor.workspace_id, limit=limit, before=before, words=text.split()
+            )

@@ -185,11 +185,3 @@ async def test_a_verb_on_a_dead_key_says_why_not(house: House) -> None:
         await sees(pilot, "○ Expired")
         await press(pilot, "r")
         await sees(pilot, "is expired and stays as it is")
-
-
-async def test_the_palette_offers_every_verb_and_no_screenshot(house: House) -> None:
-    async with opened(console(house)) as pilot:
-        await sees(pilot, "No keys yet")
-        commands = {entry.title for entry in pilot.app.get_system_commands(pilot.app.screen)}
-        assert {"New key", "Scope", "Rotate", "Revoke", "Help", "Quit"} <= commands
-        assert "Screenshot" not in commands

@@ -20,7 +20,7 @@ MOST = 1000
 
 
 class BatchVerbs:
-    """The flows behind s, e and X where keys are marked. Run by `KeyVerbs`, one at a time."""
+    """The flows behind s, e and X where keys are marked. Run by `Verbs`, one at a time."""
 
     def __init__(self, app: "KeydeckApp", tab: "KeysTab") -> None:
         self._app = app

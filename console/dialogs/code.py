@@ -1,0 +1,73 @@
+"""A one-time enrolment code, shown once, to be handed over."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from console.clipboard.outcome import Outcome
+from console.dialogs.dialog import Dialog
+from console.text.outcomes import told
+from console.text.safe import safe
+from console.widgets.key_bar import Hint
+from console.widgets.key_line import KeyLine
+from console.widgets.leaving import in_thread
+from console.widgets.parts import button, line
+from store.secrets import Secret
+
+
+class CodeDialog(Dialog[None]):
+    """Shows the code until somebody says that it is handed over. Esc does not lose it."""
+
+    BINDINGS = [("c", "copy", "Copy")]  # noqa: RUF012
+
+    def __init__(
+        self, email: str, code: Secret, copy: Callable[[Secret], Outcome], *, ascii_only: bool
+    ) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self._email = email
+        self._code = code
+        self._copy = copy
+
+    def body(self) -> Iterable[Widget]:
+        """Return the code, and what to do with it."""
+        yield KeyLine(self._code)
+        yield line("outcome", "means gap")
+        yield Static(
+            "Hand it over by a way that you trust. With it they choose their own password: F2 at "
+            "the console's sign-in. It works once, within seven days, and is shown only now.",
+            classes="means gap",
+            markup=False,
+        )
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the two buttons."""
+        return button("Copy", "copy", primary=True), button("I have handed it over", "done")
+
+    def on_mount(self) -> None:
+        """Begin at Copy."""
+        self.head(f"Code for {self._email}")
+        self.hint(Hint("c", "Copy", "copy"), Hint("tab", "Move", "app.focus_next"))
+        self.query_one("#copy").focus()
+
+    @on(Button.Pressed, "#copy")
+    def action_copy(self) -> None:
+        """Copy the code."""
+        self.run_worker(self._copying(), group="copy", exclusive=True)
+
+    async def _copying(self) -> None:
+        outcome = await in_thread(self, partial(self._copy, self._code))
+        sentence, tone = told(outcome, ascii_only=self.ascii_only)
+        self.query_one("#outcome", Static).update(Content.styled(safe(sentence), tone))
+
+    @on(Button.Pressed, "#done")
+    def _done(self) -> None:
+        self.query_one(KeyLine).forget()
+        self.dismiss(None)
+
+    def action_back(self) -> None:
+        """Stay: the code would be lost."""
+        self.wrong("It is shown only now. Tab to “I have handed it over” once that is so.")

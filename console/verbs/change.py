@@ -1,0 +1,73 @@
+"""Changing what a key may do and how long: refused, the dialog comes back with what was given."""
+
+from typing import TYPE_CHECKING
+
+from store.errors import ChangedMeanwhile, InvalidInput, RefusedByRule
+from store.keys import Key
+from store.scopes import Scopes
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+
+
+async def scope(app: "KeydeckApp", key: Key) -> None:
+    """Replace a key's scopes."""
+    from console.dialogs.scope import ScopeDialog
+
+    catalogue = await app.in_store(lambda store: store.keys.catalogue())
+    initial: Scopes | None = None
+    error: str | None = None
+    while True:
+        change = await app.push_screen_wait(
+            ScopeDialog(key, catalogue, initial, error, ascii_only=app.opening.ascii_only)
+        )
+        if change is None:
+            return
+        try:
+            await _grant(app, key, change.scopes)
+            break
+        except ChangedMeanwhile as refusal:
+            initial, error = change.scopes, str(refusal)
+            key = await _as_it_is(app, key)
+        except (InvalidInput, RefusedByRule) as refusal:
+            initial, error = change.scopes, str(refusal)
+    app.look_again(key.id)
+    app.say(f"“{key.name}” may do that from the next request on.")
+
+
+async def extend(app: "KeydeckApp", key: Key) -> None:
+    """Let a key end at another time."""
+    from console.dialogs.extend import ExtendDialog
+
+    error: str | None = None
+    while True:
+        request = await app.push_screen_wait(
+            ExtendDialog([key], app.store.clock.now, error=error, ascii_only=app.opening.ascii_only)
+        )
+        if request is None:
+            return
+        try:
+            await _move_expiry(app, key, request.expires_at)
+            break
+        except ChangedMeanwhile as refusal:
+            error = str(refusal)
+            key = await _as_it_is(app, key)
+        except InvalidInput as refusal:
+            error = str(refusal)
+    app.look_again(key.id)
+
+
+async def _grant(app: "KeydeckApp", key: Key, scopes: Scopes) -> None:
+    await app.in_store(
+        lambda store: store.keys.rescope(app.actor, key.id, scopes, seen=key.revision)
+    )
+
+
+async def _move_expiry(app: "KeydeckApp", key: Key, expires_at: int | None) -> None:
+    await app.in_store(
+        lambda store: store.keys.extend(app.actor, key.id, expires_at, seen=key.revision)
+    )
+
+
+async def _as_it_is(app: "KeydeckApp", key: Key) -> Key:
+    return await app.in_store(lambda store: store.keys.show(app.actor, key.id))

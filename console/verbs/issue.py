@@ -1,0 +1,105 @@
+"""Creating and rotating: the flows that end with a key shown once."""
+
+from typing import TYPE_CHECKING, Any
+
+from store.errors import InvalidInput, RefusedByRule
+from store.keys import Key
+from store.secrets import Secret, shown
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+    from store.service.keys import Issued, NewKey
+
+
+async def create(app: "KeydeckApp") -> None:
+    """Create a key and show it once; a refusal asks again with what was given."""
+    from console.dialogs.create import CreateDialog
+
+    catalogue = await app.in_store(lambda store: store.keys.catalogue())
+    people = await app.in_store(lambda store: store.people.all(app.actor))
+    initial: NewKey | None = None
+    error: str | None = None
+
+    async def name_trouble(name: str) -> str | None:
+        return await _name_trouble(app, name)
+
+    while True:
+        wanted = await app.push_screen_wait(
+            CreateDialog(
+                catalogue,
+                app.store.clock.now,
+                name_trouble,
+                initial=initial,
+                error=error,
+                people=[person.email for person in people],
+                ascii_only=app.opening.ascii_only,
+            )
+        )
+        if wanted is None:
+            return
+        try:
+            issued = await _make(app, wanted)
+            break
+        except (InvalidInput, RefusedByRule) as refusal:
+            initial, error = wanted, str(refusal)
+    app.look_again(issued.key.id)
+    await _reveal(app, issued.key, issued.secret, f"{issued.key.name} is ready.")
+
+
+async def rotate(app: "KeydeckApp", key: Key) -> None:
+    """Give a key a successor and show that once."""
+    from console.dialogs.rotate import RotateDialog
+
+    older = None
+    if key.predecessor is not None and key.rotating:
+        older = shown(app.store.prefix, key.predecessor)
+    request = await app.push_screen_wait(
+        RotateDialog(key, app.store.clock.now(), older, ascii_only=app.opening.ascii_only)
+    )
+    if request is None:
+        return
+    rotated = await app.in_store(
+        lambda store: store.rotations.rotate(app.actor, key.id, overlap_ms=request.overlap_ms)
+    )
+    app.look_again(rotated.successor.id)
+    heading = f"The new key of {key.name} is ready."
+    await _reveal(app, rotated.successor, rotated.secret, heading)
+
+
+async def _make(app: "KeydeckApp", wanted: "NewKey") -> "Issued":
+    return await app.in_store(lambda store: store.keys.create(app.actor, wanted))
+
+
+async def _name_trouble(app: "KeydeckApp", name: str) -> str | None:
+    from store.names import checked_key_name
+
+    try:
+        name = checked_key_name(name, app.store.prefix)
+    except InvalidInput as error:
+        return str(error)
+    taken = await app.in_store(lambda store: store.keys.name_taken(app.actor, name))
+    return str(taken) if taken else None
+
+
+async def _reveal(app: "KeydeckApp", key: Key, secret: Secret, heading: str) -> None:
+    from console.clipboard.file_sink import write_file
+    from console.dialogs.reveal import RevealDialog
+
+    def save(value: Secret) -> Any:
+        return write_file(value, app.sink_for(key))
+
+    stored = await app.push_screen_wait(
+        RevealDialog(
+            key,
+            secret,
+            prefix=app.store.prefix,
+            api=app.opening.api,
+            copy=app.copy,
+            save=None if app.opening.guest is not None else save,
+            heading=heading,
+            ascii_only=app.opening.ascii_only,
+        )
+    )
+    if stored:
+        await app.in_store(lambda store: store.keys.confirm(app.actor, key.id))
+    app.look_again(key.id)

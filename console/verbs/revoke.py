@@ -1,0 +1,63 @@
+"""Revoking: the key of a row, or any that is named by hand."""
+
+from typing import TYPE_CHECKING
+
+from console.text.times import to_the_millisecond
+from store.errors import KeydeckError
+from store.keys import Key
+from store.secrets import Secret
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+
+
+async def revoke(app: "KeydeckApp", key: Key) -> None:
+    """Revoke a key, and say when that was in force."""
+    from console.dialogs.revoke import RevokeDialog
+
+    details = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+    request = await app.push_screen_wait(
+        RevokeDialog(
+            details,
+            app.store.clock.now(),
+            prefix=app.store.prefix,
+            ascii_only=app.opening.ascii_only,
+        )
+    )
+    if request is None:
+        return
+    done = await app.in_store(lambda store: store.keys.revoke(app.actor, key.id, request.reason))
+    app.look_again(key.id)
+    committed, in_force = done.committed_at, done.in_force_at
+    app.say(
+        f"“{key.name}” is revoked: committed {to_the_millisecond(committed)} UTC, in force at "
+        f"every verifier of this store {in_force - committed} ms later."
+    )
+
+
+async def revoke_any(app: "KeydeckApp") -> None:
+    """Revoke a key named by hand."""
+    from console.dialogs.revoke_any import FindKeyDialog
+
+    error: str | None = None
+    while True:
+        named = await app.push_screen_wait(FindKeyDialog(error, ascii_only=app.opening.ascii_only))
+        if named is None:
+            return
+        try:
+            key = await _find(app, named)
+            break
+        except KeydeckError as refusal:
+            error = str(refusal)
+        finally:
+            del named
+    if key.revoked_at is not None:
+        app.say(f"“{key.name}” is revoked already, for good.")
+    else:
+        await revoke(app, key)
+
+
+async def _find(app: "KeydeckApp", reference: Secret) -> Key:
+    return await app.in_store(
+        lambda store: store.keys.find_to_revoke(app.actor, reference.reveal())
+    )

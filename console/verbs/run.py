@@ -1,0 +1,150 @@
+"""The flows behind the keys of the console, one at a time, each a worker of the App."""
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import ModalScreen
+
+from store.errors import KeydeckError
+from store.keys import Key, State
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+    from console.tabs.keys import KeysTab
+    from store.service.people import Member
+
+
+class Verbs:
+    """Starts a flow, unless another is under way. What a flow needs is loaded with it."""
+
+    def __init__(self, app: "KeydeckApp") -> None:
+        self._app = app
+        self._busy = False
+
+    @property
+    def opening(self) -> bool:
+        """Whether a dialog has been asked for and is not there yet."""
+        return self._busy and not isinstance(self._app.screen, ModalScreen)
+
+    def create(self) -> None:
+        """Create a key and show it once."""
+        from console.verbs.issue import create
+
+        self._run(create(self._app))
+
+    def rotate(self, key: Key) -> None:
+        """Give a key a successor and show that once."""
+        from console.verbs.issue import rotate
+
+        if self._changeable(key):
+            self._run(rotate(self._app, key))
+
+    def scope(self, key: Key) -> None:
+        """Replace a key's scopes."""
+        from console.verbs.change import scope
+
+        if self._changeable(key):
+            self._run(scope(self._app, key))
+
+    def extend(self, key: Key) -> None:
+        """Let a key end at another time."""
+        from console.verbs.change import extend
+
+        if self._changeable(key):
+            self._run(extend(self._app, key))
+
+    def revoke(self, key: Key) -> None:
+        """Revoke a key."""
+        from console.verbs.revoke import revoke
+
+        if key.revoked_at is not None:
+            self._app.say(f"“{key.name}” is revoked already, for good.")
+        else:
+            self._run(revoke(self._app, key))
+
+    def revoke_any(self) -> None:
+        """Revoke a key named by hand."""
+        from console.verbs.revoke import revoke_any
+
+        self._run(revoke_any(self._app))
+
+    def on_marked(self, verb: str, tab: "KeysTab") -> None:
+        """Do the same to every marked key; `verb` is revoke, scope, extend or mark_all."""
+        from console.verbs.batch import BatchVerbs
+
+        self._run(getattr(BatchVerbs(self._app, tab), verb)())
+
+    def details(self, key: Key) -> None:
+        """Show a key in full, and go on to the verb that is chosen there."""
+        self._run(self._details(key))
+
+    def copy_id(self, key: Key) -> None:
+        """Copy a key's id."""
+        from console.verbs.show import copy_id
+
+        self._run(copy_id(self._app, key))
+
+    def reference(self) -> None:
+        """Show where the API's reference is."""
+        from console.verbs.show import reference
+
+        self._run(reference(self._app))
+
+    def on_person(self, verb: str, member: "Member | None") -> None:
+        """Do something with a person; `verb` is add, role or leave."""
+        from console.verbs.people import PeopleVerbs
+
+        flows = PeopleVerbs(self._app)
+        if member is None:
+            self._run(flows.add())
+        else:
+            self._run(getattr(flows, verb)(member))
+
+    def workspaces(self) -> None:
+        """Choose another workspace."""
+        from console.verbs.places import workspaces
+
+        self._run(workspaces(self._app))
+
+    def switch(self, slug: str) -> None:
+        """Go to another workspace."""
+        from console.verbs.places import switch
+
+        self._run(switch(self._app, slug))
+
+    def themes(self) -> None:
+        """Choose other colours."""
+        from console.verbs.places import themes
+
+        self._run(themes(self._app))
+
+    async def _details(self, key: Key) -> None:
+        from console.verbs.show import details
+
+        chosen = await details(self._app, key)
+        if chosen is not None:
+            # The dialog's own flow has ended: what was chosen is the next.
+            self._app.call_later(getattr(self, chosen.value), key)
+
+    def _run(self, flow: Coroutine[Any, Any, None]) -> None:
+        # Two dialogs at once would come from a key pressed twice on a slow line.
+        if self._busy:
+            flow.close()
+            return
+        self._busy = True
+        self._app.run_worker(self._finish(flow), group="verbs", exit_on_error=True)
+
+    async def _finish(self, flow: Coroutine[Any, Any, None]) -> None:
+        try:
+            await flow
+        except KeydeckError as error:
+            self._app.refused(error)
+        finally:
+            self._busy = False
+
+    def _changeable(self, key: Key) -> bool:
+        state = key.state(self._app.store.clock.now())
+        if state is State.ACTIVE:
+            return True
+        self._app.say(f"“{key.name}” is {state.value} and stays as it is. n makes a new key.")
+        return False

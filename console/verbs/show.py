@@ -1,0 +1,42 @@
+"""Showing: a key in full, its id, the API's reference."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from store.keys import Key
+from store.secrets import Secret
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+    from console.dialogs.details import Verb
+
+
+async def details(app: "KeydeckApp", key: Key) -> "Verb | None":
+    """Show a key in full; return the verb that was chosen there."""
+    from console.dialogs.details import DetailsDialog
+
+    found = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+    return await app.push_screen_wait(
+        DetailsDialog(
+            found,
+            app.store.clock.now(),
+            prefix=app.store.prefix,
+            ascii_only=app.opening.ascii_only,
+        )
+    )
+
+
+async def copy_id(app: "KeydeckApp", key: Key) -> None:
+    """Copy a key's id, which is no secret, and say what is known of it."""
+    value = f"{app.store.prefix}_{key.id}"
+    outcome = await asyncio.to_thread(app.copy, Secret(value))
+    app.say(f"{value}: {outcome.sentence}")
+
+
+async def reference(app: "KeydeckApp") -> None:
+    """Show where the API's reference is."""
+    from console.dialogs.reference import ReferenceDialog
+
+    await app.push_screen_wait(
+        ReferenceDialog(f"{app.opening.api}/docs", app.copy, ascii_only=app.opening.ascii_only)
+    )

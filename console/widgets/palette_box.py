@@ -1,0 +1,21 @@
+"""The palette's own screen: a whole key pasted into it is cut down to its id at once."""
+
+from textual.command import CommandInput, CommandPalette
+from textual.events import Mount
+
+from console.text.pasted import masked
+
+
+class PaletteBox(CommandPalette):
+    """Textual's palette, with a field that holds no secret."""
+
+    def on_mount(self, event: Mount) -> None:
+        """Watch what is typed."""
+        field = self.query_one(CommandInput)
+        prefix = self.app.store.prefix  # type: ignore[attr-defined]
+
+        def cut(value: str) -> str:
+            return masked(value, prefix)
+
+        # Reactive values are validated before they are drawn.
+        field.validate_value = cut  # type: ignore[attr-defined]
