@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
@@ -214,7 +213,8 @@ class KeydeckApp(App[None]):
         from console.clipboard.copy import copy
         from console.clipboard.plan import Environment
 
-        return copy(value, Environment.read(), self._write_to_terminal)
+        here = Environment.read(guest=self.opening.guest is not None)
+        return copy(value, here, self._write_to_terminal, self.opening.clipboard)
 
     def _write_to_terminal(self, sequence: str) -> None:
         # From the loop, or the bytes would land in the middle of a frame.
@@ -309,10 +309,6 @@ def run(opening: Opening) -> int:
     Raises NoTerminal where it cannot be drawn.
     """
     check_terminal()
-    if opening.guest is not None:
-        for name in [name for name in os.environ if name.startswith("KEYDECK_")]:
-            del os.environ[name]
-        os.environ.pop("SSH_ORIGINAL_COMMAND", None)
     app = KeydeckApp(opening)
     with contextlib.suppress(KeyboardInterrupt):
         app.run()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.clipboard.plan import AUTO, Choice
 from store.secrets import Secret
 
 DEFAULT_API = "http://127.0.0.1:8080"
@@ -25,6 +26,8 @@ class Opening:
     ascii_only: bool = False
     api: str = DEFAULT_API
     """Where the verifier answers, for what admins are shown of it."""
+    clipboard: Choice = AUTO
+    """Which way to the clipboard, if the admin wants a certain one."""
     theme: str = "dark"
     """Which colours, by name."""
     read_only: bool = False

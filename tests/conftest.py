@@ -24,8 +24,8 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION", "SSH_TTY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
-    for name in ("STORE", "WORKSPACE", "AS", "PASSWORD", "PEPPER_FILE"):
-        monkeypatch.delenv(f"KEYDECK_{name}", raising=False)
+    for name in [name for name in os.environ if name.startswith("KEYDECK_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 

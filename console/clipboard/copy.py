@@ -2,39 +2,53 @@
 
 from collections.abc import Callable
 
-from console.clipboard import desktop, osc52, tmux
+from console.clipboard import command, desktop, osc52, tmux
 from console.clipboard.outcome import Level, Outcome
-from console.clipboard.plan import Carrier, Environment, plan
+from console.clipboard.plan import AUTO, Carrier, Choice, Environment, plan
 from store.secrets import Secret
 
 NOWHERE = Outcome(
     Level.UNAVAILABLE, "There is no clipboard here. Select it: shift and the mouse.", "none"
 )
+OFF = Outcome(
+    Level.UNAVAILABLE, "The clipboard is switched off. Select it: shift and the mouse.", "none"
+)
 
 
 def copy(
-    secret: Secret, environment: Environment, write: Callable[[str], None], mode: str = "auto"
+    secret: Secret,
+    environment: Environment,
+    write: Callable[[str], None],
+    choice: Choice = AUTO,
 ) -> Outcome:
     """Bring a secret to the clipboard and return what is known of it.
 
     Blocking, a few seconds at the most. `write` writes a sequence to the terminal. Nothing is sent
     twice: a second sequence could land after something else was copied.
     """
-    outcome = NOWHERE
-    for carrier in plan(environment, mode):
-        outcome = _send(carrier, secret, write)
+    outcome = OFF if choice.mode == "off" else NOWHERE
+    for carrier in plan(environment, choice):
+        outcome = _send(carrier, secret, environment, write, choice)
         if outcome.level is not Level.UNAVAILABLE:
             break
     return outcome
 
 
-def _send(carrier: Carrier, secret: Secret, write: Callable[[str], None]) -> Outcome:
+def _send(
+    carrier: Carrier,
+    secret: Secret,
+    environment: Environment,
+    write: Callable[[str], None],
+    choice: Choice,
+) -> Outcome:
     match carrier:
         case Carrier.TMUX:
-            return tmux.send(secret)
+            return tmux.send(secret, write)
         case Carrier.SCREEN:
             return osc52.send_through_screen(secret, write)
-        case Carrier.DESKTOP:
+        case Carrier.NATIVE:
             return desktop.send(secret)
+        case Carrier.COMMAND:
+            return command.send(secret, choice.command)
         case Carrier.OSC52:
-            return osc52.send(secret, write)
+            return osc52.send(secret, write, held_up=environment.behind_a_multiplexer)

@@ -40,5 +40,5 @@ def send(secret: Secret) -> Outcome:
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
     if child.returncode == 0:
-        return Outcome(Level.CONFIRMED, CONFIRMED, Carrier.DESKTOP)
-    return Outcome(Level.UNAVAILABLE, FAILED, Carrier.DESKTOP)
+        return Outcome(Level.CONFIRMED, CONFIRMED, Carrier.NATIVE)
+    return Outcome(Level.UNAVAILABLE, FAILED, Carrier.NATIVE)

@@ -10,6 +10,7 @@ from console.clipboard.plan import Carrier
 from store.secrets import Secret
 
 SENT = "Sent to your terminal's clipboard. Some terminals ignore it."
+HELD_UP = "Sent, but your tmux or screen may stop it: tmux needs set-clipboard on."
 
 _PIECE = 700
 """Bytes in one of GNU screen's device control strings; it drops what is over 768."""
@@ -26,10 +27,13 @@ def through_screen(inner: str) -> str:
     return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
 
 
-def send(secret: Secret, write: Callable[[str], None]) -> Outcome:
-    """Send a text to the terminal that `write` writes to."""
+def send(secret: Secret, write: Callable[[str], None], *, held_up: bool = False) -> Outcome:
+    """Send a text to the terminal that `write` writes to.
+
+    `held_up` tells that this terminal is a multiplexer on the admin's own machine.
+    """
     write(sequence(secret))
-    return Outcome(Level.SENT, SENT, Carrier.OSC52)
+    return Outcome(Level.SENT, HELD_UP if held_up else SENT, Carrier.OSC52)
 
 
 def send_through_screen(secret: Secret, write: Callable[[str], None]) -> Outcome:

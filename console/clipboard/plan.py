@@ -13,10 +13,24 @@ class Carrier(StrEnum):
     TMUX = "tmux"
     SCREEN = "screen"
     OSC52 = "osc52"
-    DESKTOP = "desktop"
+    NATIVE = "native"
+    COMMAND = "command"
 
 
-MODES = ("auto", "off", *Carrier)
+MODES = ("auto", "osc52", "tmux", "native", "command", "off")
+GUEST_MODES = ("auto", "osc52", "off")
+"""What needs no program: under sshd's forced command one would run as the owner of the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the admin wants: one of MODES, and the words of a command of their own, if any."""
+
+    mode: str = "auto"
+    command: tuple[str, ...] = ()
+
+
+AUTO = Choice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +44,13 @@ class Environment:
     """Whether the admin sits at another machine."""
     desktop: bool
     """Whether there is a desktop whose clipboard programs can reach from here."""
+    guest: bool = False
+    """Whether sshd's forced command let them in, to whom no program is lent."""
 
     @classmethod
-    def read(cls, variables: Mapping[str, str] | None = None) -> "Environment":
+    def read(
+        cls, variables: Mapping[str, str] | None = None, *, guest: bool = False
+    ) -> "Environment":
         """Read the process's environment, or the variables given."""
         has = os.environ if variables is None else variables
         ssh = bool(has.get("SSH_CONNECTION") or has.get("SSH_TTY"))
@@ -45,23 +63,35 @@ class Environment:
             screen=bool(has.get("STY")),
             ssh=ssh,
             desktop=display or own,
+            guest=guest,
         )
 
+    @property
+    def behind_a_multiplexer(self) -> bool:
+        """Whether the admin's terminal is a tmux or screen that no program here can speak to."""
+        inside = self.term.startswith(("tmux", "screen"))
+        return inside and (self.guest or not (self.tmux or self.screen))
 
-def plan(environment: Environment, mode: str = "auto") -> tuple[Carrier, ...]:
-    """Return the carriers to try, in order; none where nothing can be reached.
 
-    `mode` is `auto`, `off`, or the one carrier to use.
-    """
-    if mode == "off" or environment.term in ("", "dumb"):
+def plan(environment: Environment, choice: Choice = AUTO) -> tuple[Carrier, ...]:
+    """Return the carriers to try, in order; none where nothing can be reached."""
+    if choice.mode == "off" or environment.term in ("", "dumb"):
         return ()
-    if mode != "auto":
-        return (Carrier(mode),)
+    if environment.guest:
+        return (Carrier.OSC52,)
+    if choice.mode == "osc52":
+        # As it is, screen would take it for itself.
+        within = environment.screen and not environment.tmux
+        return (Carrier.SCREEN,) if within else (Carrier.OSC52,)
+    if choice.mode != "auto":
+        return (Carrier(choice.mode),)
+    if choice.command:
+        return (Carrier.COMMAND,)
     # A multiplexer stands between the console and the terminal: what it drops never arrives.
     if environment.tmux:
         return (Carrier.TMUX,)
     if environment.screen:
         return (Carrier.SCREEN,)
     if environment.desktop:
-        return (Carrier.DESKTOP, Carrier.OSC52)
+        return (Carrier.NATIVE, Carrier.OSC52)
     return (Carrier.OSC52,)

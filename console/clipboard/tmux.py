@@ -4,9 +4,13 @@ A plain OSC 52 is dropped by tmux's default settings, and where it is not, the s
 `buffer0` for everybody who attaches.
 """
 
+import re
 import secrets
 import subprocess
+from collections.abc import Callable
 
+from console.clipboard import osc52
+from console.clipboard.matches import matches
 from console.clipboard.outcome import Level, Outcome
 from console.clipboard.plan import Carrier
 from store.secrets import Secret
@@ -16,13 +20,19 @@ WITHIN = 2.0
 
 SENT = "Sent through tmux to your terminal's clipboard. Some ignore it."
 OFF = "tmux keeps programs off the clipboard (set-clipboard is off). Select it: shift and mouse."
-FAILED = "tmux did not take it (3.2 or newer is needed). Select it: shift and the mouse."
+FAILED = "tmux did not take it. Select it: shift and the mouse."
 
 
-def send(secret: Secret) -> Outcome:
-    """Send a text to the terminal around tmux; blocking, up to three calls of tmux."""
+def send(secret: Secret, write: Callable[[str], None]) -> Outcome:
+    """Send a text to the terminal around tmux; blocking, up to four calls of tmux.
+
+    `write` writes to tmux's own pane, where a tmux is too old to be asked.
+    """
     if _tmux("show-options", "-sv", "set-clipboard") == "off":
         return Outcome(Level.UNAVAILABLE, OFF, Carrier.TMUX)
+    if passes_everything_on(_tmux("-V") or ""):
+        write(through_tmux(osc52.sequence(secret)))
+        return Outcome(Level.SENT, SENT, Carrier.TMUX)
     buffer = f"keydeck-{secrets.token_hex(4)}"
     try:
         taken = _tmux("load-buffer", "-w", "-b", buffer, "-", given=secret)
@@ -31,6 +41,33 @@ def send(secret: Secret) -> Outcome:
     if taken is None:
         return Outcome(Level.UNAVAILABLE, FAILED, Carrier.TMUX)
     return Outcome(Level.SENT, SENT, Carrier.TMUX)
+
+
+def passes_everything_on(version: str) -> bool:
+    """Return whether a `tmux -V` is before 3.2, which cannot `load-buffer -w`.
+
+    Those need no allow-passthrough: that option came with 3.3, and before it all was let through.
+    """
+    found = re.match(r"tmux (\d+)\.(\d+)", version)
+    return found is not None and (int(found[1]), int(found[2])) < (3, 2)
+
+
+def through_tmux(inner: str) -> str:
+    """Return a sequence wrapped so that tmux passes it on and keeps nothing of it."""
+    doubled = inner.replace("\x1b", "\x1b\x1b")
+    return f"\x1bPtmux;{doubled}\x1b\\"
+
+
+def forget(secret: Secret) -> int:
+    """Delete every buffer of tmux that holds a secret, and return how many did; blocking.
+
+    One is left by a selection in tmux's copy mode, and by OSC 52 where set-clipboard is on.
+    """
+    names = (_tmux("list-buffers", "-F", "#{buffer_name}") or "").splitlines()
+    holding = [name for name in names if matches(secret, _tmux("show-buffer", "-b", name) or "")]
+    for name in holding:
+        _tmux("delete-buffer", "-b", name)
+    return len(holding)
 
 
 def _tmux(*arguments: str, given: Secret | None = None) -> str | None:
@@ -42,6 +79,7 @@ def _tmux(*arguments: str, given: Secret | None = None) -> str | None:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            errors="replace",
             timeout=WITHIN,
             check=False,
         )

@@ -16,6 +16,8 @@ from store.secrets import Secret
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit status. Raises nothing."""
+    if any(word.partition("=")[0] == "--guest" for word in arguments):
+        _forget_the_client()
     # Out of the environment before anything is started that would inherit it.
     password = os.environ.pop("KEYDECK_PASSWORD", None)
     line = Line(given_password=Secret(password) if password else None)
@@ -42,6 +44,14 @@ def run(arguments: list[str]) -> int:
     finally:
         line.close()
     return result if isinstance(result, int) else exits.DONE
+
+
+def _forget_the_client() -> None:
+    # sshd may pass on what the client sent; the forced command's own words are arguments. Before
+    # any option is read: some have their default in the environment.
+    for name in [name for name in os.environ if name.startswith("KEYDECK_")]:
+        del os.environ[name]
+    os.environ.pop("SSH_ORIGINAL_COMMAND", None)
 
 
 def _choices(context: click.Context | None) -> str:

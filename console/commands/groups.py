@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 from console.commands import audit, colour, init, keys, people, plan, resources, serve, store
+from console.commands.clipboard import clipboard_options, wanted
 from console.commands.line import Line
 from console.commands.options import group_options
 from store.errors import GuestsOnly, Invalid
@@ -24,6 +25,7 @@ THEMES = ("dark", "light", "high-contrast", "colour-blind")
 )
 @group_options
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw without symbols.")
+@clipboard_options(from_environment=True)
 @click.option(
     "--theme",
     type=click.Choice(THEMES),
@@ -52,8 +54,6 @@ def keydeck(
     Without a command it opens the console; on a new store it walks through set-up first.
     """
     line: Line = context.obj
-    if guest is not None:
-        _forget_the_client(line)
     line.take(**given)
     if context.invoked_subcommand is None:
         return _console(line, api, guest, pepper_file, theme=theme, read_only=read_only)
@@ -64,15 +64,17 @@ def keydeck(
 
 @keydeck.command()
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw without symbols.")
+@clipboard_options()
 @click.pass_obj
-def demo(line: Line, ascii_only: bool) -> int:
+def demo(line: Line, /, **given: Any) -> int:
     """Open the console on a throwaway store: a full workspace, a verifier, live traffic.
 
     Leaving it stops the processes and removes the files.
     """
     from console.demo.run import run
 
-    return run(ascii_only=ascii_only or line.ascii_only)
+    line.take(**given)
+    return run(ascii_only=line.ascii_only, clipboard=wanted(line))
 
 
 def _console(
@@ -98,6 +100,7 @@ def _console(
             guest=guest,
             api=_address(api or os.environ.get("KEYDECK_API") or DEFAULT_API),
             ascii_only=line.ascii_only,
+            clipboard=wanted(line, guest=guest is not None),
             theme=theme,
             read_only=read_only,
         )
@@ -110,14 +113,6 @@ def _address(text: str) -> str:
     if found.scheme not in ("http", "https") or not found.netloc or not visible(text):
         raise Invalid("api", f"“{text}” is no address. Write https://api.example.com.")
     return text.rstrip("/")
-
-
-def _forget_the_client(line: Line) -> None:
-    # sshd may pass on what the client sent; the forced command's own words are arguments.
-    line.given_password = None
-    for name in [name for name in os.environ if name.startswith("KEYDECK_")]:
-        del os.environ[name]
-    os.environ.pop("SSH_ORIGINAL_COMMAND", None)
 
 
 _COMMANDS: tuple[click.Command, ...] = (

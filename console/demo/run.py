@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from console.app import run as run_console
+from console.clipboard.plan import AUTO, Choice
 from console.opening import Opening
 from console.terminal import check_terminal
 from store.opening import create_store
@@ -19,7 +20,7 @@ from store.secrets import Secret
 CONFIGURED = ("KEYDECK_STORE", "KEYDECK_WORKSPACE", "KEYDECK_AS", "KEYDECK_PEPPER_FILE")
 
 
-def run(*, ascii_only: bool = False) -> int:
+def run(*, ascii_only: bool = False, clipboard: Choice = AUTO) -> int:
     """Open the console on a furnished throwaway store and return its exit status.
 
     Raises NoTerminal where it cannot be drawn.
@@ -43,6 +44,7 @@ def run(*, ascii_only: bool = False) -> int:
                 email=sample.email,
                 password=sample.password,
                 ascii_only=ascii_only,
+                clipboard=clipboard,
                 api=f"http://127.0.0.1:{port}",
                 demo=True,
             )

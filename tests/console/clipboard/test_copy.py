@@ -9,10 +9,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from console.clipboard import desktop, osc52, tmux
-from console.clipboard.copy import NOWHERE, copy
+from console.clipboard import command, desktop, osc52, tmux
+from console.clipboard.copy import NOWHERE, OFF, copy
 from console.clipboard.outcome import Level
-from console.clipboard.plan import Environment
+from console.clipboard.plan import MODES, Choice, Environment
 from store.secrets import Secret, mint
 
 KEY = mint("jw").key
@@ -130,9 +130,11 @@ def test_nowhere_to_copy_to_names_the_way_on() -> None:
     "sentence",
     [
         NOWHERE.sentence,
+        OFF.sentence,
         desktop.CONFIRMED,
         desktop.FAILED,
         osc52.SENT,
+        osc52.HELD_UP,
         tmux.SENT,
         tmux.OFF,
         tmux.FAILED,
@@ -144,7 +146,64 @@ def test_no_sentence_says_copied(sentence: str) -> None:
 
 def test_every_outcome_can_be_shown(programs: Path) -> None:
     program(programs, "xclip", "exit 1")
+    program(programs, "tmux", "exit 1")
     for environment in (AT_A_DESKTOP, NO_TERMINAL):
-        for mode in ("auto", "off", "desktop", "osc52", "screen"):
-            outcome = copy(Secret("jw_secret"), environment, lambda sequence: None, mode)
+        for mode in MODES:
+            choice = Choice(mode, ("xclip",))
+            outcome = copy(Secret("jw_secret"), environment, lambda sequence: None, choice)
             assert "jw_secret" not in repr(outcome)
+    assert copy(KEY, AT_A_DESKTOP, lambda sequence: None, Choice("off")) == OFF
+
+
+def test_a_command_gets_the_text_on_its_standard_input_and_its_exit_is_believed(
+    programs: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    board = tmp_path / "board"
+    program(
+        programs, "lemonade", f'echo noise; echo noise >&2; echo "$@" > {board}; cat >> {board}'
+    )
+    written: list[str] = []
+    choice = Choice("command", ("lemonade", "copy", "to me"))
+    outcome = copy(KEY, IN_TMUX, written.append, choice)
+    assert (outcome.level, outcome.sentence) == (Level.SENT, "Sent with lemonade.")
+    assert board.read_text() == f"copy to me\n{KEY.reveal()}"
+    assert written == []
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("script", "how"),
+    [
+        pytest.param("exit 3", "(exit 3)", id="refuses"),
+        pytest.param("sleep 60", "took too long", id="hangs"),
+        pytest.param("kill -9 $$", "signal 9", id="is killed"),
+    ],
+)
+def test_a_command_that_fails_is_said_to(
+    programs: Path, monkeypatch: pytest.MonkeyPatch, script: str, how: str
+) -> None:
+    monkeypatch.setattr(command, "WITHIN", 0.3)
+    program(programs, "lemonade", script)
+    written: list[str] = []
+    outcome = copy(KEY, AT_A_DESKTOP, written.append, Choice("command", ("lemonade",)))
+    assert outcome.level is Level.UNAVAILABLE
+    assert how in outcome.sentence
+    assert written == []
+
+
+def test_an_old_tmux_is_written_through_and_keeps_nothing(programs: Path) -> None:
+    program(programs, "tmux", '[ "$1" = -V ] && echo "tmux 3.1c"; [ "$1" != load-buffer ]')
+    written: list[str] = []
+    assert copy(KEY, IN_TMUX, written.append).level is Level.SENT
+    assert written == [tmux.through_tmux(osc52.sequence(KEY))]
+
+
+@pytest.mark.parametrize(
+    ("version", "old"),
+    [
+        *(("tmux 2.9a", True), ("tmux 3.1c", True), ("tmux 3.2", False), ("tmux 3.3a", False)),
+        *(("tmux 10.0", False), ("tmux next-3.6", False), ("tmux openbsd-7.8", False), ("", False)),
+    ],
+)
+def test_only_a_tmux_known_to_be_old_is_written_through(version: str, old: bool) -> None:
+    assert tmux.passes_everything_on(version) is old

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from console.clipboard.plan import MODES, Carrier, Environment, plan
+from console.clipboard.plan import Carrier, Choice, Environment, plan
 
 HERE = {"TERM": "xterm-256color"}
 OVER_SSH = {**HERE, "SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}
@@ -17,15 +17,15 @@ DISPLAY = {"DISPLAY": ":0"}
     ("variables", "wanted"),
     [
         pytest.param(HERE, (Carrier.OSC52,), id="a terminal and nothing else"),
-        pytest.param(HERE | DISPLAY, (Carrier.DESKTOP, Carrier.OSC52), id="an X desktop"),
+        pytest.param(HERE | DISPLAY, (Carrier.NATIVE, Carrier.OSC52), id="an X desktop"),
         pytest.param(
             HERE | {"WAYLAND_DISPLAY": "wayland-0"},
-            (Carrier.DESKTOP, Carrier.OSC52),
+            (Carrier.NATIVE, Carrier.OSC52),
             id="a Wayland desktop",
         ),
         pytest.param(OVER_SSH, (Carrier.OSC52,), id="ssh"),
         pytest.param(HERE | {"SSH_TTY": "/dev/pts/3"}, (Carrier.OSC52,), id="ssh by its tty"),
-        pytest.param(OVER_SSH | DISPLAY, (Carrier.DESKTOP, Carrier.OSC52), id="ssh -X"),
+        pytest.param(OVER_SSH | DISPLAY, (Carrier.NATIVE, Carrier.OSC52), id="ssh -X"),
         pytest.param(HERE | TMUX, (Carrier.TMUX,), id="tmux"),
         pytest.param(OVER_SSH | TMUX | DISPLAY, (Carrier.TMUX,), id="tmux over ssh"),
         pytest.param(HERE | SCREEN, (Carrier.SCREEN,), id="screen"),
@@ -48,17 +48,52 @@ def test_a_desktop_without_a_display_is_ones_own_only_when_one_sits_at_it(
     platform: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    assert plan(Environment.read(HERE))[0] is Carrier.DESKTOP
+    assert plan(Environment.read(HERE))[0] is Carrier.NATIVE
     assert plan(Environment.read(OVER_SSH)) == (Carrier.OSC52,)
 
 
-@pytest.mark.parametrize("mode", [mode for mode in MODES if mode not in ("auto", "off")])
-def test_a_carrier_that_is_asked_for_is_the_only_one(mode: str) -> None:
-    assert plan(Environment.read(OVER_SSH | TMUX), mode) == (Carrier(mode),)
+@pytest.mark.parametrize(
+    ("variables", "choice", "wanted"),
+    [
+        pytest.param(OVER_SSH | TMUX, Choice("osc52"), (Carrier.OSC52,), id="osc52"),
+        pytest.param(HERE | SCREEN, Choice("osc52"), (Carrier.SCREEN,), id="osc52 in screen"),
+        pytest.param(HERE | SCREEN | TMUX, Choice("osc52"), (Carrier.OSC52,), id="osc52 in both"),
+        pytest.param(OVER_SSH | DISPLAY, Choice("tmux"), (Carrier.TMUX,), id="tmux"),
+        pytest.param(OVER_SSH | TMUX, Choice("native"), (Carrier.NATIVE,), id="native"),
+        pytest.param(HERE | TMUX, Choice("command", ("x",)), (Carrier.COMMAND,), id="command"),
+        pytest.param(HERE | TMUX, Choice("auto", ("x",)), (Carrier.COMMAND,), id="a command"),
+        pytest.param(HERE | TMUX, Choice("tmux", ("x",)), (Carrier.TMUX,), id="tmux all the same"),
+        pytest.param(HERE | DISPLAY, Choice("off"), (), id="off"),
+        pytest.param(HERE, Choice("off", ("x",)), (), id="off all the same"),
+        pytest.param({"TERM": "dumb"}, Choice("osc52"), (), id="osc52 on a dumb terminal"),
+    ],
+)
+def test_a_carrier_that_is_asked_for_is_the_only_one(
+    variables: dict[str, str], choice: Choice, wanted: tuple[Carrier, ...]
+) -> None:
+    assert plan(Environment.read(variables), choice) == wanted
 
 
-def test_off_is_off() -> None:
-    assert plan(Environment.read(HERE | DISPLAY), "off") == ()
+@pytest.mark.parametrize("variables", [OVER_SSH, OVER_SSH | TMUX | DISPLAY, OVER_SSH | SCREEN])
+@pytest.mark.parametrize("choice", [Choice(), Choice("native"), Choice("command", ("x",))])
+def test_a_guest_is_lent_no_program(variables: dict[str, str], choice: Choice) -> None:
+    assert plan(Environment.read(variables, guest=True), choice) == (Carrier.OSC52,)
+
+
+@pytest.mark.parametrize(
+    ("variables", "guest", "held_up"),
+    [
+        pytest.param(OVER_SSH, False, False, id="a terminal"),
+        pytest.param(OVER_SSH | {"TERM": "tmux-256color"}, False, True, id="tmux around ssh"),
+        pytest.param(OVER_SSH | {"TERM": "screen"}, False, True, id="screen around ssh"),
+        pytest.param(OVER_SSH | TMUX, False, False, id="tmux inside ssh"),
+        pytest.param(OVER_SSH | TMUX, True, True, id="a guest who says that tmux is inside"),
+    ],
+)
+def test_a_multiplexer_out_of_reach_is_known_by_the_terminals_name(
+    variables: dict[str, str], guest: bool, held_up: bool
+) -> None:
+    assert Environment.read(variables, guest=guest).behind_a_multiplexer is held_up
 
 
 def test_the_process_environment_is_read_when_none_is_given(

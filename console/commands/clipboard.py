@@ -1,0 +1,48 @@
+"""`--clipboard`: which way a new key takes to the admin's clipboard."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from console.clipboard.plan import GUEST_MODES, MODES, Choice
+from console.commands.line import Line
+from store.errors import Invalid
+
+
+def clipboard_options(*, from_environment: bool = False) -> Callable[..., Any]:
+    """Give a command that opens the console the two options, by name or from the environment."""
+    mode = click.option(
+        "--clipboard",
+        type=click.Choice(MODES),
+        envvar="KEYDECK_CLIPBOARD" if from_environment else None,
+        help="The way to your clipboard. [KEYDECK_CLIPBOARD, else auto]",
+    )
+    command = click.option(
+        "--clipboard-command",
+        metavar="CMD",
+        envvar="KEYDECK_CLIPBOARD_COMMAND" if from_environment else None,
+        help="Gets the text on standard input. [KEYDECK_CLIPBOARD_COMMAND]",
+    )
+    return lambda function: mode(command(function))
+
+
+def wanted(line: Line, *, guest: bool = False) -> Choice:
+    """Return what the line says of the clipboard.
+
+    Raises Invalid for a command that is lacking or cannot be run, and under sshd's forced command
+    for whatever would run a program there.
+    """
+    mode = line.clipboard or "auto"
+    if guest and (mode not in GUEST_MODES or line.clipboard_command):
+        raise Invalid(
+            "clipboard",
+            "Under --guest no program is run: --clipboard is auto, osc52 or off there.",
+        )
+    if line.clipboard_command:
+        from console.clipboard.programs import words
+
+        return Choice(mode, words(line.clipboard_command))
+    if mode == "command":
+        raise Invalid("clipboard", "Name the command: --clipboard-command 'wl-copy'.")
+    return Choice(mode)
