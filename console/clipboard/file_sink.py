@@ -10,17 +10,26 @@ from store.secrets import Secret
 def write_file(secret: Secret, path: Path) -> Path:
     """Write a secret and a line break to a new file of mode 0600, and return its path.
 
-    Raises Invalid when the file exists, as a link too, or cannot be made; never overwrites.
+    Raises Invalid when the file exists, as a link too, or cannot be written; never overwrites, and
+    leaves no part of a key behind.
     """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise Invalid("file", f"Not written: {path} exists already.") from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise Invalid("file", f"Not written to {path}: {reason}.") from None
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"{secret.reveal()}\n")
-        file.flush()
-        os.fsync(file.fileno())
+        raise _refused(path, error) from None
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(f"{secret.reveal()}\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _refused(path, error) from None
     return path
+
+
+def _refused(path: Path, error: OSError) -> Invalid:
+    reason = (error.strerror or str(error)).lower()
+    return Invalid("file", f"Not written to {path}: {reason}.")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from console.clipboard import programs
-from store.errors import KeydeckError
+from store.errors import Invalid, KeydeckError
 from store.secrets import Secret
 
 WITHIN = 30.0
@@ -17,8 +17,11 @@ class NotTaken(KeydeckError):
 def pipe(secret: Secret, command: Sequence[str]) -> str:
     """Give a key to a command on its standard input, and return the sentence about that.
 
-    Blocking, up to 30 seconds. Raises NotTaken unless the command exits with 0.
+    Blocking, up to 30 seconds. Raises NotTaken unless the command exits with 0, and Invalid when
+    the key is among its words: every user of the machine can read those.
     """
+    if any(programs.quotes(word, secret) for word in command):
+        raise Invalid("command", "The command gets the key on standard input. Write it without.")
     ended = programs.give(secret, command, WITHIN)
     called = programs.name(command)
     if not ended.well:

@@ -1,11 +1,11 @@
 """`keydeck keys`: what admins do with keys, for scripts and for whoever prefers a line."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_usage import usage
 from console.commands.line import Line
 from console.commands.options import common
@@ -14,7 +14,6 @@ from console.commands.output import document, say, table
 if TYPE_CHECKING:
     from store.keys import Key
     from store.opening import Store
-    from store.secrets import Secret
 
 STATES = ("active", "expired", "revoked")
 PAGE = 500
@@ -41,6 +40,7 @@ keys.add_command(usage)
 @click.option("--expires", metavar="WHEN", help="90d, 2027-01-31 or never. [default: 90d]")
 @click.option("--rotate-every", metavar="LENGTH", help="Remind after that long, such as 90d.")
 @click.option("--holder", "holders", multiple=True, metavar="EMAIL", help="A custodian.")
+@sink_options
 @common
 def create(
     line: Line,
@@ -49,15 +49,20 @@ def create(
     expires: str | None,
     rotate_every: str | None,
     holders: Sequence[str],
+    to_command: str | None,
+    to_file: str | None,
 ) -> None:
     """Make a key. It is all there is on standard output, and it is shown once.
 
     keydeck keys create --name Website --scope availability:read
+
+    With --to-command or --to-file it is stored there and shown nowhere.
     """
     from store import scopes as scope_rules
     from store import times
     from store.service.keys import NewKey
 
+    into = sink(to_command, to_file)
     store, actor = line.signed_in()
     now = store.clock.now()
     wanted = NewKey(
@@ -68,7 +73,9 @@ def create(
         holders=tuple(holders),
     )
     issued = store.keys.create(actor, wanted)
-    _hand_over(line, store, issued.key, issued.secret)
+    reference = f"{store.prefix}_{issued.key.id}"
+    way_out = f"Replace it: keydeck keys rotate {reference} --overlap 1s. Or revoke it."
+    hand_over(line, store, issued.key, issued.secret, into, way_out)
     # Whoever asked has it: had writing failed, the key would stay unconfirmed.
     store.keys.confirm(actor, issued.key.id)
 
@@ -176,19 +183,33 @@ def extend(line: Line, reference: str, expires: str) -> None:
     metavar="TEXT",
     help="A repeated call with the same one gives one successor.",
 )
+@sink_options
 @common
-def rotate(line: Line, reference: str, overlap: str, token: str | None) -> None:
+def rotate(
+    line: Line,
+    reference: str,
+    overlap: str,
+    token: str | None,
+    to_command: str | None,
+    to_file: str | None,
+) -> None:
     """Give a key a successor with the same name and scopes; the old one expires by itself.
 
     keydeck keys rotate Website --overlap 24h
     """
     from store import times
 
+    into = sink(to_command, to_file)
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
     rotated = store.rotations.rotate(actor, reference, overlap_ms=length, token=token)
     # With a token the successor stays unconfirmed: a retry must be able to mint it anew.
-    _hand_over(line, store, rotated.successor, rotated.secret)
+    old, new = (f"{store.prefix}_{key.id}" for key in (rotated.predecessor, rotated.successor))
+    # Rotating the successor would end the old key, which is the one in use.
+    way_out = f"{old} works on: revoke the new one (keydeck keys revoke {new}), then rotate again."
+    if token is not None:
+        way_out = f"{old} works on: the same command with the same token makes another."
+    hand_over(line, store, rotated.successor, rotated.secret, into, way_out)
     if token is None:
         store.keys.confirm(actor, rotated.successor.id)
 
@@ -210,21 +231,6 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
     """Revoke a key at once and for good."""
     store, actor = line.signed_in()
     _changed(line, store, store.keys.revoke(actor, reference, reason).key, "revoked")
-
-
-def _hand_over(line: Line, store: "Store", key: "Key", secret: "Secret") -> None:
-    from console.commands.key_json import key_object
-    from console.text.plain import review
-
-    now = store.clock.now()
-    if line.json:
-        document({**key_object(key, now), "key": secret.reveal()})
-    else:
-        for sentence in review(key.scopes, key.expires_at, now):
-            say(sentence)
-        say("The key is shown once; keep it in a secret manager.")
-        sys.stdout.write(f"{secret.reveal()}\n")
-        sys.stdout.flush()
 
 
 def _changed(line: Line, store: "Store", key: "Key", what: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from console.text.safe import safe
+from store.secrets import Secret
 
 GAP = 2
 
@@ -15,6 +16,12 @@ GAP = 2
 def document(content: Any) -> None:
     """Print one JSON document."""
     print(json.dumps(content, ensure_ascii=False, indent=2), flush=True)
+
+
+def secret(value: Secret) -> None:
+    """Print a secret and a line break, and nothing else."""
+    sys.stdout.write(f"{value.reveal()}\n")
+    sys.stdout.flush()
 
 
 def say(sentence: str) -> None:

@@ -1,6 +1,7 @@
 """Copy once: the only screen that ever shows a full key."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,13 +23,26 @@ from console.widgets.key_bar import Hint
 from console.widgets.key_line import KeyLine
 from console.widgets.leaving import in_thread
 from console.widgets.parts import button, line
+from console.widgets.pipe_to import PipeTo
 from store.errors import KeydeckError
 from store.keys import Key
 from store.secrets import Secret
 
 HOW_TO_LEAVE = "Esc would lose the key. Store it, then press “I have stored it”."
 NOT_PROVEN = "Not proven yet. Press again to close: it cannot be shown again."
+STILL_RUNNING = "The command is still running. Wait for what it says."
+HOW_TO_PIPE = "Enter runs it, without a shell; the key is its standard input."
 NARROW = "Too narrow for one line: a selection by mouse would hold a break. Copy it instead."
+
+
+@dataclass(frozen=True, slots=True)
+class Sinks:
+    """Where a key can go besides a clipboard. Both block, and raise KeydeckError or OSError."""
+
+    save: Callable[[Secret], Path]
+    """Writes it to a file, and returns which."""
+    pipe: Callable[[Secret, str], str]
+    """Gives it to a command, and returns the sentence about that."""
 
 
 class RevealDialog(Dialog[bool]):
@@ -42,6 +56,7 @@ class RevealDialog(Dialog[bool]):
     BINDINGS = [  # noqa: RUF012
         Binding("c", "copy", "Copy", show=False),
         Binding("w", "write", "Write file", show=False),
+        Binding("p", "pipe", "Pipe to a command", show=False),
     ]
 
     def __init__(
@@ -52,11 +67,11 @@ class RevealDialog(Dialog[bool]):
         prefix: str,
         api: str,
         copy: Callable[[Secret], Outcome],
-        save: Callable[[Secret], Path] | None,
+        sinks: Sinks | None,
         heading: str,
         ascii_only: bool = False,
     ) -> None:
-        """Show `secret`. `copy` and `save` are blocking and run in threads; `save` may be absent.
+        """Show `secret`. `copy` and the sinks block and run in threads; a guest has no sinks.
 
         `heading` says what was done: “Website is ready.”
         """
@@ -66,11 +81,12 @@ class RevealDialog(Dialog[bool]):
         self._prefix = prefix
         self._api = api
         self._copy = copy
-        self._save = save
+        self._sinks = sinks
         self._heading = heading
         self._proven = False
         self._asked = False
         self._palette = True
+        self._piping = False
 
     def body(self) -> Iterable[Widget]:
         """Return the key on its line, the ways to take it, and a way to prove it."""
@@ -79,8 +95,10 @@ class RevealDialog(Dialog[bool]):
         yield Static(NARROW, id="narrow", markup=False)
         with Horizontal(classes="gap takes"):
             yield button("Copy", "copy", primary=True)
-            if self._save is not None:
+            if self._sinks is not None:
                 yield button("Write file", "write")
+                yield button("Pipe to a command", "pipe")
+        yield PipeTo(classes="row")
         yield line("outcome")
         with Horizontal(classes="row gap"):
             yield Static("Check", classes="label", markup=False)
@@ -106,8 +124,13 @@ class RevealDialog(Dialog[bool]):
         )
         self._tell("outcome", "c copies it. Or select it: shift and the mouse.", "$dim")
         self._tell("proof", "a paste here proves that your clipboard holds it", "$faint")
-        write = (Hint("w", "Write file", "write"),) if self._save is not None else ()
-        self.hint(Hint("c", "Copy", "copy"), *write, MOVE, Hint("enter", "Press", "press"))
+        sinks = (Hint("w", "Write file", "write"), Hint("p", "Pipe", "pipe"))
+        self.hint(
+            Hint("c", "Copy", "copy"),
+            *(sinks if self._sinks else ()),
+            MOVE,
+            Hint("enter", "Press", "press"),
+        )
         self.query_one("#copy").focus()
         self._palette = self.app.use_command_palette
         self.app.use_command_palette = False
@@ -165,8 +188,8 @@ class RevealDialog(Dialog[bool]):
     @on(Button.Pressed, "#write")
     def action_write(self) -> None:
         """Write the key to a file that only its owner can read, in a thread."""
-        if self._save is not None and self._secret is not None:
-            self.run_worker(self._writing(self._save), group="write", exclusive=True)
+        if self._sinks is not None and self._secret is not None:
+            self.run_worker(self._writing(self._sinks.save), group="write", exclusive=True)
 
     async def _writing(self, save: Callable[[Secret], Path]) -> None:
         if self._secret is None:
@@ -182,6 +205,34 @@ class RevealDialog(Dialog[bool]):
             self._tell("outcome", said, "$state-active")
             self._prove()
 
+    @on(Button.Pressed, "#pipe")
+    def action_pipe(self) -> None:
+        """Ask for the command that the key is piped to."""
+        if self._sinks is not None:
+            self._tell("outcome", HOW_TO_PIPE, "$dim")
+            self.query_one(PipeTo).ask()
+
+    @on(PipeTo.Asked)
+    def _pipe(self, event: PipeTo.Asked) -> None:
+        # Not a second time while it runs: the thread of the first goes on.
+        if self._sinks is not None and not self._piping:
+            self._piping = True
+            self._tell("outcome", "Waiting for the command to end…", "$dim")
+            self.run_worker(self._giving(self._sinks.pipe, event.command), group="pipe")
+
+    async def _giving(self, pipe: Callable[[Secret, str], str], command: str) -> None:
+        secret = self._secret or Secret("")
+        try:
+            said = await in_thread(self, partial(pipe, secret, command))
+        except (KeydeckError, OSError) as error:
+            self._tell("outcome", f"{self._cross()} {error}", "$warning")
+        else:
+            self._tell("outcome", f"{self._tick()} {said}", "$state-active")
+            self.query_one(PipeTo).close()
+            self._prove()
+        finally:
+            self._piping = False
+
     def _prove(self) -> None:
         self._proven = True
         self.wrong(None)
@@ -189,7 +240,9 @@ class RevealDialog(Dialog[bool]):
 
     @on(Button.Pressed, "#stored")
     def _stored(self) -> None:
-        if self._proven or self._asked:
+        if self._piping:
+            self.wrong(STILL_RUNNING)
+        elif self._proven or self._asked:
             self._forget()
             self.dismiss(True)
         else:
@@ -198,7 +251,10 @@ class RevealDialog(Dialog[bool]):
 
     def action_back(self) -> None:
         """Say how to leave: closing by accident would lose the key."""
-        self.wrong(HOW_TO_LEAVE)
+        if self.query_one(PipeTo).close():
+            self.query_one("#pipe").focus()
+        else:
+            self.wrong(HOW_TO_LEAVE)
 
     def action_press(self) -> None:
         """Press the button that has the focus."""
@@ -207,6 +263,9 @@ class RevealDialog(Dialog[bool]):
 
     def _tick(self) -> str:
         return "+" if self.ascii_only else "✓"
+
+    def _cross(self) -> str:
+        return "!" if self.ascii_only else "✕"
 
     def _tell(self, where: str, sentence: str, tone: str) -> None:
         self.query_one(f"#{where}", Static).update(Content.styled(safe(sentence), tone))

@@ -20,7 +20,8 @@ from store.scopes import canonical
 from store.times import DAY, HOUR
 
 OVERLAPS = (("1 h", HOUR), ("24 h", DAY), ("7 d", 7 * DAY), ("until I say", None))
-DEFAULT = 2
+DEFAULT, SHORTEST = 2, 0
+UNCONFIRMED = "Nobody said that this key is stored. If nobody has it, the shortest overlap will do."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,11 @@ class RotateDialog(Dialog[RotateRequest | None]):
             classes="means",
             markup=False,
         )
-        yield row("Overlap", ChoiceBar(labels, DEFAULT, id="overlap"), "gap")
+        unconfirmed = self._key.confirmed_at is None and self._key.last_used_at is None
+        if unconfirmed:
+            yield Static(UNCONFIRMED, classes="caution gap", markup=False)
+        chosen = SHORTEST if unconfirmed else DEFAULT
+        yield row("Overlap", ChoiceBar(labels, chosen, id="overlap"), "gap")
         yield row("Old key", line("old", "means"), "gap")
         yield row("New key", line("new", "means"))
         if self._older is not None:

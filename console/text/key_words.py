@@ -147,8 +147,15 @@ def _step(note: Note, key: Key, now: int, prefix: str) -> str | None:
             )
         case Note.EXPIRING:
             return "r gives it a successor before it stops." if not key.rotating else None
+        case Note.UNCONFIRMED if key.rotating and key.successor is not None:
+            # Its successor is there already.
+            return None
+        case Note.UNCONFIRMED if key.rotating and key.predecessor is not None:
+            # Rotating it would end the predecessor at once, which is the key in use.
+            older = shown(prefix, key.predecessor)
+            return f"Nobody said that it is stored. If it was lost: X ends it, then r on {older}."
         case Note.UNCONFIRMED:
-            return "Nobody said that it is stored. If it was lost, revoke it."
+            return "Nobody said that it is stored. If it was lost: r replaces it, X ends it."
         case Note.ROTATION_DUE:
             due = key.rotation_due_at() or now
             late = f"{distance(now - due)} ago" if now - due >= SECOND else "now"

@@ -1,6 +1,8 @@
 """Creating and rotating: the flows that end with a key shown once."""
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.errors import InvalidInput, RefusedByRule
 from store.keys import Key
@@ -83,11 +85,18 @@ async def _name_trouble(app: "KeydeckApp", name: str) -> str | None:
 
 async def _reveal(app: "KeydeckApp", key: Key, secret: Secret, heading: str) -> None:
     from console.clipboard.file_sink import write_file
-    from console.dialogs.reveal import RevealDialog
+    from console.clipboard.pipe_sink import pipe
+    from console.clipboard.programs import words
+    from console.dialogs.reveal import RevealDialog, Sinks
 
-    def save(value: Secret) -> Any:
+    def save(value: Secret) -> Path:
         return write_file(value, app.sink_for(key))
 
+    def pipe_to(value: Secret, command: str) -> str:
+        return pipe(value, words(command))
+
+    # Under sshd's forced command both would run as the owner of the store.
+    sinks = Sinks(save, pipe_to) if app.opening.guest is None else None
     stored = await app.push_screen_wait(
         RevealDialog(
             key,
@@ -95,11 +104,12 @@ async def _reveal(app: "KeydeckApp", key: Key, secret: Secret, heading: str) -> 
             prefix=app.store.prefix,
             api=app.opening.api,
             copy=app.copy,
-            save=None if app.opening.guest is not None else save,
+            sinks=sinks,
             heading=heading,
             ascii_only=app.opening.ascii_only,
         )
     )
+    await asyncio.to_thread(app.leave_nothing, secret)
     if stored:
         await app.in_store(lambda store: store.keys.confirm(app.actor, key.id))
     app.look_again(key.id)

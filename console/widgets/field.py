@@ -12,6 +12,11 @@ from store.secrets import Secret
 _WHOLE_KEY = re.compile(r"[a-z]{2,8}_[0-9A-Za-z]{12}_")
 
 
+def holds_a_key(text: str) -> bool:
+    """Return whether a text holds the beginning of a whole key, in its midst too."""
+    return _WHOLE_KEY.search(text) is not None
+
+
 class Field(Input):
     """A one-line input without border or blinking, safe to paste into.
 

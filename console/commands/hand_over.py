@@ -1,0 +1,91 @@
+"""Where a new key goes: to standard output, or into a file or a command, and then nowhere else."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands.line import Line
+from console.commands.output import document, say, secret
+from store.errors import Invalid, KeydeckError
+
+if TYPE_CHECKING:
+    from store.keys import Key
+    from store.opening import Store
+    from store.secrets import Secret
+
+
+class NotHandedOver(KeydeckError):
+    """The key exists and nobody has it; the sentence says why, and the way out."""
+
+
+def sink_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that makes a key the two options."""
+    file = click.option(
+        "--to-file", metavar="FILE", help="Write the key to a new file of mode 0600, not to stdout."
+    )
+    pipe = click.option(
+        "--to-command",
+        metavar="CMD",
+        help="Give the key to a command's standard input, such as 'pass insert -m NAME'.",
+    )
+    return pipe(file(command))
+
+
+def sink(to_command: str | None, to_file: str | None) -> "Callable[[Secret], str] | None":
+    """Return what stores a key and says so in a sentence; None for standard output.
+
+    Raises Invalid for what cannot work, before there is a key that could get lost.
+    """
+    if to_command is not None and to_file is not None:
+        raise Invalid("to_file", "Name --to-command or --to-file, not both.")
+    if to_command is not None:
+        from console.clipboard.pipe_sink import pipe
+        from console.clipboard.programs import words
+
+        command = words(to_command)
+        return lambda value: pipe(value, command)
+    if to_file is not None:
+        path = Path(to_file)
+        if path.is_symlink() or path.exists() or not path.parent.is_dir():
+            raise Invalid("to_file", f"{path} exists already, or its folder does not.")
+        from console.clipboard.file_sink import write_file
+
+        return lambda value: f"Written to {write_file(value, path)}, for you alone."
+    return None
+
+
+def hand_over(
+    line: Line,
+    store: "Store",
+    key: "Key",
+    value: "Secret",
+    into: "Callable[[Secret], str] | None",
+    way_out: str,
+) -> None:
+    """Bring a new key to whoever asked. Raises NotHandedOver, with `way_out`, when a sink fails."""
+    from console.commands.key_json import key_object
+    from console.text.plain import review
+
+    now = store.clock.now()
+    made = key_object(key, now)
+    if into is None:
+        if line.json:
+            document({**made, "key": value.reveal()})
+            return
+        for sentence in review(key.scopes, key.expires_at, now):
+            say(sentence)
+        say("The key is shown once; keep it in a secret manager.")
+        secret(value)
+        return
+    try:
+        said = into(value)
+    except KeydeckError as error:
+        shown = f"“{key.name}” ({store.prefix}_{key.id})"
+        raise NotHandedOver(f"{error} {shown} exists, and nobody has it. {way_out}") from None
+    if line.json:
+        document(made)
+        return
+    for sentence in (*review(key.scopes, key.expires_at, now), said):
+        say(sentence)
