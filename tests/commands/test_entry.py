@@ -97,6 +97,48 @@ def test_a_guest_has_no_commands(keydeck: Keydeck, house: House) -> None:
     assert not [name for name in os.environ if name.startswith("KEYDECK_")]
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        pytest.param(["--clipboard", "native"], id="the desktop's tools"),
+        pytest.param(["--clipboard", "tmux"], id="tmux"),
+        pytest.param(["--clipboard-command", "cat"], id="a command"),
+    ],
+)
+def test_a_guest_is_lent_no_program_for_the_clipboard(
+    keydeck: Keydeck, house: House, wanted: list[str]
+) -> None:
+    done = keydeck("--guest", str(house.alice.person_id), *wanted)
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "no program is run" in done.err
+
+
+def test_what_a_guests_client_says_of_the_clipboard_is_not_even_read(
+    keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEYDECK_CLIPBOARD", "no such way")
+    monkeypatch.setenv("KEYDECK_THEME", "no such theme")
+    assert keydeck("--guest", str(house.alice.person_id), "keys", "list").status == 3
+    monkeypatch.setenv("KEYDECK_CLIPBOARD", "no such way")
+    assert keydeck("keys", "list").status == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "trouble"),
+    [
+        (["--clipboard", "command"], "Name the command"),
+        (["--clipboard-command", "no-such-program-at-all"], "is no program here"),
+        (["demo", "--clipboard", "command"], "Name the command"),
+    ],
+)
+def test_a_clipboard_command_that_cannot_work_is_said_before_the_console_opens(
+    keydeck: Keydeck, options: list[str], trouble: str
+) -> None:
+    done = keydeck(*options)
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert trouble in done.err
+
+
 def test_a_store_url_with_a_password_is_not_taken_from_the_arguments(keydeck: Keydeck) -> None:
     done = keydeck("--store", "postgresql://u:secret@host/db", "keys", "list")
     assert done.status == 2

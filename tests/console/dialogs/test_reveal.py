@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Button, Input
 
-from tests.console.driving import console, opened, press, screen_text, sees, until
+from console.clipboard.plan import Choice
+from console.widgets.pipe_to import PipeTo
+from store.listing import KeyQuery
+from store.times import HOUR
+from tests.console.driving import LARGE, console, opened, press, screen_text, sees, until
 from tests.house import House
 
 pytestmark = pytest.mark.anyio
@@ -104,6 +109,109 @@ async def test_a_file_is_written_for_its_owner_alone(
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         await press(pilot, "w")
         await sees(pilot, "exists")
+
+
+async def test_a_key_is_piped_to_a_command_and_what_became_of_it_is_said(
+    house: House, tmp_path: Path
+) -> None:
+    vault, gate = tmp_path / "vault", tmp_path / "gate"
+    async with opened(console(house), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        await press(pilot, "p")
+        paste(pilot, "sh -c 'echo sealed >&2; exit 2'")
+        await press(pilot, "enter")
+        await sees(pilot, "sh did not take the key (exit 2: sealed).")
+        assert pilot.app.focused is pilot.app.screen.query_one("#command")
+        command = f"sh -c 'until [ -e {gate} ]; do sleep 0.02; done; cat > {vault}'"
+        pilot.app.screen.query_one("#command", Input).value = command
+        await press(pilot, "enter", "enter")
+        pilot.app.screen.query_one("#stored", Button).press()
+        await sees(pilot, "The command is still running.")
+        gate.touch()
+        await sees(pilot, "sh took the key (exit 0).")
+        assert vault.read_text() == key
+        await press(pilot, "enter")
+        await sees(pilot, "● Active")
+
+
+async def test_the_field_for_a_command_takes_no_key(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        await press(pilot, "p")
+        paste(pilot, key)
+        await sees(pilot, "Your clipboard holds this key.")
+        field = pilot.app.screen.query_one("#command", Input)
+        assert field.value == ""
+        field.value = f"echo {key}"
+        field.focus()
+        await press(pilot, "enter")
+        await sees(pilot, "Write it without.")
+        await press(pilot, "escape")
+        assert not pilot.app.screen.query_one(PipeTo).display
+        assert key in screen_text(pilot)
+
+
+async def test_a_guest_has_neither_file_nor_command(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.iterdir())
+    app = console(house, email=None, guest=house.alice.person_id)
+    async with opened(app, shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        assert "Pipe" not in screen_text(pilot)
+        assert "Write file" not in screen_text(pilot)
+        await press(pilot, "w", "p")
+        assert pilot.app.screen.query_one(PipeTo).display is False
+        await press(pilot, "c")
+        await sees(pilot, "Sent to")
+        assert key in screen_text(pilot)
+    assert {path for path in tmp_path.iterdir() if path.suffix == ".key"} == set()
+    assert before <= set(tmp_path.iterdir())
+
+
+async def test_the_way_that_was_chosen_is_the_way_it_takes(house: House, tmp_path: Path) -> None:
+    board = tmp_path / "board"
+    choice = Choice("command", ("sh", "-c", f"cat > {board}"))
+    async with opened(console(house, clipboard=choice), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        await press(pilot, "c")
+        await sees(pilot, "Sent with sh. Paste below to check.")
+        assert board.read_text() == key
+
+
+async def test_nothing_in_the_console_can_be_asked_for_the_key_afterwards(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        app = pilot.app
+        await press(pilot, "c", "ctrl+c", "ctrl+p")
+        app.screen.text_select_all()
+        await press(pilot, "ctrl+c")
+        assert app.clipboard == ""
+        assert list(app.get_system_commands(app.screen)) == [], "no screenshot"
+        paste(pilot, key)
+        await sees(pilot, "Your clipboard holds this key.")
+        await press(pilot, "enter")
+        await sees(pilot, "● Active")
+        assert app.clipboard == ""
+        assert key not in app.export_screenshot()
+
+
+async def test_an_unconfirmed_key_offers_its_rotation_with_a_short_overlap(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await reveal(pilot)
+        pilot.app.exit(return_code=129)
+    async with opened(console(house), LARGE) as pilot:
+        await sees(pilot, "r replaces it, X ends it.")
+        await press(pilot, "r")
+        await sees(pilot, "Nobody said that this key is stored.")
+        await sees(pilot, "Works until 24 Nov 2026 13:00 UTC")
+        await press(pilot, "enter")
+        await sees(pilot, "The new key of Website is ready.")
+    [old] = [
+        key for key in house.store.keys.page(house.alice, KeyQuery(), limit=9).keys if key.successor
+    ]
+    assert old.expires_at == house.clock.now() + HOUR
 
 
 async def test_a_line_cut_at_the_reveal_leaves_the_key_unconfirmed(house: House) -> None:
