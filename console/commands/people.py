@@ -1,6 +1,5 @@
 """`keydeck people`: who is in a workspace, and how they get in."""
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +14,6 @@ from store.errors import Invalid
 
 if TYPE_CHECKING:
     from store.people import Person
-
-KINDS = ("ssh-ed25519", "ssh-rsa", "ecdsa-sha2-", "sk-ssh-ed25519", "sk-ecdsa-sha2-")
 
 
 @click.group()
@@ -133,19 +130,32 @@ def enrol(line: Line, email: str, code_stdin: bool) -> None:
 @people.command()
 @click.argument("email")
 @click.option(
-    "--key", "key_file", metavar="FILE", help="Their public SSH key; else standard input."
+    "--ssh-key",
+    "--key",
+    "key_file",
+    metavar="FILE",
+    help="Their public SSH key; else standard input.",
+)
+@click.option(
+    "--install",
+    is_flag=True,
+    help="Add the line to ~/.ssh/authorized_keys of the account that runs this.",
 )
 @common
-def authorize(line: Line, email: str, key_file: str | None) -> None:
-    """The operator's: print the authorized_keys line that lets an SSH key into the console.
+def authorize(line: Line, email: str, key_file: str | None, install: bool) -> None:
+    """The operator's: the authorized_keys line that lets an SSH key into the console.
 
-    keydeck people authorize bob@example.com --key bob.pub >> ~/.ssh/authorized_keys
+    keydeck people authorize bob@example.com --ssh-key bob.pub --install
+
+    The key opens the console as that person and nothing else. Without --install the line is
+    printed, for ~/.ssh/authorized_keys of the account that owns the store.
     """
+    from console.commands import authorized_keys
     from store.opening import default_pepper_path
 
     store = line.store()
     person_id = store.operator.person_id(email)
-    public = _public_key(key_file)
+    key = authorized_keys.public_key(_text_of(key_file))
     forced = [
         *_this_program(),
         "--store",
@@ -156,12 +166,17 @@ def authorize(line: Line, email: str, key_file: str | None) -> None:
         "--guest",
         str(person_id),
     ]
-    command = shlex.join(forced).replace("\\", "\\\\").replace('"', '\\"')
-    entry = f'restrict,pty,command="{command}" {public}'
+    entry = authorized_keys.line(forced, key)
+    added = authorized_keys.install(entry, key, Path.home()) if install else None
     if line.json:
-        document({"email": email, "person_id": person_id, "authorized_keys": entry})
-    else:
+        told = {"email": email, "person_id": person_id, "authorized_keys": entry}
+        document({**told, "added_to": str(added) if added else None})
+    elif not install:
         print(entry, flush=True)
+    elif added:
+        say(f"{email} can log in with this SSH key: added to {added}.")
+    else:
+        say(f"{email} can log in with this SSH key already: nothing was added.")
 
 
 def _this_program() -> list[str]:
@@ -169,15 +184,11 @@ def _this_program() -> list[str]:
     return [sys.executable, "-m", "console"] if program.suffix == ".py" else [str(program)]
 
 
-def _public_key(file: str | None) -> str:
+def _text_of(file: str | None) -> str:
     try:
-        text = Path(file).read_text() if file else sys.stdin.read()
+        return Path(file).read_text() if file else sys.stdin.read()
     except (OSError, UnicodeDecodeError):
         raise Invalid("key", f"{file} cannot be read. Name a public key file.") from None
-    lines = [one.strip() for one in text.splitlines() if one.strip()]
-    if len(lines) != 1 or not lines[0].startswith(KINDS):
-        raise Invalid("key", "That is not one public SSH key, such as ssh-ed25519 AAAA… name.")
-    return lines[0]
 
 
 def _person(person: "Person") -> dict[str, Any]:

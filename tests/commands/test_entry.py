@@ -213,17 +213,6 @@ def test_the_other_commands_speak_json_too(keydeck: Keydeck, house: House) -> No
     assert entries[-1]["action"] == "workspace.created"
 
 
-def test_authorize_prints_a_forced_command_by_id(keydeck: Keydeck, house: House) -> None:
-    public = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB alice@laptop"
-    done = keydeck("people", "authorize", "alice@acme.example", given=public)
-    assert done.status == 0
-    assert done.out.startswith('restrict,pty,command="')
-    assert f"--guest {house.alice.person_id}" in done.out
-    assert done.out.endswith(f'" {public}\n')
-    assert keydeck("people", "authorize", "alice@acme.example", given="nothing").status == 2
-    assert keydeck("people", "authorize", "x@y.example", given=public).status == 4
-
-
 def test_init_adds_a_workspace_and_a_known_admin_comes_with_their_password(
     keydeck: Keydeck,
 ) -> None:

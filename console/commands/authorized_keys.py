@@ -1,0 +1,125 @@
+"""sshd's file of the keys it lets in: a line for one person, added once and never beside another.
+
+See sshd(8), "AUTHORIZED_KEYS FILE FORMAT". Of two lines with the same key sshd obeys the first.
+"""
+
+import base64
+import binascii
+import os
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.errors import Invalid, RefusedByRule
+from store.names import visible
+
+KINDS = frozenset(
+    {
+        *("ssh-ed25519", "ssh-rsa"),
+        *(f"ecdsa-sha2-nistp{bits}" for bits in (256, 384, 521)),
+        *("sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"),
+    }
+)
+
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+_GUEST = re.compile(r"--guest (\d+)")
+
+
+class Taken(RefusedByRule):
+    """The SSH key opens something else already; the sentence says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """An SSH key: its kind, the key itself in base64, and whose it says it is."""
+
+    kind: str
+    blob: str
+    comment: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.kind, self.blob, self.comment) if part)
+
+
+def public_key(text: str) -> PublicKey:
+    """Return the one public key in a file's text. Raises Invalid for anything else."""
+    lines = [one.strip() for one in text.splitlines() if one.strip()]
+    kind, blob, comment = ([*lines[0].split(maxsplit=2), "", "", ""] if lines else [""] * 3)[:3]
+    if len(lines) != 1 or not _is_key(kind, blob) or not visible(comment):
+        raise Invalid("key", "That is not one public SSH key, such as ssh-ed25519 AAAA… name.")
+    return PublicKey(kind, blob, comment)
+
+
+def line(forced: Sequence[str], key: PublicKey) -> str:
+    """Return the line that lets a key run one command and nothing else."""
+    command = shlex.join(forced).replace("\\", "\\\\").replace('"', '\\"')
+    return f'restrict,pty,command="{command}" {key}'
+
+
+def install(entry: str, key: PublicKey, home: Path) -> Path | None:
+    """Add a line to `.ssh/authorized_keys` of the account that runs this, whose home is `home`.
+
+    Folder and file are given the modes that sshd asks for. Returns the file; None when the line is
+    there already. Raises Taken when another line has the key, Invalid when it cannot be written.
+    """
+    path = home / ".ssh" / "authorized_keys"
+    try:
+        if home.stat().st_uid != os.geteuid():
+            raise Invalid("home", f"{home} is somebody else's. Run it as the account of the store.")
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.parent.chmod(0o700)
+        return path if _append(entry, key, path) else None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise Invalid("home", f"{path} cannot be written: {reason or error}.") from None
+
+
+def _append(entry: str, key: PublicKey, path: Path) -> bool:
+    import fcntl
+
+    # Whatever the comment behind the key says.
+    bare = entry[: entry.rindex(key.blob) + len(key.blob)]
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+        # Two at once would each find the key missing.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        os.fchmod(file.fileno(), 0o600)
+        there = file.read()
+        for number, one in enumerate(there.splitlines(), 1):
+            if key.blob in _QUOTED.sub('""', one).split() and not one.lstrip().startswith("#"):
+                if one.strip() == bare or one.strip().startswith(f"{bare} "):
+                    return False
+                raise Taken(_refusal(one, entry, f"line {number} of {path}"))
+        torn = there and not there.endswith("\n")
+        file.write(f"\n{entry}\n" if torn else f"{entry}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return True
+
+
+def _refusal(one: str, entry: str, where: str) -> str:
+    theirs, ours = _GUEST.search(one), _GUEST.search(entry)
+    if theirs is None:
+        what = "without the console's command"
+    elif ours is not None and theirs[1] != ours[1]:
+        what = "for another person"
+    else:
+        what = "with another store, workspace or program"
+    return f"Not added: {where} lets this SSH key in {what}, and sshd obeys the first. Remove it."
+
+
+def _is_key(kind: str, blob: str) -> bool:
+    try:
+        content = base64.b64decode(blob, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    # The key names its own kind once more: RFC 4253, 6.6.
+    named = content[4 : 4 + int.from_bytes(content[:4], "big")]
+    return kind in KINDS and named == kind.encode()
