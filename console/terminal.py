@@ -12,6 +12,8 @@ from store.errors import StoreUnusable
 
 LEAVE_WITHIN = 1.0
 """Seconds between a signal and the end of the process, whatever the terminal does."""
+CUT_WITHIN = 0.2
+"""The same where the terminal is gone: there is no screen to restore."""
 
 
 class NoTerminal(StoreUnusable):
@@ -49,8 +51,8 @@ def leave_on_signals(leave: Callable[[], object]) -> None:
 
 
 def make_sure(status: int) -> None:
-    """End the process in a second from now, unless it has ended by itself."""
-    timer = threading.Timer(LEAVE_WITHIN, os._exit, (status,))
+    """End the process in a second from now at the latest, if it has not ended by itself."""
+    timer = threading.Timer(CUT_WITHIN if line_is_cut() else LEAVE_WITHIN, os._exit, (status,))
     timer.daemon = True
     timer.start()
 

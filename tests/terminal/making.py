@@ -2,9 +2,18 @@
 
 import re
 
+from tests.house import PASSWORD
 from tests.terminal.screen import Terminal
 
 KEY = re.compile(r"jw_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}")
+
+
+def sign_in(terminal: Terminal) -> None:
+    """Sign in as Alice of a house without keys."""
+    terminal.sees("Sign in")
+    terminal.line("alice@acme.example")
+    terminal.line(PASSWORD)
+    terminal.sees("No keys yet")
 
 
 def make(terminal: Terminal) -> str:

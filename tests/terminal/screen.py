@@ -81,6 +81,11 @@ class Terminal:
         """Type a text and press enter."""
         self.send(text + "\r")
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the terminal another size."""
+        self._screen.resize(lines, columns)
+        self.process.setwinsize(lines, columns)
+
     def cut(self) -> float:
         """Close the terminal under the process; return how many seconds it lived on."""
         process = psutil.Process(self.process.pid)

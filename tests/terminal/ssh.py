@@ -1,4 +1,4 @@
-"""A real sshd on a loopback port, for one user and one key."""
+"""A real sshd on a loopback port, for one user whose home is a folder of the test's own."""
 
 import getpass
 import os
@@ -17,7 +17,7 @@ _CONFIG = """\
 Port {port}
 ListenAddress 127.0.0.1
 HostKey {folder}/host
-AuthorizedKeysFile {folder}/authorized
+AuthorizedKeysFile {folder}/.ssh/authorized_keys
 PidFile none
 UsePAM no
 StrictModes no
@@ -54,16 +54,16 @@ class Door:
 
 
 @contextmanager
-def sshd(folder: Path, forced: str) -> Iterator[Door]:
-    """Run an sshd whose only key is bound to a forced command."""
+def sshd(folder: Path) -> Iterator[Door]:
+    """Run an sshd that lets in whoever `.ssh/authorized_keys` in a folder names.
+
+    `client` and `client.pub` in the folder are a client's key, which opens nothing yet.
+    """
     assert SSHD is not None
     for name in ("host", "client"):
         subprocess.run(
             ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True
         )
-    public = (folder / "client.pub").read_text()
-    quoted = forced.replace('"', '\\"')
-    (folder / "authorized").write_text(f'restrict,pty,command="{quoted}" {public}')
     if os.geteuid() == 0:
         # Where it separates privileges; a service manager would have made it.
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)

@@ -1,9 +1,10 @@
 """Copying a new key, as an admin does: in tmux, in GNU screen, at a desktop, and nowhere."""
 
-import base64
 import os
 import re
+import shlex
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -11,17 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.house import PASSWORD, build
-from tests.terminal.making import make
-from tests.terminal.screen import Terminal, sitting, surroundings
+from tests.house import build
+from tests.terminal.making import make, sign_in
+from tests.terminal.multiplexer import asked, needs_tmux, tmux
+from tests.terminal.screen import PATIENCE, Terminal, sitting, surroundings
 
 CONSOLE = [sys.executable, "-m", "console", "--workspace", "acme-events"]
 
 needs = {
     name: pytest.mark.skipif(shutil.which(name) is None, reason=f"{name} is not installed")
-    for name in ("tmux", "screen", "xclip", "Xvfb")
+    for name in ("screen", "xclip", "Xvfb")
 }
 
 
@@ -32,46 +35,15 @@ def _house(tmp_path: Path) -> None:
     build(folder).store.close()
 
 
-def sign_in(terminal: Terminal) -> None:
-    """Sign in as Alice."""
-    terminal.sees("Sign in")
-    terminal.line("alice@acme.example")
-    terminal.line(PASSWORD)
-    terminal.sees("No keys yet")
-
-
 def reveal(terminal: Terminal) -> str:
     """Sign in as Alice, make a key and return it, as it stands on the screen."""
     sign_in(terminal)
     return make(terminal)
 
 
-def asked(key: str) -> bytes:
-    """Return what asks a terminal to put a key on its clipboard, up to the terminator."""
-    return b";" + base64.b64encode(key.encode())
-
-
-@contextmanager
-def tmux(folder: Path, *configuration: str) -> Iterator[tuple[Terminal, list[str]]]:
-    """Sit in a tmux of one's own with the console in it; also give the way to call that tmux."""
-    settings = folder / "tmux.conf"
-    settings.write_text("\n".join(configuration))
-    # Short: the path of a socket may have no more than about a hundred characters.
-    call = ["tmux", "-L", f"kd{os.getpid()}"]
-    environment = surroundings(folder)
-    terminal = Terminal(
-        [*call, "-f", str(settings), "new-session", *CONSOLE], environment, cwd=folder
-    )
-    try:
-        yield terminal, call
-    finally:
-        subprocess.run([*call, "kill-server"], check=False, capture_output=True)
-        terminal.process.close(force=True)
-
-
-@needs["tmux"]
+@needs_tmux
 def test_tmux_passes_the_key_on_and_keeps_nothing_of_it(tmp_path: Path) -> None:
-    with tmux(tmp_path) as (terminal, call):
+    with tmux(tmp_path, *CONSOLE) as (terminal, call):
         key = reveal(terminal)
         terminal.send("c")
         terminal.sees("Sent through tmux")
@@ -80,9 +52,9 @@ def test_tmux_passes_the_key_on_and_keeps_nothing_of_it(tmp_path: Path) -> None:
         assert buffers.stdout == ""
 
 
-@needs["tmux"]
+@needs_tmux
 def test_tmux_that_keeps_programs_off_is_said_and_a_file_is_the_way_on(tmp_path: Path) -> None:
-    with tmux(tmp_path, "set -s set-clipboard off") as (terminal, call):
+    with tmux(tmp_path, *CONSOLE, settings="set -s set-clipboard off") as (terminal, call):
         key = reveal(terminal)
         terminal.send("c")
         terminal.sees("set-clipboard is off")
@@ -96,6 +68,57 @@ def test_tmux_that_keeps_programs_off_is_said_and_a_file_is_the_way_on(tmp_path:
         assert stat.S_IMODE(written.stat().st_mode) == 0o600
         terminal.send("\r")
         terminal.sees("● Active")
+
+
+@needs_tmux
+def test_what_a_selection_and_an_eager_tmux_have_kept_is_taken_out(tmp_path: Path) -> None:
+    words = [*CONSOLE, "--clipboard", "osc52"]
+    with tmux(tmp_path, *words, settings="set -s set-clipboard on") as (terminal, call):
+
+        def buffers() -> str:
+            shown = [*call, "list-buffers", "-F", "#{buffer_sample}"]
+            return subprocess.run(shown, capture_output=True, text=True, check=True).stdout
+
+        key = reveal(terminal)
+        subprocess.run([*call, "set-buffer", "something else"], check=True)
+        terminal.send("c")
+        terminal.wait(lambda screen: key[:20] in buffers(), "what tmux keeps of OSC 52")
+        subprocess.run([*call, "copy-mode"], check=True)
+        for action in (["search-backward", key], ["select-word"], ["copy-selection-and-cancel"]):
+            subprocess.run([*call, "send-keys", "-X", *action], check=True)
+        assert buffers().count(key[:20]) == 2
+        terminal.send(f"\x1b[200~{key}\x1b[201~")
+        terminal.sees("Your clipboard holds this key.")
+        terminal.send("\r")
+        terminal.sees("The key was in tmux's buffers, and is no more.")
+        assert buffers() == "something else\n"
+
+
+@needs_tmux
+@pytest.mark.parametrize("leave", ["quits", "is hung up"])
+def test_nothing_of_the_key_stays_in_the_scrollback(tmp_path: Path, leave: str) -> None:
+    with tmux(tmp_path, "sh") as (terminal, call):
+        terminal.line(shlex.join(CONSOLE))
+        key = reveal(terminal)
+        pane = [*call, "display-message", "-p", "#{pane_pid}"]
+        shell = subprocess.run(pane, capture_output=True, text=True, check=True).stdout
+        [console] = psutil.Process(int(shell)).children()
+        if leave == "quits":
+            terminal.send(f"\x1b[200~{key}\x1b[201~")
+            terminal.sees("Your clipboard holds this key.")
+            terminal.send("\r")
+            terminal.sees("● Active")
+            terminal.send("q")
+        else:
+            console.send_signal(signal.SIGHUP)
+        console.wait(PATIENCE)
+        terminal.line("echo $((6 * 7))-and-out")
+        terminal.sees("42-and-out")
+        for alternate in ([], ["-a", "-q"]):
+            seen = [*call, "capture-pane", "-p", "-J", "-S", "-", "-E", "-", *alternate]
+            text = subprocess.run(seen, capture_output=True, text=True, check=True).stdout
+            assert key not in text
+            assert key[20:] not in text.replace("\n", "")
 
 
 @needs["screen"]

@@ -1,12 +1,12 @@
 """The console as admins reach it: a forced command over a real sshd."""
 
-import base64
-import os
 import shlex
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -14,32 +14,32 @@ import pytest
 
 from store.people import Role
 from tests.house import House, build
-from tests.terminal.making import make
+from tests.terminal.making import make, sign_in
+from tests.terminal.multiplexer import asked, needs_tmux, tmux, tmux_words
 from tests.terminal.screen import PATIENCE, Terminal, surroundings
 from tests.terminal.ssh import SSHD, Door, sshd
+
+CONSOLE = [sys.executable, "-m", "console"]
+WITHIN = 1.5
+"""Seconds: the one that is promised, and half of one for a machine busy with other tests."""
 
 pytestmark = pytest.mark.skipif(SSHD is None, reason="sshd is not installed")
 
 
 @contextmanager
 def opened(tmp_path: Path) -> Iterator[tuple[House, Door]]:
-    """Open a house to Alice's SSH key."""
+    """Open a house to Alice's SSH key, as its operator does."""
     data = tmp_path / "data" / "keydeck"
     data.mkdir(parents=True)
     house = build(data)
-    words = [
-        "env",
-        f"XDG_DATA_HOME={tmp_path / 'data'}",
-        f"PYTHONPATH={Path(__file__).parents[2]}",
-        sys.executable,
-        "-m",
-        "console",
-        "--workspace",
-        "acme-events",
-        "--guest",
-        str(house.alice.person_id),
-    ]
-    with sshd(tmp_path, shlex.join(words)) as door:
+    with sshd(tmp_path) as door:
+        authorize = ["people", "authorize", house.alice.email, "--install", "--ssh-key"]
+        subprocess.run(
+            [*CONSOLE, *authorize, str(tmp_path / "client.pub")],
+            env=surroundings(tmp_path),
+            check=True,
+            capture_output=True,
+        )
         yield house, door
     house.store.close()
 
@@ -54,12 +54,26 @@ def guests(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            data = process.environ().get("XDG_DATA_HOME")
-            if data == str(folder / "data") and "--guest" in process.cmdline():
-                found.append(process)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            words = process.cmdline()
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
             continue
+        # Not the shell that sshd runs the command with.
+        if "--guest" in words and any(str(folder) in word for word in words):
+            found.append(process)
     return found
+
+
+def hang_up(terminal: Terminal, folder: Path) -> float:
+    """Kill the SSH client; return how many seconds its console lived on."""
+    [console] = guests(folder)
+    began = time.monotonic()
+    terminal.process.kill(signal.SIGKILL)
+    # When somebody collects its exit status is another matter.
+    with suppress(psutil.NoSuchProcess):
+        while console.status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < began + PATIENCE
+            time.sleep(0.01)
+    return time.monotonic() - began
 
 
 def test_a_key_made_over_ssh_reaches_the_clipboard_of_the_admins_own_terminal(
@@ -70,10 +84,10 @@ def test_a_key_made_over_ssh_reaches_the_clipboard_of_the_admins_own_terminal(
         terminal.sees("No keys yet")
         key = make(terminal)
         assert "Write file" not in terminal.text, "a guest has no files"
-        terminal.send("c")
+        assert "Pipe" not in terminal.text, "a guest has no commands"
+        terminal.send("wpc")
         terminal.sees("Sent")
-        sent = base64.b64encode(key.encode())
-        assert b"\x1b]52;c;" + sent in terminal.raw
+        assert b"\x1b]52;c" + asked(key) in terminal.raw
         # What the terminal holds now, pasted back the way terminals paste.
         terminal.send(f"\x1b[200~{key}\x1b[201~")
         terminal.sees("Your clipboard holds this key.")
@@ -114,14 +128,72 @@ def test_somebody_who_left_is_let_in_no_more(tmp_path: Path) -> None:
         assert "No keys yet" not in terminal.text
 
 
-def test_a_console_whose_connection_is_cut_does_not_stay(tmp_path: Path) -> None:
+def test_a_line_that_is_cut_at_the_new_key_ends_the_console_and_leaves_it_unconfirmed(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path) as (house, door):
+        terminal = sit(door, tmp_path)
+        terminal.sees("No keys yet")
+        key = make(terminal)
+        assert hang_up(terminal, tmp_path) < WITHIN
+        stored = house.store.keys.show(house.alice, "Website")
+        assert stored.id == key.split("_")[1]
+        assert stored.confirmed_at is None
+        again = sit(door, tmp_path)
+        again.sees("Unconfirmed")
+        assert key.encode() not in again.raw
+        again.send("q")
+        assert again.ended() == 0
+
+
+def test_the_console_has_the_size_of_the_admins_own_window(tmp_path: Path) -> None:
     with opened(tmp_path) as (_, door):
         terminal = sit(door, tmp_path)
         terminal.sees("No keys yet")
-        assert len(guests(tmp_path)) >= 1
-        terminal.process.kill(9)
-        end = time.monotonic() + PATIENCE
-        while guests(tmp_path) and time.monotonic() < end:
-            time.sleep(0.05)
-        assert guests(tmp_path) == []
-        assert os.listdir(tmp_path / "data" / "keydeck")
+        for columns, lines in ((132, 40), (70, 20)):
+            terminal.resize(columns, lines)
+            terminal.wait(
+                lambda screen, size=(columns, lines): drawn_for(screen, *size),  # type: ignore[misc]
+                f"a console of {columns} by {lines}",
+            )
+        terminal.send("q")
+        assert terminal.ended() == 0
+
+
+def drawn_for(screen: str, columns: int, lines: int) -> bool:
+    """Return whether the name stands at the right edge and the keys stand in the last line."""
+    rows = screen.split("\n")
+    head, keys = rows[0].rstrip(), rows[lines - 1]
+    return head.endswith("alice") and columns - 3 < len(head) <= columns and "Quit" in keys
+
+
+@needs_tmux
+def test_a_tmux_around_the_ssh_client_is_said_to_be_in_the_way(tmp_path: Path) -> None:
+    with opened(tmp_path) as (_, door), tmux(tmp_path, *door.client()) as (terminal, _call):
+        terminal.sees("No keys yet")
+        key = make(terminal)
+        terminal.send("c")
+        terminal.sees("your tmux or screen may stop it")
+        assert asked(key) not in terminal.raw, "tmux's own default drops it"
+
+
+@needs_tmux
+def test_through_a_tmux_inside_ssh_a_copy_arrives_and_nothing_of_it_stays(tmp_path: Path) -> None:
+    with opened(tmp_path) as (_, door):
+        # The operator's own way in: a shell.
+        (tmp_path / ".ssh" / "authorized_keys").write_text((tmp_path / "client.pub").read_text())
+        call, inside = tmux_words(tmp_path)
+        here = [f"{name}={value}" for name, value in surroundings(tmp_path).items()]
+        command = shlex.join(["env", *here, *inside, *CONSOLE, "--workspace", "acme-events"])
+        terminal = sit(door, tmp_path, command)
+        try:
+            sign_in(terminal)
+            key = make(terminal)
+            terminal.send("c")
+            terminal.sees("Sent through tmux")
+            terminal.wait(lambda screen: asked(key) in terminal.raw, "the terminal's clipboard")
+            buffers = subprocess.run([*call, "list-buffers"], capture_output=True, text=True)
+            assert (buffers.returncode, buffers.stdout) == (0, "")
+        finally:
+            subprocess.run([*call, "kill-server"], check=False, capture_output=True)
+            terminal.process.close(force=True)
