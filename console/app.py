@@ -316,7 +316,7 @@ def run(opening: Opening) -> int:
 
     Raises NoTerminal where it cannot be drawn.
     """
-    check_terminal()
+    check_terminal(guest=opening.guest is not None)
     app = KeydeckApp(opening)
     with contextlib.suppress(KeyboardInterrupt):
         app.run()

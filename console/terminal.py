@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from store.errors import StoreUnusable
 
@@ -16,21 +17,27 @@ CUT_WITHIN = 0.2
 """The same where the terminal is gone: there is no screen to restore."""
 
 
+@dataclass(eq=False)
 class NoTerminal(StoreUnusable):
     """The console cannot be drawn here."""
 
+    guest: bool = False
+    """Whether sshd's forced command let them in, to whom there are no commands."""
+
     def __str__(self) -> str:
+        if self.guest:
+            return "The console needs a terminal that can draw. Log in from one: ssh -t."
         return (
             "The console needs a terminal that can draw. "
             "Use the commands instead: keydeck keys list, keydeck --help."
         )
 
 
-def check_terminal() -> None:
+def check_terminal(*, guest: bool = False) -> None:
     """Raise NoTerminal without a terminal on both ends, or on one that cannot draw."""
     ends = os.isatty(sys.__stdin__.fileno() if sys.__stdin__ else 0) and os.isatty(2)
     if not ends or os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
-        raise NoTerminal
+        raise NoTerminal(guest)
 
 
 def leave_on_signals(leave: Callable[[], object]) -> None:

@@ -63,8 +63,11 @@ def forget(secret: Secret) -> int:
 
     One is left by a selection in tmux's copy mode, and by OSC 52 where set-clipboard is on.
     """
-    names = (_tmux("list-buffers", "-F", "#{buffer_name}") or "").splitlines()
-    holding = [name for name in names if matches(secret, _tmux("show-buffer", "-b", name) or "")]
+    listed = (_tmux("list-buffers", "-F", "#{buffer_size} #{buffer_name}") or "").splitlines()
+    sized = [line.partition(" ") for line in listed]
+    # A selection adds blanks and line breaks, but not as many as this.
+    small = [name for size, _, name in sized if int(size) < 2 * len(secret.reveal())]
+    holding = [name for name in small if matches(secret, _tmux("show-buffer", "-b", name) or "")]
     for name in holding:
         _tmux("delete-buffer", "-b", name)
     return len(holding)

@@ -32,6 +32,7 @@ HOW_TO_LEAVE = "Esc would lose the key. Store it, then press “I have stored it
 NOT_PROVEN = "Not proven yet. Press again to close: it cannot be shown again."
 STILL_RUNNING = "The command is still running. Wait for what it says."
 HOW_TO_PIPE = "Enter runs it, without a shell; the key is its standard input."
+BLANKED = "A blank was sent after it. A clipboard that keeps a history has the key still."
 NARROW = "Too narrow for one line: a selection by mouse would hold a break. Copy it instead."
 
 
@@ -55,6 +56,7 @@ class RevealDialog(Dialog[bool]):
 
     BINDINGS = [  # noqa: RUF012
         Binding("c", "copy", "Copy", show=False),
+        Binding("b", "blank", "Blank the clipboard", show=False),
         Binding("w", "write", "Write file", show=False),
         Binding("p", "pipe", "Pipe to a command", show=False),
     ]
@@ -87,6 +89,7 @@ class RevealDialog(Dialog[bool]):
         self._asked = False
         self._palette = True
         self._piping = False
+        self._sent = False
 
     def body(self) -> Iterable[Widget]:
         """Return the key on its line, the ways to take it, and a way to prove it."""
@@ -124,16 +127,20 @@ class RevealDialog(Dialog[bool]):
         )
         self._tell("outcome", "c copies it. Or select it: shift and the mouse.", "$dim")
         self._tell("proof", "a paste here proves that your clipboard holds it", "$faint")
-        sinks = (Hint("w", "Write file", "write"), Hint("p", "Pipe", "pipe"))
-        self.hint(
-            Hint("c", "Copy", "copy"),
-            *(sinks if self._sinks else ()),
-            MOVE,
-            Hint("enter", "Press", "press"),
-        )
+        self._hint()
         self.query_one("#copy").focus()
         self._palette = self.app.use_command_palette
         self.app.use_command_palette = False
+
+    def _hint(self) -> None:
+        sinks = (Hint("w", "Write file", "write"), Hint("p", "Pipe", "pipe"))
+        self.hint(
+            Hint("c", "Copy", "copy"),
+            *((Hint("b", "Blank the clipboard", "blank"),) if self._sent else ()),
+            *(sinks if self._sinks else ()),
+            MOVE,
+            Hint("enter", "Press", "press", 1),
+        )
 
     def on_unmount(self) -> None:
         """Let go of the key however the dialog ends."""
@@ -179,11 +186,30 @@ class RevealDialog(Dialog[bool]):
             self._tell("outcome", "Copying failed. Select it: shift and the mouse.", "$warning")
             return
         sentence, tone = told(outcome, ascii_only=self.ascii_only)
+        if outcome.level is not Level.UNAVAILABLE:
+            self._sent = True
+            self._hint()
         if outcome.level is Level.SENT:
             sentence += " Paste below to check."
         self._tell("outcome", sentence, tone)
         if outcome.level is Level.CONFIRMED:
             self._prove()
+
+    def action_blank(self) -> None:
+        """Put a blank where the key was sent: by hand only, for it may cover something newer."""
+        if self._sent:
+            self.run_worker(self._blanking(), group="copy", exclusive=True)
+
+    async def _blanking(self) -> None:
+        try:
+            outcome = await in_thread(self, partial(self._copy, Secret(" ")))
+        except (KeydeckError, OSError):
+            outcome = None
+        if outcome is None or outcome.level is Level.UNAVAILABLE:
+            self._tell("outcome", "The clipboard was not blanked: copy something else.", "$warning")
+            return
+        self._tell("outcome", BLANKED, "$dim")
+        self._tell("proof", "", "$faint")
 
     @on(Button.Pressed, "#write")
     def action_write(self) -> None:

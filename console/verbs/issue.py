@@ -109,7 +109,7 @@ async def _reveal(app: "KeydeckApp", key: Key, secret: Secret, heading: str) -> 
             ascii_only=app.opening.ascii_only,
         )
     )
-    await asyncio.to_thread(app.leave_nothing, secret)
     if stored:
         await app.in_store(lambda store: store.keys.confirm(app.actor, key.id))
     app.look_again(key.id)
+    await asyncio.to_thread(app.leave_nothing, secret)

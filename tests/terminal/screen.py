@@ -48,7 +48,10 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     def read(self, seconds: float = 0.05) -> None:
-        """Take in what the process writes within that time."""
+        """Take in what the process writes within that time; nothing once the terminal is cut."""
+        if self.process.closed:
+            time.sleep(seconds)
+            return
         try:
             block: Any = self.process.read_nonblocking(65536, timeout=seconds)
         except (pexpect.TIMEOUT, pexpect.EOF):

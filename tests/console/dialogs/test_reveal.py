@@ -180,6 +180,24 @@ async def test_the_way_that_was_chosen_is_the_way_it_takes(house: House, tmp_pat
         assert board.read_text() == key
 
 
+async def test_a_blank_is_put_in_the_place_of_the_key_by_hand_and_not_before_it(
+    house: House, tmp_path: Path
+) -> None:
+    board = tmp_path / "board"
+    choice = Choice("command", ("sh", "-c", f"cat > {board}"))
+    async with opened(console(house, clipboard=choice), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        await press(pilot, "b")
+        assert "Blank" not in screen_text(pilot)
+        await press(pilot, "c")
+        await sees(pilot, "b Blank the clipboard")
+        assert board.read_text() == key
+        await press(pilot, "b")
+        await sees(pilot, "A blank was sent after it.")
+        assert board.read_text() == " "
+        assert key in screen_text(pilot)
+
+
 async def test_nothing_in_the_console_can_be_asked_for_the_key_afterwards(house: House) -> None:
     async with opened(console(house), shows="No keys yet") as pilot:
         key = await reveal(pilot)
