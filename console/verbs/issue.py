@@ -87,7 +87,8 @@ async def _reveal(app: "KeydeckApp", key: Key, secret: Secret, heading: str) -> 
     from console.clipboard.file_sink import write_file
     from console.clipboard.pipe_sink import pipe
     from console.clipboard.programs import words
-    from console.dialogs.reveal import RevealDialog, Sinks
+    from console.dialogs.reveal import RevealDialog
+    from console.widgets.taking import Sinks
 
     def save(value: Secret) -> Path:
         return write_file(value, app.sink_for(key))
