@@ -81,9 +81,10 @@ def hand_over(
         return
     try:
         said = into(value)
-    except KeydeckError as error:
+    except (KeydeckError, KeyboardInterrupt) as error:
+        why = str(error) or "Interrupted."
         shown = f"“{key.name}” ({store.prefix}_{key.id})"
-        raise NotHandedOver(f"{error} {shown} exists, and nobody has it. {way_out}") from None
+        raise NotHandedOver(f"{why} {shown} exists, and nobody has it. {way_out}") from None
     if line.json:
         document(made)
         return

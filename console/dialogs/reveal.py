@@ -114,7 +114,7 @@ class RevealDialog(Dialog[bool]):
         sinks = (Hint("w", "Write file", "write"), Hint("p", "Pipe", "pipe"))
         self.hint(
             Hint("c", "Copy", "copy"),
-            *((Hint("b", "Blank the clipboard", "blank"),) if self._taking.sent else ()),
+            *((Hint("b", "Blank clipboard", "blank"),) if self._taking.sent else ()),
             *(sinks if self._sinks else ()),
             MOVE,
             Hint("enter", "Press", "press", 1),

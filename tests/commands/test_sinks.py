@@ -1,7 +1,10 @@
 """`--to-command` and `--to-file`: stored where it belongs, and shown nowhere."""
 
+import os
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from store.clock import SystemClock
 from store.keys import Key, Note
 from store.times import DAY, SECOND
 from tests.commands.conftest import Done, Keydeck
-from tests.house import House
+from tests.house import PASSWORD, House
 
 CREATE = ("keys", "create", "--name", "Website", "--scope", "events:read")
 KEY = re.compile(r"jw_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}")
@@ -65,6 +68,27 @@ def test_a_command_that_fails_leaves_an_unconfirmed_key_and_the_way_out(
     after = house.store.keys.show(house.alice, before.id)
     assert after.successor is not None
     assert ends_within(after, 5 * SECOND)
+
+
+def test_an_interruption_does_not_hide_that_there_is_a_key(house: House) -> None:
+    environment = {
+        **os.environ,
+        "KEYDECK_STORE": house.url,
+        "KEYDECK_PEPPER_FILE": str(house.pepper_path),
+        "KEYDECK_AS": "alice@acme.example",
+        "KEYDECK_PASSWORD": PASSWORD,
+    }
+    interrupt = ("--to-command", "sh -c 'kill -INT $PPID; sleep 5'")
+    done = subprocess.run(
+        [sys.executable, "-m", "console", *CREATE, *interrupt],
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Interrupted. “Website”" in done.stderr
+    assert Note.UNCONFIRMED in notes(house)
 
 
 def test_a_successor_that_nobody_got_does_not_cost_the_key_in_use(

@@ -190,7 +190,7 @@ async def test_a_blank_is_put_in_the_place_of_the_key_by_hand_and_not_before_it(
         await press(pilot, "b")
         assert "Blank" not in screen_text(pilot)
         await press(pilot, "c")
-        await sees(pilot, "b Blank the clipboard")
+        await sees(pilot, "b Blank clipboard")
         assert board.read_text() == key
         await press(pilot, "b")
         await sees(pilot, "A blank was sent after it.")
