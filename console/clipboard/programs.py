@@ -22,7 +22,7 @@ LONGEST = 120
 """Characters of it that are shown."""
 LEFT_OUT = "its message quotes the key and is left out"
 
-_LOOK = 0.05
+_LOOK, _READS = 0.05, 32
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _PIECE = 8
 """Characters of a secret in a row that are no accident."""
@@ -106,9 +106,10 @@ def _heard(child: "subprocess.Popen[bytes]", hears: int, end: float) -> bytes:
     while True:
         with suppress(subprocess.TimeoutExpired):
             child.wait(_LOOK)
+        # Not to its end: there are programs that never stop talking.
         with suppress(BlockingIOError):
-            while piece := os.read(hears, MOST_HEARD):
-                heard = (heard + piece)[:MOST_HEARD]
+            for _ in range(_READS):
+                heard = (heard + os.read(hears, MOST_HEARD))[:MOST_HEARD]
         if child.returncode is not None or time.monotonic() >= end:
             return heard
 

@@ -70,6 +70,12 @@ def test_a_failure_is_told_in_one_safe_line_without_the_key(script: str, sentenc
     assert str(caught.value) == sentence
 
 
+def test_a_command_that_never_stops_talking_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipe_sink, "WITHIN", 0.3)
+    with pytest.raises(NotTaken, match=r"took too long and was stopped: y\)"):
+        pipe(KEY, shell("exec yes >&2"))
+
+
 def test_a_command_that_hangs_is_stopped_with_all_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
