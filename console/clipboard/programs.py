@@ -93,8 +93,9 @@ def give(secret: Secret, command: Sequence[str], within: float, *, listen: bool 
                 child.stdin.write(secret.reveal().encode())
         heard = _heard(child, hears, time.monotonic() + within)
     finally:
-        os.close(hears)
+        # Before the pipe is closed, or it would be the pipe that ends the program.
         status = _stopped(child)
+        os.close(hears)
     how, said = _how(status), _line(heard, secret)
     return Ended(status == 0, f"{how}: {said}" if said else how)
 

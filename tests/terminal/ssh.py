@@ -37,7 +37,8 @@ class Door:
 
     def client(self, *command: str, **environment: str) -> list[str]:
         """Return the arguments of an ssh that opens a terminal; `environment` is sent along."""
-        sent = [f"-oSetEnv={name}={value}" for name, value in environment.items()]
+        # In one option: of several ssh takes the first.
+        sent = " ".join(f'"{name}={value}"' for name, value in environment.items())
         return [
             "ssh",
             "-tt",
@@ -47,7 +48,7 @@ class Door:
             "-oStrictHostKeyChecking=no",
             f"-oUserKnownHostsFile={self.folder / 'known'}",
             "-oLogLevel=ERROR",
-            *sent,
+            *([f"-oSetEnv={sent}"] if sent else []),
             f"{getpass.getuser()}@127.0.0.1",
             *command,
         ]
