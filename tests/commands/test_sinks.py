@@ -56,7 +56,7 @@ def test_a_key_given_to_a_command_is_confirmed_and_not_printed(
 def test_a_command_that_fails_leaves_an_unconfirmed_key_and_the_way_out(
     keydeck: Keydeck, house: House
 ) -> None:
-    done = keydeck(*CREATE, "--to-command", "sh -c 'tee /dev/stderr | false'")
+    done = keydeck(*CREATE, "--to-command", "sh -c 'cat >&2; exit 1'")
     assert (done.status, done.out) == (1, "")
     assert nowhere(done)
     assert done.err.count("\n") == 1
