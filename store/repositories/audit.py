@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select
 from sqlalchemy.engine import Row
@@ -123,7 +122,7 @@ class AuditTrail:
         last = self._last(workspace_id)
         return None if last is None else Anchor(slug, last.seq, last.mac)
 
-    def _last(self, workspace_id: int) -> Row[Any] | None:
+    def _last(self, workspace_id: int) -> Row[int, bytes] | None:
         return self._connection.execute(
             select(audit.c.seq, audit.c.mac)
             .where(audit.c.workspace_id == workspace_id)
