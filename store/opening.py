@@ -15,6 +15,7 @@ from store.repositories.settings import Settings
 from store.schema import SCHEMA_VERSION
 from store.service.ground import Ground
 from store.service.keys import KeyService
+from store.service.leaks import LeakService
 from store.service.operator import Operator
 from store.service.people import PeopleService
 from store.service.rotation import RotationService
@@ -63,6 +64,11 @@ class Store:
     def usage(self) -> UsageService:
         """What keys were used for."""
         return UsageService(self.ground)
+
+    @cached_property
+    def leaks(self) -> LeakService:
+        """Whose keys were found where none should be."""
+        return LeakService(self.ground)
 
     @cached_property
     def views(self) -> ViewService:

@@ -1,24 +1,35 @@
-"""`keydeck audit`: who did what, newest first."""
+"""`keydeck audit`: who did what, newest first, and whether it is still what was written."""
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands import exits
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import document, table
+from console.commands.output import document, say, table
+
+if TYPE_CHECKING:
+    from store.audit import AuditEntry
 
 PAGE = 500
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--limit", type=click.IntRange(1), help="The newest so many. [default: all]")
 @common
-def audit(line: Line, limit: int | None) -> None:
-    """Print the workspace's audit, newest first."""
+@click.pass_context
+def audit(context: click.Context, line: Line, limit: int | None) -> None:
+    """Print the workspace's audit, newest first; or verify, anchor or export it."""
+    if context.invoked_subcommand is None:
+        _print(line, limit)
+
+
+def _print(line: Line, limit: int | None) -> None:
     from console.text.times import day
     from store.audit import AuditEntry
-    from store.times import moment, rfc3339
+    from store.times import moment
 
     store, actor = line.signed_in()
     found: list[AuditEntry] = []
@@ -31,21 +42,7 @@ def audit(line: Line, limit: int | None) -> None:
             break
         before = page[-1].seq
     if line.json:
-        document(
-            [
-                {
-                    "seq": one.seq,
-                    "at": rfc3339(one.at),
-                    "actor": one.actor,
-                    "action": one.action,
-                    "subject": one.subject,
-                    "subject_name": one.subject_name,
-                    "details": one.details,
-                    "revision": one.revision,
-                }
-                for one in found
-            ]
-        )
+        document([_object(one) for one in found])
         return
     rows = [
         (
@@ -58,6 +55,73 @@ def audit(line: Line, limit: int | None) -> None:
         for one in found
     ]
     table(("WHEN (UTC)", "WHO", "DID", "TO", "DETAILS"), rows)
+
+
+@audit.command()
+@click.option("--anchor", "kept", metavar="LINE", help="A line that `audit anchor` printed before.")
+@common
+def verify(line: Line, kept: str | None) -> int:
+    """Say up to where the audit is as it was written. 1 when it is not, 6 when nobody can tell.
+
+    Without an anchor nobody can tell whether entries were cut off at the end.
+    """
+    from store.chain import anchor as anchor_of
+    from store.errors import StoreUnusable
+
+    try:
+        store, actor = line.signed_in()
+        found = store.trail.verify(actor, anchor_of(kept) if kept else None)
+    except StoreUnusable as error:
+        say(str(error))
+        return exits.COULD_NOT_LOOK
+    if line.json:
+        document({"intact_up_to": found.intact, "trouble": found.trouble})
+    elif found.trouble is None:
+        print(f"Intact up to entry {found.intact:,}.")
+    else:
+        print(f"Intact up to entry {found.intact:,}. {found.trouble}")
+    return exits.DONE if found.trouble is None else exits.FAILED
+
+
+@audit.command()
+@common
+def anchor(line: Line) -> None:
+    """Print the end of the audit's chain, to be kept where the store's owner cannot write.
+
+    keydeck audit verify --anchor "$(cat anchor)"
+    """
+    store, actor = line.signed_in()
+    end = store.trail.anchor(actor)
+    if line.json:
+        told = {"workspace": end.workspace, "seq": end.seq, "mac": end.mac.hex()} if end else None
+        document(told)
+    elif end is not None:
+        print(end)
+
+
+@audit.command()
+@common
+def export(line: Line) -> None:
+    """Print the whole audit as JSON lines, oldest first, with the MACs of its chain."""
+    store, actor = line.signed_in()
+    for link in store.trail.links(actor):
+        told = {**_object(link.entry), "previous_mac": link.previous.hex(), "mac": link.mac.hex()}
+        print(json.dumps(told, ensure_ascii=False))
+
+
+def _object(one: "AuditEntry") -> dict[str, Any]:
+    from store.times import rfc3339
+
+    return {
+        "seq": one.seq,
+        "at": rfc3339(one.at),
+        "actor": one.actor,
+        "action": one.action,
+        "subject": one.subject,
+        "subject_name": one.subject_name,
+        "details": one.details,
+        "revision": one.revision,
+    }
 
 
 def _told(details: dict[str, object]) -> str:

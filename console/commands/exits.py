@@ -1,6 +1,6 @@
 """Every refusal as an exit status, in one place."""
 
-from store.errors import InvalidInput, KeydeckError, NotAllowed, NotFound, RefusedByRule
+from store.errors import CannotLook, InvalidInput, KeydeckError, NotAllowed, NotFound, RefusedByRule
 
 DONE = 0
 FAILED = 1
@@ -16,6 +16,7 @@ _BY_FAMILY: tuple[tuple[type[KeydeckError], int], ...] = (
     (NotAllowed, NOT_ALLOWED),
     (NotFound, NOT_FOUND),
     (RefusedByRule, REFUSED),
+    (CannotLook, COULD_NOT_LOOK),
 )
 
 

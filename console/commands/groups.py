@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from console.commands import audit, colour, init, keys, people, plan, resources, serve, store
+from console.commands import audit, colour, init, keys, people, plan, resources, scan, serve, store
 from console.commands.clipboard import clipboard_options, wanted
 from console.commands.line import Line
 from console.commands.options import group_options
@@ -123,6 +123,7 @@ _COMMANDS: tuple[click.Command, ...] = (
     people.people,
     resources.resources,
     audit.audit,
+    scan.scan,
     serve.serve,
     store.store,
 )

@@ -1,6 +1,5 @@
 """`keydeck store`: upgrading, copying and checking the store. The operator's."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -8,7 +7,7 @@ import click
 from console.commands import exits
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import document, say, table
+from console.commands.output import agreed, document, say, table
 
 
 @click.group()
@@ -125,19 +124,12 @@ def confirm(line: Line, yes: bool) -> int:
         )
     if waiting is None:
         return exits.DONE
-    if not yes and not _agreed(f"Serve {_keys(len(found))}?"):
+    if not yes and not agreed(f"Serve {_keys(len(found))}?"):
         say("Nothing is served yet.")
         return exits.FAILED
     opened.operator.confirm_restored()
     say(f"{_keys(len(found))} served again.")
     return exits.DONE
-
-
-def _agreed(question: str) -> bool:
-    if not sys.stdin.isatty():
-        say(f"{question} Nobody is there to ask: say --yes.")
-        return False
-    return click.confirm(question, err=True)
 
 
 @store.command()

@@ -15,6 +15,7 @@ _DID = {
     "key.minted_anew": "was shown anew key",
     "key.overlap_ended": "ended overlap of key",
     "key.revoked": "revoked key",
+    "key.found_leaked": "found leaked key",
     "person.added": "added",
     "person.left": "let go",
     "person.role_changed": "changed role of",
@@ -25,7 +26,7 @@ _DID = {
     "person.sign_in_failed": "failed sign-in of",
     "workspace.plan_changed": "changed the plan",
 }
-GRAVE = ("key.revoked", "person.left", "person.sign_in_failed")
+GRAVE = ("key.revoked", "key.found_leaked", "person.left", "person.sign_in_failed")
 
 
 def did(entry: AuditEntry) -> str:

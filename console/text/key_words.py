@@ -26,6 +26,7 @@ _DID = {
     "key.minted_anew": "was shown it anew",
     "key.overlap_ended": "ended its overlap",
     "key.revoked": "revoked it",
+    "key.found_leaked": "found it where it should not be",
 }
 _HOW = {How.CREATED: "", How.SHOWN: " (was shown it)", How.CUSTODIAN: " (custodian)"}
 

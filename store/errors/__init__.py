@@ -1,7 +1,7 @@
 """Every refusal keydeck can give, as one tree.
 
 An error carries the data a screen, an exit code or an HTTP answer needs; `str()` is the one
-sentence for the user: what was wrong and what to do next. The five families decide the exit code
+sentence for the user: what was wrong and what to do next. The families decide the exit code
 (see `console.commands.exits`).
 """
 
@@ -15,6 +15,7 @@ from store.errors.access import (
     TooManyAttempts,
 )
 from store.errors.families import (
+    CannotLook,
     InvalidInput,
     KeydeckError,
     NotAllowed,
@@ -72,6 +73,7 @@ __all__ = [
     "AlreadyRotating",
     "AmbiguousKey",
     "CannotListen",
+    "CannotLook",
     "ChangedMeanwhile",
     "EnrolmentInvalid",
     "GuestsOnly",

@@ -1,4 +1,4 @@
-"""The root of the tree and its five families."""
+"""The root of the tree and its families."""
 
 
 class KeydeckError(Exception):
@@ -23,3 +23,15 @@ class RefusedByRule(KeydeckError):
 
 class StoreUnusable(KeydeckError):
     """The store cannot be read or written as it stands."""
+
+
+class CannotLook(KeydeckError):
+    """What was to be looked at could not be, so that nothing can be said of it."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(place, reason)
+        self.place = place
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.place} could not be looked at: {self.reason}."

@@ -1,12 +1,13 @@
 """The audit: append and read, nothing else."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, insert, or_, select
 from sqlalchemy.engine import Row
 
 from store.audit import GENESIS, PURPOSE, AuditEntry, mac, written
+from store.chain import Anchor, Finding, Link, walk
 from store.peppers import Peppers
 from store.schema import audit
 
@@ -32,12 +33,7 @@ class AuditTrail:
         revision: int,
     ) -> AuditEntry:
         """Add an entry to a workspace's chain and return it."""
-        last = self._connection.execute(
-            select(audit.c.seq, audit.c.mac)
-            .where(audit.c.workspace_id == workspace_id)
-            .order_by(audit.c.seq.desc())
-            .limit(1)
-        ).first()
+        last = self._last(workspace_id)
         entry = AuditEntry(
             workspace_id=workspace_id,
             seq=last.seq + 1 if last else 1,
@@ -105,6 +101,34 @@ class AuditTrail:
                 )
             )
         return [entry_of(row) for row in self._connection.execute(query)]
+
+    def links(self, workspace_id: int) -> Iterator[Link]:
+        """Return a workspace's chain from its first entry on."""
+        query = select(audit).where(audit.c.workspace_id == workspace_id).order_by(audit.c.seq)
+        for row in self._connection.execute(query):
+            yield Link(entry_of(row), row.previous_mac, row.mac, row.pepper)
+
+    def verify(self, workspace_id: int, kept: Anchor | None = None) -> Finding:
+        """Return up to where a workspace's chain is intact, and what is wrong behind that."""
+
+        def derive(pepper: str) -> bytes | None:
+            peppers = self._peppers
+            return peppers.derive(PURPOSE, pepper) if pepper in peppers else None
+
+        return walk(self.links(workspace_id), derive, kept)
+
+    def end(self, workspace_id: int, slug: str) -> Anchor | None:
+        """Return the end of a workspace's chain, None while there is no entry."""
+        last = self._last(workspace_id)
+        return None if last is None else Anchor(slug, last.seq, last.mac)
+
+    def _last(self, workspace_id: int) -> Row[int, bytes] | None:
+        return self._connection.execute(
+            select(audit.c.seq, audit.c.mac)
+            .where(audit.c.workspace_id == workspace_id)
+            .order_by(audit.c.seq.desc())
+            .limit(1)
+        ).first()
 
 
 def entry_of(row: Row[tuple[object, ...]]) -> AuditEntry:

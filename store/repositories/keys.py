@@ -89,6 +89,15 @@ class Keys:
         )
         return found.first() is not None
 
+    def digest(self, workspace_id: int, key_id: str) -> tuple[bytes, str] | None:
+        """Return what is kept of a key's full string, and with which pepper; None without one."""
+        row = self._connection.execute(
+            select(keys.c.digest, keys.c.pepper).where(
+                keys.c.workspace_id == workspace_id, keys.c.id == key_id
+            )
+        ).first()
+        return None if row is None else (row.digest, row.pepper)
+
     def set_scopes(self, workspace_id: int, key_id: str, scopes: Scopes, revision: int) -> None:
         """Replace a key's scopes."""
         self._set(workspace_id, key_id, scopes=canonical(scopes), revision=revision)

@@ -1,6 +1,10 @@
 """Trail: reading a workspace's audit."""
 
+from collections.abc import Iterator
+
 from store.audit import AuditEntry
+from store.chain import Anchor, Finding, Link
+from store.errors import Invalid
 from store.people import Actor
 from store.service.ground import Ground, Needs, check_standing
 
@@ -23,3 +27,27 @@ class Trail:
             return unit.audit.newest(
                 actor.workspace_id, limit=limit, before=before, words=text.split()
             )
+
+    def verify(self, actor: Actor, kept: Anchor | None = None) -> Finding:
+        """Return up to where the workspace's audit is as it was written.
+
+        `kept` is an anchor of before: without one, entries cut off at the end are not missed.
+        Raises NotAllowed, or Invalid for an anchor of another workspace.
+        """
+        with self._ground.reading() as unit:
+            workspace = check_standing(unit, actor, Needs.ADMIN, "verify the audit")
+            if kept is not None and kept.workspace != workspace.slug:
+                raise Invalid("anchor", f"That anchor is of {kept.workspace}, not of this audit.")
+            return unit.audit.verify(workspace.id, kept)
+
+    def anchor(self, actor: Actor) -> Anchor | None:
+        """Return the end of the workspace's chain, to be kept elsewhere. Raises NotAllowed."""
+        with self._ground.reading() as unit:
+            workspace = check_standing(unit, actor, Needs.ADMIN, "anchor the audit")
+            return unit.audit.end(workspace.id, workspace.slug)
+
+    def links(self, actor: Actor) -> Iterator[Link]:
+        """Return the whole audit, oldest first, with the MACs of its chain. Raises NotAllowed."""
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "export the audit")
+            yield from unit.audit.links(actor.workspace_id)

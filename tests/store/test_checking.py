@@ -64,7 +64,7 @@ def test_an_entry_that_was_taken_out_is_missed(closed: House) -> None:
         "DROP TRIGGER audit_is_never_deleted",
         "DELETE FROM audit WHERE workspace_id = 1 AND seq = 2",
     )
-    assert "The audit of acme-events lacks entries before 3" in found(closed)
+    assert "The audit of acme-events: Entry 2 is missing: 3 comes after 1." in found(closed)
 
 
 def test_entries_cannot_change_places(closed: House) -> None:
@@ -74,7 +74,7 @@ def test_entries_cannot_change_places(closed: House) -> None:
         "UPDATE audit SET seq = -seq WHERE workspace_id = 1 AND seq IN (2, 3)",
         "UPDATE audit SET seq = CASE seq WHEN -2 THEN 3 ELSE 2 END WHERE seq < 0",
     )
-    assert "audit of acme-events" in found(closed)
+    assert "The audit of acme-events: Entry 2 was changed" in found(closed)
 
 
 def test_one_workspaces_chain_says_nothing_of_anothers(closed: House) -> None:
@@ -84,7 +84,7 @@ def test_one_workspaces_chain_says_nothing_of_anothers(closed: House) -> None:
         "UPDATE audit SET actor = 'x' WHERE workspace_id = 2 AND seq = 1",
     )
     said = found(closed)
-    assert "Entry 1 of the audit of bolt-catering" in said
+    assert "The audit of bolt-catering: Entry 1 was changed" in said
     assert "acme-events" not in said
 
 

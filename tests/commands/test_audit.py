@@ -1,0 +1,95 @@
+"""`keydeck audit verify|anchor|export`: what was changed, removed, moved or cut off is named."""
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from store.database import sqlite_library
+from tests.commands.conftest import Keydeck
+from tests.house import House
+
+
+def meddle(house: House, *statements: str) -> None:
+    """Change the audit as somebody with the file and any SQLite shell could."""
+    connection: Any = sqlite_library().connect(house.store.database.path, isolation_level=None)
+    for rule in ("updated", "deleted"):
+        connection.execute(f"DROP TRIGGER audit_is_never_{rule}")
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.fixture
+def history(house: House) -> House:
+    """A house with an audit of some length."""
+    for number in range(4):
+        house.create(f"Key {number}")
+    return house
+
+
+def test_an_audit_that_nobody_touched_is_intact(keydeck: Keydeck, history: House) -> None:
+    done = keydeck("audit", "verify", "--json")
+    assert done.status == 0
+    # Signing in for this is an entry too.
+    assert done.json == {"intact_up_to": 7, "trouble": None}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            "UPDATE audit SET actor = 'nobody' WHERE workspace_id = 1 AND seq = 4",
+            "Intact up to entry 3. Entry 4 was changed",
+        ),
+        (
+            "DELETE FROM audit WHERE workspace_id = 1 AND seq = 4",
+            "Intact up to entry 3. Entry 4 is missing: 5 comes after 3.",
+        ),
+        (
+            "UPDATE audit SET seq = CASE seq WHEN -4 THEN 5 ELSE 4 END"
+            " WHERE workspace_id = 1 AND seq < 0",
+            "Intact up to entry 3. Entry 4 was changed",
+        ),
+    ],
+)
+def test_the_first_entry_that_is_not_as_it_was_written_is_named(
+    keydeck: Keydeck, history: House, change: str, said: str
+) -> None:
+    moving = "UPDATE audit SET seq = -seq WHERE workspace_id = 1 AND seq IN (4, 5)"
+    meddle(history, *([moving] if "CASE" in change else []), change)
+    done = keydeck("audit", "verify")
+    assert (done.status, done.out[: len(said)]) == (1, said)
+
+
+def test_an_anchor_tells_of_what_was_cut_off_at_the_end(keydeck: Keydeck, history: House) -> None:
+    anchor = keydeck("audit", "anchor").out.strip()
+    assert keydeck("audit", "verify", "--anchor", anchor).status == 0
+    meddle(history, "DELETE FROM audit WHERE workspace_id = 1 AND seq >= 5")
+    assert keydeck("audit", "verify").status == 0
+    done = keydeck("audit", "verify", "--anchor", anchor)
+    assert done.status == 1
+    assert "Entry 7 is not the one" in done.out or "were cut off" in done.out
+
+
+def test_an_anchor_of_another_workspace_or_none_at_all_is_refused(
+    keydeck: Keydeck, history: House
+) -> None:
+    anchor = str(history.store.trail.anchor(history.bob))
+    assert keydeck("audit", "verify", "--anchor", anchor).status == 2
+    assert keydeck("audit", "verify", "--anchor", "acme-events 5").status == 2
+
+
+def test_without_the_store_nobody_can_tell(keydeck: Keydeck, history: House) -> None:
+    history.pepper_path.unlink()
+    assert keydeck("audit", "verify").status == 6
+
+
+def test_the_export_is_a_line_of_json_for_each_entry_oldest_first(
+    keydeck: Keydeck, history: House
+) -> None:
+    lines = [json.loads(line) for line in keydeck("audit", "export").out.splitlines()]
+    assert [one["seq"] for one in lines] == list(range(1, len(lines) + 1))
+    for before, after in pairwise(lines):
+        assert after["previous_mac"] == before["mac"]

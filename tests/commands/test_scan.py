@@ -1,0 +1,130 @@
+"""`keydeck scan`: whose key is it, does it still work, and no more of it than people are shown."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from store.keys import State
+from store.secrets import Secret, mint
+from tests.commands.conftest import Keydeck
+from tests.house import PASSWORD, House
+
+GITLEAKS = Path(sys.executable).with_name("gitleaks")
+
+
+def test_a_live_key_is_named_and_the_exit_code_is_1(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    issued = house.create("Zapier", "events:read")
+    key = issued.secret.reveal()
+    stranger = mint("jw").key.reveal()
+    (tmp_path / "app.log").write_text(f"one\ntoken={key}\n{stranger} {key[:-1]}\n")
+    done = keydeck("scan", str(tmp_path))
+    assert done.status == 1
+    [row] = [line for line in done.out.splitlines() if "Zapier" in line]
+    for said in (f"jw_{issued.key.id[:5]}…", "active", "acme-events", "events:read", "app.log:2"):
+        assert said in row
+    assert "unknown" in done.out
+    as_json = keydeck("scan", str(tmp_path), "--json")
+    assert as_json.status == 1
+    known = {one["key"]: one for one in as_json.json}[f"jw_{issued.key.id[:5]}…"]
+    assert known["live"] is True
+    assert known["known"]["name"] == "Zapier"
+    for out in (done.out, done.err, as_json.out):
+        for text in (key, stranger):
+            assert text[:9] not in out
+    [entry, *_] = house.store.trail.newest(house.alice, limit=1)
+    assert (entry.action, entry.details["places"]) == (
+        "key.found_leaked",
+        [f"{tmp_path}/app.log:2"],
+    )
+
+
+def test_dead_keys_and_those_of_other_workspaces_are_no_finding(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    dead = house.create("Old")
+    house.store.keys.revoke(house.alice, dead.key.id)
+    bolts = house.create("Bolt's", actor=house.bob)
+    # The id of a real key with a secret that is not its own proves nothing.
+    forged = mint("jw", house.create("Live").key.id)
+    text = " ".join(one.reveal() for one in (dead.secret, bolts.secret, forged.key))
+    (tmp_path / "notes").write_text(text)
+    done = keydeck("scan", str(tmp_path / "notes"), "--json")
+    assert done.status == 0
+    assert [one["known"] and one["known"]["state"] for one in done.json] == ["revoked", None, None]
+    assert "Bolt" not in done.out
+
+
+def test_keys_of_every_workspace_one_manages_are_known_and_revoked_there(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    house.store.operator.add_workspace("Acme Labs", "alice@acme.example", Secret(PASSWORD))
+    labs = house.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD), "acme-labs")
+    issued = house.create("Probe", actor=labs)
+    (tmp_path / "notes").write_text(issued.secret.reveal())
+    asked = keydeck("scan", str(tmp_path / "notes"), "--revoke", "--workspace", "acme-events")
+    assert "say --yes" in asked.err
+    assert house.store.keys.show(labs, issued.key.id).revoked_at is None
+    done = keydeck(
+        "scan", str(tmp_path / "notes"), "--revoke", "--yes", "--workspace", "acme-events"
+    )
+    assert (done.status, "“Probe” is revoked." in done.err) == (1, True)
+    key = house.store.keys.show(labs, issued.key.id)
+    assert key.state(house.clock.now()) is State.REVOKED
+    assert key.revoke_reason == "found by keydeck scan"
+
+
+def test_standard_input_is_looked_at_too(
+    keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Given(io.StringIO):
+        buffer = io.BytesIO(b"a\nb " + house.create("Website").secret.reveal().encode())
+
+    monkeypatch.setattr(io, "StringIO", lambda given: Given())
+    done = keydeck("scan", "-")
+    assert done.status == 1
+    assert "stdin:2" in done.out
+    assert sys.stdin.isatty() is False
+
+
+def test_what_cannot_be_looked_at_is_said_with_6(keydeck: Keydeck, tmp_path: Path) -> None:
+    done = keydeck("scan", str(tmp_path / "nowhere"))
+    assert (done.status, done.err.splitlines()[0]) == (
+        6,
+        f"{tmp_path}/nowhere could not be looked at: No such file or directory.",
+    )
+    assert keydeck("scan", str(tmp_path), "--git").status == 6
+    assert keydeck("scan").status == 2
+
+
+def test_the_rule_for_github_fits_a_key_and_nothing_shorter(keydeck: Keydeck) -> None:
+    import re
+
+    said = json.loads(keydeck("scan", "--rules", "github", password="").out)
+    assert re.fullmatch(said["pattern"], mint("jw").key.reveal())
+    assert re.fullmatch(said["pattern"], said["test_string"])
+    assert not re.fullmatch(said["pattern"], mint("jw").key.reveal()[:-1])
+
+
+@pytest.mark.skipif(not GITLEAKS.exists(), reason="its package has no build for this machine")
+def test_gitleaks_itself_finds_a_key_by_our_rule(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    rule = tmp_path / "rule.toml"
+    rule.write_text(keydeck("scan", "--rules", "gitleaks", password="").out)
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "app.py").write_text(f"KEY = '{house.create('Website').secret.reveal()}'\n")
+    report = tmp_path / "report.json"
+    ran = subprocess.run(
+        [GITLEAKS, "dir", folder, "--config", rule, "--report-path", report, "--redact"],
+        capture_output=True,
+    )
+    assert ran.returncode == 1, ran.stderr
+    [found] = json.loads(report.read_text())
+    assert found["RuleID"] == "keydeck-jw-key"

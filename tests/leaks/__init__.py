@@ -1,0 +1,1 @@
+"""Keys where none should be."""

@@ -1,0 +1,101 @@
+"""Keys in bytes, in streams, in folders, in a repository's history."""
+
+import io
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.errors import CannotLook
+from store.leaks import places
+from store.leaks.finding import finder
+from store.leaks.history import in_history
+from store.leaks.places import in_path, in_stream
+from store.secrets import ALPHABET, mint
+
+KEY = mint("jw").key
+TEXT = KEY.reveal().encode()
+find = finder("jw")
+
+
+def test_a_key_is_found_whatever_stands_around_it() -> None:
+    for around in (b'key = "%s"', b"token%%3D%s%%26x", b"abc%sdef", b"\x00%s\xff", b"jw_%s"):
+        assert [one.key for one in find(around % TEXT)] == [KEY], around
+
+
+def test_what_only_looks_like_a_key_is_not_one_and_hides_none() -> None:
+    wrong = TEXT[:-1] + (b"0" if TEXT[-1:] != b"0" else b"1")
+    assert list(find(wrong)) == []
+    assert list(find(mint("ab").key.reveal().encode())) == []
+    # It ends in the first two letters of a real one.
+    almost = b"jw_" + b"a" * 12 + b"_" + b"b" * 47 + TEXT
+    assert [one.at for one in find(almost)] == [len(almost) - len(TEXT)]
+
+
+@given(st.lists(st.sampled_from([*ALPHABET, "_", "jw_", "\n"]), max_size=400))
+def test_noise_is_never_a_key(noise: list[str]) -> None:
+    assert list(find("".join(noise).encode())) == []
+
+
+@pytest.mark.parametrize("at", [0, 1, 40, 90, 128, 155, 190])
+def test_a_key_is_told_once_with_its_line_wherever_the_chunks_end(
+    at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "CHUNK", 100)
+    lines = (b"x\n" * at)[:at]
+    data = lines + TEXT + b"\n" + b"y" * 500 + TEXT
+    found = list(in_stream(io.BytesIO(data), "log", find))
+    first = 1 + lines.count(b"\n")
+    assert [one.place for one in found] == [f"log:{first}", f"log:{first + 1}"]
+
+
+def test_a_folder_is_looked_through_and_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "deep" / "er" / "config.py").write_bytes(b"\n\nKEY = '" + TEXT + b"'\n")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "packed").write_bytes(TEXT)
+    (tmp_path / "link").symlink_to(tmp_path / "deep" / "er" / "config.py")
+    os.mkfifo(tmp_path / "pipe")
+    unread: list[str] = []
+    found = list(in_path(tmp_path, find, lambda place, why: unread.append(place)))
+    assert [one.place for one in found] == [f"{tmp_path}/deep/er/config.py:3"]
+    assert list(in_path(tmp_path / "nowhere", find, lambda place, why: unread.append(place))) == []
+    assert unread == [str(tmp_path / "nowhere")]
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=Eve", "-c", "user.email=eve@example.com"]
+    return subprocess.run(
+        ["git", "-C", folder, *who, *arguments], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def test_a_key_that_was_taken_out_again_is_found_in_the_history(tmp_path: Path) -> None:
+    _git(tmp_path, "init", "-q")
+    (tmp_path / "settings with blanks.py").write_bytes(b"#\nKEY = '" + TEXT + b"'\n")
+    _git(tmp_path, "add", ".")
+    _git(tmp_path, "commit", "-qm", "Begin")
+    brought = _git(tmp_path, "rev-parse", "HEAD")
+    (tmp_path / "settings with blanks.py").write_text("KEY = os.environ['KEY']\n")
+    _git(tmp_path, "commit", "-qam", f"Take {TEXT.decode()} out")
+    message = _git(tmp_path, "rev-parse", "HEAD")
+    lost = subprocess.run(
+        ["git", "-C", tmp_path, "hash-object", "-w", "--stdin"],
+        check=True,
+        input=b"lost " + TEXT,
+        capture_output=True,
+    ).stdout.decode()
+    found = {one.place for one in in_history(tmp_path, find)}
+    assert found == {
+        f"{brought[:12]}:settings with blanks.py:2",
+        f"commit {message[:12]}:6",
+        f"blob {lost[:12]}, in no commit:1",
+    }
+
+
+def test_what_is_no_repository_cannot_be_looked_at(tmp_path: Path) -> None:
+    with pytest.raises(CannotLook, match="git found no repository there"):
+        list(in_history(tmp_path, find))
