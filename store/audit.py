@@ -30,6 +30,15 @@ class AuditEntry:
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What an entry is looked for by: a word in one of its columns, or an action."""
+
+    word: str
+    actions: tuple[str, ...] = ()
+    """Actions that are meant by the word, though it is not in their name."""
+
+
 def mac(entry: AuditEntry, previous: bytes, key: bytes) -> bytes:
     """Return HMAC-SHA-256 over the previous MAC and every column of the entry."""
     columns = [

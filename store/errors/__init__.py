@@ -37,9 +37,11 @@ from store.errors.missing import (
 )
 from store.errors.rules import (
     AlreadyAMember,
+    AlreadyEnrolled,
     AlreadyRevoked,
     AlreadyRotating,
     ChangedMeanwhile,
+    InvitedElsewhere,
     KeyExpired,
     LastAdmin,
     NameTaken,
@@ -69,6 +71,7 @@ from store.errors.unusable import (
 __all__ = [
     "AdminsOnly",
     "AlreadyAMember",
+    "AlreadyEnrolled",
     "AlreadyRevoked",
     "AlreadyRotating",
     "AmbiguousKey",
@@ -79,6 +82,7 @@ __all__ = [
     "GuestsOnly",
     "Invalid",
     "InvalidInput",
+    "InvitedElsewhere",
     "KeyExpired",
     "KeydeckError",
     "LastAdmin",
