@@ -14,6 +14,7 @@ from store import schema
 from store.clock import FixedClock
 from store.opening import Store
 from store.people import Actor, Plan, Role
+from store.progress import Progress, unseen
 from store.scopes import OURS, scopes
 from store.secrets import ALPHABET, Secret
 from store.service.ground import Ground
@@ -93,7 +94,7 @@ _KEYS = (
 )  # fmt: skip
 
 
-def furnish(store: Store, password: Secret) -> Sample:
+def furnish(store: Store, password: Secret, progress: Progress = unseen) -> Sample:
     """Fill an empty store and return how to use it. Takes about half a second."""
     now = store.clock.now()
     clock = FixedClock(now - 220 * DAY)
@@ -125,9 +126,11 @@ def furnish(store: Store, password: Secret) -> Sample:
         if plan.revoked_ago is not None:
             revoke = partial(past.keys.revoke, alice, plan.name, plan.reason)
             steps.append((plan.revoked_ago, revoke))
-    for ago, step in sorted(steps, key=lambda step: -step[0]):
+    for done, (ago, step) in enumerate(sorted(steps, key=lambda step: -step[0])):
+        progress(done, len(steps), "")
         clock.instant = now - ago
         step()
+    progress(len(steps), len(steps), "")
     with store.database.writing() as connection:
         chance = random.Random(7)  # noqa: S311
         for key_id, plan in usage:

@@ -36,6 +36,7 @@ class Dialog(ModalScreen[T], Generic[T]):
         Binding("enter", "go", "Go on", show=False),
         Binding("down", "app.focus_next", "Next", show=False),
         Binding("up", "app.focus_previous", "Previous", show=False),
+        Binding("question_mark,f1", "help", "Help", show=False),
     ]
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
@@ -109,6 +110,14 @@ class Dialog(ModalScreen[T], Generic[T]):
             if one is not body and one.display
         )
         body.styles.max_height = max(1, self.size.height - others - frame.styles.padding.height)
+
+    def action_help(self) -> None:
+        """Say what all the keys do, also those for which the line has no room."""
+        from console.dialogs.help import HelpDialog
+
+        keys = [(hint.key, hint.label) for hint in self.query_one(KeyBar).hints]
+        title = str(self.query_one("#title", Static).content)
+        self.app.push_screen(HelpDialog([(title, keys)], ascii_only=self.ascii_only))
 
     def action_back(self) -> None:
         """Leave without an answer."""

@@ -59,14 +59,14 @@ class KeysTab(Vertical):
         """Every key that matches is to be marked."""
 
     def __init__(
-        self, store: "Store", actor: "Actor", *, ascii_only: bool, keep_view: bool = True
+        self, store: "Store", actor: "Actor", *, ascii_only: bool, read_only: bool = False
     ) -> None:
-        """`keep_view` says whether filter and order are remembered for this person."""
+        """`read_only`: nothing is marked, and filter and order are not remembered."""
         super().__init__(id="keys-tab")
         self._store = store
         self._actor = actor
         self._ascii = ascii_only
-        self._keep_view = keep_view
+        self._read_only = read_only
         self._query = KeyQuery()
         self._text = ""
         self._wake = asyncio.Event()
@@ -102,6 +102,7 @@ class KeysTab(Vertical):
 
     def on_mount(self) -> None:
         """Begin to follow the store."""
+        self.table.can_mark = not self._read_only
         self.table.focus()
         self.begin()
 
@@ -232,6 +233,14 @@ class KeysTab(Vertical):
         bar.field.value = text
         self._leave_filter()
 
+    def go_to(self, key_id: str) -> None:
+        """Go to a key; a filter, which may hide it, is taken away."""
+        self.query_one(FilterBar).field.value = self._text = ""
+        self._leave_filter()
+        if self._query.terms:
+            self._ask(terms=())
+        self.look_again(key_id)
+
     def action_clear(self) -> None:
         """Take the marks away, or else show every key again."""
         bar = self.query_one(FilterBar)
@@ -253,7 +262,8 @@ class KeysTab(Vertical):
 
     def action_mark_all(self) -> None:
         """Mark every key that matches."""
-        self.post_message(self.MarkAll())
+        if self.table.can_mark:
+            self.post_message(self.MarkAll())
 
     @on(FilterBar.Asked)
     def _filtered(self, event: FilterBar.Asked) -> None:
@@ -297,7 +307,7 @@ class KeysTab(Vertical):
     @work(exclusive=True, group="keep")
     async def _keep(self) -> None:
         await asyncio.sleep(KEEP_AFTER)
-        if self._keep_view:
+        if not self._read_only:
             view = View(self._text, self._query.sort, self._query.descending)
             try:
                 await in_thread(self, partial(self._store.views.keep, self._actor, view))

@@ -8,13 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Click
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from console.text.pasted import masked, without_prefix
+from console.text.pasted import without_prefix
 from console.text.safe import safe
-from console.widgets.field import Field
+from console.widgets.field import SearchField
 from store.errors import Invalid
 from store.filtering import Terms, completed, terms
 from store.listing import Counts
@@ -26,22 +27,16 @@ _SYNTAX = (
 )
 
 
-class FilterField(Field):
-    """What is typed to filter; of a whole key only the id stays, before it is drawn."""
+class FilterField(SearchField):
+    """What is typed to filter."""
 
     BINDINGS = [  # noqa: RUF012
         Binding("tab", "complete", "Complete", show=False),
     ]
 
     def __init__(self, prefix: str, suggester: Suggester) -> None:
-        # Before the rest: the first value is checked too.
-        self._prefix = prefix
-        super().__init__(placeholder="/ filter", id="filter", max_length=200)
+        super().__init__(prefix, placeholder="/ filter", id="filter")
         self.suggester = suggester
-
-    def validate_value(self, value: str) -> str:
-        """Take the secret out of a key that is pasted or typed."""
-        return masked(value, self._prefix)
 
     def action_complete(self) -> None:
         """Take the suggestion."""
@@ -92,10 +87,6 @@ class FilterBar(Vertical):
             yield Static("", id="counts", markup=False)
         yield Static("", id="filter-help", markup=False)
 
-    def on_mount(self) -> None:
-        """Take the focus only when asked to."""
-        self.field.can_focus = False
-
     @property
     def field(self) -> FilterField:
         """The field itself."""
@@ -105,15 +96,18 @@ class FilterBar(Vertical):
         """Let somebody type, after a text if one is given."""
         if text is not None:
             self.field.value = text
-        self.field.can_focus = True
-        self.field.focus()
-        self.field.cursor_position = len(self.field.value)
+        self.field.begin()
         self._help(None)
 
     def leave(self) -> None:
         """Take no more."""
-        self.field.can_focus = False
+        self.field.leave()
         self._help(None)
+
+    @on(Click, "#filter")
+    def _clicked(self) -> None:
+        if not self.field.can_focus:
+            self.begin()
 
     def _help(self, wrong: str | None) -> None:
         line = self.query_one("#filter-help", Static)

@@ -90,6 +90,8 @@ class KeyTable(ScrollView, can_focus=True):
         self._window: Sequence[Key] = ()
         self.total = 0
         self.cursor = 0
+        self.can_mark = True
+        """Whether keys are marked at all."""
         self.marked: dict[str, str] = {}
         """Ids of marked keys, wherever they are now, with their names."""
         self._changed: dict[str, int] = {}
@@ -241,6 +243,10 @@ class KeyTable(ScrollView, can_focus=True):
     def action_bottom(self) -> None:
         """Go to the last key."""
         self.go_to(self.total - 1)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Mark nothing where there is nothing to do with marks."""
+        return self.can_mark or not action.startswith("mark")
 
     def action_mark(self) -> None:
         """Mark the current key or take its mark away, and go on to the next."""

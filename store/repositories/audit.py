@@ -99,11 +99,10 @@ class AuditTrail:
 
     def latest(self, workspace_id: int) -> int:
         """Return the sequence number of the newest entry, 0 where there is none."""
-        return self._connection.execute(
-            select(func.coalesce(func.max(audit.c.seq), 0)).where(
-                audit.c.workspace_id == workspace_id
-            )
-        ).scalar_one()
+        found = self._connection.execute(
+            select(func.max(audit.c.seq)).where(audit.c.workspace_id == workspace_id)
+        ).scalar()
+        return int(found or 0)
 
     def links(self, workspace_id: int) -> Iterator[Link]:
         """Return a workspace's chain from its first entry on."""
