@@ -32,9 +32,17 @@ class DetailsDialog(Dialog[Verb | None]):
     ]
 
     def __init__(
-        self, details: Details, now: int, *, prefix: str, ascii_only: bool = False
+        self,
+        details: Details,
+        now: int,
+        *,
+        prefix: str,
+        read_only: bool = False,
+        ascii_only: bool = False,
     ) -> None:
+        """`read_only`: it tells, and nothing can be done from here."""
         super().__init__(ascii_only=ascii_only)
+        self._read_only = read_only
         self._details = details
         self._now = now
         self._prefix = prefix
@@ -57,6 +65,8 @@ class DetailsDialog(Dialog[Verb | None]):
             hints = (*changes, revoke, close)
         elif self._state is State.REVOKED:
             hints = (close,)
+        if self._read_only:
+            hints = (close,)
         self.hint(*hints)
         self.call_after_refresh(self._show)
 
@@ -71,6 +81,10 @@ class DetailsDialog(Dialog[Verb | None]):
         """Draw for the width there is."""
         super().on_resize()
         self.call_after_refresh(self._show)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave for no verb where there is none."""
+        return action != "verb" or not self._read_only
 
     def action_verb(self, verb: str) -> None:
         """Leave for another dialog about the same key."""

@@ -122,10 +122,16 @@ def _row(member: Member, now: int) -> Row:
             person.role.value,
             str(part.made) if part and part.made else "-",
             str(part.known) if part and part.known else "-",
-            ago(person.last_sign_in_at, now) if person.enrolled else _invited(person, now),
+            _signed_in(person, now) if person.enrolled else _invited(person, now),
         ),
         tone="accent" if person.role is Role.ADMIN else "text",
     )
+
+
+def _signed_in(person: Person, now: int) -> str:
+    # Seconds would change the row under whoever reads it.
+    at = person.last_sign_in_at
+    return "now" if at is not None and now - at < MINUTE else ago(at, now)
 
 
 def _invited(person: Person, now: int) -> str:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from console.text.pasted import key_id, words
+from store.errors import NotFound
 from store.filtering import About, Term
 from store.listing import KeyQuery, Sort
 from store.secrets import Secret
@@ -23,8 +24,12 @@ async def find(app: "KeydeckApp", screen: "WorkspaceScreen", pasted: Secret) -> 
     prefix, text = app.store.prefix, pasted.reveal()
     found = key_id(text, prefix)
     if found is not None:
-        key = await app.in_store(lambda store: store.keys.show(app.actor, f"{prefix}_{found}"))
-        await screen.go_to_key(key.id)
+        try:
+            key = await app.in_store(lambda store: store.keys.show(app.actor, f"{prefix}_{found}"))
+        except NotFound:
+            app.say(f"No key of this workspace has the id {prefix}_{found}.")
+        else:
+            await screen.go_to_key(key.id)
         return
     sought = words(text, prefix)[:MOST_WORDS]
     query = KeyQuery(tuple(Term(About.WORD, word) for word in sought), Sort.NAME)

@@ -21,6 +21,7 @@ async def details(app: "KeydeckApp", key: Key) -> "Verb | None":
             found,
             app.store.clock.now(),
             prefix=app.store.prefix,
+            read_only=app.opening.read_only,
             ascii_only=app.opening.ascii_only,
         )
     )

@@ -97,7 +97,8 @@ class RowList(ScrollView, can_focus=True):
         Else the current row stays the current one, and where it is on the screen; a view of the
         first rows goes on showing the first ones.
         """
-        if rows == self._rows and not anew:
+        if not anew and [row.id for row in rows] == [row.id for row in self._rows]:
+            self._redraw(rows)
             return
         before, top = self.current, self.scroll_offset.y
         following = anew or (self._follow_top and top == 0 and self._cursor == 0)
@@ -110,6 +111,13 @@ class RowList(ScrollView, can_focus=True):
             self.scroll_to(y=0 if anew else top + shift, animate=False, immediate=True)
         self._see_cursor()
         self.refresh()
+
+    def _redraw(self, rows: Sequence[Row]) -> None:
+        """Draw the lines that say something else: the others cost bytes on a slow line."""
+        known, self._rows = self._rows, rows
+        for place, (row, before) in enumerate(zip(rows, known, strict=True)):
+            if row != before:
+                self.refresh_line(place + 1)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: the titles first, then rows of the view."""

@@ -30,6 +30,11 @@ def rows(pilot: Pilot[None]) -> RowList:
     return found
 
 
+def without_bar(pilot: Pilot[None]) -> list[str]:
+    """Return the lines of the screen without the scroll bar."""
+    return [line[:78].rstrip() for line in screen_text(pilot).splitlines()]
+
+
 def counted(call: Callable[..., Any], calls: list[Any]) -> Callable[..., Any]:
     """Return a call that notes what it was given."""
 
@@ -46,7 +51,7 @@ async def test_the_newest_entry_is_on_top_and_opens_in_full(house: House) -> Non
     async with opened(console(house), shows="Website") as pilot:
         await press(pilot, "2")
         await sees(pilot, "revoked key")
-        lines = [line.split() for line in screen_text(pilot).splitlines()]
+        lines = [line.strip(" ▌").split() for line in screen_text(pilot).splitlines()]
         assert [line[1:] for line in lines if line[1:2] == ["alice"]][:3] == [
             ["alice", "signed", "in"],
             ["alice", "revoked", "key", "Website"],
@@ -72,12 +77,12 @@ async def test_what_is_new_comes_in_at_the_top_and_moves_nobody(house: House) ->
         await sees(pilot, "Newer still")
         assert rows(pilot).current == current
         await press(pilot, "pagedown", "pagedown")
-        current, text = rows(pilot).current, screen_text(pilot)
+        current, text = rows(pilot).current, without_bar(pilot)
         before = len(rows(pilot)._rows)
         house.create("Unseen")
         await until(pilot, lambda: len(rows(pilot)._rows) > before, "the entry")
         assert rows(pilot).current == current
-        assert screen_text(pilot) == text
+        assert without_bar(pilot) == text
         await press(pilot, "g")
         await sees(pilot, "Unseen")
 
@@ -133,8 +138,9 @@ async def test_the_filter_takes_what_is_read_and_a_leaked_key_and_esc_clears_it(
         await sees(pilot, f"jw_{issued.key.id}")
         await until(pilot, lambda: len(rows(pilot)._rows) == 1, "the key's entries")
         assert issued.secret.reveal()[17:30] not in screen_text(pilot)
+        await press(pilot, "escape", "slash")
         await type_in(pilot, "nope")
-        await sees(pilot, "No entry matches")
+        await sees(pilot, "No entry matches “nope”. Esc clears the filter.")
 
 
 async def test_members_are_told_why_there_is_nothing_to_see(house: House) -> None:

@@ -25,9 +25,9 @@ async def test_a_leaked_key_pasted_on_the_table_is_gone_to_though_the_filter_hid
     leaked = house.create("Website").secret.reveal()
     async with opened(console(house), shows="Key 00") as pilot:
         await press(pilot, "slash")
-        await type_in(pilot, "key 0")
+        await type_in(pilot, "key")
         await press(pilot, "enter")
-        await until(pilot, lambda: table(pilot).total == 10, "the filtered list")
+        await until(pilot, lambda: table(pilot).total == 40, "the filtered list")
         pilot.app.post_message(Paste(f"12:00 error\n  Authorization: Bearer {leaked}\n"))
         await until(pilot, lambda: current(pilot) == "Website", "the key")
         await sees(pilot, "Website")
@@ -53,7 +53,7 @@ async def test_words_find_one_key_or_filter_and_what_finds_nothing_is_not_shown(
         await sees(pilot, "No key has what was pasted in its id, its name or a holder's.")
         assert "horse" not in screen_text(pilot)
         pilot.app.post_message(Paste(mint("jw", "AAAAAAAAAAA1").key.reveal()))
-        await sees(pilot, "No key here goes by “jw_AAAAA…”.")
+        await sees(pilot, "No key of this workspace has the id jw_AAAAAAAAAAA1.")
         pilot.app.post_message(Paste("web"))
         await until(pilot, lambda: table(pilot).total == 2, "both")
         assert table(pilot).has_focus
