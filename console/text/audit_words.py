@@ -18,6 +18,7 @@ _DID = {
     "key.overlap_ended": "ended overlap of key",
     "key.revoked": "revoked key",
     "key.found_leaked": "found leaked key",
+    "key.carried_over": "carried over key",
     "person.added": "added",
     "person.code_issued": "gave a code to",
     "person.left": "let go",
