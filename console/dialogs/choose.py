@@ -28,8 +28,7 @@ class ChooseDialog(Dialog[int | None]):
     def body(self) -> Iterable[Widget]:
         """Return the list."""
         options = [
-            Option(Content.assemble(safe(name), (f"  {safe(word)}", "$dim")))
-            for name, word in self._names
+            Option(Content(f"{safe(name)}  {safe(word)}".rstrip())) for name, word in self._names
         ]
         yield OptionList(*options, id="choice", compact=True)
 

@@ -76,6 +76,7 @@ _FILTER = (
         ("by: holder:", "a part of a name or an e-mail"),
         ("expires:", "<14d, >90d or never"),
         ("unused:", ">30d"),
+        ("tab", "take what is suggested"),
     ),
 )
 _SEARCH = (

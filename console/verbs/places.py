@@ -19,7 +19,10 @@ async def workspaces(app: "KeydeckApp") -> None:
     chosen = await app.push_screen_wait(
         ChooseDialog(
             "Workspaces",
-            [(one.name, f"{one.slug}, {one.plan.value}") for one in theirs],
+            [
+                (one.name, f"{one.slug}, {one.plan.value}{', here' if one.id == here else ''}")
+                for one in theirs
+            ],
             at,
             ascii_only=app.opening.ascii_only,
         )

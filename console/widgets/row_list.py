@@ -101,6 +101,7 @@ class RowList(ScrollView, can_focus=True):
             self._redraw(rows)
             return
         before, top = self.current, self.scroll_offset.y
+        in_view = top <= self._cursor < top + self._height
         following = anew or (self._follow_top and top == 0 and self._cursor == 0)
         at = next((place for place, row in enumerate(rows) if row.id == before), None)
         shift = 0 if at is None or following else at - self._cursor
@@ -109,7 +110,8 @@ class RowList(ScrollView, can_focus=True):
         self.virtual_size = Size(0, len(rows) + 1)
         if anew or (shift and top):
             self.scroll_to(y=0 if anew else top + shift, animate=False, immediate=True)
-        self._see_cursor()
+        if in_view:
+            self._see_cursor()
         self.refresh()
 
     def _redraw(self, rows: Sequence[Row]) -> None:
@@ -172,7 +174,7 @@ class RowList(ScrollView, can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Move the current row by a screenful."""
-        self._go_to(self._cursor + by * max(1, self.size.height - 2))
+        self._go_to(self._cursor + by * max(1, self._height - 1))
 
     def action_open(self) -> None:
         """Ask for the current row in full."""
@@ -195,9 +197,14 @@ class RowList(ScrollView, can_focus=True):
         self.refresh()
         self._ask_near_end(self._cursor)
 
+    @property
+    def _height(self) -> int:
+        """Rows in view."""
+        return max(1, self.size.height - 1)
+
     def _see_cursor(self) -> None:
-        top, height = self.scroll_offset.y, max(1, self.size.height - 1)
-        wanted = min(max(top, self._cursor - height + 1), self._cursor)
+        top = self.scroll_offset.y
+        wanted = min(max(top, self._cursor - self._height + 1), self._cursor)
         if wanted != top:
             self.scroll_to(y=wanted, animate=False, immediate=True)
 

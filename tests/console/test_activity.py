@@ -83,8 +83,14 @@ async def test_what_is_new_comes_in_at_the_top_and_moves_nobody(house: House) ->
         await until(pilot, lambda: len(rows(pilot)._rows) > before, "the entry")
         assert rows(pilot).current == current
         assert without_bar(pilot) == text
+        rows(pilot).scroll_to(y=3, animate=False, immediate=True)
+        await pilot.pause()
+        text, before = without_bar(pilot), len(rows(pilot)._rows)
+        house.create("Unseen, too")
+        await until(pilot, lambda: len(rows(pilot)._rows) > before, "the entry")
+        assert without_bar(pilot) == text, "scrolled by mouse, away from the current row"
         await press(pilot, "g")
-        await sees(pilot, "Unseen")
+        await sees(pilot, "Unseen, too")
 
 
 async def test_it_reads_a_page_at_a_time_further_down_and_nothing_while_nothing_happens(
