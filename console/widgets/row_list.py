@@ -192,9 +192,14 @@ class RowList(ScrollView, can_focus=True):
             self._go_to(place)
 
     def _go_to(self, place: int) -> None:
+        before, top = self._cursor, self.scroll_offset.y
         self._cursor = max(0, min(place, len(self._rows) - 1))
         self._see_cursor()
-        self.refresh()
+        if self.scroll_offset.y == top:
+            self.refresh_line(before + 1)
+            self.refresh_line(self._cursor + 1)
+        else:
+            self.refresh()
         self._ask_near_end(self._cursor)
 
     @property
