@@ -83,7 +83,7 @@ class PeopleVerbs:
         else:
             means = (
                 f"{they} may no longer see, create or revoke keys. "
-                "The keys whose secret they know go on working."
+                f"The keys whose secret {they.lower()} know go on working."
             )
         title = f"Make {person.name} {'an admin' if wanted is Role.ADMIN else 'a member'}"
         if await self._sure(title, means, verb="Change"):
@@ -124,9 +124,9 @@ class PeopleVerbs:
 def _still_known(member: "Member") -> str:
     known = member.part.known if member.part else 0
     if not known:
-        return "No active key's secret is known to have been theirs."
+        return f"No active key's secret is known to be {member.person.name}'s."
     noun, those = ("key", "it goes") if known == 1 else ("keys", "those go")
     return (
-        f"{known} active {noun} may be known to them: {those} on working until rotated or "
-        "revoked. enter on the row lists them."
+        f"{known} active {noun} may be known to {member.person.name}: {those} on working until "
+        "rotated or revoked. enter on the row lists them."
     )

@@ -117,7 +117,7 @@ async def test_letting_somebody_go_says_what_they_may_know_and_leaving_signs_out
         await press(pilot, "3")
         await sees(pilot, MIA)
         await press(pilot, "down", "L")
-        await sees(pilot, "1 active key may be known to them: it goes on working")
+        await sees(pilot, "1 active key may be known to mia: it goes on")
         await press(pilot, "escape", "up", "L")
         await sees(pilot, "Leave Acme Events")
         await press(pilot, "tab", "enter")
