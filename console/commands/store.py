@@ -27,7 +27,7 @@ def upgrade(line: Line) -> None:
     try:
         version = upgrade_store(line.address, progress("Upgrading"))
     except KeyboardInterrupt:
-        print(file=sys.stderr)
+        say("")
         say("Stopped between two steps. The store is whole; upgrade again to go on.")
         raise
     if line.json:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, insert, or_, select
 from sqlalchemy.engine import Row
 
 from store.audit import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
@@ -99,10 +99,8 @@ class AuditTrail:
 
     def latest(self, workspace_id: int) -> int:
         """Return the sequence number of the newest entry, 0 where there is none."""
-        found = self._connection.execute(
-            select(func.max(audit.c.seq)).where(audit.c.workspace_id == workspace_id)
-        ).scalar()
-        return int(found or 0)
+        last = self._last(workspace_id)
+        return last.seq if last else 0
 
     def links(self, workspace_id: int) -> Iterator[Link]:
         """Return a workspace's chain from its first entry on."""
