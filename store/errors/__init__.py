@@ -53,6 +53,7 @@ from store.errors.rules import (
     TokenReused,
     WorkspaceTaken,
 )
+from store.errors.unseen import PlaceUnreadable
 from store.errors.unusable import (
     CannotListen,
     PepperMissing,
@@ -100,6 +101,7 @@ __all__ = [
     "PepperMissing",
     "PepperUnreadable",
     "PepperWrong",
+    "PlaceUnreadable",
     "PlanRequired",
     "RefusedByRule",
     "ResourceFixed",
