@@ -17,8 +17,8 @@ _SHOWN = 12
 def in_history(repository: Path, find: Finder) -> Iterator[Sighting]:
     """Find keys in everything ever committed: files, commit messages, tags.
 
-    A place is the commit that brought it in, the file and the line. Raises PlaceUnreadable without git
-    or a repository.
+    A place is the commit that brought it in, the file and the line. Raises PlaceUnreadable without
+    git or a repository.
     """
     every = ("cat-file", "--batch-all-objects", "--batch", "--buffer", "--unordered")
     with _git(repository, *every) as objects:
