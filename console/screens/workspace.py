@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -46,7 +46,7 @@ class WorkspaceScreen(Screen[None]):
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (170, "-roomy")]  # noqa: RUF012
 
     app: "KeydeckApp"
 
@@ -80,7 +80,7 @@ class WorkspaceScreen(Screen[None]):
                 app.store,
                 app.actor,
                 ascii_only=app.opening.ascii_only,
-                keep_view=not app.opening.read_only,
+                read_only=app.opening.read_only,
             )
         )
         self._opened("keys")
@@ -273,8 +273,20 @@ class WorkspaceScreen(Screen[None]):
         self.app.verbs.revoke_any()
 
     def action_details(self) -> None:
-        """Show the current key in full."""
-        self._with_current(self.app.verbs.details)
+        """Show the current key in full; where the pane does so already, go there to scroll."""
+        if self.tab is None or not self.tab.focus_pane():
+            self._with_current(self.app.verbs.details)
+
+    def action_to_list(self) -> None:
+        """Go back from the pane to the list."""
+        if self.tab is not None:
+            self.tab.leave_pane()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Say what the keys do where the focus is."""
+        if self.at == "keys" and not self._gated:
+            shown = "pane" if event.widget.id == "details" else "keys"
+            self.query_one(KeyBar).hints = hints(shown, read_only=self.app.opening.read_only)
 
     def action_copy_id(self) -> None:
         """Copy the current key's id, which is no secret."""

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.tabs.looking import Look, Lookout, Wish
+from console.text.safe import safe
 from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
 from console.widgets.key_table import KeyTable
@@ -59,15 +60,16 @@ class KeysTab(Vertical):
         """Every key that matches is to be marked."""
 
     def __init__(
-        self, store: "Store", actor: "Actor", *, ascii_only: bool, keep_view: bool = True
+        self, store: "Store", actor: "Actor", *, ascii_only: bool, read_only: bool = False
     ) -> None:
-        """`keep_view` says whether filter and order are remembered for this person."""
+        """With `read_only` not even filter and order are written down for this person."""
         super().__init__(id="keys-tab")
         self._store = store
         self._actor = actor
         self._ascii = ascii_only
-        self._keep_view = keep_view
+        self._read_only = read_only
         self._query = KeyQuery()
+        self._drawn: KeyQuery | None = None
         self._text = ""
         self._wake = asyncio.Event()
         self._go_to: str | None = None
@@ -83,7 +85,12 @@ class KeysTab(Vertical):
                 yield KeyHeader(self._store.prefix, ascii_only=self._ascii)
                 yield KeyTable(self._store.prefix, ascii_only=self._ascii)
                 yield Static("", id="nothing", markup=False)
-            yield KeyDetails(prefix=self._store.prefix, ascii_only=self._ascii, id="details")
+            yield KeyDetails(
+                prefix=self._store.prefix,
+                ascii_only=self._ascii,
+                read_only=self._read_only,
+                id="details",
+            )
 
     @property
     def table(self) -> KeyTable:
@@ -146,14 +153,15 @@ class KeysTab(Vertical):
                 await self._wake.wait()
                 continue
             try:
-                look = await in_thread(self, partial(self._lookout.look, self._wish()))
+                wish = self._wish()
+                look = await in_thread(self, partial(self._lookout.look, wish))
             except (NotAllowed, PlanRequired) as error:
                 self.post_message(self.Refused(error))
                 return
             except KeydeckError as error:
                 self.post_message(self.Refused(error))
             else:
-                self._draw(look)
+                self._draw(wish, look)
                 self.post_message(self.Reached())
             try:
                 await asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY)
@@ -172,7 +180,7 @@ class KeysTab(Vertical):
             details=self.query_one("#details").display,
         )
 
-    def _draw(self, look: Look) -> None:
+    def _draw(self, wish: Wish, look: Look) -> None:
         table = self.table
         current = table.current
         # The cursor may have moved on while the store was read: then it is where it belongs.
@@ -180,14 +188,33 @@ class KeysTab(Vertical):
         moved = stale and current is not None and self._key_at(look) != current.id
         cursor = None if moved else look.cursor
         table.show(
-            total=look.total, offset=look.offset, keys=look.keys, cursor=cursor, now=look.now
+            total=look.total,
+            offset=look.offset,
+            keys=look.keys,
+            cursor=cursor,
+            now=look.now,
+            revision=look.revision,
         )
-        if self._go_to is not None and look.cursor is not None:
+        if wish.go and wish.key_id == self._go_to:
             self._go_to = None
+        self._say_gone(wish, current, look)
         matching = look.total if self._query.terms else None
         self.query_one(FilterBar).say(look.counts, matching, len(table.marked))
         self._say_nothing(look)
         self._show_details(look)
+
+    def _say_gone(self, wish: Wish, before: Key | None, look: Look) -> None:
+        """Say what became of a key that the filter hides: of the current one, or of a new one."""
+        as_before, self._drawn = self._drawn is wish.query, wish.query
+        if not look.gone or not wish.query.terms:
+            return
+        if wish.go:
+            said = "The filter hides that key. Esc shows every key."
+        elif as_before and before is not None and before.id == wish.key_id:
+            said = f"“{before.name}” no longer matches the filter."
+        else:
+            return
+        self.app.notify(safe(said), markup=False, timeout=6)
 
     @staticmethod
     def _key_at(look: Look) -> str | None:
@@ -231,6 +258,22 @@ class KeysTab(Vertical):
         bar = self.query_one(FilterBar)
         bar.field.value = text
         self._leave_filter()
+
+    def focus_pane(self) -> bool:
+        """Give the focus to the pane; return whether there is one to give it to."""
+        pane = self.query_one("#details")
+        if pane.display and self.current is not None:
+            pane.focus()
+            return True
+        return False
+
+    def leave_pane(self) -> None:
+        """Give the focus back to the table."""
+        (self.table if self.table.display else self).focus()
+
+    def on_key_details_left(self) -> None:
+        """Give the focus back to the table."""
+        self.leave_pane()
 
     def action_clear(self) -> None:
         """Take the marks away, or else show every key again."""
@@ -293,11 +336,12 @@ class KeysTab(Vertical):
     def _say_order(self) -> None:
         header = self.query_one(KeyHeader)
         header.sort, header.descending = self._query.sort, self._query.descending
+        self.table.sort = self._query.sort
 
     @work(exclusive=True, group="keep")
     async def _keep(self) -> None:
         await asyncio.sleep(KEEP_AFTER)
-        if self._keep_view:
+        if not self._read_only:
             view = View(self._text, self._query.sort, self._query.descending)
             try:
                 await in_thread(self, partial(self._store.views.keep, self._actor, view))

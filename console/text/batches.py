@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from console.text.key_words import RECENT
 from store.keys import Key, State
 
-SHOWN = 8
+SHOWN = 20
 
 
 def titled(verb: str, keys: Sequence[Key]) -> str:
     """Return a dialog's heading: `Revoke “Zapier”`, `Revoke 5 keys`."""
-    return f"{verb} “{keys[0].name}”" if len(keys) == 1 else f"{verb} {len(keys):,} keys"
+    return f"{verb} “{keys[0].name}”" if len(keys) == 1 else f"{verb} {counted(len(keys))}"
+
+
+def counted(number: int) -> str:
+    """Return a number of keys: `1 key`, `5 keys`."""
+    return "1 key" if number == 1 else f"{number:,} keys"
 
 
 def listed_names(keys: Sequence[Key]) -> str:
@@ -41,3 +46,13 @@ def left_out(hidden: int) -> str:
         return ""
     noun, verb = ("key", "is") if hidden == 1 else ("keys", "are")
     return f"{hidden:,} marked {noun} {verb} hidden by the filter and left alone."
+
+
+def ended(*, done: int, failed: int, of: int) -> str:
+    """Return how work on several keys ended: how many of them were done, and what stays marked."""
+    said = f"{done:,} of {of:,} done."
+    if done + failed < of:
+        said += f" Stopped: {of - done - failed:,} were not begun and stay marked."
+    if failed:
+        said += f" {failed:,} could not be done and {'stays' if failed == 1 else 'stay'} marked."
+    return said

@@ -10,6 +10,7 @@ from store.keys import Key, State
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
+    from console.dialogs.details import Verb
     from console.tabs.keys import KeysTab
     from store.service.people import Member
 
@@ -123,8 +124,16 @@ class Verbs:
 
         chosen = await details(self._app, key)
         if chosen is not None:
-            # The dialog's own flow has ended: what was chosen is the next.
-            self._app.call_later(getattr(self, chosen.value), key)
+            # The dialog's own flow has ended: what was chosen is the next, on the key as it is now.
+            self._app.call_later(self._go_on, chosen, key)
+
+    async def _go_on(self, chosen: "Verb", key: Key) -> None:
+        if chosen.value == "create":
+            self.create()
+            return
+        now = await self._app.ask(lambda store: store.keys.details(self._app.actor, key.id))
+        if now is not None:
+            getattr(self, chosen.value)(now.key)
 
     def _run(self, flow: Coroutine[Any, Any, None]) -> None:
         # Two dialogs at once would come from a key pressed twice on a slow line.
