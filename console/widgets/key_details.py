@@ -137,24 +137,31 @@ class KeyDetails(VerticalScroll):
             used += f" by {details.traffic.last_address}"
         allowed, refused = key_words.last_hour(details, now)
         return _lines(
-            Content.styled("Last hour, by minute", "$dim"),
-            *self._graph(allowed, refused),
+            *self._graph("Last hour", "min", allowed, refused),
             Content(key_words.hour(details)),
-            Content.styled("Last 30 days", "$dim"),
             *self._graph(
-                [one.allowed for one in details.month], [one.refused for one in details.month]
+                f"Last {len(details.month)} days",
+                "d",
+                [one.allowed for one in details.month],
+                [one.refused for one in details.month],
             ),
             Content(key_words.month(details)),
             Content.styled(safe(used), "$dim"),
         )
 
-    def _graph(self, allowed: Sequence[int], refused: Sequence[int]) -> Iterable[Content]:
+    def _graph(
+        self, heading: str, unit: str, allowed: Sequence[int], refused: Sequence[int]
+    ) -> Iterable[Content]:
         """Draw what was allowed, and below it, to the same scale, what was refused."""
         width = max(15, (self.content_size.width or 40) - _TAG)
         rows = (
             (binned(allowed, width), "$state-active", " allowed"),
             (binned(refused, width), "$warning", " refused"),
         )
+        each = len(allowed) // len(rows[0][0])
+        if any(allowed) or any(refused):
+            heading += f", {each} {unit} a bar"
+        yield Content.styled(heading, "$dim")
         most = max(max(counts) for counts, _, _ in rows)
         for counts, tone, tag in rows:
             if any(counts):
