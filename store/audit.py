@@ -56,7 +56,7 @@ def written(details: dict[str, Any]) -> str:
 
 
 def changed(entry: AuditEntry) -> str:
-    """Return what an entry about a key changed: `+ quotes:write`, `expires 21 Feb 2027`.
+    """Return what an entry about a key changed: `+ quotes:write`, `to 21 Feb 2027, was never`.
 
     Of a revocation it is the reason; empty where there is nothing to say.
     """
@@ -72,7 +72,7 @@ def changed(entry: AuditEntry) -> str:
                 f"{sign} {scope}" for sign, field in signs for scope in told.get(field, "").split()
             )
         case "key.extended":
-            return f"expires {_day(told.get('expires_at'))}, before: {_day(told.get('before'))}"
+            return f"to {_day(told.get('expires_at'))}, was {_day(told.get('before'))}"
         case "key.rotated":
             ends = told.get("overlap_ends_at")
             return f"both work until {_day(ends) if ends else 'one is revoked'}"

@@ -171,3 +171,19 @@ async def test_a_row_changed_elsewhere_carries_a_mark_for_a_moment(house: House)
         await sees(pilot, "•")
         house.clock.advance(5000)
         await until(pilot, lambda: "•" not in screen_text(pilot), "the mark to go")
+
+
+async def test_a_click_on_the_margin_or_with_ctrl_marks_and_with_shift_marks_a_range(
+    house: House,
+) -> None:
+    for name in ("A", "B", "C", "D"):
+        house.create(name)
+    async with opened(console(house), shows="D ") as pilot:
+        await pilot.click("KeyTable", offset=(0, 1))
+        await until(pilot, lambda: list(table(pilot).marked.values()) == ["B"])
+        await pilot.click("KeyTable", offset=(20, 3), control=True)
+        await until(pilot, lambda: sorted(table(pilot).marked.values()) == ["B", "D"])
+        await pilot.click("KeyTable", offset=(20, 1), control=True)
+        await until(pilot, lambda: list(table(pilot).marked.values()) == ["D"])
+        await pilot.click("KeyTable", offset=(20, 0), shift=True)
+        await until(pilot, lambda: sorted(table(pilot).marked.values()) == ["A", "B", "D"])
