@@ -31,6 +31,11 @@ HINTS = {
         Hint("d", "Reference", "reference", 9),
         *_CONSOLE,
     ),
+    "filtering": (
+        Hint("tab", "Complete", "filter"),
+        Hint("enter", "To the list", "to_list"),
+        Hint("esc", "Clear", "clear_filter"),
+    ),
     "pane": (
         Hint("↑ ↓", "Scroll", "to_list", 1),
         Hint("esc", "Back to the list", "to_list"),

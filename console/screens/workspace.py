@@ -278,14 +278,19 @@ class WorkspaceScreen(Screen[None]):
             self._with_current(self.app.verbs.details)
 
     def action_to_list(self) -> None:
-        """Go back from the pane to the list."""
+        """Go back from the filter or the pane to the list."""
         if self.tab is not None:
-            self.tab.leave_pane()
+            self.tab.to_list()
+
+    def action_clear_filter(self) -> None:
+        """Show every key again."""
+        if self.tab is not None:
+            self.tab.action_clear()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say what the keys do where the focus is."""
         if self.at == "keys" and not self._gated:
-            shown = "pane" if event.widget.id == "details" else "keys"
+            shown = {"details": "pane", "filter": "filtering"}.get(event.widget.id or "", "keys")
             self.query_one(KeyBar).hints = hints(shown, read_only=self.app.opening.read_only)
 
     def action_copy_id(self) -> None:

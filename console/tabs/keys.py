@@ -267,13 +267,14 @@ class KeysTab(Vertical):
             return True
         return False
 
-    def leave_pane(self) -> None:
+    def to_list(self) -> None:
         """Give the focus back to the table."""
         (self.table if self.table.display else self).focus()
+        self.query_one(FilterBar).leave()
 
     def on_key_details_left(self) -> None:
         """Give the focus back to the table."""
-        self.leave_pane()
+        self.to_list()
 
     def action_clear(self) -> None:
         """Take the marks away, or else show every key again."""

@@ -16,7 +16,7 @@ from console.text.pasted import masked, without_prefix
 from console.text.safe import safe
 from console.widgets.field import Field
 from store.errors import Invalid
-from store.filtering import Terms, begun, choices, completed, terms
+from store.filtering import About, Terms, begun, choices, completed, terms
 from store.listing import Counts
 
 _ROOMY = 110
@@ -141,11 +141,21 @@ class FilterBar(Vertical):
         if not text or text.endswith(" "):
             return _SYNTAX
         found = choices(text, scopes=self.scopes, people=self.people)
-        return f"tab: {'  '.join(found)}" if found else ""
+        return f"tab: {'  '.join(found)}" if found else self._unknown(text)
 
-    @staticmethod
-    def _left(text: str) -> str:
-        return _FILTERED if text.strip() else ""
+    def _left(self, text: str) -> str:
+        return self._unknown(text) or (_FILTERED if text.strip() else "")
+
+    def _unknown(self, text: str) -> str:
+        """Name a resource that the catalogue lacks; a key of before may have it all the same."""
+        known = {scope.partition(":")[0] for scope in self.scopes}
+        if not known or self._begun(text) is not None:
+            return ""
+        asked = [term.value.partition(":")[0] for term in terms(text) if term.about is About.SCOPE]
+        missing = next((one for one in asked if one not in known), None)
+        return (
+            "" if missing is None else f"No resource “{missing}” here: {', '.join(sorted(known))}."
+        )
 
     def say(self, counts: Counts, matching: int | None, marked: int) -> None:
         """Say how many keys there are, how many match, and how many are marked."""

@@ -1,6 +1,7 @@
 """A key in full, for the pane beside the table and the dialog over it."""
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -24,6 +25,7 @@ from store.service.keys import Details
 _BESIDE_THE_FACE = (Note.ROTATION_DUE, Note.NEVER_USED, Note.IDLE)
 _LABEL = 9
 _REFUSALS = 5
+_INDENT = "  "
 _TAG = 8
 """Cells for ` refused` beside a row of bars."""
 
@@ -153,7 +155,7 @@ class KeyDetails(VerticalScroll):
         self, heading: str, unit: str, allowed: Sequence[int], refused: Sequence[int]
     ) -> Iterable[Content]:
         """Draw what was allowed, and below it, to the same scale, what was refused."""
-        width = max(15, (self.content_size.width or 40) - _TAG)
+        width = self._width - _TAG
         rows = (
             (binned(allowed, width), "$state-active", " allowed"),
             (binned(refused, width), "$warning", " refused"),
@@ -185,18 +187,20 @@ class KeyDetails(VerticalScroll):
         told = [key_words.refusal(one, now) for one in details.usage.refusals[:_REFUSALS]]
         return _lines(
             Content.styled("Latest refusals", "$dim"),
-            *(line for pair in told for line in _pair(*pair)),
+            *(line for pair in told for line in self._pair(*pair)),
         )
 
-    @staticmethod
-    def _event(entry: AuditEntry, now: int) -> Iterable[Content]:
-        return _pair(*key_words.event(entry, now))
+    def _event(self, entry: AuditEntry, now: int) -> Iterable[Content]:
+        return self._pair(*key_words.event(entry, now))
 
+    def _pair(self, first: str, second: str) -> Iterable[Content]:
+        yield Content(safe(first))
+        for line in wrap(safe(second), self._width - len(_INDENT)):
+            yield Content.styled(_INDENT + line, "$dim")
 
-def _pair(first: str, second: str) -> Iterable[Content]:
-    yield Content(safe(first))
-    if second:
-        yield Content.styled(f"  {safe(second)}", "$dim")
+    @property
+    def _width(self) -> int:
+        return max(20, self.content_size.width or 40)
 
 
 def _lines(*lines: Content) -> Content:

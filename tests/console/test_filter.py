@@ -44,6 +44,9 @@ async def test_terms_are_offered_completed_and_explained_where_they_are_typed(
         assert isinstance(pilot.app.focused, Input)
         await press(pilot, "escape")
         await sees(pilot, "Website")
+        await press(pilot, "slash")
+        await type_in(pilot, "scope:evnts")
+        await sees(pilot, "No resource “evnts” here: availability, events, quotes.")
 
 
 async def test_a_term_that_is_only_begun_is_wrong_once_it_is_entered(house: House) -> None:
