@@ -153,15 +153,14 @@ class KeysTab(Vertical):
                 await self._wake.wait()
                 continue
             try:
-                wish = self._wish()
-                look = await in_thread(self, partial(self._lookout.look, wish))
+                look = await in_thread(self, partial(self._lookout.look, self._wish()))
             except (NotAllowed, PlanRequired) as error:
                 self.post_message(self.Refused(error))
                 return
             except KeydeckError as error:
                 self.post_message(self.Refused(error))
             else:
-                self._draw(wish, look)
+                self._draw(look)
                 self.post_message(self.Reached())
             try:
                 await asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY)
@@ -180,7 +179,7 @@ class KeysTab(Vertical):
             details=self.query_one("#details").display,
         )
 
-    def _draw(self, wish: Wish, look: Look) -> None:
+    def _draw(self, look: Look) -> None:
         table = self.table
         current = table.current
         # The cursor may have moved on while the store was read: then it is where it belongs.
@@ -195,16 +194,17 @@ class KeysTab(Vertical):
             now=look.now,
             revision=look.revision,
         )
-        if wish.go and wish.key_id == self._go_to:
+        if look.wish.go and look.wish.key_id == self._go_to:
             self._go_to = None
-        self._say_gone(wish, current, look)
+        self._say_gone(current, look)
         matching = look.total if self._query.terms else None
         self.query_one(FilterBar).say(look.counts, matching, len(table.marked))
         self._say_nothing(look)
         self._show_details(look)
 
-    def _say_gone(self, wish: Wish, before: Key | None, look: Look) -> None:
+    def _say_gone(self, before: Key | None, look: Look) -> None:
         """Say what became of a key that the filter hides: of the current one, or of a new one."""
+        wish = look.wish
         as_before, self._drawn = self._drawn is wish.query, wish.query
         if not look.gone or not wish.query.terms:
             return

@@ -33,6 +33,7 @@ class Wish:
 class Look:
     """What the store held at one instant."""
 
+    wish: Wish
     total: int
     counts: Counts
     offset: int
@@ -82,6 +83,7 @@ class Lookout:
             offset = max(0, cursor - wish.limit // 2)
         page = keys.page(actor, wish.query, limit=wish.limit, offset=offset)
         return Look(
+            wish=wish,
             total=counted.total,
             counts=counted.counts,
             offset=offset,
