@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from console.text.key_words import RECENT
 from store.keys import Key, State
+from store.scopes import Scopes
 
 SHOWN = 20
 
@@ -46,6 +47,28 @@ def left_out(hidden: int) -> str:
         return ""
     noun, verb = ("key", "is") if hidden == 1 else ("keys", "are")
     return f"{hidden:,} marked {noun} {verb} hidden by the filter and left alone."
+
+
+def lifeless(keys: Sequence[Key], now: int, *, revoking: bool) -> str:
+    """Return how many of some keys cannot be changed any more; empty where all can."""
+    fixed = {State.REVOKED} if revoking else {State.REVOKED, State.EXPIRED}
+    number = sum(key.state(now) in fixed for key in keys)
+    if not number:
+        return ""
+    state = "revoked already" if revoking else "expired or revoked"
+    return f"{number:,} of them {'is' if number == 1 else 'are'} {state} and cannot be changed."
+
+
+def gains_and_losses(keys: Sequence[Key], wanted: Scopes) -> list[tuple[str, str]]:
+    """Return what granting exactly that changes: sign and words, `("+", "events:read 4 keys")`."""
+    every = sorted(wanted.union(*(key.scopes for key in keys)))
+    changes = []
+    for scope in every:
+        sign = "+" if scope in wanted else "-"
+        number = sum((scope in key.scopes) != (scope in wanted) for key in keys)
+        if number:
+            changes.append((sign, f"{scope} {counted(number)}"))
+    return changes
 
 
 def ended(*, done: int, failed: int, of: int) -> str:

@@ -6,7 +6,7 @@ What fails stays marked, with the reason; what was done stands.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from console.text.batches import counted, ended, left_out, titled
+from console.text.batches import counted, ended, left_out, lifeless, titled
 from store.errors import ChangedMeanwhile, KeydeckError
 from store.keys import Key
 from store.listing import KeyQuery
@@ -41,7 +41,7 @@ class BatchVerbs:
         from console.dialogs.batch_revoke import BatchRevokeDialog
 
         app = self._app
-        keys, note = await self._picked()
+        keys, note = await self._picked(revoking=True)
         if not keys:
             return
         request = await app.push_screen_wait(
@@ -99,13 +99,15 @@ class BatchVerbs:
                 ),
             )
 
-    async def _picked(self) -> tuple[Sequence[Key], str]:
+    async def _picked(self, *, revoking: bool = False) -> tuple[Sequence[Key], str]:
+        """Return the marked keys that the filter shows, and what is to be said beside them."""
         app, query, marked = self._app, self._tab.query_now, list(self._tab.table.marked)
         keys = await app.in_store(lambda store: store.keys.picked(app.actor, query, marked))
         hidden = len(marked) - len(keys)
         if not keys:
             app.say(f"{left_out(hidden)} Esc clears the marks, / changes the filter.")
-        return keys, left_out(hidden)
+        fixed = lifeless(keys, app.store.clock.now(), revoking=revoking)
+        return keys, " ".join(one for one in (fixed, left_out(hidden)) if one)
 
     async def _each(
         self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], object]"

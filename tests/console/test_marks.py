@@ -82,6 +82,7 @@ async def test_what_cannot_be_done_stays_marked_with_the_reason(house: House) ->
     async with opened(console(house), LARGE, shows="Second") as pilot:
         await press(pilot, "asterisk", "e")
         await sees(pilot, "Extend 2 keys")
+        await sees(pilot, "1 of them is expired or revoked and cannot be changed.")
         await press(pilot, "right", "enter")
         await sees(pilot, "1 could not be done and stays marked.")
         await sees(pilot, "“First” is already revoked")
@@ -99,7 +100,9 @@ async def test_marked_keys_get_the_same_permissions_and_widening_asks_twice(hous
     async with opened(console(house), LARGE, shows="Second") as pilot:
         await press(pilot, "asterisk", "s")
         await sees(pilot, "2 keys")
-        await press(pilot, "r", "enter")
+        await press(pilot, "r")
+        await sees(pilot, "+ availability:read 2 keys  + quotes:read 1 key")
+        await press(pilot, "enter")
         await sees(pilot, "This lets First, Second do more.")
         await press(pilot, "enter")
         await sees(pilot, "2 of 2 done")
