@@ -91,6 +91,7 @@ HELP = {
                 ("enter", "see it in full; beside the list, scroll it; esc goes back"),
                 ("y", "copy its id"),
                 ("space", "mark; s, e and X then act on all that are marked"),
+                ("shift+↑ ↓", "mark a range; by mouse: the margin, or with ctrl"),
                 ("* esc", "mark all that match; take the marks away"),
             ),
         ),
@@ -153,7 +154,7 @@ def help_on(tab: str, *, read_only: bool) -> tuple[tuple[str, tuple[tuple[str, s
     """Return the sections of help for a tab, its own first."""
     taken = {hint.key for hint in HINTS[tab] if hint.action in MUTATING} if read_only else set()
     if read_only:
-        taken.add("* esc")
+        taken |= {"* esc", "shift+↑ ↓"}
     own = tuple(
         (heading, tuple(pair for pair in pairs if pair[0] not in taken))
         for heading, pairs in HELP.get(tab, ())

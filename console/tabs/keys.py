@@ -83,7 +83,9 @@ class KeysTab(Vertical):
         with Horizontal(id="keys"):
             with Vertical(id="list"):
                 yield KeyHeader(self._store.prefix, ascii_only=self._ascii)
-                yield KeyTable(self._store.prefix, ascii_only=self._ascii)
+                yield KeyTable(
+                    self._store.prefix, ascii_only=self._ascii, marking=not self._read_only
+                )
                 yield Static("", id="nothing", markup=False)
             yield KeyDetails(
                 prefix=self._store.prefix,
@@ -297,7 +299,8 @@ class KeysTab(Vertical):
 
     def action_mark_all(self) -> None:
         """Mark every key that matches."""
-        self.post_message(self.MarkAll())
+        if not self._read_only:
+            self.post_message(self.MarkAll())
 
     @on(FilterBar.Asked)
     def _filtered(self, event: FilterBar.Asked) -> None:

@@ -10,7 +10,6 @@ from store.keys import Key, State
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
-    from console.dialogs.details import Verb
     from console.tabs.keys import KeysTab
     from store.service.people import Member
 
@@ -120,20 +119,17 @@ class Verbs:
         self._run(themes(self._app))
 
     async def _details(self, key: Key) -> None:
+        from console.dialogs.details import Verb
         from console.verbs.show import details
 
-        chosen = await details(self._app, key)
-        if chosen is not None:
-            # The dialog's own flow has ended: what was chosen is the next, on the key as it is now.
-            self._app.call_later(self._go_on, chosen, key)
-
-    async def _go_on(self, chosen: "Verb", key: Key) -> None:
-        if chosen.value == "create":
-            self.create()
-            return
-        now = await self._app.ask(lambda store: store.keys.details(self._app.actor, key.id))
-        if now is not None:
-            getattr(self, chosen.value)(now.key)
+        app = self._app
+        chosen = await details(app, key)
+        # This flow ends before the next can begin.
+        if chosen is Verb.CREATE:
+            app.call_later(self.create)
+        elif chosen is not None:
+            now = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+            app.call_later(getattr(self, chosen.value), now.key)
 
     def _run(self, flow: Coroutine[Any, Any, None]) -> None:
         # Two dialogs at once would come from a key pressed twice on a slow line.

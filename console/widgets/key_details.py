@@ -195,7 +195,8 @@ class KeyDetails(VerticalScroll):
 
     def _pair(self, first: str, second: str) -> Iterable[Content]:
         yield Content(safe(first))
-        for line in wrap(safe(second), self._width - len(_INDENT)):
+        room = self._width - len(_INDENT)
+        for line in wrap(safe(second), room, break_on_hyphens=False):
             yield Content.styled(_INDENT + line, "$dim")
 
     @property

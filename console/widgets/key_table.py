@@ -83,9 +83,11 @@ class KeyTable(ScrollView, can_focus=True):
     class Opened(Message):
         """The current row was asked for in full."""
 
-    def __init__(self, prefix: str, *, ascii_only: bool) -> None:
+    def __init__(self, prefix: str, *, ascii_only: bool, marking: bool = True) -> None:
+        """Without `marking` there is nothing to mark keys for."""
         super().__init__()
         self.prefix = prefix
+        self._marking = marking
         self._ascii = ascii_only
         self._now = 0
         self._offset = 0
@@ -254,6 +256,10 @@ class KeyTable(ScrollView, can_focus=True):
         """Go to the last key."""
         self.go_to(self.total - 1)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Allow marks where they are of use."""
+        return self._marking or action not in ("mark", "mark_to")
+
     def action_mark(self) -> None:
         """Mark the current key or take its mark away, and go on to the next."""
         self._toggle(self.current)
@@ -307,10 +313,10 @@ class KeyTable(ScrollView, can_focus=True):
         row = event.y + self.scroll_offset.y
         if row >= self.total:
             return
-        if event.shift:
+        if event.shift and self._marking:
             self._mark_between(self.cursor, row)
             self.go_to(row)
-        elif event.ctrl or event.x < _MARGIN_WIDTH:
+        elif self._marking and (event.ctrl or event.x < _MARGIN_WIDTH):
             self._toggle(self._at(row))
             self.go_to(row)
         elif event.chain > 1 and row == self.cursor:

@@ -1,11 +1,14 @@
 """A key in full: the pane beside the list, and the dialog where there is no room for it."""
 
+from collections import deque
+
 import pytest
 from textual.pilot import Pilot
 
 from console.widgets.key_details import KeyDetails
 from store.people import Role
 from store.times import DAY, MINUTE
+from store.usage import Refusal
 from store.verdicts import Verdict
 from store.verifier.batch import Batch, Used
 from store.verifier.usage_rows import write
@@ -31,6 +34,9 @@ def used(house: House, key_id: str) -> None:
     batch.verdicts[(where, key_id, now - now % MINUTE - 30 * MINUTE, Verdict.SCOPE)] = 2
     batch.used[(where, key_id)] = Used(now - DAY, now, "10.0.3.7")
     batch.scope_used[(where, key_id, "events:read")] = Used(now - DAY, now, "10.0.3.7")
+    agent, path = "python-requests/2.32", "/api/v1/quotes"
+    refused = Refusal(now - 30 * MINUTE, Verdict.SCOPE, "10.0.3.8", agent, "POST", path, "r-1")
+    batch.refusals[(where, key_id)] = deque([refused])
     write(house.store.database, batch)
 
 
@@ -50,6 +56,10 @@ async def test_the_pane_says_who_did_what_and_how_it_is_used(house: House) -> No
             "80 allowed, 2 refused: scope 2",
             "last used now by 10.0.3.7",
             "quotes:write  never used",
+            "30 min ago scope    10.0.3.8",
+            "POST /api/v1/quotes",
+            "python-requests/2.32",
+            "s  Refused 30 min ago for a scope it",
             "alice moved its expiry",
             "to 3 Jan 2027, was 22 Feb 2027",
             "mia scoped it",

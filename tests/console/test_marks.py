@@ -176,6 +176,15 @@ async def test_a_row_changed_elsewhere_carries_a_mark_for_a_moment(house: House)
         await until(pilot, lambda: "•" not in screen_text(pilot), "the mark to go")
 
 
+async def test_where_only_reading_is_wanted_nothing_is_marked(house: House) -> None:
+    house.create("A")
+    async with opened(console(house, read_only=True), shows="A ") as pilot:
+        await press(pilot, "space", "asterisk", "shift+down")
+        await pilot.click("KeyTable", offset=(0, 0))
+        await pilot.pause(0.7)
+        assert table(pilot).marked == {}
+
+
 async def test_a_click_on_the_margin_or_with_ctrl_marks_and_with_shift_marks_a_range(
     house: House,
 ) -> None:
