@@ -37,7 +37,7 @@ HINTS = {
         Hint("esc", "Clear", "clear_filter"),
     ),
     "pane": (
-        Hint("↑ ↓", "Scroll", "to_list", 1),
+        Hint("↑ ↓", "Scroll", "details", 1),
         Hint("esc", "Back to the list", "to_list"),
         Hint("s", "Scope", "scope"),
         Hint("r", "Rotate", "rotate"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from console.text.times import ago, distance
+from console.text.times import ago, distance, expiry
 from store.keys import Note, State
 from store.scopes import canonical
 from store.secrets import shown
@@ -39,8 +39,7 @@ def next_step(details: Details, now: int, prefix: str) -> Step | None:
     if Note.UNCONFIRMED in notes:
         return Step("r", "Nobody said that it is stored. If it was lost, rotate it.")
     if Note.EXPIRING in notes and not key.rotating and not unused:
-        left = distance((key.expires_at or now) - now)
-        return Step("r", f"Rotate it: it stops in {left}.")
+        return Step("r", f"Rotate it: it stops {expiry(key.expires_at, now)}.")
     if Note.ROTATING in notes:
         return _while_rotating(details, now, prefix)
     if Note.ROTATION_DUE in notes:

@@ -32,8 +32,6 @@ from store.listing import Sort
 
 MARGIN = 20
 """Rows read beyond each edge of the view, so that a step of the cursor finds them there."""
-
-
 _MARGIN_WIDTH = 2
 CHANGED_FOR = 4000
 """Milliseconds for which a row that was changed carries a mark."""
