@@ -88,7 +88,7 @@ HELP = {
                 ("r", "replace it, with an overlap"),
                 ("e", "move its expiry"),
                 ("X", "revoke it, at once and for good"),
-                ("enter", "see it in full; beside the list, scroll it; esc goes back"),
+                ("enter", "see it in full; beside the list, scroll it"),
                 ("y", "copy its id"),
                 ("space", "mark; s, e and X then act on all that are marked"),
                 ("shift+↑ ↓", "mark a range; by mouse: the margin, or with ctrl"),
