@@ -6,7 +6,6 @@ Words match name, id and holder. `-` negates a term, quotes hold blanks together
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 
 from store.errors import Invalid
@@ -74,6 +73,9 @@ def _term(token: str) -> Term:
         return Term(About.WORD, written.replace('"', ""), negated=negated)
     field, value = named[1].lower(), named[2].strip('"')
     if field not in _FIELDS:
+        # Not before it is needed: this module is read on the way to the first frame.
+        from difflib import get_close_matches
+
         near = get_close_matches(field, _FIELDS, 1)
         meant = f"Write {near[0]}:" if near else f"Use {', '.join(_FIELDS)}"
         raise _wrong(f"No “{field}:”. {meant}, or quotes.")

@@ -158,7 +158,5 @@ class BatchVerbs:
             await left.wait()
             app.say(f"{heading}: {said}")
             return []
-        dialog.over(
-            said, f"{verb} the changed {counted(len(changed))} all the same" if changed else ""
-        )
+        dialog.over(said, f"{verb} {counted(len(changed))} all the same" if changed else "")
         return changed if await left.wait() else []

@@ -189,7 +189,7 @@ async def test_a_batch_names_who_changed_a_key_and_goes_on_when_told_to(
         await sees(pilot, "1 of 2 done. 1 could not be done and stays marked.")
         await sees(pilot, "scoped by mia@acme.example")
         assert table_of(pilot) == {first.key.id: "First"}
-        await sees(pilot, "Scope the changed 1 key all the same")
+        await sees(pilot, "Scope 1 key all the same")
         await press(pilot, "enter")
         await sees(pilot, "Scope “First”: 1 of 1 done.")
         assert table_of(pilot) == {}
