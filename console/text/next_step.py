@@ -36,8 +36,13 @@ def next_step(details: Details, now: int, prefix: str) -> Step | None:
         return _for_the_dead(details, now)
     notes = key.notes(now)
     unused = now - (key.last_used_at or key.created_at) >= UNUSED_AFTER
-    if Note.UNCONFIRMED in notes:
-        return Step("r", "Nobody said that it is stored. If it was lost, rotate it.")
+    if Note.UNCONFIRMED in notes and not (key.rotating and key.successor is not None):
+        lost = "Nobody said that it is stored. If it was lost,"
+        if key.rotating and key.predecessor is not None:
+            # Rotating it would end the predecessor at once, which is the key in use.
+            older = shown(prefix, key.predecessor)
+            return Step("X", f"{lost} revoke it and rotate {older} again.")
+        return Step("r", f"{lost} rotate it.")
     if Note.EXPIRING in notes and not key.rotating and not unused:
         return Step("r", f"Rotate it: it stops {expiry(key.expires_at, now)}.")
     if Note.ROTATING in notes:
