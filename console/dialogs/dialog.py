@@ -21,6 +21,8 @@ SCROLLING = [
     Binding("up,k", "scroll(-1)", "Up", show=False),
     Binding("pagedown,space", "scroll(10)", "Page down", show=False),
     Binding("pageup", "scroll(-10)", "Page up", show=False),
+    Binding("home,g", "scroll(-100000)", "Top", show=False),
+    Binding("end,G", "scroll(100000)", "Bottom", show=False),
 ]
 """For dialogs that only tell something."""
 

@@ -31,6 +31,21 @@ HINTS = {
         Hint("d", "Reference", "reference", 9),
         *_CONSOLE,
     ),
+    "filtering": (
+        Hint("tab", "Complete", "filter"),
+        Hint("enter", "To the list", "to_list"),
+        Hint("esc", "Clear", "clear_filter"),
+    ),
+    "pane": (
+        Hint("↑ ↓", "Scroll", "details", 1),
+        Hint("esc", "Back to the list", "to_list"),
+        Hint("s", "Scope", "scope"),
+        Hint("r", "Rotate", "rotate"),
+        Hint("e", "Extend", "extend", 8),
+        Hint("X", "Revoke", "revoke"),
+        Hint("y", "Copy id", "copy_id", 7),
+        *_CONSOLE,
+    ),
     "gated": (
         Hint("X", "Revoke a key…", "revoke_any"),
         Hint("d", "Reference", "reference", 9),
@@ -97,9 +112,10 @@ HELP = {
                 ("r", "replace it, with an overlap"),
                 ("e", "move its expiry"),
                 ("X", "revoke it, at once and for good"),
-                ("enter", "see it in full"),
+                ("enter", "see it in full; beside the list, scroll it"),
                 ("y", "copy its id"),
                 ("space", "mark; s, e and X then act on all that are marked"),
+                ("shift+↑ ↓", "mark a range; by mouse: the margin, or with ctrl"),
                 ("* esc", "mark all that match; take the marks away"),
             ),
         ),
@@ -158,7 +174,8 @@ def help_on(where: str, *, read_only: bool) -> tuple[tuple[str, tuple[tuple[str,
     """Return the sections of help for a tab or a field, its own first."""
     taken: set[str] = set()
     if read_only:
-        taken = {hint.key for hint in HINTS.get(where, ()) if hint.action in MUTATING} | {"* esc"}
+        taken = {hint.key for hint in HINTS.get(where, ()) if hint.action in MUTATING}
+        taken |= {"* esc", "shift+↑ ↓"}
     own = tuple(
         (heading, tuple(pair for pair in pairs if pair[0] not in taken))
         for heading, pairs in HELP.get(where, ())

@@ -48,7 +48,7 @@ class WorkspaceScreen(Screen[None]):
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (170, "-roomy")]  # noqa: RUF012
 
     app: "KeydeckApp"
 
@@ -317,8 +317,25 @@ class WorkspaceScreen(Screen[None]):
         self.app.verbs.revoke_any()
 
     def action_details(self) -> None:
-        """Show the current key in full."""
-        self._with_current(self.app.verbs.details)
+        """Show the current key in full; where the pane does so already, go there to scroll."""
+        if self.tab is None or not self.tab.focus_pane():
+            self._with_current(self.app.verbs.details)
+
+    def action_to_list(self) -> None:
+        """Go back from the filter or the pane to the list."""
+        if self.tab is not None:
+            self.tab.to_list()
+
+    def action_clear_filter(self) -> None:
+        """Show every key again."""
+        if self.tab is not None:
+            self.tab.action_clear()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Say what the keys do where the focus is."""
+        if self.at == "keys" and not self._gated:
+            shown = {"details": "pane", "filter": "filtering"}.get(event.widget.id or "", "keys")
+            self.query_one(KeyBar).hints = hints(shown, read_only=self.app.opening.read_only)
 
     def action_copy_id(self) -> None:
         """Copy the current key's id, which is no secret."""

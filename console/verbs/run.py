@@ -137,12 +137,17 @@ class Verbs:
         self._run(themes(self._app))
 
     async def _details(self, key: Key) -> None:
+        from console.dialogs.details import Verb
         from console.verbs.show import details
 
-        chosen = await details(self._app, key)
-        if chosen is not None:
-            # The dialog's own flow has ended: what was chosen is the next.
-            self._app.call_later(getattr(self, chosen.value), key)
+        app = self._app
+        chosen = await details(app, key)
+        # This flow ends before the next can begin.
+        if chosen is Verb.CREATE:
+            app.call_later(self.create)
+        elif chosen is not None:
+            now = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+            app.call_later(getattr(self, chosen.value), now.key)
 
     def _run(self, flow: Coroutine[Any, Any, None]) -> None:
         # Two dialogs at once would come from a key pressed twice on a slow line.

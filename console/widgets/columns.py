@@ -12,13 +12,14 @@ from store.listing import Sort
 from store.scopes import Scopes, short
 from store.secrets import shown
 
-STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED = (
+STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED = (
     "State",
     "Name",
     "Key",
     "Scopes",
     "Expires",
     "Last used",
+    "Created",
 )
 SORTED_BY = {
     STATE: Sort.STATE,
@@ -27,8 +28,11 @@ SORTED_BY = {
     SCOPES: Sort.SCOPES,
     EXPIRES: Sort.EXPIRES,
     LAST_USED: Sort.LAST_USED,
+    CREATED: Sort.CREATED,
 }
-_FIXED = {STATE: 15, EXPIRES: 10, LAST_USED: 11}
+LAST = (LAST_USED, CREATED)
+"""What can stand in the last column."""
+_FIXED = {STATE: 15, EXPIRES: 10, LAST_USED: 11, CREATED: 11}
 _MARGIN = 2
 
 
@@ -40,12 +44,16 @@ class Column:
     width: int
 
 
-def layout(width: int, prefix: str) -> tuple[Column, ...]:
-    """Return the columns that fit a width in cells; the least telling go first."""
+def layout(width: int, prefix: str, sort: Sort = Sort.STATE) -> tuple[Column, ...]:
+    """Return the columns that fit a width in cells; the least telling go first.
+
+    What the list is sorted by is among them, so that the order can be seen.
+    """
     widths = {**_FIXED, KEY: len(prefix) + 9}
-    order = [STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED]
+    last = CREATED if sort is Sort.CREATED else LAST_USED
+    order = [STATE, NAME, KEY, SCOPES, EXPIRES, last]
     for expendable, below in ((KEY, 76), (SCOPES, 66)):
-        if width < below:
+        if width < below and SORTED_BY[expendable] is not sort:
             order.remove(expendable)
     spare = max(8, width - _MARGIN - sum(widths.get(title, 0) for title in order))
     if SCOPES in order:
@@ -100,6 +108,7 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
             KEY: shown(prefix, key.id).removesuffix("…") + dots,
             EXPIRES: dash if state is State.REVOKED else expiry(key.expires_at, now),
             LAST_USED: ago(key.last_used_at, now),
+            CREATED: ago(key.created_at, now),
         },
         quiet=state is not State.ACTIVE,
         soon=Note.EXPIRING in key.notes(now),

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from console.widgets.columns import (
     EXPIRES,
     KEY,
-    LAST_USED,
+    LAST,
     NAME,
     SCOPES,
     STATE,
@@ -28,11 +28,11 @@ from console.widgets.columns import (
     layout,
 )
 from store.keys import Key
+from store.listing import Sort
 
 MARGIN = 20
 """Rows read beyond each edge of the view, so that a step of the cursor finds them there."""
-
-
+_MARGIN_WIDTH = 2
 CHANGED_FOR = 4000
 """Milliseconds for which a row that was changed carries a mark."""
 
@@ -81,21 +81,23 @@ class KeyTable(ScrollView, can_focus=True):
     class Opened(Message):
         """The current row was asked for in full."""
 
-    def __init__(self, prefix: str, *, ascii_only: bool) -> None:
+    def __init__(self, prefix: str, *, ascii_only: bool, marking: bool = True) -> None:
+        """Without `marking` there is nothing to mark keys for."""
         super().__init__()
         self.prefix = prefix
+        self._marking = marking
         self._ascii = ascii_only
         self._now = 0
         self._offset = 0
         self._window: Sequence[Key] = ()
         self.total = 0
         self.cursor = 0
-        self.can_mark = True
-        """Whether keys are marked at all."""
         self.marked: dict[str, str] = {}
         """Ids of marked keys, wherever they are now, with their names."""
         self._changed: dict[str, int] = {}
-        self._revisions: dict[str, int] = {}
+        self._seen: int | None = None
+        self.sort = Sort.STATE
+        """What the list is sorted by; that column is always shown."""
 
     @property
     def current(self) -> Key | None:
@@ -109,15 +111,24 @@ class KeyTable(ScrollView, can_focus=True):
         return top, max(self.size.height, 1) + 2 * MARGIN
 
     def show(
-        self, *, total: int, offset: int, keys: Sequence[Key], cursor: int | None, now: int
+        self,
+        *,
+        total: int,
+        offset: int,
+        keys: Sequence[Key],
+        cursor: int | None,
+        now: int,
+        revision: int,
     ) -> None:
         """Draw what was read. `cursor` moves the current row along with its key; None leaves it.
+
+        `revision` is the store's before the keys were read: what is above the last one is marked.
 
         The row stays where it is on the screen, whatever was put in above it.
         """
         shift = 0 if cursor is None else cursor - self.cursor
         self._now, self._offset, self._window, self.total = now, offset, keys, total
-        self._see_changes()
+        self._see_changes(revision)
         before = self.current
         self.cursor = max(0, min(self.cursor + shift, total - 1))
         if self.virtual_size.height != total:
@@ -131,13 +142,12 @@ class KeyTable(ScrollView, can_focus=True):
         if self.total and not self._has_view():
             self.post_message(self.Wanted())
 
-    def _see_changes(self) -> None:
-        """Note which rows say something else than when they were read last."""
-        for key in self._window:
-            known = self._revisions.get(key.id)
-            if known is not None and known != key.revision:
-                self._changed[key.id] = self._now
-        self._revisions = {key.id: key.revision for key in self._window}
+    def _see_changes(self, revision: int) -> None:
+        """Note which rows were made or changed since the store was looked at last."""
+        if self._seen is not None:
+            changed = (key.id for key in self._window if key.revision > self._seen)
+            self._changed |= dict.fromkeys(changed, self._now)
+        self._seen = revision
         self._changed = {
             key_id: at for key_id, at in self._changed.items() if 0 <= self._now - at < CHANGED_FOR
         }
@@ -181,13 +191,13 @@ class KeyTable(ScrollView, can_focus=True):
             EXPIRES: ground + self._tone("expiring") if row.soon else plain,
         }
         made = []
-        for column in layout(self.size.width, self.prefix):
+        for column in layout(self.size.width, self.prefix, self.sort):
             text = self._text(column, key, row.texts)
             made.append(Segment(text, styles.get(column.title, plain)))
         return made
 
     def _text(self, column: Column, key: Key, texts: dict[str, str]) -> str:
-        room = column.width - (0 if column.title == LAST_USED else 2)
+        room = column.width - (0 if column.title in LAST else 2)
         text = fit_scopes(key.scopes, room) if column.title == SCOPES else texts[column.title]
         return fit(text, room, ascii_only=self._ascii) + " " * (column.width - room)
 
@@ -245,8 +255,8 @@ class KeyTable(ScrollView, can_focus=True):
         self.go_to(self.total - 1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Mark nothing where there is nothing to do with marks."""
-        return self.can_mark or not action.startswith("mark")
+        """Allow marks where they are of use."""
+        return self._marking or action not in ("mark", "mark_to")
 
     def action_mark(self) -> None:
         """Mark the current key or take its mark away, and go on to the next."""
@@ -279,6 +289,7 @@ class KeyTable(ScrollView, can_focus=True):
     def _toggle(self, key: Key | None) -> None:
         if key is not None and key.id in self.marked:
             del self.marked[key.id]
+            self.refresh()
             self.post_message(self.Marked())
         else:
             self._mark(key)
@@ -288,12 +299,25 @@ class KeyTable(ScrollView, can_focus=True):
         if self.current is not None:
             self.post_message(self.Opened())
 
+    def _mark_between(self, first: int, last: int) -> None:
+        rows = (self._at(row) for row in range(min(first, last), max(first, last) + 1))
+        self.mark([key for key in rows if key is not None])
+
     def on_click(self, event: events.Click) -> None:
-        """Choose the row under the mouse; a second click opens it."""
+        """Choose the row under the mouse; a second click opens it.
+
+        With ctrl, or on the margin, it marks the row; with shift all from the current one on.
+        """
         row = event.y + self.scroll_offset.y
         if row >= self.total:
             return
-        if event.chain > 1 and row == self.cursor:
+        if event.shift and self._marking:
+            self._mark_between(self.cursor, row)
+            self.go_to(row)
+        elif self._marking and (event.ctrl or event.x < _MARGIN_WIDTH):
+            self._toggle(self._at(row))
+            self.go_to(row)
+        elif event.chain > 1 and row == self.cursor:
             self.action_open()
         else:
             self.go_to(row)

@@ -3,7 +3,18 @@
 import pytest
 from rich.cells import cell_len
 
-from console.widgets.columns import KEY, LAST_USED, NAME, SCOPES, STATE, fit, fit_scopes, layout
+from console.widgets.columns import (
+    KEY,
+    LAST_USED,
+    NAME,
+    SCOPES,
+    SORTED_BY,
+    STATE,
+    fit,
+    fit_scopes,
+    layout,
+)
+from store.listing import Sort
 from tests.house import granted_scopes
 
 
@@ -35,3 +46,12 @@ def test_scopes_that_do_not_fit_are_counted() -> None:
     assert fit_scopes(granted, 60) == "availability:r events:rw quotes:r"
     assert fit_scopes(granted, 20) == "availability:r +2"
     assert fit_scopes(granted, 5) == "3 resources"
+
+
+@pytest.mark.parametrize("width", [58, 66, 76, 100])
+@pytest.mark.parametrize("sort", list(Sort))
+def test_what_the_list_is_sorted_by_is_always_seen(width: int, sort: Sort) -> None:
+    columns = layout(width, "jw", sort)
+    assert sort in [SORTED_BY[column.title] for column in columns]
+    assert 2 + sum(column.width for column in columns) <= width
+    assert min(column.width for column in columns) >= 8
