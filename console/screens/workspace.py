@@ -58,6 +58,8 @@ class WorkspaceScreen(Screen[None]):
         self._may_revoke = False
         self._shown = "keys"
         self._trouble = ""
+        self.busy = True
+        """Until it is known whose workspace it is; keys wait."""
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
@@ -69,14 +71,18 @@ class WorkspaceScreen(Screen[None]):
         yield KeyBar(ascii_only=ascii_only)
 
     async def on_mount(self) -> None:
-        """Show the keys, or why they cannot be shown."""
-        await self.enter()
+        """Show the keys, or why they cannot be shown, once it is known to whom."""
+        if hasattr(self.app, "actor"):
+            await self.enter()
+        else:
+            self._opened("keys")
         self.set_interval(2.0, self._look_whether_open, name="gate")
 
     async def enter(self) -> None:
         """Draw the workspace as it stands for this person now."""
         from console.tabs.keys import KeysTab
 
+        self.busy = False
         body = self.query_one("#body", Vertical)
         await body.remove_children()
         self._gated = False
@@ -130,12 +136,12 @@ class WorkspaceScreen(Screen[None]):
         self.query_one(KeyBar).hints = hints(self._shown, read_only=self.app.opening.read_only)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Allow nothing that changes something where only reading is wanted."""
+        """Allow nothing before somebody is in, and no change where only reading is wanted."""
         return self.allows(f"{action}({parameters[0]!r})" if parameters else action)
 
     def allows(self, action: str) -> bool:
         """Return whether an action, as bindings and hints write it, does anything here."""
-        if action == "revoke_any" and self._gated and not self._may_revoke:
+        if self.busy or (action == "revoke_any" and self._gated and not self._may_revoke):
             return False
         return not (self.app.opening.read_only and action in MUTATING)
 
