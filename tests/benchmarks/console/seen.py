@@ -6,18 +6,20 @@ from collections import Counter
 import pyte
 
 _NAME = re.compile(r"\b(\d{7}) [a-z]+")
+_LIST = 100
+"""Columns that are the list's alone: what stands beside it names the current key too."""
 
 
 def rows(screen: pyte.Screen) -> list[int]:
     """Return the numbers of the keys in view, from top to bottom."""
-    return [int(found[1]) for line in screen.display if (found := _NAME.search(line))]
+    return [int(found[1]) for line in screen.display if (found := _NAME.search(line[:_LIST]))]
 
 
 def current(screen: pyte.Screen) -> int | None:
     """Return the number of the current key: the one on another ground than the rest."""
     grounds: dict[int, str] = {}
     for y, line in enumerate(screen.display):
-        if found := _NAME.search(line):
+        if found := _NAME.search(line[:_LIST]):
             grounds[int(found[1])] = screen.buffer[y][found.start()].bg
     if not grounds:
         return None
