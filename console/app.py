@@ -41,7 +41,7 @@ class KeydeckApp(App[None]):
     """The console."""
 
     TITLE = "keydeck"
-    CSS_PATH = ["styles/global.tcss", "styles/workspace.tcss"]  # noqa: RUF012
+    CSS_PATH = ["styles/global.tcss", "styles/workspace.tcss", "styles/dialogs.tcss"]  # noqa: RUF012
     BINDINGS = [  # noqa: RUF012
         Binding("ctrl+z", "suspend_process", show=False),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
