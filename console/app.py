@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.filter import LineFilter, NoColor
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
@@ -64,6 +65,13 @@ class KeydeckApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the state colours for themes that lack them: the terminal's own sixteen."""
         return ANSI_STATES
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Take every colour away where NO_COLOR is set.
+
+        Textual chooses its filter before it knows the theme, and would draw black on black.
+        """
+        return [NoColor()] if self.no_color else super().get_line_filters()
 
     def on_mount(self) -> None:
         """Paint first; the store is opened behind it."""

@@ -26,6 +26,7 @@ SCROLLING = [
 
 BACK = Hint("esc", "Cancel", "back")
 MOVE = Hint("tab", "Move", "app.focus_next", 2)
+SCROLL = Hint("↑ ↓", "Scroll", "scroll(1)", 2)
 
 
 class Dialog(ModalScreen[T], Generic[T]):
@@ -37,6 +38,9 @@ class Dialog(ModalScreen[T], Generic[T]):
         Binding("down", "app.focus_next", "Next", show=False),
         Binding("up", "app.focus_previous", "Previous", show=False),
     ]
+
+    AUTO_FOCUS = ""
+    """None but the dialog's own: the first field would be drawn as the current one for a frame."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
 

@@ -16,7 +16,7 @@ from store.service.people import Member
 
 _PARTS = (
     Part("Name"),
-    Part("E-mail", None, 60),
+    Part("E-mail", None, 60, share=2),
     Part("Role", 7),
     Part("Made", 5, 70),
     Part("Knows", 6),
@@ -79,7 +79,9 @@ class PeopleTab(FollowingTab):
 
 def _row(member: Member, now: int) -> Row:
     person = member.person
-    signed_in = ago(person.last_sign_in_at, now) if person.enrolled else "not enrolled"
+    # Whoever comes by SSH key may never have chosen a password.
+    known = person.enrolled or person.last_sign_in_at is not None
+    signed_in = ago(person.last_sign_in_at, now) if known else "not enrolled"
     return Row(
         str(person.id),
         (

@@ -71,7 +71,7 @@ class PeopleVerbs:
             noun = "key" if member.known == 1 else "keys"
             known = (
                 f"They may know {member.known} active {noun}: those go on working until you "
-                "rotate or revoke them. enter on their row lists them."
+                "rotate or revoke them. Enter on their row lists them."
             )
         if await self._sure(
             f"Let {person.name} go", "They cannot sign in here any more.", known, verb="Let go"

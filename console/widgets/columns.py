@@ -12,13 +12,14 @@ from store.listing import Sort
 from store.scopes import Scopes, short
 from store.secrets import shown
 
-STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED = (
+STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED = (
     "State",
     "Name",
     "Key",
     "Scopes",
     "Expires",
     "Last used",
+    "Created",
 )
 SORTED_BY = {
     STATE: Sort.STATE,
@@ -27,8 +28,9 @@ SORTED_BY = {
     SCOPES: Sort.SCOPES,
     EXPIRES: Sort.EXPIRES,
     LAST_USED: Sort.LAST_USED,
+    CREATED: Sort.CREATED,
 }
-_FIXED = {STATE: 15, EXPIRES: 10, LAST_USED: 11}
+_FIXED = {STATE: 15, EXPIRES: 10, LAST_USED: 12, CREATED: 24}
 _MARGIN = 2
 
 
@@ -38,21 +40,35 @@ class Column:
 
     title: str
     width: int
+    gap: int = 2
+
+    @property
+    def room(self) -> int:
+        """Return the cells a text has."""
+        return max(0, self.width - self.gap)
 
 
 def layout(width: int, prefix: str) -> tuple[Column, ...]:
     """Return the columns that fit a width in cells; the least telling go first."""
-    widths = {**_FIXED, KEY: len(prefix) + 9}
+    widths = {**_FIXED, KEY: len(prefix) + 8}
     order = [STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED]
     for expendable, below in ((KEY, 76), (SCOPES, 66)):
         if width < below:
             order.remove(expendable)
+    if width >= 100:
+        widths[KEY] += 1
+    if width >= 118:
+        order.append(CREATED)
+    else:
+        # The last column needs no gap, and every cell is a letter of somebody's name.
+        widths[LAST_USED] -= 2
     spare = max(8, width - _MARGIN - sum(widths.get(title, 0) for title in order))
     if SCOPES in order:
-        widths[SCOPES] = min(34, spare // 2 + 1)
+        widths[SCOPES] = min(48, spare // 2)
         spare -= widths[SCOPES]
-    widths[NAME] = min(60, spare)
-    return tuple(Column(title, widths[title]) for title in order)
+    widths[NAME] = min(48, spare)
+    gaps = {KEY: 1 if width < 100 else 2, EXPIRES: 1, order[-1]: 0}
+    return tuple(Column(title, widths[title], gaps.get(title, 2)) for title in order)
 
 
 def fit(text: str, width: int, *, ascii_only: bool = False) -> str:
@@ -100,6 +116,7 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
             KEY: shown(prefix, key.id).removesuffix("…") + dots,
             EXPIRES: dash if state is State.REVOKED else expiry(key.expires_at, now),
             LAST_USED: ago(key.last_used_at, now),
+            CREATED: f"{ago(key.created_at, now)} by {safe(key.created_by.partition('@')[0])}",
         },
         quiet=state is not State.ACTIVE,
         soon=Note.EXPIRING in key.notes(now),

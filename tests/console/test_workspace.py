@@ -163,7 +163,7 @@ async def test_below_60_by_15_one_sentence_is_shown_and_keys_are_swallowed(house
     async with opened(app) as pilot:
         await sees(pilot, "Website")
         await pilot.resize_terminal(59, 24)
-        await sees(pilot, "Make this terminal at least 60×15.")
+        await sees(pilot, "Make this terminal at least 60 by 15.")
         await press(pilot, "q", "n", "X")
         assert app.is_running
         await pilot.resize_terminal(80, 24)
