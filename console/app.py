@@ -15,6 +15,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from console import crash
+from console.ascii import AsciiFilter
 from console.opening import Opening
 from console.screens.sign_in import SignInScreen
 from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
@@ -60,6 +61,7 @@ class KeydeckApp(App[None]):
         self._clock = clock
         self.animation_level = "none"
         self._crashed = False
+        self._spelling = [AsciiFilter()] if opening.ascii_only else []
         self._type_ahead = TypeAhead(self, super().on_event, self._busy)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -67,11 +69,12 @@ class KeydeckApp(App[None]):
         return ANSI_STATES
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Take every colour away where NO_COLOR is set.
+        """Take every colour away where NO_COLOR is set, and spell our signs with `--ascii`.
 
         Textual chooses its filter before it knows the theme, and would draw black on black.
         """
-        return [NoColor()] if self.no_color else super().get_line_filters()
+        filters = [NoColor()] if self.no_color else super().get_line_filters()
+        return [*filters, *self._spelling]
 
     def on_mount(self) -> None:
         """Paint first; the store is opened behind it."""

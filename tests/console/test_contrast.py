@@ -1,19 +1,16 @@
-"""Whether what is drawn can be read: measured on the themes and on what is rendered."""
+"""Whether what is drawn can be read: measured on the themes, and on the screens themselves."""
 
 from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
 from rich.color import Color, ColorSystem
-from textual.color import Color as Shade
 from textual.theme import Theme
 
 from console.theme import STATES, THEMES
-
-ENOUGH = 4.5
-"""WCAG 2.2, 1.4.3 (AA)."""
-ENHANCED = 7.0
-"""1.4.6 (AAA): what the high-contrast theme promises."""
+from tests.console.contrast import ENHANCED, ENOUGH, contrast, linear, unreadable
+from tests.console.driving import LARGE, console, opened, press, sees
+from tests.house import House
 
 # How red, green and blue are seen without one kind of cone (Machado, Oliveira, Fernandes 2009).
 VISION = {
@@ -33,26 +30,23 @@ VISION = {
         (0.004733, 0.691367, 0.303900),
     ),
 }
+SCREENS = {
+    "the keys": ((), "Website"),
+    "marks": (("space",), "1 marked"),
+    "the filter": (("slash",), "state:revoked"),
+    "a wrong filter": (("slash", *"expires", "colon", *"soon"), "takes"),
+    "a new key": (("n",), "1 of 3"),
+    "revoking": (("X",), "cannot be undone"),
+    "scopes": (("s", "space"), "+ availability:read"),
+    "rotating": (("r",), "Overlap"),
+    "help": (("question_mark",), "What the keys do"),
+    "the palette": (("ctrl+p",), "Create a key"),
+    "workspaces": (("w",), "Workspaces"),
+    "the audit": (("2",), "created key"),
+    "people": (("3",), "admin"),
+}
 APART = 20.0
 """CIE 1976 difference at which two tones are told apart at a glance."""
-
-
-def linear(colour: str) -> tuple[float, float, float]:
-    """Return red, green and blue as light."""
-    red, green, blue = (
-        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
-        for one in Shade.parse(colour).normalized
-    )
-    return red, green, blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours."""
-    dark, light = sorted(
-        sum(part * weight for part, weight in zip(linear(c), (0.2126, 0.7152, 0.0722), strict=True))
-        for c in (one, other)
-    )
-    return (light + 0.05) / (dark + 0.05)
 
 
 def of_256(colour: str) -> str:
@@ -135,3 +129,18 @@ def test_states_are_told_apart_with_any_colour_vision(cones: str) -> None:
                 sum((a - b) ** 2 for a, b in zip(seen[one], seen[other], strict=True)) ** 0.5
             )
             assert difference >= APART, f"{one} and {other} {cones}: {difference:.0f}"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", THEMES)
+async def test_every_text_of_every_screen_is_readable(house: House, name: str) -> None:
+    house.create("Website")
+    house.create("Accounting", "quotes:read")
+    house.store.keys.revoke(house.alice, house.create("Old site").key.id)
+    async with opened(console(house, theme=name), LARGE, shows="Old site") as pilot:
+        for what, (keys, text) in SCREENS.items():
+            await press(pilot, *keys)
+            await sees(pilot, text)
+            assert unreadable(pilot, ENOUGH) == {}, what
+            await press(pilot, "1" if keys in (("2",), ("3",)) else "escape")
+            await sees(pilot, "Old site")

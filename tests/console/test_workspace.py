@@ -105,6 +105,11 @@ async def test_a_filter_that_finds_nothing_says_how_to_go_on(house: House) -> No
         await press(pilot, "slash")
         await type_in(pilot, "nope")
         await sees(pilot, "No key matches “nope”. Esc clears the filter.")
+        await press(pilot, "escape")
+        await sees(pilot, "Website")
+        # And the keys do what they did before.
+        await press(pilot, "n")
+        await sees(pilot, "1 of 3")
 
 
 async def test_o_sorts_by_the_next_column(house: House) -> None:
