@@ -73,7 +73,7 @@ PARTS = (
                Use(_WRITE_EVENTS, 1, method="POST", verdict=Verdict.EXPIRED, since=36 * HOUR))),
     Part("Accounting", "quotes:read", 87 * DAY, uses=(Use(_READ_QUOTES, 0.5, "/quotes"),),
          address="10.0.3.40", agent="Datev-Connect/2.3", holders=(MIA,)),
-    Part("Zapier", "events:read events:write quotes:read", 84 * DAY, holders=(BOB,),
+    Part("Zapier", "events:read events:write quotes:read", 84 * DAY, holders=(MIA,),
          uses=(Use(_READ_EVENTS, 6, shift=-0.9), Use(_READ_QUOTES, 1, "/quotes", until=2 * DAY)),
          address="54.86.9.50", agent="Zapier", by_bob=True),
     Part("BI export", "events:read quotes:read", 80 * DAY,

@@ -29,7 +29,7 @@ from store.scopes import OURS, scopes
 from store.secrets import Secret
 from store.service.ground import Ground
 from store.service.keys import Issued, NewKey
-from store.times import DAY, end_of_day, moment
+from store.times import DAY, HOUR, end_of_day, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def furnish(store: Store, password: Secret) -> Sample:
     alice = past.sign_in.sign_in(EMAIL, password, made.slug)
     bob = _add_people(past, alice, made.slug)
     played: list[_Played] = []
-    for step in _story(past, alice, bob, played, now):
+    for step in _story(past, alice, bob, made.slug, played, now):
         clock.instant = now - step.ago
         step.act()
     chance = random.Random(7)  # noqa: S311
@@ -97,7 +97,9 @@ def _add_people(past: Store, alice: Actor, slug: str) -> Actor:
     return past.sign_in.by_ssh_key(bob.id, slug)
 
 
-def _story(past: Store, alice: Actor, bob: Actor, played: list[_Played], now: int) -> list[_Step]:
+def _story(
+    past: Store, alice: Actor, bob: Actor, slug: str, played: list[_Played], now: int
+) -> list[_Step]:
     """Return what happens in the sample, oldest first; what is made goes to `played`."""
 
     def make(part: Part) -> None:
@@ -111,7 +113,10 @@ def _story(past: Store, alice: Actor, bob: Actor, played: list[_Played], now: in
         successor = replace(part, age=ROTATED_AGO)
         played.append(_Played(Issued(rotated.successor, rotated.secret), successor, SUCCESSOR_USES))
 
-    steps = [_Step(ROTATED_AGO, rotate)]
+    steps = [
+        _Step(ROTATED_AGO, rotate),
+        _Step(26 * HOUR, partial(past.sign_in.by_ssh_key, bob.person_id, slug)),
+    ]
     for part in PARTS:
         steps.append(_Step(part.age, partial(make, part)))
         if part.revoked_ago is not None:

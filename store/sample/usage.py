@@ -15,7 +15,7 @@ Rows = list[dict[str, object]]
 
 _BASE = "/api/v1"
 _DAYS = 30
-_REFUSALS = 6
+_REFUSALS = 3
 
 
 def remember(
@@ -100,9 +100,12 @@ def _span(
     weekend = use.weekend if moment(starts_at).weekday() >= 5 else 1.0
     expected = use.per_minute * busy / MINUTE * weekend * share
     wave = 1 + 0.2 * math.sin(starts_at / (9 * MINUTE)) if span_ms == MINUTE else 1.0
-    count = round(chance.gauss(expected * wave, max(expected * 0.12, expected**0.5 * 0.5)))
+    spread = max(expected * 0.12, expected**0.5 * 0.5)
+    # What is rare comes now and then, not as a fraction of itself every minute.
+    rare = expected < 1
+    count = chance.random() < expected if rare else round(chance.gauss(expected * wave, spread))
     if count > 0:
-        yield starts_at, span_ms, count
+        yield starts_at, span_ms, int(count)
 
 
 def _overlap(start: int, end: int, begins: int, ends: int) -> float:
