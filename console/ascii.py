@@ -13,6 +13,7 @@ _OURS = str.maketrans(
         **dict.fromkeys("╭╮╰╯", "+"),
         # The ends of scroll bars, whose bars are told by their ground.
         **dict.fromkeys("▁▂▃▄▅▆▇█▔", " "),
+        **dict(zip("↑↓←→", "^v<>", strict=True)),
         "…": ".",
         "›": ">",
         "×": "x",

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from textual.widget import Widget
 
-from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
+from console.dialogs.dialog import SCROLLING, Dialog
 from console.widgets.key_bar import Hint
 from console.widgets.key_details import KeyDetails
 from store.keys import State
@@ -57,7 +57,7 @@ class DetailsDialog(Dialog[Verb | None]):
             hints = (*changes, revoke, close)
         elif self._state is State.REVOKED:
             hints = (close,)
-        self.hint(SCROLL, *hints)
+        self.hint(*hints)
         self.call_after_refresh(self._show)
 
     @property

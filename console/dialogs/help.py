@@ -1,7 +1,6 @@
 """What the keys do."""
 
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
 
 from textual.content import Content
 from textual.widget import Widget
@@ -10,9 +9,6 @@ from textual.widgets import Static
 from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
 from console.text.safe import safe
 from console.widgets.key_bar import Hint
-
-_KEYS, _ROOM = 13, 54
-"""Widths of the two columns in cells: a line of help that is longer goes on below itself."""
 
 Sections = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
@@ -33,9 +29,7 @@ class HelpDialog(Dialog[None]):
             lines = [Content.styled(safe(heading), "$dim")]
             for key, does in keys:
                 spelt = key.replace("↑ ↓", "up down") if self.ascii_only else key
-                for part in wrap(does, _ROOM):
-                    lines.append(Content.assemble((f"  {spelt:<{_KEYS}}", "$accent"), safe(part)))
-                    spelt = ""
+                lines.append(Content.assemble((f"  {spelt:<11}", "$accent"), safe(does)))
             text = Content("\n").join(lines)
             yield Static(text, classes="gap" if number else "", markup=False)
 

@@ -46,7 +46,7 @@ class WorkspaceScreen(Screen[None]):
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (170, "-roomy")]  # noqa: RUF012
 
     app: "KeydeckApp"
 

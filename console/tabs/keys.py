@@ -294,6 +294,7 @@ class KeysTab(Vertical):
     def _say_order(self) -> None:
         header = self.query_one(KeyHeader)
         header.sort, header.descending = self._query.sort, self._query.descending
+        self.table.sort = self._query.sort
 
     @work(exclusive=True, group="keep")
     async def _keep(self) -> None:

@@ -12,7 +12,7 @@ from store.listing import Sort
 from store.scopes import Scopes, short
 from store.secrets import shown
 
-STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED = (
+STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED, BY = (
     "State",
     "Name",
     "Key",
@@ -20,6 +20,7 @@ STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED = (
     "Expires",
     "Last used",
     "Created",
+    "By",
 )
 SORTED_BY = {
     STATE: Sort.STATE,
@@ -30,8 +31,10 @@ SORTED_BY = {
     LAST_USED: Sort.LAST_USED,
     CREATED: Sort.CREATED,
 }
-_FIXED = {STATE: 15, EXPIRES: 10, LAST_USED: 12, CREATED: 24}
+_FIXED = {STATE: 15, EXPIRES: 10, LAST_USED: 12, CREATED: 12, BY: 14}
 _MARGIN = 2
+ROOMY = 118
+"""From this width in cells on, who made a key and when has columns of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +51,30 @@ class Column:
         return max(0, self.width - self.gap)
 
 
-def layout(width: int, prefix: str) -> tuple[Column, ...]:
-    """Return the columns that fit a width in cells; the least telling go first."""
+def layout(width: int, prefix: str, sort: Sort = Sort.STATE) -> tuple[Column, ...]:
+    """Return the columns that fit a width in cells; the least telling go first.
+
+    What the list is sorted by is among them, so that the order can be seen.
+    """
     widths = {**_FIXED, KEY: len(prefix) + 8}
     order = [STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED]
     for expendable, below in ((KEY, 76), (SCOPES, 66)):
-        if width < below:
+        if width < below and SORTED_BY[expendable] is not sort:
             order.remove(expendable)
-    if width >= 100:
+    roomy = width >= ROOMY
+    if roomy:
         widths[KEY] += 1
-    if width >= 118:
-        order.append(CREATED)
-    else:
-        # The last column needs no gap, and every cell is a letter of somebody's name.
-        widths[LAST_USED] -= 2
+        order += [CREATED, BY]
+    elif sort is Sort.CREATED:
+        order[-1] = CREATED
+    # The last column needs no gap, and narrow lines have a name for every cell.
+    widths[order[-1]] -= 2
     spare = max(8, width - _MARGIN - sum(widths.get(title, 0) for title in order))
     if SCOPES in order:
         widths[SCOPES] = min(48, spare // 2)
         spare -= widths[SCOPES]
     widths[NAME] = min(48, spare)
-    gaps = {KEY: 1 if width < 100 else 2, EXPIRES: 1, order[-1]: 0}
+    gaps = {KEY: 2 if roomy else 1, EXPIRES: 1, order[-1]: 0}
     return tuple(Column(title, widths[title], gaps.get(title, 2)) for title in order)
 
 
@@ -116,7 +123,8 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
             KEY: shown(prefix, key.id).removesuffix("…") + dots,
             EXPIRES: dash if state is State.REVOKED else expiry(key.expires_at, now),
             LAST_USED: ago(key.last_used_at, now),
-            CREATED: f"{ago(key.created_at, now)} by {safe(key.created_by.partition('@')[0])}",
+            CREATED: ago(key.created_at, now),
+            BY: safe(key.created_by.partition("@")[0]),
         },
         quiet=state is not State.ACTIVE,
         soon=Note.EXPIRING in key.notes(now),

@@ -7,8 +7,6 @@ from textual import events
 from textual.reactive import reactive
 from textual.widget import Widget
 
-_SPELT = (("⏎", "enter"), ("↑ ↓", "up down"), ("← →", "left right"), ("…", "..."))
-
 
 @dataclass(frozen=True, slots=True)
 class Hint:
@@ -45,9 +43,7 @@ class KeyBar(Widget):
     def _spelt(self, hint: Hint) -> Hint:
         if not self._ascii:
             return hint
-        key, label = hint.key, hint.label.replace("…", "...")
-        for sign, word in _SPELT:
-            key = key.replace(sign, word)
+        key, label = hint.key.replace("⏎", "enter"), hint.label.replace("…", "...")
         return replace(hint, key=key, label=label)
 
     def render(self) -> Text:

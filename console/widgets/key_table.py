@@ -27,6 +27,7 @@ from console.widgets.columns import (
     layout,
 )
 from store.keys import Key
+from store.listing import Sort
 
 MARGIN = 20
 """Rows read beyond each edge of the view, so that a step of the cursor finds them there."""
@@ -93,6 +94,8 @@ class KeyTable(ScrollView, can_focus=True):
         """Ids of marked keys, wherever they are now, with their names."""
         self._changed: dict[str, int] = {}
         self._revisions: dict[str, int] = {}
+        self.sort = Sort.STATE
+        """What the list is sorted by; that column is always shown."""
 
     @property
     def current(self) -> Key | None:
@@ -178,7 +181,7 @@ class KeyTable(ScrollView, can_focus=True):
             EXPIRES: ground + self._tone("expiring") if row.soon else plain,
         }
         made = []
-        for column in layout(self.size.width, self.prefix):
+        for column in layout(self.size.width, self.prefix, self.sort):
             text = self._text(column, key, row.texts)
             made.append(Segment(text, styles.get(column.title, plain)))
         return made

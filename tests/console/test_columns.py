@@ -3,7 +3,18 @@
 import pytest
 from rich.cells import cell_len
 
-from console.widgets.columns import KEY, LAST_USED, NAME, SCOPES, STATE, fit, fit_scopes, layout
+from console.widgets.columns import (
+    KEY,
+    LAST_USED,
+    NAME,
+    SCOPES,
+    SORTED_BY,
+    STATE,
+    fit,
+    fit_scopes,
+    layout,
+)
+from store.listing import Sort
 from tests.house import granted_scopes
 
 
@@ -14,6 +25,18 @@ def test_columns_never_exceed_the_width_they_are_given(width: int) -> None:
 
 def test_at_80_columns_every_column_is_there() -> None:
     assert [column.title for column in layout(79, "jw")][:4] == [STATE, NAME, KEY, SCOPES]
+
+
+def test_at_80_columns_a_usual_name_and_the_longest_scope_of_ours_stand_in_full() -> None:
+    rooms = {column.title: column.room for column in layout(80, "jw")}
+    assert rooms[NAME] >= len("Partner portal")
+    assert rooms[SCOPES] >= len("availability:r")
+
+
+@pytest.mark.parametrize("width", [60, 80, 130])
+@pytest.mark.parametrize("sort", SORTED_BY.values())
+def test_what_the_list_is_sorted_by_is_always_seen(width: int, sort: Sort) -> None:
+    assert sort in [SORTED_BY.get(column.title) for column in layout(width, "jw", sort)]
 
 
 def test_at_60_columns_state_name_and_last_use_remain() -> None:
