@@ -19,7 +19,7 @@ _OURS = str.maketrans(
         "×": "x",
     }
 )
-"""Each by one of the same width. What is foreign stays: a name is what somebody called it."""
+"""Each by one of the same width. Letters stay: a name is what somebody called it."""
 
 
 class AsciiFilter(LineFilter):
