@@ -172,6 +172,9 @@ class KeydeckApp(App[None]):
         if self.opening.guest is not None:
             self.exit(return_code=3, message=safe(sentence))
             return
+        if isinstance(self.screen, SignInScreen):
+            # Another part of the screen that is gone heard of it, too.
+            return
         while len(self.screen_stack) > 2:
             self.pop_screen()
         screen = SignInScreen(sentence)

@@ -1,119 +1,185 @@
-"""The command palette: every verb that works here, every workspace, every key by name."""
+"""The command palette: every verb that works here, every tab and workspace, every key by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from console.screens.hints import TABS
 from console.screens.workspace import WorkspaceScreen
+from console.text.faces import face
 from console.text.safe import safe
 from store.errors import KeydeckError
 from store.filtering import About, Term
+from store.keys import Key, State
 from store.listing import KeyQuery, Sort
+from store.people import Workspace
 from store.secrets import shown
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
 
-VERBS = (
-    ("New key", "Create a key", "create"),
-    ("Scope", "Change what the key may do", "scope"),
-    ("Rotate", "Replace the key, with overlap", "rotate"),
-    ("Extend", "Move the key's expiry", "extend"),
-    ("Revoke", "Revoke the key, for good", "revoke"),
-    ("Revoke a key…", "By name, id or the key itself", "revoke_any"),
-    ("Details", "See the key in full", "details"),
-    ("Filter", "By what keys are", "filter"),
-    ("Sort", "By the next column", "sort"),
-    ("Mark", "Mark the key for a verb on several", "mark"),
-    ("Copy id", "It is no secret", "copy_id"),
-    ("Reference", "Of the API", "reference"),
-    ("Theme", "Colours of the console", "app.themes"),
-    ("Workspaces", "Go to another workspace", "workspaces"),
-    ("Help", "What the keys do", "help"),
-    ("Quit", "Leave the console", "app.quit"),
-)
-_ON_KEYS = frozenset(
-    {
-        *("create", "scope", "rotate", "extend", "revoke", "details", "filter", "sort", "mark"),
-        "copy_id",
-    }
-)
 MOST_KEYS = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing to do: how it is found, the key that does it, and the action behind it."""
+
+    name: str
+    key: str
+    words: str
+    action: str
+
+
+ON_A_KEY = (
+    Verb("Details", "enter", "see it in full", "details"),
+    Verb("Scope", "s", "change what it may do", "scope"),
+    Verb("Rotate", "r", "replace it, with an overlap", "rotate"),
+    Verb("Extend", "e", "move its expiry", "extend"),
+    Verb("Revoke", "X", "at once and for good", "revoke"),
+    Verb("Mark", "space", "for a verb on several", "mark"),
+    Verb("Copy id", "y", "it is no secret", "copy_id"),
+)
+"""About the current key, whose name is put behind them."""
+ON_MARKED = (
+    Verb("Scope", "s", "give all of them the same permissions", "scope"),
+    Verb("Extend", "e", "move all their expiries", "extend"),
+    Verb("Revoke", "X", "all of them, at once and for good", "revoke"),
+)
+ON_KEYS = (
+    Verb("New key", "n", "create a key", "create"),
+    Verb("Filter", "/", "by what keys are", "filter"),
+    Verb("Sort", "o", "by the next column", "sort"),
+)
+ON_PEOPLE = (
+    Verb("Add a person", "n", "whoever is new gets a one-time code", "on_person('add')"),
+    Verb("Change role", "c", "of the current person", "on_person('role')"),
+    Verb("Let go", "L", "end the current person's membership", "on_person('leave')"),
+    Verb("New code", "e", "for somebody who has not enrolled", "on_person('invite')"),
+    Verb("Their keys", "enter", "that the current person may know", "open"),
+)
+ON_ACTIVITY = (
+    Verb("Entry in full", "enter", "the current one", "open"),
+    Verb("Filter", "/", "by who, what and to what", "filter"),
+)
+EVERYWHERE = (
+    Verb("Revoke a key…", "", "by its name, its id or the key itself", "revoke_any"),
+    Verb("Workspaces", "w", "go to another one", "workspaces"),
+    Verb("Theme", "", "colours of the console", "app.themes"),
+    Verb("Reference", "d", "of the API", "reference"),
+    Verb("Help", "?", "on where you are", "help"),
+    Verb("Quit", "q", "leave the console", "app.quit"),
+)
+_ONLY_ACTIVE = frozenset({"scope", "rotate", "extend"})
+
+
 class Everything(Provider):
-    """Finds verbs, tabs, workspaces and keys."""
+    """Finds verbs, tabs, workspaces and keys. Each is one line."""
 
     @property
     def _app(self) -> "KeydeckApp":
         app: KeydeckApp = self.app  # type: ignore[assignment]
         return app
 
-    def _commands(self) -> list[tuple[str, str, str]]:
+    def _verbs(self, screen: WorkspaceScreen) -> Iterator[tuple[str, Verb]]:
+        tab = screen.tab
+        if tab is not None and tab.table.marked:
+            noun = f"{len(tab.table.marked):,} marked"
+            yield from ((f"{verb.name} {noun}", verb) for verb in ON_MARKED)
+        elif tab is not None and tab.current is not None:
+            key = tab.current
+            state = key.state(self._app.store.clock.now())
+            for verb in ON_A_KEY:
+                if _fits(verb, state):
+                    yield f"{verb.name} “{key.name}”" if verb.key else verb.name, verb
+        here = {"people": ON_PEOPLE, "activity": ON_ACTIVITY}.get(screen.at, ())
+        for verb in (*(ON_KEYS if tab is not None else here), *EVERYWHERE):
+            yield verb.name, verb
+        for number, one in enumerate(TABS, 1):
+            if one.id != screen.at:
+                yield one.label, Verb(one.label, str(number), "open the tab", f"tab('{one.id}')")
+
+    def _commands(self) -> list[tuple[str, Verb]]:
         screen = self.screen
         if not isinstance(screen, WorkspaceScreen):
             return []
-        found = [
-            (name, words, action)
-            for name, words, action in VERBS
-            if (screen.tab is not None or action not in _ON_KEYS)
-            and screen.check_action(action, ())
-        ]
-        tabs = [(tab.label, "Open the tab", f"tab({tab.id!r})") for tab in TABS]
-        return [*found, *tabs]
+        return [(name, verb) for name, verb in self._verbs(screen) if screen.allows(verb.action)]
 
     async def discover(self) -> Hits:
-        """Offer every verb while nothing is typed."""
-        for name, words, action in self._commands():
-            yield DiscoveryHit(name, self._doing(action), help=words)
+        """Offer every verb and workspace while nothing is typed."""
+        for name, verb in self._commands():
+            line = _line(Content(safe(name)), verb.key, verb.words)
+            yield DiscoveryHit(line, self._doing(verb.action), text=name)
+        for workspace in await self._workspaces():
+            line = _line(Content(safe(workspace.name)), "", _place(workspace))
+            yield DiscoveryHit(line, self._going(workspace), text=workspace.name)
 
     async def search(self, query: str) -> Hits:
-        """Find what fits: verbs first, then workspaces, then keys."""
+        """Find what fits: verbs, tabs and workspaces first, then keys."""
         matcher = self.matcher(query)
-        for name, words, action in self._commands():
+        for name, verb in self._commands():
             if (score := matcher.match(name)) > 0:
-                yield Hit(score, matcher.highlight(name), self._doing(action), help=words)
+                line = _line(matcher.highlight(safe(name)), verb.key, verb.words)
+                yield Hit(score, line, self._doing(verb.action), text=name)
+        for workspace in await self._workspaces():
+            if (score := matcher.match(workspace.name)) > 0:
+                line = _line(matcher.highlight(safe(workspace.name)), "", _place(workspace))
+                yield Hit(score * 0.9, line, self._going(workspace), text=workspace.name)
+        for key in await self._keys(query):
+            state = face(key, self._app.store.clock.now()).word.lower()
+            words = f"go to {shown(self._app.store.prefix, key.id)} {state}"
+            line = _line(Content(safe(key.name)), "", words)
+            # Found by id or holder, too, which its name need not show.
+            yield Hit(0.01, line, self._going_to(key), text=key.name)
+
+    async def _workspaces(self) -> list[Workspace]:
         app = self._app
         try:
             theirs = await app.in_store(lambda store: store.sign_in.theirs(app.actor))
-            keys = await self._keys(query)
         except KeydeckError:
-            return
-        for workspace in theirs:
-            if (score := matcher.match(workspace.name)) > 0:
-                yield Hit(
-                    score * 0.9,
-                    safe(workspace.name).replace("[", r"\["),
-                    lambda slug=workspace.slug: app.verbs.switch(slug),
-                    help=f"Go to this workspace, on {workspace.plan.value}",
-                )
-        for key_id, name in keys:
-            yield Hit(
-                0.5,
-                safe(name).replace("[", r"\["),
-                lambda key_id=key_id: self._go_to(key_id),
-                help=f"Go to {shown(app.store.prefix, key_id)}",
-            )
+            return []
+        return [one for one in theirs if one.id != app.actor.workspace_id]
 
-    async def _keys(self, query: str) -> list[tuple[str, str]]:
+    async def _keys(self, query: str) -> tuple[Key, ...]:
         app = self._app
         words = app.words_for_a_key(query)
         if not words:
-            return []
+            return ()
         asked = KeyQuery(tuple(Term(About.WORD, word) for word in words), Sort.NAME)
-        page = await app.in_store(lambda store: store.keys.page(app.actor, asked, limit=MOST_KEYS))
-        return [(key.id, key.name) for key in page.keys]
+        try:
+            page = await app.in_store(
+                lambda store: store.keys.page(app.actor, asked, limit=MOST_KEYS)
+            )
+        except KeydeckError:
+            # Closed to this person, or by the plan; the rest of the palette is not.
+            return ()
+        return page.keys
 
     def _doing(self, action: str) -> Callable[[], object]:
         screen = self.screen
         return lambda: self.app.call_later(screen.run_action, action)
 
-    async def _go_to(self, key_id: str) -> None:
+    def _going(self, workspace: Workspace) -> Callable[[], object]:
+        return lambda: self._app.verbs.switch(workspace.slug)
+
+    def _going_to(self, key: Key) -> Callable[[], object]:
         screen = self.screen
-        if isinstance(screen, WorkspaceScreen):
-            await screen.action_tab("keys")
-            if screen.tab is not None:
-                screen.tab.action_clear()
-            self._app.look_again(key_id)
+        assert isinstance(screen, WorkspaceScreen)  # noqa: S101
+        return lambda: self.app.call_later(screen.go_to_key, key.id)
+
+
+def _fits(verb: Verb, state: State) -> bool:
+    if verb.action == "revoke":
+        return state is not State.REVOKED
+    return state is State.ACTIVE or verb.action not in _ONLY_ACTIVE
+
+
+def _place(workspace: Workspace) -> str:
+    return f"go to this workspace, on {workspace.plan.value}"
+
+
+def _line(name: Content, key: str, words: str) -> Content:
+    return Content.assemble(name, (f"  {key}" if key else "", "$accent"), (f"  {words}", "$dim"))

@@ -3,7 +3,10 @@
 import hmac
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from store.times import moment
 
 GENESIS = bytes(32)
 """The previous MAC of a workspace's first entry."""
@@ -30,6 +33,15 @@ class AuditEntry:
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What an entry is looked for by: a word in one of its columns, or an action."""
+
+    word: str
+    actions: tuple[str, ...] = ()
+    """Actions that are meant by the word, though it is not in their name."""
+
+
 def mac(entry: AuditEntry, previous: bytes, key: bytes) -> bytes:
     """Return HMAC-SHA-256 over the previous MAC and every column of the entry."""
     columns = [
@@ -50,3 +62,44 @@ def mac(entry: AuditEntry, previous: bytes, key: bytes) -> bytes:
 def written(details: dict[str, Any]) -> str:
     """Return an entry's details as stored: JSON with sorted keys."""
     return json.dumps(details, sort_keys=True, ensure_ascii=False)
+
+
+def changed(entry: AuditEntry) -> str:
+    """Return what an entry about a key changed: `+ quotes:write`, `to 21 Feb 2027, was never`.
+
+    Of a revocation it is the reason; empty where there is nothing to say.
+    """
+    told = entry.details
+    match entry.action:
+        case "key.created":
+            return ", ".join(
+                [told.get("scopes", ""), f"expires {_day(told.get('expires_at'))}"]
+            ).removeprefix(", ")
+        case "key.scoped":
+            signs = (("+", "added"), ("-", "removed"))
+            return " ".join(
+                f"{sign} {scope}" for sign, field in signs for scope in told.get(field, "").split()
+            )
+        case "key.extended":
+            return f"to {_day(told.get('expires_at'))}, was {_day(told.get('before'))}"
+        case "key.rotated":
+            ends = told.get("overlap_ends_at")
+            return f"both work until {_day(ends) if ends else 'one is revoked'}"
+        case "key.revoked":
+            return told.get("reason") or ""
+    return ""
+
+
+def in_full(entry: AuditEntry) -> str:
+    """Return who did what when: `scoped by bob@acme.example at 14:03:47 UTC (+ quotes:write)`."""
+    did = entry.action.rpartition(".")[2].replace("_", " ")
+    what = changed(entry)
+    said = f"{did} by {entry.actor} at {moment(entry.at):%H:%M:%S} UTC"
+    return f"{said} ({what})" if what else said
+
+
+def _day(written_instant: str | None) -> str:
+    if written_instant is None:
+        return "never"
+    day = datetime.fromisoformat(written_instant)
+    return f"{day.day} {day:%b %Y}"

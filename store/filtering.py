@@ -44,8 +44,9 @@ class Term:
 Terms = tuple[Term, ...]
 
 NEVER = "never"
-_TOKEN = re.compile(r'-?(?:[a-z]+:)?"[^"]*"?|\S+')
-_NAMED = re.compile(r"([a-z]+):(.*)", re.DOTALL)
+_TOKEN = re.compile(r'-?(?:[a-z]+:)?"[^"]*"?|\S+', re.IGNORECASE)
+_NAMED = re.compile(r"([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
+_LENGTH_BEGUN = re.compile(r"[<>]?[0-9]*")
 _FIELDS = tuple(one.value for one in About if one is not About.WORD)
 _NOTES = {note.value.replace(" ", "-"): note for note in Note}
 _CHOICES = {
@@ -70,16 +71,21 @@ def _term(token: str) -> Term:
     named = _NAMED.fullmatch(written)
     if named is None:
         return Term(About.WORD, written.replace('"', ""), negated=negated)
-    field, value = named[1], named[2].strip('"')
+    field, value = named[1].lower(), named[2].strip('"')
     if field not in _FIELDS:
-        raise _wrong(f"No “{field}:”. Use {', '.join(_FIELDS)}, or quotes.")
+        # Not before it is needed: this module is read on the way to the first frame.
+        from difflib import get_close_matches
+
+        near = get_close_matches(field, _FIELDS, 1)
+        meant = f"Write {near[0]}:" if near else f"Use {', '.join(_FIELDS)}"
+        raise _wrong(f"No “{field}:”. {meant}, or quotes.")
     about = About(field)
     match about:
         case About.STATE | About.NOTE:
-            chosen = _chosen(about, value)
+            chosen = _chosen(about, value.lower())
             return Term(about, _NOTES.get(chosen, chosen), negated=negated)
         case About.EXPIRES | About.UNUSED:
-            return _distance(about, value, negated=negated)
+            return _distance(about, value.lower(), negated=negated)
         case About.SCOPE if not _is_scope(value):
             raise _wrong("scope: takes events, events:read or events:write.")
     if not value:
@@ -106,8 +112,17 @@ def _distance(about: About, value: str, *, negated: bool) -> Term:
             pass
         else:
             return Term(about, milliseconds=length, more=value[0] == ">", negated=negated)
-    also = f", or {NEVER}" if about is About.EXPIRES else ""
-    raise _wrong(f"{about.value}: takes < or > and a length of time: {about.value}:>30d{also}.")
+    field, than = about.value, value if _is_duration(value) else "30d"
+    also = f", {field}:{NEVER}" if about is About.EXPIRES else ""
+    raise _wrong(f"{field}: takes < or > and a time: {field}:<{than}, {field}:>{than}{also}.")
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        duration(text)
+    except Invalid:
+        return False
+    return True
 
 
 def _is_scope(value: str) -> bool:
@@ -119,32 +134,48 @@ def _wrong(sentence: str) -> Invalid:
     return Invalid("filter", sentence)
 
 
-def completed(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:
-    """Return a filter with its last term completed, or None where nothing fits.
+def choices(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> list[str]:
+    """Return what the last term of a filter can become, first choice first: `state:active` ….
 
     `scopes` and `people` are what those terms can be about.
     """
-    start = text.rfind(" ") + 1
-    last = text[start:]
-    negation = "-" if last.startswith("-") else ""
-    field, colon, value = last.removeprefix("-").partition(":")
+    last = text[text.rfind(" ") + 1 :].removeprefix("-")
+    field, colon, value = last.partition(":")
     if not colon:
-        fitting = _first(field, [f"{name}:" for name in _FIELDS])
-    elif field not in _FIELDS:
-        return None
-    else:
-        about = About(field)
-        known: Sequence[str] = _CHOICES.get(about, ())
-        if about is About.SCOPE:
-            known = sorted(scopes)
-        elif about in (About.BY, About.HOLDER):
-            known = sorted(people)
-        chosen = _first(value, known)
-        fitting = chosen and f"{field}:{chosen}"
-    return f"{text[:start]}{negation}{fitting}" if fitting else None
+        return [f"{name}:" for name in _FIELDS if last and name.startswith(last.lower())]
+    if field.lower() not in _FIELDS:
+        return []
+    about = About(field.lower())
+    known: Sequence[str] = _CHOICES.get(about, ())
+    if about is About.SCOPE:
+        known = sorted(scopes)
+    elif about in (About.BY, About.HOLDER):
+        known = sorted(people)
+    return [f"{about.value}:{one}" for one in known if one.startswith(value) and one != value]
 
 
-def _first(begun: str, known: Sequence[str]) -> str | None:
-    if not begun:
+def completed(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:
+    """Return a filter with its last term completed, or None where nothing fits."""
+    found = choices(text, scopes=scopes, people=people)
+    start = text.rfind(" ") + 1
+    negation = "-" if text[start:].startswith("-") else ""
+    return f"{text[:start]}{negation}{found[0]}" if found else None
+
+
+def begun(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:
+    """Return a filter without its last term where that is not yet one but may become one.
+
+    None where it is one, or where nothing that is added makes it one.
+    """
+    before, last = text[: text.rfind(" ") + 1], text[text.rfind(" ") + 1 :]
+    field, colon, value = last.removeprefix("-").lower().partition(":")
+    if not colon or field not in _FIELDS:
         return None
-    return next((one for one in known if one.startswith(begun) and one != begun), None)
+    distance = About(field) in (About.EXPIRES, About.UNUSED) and _LENGTH_BEGUN.fullmatch(value)
+    if not distance and value and not choices(text, scopes=scopes, people=people):
+        return None
+    try:
+        terms(last)
+    except Invalid:
+        return before
+    return None

@@ -11,6 +11,7 @@ from store.errors import StoreOutdated
 from store.migrations import run
 from store.names import checked_prefix
 from store.peppers import Peppers
+from store.progress import Progress, unseen
 from store.repositories.settings import Settings
 from store.schema import SCHEMA_VERSION
 from store.service.ground import Ground
@@ -169,17 +170,26 @@ def create_store(
     return open_store(url, pepper_path=pepper_path, clock=clock)
 
 
-def upgrade_store(url: str | None = None) -> str:
+def upgrade_store(url: str | None = None, progress: Progress = unseen) -> str:
     """Bring an older store to this keydeck's schema and return that version.
 
+    Each migration is a transaction of its own: stopped between two, the store is whole at the
+    version it has reached, and the next call goes on from there.
     Raises StoreMissing, StoreTooNew, StoreBusy, StoreDamaged or StoreUnreachable.
     """
     database = Database(url or default_url())
-    with database.writing() as connection:
+    with database.reading() as connection:
         found = run.version(connection)
-        if found is None or found > SCHEMA_VERSION:
-            run.check(found)
-        run.upgrade(connection)
+    if found is None or found > SCHEMA_VERSION:
+        run.check(found)
+    steps = run.steps(found) if found else []
+    for done, step in enumerate(steps):
+        progress(done, len(steps), step.title)
+        with database.writing() as connection:
+            # Somebody else may have been here since.
+            if (run.version(connection) or "") < step.version:
+                run.upgrade(connection, step.version)
+    progress(len(steps), len(steps), "")
     database.close()
     return SCHEMA_VERSION
 

@@ -46,6 +46,8 @@ class Person:
     last_sign_in_at: int | None
     enrolled: bool
     """Whether a password has been chosen."""
+    code_until: int | None = None
+    """When the enrolment code they were given ends, if they hold one."""
 
 
 @dataclass(frozen=True, slots=True)

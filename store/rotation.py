@@ -49,7 +49,7 @@ def check_rotatable(key: Key, standing_successor: str | None, now: int) -> None:
     Raises AlreadyRevoked, KeyExpired, or AlreadyRotating naming the successor that stands.
     """
     if key.revoked_at is not None:
-        raise AlreadyRevoked(key.name, key.revoked_at)
+        raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)
     if key.state(now) is State.EXPIRED:
         raise KeyExpired(key.name, key.expires_at or now)
     if standing_successor is not None:

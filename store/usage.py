@@ -14,6 +14,7 @@ class Traffic:
     by_verdict: dict[Verdict, int]
     by_minute: dict[int, int]
     """Minutes since 1970 to allowed requests, where minutes are still kept; silent ones absent."""
+    refused_by_minute: dict[int, int]
     last_address: str | None
 
     @property

@@ -112,6 +112,7 @@ def show(line: Line, reference: str) -> None:
     """Show one key."""
     from console.text import key_words
     from console.text.faces import face
+    from console.text.next_step import next_step
     from console.text.plain import every
     from console.text.safe import safe
     from store.scopes import in_words
@@ -123,6 +124,7 @@ def show(line: Line, reference: str) -> None:
         return
     now = store.clock.now()
     details = store.keys.details(actor, key.id)
+    step = next_step(details, now, store.prefix)
     told = [
         ("Name", key.name),
         ("Key", f"{store.prefix}_{key.id}"),
@@ -135,7 +137,7 @@ def show(line: Line, reference: str) -> None:
         ("Held by", key_words.held_by(details)),
         ("Created by", key.created_by),
         ("Traffic", key_words.traffic(details, now)[1]),
-        *(("Next", step) for step in key_words.next_steps(key, now, store.prefix)),
+        ("Next", step.sentence if step else ""),
     ]
     for label, said in told:
         if said:

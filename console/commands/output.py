@@ -1,6 +1,7 @@
 """What goes to standard output and what to standard error."""
 
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +10,7 @@ import click
 from rich.cells import cell_len
 
 from console.text.safe import safe
+from store.progress import Progress, unseen
 from store.secrets import Secret
 
 GAP = 2
@@ -36,6 +38,23 @@ def agreed(question: str) -> bool:
         say(f"{question} Nobody is there to ask: say --yes.")
         return False
     return click.confirm(question, err=True)
+
+
+def progress(title: str) -> Progress:
+    """Return what draws how far something is on standard error, where that is a terminal.
+
+    One line, taken away at the end; Ctrl+C stops between two things.
+    """
+    if not sys.stderr.isatty():
+        return unseen
+
+    def draw(done: int, total: int, name: str) -> None:
+        room = shutil.get_terminal_size().columns - 1
+        told = "" if done == total else safe(f"{title}: {done:,} of {total:,}  {name}")[:room]
+        # No escape sequence: a blank line takes the last one away on every terminal.
+        print(f"\r{told:<{room}}\r", end="" if done == total else told, file=sys.stderr, flush=True)
+
+    return draw
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -62,11 +62,27 @@ def add(line: Line, email: str, name: str, role: str) -> None:
     if line.json:
         document({**_person(added.person), "enrolment_code": code})
     elif code is None:
-        say(f"{added.person.email} is in, and signs in with the password they have.")
+        from console.text.plain import joined
+
+        say(joined(added.person))
     else:
         say(f"{added.person.email} is in. Hand over this one-time code; they choose a password")
         say("with it: keydeck people enrol, or F2 at the console's sign-in.")
         print(code, flush=True)
+
+
+@people.command()
+@click.argument("email")
+@common
+def invite(line: Line, email: str) -> None:
+    """A new one-time code for somebody who has not enrolled yet; the older one ends."""
+    store, actor = line.signed_in()
+    code = store.people.invite_anew(actor, email)
+    if line.json:
+        document({"email": email, "enrolment_code": code.reveal()})
+    else:
+        say(f"Hand this one-time code to {email}: they choose a password with it.")
+        print(code.reveal(), flush=True)
 
 
 @people.command()

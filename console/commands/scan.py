@@ -99,7 +99,7 @@ def _found(paths: Sequence[str], git: bool, prefix: str, unread: "Unread") -> li
 
 
 def _look(path: str, git: bool, find: "Finder", unread: "Unread") -> "Iterator[Sighting]":
-    from store.errors import CannotLook
+    from store.errors import PlaceUnreadable
     from store.leaks.history import in_history
     from store.leaks.places import in_path, in_stream
 
@@ -108,7 +108,7 @@ def _look(path: str, git: bool, find: "Finder", unread: "Unread") -> "Iterator[S
     elif git:
         try:
             yield from in_history(Path(path), find)
-        except CannotLook as error:
+        except PlaceUnreadable as error:
             unread(error.place, error.reason)
     else:
         yield from in_path(Path(path), find, unread)

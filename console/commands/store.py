@@ -7,7 +7,7 @@ import click
 from console.commands import exits
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import agreed, document, say, table
+from console.commands.output import agreed, document, progress, say, table
 
 
 @click.group()
@@ -18,10 +18,18 @@ def store() -> None:
 @store.command()
 @common
 def upgrade(line: Line) -> None:
-    """Bring an older store to this keydeck. Make a backup first."""
+    """Bring an older store to this keydeck. Make a backup first.
+
+    Ctrl+C stops it between two steps; the next upgrade goes on from there.
+    """
     from store.opening import upgrade_store
 
-    version = upgrade_store(line.address)
+    try:
+        version = upgrade_store(line.address, progress("Upgrading"))
+    except KeyboardInterrupt:
+        say("")
+        say("Stopped between two steps. The store is whole; upgrade again to go on.")
+        raise
     if line.json:
         document({"schema_version": version})
     else:

@@ -11,6 +11,7 @@ from typing import Any
 
 from console.app import run as run_console
 from console.clipboard.plan import AUTO, Choice
+from console.commands.output import progress
 from console.opening import Opening
 from console.terminal import check_terminal
 from store.opening import create_store
@@ -33,7 +34,8 @@ def run(*, ascii_only: bool = False, clipboard: Choice = AUTO) -> int:
     keeper = _start_keeper(folder, pepper_path)
     try:
         store = create_store(url, pepper_path=pepper_path)
-        sample = furnish(store, Secret(secrets.token_urlsafe(16)))
+        password = Secret(secrets.token_urlsafe(16))
+        sample = furnish(store, password, progress("Furnishing the demonstration"))
         store.close()
         port = _hand_over(keeper, url, sample)
         return run_console(

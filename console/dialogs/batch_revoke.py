@@ -38,7 +38,7 @@ class BatchRevokeDialog(Dialog[RevokeRequest | None]):
         tone = "$dim" if used.startswith("None") else "$warning"
         yield row("In use", Static(Content.styled(safe(used), tone), classes="means"))
         if self._note:
-            yield row("Hidden", Static(safe(self._note), classes="means", markup=False))
+            yield row("Note", Static(safe(self._note), classes="means", markup=False))
         yield Static(
             "Every request with them is refused from the moment each is committed. It cannot be "
             "undone.",

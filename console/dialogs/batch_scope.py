@@ -9,12 +9,13 @@ from textual.widgets import Button, Static
 
 from console.dialogs.dialog import Dialog
 from console.dialogs.scope import HINTS, ScopeChange
-from console.text.batches import in_use, listed_names, titled
+from console.text.batches import gains_and_losses, in_use, listed_names, titled
+from console.text.safe import safe
 from console.widgets.granting import Granting
 from console.widgets.parts import button, lines
 from console.widgets.scope_grid import ScopeGrid
 from store.keys import Key
-from store.scopes import Resource, Scopes
+from store.scopes import Resource, Scopes, in_words
 
 
 class BatchScopeDialog(Dialog[ScopeChange | None]):
@@ -43,7 +44,7 @@ class BatchScopeDialog(Dialog[ScopeChange | None]):
         yield Static(said, classes="means")
         alike = len({key.scopes for key in self._keys}) == 1
         shared: Scopes = self._keys[0].scopes if alike else frozenset()
-        yield Granting(self._catalogue, shared, ascii_only=self.ascii_only)
+        yield Granting(self._catalogue, shared, ascii_only=self.ascii_only, words=self._words)
 
     def actions(self) -> Iterable[Widget]:
         """Return the two buttons."""
@@ -79,6 +80,17 @@ class BatchScopeDialog(Dialog[ScopeChange | None]):
             self.query_one("#go", Button).label = Content("Widen")
             return
         self.dismiss(ScopeChange(wanted))
+
+    def _words(self, value: Scopes) -> Content:
+        if not value:
+            return Content.styled("They get exactly what you grant here.", "$dim")
+        tones = {"+": "$state-active", "-": "$state-revoked"}
+        changes = [
+            (safe(f"{sign} {said}  "), tones[sign])
+            for sign, said in gains_and_losses(self._keys, value)
+        ]
+        change = Content.assemble(*changes) if changes else Content.styled("No change.", "$dim")
+        return Content.assemble(change, "\n", safe(in_words(value)))
 
     def action_grant(self) -> None:
         """Grant the current cell's scope, or take it away."""

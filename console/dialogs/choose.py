@@ -31,12 +31,7 @@ class ChooseDialog(Dialog[int | None]):
         """Return the list."""
         widest = min(40, max(cell_len(safe(name)) for name, _ in self._names))
         options = [
-            Option(
-                Content.assemble(
-                    fit(safe(name), widest, ascii_only=self.ascii_only),
-                    (f"  {safe(word)}", "$dim"),
-                )
-            )
+            Option(Content(f"{fit(safe(name), widest)}  {safe(word)}".rstrip()))
             for name, word in self._names
         ]
         yield OptionList(*options, id="choice", compact=True)

@@ -1,71 +1,125 @@
 """A key in full where there is no room for the pane; its verbs work from here too."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from enum import StrEnum
 
+from textual import work
+from textual.binding import Binding
 from textual.widget import Widget
 
 from console.dialogs.dialog import SCROLLING, Dialog
+from console.text import key_words
 from console.widgets.key_bar import Hint
 from console.widgets.key_details import KeyDetails
+from console.widgets.leaving import is_leaving
+from store.errors import KeydeckError
 from store.keys import State
 from store.service.keys import Details
 
+FOLLOW_EVERY = 0.5
+
 
 class Verb(StrEnum):
-    """What somebody who has read the details wants done."""
+    """What somebody who has read the details wants done. Each is a flow of `Verbs`."""
 
+    CREATE = "create"
     SCOPE = "scope"
+    EXTEND = "extend"
     ROTATE = "rotate"
     REVOKE = "revoke"
 
 
+_HINTS = {
+    Verb.CREATE: Hint("n", "New", "verb('create')", 2),
+    Verb.SCOPE: Hint("s", "Scope", "verb('scope')"),
+    Verb.ROTATE: Hint("r", "Rotate", "verb('rotate')"),
+    Verb.EXTEND: Hint("e", "Extend", "verb('extend')", 1),
+    Verb.REVOKE: Hint("X", "Revoke", "verb('revoke')"),
+}
+_POSSIBLE = {
+    State.ACTIVE: (Verb.SCOPE, Verb.ROTATE, Verb.EXTEND, Verb.REVOKE),
+    State.EXPIRED: (Verb.CREATE, Verb.REVOKE),
+    State.REVOKED: (Verb.CREATE,),
+}
+
+
 class DetailsDialog(Dialog[Verb | None]):
-    """Shows a key as it was when it was opened."""
+    """Shows a key, and goes on showing it as it changes."""
 
     BINDINGS = [  # noqa: RUF012
-        ("s", "verb('scope')", "Scope"),
-        ("r", "verb('rotate')", "Rotate"),
-        ("X", "verb('revoke')", "Revoke"),
-        ("q", "back", "Back"),
+        Binding("n", "verb('create')", "New", show=False),
+        Binding("s", "verb('scope')", "Scope", show=False),
+        Binding("r", "verb('rotate')", "Rotate", show=False),
+        Binding("e", "verb('extend')", "Extend", show=False),
+        Binding("X", "verb('revoke')", "Revoke", show=False),
+        Binding("q", "back", "Back", show=False),
         *SCROLLING,
     ]
 
     def __init__(
-        self, details: Details, now: int, *, prefix: str, ascii_only: bool = False
+        self,
+        details: Details,
+        read: Callable[[], Awaitable[Details]],
+        now: Callable[[], int],
+        *,
+        prefix: str,
+        read_only: bool = False,
+        ascii_only: bool = False,
     ) -> None:
+        """Show `details`, then whatever `read` brings; `read_only` takes the verbs away."""
         super().__init__(ascii_only=ascii_only)
         self._details = details
+        self._read = read
         self._now = now
         self._prefix = prefix
+        self._read_only = read_only
 
     def body(self) -> Iterable[Widget]:
         """Return the details."""
-        yield KeyDetails(prefix=self._prefix, ascii_only=self.ascii_only, named=False, id="in-full")
+        yield KeyDetails(
+            prefix=self._prefix,
+            ascii_only=self.ascii_only,
+            in_pane=False,
+            read_only=self._read_only,
+            id="in-full",
+        )
 
     def on_mount(self) -> None:
         """Say everything, and what can be done."""
         self.head(self._details.key.name)
-        close = Hint("esc", "Close", "back")
-        revoke = Hint("X", "Revoke", "verb('revoke')")
-        hints: tuple[Hint, ...] = (revoke, close)
-        if self._state is State.ACTIVE:
-            changes = (
-                Hint("s", "Scope", "verb('scope')"),
-                Hint("r", "Rotate", "verb('rotate')"),
-            )
-            hints = (*changes, revoke, close)
-        elif self._state is State.REVOKED:
-            hints = (close,)
-        self.hint(*hints)
         self.call_after_refresh(self._show)
+        self._follow()
 
-    @property
-    def _state(self) -> State:
-        return self._details.key.state(self._now)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Allow nothing that changes something where only reading is wanted."""
+        return not (self._read_only and action == "verb")
+
+    @work(exclusive=True, group="follow")
+    async def _follow(self) -> None:
+        in_the_way = False
+        while True:
+            await asyncio.sleep(FOLLOW_EVERY)
+            try:
+                found = await self._read()
+            except KeydeckError as error:
+                found, in_the_way = self._details, True
+                self.wrong(str(error))
+            if is_leaving(self):
+                return
+            if in_the_way and found is not self._details:
+                in_the_way = False
+                self.wrong(None)
+            if found.key.revision != self._details.key.revision and found.history:
+                self.head(found.key.name, key_words.event(found.history[0], self._now())[0])
+            self._details = found
+            self._show()
 
     def _show(self) -> None:
-        self.query_one(KeyDetails).show(self._details, self._now)
+        now = self._now()
+        self.query_one(KeyDetails).show(self._details, now)
+        possible = () if self._read_only else _POSSIBLE[self._details.key.state(now)]
+        self.hint(*(_HINTS[verb] for verb in possible), Hint("esc", "Close", "back"))
 
     def on_resize(self) -> None:
         """Draw for the width there is."""

@@ -21,6 +21,8 @@ SCROLLING = [
     Binding("up,k", "scroll(-1)", "Up", show=False),
     Binding("pagedown,space", "scroll(10)", "Page down", show=False),
     Binding("pageup", "scroll(-10)", "Page up", show=False),
+    Binding("home,g", "scroll(-100000)", "Top", show=False),
+    Binding("end,G", "scroll(100000)", "Bottom", show=False),
 ]
 """For dialogs that only tell something."""
 
@@ -37,6 +39,7 @@ class Dialog(ModalScreen[T], Generic[T]):
         Binding("enter", "go", "Go on", show=False),
         Binding("down", "app.focus_next", "Next", show=False),
         Binding("up", "app.focus_previous", "Previous", show=False),
+        Binding("question_mark,f1", "help", "Help", show=False),
     ]
 
     AUTO_FOCUS = ""
@@ -113,6 +116,14 @@ class Dialog(ModalScreen[T], Generic[T]):
             if one is not body and one.display
         )
         body.styles.max_height = max(1, self.size.height - others - frame.styles.padding.height)
+
+    def action_help(self) -> None:
+        """Say what all the keys do, also those for which the line has no room."""
+        from console.dialogs.help import HelpDialog
+
+        keys = [(hint.key, hint.label) for hint in self.query_one(KeyBar).hints]
+        title = str(self.query_one("#title", Static).content)
+        self.app.push_screen(HelpDialog([(title, keys)], ascii_only=self.ascii_only))
 
     def action_back(self) -> None:
         """Leave without an answer."""

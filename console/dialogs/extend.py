@@ -12,7 +12,7 @@ from console.text.batches import in_use, listed_names, titled
 from console.text.plain import expires
 from console.text.safe import safe
 from console.widgets.key_bar import Hint
-from console.widgets.lifetime import Lifetime
+from console.widgets.lifetime import Life, Lifetime
 from console.widgets.parts import button, lines
 from store.errors import Invalid
 from store.keys import Key
@@ -34,14 +34,19 @@ class ExtendDialog(Dialog[ExtendRequest | None]):
         now: Callable[[], int],
         *,
         note: str = "",
+        initial: ExtendRequest | None = None,
         error: str | None = None,
         ascii_only: bool = False,
     ) -> None:
-        """Ask about `keys`; `note` says what is left out, `error` why it is asked again."""
+        """Ask about `keys`; `note` says what is left out.
+
+        Asked again, `initial` is the answer that was refused with `error`.
+        """
         super().__init__(ascii_only=ascii_only)
         self._keys = keys
         self._now = now
         self._note = note
+        self._initial = initial
         self._error = error
 
     def body(self) -> Iterable[Widget]:
@@ -54,7 +59,9 @@ class ExtendDialog(Dialog[ExtendRequest | None]):
             yield Static(f"Now: {ends[0].lower()}{ends[1:]}", classes="means", markup=False)
         if self._note:
             yield Static(safe(self._note), classes="caution gap", markup=False)
-        yield Lifetime(self._now, rotation=False)
+        before = self._initial
+        life = None if before is None else Life(before.expires_at, None)
+        yield Lifetime(self._now, life, rotation=False)
 
     def actions(self) -> Iterable[Widget]:
         """Return the two buttons."""

@@ -1,5 +1,6 @@
 """What the keys do."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from textual.content import Content
@@ -9,14 +10,19 @@ from textual.widgets import Static
 from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
 from console.text.safe import safe
 from console.widgets.key_bar import Hint
+from console.widgets.parts import line
 
 Sections = Sequence[tuple[str, Sequence[tuple[str, str]]]]
+
+_KEY = 14
+_AROUND = 10
+"""Cells of the dialog that are none of the text's, its scroll bar included."""
 
 
 class HelpDialog(Dialog[None]):
     """Lists keys by what they are about."""
 
-    BINDINGS = [("question_mark,q", "back", "Back"), *SCROLLING]  # noqa: RUF012
+    BINDINGS = [("question_mark,f1,q", "back", "Back"), *SCROLLING]  # noqa: RUF012
 
     def __init__(self, sections: Sections, *, ascii_only: bool = False) -> None:
         """Show `sections`: each a heading, and keys with what they do."""
@@ -25,15 +31,23 @@ class HelpDialog(Dialog[None]):
 
     def body(self) -> Iterable[Widget]:
         """Return one block a section."""
-        for number, (heading, keys) in enumerate(self._sections):
-            lines = [Content.styled(safe(heading), "$dim")]
-            for key, does in keys:
-                spelt = key.replace("↑ ↓", "up down") if self.ascii_only else key
-                lines.append(Content.assemble((f"  {spelt:<11}", "$accent"), safe(does)))
-            text = Content("\n").join(lines)
-            yield Static(text, classes="gap" if number else "", markup=False)
+        for number, _ in enumerate(self._sections):
+            yield line(f"section-{number}", "gap" if number else "")
 
     def on_mount(self) -> None:
         """Say how to leave."""
         self.head("What the keys do")
         self.hint(SCROLL, Hint("esc", "Close", "back"))
+
+    def on_resize(self) -> None:
+        """Wrap for the width there is."""
+        room = max(10, min(self.size.width, 76) - _AROUND - _KEY)
+        for number, (heading, keys) in enumerate(self._sections):
+            lines = [Content.styled(safe(heading), "$dim")]
+            for key, does in keys:
+                spelt = key.replace("↑ ↓", "up down") if self.ascii_only else key
+                for first in textwrap.wrap(safe(does), room):
+                    lines.append(Content.assemble((f"  {spelt:<{_KEY}}", "$accent"), first))
+                    spelt = ""
+            self.query_one(f"#section-{number}", Static).update(Content("\n").join(lines))
+        super().on_resize()

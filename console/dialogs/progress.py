@@ -15,8 +15,11 @@ from console.widgets.parts import line, lines
 _WIDTH = 40
 
 
-class ProgressDialog(Dialog[None]):
-    """Shows a count while somebody else does the work. Esc stops it between two things."""
+class ProgressDialog(Dialog[bool]):
+    """Shows a count while somebody else does the work. Esc stops it between two things.
+
+    Its answer is whether what failed is to be done again.
+    """
 
     BINDINGS = [("q", "back", "Back"), *SCROLLING]  # noqa: RUF012
 
@@ -28,6 +31,7 @@ class ProgressDialog(Dialog[None]):
         self.stopped = False
         """Whether no further thing is to be begun."""
         self._over = False
+        self._again = False
 
     def body(self) -> Iterable[Widget]:
         """Return the bar, what is being done, and what failed."""
@@ -61,21 +65,22 @@ class ProgressDialog(Dialog[None]):
         told = lines(*(f"{name}: {why}" for name, why in self._failed))
         self.query_one("#failed", Static).update(told)
 
-    def over(self, sentence: str) -> None:
-        """Say how it ended, and wait to be left."""
-        self._over = True
+    def over(self, sentence: str, again: str = "") -> None:
+        """Say how it ended, and wait to be left; `again` names what enter does then."""
+        self._over, self._again = True, bool(again)
         self.query_one("#at", Static).update(Content(safe(sentence)))
-        self.hint(Hint("esc", "Close", "back"))
+        hints = [Hint("enter", again, "go")] if again else []
+        self.hint(*hints, Hint("esc", "Close", "back"))
 
     def action_back(self) -> None:
         """Stop; once it is over, leave."""
         if self._over:
-            self.dismiss(None)
+            self.dismiss(False)
         else:
             self.stopped = True
             self.hint(Hint("…", "Stopping", "back"))
 
     def action_go(self) -> None:
-        """Leave once it is over."""
+        """Leave once it is over, for another go where there is one."""
         if self._over:
-            self.dismiss(None)
+            self.dismiss(self._again)

@@ -35,13 +35,25 @@ class RotateDialog(Dialog[RotateRequest | None]):
     """Asks for the overlap."""
 
     def __init__(
-        self, key: Key, now: int, predecessor_note: str | None = None, *, ascii_only: bool = False
+        self,
+        key: Key,
+        now: int,
+        predecessor_note: str | None = None,
+        *,
+        initial: RotateRequest | None = None,
+        error: str | None = None,
+        ascii_only: bool = False,
     ) -> None:
-        """`predecessor_note` names the older key that this one is replacing, if it still works."""
+        """`predecessor_note` names the older key that this one is replacing, if it still works.
+
+        Asked again, `initial` is the answer that was refused with `error`.
+        """
         super().__init__(ascii_only=ascii_only)
         self._key = key
         self._now = now
         self._older = predecessor_note
+        self._initial = initial
+        self._error = error
 
     def body(self) -> Iterable[Widget]:
         """Return the choice, and what it means."""
@@ -56,6 +68,8 @@ class RotateDialog(Dialog[RotateRequest | None]):
         if unconfirmed:
             yield Static(UNCONFIRMED, classes="caution gap", markup=False)
         chosen = SHORTEST if unconfirmed else DEFAULT
+        if self._initial is not None:
+            chosen = [length for _, length in OVERLAPS].index(self._initial.overlap_ms)
         yield row("Overlap", ChoiceBar(labels, chosen, id="overlap"), "gap")
         yield row("Old key", line("old", "means"), "gap")
         yield row("New key", line("new", "means"))
@@ -74,6 +88,7 @@ class RotateDialog(Dialog[RotateRequest | None]):
             Hint("enter", "Rotate", "go"), Hint("← →", "Overlap", "app.focus_next"), MOVE, BACK
         )
         self._say()
+        self.wrong(self._error)
         self.query_one("#overlap").focus()
 
     @property

@@ -31,29 +31,47 @@ HINTS = {
         Hint("d", "Reference", "reference", 9),
         *_CONSOLE,
     ),
+    "filtering": (
+        Hint("tab", "Complete", "filter"),
+        Hint("enter", "To the list", "to_list"),
+        Hint("esc", "Clear", "clear_filter"),
+    ),
+    "pane": (
+        Hint("↑ ↓", "Scroll", "details", 1),
+        Hint("esc", "Back to the list", "to_list"),
+        Hint("s", "Scope", "scope"),
+        Hint("r", "Rotate", "rotate"),
+        Hint("e", "Extend", "extend", 8),
+        Hint("X", "Revoke", "revoke"),
+        Hint("y", "Copy id", "copy_id", 7),
+        *_CONSOLE,
+    ),
     "gated": (
         Hint("X", "Revoke a key…", "revoke_any"),
         Hint("d", "Reference", "reference", 9),
         *_CONSOLE,
     ),
+    "closed": (Hint("d", "Reference", "reference", 9), *_CONSOLE),
     "activity": (
         Hint("⏎", "In full", "open"),
-        Hint("/", "Filter", "filter_activity", 2),
+        Hint("/", "Filter", "filter", 2),
         *_CONSOLE,
     ),
     "people": (
         Hint("n", "Add", "on_person('add')"),
         Hint("c", "Change role", "on_person('role')"),
         Hint("L", "Let go", "on_person('leave')"),
-        Hint("⏎", "Keys they may know", "open"),
+        Hint("e", "New code", "on_person('invite')", 7),
+        Hint("⏎", "Their keys", "open", 6),
         *_CONSOLE,
     ),
 }
+"""For each tab, and for the keys where they are closed: to an admin (gated), to a member."""
 
 MUTATING = frozenset(
     {
         *("create", "scope", "rotate", "extend", "revoke", "revoke_any", "mark"),
-        *("on_person('add')", "on_person('role')", "on_person('leave')"),
+        *(f"on_person('{verb}')" for verb in ("add", "role", "invite", "leave")),
     }
 )
 """Actions that `--read-only` takes away, from the line, the palette and help alike."""
@@ -61,6 +79,27 @@ MUTATING = frozenset(
 _LIST = (
     ("/", "filter; esc clears"),
     ("↑ ↓ j k", "move; g G first and last"),
+)
+
+_FILTER = (
+    "Filter",
+    (
+        ("word", "in name, id or holder; - before a term negates it"),
+        ("state:", "active, expired, revoked"),
+        ("note:", "rotating, expiring, unconfirmed, rotation-due, never-used, idle"),
+        ("scope:", "events or events:write"),
+        ("by: holder:", "a part of a name or an e-mail"),
+        ("expires:", "<14d, >90d or never"),
+        ("unused:", ">30d"),
+        ("tab", "take what is suggested"),
+    ),
+)
+_SEARCH = (
+    "Filter",
+    (
+        ("word", "who, what they did, or to what; all words must fit"),
+        ("id", "a key's id, or the key itself: no more than its id stays"),
+    ),
 )
 
 HELP = {
@@ -73,9 +112,10 @@ HELP = {
                 ("r", "replace it, with an overlap"),
                 ("e", "move its expiry"),
                 ("X", "revoke it, at once and for good"),
-                ("enter", "see it in full"),
+                ("enter", "see it in full; beside the list, scroll it"),
                 ("y", "copy its id"),
                 ("space", "mark; s, e and X then act on all that are marked"),
+                ("shift+↑ ↓", "mark a range; by mouse: the margin, or with ctrl"),
                 ("* esc", "mark all that match; take the marks away"),
             ),
         ),
@@ -86,20 +126,12 @@ HELP = {
                 ("o O", "sort by the next column; turn the order round"),
             ),
         ),
-        (
-            "Filter",
-            (
-                ("word", "in name, id or holder; - before a term negates it"),
-                ("state:", "active, expired, revoked"),
-                ("note:", "rotating, expiring, unconfirmed, rotation-due, never-used, idle"),
-                ("scope:", "events or events:write"),
-                ("by: holder:", "a part of a name or an e-mail"),
-                ("expires:", "<14d, >90d or never"),
-                ("unused:", ">30d"),
-            ),
-        ),
+        _FILTER,
     ),
-    "activity": (("Activity", (("enter", "see an entry in full"), *_LIST)),),
+    "filter": (_FILTER,),
+    "gated": (("Keys", (("X", "revoke one by its name, its id or the key itself"),)),),
+    "activity": (("Activity", (("enter", "see an entry in full"), *_LIST)), _SEARCH),
+    "activity-filter": (_SEARCH,),
     "people": (
         (
             "People",
@@ -107,20 +139,24 @@ HELP = {
                 ("n", "add somebody; whoever is new gets a one-time code"),
                 ("c", "change a role"),
                 ("L", "let somebody go"),
+                ("e", "a new code for somebody who has not enrolled"),
                 ("enter", "the keys they may know"),
                 _LIST[1],
             ),
         ),
     ),
 }
+"""By tab, by what closes one, and by the field that has the focus."""
 
 ON_CONSOLE = (
     "Console",
     (
         ("1 2 3", "API keys, Activity, People"),
         ("w", "another workspace"),
+        ("paste", "anywhere: go to the key that is pasted, or named"),
         ("d", "the API's reference"),
         ("ctrl+p", "every command, workspace and key by name"),
+        ("? f1", "help on where you are; f1 works while you type, too"),
         ("esc", "back"),
         ("q", "leave"),
     ),
@@ -134,13 +170,14 @@ def hints(tab: str, *, read_only: bool) -> tuple[Hint, ...]:
     return tuple(hint for hint in HINTS[tab] if hint.action not in MUTATING)
 
 
-def help_on(tab: str, *, read_only: bool) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Return the sections of help for a tab, its own first."""
-    taken = {hint.key for hint in HINTS[tab] if hint.action in MUTATING} if read_only else set()
+def help_on(where: str, *, read_only: bool) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Return the sections of help for a tab or a field, its own first."""
+    taken: set[str] = set()
     if read_only:
-        taken.add("* esc")
+        taken = {hint.key for hint in HINTS.get(where, ()) if hint.action in MUTATING}
+        taken |= {"* esc", "shift+↑ ↓"}
     own = tuple(
         (heading, tuple(pair for pair in pairs if pair[0] not in taken))
-        for heading, pairs in HELP.get(tab, ())
+        for heading, pairs in HELP.get(where, ())
     )
-    return (*own, ON_CONSOLE)
+    return (*(section for section in own if section[1]), ON_CONSOLE)

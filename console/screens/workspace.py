@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from console.screens.hints import MUTATING, TABS, help_on, hints
 from console.text.safe import safe
@@ -18,6 +18,8 @@ from console.widgets.leaving import is_leaving
 from console.widgets.tab_bar import TabBar
 from console.widgets.top_bar import TopBar
 from store.errors import KeydeckError, NotAMember, PlanRequired, StoreUnusable
+from store.people import Plan, Role
+from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
@@ -42,7 +44,7 @@ class WorkspaceScreen(Screen[None]):
         Binding("1", "tab('keys')", "API keys", show=False),
         Binding("2", "tab('activity')", "Activity", show=False),
         Binding("3", "tab('people')", "People", show=False),
-        Binding("question_mark", "help", "Help", show=False),
+        Binding("question_mark,f1", "help", "Help", show=False),
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
@@ -53,6 +55,9 @@ class WorkspaceScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._gated = False
+        self._may_revoke = False
+        self._shown = "keys"
+        self._trouble = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
@@ -66,6 +71,7 @@ class WorkspaceScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Show the keys, or why they cannot be shown."""
         await self.enter()
+        self.set_interval(2.0, self._look_whether_open, name="gate")
 
     async def enter(self) -> None:
         """Draw the workspace as it stands for this person now."""
@@ -80,11 +86,14 @@ class WorkspaceScreen(Screen[None]):
                 app.store,
                 app.actor,
                 ascii_only=app.opening.ascii_only,
-                keep_view=not app.opening.read_only,
+                read_only=app.opening.read_only,
             )
         )
         self._opened("keys")
-        app.run_worker(self._name_the_place(), group="place", exclusive=True)
+        self._look_where_one_is()
+
+    def _look_where_one_is(self) -> None:
+        self.app.run_worker(self._name_the_place(), group="place", exclusive=True)
 
     async def _name_the_place(self) -> None:
         standing = await self.app.ask(lambda store: store.sign_in.standing(self.app.actor))
@@ -95,6 +104,10 @@ class WorkspaceScreen(Screen[None]):
         bar.person, bar.demo = self.app.actor.name, self.app.opening.demo
         bar.read_only = self.app.opening.read_only
         bar.colour = standing.workspace.colour or ""
+        closed = {"keys"} if standing.workspace.plan is not Plan.PRO else set()
+        if standing.role is not Role.ADMIN:
+            closed = {"keys", "activity"}
+        self.query_one(TabBar).closed = frozenset(closed)
 
     @property
     def at(self) -> str:
@@ -111,13 +124,20 @@ class WorkspaceScreen(Screen[None]):
 
     def _opened(self, name: str) -> None:
         self.query_one(TabBar).open = name
-        shown = "gated" if name == "keys" and self._gated else name
-        self.query_one(KeyBar).hints = hints(shown, read_only=self.app.opening.read_only)
+        self._shown = name
+        if name == "keys" and self._gated:
+            self._shown = "gated" if self._may_revoke else "closed"
+        self.query_one(KeyBar).hints = hints(self._shown, read_only=self.app.opening.read_only)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow nothing that changes something where only reading is wanted."""
-        named = f"{action}({parameters[0]!r})" if parameters else action
-        return not (self.app.opening.read_only and {action, named} & MUTATING)
+        return self.allows(f"{action}({parameters[0]!r})" if parameters else action)
+
+    def allows(self, action: str) -> bool:
+        """Return whether an action, as bindings and hints write it, does anything here."""
+        if action == "revoke_any" and self._gated and not self._may_revoke:
+            return False
+        return not (self.app.opening.read_only and action in MUTATING)
 
     async def action_tab(self, name: str) -> None:
         """Open a tab."""
@@ -133,7 +153,9 @@ class WorkspaceScreen(Screen[None]):
             await body.mount(tab)
         tab.display = True
         self._opened(name)
-        self._focus(tab)
+        begin = getattr(tab, "take_focus", None)
+        if callable(begin):
+            begin()
 
     def _made(self, name: str) -> "FollowingTab":
         from console.tabs.activity import ActivityTab
@@ -148,14 +170,9 @@ class WorkspaceScreen(Screen[None]):
         made.id = f"{name}-tab"
         return made
 
-    @staticmethod
-    def _focus(tab: object) -> None:
-        begin = getattr(tab, "take_focus", None)
-        if callable(begin):
-            begin()
-
     def look_again(self, key_id: str | None = None) -> None:
-        """Let the open tab read the store now, and the keys go to one."""
+        """Let the tabs read the store now, and the keys go to one."""
+        self._look_where_one_is()
         for tab in self.query("#body > *"):
             look = getattr(tab, "look_again", None)
             if callable(look):
@@ -184,24 +201,33 @@ class WorkspaceScreen(Screen[None]):
         """Forget the trouble: the store answered."""
         self._say("")
 
-    async def _gate(self, error: KeydeckError) -> None:
-        from console.tabs.keys import KeysTab
+    def on_following_tab_refused(self, event: "FollowingTab.Refused") -> None:
+        """Say it; whoever is no longer a member is signed out."""
+        if isinstance(event.error, NotAMember):
+            self.app.sign_out(str(event.error))
+        else:
+            self._say(str(event.error))
 
+    def on_following_tab_reached(self) -> None:
+        """Forget the trouble: the store answered."""
+        self._say("")
+
+    async def _gate(self, error: KeydeckError) -> None:
         body = self.query_one("#body", Vertical)
-        await body.query(KeysTab).remove()
         await body.query("#keys-tab").remove()
         lines = [safe(str(error))]
-        if isinstance(error, PlanRequired):
+        # Revoking is an admin's on any plan.
+        self._may_revoke = isinstance(error, PlanRequired)
+        if self._may_revoke:
             lines.append("Until then every key of this workspace is refused with 403.")
-        lines.append("Revoking stays possible: X revokes a key by its name, id or the key itself.")
+        if self._may_revoke and not self.app.opening.read_only:
+            lines.append("Revoking stays possible: X revokes one by its name, id or the key.")
         gate = Static("\n\n".join(lines), id="keys-tab", classes="gate", markup=False)
         gate.display = self.at == "keys"
         await body.mount(gate)
         self._gated = True
         self._opened(self.at)
-        self.query_one(TabBar).closed = frozenset(["keys"])
         await self._name_the_place()
-        self.set_interval(2.0, self._look_whether_open, name="gate")
 
     async def _look_whether_open(self) -> None:
         from store.listing import KeyQuery
@@ -212,10 +238,12 @@ class WorkspaceScreen(Screen[None]):
             await self.app.in_store(lambda store: store.keys.count(self.app.actor, KeyQuery()))
         except KeydeckError:
             return
-        self.query_one(TabBar).closed = frozenset()
         await self.enter()
 
     def _say(self, sentence: str) -> None:
+        if sentence == self._trouble:
+            return
+        self._trouble = sentence
         line = self.query_one("#trouble", Static)
         line.update(safe(sentence))
         line.display = bool(sentence)
@@ -233,11 +261,26 @@ class WorkspaceScreen(Screen[None]):
     async def on_people_tab_asked(self, event: "PeopleTab.Asked") -> None:
         """Do something with a person; asked for their keys, go there."""
         if event.verb == "keys" and event.member is not None:
-            await self.action_tab("keys")
-            if self.tab is not None:
-                self.tab.jump(f"holder:{event.member.person.email}")
-        elif self.check_action("on_person", (event.verb,)):
+            await self.filter_keys(f"holder:{event.member.person.email}")
+        elif event.verb != "keys":
             self.app.verbs.on_person(event.verb, event.member)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Go to the key that was pasted, or named; what is pasted is not kept."""
+        event.stop()
+        self.app.verbs.find(Secret(event.text))
+
+    async def go_to_key(self, key_id: str) -> None:
+        """Go to a key, whatever is open and filtered."""
+        await self.action_tab("keys")
+        if self.tab is not None:
+            self.tab.go_to(key_id)
+
+    async def filter_keys(self, text: str) -> None:
+        """Show the keys that a filter finds."""
+        await self.action_tab("keys")
+        if self.tab is not None:
+            self.tab.jump(text)
 
     def action_create(self) -> None:
         """Create a key."""
@@ -264,7 +307,8 @@ class WorkspaceScreen(Screen[None]):
     def action_revoke(self) -> None:
         """Revoke the marked keys, else the current one; where the list is closed, any by name."""
         if self._gated and self.at == "keys":
-            self.app.verbs.revoke_any()
+            if self._may_revoke:
+                self.app.verbs.revoke_any()
         elif not self._with_marked("revoke"):
             self._with_current(self.app.verbs.revoke)
 
@@ -273,8 +317,25 @@ class WorkspaceScreen(Screen[None]):
         self.app.verbs.revoke_any()
 
     def action_details(self) -> None:
-        """Show the current key in full."""
-        self._with_current(self.app.verbs.details)
+        """Show the current key in full; where the pane does so already, go there to scroll."""
+        if self.tab is None or not self.tab.focus_pane():
+            self._with_current(self.app.verbs.details)
+
+    def action_to_list(self) -> None:
+        """Go back from the filter or the pane to the list."""
+        if self.tab is not None:
+            self.tab.to_list()
+
+    def action_clear_filter(self) -> None:
+        """Show every key again."""
+        if self.tab is not None:
+            self.tab.action_clear()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Say what the keys do where the focus is."""
+        if self.at == "keys" and not self._gated:
+            shown = {"details": "pane", "filter": "filtering"}.get(event.widget.id or "", "keys")
+            self.query_one(KeyBar).hints = hints(shown, read_only=self.app.opening.read_only)
 
     def action_copy_id(self) -> None:
         """Copy the current key's id, which is no secret."""
@@ -289,9 +350,21 @@ class WorkspaceScreen(Screen[None]):
         self.app.verbs.workspaces()
 
     def action_filter(self) -> None:
-        """Go to the filter."""
-        if self.tab is not None:
-            self.tab.action_filter()
+        """Go to the open tab's filter."""
+        self._on_tab("action_filter")
+
+    def action_open(self) -> None:
+        """Open the current row of the open tab."""
+        self._on_tab("action_open")
+
+    def action_on_person(self, verb: str) -> None:
+        """Do something with the current person, or add one."""
+        self._on_tab("action_ask", verb)
+
+    def _on_tab(self, name: str, *given: str) -> None:
+        act = getattr(self.query_one(f"#{self.at}-tab"), name, None)
+        if callable(act):
+            act(*given)
 
     def action_sort(self) -> None:
         """Sort by the next column."""
@@ -304,11 +377,12 @@ class WorkspaceScreen(Screen[None]):
             self.tab.table.action_mark()
 
     def action_help(self) -> None:
-        """Say what the keys do here."""
+        """Say what the keys do where the focus is."""
         from console.dialogs.help import HelpDialog
 
-        opening = self.app.opening
-        sections = help_on(self.at, read_only=opening.read_only)
+        opening, field = self.app.opening, self.focused
+        where = field.id if isinstance(field, Input) and field.id else self._shown
+        sections = help_on(where, read_only=opening.read_only)
         self.app.push_screen(HelpDialog(sections, ascii_only=opening.ascii_only))
 
     def on_keys_tab_mark_all(self) -> None:

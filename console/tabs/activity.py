@@ -1,19 +1,23 @@
 """The Activity tab: the workspace's audit, newest first."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.events import Click
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from console.tabs.following import FollowingTab
 from console.text import audit_words
-from console.widgets.field import Field
+from console.text.pasted import words
+from console.widgets.field import SearchField
 from console.widgets.row_list import Part, Row, RowList
 from store.audit import AuditEntry
+from store.times import DAY
 
 PAGE = 200
 _PARTS = (
@@ -23,6 +27,21 @@ _PARTS = (
     Part("To"),
     Part("With", None, 110),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What was read: an audit only grows, so it is never read twice."""
+
+    text: str
+    """What was sought."""
+    latest: int
+    """The newest entry of the workspace, sought or not."""
+    entries: tuple[AuditEntry, ...]
+    ended: bool
+    """Whether there are none further down."""
+    day: int
+    """The day the rows were written for: today's entries show their time."""
 
 
 class ActivityTab(FollowingTab):
@@ -43,73 +62,116 @@ class ActivityTab(FollowingTab):
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
         self._text = ""
-        self._wanted = PAGE
-        self._entries: dict[str, AuditEntry] = {}
+        self._further = False
+        self._held: _Held | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the tab."""
         with Horizontal(classes="filter-line"):
-            yield Field(placeholder="/ filter: a name, a person, revoked", id="activity-filter")
+            yield SearchField(
+                self._store.prefix,
+                placeholder="/ filter: a name, a person, revoked",
+                id="activity-filter",
+            )
         yield Static("", classes="why-not", markup=False)
-        yield RowList(_PARTS, ascii_only=self._ascii)
+        yield Static("", classes="nothing", markup=False)
+        yield RowList(_PARTS, ascii_only=self._ascii, follow_top=True)
 
-    def read(self) -> Callable[[], None]:
-        """Read the newest entries, as many as were asked for."""
-        found = self._store.trail.newest(self._actor, limit=self._wanted, text=self._text)
+    def read(self) -> Callable[[], None] | None:
+        """Read what is new, and the next page where the last rows are close."""
+        held, text, further = self._held, self._text, self._further
+        self._further = False
+        latest = self._store.trail.latest(self._actor)
         now = self._store.clock.now()
-        return lambda: self._draw(found, now)
+        # A restored store may end before what was read of the one it replaced.
+        if held is None or held.text != text or latest < held.latest:
+            entries = self._entries(text, before=latest + 1)
+            found = _Held(text, latest, tuple(entries), len(entries) < PAGE, now // DAY)
+        elif latest > held.latest or further or now // DAY != held.day:
+            found = self._more(held, latest, now, further=further)
+        else:
+            return None
+        rows = tuple(_row(entry, now) for entry in found.entries)
+        return lambda: self._draw(found, rows)
 
-    def _draw(self, found: list[AuditEntry], now: int) -> None:
-        self._entries = {str(entry.seq): entry for entry in found}
-        self.query_one(RowList).show(
-            [
-                Row(
-                    str(entry.seq),
-                    (
-                        audit_words.when(entry.at, now),
-                        audit_words.who(entry),
-                        audit_words.did(entry),
-                        audit_words.to_whom(entry),
-                        ", ".join(
-                            f"{name} {value}" for name, value in audit_words.told(entry.details)
-                        ),
-                    ),
-                    tone="revoked" if entry.action in audit_words.GRAVE else "quiet",
-                )
-                for entry in found
-            ]
+    def _more(self, held: _Held, latest: int, now: int, *, further: bool) -> _Held:
+        new, older, ended = [], [], held.ended
+        if latest > held.latest:
+            new = self._entries(
+                held.text, before=latest + 1, after=held.latest, limit=latest - held.latest
+            )
+        if further and not ended:
+            older = self._entries(held.text, before=held.entries[-1].seq)
+            ended = len(older) < PAGE
+        return _Held(held.text, latest, (*new, *held.entries, *older), ended, now // DAY)
+
+    def _entries(
+        self, text: str, *, before: int, after: int | None = None, limit: int = PAGE
+    ) -> list[AuditEntry]:
+        sought = [audit_words.sought(word) for word in words(text, self._store.prefix)]
+        return self._store.trail.newest(
+            self._actor, limit=limit, before=before, after=after, sought=sought
         )
 
+    def _draw(self, found: _Held, rows: tuple[Row, ...]) -> None:
+        anew = self._held is None or self._held.text != found.text
+        self._held = found
+        self.refuse(None)
+        self.query_one(RowList).show(rows, anew=anew)
+        nothing = self.query_one(".nothing", Static)
+        nothing.display = not rows
+        nothing.update(f"No entry matches “{found.text}”. Esc clears the filter.")
+
     @on(RowList.NearEnd)
-    def _read_more(self) -> None:
-        if len(self._entries) == self._wanted:
-            self._wanted += PAGE
+    def _read_further(self) -> None:
+        if self._held is not None and not self._held.ended:
+            self._further = True
             self.look_again()
 
     @on(RowList.Opened)
     def _open(self, event: RowList.Opened) -> None:
         event.stop()
-        self.post_message(self.Opened(self._entries[event.row_id]))
+        for entry in self._held.entries if self._held else ():
+            if str(entry.seq) == event.row_id:
+                self.post_message(self.Opened(entry))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._text, self._wanted = event.value.strip(), PAGE
+        self._text = event.value.strip()
         self.look_again()
 
-    def on_mount(self) -> None:
-        """Take the focus only when asked to."""
-        self.query_one(Field).can_focus = False
+    @on(Input.Submitted)
+    def _leave_field(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.query_one(RowList).focus()
+        self.query_one(SearchField).leave()
 
+    @on(Click, "#activity-filter")
     def action_filter(self) -> None:
         """Type words that an entry must hold."""
-        field = self.query_one(Field)
-        field.can_focus = True
-        field.focus()
+        field = self.query_one(SearchField)
+        if not field.has_focus:
+            field.begin()
 
     def action_clear(self) -> None:
         """Show every entry again."""
-        field = self.query_one(Field)
+        field = self.query_one(SearchField)
         field.value = ""
-        field.can_focus = False
         self.query_one(RowList).focus()
+        field.leave()
+
+
+def _row(entry: AuditEntry, now: int) -> Row:
+    told = ", ".join(f"{name} {value}" for name, value in audit_words.told(entry.details))
+    return Row(
+        str(entry.seq),
+        (
+            audit_words.when(entry.at, now),
+            audit_words.who(entry),
+            audit_words.did(entry),
+            audit_words.to_whom(entry),
+            told,
+        ),
+        tone="revoked" if entry.action in audit_words.GRAVE else "quiet",
+    )

@@ -4,25 +4,37 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import work
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.message import Message
+from textual.widgets import Static
 
 from console.text.safe import safe
 from console.widgets.leaving import in_thread, is_leaving
 from console.widgets.row_list import RowList
-from store.errors import KeydeckError, NotAllowed
+from store.errors import AdminsOnly, KeydeckError
 
 if TYPE_CHECKING:
     from store.opening import Store
     from store.people import Actor
 
 FOLLOW_EVERY = 0.8
+"""Seconds between two looks at the store: a change made elsewhere shows within one."""
 
 
 class FollowingTab(Vertical):
-    """Reads what it shows in a thread, at most once a second, and only while it is open."""
+    """Reads what it shows in a thread, about once a second, and only while it is open."""
+
+    class Refused(Message):
+        """The store cannot be read, or no longer by this person."""
+
+        def __init__(self, error: KeydeckError) -> None:
+            super().__init__()
+            self.error = error
+
+    class Reached(Message):
+        """The store answered."""
 
     def __init__(self, store: "Store", actor: "Actor", *, ascii_only: bool) -> None:
         super().__init__()
@@ -30,13 +42,17 @@ class FollowingTab(Vertical):
         self._actor = actor
         self._ascii = ascii_only
         self._wake = asyncio.Event()
+        self._refusal = ""
 
     def on_mount(self) -> None:
         """Begin to follow the store."""
         self.follow()
 
-    def read(self) -> Callable[[], None]:
-        """Read the store, in a thread, and return what draws it. Raises KeydeckError."""
+    def read(self) -> Callable[[], None] | None:
+        """Read the store, in a thread, and return what draws it; None where nothing has changed.
+
+        Raises KeydeckError.
+        """
         raise NotImplementedError
 
     def look_again(self) -> None:
@@ -48,33 +64,41 @@ class FollowingTab(Vertical):
         self.query_one(RowList).focus()
         self.look_again()
 
+    def action_open(self) -> None:
+        """Open the current row."""
+        self.query_one(RowList).action_open()
+
     @work(exclusive=True, group="follow-rows")
     async def follow(self) -> None:
         """Read and draw, again and again."""
         while not is_leaving(self):
             self._wake.clear()
             if self.display:
-                try:
-                    draw = await in_thread(self, self.read)
-                except KeydeckError as error:
-                    self._say(str(error))
-                    if isinstance(error, NotAllowed):
-                        self.query_one(RowList).show(())
-                else:
-                    self._say("")
-                    draw()
+                await self._look()
             try:
                 await asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY)
             except TimeoutError:
                 continue
 
-    def _say(self, sentence: str) -> None:
-        line = self.query_one(".why-not", Static)
-        line.update(Content(safe(sentence)))
-        line.display = bool(sentence)
+    async def _look(self) -> None:
+        try:
+            draw = await in_thread(self, self.read)
+        except AdminsOnly as error:
+            self.refuse(error)
+            self.query_one(RowList).show(())
+        except KeydeckError as error:
+            self.post_message(self.Refused(error))
+            return
+        else:
+            if draw is not None:
+                draw()
+        self.post_message(self.Reached())
 
-    @on(Input.Submitted)
-    def _leave_field(self, event: Input.Submitted) -> None:
-        event.stop()
-        event.input.can_focus = False
-        self.query_one(RowList).focus()
+    def refuse(self, error: AdminsOnly | None) -> None:
+        """Say above the list why there is less, or nothing, to see; None takes it away."""
+        sentence = "" if error is None else str(error)
+        if sentence != self._refusal:
+            self._refusal = sentence
+            line = self.query_one(".why-not", Static)
+            line.update(Content(safe(sentence)))
+            line.display = bool(sentence)

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.tabs.looking import Look, Lookout, Wish
+from console.text.safe import safe
 from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
 from console.widgets.key_table import KeyTable
@@ -59,15 +60,16 @@ class KeysTab(Vertical):
         """Every key that matches is to be marked."""
 
     def __init__(
-        self, store: "Store", actor: "Actor", *, ascii_only: bool, keep_view: bool = True
+        self, store: "Store", actor: "Actor", *, ascii_only: bool, read_only: bool = False
     ) -> None:
-        """`keep_view` says whether filter and order are remembered for this person."""
+        """With `read_only` not even filter and order are written down for this person."""
         super().__init__(id="keys-tab")
         self._store = store
         self._actor = actor
         self._ascii = ascii_only
-        self._keep_view = keep_view
+        self._read_only = read_only
         self._query = KeyQuery()
+        self._drawn: KeyQuery | None = None
         self._text = ""
         self._wake = asyncio.Event()
         self._go_to: str | None = None
@@ -81,9 +83,16 @@ class KeysTab(Vertical):
         with Horizontal(id="keys"):
             with Vertical(id="list"):
                 yield KeyHeader(self._store.prefix, ascii_only=self._ascii)
-                yield KeyTable(self._store.prefix, ascii_only=self._ascii)
+                yield KeyTable(
+                    self._store.prefix, ascii_only=self._ascii, marking=not self._read_only
+                )
                 yield Static("", id="nothing", markup=False)
-            yield KeyDetails(prefix=self._store.prefix, ascii_only=self._ascii, id="details")
+            yield KeyDetails(
+                prefix=self._store.prefix,
+                ascii_only=self._ascii,
+                read_only=self._read_only,
+                id="details",
+            )
 
     @property
     def table(self) -> KeyTable:
@@ -185,14 +194,34 @@ class KeysTab(Vertical):
         moved = stale and current is not None and self._key_at(look) != current.id
         cursor = None if moved else look.cursor
         table.show(
-            total=look.total, offset=look.offset, keys=look.keys, cursor=cursor, now=look.now
+            total=look.total,
+            offset=look.offset,
+            keys=look.keys,
+            cursor=cursor,
+            now=look.now,
+            revision=look.revision,
         )
-        if self._go_to is not None and look.cursor is not None:
+        if look.wish.go and look.wish.key_id == self._go_to:
             self._go_to = None
+        self._say_gone(current, look)
         matching = look.total if self._query.terms else None
         self.query_one(FilterBar).say(look.counts, matching, len(table.marked))
         self._say_nothing(look)
         self._show_details(look)
+
+    def _say_gone(self, before: Key | None, look: Look) -> None:
+        """Say what became of a key that the filter hides: of the current one, or of a new one."""
+        wish = look.wish
+        as_before, self._drawn = self._drawn is wish.query, wish.query
+        if not look.gone or not wish.query.terms:
+            return
+        if wish.go:
+            said = "The filter hides that key. Esc shows every key."
+        elif as_before and before is not None and before.id == wish.key_id:
+            said = f"“{before.name}” no longer matches the filter."
+        else:
+            return
+        self.app.notify(safe(said), markup=False, timeout=6)
 
     @staticmethod
     def _key_at(look: Look) -> str | None:
@@ -233,6 +262,31 @@ class KeysTab(Vertical):
         bar.field.value = text
         self._leave_filter()
 
+    def go_to(self, key_id: str) -> None:
+        """Go to a key; a filter, which may hide it, is taken away."""
+        self.query_one(FilterBar).field.value = self._text = ""
+        self._leave_filter()
+        if self._query.terms:
+            self._ask(terms=())
+        self.look_again(key_id)
+
+    def focus_pane(self) -> bool:
+        """Give the focus to the pane; return whether there is one to give it to."""
+        pane = self.query_one("#details")
+        if pane.display and self.current is not None:
+            pane.focus()
+            return True
+        return False
+
+    def to_list(self) -> None:
+        """Give the focus back to the table."""
+        (self.table if self.table.display else self).focus()
+        self.query_one(FilterBar).leave()
+
+    def on_key_details_left(self) -> None:
+        """Give the focus back to the table."""
+        self.to_list()
+
     def action_clear(self) -> None:
         """Take the marks away, or else show every key again."""
         bar = self.query_one(FilterBar)
@@ -254,7 +308,8 @@ class KeysTab(Vertical):
 
     def action_mark_all(self) -> None:
         """Mark every key that matches."""
-        self.post_message(self.MarkAll())
+        if not self._read_only:
+            self.post_message(self.MarkAll())
 
     @on(FilterBar.Asked)
     def _filtered(self, event: FilterBar.Asked) -> None:
@@ -299,7 +354,7 @@ class KeysTab(Vertical):
     @work(exclusive=True, group="keep")
     async def _keep(self) -> None:
         await asyncio.sleep(KEEP_AFTER)
-        if self._keep_view:
+        if not self._read_only:
             view = View(self._text, self._query.sort, self._query.descending)
             try:
                 await in_thread(self, partial(self._store.views.keep, self._actor, view))

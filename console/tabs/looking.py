@@ -33,6 +33,7 @@ class Wish:
 class Look:
     """What the store held at one instant."""
 
+    wish: Wish
     total: int
     counts: Counts
     offset: int
@@ -40,6 +41,10 @@ class Look:
     cursor: int | None
     details: "Details | None"
     now: int
+    revision: int
+    """The store's, from before anything was read."""
+    gone: bool
+    """Whether the key to stay on is in the list no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +75,15 @@ class Lookout:
         moved = counted is not self._counted or wish.query.sort is Sort.LAST_USED
         self._counted = counted
         cursor = None
-        if wish.key_id and (moved or wish.go):
+        sought = wish.key_id is not None and (moved or wish.go)
+        if sought and wish.key_id is not None:
             cursor = keys.position(actor, wish.query, wish.key_id)
         offset = wish.offset
         if cursor is not None and not offset <= cursor < offset + wish.limit:
             offset = max(0, cursor - wish.limit // 2)
         page = keys.page(actor, wish.query, limit=wish.limit, offset=offset)
         return Look(
+            wish=wish,
             total=counted.total,
             counts=counted.counts,
             offset=offset,
@@ -84,6 +91,8 @@ class Lookout:
             cursor=cursor,
             details=self._details(wish, page.keys),
             now=now,
+            revision=seen[0],
+            gone=sought and cursor is None,
         )
 
     def _details(self, wish: Wish, found: tuple[Key, ...]) -> "Details | None":

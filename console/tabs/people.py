@@ -1,6 +1,8 @@
 """The People tab: who is in the workspace, and which keys they may know."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,19 +11,33 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.tabs.following import FollowingTab
-from console.text.times import ago
-from console.widgets.row_list import Part, Row, RowList
-from store.people import Role
-from store.service.people import Member
+from console.text.times import ago, distance
+from console.widgets.row_list import Part as Column
+from console.widgets.row_list import Row, RowList
+from store.errors import AdminsOnly
+from store.people import Person, Role
+from store.service.people import Part
+from store.times import MINUTE
 
-_PARTS = (
-    Part("Name"),
-    Part("E-mail", None, 60, share=2),
-    Part("Role", 7),
-    Part("Made", 5, 70),
-    Part("Knows", 6),
-    Part("Last sign-in", 13),
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+
+_COLUMNS = (
+    Column("Name", 14),
+    Column("E-mail"),
+    Column("Role", 6, 60),
+    Column("Made", 4, 70),
+    Column("Knows", 5),
+    Column("Last sign-in", 14),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person, and their part in the active keys; None where that is not for whoever looks."""
+
+    person: Person
+    part: Part | None
 
 
 class PeopleTab(FollowingTab):
@@ -30,6 +46,7 @@ class PeopleTab(FollowingTab):
     BINDINGS = [  # noqa: RUF012
         Binding("n", "ask('add')", "Add", show=False),
         Binding("c", "ask('role')", "Role", show=False),
+        Binding("e", "ask('invite')", "Invite anew", show=False),
         Binding("L", "ask('leave')", "Leave", show=False),
     ]
 
@@ -41,24 +58,40 @@ class PeopleTab(FollowingTab):
             self.verb = verb
             self.member = member
 
+    app: "KeydeckApp"
+
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
         self._members: dict[str, Member] = {}
+        self._parts: dict[int, Part] = {}
+        self._counted: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the tab."""
         yield Static("", classes="why-not", markup=False)
-        yield RowList(_PARTS, ascii_only=self._ascii)
+        yield RowList(_COLUMNS, ascii_only=self._ascii)
 
     def read(self) -> Callable[[], None]:
-        """Read everybody."""
-        found = self._store.people.members(self._actor)
+        """Read everybody; count keys anew only when one may have changed or expired."""
+        people = self._store.people.all(self._actor)
         now = self._store.clock.now()
-        return lambda: self._draw(found, now)
+        counted = (self._store.revision(), now // MINUTE)
+        refusal: AdminsOnly | None = None
+        try:
+            if counted != self._counted:
+                self._parts, self._counted = self._store.people.parts(self._actor), counted
+        except AdminsOnly as error:
+            refusal = error
+        parts = None if refusal else self._parts
+        members = [
+            Member(one, None if parts is None else parts.get(one.id, Part())) for one in people
+        ]
+        return lambda: self._draw(members, now, refusal)
 
-    def _draw(self, found: list[Member], now: int) -> None:
-        self._members = {str(one.person.id): one for one in found}
-        self.query_one(RowList).show([_row(one, now) for one in found])
+    def _draw(self, members: list[Member], now: int, refusal: AdminsOnly | None) -> None:
+        self._members = {str(one.person.id): one for one in members}
+        self.refuse(refusal)
+        self.query_one(RowList).show(tuple(_row(one, now) for one in members))
 
     @property
     def current(self) -> Member | None:
@@ -68,29 +101,41 @@ class PeopleTab(FollowingTab):
     @on(RowList.Opened)
     def _open(self, event: RowList.Opened) -> None:
         event.stop()
-        self.post_message(self.Asked("keys", self._members[event.row_id]))
+        self.action_ask("keys")
 
     def action_ask(self, verb: str) -> None:
         """Ask for something to be done with the current person, or a new one."""
         member = None if verb == "add" else self.current
-        if verb == "add" or member is not None:
+        if self._refusal:
+            self.app.say(str(AdminsOnly("change who is here, and what they may do")))
+        elif verb == "add" or member is not None:
             self.post_message(self.Asked(verb, member))
 
 
 def _row(member: Member, now: int) -> Row:
-    person = member.person
-    # Whoever comes by SSH key may never have chosen a password.
-    known = person.enrolled or person.last_sign_in_at is not None
-    signed_in = ago(person.last_sign_in_at, now) if known else "not enrolled"
+    person, part = member.person, member.part
     return Row(
         str(person.id),
         (
             person.name,
             person.email,
             person.role.value,
-            str(member.made or "-"),
-            str(member.known or "-"),
-            signed_in,
+            str(part.made) if part and part.made else "-",
+            str(part.known) if part and part.known else "-",
+            _signed_in(person, now)
+            if person.last_sign_in_at or person.enrolled
+            else _invited(person, now),
         ),
         tone="accent" if person.role is Role.ADMIN else "text",
     )
+
+
+def _signed_in(person: Person, now: int) -> str:
+    # Seconds would change the row under whoever reads it.
+    at = person.last_sign_in_at
+    return "now" if at is not None and now - at < MINUTE else ago(at, now)
+
+
+def _invited(person: Person, now: int) -> str:
+    left = (person.code_until or 0) - now
+    return f"code for {distance(left)}" if left > 0 else "code has ended"

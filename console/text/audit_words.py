@@ -1,9 +1,11 @@
 """The audit in words. Pure; nothing here is made safe for a screen yet."""
 
 import json
+import re
+from datetime import datetime
 
 from console.text.times import day
-from store.audit import AuditEntry
+from store.audit import AuditEntry, Sought
 from store.times import DAY, moment
 
 _DID = {
@@ -16,7 +18,9 @@ _DID = {
     "key.overlap_ended": "ended overlap of key",
     "key.revoked": "revoked key",
     "key.found_leaked": "found leaked key",
+    "key.carried_over": "carried over key",
     "person.added": "added",
+    "person.code_issued": "gave a code to",
     "person.left": "let go",
     "person.role_changed": "changed role of",
     "person.signed_in": "signed in",
@@ -24,7 +28,13 @@ _DID = {
     "person.switched_here": "switched here",
     "person.enrolled": "chose a password",
     "person.sign_in_failed": "failed sign-in of",
+    "workspace.created": "made the workspace",
     "workspace.plan_changed": "changed the plan",
+    "workspace.colour_changed": "changed the colour",
+    "resource.added": "added resource",
+    "resource.removed": "removed resource",
+    "store.restored": "restored the store",
+    "store.confirmed": "confirmed the store",
 }
 GRAVE = ("key.revoked", "key.found_leaked", "person.left", "person.sign_in_failed")
 
@@ -32,6 +42,12 @@ GRAVE = ("key.revoked", "key.found_leaked", "person.left", "person.sign_in_faile
 def did(entry: AuditEntry) -> str:
     """Return what was done: `revoked key`; an action without words as it is written."""
     return _DID.get(entry.action, entry.action.replace(".", " ").replace("_", " "))
+
+
+def sought(word: str) -> Sought:
+    """Return what a typed word looks for: itself, and every action whose words it is in."""
+    folded = word.casefold()
+    return Sought(word, tuple(name for name, words in _DID.items() if folded in words.casefold()))
 
 
 def who(entry: AuditEntry) -> str:
@@ -49,16 +65,27 @@ def when(instant: int, now: int) -> str:
     at = moment(instant)
     if now // DAY == instant // DAY:
         return f"{at:%H:%M:%S}"
-    return f"{day(instant)} {at:%H:%M}"
+    return f"{day(instant):>11} {at:%H:%M}"
 
 
 def told(details: dict[str, object]) -> list[tuple[str, str]]:
     """Return an entry's details as names and values; what is empty is left out."""
     return [
-        (
-            name.replace("_", " "),
-            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
-        )
+        (name.replace("_", " "), _value(value))
         for name, value in details.items()
         if value not in (None, "", [])
     ]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_value(one) for one in value)
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    # As `store.times.rfc3339` writes an instant.
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", value):
+        at = datetime.fromisoformat(value)
+        return f"{at.day} {at:%b %Y %H:%M} UTC"
+    return value

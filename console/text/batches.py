@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 from console.text.key_words import RECENT
 from store.keys import Key, State
+from store.scopes import Scopes
 
-SHOWN = 8
+SHOWN = 20
 
 
 def titled(verb: str, keys: Sequence[Key]) -> str:
     """Return a dialog's heading: `Revoke “Zapier”`, `Revoke 5 keys`."""
-    return f"{verb} “{keys[0].name}”" if len(keys) == 1 else f"{verb} {len(keys):,} keys"
+    return f"{verb} “{keys[0].name}”" if len(keys) == 1 else f"{verb} {counted(len(keys))}"
+
+
+def counted(number: int) -> str:
+    """Return a number of keys: `1 key`, `5 keys`."""
+    return "1 key" if number == 1 else f"{number:,} keys"
 
 
 def listed_names(keys: Sequence[Key]) -> str:
@@ -41,3 +47,35 @@ def left_out(hidden: int) -> str:
         return ""
     noun, verb = ("key", "is") if hidden == 1 else ("keys", "are")
     return f"{hidden:,} marked {noun} {verb} hidden by the filter and left alone."
+
+
+def lifeless(keys: Sequence[Key], now: int, *, revoking: bool) -> str:
+    """Return how many of some keys cannot be changed any more; empty where all can."""
+    fixed = {State.REVOKED} if revoking else {State.REVOKED, State.EXPIRED}
+    number = sum(key.state(now) in fixed for key in keys)
+    if not number:
+        return ""
+    state = "revoked already" if revoking else "expired or revoked"
+    return f"{number:,} of them {'is' if number == 1 else 'are'} {state} and cannot be changed."
+
+
+def gains_and_losses(keys: Sequence[Key], wanted: Scopes) -> list[tuple[str, str]]:
+    """Return what granting exactly that changes: sign and words, `("+", "events:read 4 keys")`."""
+    every = sorted(wanted.union(*(key.scopes for key in keys)))
+    changes = []
+    for scope in every:
+        sign = "+" if scope in wanted else "-"
+        number = sum((scope in key.scopes) != (scope in wanted) for key in keys)
+        if number:
+            changes.append((sign, f"{scope} {counted(number)}"))
+    return changes
+
+
+def ended(*, done: int, failed: int, of: int) -> str:
+    """Return how work on several keys ended: how many of them were done, and what stays marked."""
+    said = f"{done:,} of {of:,} done."
+    if done + failed < of:
+        said += f" Stopped: {of - done - failed:,} were not begun and stay marked."
+    if failed:
+        said += f" {failed:,} could not be done and {'stays' if failed == 1 else 'stay'} marked."
+    return said

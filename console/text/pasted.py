@@ -1,11 +1,31 @@
 """What somebody typed or pasted to find a key, without what may be secret in it. Pure."""
 
 import re
+from collections.abc import Iterator
+
+from store.secrets import ID_LENGTH
+
+_LETTER = "[0-9A-Za-z]"
+_ID = f"{_LETTER}{{{ID_LENGTH}}}"
+_LONG = f"{_LETTER}{{30,}}"
+"""More than a name has in a row: it may be a part of a secret."""
+
+
+def key_id(text: str, prefix: str) -> str | None:
+    """Return the id of the first key in a text: a whole one, a broken-off one, or its id alone.
+
+    Of a whole key the prefix may be missing.
+    """
+    return next((found for found, _ in _keys(text, prefix)), None)
 
 
 def masked(text: str, prefix: str) -> str:
-    """Return a text in which every whole or broken-off key is cut down to its id."""
-    return re.sub(rf"({re.escape(prefix)}_[0-9A-Za-z]{{12}})_[0-9A-Za-z]*", r"\1", text)
+    """Return a text without a secret: where a key is in it, no more than that key's id.
+
+    Letters that may be a part of a secret become `…`.
+    """
+    whole = next((found for found, rest in _keys(text, prefix) if rest), None)
+    return re.sub(_LONG, "…", text) if whole is None else f"{prefix}_{whole}"
 
 
 def without_prefix(text: str, prefix: str) -> str:
@@ -18,5 +38,13 @@ def without_prefix(text: str, prefix: str) -> str:
 
 
 def words(text: str, prefix: str) -> list[str]:
-    """Return the words by which a key is found."""
-    return without_prefix(masked(text, prefix), prefix).split()
+    """Return the words by which a key is found; where an id is among them, that alone."""
+    found = key_id(text, prefix)
+    return [found] if found else without_prefix(masked(text, prefix), prefix).split()
+
+
+def _keys(text: str, prefix: str) -> Iterator[tuple[str, str]]:
+    """Return the ids in a text, each with what follows it that belongs to a key."""
+    pattern = rf"{re.escape(prefix)}_({_ID})([0-9A-Za-z_]*)|(?<!{_LETTER})({_ID})(_{_LONG})"
+    for found in re.finditer(pattern, text):
+        yield found[1] or found[3], found[2] or found[4] or ""

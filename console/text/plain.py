@@ -1,6 +1,7 @@
 """Sentences that reviews and dialogs share."""
 
 from console.text.times import day, exact, expiry
+from store.people import Person
 from store.scopes import Scopes, in_words
 from store.times import moment
 
@@ -32,6 +33,13 @@ def review(scopes: Scopes, expires_at: int | None, now: int) -> tuple[str, str]:
     “Expires 21 Feb 2027 (23:59 UTC), in 90 d.”
     """
     return in_words(scopes), expires(expires_at, now)
+
+
+def joined(person: Person) -> str:
+    """Return how somebody who was added without a code gets in."""
+    if person.enrolled:
+        return f"{person.email} is in, and signs in with the password they have."
+    return f"{person.email} is in, and enrols with the code that another workspace gave them."
 
 
 def listed(words: list[str]) -> str:

@@ -6,9 +6,10 @@ What fails stays marked, with the reason; what was done stands.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from console.text.batches import left_out, titled
-from store.errors import KeydeckError
+from console.text.batches import counted, ended, left_out, lifeless, titled
+from store.errors import ChangedMeanwhile, KeydeckError
 from store.keys import Key
+from store.listing import KeyQuery
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
@@ -40,7 +41,7 @@ class BatchVerbs:
         from console.dialogs.batch_revoke import BatchRevokeDialog
 
         app = self._app
-        keys, note = await self._picked()
+        keys, note = await self._picked(revoking=True)
         if not keys:
             return
         request = await app.push_screen_wait(
@@ -98,26 +99,41 @@ class BatchVerbs:
                 ),
             )
 
-    async def _picked(self) -> tuple[Sequence[Key], str]:
+    async def _picked(self, *, revoking: bool = False) -> tuple[Sequence[Key], str]:
+        """Return the marked keys that the filter shows, and what is to be said beside them."""
         app, query, marked = self._app, self._tab.query_now, list(self._tab.table.marked)
         keys = await app.in_store(lambda store: store.keys.picked(app.actor, query, marked))
         hidden = len(marked) - len(keys)
         if not keys:
             app.say(f"{left_out(hidden)} Esc clears the marks, / changes the filter.")
-        return keys, left_out(hidden)
+        fixed = lifeless(keys, app.store.clock.now(), revoking=revoking)
+        return keys, " ".join(one for one in (fixed, left_out(hidden)) if one)
 
     async def _each(
         self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], object]"
     ) -> None:
+        app = self._app
+        while keys:
+            changed = await self._once(verb, keys, change)
+            if not changed:
+                return
+            # The same answer once more, on the keys as they are now that who changed them was said.
+            keys = await app.in_store(
+                lambda store, ids=changed: store.keys.picked(app.actor, KeyQuery(), ids)  # type: ignore[misc]
+            )
+
+    async def _once(
+        self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], object]"
+    ) -> list[str]:
         from console.dialogs.progress import ProgressDialog
 
         app = self._app
         heading = titled(verb, keys)
         dialog = ProgressDialog(heading, len(keys), ascii_only=app.opening.ascii_only)
-        left = app.push_screen_wait(dialog)
-        waiting = app.run_worker(left, group="progress")
-        table = self._tab.table
-        failed = 0
+        left = app.run_worker(app.push_screen_wait(dialog), group="progress")
+        marked = self._tab.table.marked
+        failed: list[str] = []
+        changed: list[str] = []
         done = 0
         for key in keys:
             await dialog.shown()
@@ -127,22 +143,20 @@ class BatchVerbs:
             try:
                 await app.in_store(lambda store, key=key: change(store, key))  # type: ignore[misc]
             except KeydeckError as error:
-                failed += 1
+                failed.append(key.id)
+                if isinstance(error, ChangedMeanwhile):
+                    changed.append(key.id)
                 dialog.failed(key.name, str(error))
             else:
-                table.marked.pop(key.id, None)
+                marked.pop(key.id, None)
             done += 1
         app.look_again()
         dialog.at(done, "")
-        said = f"{done - failed:,} of {len(keys):,} done."
-        if done < len(keys):
-            said += f" Stopped: {len(keys) - done:,} were not begun and stay marked."
-        if failed:
-            said += f" {failed:,} could not be done and stay marked."
-        if failed or done < len(keys):
-            dialog.over(said)
-            await waiting.wait()
-        else:
-            dialog.dismiss(None)
-            await waiting.wait()
+        said = ended(done=done - len(failed), failed=len(failed), of=len(keys))
+        if done == len(keys) and not failed:
+            dialog.dismiss(False)
+            await left.wait()
             app.say(f"{heading}: {said}")
+            return []
+        dialog.over(said, f"{verb} {counted(len(changed))} all the same" if changed else "")
+        return changed if await left.wait() else []

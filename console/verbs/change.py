@@ -8,6 +8,7 @@ from store.scopes import Scopes
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
+    from console.dialogs.extend import ExtendRequest
 
 
 async def scope(app: "KeydeckApp", key: Key) -> None:
@@ -26,11 +27,9 @@ async def scope(app: "KeydeckApp", key: Key) -> None:
         try:
             await _grant(app, key, change.scopes)
             break
-        except ChangedMeanwhile as refusal:
-            initial, error = change.scopes, str(refusal)
-            key = await _as_it_is(app, key)
         except (InvalidInput, RefusedByRule) as refusal:
             initial, error = change.scopes, str(refusal)
+            key = await as_it_is(app, key, refusal)
     app.look_again(key.id)
     app.say(f"“{key.name}” may do that from the next request on.")
 
@@ -39,22 +38,35 @@ async def extend(app: "KeydeckApp", key: Key) -> None:
     """Let a key end at another time."""
     from console.dialogs.extend import ExtendDialog
 
+    initial: ExtendRequest | None = None
     error: str | None = None
     while True:
         request = await app.push_screen_wait(
-            ExtendDialog([key], app.store.clock.now, error=error, ascii_only=app.opening.ascii_only)
+            ExtendDialog(
+                [key],
+                app.store.clock.now,
+                initial=initial,
+                error=error,
+                ascii_only=app.opening.ascii_only,
+            )
         )
         if request is None:
             return
         try:
             await _move_expiry(app, key, request.expires_at)
             break
-        except ChangedMeanwhile as refusal:
-            error = str(refusal)
-            key = await _as_it_is(app, key)
-        except InvalidInput as refusal:
-            error = str(refusal)
+        except (InvalidInput, RefusedByRule) as refusal:
+            initial, error = request, str(refusal)
+            key = await as_it_is(app, key, refusal)
     app.look_again(key.id)
+
+
+async def as_it_is(app: "KeydeckApp", key: Key, refusal: Exception) -> Key:
+    """Return a key to decide about again: as it is now, where somebody else has changed it."""
+    app.look_again()
+    if not isinstance(refusal, ChangedMeanwhile):
+        return key
+    return await app.in_store(lambda store: store.keys.show(app.actor, key.id))
 
 
 async def _grant(app: "KeydeckApp", key: Key, scopes: Scopes) -> None:
@@ -67,7 +79,3 @@ async def _move_expiry(app: "KeydeckApp", key: Key, expires_at: int | None) -> N
     await app.in_store(
         lambda store: store.keys.extend(app.actor, key.id, expires_at, seen=key.revision)
     )
-
-
-async def _as_it_is(app: "KeydeckApp", key: Key) -> Key:
-    return await app.in_store(lambda store: store.keys.show(app.actor, key.id))

@@ -4,13 +4,16 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.verbs.change import as_it_is
 from store.errors import InvalidInput, RefusedByRule
 from store.keys import Key
 from store.secrets import Secret, shown
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
+    from console.dialogs.rotate import RotateRequest
     from store.service.keys import Issued, NewKey
+    from store.service.rotation import Rotated
 
 
 async def create(app: "KeydeckApp") -> None:
@@ -49,20 +52,33 @@ async def create(app: "KeydeckApp") -> None:
 
 
 async def rotate(app: "KeydeckApp", key: Key) -> None:
-    """Give a key a successor and show that once."""
+    """Give a key a successor and show that once; a refusal asks again with what was given."""
     from console.dialogs.rotate import RotateDialog
 
-    older = None
-    if key.predecessor is not None and key.rotating:
-        older = shown(app.store.prefix, key.predecessor)
-    request = await app.push_screen_wait(
-        RotateDialog(key, app.store.clock.now(), older, ascii_only=app.opening.ascii_only)
-    )
-    if request is None:
-        return
-    rotated = await app.in_store(
-        lambda store: store.rotations.rotate(app.actor, key.id, overlap_ms=request.overlap_ms)
-    )
+    initial: RotateRequest | None = None
+    error: str | None = None
+    while True:
+        older = None
+        if key.predecessor is not None and key.rotating:
+            older = shown(app.store.prefix, key.predecessor)
+        request = await app.push_screen_wait(
+            RotateDialog(
+                key,
+                app.store.clock.now(),
+                older,
+                initial=initial,
+                error=error,
+                ascii_only=app.opening.ascii_only,
+            )
+        )
+        if request is None:
+            return
+        try:
+            rotated = await _succeed(app, key, request.overlap_ms)
+            break
+        except (InvalidInput, RefusedByRule) as refusal:
+            initial, error = request, str(refusal)
+            key = await as_it_is(app, key, refusal)
     app.look_again(rotated.successor.id)
     heading = f"The new key of {key.name} is ready."
     await _reveal(app, rotated.successor, rotated.secret, heading)
@@ -70,6 +86,14 @@ async def rotate(app: "KeydeckApp", key: Key) -> None:
 
 async def _make(app: "KeydeckApp", wanted: "NewKey") -> "Issued":
     return await app.in_store(lambda store: store.keys.create(app.actor, wanted))
+
+
+async def _succeed(app: "KeydeckApp", key: Key, overlap_ms: int | None) -> "Rotated":
+    return await app.in_store(
+        lambda store: store.rotations.rotate(
+            app.actor, key.id, overlap_ms=overlap_ms, seen=key.revision
+        )
+    )
 
 
 async def _name_trouble(app: "KeydeckApp", name: str) -> str | None:

@@ -2,16 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from store.errors import InvalidInput, RefusedByRule
+from console.text.plain import joined
+from store.errors import AlreadyEnrolled, InvalidInput, RefusedByRule
 from store.people import Role
-from store.service.people import Added, Member
+from store.service.people import Added
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
+    from console.tabs.people import Member
+    from store.secrets import Secret
 
 
 class PeopleVerbs:
-    """The flows behind n, c and L on the People tab."""
+    """The flows behind n, c, e and L on the People tab."""
 
     def __init__(self, app: "KeydeckApp") -> None:
         self._app = app
@@ -19,7 +22,6 @@ class PeopleVerbs:
     async def add(self) -> None:
         """Add somebody; whoever is new gets a code, shown once."""
         from console.dialogs.add_person import AddPersonDialog, NewPerson
-        from console.dialogs.code import CodeDialog
 
         app = self._app
         ascii_only = app.opening.ascii_only
@@ -37,48 +39,77 @@ class PeopleVerbs:
             except (InvalidInput, RefusedByRule) as refusal:
                 initial, error = wanted, str(refusal)
         app.look_again()
-        email = added.person.email
         if added.code is None:
-            app.say(f"{email} is in, and signs in with the password they have.")
+            app.say(joined(added.person))
         else:
-            await app.push_screen_wait(
-                CodeDialog(email, added.code, app.copy, ascii_only=ascii_only)
+            await self._hand_over(added.person.email, added.code)
+
+    async def invite(self, member: "Member") -> None:
+        """Give somebody who has not enrolled a new code, shown once."""
+        app, person = self._app, member.person
+        if person.enrolled:
+            raise AlreadyEnrolled(person.email)
+        if await self._sure(
+            f"A new code for {person.name}",
+            f"{person.email} has not chosen a password yet. A code they hold already ends.",
+            verb="Make a code",
+        ):
+            code = await app.in_store(
+                lambda store: store.people.invite_anew(app.actor, person.email)
             )
+            app.look_again()
+            await self._hand_over(person.email, code)
+
+    async def _hand_over(self, email: str, code: "Secret") -> None:
+        from console.dialogs.code import CodeDialog
+
+        app = self._app
+        await app.push_screen_wait(
+            CodeDialog(email, code, app.copy, ascii_only=app.opening.ascii_only)
+        )
 
     async def _add(self, email: str, name: str, role: Role) -> Added:
         actor = self._app.actor
         return await self._app.in_store(lambda store: store.people.add(actor, email, name, role))
 
-    async def role(self, member: Member) -> None:
+    async def role(self, member: "Member") -> None:
         """Make an admin a member, or the other way round."""
         app, person = self._app, member.person
+        oneself = person.id == app.actor.person_id
         wanted = Role.MEMBER if person.role is Role.ADMIN else Role.ADMIN
-        means = (
-            "They may no longer see, create or revoke keys. What they know of keys they still know."
-            if wanted is Role.MEMBER
-            else "They may create, scope, rotate and revoke every key of this workspace."
-        )
+        they = "You" if oneself else "They"
+        if wanted is Role.ADMIN:
+            means = f"{they} may create, scope, rotate and revoke every key of this workspace."
+        else:
+            means = (
+                f"{they} may no longer see, create or revoke keys. "
+                f"The keys whose secret {they.lower()} know go on working."
+            )
         title = f"Make {person.name} {'an admin' if wanted is Role.ADMIN else 'a member'}"
         if await self._sure(title, means, verb="Change"):
             await app.in_store(lambda store: store.people.set_role(app.actor, person.email, wanted))
             app.look_again()
+            app.say(f"{person.email} is {wanted.value} now.")
 
-    async def leave(self, member: Member) -> None:
-        """End somebody's membership."""
+    async def leave(self, member: "Member") -> None:
+        """End somebody's membership; one's own ends the session too."""
         app, person = self._app, member.person
-        known = "They may know the secret of no active key."
-        if member.known:
-            noun = "key" if member.known == 1 else "keys"
-            known = (
-                f"They may know {member.known} active {noun}: those go on working until you "
-                "rotate or revoke them. Enter on their row lists them."
-            )
+        oneself = person.id == app.actor.person_id
+        standing = await app.in_store(lambda store: store.sign_in.standing(app.actor))
+        place = standing.workspace.name
+        if oneself:
+            title, means = f"Leave {place}", "You are signed out, and cannot come back by yourself."
+        else:
+            title, means = f"Let {person.name} go", "They cannot sign in here any more."
         if await self._sure(
-            f"Let {person.name} go", "They cannot sign in here any more.", known, verb="Let go"
+            title, means, _still_known(member), verb="Leave" if oneself else "Let go"
         ):
             await app.in_store(lambda store: store.people.leave(app.actor, person.email))
-            app.look_again()
-            app.say(f"{person.email} has left.")
+            if oneself:
+                app.sign_out(f"You have left {place}.")
+            else:
+                app.look_again()
+                app.say(f"{person.email} has left.")
 
     async def _sure(self, title: str, *sentences: str, verb: str) -> bool:
         from console.dialogs.confirm import ConfirmDialog
@@ -88,3 +119,14 @@ class PeopleVerbs:
         )
         sure = await self._app.push_screen_wait(dialog)
         return sure is True
+
+
+def _still_known(member: "Member") -> str:
+    known = member.part.known if member.part else 0
+    if not known:
+        return f"No active key's secret is known to be {member.person.name}'s."
+    noun, those = ("key", "it goes") if known == 1 else ("keys", "those go")
+    return (
+        f"{known} active {noun} may be known to {member.person.name}: {those} on working until "
+        "rotated or revoked. enter on the row lists them."
+    )

@@ -10,17 +10,24 @@ async def workspaces(app: "KeydeckApp") -> None:
     """Choose one of this person's workspaces and go there."""
     from console.dialogs.choose import ChooseDialog
 
+    here = app.actor.workspace_id
     theirs = await app.in_store(lambda store: store.sign_in.theirs(app.actor))
-    at = [one.id for one in theirs].index(app.actor.workspace_id)
+    if [one.id for one in theirs] == [here]:
+        app.say(f"{theirs[0].name} is your only workspace.")
+        return
+    at = next((place for place, one in enumerate(theirs) if one.id == here), 0)
     chosen = await app.push_screen_wait(
         ChooseDialog(
             "Workspaces",
-            [(one.name, f"{one.slug}, {one.plan.value}") for one in theirs],
+            [
+                (one.name, f"{one.slug}, {one.plan.value}{', here' if one.id == here else ''}")
+                for one in theirs
+            ],
             at,
             ascii_only=app.opening.ascii_only,
         )
     )
-    if chosen is not None and chosen != at:
+    if chosen is not None and theirs[chosen].id != here:
         await switch(app, theirs[chosen].slug)
 
 

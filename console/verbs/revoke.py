@@ -26,8 +26,13 @@ async def revoke(app: "KeydeckApp", key: Key) -> None:
     )
     if request is None:
         return
-    done = await app.in_store(lambda store: store.keys.revoke(app.actor, key.id, request.reason))
-    app.look_again(key.id)
+    try:
+        done = await app.in_store(
+            lambda store: store.keys.revoke(app.actor, key.id, request.reason)
+        )
+    finally:
+        # Refused, it is because somebody else was first: that is worth seeing too.
+        app.look_again(key.id)
     committed, in_force = done.committed_at, done.in_force_at
     app.say(
         f"“{key.name}” is revoked: committed {to_the_millisecond(committed)} UTC, in force at "

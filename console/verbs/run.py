@@ -7,11 +7,12 @@ from textual.screen import ModalScreen
 
 from store.errors import KeydeckError
 from store.keys import Key, State
+from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.tabs.keys import KeysTab
-    from store.service.people import Member
+    from console.tabs.people import Member
 
 
 class Verbs:
@@ -30,7 +31,8 @@ class Verbs:
         """Create a key and show it once."""
         from console.verbs.issue import create
 
-        self._run(create(self._app))
+        if not self._refused():
+            self._run(create(self._app))
 
     def rotate(self, key: Key) -> None:
         """Give a key a successor and show that once."""
@@ -57,6 +59,8 @@ class Verbs:
         """Revoke a key."""
         from console.verbs.revoke import revoke
 
+        if self._refused():
+            return
         if key.revoked_at is not None:
             self._app.say(f"“{key.name}” is revoked already, for good.")
         else:
@@ -66,12 +70,15 @@ class Verbs:
         """Revoke a key named by hand."""
         from console.verbs.revoke import revoke_any
 
-        self._run(revoke_any(self._app))
+        if not self._refused():
+            self._run(revoke_any(self._app))
 
     def on_marked(self, verb: str, tab: "KeysTab") -> None:
         """Do the same to every marked key; `verb` is revoke, scope, extend or mark_all."""
         from console.verbs.batch import BatchVerbs
 
+        if self._refused():
+            return
         self._run(getattr(BatchVerbs(self._app, tab), verb)())
 
     def details(self, key: Key) -> None:
@@ -90,10 +97,21 @@ class Verbs:
 
         self._run(reference(self._app))
 
+    def find(self, pasted: Secret) -> None:
+        """Go to the key that a pasted text names."""
+        from console.screens.workspace import WorkspaceScreen
+        from console.verbs.find import find
+
+        screen = self._app.screen
+        if isinstance(screen, WorkspaceScreen):
+            self._run(find(self._app, screen, pasted))
+
     def on_person(self, verb: str, member: "Member | None") -> None:
-        """Do something with a person; `verb` is add, role or leave."""
+        """Do something with a person; `verb` is add, role, invite or leave."""
         from console.verbs.people import PeopleVerbs
 
+        if self._refused():
+            return
         flows = PeopleVerbs(self._app)
         if member is None:
             self._run(flows.add())
@@ -119,12 +137,17 @@ class Verbs:
         self._run(themes(self._app))
 
     async def _details(self, key: Key) -> None:
+        from console.dialogs.details import Verb
         from console.verbs.show import details
 
-        chosen = await details(self._app, key)
-        if chosen is not None:
-            # The dialog's own flow has ended: what was chosen is the next.
-            self._app.call_later(getattr(self, chosen.value), key)
+        app = self._app
+        chosen = await details(app, key)
+        # This flow ends before the next can begin.
+        if chosen is Verb.CREATE:
+            app.call_later(self.create)
+        elif chosen is not None:
+            now = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+            app.call_later(getattr(self, chosen.value), now.key)
 
     def _run(self, flow: Coroutine[Any, Any, None]) -> None:
         # Two dialogs at once would come from a key pressed twice on a slow line.
@@ -142,7 +165,15 @@ class Verbs:
         finally:
             self._busy = False
 
+    def _refused(self) -> bool:
+        """Say that nothing is changed here, where that is so: the last wall before a change."""
+        if self._app.opening.read_only:
+            self._app.say("Read only: this console changes nothing.")
+        return self._app.opening.read_only
+
     def _changeable(self, key: Key) -> bool:
+        if self._refused():
+            return False
         state = key.state(self._app.store.clock.now())
         if state is State.ACTIVE:
             return True

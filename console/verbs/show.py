@@ -9,18 +9,23 @@ from store.secrets import Secret
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.dialogs.details import Verb
+    from store.service.keys import Details
 
 
 async def details(app: "KeydeckApp", key: Key) -> "Verb | None":
     """Show a key in full; return the verb that was chosen there."""
     from console.dialogs.details import DetailsDialog
 
-    found = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+    async def read() -> "Details":
+        return await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+
     return await app.push_screen_wait(
         DetailsDialog(
-            found,
-            app.store.clock.now(),
+            await read(),
+            read,
+            app.store.clock.now,
             prefix=app.store.prefix,
+            read_only=app.opening.read_only,
             ascii_only=app.opening.ascii_only,
         )
     )

@@ -6,6 +6,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
+from console.text.pasted import key_id, masked
 from console.text.safe import safe
 from store.secrets import Secret
 
@@ -47,13 +48,58 @@ class Field(Input):
         # Both handlers would run otherwise: Textual calls one of each class.
         event.prevent_default()
         event.stop()
-        lines = event.text.strip().splitlines()
-        if lines:
-            self.replace(safe(lines[0].replace("\t", " ")), *self.selection)
+        taken = self.taken(event.text)
+        if taken:
+            self.replace(safe(taken.replace("\t", " ")), *self.selection)
+
+    def taken(self, text: str) -> str:
+        """Return what of a paste is taken: its first line."""
+        return next(iter(text.strip().splitlines()), "")
 
     def action_paste(self) -> None:
         """Paste what was copied inside the console, in the same safe way."""
         self.post_message(events.Paste(self.app.clipboard))
+
+
+class SearchField(Field):
+    """A field to search in: of a whole key only the id stays, before anything is drawn.
+
+    It takes the focus when it is asked to, or clicked, and gives it back.
+    """
+
+    def __init__(
+        self,
+        prefix: str,
+        *,
+        placeholder: str,
+        id: str,  # noqa: A002
+    ) -> None:
+        # Before the rest: the first value is checked too.
+        self._prefix = prefix
+        super().__init__(placeholder=placeholder, id=id, max_length=200)
+
+    def on_mount(self) -> None:
+        """Let no tab key come here."""
+        self.can_focus = False
+
+    def validate_value(self, value: str) -> str:
+        """Take the secret out of a key that is pasted or typed."""
+        return masked(value, self._prefix)
+
+    def taken(self, text: str) -> str:
+        """Return what of a paste is taken: a key's id wherever it stands, else the first line."""
+        found = key_id(text, self._prefix)
+        return f"{self._prefix}_{found}" if found else super().taken(text)
+
+    def begin(self) -> None:
+        """Let somebody type."""
+        self.can_focus = True
+        self.focus()
+        self.cursor_position = len(self.value)
+
+    def leave(self) -> None:
+        """Take no more."""
+        self.can_focus = False
 
 
 class SecretField(Field):

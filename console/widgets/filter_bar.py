@@ -1,6 +1,6 @@
 """The line above the table: a filter that completes and explains itself, and the counts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from rich.text import Text
 from textual import on
@@ -8,40 +8,33 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Click
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from console.text.pasted import masked, without_prefix
+from console.text.pasted import without_prefix
 from console.text.safe import safe
-from console.widgets.field import Field
+from console.widgets.field import SearchField
 from store.errors import Invalid
-from store.filtering import Terms, completed, terms
+from store.filtering import About, Terms, begun, choices, completed, terms
 from store.listing import Counts
 
 _ROOMY = 110
-_SYNTAX = (
-    "words  state:revoked  scope:events  note:rotating  by:alice  holder:bob  expires:<14d  "
-    "unused:>30d  -not"
-)
+_SYNTAX = "words  -not  state:  note:  scope:  by:  holder:  expires:<14d  unused:>30d"
+_FILTERED = "Only keys that match are listed. Esc shows every key."
 
 
-class FilterField(Field):
-    """What is typed to filter; of a whole key only the id stays, before it is drawn."""
+class FilterField(SearchField):
+    """What is typed to filter."""
 
     BINDINGS = [  # noqa: RUF012
         Binding("tab", "complete", "Complete", show=False),
     ]
 
     def __init__(self, prefix: str, suggester: Suggester) -> None:
-        # Before the rest: the first value is checked too.
-        self._prefix = prefix
-        super().__init__(placeholder="/ filter", id="filter", max_length=200)
+        super().__init__(prefix, placeholder="/ filter", id="filter")
         self.suggester = suggester
-
-    def validate_value(self, value: str) -> str:
-        """Take the secret out of a key that is pasted or typed."""
-        return masked(value, self._prefix)
 
     def action_complete(self) -> None:
         """Take the suggestion."""
@@ -50,14 +43,13 @@ class FilterField(Field):
 
 
 class _Completing(Suggester):
-    def __init__(self, known: Callable[[], tuple[Iterable[str], Iterable[str]]]) -> None:
+    def __init__(self, complete: Callable[[str], str | None]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
-        self._known = known
+        self._complete = complete
 
     async def get_suggestion(self, value: str) -> str | None:
         """Return the filter with its last term completed."""
-        scopes, people = self._known()
-        return completed(value, scopes=scopes, people=people)
+        return self._complete(value)
 
 
 class FilterBar(Vertical):
@@ -86,15 +78,10 @@ class FilterBar(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the line."""
-        completing = _Completing(lambda: (self.scopes, self.people))
         with Horizontal(id="filter-line"):
-            yield FilterField(self._prefix, completing)
+            yield FilterField(self._prefix, _Completing(self._completed))
             yield Static("", id="counts", markup=False)
         yield Static("", id="filter-help", markup=False)
-
-    def on_mount(self) -> None:
-        """Take the focus only when asked to."""
-        self.field.can_focus = False
 
     @property
     def field(self) -> FilterField:
@@ -105,21 +92,64 @@ class FilterBar(Vertical):
         """Let somebody type, after a text if one is given."""
         if text is not None:
             self.field.value = text
-        self.field.can_focus = True
-        self.field.focus()
-        self.field.cursor_position = len(self.field.value)
-        self._help(None)
+        self.field.begin()
+        self._help()
 
     def leave(self) -> None:
         """Take no more."""
-        self.field.can_focus = False
-        self._help(None)
+        self.field.leave()
+        self._help()
 
-    def _help(self, wrong: str | None) -> None:
+    @on(Click, "#filter")
+    def _clicked(self) -> None:
+        if not self.field.can_focus:
+            self.begin()
+
+    def _completed(self, text: str) -> str | None:
+        return completed(text, scopes=self.scopes, people=self.people)
+
+    def _begun(self, text: str) -> str | None:
+        return begun(text, scopes=self.scopes, people=self.people)
+
+    def _help(self, *, final: bool = False) -> None:
+        """Say what is wrong with the filter, or what can come next, or that one is on.
+
+        A term that is only begun is wrong once it is `final`.
+        """
+        text, typing = self.field.value, self.field.can_focus
+        wrong = self._wrong(text, typing=typing and not final)
         line = self.query_one("#filter-help", Static)
-        syntax = self.field.can_focus and not self.field.value
-        line.update(Content(safe(wrong or (_SYNTAX if syntax else ""))))
+        line.update(Content(safe(wrong or (self._next(text) if typing else self._left(text)))))
         line.set_class(wrong is not None, "wrong")
+
+    def _wrong(self, text: str, *, typing: bool) -> str | None:
+        if typing and self._begun(text) is not None:
+            return None
+        try:
+            terms(without_prefix(text, self._prefix))
+        except Invalid as error:
+            return str(error)
+        return None
+
+    def _next(self, text: str) -> str:
+        if not text or text.endswith(" "):
+            return _SYNTAX
+        found = choices(text, scopes=self.scopes, people=self.people)
+        return f"tab: {'  '.join(found)}" if found else self._unknown(text)
+
+    def _left(self, text: str) -> str:
+        return self._unknown(text) or (_FILTERED if text.strip() else "")
+
+    def _unknown(self, text: str) -> str:
+        """Name a resource that the catalogue lacks; a key of before may have it all the same."""
+        known = {scope.partition(":")[0] for scope in self.scopes}
+        if not known or self._begun(text) is not None:
+            return ""
+        asked = [term.value.partition(":")[0] for term in terms(text) if term.about is About.SCOPE]
+        missing = next((one for one in asked if one not in known), None)
+        return (
+            "" if missing is None else f"No resource “{missing}” here: {', '.join(sorted(known))}."
+        )
 
     def say(self, counts: Counts, matching: int | None, marked: int) -> None:
         """Say how many keys there are, how many match, and how many are marked."""
@@ -132,16 +162,17 @@ class FilterBar(Vertical):
         text = Text(end="", no_wrap=True)
         # While a filter is on, narrow lines have room for what it says and no more.
         brief = matching is not None and self.size.width < _ROOMY
+        found = matching or 0
         for number, word, tone, always in (
             (marked, "marked", "accent", False),
-            (matching or 0, "match", "foreground", matching is not None),
+            (found, f"of {counts.total:,} match", "foreground", matching is not None),
             (counts.active, "active", "state-active", True),
             (counts.expiring, "expiring", "state-expiring", False),
             (counts.rotating, "rotating", "state-rotating", False),
             (counts.expired, "expired", "state-expired", False),
             (counts.revoked, "revoked", "state-revoked", False),
         ):
-            if brief and word not in ("marked", "match"):
+            if brief and not (word == "marked" or word.endswith("match")):
                 continue
             if number or always:
                 text.append("  " if text else "")
@@ -152,15 +183,20 @@ class FilterBar(Vertical):
     @on(Input.Changed, "#filter")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        self._help()
+        before = self._begun(event.value)
+        text = event.value if before is None else before
         try:
-            found = terms(without_prefix(event.value, self._prefix))
-        except Invalid as error:
-            self._help(str(error))
+            found = terms(without_prefix(text, self._prefix))
+        except Invalid:
             return
-        self._help(None)
-        self.post_message(self.Asked(found, event.value.strip()))
+        self.post_message(self.Asked(found, text.strip()))
 
     @on(Input.Submitted, "#filter")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Left())
+        if self._wrong(event.value, typing=False) is None:
+            self.post_message(self.Left())
+            return
+        # What is listed would not be what the line says.
+        self._help(final=True)

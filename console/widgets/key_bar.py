@@ -43,7 +43,8 @@ class KeyBar(Widget):
     def _spelt(self, hint: Hint) -> Hint:
         if not self._ascii:
             return hint
-        key, label = hint.key.replace("⏎", "enter"), hint.label.replace("…", "...")
+        key = hint.key.replace("⏎", "enter").replace("↑ ↓", "up down")
+        label = hint.label.replace("…", "...")
         return replace(hint, key=key, label=label)
 
     def render(self) -> Text:

@@ -1,16 +1,22 @@
 """A key in full, for the pane beside the table and the dialog over it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from textwrap import wrap
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from console.text import key_words
+from console.text.bars import bars, binned
 from console.text.faces import face
+from console.text.next_step import next_step
 from console.text.safe import safe
 from console.text.times import ago, day
+from store.audit import AuditEntry
 from store.keys import Key, Note
 from store.scopes import in_words, short
 from store.secrets import shown
@@ -19,44 +25,77 @@ from store.service.keys import Details
 _BESIDE_THE_FACE = (Note.ROTATION_DUE, Note.NEVER_USED, Note.IDLE)
 _LABEL = 9
 _REFUSALS = 5
+_INDENT = "  "
+_TAG = 8
+"""Cells for ` refused` beside a row of bars."""
 
 
 class KeyDetails(VerticalScroll):
-    """Says everything about one key. Not focusable: it follows the table."""
+    """Says everything about one key. It follows the table; with the focus it scrolls."""
 
     DEFAULT_CSS = "KeyDetails { height: 1fr; } KeyDetails Static { height: auto; }"
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("j", "scroll_down", "Down", show=False),
+        Binding("k", "scroll_up", "Up", show=False),
+        Binding("space", "page_down", "Page down", show=False),
+        Binding("g", "scroll_home", "Top", show=False),
+        Binding("G", "scroll_end", "Bottom", show=False),
+        Binding("escape,enter,left,h", "leave", "Back to the list", show=False),
+    ]
+
+    class Left(Message):
+        """Whoever read it goes back to the list."""
 
     def __init__(
         self,
         *,
         prefix: str,
         ascii_only: bool,
-        named: bool = True,
+        in_pane: bool = True,
+        read_only: bool = False,
         id: str | None = None,  # noqa: A002
     ) -> None:
-        """`named` says whether the name is shown too, where no heading does."""
-        super().__init__(id=id, can_focus=False)
-        self._named = named
+        """In a pane it has no heading, so it says the name, and it takes the focus to scroll.
+
+        `read_only` keeps the keys of verbs from it.
+        """
+        super().__init__(id=id, can_focus=in_pane)
+        self._in_pane = in_pane
+        self._read_only = read_only
         self._prefix = prefix
         self._ascii = ascii_only
+        self._said = Content("")
+        self._key_id: str | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out one text, which wraps."""
         yield Static("", markup=False)
 
     def show(self, details: Details | None, now: int) -> None:
-        """Draw a key as seen at an instant, or nothing."""
+        """Draw a key as seen at an instant, or nothing. Another key is read from its top."""
         text = Content("")
         if details is not None:
             text = Content("\n\n").join(self._blocks(details, now))
-        self.query_one(Static).update(text)
+        key_id = details.key.id if details else None
+        if key_id != self._key_id:
+            self._key_id = key_id
+            self.scroll_home(animate=False)
+        if not text.is_same(self._said):
+            self._said = text
+            self.query_one(Static).update(text)
+
+    def action_leave(self) -> None:
+        """Go back to the list."""
+        self.post_message(self.Left())
 
     def _blocks(self, details: Details, now: int) -> Iterable[Content]:
         key = details.key
         yield self._head(key, now)
-        steps = key_words.next_steps(key, now, self._prefix)
-        if steps:
-            yield Content("\n").join(Content.styled(safe(one), "$accent") for one in steps)
+        step = next_step(details, now, self._prefix)
+        if step is not None:
+            verb = "" if self._read_only or not step.key else f"{step.key}  "
+            yield Content.assemble((verb, "bold $accent"), (safe(step.sentence), "$accent"))
         yield _lines(
             Content(safe(in_words(key.scopes))),
             Content.styled(safe("  ".join(short(key.scopes))), "$dim"),
@@ -65,6 +104,7 @@ class KeyDetails(VerticalScroll):
         every = key.rotate_every_days
         yield _pairs(
             ("Expires", key_words.ends(key, now)),
+            ("Because", key.revoke_reason or ""),
             ("Rotate", f"every {every} d" if every else ""),
             ("Held by", key_words.held_by(details)),
             ("Created", created),
@@ -77,7 +117,7 @@ class KeyDetails(VerticalScroll):
             yield self._refusals(details, now)
         yield _lines(
             Content.styled("History", "$dim"),
-            *(Content(safe(key_words.event(entry, now))) for entry in details.history),
+            *(line for entry in details.history for line in self._event(entry, now)),
         )
 
     def _head(self, key: Key, now: int) -> Content:
@@ -89,7 +129,7 @@ class KeyDetails(VerticalScroll):
         )
         dots = ".." if self._ascii else "…"
         id_line = shown(self._prefix, key.id).removesuffix("…") + dots
-        name = [Content.styled(safe(key.name), "bold")] if self._named else []
+        name = [Content.styled(safe(key.name), "bold")] if self._in_pane else []
         return _lines(*name, state, Content.styled(id_line, "$dim"))
 
     def _traffic(self, details: Details, now: int) -> Content:
@@ -97,25 +137,38 @@ class KeyDetails(VerticalScroll):
         used = f"last used {ago(key.last_used_at, now)}" if key.last_used_at else "never used"
         if key.last_used_at and details.traffic.last_address:
             used += f" by {details.traffic.last_address}"
-        width = max(10, min(60, (self.content_size.width or 40) - 1))
-        bars = key_words.sparkline(details, now, width, ascii_only=self._ascii)
-        refused = key_words.refusals(details)
+        allowed, refused = key_words.last_hour(details, now)
         return _lines(
-            Content.styled("Traffic", "$dim"),
-            *([Content.styled(bars, "$state-active")] if bars else []),
-            Content(key_words.requests(details)),
-            *([Content.styled(f"refused: {refused}", "$warning")] if refused else []),
-            *self._month(details, width),
+            *self._graph("Last hour", "min", allowed, refused),
+            Content(key_words.hour(details)),
+            *self._graph(
+                f"Last {len(details.month)} days",
+                "d",
+                [one.allowed for one in details.month],
+                [one.refused for one in details.month],
+            ),
+            Content(key_words.month(details)),
             Content.styled(safe(used), "$dim"),
         )
 
-    def _month(self, details: Details, width: int) -> Iterable[Content]:
-        if not any(day.allowed or day.refused for day in details.month):
-            return
-        bars = key_words.bars([day.allowed for day in details.month], width, ascii_only=self._ascii)
-        if bars:
-            yield Content.styled(bars, "$dim")
-        yield Content(key_words.month(details))
+    def _graph(
+        self, heading: str, unit: str, allowed: Sequence[int], refused: Sequence[int]
+    ) -> Iterable[Content]:
+        """Draw what was allowed, and below it, to the same scale, what was refused."""
+        width = self._width - _TAG
+        rows = (
+            (binned(allowed, width), "$state-active", " allowed"),
+            (binned(refused, width), "$warning", " refused"),
+        )
+        each = len(allowed) // len(rows[0][0])
+        if any(allowed) or any(refused):
+            heading += f", {each} {unit} a bar"
+        yield Content.styled(heading, "$dim")
+        most = max(max(counts) for counts, _, _ in rows)
+        for counts, tone, tag in rows:
+            if any(counts):
+                drawn = bars(counts, most, ascii_only=self._ascii)
+                yield Content.assemble((drawn, tone), (tag, "$dim"))
 
     def _scopes(self, details: Details, now: int) -> Content:
         uses = key_words.scope_uses(details, now)
@@ -131,13 +184,24 @@ class KeyDetails(VerticalScroll):
         )
 
     def _refusals(self, details: Details, now: int) -> Content:
+        told = [key_words.refusal(one, now) for one in details.usage.refusals[:_REFUSALS]]
         return _lines(
             Content.styled("Latest refusals", "$dim"),
-            *(
-                Content(safe(key_words.refusal(one, now)))
-                for one in details.usage.refusals[:_REFUSALS]
-            ),
+            *(line for pair in told for line in self._pair(*pair)),
         )
+
+    def _event(self, entry: AuditEntry, now: int) -> Iterable[Content]:
+        return self._pair(*key_words.event(entry, now))
+
+    def _pair(self, first: str, second: str) -> Iterable[Content]:
+        yield Content(safe(first))
+        room = self._width - len(_INDENT)
+        for line in wrap(safe(second), room, break_on_hyphens=False):
+            yield Content.styled(_INDENT + line, "$dim")
+
+    @property
+    def _width(self) -> int:
+        return max(20, self.content_size.width or 40)
 
 
 def _lines(*lines: Content) -> Content:

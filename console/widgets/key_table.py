@@ -31,8 +31,7 @@ from store.listing import Sort
 
 MARGIN = 20
 """Rows read beyond each edge of the view, so that a step of the cursor finds them there."""
-
-
+_MARGIN_WIDTH = 2
 CHANGED_FOR = 4000
 """Milliseconds for which a row that was changed carries a mark."""
 
@@ -81,9 +80,11 @@ class KeyTable(ScrollView, can_focus=True):
     class Opened(Message):
         """The current row was asked for in full."""
 
-    def __init__(self, prefix: str, *, ascii_only: bool) -> None:
+    def __init__(self, prefix: str, *, ascii_only: bool, marking: bool = True) -> None:
+        """Without `marking` there is nothing to mark keys for."""
         super().__init__()
         self.prefix = prefix
+        self._marking = marking
         self._ascii = ascii_only
         self._now = 0
         self._offset = 0
@@ -93,7 +94,7 @@ class KeyTable(ScrollView, can_focus=True):
         self.marked: dict[str, str] = {}
         """Ids of marked keys, wherever they are now, with their names."""
         self._changed: dict[str, int] = {}
-        self._revisions: dict[str, int] = {}
+        self._seen: int | None = None
         self.sort = Sort.STATE
         """What the list is sorted by; that column is always shown."""
 
@@ -109,15 +110,24 @@ class KeyTable(ScrollView, can_focus=True):
         return top, max(self.size.height, 1) + 2 * MARGIN
 
     def show(
-        self, *, total: int, offset: int, keys: Sequence[Key], cursor: int | None, now: int
+        self,
+        *,
+        total: int,
+        offset: int,
+        keys: Sequence[Key],
+        cursor: int | None,
+        now: int,
+        revision: int,
     ) -> None:
         """Draw what was read. `cursor` moves the current row along with its key; None leaves it.
+
+        `revision` is the store's before the keys were read: what is above the last one is marked.
 
         The row stays where it is on the screen, whatever was put in above it.
         """
         shift = 0 if cursor is None else cursor - self.cursor
         self._now, self._offset, self._window, self.total = now, offset, keys, total
-        self._see_changes()
+        self._see_changes(revision)
         before = self.current
         self.cursor = max(0, min(self.cursor + shift, total - 1))
         if self.virtual_size.height != total:
@@ -131,13 +141,12 @@ class KeyTable(ScrollView, can_focus=True):
         if self.total and not self._has_view():
             self.post_message(self.Wanted())
 
-    def _see_changes(self) -> None:
-        """Note which rows say something else than when they were read last."""
-        for key in self._window:
-            known = self._revisions.get(key.id)
-            if known is not None and known != key.revision:
-                self._changed[key.id] = self._now
-        self._revisions = {key.id: key.revision for key in self._window}
+    def _see_changes(self, revision: int) -> None:
+        """Note which rows were made or changed since the store was looked at last."""
+        if self._seen is not None:
+            changed = (key.id for key in self._window if key.revision > self._seen)
+            self._changed |= dict.fromkeys(changed, self._now)
+        self._seen = revision
         self._changed = {
             key_id: at for key_id, at in self._changed.items() if 0 <= self._now - at < CHANGED_FOR
         }
@@ -244,6 +253,10 @@ class KeyTable(ScrollView, can_focus=True):
         """Go to the last key."""
         self.go_to(self.total - 1)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Allow marks where they are of use."""
+        return self._marking or action not in ("mark", "mark_to")
+
     def action_mark(self) -> None:
         """Mark the current key or take its mark away, and go on to the next."""
         self._toggle(self.current)
@@ -275,6 +288,7 @@ class KeyTable(ScrollView, can_focus=True):
     def _toggle(self, key: Key | None) -> None:
         if key is not None and key.id in self.marked:
             del self.marked[key.id]
+            self.refresh()
             self.post_message(self.Marked())
         else:
             self._mark(key)
@@ -284,12 +298,25 @@ class KeyTable(ScrollView, can_focus=True):
         if self.current is not None:
             self.post_message(self.Opened())
 
+    def _mark_between(self, first: int, last: int) -> None:
+        rows = (self._at(row) for row in range(min(first, last), max(first, last) + 1))
+        self.mark([key for key in rows if key is not None])
+
     def on_click(self, event: events.Click) -> None:
-        """Choose the row under the mouse; a second click opens it."""
+        """Choose the row under the mouse; a second click opens it.
+
+        With ctrl, or on the margin, it marks the row; with shift all from the current one on.
+        """
         row = event.y + self.scroll_offset.y
         if row >= self.total:
             return
-        if event.chain > 1 and row == self.cursor:
+        if event.shift and self._marking:
+            self._mark_between(self.cursor, row)
+            self.go_to(row)
+        elif self._marking and (event.ctrl or event.x < _MARGIN_WIDTH):
+            self._toggle(self._at(row))
+            self.go_to(row)
+        elif event.chain > 1 and row == self.cursor:
             self.action_open()
         else:
             self.go_to(row)

@@ -4,10 +4,11 @@ from textual.command import CommandInput, CommandPalette
 from textual.events import Mount
 
 from console.text.pasted import masked
+from console.text.safe import safe
 
 
 class PaletteBox(CommandPalette):
-    """Textual's palette, with a field that holds no secret."""
+    """Textual's palette, with a field that holds no secret and draws no escape sequence."""
 
     def on_mount(self, event: Mount) -> None:
         """Watch what is typed."""
@@ -15,7 +16,7 @@ class PaletteBox(CommandPalette):
         prefix = self.app.store.prefix  # type: ignore[attr-defined]
 
         def cut(value: str) -> str:
-            return masked(value, prefix)
+            return safe(masked(value, prefix))
 
         # Reactive values are validated before they are drawn.
         field.validate_value = cut  # type: ignore[attr-defined]

@@ -77,8 +77,12 @@ class RowList(ScrollView, can_focus=True):
     class NearEnd(Message):
         """The last rows are close."""
 
-    def __init__(self, parts: Sequence[Part], *, ascii_only: bool) -> None:
+    def __init__(
+        self, parts: Sequence[Part], *, ascii_only: bool, follow_top: bool = False
+    ) -> None:
+        """`follow_top`: whoever is on the first row stays there when others come before it."""
         super().__init__()
+        self._follow_top = follow_top
         self._parts = parts
         self._ascii = ascii_only
         self._rows: Sequence[Row] = ()
@@ -89,18 +93,35 @@ class RowList(ScrollView, can_focus=True):
         """The current row's id, None in an empty list."""
         return self._rows[self._cursor].id if self._rows else None
 
-    def show(self, rows: Sequence[Row]) -> None:
-        """Draw other rows; the current one stays where it is on the screen."""
+    def show(self, rows: Sequence[Row], *, anew: bool = False) -> None:
+        """Draw other rows; `anew` begins at the first.
+
+        Else the current row stays the current one, and where it is on the screen; a view of the
+        first rows goes on showing the first ones.
+        """
+        if not anew and [row.id for row in rows] == [row.id for row in self._rows]:
+            self._redraw(rows)
+            return
         before, top = self.current, self.scroll_offset.y
+        in_view = top <= self._cursor < top + self._height
+        following = anew or (self._follow_top and top == 0 and self._cursor == 0)
         at = next((place for place, row in enumerate(rows) if row.id == before), None)
-        # At the top, what is new is what one wants to see.
-        shift = 0 if at is None or (top == 0 and self._cursor == 0) else at - self._cursor
+        shift = 0 if at is None or following else at - self._cursor
         self._rows = rows
-        self._cursor = max(0, min(self._cursor + shift, len(rows) - 1))
+        self._cursor = 0 if anew else max(0, min(self._cursor + shift, len(rows) - 1))
         self.virtual_size = Size(0, len(rows) + 1)
-        if shift:
-            self.scroll_to(y=top + shift, animate=False, immediate=True)
+        if anew or (shift and top):
+            self.scroll_to(y=0 if anew else top + shift, animate=False, immediate=True)
+        if in_view:
+            self._see_cursor()
         self.refresh()
+
+    def _redraw(self, rows: Sequence[Row]) -> None:
+        """Draw the lines that say something else: the others cost bytes on a slow line."""
+        known, self._rows = self._rows, rows
+        for place, (row, before) in enumerate(zip(rows, known, strict=True)):
+            if row != before:
+                self.refresh_line(place + 1)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: the titles first, then rows of the view."""
@@ -159,7 +180,7 @@ class RowList(ScrollView, can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Move the current row by a screenful."""
-        self._go_to(self._cursor + by * max(1, self.size.height - 2))
+        self._go_to(self._cursor + by * max(1, self._height - 1))
 
     def action_open(self) -> None:
         """Ask for the current row in full."""
@@ -177,11 +198,32 @@ class RowList(ScrollView, can_focus=True):
             self._go_to(place)
 
     def _go_to(self, place: int) -> None:
+        before, top = self._cursor, self.scroll_offset.y
         self._cursor = max(0, min(place, len(self._rows) - 1))
-        top, height = self.scroll_offset.y, max(1, self.size.height - 1)
-        wanted = min(max(top, self._cursor - height + 1), self._cursor)
+        self._see_cursor()
+        if self.scroll_offset.y == top:
+            self.refresh_line(before + 1)
+            self.refresh_line(self._cursor + 1)
+        else:
+            self.refresh()
+        self._ask_near_end(self._cursor)
+
+    @property
+    def _height(self) -> int:
+        """Rows in view."""
+        return max(1, self.size.height - 1)
+
+    def _see_cursor(self) -> None:
+        top = self.scroll_offset.y
+        wanted = min(max(top, self._cursor - self._height + 1), self._cursor)
         if wanted != top:
             self.scroll_to(y=wanted, animate=False, immediate=True)
-        self.refresh()
-        if self._cursor >= len(self._rows) - NEAR_END:
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Ask for more when the mouse scrolls close to the end."""
+        super().watch_scroll_y(old_value, new_value)
+        self._ask_near_end(round(new_value) + self.size.height)
+
+    def _ask_near_end(self, place: int) -> None:
+        if place >= len(self._rows) - NEAR_END:
             self.post_message(self.NearEnd())

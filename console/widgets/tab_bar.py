@@ -45,11 +45,11 @@ class TabBar(Widget):
         style = self.get_component_rich_style
         text = Text(" ", end="", no_wrap=True)
         for number, tab in enumerate(self._tabs, 1):
-            tone = "open" if tab.id == self.open else "label"
+            tone = style(f"tab-bar--{'open' if tab.id == self.open else 'label'}", partial=True)
             if tab.id in self.closed:
-                tone = "closed"
+                tone += style("tab-bar--closed", partial=True)
             text.append(f"{number} ", style("tab-bar--number", partial=True))
-            text.append(tab.label, style(f"tab-bar--{tone}", partial=True))
+            text.append(tab.label, tone)
             text.append("   ")
         return text
 

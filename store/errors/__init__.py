@@ -37,9 +37,11 @@ from store.errors.missing import (
 )
 from store.errors.rules import (
     AlreadyAMember,
+    AlreadyEnrolled,
     AlreadyRevoked,
     AlreadyRotating,
     ChangedMeanwhile,
+    InvitedElsewhere,
     KeyExpired,
     LastAdmin,
     NameTaken,
@@ -51,6 +53,7 @@ from store.errors.rules import (
     TokenReused,
     WorkspaceTaken,
 )
+from store.errors.unseen import PlaceUnreadable
 from store.errors.unusable import (
     CannotListen,
     PepperMissing,
@@ -69,6 +72,7 @@ from store.errors.unusable import (
 __all__ = [
     "AdminsOnly",
     "AlreadyAMember",
+    "AlreadyEnrolled",
     "AlreadyRevoked",
     "AlreadyRotating",
     "AmbiguousKey",
@@ -79,6 +83,7 @@ __all__ = [
     "GuestsOnly",
     "Invalid",
     "InvalidInput",
+    "InvitedElsewhere",
     "KeyExpired",
     "KeydeckError",
     "LastAdmin",
@@ -96,6 +101,7 @@ __all__ = [
     "PepperMissing",
     "PepperUnreadable",
     "PepperWrong",
+    "PlaceUnreadable",
     "PlanRequired",
     "RefusedByRule",
     "ResourceFixed",

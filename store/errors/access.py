@@ -73,5 +73,5 @@ class EnrolmentInvalid(NotAllowed):
     def __str__(self) -> str:
         return (
             "This enrolment code is wrong, used or out of date. "
-            "Ask the operator for a new one (keydeck people password EMAIL)."
+            "Ask whoever gave it to you for a new one."
         )

@@ -27,11 +27,3 @@ class StoreUnusable(KeydeckError):
 
 class CannotLook(KeydeckError):
     """What was to be looked at could not be, so that nothing can be said of it."""
-
-    def __init__(self, place: str, reason: str) -> None:
-        super().__init__(place, reason)
-        self.place = place
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"{self.place} could not be looked at: {self.reason}."

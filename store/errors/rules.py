@@ -36,9 +36,15 @@ class AlreadyRevoked(RefusedByRule):
 
     name: str
     revoked_at: int
+    by: str | None
+    """E-mail of whoever revoked it; None is the operator."""
 
     def __str__(self) -> str:
-        return f"“{self.name}” is already revoked, for good. Create a new key instead."
+        when = datetime.fromtimestamp(self.revoked_at / 1000, UTC)
+        return (
+            f"“{self.name}” is already revoked, for good: by {self.by or 'the operator'} on "
+            f"{when.day} {when:%b %Y} at {when:%H:%M:%S} UTC. Create a new key instead."
+        )
 
 
 @dataclass(eq=False)
@@ -57,15 +63,12 @@ class ChangedMeanwhile(RefusedByRule):
     """The key is not what it was when somebody decided to change it."""
 
     name: str
-    by: str
-    action: str
-    at: int
+    changes: tuple[str, ...]
+    """Who did what when, newest first."""
 
     def __str__(self) -> str:
-        did = self.action.rpartition(".")[2].replace("_", " ")
-        when = datetime.fromtimestamp(self.at / 1000, UTC)
         return (
-            f"“{self.name}” was changed meanwhile: {did} by {self.by} at {when:%H:%M:%S} UTC. "
+            f"“{self.name}” was changed meanwhile: {'; '.join(self.changes)}. "
             "It is shown as it is now; apply again if you still mean it."
         )
 
@@ -124,6 +127,32 @@ class AlreadyAMember(RefusedByRule):
 
     def __str__(self) -> str:
         return f"{self.email} is already in this workspace."
+
+
+@dataclass(eq=False)
+class AlreadyEnrolled(RefusedByRule):
+    """The person has chosen a password: no admin can let another be chosen."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.email} has chosen a password. For a lost one the operator gives a code: "
+            "keydeck people password."
+        )
+
+
+@dataclass(eq=False)
+class InvitedElsewhere(RefusedByRule):
+    """A code would open another workspace too, and is not this one's to give."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.email} was invited to another workspace too, and enrols with its code. "
+            "The operator can give a new one: keydeck people password."
+        )
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from store.errors import CannotLook
+from store.errors import PlaceUnreadable
 from store.leaks.finding import Finder
 from store.leaks.places import Sighting, in_stream
 
@@ -17,8 +17,8 @@ _SHOWN = 12
 def in_history(repository: Path, find: Finder) -> Iterator[Sighting]:
     """Find keys in everything ever committed: files, commit messages, tags.
 
-    A place is the commit that brought it in, the file and the line. Raises CannotLook without git
-    or a repository.
+    A place is the commit that brought it in, the file and the line. Raises PlaceUnreadable without
+    git or a repository.
     """
     every = ("cat-file", "--batch-all-objects", "--batch", "--buffer", "--unordered")
     with _git(repository, *every) as objects:
@@ -44,7 +44,7 @@ def _brought_in(repository: Path, blob: str) -> str:
 
 @contextmanager
 def _git(repository: Path, *arguments: str) -> Iterator[IO[bytes]]:
-    """Give what git prints. Raises CannotLook where it cannot, or stops half-way."""
+    """Give what git prints. Raises PlaceUnreadable where it cannot, or stops half-way."""
     # A repository that is only looked at must not get to run anything of its own.
     command = ["git", "-C", str(repository), "--no-pager", "-c", "core.fsmonitor=false"]
     try:
@@ -55,9 +55,11 @@ def _git(repository: Path, *arguments: str) -> Iterator[IO[bytes]]:
             stderr=subprocess.DEVNULL,
         )
     except OSError:
-        raise CannotLook(str(repository), "git is not installed") from None
+        raise PlaceUnreadable(str(repository), "git is not installed") from None
     with process:
         if process.stdout is not None:
             yield process.stdout
     if process.returncode:
-        raise CannotLook(str(repository), "git found no repository there, or would not read it")
+        raise PlaceUnreadable(
+            str(repository), "git found no repository there, or would not read it"
+        )

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, insert, or_, select
 from sqlalchemy.engine import Row
 
-from store.audit import GENESIS, PURPOSE, AuditEntry, mac, written
+from store.audit import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
 from store.chain import Anchor, Finding, Link, walk
 from store.peppers import Peppers
 from store.schema import audit
@@ -73,10 +73,14 @@ class AuditTrail:
         *,
         limit: int,
         before: int | None = None,
+        after: int | None = None,
         subject: str | None = None,
-        words: Sequence[str] = (),
+        sought: Sequence[Sought] = (),
     ) -> list[AuditEntry]:
-        """Return entries newest first: before a sequence number, about a subject, with words."""
+        """Return entries newest first: between two sequence numbers, about a subject.
+
+        All that is `sought` must be in an entry.
+        """
         query = (
             select(audit)
             .where(audit.c.workspace_id == workspace_id)
@@ -85,22 +89,18 @@ class AuditTrail:
         )
         if before is not None:
             query = query.where(audit.c.seq < before)
+        if after is not None:
+            query = query.where(audit.c.seq > after)
         if subject is not None:
             query = query.where(audit.c.subject == subject)
-        for word in words:
-            # LIKE ignores the case of ASCII letters alone, which is all that actions have.
-            query = query.where(
-                or_(
-                    *(
-                        column.contains(word, autoescape=True)
-                        for column in (
-                            *(audit.c.actor, audit.c.action, audit.c.subject),
-                            *(audit.c.subject_name, audit.c.details),
-                        )
-                    )
-                )
-            )
+        for one in sought:
+            query = query.where(_holds(one))
         return [entry_of(row) for row in self._connection.execute(query)]
+
+    def latest(self, workspace_id: int) -> int:
+        """Return the sequence number of the newest entry, 0 where there is none."""
+        last = self._last(workspace_id)
+        return last.seq if last else 0
 
     def links(self, workspace_id: int) -> Iterator[Link]:
         """Return a workspace's chain from its first entry on."""
@@ -129,6 +129,18 @@ class AuditTrail:
             .order_by(audit.c.seq.desc())
             .limit(1)
         ).first()
+
+
+def _holds(sought: Sought) -> ColumnElement[bool]:
+    columns = (
+        *(audit.c.actor, audit.c.action, audit.c.subject),
+        *(audit.c.subject_name, audit.c.details),
+    )
+    # LIKE ignores the case of ASCII letters alone.
+    return or_(
+        audit.c.action.in_(sought.actions),
+        *(column.contains(sought.word, autoescape=True) for column in columns),
+    )
 
 
 def entry_of(row: Row[tuple[object, ...]]) -> AuditEntry:

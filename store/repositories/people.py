@@ -215,6 +215,7 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
         joined_at=row.joined_at,
         last_sign_in_at=row.last_sign_in_at,
         enrolled=row.password_hash is not None,
+        code_until=row.enrolment_expires_at,
     )
 
 

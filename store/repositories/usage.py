@@ -26,13 +26,16 @@ class Usage:
         )
         by_verdict: dict[Verdict, int] = {}
         by_minute: dict[int, int] = {}
+        refused: dict[int, int] = {}
         for starts_at, span_ms, word, count in rows:
             verdict = Verdict(word)
             by_verdict[verdict] = by_verdict.get(verdict, 0) + count
-            if verdict is Verdict.VALID and span_ms == MINUTE:
-                by_minute[starts_at // MINUTE] = count
+            if span_ms == MINUTE:
+                minutes = by_minute if verdict is Verdict.VALID else refused
+                minute = starts_at // MINUTE
+                minutes[minute] = minutes.get(minute, 0) + count
         _, _, address = self._use(workspace_id, key_id)
-        return Traffic(since, by_verdict, by_minute, address)
+        return Traffic(since, by_verdict, by_minute, refused, address)
 
     def of_key(self, workspace_id: int, key_id: str, since: int) -> KeyUsage:
         """Return what is known of a key's use; counts since an instant, the rest of all time."""

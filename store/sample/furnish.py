@@ -11,6 +11,7 @@ from store import schema
 from store.clock import FixedClock
 from store.opening import Store
 from store.people import Actor, Plan, Role
+from store.progress import Progress, unseen
 from store.sample.business import events, quotes
 from store.sample.cast import (
     BOB,
@@ -61,7 +62,7 @@ class _Played:
     uses: Sequence[Use]
 
 
-def furnish(store: Store, password: Secret) -> Sample:
+def furnish(store: Store, password: Secret, progress: Progress = unseen) -> Sample:
     """Fill an empty store and return how to use it. Takes about half a second."""
     now = store.clock.now()
     clock = FixedClock(now - 220 * DAY)
@@ -72,9 +73,12 @@ def furnish(store: Store, password: Secret) -> Sample:
     alice = past.sign_in.sign_in(EMAIL, password, made.slug)
     bob = _add_people(past, alice, made.slug)
     played: list[_Played] = []
-    for step in _story(past, alice, bob, made.slug, played, now):
+    steps = _story(past, alice, bob, made.slug, played, now)
+    for done, step in enumerate(steps):
+        progress(done, len(steps), "")
         clock.instant = now - step.ago
         step.act()
+    progress(len(steps), len(steps), "")
     chance = random.Random(7)  # noqa: S311
     with store.database.writing() as connection:
         for one in played:

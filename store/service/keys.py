@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from store.audit import AuditEntry
 from store.errors import (
     AlreadyRevoked,
-    ChangedMeanwhile,
     Invalid,
     KeyExpired,
     NameTaken,
@@ -20,6 +19,7 @@ from store.scopes import Resource, Scopes, canonical, check_known
 from store.secrets import Secret, mint
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
+from store.service.seen import check_as_seen
 from store.times import HOUR, rfc3339_or_none
 from store.unit import Unit
 from store.usage import Day, KeyUsage, Traffic
@@ -301,7 +301,7 @@ class KeyService:
             check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
             key = find_key(unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
             if key.revoked_at is not None:
-                raise AlreadyRevoked(key.name, key.revoked_at)
+                raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)
             reason = checked_name(reason, "reason") if reason and reason.strip() else None
             unit.keys.set_revoked(
                 actor.workspace_id, key.id, actor.person_id, reason, mutation.revision
@@ -343,12 +343,10 @@ class KeyService:
         self._standing(mutation.unit, actor, action)
         key = find_key(mutation.unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
         if key.revoked_at is not None:
-            raise AlreadyRevoked(key.name, key.revoked_at)
+            raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)
         if key.state(mutation.now) is State.EXPIRED:
             raise KeyExpired(key.name, key.expires_at or mutation.now)
-        if seen is not None and key.revision != seen:
-            last = mutation.unit.audit.newest(actor.workspace_id, limit=1, subject=key.id)[0]
-            raise ChangedMeanwhile(key.name, last.actor, last.action, last.at)
+        check_as_seen(mutation.unit, key, seen)
         return key
 
     def _get(self, unit: Unit, actor: Actor, key_id: str) -> Key:

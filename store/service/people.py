@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from store import passwords
-from store.errors import AlreadyAMember, LastAdmin, NoSuchPerson
+from store.errors import (
+    AlreadyAMember,
+    AlreadyEnrolled,
+    InvitedElsewhere,
+    LastAdmin,
+    NoSuchPerson,
+)
 from store.names import checked_email, checked_name
 from store.people import Actor, Person, Role
 from store.secrets import Secret
@@ -16,25 +22,28 @@ CODE_LIFETIME = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A person, and their part in the workspace's active keys."""
+class Part:
+    """Somebody's part in a workspace's active keys, by number."""
 
-    person: Person
-    made: int
-    known: int
+    made: int = 0
+    known: int = 0
     """Keys whose secret they may know, the ones they made included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A new member, and the one-time code to hand over where they have no password yet."""
+    """A new member, and the one-time code to hand over.
+
+    There is none for somebody who has a password, or was invited to another workspace: whoever
+    holds a code chooses the password for all of them.
+    """
 
     person: Person
     code: Secret | None
 
 
 class PeopleService:
-    """List, add, change role, leave. No admin ever sets anybody's password."""
+    """List, add, invite anew, change role, leave. No admin ever sets anybody's password."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -45,15 +54,15 @@ class PeopleService:
             check_standing(unit, actor, Needs.MEMBER, "see the people")
             return unit.people.in_workspace(actor.workspace_id)
 
-    def members(self, actor: Actor) -> list[Member]:
-        """Return the workspace's people by e-mail with their active keys. Raises NotAllowed."""
+    def parts(self, actor: Actor) -> dict[int, Part]:
+        """Return, by person, how many active keys they made and may know; without those of none.
+
+        It reads every active key. Raises NotAllowed.
+        """
         with self._ground.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see who may know which keys")
             counted = unit.holders.active_by_person(actor.workspace_id, unit.now)
-            return [
-                Member(person, *counted.get(person.id, (0, 0)))
-                for person in unit.people.in_workspace(actor.workspace_id)
-            ]
+            return {person_id: Part(*numbers) for person_id, numbers in counted.items()}
 
     def add(self, actor: Actor, email: str, name: str, role: Role = Role.MEMBER) -> Added:
         """Add a person; an e-mail the store knows keeps its own password.
@@ -70,7 +79,9 @@ class PeopleService:
                 email, checked_name(name), mutation.now
             )
             unit.people.join(actor.workspace_id, account.id, role, mutation.now)
-            code = None if account.password_hash else new_code(unit, account.id, mutation.now)
+            code = None
+            if not account.password_hash and len(unit.workspaces.of_person(account.id)) == 1:
+                code = new_code(unit, account.id, mutation.now)
             mutation.audit(
                 actor.workspace_id,
                 actor,
@@ -81,6 +92,24 @@ class PeopleService:
                 enrolment_code=code is not None,
             )
             return Added(self._member(unit, actor, email), code)
+
+    def invite_anew(self, actor: Actor, email: str) -> Secret:
+        """Return a new enrolment code for a member who has not enrolled; the older one ends.
+
+        Raises NotAllowed, NoSuchPerson, AlreadyEnrolled or InvitedElsewhere.
+        """
+        with self._ground.writing(raise_revision=False) as mutation:
+            unit = mutation.unit
+            check_standing(unit, actor, Needs.ADMIN, "give enrolment codes")
+            person = self._member(unit, actor, email)
+            if person.enrolled:
+                raise AlreadyEnrolled(person.email)
+            if len(unit.workspaces.of_person(person.id)) > 1:
+                raise InvitedElsewhere(person.email)
+            mutation.audit(
+                actor.workspace_id, actor, "person.code_issued", str(person.id), person.email
+            )
+            return new_code(unit, person.id, mutation.now)
 
     def set_role(self, actor: Actor, email: str, role: Role) -> Person:
         """Change a member's role. Raises NotAllowed, NoSuchPerson or LastAdmin."""

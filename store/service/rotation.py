@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from store.errors import Invalid, RotationNotRepeatable, TokenReused
-from store.keys import Key
+from store.keys import Key, State
 from store.names import visible
 from store.people import Actor, How
 from store.rotation import DEFAULT_OVERLAP, Rotation, check_rotatable, expiries
@@ -11,6 +11,7 @@ from store.scopes import canonical
 from store.secrets import Secret, mint, shown
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
+from store.service.seen import check_as_seen
 from store.times import rfc3339_or_none
 
 
@@ -36,15 +37,17 @@ class RotationService:
         *,
         overlap_ms: int | None = DEFAULT_OVERLAP,
         token: str | None = None,
+        seen: int | None = None,
     ) -> Rotated:
         """Make a successor with the same name, scopes and expiry policy.
 
         Both keys work until the overlap ends; None leaves it open. Called again with the same
         idempotency token while the successor is unconfirmed and unused, the successor's secret is
-        minted anew in place: there is one successor, not two.
+        minted anew in place: there is one successor, not two. `seen` is the key's revision as
+        whoever decided saw it.
 
         Raises NotAllowed, PlanRequired, NotFound, AlreadyRevoked, KeyExpired, AlreadyRotating,
-        RotationNotRepeatable or TokenReused.
+        RotationNotRepeatable, TokenReused, or ChangedMeanwhile when it is not as it was seen.
         """
         if token is not None and not (0 < len(token) <= 200 and visible(token)):
             raise Invalid("token", "An idempotency token has 1 to 200 visible characters.")
@@ -57,6 +60,8 @@ class RotationService:
             if earlier is not None:
                 return self._again(mutation, actor, key_id, earlier)
             key = self._find(mutation, actor, key_id)
+            if key.state(mutation.now) is State.ACTIVE:
+                check_as_seen(unit, key, seen)
             standing = unit.rotations.standing_successor(actor.workspace_id, key.id)
             check_rotatable(key, self._shown(standing) if standing else None, mutation.now)
             self._end_older_overlap(mutation, actor, key)

@@ -1,8 +1,8 @@
 """Trail: reading a workspace's audit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from store.audit import AuditEntry
+from store.audit import AuditEntry, Sought
 from store.chain import Anchor, Finding, Link
 from store.errors import Invalid
 from store.people import Actor
@@ -16,17 +16,29 @@ class Trail:
         self._ground = ground
 
     def newest(
-        self, actor: Actor, *, limit: int = 100, before: int | None = None, text: str = ""
+        self,
+        actor: Actor,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        after: int | None = None,
+        sought: Sequence[Sought] = (),
     ) -> list[AuditEntry]:
-        """Return entries newest first, before a sequence number, that hold each word of a text.
+        """Return entries newest first, between two sequence numbers, that hold all that is sought.
 
         Raises NotAllowed.
         """
         with self._ground.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "read the audit")
             return unit.audit.newest(
-                actor.workspace_id, limit=limit, before=before, words=text.split()
+                actor.workspace_id, limit=limit, before=before, after=after, sought=sought
             )
+
+    def latest(self, actor: Actor) -> int:
+        """Return the sequence number of the newest entry: one cheap read. Raises NotAllowed."""
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "read the audit")
+            return unit.audit.latest(actor.workspace_id)
 
     def verify(self, actor: Actor, kept: Anchor | None = None) -> Finding:
         """Return up to where the workspace's audit is as it was written.

@@ -178,7 +178,7 @@ def test_show_says_in_words_what_a_key_may_do_and_what_to_do_next(keydeck: Keyde
     create(keydeck, "Website", "--expires", "3d")
     done = keydeck("keys", "show", "Website")
     assert "Can view events. Cannot create or edit anything." in done.out
-    assert "r gives it a successor" in done.out
+    assert "Rotate it: it stops in 3 d." in done.out
 
 
 def test_usage_tells_what_a_key_was_used_for_and_refused(keydeck: Keydeck, house: House) -> None:

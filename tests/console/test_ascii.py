@@ -12,7 +12,7 @@ SCREENS = {
     ("n",): "1 of 3",
     ("r",): "Overlap",
     ("question_mark",): "What the keys do",
-    ("ctrl+p",): "Create a key",
+    ("ctrl+p",): "create a key",
     ("slash", *"nope"): "No key matches",
 }
 

@@ -40,7 +40,7 @@ SCREENS = {
     "scopes": (("s", "space"), "+ availability:read"),
     "rotating": (("r",), "Overlap"),
     "help": (("question_mark",), "What the keys do"),
-    "the palette": (("ctrl+p",), "Create a key"),
+    "the palette": (("ctrl+p",), "create a key"),
     "workspaces": (("w",), "Workspaces"),
     "the audit": (("2",), "created key"),
     "people": (("3",), "admin"),

@@ -65,7 +65,7 @@ async def test_a_mark_hidden_by_a_filter_is_left_alone_and_said_so(house: House)
         await press(pilot, "slash")
         await type_in(pilot, "web")
         await press(pilot, "enter")
-        await sees(pilot, "2 match")
+        await sees(pilot, "2 of 3 match")
         await press(pilot, "X")
         await sees(pilot, "Revoke 2 keys")
         await sees(pilot, "1 marked key is hidden by the filter and left alone.")
@@ -82,8 +82,9 @@ async def test_what_cannot_be_done_stays_marked_with_the_reason(house: House) ->
     async with opened(console(house), LARGE, shows="Second") as pilot:
         await press(pilot, "asterisk", "e")
         await sees(pilot, "Extend 2 keys")
+        await sees(pilot, "1 of them is expired or revoked and cannot be changed.")
         await press(pilot, "right", "enter")
-        await sees(pilot, "1 could not be done and stay marked.")
+        await sees(pilot, "1 could not be done and stays marked.")
         await sees(pilot, "“First” is already revoked")
         await press(pilot, "escape")
         assert table(pilot).marked == {first.key.id: "First"}
@@ -99,7 +100,9 @@ async def test_marked_keys_get_the_same_permissions_and_widening_asks_twice(hous
     async with opened(console(house), LARGE, shows="Second") as pilot:
         await press(pilot, "asterisk", "s")
         await sees(pilot, "2 keys")
-        await press(pilot, "r", "enter")
+        await press(pilot, "r")
+        await sees(pilot, "+ availability:read 2 keys  + quotes:read 1 key")
+        await press(pilot, "enter")
         await sees(pilot, "This lets First, Second do more.")
         await press(pilot, "enter")
         await sees(pilot, "2 of 2 done")
@@ -171,3 +174,28 @@ async def test_a_row_changed_elsewhere_carries_a_mark_for_a_moment(house: House)
         await sees(pilot, "•")
         house.clock.advance(5000)
         await until(pilot, lambda: "•" not in screen_text(pilot), "the mark to go")
+
+
+async def test_where_only_reading_is_wanted_nothing_is_marked(house: House) -> None:
+    house.create("A")
+    async with opened(console(house, read_only=True), shows="A ") as pilot:
+        await press(pilot, "space", "asterisk", "shift+down")
+        await pilot.click("KeyTable", offset=(0, 0))
+        await pilot.pause(0.7)
+        assert table(pilot).marked == {}
+
+
+async def test_a_click_on_the_margin_or_with_ctrl_marks_and_with_shift_marks_a_range(
+    house: House,
+) -> None:
+    for name in ("A", "B", "C", "D"):
+        house.create(name)
+    async with opened(console(house), shows="D ") as pilot:
+        await pilot.click("KeyTable", offset=(0, 1))
+        await until(pilot, lambda: list(table(pilot).marked.values()) == ["B"])
+        await pilot.click("KeyTable", offset=(20, 3), control=True)
+        await until(pilot, lambda: sorted(table(pilot).marked.values()) == ["B", "D"])
+        await pilot.click("KeyTable", offset=(20, 1), control=True)
+        await until(pilot, lambda: list(table(pilot).marked.values()) == ["D"])
+        await pilot.click("KeyTable", offset=(20, 0), shift=True)
+        await until(pilot, lambda: sorted(table(pilot).marked.values()) == ["A", "B", "D"])

@@ -2,9 +2,11 @@
 
 import pytest
 from textual.command import CommandInput
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from console.widgets.palette_box import PaletteBox
+from store.people import Plan
 from store.secrets import Secret
 from tests.console.driving import (
     LARGE,
@@ -22,13 +24,32 @@ from tests.house import PASSWORD, House
 pytestmark = pytest.mark.anyio
 
 
-async def test_it_offers_every_verb_and_no_screenshot(house: House) -> None:
-    async with opened(console(house), (100, 60)) as pilot:
-        await sees(pilot, "No keys yet")
+async def test_it_offers_what_can_be_done_here_each_with_its_key(house: House) -> None:
+    house.create("Website")
+    async with opened(console(house), (100, 60), shows="Website") as pilot:
         await press(pilot, "ctrl+p")
-        for verb in ("New key", "Scope", "Rotate", "Revoke", "Theme", "Activity", "Help", "Quit"):
-            await sees(pilot, verb)
+        for line in (
+            "Rotate “Website”  r  replace it, with an overlap",
+            "New key  n",
+            "Theme",
+            "Activity  2  open the tab",
+            "Help  ?",
+            "Quit  q",
+        ):
+            await sees(pilot, line)
         assert "Screenshot" not in screen_text(pilot)
+        await press(pilot, "escape", "space", "ctrl+p")
+        await sees(pilot, "Revoke 1 marked  X")
+        assert "Rotate “" not in screen_text(pilot)
+        await press(pilot, "escape", "escape")
+        house.store.keys.revoke(house.alice, "Website")
+        await sees(pilot, "✕ Revoked")
+        await press(pilot, "ctrl+p")
+        await sees(pilot, "Copy id “Website”")
+        assert "Rotate “" not in screen_text(pilot)
+        await press(pilot, "escape", "3", "ctrl+p")
+        await sees(pilot, "Add a person  n")
+        assert "New key" not in screen_text(pilot)
 
 
 async def test_it_goes_to_a_key_by_a_part_of_its_name(house: House) -> None:
@@ -37,25 +58,45 @@ async def test_it_goes_to_a_key_by_a_part_of_its_name(house: House) -> None:
     async with opened(console(house), LARGE, shows="Zapier") as pilot:
         await press(pilot, "ctrl+p")
         await type_in(pilot, "zap")
-        await sees(pilot, "Go to jw_")
+        await sees(pilot, "go to jw_")
         await press(pilot, "enter")
         await until(pilot, lambda: not isinstance(pilot.app.screen, PaletteBox), "the table")
         await until(pilot, lambda: _current(pilot) == "Zapier", "the key")
 
 
-async def test_a_whole_key_that_is_pasted_is_masked_at_once_and_found(house: House) -> None:
+async def test_a_leaked_key_is_masked_at_once_and_found_behind_marks_and_a_filter(
+    house: House,
+) -> None:
     issued = house.create("Website")
     house.create("Zapier")
     key = issued.secret.reveal()
     async with opened(console(house), LARGE, shows="Zapier") as pilot:
-        await press(pilot, "ctrl+p")
+        await press(pilot, "slash")
+        await type_in(pilot, "zap")
+        await until(pilot, lambda: "Website" not in screen_text(pilot), "the filtered list")
+        await press(pilot, "enter", "space", "ctrl+p")
         field = pilot.app.screen.query_one(CommandInput)
-        field.value = f"leaked: {key}"
-        assert key not in field.value
-        field.value = key
+        pilot.app.post_message(Paste(f"\x1b]52;c;Zm9v\x07 leaked: {key} at noon"))
+        await until(pilot, lambda: field.value, "the paste")
         assert field.value == f"jw_{issued.key.id}"
-        await sees(pilot, "Website")
+        await sees(pilot, "go to jw_")
         assert key[16:40] not in screen_text(pilot)
+        assert pilot.app.clipboard == ""
+        await press(pilot, "enter")
+        await until(pilot, lambda: _current(pilot) == "Website", "the key")
+        assert list(table(pilot).marked.values()) == ["Zapier"]
+
+
+async def test_it_goes_on_where_the_plan_closes_the_keys(house: House) -> None:
+    house.store.operator.add_workspace("Acme Labs", "alice@acme.example", Secret(PASSWORD))
+    house.store.operator.set_plan("acme-labs", Plan.FREE)
+    app = console(house, workspace="acme-labs")
+    async with opened(app, LARGE, shows="Acme Labs is on free") as pilot:
+        await press(pilot, "ctrl+p")
+        await sees(pilot, "Revoke a key…")
+        assert "New key" not in screen_text(pilot)
+        await type_in(pilot, "acme")
+        await sees(pilot, "Acme Events  go to this workspace, on pro")
 
 
 async def test_it_goes_to_another_workspace_of_the_same_person(house: House) -> None:
@@ -64,7 +105,7 @@ async def test_it_goes_to_another_workspace_of_the_same_person(house: House) -> 
     async with opened(console(house, workspace="acme-events"), LARGE, shows="Website") as pilot:
         await press(pilot, "ctrl+p")
         await type_in(pilot, "labs")
-        await sees(pilot, "Go to this workspace, on pro")
+        await sees(pilot, "go to this workspace, on pro")
         await press(pilot, "enter")
         await sees(pilot, "No keys yet")
         await sees(pilot, "Acme Labs")

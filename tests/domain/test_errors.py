@@ -8,6 +8,7 @@ import pytest
 
 from store import errors
 from store.errors import (
+    CannotLook,
     InvalidInput,
     KeydeckError,
     NotAllowed,
@@ -16,7 +17,7 @@ from store.errors import (
     StoreUnusable,
 )
 
-FAMILIES = (InvalidInput, NotAllowed, NotFound, RefusedByRule, StoreUnusable)
+FAMILIES = (CannotLook, InvalidInput, NotAllowed, NotFound, RefusedByRule, StoreUnusable)
 LEAVES = [
     found
     for _, found in inspect.getmembers(errors, inspect.isclass)

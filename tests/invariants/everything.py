@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from store.audit import Sought
 from store.filtering import terms
-from store.listing import KeyQuery
+from store.listing import KeyQuery, View
 from store.people import Plan, Role
 from store.secrets import Secret
 from store.service.keys import NewKey
@@ -80,6 +81,13 @@ MUTATIONS = (
         pro_only=False,
     ),
     Mutation(
+        "invite anew",
+        _member,
+        lambda h, email: h.store.people.invite_anew(h.alice, email),
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
         "leave", _member, lambda h, email: h.store.people.leave(h.alice, email), pro_only=False
     ),
     Mutation(
@@ -88,6 +96,22 @@ MUTATIONS = (
         lambda h, _: h.store.operator.set_plan("bolt-catering", Plan.FREE),
         admins_only=False,
         pro_only=False,
+    ),
+    Mutation(
+        "give a colour",
+        _nothing,
+        lambda h, _: h.store.operator.set_colour("acme-events", "red"),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "switch the workspace",
+        _nothing,
+        lambda h, _: h.store.sign_in.switch(h.alice, "acme-events"),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
     ),
     Mutation(
         "add a workspace",
@@ -132,7 +156,7 @@ MUTATIONS = (
 
 
 def read_everything(house: House) -> None:
-    """Call every use case that only reads, as Alice."""
+    """Call every use case that only reads, as Alice, and the one that keeps how she looks."""
     keys, alice = house.store.keys, house.alice
     issued = house.create(f"Made {next(_names)}")
     page = keys.page(alice, KeyQuery(terms("made")), limit=1)
@@ -140,6 +164,7 @@ def read_everything(house: House) -> None:
     keys.count(alice, KeyQuery())
     keys.counts(alice)
     keys.position(alice, KeyQuery(), issued.key.id)
+    keys.picked(alice, KeyQuery(terms("made")), [issued.key.id])
     keys.show(alice, issued.key.name)
     keys.show(alice, f"jw_{issued.key.id[:6]}")
     keys.details(alice, issued.key.id)
@@ -148,5 +173,10 @@ def read_everything(house: House) -> None:
     keys.name_taken(alice, "Made")
     keys.catalogue()
     house.store.people.all(alice)
-    house.store.trail.newest(alice)
+    house.store.people.parts(alice)
+    newest = house.store.trail.latest(alice)
+    house.store.trail.newest(alice, before=newest, after=1, sought=[Sought("key", ("key.scoped",))])
     house.store.sign_in.standing(alice)
+    house.store.sign_in.theirs(alice)
+    house.store.views.keep(alice, View("made"))
+    house.store.views.of(alice)

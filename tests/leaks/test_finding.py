@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.errors import CannotLook
+from store.errors import PlaceUnreadable
 from store.leaks import places
 from store.leaks.finding import finder
 from store.leaks.history import in_history
@@ -97,5 +97,5 @@ def test_a_key_that_was_taken_out_again_is_found_in_the_history(tmp_path: Path) 
 
 
 def test_what_is_no_repository_cannot_be_looked_at(tmp_path: Path) -> None:
-    with pytest.raises(CannotLook, match="git found no repository there"):
+    with pytest.raises(PlaceUnreadable, match="git found no repository there"):
         list(in_history(tmp_path, find))

@@ -3,7 +3,7 @@
 import pytest
 
 from store.errors import Invalid
-from store.filtering import About, Term, completed, terms
+from store.filtering import About, Term, begun, choices, completed, terms
 from store.keys import Key, State
 from store.listing import KeyQuery, Sort, View
 from store.people import Role
@@ -122,6 +122,7 @@ def test_a_lone_dash_and_a_quoted_colon_are_words() -> None:
         ("scope:ev", "scope:events:read"),
         ("by:al", "by:alice"),
         ("-holder:b", "-holder:bob"),
+        ("state:", "state:active"),
         ("state:revoked", None),
         ("", None),
         ("web ", None),
@@ -154,3 +155,26 @@ def test_a_view_is_kept_for_each_person_and_workspace_and_never_with_a_secret(
     for text in (secret, secret[16:40], f"x {secret[-30:]}"):
         views.keep(house.alice, View(text, Sort.NAME))
         assert views.of(house.alice) == View("", Sort.NAME)
+
+
+def test_what_is_begun_is_no_mistake_and_what_cannot_become_a_term_is_one() -> None:
+    known = {"scopes": ["events:read"], "people": ["alice"]}
+    for text in ("state:", "note:", "scope:", "by:", "-by:", "expires:", "expires:<1", "unused:"):
+        assert begun(f"web {text}", **known) == "web "
+    for text in ("web", "state:active", "state:act", "state:gone", "colour:", "expires:x", "by:al"):
+        assert begun(text, **known) is None
+
+
+def test_every_value_a_term_can_take_is_offered() -> None:
+    assert choices("state:") == ["state:active", "state:expired", "state:revoked"]
+    assert choices("-by:a", people=["bob", "alice"]) == ["by:alice"]
+    assert choices("n") == ["note:"]
+    assert choices("web ") == []
+
+
+def test_capital_letters_and_near_misses_are_understood() -> None:
+    assert terms("State:Revoked") == terms("state:revoked")
+    with pytest.raises(Invalid, match="Write state:"):
+        terms("status:active")
+    with pytest.raises(Invalid, match="expires:<14d"):
+        terms("expires:14d")

@@ -5,8 +5,10 @@ import pytest
 from store.errors import (
     AdminsOnly,
     AlreadyAMember,
+    AlreadyEnrolled,
     EnrolmentInvalid,
     Invalid,
+    InvitedElsewhere,
     LastAdmin,
     NoSuchPerson,
     NotAMember,
@@ -14,8 +16,10 @@ from store.errors import (
 )
 from store.people import Actor, Plan, Role
 from store.secrets import Secret
-from store.service.people import CODE_LIFETIME
-from tests.house import PASSWORD, House
+from store.service.keys import NewKey
+from store.service.people import CODE_LIFETIME, Part
+from store.times import DAY
+from tests.house import PASSWORD, House, granted_scopes
 
 MIA = "mia@acme.example"
 
@@ -145,6 +149,8 @@ def test_members_see_the_people_and_change_nobody(house: House) -> None:
         lambda: house.store.people.add(mia, "x@y.example", "x"),
         lambda: house.store.people.set_role(mia, MIA, Role.ADMIN),
         lambda: house.store.people.leave(mia, MIA),
+        lambda: house.store.people.invite_anew(mia, MIA),
+        lambda: house.store.people.parts(mia),
         lambda: house.store.trail.newest(mia),
     ):
         with pytest.raises(AdminsOnly):
@@ -173,3 +179,45 @@ def test_the_operator_gives_codes_to_members_only(house: House) -> None:
     for email in ("nobody@acme.example", "", "alice"):
         with pytest.raises(NoSuchPerson):
             house.store.operator.new_code(email)
+
+
+def test_whoever_has_not_enrolled_is_invited_anew_and_the_older_code_ends(house: House) -> None:
+    first = invite(house)
+    house.clock.advance(CODE_LIFETIME)
+    second = house.store.people.invite_anew(house.alice, MIA)
+    [mia] = [one for one in house.store.people.all(house.alice) if one.email == MIA]
+    assert mia.code_until == house.clock.now() + CODE_LIFETIME
+    with pytest.raises(EnrolmentInvalid):
+        enrol(house, first)
+    house.clock.advance(60_000)
+    enrol(house, second)
+    with pytest.raises(AlreadyEnrolled, match="has chosen a password"):
+        house.store.people.invite_anew(house.alice, MIA)
+    with pytest.raises(NoSuchPerson):
+        house.store.people.invite_anew(house.alice, "bob@bolt.example")
+
+
+def test_a_code_never_opens_a_workspace_that_somebody_else_invited_to(house: House) -> None:
+    bolts = house.store.people.add(house.bob, MIA, "Mia", Role.ADMIN).code
+    assert bolts is not None
+    added = house.store.people.add(house.alice, MIA, "Mia")
+    assert (added.code, added.person.enrolled) == (None, False)
+    for actor in (house.alice, house.bob):
+        with pytest.raises(InvitedElsewhere):
+            house.store.people.invite_anew(actor, MIA)
+    enrol(house, bolts)
+
+
+def test_parts_count_the_active_keys_that_somebody_made_and_may_know(house: House) -> None:
+    mia = house.add_member(role=Role.ADMIN)
+    ends = house.clock.now() + DAY
+    for name in ("One", "Two"):
+        wanted = NewKey(name, granted_scopes("events:read"), ends, holders=[MIA])
+        house.store.keys.create(house.alice, wanted)
+    house.create("Three", actor=mia)
+    house.create("Bolt's", actor=house.bob)
+    house.store.keys.revoke(house.alice, "One")
+    everyone = house.store.people.parts(house.alice)
+    assert everyone == {house.alice.person_id: Part(1, 1), mia.person_id: Part(1, 2)}
+    house.clock.advance(DAY)
+    assert house.store.people.parts(house.alice) == {mia.person_id: Part(1, 1)}

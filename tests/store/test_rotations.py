@@ -5,13 +5,14 @@ import pytest
 from store.errors import (
     AlreadyRevoked,
     AlreadyRotating,
+    ChangedMeanwhile,
     Invalid,
     KeyExpired,
     RotationNotRepeatable,
     TokenReused,
 )
 from store.keys import Key, Note, State
-from store.people import How
+from store.people import How, Role
 from store.service.keys import Issued, NewKey
 from store.service.rotation import Rotated
 from store.times import DAY, HOUR
@@ -213,3 +214,18 @@ def test_an_extended_key_hands_its_new_length_of_life_on(house: House) -> None:
     old = made(house, HOUR).key
     house.store.keys.extend(house.alice, old.id, house.clock.now() + 30 * DAY)
     assert rotate(house, old.id).successor.expires_at == house.clock.now() + 30 * DAY
+
+
+def test_a_key_that_is_not_as_it_was_seen_is_not_rotated_and_says_who_changed_what(
+    house: House,
+) -> None:
+    key = house.create("Website", "events:read").key
+    mia = house.add_member("mia@acme.example", Role.ADMIN)
+    house.store.keys.rescope(mia, key.id, granted_scopes("events:read events:write"))
+    with pytest.raises(ChangedMeanwhile) as caught:
+        house.store.rotations.rotate(house.alice, key.id, seen=key.revision)
+    assert "scoped by mia@acme.example at 12:00:00 UTC (+ events:write)" in str(caught.value)
+    now = house.store.keys.show(house.alice, key.id)
+    house.store.keys.revoke(mia, key.id)
+    with pytest.raises(AlreadyRevoked, match="by mia@acme"):
+        house.store.rotations.rotate(house.alice, key.id, seen=now.revision)

@@ -12,6 +12,7 @@ import store.migrations
 from store.checking import check
 from store.database import Database, sqlite_library
 from store.errors import StoreOutdated
+from store.migrations import run
 from store.migrations.triggers import sqlite_triggers
 from store.opening import open_store, upgrade_store
 from store.schema import SCHEMA_VERSION
@@ -50,6 +51,37 @@ def migrate(connection: Connection, version: str) -> None:
     config.set_main_option("script_location", str(Path(store.migrations.__file__).parent))
     config.attributes["connection"] = connection
     command.upgrade(config, version)
+
+
+def test_stopped_between_two_migrations_the_store_is_whole_and_the_next_upgrade_goes_on(
+    house: House, tmp_path: Path
+) -> None:
+    issued = house.create()
+    url = first_schema(house, tmp_path)
+    told: list[tuple[int, int, str]] = []
+
+    def stop_after_one(done: int, total: int, name: str) -> None:
+        told.append((done, total, name))
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        upgrade_store(url, stop_after_one)
+    database = Database(url)
+    with database.reading() as connection:
+        assert run.version(connection) == "0002"
+    database.close()
+    with pytest.raises(StoreOutdated, match="0002"):
+        open_store(url, pepper_path=house.pepper_path)
+    total = len(run.steps("0001"))
+    assert [(done, of) for done, of, _ in told] == [(0, total), (1, total)]
+    assert told[0][2].startswith("Counts by scope")
+
+    assert upgrade_store(url) == SCHEMA_VERSION
+    upgraded = open_store(url, pepper_path=house.pepper_path, clock=house.clock)
+    assert upgraded.keys.show(house.alice, issued.key.id).id == issued.key.id
+    upgraded.close()
+    assert check(url, pepper_path=house.pepper_path) == []
 
 
 def test_a_store_of_the_first_schema_keeps_its_keys_its_audit_and_its_counts(

@@ -75,7 +75,7 @@ def walk(terminal: Terminal) -> None:
     terminal.send("\x1b\x1b")
     terminal.loses("of 3")
     terminal.send("\x10")
-    reversed_soon(terminal, "New key", "underscore")
+    reversed_soon(terminal, "see it in full", "underscore")
 
 
 def test_no_color_sends_no_colour_and_still_shows_where_one_is(folder: Path) -> None:

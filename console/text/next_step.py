@@ -1,0 +1,106 @@
+"""The one thing to do next about a key, if there is any. Pure."""
+
+from dataclasses import dataclass
+
+from console.text.times import ago, distance, expiry
+from store.keys import Note, State
+from store.scopes import canonical
+from store.secrets import shown
+from store.service.keys import Details
+from store.times import DAY, SECOND
+from store.usage import Refusal
+from store.verdicts import Verdict
+
+QUIET = DAY
+"""A key that is being replaced and was not used for this long can go."""
+RECENT = DAY
+"""A refusal within this time is somebody waiting for an answer."""
+UNUSED_AFTER = 14 * DAY
+"""A key that nobody has used for this long may not be needed."""
+PROVEN = 30 * DAY
+"""In use for this long, a key has shown which of its scopes it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do, and the key of the console that does it, if one does."""
+
+    key: str
+    sentence: str
+
+
+def next_step(details: Details, now: int, prefix: str) -> Step | None:
+    """Return the most pressing thing to do about a key, or None where there is none."""
+    key = details.key
+    if key.state(now) is not State.ACTIVE:
+        return _for_the_dead(details, now)
+    notes = key.notes(now)
+    unused = now - (key.last_used_at or key.created_at) >= UNUSED_AFTER
+    if Note.UNCONFIRMED in notes and not (key.rotating and key.successor is not None):
+        lost = "Nobody said that it is stored. If it was lost,"
+        if key.rotating and key.predecessor is not None:
+            # Rotating it would end the predecessor at once, which is the key in use.
+            older = shown(prefix, key.predecessor)
+            return Step("X", f"{lost} revoke it and rotate {older} again.")
+        return Step("r", f"{lost} rotate it.")
+    if Note.EXPIRING in notes and not key.rotating and not unused:
+        return Step("r", f"Rotate it: it stops {expiry(key.expires_at, now)}.")
+    if Note.ROTATING in notes:
+        return _while_rotating(details, now, prefix)
+    if Note.ROTATION_DUE in notes:
+        late = now - (key.rotation_due_at() or now)
+        when = "now" if late < SECOND else f"{distance(late)} ago"
+        return Step("r", f"Rotate it: that was due {when}.")
+    if (refusal := _latest(details, now, Verdict.SCOPE)) is not None:
+        when = ago(refusal.at, now)
+        return Step("s", f"Refused {when} for a scope it lacks. Grant it, or tell its holder.")
+    return _for_the_unused(details, now)
+
+
+def _for_the_dead(details: Details, now: int) -> Step | None:
+    refusal = _latest(details, now, Verdict.REVOKED, Verdict.EXPIRED)
+    if refusal is None:
+        return None
+    by = refusal.address or "an unknown address"
+    return Step("n", f"Still presented {ago(refusal.at, now)} by {by}. Make a new key for it.")
+
+
+def _while_rotating(details: Details, now: int, prefix: str) -> Step | None:
+    key = details.key
+    if key.successor is not None:
+        successor = shown(prefix, key.successor)
+        if key.last_used_at is not None and now - key.last_used_at < QUIET:
+            by = details.traffic.last_address
+            used = ago(key.last_used_at, now) + (f" by {by}" if by else "")
+            return Step("X", f"Used {used}. Once {successor} is in use there, revoke this one.")
+        return Step("X", f"{successor} has taken over and this one is quiet. Revoke it.")
+    if key.predecessor is not None and key.last_used_at is None:
+        return Step("", f"Put it where {shown(prefix, key.predecessor)} is used.")
+    return None
+
+
+def _for_the_unused(details: Details, now: int) -> Step | None:
+    key, first = details.key, details.usage.first_used_at
+    if key.last_used_at is None:
+        age = now - key.created_at
+        if age < UNUSED_AFTER:
+            return None
+        return Step("X", f"Never used in {distance(age)}. If nobody needs it, revoke it.")
+    if Note.IDLE in key.notes(now):
+        silent = distance(now - key.last_used_at)
+        return Step("X", f"Unused for {silent}. If nobody misses it, revoke it.")
+    idle = unused_scopes(details)
+    if idle and first is not None and now - first >= PROVEN:
+        return Step("s", f"Take away {', '.join(idle)}: never used in {distance(now - first)}.")
+    return None
+
+
+def unused_scopes(details: Details) -> list[str]:
+    """Return the scopes that are granted and that no allowed request ever needed."""
+    used = {one.scope for one in details.usage.scopes}
+    return [scope for scope in canonical(details.key.scopes).split() if scope not in used]
+
+
+def _latest(details: Details, now: int, *verdicts: Verdict) -> Refusal | None:
+    recent = (one for one in details.usage.refusals if now - one.at < RECENT)
+    return next((one for one in recent if one.verdict in verdicts), None)

@@ -1,0 +1,26 @@
+"""`keydeck people invite` and `keydeck colour`."""
+
+from store.secrets import Secret
+from tests.commands.conftest import Keydeck
+from tests.house import PASSWORD, House
+
+
+def test_invite_prints_a_new_code_that_works_and_is_refused_once_it_was_used(
+    keydeck: Keydeck, house: House
+) -> None:
+    keydeck("people", "add", "zoe@acme.example", "--name", "zoe")
+    done = keydeck("people", "invite", "zoe@acme.example")
+    assert done.status == 0
+    house.store.sign_in.enrol("zoe@acme.example", Secret(done.out.strip()), Secret(PASSWORD))
+    refused = keydeck("people", "invite", "zoe@acme.example", "--json")
+    assert (refused.status, refused.out) == (5, "")
+    assert "has chosen a password" in refused.err
+
+
+def test_colour_is_the_operators_and_told_as_json(keydeck: Keydeck, house: House) -> None:
+    given = ("--workspace", "acme-events", "--json")
+    said = keydeck("colour", "red", *given, password="")
+    assert said.json == {"workspace": "acme-events", "name": "Acme Events", "colour": "red"}
+    assert house.store.sign_in.standing(house.alice).workspace.colour == "red"
+    assert keydeck("colour", "none", *given, password="").json["colour"] is None
+    assert keydeck("colour", "beige", *given, password="").status == 2

@@ -1,0 +1,160 @@
+"""The Activity tab: the audit as it grows, page by page, filtered, and an entry in full."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.events import MouseScrollDown, Paste
+from textual.pilot import Pilot
+
+from console.tabs.activity import PAGE
+from console.widgets.row_list import RowList
+from tests.console.driving import (
+    LARGE,
+    console,
+    opened,
+    press,
+    screen_text,
+    sees,
+    type_in,
+    until,
+)
+from tests.house import House
+
+pytestmark = pytest.mark.anyio
+
+
+def rows(pilot: Pilot[None]) -> RowList:
+    """Return the list that is open."""
+    [found] = [one for one in pilot.app.screen.query(RowList) if one.region]
+    return found
+
+
+def without_bar(pilot: Pilot[None]) -> list[str]:
+    """Return the lines of the screen without the scroll bar."""
+    return [line[:78].rstrip() for line in screen_text(pilot).splitlines()]
+
+
+def counted(call: Callable[..., Any], calls: list[Any]) -> Callable[..., Any]:
+    """Return a call that notes what it was given."""
+
+    def note(*given: Any, **more: Any) -> Any:
+        calls.append(more)
+        return call(*given, **more)
+
+    return note
+
+
+async def test_the_newest_entry_is_on_top_and_opens_in_full(house: House) -> None:
+    house.create("Website")
+    house.store.keys.revoke(house.alice, "Website", "it leaked")
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "2")
+        await sees(pilot, "revoked key")
+        lines = [line.strip(" ▌").split() for line in screen_text(pilot).splitlines()]
+        assert [line[1:] for line in lines if line[1:2] == ["alice"]][:3] == [
+            ["alice", "signed", "in"],
+            ["alice", "revoked", "key", "Website"],
+            ["alice", "created", "key", "Website"],
+        ]
+        await press(pilot, "down", "enter")
+        await sees(pilot, "it leaked")
+        await sees(pilot, "alice@acme.example")
+
+
+async def test_what_is_new_comes_in_at_the_top_and_moves_nobody(house: House) -> None:
+    for number in range(30):
+        house.create(f"Key {number:02}")
+    async with opened(console(house), shows="Key 00") as pilot:
+        await press(pilot, "2")
+        await sees(pilot, "Key 29")
+        assert pilot.app.focused is rows(pilot)
+        house.create("Newest")
+        await sees(pilot, "Newest")
+        await press(pilot, "down", "down")
+        current = rows(pilot).current
+        house.create("Newer still")
+        await sees(pilot, "Newer still")
+        assert rows(pilot).current == current
+        await press(pilot, "pagedown", "pagedown")
+        current, text = rows(pilot).current, without_bar(pilot)
+        before = len(rows(pilot)._rows)
+        house.create("Unseen")
+        await until(pilot, lambda: len(rows(pilot)._rows) > before, "the entry")
+        assert rows(pilot).current == current
+        assert without_bar(pilot) == text
+        rows(pilot).scroll_to(y=3, animate=False, immediate=True)
+        await pilot.pause()
+        text, before = without_bar(pilot), len(rows(pilot)._rows)
+        house.create("Unseen, too")
+        await until(pilot, lambda: len(rows(pilot)._rows) > before, "the entry")
+        assert without_bar(pilot) == text, "scrolled by mouse, away from the current row"
+        await press(pilot, "g")
+        await sees(pilot, "Unseen, too")
+
+
+async def test_it_reads_a_page_at_a_time_further_down_and_nothing_while_nothing_happens(
+    house: House,
+) -> None:
+    with house.store.ground.writing(raise_revision=False) as mutation:
+        for number in range(2 * PAGE):
+            mutation.audit(
+                house.alice.workspace_id, house.alice, "key.created", "x", f"No {number}"
+            )
+    app = console(house)
+    async with opened(app) as pilot:
+        calls: list[Any] = []
+        app.store.trail.newest = counted(app.store.trail.newest, calls)  # type: ignore[method-assign]
+        await press(pilot, "2")
+        await sees(pilot, f"No {2 * PAGE - 1}")
+        await pilot.pause(2.0)
+        assert len(calls) == 1, "an audit in which nothing happens is read once"
+        await press(pilot, "G")
+        await until(pilot, lambda: len(rows(pilot)._rows) == 2 * PAGE, "the second page")
+        house.create("Meanwhile")
+        await until(pilot, lambda: len(rows(pilot)._rows) == 2 * PAGE + 1, "the new entry")
+        assert [call["limit"] for call in calls] == [PAGE, PAGE, 1]
+        for _ in range(200):
+            rows(pilot).post_message(_scrolled(rows(pilot)))
+        await until(pilot, lambda: len(rows(pilot)._rows) > 2 * PAGE + 1, "by mouse, too")
+
+
+def _scrolled(widget: RowList) -> MouseScrollDown:
+    return MouseScrollDown(widget, 5, 5, 0, 1, 0, False, False, False)
+
+
+async def test_the_filter_takes_what_is_read_and_a_leaked_key_and_esc_clears_it(
+    house: House,
+) -> None:
+    issued = house.create("Website")
+    house.create("Zapier")
+    house.add_member()
+    house.store.people.leave(house.alice, "mia@acme.example")
+    async with opened(console(house), LARGE, shows="Zapier") as pilot:
+        await press(pilot, "2")
+        await sees(pilot, "created key")
+        await press(pilot, "slash")
+        await type_in(pilot, "let go")
+        await until(pilot, lambda: len(rows(pilot)._rows) == 1, "the one entry")
+        assert "mia@acme.example" in screen_text(pilot)
+        await press(pilot, "escape")
+        await sees(pilot, "Zapier")
+        await pilot.click("#activity-filter")
+        pilot.app.post_message(Paste(f"GET /?key={issued.secret.reveal()} 200"))
+        await sees(pilot, f"jw_{issued.key.id}")
+        await until(pilot, lambda: len(rows(pilot)._rows) == 1, "the key's entries")
+        assert issued.secret.reveal()[17:30] not in screen_text(pilot)
+        await press(pilot, "escape", "slash")
+        await type_in(pilot, "nope")
+        await sees(pilot, "No entry matches “nope”. Esc clears the filter.")
+
+
+async def test_members_are_told_why_there_is_nothing_to_see(house: House) -> None:
+    house.add_member()
+    app = console(house, email="mia@acme.example")
+    async with opened(app, shows="Only workspace admins") as pilot:
+        assert "X Revoke" not in screen_text(pilot), "revoking is for admins, too"
+        assert "Revoking stays possible" not in screen_text(pilot)
+        await press(pilot, "2")
+        await sees(pilot, "Only workspace admins can read the audit. Ask one of them.")
+        assert "created" not in screen_text(pilot)

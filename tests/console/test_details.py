@@ -1,0 +1,119 @@
+"""A key in full: the pane beside the list, and the dialog where there is no room for it."""
+
+from collections import deque
+
+import pytest
+from textual.pilot import Pilot
+
+from console.widgets.key_details import KeyDetails
+from store.people import Role
+from store.times import DAY, MINUTE
+from store.usage import Refusal
+from store.verdicts import Verdict
+from store.verifier.batch import Batch, Used
+from store.verifier.usage_rows import write
+from tests.console.driving import console, opened, press, screen_text, sees, table, until
+from tests.house import House, granted_scopes
+
+pytestmark = pytest.mark.anyio
+
+WIDE = (130, 24)
+
+
+def pane(pilot: Pilot[None]) -> KeyDetails:
+    """Return the pane."""
+    return pilot.app.screen.query_one("#details", KeyDetails)
+
+
+def used(house: House, key_id: str) -> None:
+    """Let a key be used for an hour, and be refused in some minutes of it."""
+    batch, now, where = Batch(), house.clock.now(), house.alice.workspace_id
+    for minute in range(0, 60, 3):
+        at = now - now % MINUTE - minute * MINUTE
+        batch.verdicts[(where, key_id, at, Verdict.VALID)] = 4
+    batch.verdicts[(where, key_id, now - now % MINUTE - 30 * MINUTE, Verdict.SCOPE)] = 2
+    batch.used[(where, key_id)] = Used(now - DAY, now, "10.0.3.7")
+    batch.scope_used[(where, key_id, "events:read")] = Used(now - DAY, now, "10.0.3.7")
+    agent, path = "python-requests/2.32", "/api/v1/quotes"
+    refused = Refusal(now - 30 * MINUTE, Verdict.SCOPE, "10.0.3.8", agent, "POST", path, "r-1")
+    batch.refusals[(where, key_id)] = deque([refused])
+    write(house.store.database, batch)
+
+
+async def test_the_pane_says_who_did_what_and_how_it_is_used(house: House) -> None:
+    mia = house.add_member("mia@acme.example", Role.ADMIN)
+    key = house.create("Website", "events:read").key
+    house.store.keys.confirm(house.alice, key.id)
+    house.store.keys.rescope(mia, key.id, granted_scopes("events:read quotes:write"))
+    house.store.keys.extend(house.alice, key.id, house.clock.now() + 40 * DAY)
+    used(house, key.id)
+    async with opened(console(house), (130, 60), shows="Website") as pilot:
+        for said in (
+            "Can view events and create and edit",
+            "Expires  3 Jan 2027, in 40 d",
+            "Held by  alice",
+            "Created  24 Nov 2026 by alice",
+            "80 allowed, 2 refused: scope 2",
+            "last used now by 10.0.3.7",
+            "quotes:write  never used",
+            "30 min ago scope    10.0.3.8",
+            "POST /api/v1/quotes",
+            "python-requests/2.32",
+            "s  Refused 30 min ago for a scope it",
+            "alice moved its expiry",
+            "to 3 Jan 2027, was 22 Feb 2027",
+            "mia scoped it",
+            "+ quotes:write",
+            "alice stored it",
+        ):
+            await sees(pilot, said)
+        lines = screen_text(pilot).splitlines()
+        allowed = next(line for line in lines if line.endswith(" allowed"))
+        refused = next(line for line in lines if line.endswith(" refused"))
+        bars = refused[allowed.index("▏") + 1 : -len(" refused")]
+        assert bars.strip(), "refusals have a bar of their own"
+
+
+async def test_enter_goes_to_the_pane_to_scroll_it_and_esc_comes_back(house: House) -> None:
+    key = house.create("Website", "events:read").key
+    for days in range(40, 60):
+        house.store.keys.extend(house.alice, key.id, house.clock.now() + days * DAY)
+    async with opened(console(house), WIDE, shows="Website") as pilot:
+        await press(pilot, "enter")
+        await until(pilot, lambda: pane(pilot).has_focus, "the pane has the focus")
+        await sees(pilot, "Back to the list")
+        await press(pilot, "G")
+        await until(pilot, lambda: pane(pilot).scroll_y > 0, "scrolled")
+        at = pane(pilot).scroll_y
+        await pilot.pause(1.2)
+        assert pane(pilot).scroll_y == at, "looking at the store does not scroll"
+        await press(pilot, "escape")
+        await until(pilot, lambda: table(pilot).has_focus, "the list has the focus")
+        await sees(pilot, "n New")
+
+
+async def test_verbs_work_from_the_pane_and_from_the_dialog(house: House) -> None:
+    house.create("Website", "events:read")
+    async with opened(console(house), WIDE, shows="Website") as pilot:
+        await press(pilot, "enter", "s")
+        await sees(pilot, "What “Website” may do")
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "enter")
+        await sees(pilot, "e Extend")
+        await press(pilot, "e")
+        await sees(pilot, "Extend “Website”")
+
+
+@pytest.mark.parametrize("size", [(80, 24), WIDE])
+async def test_where_only_reading_is_wanted_details_offer_no_verb(
+    house: House, size: tuple[int, int]
+) -> None:
+    house.create("Website", "events:read")
+    async with opened(console(house, read_only=True), size, shows="Website") as pilot:
+        await press(pilot, "enter")
+        await sees(pilot, "Nobody said that it is stored.")
+        assert "r  Nobody" not in screen_text(pilot)
+        await press(pilot, "s", "r", "X", "e")
+        for verb in ("Scope", "Rotate", "Revoke", "Extend"):
+            assert f" {verb} " not in screen_text(pilot).splitlines()[-2:]
+            assert f"{verb} “Website”" not in screen_text(pilot)

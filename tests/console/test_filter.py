@@ -1,0 +1,107 @@
+"""The filter as it is typed: what it offers, explains, keeps, and never keeps."""
+
+import pytest
+from textual.widgets import Input
+
+from console.widgets.filter_bar import FilterBar
+from store.listing import Sort
+from tests.console.driving import (
+    console,
+    opened,
+    press,
+    screen_text,
+    sees,
+    table,
+    type_in,
+    until,
+)
+from tests.house import House
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_terms_are_offered_completed_and_explained_where_they_are_typed(
+    house: House,
+) -> None:
+    house.create("Website")
+    house.create("Old site")
+    house.store.keys.revoke(house.alice, "Old site")
+    async with opened(console(house), shows="Old site") as pilot:
+        await press(pilot, "slash")
+        await sees(pilot, "words  -not  state:")
+        await type_in(pilot, "state:")
+        await sees(pilot, "tab: state:active  state:expired  state:revoked")
+        assert "Website" in screen_text(pilot)
+        await type_in(pilot, "r")
+        await press(pilot, "tab")
+        await sees(pilot, "1 of 2 match")
+        await until(pilot, lambda: "Website" not in screen_text(pilot), "the filtered list")
+        await type_in(pilot, " expires:14d")
+        await sees(pilot, "expires: takes < or > and a time: expires:<14d")
+        assert pilot.app.screen.query_one("#filter-help").has_class("wrong")
+        await press(pilot, "enter")
+        # What is listed would not be what the line says: the line is not left.
+        assert isinstance(pilot.app.focused, Input)
+        await press(pilot, "escape")
+        await sees(pilot, "Website")
+        await press(pilot, "slash")
+        await type_in(pilot, "scope:evnts")
+        await sees(pilot, "No resource “evnts” here: availability, events, quotes.")
+
+
+async def test_a_term_that_is_only_begun_is_wrong_once_it_is_entered(house: House) -> None:
+    house.create("Website")
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "slash")
+        await type_in(pilot, "state:")
+        line = pilot.app.screen.query_one("#filter-help")
+        assert not line.has_class("wrong")
+        await press(pilot, "enter")
+        assert line.has_class("wrong")
+        await sees(pilot, "state: takes active, expired, revoked.")
+
+
+async def test_filter_and_order_outlive_the_console_for_each_person(house: House) -> None:
+    for name in ("Website", "Webhook", "Zapier"):
+        house.create(name)
+    async with opened(console(house), shows="Zapier") as pilot:
+        await press(pilot, "o", "O", "slash")
+        await type_in(pilot, "web")
+        await press(pilot, "enter")
+        await sees(pilot, "2 of 3 match")
+        await until(pilot, lambda: house.store.views.of(house.alice).filter == "web", "kept")
+    async with opened(console(house), shows="Webhook") as pilot:
+        await sees(pilot, "2 of 3 match")
+        await sees(pilot, "Only keys that match are listed. Esc shows every key.")
+        await sees(pilot, "Name ▼")
+        await until(pilot, lambda: "Zapier" not in screen_text(pilot), "the filter")
+        assert [key.name for key in table(pilot)._window] == ["Website", "Webhook"]
+        await press(pilot, "escape")
+        await sees(pilot, "Zapier")
+        await until(pilot, lambda: house.store.views.of(house.alice).filter == "", "kept")
+    assert house.store.views.of(house.alice).sort is Sort.NAME
+
+
+async def test_of_a_whole_key_that_is_pasted_only_the_id_is_seen_and_kept(house: House) -> None:
+    issued = house.create("Website")
+    house.create("Zapier")
+    secret = issued.secret.reveal()
+    async with opened(console(house), shows="Zapier") as pilot:
+        await press(pilot, "slash")
+        pilot.app.screen.query_one(FilterBar).field.insert_text_at_cursor(secret)
+        await sees(pilot, "1 of 2 match")
+        assert secret[16:] not in screen_text(pilot)
+        shown = f"jw_{issued.key.id}"
+        await until(pilot, lambda: house.store.views.of(house.alice).filter == shown, "kept")
+
+
+async def test_every_order_is_shown_above_its_column_and_a_click_turns_it(house: House) -> None:
+    house.create("Website")
+    async with opened(console(house), (60, 24), shows="Website") as pilot:
+        for title in ("Name", "Key", "Scopes", "Expires", "Last used", "Created", "State"):
+            await press(pilot, "o")
+            await sees(pilot, f"{title} ▲")
+        await pilot.click("KeyHeader", offset=(4, 0))
+        await sees(pilot, "State ▼")
+        await pilot.click("KeyHeader", offset=(20, 0))
+        await sees(pilot, "Name ▲")

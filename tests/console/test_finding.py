@@ -1,0 +1,59 @@
+"""Jumping to a key by pasting any part of it, wherever one is, and leaving no secret behind."""
+
+import pytest
+from textual.events import Paste
+from textual.pilot import Pilot
+
+from store.secrets import mint
+from tests.console.driving import console, opened, press, screen_text, sees, table, type_in, until
+from tests.house import House
+
+pytestmark = pytest.mark.anyio
+
+
+def current(pilot: Pilot[None]) -> str | None:
+    """Return the current key's name."""
+    key = table(pilot).current
+    return key.name if key else None
+
+
+async def test_a_leaked_key_pasted_on_the_table_is_gone_to_though_the_filter_hides_it(
+    house: House,
+) -> None:
+    for number in range(40):
+        house.create(f"Key {number:02}")
+    leaked = house.create("Website").secret.reveal()
+    async with opened(console(house), shows="Key 00") as pilot:
+        await press(pilot, "slash")
+        await type_in(pilot, "key")
+        await press(pilot, "enter")
+        await until(pilot, lambda: table(pilot).total == 40, "the filtered list")
+        pilot.app.post_message(Paste(f"12:00 error\n  Authorization: Bearer {leaked}\n"))
+        await until(pilot, lambda: current(pilot) == "Website", "the key")
+        await sees(pilot, "Website")
+        assert leaked[17:30] not in screen_text(pilot)
+        await press(pilot, "2")
+        await sees(pilot, "created key")
+        pilot.app.post_message(Paste(house.store.keys.show(house.alice, "Key 07").id))
+        await until(pilot, lambda: current(pilot) == "Key 07", "from another tab")
+        await pilot.pause(1.5)
+    for file in house.pepper_path.parent.iterdir():
+        assert leaked.split("_")[2].encode() not in file.read_bytes()
+
+
+async def test_words_find_one_key_or_filter_and_what_finds_nothing_is_not_shown(
+    house: House,
+) -> None:
+    for name in ("Web one", "Web two", "Zapier: orders"):
+        house.create(name)
+    async with opened(console(house), shows="Web two") as pilot:
+        pilot.app.post_message(Paste("Zapier: orders\n"))
+        await until(pilot, lambda: current(pilot) == "Zapier: orders", "the key")
+        pilot.app.post_message(Paste("correct horse battery"))
+        await sees(pilot, "No key has what was pasted in its id, its name or a holder's.")
+        assert "horse" not in screen_text(pilot)
+        pilot.app.post_message(Paste(mint("jw", "AAAAAAAAAAA1").key.reveal()))
+        await sees(pilot, "No key of this workspace has the id jw_AAAAAAAAAAA1.")
+        pilot.app.post_message(Paste("web"))
+        await until(pilot, lambda: table(pilot).total == 2, "both")
+        assert table(pilot).has_focus

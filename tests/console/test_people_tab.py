@@ -1,0 +1,140 @@
+"""The People tab: who is here, what they may know, and what an admin does about it."""
+
+import re
+
+import pytest
+
+from console.dialogs.code import CodeDialog
+from console.screens.sign_in import SignInScreen
+from console.screens.workspace import WorkspaceScreen
+from store.people import Role
+from store.secrets import Secret
+from store.service.keys import NewKey
+from store.service.people import CODE_LIFETIME
+from store.times import DAY
+from tests.console.driving import (
+    LARGE,
+    SMALL,
+    console,
+    opened,
+    press,
+    screen_text,
+    sees,
+    type_in,
+    until,
+)
+from tests.house import PASSWORD, House, granted_scopes
+
+pytestmark = pytest.mark.anyio
+
+MIA = "mia@acme.example"
+
+
+def roles(house: House) -> dict[str, Role]:
+    """Return everybody's role by e-mail."""
+    return {one.email: one.role for one in house.store.people.all(house.alice)}
+
+
+async def test_a_row_says_what_somebody_may_know_and_opens_those_keys(house: House) -> None:
+    house.add_member()
+    ends = house.clock.now() + DAY
+    wanted = NewKey("Mias", granted_scopes("events:read"), ends, holders=[MIA])
+    house.store.keys.create(house.alice, wanted)
+    house.create("Website")
+    async with opened(console(house), SMALL, shows="Website") as pilot:
+        await press(pilot, "3")
+        await sees(pilot, "mia@acme.example")
+        table = "\n".join(" ".join(line.split()) for line in screen_text(pilot).splitlines())
+        assert "alice alice@acme.example admin 2 2 now" in table
+        assert "mia mia@acme.example member - 1 now" in table
+        await pilot.click("RowList", offset=(5, 2))
+        await press(pilot, "enter")
+        await sees(pilot, f"holder:{MIA}")
+        await until(pilot, lambda: "Website" not in screen_text(pilot), "Mia's keys alone")
+        assert "Mias" in screen_text(pilot)
+
+
+async def test_adding_shows_a_code_that_esc_does_not_lose_and_that_lets_them_in(
+    house: House,
+) -> None:
+    app = console(house)
+    async with opened(app) as pilot:
+        await press(pilot, "3", "n")
+        await type_in(pilot, "zoe@acme.example")
+        await press(pilot, "tab")
+        await type_in(pilot, "zoe")
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, CodeDialog), "the code")
+        await press(pilot, "escape", "q", "ctrl+q", "ctrl+c")
+        await sees(pilot, "It is shown only now.")
+        [code] = re.findall(r"\w{5}-\w{5}-\w{5}-\w{5}", screen_text(pilot))
+        await press(pilot, "tab", "enter")
+        await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen), "the tab")
+        await sees(pilot, "code for 7 d")
+        assert code not in screen_text(pilot)
+    assert house.store.sign_in.enrol("zoe@acme.example", Secret(code), Secret(PASSWORD))
+
+
+async def test_somebody_who_has_not_enrolled_gets_a_new_code_and_nobody_else(house: House) -> None:
+    house.store.people.add(house.alice, "zoe@acme.example", "zoe")
+    house.clock.advance(CODE_LIFETIME)
+    app = console(house)
+    async with opened(app, LARGE) as pilot:
+        await press(pilot, "3")
+        await sees(pilot, "code has ended")
+        await press(pilot, "e")
+        await sees(pilot, "has chosen a password")
+        await press(pilot, "down", "e", "tab", "enter")
+        await until(pilot, lambda: isinstance(app.screen, CodeDialog), "the code")
+        await press(pilot, "tab", "enter")
+        await sees(pilot, "code for 7 d")
+
+
+async def test_roles_change_but_the_last_admin_stays_one_and_stays(house: House) -> None:
+    house.add_member()
+    async with opened(console(house), LARGE) as pilot:
+        await press(pilot, "3")
+        await sees(pilot, MIA)
+        for verb in ("c", "L"):
+            await press(pilot, verb, "tab", "enter")
+            await sees(pilot, "alice@acme.example is the last admin. Make somebody else an admin")
+            pilot.app.clear_notifications()
+            await until(pilot, lambda: "last admin" not in screen_text(pilot), "the toast to go")
+        await press(pilot, "down", "c")
+        await sees(pilot, "Make mia an admin")
+        await press(pilot, "tab", "enter")
+        await sees(pilot, "mia@acme.example is admin now.")
+        assert roles(house) == {"alice@acme.example": Role.ADMIN, MIA: Role.ADMIN}
+
+
+async def test_letting_somebody_go_says_what_they_may_know_and_leaving_signs_out(
+    house: House,
+) -> None:
+    mia = house.add_member(role=Role.ADMIN)
+    house.create("Hers", actor=mia)
+    app = console(house)
+    async with opened(app, LARGE) as pilot:
+        await press(pilot, "3")
+        await sees(pilot, MIA)
+        await press(pilot, "down", "L")
+        await sees(pilot, "1 active key may be known to mia: it goes on")
+        await press(pilot, "escape", "up", "L")
+        await sees(pilot, "Leave Acme Events")
+        await press(pilot, "tab", "enter")
+        await until(pilot, lambda: isinstance(app.screen, SignInScreen), "the sign-in")
+        await sees(pilot, "You have left Acme Events.")
+    assert {one.email for one in house.store.people.all(mia)} == {MIA}
+
+
+async def test_members_see_who_is_here_and_verbs_say_why_not(house: House) -> None:
+    house.add_member()
+    app = console(house, email=MIA)
+    async with opened(app, LARGE, shows="Only workspace admins") as pilot:
+        await press(pilot, "3")
+        await sees(pilot, "alice@acme.example")
+        await sees(pilot, "Only workspace admins can see who may know which keys.")
+        await press(pilot, "n")
+        await sees(pilot, "Only workspace admins can change who is here")
+        house.store.people.leave(house.alice, MIA)
+        await until(pilot, lambda: isinstance(app.screen, SignInScreen), "the sign-in")
+        await sees(pilot, "You are not a member of Acme Events (any more).")

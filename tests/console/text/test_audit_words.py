@@ -1,0 +1,52 @@
+"""The audit in words: every action has some, and details read like sentences."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from console.text import audit_words
+from store.audit import AuditEntry
+from store.times import DAY
+from tests.house import NOON
+
+STORE = Path(__file__).parents[3] / "store"
+ACTION = re.compile(r'"((?:key|person|workspace|resource|store)\.[a-z_]+)"')
+
+
+def entry(action: str, at: int = NOON) -> AuditEntry:
+    """Return an entry about nothing else."""
+    return AuditEntry(1, 1, at, 1, "alice@acme.example", action, "id", "Website", {}, 1)
+
+
+def test_every_action_that_is_ever_written_has_words_and_is_found_by_them() -> None:
+    sources = [*(STORE / "service").glob("*.py"), STORE / "restoring.py"]
+    actions = {found for path in sources for found in ACTION.findall(path.read_text())}
+    assert len(actions) > 15
+    for action in actions:
+        words = audit_words.did(entry(action))
+        assert words != action.replace(".", " ").replace("_", " "), action
+        for word in words.split():
+            assert action in audit_words.sought(word.upper()).actions
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"enrolment_code": True}, [("enrolment code", "yes")]),
+        ({"holders": ["a@x.y", "b@x.y"], "reason": None}, [("holders", "a@x.y, b@x.y")]),
+        ({"expires_at": "2027-02-22T23:59:59.999Z"}, [("expires at", "22 Feb 2027 23:59 UTC")]),
+        ({"reason": "2027"}, [("reason", "2027")]),
+        ({"failures": 3}, [("failures", "3")]),
+    ],
+)
+def test_details_are_told_without_notation(
+    given: dict[str, object], said: list[tuple[str, str]]
+) -> None:
+    assert audit_words.told(given) == said
+
+
+def test_today_is_told_by_time_and_other_days_in_line_below_one_another() -> None:
+    assert audit_words.when(NOON, NOON) == "12:00:00"
+    assert audit_words.when(NOON - 20 * DAY, NOON) == " 4 Nov 2026 12:00"
+    assert audit_words.when(NOON - DAY, NOON) == "23 Nov 2026 12:00"

@@ -1,0 +1,122 @@
+"""The one thing to do next: what is most pressing, on both sides of its boundary."""
+
+from dataclasses import replace
+
+import pytest
+
+from console.text.next_step import Step, next_step
+from store.keys import Key
+from store.scopes import from_canonical
+from store.service.keys import Details
+from store.times import DAY, HOUR, MINUTE
+from store.usage import KeyUsage, Refusal, ScopeUse, Traffic
+from store.verdicts import Verdict
+from tests.house import NOON
+
+KEY = Key(
+    id="4fQ2xAbCdEfG",
+    workspace_id=1,
+    name="Website",
+    scopes=from_canonical("events:read"),
+    created_at=NOON - 60 * DAY,
+    created_by="alice@acme.example",
+    expires_at=NOON + 90 * DAY,
+    lifetime_ms=90 * DAY,
+    rotate_every_days=None,
+    confirmed_at=NOON - DAY,
+    revoked_at=None,
+    revoked_by=None,
+    revoke_reason=None,
+    last_used_at=NOON - MINUTE,
+    predecessor=None,
+    successor=None,
+    rotating=False,
+    revision=1,
+)
+
+
+def step(key: Key, *refusals: tuple[Verdict, int]) -> Step | None:
+    """Return what is next for a key of which `events:read` was used, with refusals so long ago."""
+    usage = KeyUsage(
+        traffic=Traffic(NOON - HOUR, {}, {}, {}, "10.0.3.7"),
+        first_used_at=NOON - 60 * DAY,
+        last_used_at=key.last_used_at,
+        scopes=(ScopeUse("events:read", 1, NOON - 60 * DAY, NOON),),
+        refusals=tuple(
+            Refusal(NOON - past, verdict, "10.0.3.7", "", "GET", "/", "id")
+            for verdict, past in refusals
+        ),
+    )
+    return next_step(Details(key, (), usage, (), ()), NOON, "jw")
+
+
+def key(**more: object) -> Key:
+    """Return the key with something else about it."""
+    return replace(KEY, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("seen", "verb", "sentence"),
+    [
+        (key(confirmed_at=None), "r", "Nobody said that it is stored."),
+        (key(confirmed_at=None, expires_at=NOON + DAY), "r", "Nobody said that it is stored."),
+        (key(expires_at=NOON + 3 * DAY), "r", "Rotate it: it stops in 3 d."),
+        (key(expires_at=NOON + 3 * DAY, last_used_at=NOON - 40 * DAY), "X", "Unused for 40 d."),
+        (
+            key(successor="9hTmAbCdEfGh", rotating=True),
+            "X",
+            "Used 1 min ago by 10.0.3.7. Once jw_9hTmA… is in use there, revoke this one.",
+        ),
+        (
+            key(successor="9hTmAbCdEfGh", rotating=True, last_used_at=NOON - DAY),
+            "X",
+            "jw_9hTmA… has taken over and this one is quiet. Revoke it.",
+        ),
+        (
+            key(predecessor="9hTmAbCdEfGh", rotating=True, last_used_at=None),
+            "",
+            "Put it where jw_9hTmA… is used.",
+        ),
+        (key(rotate_every_days=30), "r", "Rotate it: that was due 30 d ago."),
+        (key(last_used_at=NOON - 30 * DAY), "X", "Unused for 30 d."),
+        (key(last_used_at=None), "X", "Never used in 60 d."),
+        (
+            key(scopes=from_canonical("events:read events:write")),
+            "s",
+            "Take away events:write: never used in 60 d.",
+        ),
+    ],
+)
+def test_the_most_pressing_thing_comes_with_the_key_that_does_it(
+    seen: Key, verb: str, sentence: str
+) -> None:
+    found = step(seen)
+    assert found is not None
+    assert found.key == verb
+    assert found.sentence.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        KEY,
+        key(expires_at=None),
+        key(last_used_at=None, created_at=NOON - 13 * DAY),
+        key(predecessor="9hTmAbCdEfGh", rotating=True),
+        key(expires_at=NOON),
+        key(revoked_at=NOON - DAY),
+    ],
+)
+def test_where_nothing_presses_nothing_is_said(seen: Key) -> None:
+    assert step(seen) is None
+
+
+def test_a_dead_key_that_is_still_presented_is_traced_to_its_caller() -> None:
+    found = step(key(revoked_at=NOON - 9 * DAY), (Verdict.REVOKED, 4 * MINUTE))
+    assert found == Step("n", "Still presented 4 min ago by 10.0.3.7. Make a new key for it.")
+    assert step(key(revoked_at=NOON - 9 * DAY), (Verdict.REVOKED, DAY)) is None
+
+
+def test_a_refusal_for_a_scope_asks_for_a_decision() -> None:
+    found = step(KEY, (Verdict.SCOPE, 2 * HOUR))
+    assert found == Step("s", "Refused 2 h ago for a scope it lacks. Grant it, or tell its holder.")

@@ -1,0 +1,65 @@
+"""Reading the audit: pages, what is new, what is sought, and whose it is."""
+
+import pytest
+
+from store.audit import AuditEntry, Sought
+from store.errors import AdminsOnly, NotAMember
+from store.people import Role
+from tests.house import House
+
+
+def actions(found: list[AuditEntry]) -> list[str]:
+    """Return what was done, in order."""
+    return [entry.action for entry in found]
+
+
+def test_pages_meet_without_a_gap_and_what_is_new_comes_before_them(house: House) -> None:
+    trail, alice = house.store.trail, house.alice
+    for name in ("One", "Two", "Three"):
+        house.create(name)
+    first = trail.newest(alice, limit=2)
+    rest = trail.newest(alice, before=first[-1].seq)
+    assert [one.subject_name for one in (*first, *rest)][:3] == ["Three", "Two", "One"]
+    latest = trail.latest(alice)
+    assert latest == first[0].seq == len(first) + len(rest)
+    house.store.keys.revoke(alice, "One")
+    assert actions(trail.newest(alice, after=latest)) == ["key.revoked"]
+
+
+def test_every_sought_word_is_in_a_column_or_means_an_action(house: House) -> None:
+    trail, alice = house.store.trail, house.alice
+    issued = house.create("100%_sure")
+    house.create("Website")
+    house.store.keys.revoke(alice, "Website", "it leaked")
+
+    def found(*sought: Sought) -> list[str]:
+        return [f"{one.action} {one.subject_name}" for one in trail.newest(alice, sought=sought)]
+
+    assert found(Sought("WEBSITE")) == ["key.revoked Website", "key.created Website"]
+    assert found(Sought("website"), Sought("leaked")) == ["key.revoked Website"]
+    assert found(Sought("100%_")) == ["key.created 100%_sure"]
+    assert found(Sought("%")) == ["key.created 100%_sure"]
+    assert found(Sought(issued.key.id)) == ["key.created 100%_sure"]
+    assert found(Sought("made", ("key.created",)), Sought("web")) == ["key.created Website"]
+    assert found(Sought("nothing")) == []
+
+
+def test_a_workspace_never_reads_anothers(house: House) -> None:
+    trail = house.store.trail
+    before = trail.latest(house.bob)
+    house.create("Acme's")
+    assert trail.latest(house.bob) == before
+    assert trail.newest(house.bob, sought=[Sought("Acme")]) == []
+    assert {one.workspace_id for one in trail.newest(house.bob)} == {house.bob.workspace_id}
+
+
+def test_only_admins_read_it_and_that_is_looked_up_anew(house: House) -> None:
+    mia = house.add_member(role=Role.ADMIN)
+    assert house.store.trail.latest(mia) > 0
+    house.store.people.set_role(house.alice, mia.email, Role.MEMBER)
+    for read in (house.store.trail.latest, house.store.trail.newest):
+        with pytest.raises(AdminsOnly, match="read the audit"):
+            read(mia)
+    house.store.people.leave(house.alice, mia.email)
+    with pytest.raises(NotAMember):
+        house.store.trail.latest(mia)
