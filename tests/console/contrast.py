@@ -10,8 +10,8 @@ ENOUGH = 4.5
 """WCAG 2.2, 1.4.3 (AA)."""
 ENHANCED = 7.0
 """1.4.6 (AAA)."""
-LINES = set("▏▎│─╭╮╰╯")
-"""Drawn to part things, not to be read."""
+LINES = set("▏▎│─╭╮╰╯▁▂▃▄▅▆▇█")
+"""Drawn to part things or as bars, not to be read."""
 
 
 def linear(colour: str) -> tuple[float, float, float]:

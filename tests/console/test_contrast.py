@@ -33,7 +33,7 @@ VISION = {
 SCREENS = {
     "the keys": ((), "Website"),
     "marks": (("space",), "1 marked"),
-    "the filter": (("slash",), "state:revoked"),
+    "the filter": (("slash",), "unused:>30d"),
     "a wrong filter": (("slash", *"expires", "colon", *"soon"), "takes"),
     "a new key": (("n",), "1 of 3"),
     "revoking": (("X",), "cannot be undone"),
