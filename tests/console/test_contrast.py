@@ -41,7 +41,6 @@ SCREENS = {
     "rotating": (("r",), "Overlap"),
     "help": (("question_mark",), "What the keys do"),
     "the palette": (("ctrl+p",), "create a key"),
-    "workspaces": (("w",), "Workspaces"),
     "the audit": (("2",), "created key"),
     "people": (("3",), "admin"),
 }
