@@ -2,7 +2,10 @@
 
 import sys
 
-from console.commands.entry import run
+from console.loading import undisturbed
+
+with undisturbed():
+    from console.commands.entry import run
 
 
 def main() -> None:

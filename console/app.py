@@ -16,9 +16,11 @@ from textual.widgets import Input
 
 from console import crash
 from console.ascii import AsciiFilter
+from console.loading import undisturbed
 from console.opening import Opening
 from console.screens.sign_in import SignInScreen
 from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
+from console.screens.workspace import WorkspaceScreen
 from console.terminal import check_terminal, leave_on_signals, line_is_cut, make_sure
 from console.text.safe import safe
 from console.theme import ANSI_STATES, THEMES
@@ -41,7 +43,7 @@ class KeydeckApp(App[None]):
     """The console."""
 
     TITLE = "keydeck"
-    CSS_PATH = ["styles/global.tcss", "styles/workspace.tcss", "styles/dialogs.tcss"]  # noqa: RUF012
+    CSS_PATH = ["styles/global.tcss", "styles/workspace.tcss"]  # noqa: RUF012
     BINDINGS = [  # noqa: RUF012
         Binding("ctrl+z", "suspend_process", show=False),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
@@ -60,6 +62,12 @@ class KeydeckApp(App[None]):
         self.opening = opening
         self._clock = clock
         self.animation_level = "none"
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        theme_name = "ansi-dark" if self._few_colours() else THEMES[opening.theme].name
+        # Set later, every style would be parsed and every widget drawn twice.
+        self.set_reactive(App.theme, theme_name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self._crashed = False
         self._spelling = [AsciiFilter()] if opening.ascii_only else []
         self._type_ahead = TypeAhead(self, super().on_event, self._busy)
@@ -78,13 +86,13 @@ class KeydeckApp(App[None]):
 
     def on_mount(self) -> None:
         """Paint first; the store is opened behind it."""
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self.theme = "ansi-dark" if self._few_colours() else THEMES[self.opening.theme].name
         if not self.is_headless:
             leave_on_signals(self.exit)
             self.set_interval(1.0, self._leave_a_dead_line)
-        self.push_screen(SignInScreen())
+        if self.opening.guest is None:
+            self.push_screen(SignInScreen())
+        else:
+            self.push_screen(WorkspaceScreen())
         self.run_worker(self._type_ahead.run(), group="keys")
         self.call_after_refresh(self._start_opening)
 
@@ -117,8 +125,8 @@ class KeydeckApp(App[None]):
         self.run_worker(self._open(), group="open", exclusive=True)
 
     async def _open(self) -> None:
-        # The ORM takes longer to import than everything else: not on the loop, which draws.
-        await asyncio.to_thread(import_module, "store.opening")
+        # The engine takes longer to import than everything else: not on the loop, which draws.
+        await asyncio.to_thread(_load_store)
         from store.opening import open_store, store_exists
 
         opening = self.opening
@@ -161,11 +169,16 @@ class KeydeckApp(App[None]):
         self.run_worker(self._enter(actor), group="enter", exclusive=True)
 
     async def _enter(self, actor: "Actor") -> None:
-        from console.screens.workspace import WorkspaceScreen
         from console.verbs.run import Verbs
 
         self.actor, self.verbs = actor, Verbs(self)
-        await self.switch_screen(WorkspaceScreen())
+        waiting = [
+            one for one in self.screen_stack if isinstance(one, WorkspaceScreen) and one.busy
+        ]
+        if waiting:
+            await waiting[0].enter()
+        else:
+            await self.switch_screen(WorkspaceScreen())
 
     def sign_out(self, sentence: str) -> None:
         """End the session and say why."""
@@ -210,8 +223,6 @@ class KeydeckApp(App[None]):
 
     def look_again(self, key_id: str | None = None) -> None:
         """Let the table read the store now, and go to a key."""
-        from console.screens.workspace import WorkspaceScreen
-
         for screen in self.screen_stack:
             if isinstance(screen, WorkspaceScreen):
                 screen.look_again(key_id)
@@ -263,9 +274,7 @@ class KeydeckApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Open the palette, over the workspace only: never over a dialog or a key."""
-        from console.screens.workspace import WorkspaceScreen
-
-        if isinstance(self.screen, WorkspaceScreen):
+        if isinstance(self.screen, WorkspaceScreen) and not self.screen.busy:
             from console.palette import Everything
             from console.widgets.palette_box import PaletteBox
 
@@ -323,6 +332,11 @@ class KeydeckApp(App[None]):
         self._exit_renderables.clear()
         self._exit_renderables.append(crash.sentence(crash.write_log(error)))
         self._close_messages_no_wait()
+
+
+def _load_store() -> None:
+    with undisturbed():
+        import_module("store.opening")
 
 
 def run(opening: Opening) -> int:

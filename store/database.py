@@ -2,6 +2,7 @@
 
 import os
 import sqlite3 as standard_sqlite
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +91,9 @@ class Database:
         if not create and not self.path.exists():
             raise StoreMissing(str(self.path))
         self.engine = _sqlite_engine(self.url)
+        self._watching = threading.Lock()
+        self._watch: Connection | None = None
+        self._watches = 0
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -152,8 +156,34 @@ class Database:
         except DatabaseError as error:
             raise unusable(error.orig, self.path) from None
 
+    def changes(self) -> tuple[object, ...]:
+        """Return what is another each time after anybody has committed: one cheap read.
+
+        Raises as `reading` does.
+        """
+        here = identity(self.path)
+        if here is None:
+            raise StoreMissing(str(self.path))
+        with self._watching, self._complaining():
+            watch = self._watch
+            # SQLite tells a connection of the others' commits, so it has to be the same one.
+            if watch is None or watch.invalidated or watch.info.get(_IDENTITY) != here:
+                self._stop_watching()
+                watch = self._watch = self.engine.connect()
+                self._watches += 1
+            with watch.begin():
+                version = watch.exec_driver_sql("PRAGMA data_version").scalar_one()
+        return here, self._watches, version
+
+    def _stop_watching(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
     def close(self) -> None:
         """Close every pooled connection."""
+        with self._watching:
+            self._stop_watching()
         self.engine.dispose()
 
 

@@ -86,6 +86,10 @@ class Store:
         with self.ground.reading() as unit:
             return unit.settings.revision()
 
+    def changes(self) -> tuple[object, ...]:
+        """Return what is another each time after anybody has committed, use included: cheap."""
+        return self.database.changes()
+
     def close(self) -> None:
         """Close the store's connections."""
         self.database.close()

@@ -86,14 +86,16 @@ def _console(
     theme: str,
     read_only: bool,
 ) -> int:
-    from console.app import run
+    from console.loading import undisturbed
+
+    with undisturbed():
+        from console.app import run
     from console.opening import DEFAULT_API, Opening
-    from store.opening import default_pepper_path
 
     return run(
         Opening(
             url=line.address,
-            pepper_path=Path(pepper_file) if pepper_file else default_pepper_path(),
+            pepper_path=Path(pepper_file) if pepper_file else None,
             workspace=line.slug,
             email=line.who if guest is None else None,
             password=line.given_password if guest is None else None,

@@ -34,6 +34,9 @@ SCROLL = Hint("↑ ↓", "Scroll", "scroll(1)", 2)
 class Dialog(ModalScreen[T], Generic[T]):
     """A question over the workspace. It is dismissed with its answer, or None for none."""
 
+    # Parsed with the first dialog: the workspace is drawn sooner without.
+    CSS_PATH = ["../styles/dialogs.tcss"]  # noqa: RUF012
+
     BINDINGS = [  # noqa: RUF012
         Binding("escape", "back", "Back", show=False),
         Binding("enter", "go", "Go on", show=False),

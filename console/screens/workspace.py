@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.css.query import NoMatches
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from console.screens.hints import MUTATING, TABS, help_on, hints
+from console.screens.key_actions import KeyActions
 from console.text.safe import safe
 from console.widgets.key_bar import KeyBar
 from console.widgets.key_table import KeyTable
@@ -29,16 +29,10 @@ if TYPE_CHECKING:
     from console.tabs.people import PeopleTab
 
 
-class WorkspaceScreen(Screen[None]):
+class WorkspaceScreen(KeyActions):
     """The signed-in person's workspace."""
 
     BINDINGS = [  # noqa: RUF012
-        Binding("n", "create", "New key", show=False),
-        Binding("s", "scope", "Scope", show=False),
-        Binding("e", "extend", "Extend", show=False),
-        Binding("r", "rotate", "Rotate", show=False),
-        Binding("X", "revoke", "Revoke", show=False),
-        Binding("y", "copy_id", "Copy id", show=False),
         Binding("d", "reference", "Reference", show=False),
         Binding("w", "workspaces", "Workspaces", show=False),
         Binding("1", "tab('keys')", "API keys", show=False),
@@ -54,10 +48,10 @@ class WorkspaceScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._gated = False
-        self._may_revoke = False
         self._shown = "keys"
         self._trouble = ""
+        self.busy = True
+        """Until it is known whose workspace it is; keys wait."""
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
@@ -69,14 +63,18 @@ class WorkspaceScreen(Screen[None]):
         yield KeyBar(ascii_only=ascii_only)
 
     async def on_mount(self) -> None:
-        """Show the keys, or why they cannot be shown."""
-        await self.enter()
+        """Show the keys, or why they cannot be shown, once it is known to whom."""
+        if hasattr(self.app, "actor"):
+            await self.enter()
+        else:
+            self._opened("keys")
         self.set_interval(2.0, self._look_whether_open, name="gate")
 
     async def enter(self) -> None:
         """Draw the workspace as it stands for this person now."""
         from console.tabs.keys import KeysTab
 
+        self.busy = False
         body = self.query_one("#body", Vertical)
         await body.remove_children()
         self._gated = False
@@ -109,19 +107,6 @@ class WorkspaceScreen(Screen[None]):
             closed = {"keys", "activity"}
         self.query_one(TabBar).closed = frozenset(closed)
 
-    @property
-    def at(self) -> str:
-        """Which tab is open."""
-        return self.query_one(TabBar).open
-
-    @property
-    def tab(self) -> "KeysTab | None":
-        """The keys tab, while it is open and open to this person."""
-        from console.tabs.keys import KeysTab
-
-        found = self.query(KeysTab)
-        return found.first() if found and self.at == "keys" else None
-
     def _opened(self, name: str) -> None:
         self.query_one(TabBar).open = name
         self._shown = name
@@ -130,12 +115,12 @@ class WorkspaceScreen(Screen[None]):
         self.query_one(KeyBar).hints = hints(self._shown, read_only=self.app.opening.read_only)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Allow nothing that changes something where only reading is wanted."""
+        """Allow nothing before somebody is in, and no change where only reading is wanted."""
         return self.allows(f"{action}({parameters[0]!r})" if parameters else action)
 
     def allows(self, action: str) -> bool:
         """Return whether an action, as bindings and hints write it, does anything here."""
-        if action == "revoke_any" and self._gated and not self._may_revoke:
+        if self.busy or (action == "revoke_any" and self._gated and not self._may_revoke):
             return False
         return not (self.app.opening.read_only and action in MUTATING)
 
@@ -282,64 +267,11 @@ class WorkspaceScreen(Screen[None]):
         if self.tab is not None:
             self.tab.jump(text)
 
-    def action_create(self) -> None:
-        """Create a key."""
-        if self.tab is not None:
-            self.app.verbs.create()
-
-    def action_scope(self) -> None:
-        """Change what the marked keys may do, else the current one."""
-        if not self._with_marked("scope"):
-            self._with_current(self.app.verbs.scope)
-
-    def action_extend(self) -> None:
-        """Let the marked keys end at another time, else the current one."""
-        if not self._with_marked("extend"):
-            self._with_current(self.app.verbs.extend)
-
-    def action_rotate(self) -> None:
-        """Rotate the current key."""
-        if self.tab is not None and self.tab.table.marked:
-            self.app.say("Keys are rotated one at a time: each new one is shown once.")
-        else:
-            self._with_current(self.app.verbs.rotate)
-
-    def action_revoke(self) -> None:
-        """Revoke the marked keys, else the current one; where the list is closed, any by name."""
-        if self._gated and self.at == "keys":
-            if self._may_revoke:
-                self.app.verbs.revoke_any()
-        elif not self._with_marked("revoke"):
-            self._with_current(self.app.verbs.revoke)
-
-    def action_revoke_any(self) -> None:
-        """Revoke a key by name, id or the key itself."""
-        self.app.verbs.revoke_any()
-
-    def action_details(self) -> None:
-        """Show the current key in full; where the pane does so already, go there to scroll."""
-        if self.tab is None or not self.tab.focus_pane():
-            self._with_current(self.app.verbs.details)
-
-    def action_to_list(self) -> None:
-        """Go back from the filter or the pane to the list."""
-        if self.tab is not None:
-            self.tab.to_list()
-
-    def action_clear_filter(self) -> None:
-        """Show every key again."""
-        if self.tab is not None:
-            self.tab.action_clear()
-
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say what the keys do where the focus is."""
         if self.at == "keys" and not self._gated:
             shown = {"details": "pane", "filter": "filtering"}.get(event.widget.id or "", "keys")
             self.query_one(KeyBar).hints = hints(shown, read_only=self.app.opening.read_only)
-
-    def action_copy_id(self) -> None:
-        """Copy the current key's id, which is no secret."""
-        self._with_current(self.app.verbs.copy_id)
 
     def action_reference(self) -> None:
         """Show where the API's reference is."""
@@ -349,33 +281,6 @@ class WorkspaceScreen(Screen[None]):
         """Go to another workspace."""
         self.app.verbs.workspaces()
 
-    def action_filter(self) -> None:
-        """Go to the open tab's filter."""
-        self._on_tab("action_filter")
-
-    def action_open(self) -> None:
-        """Open the current row of the open tab."""
-        self._on_tab("action_open")
-
-    def action_on_person(self, verb: str) -> None:
-        """Do something with the current person, or add one."""
-        self._on_tab("action_ask", verb)
-
-    def _on_tab(self, name: str, *given: str) -> None:
-        act = getattr(self.query_one(f"#{self.at}-tab"), name, None)
-        if callable(act):
-            act(*given)
-
-    def action_sort(self) -> None:
-        """Sort by the next column."""
-        if self.tab is not None:
-            self.tab.action_sort()
-
-    def action_mark(self) -> None:
-        """Mark the current key."""
-        if self.tab is not None:
-            self.tab.table.action_mark()
-
     def action_help(self) -> None:
         """Say what the keys do where the focus is."""
         from console.dialogs.help import HelpDialog
@@ -384,22 +289,3 @@ class WorkspaceScreen(Screen[None]):
         where = field.id if isinstance(field, Input) and field.id else self._shown
         sections = help_on(where, read_only=opening.read_only)
         self.app.push_screen(HelpDialog(sections, ascii_only=opening.ascii_only))
-
-    def on_keys_tab_mark_all(self) -> None:
-        """Mark every key that matches."""
-        if self.tab is not None:
-            self.app.verbs.on_marked("mark_all", self.tab)
-
-    def _with_marked(self, verb: str) -> bool:
-        tab = self.tab
-        if tab is None or not tab.table.marked:
-            return False
-        self.app.verbs.on_marked(verb, tab)
-        return True
-
-    def _with_current(self, verb: object) -> None:
-        key = self.tab.current if self.tab is not None else None
-        if key is not None and callable(verb):
-            verb(key)
-        elif self.tab is not None:
-            self.app.say("There is no key here yet. n makes one.")

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 FOLLOW_EVERY = 0.5
 """Seconds between two looks at the store: a change made elsewhere shows within one."""
+DETAILS_AFTER = 0.08
+"""Seconds the cursor rests on a key before the pane beside the table follows it."""
 KEEP_AFTER = 1.0
 """Seconds after which a filter that has not been typed on is remembered."""
 ORDERS = (Sort.STATE, Sort.NAME, Sort.KEY, Sort.SCOPES, Sort.EXPIRES, Sort.LAST_USED, Sort.CREATED)
@@ -54,7 +56,7 @@ class KeysTab(Vertical):
             self.error = error
 
     class Reached(Message):
-        """The store answered."""
+        """The store answers again."""
 
     class MarkAll(Message):
         """Every key that matches is to be marked."""
@@ -74,6 +76,8 @@ class KeysTab(Vertical):
         self._wake = asyncio.Event()
         self._go_to: str | None = None
         self._lookout = Lookout(store, actor)
+        self._counting = False
+        self._troubled = False
 
     def compose(self) -> ComposeResult:
         """Lay out the tab."""
@@ -165,14 +169,33 @@ class KeysTab(Vertical):
                 self.post_message(self.Refused(error))
                 return
             except KeydeckError as error:
+                self._troubled = True
                 self.post_message(self.Refused(error))
             else:
                 self._draw(look)
-                self.post_message(self.Reached())
+                # Said once: each message lets a screen behind a dialog draw all of itself anew.
+                if self._troubled:
+                    self._troubled = False
+                    self.post_message(self.Reached())
+                if look.uncounted and not self._counting:
+                    self._count(look.wish.query)
             try:
                 await asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY)
             except TimeoutError:
                 continue
+
+    @work(group="count")
+    async def _count(self, query: KeyQuery) -> None:
+        # One at a time: who types fast would start more counts than the machine has cores.
+        self._counting = True
+        try:
+            await in_thread(self, partial(self._lookout.count, query))
+        except KeydeckError:
+            # The next look says it.
+            return
+        finally:
+            self._counting = False
+        self.look_again()
 
     def _wish(self) -> Wish:
         offset, limit = self.table.wish
@@ -183,31 +206,31 @@ class KeysTab(Vertical):
             limit=limit,
             key_id=self._go_to or (key.id if key else None),
             go=self._go_to is not None,
-            details=self.query_one("#details").display,
         )
 
     def _draw(self, look: Look) -> None:
         table = self.table
         current = table.current
         # The cursor may have moved on while the store was read: then it is where it belongs.
-        stale = current is not None and self._go_to is None and look.cursor is not None
-        moved = stale and current is not None and self._key_at(look) != current.id
-        cursor = None if moved else look.cursor
+        moved = current is not None and current.id != look.wish.key_id
         table.show(
             total=look.total,
             offset=look.offset,
-            keys=look.keys,
-            cursor=cursor,
+            keys=look.page.keys,
+            cursor=look.cursor if look.jumps or not moved else None,
             now=look.now,
             revision=look.revision,
         )
         if look.wish.go and look.wish.key_id == self._go_to:
             self._go_to = None
         self._say_gone(current, look)
-        matching = look.total if self._query.terms else None
-        self.query_one(FilterBar).say(look.counts, matching, len(table.marked))
+        # Until this list has been counted stands what was said last.
+        if look.counts is not None:
+            matching = look.total if self._query.terms else None
+            self.query_one(FilterBar).say(look.counts, matching, len(table.marked))
         self._say_nothing(look)
-        self._show_details(look)
+        if look.fresh:
+            self._look_closer()
 
     def _say_gone(self, before: Key | None, look: Look) -> None:
         """Say what became of a key that the filter hides: of the current one, or of a new one."""
@@ -223,21 +246,26 @@ class KeysTab(Vertical):
             return
         self.app.notify(safe(said), markup=False, timeout=6)
 
-    @staticmethod
-    def _key_at(look: Look) -> str | None:
-        if look.cursor is None:
-            return None
-        place = look.cursor - look.offset
-        return look.keys[place].id if 0 <= place < len(look.keys) else None
-
-    def _show_details(self, look: Look) -> None:
+    @work(exclusive=True, group="details")
+    async def _look_closer(self, after: float = 0) -> None:
+        """Read the current key in full, where that is shown, off the path of the cursor."""
+        await asyncio.sleep(after)
+        if is_leaving(self):
+            return
         from console.widgets.key_details import KeyDetails
 
-        pane = self.query_one("#details", KeyDetails)
-        if pane.display:
-            current = self.table.current
-            fits = look.details and current and look.details.key.id == current.id
-            pane.show(look.details if fits else None, look.now)
+        pane, key = self.query_one("#details", KeyDetails), self.current
+        if not pane.display:
+            return
+        if key is None:
+            pane.show(None, 0)
+            return
+        try:
+            found = await in_thread(self, partial(self._store.keys.details, self._actor, key.id))
+        except KeydeckError:
+            # The next look says it.
+            return
+        pane.show(found, self._store.clock.now())
 
     def _say_nothing(self, look: Look) -> None:
         empty = look.total == 0
@@ -330,14 +358,18 @@ class KeysTab(Vertical):
         self._ask(sort=event.sort, descending=again and not self._query.descending)
 
     @on(KeyTable.Wanted)
-    @on(KeyTable.Moved)
     @on(KeyTable.Marked)
     def _look_where_it_went(self) -> None:
         self.look_again()
 
+    @on(KeyTable.Moved)
+    def _moved(self) -> None:
+        self._look_closer(DETAILS_AFTER)
+
     def on_resize(self) -> None:
         """Read as many rows as are seen."""
         self.look_again()
+        self._look_closer()
 
     def _ask(self, **changes: object) -> None:
         change: Callable[..., KeyQuery] = replace

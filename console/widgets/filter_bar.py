@@ -75,6 +75,7 @@ class FilterBar(Vertical):
         """What `scope:` completes to."""
         self.people: tuple[str, ...] = ()
         """What `by:` and `holder:` complete to."""
+        self._said = Text()
 
     def compose(self) -> ComposeResult:
         """Lay out the line."""
@@ -119,7 +120,9 @@ class FilterBar(Vertical):
         text, typing = self.field.value, self.field.can_focus
         wrong = self._wrong(text, typing=typing and not final)
         line = self.query_one("#filter-help", Static)
-        line.update(Content(safe(wrong or (self._next(text) if typing else self._left(text)))))
+        said = wrong or (self._next(text) if typing else self._left(text))
+        # Its height is fixed; to lay all out again would draw the whole screen for every key typed.
+        line.update(Content(safe(said)), layout=False)
         line.set_class(wrong is not None, "wrong")
 
     def _wrong(self, text: str, *, typing: bool) -> str | None:
@@ -178,7 +181,10 @@ class FilterBar(Vertical):
                 text.append("  " if text else "")
                 text.append(f"{number:,}", style=colour(tone))
                 text.append(f" {word}", style=colour("dim"))
-        self.query_one("#counts", Static).update(text, layout=True)
+        if text != self._said or text.spans != self._said.spans:
+            wider = text.cell_len != self._said.cell_len
+            self._said = text
+            self.query_one("#counts", Static).update(text, layout=wider)
 
     @on(Input.Changed, "#filter")
     def _typed(self, event: Input.Changed) -> None:

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -29,8 +29,8 @@ from console.widgets.columns import (
 from store.keys import Key
 from store.listing import Sort
 
-MARGIN = 20
-"""Rows read beyond each edge of the view, so that a step of the cursor finds them there."""
+MARGIN = 40
+"""Rows read beyond each edge of the view, a screenful at least: a step finds them there."""
 _MARGIN_WIDTH = 2
 CHANGED_FOR = 4000
 """Milliseconds for which a row that was changed carries a mark."""
@@ -95,6 +95,7 @@ class KeyTable(ScrollView, can_focus=True):
         """Ids of marked keys, wherever they are now, with their names."""
         self._changed: dict[str, int] = {}
         self._seen: int | None = None
+        self._drawn: dict[int, Strip] = {}
         self.sort = Sort.STATE
         """What the list is sorted by; that column is always shown."""
 
@@ -106,8 +107,9 @@ class KeyTable(ScrollView, can_focus=True):
     @property
     def wish(self) -> tuple[int, int]:
         """The rows to have at hand, as offset and limit: the view and a margin around it."""
-        top = max(0, min(self.scroll_offset.y, self.cursor) - MARGIN)
-        return top, max(self.size.height, 1) + 2 * MARGIN
+        height = max(self.size.height, 1)
+        margin = max(MARGIN, height)
+        return max(0, min(self.scroll_offset.y, self.cursor) - margin), height + 2 * margin
 
     def show(
         self,
@@ -135,11 +137,20 @@ class KeyTable(ScrollView, can_focus=True):
         if shift:
             self.scroll_to(y=self.scroll_offset.y + shift, animate=False, immediate=True)
         self._keep_in_view()
-        self.refresh()
+        self._refresh_lines()
         if before is not self.current or shift:
             self.post_message(self.Moved())
-        if self.total and not self._has_view():
+        if self.total and not self._has(0):
             self.post_message(self.Wanted())
+
+    def _refresh_lines(self) -> None:
+        """Draw the lines that say something else now: over a slow line every byte is waited for."""
+        for y in range(self.size.height):
+            strip = self._line(y)
+            if self._drawn.get(y) != strip:
+                # Noted here too: behind a dialog a line is asked for, but not drawn anew.
+                self._drawn[y] = strip
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def _see_changes(self, revision: int) -> None:
         """Note which rows were made or changed since the store was looked at last."""
@@ -156,15 +167,24 @@ class KeyTable(ScrollView, can_focus=True):
         row = max(0, min(row, self.total - 1))
         if row == self.cursor:
             return
+        self.refresh_line(self.cursor)
         self.cursor = row
+        self.refresh_line(row)
         self._keep_in_view()
-        self.refresh()
         self.post_message(self.Moved())
-        if not self._has_view():
+        self._want_rows()
+
+    def _want_rows(self) -> None:
+        # Before the last of them are shown: the cursor outruns the store then.
+        if self.total and not self._has(MARGIN // 2):
             self.post_message(self.Wanted())
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the view."""
+        self._drawn[y] = strip = self._line(y)
+        return strip
+
+    def _line(self, y: int) -> Strip:
         row = y + self.scroll_offset.y
         width = self.size.width
         if row >= self.total:
@@ -178,7 +198,7 @@ class KeyTable(ScrollView, can_focus=True):
             segments.append(Segment("…", ground + self._tone("quiet")))
         else:
             segments += self._cells(key, ground)
-        return Strip(segments).adjust_cell_length(width, ground)
+        return Strip(segments).adjust_cell_length(width, ground).simplify()
 
     def _cells(self, key: Key, ground: Style) -> list[Segment]:
         row = cells(key, self._now, self.prefix, ascii_only=self._ascii)
@@ -220,10 +240,12 @@ class KeyTable(ScrollView, can_focus=True):
         place = row - self._offset
         return self._window[place] if 0 <= place < len(self._window) else None
 
-    def _has_view(self) -> bool:
+    def _has(self, around: int) -> bool:
+        """Return whether the rows in view are at hand, and some around them."""
         top = self.scroll_offset.y
-        last = min(self.total, top + self.size.height) - 1
-        return all(self._at(row) is not None for row in (top, last, self.cursor))
+        first = max(0, top - around)
+        last = min(self.total, top + self.size.height + around) - 1
+        return all(self._at(row) is not None for row in (first, last, self.cursor))
 
     def _keep_in_view(self) -> None:
         top, height = self.scroll_offset.y, max(1, self.size.height)
@@ -234,8 +256,7 @@ class KeyTable(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for rows that were scrolled into view."""
         super().watch_scroll_y(old_value, new_value)
-        if self.total and not self._has_view():
-            self.post_message(self.Wanted())
+        self._want_rows()
 
     def action_move(self, by: int) -> None:
         """Move the current row."""

@@ -36,17 +36,23 @@ def _successor() -> ColumnElement[str]:
 
 def rotating(now: int) -> ColumnElement[bool]:
     """Return the condition that both sides of one of the key's rotations work."""
-    tied = or_(
-        and_(_older.c.successor_id == keys.c.id, _older.c.predecessor_id == _other.c.id),
-        and_(_older.c.predecessor_id == keys.c.id, _older.c.successor_id == _other.c.id),
+    # Two conditions rather than one with an OR: each finds its rotation through an index.
+    sides = (
+        (_older.c.successor_id, _older.c.predecessor_id),
+        (_older.c.predecessor_id, _older.c.successor_id),
     )
     return and_(
         active(keys, now),
-        exists().where(
-            _older.c.workspace_id == keys.c.workspace_id,
-            _other.c.workspace_id == keys.c.workspace_id,
-            tied,
-            active(_other, now),
+        or_(
+            *(
+                exists().where(
+                    _older.c.workspace_id == keys.c.workspace_id,
+                    mine == keys.c.id,
+                    _other.c.id == theirs,
+                    active(_other, now),
+                )
+                for mine, theirs in sides
+            )
         ),
     )
 

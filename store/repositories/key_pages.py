@@ -1,10 +1,22 @@
 """Lists of keys, filtered and sorted in SQL, a page at a time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    select,
+    true,
+    tuple_,
+    union,
+)
 
+from store.filtering import About, Term
 from store.keys import EXPIRING_WITHIN, Key, State
 from store.listing import Counts, Cursor, KeyQuery, Page, Sort
 from store.repositories.key_columns import (
@@ -16,7 +28,7 @@ from store.repositories.key_columns import (
     state_rank,
 )
 from store.repositories.key_terms import condition
-from store.schema import key_usage, keys
+from store.schema import key_usage, keys, rotations
 from store.times import LATEST
 
 
@@ -35,53 +47,95 @@ class KeyPages:
         limit: int,
         after: Cursor | None = None,
         offset: int = 0,
+        of: int | None = None,
     ) -> Page:
-        """Return up to `limit` keys after a cursor, or from an offset."""
-        order = _order(query.sort, self._now)
-        statement = self._filtered(select_keys(self._now), workspace_id, query)
-        if after is not None:
-            place, mark = tuple_(*order), tuple_(*after)
-            statement = statement.where(place < mark if query.descending else place > mark)
-        statement = statement.add_columns(
-            *[part.label(f"sort_{at}") for at, part in enumerate(order)]
-        )
-        directed = [part.desc() for part in order] if query.descending else order
+        """Return up to `limit` keys after a cursor, or from an offset.
+
+        `of` is how many keys the query finds, where that is known: what lies nearer to the end is
+        then read from there.
+        """
+        places: Sequence[Cursor]
+        if of is not None and of - offset - limit < offset < of:
+            wanted = min(limit + 1, of - offset)
+            turned = replace(query, descending=not query.descending)
+            from_end = self._places(workspace_id, turned, wanted, None, of - offset - wanted)
+            places = from_end[::-1]
+        else:
+            places = self._places(workspace_id, query, limit + 1, after, offset)
+        found = self._rows(workspace_id, [str(place[-1]) for place in places[:limit]])
+        return Page(found, places[limit - 1] if len(places) > limit else None)
+
+    def _places(
+        self,
+        workspace_id: int,
+        query: KeyQuery,
+        limit: int,
+        after: Cursor | None,
+        offset: int,
+    ) -> list[Cursor]:
+        """Return the sort values of up to `limit` keys; each ends with the key's id."""
+        found: list[Cursor] = []
+        for part in _parts(query, self._now):
+            mark = None
+            if after is not None:
+                place, reached = part.head, after[: len(part.head)]
+                if place < reached if not query.descending else place > reached:
+                    continue
+                mark = after[len(part.head) :] if place == reached else None
+            statement = self._filtered(select(*part.order), workspace_id, query)
+            statement = statement.where(part.condition)
+            if mark is not None:
+                place_in, beyond = tuple_(*part.order), tuple_(*mark)
+                ahead = place_in < beyond if query.descending else place_in > beyond
+                statement = statement.where(ahead)
+            directed = [one.desc() for one in part.order] if query.descending else part.order
+            rows = self._connection.execute(
+                statement.order_by(*directed).limit(limit - len(found)).offset(offset)
+            ).all()
+            found += [part.head + tuple(row) for row in rows]
+            if len(found) >= limit:
+                break
+            if offset:
+                offset = 0 if rows else offset - self._count(workspace_id, query, part.condition)
+        return found
+
+    def _rows(self, workspace_id: int, ids: Sequence[str]) -> tuple[Key, ...]:
+        """Return keys by id, in the order of the ids."""
         rows = self._connection.execute(
-            statement.order_by(*directed).limit(limit + 1).offset(offset)
-        ).all()
-        found = tuple(key_of(row) for row in rows[:limit])
-        if len(rows) <= limit:
-            return Page(found, None)
-        last = rows[limit - 1]._mapping
-        return Page(found, tuple(last[f"sort_{at}"] for at in range(len(order))))
+            select_keys(self._now).where(keys.c.workspace_id == workspace_id, keys.c.id.in_(ids))
+        )
+        found = {row.id: key_of(row) for row in rows}
+        return tuple(found[one] for one in ids)
 
     def picked(self, workspace_id: int, query: KeyQuery, ids: Sequence[str]) -> list[Key]:
         """Return those of some keys that a query finds, in its order."""
         order = _order(query.sort, self._now)
         directed = [part.desc() for part in order] if query.descending else order
-        statement = self._filtered(select_keys(self._now), workspace_id, query)
-        rows = self._connection.execute(statement.where(keys.c.id.in_(ids)).order_by(*directed))
-        return [key_of(row) for row in rows]
+        statement = self._filtered(select(keys.c.id), workspace_id, query)
+        found = self._connection.execute(
+            statement.where(keys.c.id.in_(ids)).order_by(*directed)
+        ).scalars()
+        return list(self._rows(workspace_id, list(found)))
 
     def count(self, workspace_id: int, query: KeyQuery) -> int:
         """Return how many keys a query finds."""
-        statement = self._filtered(_counting(), workspace_id, query)
-        return int(self._connection.execute(statement).scalar_one())
+        return self._count(workspace_id, query, true())
+
+    def _count(self, workspace_id: int, query: KeyQuery, condition: ColumnElement[bool]) -> int:
+        statement = self._filtered(select(func.count(keys.c.id)), workspace_id, query)
+        return int(self._connection.execute(statement.where(condition)).scalar_one())
 
     def position(self, workspace_id: int, query: KeyQuery, key_id: str) -> int | None:
         """Return how many keys stand before one in a list, or None where it is not in the list."""
         order = _order(query.sort, self._now)
         mine = self._connection.execute(
-            self._filtered(select(*order).select_from(_with_usage()), workspace_id, query).where(
-                keys.c.id == key_id
-            )
+            self._filtered(select(*order), workspace_id, query).where(keys.c.id == key_id)
         ).first()
         if mine is None:
             return None
         place, mark = tuple_(*order), tuple_(*mine)
         before = place > mark if query.descending else place < mark
-        statement = self._filtered(_counting(), workspace_id, query).where(before)
-        return int(self._connection.execute(statement).scalar_one())
+        return self._count(workspace_id, query, before)
 
     def counts(self, workspace_id: int) -> Counts:
         """Return how many keys a workspace has, by state and by note."""
@@ -97,26 +151,66 @@ class KeyPages:
                 how_many(in_state(State.EXPIRED, now)).label("expired"),
                 how_many(in_state(State.REVOKED, now)).label("revoked"),
                 how_many(and_(works, keys.c.expires_at <= now + EXPIRING_WITHIN)).label("expiring"),
-                how_many(rotating(now)).label("rotating"),
                 how_many(and_(works, keys.c.confirmed_at.is_(None))).label("unconfirmed"),
             ).where(keys.c.workspace_id == workspace_id)
         ).one()
-        return Counts(**row._mapping)
+        return Counts(**row._mapping, rotating=self._rotating(workspace_id))
+
+    def _rotating(self, workspace_id: int) -> int:
+        # From the few rotations to their keys, not from every key to its rotations.
+        sides = (rotations.c.predecessor_id, rotations.c.successor_id)
+        tied = union(
+            *(select(side).where(rotations.c.workspace_id == workspace_id) for side in sides)
+        )
+        statement = select(func.count()).where(
+            keys.c.workspace_id == workspace_id,
+            keys.c.id.in_(tied.scalar_subquery()),
+            rotating(self._now),
+        )
+        return int(self._connection.execute(statement).scalar_one())
 
     def _filtered(self, statement: Select[Any], workspace_id: int, query: KeyQuery) -> Select[Any]:
-        statement = statement.where(keys.c.workspace_id == workspace_id)
+        asked: Any = keys
+        about_use = any(term.about in (About.NOTE, About.UNUSED) for term in query.terms)
+        if about_use or query.sort is Sort.LAST_USED:
+            same_key = and_(
+                key_usage.c.workspace_id == keys.c.workspace_id, key_usage.c.key_id == keys.c.id
+            )
+            asked = keys.outerjoin(key_usage, same_key)
+        statement = statement.select_from(asked).where(keys.c.workspace_id == workspace_id)
         return statement.where(*(condition(term, self._now) for term in query.terms))
 
 
-def _with_usage() -> Any:
-    return keys.outerjoin(
-        key_usage,
-        and_(key_usage.c.workspace_id == keys.c.workspace_id, key_usage.c.key_id == keys.c.id),
-    )
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of a list that one index can bring in order."""
+
+    condition: ColumnElement[bool]
+    head: Cursor
+    """The sort values that are the same in all of it; they come first."""
+    order: list[ColumnElement[Any]]
 
 
-def _counting() -> Select[Any]:
-    return select(func.count()).select_from(_with_usage())
+def _parts(query: KeyQuery, now: int) -> list[_Part]:
+    """Return what a list is read from, one after the other.
+
+    By state it is three lists by name: sorting a million keys by a computed state takes a second.
+    """
+    if query.sort is not Sort.STATE:
+        return [_Part(true(), (), _order(query.sort, now))]
+    parts = [
+        _Part(in_state(state, now), (rank,), _order(Sort.NAME, now))
+        for rank, state in enumerate((State.ACTIVE, State.EXPIRED, State.REVOKED))
+        if all(_may_hold(term, state) for term in query.terms)
+    ]
+    return parts[::-1] if query.descending else parts
+
+
+def _may_hold(term: Term, state: State) -> bool:
+    if term.about is About.STATE:
+        return (term.value == state.value) is not term.negated
+    only_active = term.about in (About.NOTE, About.UNUSED) and not term.negated
+    return state is State.ACTIVE or not only_active
 
 
 def _order(sort: Sort, now: int) -> list[ColumnElement[Any]]:

@@ -100,15 +100,17 @@ class KeyService:
         limit: int = 100,
         after: Cursor | None = None,
         offset: int = 0,
+        of: int | None = None,
     ) -> Page:
         """Return up to `limit` of the workspace's keys, after a cursor or from an offset.
 
+        `of`, how many the query finds, makes the far end as near as the beginning.
         Raises NotAllowed or PlanRequired.
         """
         with self._ground.reading() as unit:
             self._standing(unit, actor, "list API keys")
             return unit.pages.page(
-                actor.workspace_id, query, limit=limit, after=after, offset=offset
+                actor.workspace_id, query, limit=limit, after=after, offset=offset, of=of
             )
 
     def picked(self, actor: Actor, query: KeyQuery, ids: Sequence[str]) -> list[Key]:

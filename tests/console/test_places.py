@@ -86,7 +86,7 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
         house.create(name)
     house.store.views.of(house.alice)
     app = console(house, read_only=True)
-    async with opened(app, (120, 60), shows="Two") as pilot:
+    async with opened(app, (110, 60), shows="Two") as pilot:
         await sees(pilot, "READ ONLY")
         revision, seen = house.store.revision(), house.store.trail.latest(house.alice)
         for tab in ("1", "2", "3"):

@@ -98,8 +98,10 @@ def test_every_order_is_the_domains_and_pages_neither_lose_nor_repeat(
     assert len({key.id for key in found}) == len(found)
     for offset in (0, 13, len(keys) - 1, len(keys)):
         query = KeyQuery(sort=sort, descending=descending)
-        window = house.store.keys.page(house.alice, query, limit=5, offset=offset).keys
-        assert list(window) == found[offset : offset + 5]
+        for of in (None, len(keys)):
+            page = house.store.keys.page(house.alice, query, limit=5, offset=offset, of=of)
+            assert list(page.keys) == found[offset : offset + 5]
+            assert (page.next is None) == (offset + 5 >= len(keys))
 
 
 def test_states_notes_and_words_find_what_the_domain_would(house: House) -> None:

@@ -30,8 +30,8 @@ class Terminal:
     ) -> None:
         self.raw = b""
         """Every byte the process has written."""
-        self._screen = pyte.Screen(columns, lines)
-        self._stream = pyte.ByteStream(self._screen)
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
         self.process = pexpect.spawn(
             arguments[0],
             arguments[1:],
@@ -45,7 +45,7 @@ class Terminal:
     @property
     def text(self) -> str:
         """What the screen shows now."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        return "\n".join(line.rstrip() for line in self.screen.display)
 
     @property
     def cells(self) -> list[list[Any]]:
@@ -101,7 +101,7 @@ class Terminal:
 
     def resize(self, columns: int, lines: int) -> None:
         """Give the terminal another size."""
-        self._screen.resize(lines, columns)
+        self.screen.resize(lines, columns)
         self.process.setwinsize(lines, columns)
 
     def cut(self) -> float:

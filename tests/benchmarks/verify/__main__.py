@@ -8,24 +8,18 @@ than the ratios. The raw rows are kept as JSON.
 """
 
 import argparse
-import json
-import platform
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from store.clock import SystemClock
-from store.database import sqlite_library
 from store.opening import open_store
+from tests.benchmarks.keeping import keep, machine
 from tests.benchmarks.verify import ours
 from tests.benchmarks.verify.floor import floor
 from tests.benchmarks.verify.load import Tool
@@ -36,7 +30,6 @@ from tests.house import House, build
 from tests.verifier.serving import moved_in
 
 FLOOR = "constant answer, plain ASGI"
-RESULTS = Path(".benchmarks")
 
 
 def main() -> None:
@@ -50,7 +43,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="1000,100000,1000000", help="keys in the stores")
     given = parser.parse_args()
     sizes = [int(one) for one in given.sizes.split(",")]
-    told = _machine()
+    told = machine("uvicorn")
     print(", ".join(f"{name} {value}" for name, value in told.items()))
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
@@ -97,7 +90,10 @@ def main() -> None:
     print("\nwhat must not be told apart, medians in microseconds")
     for pair, (one, other_side) in told_apart.items():
         print(f"  {pair:<26}{one:>8.2f}{other_side:>8.2f}  apart {abs(one - other_side):.2f}")
-    _keep({**told, "rows": as_json(rows), "costs": costs, "steps_ns": took, "pairs_us": told_apart})
+    keep(
+        "verify",
+        {**told, "rows": as_json(rows), "costs": costs, "steps_ns": took, "pairs_us": told_apart},
+    )
 
 
 def _rivals(stack: ExitStack, folder: Path) -> list[Case]:
@@ -124,23 +120,6 @@ def _house(pattern: House, folder: Path) -> House:
     clock: Any = SystemClock()
     house.store = open_store(house.url, pepper_path=house.pepper_path, clock=clock)
     return house
-
-
-def _machine() -> dict[str, str]:
-    return {
-        "machine": f"{platform.machine()}, {psutil.cpu_count()} cores",
-        "Python": platform.python_version(),
-        "SQLite": sqlite_library().sqlite_version,
-        "uvicorn": version("uvicorn"),
-        "keydeck": version("keydeck"),
-    }
-
-
-def _keep(content: dict[str, Any]) -> None:
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"verify-{time.strftime('%Y%m%dT%H%M%S')}.json"
-    path.write_text(json.dumps(content, indent=1))
-    print(f"\nraw rows: {path}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """keydeck under load: stores of several sizes, each with its server, and what is asked of them."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from sqlalchemy import select
 
-from store.database import sqlite_library
-from store.schema import keys as keys_table
-from store.secrets import mint, random_base62
+from store.secrets import mint
+from tests.benchmarks.filling import fill
 from tests.benchmarks.verify.measure import Case, pin, resident_mib
 from tests.house import House
 from tests.verifier.serving import API, Served, moved_in, serving
@@ -50,7 +47,7 @@ def sized(pattern: House, folder: Path, keys: int, workers: int) -> Iterator[Siz
     """Fill a store with keys and serve it."""
     folder.mkdir()
     house = moved_in(pattern, folder)
-    _fill(house, keys)
+    fill(house, keys)
     began = time.perf_counter()
     with (
         serving(house, folder / "stderr", workers=workers) as server,
@@ -92,32 +89,3 @@ def others(size: Size) -> list[Case]:
         ("GET /events, 50 of 200", f"{base}/events", size.good),
     ]
     return [Case(f"keydeck, {name}", size.process, url, keys) for name, url, keys in wanted]
-
-
-def _fill(house: House, number: int) -> None:
-    """Add keys nobody has, past the services: one row a commit is slow."""
-    house.create("Pattern")
-    with house.store.database.reading() as connection:
-        row = dict(connection.execute(select(keys_table)).mappings().one())
-    house.store.close()
-    names = list(row)
-    marks = ", ".join("?" * len(names))
-    database = sqlite_library().connect(house.store.database.path)
-    database.executemany(
-        f"INSERT INTO keys ({', '.join(names)}) VALUES ({marks})",
-        (
-            tuple(
-                {
-                    **row,
-                    "id": random_base62(12),
-                    "name": f"Filler {one}",
-                    "name_folded": f"filler {one}",
-                    "digest": os.urandom(32),
-                }.values()
-            )
-            for one in range(number)
-        ),
-    )
-    database.commit()
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()

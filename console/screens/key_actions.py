@@ -1,0 +1,144 @@
+"""What the keys do with the rows of the open tab: each begins a flow, or asks the tab."""
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+from textual.screen import Screen
+
+from console.widgets.tab_bar import TabBar
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+    from console.tabs.keys import KeysTab
+
+
+class KeyActions(Screen[None]):
+    """A screen with a list of keys. Verbs act on the marked ones, else on the current one."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("n", "create", "New key", show=False),
+        Binding("s", "scope", "Scope", show=False),
+        Binding("e", "extend", "Extend", show=False),
+        Binding("r", "rotate", "Rotate", show=False),
+        Binding("X", "revoke", "Revoke", show=False),
+        Binding("y", "copy_id", "Copy id", show=False),
+    ]
+
+    app: "KeydeckApp"
+
+    _gated = False
+    """Whether the keys are closed to this person."""
+    _may_revoke = False
+    """Whether they may revoke all the same."""
+
+    @property
+    def at(self) -> str:
+        """Which tab is open."""
+        return self.query_one(TabBar).open
+
+    @property
+    def tab(self) -> "KeysTab | None":
+        """The keys tab, while it is open and open to this person."""
+        from console.tabs.keys import KeysTab
+
+        found = self.query(KeysTab)
+        return found.first() if found and self.at == "keys" else None
+
+    def action_create(self) -> None:
+        """Create a key."""
+        if self.tab is not None:
+            self.app.verbs.create()
+
+    def action_scope(self) -> None:
+        """Change what the marked keys may do, else the current one."""
+        if not self._with_marked("scope"):
+            self._with_current(self.app.verbs.scope)
+
+    def action_extend(self) -> None:
+        """Let the marked keys end at another time, else the current one."""
+        if not self._with_marked("extend"):
+            self._with_current(self.app.verbs.extend)
+
+    def action_rotate(self) -> None:
+        """Rotate the current key."""
+        if self.tab is not None and self.tab.table.marked:
+            self.app.say("Keys are rotated one at a time: each new one is shown once.")
+        else:
+            self._with_current(self.app.verbs.rotate)
+
+    def action_revoke(self) -> None:
+        """Revoke the marked keys, else the current one; where the list is closed, any by name."""
+        if self._gated and self.at == "keys":
+            if self._may_revoke:
+                self.app.verbs.revoke_any()
+        elif not self._with_marked("revoke"):
+            self._with_current(self.app.verbs.revoke)
+
+    def action_revoke_any(self) -> None:
+        """Revoke a key by name, id or the key itself."""
+        self.app.verbs.revoke_any()
+
+    def action_details(self) -> None:
+        """Show the current key in full; where the pane does so already, go there to scroll."""
+        if self.tab is None or not self.tab.focus_pane():
+            self._with_current(self.app.verbs.details)
+
+    def action_to_list(self) -> None:
+        """Go back from the filter or the pane to the list."""
+        if self.tab is not None:
+            self.tab.to_list()
+
+    def action_clear_filter(self) -> None:
+        """Show every key again."""
+        if self.tab is not None:
+            self.tab.action_clear()
+
+    def action_copy_id(self) -> None:
+        """Copy the current key's id, which is no secret."""
+        self._with_current(self.app.verbs.copy_id)
+
+    def action_filter(self) -> None:
+        """Go to the open tab's filter."""
+        self._on_tab("action_filter")
+
+    def action_open(self) -> None:
+        """Open the current row of the open tab."""
+        self._on_tab("action_open")
+
+    def action_on_person(self, verb: str) -> None:
+        """Do something with the current person, or add one."""
+        self._on_tab("action_ask", verb)
+
+    def _on_tab(self, name: str, *given: str) -> None:
+        act = getattr(self.query_one(f"#{self.at}-tab"), name, None)
+        if callable(act):
+            act(*given)
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        if self.tab is not None:
+            self.tab.action_sort()
+
+    def action_mark(self) -> None:
+        """Mark the current key."""
+        if self.tab is not None:
+            self.tab.table.action_mark()
+
+    def on_keys_tab_mark_all(self) -> None:
+        """Mark every key that matches."""
+        if self.tab is not None:
+            self.app.verbs.on_marked("mark_all", self.tab)
+
+    def _with_marked(self, verb: str) -> bool:
+        tab = self.tab
+        if tab is None or not tab.table.marked:
+            return False
+        self.app.verbs.on_marked(verb, tab)
+        return True
+
+    def _with_current(self, verb: object) -> None:
+        key = self.tab.current if self.tab is not None else None
+        if key is not None and callable(verb):
+            verb(key)
+        elif self.tab is not None:
+            self.app.say("There is no key here yet. n makes one.")
