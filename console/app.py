@@ -79,9 +79,12 @@ class KeydeckApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Take every colour away where NO_COLOR is set, and spell our signs with `--ascii`.
 
-        Textual chooses its filter before it knows the theme, and would draw black on black.
+        Textual chooses its filters before it knows the theme: it would draw black on black, and
+        make other colours of a terminal's own sixteen.
         """
-        filters = [NoColor()] if self.no_color else super().get_line_filters()
+        if self.no_color:
+            return [NoColor(), *self._spelling]
+        filters = () if self.native_ansi_color else super().get_line_filters()
         return [*filters, *self._spelling]
 
     def on_mount(self) -> None:

@@ -50,14 +50,14 @@ class Terminal:
     @property
     def cells(self) -> list[list[Any]]:
         """The screen's cells, with their colours and whether they are bold or reversed."""
-        lines = self._screen.buffer
+        lines = self.screen.buffer
         return [
-            [lines[y][x] for x in range(self._screen.columns)] for y in range(self._screen.lines)
+            [lines[y][x] for x in range(self.screen.columns)] for y in range(self.screen.lines)
         ]
 
     def cells_of(self, text: str) -> list[Any]:
         """Return the cells of a text that the screen shows."""
-        for y, line in enumerate(self._screen.display):
+        for y, line in enumerate(self.screen.display):
             if (x := line.find(text)) >= 0:
                 return self.cells[y][x : x + len(text)]
         raise AssertionError(f"not there: {text}\n{self.text}")
