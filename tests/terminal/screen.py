@@ -51,9 +51,7 @@ class Terminal:
     def cells(self) -> list[list[Any]]:
         """The screen's cells, with their colours and whether they are bold or reversed."""
         lines = self.screen.buffer
-        return [
-            [lines[y][x] for x in range(self.screen.columns)] for y in range(self.screen.lines)
-        ]
+        return [[lines[y][x] for x in range(self.screen.columns)] for y in range(self.screen.lines)]
 
     def cells_of(self, text: str) -> list[Any]:
         """Return the cells of a text that the screen shows."""
