@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.filter import LineFilter, NoColor
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from console import crash
+from console.ascii import AsciiFilter
 from console.loading import undisturbed
 from console.opening import Opening
 from console.screens.sign_in import SignInScreen
@@ -67,11 +69,23 @@ class KeydeckApp(App[None]):
         self.set_reactive(App.theme, theme_name)
         self.stylesheet.set_variables(self.get_css_variables())
         self._crashed = False
+        self._spelling = [AsciiFilter()] if opening.ascii_only else []
         self._type_ahead = TypeAhead(self, super().on_event, self._busy)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the state colours for themes that lack them: the terminal's own sixteen."""
         return ANSI_STATES
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Take every colour away where NO_COLOR is set, and spell our signs with `--ascii`.
+
+        Textual chooses its filters before it knows the theme: it would draw black on black, and
+        make other colours of a terminal's own sixteen.
+        """
+        if self.no_color:
+            return [NoColor(), *self._spelling]
+        filters = () if self.native_ansi_color else super().get_line_filters()
+        return [*filters, *self._spelling]
 
     def on_mount(self) -> None:
         """Paint first; the store is opened behind it."""

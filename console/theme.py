@@ -52,14 +52,14 @@ def _theme(
 DARK = _theme(
     "keydeck-dark",
     foreground="#d9dce3",
-    background="#121318",
-    surface="#1c1e26",
-    panel="#262933",
+    background="#121317",
+    surface="#1c1d23",
+    panel="#262932",
     cursor="#2a2d38",
     accent="#e5b25d",
-    states=("#87c38a", "#e5b25d", "#7fa3d9", "#8a8f9c", "#e06c75"),
-    dim="#8a8f9c",
-    faint="#565b69",
+    states=("#87c38a", "#e5b25d", "#7fa3d9", "#a1a7b3", "#ec7a80"),
+    dim="#a1a7b3",
+    faint="#959ba8",
 )
 
 LIGHT = _theme(
@@ -67,13 +67,13 @@ LIGHT = _theme(
     dark=False,
     foreground="#23252b",
     background="#fbfaf7",
-    surface="#f0eee8",
-    panel="#e4e1d8",
-    cursor="#e4e1d8",
-    accent="#8a4f00",
-    states=("#1b653c", "#7a4d00", "#1f5296", "#575c69", "#a8211a"),
+    surface="#f2f1ee",
+    panel="#e6e4de",
+    cursor="#e6e4de",
+    accent="#724400",
+    states=("#1b652c", "#6b4a00", "#1f5296", "#575c69", "#a8211a"),
     dim="#575c69",
-    faint="#8b8f99",
+    faint="#5a5d66",
 )
 
 CONTRAST = _theme(
@@ -84,23 +84,23 @@ CONTRAST = _theme(
     panel="#262626",
     cursor="#303030",
     accent="#ffd75f",
-    states=("#5fff87", "#ffd75f", "#87d7ff", "#d0d0d0", "#ff9a9a"),
+    states=("#5fff87", "#ffd75f", "#87d7ff", "#d0d0d0", "#ffb0b0"),
     dim="#d0d0d0",
-    faint="#9e9e9e",
+    faint="#c8c8c8",
 )
 
-# Okabe and Ito's palette: told apart with every common kind of colour vision.
+# Told apart with every common kind of colour vision: a test simulates three and measures.
 COLOUR_BLIND = _theme(
     "keydeck-colour-blind",
     foreground="#e4e6eb",
-    background="#121318",
-    surface="#1c1e26",
-    panel="#262933",
+    background="#121317",
+    surface="#1c1d23",
+    panel="#262932",
     cursor="#2a2d38",
-    accent="#f0e442",
-    states=("#56b4e9", "#f0e442", "#cc79a7", "#9aa0ac", "#e8762c"),
-    dim="#9aa0ac",
-    faint="#5f6470",
+    accent="#ded33a",
+    states=("#5fa3f2", "#ded33a", "#3bf4a4", "#9aa0ac", "#e17c4b"),
+    dim="#a1a7b3",
+    faint="#959ba8",
 )
 
 THEMES = {
@@ -109,6 +109,14 @@ THEMES = {
     "high-contrast": CONTRAST,
     "colour-blind": COLOUR_BLIND,
 }
+
+SUITS = {
+    "dark": "for most rooms",
+    "light": "for bright ones",
+    "high-contrast": "7:1 or better for every word",
+    "colour-blind": "states told apart with any colour vision",
+}
+"""What each set is for, in a few words."""
 
 ANSI_STATES = {
     "state-active": "ansi_green",

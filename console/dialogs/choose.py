@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from textual import on
 from textual.content import Content
 from textual.widget import Widget
@@ -10,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from console.dialogs.dialog import BACK, Dialog
 from console.text.safe import safe
+from console.widgets.columns import fit
 from console.widgets.key_bar import Hint
 
 
@@ -27,8 +29,10 @@ class ChooseDialog(Dialog[int | None]):
 
     def body(self) -> Iterable[Widget]:
         """Return the list."""
+        widest = min(40, max(cell_len(safe(name)) for name, _ in self._names))
         options = [
-            Option(Content(f"{safe(name)}  {safe(word)}".rstrip())) for name, word in self._names
+            Option(Content(f"{fit(safe(name), widest)}  {safe(word)}".rstrip()))
+            for name, word in self._names
         ]
         yield OptionList(*options, id="choice", compact=True)
 

@@ -50,6 +50,8 @@ class CodeDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Begin at Copy."""
         self.head(f"Code for {self._email}")
+        copies = "c copies it. Or select it: shift and the mouse."
+        self.query_one("#outcome", Static).update(Content.styled(copies, "$dim"))
         self.hint(Hint("c", "Copy", "copy"), Hint("tab", "Move", "app.focus_next"))
         self.query_one("#copy").focus()
 

@@ -28,6 +28,7 @@ SCROLLING = [
 
 BACK = Hint("esc", "Cancel", "back")
 MOVE = Hint("tab", "Move", "app.focus_next", 2)
+SCROLL = Hint("↑ ↓", "Scroll", "scroll(1)", 2)
 
 
 class Dialog(ModalScreen[T], Generic[T]):
@@ -40,6 +41,9 @@ class Dialog(ModalScreen[T], Generic[T]):
         Binding("up", "app.focus_previous", "Previous", show=False),
         Binding("question_mark,f1", "help", "Help", show=False),
     ]
+
+    AUTO_FOCUS = ""
+    """None but the dialog's own: the first field would be drawn as the current one for a frame."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
 

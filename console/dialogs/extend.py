@@ -9,6 +9,7 @@ from textual.widgets import Button, Input, Static
 
 from console.dialogs.dialog import BACK, MOVE, Dialog
 from console.text.batches import in_use, listed_names, titled
+from console.text.plain import expires
 from console.text.safe import safe
 from console.widgets.key_bar import Hint
 from console.widgets.lifetime import Life, Lifetime
@@ -53,6 +54,9 @@ class ExtendDialog(Dialog[ExtendRequest | None]):
         if len(self._keys) > 1:
             said = lines(listed_names(self._keys), in_use(self._keys, self._now()))
             yield Static(said, classes="means")
+        else:
+            ends = expires(self._keys[0].expires_at, self._now())
+            yield Static(f"Now: {ends[0].lower()}{ends[1:]}", classes="means", markup=False)
         if self._note:
             yield Static(safe(self._note), classes="caution gap", markup=False)
         before = self._initial

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from console.dialogs.dialog import SCROLLING, Dialog
+from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
 from console.text.safe import safe
 from console.widgets.key_bar import Hint
 from console.widgets.parts import line
@@ -37,7 +37,7 @@ class HelpDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Say how to leave."""
         self.head("What the keys do")
-        self.hint(Hint("esc", "Close", "back"))
+        self.hint(SCROLL, Hint("esc", "Close", "back"))
 
     def on_resize(self) -> None:
         """Wrap for the width there is."""

@@ -15,7 +15,7 @@ class TooSmallScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the sentence."""
         yield Static(
-            f"Make this terminal at least {LEAST_WIDTH}×{LEAST_HEIGHT}.\n"
+            f"Make this terminal at least {LEAST_WIDTH} by {LEAST_HEIGHT}.\n"
             "Nothing is lost: it goes on where it was.",
             markup=False,
         )

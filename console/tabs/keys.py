@@ -144,8 +144,13 @@ class KeysTab(Vertical):
 
     def take_focus(self) -> None:
         """Go on, having been opened again."""
-        (self.table if self.table.display else self).focus()
+        self._focus_list()
         self.look_again()
+
+    def _focus_list(self) -> None:
+        # A table without rows is not there to take keys: then the tab does.
+        self.can_focus = not self.table.display
+        (self if self.can_focus else self.table).focus()
 
     def look_again(self, key_id: str | None = None) -> None:
         """Read the store now; go to a key once it is there."""
@@ -272,12 +277,8 @@ class KeysTab(Vertical):
         elif empty:
             nothing.update("No keys yet. n makes the first one; one key per integration.")
         focus = self.screen.focused
-        if empty and focus is self.table:
-            self.can_focus = True
-            self.focus()
-        elif not empty and focus is self:
-            self.can_focus = False
-            self.table.focus()
+        if focus is (self.table if empty else self):
+            self._focus_list()
 
     def action_filter(self) -> None:
         """Type a filter."""
@@ -348,7 +349,7 @@ class KeysTab(Vertical):
     def _leave_filter(self) -> None:
         bar = self.query_one(FilterBar)
         if bar.field.has_focus:
-            (self.table if self.table.display else self).focus()
+            self._focus_list()
         bar.leave()
 
     @on(KeyHeader.Clicked)

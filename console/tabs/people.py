@@ -122,7 +122,9 @@ def _row(member: Member, now: int) -> Row:
             person.role.value,
             str(part.made) if part and part.made else "-",
             str(part.known) if part and part.known else "-",
-            _signed_in(person, now) if person.enrolled else _invited(person, now),
+            _signed_in(person, now)
+            if person.last_sign_in_at or person.enrolled
+            else _invited(person, now),
         ),
         tone="accent" if person.role is Role.ADMIN else "text",
     )

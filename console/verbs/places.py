@@ -39,14 +39,12 @@ async def switch(app: "KeydeckApp", slug: str) -> None:
 async def themes(app: "KeydeckApp") -> None:
     """Choose other colours."""
     from console.dialogs.choose import ChooseDialog
-    from console.theme import THEMES
+    from console.theme import SUITS, THEMES
 
     names = list(THEMES)
     at = [theme.name for theme in THEMES.values()].index(app.theme)
     chosen = await app.push_screen_wait(
-        ChooseDialog(
-            "Colours", [(name, "") for name in names], at, ascii_only=app.opening.ascii_only
-        )
+        ChooseDialog("Colours", list(SUITS.items()), at, ascii_only=app.opening.ascii_only)
     )
     if chosen is not None:
         app.theme = THEMES[names[chosen]].name

@@ -12,7 +12,7 @@ from store.listing import Sort
 from store.scopes import Scopes, short
 from store.secrets import shown
 
-STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED = (
+STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED, BY = (
     "State",
     "Name",
     "Key",
@@ -20,6 +20,7 @@ STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED = (
     "Expires",
     "Last used",
     "Created",
+    "By",
 )
 SORTED_BY = {
     STATE: Sort.STATE,
@@ -30,10 +31,10 @@ SORTED_BY = {
     LAST_USED: Sort.LAST_USED,
     CREATED: Sort.CREATED,
 }
-LAST = (LAST_USED, CREATED)
-"""What can stand in the last column."""
-_FIXED = {STATE: 15, EXPIRES: 10, LAST_USED: 11, CREATED: 11}
+_FIXED = {STATE: 15, EXPIRES: 10, LAST_USED: 12, CREATED: 12, BY: 14}
 _MARGIN = 2
+ROOMY = 118
+"""From this width in cells on, who made a key and when has columns of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ class Column:
 
     title: str
     width: int
+    gap: int = 2
+
+    @property
+    def room(self) -> int:
+        """Return the cells a text has."""
+        return max(0, self.width - self.gap)
 
 
 def layout(width: int, prefix: str, sort: Sort = Sort.STATE) -> tuple[Column, ...]:
@@ -49,18 +56,26 @@ def layout(width: int, prefix: str, sort: Sort = Sort.STATE) -> tuple[Column, ..
 
     What the list is sorted by is among them, so that the order can be seen.
     """
-    widths = {**_FIXED, KEY: len(prefix) + 9}
-    last = CREATED if sort is Sort.CREATED else LAST_USED
-    order = [STATE, NAME, KEY, SCOPES, EXPIRES, last]
+    widths = {**_FIXED, KEY: len(prefix) + 8}
+    order = [STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED]
     for expendable, below in ((KEY, 76), (SCOPES, 66)):
         if width < below and SORTED_BY[expendable] is not sort:
             order.remove(expendable)
+    roomy = width >= ROOMY
+    if roomy:
+        widths[KEY] += 1
+        order += [CREATED, BY]
+    elif sort is Sort.CREATED:
+        order[-1] = CREATED
+    # The last column needs no gap, and narrow lines have a name for every cell.
+    widths[order[-1]] -= 2
     spare = max(8, width - _MARGIN - sum(widths.get(title, 0) for title in order))
     if SCOPES in order:
-        widths[SCOPES] = min(34, spare // 2 + 1)
+        widths[SCOPES] = min(48, spare // 2)
         spare -= widths[SCOPES]
-    widths[NAME] = min(60, spare)
-    return tuple(Column(title, widths[title]) for title in order)
+    widths[NAME] = min(48, spare)
+    gaps = {KEY: 2 if roomy else 1, EXPIRES: 1, order[-1]: 0}
+    return tuple(Column(title, widths[title], gaps.get(title, 2)) for title in order)
 
 
 def fit(text: str, width: int, *, ascii_only: bool = False) -> str:
@@ -109,6 +124,7 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
             EXPIRES: dash if state is State.REVOKED else expiry(key.expires_at, now),
             LAST_USED: ago(key.last_used_at, now),
             CREATED: ago(key.created_at, now),
+            BY: safe(key.created_by.partition("@")[0]),
         },
         quiet=state is not State.ACTIVE,
         soon=Note.EXPIRING in key.notes(now),

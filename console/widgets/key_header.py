@@ -38,7 +38,8 @@ class KeyHeader(Widget):
         for column in layout(self.size.width, self.prefix, self.sort):
             title = column.title
             if SORTED_BY.get(title) is self.sort:
-                title += f" {self._arrows[self.descending]}"
+                arrow = self._arrows[self.descending]
+                title = f"{title} {arrow}" if len(title) + 2 <= column.width else title + arrow
             text.append(title.ljust(column.width)[: column.width])
         return text
 

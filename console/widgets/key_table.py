@@ -17,7 +17,6 @@ from textual.strip import Strip
 from console.widgets.columns import (
     EXPIRES,
     KEY,
-    LAST,
     NAME,
     SCOPES,
     STATE,
@@ -217,7 +216,7 @@ class KeyTable(ScrollView, can_focus=True):
         return made
 
     def _text(self, column: Column, key: Key, texts: dict[str, str]) -> str:
-        room = column.width - (0 if column.title in LAST else 2)
+        room = column.room
         text = fit_scopes(key.scopes, room) if column.title == SCOPES else texts[column.title]
         return fit(text, room, ascii_only=self._ascii) + " " * (column.width - room)
 

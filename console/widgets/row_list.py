@@ -28,6 +28,8 @@ class Part:
     width: int | None = None
     least: int = 0
     """Where the list is narrower than this, the column is left out."""
+    share: int = 1
+    """How much of what is left it takes, beside the others without a width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +160,14 @@ class RowList(ScrollView, can_focus=True):
     def _widths(self) -> list[int]:
         shown = [part if self.size.width >= part.least else None for part in self._parts]
         fixed = sum(part.width + _GAP for part in shown if part and part.width is not None)
-        flexible = sum(1 for part in shown if part and part.width is None)
-        share = max(6, (self.size.width - 2 - fixed) // max(1, flexible))
+        shares = sum(part.share for part in shown if part and part.width is None)
+        unit = (self.size.width - 2 - fixed) / max(1, shares)
         return [
-            0 if part is None else share if part.width is None else part.width + _GAP
+            0
+            if part is None
+            else max(6, int(unit * part.share))
+            if part.width is None
+            else part.width + _GAP
             for part in shown
         ]
 

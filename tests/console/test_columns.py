@@ -27,6 +27,12 @@ def test_at_80_columns_every_column_is_there() -> None:
     assert [column.title for column in layout(79, "jw")][:4] == [STATE, NAME, KEY, SCOPES]
 
 
+def test_at_80_columns_a_usual_name_and_the_longest_scope_of_ours_stand_in_full() -> None:
+    rooms = {column.title: column.room for column in layout(80, "jw")}
+    assert rooms[NAME] >= len("Partner portal")
+    assert rooms[SCOPES] >= len("availability:r")
+
+
 def test_at_60_columns_state_name_and_last_use_remain() -> None:
     titles = [column.title for column in layout(59, "jw")]
     assert {STATE, NAME, LAST_USED} <= set(titles)

@@ -58,7 +58,7 @@ def shows(text: str, *keys: str) -> Callable[[Pilot[Any]], Any]:
 
 def test_the_workspace_at_140_by_40(furnished: KeydeckApp, snap_compare: Compare) -> None:
     assert snap_compare(
-        furnished, terminal_size=(140, 40), run_before=shows("created it", "down", "down")
+        furnished, terminal_size=(140, 40), run_before=shows("Last 30 days", *["down"] * 11)
     )
 
 

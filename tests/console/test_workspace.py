@@ -105,6 +105,11 @@ async def test_a_filter_that_finds_nothing_says_how_to_go_on(house: House) -> No
         await press(pilot, "slash")
         await type_in(pilot, "nope")
         await sees(pilot, "No key matches “nope”. Esc clears the filter.")
+        await press(pilot, "escape")
+        await sees(pilot, "Website")
+        # And the keys do what they did before.
+        await press(pilot, "n")
+        await sees(pilot, "1 of 3")
 
 
 async def test_o_sorts_by_the_next_column(house: House) -> None:
@@ -163,7 +168,7 @@ async def test_below_60_by_15_one_sentence_is_shown_and_keys_are_swallowed(house
     async with opened(app) as pilot:
         await sees(pilot, "Website")
         await pilot.resize_terminal(59, 24)
-        await sees(pilot, "Make this terminal at least 60×15.")
+        await sees(pilot, "Make this terminal at least 60 by 15.")
         await press(pilot, "q", "n", "X")
         assert app.is_running
         await pilot.resize_terminal(80, 24)

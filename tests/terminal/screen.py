@@ -47,6 +47,19 @@ class Terminal:
         """What the screen shows now."""
         return "\n".join(line.rstrip() for line in self.screen.display)
 
+    @property
+    def cells(self) -> list[list[Any]]:
+        """The screen's cells, with their colours and whether they are bold or reversed."""
+        lines = self.screen.buffer
+        return [[lines[y][x] for x in range(self.screen.columns)] for y in range(self.screen.lines)]
+
+    def cells_of(self, text: str) -> list[Any]:
+        """Return the cells of a text that the screen shows."""
+        for y, line in enumerate(self.screen.display):
+            if (x := line.find(text)) >= 0:
+                return self.cells[y][x : x + len(text)]
+        raise AssertionError(f"not there: {text}\n{self.text}")
+
     def read(self, seconds: float = 0.05) -> None:
         """Take in what the process writes within that time; nothing once the terminal is cut."""
         if self.process.closed:

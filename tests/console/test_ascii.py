@@ -1,0 +1,31 @@
+"""`--ascii`, looked at screen by screen."""
+
+import pytest
+
+from tests.console.driving import LARGE, console, opened, press, screen_text, sees
+from tests.house import House
+
+pytestmark = pytest.mark.anyio
+
+SCREENS = {
+    ("X",): "cannot be undone",
+    ("n",): "1 of 3",
+    ("r",): "Overlap",
+    ("question_mark",): "What the keys do",
+    ("ctrl+p",): "create a key",
+    ("slash", *"nope"): "No key matches",
+}
+
+
+async def test_nothing_is_drawn_that_is_not_ascii(house: House) -> None:
+    house.create("Website")
+    house.store.keys.revoke(house.alice, house.create("Old site").key.id)
+    async with opened(console(house, ascii_only=True), LARGE, shows="Old site") as pilot:
+        assert screen_text(pilot).isascii()
+        for keys, text in SCREENS.items():
+            await press(pilot, *keys)
+            await sees(pilot, text)
+            drawn = screen_text(pilot)
+            assert drawn.isascii(), [char for char in drawn if not char.isascii()]
+            await press(pilot, "escape")
+            await sees(pilot, "Old site")
