@@ -127,10 +127,9 @@ def test_screen_passes_the_key_on(tmp_path: Path) -> None:
     sockets.mkdir(mode=0o700)
     settings = tmp_path / "screenrc"
     settings.write_text("startup_message off\n")
+    environment = surroundings(tmp_path, SCREENDIR=str(sockets))
     terminal = Terminal(
-        ["screen", "-c", str(settings), "-S", "keydeck", *CONSOLE],
-        surroundings(tmp_path, SCREENDIR=str(sockets)),
-        cwd=tmp_path,
+        ["screen", "-c", str(settings), "-S", "keydeck", *CONSOLE], environment, cwd=tmp_path
     )
     try:
         key = reveal(terminal)
@@ -138,6 +137,8 @@ def test_screen_passes_the_key_on(tmp_path: Path) -> None:
         terminal.sees("Sent to your terminal's clipboard")
         terminal.wait(lambda screen: asked(key) in terminal.raw, "the clipboard of the terminal")
     finally:
+        # It would go on without its terminal, and the console in it.
+        subprocess.run(["screen", "-S", "keydeck", "-X", "quit"], env=environment, check=False)
         terminal.process.close(force=True)
 
 
