@@ -206,20 +206,22 @@ class KeysTab(Vertical):
             limit=limit,
             key_id=self._go_to or (key.id if key else None),
             go=self._go_to is not None,
+            steps=self.table.steps,
         )
 
     def _draw(self, look: Look) -> None:
         table = self.table
         current = table.current
-        # The cursor may have moved on while the store was read: then it is where it belongs.
-        moved = current is not None and current.id != look.wish.key_id
+        # Whoever moved the cursor while the store was read knows where it belongs.
+        moved = table.steps != look.wish.steps
         table.show(
             total=look.total,
             offset=look.offset,
             keys=look.page.keys,
-            cursor=look.cursor if look.jumps or not moved else None,
+            cursor=None if moved else look.cursor,
             now=look.now,
             revision=look.revision,
+            counted=look.counts is not None,
         )
         if look.wish.go and look.wish.key_id == self._go_to:
             self._go_to = None

@@ -30,6 +30,8 @@ class Wish:
     """The key to stay on, wherever it is now."""
     go: bool
     """Whether to look where that key is, though nothing has changed."""
+    steps: int = 0
+    """How often the cursor had been moved when this was wished for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,6 @@ class Look:
     """Where the wished key is, or None where it need not be looked for."""
     gone: bool
     """Whether it is in the list no longer."""
-    jumps: bool
-    """Whether the cursor belongs there, wherever it was moved meanwhile."""
     total: int = 0
     """How many keys the query finds; as many as are known of, while they are not counted."""
     counts: Counts | None = None
@@ -90,8 +90,7 @@ class Lookout:
         if last is None or old or wish.go or not _covers(last, wish):
             last = self._read(wish, now)
         else:
-            last = replace(last, wish=wish, now=now, cursor=None, gone=False, jumps=False)
-            last = replace(last, fresh=False)
+            last = replace(last, wish=wish, now=now, cursor=None, gone=False, fresh=False)
         if old:
             self._changes, self._read_at = changes, now
         self._last = last = self._numbered(last)
@@ -123,9 +122,8 @@ class Lookout:
                 page = self._page(query, offset, wish.limit)
         if offset and not page.keys:
             offset, page = 0, self._page(query, 0, wish.limit)
-        jumps = wish.go or query != before
         gone = cursor is None and wish.key_id is not None
-        return Look(wish, now, self._revision, page, offset, cursor, gone, jumps)
+        return Look(wish, now, self._revision, page, offset, cursor, gone)
 
     def _page(self, query: KeyQuery, offset: int, limit: int) -> Page:
         counted, of = self._counted, None

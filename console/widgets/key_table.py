@@ -91,6 +91,10 @@ class KeyTable(ScrollView, can_focus=True):
         self._window: Sequence[Key] = ()
         self.total = 0
         self.cursor = 0
+        self.steps = 0
+        """How often somebody has moved the cursor."""
+        self._counted = False
+        self._to_the_end = False
         self.marked: dict[str, str] = {}
         """Ids of marked keys, wherever they are now, with their names."""
         self._changed: dict[str, int] = {}
@@ -120,13 +124,16 @@ class KeyTable(ScrollView, can_focus=True):
         cursor: int | None,
         now: int,
         revision: int,
+        counted: bool,
     ) -> None:
         """Draw what was read. `cursor` moves the current row along with its key; None leaves it.
 
         `revision` is the store's before the keys were read: what is above the last one is marked.
+        While the keys are not `counted`, `total` may be less than there are.
 
         The row stays where it is on the screen, whatever was put in above it.
         """
+        self._counted = counted
         shift = 0 if cursor is None else cursor - self.cursor
         self._now, self._offset, self._window, self.total = now, offset, keys, total
         self._see_changes(revision)
@@ -142,6 +149,8 @@ class KeyTable(ScrollView, can_focus=True):
             self.post_message(self.Moved())
         if self.total and not self._has(0):
             self.post_message(self.Wanted())
+        if self._to_the_end:
+            self.action_bottom()
 
     def _refresh_lines(self) -> None:
         """Draw the lines that say something else now: over a slow line every byte is waited for."""
@@ -165,8 +174,10 @@ class KeyTable(ScrollView, can_focus=True):
     def go_to(self, row: int) -> None:
         """Make a row the current one and bring it into view."""
         row = max(0, min(row, self.total - 1))
+        self._to_the_end = False
         if row == self.cursor:
             return
+        self.steps += 1
         self.refresh_line(self.cursor)
         self.cursor = row
         self.refresh_line(row)
@@ -273,6 +284,8 @@ class KeyTable(ScrollView, can_focus=True):
     def action_bottom(self) -> None:
         """Go to the last key."""
         self.go_to(self.total - 1)
+        # Where the end is shows once all are counted.
+        self._to_the_end = not self._counted
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow marks where they are of use."""

@@ -1,5 +1,6 @@
 """Live: what another admin does to the same file, through a store of their own, as one sees it."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from console.tabs.looking import Look, Lookout, Wish
 from store.keys import Key, State
 from store.opening import Store, open_store
 from store.people import Actor, Role
@@ -15,6 +17,7 @@ from store.verifier.batch import Batch, Used
 from store.verifier.usage_rows import write
 from tests.console.driving import (
     LARGE,
+    PATIENCE,
     console,
     opened,
     press,
@@ -216,3 +219,36 @@ async def test_details_that_are_open_follow_the_store(house: House, elsewhere: E
         await sees(pilot, "Because  leaked")
         await until(pilot, lambda: "r Rotate" not in screen_text(pilot), "no verb for the dead")
         assert house.store.keys.show(house.alice, key.id).state(0) is State.REVOKED
+
+
+async def test_where_the_cursor_goes_while_the_store_is_read_it_stays(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(120):
+        house.create(f"Key {number:03}")
+    hold, held, go_on = threading.Event(), threading.Event(), threading.Event()
+    look = Lookout.look
+
+    def slow(self: Lookout, wish: Wish) -> Look:
+        found = look(self, wish)
+        if hold.is_set():
+            held.set()
+            go_on.wait(PATIENCE)
+        return found
+
+    monkeypatch.setattr(Lookout, "look", slow)
+    app = console(house)
+    async with opened(app, shows="Key 000") as pilot:
+        await press(pilot, "G")
+        await sees(pilot, "Key 119")
+        hold.set()
+        house.create("Key 999")
+        app.look_again()
+        await until(pilot, held.is_set, "a look under way")
+        # The first rows are not at hand.
+        await press(pilot, "g")
+        hold.clear()
+        go_on.set()
+        await sees(pilot, "Key 000")
+        await sees(pilot, "121 active")
+        assert table(pilot).cursor == 0
