@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.fuzzy import Matcher
 
 from console.screens.hints import TABS
 from console.screens.workspace import WorkspaceScreen
@@ -122,11 +123,11 @@ class Everything(Provider):
         matcher = self.matcher(query)
         for name, verb in self._commands():
             if (score := matcher.match(name)) > 0:
-                line = _line(matcher.highlight(safe(name)), verb.key, verb.words)
+                line = _line(_matched(matcher, name), verb.key, verb.words)
                 yield Hit(score, line, self._doing(verb.action), text=name)
         for workspace in await self._workspaces():
             if (score := matcher.match(workspace.name)) > 0:
-                line = _line(matcher.highlight(safe(workspace.name)), "", _place(workspace))
+                line = _line(_matched(matcher, workspace.name), "", _place(workspace))
                 yield Hit(score * 0.9, line, self._going(workspace), text=workspace.name)
         for key in await self._keys(query):
             state = face(key, self._app.store.clock.now()).word.lower()
@@ -169,6 +170,16 @@ class Everything(Provider):
         screen = self.screen
         assert isinstance(screen, WorkspaceScreen)  # noqa: S101
         return lambda: self.app.call_later(screen.go_to_key, key.id)
+
+
+def _matched(matcher: Matcher, name: str) -> Content:
+    """Return a name with what matched in it marked. Textual's own would read it as markup."""
+    text = safe(name)
+    _, offsets = matcher.fuzzy_search.match(matcher.query, text)
+    content = Content(text)
+    for offset in offsets:
+        content = content.stylize(matcher.match_style, offset, offset + 1)
+    return content
 
 
 def _fits(verb: Verb, state: State) -> bool:

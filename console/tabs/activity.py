@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from console.tabs.following import FollowingTab
 from console.text import audit_words
 from console.text.pasted import words
+from console.text.safe import safe
 from console.widgets.field import SearchField
 from console.widgets.row_list import Part, Row, RowList
 from store.audit import AuditEntry
@@ -120,7 +121,7 @@ class ActivityTab(FollowingTab):
         self.query_one(RowList).show(rows, anew=anew)
         nothing = self.query_one(".nothing", Static)
         nothing.display = not rows
-        nothing.update(f"No entry matches “{found.text}”. Esc clears the filter.")
+        nothing.update(f"No entry matches “{safe(found.text)}”. Esc clears the filter.")
 
     @on(RowList.NearEnd)
     def _read_further(self) -> None:

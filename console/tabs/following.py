@@ -43,6 +43,7 @@ class FollowingTab(Vertical):
         self._ascii = ascii_only
         self._wake = asyncio.Event()
         self._refusal = ""
+        self._troubled = False
 
     def on_mount(self) -> None:
         """Begin to follow the store."""
@@ -87,12 +88,16 @@ class FollowingTab(Vertical):
             self.refuse(error)
             self.query_one(RowList).show(())
         except KeydeckError as error:
+            self._troubled = True
             self.post_message(self.Refused(error))
             return
         else:
             if draw is not None:
                 draw()
-        self.post_message(self.Reached())
+        # Said once: each message lets a screen behind a dialog draw all of itself anew.
+        if self._troubled:
+            self._troubled = False
+            self.post_message(self.Reached())
 
     def refuse(self, error: AdminsOnly | None) -> None:
         """Say above the list why there is less, or nothing, to see; None takes it away."""

@@ -9,6 +9,7 @@ _LETTER = "[0-9A-Za-z]"
 _ID = f"{_LETTER}{{{ID_LENGTH}}}"
 _LONG = f"{_LETTER}{{30,}}"
 """More than a name has in a row: it may be a part of a secret."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def key_id(text: str, prefix: str) -> str | None:
@@ -40,7 +41,10 @@ def without_prefix(text: str, prefix: str) -> str:
 def words(text: str, prefix: str) -> list[str]:
     """Return the words by which a key is found; where an id is among them, that alone."""
     found = key_id(text, prefix)
-    return [found] if found else without_prefix(masked(text, prefix), prefix).split()
+    if found:
+        return [found]
+    # No name holds a control character, and SQLite ends a pattern at NUL.
+    return without_prefix(masked(_CONTROL.sub(" ", text), prefix), prefix).split()
 
 
 def _keys(text: str, prefix: str) -> Iterator[tuple[str, str]]:

@@ -83,8 +83,8 @@ class SearchField(Field):
         self.can_focus = False
 
     def validate_value(self, value: str) -> str:
-        """Take the secret out of a key that is pasted or typed."""
-        return masked(value, self._prefix)
+        """Take the secret out of a key that is pasted or typed, and what no screen may get."""
+        return safe(masked(value, self._prefix))
 
     def taken(self, text: str) -> str:
         """Return what of a paste is taken: a key's id wherever it stands, else the first line."""

@@ -4,8 +4,19 @@ import pytest
 from textual.events import Paste
 from textual.pilot import Pilot
 
+from console.widgets.filter_bar import FilterBar
 from store.secrets import mint
-from tests.console.driving import console, opened, press, screen_text, sees, table, type_in, until
+from tests.console.driving import (
+    LARGE,
+    console,
+    opened,
+    press,
+    screen_text,
+    sees,
+    table,
+    type_in,
+    until,
+)
 from tests.house import House
 
 pytestmark = pytest.mark.anyio
@@ -57,3 +68,18 @@ async def test_words_find_one_key_or_filter_and_what_finds_nothing_is_not_shown(
         pilot.app.post_message(Paste("web"))
         await until(pilot, lambda: table(pilot).total == 2, "both")
         assert table(pilot).has_focus
+
+
+async def test_what_is_pasted_brings_no_control_character_to_the_screen(house: House) -> None:
+    house.create("Alpine")
+    house.create("Pine")
+    app = console(house)
+    async with opened(app, LARGE, shows="Pine") as pilot:
+        app.screen.post_message(Paste("ne\x00\x1b]52;c;aGk=\x07"))
+        await pilot.pause(0.5)
+        strips = app.screen._compositor.render_strips()
+        assert not any("\x1b" in segment.text for strip in strips for segment in strip)
+        app.screen.query_one(FilterBar).field.value = "a\x1b]52;c;aGk=\x07"
+        await sees(pilot, "No key matches")
+        strips = app.screen._compositor.render_strips()
+        assert not any("\x1b" in segment.text for strip in strips for segment in strip)

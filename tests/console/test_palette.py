@@ -114,3 +114,18 @@ async def test_it_goes_to_another_workspace_of_the_same_person(house: House) -> 
 def _current(pilot: Pilot[None]) -> str | None:
     key = table(pilot).current
     return key.name if key else None
+
+
+@pytest.mark.parametrize("name", ["[@click=app.quit]Zap[/]", "[/x] Zap", "[b]Zap[/b]"])
+async def test_a_name_that_looks_like_markup_is_a_name_and_does_nothing(
+    house: House, name: str
+) -> None:
+    house.create(name)
+    app = console(house)
+    async with opened(app, (100, 60), shows="Zap") as pilot:
+        await press(pilot, "ctrl+p")
+        await type_in(pilot, "scope")
+        await sees(pilot, f"Scope “{name}”")
+        strips = app.screen._compositor.render_strips()
+        metas = [segment.style.meta for strip in strips for segment in strip if segment.style]
+        assert not any("quit" in str(meta.get("@click")) for meta in metas)
