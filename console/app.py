@@ -109,7 +109,9 @@ class KeydeckApp(App[None]):
 
     def _busy(self) -> bool:
         between = hasattr(self, "verbs") and self.verbs.opening
-        return between or bool(getattr(self.screen, "busy", False))
+        screen = self.screen
+        behind = isinstance(screen, WorkspaceScreen) and screen.behind
+        return between or behind or bool(getattr(screen, "busy", False))
 
     def _few_colours(self) -> bool:
         return self.no_color or self._driver_colours() == "standard"
@@ -222,6 +224,8 @@ class KeydeckApp(App[None]):
     def say(self, sentence: str, severity: str = "information") -> None:
         """Show one sentence for a moment, as plain text."""
         level = "warning" if severity == "warning" else "information"
+        # One at a time: a stack of them would bury what they are about.
+        self.clear_notifications()
         self.notify(safe(sentence), severity=level, markup=False, timeout=8)  # type: ignore[arg-type]
 
     def look_again(self, key_id: str | None = None) -> None:

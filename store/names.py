@@ -13,6 +13,8 @@ MAX_LENGTH = 200
 _REFUSED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # Blank or joining characters that Unicode files under letters and marks.
 _INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", "\u2800"}
+# Any installation's: prefix, id and at least half of what follows, as log lines break it off.
+_SECRET = re.compile(r"[a-z]{2,8}_[0-9A-Za-z]{12}_[0-9A-Za-z]{20}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 _RESOURCE = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 
@@ -31,15 +33,17 @@ def checked_name(name: str, field: str = "name") -> str:
     """Return a name, NFC and without surrounding blanks.
 
     Raises Invalid when it is empty, longer than 200 characters, or holds a control character, a
-    bidi override or a zero-width character.
+    bidi override, a zero-width character, or a key: names are shown and kept for ever.
     """
     name = unicodedata.normalize("NFC", name).strip()
     if not name:
         raise Invalid(field, "Give a name: you will have to recognise it in an incident.")
+    if _SECRET.search(name):
+        raise Invalid(field, f"The {field} holds a key, which must not be kept. Write it without.")
     if len(name) > MAX_LENGTH:
-        raise Invalid(field, f"The name has {len(name)} characters; {MAX_LENGTH} is the most.")
+        raise Invalid(field, f"The {field} has {len(name)} characters; {MAX_LENGTH} is the most.")
     if not visible(name):
-        raise Invalid(field, "The name holds invisible or control characters. Type it without.")
+        raise Invalid(field, f"The {field} holds invisible or control characters. Type it without.")
     return name
 
 

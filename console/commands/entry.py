@@ -30,7 +30,8 @@ def run(arguments: list[str]) -> int:
         return _said(_choices(error.ctx), exits.USAGE)
     except click.UsageError as error:
         hint = f" See {error.ctx.command_path} --help." if error.ctx else ""
-        return _said(error.format_message().rstrip(".") + "." + hint, exits.USAGE)
+        said = error.format_message()
+        return _said(said + ("" if said.endswith((".", "?")) else ".") + hint, exits.USAGE)
     except click.ClickException as error:
         return _said(error.format_message(), exits.FAILED)
     except (click.Abort, KeyboardInterrupt):

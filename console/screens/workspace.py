@@ -107,6 +107,12 @@ class WorkspaceScreen(KeyActions):
             closed = {"keys", "activity"}
         self.query_one(TabBar).closed = frozenset(closed)
 
+    @property
+    def behind(self) -> bool:
+        """Whether the list is not yet what was asked for; keys wait."""
+        tab = self.tab
+        return tab is not None and tab.behind
+
     def _opened(self, name: str) -> None:
         self.query_one(TabBar).open = name
         self._shown = name

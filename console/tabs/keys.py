@@ -113,6 +113,12 @@ class KeysTab(Vertical):
         """What is listed, and in which order."""
         return self._query
 
+    @property
+    def behind(self) -> bool:
+        """Whether the list is not yet what was asked for, so that its rows are none to act on."""
+        asked = self._drawn is not None and self._drawn != self._query
+        return asked and not self._troubled and not self.query_one(FilterBar).field.has_focus
+
     def on_mount(self) -> None:
         """Begin to follow the store."""
         self.table.focus()

@@ -36,6 +36,12 @@ _DID = {
     "store.restored": "restored the store",
     "store.confirmed": "confirmed the store",
 }
+_OF_ONESELF = (
+    "person.signed_in",
+    "person.signed_in_over_ssh",
+    "person.switched_here",
+    "person.enrolled",
+)
 GRAVE = ("key.revoked", "key.found_leaked", "person.left", "person.sign_in_failed")
 
 
@@ -52,12 +58,15 @@ def sought(word: str) -> Sought:
 
 def who(entry: AuditEntry) -> str:
     """Return who did it, without the part of an e-mail after the @."""
-    return entry.actor.partition("@")[0]
+    # Whoever could not sign in is nobody yet.
+    nobody = entry.action == "person.sign_in_failed"
+    return "somebody" if nobody else entry.actor.partition("@")[0]
 
 
 def to_whom(entry: AuditEntry) -> str:
     """Return what it was done to, empty where somebody did it to themselves."""
-    return "" if entry.subject_name == entry.actor else entry.subject_name or entry.subject
+    of_themselves = entry.subject_name == entry.actor and entry.action in _OF_ONESELF
+    return "" if of_themselves else entry.subject_name or entry.subject
 
 
 def when(instant: int, now: int) -> str:

@@ -33,7 +33,7 @@ def next_step(details: Details, now: int, prefix: str) -> Step | None:
     """Return the most pressing thing to do about a key, or None where there is none."""
     key = details.key
     if key.state(now) is not State.ACTIVE:
-        return _for_the_dead(details, now)
+        return _for_the_dead(details, now, prefix)
     notes = key.notes(now)
     unused = now - (key.last_used_at or key.created_at) >= UNUSED_AFTER
     if Note.UNCONFIRMED in notes and not (key.rotating and key.successor is not None):
@@ -57,12 +57,16 @@ def next_step(details: Details, now: int, prefix: str) -> Step | None:
     return _for_the_unused(details, now)
 
 
-def _for_the_dead(details: Details, now: int) -> Step | None:
+def _for_the_dead(details: Details, now: int, prefix: str) -> Step | None:
     refusal = _latest(details, now, Verdict.REVOKED, Verdict.EXPIRED)
     if refusal is None:
         return None
     by = refusal.address or "an unknown address"
-    return Step("n", f"Still presented {ago(refusal.at, now)} by {by}. Make a new key for it.")
+    said = f"Still presented {ago(refusal.at, now)} by {by}."
+    if details.key.successor is not None:
+        return Step("", f"{said} Put {shown(prefix, details.key.successor)} there.")
+    # It may be whoever it was revoked for.
+    return Step("n", f"{said} Find out who that is; what is yours needs a new key.")
 
 
 def _while_rotating(details: Details, now: int, prefix: str) -> Step | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Row
 
 from store.names import fold
@@ -173,14 +173,20 @@ class People:
             )
         )
 
-    def admins(self, workspace_id: int) -> int:
-        """Return how many admins a workspace has."""
+    def other_admins(self, workspace_id: int, person_id: int) -> int:
+        """Return how many admins who can sign in a workspace has besides a person."""
+        can_sign_in = or_(
+            people.c.password_hash.is_not(None), people.c.last_sign_in_at.is_not(None)
+        )
         return self._connection.execute(
             select(func.count())
             .select_from(memberships)
+            .join(people, people.c.id == memberships.c.person_id)
             .where(
                 memberships.c.workspace_id == workspace_id,
                 memberships.c.role == Role.ADMIN.value,
+                memberships.c.person_id != person_id,
+                can_sign_in,
             )
         ).scalar_one()
 

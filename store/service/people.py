@@ -154,7 +154,8 @@ class PeopleService:
         return person
 
     def _check_not_last(self, unit: Unit, actor: Actor, person: Person) -> None:
-        if person.role is Role.ADMIN and unit.people.admins(actor.workspace_id) == 1:
+        others = unit.people.other_admins(actor.workspace_id, person.id)
+        if person.role is Role.ADMIN and not others:
             raise LastAdmin(person.email)
 
 

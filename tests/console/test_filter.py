@@ -15,6 +15,7 @@ from tests.console.driving import (
     screen_text,
     sees,
     table,
+    type_ahead,
     type_in,
     until,
 )
@@ -113,3 +114,15 @@ async def test_every_order_is_shown_above_its_column_and_a_click_turns_it(house:
         await sees(pilot, "State ▼")
         await pilot.click("KeyHeader", offset=(20, 0))
         await sees(pilot, "Name ▲")
+
+
+async def test_a_verb_typed_ahead_waits_for_the_list_that_was_asked_for(house: House) -> None:
+    for name in ("Accounting", "Partner portal"):
+        house.create(name)
+    app = console(house)
+    async with opened(app, shows="Partner portal") as pilot:
+        assert (current := table(pilot).current) is not None
+        assert current.name == "Accounting"
+        for key in ("slash", *"part", "enter", "r"):
+            type_ahead(pilot, key)
+        await sees(pilot, "Rotate “Partner portal”")

@@ -16,6 +16,7 @@ from store.names import (
     fold,
     slug,
 )
+from store.secrets import mint
 
 
 @pytest.mark.parametrize(
@@ -148,3 +149,13 @@ def test_a_slug_is_made_of_what_a_name_has(name: str, made: str) -> None:
 def test_a_name_without_a_latin_letter_has_no_slug() -> None:
     with pytest.raises(Invalid, match="no letter"):
         slug("展示会")
+
+
+def test_a_name_that_holds_a_key_is_refused_and_the_sentence_does_not_repeat_it() -> None:
+    key = mint("jw").key.reveal()
+    for text in (f"leaked: {key}", key, f"token={key[:40]} (cut off)", mint("acme").key.reveal()):
+        with pytest.raises(Invalid) as caught:
+            checked_name(text, "reason")
+        assert "The reason holds a key" in str(caught.value)
+        assert key[10:40] not in str(caught.value)
+    assert checked_name("jw_4fQ2x is Zapier's") == "jw_4fQ2x is Zapier's"

@@ -221,3 +221,12 @@ def test_parts_count_the_active_keys_that_somebody_made_and_may_know(house: Hous
     assert everyone == {house.alice.person_id: Part(1, 1), mia.person_id: Part(1, 2)}
     house.clock.advance(DAY)
     assert house.store.people.parts(house.alice) == {mia.person_id: Part(1, 1)}
+
+
+def test_an_admin_who_cannot_sign_in_yet_does_not_count_as_another(house: House) -> None:
+    house.store.people.add(house.alice, "bob@acme.example", "Bob", Role.ADMIN)
+    with pytest.raises(LastAdmin):
+        house.store.people.set_role(house.alice, house.alice.email, Role.MEMBER)
+    house.store.people.set_role(house.alice, "bob@acme.example", Role.MEMBER)
+    house.add_member("mia@acme.example", Role.ADMIN)
+    house.store.people.set_role(house.alice, house.alice.email, Role.MEMBER)
