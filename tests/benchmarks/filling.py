@@ -51,6 +51,9 @@ def fill(house: House, number: int) -> None:
         return tuple({**row, **changed}.values())
 
     database = sqlite_library().connect(house.store.database.path)
+    # All of it in memory until the end: ids are random, and every page would be written often.
+    database.execute("PRAGMA cache_size = -1000000")
+    database.execute("PRAGMA synchronous = OFF")
     marks = ", ".join("?" * len(row))
     database.executemany(
         f"INSERT INTO keys ({', '.join(row)}) VALUES ({marks})",
