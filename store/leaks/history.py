@@ -1,5 +1,6 @@
 """The history of a git repository: every object it holds, whether a branch leads there or not."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import IO
 
 from store.errors import PlaceUnreadable
 from store.leaks.finding import Finder
-from store.leaks.places import Sighting, in_stream
+from store.leaks.places import Sighting, in_stream, printable
 
 _SHOWN = 12
 
@@ -23,7 +24,11 @@ def in_history(repository: Path, find: Finder) -> Iterator[Sighting]:
     every = ("cat-file", "--batch-all-objects", "--batch", "--buffer", "--unordered")
     with _git(repository, *every) as objects:
         while header := objects.readline():
-            name, kind, size = header.decode("ascii").split()
+            name, kind, *sizes = header.decode("ascii").split()
+            if not sizes:
+                # A partial clone has the name alone: `<name> missing`.
+                continue
+            [size] = sizes
             data = objects.read(int(size))
             objects.read(1)
             sightings = list(in_stream(BytesIO(data), "", find))
@@ -45,21 +50,25 @@ def _brought_in(repository: Path, blob: str) -> str:
 @contextmanager
 def _git(repository: Path, *arguments: str) -> Iterator[IO[bytes]]:
     """Give what git prints. Raises PlaceUnreadable where it cannot, or stops half-way."""
-    # A repository that is only looked at must not get to run anything of its own.
-    command = ["git", "-C", str(repository), "--no-pager", "-c", "core.fsmonitor=false"]
+    # A repository that is only looked at must not get to run anything of its own: no monitor, no
+    # checker of signatures, no helper that fetches what it lacks.
+    quiet = ("-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
+    command = ["git", "-C", str(repository), "--no-pager", *quiet]
+    alone = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
     try:
         process = subprocess.Popen(  # noqa: S603
             [*command, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **alone},
         )
     except OSError:
-        raise PlaceUnreadable(str(repository), "git is not installed") from None
+        raise PlaceUnreadable(printable(repository), "git is not installed") from None
     with process:
         if process.stdout is not None:
             yield process.stdout
     if process.returncode:
         raise PlaceUnreadable(
-            str(repository), "git found no repository there, or would not read it"
+            printable(repository), "git found no repository there, or would not read it"
         )

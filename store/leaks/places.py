@@ -50,9 +50,14 @@ def in_path(path: Path, find: Finder, unread: Unread) -> Iterator[Sighting]:
             # A pipe among them would be waited for.
             with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as stream:
                 if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                    yield from in_stream(stream, str(file), find)
+                    yield from in_stream(stream, printable(file), find)
         except OSError as error:
-            unread(str(file), error.strerror or "it cannot be read")
+            unread(printable(file), error.strerror or "it cannot be read")
+
+
+def printable(path: str | Path) -> str:
+    """Return a path as text that can be printed and stored: names of files are any bytes."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _files(path: Path, unread: Unread) -> Iterator[str]:
@@ -61,7 +66,7 @@ def _files(path: Path, unread: Unread) -> Iterator[str]:
         return
 
     def failed(error: OSError) -> None:
-        unread(str(error.filename), error.strerror or "it cannot be read")
+        unread(printable(error.filename), error.strerror or "it cannot be read")
 
     for folder, folders, files in os.walk(path, onerror=failed):
         # Packed, so that nothing is found there; `--git` looks inside.

@@ -3,6 +3,7 @@
 import io
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,17 @@ def test_a_folder_is_looked_through_and_what_cannot_be_read_is_told(tmp_path: Pa
     assert unread == [str(tmp_path / "nowhere")]
 
 
+def test_the_name_of_a_file_that_is_not_text_can_be_told_all_the_same(tmp_path: Path) -> None:
+    odd = os.fsencode(tmp_path) + b"/\xff.py"
+    with open(odd, "wb") as file:
+        file.write(TEXT)
+    unread: list[str] = []
+    [one] = in_path(tmp_path, find, lambda place, why: unread.append(place))
+    assert one.place == f"{tmp_path}/\ufffd.py:1"
+    list(in_path(Path(f"{os.fsdecode(odd)}c"), find, lambda place, why: unread.append(place)))
+    assert unread == [f"{tmp_path}/\ufffd.pyc"]
+
+
 def _git(folder: Path, *arguments: str) -> str:
     who = ["-c", "user.name=Eve", "-c", "user.email=eve@example.com"]
     return subprocess.run(
@@ -94,6 +106,46 @@ def test_a_key_that_was_taken_out_again_is_found_in_the_history(tmp_path: Path) 
         f"commit {message[:12]}:6",
         f"blob {lost[:12]}, in no commit:1",
     }
+
+
+def test_a_repository_that_is_looked_at_gets_to_run_nothing_of_its_own(tmp_path: Path) -> None:
+    repository, ran = tmp_path / "theirs", tmp_path / "ran"
+    trap = tmp_path / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch {ran}\n")
+    trap.chmod(0o700)
+    repository.mkdir()
+    _git(repository, "init", "-q")
+    (repository / "config.py").write_bytes(TEXT)
+    _git(repository, "add", ".")
+    _git(repository, "commit", "-qm", "Begin")
+    headers, blank, rest = _git(repository, "cat-file", "commit", "HEAD").partition("\n\n")
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n eA==\n -----END PGP SIGNATURE-----"
+    signed = subprocess.run(
+        ["git", "-C", repository, "hash-object", "-t", "commit", "-w", "--stdin"],
+        check=True,
+        input=f"{headers}\n{signature}{blank}{rest}\n",
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    _git(repository, "update-ref", "HEAD", signed)
+    for name, value in (
+        ("log.showSignature", "true"),
+        ("gpg.program", str(trap)),
+        ("core.fsmonitor", str(trap)),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.url", str(repository)),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.uploadpack", str(trap)),
+    ):
+        _git(repository, "config", name, value)
+    [found] = in_history(repository, find)
+    assert (found.place, ran.exists()) == (f"{signed[:12]}:config.py:1", False)
+    # What is not here would be fetched.
+    lacking = _git(repository, "rev-parse", "HEAD^{tree}")
+    (repository / ".git" / "objects" / lacking[:2] / lacking[2:]).unlink()
+    with suppress(PlaceUnreadable):
+        list(in_history(repository, find))
+    assert not ran.exists()
 
 
 def test_what_is_no_repository_cannot_be_looked_at(tmp_path: Path) -> None:
