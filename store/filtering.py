@@ -46,6 +46,8 @@ Terms = tuple[Term, ...]
 NEVER = "never"
 _TOKEN = re.compile(r'-?(?:[a-z]+:)?"[^"]*"?|\S+', re.IGNORECASE)
 _NAMED = re.compile(r"([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
+_BROKEN = re.compile("[\ud800-\udfff]")
+"""What a terminal's stray bytes become; no database takes it."""
 _LENGTH_BEGUN = re.compile(r"[<>]?[0-9]*")
 _FIELDS = tuple(one.value for one in About if one is not About.WORD)
 _NOTES = {note.value.replace(" ", "-"): note for note in Note}
@@ -62,6 +64,8 @@ def terms(text: str) -> Terms:
 
     Raises Invalid with a sentence about the first term that makes no sense.
     """
+    if _BROKEN.search(text):
+        raise _wrong("The filter holds bytes that are no text. Type it anew.")
     return tuple(_term(token) for token in _TOKEN.findall(text))
 
 
@@ -141,17 +145,20 @@ def choices(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()
     """
     last = text[text.rfind(" ") + 1 :].removeprefix("-")
     field, colon, value = last.partition(":")
+    field = field.lower()
     if not colon:
-        return [f"{name}:" for name in _FIELDS if last and name.startswith(last.lower())]
-    if field.lower() not in _FIELDS:
+        return [f"{name}:" for name in _FIELDS if field and name.startswith(field)]
+    if field not in _FIELDS:
         return []
-    about = About(field.lower())
+    about = About(field)
     known: Sequence[str] = _CHOICES.get(about, ())
     if about is About.SCOPE:
         known = sorted(scopes)
     elif about in (About.BY, About.HOLDER):
         known = sorted(people)
-    return [f"{about.value}:{one}" for one in known if one.startswith(value) and one != value]
+    low = value.lower()
+    fitting = [one for one in known if one.lower().startswith(low) and one != value]
+    return [f"{about.value}:{one}" for one in fitting]
 
 
 def completed(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:

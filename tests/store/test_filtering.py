@@ -99,6 +99,8 @@ def test_a_filter_finds_what_it_says(furnished: House, text: str, names: set[str
         ("expires:14d", "< or >"),
         ("expires:<14", "< or >"),
         ("unused:never", "< or >"),
+        ("a\udcff", "no text"),
+        ("by:\udcff", "no text"),
     ],
 )
 def test_a_term_that_makes_no_sense_is_explained(text: str, sentence: str) -> None:
@@ -123,14 +125,18 @@ def test_a_lone_dash_and_a_quoted_colon_are_words() -> None:
         ("by:al", "by:alice"),
         ("-holder:b", "-holder:bob"),
         ("state:", "state:active"),
+        ("State:REV", "state:revoked"),
+        ("by:AL", "by:alice"),
+        ("holder:m", "holder:Mia"),
         ("state:revoked", None),
+        ("scope:Events:Read", "scope:events:read"),
         ("", None),
         ("web ", None),
         ("nothing:x", None),
     ],
 )
 def test_the_last_term_is_completed(text: str, whole: str | None) -> None:
-    known = {"scopes": ["events:write", "events:read"], "people": ["bob", "alice"]}
+    known = {"scopes": ["events:write", "events:read"], "people": ["bob", "alice", "Mia"]}
     assert completed(text, **known) == whole
 
 
