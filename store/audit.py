@@ -42,8 +42,11 @@ class Sought:
     """Actions that are meant by the word, though it is not in their name."""
 
 
-def mac(entry: AuditEntry, previous: bytes, key: bytes) -> bytes:
-    """Return HMAC-SHA-256 over the previous MAC and every column of the entry."""
+def mac(entry: AuditEntry, previous: bytes, key: bytes, details: str | None = None) -> bytes:
+    """Return HMAC-SHA-256 over the previous MAC and every column of the entry.
+
+    `details` is their text where it is stored already.
+    """
     columns = [
         entry.workspace_id,
         entry.seq,
@@ -53,7 +56,7 @@ def mac(entry: AuditEntry, previous: bytes, key: bytes) -> bytes:
         entry.action,
         entry.subject,
         entry.subject_name,
-        written(entry.details),
+        written(entry.details) if details is None else details,
         entry.revision,
     ]
     return hmac.digest(key, previous + json.dumps(columns).encode(), "sha256")

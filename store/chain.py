@@ -19,10 +19,13 @@ _ANCHOR = re.compile(r"([a-z0-9-]+) ([1-9][0-9]{0,17}) ([0-9a-f]{64})", re.ASCII
 class Link:
     """An entry as it is stored, and what ties it to the one before."""
 
-    entry: AuditEntry
-    previous: bytes
-    mac: bytes
-    pepper: str
+    entry: AuditEntry | None
+    """None for a row that holds none: not of the columns' types, or without JSON as its details."""
+    details: str = ""
+    """Its details as they are stored: that text is what the MAC was made of."""
+    previous: bytes = b""
+    mac: bytes = b""
+    pepper: str = ""
     """Which pepper its key was derived from."""
 
 
@@ -66,17 +69,23 @@ def walk(
     previous, seq = GENESIS, 0
     for link in links:
         entry = link.entry
+        if entry is None:
+            return Finding(seq, _changed(seq + 1))
         if entry.seq != seq + 1:
             return Finding(seq, f"Entry {seq + 1} is missing: {entry.seq} comes after {seq}.")
         key = derive(link.pepper)
         if key is None:
             return Finding(seq, f"Entry {entry.seq} was made with a pepper that is not at hand.")
-        fits = hmac.compare_digest(mac(entry, link.previous, key), link.mac)
+        fits = hmac.compare_digest(mac(entry, link.previous, key, link.details), link.mac)
         if not fits or link.previous != previous:
-            return Finding(seq, f"Entry {entry.seq} was changed, or was not there when written.")
+            return Finding(seq, _changed(entry.seq))
         if kept is not None and kept.seq == entry.seq and kept.mac != link.mac:
             return Finding(seq, f"Entry {entry.seq} is not the one that the anchor was made of.")
         previous, seq = link.mac, entry.seq
     if kept is not None and kept.seq > seq:
         return Finding(seq, f"Entries {seq + 1} to {kept.seq} were cut off: the anchor knows them.")
     return Finding(seq)
+
+
+def _changed(seq: int) -> str:
+    return f"Entry {seq} was changed, or was not there when written."

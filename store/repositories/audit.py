@@ -1,9 +1,23 @@
 """The audit: append and read, nothing else."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Text,
+    and_,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.engine import Row
 
 from store.audit import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
@@ -95,7 +109,7 @@ class AuditTrail:
             query = query.where(audit.c.subject == subject)
         for one in sought:
             query = query.where(_holds(one))
-        return [entry_of(row) for row in self._connection.execute(query)]
+        return [entry_of(row._asdict()) for row in self._connection.execute(query)]
 
     def latest(self, workspace_id: int) -> int:
         """Return the sequence number of the newest entry, 0 where there is none."""
@@ -104,9 +118,13 @@ class AuditTrail:
 
     def links(self, workspace_id: int) -> Iterator[Link]:
         """Return a workspace's chain from its first entry on."""
-        query = select(audit).where(audit.c.workspace_id == workspace_id).order_by(audit.c.seq)
+        query = (
+            select(*_STORED, _WHOLE)
+            .where(audit.c.workspace_id == workspace_id)
+            .order_by(audit.c.seq)
+        )
         for row in self._connection.execute(query):
-            yield Link(entry_of(row), row.previous_mac, row.mac, row.pepper)
+            yield _link(row)
 
     def verify(self, workspace_id: int, kept: Anchor | None = None) -> Finding:
         """Return up to where a workspace's chain is intact, and what is wrong behind that."""
@@ -124,8 +142,9 @@ class AuditTrail:
 
     def _last(self, workspace_id: int) -> Row[int, bytes] | None:
         return self._connection.execute(
-            select(audit.c.seq, audit.c.mac)
-            .where(audit.c.workspace_id == workspace_id)
+            # Whatever somebody made of the column: the next entry has to be written all the same.
+            select(audit.c.seq, _raw(audit.c.mac))
+            .where(audit.c.workspace_id == workspace_id, func.typeof(audit.c.seq) == "integer")
             .order_by(audit.c.seq.desc())
             .limit(1)
         ).first()
@@ -143,17 +162,45 @@ def _holds(sought: Sought) -> ColumnElement[bool]:
     )
 
 
-def entry_of(row: Row[tuple[object, ...]]) -> AuditEntry:
-    """Return the entry a row of the table holds."""
+def _raw(column: Column[Any]) -> ColumnElement[bytes]:
+    return cast(column, LargeBinary).label(column.name)
+
+
+def _stored_as(column: Column[Any]) -> tuple[str, ...]:
+    if isinstance(column.type, Text | LargeBinary):
+        return ("text",) if isinstance(column.type, Text) else ("blob",)
+    return ("integer", "null") if column.nullable else ("integer",)
+
+
+_TEXTS = {one.name for one in audit.c if isinstance(one.type, Text)}
+# SQLite keeps what it is given, whatever the column's type; fetching that by its type would raise.
+_STORED = [_raw(one) if isinstance(one.type, Text | LargeBinary) else one for one in audit.c]
+_WHOLE = and_(*(func.typeof(one).in_(_stored_as(one)) for one in audit.c)).label("whole")
+
+
+def _link(row: Row[*tuple[Any, ...]]) -> Link:
+    if row.whole:
+        # Not UTF-8, or no JSON: that is no entry either.
+        with suppress(ValueError, RecursionError):
+            told = {
+                name: str(value, "utf-8") if name in _TEXTS else value
+                for name, value in row._asdict().items()
+            }
+            return Link(entry_of(told), told["details"], row.previous_mac, row.mac, told["pepper"])
+    return Link(None)
+
+
+def entry_of(row: Mapping[str, Any]) -> AuditEntry:
+    """Return the entry a row of the table holds. Raises ValueError for details that are no JSON."""
     return AuditEntry(
-        workspace_id=row.workspace_id,
-        seq=row.seq,
-        at=row.at,
-        actor_id=row.actor_id,
-        actor=row.actor,
-        action=row.action,
-        subject=row.subject,
-        subject_name=row.subject_name,
-        details=json.loads(row.details),
-        revision=row.revision,
+        workspace_id=row["workspace_id"],
+        seq=row["seq"],
+        at=row["at"],
+        actor_id=row["actor_id"],
+        actor=row["actor"],
+        action=row["action"],
+        subject=row["subject"],
+        subject_name=row["subject_name"],
+        details=json.loads(row["details"]),
+        revision=row["revision"],
     )

@@ -52,6 +52,21 @@ def test_an_audit_that_nobody_touched_is_intact(keydeck: Keydeck, history: House
             " WHERE workspace_id = 1 AND seq < 0",
             "Intact up to entry 3. Entry 4 was changed",
         ),
+        *(
+            (
+                f"UPDATE audit SET {change} WHERE workspace_id = 1 AND seq = 4",
+                "Intact up to entry 3. Entry 4 was changed",
+            )
+            for change in (
+                "details = 'no JSON'",
+                "details = details || ' '",
+                "details = CAST(details AS BLOB)",
+                "actor = x'ff'",
+                "actor = CAST(x'ff' AS TEXT)",
+                "mac = 'text'",
+                "at = 'noon'",
+            )
+        ),
     ],
 )
 def test_the_first_entry_that_is_not_as_it_was_written_is_named(
@@ -61,6 +76,18 @@ def test_the_first_entry_that_is_not_as_it_was_written_is_named(
     meddle(history, *([moving] if "CASE" in change else []), change)
     done = keydeck("audit", "verify")
     assert (done.status, done.out[: len(said)]) == (1, said)
+    checked = keydeck("store", "check")
+    assert checked.status == 1
+    assert said.partition(". ")[2] in checked.out + checked.err
+
+
+def test_a_newest_entry_that_is_none_any_more_is_named_too(
+    keydeck: Keydeck, history: House
+) -> None:
+    meddle(history, "UPDATE audit SET mac = 'text' WHERE workspace_id = 1 AND seq = 6")
+    assert keydeck("audit", "verify").out.startswith("Intact up to entry 5. Entry 6 was changed")
+    exported = keydeck("audit", "export")
+    assert (exported.status, "1 left out" in exported.err) == (1, True)
 
 
 def test_an_anchor_tells_of_what_was_cut_off_at_the_end(keydeck: Keydeck, history: House) -> None:
