@@ -86,10 +86,12 @@ def create(
 @common
 def list_(line: Line, state: str | None, text: str) -> None:
     """List the workspace's keys."""
+    from console.text.pasted import without_prefix
     from store.filtering import terms
     from store.listing import KeyQuery
 
     store, actor = line.signed_in()
+    text = without_prefix(text, store.prefix)
     query = KeyQuery(terms(f"state:{state} {text}" if state else text))
     found: list[Key] = []
     page = store.keys.page(actor, query, limit=PAGE)

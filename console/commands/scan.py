@@ -173,6 +173,8 @@ def _print(findings: Sequence[_Finding], prefix: str, now: int) -> None:
 
 
 def _revoke(store: "Store", actor: "Actor", live: Sequence[_Finding], yes: bool) -> None:
+    from store.errors import KeydeckError
+
     names = ", ".join(f"“{one.leaked.key.name}”" for one in live if one.leaked)
     if not yes and not agreed(f"Revoke {names}, at once and for good?"):
         say("Nothing was revoked.")
@@ -181,5 +183,10 @@ def _revoke(store: "Store", actor: "Actor", live: Sequence[_Finding], yes: bool)
         if one.leaked is None:
             continue
         theirs = replace(actor, workspace_id=one.leaked.workspace.id)
-        store.keys.revoke(theirs, one.leaked.key.id, "found by keydeck scan")
-        say(f"“{one.leaked.key.name}” is revoked.")
+        try:
+            store.keys.revoke(theirs, one.leaked.key.id, "found by keydeck scan")
+        except KeydeckError as error:
+            # The others are out in the open too.
+            say(f"“{one.leaked.key.name}” was not revoked: {error}")
+        else:
+            say(f"“{one.leaked.key.name}” is revoked.")

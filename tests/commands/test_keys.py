@@ -85,6 +85,15 @@ def test_list_is_a_bare_array_and_filters_by_state(keydeck: Keydeck) -> None:
     assert "key" not in revoked
 
 
+def test_the_filter_understands_an_id_as_it_is_shown(keydeck: Keydeck, house: House) -> None:
+    issued = house.create("Zapier")
+    house.create("Website")
+    [found] = keydeck("keys", "list", "--json", "--filter", f"jw_{issued.key.id[:5]}…").json
+    assert found["name"] == "Zapier"
+    refused = keydeck("keys", "list", "--filter", "a\udcff")
+    assert (refused.status, "no text" in refused.err) == (2, True)
+
+
 def test_the_list_for_people_draws_foreign_names_harmless(keydeck: Keydeck, house: House) -> None:
     create(keydeck, "[red]x[/red]")
     create(keydeck, "日本語")

@@ -79,6 +79,24 @@ def test_keys_of_every_workspace_one_manages_are_known_and_revoked_there(
     assert key.revoke_reason == "found by keydeck scan"
 
 
+def test_a_key_that_cannot_be_revoked_keeps_no_other_alive(
+    keydeck: Keydeck, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = [house.create(name) for name in ("First", "Second")]
+    (tmp_path / "notes").write_text(" ".join(one.secret.reveal() for one in issued))
+
+    def meanwhile(question: str) -> bool:
+        house.store.keys.revoke(house.alice, issued[0].key.id)
+        return True
+
+    monkeypatch.setattr("console.commands.scan.agreed", meanwhile)
+    done = keydeck("scan", str(tmp_path / "notes"), "--revoke")
+    assert done.status == 1
+    first, second = done.err.splitlines()[-2:]
+    assert first.startswith("“First” was not revoked: ")
+    assert second == "“Second” is revoked."
+
+
 def test_standard_input_is_looked_at_too(
     keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
