@@ -21,6 +21,7 @@ from store.errors import (
     StoreUnreachable,
     StoreUnusable,
 )
+from store.names import fold
 
 BUSY_TIMEOUT_MS = 5000
 _WRITING = "keydeck_writing"
@@ -199,6 +200,8 @@ def _sqlite_engine(url: URL) -> Engine:
         # The driver would otherwise decide by itself when a transaction begins.
         connection.isolation_level = None
         prepare_sqlite(connection.execute)
+        # SQLite's own lower() knows the letters of ASCII alone.
+        connection.create_function("fold", 1, fold, deterministic=True)
         record.info[_IDENTITY] = identity(path)
 
     @event.listens_for(engine, "checkout")

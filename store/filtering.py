@@ -33,7 +33,7 @@ class Term:
 
     about: About
     value: str = ""
-    """A word, a state, a note, a scope or a resource, a part of a person's name."""
+    """A word, a state, a note, a scope or a resource, a part of a person's name, an e-mail."""
     milliseconds: int | None = None
     """A distance from now; None where the term has none."""
     more: bool = False

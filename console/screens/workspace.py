@@ -252,7 +252,8 @@ class WorkspaceScreen(KeyActions):
     async def on_people_tab_asked(self, event: "PeopleTab.Asked") -> None:
         """Do something with a person; asked for their keys, go there."""
         if event.verb == "keys" and event.member is not None:
-            await self.filter_keys(f"holder:{event.member.person.email}")
+            # Those that the row counts.
+            await self.filter_keys(f"holder:{event.member.person.email} state:active")
         elif event.verb != "keys":
             self.app.verbs.on_person(event.verb, event.member)
 

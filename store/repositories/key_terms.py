@@ -25,9 +25,9 @@ def _positive(term: Term, now: int) -> ColumnElement[bool]:
         case About.SCOPE:
             return _granted(term.value)
         case About.BY:
-            return keys.c.created_by.in_(_people(term.value))
+            return keys.c.created_by.in_(_meant(term.value))
         case About.HOLDER:
-            return _held_by(term.value)
+            return _held_by(_meant(term.value))
         case About.EXPIRES:
             return _expires(term, now)
         case About.UNUSED:
@@ -35,7 +35,7 @@ def _positive(term: Term, now: int) -> ColumnElement[bool]:
     return or_(
         keys.c.name_folded.contains(fold(term.value), autoescape=True),
         keys.c.id.contains(term.value, autoescape=True),
-        _held_by(term.value),
+        _held_by(_people(term.value)),
     )
 
 
@@ -51,19 +51,26 @@ def _people(part: str) -> Select[tuple[int]]:
     return select(people.c.id).where(
         or_(
             people.c.email_folded.contains(folded, autoescape=True),
-            func.lower(people.c.name).contains(folded, autoescape=True),
+            func.fold(people.c.name).contains(folded, autoescape=True),
         )
     )
 
 
-def _held_by(part: str) -> ColumnElement[bool]:
+def _meant(person: str) -> Select[tuple[int]]:
+    # With an @ it is one person: mia@acme.example is a part of zmia@acme.example.
+    if "@" in person:
+        return select(people.c.id).where(people.c.email_folded == fold(person))
+    return _people(person)
+
+
+def _held_by(some: Select[tuple[int]]) -> ColumnElement[bool]:
     # Most words name nobody: asked once for all rows, that spares a look at each one's holders.
     return and_(
-        _people(part).exists(),
+        some.exists(),
         exists().where(
             key_holders.c.workspace_id == keys.c.workspace_id,
             key_holders.c.key_id == keys.c.id,
-            key_holders.c.person_id.in_(_people(part)),
+            key_holders.c.person_id.in_(some),
         ),
     )
 

@@ -1,6 +1,7 @@
 """The People tab: who is here, what they may know, and what an admin does about it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,8 @@ async def test_a_row_says_what_somebody_may_know_and_opens_those_keys(house: Hou
     ends = house.clock.now() + DAY
     wanted = NewKey("Mias", granted_scopes("events:read"), ends, holders=[MIA])
     house.store.keys.create(house.alice, wanted)
+    house.store.keys.create(house.alice, replace(wanted, name="Revoked"))
+    house.store.keys.revoke(house.alice, "Revoked")
     house.create("Website")
     async with opened(console(house), SMALL, shows="Website") as pilot:
         await press(pilot, "3")
@@ -49,9 +52,10 @@ async def test_a_row_says_what_somebody_may_know_and_opens_those_keys(house: Hou
         assert "mia mia@acme.example member - 1 now" in table
         await pilot.click("RowList", offset=(5, 2))
         await press(pilot, "enter")
-        await sees(pilot, f"holder:{MIA}")
+        await sees(pilot, f"holder:{MIA} state:active")
         await until(pilot, lambda: "Website" not in screen_text(pilot), "Mia's keys alone")
         assert "Mias" in screen_text(pilot)
+        assert "Revoked" not in screen_text(pilot)
 
 
 async def test_adding_shows_a_code_that_esc_does_not_lose_and_that_lets_them_in(

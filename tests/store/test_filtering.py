@@ -86,6 +86,18 @@ def test_a_filter_finds_what_it_says(furnished: House, text: str, names: set[str
     assert found(furnished, text) == names
 
 
+def test_people_are_found_by_any_letters_of_a_name_or_by_one_whole_e_mail(house: House) -> None:
+    for email, name in (("bob@acme.example", "Émile Zola"), ("zbob@acme.example", "Zoë")):
+        house.store.people.add(house.alice, email, name, Role.MEMBER)
+        wanted = NewKey(name, granted_scopes("events:read"), None, holders=(email,))
+        house.store.keys.create(house.alice, wanted)
+    assert found(house, "holder:émile") == found(house, "holder:ÉMILE") == {"Émile Zola"}
+    assert found(house, "holder:bob") == found(house, "bob@acme") == {"Émile Zola", "Zoë"}
+    assert found(house, "holder:Bob@acme.example") == {"Émile Zola"}
+    assert found(house, "holder:bob@acme") == found(house, "by:lice@acme.example") == set()
+    assert found(house, "by:alice@acme.example") == {"Émile Zola", "Zoë"}
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
