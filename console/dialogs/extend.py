@@ -1,16 +1,18 @@
-"""Extend: when a key, or several, are to end instead."""
+"""Extend: when a key, or several, are to end instead. Ending one sooner is asked once more."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from textual import on
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from console.dialogs.dialog import BACK, MOVE, Dialog
-from console.text.batches import in_use, listed_names, titled
+from console.text.batches import in_use, listed_names, sooner, titled
 from console.text.plain import expires
 from console.text.safe import safe
+from console.widgets.choice_bar import ChoiceBar
 from console.widgets.key_bar import Hint
 from console.widgets.lifetime import Life, Lifetime
 from console.widgets.parts import button, lines
@@ -26,7 +28,7 @@ class ExtendRequest:
 
 
 class ExtendDialog(Dialog[ExtendRequest | None]):
-    """Asks for another expiry."""
+    """Asks for another expiry; whether that ends any of them sooner is asked once more."""
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class ExtendDialog(Dialog[ExtendRequest | None]):
         self._note = note
         self._initial = initial
         self._error = error
+        self._warned = False
 
     def body(self) -> Iterable[Widget]:
         """Return who it is about, and the choice."""
@@ -74,6 +77,15 @@ class ExtendDialog(Dialog[ExtendRequest | None]):
         self.wrong(self._error)
         self.query_one("#expires").focus()
 
+    @on(ChoiceBar.Chosen)
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        # A field tells of the text it begins with, too: that takes no refusal away.
+        if self._warned:
+            self._warned = False
+            self.wrong(None)
+            self.query_one("#go", Button).label = Content("Extend")
+
     @on(Button.Pressed, "#back")
     def _back(self) -> None:
         self.action_back()
@@ -85,10 +97,18 @@ class ExtendDialog(Dialog[ExtendRequest | None]):
         self.action_go()
 
     def action_go(self) -> None:
-        """Answer, once the date is one."""
+        """Answer, once the date is one; a sooner end only when asked for twice."""
         chosen = self.query_one(Lifetime)
         try:
-            self.dismiss(ExtendRequest(chosen.life().expires_at))
+            expires_at = chosen.life().expires_at
         except Invalid as error:
             self.wrong(str(error))
             chosen.go_to_trouble()
+            return
+        loss = sooner(self._keys, expires_at, self._now())
+        if loss and not self._warned:
+            self._warned = True
+            self.wrong(f"{loss} Enter again does it.")
+            self.query_one("#go", Button).label = Content("Shorten")
+            return
+        self.dismiss(ExtendRequest(expires_at))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from console.text.key_words import RECENT
+from console.text.times import expiry
 from store.keys import Key, State
 from store.scopes import Scopes
 
@@ -57,6 +58,27 @@ def lifeless(keys: Sequence[Key], now: int, *, revoking: bool) -> str:
         return ""
     state = "revoked already" if revoking else "expired or revoked"
     return f"{number:,} of them {'is' if number == 1 else 'are'} {state} and cannot be changed."
+
+
+def sooner(keys: Sequence[Key], expires_at: int | None, now: int) -> str:
+    """Return which keys would end sooner at an instant, of one by how much; empty for none."""
+    if expires_at is None:
+        return ""
+    earlier = [
+        key
+        for key in keys
+        if (key.expires_at is None or expires_at < key.expires_at)
+        and key.state(now) not in (State.REVOKED, State.EXPIRED)
+    ]
+    if not earlier:
+        return ""
+    names = listed_names(earlier)
+    if len(earlier) > 1:
+        return f"This lets {names} end sooner."
+    if earlier[0].expires_at is None:
+        return f"This lets {names} end, which never expires now."
+    by = expiry(earlier[0].expires_at, expires_at).removeprefix("in ")
+    return f"This lets {names} end {by} sooner."
 
 
 def gains_and_losses(keys: Sequence[Key], wanted: Scopes) -> list[tuple[str, str]]:

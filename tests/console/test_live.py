@@ -140,14 +140,14 @@ async def test_an_edit_of_a_key_that_changed_says_who_changed_what_and_keeps_the
         if verb == "e":
             await type_in(pilot, "5d")
         elsewhere.widen(key)
-        await press(pilot, "enter", *(("enter",) if verb == "s" else ()))
+        await press(pilot, "enter", *(("enter",) if verb in "se" else ()))
         who = "scoped by mia@acme.example at 12:00:00 UTC (+ events:write)"
         await until(pilot, lambda: who in told(pilot), who)
         if verb == "e":
             assert pilot.app.screen.query_one("#date", Input).value == "2027-01-08"
         else:
             await sees(pilot, kept)
-        await press(pilot, "enter", *(("enter",) if verb == "s" else ()))
+        await press(pilot, "enter", *(("enter",) if verb in "se" else ()))
         await until(pilot, lambda: who not in told(pilot), "done on the second go")
     now = house.store.keys.show(house.alice, key.id)
     if verb == "s":

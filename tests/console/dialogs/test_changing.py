@@ -1,7 +1,10 @@
 """Scope, rotate, revoke and details, through the table as an admin uses them."""
 
+from dataclasses import replace
+
 import pytest
 
+from console.text.batches import sooner
 from store.keys import State
 from store.people import Plan
 from store.times import DAY, HOUR
@@ -51,6 +54,31 @@ async def test_narrowing_is_done_at_once_and_nothing_is_refused(house: House) ->
         await sees(pilot, "Expires")
     scopes = house.store.keys.show(house.alice, key_id).scopes
     assert {str(one) for one in scopes} == {"events:read"}
+
+
+async def test_what_ends_a_key_sooner_is_said_and_asked_once_more(house: House) -> None:
+    key_id = confirmed(house)
+    house.store.keys.extend(house.alice, key_id, house.clock.now() + 365 * DAY)
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "e")
+        await sees(pilot, "Extend “Website”")
+        await press(pilot, "enter")
+        await sees(pilot, "This lets Website end 275 d sooner.")
+        await press(pilot, "right")
+        await until(pilot, lambda: "sooner" not in screen_text(pilot), "another choice")
+        await press(pilot, "left", "enter")
+        await sees(pilot, "This lets Website end 275 d sooner.")
+        before = house.store.keys.show(house.alice, key_id).expires_at
+        assert before == house.clock.now() + 365 * DAY
+        await press(pilot, "enter")
+        await until(pilot, lambda: "Extend “" not in screen_text(pilot), "it is done")
+    key = house.store.keys.show(house.alice, key_id)
+    assert key.expires_at == house.clock.now() + 90 * DAY
+    endless = replace(key, name="Zapier", expires_at=None)
+    soon = house.clock.now() + DAY
+    assert sooner([endless], soon, 0) == "This lets Zapier end, which never expires now."
+    assert sooner([endless, key], soon, 0) == "This lets Zapier, Website end sooner."
+    assert not sooner([endless, key], None, 0)
 
 
 async def test_rotating_ties_two_rows_and_shows_the_successor_once(house: House) -> None:
