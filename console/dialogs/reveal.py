@@ -155,8 +155,7 @@ class RevealDialog(Dialog[bool]):
 
     def action_blank(self) -> None:
         """Put a blank where the key was sent."""
-        if self._taking.sent:
-            self._taking.blank()
+        if self._taking.blank():
             self._tell("", "$faint")
 
     def action_write(self) -> None:

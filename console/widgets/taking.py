@@ -40,7 +40,8 @@ class Sinks:
 class Taking(Vertical):
     """Buttons to copy, write and pipe a key, and one line about what became of it.
 
-    Whatever blocks runs in a thread.
+    Whatever blocks runs in a thread, and of each kind one at a time: a thread cannot be called
+    back, so a second one would answer in the place of the first.
     """
 
     DEFAULT_CSS = "Taking { height: auto; }"
@@ -68,6 +69,10 @@ class Taking(Vertical):
         """Whether there is something to blank."""
         self.piping = False
         """Whether a command is still running."""
+        self._sending = False
+        """Whether a copy, or a blank, is still on its way."""
+        self._writing = False
+        self._written: Path | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the buttons, the field for a command and the line."""
@@ -97,9 +102,10 @@ class Taking(Vertical):
     @on(Button.Pressed, "#copy")
     def copy(self) -> None:
         """Copy the key."""
-        if self._secret is not None:
+        if self._secret is not None and not self._sending:
+            self._sending = True
             self._tell("Copying…", "$dim")
-            self.run_worker(self._copying(self._secret), group="copy", exclusive=True)
+            self.run_worker(self._copying(self._secret), group="copy")
 
     async def _copying(self, secret: Secret) -> None:
         try:
@@ -107,6 +113,8 @@ class Taking(Vertical):
         except (KeydeckError, OSError):
             self._tell("Copying failed. Select it: shift and the mouse.", "$warning")
             return
+        finally:
+            self._sending = False
         sentence, tone = told(outcome, ascii_only=self._ascii)
         if outcome.level is Level.SENT:
             sentence += " Paste below to check."
@@ -117,16 +125,24 @@ class Taking(Vertical):
         if outcome.level is Level.CONFIRMED:
             self.post_message(self.Stored())
 
-    def blank(self) -> None:
-        """Put a blank where the key was sent: by hand only, for it may cover something newer."""
-        if self.sent:
-            self.run_worker(self._blanking(), group="copy", exclusive=True)
+    def blank(self) -> bool:
+        """Put a blank where the key was sent: by hand only, for it may cover something newer.
+
+        Return whether it goes there: not before the key does, which would cover it again.
+        """
+        if not self.sent or self._sending:
+            return False
+        self._sending = True
+        self.run_worker(self._blanking(), group="copy")
+        return True
 
     async def _blanking(self) -> None:
         try:
             outcome = await in_thread(self, partial(self._copy, Secret(" ")))
         except (KeydeckError, OSError):
             outcome = None
+        finally:
+            self._sending = False
         if outcome is None or outcome.level is Level.UNAVAILABLE:
             self._tell(NOT_BLANKED, "$warning")
         else:
@@ -135,17 +151,23 @@ class Taking(Vertical):
     @on(Button.Pressed, "#write")
     def write(self) -> None:
         """Write the key to a file that only its owner can read."""
-        if self._sinks is not None and self._secret is not None:
-            writing = self._writing(self._sinks.save, self._secret)
-            self.run_worker(writing, group="write", exclusive=True)
+        if self._sinks is not None and self._secret is not None and not self._writing:
+            self._writing = True
+            self.run_worker(self._write(self._sinks.save, self._secret), group="write")
 
-    async def _writing(self, save: Callable[[Secret], Path], secret: Secret) -> None:
+    async def _write(self, save: Callable[[Secret], Path], secret: Secret) -> None:
+        def once() -> Path:
+            before = self._written
+            return before if before is not None and before.exists() else save(secret)
+
         try:
-            path = await in_thread(self, partial(save, secret))
+            self._written = await in_thread(self, once)
         except (KeydeckError, OSError) as error:
             self._tell(str(error), "$warning")
         else:
-            self._done(f"Written to {path}, for you alone. Delete it once it is stored.")
+            self._done(f"Written to {self._written}, for you alone. Delete it once it is stored.")
+        finally:
+            self._writing = False
 
     @on(Button.Pressed, "#pipe")
     def ask(self) -> None:

@@ -13,7 +13,16 @@ from console.clipboard.plan import Choice
 from console.widgets.pipe_to import PipeTo
 from store.listing import KeyQuery
 from store.times import HOUR
-from tests.console.driving import LARGE, console, opened, press, screen_text, sees, until
+from tests.console.driving import (
+    LARGE,
+    console,
+    opened,
+    press,
+    screen_text,
+    sees,
+    type_ahead,
+    until,
+)
 from tests.house import House
 
 pytestmark = pytest.mark.anyio
@@ -102,13 +111,17 @@ async def test_a_file_is_written_for_its_owner_alone(
     monkeypatch.chdir(tmp_path)
     async with opened(console(house), shows="No keys yet") as pilot:
         key = await reveal(pilot)
-        await press(pilot, "w")
+        for _ in range(2):
+            type_ahead(pilot, "w")
         await sees(pilot, "Written to")
+        await press(pilot, "w")
+        assert "Not written" not in screen_text(pilot)
         [path] = tmp_path.glob("keydeck-*.key")
         assert path.read_text() == f"{key}\n"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        path.unlink()
         await press(pilot, "w")
-        await sees(pilot, "exists")
+        await until(pilot, path.exists, "written again")
 
 
 async def test_a_key_is_piped_to_a_command_and_what_became_of_it_is_said(
@@ -196,6 +209,24 @@ async def test_a_blank_is_put_in_the_place_of_the_key_by_hand_and_not_before_it(
         await sees(pilot, "A blank was sent after it.")
         assert board.read_text() == " "
         assert key in screen_text(pilot)
+
+
+async def test_no_blank_overtakes_the_key_while_a_copy_runs(house: House, tmp_path: Path) -> None:
+    board, gate = tmp_path / "board", tmp_path / "gate"
+    waiting = f"until [ -e {gate} ]; do sleep 0.02; done; cat > {board}"
+    choice = Choice("command", ("sh", "-c", waiting))
+    gate.touch()
+    async with opened(console(house, clipboard=choice), shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        await press(pilot, "c")
+        await sees(pilot, "Sent with sh.")
+        gate.unlink()
+        board.unlink()
+        await press(pilot, "c", "b")
+        await sees(pilot, "Copying…")
+        gate.touch()
+        await sees(pilot, "Sent with sh.")
+        assert board.read_text() == key
 
 
 async def test_nothing_in_the_console_can_be_asked_for_the_key_afterwards(house: House) -> None:
