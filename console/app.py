@@ -26,7 +26,7 @@ from console.text.safe import safe
 from console.theme import ANSI_STATES, THEMES
 from console.type_ahead import TypeAhead
 from store.clock import Clock
-from store.errors import KeydeckError, NotAllowed, NotAMember
+from store.errors import KeydeckError, NotAllowed, NotAMember, StoreMissing
 from store.keys import Key
 from store.secrets import Secret
 
@@ -136,14 +136,18 @@ class KeydeckApp(App[None]):
 
         opening = self.opening
         try:
-            operator = opening.guest is None
-            if operator and not await asyncio.to_thread(store_exists, opening.url):
+            may_set_up = opening.guest is None and not opening.read_only
+            if may_set_up and not await asyncio.to_thread(store_exists, opening.url):
                 await self._set_up()
                 return
             self.store = await asyncio.to_thread(
                 open_store, opening.url, pepper_path=opening.pepper_path, clock=self._clock
             )
-            if operator and await self.in_store(lambda store: store.operator.is_empty()):
+            if opening.guest is None and await self.in_store(
+                lambda store: store.operator.is_empty()
+            ):
+                if opening.read_only:
+                    raise StoreMissing(str(self.store.database.path))
                 await self._set_up()
                 return
             await self.begin()

@@ -45,8 +45,6 @@ def keydeck(
     api: str | None,
     guest: int | None,
     pepper_file: str | None,
-    theme: str,
-    read_only: bool,
     **given: Any,
 ) -> int | None:
     """The API-key console for the terminal.
@@ -56,9 +54,11 @@ def keydeck(
     line: Line = context.obj
     line.take(**given)
     if context.invoked_subcommand is None:
-        return _console(line, api, guest, pepper_file, theme=theme, read_only=read_only)
+        return _console(line, api, guest, pepper_file)
     if guest is not None:
         raise GuestsOnly
+    if line.read_only and context.invoked_subcommand != demo.name:
+        raise click.UsageError("--read-only is for the console.", context)
     return None
 
 
@@ -74,18 +74,15 @@ def demo(line: Line, /, **given: Any) -> int:
     from console.demo.run import run
 
     line.take(**given)
-    return run(ascii_only=line.ascii_only, clipboard=wanted(line))
+    return run(
+        ascii_only=line.ascii_only,
+        clipboard=wanted(line),
+        theme=line.theme,
+        read_only=line.read_only,
+    )
 
 
-def _console(
-    line: Line,
-    api: str | None,
-    guest: int | None,
-    pepper_file: str | None,
-    *,
-    theme: str,
-    read_only: bool,
-) -> int:
+def _console(line: Line, api: str | None, guest: int | None, pepper_file: str | None) -> int:
     from console.loading import undisturbed
 
     with undisturbed():
@@ -103,8 +100,8 @@ def _console(
             api=_address(api or os.environ.get("KEYDECK_API") or DEFAULT_API),
             ascii_only=line.ascii_only,
             clipboard=wanted(line, guest=guest is not None),
-            theme=theme,
-            read_only=read_only,
+            theme=line.theme,
+            read_only=line.read_only,
         )
     )
 

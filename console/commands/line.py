@@ -25,6 +25,8 @@ class Line:
     as_email: str | None = None
     json: bool = False
     ascii_only: bool = False
+    theme: str = "dark"
+    read_only: bool = False
     clipboard: str | None = None
     clipboard_command: str | None = None
     password_stdin: bool = False

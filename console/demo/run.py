@@ -21,7 +21,13 @@ from store.secrets import Secret
 CONFIGURED = ("KEYDECK_STORE", "KEYDECK_WORKSPACE", "KEYDECK_AS", "KEYDECK_PEPPER_FILE")
 
 
-def run(*, ascii_only: bool = False, clipboard: Choice = AUTO) -> int:
+def run(
+    *,
+    ascii_only: bool = False,
+    clipboard: Choice = AUTO,
+    theme: str = "dark",
+    read_only: bool = False,
+) -> int:
     """Open the console on a furnished throwaway store and return its exit status.
 
     Raises NoTerminal where it cannot be drawn.
@@ -47,6 +53,8 @@ def run(*, ascii_only: bool = False, clipboard: Choice = AUTO) -> int:
                 password=sample.password,
                 ascii_only=ascii_only,
                 clipboard=clipboard,
+                theme=theme,
+                read_only=read_only,
                 api=f"http://127.0.0.1:{port}",
                 demo=True,
             )

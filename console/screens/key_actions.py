@@ -141,4 +141,5 @@ class KeyActions(Screen[None]):
         if key is not None and callable(verb):
             verb(key)
         elif self.tab is not None:
-            self.app.say("There is no key here yet. n makes one.")
+            makes = "" if self.app.opening.read_only else " n makes one."
+            self.app.say(f"There is no key here yet.{makes}")

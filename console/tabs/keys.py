@@ -283,7 +283,8 @@ class KeysTab(Vertical):
         if empty and self._query.terms:
             nothing.update(f"No key matches “{self._text}”. Esc clears the filter.")
         elif empty:
-            nothing.update("No keys yet. n makes the first one; one key per integration.")
+            makes = "" if self._read_only else " n makes the first one; one key per integration."
+            nothing.update(f"No keys yet.{makes}")
         focus = self.screen.focused
         if focus is (self.table if empty else self):
             self._focus_list()

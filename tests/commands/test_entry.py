@@ -139,6 +139,16 @@ def test_a_clipboard_command_that_cannot_work_is_said_before_the_console_opens(
     assert trouble in done.err
 
 
+def test_read_only_is_refused_where_a_command_would_change_something_all_the_same(
+    keydeck: Keydeck, house: House
+) -> None:
+    key_id = house.create().key.id
+    done = keydeck("--read-only", "keys", "revoke", key_id)
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert done.err.startswith("--read-only is for the console.")
+    assert house.store.keys.show(house.alice, key_id).revoked_at is None
+
+
 def test_a_store_url_with_a_password_is_not_taken_from_the_arguments(keydeck: Keydeck) -> None:
     done = keydeck("--store", "postgresql://u:secret@host/db", "keys", "list")
     assert done.status == 2

@@ -78,6 +78,13 @@ def bound(node: DOMNode) -> Iterator[str]:
             yield key
 
 
+async def test_where_only_reading_is_wanted_no_first_key_is_offered(house: House) -> None:
+    async with opened(console(house, read_only=True), shows="No keys yet.") as pilot:
+        await press(pilot, "y")
+        await sees(pilot, "There is no key here yet.")
+        assert "makes" not in screen_text(pilot)
+
+
 async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_anything(
     house: House,
 ) -> None:

@@ -85,6 +85,20 @@ async def test_a_guest_sets_nothing_up(tmp_path: Path, half_made: bool) -> None:
     assert app.return_code == (3 if half_made else 1)
 
 
+@pytest.mark.parametrize("half_made", [False, True])
+async def test_where_only_reading_is_wanted_nothing_is_set_up(
+    tmp_path: Path, half_made: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, pepper = f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "pepper"
+    if half_made:
+        create_store(url, pepper_path=pepper).close()
+    app = KeydeckApp(Opening(url=url, pepper_path=pepper, read_only=True))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.return_code is not None, "the refusal")
+    assert app.return_code == 1
+    assert "There is no keydeck store at" in capsys.readouterr().err
+
+
 async def test_the_code_is_asked_for_only_by_who_has_one(house: House) -> None:
     async with opened(console(house, email=None), shows="Sign in") as pilot:
         assert "from your admin" not in screen_text(pilot)

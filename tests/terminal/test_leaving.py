@@ -94,6 +94,15 @@ def _kill(terminal: Terminal) -> None:
     terminal.process.kill(signal.SIGKILL)
 
 
+def test_a_demonstration_takes_the_consoles_options(tmp_path: Path) -> None:
+    with sitting(tmp_path, "--theme", "light", "--read-only", "demo", columns=100) as terminal:
+        terminal.sees("READ ONLY")
+        terminal.sees("Door scanner")
+        assert int(terminal.cells_of("Door scanner")[0].bg[:2], 16) > 0xC0
+        terminal.send("q")
+        assert terminal.ended() == 0
+
+
 @pytest.mark.parametrize("leave", [_quit, _interrupt, _hang_up, _cut, _kill])
 def test_a_demonstration_leaves_no_process_and_no_file(
     tmp_path: Path, leave: Callable[[Terminal], None]
