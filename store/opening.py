@@ -1,6 +1,7 @@
 """Opening a store: where it is, whether it may be served, and the use cases on it."""
 
 import os
+from contextlib import ExitStack, closing
 from functools import cached_property
 from pathlib import Path
 
@@ -133,16 +134,19 @@ def open_store(
     StoreTooNew, StoreBusy, StoreDamaged, StoreUnreachable, PepperMissing, PepperWrong or
     PepperUnreadable.
     """
-    database = Database(url or default_url())
-    path = pepper_path or default_pepper_path()
-    with database.reading() as connection:
-        run.check(run.version(connection))
-        settings = Settings(connection)
-        prefix, wanted = settings.prefix(), settings.fingerprints()
-    if prefix is None:
-        raise StoreOutdated("none", SCHEMA_VERSION)
-    peppers = pepper_file.read(path)
-    pepper_file.check_complete(peppers, wanted, path)
+    with ExitStack() as unless_opened:
+        database = Database(url or default_url())
+        unless_opened.callback(database.close)
+        path = pepper_path or default_pepper_path()
+        with database.reading() as connection:
+            run.check(run.version(connection))
+            settings = Settings(connection)
+            prefix, wanted = settings.prefix(), settings.fingerprints()
+        if prefix is None:
+            raise StoreOutdated("none", SCHEMA_VERSION)
+        peppers = pepper_file.read(path)
+        pepper_file.check_complete(peppers, wanted, path)
+        unless_opened.pop_all()
     return _store(database, peppers, prefix, clock)
 
 
@@ -181,20 +185,19 @@ def upgrade_store(url: str | None = None, progress: Progress = unseen) -> str:
     version it has reached, and the next call goes on from there.
     Raises StoreMissing, StoreTooNew, StoreBusy, StoreDamaged or StoreUnreachable.
     """
-    database = Database(url or default_url())
-    with database.reading() as connection:
-        found = run.version(connection)
-    if found is None or found > SCHEMA_VERSION:
-        run.check(found)
-    steps = run.steps(found) if found else []
-    for done, step in enumerate(steps):
-        progress(done, len(steps), step.title)
-        with database.writing() as connection:
-            # Somebody else may have been here since.
-            if (run.version(connection) or "") < step.version:
-                run.upgrade(connection, step.version)
-    progress(len(steps), len(steps), "")
-    database.close()
+    with closing(Database(url or default_url())) as database:
+        with database.reading() as connection:
+            found = run.version(connection)
+        if found is None or found > SCHEMA_VERSION:
+            run.check(found)
+        steps = run.steps(found) if found else []
+        for done, step in enumerate(steps):
+            progress(done, len(steps), step.title)
+            with database.writing() as connection:
+                # Somebody else may have been here since.
+                if (run.version(connection) or "") < step.version:
+                    run.upgrade(connection, step.version)
+        progress(len(steps), len(steps), "")
     return SCHEMA_VERSION
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -82,6 +83,20 @@ def test_stopped_between_two_migrations_the_store_is_whole_and_the_next_upgrade_
     assert upgraded.keys.show(house.alice, issued.key.id).id == issued.key.id
     upgraded.close()
     assert check(url, pepper_path=house.pepper_path) == []
+
+
+def test_a_store_that_is_refused_is_not_kept_open(house: House, tmp_path: Path) -> None:
+    def stop(done: int, total: int, name: str) -> None:
+        raise KeyboardInterrupt
+
+    url = first_schema(house, tmp_path)
+    # What was raised keeps alive whatever was open when it was.
+    with pytest.raises(StoreOutdated) as outdated:
+        open_store(url, pepper_path=house.pepper_path)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        upgrade_store(url, stop)
+    assert str(tmp_path / "old.db") not in {file.path for file in psutil.Process().open_files()}
+    del outdated, stopped
 
 
 def test_a_store_of_the_first_schema_keeps_its_keys_its_audit_and_its_counts(
