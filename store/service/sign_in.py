@@ -55,13 +55,14 @@ class SignIn:
     def switch(self, actor: Actor, slug: str) -> Actor:
         """Return the actor of a signed-in person in another of their workspaces.
 
+        It is audited there, but is no sign-in: failed attempts on their e-mail still count.
         Raises NotAMember or NoSuchWorkspace.
         """
-        with self._ground.reading() as unit:
-            account = unit.people.account_by_id(actor.person_id)
-        if account is None:
-            raise NotAMember(slug)
-        return self._succeeded(account, slug, "person.switched_here", None)
+        with self._ground.writing(raise_revision=False) as mutation:
+            account = mutation.unit.people.account_by_id(actor.person_id)
+            if account is None:
+                raise NotAMember(slug)
+            return _entered(mutation, account, slug, "person.switched_here")
 
     def sign_in(self, email: str, password: Secret, workspace: str | None = None) -> Actor:
         """Return the actor an e-mail and a password stand for, in a workspace named by its slug.
@@ -140,14 +141,18 @@ class SignIn:
     ) -> Actor:
         with self._ground.writing(raise_revision=False) as mutation:
             unit = mutation.unit
-            workspace = _chosen(mutation, account, slug)
             if password_hash is not None:
                 unit.people.set_password(account.id, password_hash)
             unit.attempts.cleared(account.email)
             unit.people.signed_in(account.id, mutation.now)
-            actor = Actor(account.id, account.email, account.name, workspace.id)
-            mutation.audit(workspace.id, actor, action, str(account.id), account.email)
-            return actor
+            return _entered(mutation, account, slug, action)
+
+
+def _entered(mutation: Mutation, account: Account, slug: str | None, action: str) -> Actor:
+    workspace = _chosen(mutation, account, slug)
+    actor = Actor(account.id, account.email, account.name, workspace.id)
+    mutation.audit(workspace.id, actor, action, str(account.id), account.email)
+    return actor
 
 
 def _chosen(mutation: Mutation, account: Account, slug: str | None) -> Workspace:

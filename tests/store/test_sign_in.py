@@ -127,6 +127,17 @@ def test_someone_in_several_workspaces_names_one_and_learns_of_no_other(house: H
     assert caught.value.known == ("bolt-catering",)
 
 
+def test_switching_the_workspace_is_audited_there_but_is_no_sign_in(house: House) -> None:
+    house.store.people.add(house.bob, ALICE, "alice", Role.ADMIN)
+    signed_in = house.store.people.all(house.alice)[0].last_sign_in_at
+    house.clock.advance(wait_after_failing(house))
+    actor = house.store.sign_in.switch(house.alice, "bolt-catering")
+    assert actor.workspace_id == house.bob.workspace_id
+    assert house.store.trail.newest(actor, limit=1)[0].action == "person.switched_here"
+    assert house.store.people.all(house.alice)[0].last_sign_in_at == signed_in
+    assert wait_after_failing(house) == 2000
+
+
 def test_a_person_let_in_by_sshd_needs_a_membership_and_no_password(house: House) -> None:
     actor = house.store.sign_in.by_ssh_key(house.alice.person_id)
     assert actor == house.alice
