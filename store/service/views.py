@@ -7,8 +7,9 @@ from store.people import Actor
 from store.service.ground import Ground, Needs, check_standing
 
 MOST = 200
-# Longer than an id, and of its letters: it may be a part of a secret.
-_SECRETIVE = re.compile(r"[0-9A-Za-z]{20,}")
+# Longer than an id, and of its letters: it may be a part of a secret. Or `…`, which stands where
+# one was and finds nothing; right after letters it is how an id is cut short on the screen.
+_SECRETIVE = re.compile(r"[0-9A-Za-z]{20,}|(?<![0-9A-Za-z])…")
 
 
 class ViewService:

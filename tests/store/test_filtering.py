@@ -169,8 +169,11 @@ def test_a_view_is_kept_for_each_person_and_workspace_and_never_with_a_secret(
     views.keep(house.alice, wanted)
     assert views.of(house.alice) == wanted
     assert views.of(house.bob) == View()
+    cut_short = View("jw_4fQ2x…")
+    views.keep(house.alice, cut_short)
+    assert views.of(house.alice) == cut_short
     secret = house.create().secret.reveal()
-    for text in (secret, secret[16:40], f"x {secret[-30:]}"):
+    for text in (secret, secret[16:40], f"x {secret[-30:]}", "by:alice …"):
         views.keep(house.alice, View(text, Sort.NAME))
         assert views.of(house.alice) == View("", Sort.NAME)
 
