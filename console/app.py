@@ -252,13 +252,13 @@ class KeydeckApp(App[None]):
         here = Environment.read(guest=self.opening.guest is not None)
         return copy(value, here, self._write_to_terminal, self.opening.clipboard)
 
-    def leave_nothing(self, secret: Secret) -> None:
-        """Take a key out of tmux's buffers, where a selection may have left it; blocking."""
+    def leave_nothing(self, secret: Secret, what: str = "key") -> None:
+        """Take a secret out of tmux's buffers, where a selection may have left it; blocking."""
         from console.clipboard import tmux
         from console.clipboard.plan import Environment
 
         if self.opening.guest is None and Environment.read().tmux and tmux.forget(secret):
-            self.call_from_thread(self.say, "The key was in tmux's buffers, and is no more.")
+            self.call_from_thread(self.say, f"The {what} was in tmux's buffers, and is no more.")
 
     def _write_to_terminal(self, sequence: str) -> None:
         # From the loop, or the bytes would land in the middle of a frame.

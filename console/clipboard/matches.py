@@ -1,8 +1,13 @@
-"""Whether a paste is the key: the one proof that works through any terminal."""
+"""Whether a text is the key, or has it in it: the one proof that works through any terminal."""
 
 import hmac
 
 from store.secrets import Secret
+
+
+def holds(secret: Secret, text: str) -> bool:
+    """Return whether the secret is somewhere in a text, whatever blanks and line breaks it has."""
+    return secret.reveal() in "".join(text.split())
 
 
 def matches(secret: Secret, pasted: str) -> bool:

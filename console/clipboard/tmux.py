@@ -10,13 +10,16 @@ import subprocess
 from collections.abc import Callable
 
 from console.clipboard import osc52
-from console.clipboard.matches import matches
+from console.clipboard.matches import holds
 from console.clipboard.outcome import Level, Outcome
 from console.clipboard.plan import Carrier
 from store.secrets import Secret
 
 WITHIN = 2.0
 """Seconds tmux gets for each call."""
+
+LARGEST = 1_000_000
+"""Bytes of a buffer that is looked into: any selection of screens, but no file loaded into tmux."""
 
 SENT = "Sent through tmux to your terminal's clipboard. Some ignore it."
 OFF = "tmux keeps programs off the clipboard (set-clipboard is off). Select it: shift and mouse."
@@ -61,13 +64,14 @@ def through_tmux(inner: str) -> str:
 def forget(secret: Secret) -> int:
     """Delete every buffer of tmux that holds a secret, and return how many did; blocking.
 
-    One is left by a selection in tmux's copy mode, and by OSC 52 where set-clipboard is on.
+    One is left by a selection in tmux's copy mode, with what stood around the secret, and by OSC 52
+    where set-clipboard is on.
     """
     listed = (_tmux("list-buffers", "-F", "#{buffer_size} #{buffer_name}") or "").splitlines()
     sized = [line.partition(" ") for line in listed]
-    # A selection adds blanks and line breaks, but not as many as this.
-    small = [name for size, _, name in sized if int(size) < 2 * len(secret.reveal())]
-    holding = [name for name in small if matches(secret, _tmux("show-buffer", "-b", name) or "")]
+    # A name may have a line break in it: what follows that is no line of its own.
+    small = [name for size, _, name in sized if size.isdecimal() and int(size) <= LARGEST]
+    holding = [name for name in small if holds(secret, _tmux("show-buffer", "-b", name) or "")]
     for name in holding:
         _tmux("delete-buffer", "-b", name)
     return len(holding)

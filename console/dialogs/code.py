@@ -16,6 +16,7 @@ from console.widgets.key_bar import Hint
 from console.widgets.key_line import KeyLine
 from console.widgets.leaving import in_thread
 from console.widgets.parts import button, line
+from store.errors import KeydeckError
 from store.secrets import Secret
 
 
@@ -61,8 +62,12 @@ class CodeDialog(Dialog[None]):
         self.run_worker(self._copying(), group="copy", exclusive=True)
 
     async def _copying(self) -> None:
-        outcome = await in_thread(self, partial(self._copy, self._code))
-        sentence, tone = told(outcome, ascii_only=self.ascii_only)
+        try:
+            outcome = await in_thread(self, partial(self._copy, self._code))
+        except (KeydeckError, OSError):
+            sentence, tone = "Copying failed. Select it: shift and the mouse.", "$warning"
+        else:
+            sentence, tone = told(outcome, ascii_only=self.ascii_only)
         self.query_one("#outcome", Static).update(Content.styled(safe(sentence), tone))
 
     @on(Button.Pressed, "#done")

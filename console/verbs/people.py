@@ -1,5 +1,6 @@
 """What an admin does with the people of the workspace. Run by `Verbs`, one at a time."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from console.text.plain import joined
@@ -67,6 +68,7 @@ class PeopleVerbs:
         await app.push_screen_wait(
             CodeDialog(email, code, app.copy, ascii_only=app.opening.ascii_only)
         )
+        await asyncio.to_thread(app.leave_nothing, code, "code")
 
     async def _add(self, email: str, name: str, role: Role) -> Added:
         actor = self._app.actor

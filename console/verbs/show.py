@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from store.errors import KeydeckError
 from store.keys import Key
 from store.secrets import Secret
 
@@ -34,8 +35,12 @@ async def details(app: "KeydeckApp", key: Key) -> "Verb | None":
 async def copy_id(app: "KeydeckApp", key: Key) -> None:
     """Copy a key's id, which is no secret, and say what is known of it."""
     value = f"{app.store.prefix}_{key.id}"
-    outcome = await asyncio.to_thread(app.copy, Secret(value))
-    app.say(f"{value}: {outcome.sentence}")
+    try:
+        outcome = await asyncio.to_thread(app.copy, Secret(value))
+    except (KeydeckError, OSError):
+        app.say(f"Copying {value} failed. Select it: shift and the mouse.", severity="warning")
+    else:
+        app.say(f"{value}: {outcome.sentence}")
 
 
 async def reference(app: "KeydeckApp") -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from console.clipboard.outcome import Outcome
 from console.dialogs.code import CodeDialog
 from console.screens.sign_in import SignInScreen
 from console.screens.workspace import WorkspaceScreen
@@ -77,6 +78,30 @@ async def test_adding_shows_a_code_that_esc_does_not_lose_and_that_lets_them_in(
         await sees(pilot, "code for 7 d")
         assert code not in screen_text(pilot)
     assert house.store.sign_in.enrol("zoe@acme.example", Secret(code), Secret(PASSWORD))
+
+
+async def test_a_copy_that_fails_takes_neither_the_code_nor_the_console_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.create("Website")
+    app = console(house)
+
+    def failing(value: Secret) -> Outcome:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(app, "copy", failing)
+    async with opened(app, shows="Website") as pilot:
+        await press(pilot, "y")
+        await sees(pilot, "failed. Select it")
+        await press(pilot, "3", "n")
+        await type_in(pilot, "zoe@acme.example")
+        await press(pilot, "tab")
+        await type_in(pilot, "zoe")
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, CodeDialog), "the code")
+        await press(pilot, "c")
+        await sees(pilot, "Copying failed. Select it")
+        assert app.is_running
 
 
 async def test_somebody_who_has_not_enrolled_gets_a_new_code_and_nobody_else(house: House) -> None:

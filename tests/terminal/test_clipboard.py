@@ -81,17 +81,43 @@ def test_what_a_selection_and_an_eager_tmux_have_kept_is_taken_out(tmp_path: Pat
 
         key = reveal(terminal)
         subprocess.run([*call, "set-buffer", "something else"], check=True)
+        subprocess.run([*call, "set-buffer", "-b", "two\nlines", "named oddly"], check=True)
         terminal.send("c")
         terminal.wait(lambda screen: key[:20] in buffers(), "what tmux keeps of OSC 52")
         subprocess.run([*call, "copy-mode"], check=True)
-        for action in (["search-backward", key], ["select-word"], ["copy-selection-and-cancel"]):
+        around = ("cursor-up", "start-of-line", "begin-selection", "cursor-down", "cursor-down")
+        for action in (["search-backward", key], *([one] for one in around), ["end-of-line"],
+                       ["copy-selection-and-cancel"]):  # fmt: skip
             subprocess.run([*call, "send-keys", "-X", *action], check=True)
-        assert buffers().count(key[:20]) == 2
+        assert buffers().count("\n") == 4
         terminal.send(f"\x1b[200~{key}\x1b[201~")
         terminal.sees("Your clipboard holds this key.")
         terminal.send("\r")
         terminal.sees("The key was in tmux's buffers, and is no more.")
-        assert buffers() == "something else\n"
+        assert sorted(buffers().splitlines()) == ["named oddly", "something else"]
+
+
+@needs_tmux
+def test_a_code_is_taken_out_of_tmux_like_a_key(tmp_path: Path) -> None:
+    words = [*CONSOLE, "--clipboard", "osc52"]
+    with tmux(tmp_path, *words, settings="set -s set-clipboard on") as (terminal, call):
+        sign_in(terminal)
+        terminal.send("3")
+        terminal.sees("alice@acme.example")
+        terminal.send("n")
+        terminal.sees("Add a person")
+        terminal.line("zoe@acme.example")
+        terminal.line("Zoe")
+        terminal.sees("Code for zoe@acme.example")
+        terminal.send("c")
+        shown = [*call, "list-buffers", "-F", "#{buffer_sample}"]
+        terminal.wait(
+            lambda _: subprocess.run(shown, capture_output=True, check=True).stdout,
+            "what tmux keeps of OSC 52",
+        )
+        terminal.line("\t")
+        terminal.sees("The code was in tmux's buffers, and is no more.")
+        assert subprocess.run(shown, capture_output=True, check=True).stdout == b""
 
 
 @needs_tmux

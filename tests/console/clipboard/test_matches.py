@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.clipboard.matches import matches
+from console.clipboard.matches import holds, matches
 from store.secrets import Secret
 
 TEXT = f"jw_4fQ2xAbCdEfG_{'AbC123' * 8}Z"
@@ -31,6 +31,7 @@ def test_blanks_and_line_breaks_of_a_selection_do_not_count(pasted: str) -> None
 )
 def test_less_or_more_than_the_key_is_not_the_key(pasted: str) -> None:
     assert not matches(KEY, pasted)
+    assert holds(KEY, pasted) is (TEXT in pasted)
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=())))
