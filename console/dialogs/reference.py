@@ -16,6 +16,7 @@ from console.text.safe import safe
 from console.widgets.key_bar import Hint
 from console.widgets.leaving import in_thread
 from console.widgets.parts import button, line
+from store.errors import KeydeckError
 from store.secrets import Secret
 
 WHAT = "Every address of the API, every schema and error, with examples for curl."
@@ -60,8 +61,12 @@ class ReferenceDialog(Dialog[None]):
         self.run_worker(self._copying(), group="copy", exclusive=True)
 
     async def _copying(self) -> None:
-        outcome = await in_thread(self, partial(self._copy, Secret(self._address)))
-        sentence, tone = told(outcome, ascii_only=self.ascii_only)
+        try:
+            outcome = await in_thread(self, partial(self._copy, Secret(self._address)))
+        except (KeydeckError, OSError):
+            sentence, tone = "Copying failed. Select it: shift and the mouse.", "$warning"
+        else:
+            sentence, tone = told(outcome, ascii_only=self.ascii_only)
         self.query_one("#outcome", Static).update(Content.styled(safe(sentence), tone))
 
     @on(Button.Pressed, "#close")

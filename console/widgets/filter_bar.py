@@ -89,10 +89,8 @@ class FilterBar(Vertical):
         """The field itself."""
         return self.query_one(FilterField)
 
-    def begin(self, text: str | None = None) -> None:
-        """Let somebody type, after a text if one is given."""
-        if text is not None:
-            self.field.value = text
+    def begin(self) -> None:
+        """Let somebody type."""
         self.field.begin()
         self._help()
 

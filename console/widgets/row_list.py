@@ -39,7 +39,6 @@ class Row:
     id: str
     texts: tuple[str, ...]
     tone: str = "text"
-    quiet: bool = False
 
 
 class RowList(ScrollView, can_focus=True):
@@ -63,8 +62,6 @@ class RowList(ScrollView, can_focus=True):
         "row-list--quiet",
         "row-list--accent",
         "row-list--revoked",
-        "row-list--expiring",
-        "row-list--active",
     }
 
     class Opened(Message):
@@ -137,8 +134,7 @@ class RowList(ScrollView, can_focus=True):
         if place == self._cursor:
             ground = self.get_component_rich_style("row-list--cursor")
             bar = ">" if self._ascii else "▌"
-        tone = self._tone("quiet" if row.quiet else "text")
-        return self._line(row.texts, tone, ground, bar, self._tone(row.tone))
+        return self._line(row.texts, self._tone("text"), ground, bar, self._tone(row.tone))
 
     def _line(
         self,

@@ -80,7 +80,7 @@ async def test_adding_shows_a_code_that_esc_does_not_lose_and_that_lets_them_in(
     assert house.store.sign_in.enrol("zoe@acme.example", Secret(code), Secret(PASSWORD))
 
 
-async def test_a_copy_that_fails_takes_neither_the_code_nor_the_console_away(
+async def test_a_copy_that_fails_takes_neither_the_text_nor_the_console_away(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.create("Website")
@@ -93,7 +93,9 @@ async def test_a_copy_that_fails_takes_neither_the_code_nor_the_console_away(
     async with opened(app, shows="Website") as pilot:
         await press(pilot, "y")
         await sees(pilot, "failed. Select it")
-        await press(pilot, "3", "n")
+        await press(pilot, "d")
+        await sees(pilot, "Copying failed. Select it")
+        await press(pilot, "escape", "3", "n")
         await type_in(pilot, "zoe@acme.example")
         await press(pilot, "tab")
         await type_in(pilot, "zoe")
