@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -127,12 +128,9 @@ class KeysTab(Vertical):
     @work(exclusive=True, group="follow")
     async def begin(self) -> None:
         """Look as this person did last, then follow the store."""
-        try:
+        # Whatever is refused, the first look says it.
+        with suppress(KeydeckError):
             view, scopes, people = await in_thread(self, self._known)
-        except KeydeckError:
-            # Whatever it is, the first look says it.
-            pass
-        else:
             bar = self.query_one(FilterBar)
             bar.scopes, bar.people = scopes, people
             self._query = replace(self._query, sort=view.sort, descending=view.descending)
@@ -397,8 +395,6 @@ class KeysTab(Vertical):
         await asyncio.sleep(KEEP_AFTER)
         if not self._read_only:
             view = View(self._text, self._query.sort, self._query.descending)
-            try:
+            # It is a convenience; the next change tries again.
+            with suppress(KeydeckError):
                 await in_thread(self, partial(self._store.views.keep, self._actor, view))
-            except KeydeckError:
-                # It is a convenience; the next change tries again.
-                return
