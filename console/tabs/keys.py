@@ -23,7 +23,6 @@ from console.widgets.leaving import in_thread, is_leaving
 from store.errors import KeydeckError, NotAllowed, PlanRequired
 from store.keys import Key
 from store.listing import KeyQuery, Sort, View
-from store.scopes import Access
 
 if TYPE_CHECKING:
     from store.opening import Store
@@ -130,21 +129,13 @@ class KeysTab(Vertical):
         """Look as this person did last, then follow the store."""
         # Whatever is refused, the first look says it.
         with suppress(KeydeckError):
-            view, scopes, people = await in_thread(self, self._known)
+            view, scopes, people = await in_thread(self, self._lookout.known)
             bar = self.query_one(FilterBar)
             bar.scopes, bar.people = scopes, people
             self._query = replace(self._query, sort=view.sort, descending=view.descending)
             self._say_order()
             bar.field.value = view.filter
         await self._follow()
-
-    def _known(self) -> tuple[View, tuple[str, ...], tuple[str, ...]]:
-        catalogue = self._store.keys.catalogue()
-        return (
-            self._store.views.of(self._actor),
-            tuple(f"{one.name}:{access.value}" for one in catalogue for access in Access),
-            tuple(one.email.partition("@")[0] for one in self._store.people.all(self._actor)),
-        )
 
     def take_focus(self) -> None:
         """Go on, having been opened again."""
@@ -204,6 +195,7 @@ class KeysTab(Vertical):
     def _wish(self) -> Wish:
         offset, limit = self.table.wish
         key = self.table.current
+        away = self._go_to is None and self._drawn is self._query and not self.table.sees_cursor
         return Wish(
             query=self._query,
             offset=offset,
@@ -211,6 +203,7 @@ class KeysTab(Vertical):
             key_id=self._go_to or (key.id if key else None),
             go=self._go_to is not None,
             steps=self.table.steps,
+            row=self.table.cursor if away else None,
         )
 
     def _draw(self, look: Look) -> None:
@@ -226,6 +219,8 @@ class KeysTab(Vertical):
             now=look.now,
             revision=look.revision,
             counted=look.counts is not None,
+            gone=look.gone,
+            follow=look.wish.go or look.gone or self._drawn is not look.wish.query,
         )
         if look.wish.go and look.wish.key_id == self._go_to:
             self._go_to = None

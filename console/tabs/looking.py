@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from store.listing import Counts, KeyQuery, Page
+from store.listing import Counts, KeyQuery, Page, View
+from store.scopes import Access
 
 if TYPE_CHECKING:
     from store.opening import Store
@@ -32,6 +33,8 @@ class Wish:
     """Whether to look where that key is, though nothing has changed."""
     steps: int = 0
     """How often the cursor had been moved when this was wished for."""
+    row: int | None = None
+    """Where that key was while it is out of view: the rows in view are wished for then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,18 @@ class Lookout:
         self._last = last = self._numbered(last)
         return last
 
+    def known(self) -> tuple[View, tuple[str, ...], tuple[str, ...]]:
+        """Return how this person looked last, the scopes there are, and the people.
+
+        Blocking. Raises what `look` raises.
+        """
+        catalogue = self._store.keys.catalogue()
+        return (
+            self._store.views.of(self._actor),
+            tuple(f"{one.name}:{access.value}" for one in catalogue for access in Access),
+            tuple(one.email.partition("@")[0] for one in self._store.people.all(self._actor)),
+        )
+
     def count(self, query: KeyQuery) -> None:
         """Count for the looks to come. Blocking. Raises what `look` raises."""
         keys, actor, now = self._store.keys, self._actor, self._store.clock.now()
@@ -117,8 +132,10 @@ class Lookout:
             cursor = cursor or 0
         elif cursor is None and wish.key_id is not None:
             cursor = self._store.keys.position(self._actor, query, wish.key_id)
-            if cursor is not None:
-                offset = max(0, cursor - wish.limit // 2)
+            if cursor is not None and cursor != wish.row:
+                # What is in view moves with the cursor, or else is around it.
+                beside = -wish.limit // 2 if wish.row is None else wish.offset - wish.row
+                offset = max(0, cursor + beside)
                 page = self._page(query, offset, wish.limit)
         if offset and not page.keys:
             offset, page = 0, self._page(query, 0, wish.limit)

@@ -93,6 +93,8 @@ class KeyTable(ScrollView, can_focus=True):
         self.cursor = 0
         self.steps = 0
         """How often somebody has moved the cursor."""
+        self._kept: Key | None = None
+        self._height = 0
         self._counted = False
         self._to_the_end = False
         self.marked: dict[str, str] = {}
@@ -105,15 +107,20 @@ class KeyTable(ScrollView, can_focus=True):
 
     @property
     def current(self) -> Key | None:
-        """The key of the current row, or None while it is not at hand."""
-        return self._at(self.cursor)
+        """The key of the current row, or None where it has not been read since going there."""
+        return self._at(self.cursor) or self._kept
+
+    @property
+    def sees_cursor(self) -> bool:
+        """Whether the current row is in view."""
+        return 0 <= self.cursor - self.scroll_offset.y < max(1, self.size.height)
 
     @property
     def wish(self) -> tuple[int, int]:
         """The rows to have at hand, as offset and limit: the view and a margin around it."""
         height = max(self.size.height, 1)
         margin = max(MARGIN, height)
-        return max(0, min(self.scroll_offset.y, self.cursor) - margin), height + 2 * margin
+        return max(0, self.scroll_offset.y - margin), height + 2 * margin
 
     def show(
         self,
@@ -125,8 +132,13 @@ class KeyTable(ScrollView, can_focus=True):
         now: int,
         revision: int,
         counted: bool,
+        gone: bool,
+        follow: bool,
     ) -> None:
         """Draw what was read. `cursor` moves the current row along with its key; None leaves it.
+
+        With `gone` its key is in the list no longer. `follow` brings the current row into view;
+        else it stays out of view where somebody scrolled away from it.
 
         `revision` is the store's before the keys were read: what is above the last one is marked.
         While the keys are not `counted`, `total` may be less than there are.
@@ -137,15 +149,17 @@ class KeyTable(ScrollView, can_focus=True):
         shift = 0 if cursor is None else cursor - self.cursor
         self._now, self._offset, self._window, self.total = now, offset, keys, total
         self._see_changes(revision)
-        before = self.current
+        before, seen = self.cursor, self.sees_cursor
         self.cursor = max(0, min(self.cursor + shift, total - 1))
+        self._kept = self._at(self.cursor) or (None if gone else self._kept)
         if self.virtual_size.height != total:
             self.virtual_size = Size(0, total)
         if shift:
             self.scroll_to(y=self.scroll_offset.y + shift, animate=False, immediate=True)
-        self._keep_in_view()
+        if seen or follow:
+            self._keep_in_view()
         self._refresh_lines()
-        if before is not self.current or shift:
+        if before != self.cursor:
             self.post_message(self.Moved())
         if self.total and not self._has(0):
             self.post_message(self.Wanted())
@@ -176,10 +190,11 @@ class KeyTable(ScrollView, can_focus=True):
         row = max(0, min(row, self.total - 1))
         self._to_the_end = False
         if row == self.cursor:
+            self._keep_in_view()
             return
         self.steps += 1
         self.refresh_line(self.cursor)
-        self.cursor = row
+        self.cursor, self._kept = row, self._at(row)
         self.refresh_line(row)
         self._keep_in_view()
         self.post_message(self.Moved())
@@ -256,13 +271,19 @@ class KeyTable(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         first = max(0, top - around)
         last = min(self.total, top + self.size.height + around) - 1
-        return all(self._at(row) is not None for row in (first, last, self.cursor))
+        return all(self._at(row) is not None for row in (first, last))
 
     def _keep_in_view(self) -> None:
         top, height = self.scroll_offset.y, max(1, self.size.height)
         wanted = min(max(top, self.cursor - height + 1), self.cursor)
         if wanted != top:
             self.scroll_to(y=wanted, animate=False, immediate=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the current row in view where it was."""
+        if 0 <= self.cursor - self.scroll_offset.y < self._height:
+            self._keep_in_view()
+        self._height = event.size.height
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for rows that were scrolled into view."""

@@ -2,6 +2,7 @@
 
 import pytest
 from rich.text import Text
+from textual import events
 
 from store.people import Plan, Role
 from store.times import DAY
@@ -160,6 +161,32 @@ async def test_whoever_leaves_the_workspace_is_signed_out(house: House) -> None:
         house.store.people.leave(house.alice, "mia@acme.example")
         await sees(pilot, "You are not a member of Acme Events")
         await sees(pilot, "Sign in")
+
+
+async def test_the_wheel_scrolls_away_from_the_cursor_and_a_step_comes_back(house: House) -> None:
+    for number in range(120):
+        house.create(f"Key {number:03}")
+    async with opened(console(house), shows="Key 000") as pilot:
+        keys = table(pilot)
+        await until(pilot, lambda: "120 active" in screen_text(pilot))
+        for _ in range(60):
+            at = {"x": 5, "y": 3, "delta_x": 0, "delta_y": 1, "button": 0}
+            keys.post_message(
+                events.MouseScrollDown(keys, **at, shift=False, meta=False, ctrl=False)
+            )
+        await until(pilot, lambda: keys.scroll_offset.y == keys.max_scroll_y, "the last rows")
+        await sees(pilot, "Key 119")
+        current, top = keys.current, keys.scroll_offset.y
+        house.create("Aaa")
+        await pilot.pause(1.2)
+        await sees(pilot, "Key 119")
+        assert keys.scroll_offset.y == top + 1, "what is in view stays, whatever came above"
+        assert current is not None
+        assert keys.current == current
+        await press(pilot, "down")
+        await sees(pilot, "Key 001")
+        assert keys.current is not None
+        assert keys.current.name == "Key 001"
 
 
 async def test_below_60_by_15_one_sentence_is_shown_and_keys_are_swallowed(house: House) -> None:
