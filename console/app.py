@@ -197,11 +197,20 @@ class KeydeckApp(App[None]):
         if isinstance(self.screen, SignInScreen):
             # Another part of the screen that is gone heard of it, too.
             return
+        self._end_flows()
         while len(self.screen_stack) > 2:
             self.pop_screen()
         screen = SignInScreen(sentence)
         self.switch_screen(screen)
         self.call_later(screen.ready)
+
+    def _end_flows(self) -> None:
+        """End what waits for a dialog's answer: a screen that is popped gives none."""
+        from console.verbs.run import Verbs
+
+        for group in ("verbs", "progress"):
+            self.workers.cancel_group(self, group)
+        self.verbs = Verbs(self)
 
     async def in_store(self, use: "Callable[[Store], T]") -> T:
         """Run a use case in a thread; raises what it raises.

@@ -18,7 +18,8 @@ _WIDTH = 40
 class ProgressDialog(Dialog[bool]):
     """Shows a count while somebody else does the work. Esc stops it between two things.
 
-    Its answer is whether what failed is to be done again.
+    Its answer is whether what failed is to be done again. Taken away with the
+    session, it says nothing more.
     """
 
     BINDINGS = [("q", "back", "Back"), *SCROLLING]  # noqa: RUF012
@@ -52,6 +53,8 @@ class ProgressDialog(Dialog[bool]):
 
     def at(self, done: int, name: str) -> None:
         """Say that so many are done, and which one is next."""
+        if not self.is_attached:
+            return
         full = _WIDTH * done // max(1, self._total)
         mark, rest = ("#", ".") if self.ascii_only else ("█", "░")
         bar = Content.assemble((mark * full, "$accent"), (rest * (_WIDTH - full), "$faint"))
@@ -61,12 +64,16 @@ class ProgressDialog(Dialog[bool]):
 
     def failed(self, name: str, why: str) -> None:
         """Say that one could not be done."""
+        if not self.is_attached:
+            return
         self._failed.append((name, why))
         told = lines(*(f"{name}: {why}" for name, why in self._failed))
         self.query_one("#failed", Static).update(told)
 
     def over(self, sentence: str, again: str = "") -> None:
         """Say how it ended, and wait to be left; `again` names what enter does then."""
+        if not self.is_attached:
+            return
         self._over, self._again = True, bool(again)
         self.query_one("#at", Static).update(Content(safe(sentence)))
         hints = [Hint("enter", again, "go")] if again else []

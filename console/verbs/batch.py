@@ -12,6 +12,8 @@ from store.keys import Key
 from store.listing import KeyQuery
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from console.app import KeydeckApp
     from console.tabs.keys import KeysTab
     from store.opening import Store
@@ -25,16 +27,17 @@ class BatchVerbs:
 
     def __init__(self, app: "KeydeckApp", tab: "KeysTab") -> None:
         self._app = app
-        self._tab = tab
+        # Once, for a tab may be gone when its question is answered.
+        self._table, self._query = tab.table, tab.query_now
 
     async def mark_all(self) -> None:
         """Mark every key that the filter finds."""
-        app, query = self._app, self._tab.query_now
+        app, query = self._app, self._query
         page = await app.in_store(lambda store: store.keys.page(app.actor, query, limit=MOST))
         if page.next is not None:
             app.say(f"More than {MOST:,} keys match, too many to mark at once: / narrows them.")
             return
-        self._tab.table.mark(page.keys)
+        self._table.mark(page.keys)
 
     async def revoke(self) -> None:
         """Revoke the marked keys."""
@@ -101,7 +104,7 @@ class BatchVerbs:
 
     async def _picked(self, *, revoking: bool = False) -> tuple[Sequence[Key], str]:
         """Return the marked keys that the filter shows, and what is to be said beside them."""
-        app, query, marked = self._app, self._tab.query_now, list(self._tab.table.marked)
+        app, query, marked = self._app, self._query, list(self._table.marked)
         keys = await app.in_store(lambda store: store.keys.picked(app.actor, query, marked))
         hidden = len(marked) - len(keys)
         if not keys:
@@ -131,7 +134,7 @@ class BatchVerbs:
         heading = titled(verb, keys)
         dialog = ProgressDialog(heading, len(keys), ascii_only=app.opening.ascii_only)
         left = app.run_worker(app.push_screen_wait(dialog), group="progress")
-        marked = self._tab.table.marked
+        marked = self._table.marked
         failed: list[str] = []
         changed: list[str] = []
         done = 0
@@ -155,8 +158,18 @@ class BatchVerbs:
         said = ended(done=done - len(failed), failed=len(failed), of=len(keys))
         if done == len(keys) and not failed:
             dialog.dismiss(False)
-            await left.wait()
+            await _answer(left)
             app.say(f"{heading}: {said}")
             return []
         dialog.over(said, f"{verb} {counted(len(changed))} all the same" if changed else "")
-        return changed if await left.wait() else []
+        return changed if await _answer(left) else []
+
+
+async def _answer(left: "Worker[bool]") -> bool:
+    """Return what a dialog was left with; False where the session ended under it."""
+    from textual.worker import WorkerCancelled
+
+    try:
+        return await left.wait() is True
+    except WorkerCancelled:
+        return False

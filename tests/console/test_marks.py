@@ -4,7 +4,9 @@ import pytest
 from textual.widgets import Static
 
 from console.dialogs.progress import ProgressDialog
+from console.widgets.key_table import KeyTable
 from store.keys import State
+from store.people import Plan, Role
 from tests.console.driving import (
     LARGE,
     console,
@@ -137,6 +139,37 @@ async def test_work_on_many_keys_stops_between_two(house: House) -> None:
         assert str(30 - done) in str(app.screen.query_one("#at", Static).content)
         await press(pilot, "escape")
         assert len(table(pilot).marked) == 30 - done
+
+
+async def test_a_question_about_marks_may_be_answered_after_the_tab_is_gone(house: House) -> None:
+    house.create("A")
+    house.create("B")
+    app = console(house)
+    async with opened(app, LARGE, shows="B ") as pilot:
+        await press(pilot, "asterisk", "X")
+        await sees(pilot, "Revoke 2 keys")
+        house.store.operator.set_plan("acme-events", Plan.FREE)
+        await until(pilot, lambda: not app.screen_stack[1].query(KeyTable), "the closed tab")
+        await type_in(pilot, "revoke 2")
+        await press(pilot, "enter")
+        await sees(pilot, "2 of 2 done")
+
+
+async def test_whoever_is_let_go_during_a_batch_is_signed_out_and_nothing_fails(
+    house: House,
+) -> None:
+    house.add_member("mia@acme.example", Role.ADMIN)
+    for number in range(20):
+        house.create(f"Key {number:02}")
+    app = console(house, email="mia@acme.example")
+    async with opened(app, LARGE, shows="Key 00") as pilot:
+        await press(pilot, "asterisk", "X")
+        await type_in(pilot, "revoke 20")
+        house.store.people.leave(house.alice, "mia@acme.example")
+        await press(pilot, "enter")
+        await sees(pilot, "You are not a member of Acme Events")
+        await pilot.pause(0.3)
+        assert app.is_running
 
 
 async def test_shift_and_arrows_mark_a_range_and_esc_takes_the_marks_away(house: House) -> None:

@@ -163,6 +163,20 @@ async def test_whoever_leaves_the_workspace_is_signed_out(house: House) -> None:
         await sees(pilot, "Sign in")
 
 
+async def test_whoever_leaves_with_a_dialog_open_can_type_on_the_form_at_once(
+    house: House,
+) -> None:
+    house.add_member("mia@acme.example", Role.ADMIN)
+    app = console(house, email="mia@acme.example")
+    async with opened(app, shows="No keys yet") as pilot:
+        await press(pilot, "n")
+        await sees(pilot, "1 of 3")
+        house.store.people.leave(house.alice, "mia@acme.example")
+        await sees(pilot, "You are not a member of Acme Events")
+        assert not app.verbs.opening
+        assert not [one for one in app.workers if one.group == "verbs" and one.is_running]
+
+
 async def test_the_wheel_scrolls_away_from_the_cursor_and_a_step_comes_back(house: House) -> None:
     for number in range(120):
         house.create(f"Key {number:03}")
