@@ -72,6 +72,7 @@ class KeysTab(Vertical):
         self._read_only = read_only
         self._query = KeyQuery()
         self._drawn: KeyQuery | None = None
+        self._stored: View | None = None
         self._text = ""
         self._wake = asyncio.Event()
         self._go_to: str | None = None
@@ -126,15 +127,18 @@ class KeysTab(Vertical):
 
     @work(exclusive=True, group="follow")
     async def begin(self) -> None:
-        """Look as this person did last, then follow the store."""
+        """Look as this person did last, unless they look otherwise by now; follow the store."""
+        initial = self._query
         # Whatever is refused, the first look says it.
         with suppress(KeydeckError):
             view, scopes, people = await in_thread(self, self._lookout.known)
             bar = self.query_one(FilterBar)
             bar.scopes, bar.people = scopes, people
-            self._query = replace(self._query, sort=view.sort, descending=view.descending)
-            self._say_order()
-            bar.field.value = view.filter
+            if self._query is initial and not (bar.field.value or bar.field.has_focus):
+                self._stored = view
+                self._query = replace(initial, sort=view.sort, descending=view.descending)
+                self._say_order()
+                bar.field.value = view.filter
         await self._follow()
 
     def take_focus(self) -> None:
@@ -388,8 +392,10 @@ class KeysTab(Vertical):
     @work(exclusive=True, group="keep")
     async def _keep(self) -> None:
         await asyncio.sleep(KEEP_AFTER)
-        if not self._read_only:
-            view = View(self._text, self._query.sort, self._query.descending)
+        view = View(self._text, self._query.sort, self._query.descending)
+        if not self._read_only and view != self._stored:
+            self._stored = None
             # It is a convenience; the next change tries again.
             with suppress(KeydeckError):
                 await in_thread(self, partial(self._store.views.keep, self._actor, view))
+                self._stored = view

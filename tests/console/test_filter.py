@@ -1,14 +1,19 @@
 """The filter as it is typed: what it offers, explains, keeps, and never keeps."""
 
 import re
+import threading
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from console.tabs.keys import KEEP_AFTER
+from console.tabs.looking import Lookout
 from console.widgets.filter_bar import FilterBar
-from store.listing import Sort
+from store.listing import Sort, View
+from store.service.views import ViewService
 from tests.console.driving import (
+    PATIENCE,
     console,
     opened,
     press,
@@ -84,6 +89,44 @@ async def test_filter_and_order_outlive_the_console_for_each_person(house: House
         await sees(pilot, "Zapier")
         await until(pilot, lambda: house.store.views.of(house.alice).filter == "", "kept")
     assert house.store.views.of(house.alice).sort is Sort.NAME
+
+
+async def test_how_one_looked_last_does_not_replace_what_is_typed_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.create("Website")
+    house.create("Zapier")
+    house.store.views.keep(house.alice, View("web", Sort.NAME, descending=False))
+    go_on, known = threading.Event(), Lookout.known
+
+    def slow(self: Lookout) -> object:
+        found = known(self)
+        go_on.wait(PATIENCE)
+        return found
+
+    monkeypatch.setattr(Lookout, "known", slow)
+    async with opened(console(house)) as pilot:
+        await until(pilot, lambda: pilot.app.screen.query("#filter"), "the filter")
+        await press(pilot, "slash")
+        await type_in(pilot, "zap")
+        go_on.set()
+        await sees(pilot, "1 of 2 match")
+        assert "Zapier" in screen_text(pilot)
+        assert "Website" not in screen_text(pilot)
+
+
+async def test_how_one_looked_last_is_read_and_not_written_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.create("Website")
+    house.store.views.keep(house.alice, View("web", Sort.NAME, descending=True))
+    written: list[View] = []
+    monkeypatch.setattr(ViewService, "keep", lambda self, actor, view: written.append(view))
+    async with opened(console(house), shows="1 of 1 match") as pilot:
+        await pilot.pause(KEEP_AFTER + 0.5)
+        assert written == []
+        await press(pilot, "o")
+        await until(pilot, lambda: len(written) == 1, "kept once it is another")
 
 
 async def test_of_a_whole_key_that_is_pasted_only_the_id_is_seen_and_kept(house: House) -> None:
