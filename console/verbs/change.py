@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from store.errors import ChangedMeanwhile, InvalidInput, RefusedByRule
+from store.errors import ChangedMeanwhile, KeydeckError, NotAllowed
 from store.keys import Key
 from store.scopes import Scopes
 
@@ -27,7 +27,9 @@ async def scope(app: "KeydeckApp", key: Key) -> None:
         try:
             await _grant(app, key, change.scopes)
             break
-        except (InvalidInput, RefusedByRule) as refusal:
+        except NotAllowed:
+            raise
+        except KeydeckError as refusal:
             initial, error = change.scopes, str(refusal)
             key = await as_it_is(app, key, refusal)
     app.look_again(key.id)
@@ -55,7 +57,9 @@ async def extend(app: "KeydeckApp", key: Key) -> None:
         try:
             await _move_expiry(app, key, request.expires_at)
             break
-        except (InvalidInput, RefusedByRule) as refusal:
+        except NotAllowed:
+            raise
+        except KeydeckError as refusal:
             initial, error = request, str(refusal)
             key = await as_it_is(app, key, refusal)
     app.look_again(key.id)

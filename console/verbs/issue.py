@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.verbs.change import as_it_is
-from store.errors import InvalidInput, RefusedByRule
+from store.errors import InvalidInput, KeydeckError, NotAllowed
 from store.keys import Key
 from store.secrets import Secret, shown
 
@@ -45,7 +45,9 @@ async def create(app: "KeydeckApp") -> None:
         try:
             issued = await _make(app, wanted)
             break
-        except (InvalidInput, RefusedByRule) as refusal:
+        except NotAllowed:
+            raise
+        except KeydeckError as refusal:
             initial, error = wanted, str(refusal)
     app.look_again(issued.key.id)
     await _reveal(app, issued.key, issued.secret, f"{issued.key.name} is ready.")
@@ -76,7 +78,9 @@ async def rotate(app: "KeydeckApp", key: Key) -> None:
         try:
             rotated = await _succeed(app, key, request.overlap_ms)
             break
-        except (InvalidInput, RefusedByRule) as refusal:
+        except NotAllowed:
+            raise
+        except KeydeckError as refusal:
             initial, error = request, str(refusal)
             key = await as_it_is(app, key, refusal)
     app.look_again(rotated.successor.id)
@@ -122,19 +126,21 @@ async def _reveal(app: "KeydeckApp", key: Key, secret: Secret, heading: str) -> 
 
     # Under sshd's forced command both would run as the owner of the store.
     sinks = Sinks(save, pipe_to) if app.opening.guest is None else None
-    stored = await app.push_screen_wait(
-        RevealDialog(
-            key,
-            secret,
-            prefix=app.store.prefix,
-            api=app.opening.api,
-            copy=app.copy,
-            sinks=sinks,
-            heading=heading,
-            ascii_only=app.opening.ascii_only,
+    try:
+        stored = await app.push_screen_wait(
+            RevealDialog(
+                key,
+                secret,
+                prefix=app.store.prefix,
+                api=app.opening.api,
+                copy=app.copy,
+                sinks=sinks,
+                heading=heading,
+                ascii_only=app.opening.ascii_only,
+            )
         )
-    )
-    if stored:
-        await app.in_store(lambda store: store.keys.confirm(app.actor, key.id))
-    app.look_again(key.id)
-    await asyncio.to_thread(app.leave_nothing, secret)
+        if stored:
+            await app.in_store(lambda store: store.keys.confirm(app.actor, key.id))
+    finally:
+        app.look_again(key.id)
+        await asyncio.to_thread(app.leave_nothing, secret)

@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.text.plain import joined
-from store.errors import AlreadyEnrolled, InvalidInput, RefusedByRule
+from store.errors import AlreadyEnrolled, KeydeckError, NotAllowed
 from store.people import Role
 from store.service.people import Added
 
@@ -37,7 +37,9 @@ class PeopleVerbs:
             try:
                 added = await self._add(wanted.email, wanted.name, wanted.role)
                 break
-            except (InvalidInput, RefusedByRule) as refusal:
+            except NotAllowed:
+                raise
+            except KeydeckError as refusal:
                 initial, error = wanted, str(refusal)
         app.look_again()
         if added.code is None:

@@ -74,6 +74,25 @@ async def test_a_name_taken_meanwhile_loses_nothing_that_was_typed(house: House)
         await sees(pilot, "Can view availability, events and quotes. Cannot create or edit")
 
 
+async def test_a_custodian_who_left_meanwhile_loses_nothing_that_was_typed(house: House) -> None:
+    house.add_member("mia@acme.example")
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await press(pilot, "n")
+        await sees(pilot, "Held by")
+        await type_in(pilot, "Website")
+        await press(pilot, "tab", "tab", "tab")
+        await type_in(pilot, "mia@acme.example")
+        await press(pilot, "enter")
+        await sees(pilot, "2 of 3")
+        await press(pilot, "space", "enter")
+        await sees(pilot, "3 of 3")
+        house.store.people.leave(house.alice, "mia@acme.example")
+        await press(pilot, "enter")
+        await sees(pilot, "1 of 3")
+        assert "Website" in screen_text(pilot)
+    assert keys_of(house) == 0
+
+
 async def test_escape_goes_back_a_step_and_at_last_leaves_without_a_key(house: House) -> None:
     async with opened(console(house), shows="No keys yet") as pilot:
         await begin(pilot)

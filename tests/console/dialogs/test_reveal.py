@@ -12,6 +12,7 @@ from textual.widgets import Button, Input
 from console.clipboard.plan import Choice
 from console.widgets.pipe_to import PipeTo
 from store.listing import KeyQuery
+from store.people import Role
 from store.times import HOUR
 from tests.console.driving import (
     LARGE,
@@ -80,6 +81,21 @@ async def test_leaving_unproven_asks_once_more_and_then_confirms(house: House) -
         await until(
             pilot, lambda: house.store.keys.show(house.alice, "Website").confirmed_at, "confirmed"
         )
+
+
+async def test_tmux_is_cleaned_though_whoever_stored_it_is_no_admin_any_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mia = house.add_member("mia@acme.example", Role.ADMIN)
+    app, cleaned = console(house), list[str]()
+    monkeypatch.setattr(app, "leave_nothing", lambda secret: cleaned.append(secret.reveal()))
+    async with opened(app, shows="No keys yet") as pilot:
+        key = await reveal(pilot)
+        house.store.people.set_role(mia, "alice@acme.example", Role.MEMBER)
+        await press(pilot, "shift+tab", "enter")
+        await sees(pilot, "Not proven yet")
+        await press(pilot, "enter")
+        await until(pilot, lambda: cleaned == [key], "cleaned")
 
 
 async def test_a_paste_proves_that_the_clipboard_holds_it(house: House) -> None:
