@@ -229,7 +229,9 @@ class WorkspaceScreen(KeyActions):
             await self.app.in_store(lambda store: store.keys.count(self.app.actor, KeyQuery()))
         except KeydeckError:
             return
-        await self.enter()
+        # Another tab may have been opened meanwhile.
+        if self._gated and self.at == "keys":
+            await self.enter()
 
     def _say(self, sentence: str) -> None:
         if sentence == self._trouble:

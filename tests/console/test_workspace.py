@@ -1,13 +1,18 @@
 """The workspace: the table as drawn, who may see it, and how it follows the store."""
 
+import threading
+
 import pytest
 from rich.text import Text
 from textual import events
 
-from store.people import Plan, Role
+from store.listing import KeyQuery
+from store.people import Actor, Plan, Role
+from store.service.keys import KeyService
 from store.times import DAY
 from tests.console.driving import (
     LARGE,
+    PATIENCE,
     SMALL,
     console,
     opened,
@@ -136,6 +141,31 @@ async def test_on_the_free_plan_the_tab_is_closed_and_says_why(house: House) -> 
         await sees(pilot, "Revoke a key…")
         house.store.operator.set_plan("acme-events", Plan.PRO)
         await sees(pilot, "Website")
+
+
+async def test_a_tab_that_opens_again_does_not_close_the_one_somebody_went_to(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.store.operator.set_plan("acme-events", Plan.FREE)
+    asked, go_on = threading.Event(), threading.Event()
+    count = KeyService.count
+
+    def slow(self: KeyService, actor: Actor, query: KeyQuery) -> int:
+        asked.set()
+        go_on.wait(PATIENCE)
+        return count(self, actor, query)
+
+    async with opened(console(house), shows="API keys require the Pro plan") as pilot:
+        monkeypatch.setattr(KeyService, "count", slow)
+        house.store.operator.set_plan("acme-events", Plan.PRO)
+        await until(pilot, asked.is_set, "a look whether it is open")
+        await press(pilot, "2")
+        await until(pilot, lambda: pilot.app.screen.query("#activity-tab"), "the other tab")
+        go_on.set()
+        await pilot.pause(0.5)
+        assert pilot.app.screen.query("#activity-tab")
+        await press(pilot, "1")
+        await sees(pilot, "No keys yet")
 
 
 async def test_a_downgrade_closes_the_open_tab(house: House) -> None:
