@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from console.tabs.looking import Look, Lookout, Wish
+from console.tabs.looking import Look, Lookout, Wish, hidden
 from console.text.safe import safe
 from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
@@ -239,17 +239,9 @@ class KeysTab(Vertical):
 
     def _say_gone(self, before: Key | None, look: Look) -> None:
         """Say what became of a key that the filter hides: of the current one, or of a new one."""
-        wish = look.wish
-        as_before, self._drawn = self._drawn is wish.query, wish.query
-        if not look.gone or not wish.query.terms:
-            return
-        if wish.go:
-            said = "The filter hides that key. Esc shows every key."
-        elif as_before and before is not None and before.id == wish.key_id:
-            said = f"“{before.name}” no longer matches the filter."
-        else:
-            return
-        self.app.notify(safe(said), markup=False, timeout=6)
+        as_before, self._drawn = self._drawn is look.wish.query, look.wish.query
+        if said := hidden(look, before if as_before else None):
+            self.app.notify(safe(said), markup=False, timeout=6)
 
     @work(exclusive=True, group="details")
     async def _look_closer(self, after: float = 0) -> None:

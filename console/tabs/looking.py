@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from store.keys import Key
 from store.listing import Counts, KeyQuery, Page, View
 from store.scopes import Access
 
@@ -157,6 +158,17 @@ class Lookout:
         # What has been read is there, whatever was counted before.
         total = known if look.page.next is None else max(known, counted.total)
         return replace(look, total=total, counts=counted.counts, uncounted=not good)
+
+
+def hidden(look: Look, before: Key | None) -> str | None:
+    """Return what to say of a wished key that the filter hides; `before`, the list had it."""
+    if not look.gone or not look.wish.query.terms:
+        return None
+    if look.wish.go:
+        return "The filter hides that key. Esc shows every key."
+    if before is not None and before.id == look.wish.key_id:
+        return f"“{before.name}” no longer matches the filter."
+    return None
 
 
 def _place(page: Page, offset: int, key_id: str | None) -> int | None:

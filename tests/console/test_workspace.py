@@ -214,10 +214,7 @@ async def test_the_wheel_scrolls_away_from_the_cursor_and_a_step_comes_back(hous
         keys = table(pilot)
         await until(pilot, lambda: "120 active" in screen_text(pilot))
         for _ in range(60):
-            at = {"x": 5, "y": 3, "delta_x": 0, "delta_y": 1, "button": 0}
-            keys.post_message(
-                events.MouseScrollDown(keys, **at, shift=False, meta=False, ctrl=False)
-            )
+            keys.post_message(events.MouseScrollDown(keys, 5, 3, 0, 1, 0, False, False, False))
         await until(pilot, lambda: keys.scroll_offset.y == keys.max_scroll_y, "the last rows")
         await sees(pilot, "Key 119")
         current, top = keys.current, keys.scroll_offset.y
