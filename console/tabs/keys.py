@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from console.tabs.looking import Look, Lookout, Wish, hidden
+from console.tabs.looking import Look, Lookout, Wish, hidden, lacks, place
 from console.text.safe import safe
 from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
@@ -215,15 +215,18 @@ class KeysTab(Vertical):
         current = table.current
         # Whoever moved the cursor while the store was read knows where it belongs.
         moved = table.steps != look.wish.steps
+        cursor = look.cursor
+        if moved:
+            cursor = place(look.page, look.offset, current.id) if current is not None else None
         table.show(
             total=look.total,
             offset=look.offset,
             keys=look.page.keys,
-            cursor=None if moved else look.cursor,
+            cursor=cursor,
             now=look.now,
             revision=look.revision,
             counted=look.counts is not None,
-            gone=look.gone,
+            gone=look.gone if current is None else lacks(look, current),
             follow=look.wish.go or look.gone or self._drawn is not look.wish.query,
         )
         if look.wish.go and look.wish.key_id == self._go_to:

@@ -128,7 +128,7 @@ class Lookout:
         narrowed = narrowed and not wish.go
         offset = 0 if narrowed else wish.offset
         page = self._page(query, offset, wish.limit)
-        cursor = _place(page, offset, wish.key_id)
+        cursor = place(page, offset, wish.key_id)
         if narrowed:
             cursor = cursor or 0
         elif cursor is None and wish.key_id is not None:
@@ -161,17 +161,24 @@ class Lookout:
 
 
 def hidden(look: Look, before: Key | None) -> str | None:
-    """Return what to say of a wished key that the filter hides; `before`, the list had it."""
-    if not look.gone or not look.wish.query.terms:
+    """Return what to say of a key that the filter hides: a new one, or the current one `before`."""
+    if not look.wish.query.terms:
         return None
-    if look.wish.go:
+    if look.gone and look.wish.go:
         return "The filter hides that key. Esc shows every key."
-    if before is not None and before.id == look.wish.key_id:
+    if before is not None and lacks(look, before):
         return f"“{before.name}” no longer matches the filter."
     return None
 
 
-def _place(page: Page, offset: int, key_id: str | None) -> int | None:
+def lacks(look: Look, key: Key) -> bool:
+    """Return whether it is certain that the list has a key no longer, whichever was wished for."""
+    whole = look.offset == 0 and look.page.next is None
+    absent = whole and place(look.page, look.offset, key.id) is None
+    return absent or (look.gone and key.id == look.wish.key_id)
+
+
+def place(page: Page, offset: int, key_id: str | None) -> int | None:
     """Return where a key is in the list, if it is on a page of it."""
     return next((offset + at for at, key in enumerate(page.keys) if key.id == key_id), None)
 

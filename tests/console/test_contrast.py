@@ -37,7 +37,7 @@ SCREENS = {
     "a wrong filter": (("slash", *"expires", "colon", *"soon"), "takes"),
     "a new key": (("n",), "1 of 3"),
     "revoking": (("X",), "cannot be undone"),
-    "scopes": (("s", "space"), "+ availability:read"),
+    "scopes": (("s", "r"), "+ events:read"),
     "rotating": (("r",), "Overlap"),
     "help": (("question_mark",), "What the keys do"),
     "the palette": (("ctrl+p",), "create a key"),

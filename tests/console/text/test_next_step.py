@@ -113,7 +113,11 @@ def test_where_nothing_presses_nothing_is_said(seen: Key) -> None:
 
 def test_a_dead_key_that_is_still_presented_is_traced_to_its_caller() -> None:
     found = step(key(revoked_at=NOON - 9 * DAY), (Verdict.REVOKED, 4 * MINUTE))
-    assert found == Step("n", "Still presented 4 min ago by 10.0.3.7. Make a new key for it.")
+    said = "Still presented 4 min ago by 10.0.3.7."
+    assert found == Step("n", f"{said} Find out who that is; what is yours needs a new key.")
+    replaced = key(revoked_at=NOON - 9 * DAY, successor="b" * 12)
+    found = step(replaced, (Verdict.REVOKED, 4 * MINUTE))
+    assert found == Step("", f"{said} Put jw_bbbbb… there.")
     assert step(key(revoked_at=NOON - 9 * DAY), (Verdict.REVOKED, DAY)) is None
 
 
