@@ -114,7 +114,18 @@ def _filters(terminal: Watched, house: House, name: str, text: str) -> Iterator[
 
 
 def _opens(terminal: Watched, repeats: int) -> Iterator[Pressed]:
-    for name, key, mark in (("open detail", "\r", "Close"), ("open create", "n", "1 of 3")):
+    # Where there is a pane beside the list, enter goes there and opens no dialog.
+    for name, key, marks in (
+        ("open detail", "\r", ("esc Close", "Back to the list")),
+        ("open create", "n", ("1 of 3",)),
+    ):
+
+        def open_(screen: pyte.Screen, marks: tuple[str, ...] = marks) -> bool:
+            return any(says(screen, mark) for mark in marks)
+
+        def closed(screen: pyte.Screen, marks: tuple[str, ...] = marks) -> bool:
+            return not any(says(screen, mark) for mark in marks)
+
         for _ in range(repeats):
-            yield name, *terminal.press(key, lambda screen, mark=mark: says(screen, mark))  # type: ignore[misc]
-            terminal.press("\x1b", lambda screen, mark=mark: not says(screen, mark))  # type: ignore[misc]
+            yield name, *terminal.press(key, open_)
+            terminal.press("\x1b", closed)
