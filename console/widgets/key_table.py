@@ -3,7 +3,7 @@
 Textual's DataTable measures every cell; at ten thousand rows that takes a second.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -330,9 +330,9 @@ class KeyTable(ScrollView, can_focus=True):
         self.refresh()
         self.post_message(self.Marked())
 
-    def unmark_all(self, but: Container[str] = ()) -> None:
-        """Take the marks away, except from some ids."""
-        self.marked = {key_id: name for key_id, name in self.marked.items() if key_id in but}
+    def unmark_all(self) -> None:
+        """Take the marks away."""
+        self.marked = {}
         self.refresh()
         self.post_message(self.Marked())
 
