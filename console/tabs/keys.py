@@ -25,12 +25,13 @@ from store.keys import Key
 from store.listing import KeyQuery, Sort, View
 
 if TYPE_CHECKING:
+    from console.tabs.pane import KeyPane
     from store.opening import Store
     from store.people import Actor
 
 FOLLOW_EVERY = 0.5
 """Seconds between two looks at the store: a change made elsewhere shows within one."""
-DETAILS_AFTER = 0.08
+PANE_AFTER = 0.08
 """Seconds the cursor rests on a key before the pane beside the table follows it."""
 KEEP_AFTER = 1.0
 """Seconds after which a filter that has not been typed on is remembered."""
@@ -82,7 +83,7 @@ class KeysTab(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the tab."""
-        from console.widgets.key_details import KeyDetails
+        from console.tabs.pane import KeyPane
 
         yield FilterBar(self._store.prefix)
         with Horizontal(id="keys"):
@@ -92,17 +93,21 @@ class KeysTab(Vertical):
                     self._store.prefix, ascii_only=self._ascii, marking=not self._read_only
                 )
                 yield Static("", id="nothing", markup=False)
-            yield KeyDetails(
-                prefix=self._store.prefix,
-                ascii_only=self._ascii,
-                read_only=self._read_only,
-                id="details",
+            yield KeyPane(
+                self._store, self._actor, ascii_only=self._ascii, read_only=self._read_only
             )
 
     @property
     def table(self) -> KeyTable:
         """The table itself."""
         return self.query_one(KeyTable)
+
+    @property
+    def pane(self) -> "KeyPane":
+        """The pane beside the table, displayed where there is room for it."""
+        from console.tabs.pane import KeyPane
+
+        return self.query_one(KeyPane)
 
     @property
     def current(self) -> Key | None:
@@ -246,26 +251,8 @@ class KeysTab(Vertical):
         if said := hidden(look, before if as_before else None):
             self.app.notify(safe(said), markup=False, timeout=6)
 
-    @work(exclusive=True, group="details")
-    async def _look_closer(self, after: float = 0) -> None:
-        """Read the current key in full, where that is shown, off the path of the cursor."""
-        await asyncio.sleep(after)
-        if is_leaving(self):
-            return
-        from console.widgets.key_details import KeyDetails
-
-        pane, key = self.query_one("#details", KeyDetails), self.current
-        if not pane.display:
-            return
-        if key is None:
-            pane.show(None, 0)
-            return
-        try:
-            found = await in_thread(self, partial(self._store.keys.details, self._actor, key.id))
-        except KeydeckError:
-            # The next look says it.
-            return
-        pane.show(found, self._store.clock.now())
+    def _look_closer(self, after: float = 0) -> None:
+        self.pane.look(self.current, after)
 
     def _say_nothing(self, look: Look) -> None:
         empty = look.total == 0
@@ -301,9 +288,8 @@ class KeysTab(Vertical):
 
     def focus_pane(self) -> bool:
         """Give the focus to the pane; return whether there is one to give it to."""
-        pane = self.query_one("#details")
-        if pane.display and self.current is not None:
-            pane.focus()
+        if self.pane.display and self.current is not None:
+            self.pane.focus()
             return True
         return False
 
@@ -365,7 +351,7 @@ class KeysTab(Vertical):
 
     @on(KeyTable.Moved)
     def _moved(self) -> None:
-        self._look_closer(DETAILS_AFTER)
+        self._look_closer(PANE_AFTER)
 
     def on_resize(self) -> None:
         """Read as many rows as are seen."""
