@@ -58,7 +58,7 @@ def _forget_the_client() -> None:
 def _choices(context: click.Context | None) -> str:
     if context is None or not isinstance(context.command, click.Group):
         return "Something is missing. See keydeck --help."
-    known = ", ".join(sorted(context.command.commands))
+    known = ", ".join(context.command.list_commands(context))
     return f"Name a command: {known}. See {context.command_path} --help."
 
 

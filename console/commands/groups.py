@@ -1,15 +1,14 @@
 """The top command: the console itself, and the commands below it."""
 
 import os
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from console.commands import audit, colour, init, keys, people, plan, resources, scan, serve, store
 from console.commands.clipboard import clipboard_options, wanted
+from console.commands.lazily import LazyGroup
 from console.commands.line import Line
 from console.commands.options import group_options
 from store.errors import GuestsOnly, Invalid
@@ -20,6 +19,7 @@ THEMES = ("dark", "light", "high-contrast", "colour-blind")
 
 
 @click.group(
+    cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -37,7 +37,7 @@ THEMES = ("dark", "light", "high-contrast", "colour-blind")
 @click.option("--api", metavar="URL", help="Where the verifier answers. [KEYDECK_API]")
 @click.option("--guest", type=int, metavar="PERSON_ID", help="For sshd's forced command.")
 @click.option("--pepper-file", metavar="FILE", help="For --guest; else KEYDECK_PEPPER_FILE.")
-@click.version_option(version("keydeck"), message="keydeck %(version)s")
+@click.version_option(package_name="keydeck", message="keydeck %(version)s")
 @click.pass_context
 def keydeck(
     context: click.Context,
@@ -114,17 +114,10 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
-_COMMANDS: tuple[click.Command, ...] = (
-    init.init,
-    plan.plan,
-    colour.colour,
-    keys.keys,
-    people.people,
-    resources.resources,
-    audit.audit,
-    scan.scan,
-    serve.serve,
-    store.store,
-)
-for _command in _COMMANDS:
-    keydeck.add_command(_command)
+keydeck.modules = {
+    name: f"console.commands.{name}"
+    for name in (
+        *("audit", "colour", "init", "keys", "people"),
+        *("plan", "resources", "scan", "serve", "store"),
+    )
+}

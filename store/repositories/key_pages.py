@@ -31,6 +31,9 @@ from store.repositories.key_terms import condition
 from store.schema import key_usage, keys, rotations
 from store.times import LATEST
 
+_HELD = 2000
+"""Places of keys of the later states that a walk holds before it is given up."""
+
 
 class KeyPages:
     """One transaction's view of a workspace's list of keys."""
@@ -74,8 +77,13 @@ class KeyPages:
         offset: int,
     ) -> list[Cursor]:
         """Return the sort values of up to `limit` keys; each ends with the key's id."""
+        parts = _parts(query, self._now)
+        if query.terms and len(parts) > 1 and after is None and not offset:
+            walked = self._walk(workspace_id, query, limit, parts[0].head)
+            if walked is not None:
+                return walked
         found: list[Cursor] = []
-        for part in _parts(query, self._now):
+        for part in parts:
             mark = None
             if after is not None:
                 place, reached = part.head, after[: len(part.head)]
@@ -98,6 +106,32 @@ class KeyPages:
             if offset:
                 offset = 0 if rows else offset - self._count(workspace_id, query, part.condition)
         return found
+
+    def _walk(
+        self, workspace_id: int, query: KeyQuery, limit: int, first: Cursor
+    ) -> list[Cursor] | None:
+        """Return the first places of a list by state from one walk along the names.
+
+        A filter that few keys fit is looked for in all of them: once, not once for each state.
+        None where more keys of the later states were met than are worth holding.
+        """
+        order = _order(Sort.STATE, self._now)
+        directed = [one.desc() if query.descending else one for one in order[1:]]
+        statement = self._filtered(select(*order), workspace_id, query).order_by(*directed)
+        # The limit is never reached; without one SQLite sorts what it found by other ways.
+        statement = statement.limit(limit + _HELD + 1)
+        ahead: list[Cursor] = []
+        later: list[Cursor] = []
+        options = {"yield_per": limit}
+        with self._connection.execute(statement, execution_options=options) as rows:
+            for row in rows:
+                (ahead if row[:1] == first else later).append(tuple(row))
+                if len(ahead) == limit:
+                    return ahead
+                if len(later) > _HELD:
+                    return None
+        later.sort(key=lambda place: place[0], reverse=query.descending)
+        return (ahead + later)[:limit]
 
     def _rows(self, workspace_id: int, ids: Sequence[str]) -> tuple[Key, ...]:
         """Return keys by id, in the order of the ids."""
