@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.filter import LineFilter, NoColor
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from console import crash
 from console.ascii import AsciiFilter
+from console.changed_cells import ChangedCells, thrifty
 from console.loading import undisturbed
 from console.opening import Opening
 from console.screens.sign_in import SignInScreen
@@ -47,6 +49,7 @@ class KeydeckApp(App[None]):
     BINDINGS = [  # noqa: RUF012
         Binding("ctrl+z", "suspend_process", show=False),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+l", "redraw", show=False, priority=True),
     ]
     ENABLE_COMMAND_PALETTE = True
 
@@ -58,6 +61,7 @@ class KeydeckApp(App[None]):
     """The flows behind the keys; set by signing in."""
 
     def __init__(self, opening: Opening, clock: Clock | None = None) -> None:
+        self._cells = ChangedCells()
         super().__init__()
         self.opening = opening
         self._clock = clock
@@ -71,6 +75,10 @@ class KeydeckApp(App[None]):
         self._crashed = False
         self._spelling = [AsciiFilter()] if opening.ascii_only else []
         self._type_ahead = TypeAhead(self, super().on_event, self._busy)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver, made to send no more than what changed."""
+        return thrifty(super().get_driver_class(), self._cells)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the state colours for themes that lack them: the terminal's own sixteen."""
@@ -329,8 +337,15 @@ class KeydeckApp(App[None]):
         if self.opening.guest is None:
             super().action_suspend_process()
 
+    def action_redraw(self) -> None:
+        """Draw everything anew: something else may have written to the terminal."""
+        self._cells.forget()
+        self.screen.refresh(layout=True)
+
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything while the terminal is too small to draw on."""
+        # It lays out its cells anew by itself.
+        self._cells.forget()
         small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         covered = isinstance(self.screen, TooSmallScreen)
         if small and not covered:
