@@ -49,8 +49,12 @@ class Peppers:
         return hmac.compare_digest(self._mac(with_pepper, text), wanted)
 
     def derive(self, purpose: str, with_pepper: str) -> bytes:
-        """Return a 32-byte key for another purpose, derived from one pepper."""
-        return self._mac(with_pepper, purpose)
+        """Return a 32-byte key for another purpose, derived from one pepper by HKDF-SHA-256.
+
+        RFC 5869 2.3: the first block of HKDF-Expand. 3.3: a pepper is a strong key already, so
+        that nothing has to be extracted from it first.
+        """
+        return self._mac(with_pepper, purpose + "\x01")
 
     def _mac(self, with_pepper: str, text: str) -> bytes:
         mac = self._by_fingerprint[with_pepper].copy()

@@ -58,9 +58,15 @@ def test_neither_a_fingerprint_nor_a_repr_gives_a_pepper_away() -> None:
     assert hashlib.sha256(NEW).hexdigest()[:16] != peppers.fingerprint(NEW)
 
 
-def test_another_purpose_derives_another_key() -> None:
+def test_another_purpose_derives_another_key_by_hkdf() -> None:
     one = Peppers([NEW])
     assert one.derive("audit", one.newest) != one.derive("webhooks", one.newest)
+    # RFC 5869 A.3: its pseudorandom key expanded, there to 42 bytes, with no label.
+    known = bytes.fromhex("19ef24a32c717b167f33a91d6f648bdf96596776afdb6377ac434c1c293ccb04")
+    two = Peppers([known])
+    assert two.derive("", two.newest).hex() == (
+        "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
+    )
 
 
 def test_a_missing_file_says_what_it_means(tmp_path: Path) -> None:
