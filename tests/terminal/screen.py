@@ -89,6 +89,10 @@ class Terminal:
         """Read until the screen no longer shows a text."""
         return self.wait(lambda screen: text not in screen, f"the end of {text}")
 
+    def write_over(self, text: str) -> None:
+        """Show a text that the process knows nothing of, as `wall` does."""
+        self._stream.feed(f"\x1b[10;1H{text}".encode())
+
     def send(self, keys: str) -> None:
         """Type."""
         self.process.send(keys)

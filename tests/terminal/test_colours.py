@@ -99,3 +99,12 @@ def test_sixteen_colours_tell_the_states_apart_and_hide_nothing(folder: Path, te
         # On a ground that is not ours, only the terminal's own two are safe beside the states'.
         assert {one.bg for line in terminal.cells for one in line} == {"default"}
         assert {one.fg for line in terminal.cells for one in line} <= {"default", *STATES.values()}
+
+
+def test_what_something_else_wrote_over_the_screen_goes_when_it_is_drawn_anew(folder: Path) -> None:
+    with console(folder) as terminal:
+        terminal.write_over("Broadcast message from root")
+        assert "Broadcast" in terminal.text
+        terminal.send("\x0c")
+        terminal.loses("Broadcast")
+        terminal.sees("Website")
