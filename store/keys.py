@@ -7,6 +7,8 @@ from store.scopes import Scopes
 from store.times import DAY
 
 EXPIRING_WITHIN = 14 * DAY
+DUE_AHEAD = 14 * DAY
+"""How long before its date a key's rotation is called due; half the interval where that is less."""
 IDLE_AFTER = 30 * DAY
 DEFAULT_LIFETIME = 90 * DAY
 
@@ -82,8 +84,13 @@ class Key:
             Note.ROTATING: self.rotating,
             Note.EXPIRING: self.expires_at is not None and self.expires_at - now <= EXPIRING_WITHIN,
             Note.UNCONFIRMED: self.confirmed_at is None,
-            Note.ROTATION_DUE: due is not None and now >= due,
+            Note.ROTATION_DUE: due is not None and now >= due - due_ahead(self.rotate_every_days),
             Note.NEVER_USED: self.last_used_at is None,
             Note.IDLE: now - silent_since >= IDLE_AFTER,
         }
         return tuple(note for note, holds in said.items() if holds)
+
+
+def due_ahead(every_days: int | None) -> int:
+    """Return how long before its date a rotation is due, in milliseconds, for an interval."""
+    return min(DUE_AHEAD, (every_days or 0) * DAY // 2)

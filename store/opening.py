@@ -15,6 +15,8 @@ from store.peppers import Peppers
 from store.progress import Progress, unseen
 from store.repositories.settings import Settings
 from store.schema import SCHEMA_VERSION
+from store.service.course import CourseService
+from store.service.due import DueService
 from store.service.ground import Ground
 from store.service.keys import KeyService
 from store.service.leaks import LeakService
@@ -46,6 +48,16 @@ class Store:
     def rotations(self) -> RotationService:
         """Replacing keys."""
         return RotationService(self.ground)
+
+    @cached_property
+    def course(self) -> CourseService:
+        """How far replacing keys has come."""
+        return CourseService(self.ground)
+
+    @cached_property
+    def due(self) -> DueService:
+        """What comes next."""
+        return DueService(self.ground)
 
     @cached_property
     def people(self) -> PeopleService:

@@ -62,6 +62,21 @@ class Refusal(NamedTuple):
     request_id: str
 
 
+class Caller(NamedTuple):
+    """Who called with a key and was let in. Both words came from outside and are harmless."""
+
+    address: str
+    """Empty where the transport has none."""
+    user_agent: str
+    """Empty where none was sent."""
+    first_at: int
+    last_at: int
+    requests: int
+
+
+CALLERS_KEPT = 20
+"""The latest callers of each key that are kept."""
+
 REFUSALS_KEPT = 50
 """The latest refusals of each key that are kept."""
 

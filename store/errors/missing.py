@@ -30,6 +30,16 @@ class AmbiguousKey(NotFound):
 
 
 @dataclass(eq=False)
+class NoSuchRotation(NotFound):
+    """No rotation of this workspace has that id, and the key it names was in none."""
+
+    reference: str
+
+    def __str__(self) -> str:
+        return f"“{self.reference}” is in no rotation. See keydeck rotations list."
+
+
+@dataclass(eq=False)
 class NoSuchWorkspace(NotFound):
     """No workspace has that slug, or none was chosen where there are several."""
 

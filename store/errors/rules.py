@@ -102,6 +102,32 @@ class RotationNotRepeatable(RefusedByRule):
 
 
 @dataclass(eq=False)
+class NotSafeToRevoke(RefusedByRule):
+    """A rotation whose predecessor may still be called with, and nobody has typed its name."""
+
+    name: str
+    why: str
+    """What is in the way, and who still calls, as the end of a sentence."""
+
+    def __str__(self) -> str:
+        return (
+            f"It is not safe to revoke the old “{self.name}” yet: {self.why}. "
+            "Give its name to revoke it all the same."
+        )
+
+
+@dataclass(eq=False)
+class RotationEnded(RefusedByRule):
+    """A rotation that is done or abandoned stays so."""
+
+    name: str
+    status: str
+
+    def __str__(self) -> str:
+        return f"This rotation of “{self.name}” is {self.status}. There is nothing left to decide."
+
+
+@dataclass(eq=False)
 class TokenReused(RefusedByRule):
     """An idempotency token that belongs to another rotation."""
 

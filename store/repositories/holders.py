@@ -1,5 +1,7 @@
 """Who may have known a key's secret, and how."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, case, func, insert, select
 
 from store.people import Holder, How
@@ -55,10 +57,18 @@ class Holders:
 
     def of(self, workspace_id: int, key_id: str) -> list[Holder]:
         """Return a key's holders, first comer first."""
+        return self.of_keys(workspace_id, (key_id,)).get(key_id, [])
+
+    def of_keys(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, list[Holder]]:
+        """Return the holders of some keys, by key, first comer first."""
         rows = self._connection.execute(
             select(key_holders, people.c.email, people.c.name)
             .join(people, people.c.id == key_holders.c.person_id)
-            .where(key_holders.c.workspace_id == workspace_id, key_holders.c.key_id == key_id)
+            .where(key_holders.c.workspace_id == workspace_id, key_holders.c.key_id.in_(key_ids))
             .order_by(key_holders.c.since, people.c.email, key_holders.c.how)
         )
-        return [Holder(row.person_id, row.email, row.name, How(row.how), row.since) for row in rows]
+        found: dict[str, list[Holder]] = {}
+        for row in rows:
+            holder = Holder(row.person_id, row.email, row.name, How(row.how), row.since)
+            found.setdefault(row.key_id, []).append(holder)
+        return found

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.engine import Row
 
-from store.keys import EXPIRING_WITHIN, IDLE_AFTER, Key, Note, State
+from store.keys import DUE_AHEAD, EXPIRING_WITHIN, IDLE_AFTER, Key, Note, State
 from store.schema import key_usage, keys, people, rotations
 from store.scopes import from_canonical
 from store.times import DAY
@@ -98,11 +98,21 @@ def with_note(note: Note, now: int) -> ColumnElement[bool]:
         Note.ROTATING: rotating(now),
         Note.EXPIRING: keys.c.expires_at <= now + EXPIRING_WITHIN,
         Note.UNCONFIRMED: keys.c.confirmed_at.is_(None),
-        Note.ROTATION_DUE: keys.c.created_at + keys.c.rotate_every_days * DAY <= now,
+        Note.ROTATION_DUE: _due_noted_at() <= now,
         Note.NEVER_USED: key_usage.c.last_used_at.is_(None),
         Note.IDLE: key_usage.c.last_used_at <= now - IDLE_AFTER,
     }
     return and_(active(keys, now), conditions[note])
+
+
+def rotation_due_at() -> ColumnElement[int]:
+    """Return when a key's rotation interval is over; NULL where it has none."""
+    return keys.c.created_at + keys.c.rotate_every_days * DAY
+
+
+def _due_noted_at() -> ColumnElement[int]:
+    half = keys.c.rotate_every_days * (DAY // 2)
+    return rotation_due_at() - case((half < DUE_AHEAD, half), else_=DUE_AHEAD)
 
 
 def state_rank(now: int) -> ColumnElement[int]:

@@ -1,12 +1,15 @@
 """Keys: one at a time."""
 
-from sqlalchemy import Connection, insert, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from store.keys import Key
 from store.names import fold
-from store.repositories.key_columns import active, key_of, select_keys
+from store.repositories.key_columns import active, key_of, rotation_due_at, select_keys
 from store.schema import keys
 from store.scopes import Scopes, canonical
+from store.times import LATEST
 
 
 class Keys:
@@ -56,6 +59,27 @@ class Keys:
             select_keys(self._now).where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
         ).first()
         return key_of(row) if row else None
+
+    def some(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, Key]:
+        """Return those of some keys that are the workspace's, by id."""
+        rows = self._connection.execute(
+            select_keys(self._now).where(
+                keys.c.workspace_id == workspace_id, keys.c.id.in_(key_ids)
+            )
+        )
+        return {row.id: key_of(row) for row in rows}
+
+    def with_date(self, workspace_id: int, until: int, limit: int | None) -> list[str]:
+        """Return the ids of active keys that expire or are to be rotated by then, next first."""
+        expires, rotation = keys.c.expires_at, rotation_due_at()
+        first = case((rotation < func.coalesce(expires, LATEST + 1), rotation), else_=expires)
+        rows = self._connection.execute(
+            select(keys.c.id)
+            .where(keys.c.workspace_id == workspace_id, active(keys, self._now), first <= until)
+            .order_by(first, keys.c.id)
+            .limit(limit)
+        )
+        return list(rows.scalars())
 
     def starting_with(self, workspace_id: int, id_start: str, limit: int = 20) -> list[Key]:
         """Return the workspace's keys whose id starts so."""

@@ -1,10 +1,19 @@
 """What the verifiers counted. Written by them alone, and never to a key's row of state."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, case, func, select
 
-from store.schema import key_refusals, key_usage, scope_counts, scope_usage, verdict_counts
-from store.times import DAY, MINUTE
-from store.usage import Day, KeyUsage, Refusal, ScopeUse, Traffic
+from store.schema import (
+    key_callers,
+    key_refusals,
+    key_usage,
+    scope_counts,
+    scope_usage,
+    verdict_counts,
+)
+from store.times import DAY, HOUR, MINUTE
+from store.usage import Caller, Day, KeyUsage, Refusal, ScopeUse, Traffic
 from store.verdicts import Verdict
 
 
@@ -66,6 +75,41 @@ class Usage:
         found = {starts_at: Day(starts_at, good, total - good) for starts_at, good, total in rows}
         starts = range(first, first + number * DAY, DAY)
         return tuple(found.get(starts_at, Day(starts_at, 0, 0)) for starts_at in starts)
+
+    def callers(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, tuple[Caller, ...]]:
+        """Return the latest callers of some keys, the last to call first; only known ones."""
+        callers = key_callers.c
+        rows = self._connection.execute(
+            select(
+                callers.key_id,
+                *(callers.address, callers.user_agent, callers.first_at, callers.last_at),
+                callers["count"],
+            )
+            .where(callers.workspace_id == workspace_id, callers.key_id.in_(key_ids))
+            .order_by(callers.last_at.desc(), callers.address, callers.user_agent)
+        )
+        found: dict[str, list[Caller]] = {}
+        for key_id, *caller in rows:
+            found.setdefault(key_id, []).append(Caller(*caller))
+        return {key_id: tuple(of_key) for key_id, of_key in found.items()}
+
+    def usual_gap(self, workspace_id: int, key_id: str, since: int) -> int | None:
+        """Return what lies between two bursts of a key's allowed requests, in milliseconds.
+
+        Counted are minutes, and before those hours, that had any: a job that asks a hundred times
+        every Monday has a gap of a week, not of seconds. None where it had fewer than two.
+        """
+        counts = verdict_counts.c
+        number, first, last = self._connection.execute(
+            select(func.count(), func.min(counts.starts_at), func.max(counts.starts_at)).where(
+                counts.workspace_id == workspace_id,
+                counts.key_id == key_id,
+                counts.verdict == Verdict.VALID.value,
+                counts.span_ms <= HOUR,
+                counts.starts_at >= since,
+            )
+        ).one()
+        return None if number < 2 else int((last - first) // (number - 1))
 
     def ever_used(self, workspace_id: int, key_id: str) -> bool:
         """Return whether a key was ever presented, whatever the verdict."""

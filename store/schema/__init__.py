@@ -19,12 +19,20 @@ from store.schema.tenants import (
     sign_in_attempts,
     workspaces,
 )
-from store.schema.usage import key_refusals, key_usage, scope_counts, scope_usage, verdict_counts
+from store.schema.usage import (
+    key_callers,
+    key_refusals,
+    key_usage,
+    scope_counts,
+    scope_usage,
+    verdict_counts,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
     "audit",
     "events",
+    "key_callers",
     "key_holders",
     "key_refusals",
     "key_usage",

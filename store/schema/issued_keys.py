@@ -61,6 +61,7 @@ rotations = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("started_by", Integer, ForeignKey("people.id"), nullable=False),
     Column("overlap_ends_at", BigInteger),
+    Column("expires_before", BigInteger),
     Column("token", Text),
     UniqueConstraint("workspace_id", "token"),
     *of_key("predecessor_id", "successor_id"),

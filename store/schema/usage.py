@@ -68,3 +68,18 @@ key_refusals = Table(
     *of_key("key_id"),
     Index(None, "workspace_id", "key_id", "at"),
 )
+
+key_callers = Table(
+    "key_callers",
+    metadata,
+    workspace_column(),
+    Column("key_id", Text, primary_key=True),
+    # Empty where the transport has none, or none was sent.
+    Column("address", Text, primary_key=True),
+    Column("user_agent", Text, primary_key=True),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    *of_key("key_id"),
+    sqlite_with_rowid=False,
+)

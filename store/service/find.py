@@ -16,6 +16,13 @@ def find_key(
     used. For a `verb` a name means an active key.
     Raises NoSuchKey, or AmbiguousKey naming the candidates.
     """
+    return _only(candidates(unit, workspace_id, prefix, reference, verb=verb), reference, prefix)
+
+
+def candidates(
+    unit: Unit, workspace_id: int, prefix: str, reference: str, *, verb: bool = False
+) -> list[Key]:
+    """Return every key a reference may mean, one at least. Raises NoSuchKey."""
     reference = reference.strip()
     key_id = _full_key(reference, prefix)
     if key_id is not None:
@@ -23,16 +30,16 @@ def find_key(
         key = unit.keys.get(workspace_id, key_id)
         if key is None:
             raise NoSuchKey(shown(prefix, key_id))
-        return key
+        return [key]
     start = reference.removeprefix(f"{prefix}_").removesuffix("…").removesuffix("...")
     if len(start) == ID_LENGTH:
         key = unit.keys.get(workspace_id, start)
         if key is not None:
-            return key
+            return [key]
     if reference.startswith(f"{prefix}_") and SHOWN_ID_LENGTH <= len(start) <= ID_LENGTH:
         found = unit.keys.starting_with(workspace_id, start)
         if found:
-            return _only(found, reference, prefix)
+            return found
     found = unit.keys.named(workspace_id, reference, active_only=True)
     if not found:
         # Beyond the active ones a name is history: good for looking, and for a clear refusal.
@@ -41,7 +48,7 @@ def find_key(
             found = found[:1]
     if not found:
         raise NoSuchKey(_masked(reference, prefix))
-    return _only(found, reference, prefix)
+    return found
 
 
 def _full_key(reference: str, prefix: str) -> str | None:
@@ -62,5 +69,5 @@ def _masked(reference: str, prefix: str) -> str:
 def _only(found: list[Key], reference: str, prefix: str) -> Key:
     if len(found) == 1:
         return found[0]
-    candidates = tuple(f"{prefix}_{key.id} ({key.name})" for key in found)
-    raise AmbiguousKey(reference, candidates)
+    named = tuple(f"{prefix}_{key.id} ({key.name})" for key in found)
+    raise AmbiguousKey(reference.strip(), named)

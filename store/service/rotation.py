@@ -95,6 +95,7 @@ class RotationService:
             successor_id=minted.id,
             started_by=actor.person_id,
             overlap_ends_at=ends,
+            expires_before=key.expires_at,
             token=token,
         )
         unit.holders.add(actor.workspace_id, minted.id, actor.person_id, How.CREATED, mutation.now)

@@ -6,10 +6,13 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
-from starlette.types import Send
+from starlette.types import Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 Headers = tuple[tuple[bytes, bytes], ...]
+
+NOTICE = "keydeck.notice"
+"""Where a request's scope keeps headers about the key it was let in with, for whatever answers."""
 
 _JSON = b"application/json"
 _encode = msgspec.json.Encoder().encode
@@ -65,15 +68,16 @@ def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return b"".join(name + b": " + value + b"\r\n" for name, value in headers)
 
 
-async def send_answer(send: Send, given: Answer, request_id: bytes) -> None:
-    """Send an answer as ASGI messages, with the two headers every answer has."""
+async def send_answer(send: Send, given: Answer, scope: Scope) -> None:
+    """Send a request's answer as ASGI messages, with the headers every answer has."""
     await send(
         {
             "type": "http.response.start",
             "status": given.status,
             "headers": [
                 *given.headers,
-                (b"x-request-id", request_id),
+                *scope.get(NOTICE, ()),
+                (b"x-request-id", scope["keydeck.request_id"]),
                 (b"cache-control", b"no-store"),
             ],
         }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from store.times import MINUTE
-from store.usage import REFUSALS_KEPT, Refusal
+from store.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
 from store.verdicts import Verdict
 from store.verifier.verify import KeyRow
 
@@ -30,10 +30,23 @@ class Used:
             self.first = now
 
 
-class Batch:
-    """Counts by minute, uses and refusals. Keys are named by workspace and id."""
+@dataclass(slots=True)
+class Calls:
+    """The calls of one caller."""
 
-    __slots__ = ("refusals", "scope_used", "scopes", "used", "verdicts")
+    first: int
+    last: int
+    count: int
+
+
+Callers = dict[tuple[str | None, bytes], Calls]
+"""By address and user agent as it was sent: it is made harmless when it is written."""
+
+
+class Batch:
+    """Counts by minute, uses, callers and refusals. Keys are named by workspace and id."""
+
+    __slots__ = ("callers", "refusals", "scope_used", "scopes", "used", "verdicts")
 
     def __init__(self) -> None:
         self.verdicts: dict[tuple[int, str, int, str], int] = {}
@@ -42,13 +55,20 @@ class Batch:
         """By workspace, key, start of the minute, scope."""
         self.used: dict[tuple[int, str], Used] = {}
         self.scope_used: dict[tuple[int, str, str], Used] = {}
+        self.callers: dict[tuple[int, str], Callers] = {}
         self.refusals: dict[tuple[int, str], deque[Refusal]] = {}
 
     def __bool__(self) -> bool:
         return bool(self.verdicts)
 
     def count(
-        self, key: KeyRow, verdict: Verdict, now: int, address: str | None, needed: Sequence[str]
+        self,
+        key: KeyRow,
+        verdict: Verdict,
+        now: int,
+        address: str | None,
+        needed: Sequence[str],
+        agent: bytes = b"",
     ) -> None:
         """Count one verdict about a key; when it is valid, as a use of the key and its scopes."""
         workspace_id, key_id = key.workspace_id, key.id
@@ -57,7 +77,12 @@ class Batch:
         self.verdicts[slot] = self.verdicts.get(slot, 0) + 1
         if verdict is not Verdict.VALID:
             return
-        _see(self.used, (workspace_id, key_id), now, address)
+        whose = (workspace_id, key_id)
+        _see(self.used, whose, now, address)
+        callers = self.callers.get(whose)
+        if callers is None:
+            callers = self.callers[whose] = {}
+        _call(callers, (address, agent), now, now, 1)
         for scope in needed:
             slot = (workspace_id, key_id, minute, scope)
             self.scopes[slot] = self.scopes.get(slot, 0) + 1
@@ -80,6 +105,10 @@ class Batch:
             _join(self.used, whose, use)
         for which, use in later.scope_used.items():
             _join(self.scope_used, which, use)
+        for whose, callers in later.callers.items():
+            mine = self.callers.setdefault(whose, {})
+            for who, calls in callers.items():
+                _call(mine, who, calls.first, calls.last, calls.count)
         for whose, refusals in later.refusals.items():
             self.refusals.setdefault(whose, deque(maxlen=REFUSALS_KEPT)).extend(refusals)
 
@@ -89,6 +118,9 @@ class Batch:
         _without_oldest(self.scopes, most, lambda slot: slot[2])
         _without_oldest(self.used, most, lambda whose: self.used[whose].last)
         _without_oldest(self.scope_used, most, lambda which: self.scope_used[which].last)
+        _without_oldest(
+            self.callers, most // CALLERS_KEPT, lambda whose: _latest(self.callers[whose])
+        )
         _without_oldest(
             self.refusals, most // REFUSALS_KEPT, lambda whose: self.refusals[whose][-1].at
         )
@@ -101,6 +133,26 @@ def _see(uses: dict[_K, Used], which: _K, now: int, address: str | None) -> None
         uses[which] = Used(now, now, address)
     else:
         before.see(now, address)
+
+
+def _call(callers: Callers, who: tuple[str | None, bytes], first: int, last: int, n: int) -> None:
+    calls = callers.get(who)
+    if calls is not None:
+        calls.count += n
+        if last > calls.last:
+            calls.last = last
+        if first < calls.first:
+            calls.first = first
+        return
+    if len(callers) >= CALLERS_KEPT:
+        # The one that came first, not the one that called last: a look at each would cost the
+        # request, and within a second they are hardly different.
+        del callers[next(iter(callers))]
+    callers[who] = Calls(first, last, n)
+
+
+def _latest(callers: Callers) -> int:
+    return max(calls.last for calls in callers.values())
 
 
 def _join(uses: dict[_K, Used], which: _K, use: Used) -> None:

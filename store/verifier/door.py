@@ -18,11 +18,13 @@ from store.opening import default_pepper_path, default_url
 from store.scopes import scope as scope_of
 from store.usage import Refusal
 from store.verdicts import Verdict
+from store.verifier.answers import NOTICE
 from store.verifier.bearer import Flaw, read
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
-from store.verifier.foreign import header, kept
+from store.verifier.foreign import header, kept, raw_header
 from store.verifier.lookup import Lookup, find_inside
+from store.verifier.notices import notice
 from store.verifier.problems import invalid_request, refused, unreadable
 from store.verifier.usage import Usage
 from store.verifier.verify import Find, KeyRow, Verification, grants, verify
@@ -173,8 +175,11 @@ class Door:
         self.counters.verdict(verdict)
         if key is not None:
             now, address = self.clock.now(), self._clients.address(scope)
-            self.usage.record(key, verdict, now, address, needed)
+            agent = raw_header(scope, b"user-agent")
+            self.usage.record(key, verdict, now, address, needed, agent)
             if verdict is Verdict.VALID:
+                if key.expires_at is not None:
+                    scope[NOTICE] = notice(key, self.lookup.rotated_at(key), now)
                 return key
             self.usage.refuse(key, _refusal(scope, verdict, now, address))
         raise refused(verification, needed)

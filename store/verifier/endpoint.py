@@ -56,7 +56,7 @@ class Endpoint:
             except Exception as error:
                 answer = _instead(error, scope["keydeck.request_id"])
             self._counters.answered(answer.status, time.perf_counter_ns() - began)
-        await send_answer(send, answer, scope["keydeck.request_id"])
+        await send_answer(send, answer, scope)
 
     def at_once(self, scope: Scope) -> Answer:
         """Answer a GET or HEAD; the request's id is then in `scope["keydeck.request_id"]`."""

@@ -21,9 +21,14 @@ def kept(text: str) -> str:
     return harmless(text[: 2 * MOST_KEPT]).replace("\n", "?")[:MOST_KEPT]
 
 
-def header(scope: Scope, name: bytes) -> str:
-    """Return a request's header as it may be stored, empty where there is none."""
+def raw_header(scope: Scope, name: bytes) -> bytes:
+    """Return the beginning of a request's header as it was sent, empty where there is none."""
     for found, value in scope["headers"]:
         if found == name:
-            return kept(value.decode("latin-1"))
-    return ""
+            return bytes(value[: 2 * MOST_KEPT])
+    return b""
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """Return a request's header as it may be stored, empty where there is none."""
+    return kept(raw_header(scope, name).decode("latin-1"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from store.verifier.answers import Answer, lines, new_request_id
+from store.verifier.answers import NOTICE, Answer, lines, new_request_id
 from store.verifier.app import App
 from store.verifier.endpoint import Endpoint
 from store.verifier.problems import invalid_request
@@ -68,7 +68,7 @@ class Protocol(HttpToolsProtocol):
         scope: Any = self.scope
         scope |= {"method": "GET", "path": path.decode("ascii"), "query_string": query}
         answer = endpoint.at_once(scope)
-        self._write(answer, scope["keydeck.request_id"])
+        self._write(answer, scope["keydeck.request_id"], lines(scope.get(NOTICE, ())))
         self.on_response_complete()
 
     def on_message_complete(self) -> None:

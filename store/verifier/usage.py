@@ -49,10 +49,16 @@ class Usage:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="keydeck-usage")
 
     def record(
-        self, key: KeyRow, verdict: Verdict, now: int, address: str | None, needed: Sequence[str]
+        self,
+        key: KeyRow,
+        verdict: Verdict,
+        now: int,
+        address: str | None,
+        needed: Sequence[str],
+        agent: bytes,
     ) -> None:
-        """Count one verdict about a key, and the scopes it was needed for; no I/O."""
-        self._batch.count(key, verdict, now, address, needed)
+        """Count one verdict about a key, who asked, and the scopes it was needed for; no I/O."""
+        self._batch.count(key, verdict, now, address, needed, agent)
 
     def refuse(self, key: KeyRow, refusal: Refusal) -> None:
         """Remember a refusal of a key; no I/O."""

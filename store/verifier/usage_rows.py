@@ -23,13 +23,27 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from store.database import Database
-from store.schema import key_refusals, key_usage, scope_counts, scope_usage, verdict_counts
+from store.schema import (
+    key_callers,
+    key_refusals,
+    key_usage,
+    scope_counts,
+    scope_usage,
+    verdict_counts,
+)
 from store.times import MINUTE
-from store.usage import REFUSALS_KEPT
+from store.usage import CALLERS_KEPT, REFUSALS_KEPT
 from store.verifier.batch import Batch, Used
+from store.verifier.foreign import kept
 
 Rows = list[tuple[Any, ...]]
 
+_INSTANTS: dict[str, Any] = {
+    "first_used_at": func.min,
+    "last_used_at": func.max,
+    "first_at": func.min,
+    "last_at": func.max,
+}
 _COUNTED = ("workspace_id", "key_id", "starts_at", "span_ms")
 
 
@@ -57,8 +71,31 @@ def write(database: Database, batch: Batch) -> None:
             ("workspace_id", "key_id", "scope", "first_used_at", "last_used_at"),
             [(*which, *_instants(use)) for which, use in batch.scope_used.items()],
         )
+        if batch.callers:
+            _add_callers(connection, batch)
         if batch.refusals:
             _add_refusals(connection, batch)
+
+
+def _add_callers(connection: Connection, batch: Batch) -> None:
+    columns = ("workspace_id", "key_id", "address", "user_agent", "first_at", "last_at", "count")
+    rows: Rows = [
+        (*whose, address or "", kept(agent.decode("latin-1")), calls.first, calls.last, calls.count)
+        for whose, callers in batch.callers.items()
+        for (address, agent), calls in callers.items()
+    ]
+    _add(connection, key_callers, columns, rows)
+    mine = (key_callers.c.workspace_id, key_callers.c.key_id)
+    who = (key_callers.c.key_id, key_callers.c.address, key_callers.c.user_agent)
+    place = func.row_number().over(partition_by=mine, order_by=key_callers.c.last_at.desc())
+    placed = (
+        select(*who, place.label("place"))
+        .where(tuple_(*mine).in_(_table_of(list(batch.callers), 2)))
+        .subquery()
+    )
+    old = select(placed.c.key_id, placed.c.address, placed.c.user_agent)
+    old = old.where(placed.c.place > CALLERS_KEPT)
+    connection.execute(delete(key_callers).where(tuple_(*who).in_(old)))
 
 
 def _add(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
@@ -68,10 +105,10 @@ def _add(connection: Connection, table: Table, columns: Sequence[str], rows: Row
     new = adding.excluded
     merged: dict[str, Any] = {}
     if "count" in columns:
-        merged["count"] = table.c.count + new.count
-    else:
-        merged["first_used_at"] = func.min(table.c.first_used_at, new.first_used_at)
-        merged["last_used_at"] = func.max(table.c.last_used_at, new.last_used_at)
+        merged["count"] = table.c["count"] + new["count"]
+    for column, pick in _INSTANTS.items():
+        if column in columns:
+            merged[column] = pick(table.c[column], new[column])
     if "last_address" in columns:
         later = new.last_used_at >= table.c.last_used_at
         merged["last_address"] = case((later, new.last_address), else_=table.c.last_address)

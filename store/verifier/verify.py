@@ -27,6 +27,7 @@ class KeyRow(NamedTuple):
     """Canonical: sorted, space-separated."""
     expires_at: int | None
     revoked_at: int | None
+    created_at: int = 0
 
 
 class Verification(NamedTuple):

@@ -5,7 +5,18 @@ from dataclasses import replace
 import pytest
 
 from store.errors import AlreadyRevoked, AlreadyRotating, KeyExpired, RefusedByRule
-from store.rotation import Expiries, check_rotatable, expiries
+from store.keys import Key
+from store.rotation import (
+    Expiries,
+    Rotation,
+    Status,
+    check_rotatable,
+    expiries,
+    expiry_restored,
+    quiet_at,
+    quiet_window,
+    status,
+)
 from store.times import DAY, HOUR
 from tests.domain.test_states import KEY, NOW
 
@@ -49,3 +60,77 @@ def test_the_dead_and_the_already_replaced_are_refused(
 
 def test_an_active_key_without_a_successor_can_be_rotated() -> None:
     check_rotatable(KEY, None, NOW)
+
+
+OLD = replace(KEY, created_at=NOW - 80 * DAY, last_used_at=NOW - HOUR, expires_at=NOW + 7 * DAY)
+NEW = replace(KEY, id="successor000", created_at=NOW, confirmed_at=None, last_used_at=None)
+STORED = replace(NEW, confirmed_at=NOW)
+USED = replace(STORED, last_used_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (OLD, NEW, Status.PREPARED),
+        (OLD, STORED, Status.BOTH_LIVE),
+        (OLD, USED, Status.MOVING),
+        # That it works somewhere says more than that nobody has said so.
+        (OLD, replace(NEW, last_used_at=NOW), Status.MOVING),
+        (replace(OLD, last_used_at=NOW - DAY + 1), USED, Status.MOVING),
+        (replace(OLD, last_used_at=NOW - DAY), USED, Status.QUIET),
+        # A silence that nobody has filled is no move.
+        (replace(OLD, last_used_at=NOW - 9 * DAY), STORED, Status.BOTH_LIVE),
+        (replace(OLD, last_used_at=None), USED, Status.QUIET),
+        (replace(OLD, last_used_at=None, created_at=NOW - HOUR), USED, Status.MOVING),
+        (replace(OLD, revoked_at=NOW), USED, Status.DONE),
+        (replace(OLD, revoked_at=NOW), NEW, Status.DONE),
+        (replace(OLD, expires_at=NOW), NEW, Status.DONE),
+        (OLD, replace(USED, revoked_at=NOW), Status.ABANDONED),
+        (OLD, replace(USED, expires_at=NOW), Status.ABANDONED),
+        # What ended first decides, whatever ends later.
+        (replace(OLD, expires_at=NOW - 1), replace(USED, revoked_at=NOW), Status.DONE),
+        (replace(OLD, revoked_at=NOW), replace(USED, revoked_at=NOW - 1), Status.ABANDONED),
+    ],
+)
+def test_where_a_rotation_stands_follows_from_its_two_keys(
+    old: Key, new: Key, expected: Status
+) -> None:
+    assert status(old, new, quiet_window(None), NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("gap", "window"),
+    [(None, DAY), (0, DAY), (2 * HOUR, DAY), (DAY, 10 * DAY), (7 * DAY, 70 * DAY)],
+)
+def test_a_key_is_quiet_after_a_day_or_ten_of_its_usual_gaps(gap: int | None, window: int) -> None:
+    assert quiet_window(gap) == window
+    assert quiet_at(OLD, USED, window) == NOW - HOUR + window
+    assert quiet_at(OLD, STORED, window) is None
+
+
+def rotation(expires_before: int | None, overlap_ends_at: int | None) -> Rotation:
+    """Return a rotation of a key that expired so, with an overlap that ends then."""
+    return Rotation(
+        *(1, 1, OLD.id, NEW.id, NOW, "alice@acme.example", overlap_ends_at, expires_before, None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "overlap", "now_expires", "restored"),
+    [
+        (NOW + 60 * DAY, NOW + 7 * DAY, NOW + 7 * DAY, NOW + 60 * DAY),
+        (None, NOW + 7 * DAY, NOW + 7 * DAY, None),
+        (None, None, None, None),
+        (NOW + DAY, NOW + 7 * DAY, NOW + DAY, NOW + DAY),
+        (NOW + 60 * DAY, None, NOW + 60 * DAY, NOW + 60 * DAY),
+        # Somebody has moved it since.
+        (NOW + 60 * DAY, NOW + 7 * DAY, NOW + 9 * DAY, NOW + 9 * DAY),
+        (NOW + 60 * DAY, NOW + 7 * DAY, None, None),
+        (None, NOW + 7 * DAY, NOW + 9 * DAY, NOW + 9 * DAY),
+    ],
+)
+def test_abandoned_a_predecessor_expires_as_it_would_have_unless_somebody_moved_that(
+    before: int | None, overlap: int | None, now_expires: int | None, restored: int | None
+) -> None:
+    key = replace(OLD, expires_at=now_expires)
+    assert expiry_restored(rotation(before, overlap), key) == restored

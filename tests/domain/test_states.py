@@ -60,7 +60,9 @@ def test_a_key_in_use_far_from_its_end_has_no_note() -> None:
         ({"expires_at": NOW + 14 * DAY}, NOW, Note.EXPIRING),
         ({"confirmed_at": None}, NOW, Note.UNCONFIRMED),
         ({"rotating": True}, NOW, Note.ROTATING),
-        ({"rotate_every_days": 1}, NOW, Note.ROTATION_DUE),
+        # A fortnight ahead of its date, of a short interval half.
+        ({"rotate_every_days": 40, "created_at": NOW - 26 * DAY}, NOW, Note.ROTATION_DUE),
+        ({"rotate_every_days": 2}, NOW, Note.ROTATION_DUE),
         ({"last_used_at": None}, NOW, Note.NEVER_USED),
         ({"last_used_at": NOW - 30 * DAY}, NOW, Note.IDLE),
     ],

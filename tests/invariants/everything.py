@@ -34,6 +34,12 @@ def _key(house: House) -> str:
     return house.create(f"Made {next(_names)}").key.id
 
 
+def _rotation(house: House) -> str:
+    key_id = _key(house)
+    house.store.rotations.rotate(house.alice, key_id)
+    return key_id
+
+
 def _member(house: House) -> str:
     email = f"person{next(_names)}@acme.example"
     house.store.people.add(house.alice, email, "somebody")
@@ -65,6 +71,16 @@ MUTATIONS = (
     ),
     Mutation("extend", _key, lambda h, key: h.store.keys.extend(h.alice, key, h.clock.now() + DAY)),
     Mutation("rotate", _key, lambda h, key: h.store.rotations.rotate(h.alice, key)),
+    Mutation("extend an overlap", _rotation, lambda h, it: h.store.course.extend(h.alice, it, DAY)),
+    Mutation(
+        "finish a rotation",
+        _rotation,
+        lambda h, it: h.store.course.finish(
+            h.alice, it, h.store.course.watch(h.alice, it).course.predecessor.name
+        ),
+        pro_only=False,
+    ),
+    Mutation("abandon a rotation", _rotation, lambda h, it: h.store.course.abandon(h.alice, it)),
     Mutation(
         "revoke", _key, lambda h, key: h.store.keys.revoke(h.alice, key, "why"), pro_only=False
     ),
@@ -169,6 +185,9 @@ def read_everything(house: House) -> None:
     keys.show(alice, f"jw_{issued.key.id[:6]}")
     keys.details(alice, issued.key.id)
     house.store.usage.of_key(alice, issued.key.id, 0)
+    house.store.course.watch(alice, _rotation(house))
+    house.store.course.all(alice)
+    house.store.due.within(alice, 400 * DAY)
     keys.find_to_revoke(alice, issued.secret.reveal())
     keys.name_taken(alice, "Made")
     keys.catalogue()

@@ -148,11 +148,12 @@ def test_a_key_knows_its_place_in_a_list(house: House) -> None:
     assert house.store.keys.position(house.alice, KeyQuery(terms("no such")), found[0].id) is None
 
 
-def test_a_rotation_due_is_found(house: House) -> None:
-    wanted = NewKey("Due", granted_scopes("events:read"), None, rotate_every_days=2)
+@pytest.mark.parametrize(("every_days", "ahead"), [(2, DAY), (40, 14 * DAY)])
+def test_a_rotation_due_is_found_before_its_date(house: House, every_days: int, ahead: int) -> None:
+    wanted = NewKey("Due", granted_scopes("events:read"), None, rotate_every_days=every_days)
     issued = house.store.keys.create(house.alice, wanted)
     query = KeyQuery(terms("note:rotation-due"))
-    house.clock.advance(2 * DAY - 1)
+    house.clock.advance(every_days * DAY - ahead - 1)
     assert everything(house, query) == []
     house.clock.advance(1)
     assert [key.id for key in everything(house, query)] == [issued.key.id]

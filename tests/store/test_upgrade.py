@@ -17,9 +17,10 @@ from store.migrations import run
 from store.migrations.triggers import sqlite_triggers
 from store.opening import open_store, upgrade_store
 from store.schema import SCHEMA_VERSION
-from store.times import MINUTE
+from store.service.keys import NewKey
+from store.times import DAY, MINUTE
 from store.verdicts import Verdict
-from tests.house import NOON, House
+from tests.house import NOON, House, granted_scopes
 
 
 def first_schema(house: House, folder: Path) -> str:
@@ -128,3 +129,34 @@ def test_a_store_of_the_first_schema_keeps_its_keys_its_audit_and_its_counts(
     assert usage.traffic.by_minute == {NOON // MINUTE: 7}
     upgraded.close()
     assert check(url, pepper_path=house.pepper_path) == []
+
+
+def test_an_older_rotation_gets_the_expiry_its_old_key_had_without_it(
+    house: House, tmp_path: Path
+) -> None:
+    granted = granted_scopes("events:read")
+    ends: dict[str, int | None] = {"Never": None, "Yearly": NOON + 365 * DAY}
+    sides = {}
+    for name, expires_at in ends.items():
+        old = house.store.keys.create(house.alice, NewKey(name, granted, expires_at)).key.id
+        sides[name] = old, house.store.rotations.rotate(house.alice, old).successor.id
+    url = first_schema(house, tmp_path)
+    database = Database(url)
+    with database.writing() as connection:
+        for old, new in sides.values():
+            connection.execute(
+                text(
+                    "INSERT INTO rotations (workspace_id, predecessor_id, successor_id,"
+                    " started_at, started_by, overlap_ends_at) VALUES (1, :old, :new, :at, 1, :at)"
+                ),
+                {"old": old, "new": new, "at": NOON},
+            )
+    database.close()
+    upgrade_store(url)
+    upgraded = open_store(url, pepper_path=house.pepper_path, clock=house.clock)
+    found = {
+        course.predecessor.name: course.rotation.expires_before
+        for course in upgraded.course.all(house.alice)
+    }
+    upgraded.close()
+    assert found == ends

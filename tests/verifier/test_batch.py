@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.times import MINUTE
-from store.usage import REFUSALS_KEPT, Refusal
+from store.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.verify import KeyRow
@@ -32,7 +32,7 @@ def counted(asked: list[tuple[str, Verdict, int, list[str]]]) -> Batch:
     """Count requests one by one."""
     batch = Batch()
     for key_id, verdict, now, needed in asked:
-        batch.count(key(key_id), verdict, now, f"10.0.0.{now % 7}", needed)
+        batch.count(key(key_id), verdict, now, f"10.0.0.{now % 7}", needed, b"agent %d" % (now % 2))
         if verdict is not Verdict.VALID:
             batch.refuse(key(key_id), Refusal(now, verdict, None, "", "GET", "/", str(now)))
     return batch
@@ -41,7 +41,7 @@ def counted(asked: list[tuple[str, Verdict, int, list[str]]]) -> Batch:
 def contents(batch: Batch) -> list[object]:
     """Return all a batch holds."""
     refusals = {whose: list(kept) for whose, kept in batch.refusals.items()}
-    return [batch.verdicts, batch.scopes, batch.used, batch.scope_used, refusals]
+    return [batch.verdicts, batch.scopes, batch.used, batch.scope_used, batch.callers, refusals]
 
 
 @given(requests, requests)
@@ -66,12 +66,33 @@ def test_every_request_is_counted_once_and_only_allowed_ones_are_uses(
         instants = [now for whose, _, now, _ in valid if whose == key_id]
         assert (use.first, use.last) == (min(instants), max(instants))
         assert use.address in {f"10.0.0.{now % 7}" for now in instants if now == use.last}
+        callers = batch.callers[1, key_id]
+        assert sum(calls.count for calls in callers.values()) == len(instants)
+        assert {(min(instants), max(instants))} == {
+            (
+                min(calls.first for calls in callers.values()),
+                max(calls.last for calls in callers.values()),
+            )
+        }
 
 
 def test_a_key_keeps_its_latest_refusals() -> None:
     batch = counted([("one", Verdict.EXPIRED, now, []) for now in range(REFUSALS_KEPT + 7)])
     [kept] = batch.refusals.values()
     assert [one.at for one in kept] == list(range(7, REFUSALS_KEPT + 7))
+
+
+def test_a_key_keeps_a_few_callers_however_many_there_are() -> None:
+    batch = Batch()
+    for number in range(CALLERS_KEPT + 7):
+        batch.count(key("one"), Verdict.VALID, number, "10.0.0.1", [], b"agent %d" % number)
+    later = Batch()
+    later.count(key("one"), Verdict.VALID, 99, "10.0.0.2", [], b"agent")
+    batch.add(later)
+    [callers] = batch.callers.values()
+    assert len(callers) == CALLERS_KEPT
+    assert ("10.0.0.2", b"agent") in callers
+    assert batch.used[1, "one"].first == 0
 
 
 def test_what_is_too_much_goes_oldest_first_and_is_said() -> None:

@@ -8,7 +8,7 @@ from store.clock import SystemClock
 from store.people import Plan
 from store.schema import key_usage, verdict_counts
 from store.times import DAY, MINUTE
-from store.usage import KeyUsage
+from store.usage import CALLERS_KEPT, Caller, KeyUsage
 from store.verdicts import Verdict
 from tests.house import House
 from tests.verifier.serving import Served, eventually, half_sent, received, wrong_secret
@@ -194,3 +194,35 @@ def test_a_stranger_is_counted_and_remembered_with_no_key(served: Served) -> Non
     served.ask("/verify", key)
     eventually(lambda: _counts(house, issued.key.id) == {"valid": 1})
     assert _usage(house, issued.key.id).refusals == ()
+
+
+def _callers(house: House, key_id: str) -> tuple[Caller, ...]:
+    """Return who called with a key."""
+    with house.store.ground.reading() as unit:
+        return unit.usage.callers(house.alice.workspace_id, [key_id]).get(key_id, ())
+
+
+def test_a_key_knows_its_callers_by_address_and_user_agent_and_forgets_the_oldest(
+    served: Served,
+) -> None:
+    house, issued = served.house, served.issue()
+    key = issued.secret.reveal()
+    before = SystemClock().now()
+    # A C1 control character steers a terminal as an escape does.
+    for agent in (b"Zapier", b"Zapier", f"curl/8 \x9b2J {key}".encode("latin-1")):
+        served.ask("/verify", key, headers={b"User-Agent": agent})
+    served.ask("/events", key, headers={"User-Agent": "refused"})
+    eventually(lambda: len(_callers(house, issued.key.id)) == 2)
+    found = {one.user_agent: one for one in _callers(house, issued.key.id)}
+    assert found.keys() == {"Zapier", "curl/8 ?2J [key]"}
+    zapier = found["Zapier"]
+    assert (zapier.address, zapier.requests) == ("127.0.0.1", 2)
+    assert before <= zapier.first_at <= zapier.last_at <= SystemClock().now()
+    # Whatever a batch held, what is kept of a key stays small.
+    for number in range(CALLERS_KEPT + 3):
+        served.ask("/verify", key, headers={"User-Agent": f"agent {number}"})
+    last = f"agent {CALLERS_KEPT + 2}"
+    eventually(lambda: _callers(house, issued.key.id)[0].user_agent == last)
+    kept = [one.user_agent for one in _callers(house, issued.key.id)]
+    assert len(kept) == CALLERS_KEPT
+    assert "Zapier" not in kept

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from store.verifier.notices import DESCRIBED
 from store.verifier.places import Places
 from store.verifier.problems import KINDS, PROBLEM_JSON, ProblemDocument
 from store.verifier.reference.operation import Operation, Parameter
@@ -104,7 +105,10 @@ def _answer(operation: Operation) -> dict[str, Any]:
     )
     return {
         "description": operation.answered,
-        "headers": _headers({**_EVERYWHERE, **operation.headers}, required=True),
+        "headers": {
+            **_headers({**_EVERYWHERE, **operation.headers}, required=True),
+            **_notices(operation),
+        },
         "content": content,
     }
 
@@ -129,11 +133,17 @@ def _problems(operation: Operation) -> dict[str, Any]:
             "headers": {
                 **_headers(_EVERYWHERE, required=True),
                 **_headers(_OF_PROBLEMS.get(status, {}), required=False),
+                **(_notices(operation) if status not in (401, 403) else {}),
             },
             "content": {PROBLEM_JSON.decode(): {"schema": _schema(ProblemDocument)}},
         }
         for status, found in sorted(by_status.items())
     }
+
+
+def _notices(operation: Operation) -> dict[str, Any]:
+    # Told to whoever was let in, whatever becomes of the request then.
+    return {} if operation.scopes is None else _headers(DESCRIBED, required=False)
 
 
 def _headers(described: dict[str, str], *, required: bool) -> dict[str, Any]:

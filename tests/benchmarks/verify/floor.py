@@ -40,7 +40,7 @@ def _plain() -> Any:
     answer = json_answer({"valid": True, "filler": "x" * 180}, headers=headers)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await send_answer(send, answer, new_request_id())
+        await send_answer(send, answer, {"keydeck.request_id": new_request_id()})
 
     return app
 

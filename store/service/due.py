@@ -1,0 +1,45 @@
+"""DueService: what expires or is due for rotation, with who would be cut off."""
+
+from store.due import Due, due
+from store.people import Actor
+from store.service.ground import Ground, Needs, check_standing
+from store.times import DAY
+
+CALLED_WITHIN = 30 * DAY
+"""Who has not called for longer would hardly be cut off."""
+
+_AT_ONCE = 500
+
+
+class DueService:
+    """Looks ahead."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def within(self, actor: Actor, length_ms: int, *, limit: int | None = None) -> list[Due]:
+        """Return the keys with a date within a length of time from now, the next first.
+
+        Those whose rotation is overdue are among them; those that have expired are not. `limit`
+        is for how many keys are looked at. Raises NotAllowed or PlanRequired.
+        """
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.PRO_ADMIN, "see what is due")
+            until, found = unit.now + length_ms, list[Due]()
+            ids = unit.keys.with_date(actor.workspace_id, until, limit)
+            for start in range(0, len(ids), _AT_ONCE):
+                some = ids[start : start + _AT_ONCE]
+                keys = unit.keys.some(actor.workspace_id, some)
+                holders = unit.holders.of_keys(actor.workspace_id, some)
+                callers = unit.usage.callers(actor.workspace_id, some)
+                for key in keys.values():
+                    date = due(key, until, unit.now)
+                    if date is not None:
+                        recent = tuple(
+                            caller
+                            for caller in callers.get(key.id, ())
+                            if caller.last_at > unit.now - CALLED_WITHIN
+                        )
+                        mine = tuple(holders.get(key.id, ()))
+                        found.append(Due(key, *date, callers=recent, holders=mine))
+            return sorted(found, key=lambda one: (one.at, one.key.name, one.key.id))
