@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from store.errors import AmbiguousKey, Invalid, NoSuchRotation, NotSafeToRevoke, RotationEnded
 from store.keys import Key
+from store.names import fold
 from store.people import Actor
 from store.rotation import Course, Rotation, Status, expiry_restored, overlap_end
 from store.secrets import shown
@@ -131,7 +132,7 @@ class CourseService:
             course = self._standing(mutation, actor, reference, Needs.ADMIN, "finish rotations")
             old, new, unit = course.predecessor, course.successor, mutation.unit
             against = self._against(unit, course)
-            if against is not None and (confirm or "").strip() != old.name:
+            if against is not None and fold((confirm or "").strip()) != fold(old.name):
                 raise NotSafeToRevoke(old.name, against)
             unit.keys.set_revoked(
                 actor.workspace_id, old.id, actor.person_id, "rotation finished", mutation.revision
