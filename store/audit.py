@@ -88,6 +88,10 @@ def changed(entry: AuditEntry) -> str:
         case "key.rotated":
             ends = told.get("overlap_ends_at")
             return f"both work until {_day(ends) if ends else 'one is revoked'}"
+        case "key.overlap_extended":
+            return f"both work until {_day(told.get('expires_at'))}"
+        case "key.rotation_abandoned":
+            return f"expires {_day(told.get('expires_at'))}"
         case "key.revoked":
             return told.get("reason") or ""
     return ""

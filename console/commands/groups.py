@@ -118,6 +118,6 @@ keydeck.modules = {
     name: f"console.commands.{name}"
     for name in (
         *("audit", "colour", "init", "keys", "people"),
-        *("plan", "resources", "scan", "serve", "store"),
+        *("plan", "resources", "rotations", "scan", "serve", "store"),
     )
 }

@@ -3,7 +3,8 @@
 from typing import Any
 
 from store.keys import Key
-from store.times import rfc3339_or_none
+from store.times import rfc3339, rfc3339_or_none
+from store.usage import Caller
 
 
 def key_object(key: Key, now: int) -> dict[str, Any]:
@@ -22,4 +23,13 @@ def key_object(key: Key, now: int) -> dict[str, Any]:
         "rotate_every_days": key.rotate_every_days,
         "predecessor": key.predecessor,
         "successor": key.successor,
+    }
+
+
+def caller_object(caller: Caller) -> dict[str, Any]:
+    """Return who called with a key as JSON has it."""
+    return {
+        **caller._asdict(),
+        "first_at": rfc3339(caller.first_at),
+        "last_at": rfc3339(caller.last_at),
     }

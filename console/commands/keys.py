@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.due import due
 from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_usage import usage
 from console.commands.line import Line
@@ -32,6 +33,7 @@ def keys() -> None:
 
 
 keys.add_command(usage)
+keys.add_command(due)
 
 
 @keys.command()

@@ -20,6 +20,9 @@ _DID = {
     "key.rotated": "rotated it",
     "key.minted_anew": "was shown it anew",
     "key.overlap_ended": "ended its overlap",
+    "key.overlap_extended": "extended its overlap",
+    "key.rotation_finished": "finished its rotation",
+    "key.rotation_abandoned": "abandoned its rotation",
     "key.revoked": "revoked it",
     "key.found_leaked": "found it where it should not be",
 }

@@ -48,8 +48,10 @@ def next_step(details: Details, now: int, prefix: str) -> Step | None:
     if Note.ROTATING in notes:
         return _while_rotating(details, now, prefix)
     if Note.ROTATION_DUE in notes:
-        late = now - (key.rotation_due_at() or now)
-        when = "now" if late < SECOND else f"{distance(late)} ago"
+        due = key.rotation_due_at() or now
+        if due > now:
+            return Step("r", f"Rotate it: that is due {expiry(due, now)}.")
+        when = "now" if now - due < SECOND else f"{distance(now - due)} ago"
         return Step("r", f"Rotate it: that was due {when}.")
     if (refusal := _latest(details, now, Verdict.SCOPE)) is not None:
         when = ago(refusal.at, now)
@@ -76,8 +78,8 @@ def _while_rotating(details: Details, now: int, prefix: str) -> Step | None:
         if key.last_used_at is not None and now - key.last_used_at < QUIET:
             by = details.traffic.last_address
             used = ago(key.last_used_at, now) + (f" by {by}" if by else "")
-            return Step("X", f"Used {used}. Once {successor} is in use there, revoke this one.")
-        return Step("X", f"{successor} has taken over and this one is quiet. Revoke it.")
+            return Step("r", f"Used {used}. Once {successor} is in use there, finish the rotation.")
+        return Step("r", f"This one is quiet. See whether {successor} has taken over, and finish.")
     if key.predecessor is not None and key.last_used_at is None:
         return Step("", f"Put it where {shown(prefix, key.predecessor)} is used.")
     return None

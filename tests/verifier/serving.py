@@ -57,8 +57,12 @@ class Server:
         workers: int = 1,
         public_url: str = "",
         proxies: Sequence[str] = (),
+        prelude: str = "",
     ) -> None:
-        """Start it and wait until it accepts connections; it writes its stderr to `logs`."""
+        """Start it and wait until it accepts connections; it writes its stderr to `logs`.
+
+        `prelude` is Python that is run before anything else.
+        """
         self._stderr_path = logs
         self._stdout = ""
         self._stderr_file = logs.open("wb")
@@ -66,7 +70,7 @@ class Server:
             [
                 sys.executable,
                 "-c",
-                _SERVE,
+                prelude + _SERVE,
                 house.url,
                 str(house.pepper_path),
                 str(workers),
@@ -147,9 +151,12 @@ def serving(
     workers: int = 1,
     public_url: str = "",
     proxies: Sequence[str] = (),
+    prelude: str = "",
 ) -> Iterator[Server]:
     """Serve a house's store as long as the block runs."""
-    server = Server(house, logs, workers=workers, public_url=public_url, proxies=proxies)
+    server = Server(
+        house, logs, workers=workers, public_url=public_url, proxies=proxies, prelude=prelude
+    )
     try:
         yield server
     finally:

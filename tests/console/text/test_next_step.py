@@ -64,13 +64,13 @@ def key(**more: object) -> Key:
         (key(expires_at=NOON + 3 * DAY, last_used_at=NOON - 40 * DAY), "X", "Unused for 40 d."),
         (
             key(successor="9hTmAbCdEfGh", rotating=True),
-            "X",
-            "Used 1 min ago by 10.0.3.7. Once jw_9hTmA… is in use there, revoke this one.",
+            "r",
+            "Used 1 min ago by 10.0.3.7. Once jw_9hTmA… is in use there, finish the rotation.",
         ),
         (
             key(successor="9hTmAbCdEfGh", rotating=True, last_used_at=NOON - DAY),
-            "X",
-            "jw_9hTmA… has taken over and this one is quiet. Revoke it.",
+            "r",
+            "This one is quiet. See whether jw_9hTmA… has taken over, and finish.",
         ),
         (
             key(predecessor="9hTmAbCdEfGh", rotating=True, last_used_at=None),
@@ -78,6 +78,7 @@ def key(**more: object) -> Key:
             "Put it where jw_9hTmA… is used.",
         ),
         (key(rotate_every_days=30), "r", "Rotate it: that was due 30 d ago."),
+        (key(rotate_every_days=66), "r", "Rotate it: that is due in 6 d."),
         (key(last_used_at=NOON - 30 * DAY), "X", "Unused for 30 d."),
         (key(last_used_at=None), "X", "Never used in 60 d."),
         (

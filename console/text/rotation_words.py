@@ -1,0 +1,108 @@
+"""A rotation in words: who still calls with the old key, and the one sentence that decides. Pure.
+
+Nothing here is made safe for a screen yet.
+"""
+
+from dataclasses import dataclass
+
+from console.text.times import ago, day, distance, expiry
+from store.keys import Key
+from store.rotation import QUIET_AT_LEAST, Course, Status
+from store.service.course import Watched
+from store.times import DAY, moment
+from store.usage import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether the old key can go, and why: `lead` and `because` are one sentence, then `then`."""
+
+    safe: bool
+    lead: str
+    because: str
+    then: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Return the one sentence: `Not yet: 10.0.3.7 (curl/8) used the old key 4 s ago.`"""
+        return f"{self.lead}: {self.because}"
+
+
+def named(caller: Caller) -> str:
+    """Return who called: `10.0.3.7 (python-requests/2.32)`."""
+    who = caller.address or "somebody"
+    return f"{who} ({caller.user_agent})" if caller.user_agent else who
+
+
+def decide(watched: Watched, now: int) -> Decision:
+    """Return what a rotation comes to at an instant."""
+    course = watched.course
+    old, new, name = course.predecessor, course.successor, course.predecessor.name
+    match course.status(now):
+        case Status.ABANDONED:
+            return Decision(
+                False, "Abandoned", f"the new key {_ended(new, now)}. {_left(old, now)}"
+            )
+        case Status.DONE:
+            return Decision(False, "Done", f"the old key {_ended(old, now)}.")
+        case Status.PREPARED:
+            lost = "If it was lost, abandon this rotation and rotate again."
+            return Decision(False, "Not yet", "nobody has said that the new key is stored.", lost)
+        case Status.BOTH_LIVE:
+            calling = watched.still_calling(now)
+            where = f": {named(calling[0])}." if calling else "."
+            then = f"Put it where the old one is used{where}"
+            return Decision(False, "Not yet", "nothing has used the new key.", then)
+        case Status.QUIET if old.last_used_at is None:
+            return Decision(
+                True, "Safe to revoke", f"{name} uses the new key, and nothing ever used the old."
+            )
+        case Status.QUIET:
+            moved = f"{name} moved {ago(old.last_used_at, now)}"
+            since = f"{moved}, nothing has used the old key since."
+            return Decision(True, "Safe to revoke", since)
+    return _moving(watched, now)
+
+
+def _moving(watched: Watched, now: int) -> Decision:
+    course = watched.course
+    calling, used = watched.still_calling(now), course.predecessor.last_used_at
+    if used is None:
+        because = f"the old key is {distance(now - course.predecessor.created_at)} old, and unused."
+    elif calling:
+        because = f"{named(calling[0])} used the old key {ago(calling[0].last_at, now)}."
+    else:
+        because = f"the old key was used {ago(used, now)}."
+    when = moment(course.quiet_at or now)
+    at = (
+        f"{when:%H:%M} UTC" if (course.quiet_at or now) - now < DAY else day(course.quiet_at or now)
+    )
+    usual = ""
+    if course.usual_gap is not None and course.quiet_window > QUIET_AT_LEAST:
+        usual = f"It is used every {distance(course.usual_gap)} or so. "
+    return Decision(False, "Not yet", because, f"{usual}Safe from {at} on, if it stays away.")
+
+
+def works_until(course: Course, now: int) -> str:
+    """Return how long both keys work, empty where one has ended."""
+    if course.status(now).ended:
+        return ""
+    ends = course.predecessor.expires_at
+    if ends is None:
+        return "both keys work until you finish"
+    at = moment(ends)
+    return f"both work until {at.day} {at:%b %H:%M} UTC, {expiry(ends, now)}"
+
+
+def _ended(key: Key, now: int) -> str:
+    if key.revoked_at is not None:
+        by = key.revoked_by.partition("@")[0] if key.revoked_by else "the operator"
+        return f"was revoked {ago(key.revoked_at, now)} by {by}"
+    return f"expired {ago(key.expires_at, now)}"
+
+
+def _left(key: Key, now: int) -> str:
+    if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+        return f"The old one {_ended(key, now)}."
+    ends = "" if key.expires_at is None else f", and expires {expiry(key.expires_at, now)}"
+    return f"The old one works on{ends}."

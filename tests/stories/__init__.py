@@ -1,0 +1,1 @@
+"""Jobs that people do, from beginning to end, through the public surface alone."""
