@@ -45,6 +45,7 @@ ON_A_KEY = (
     Verb("Copy id", "y", "it is no secret", "copy_id"),
 )
 """About the current key, whose name is put behind them."""
+ON_ROTATING = Verb("Rotation", "r", "how far it has come, and its end", "rotation")
 ON_MARKED = (
     Verb("Scope", "s", "give all of them the same permissions", "scope"),
     Verb("Extend", "e", "move all their expiries", "extend"),
@@ -68,6 +69,7 @@ ON_ACTIVITY = (
 )
 EVERYWHERE = (
     Verb("Revoke a key…", "", "by its name, its id or the key itself", "revoke_any"),
+    Verb("Calendar", "c", "what expires or is due", "calendar"),
     Verb("Workspaces", "w", "go to another one", "workspaces"),
     Verb("Theme", "", "colours of the console", "app.themes"),
     Verb("Reference", "d", "of the API", "reference"),
@@ -93,6 +95,8 @@ class Everything(Provider):
         elif tab is not None and tab.current is not None:
             key = tab.current
             state = key.state(self._app.store.clock.now())
+            if key.rotating:
+                yield f"Rotation of “{key.name}”", ON_ROTATING
             for verb in ON_A_KEY:
                 if _fits(verb, state):
                     yield f"{verb.name} “{key.name}”" if verb.key else verb.name, verb

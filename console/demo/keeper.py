@@ -87,7 +87,7 @@ def _traffic(port: int, callers: list[dict[str, Any]], over: threading.Event) ->
 
 
 def _call(connection: HTTPConnection, caller: dict[str, Any]) -> None:
-    headers = {"Authorization": f"Bearer {caller['key']}", "User-Agent": "keydeck-demo"}
+    headers = {"Authorization": f"Bearer {caller['key']}", "User-Agent": caller["agent"]}
     body = None
     if caller["method"] == "POST":
         headers["Content-Type"] = "application/json"

@@ -94,6 +94,7 @@ def _hand_over(keeper: "subprocess.Popen[str]", url: str, sample: Sample) -> int
             "key": caller.key.reveal(),
             "method": caller.method,
             "path": caller.path,
+            "agent": caller.agent,
             "per_minute": caller.per_minute,
         }
         for caller in sample.callers

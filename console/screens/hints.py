@@ -27,6 +27,7 @@ HINTS = {
         Hint("/", "Filter", "filter", 5),
         Hint("space", "Mark", "mark", 7),
         Hint("o", "Sort", "sort", 6),
+        Hint("c", "Calendar", "calendar", 7),
         Hint("y", "Copy id", "copy_id", 7),
         Hint("d", "Reference", "reference", 9),
         *_CONSOLE,
@@ -109,7 +110,7 @@ HELP = {
             (
                 ("n", "create a key"),
                 ("s", "change what it may do"),
-                ("r", "replace it, with an overlap"),
+                ("r", "replace it, with an overlap; once it is rotating, see how far that is"),
                 ("e", "move its expiry"),
                 ("X", "revoke it, at once and for good"),
                 ("enter", "see it in full; beside the list, scroll it"),
@@ -124,6 +125,7 @@ HELP = {
             (
                 *_LIST,
                 ("o O", "sort by the next column; turn the order round"),
+                ("c", "what expires or is due in the next 90 days"),
             ),
         ),
         _FILTER,

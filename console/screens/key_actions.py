@@ -22,6 +22,7 @@ class KeyActions(Screen[None]):
         Binding("r", "rotate", "Rotate", show=False),
         Binding("X", "revoke", "Revoke", show=False),
         Binding("y", "copy_id", "Copy id", show=False),
+        Binding("c", "calendar", "Calendar", show=False),
     ]
 
     app: "KeydeckApp"
@@ -65,6 +66,14 @@ class KeyActions(Screen[None]):
             self.app.say("Keys are rotated one at a time: each new one is shown once.")
         else:
             self._with_current(self.app.verbs.rotate)
+
+    def action_rotation(self) -> None:
+        """Show how far the current key's rotation has come."""
+        self._with_current(self.app.verbs.rotation)
+
+    def action_calendar(self) -> None:
+        """Show what expires or is due."""
+        self.app.verbs.calendar()
 
     def action_revoke(self) -> None:
         """Revoke the marked keys, else the current one; where the list is closed, any by name."""

@@ -1,9 +1,15 @@
 """What is due, in words. Pure; nothing here is made safe for a screen yet."""
 
+from collections.abc import Sequence
+
 from console.text.rotation_words import named
 from console.text.times import ago, day, expiry
 from store.due import Due, Why
 from store.keys import IDLE_AFTER
+from store.times import DAY, moment
+
+_MONTH = 4
+"""Cells for the name of a month."""
 
 
 def when(one: Due, now: int) -> str:
@@ -25,3 +31,33 @@ def cut_off(one: Due, now: int, most: int = 1) -> str:
     # Nobody kept who they were, or it is too long ago to matter.
     silent = now - used >= IDLE_AFTER
     return f"nobody since {ago(used, now)}" if silent else f"whoever used it {ago(used, now)}"
+
+
+def on_day(instant: int) -> str:
+    """Return a day of a calendar, in UTC: `27 Nov`."""
+    at = moment(instant)
+    return f"{at.day:>2} {at:%b}"
+
+
+def per_day(found: Sequence[Due], now: int, days: int) -> list[int]:
+    """Return how many are due on each day from today on, in UTC; what is overdue is due today."""
+    counts = [0] * days
+    for one in found:
+        counts[min(days - 1, max(0, one.at // DAY - now // DAY))] += 1
+    return counts
+
+
+def months(now: int, days: int, each: int) -> str:
+    """Return a line of months for a row of bars of `each` days, each name where it begins."""
+    today = now // DAY
+    names = {0: f"{moment(now):%b}"}
+    for ahead in range(days):
+        at = moment((today + ahead) * DAY)
+        if at.day == 1:
+            place = ahead // each
+            names = {before: name for before, name in names.items() if place - before >= _MONTH}
+            names[place] = f"{at:%b}"
+    line = ""
+    for place, name in names.items():
+        line = f"{line:<{place}}{name}"
+    return line

@@ -5,11 +5,11 @@ Nothing here is made safe for a screen yet.
 
 from dataclasses import dataclass
 
-from console.text.times import ago, day, distance, expiry
+from console.text.times import ago, distance, expiry
 from store.keys import Key
 from store.rotation import QUIET_AT_LEAST, Course, Status
 from store.service.course import Watched
-from store.times import DAY, moment
+from store.times import moment
 from store.usage import Caller
 
 
@@ -73,14 +73,15 @@ def _moving(watched: Watched, now: int) -> Decision:
         because = f"{named(calling[0])} used the old key {ago(calling[0].last_at, now)}."
     else:
         because = f"the old key was used {ago(used, now)}."
-    when = moment(course.quiet_at or now)
-    at = (
-        f"{when:%H:%M} UTC" if (course.quiet_at or now) - now < DAY else day(course.quiet_at or now)
-    )
     usual = ""
     if course.usual_gap is not None and course.quiet_window > QUIET_AT_LEAST:
         usual = f"It is used every {distance(course.usual_gap)} or so. "
-    return Decision(False, "Not yet", because, f"{usual}Safe from {at} on, if it stays away.")
+    return Decision(
+        False,
+        "Not yet",
+        because,
+        f"{usual}Safe from {_instant(course.quiet_at or now)} on, if it stays away.",
+    )
 
 
 def works_until(course: Course, now: int) -> str:
@@ -90,8 +91,12 @@ def works_until(course: Course, now: int) -> str:
     ends = course.predecessor.expires_at
     if ends is None:
         return "both keys work until you finish"
-    at = moment(ends)
-    return f"both work until {at.day} {at:%b %H:%M} UTC, {expiry(ends, now)}"
+    return f"both work until {_instant(ends)}, {expiry(ends, now)}"
+
+
+def _instant(instant: int) -> str:
+    at = moment(instant)
+    return f"{at.day} {at:%b %H:%M} UTC"
 
 
 def _ended(key: Key, now: int) -> str:

@@ -35,11 +35,26 @@ class Verbs:
             self._run(create(self._app))
 
     def rotate(self, key: Key) -> None:
-        """Give a key a successor and show that once."""
+        """Give a key a successor and show that once; of one that is in a rotation, show that."""
         from console.verbs.issue import rotate
 
-        if self._changeable(key):
+        if key.rotating:
+            self.rotation(key)
+        elif self._changeable(key):
             self._run(rotate(self._app, key))
+
+    def rotation(self, key: Key) -> None:
+        """Show how far a key's rotation has come, and do what is chosen there."""
+        from console.verbs.rotation import rotation
+
+        if key.predecessor is None and key.successor is None:
+            self._app.say(f"“{key.name}” is in no rotation. r begins one.")
+        else:
+            self._run(rotation(self._app, key))
+
+    def calendar(self) -> None:
+        """Show what is due, and go on to what a key needs."""
+        self._run(self._calendar())
 
     def scope(self, key: Key) -> None:
         """Replace a key's scopes."""
@@ -135,6 +150,20 @@ class Verbs:
         from console.verbs.places import themes
 
         self._run(themes(self._app))
+
+    async def _calendar(self) -> None:
+        from console.screens.workspace import WorkspaceScreen
+        from console.verbs.calendar import calendar
+
+        app = self._app
+        chosen = await calendar(app)
+        if chosen is None:
+            return
+        if isinstance(app.screen, WorkspaceScreen):
+            await app.screen.go_to_key(chosen.key_id)
+        if chosen.verb != "show":
+            key = await app.in_store(lambda store: store.keys.show(app.actor, chosen.key_id))
+            app.call_later(getattr(self, chosen.verb), key)
 
     async def _details(self, key: Key) -> None:
         from console.dialogs.details import Verb

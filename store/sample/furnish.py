@@ -40,6 +40,7 @@ class Caller:
     key: Secret
     method: str
     path: str
+    agent: str
     per_minute: float
 
 
@@ -147,7 +148,13 @@ def _create(past: Store, actor: Actor, part: Part, now: int) -> Issued:
 def _callers(played: Sequence[_Played]) -> list[Caller]:
     """Return who goes on calling: every use that has not ended."""
     return [
-        Caller(one.issued.secret, use.method, use.path, use.per_minute * max(0.1, 1 + use.shift))
+        Caller(
+            one.issued.secret,
+            use.method,
+            use.path,
+            one.part.agent,
+            use.per_minute * max(0.1, 1 + use.shift),
+        )
         for one in played
         for use in one.uses
         if not use.until

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, insert
 
 from store.sample.cast import Part, Use
-from store.schema import key_refusals, key_usage, scope_counts, scope_usage, verdict_counts
+from store.schema import (
+    key_callers,
+    key_refusals,
+    key_usage,
+    scope_counts,
+    scope_usage,
+    verdict_counts,
+)
 from store.times import DAY, HOUR, MINUTE, moment
 from store.verdicts import Verdict
 
@@ -62,6 +69,15 @@ def remember(
             "last_used_at": max(last for _, last in instants.values()),
         }
         connection.execute(insert(key_usage), [{**key, **used, "last_address": part.address}])
+        allowed = sum(n for (*_, what), n in verdicts.items() if what == Verdict.VALID.value)
+        caller = {
+            "address": part.address,
+            "user_agent": part.agent,
+            "first_at": used["first_used_at"],
+            "last_at": used["last_used_at"],
+            "count": allowed,
+        }
+        connection.execute(insert(key_callers), [{**key, **caller}])
         each = [
             {**key, "scope": scope, "first_used_at": first, "last_used_at": last}
             for scope, (first, last) in instants.items()

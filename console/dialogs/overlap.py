@@ -1,0 +1,87 @@
+"""Extend an overlap: for how long, from now on, both keys of a rotation work."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual import on
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.text.plain import when
+from console.text.safe import safe
+from console.widgets.choice_bar import ChoiceBar
+from console.widgets.key_bar import Hint
+from console.widgets.parts import button, line, row
+from store.rotation import Course, overlap_end
+from store.times import DAY
+
+OVERLAPS = (("24 h", DAY), ("7 d", 7 * DAY), ("30 d", 30 * DAY), ("until I say", None))
+DEFAULT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapRequest:
+    """How long both keys work from now on: milliseconds, or None for until one is revoked."""
+
+    overlap_ms: int | None
+
+
+class OverlapDialog(Dialog[OverlapRequest | None]):
+    """Asks for the length, and says what becomes of the old key."""
+
+    def __init__(self, course: Course, now: int, *, ascii_only: bool = False) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self._course = course
+        self._now = now
+
+    def body(self) -> Iterable[Widget]:
+        """Return the choice, and what it means."""
+        ends = self._course.predecessor.expires_at
+        before = "until one is revoked" if ends is None else f"until {when(ends, self._now)}"
+        yield Static(f"Now: both keys work {before}.", classes="means", markup=False)
+        yield row("From now", ChoiceBar([one for one, _ in OVERLAPS], DEFAULT, id="overlap"), "gap")
+        yield row("Old key", line("old", "means"), "gap")
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the two buttons."""
+        return button("Extend", "go", primary=True), button("Cancel", "back")
+
+    def on_mount(self) -> None:
+        """Begin at the choice."""
+        self.head(f"Extend the overlap of {self._course.predecessor.name}")
+        self.hint(
+            Hint("enter", "Extend", "go"), Hint("← →", "Length", "app.focus_next"), MOVE, BACK
+        )
+        self._say()
+        self.query_one("#overlap").focus()
+
+    @property
+    def _chosen(self) -> int | None:
+        return OVERLAPS[self.query_one("#overlap", ChoiceBar).index][1]
+
+    @on(ChoiceBar.Chosen)
+    def _say(self) -> None:
+        before, own = self._course.predecessor.expires_at, self._course.rotation.expires_before
+        ends = overlap_end(own, self._chosen, self._now)
+        if ends is None:
+            said = "Works until you revoke it."
+        elif ends == own:
+            said = f"Works until {when(ends, self._now)}, when it would have expired anyway."
+        else:
+            said = f"Works until {when(ends, self._now)}, then expires by itself."
+        sooner = ends is not None and (before is None or ends < before)
+        text = Content.styled(safe(said), "$warning" if sooner else "$dim")
+        if sooner:
+            text = Content.assemble(text, ("\nThat is sooner than now.", "$warning"))
+        self.query_one("#old", Static).update(text)
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()
+
+    @on(Button.Pressed, "#go")
+    def action_go(self) -> None:
+        """Answer."""
+        self.dismiss(OverlapRequest(self._chosen))

@@ -1,0 +1,144 @@
+"""A rotation under way: looking at it, extending it, and its two ends."""
+
+from typing import TYPE_CHECKING
+
+from console.text.rotation_words import decide
+from console.text.times import ago, to_the_millisecond
+from store.errors import KeydeckError, NotAllowed, NotSafeToRevoke
+from store.keys import Key
+from store.rotation import Course
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+    from console.dialogs.rotation import RotationVerb
+    from store.service.course import Watched
+
+FOR_GOOD = "Every request with it is refused from the moment this is committed, for good."
+
+
+async def rotation(app: "KeydeckApp", key: Key) -> None:
+    """Show the rotation a key stands in, and do what is chosen there until it is over."""
+    from console.dialogs.rotation import RotationVerb
+
+    while True:
+        watched = await _watch(app, key.id)
+        verb = await _look(app, watched, key.id)
+        watched = await _watch(app, key.id)
+        course = watched.course
+        try:
+            if verb is None:
+                return
+            if verb is RotationVerb.ROTATE:
+                from console.verbs.issue import rotate
+
+                await rotate(app, course.successor)
+                return
+            if verb is RotationVerb.EXTEND:
+                await _extend(app, course)
+            elif verb is RotationVerb.FINISH:
+                await _finish(app, watched)
+            else:
+                await _abandon(app, course)
+        except NotAllowed:
+            raise
+        except KeydeckError as refusal:
+            # The screen shows what has changed.
+            app.refused(refusal)
+        app.look_again()
+
+
+async def _watch(app: "KeydeckApp", key_id: str) -> "Watched":
+    return await app.in_store(lambda store: store.course.watch(app.actor, key_id))
+
+
+async def _look(app: "KeydeckApp", watched: "Watched", key_id: str) -> "RotationVerb | None":
+    from console.dialogs.rotation import RotationDialog
+
+    return await app.push_screen_wait(
+        RotationDialog(
+            watched,
+            lambda: _watch(app, key_id),
+            app.store.clock.now,
+            prefix=app.store.prefix,
+            read_only=app.opening.read_only,
+            ascii_only=app.opening.ascii_only,
+        )
+    )
+
+
+async def _extend(app: "KeydeckApp", course: Course) -> None:
+    from console.dialogs.overlap import OverlapDialog
+
+    asked = OverlapDialog(course, app.store.clock.now(), ascii_only=app.opening.ascii_only)
+    request = await app.push_screen_wait(asked)
+    if request is not None:
+        await app.in_store(
+            lambda store: store.course.extend(
+                app.actor, str(course.rotation.id), request.overlap_ms
+            )
+        )
+
+
+async def _finish(app: "KeydeckApp", watched: "Watched") -> None:
+    course, name = watched.course, watched.course.predecessor.name
+    now = app.store.clock.now()
+    title, verb = f"Finish the rotation of {name}", "Revoke the old key"
+    decision = decide(watched, now)
+    if decision.safe:
+        confirmed = await _confirmed(app, title, decision.sentence, FOR_GOOD, verb=verb)
+    else:
+        confirmed = await _typed(
+            app, title, name, decision.sentence, FOR_GOOD, caution="It is not safe yet.", verb=verb
+        )
+    if not confirmed:
+        return
+    typed = None if decision.safe else name
+    try:
+        done = await app.in_store(
+            lambda store: store.course.finish(app.actor, str(course.rotation.id), typed)
+        )
+    except NotSafeToRevoke as refusal:
+        # Somebody called while it was confirmed: that is worth another look.
+        app.say(str(refusal), severity="warning")
+        return
+    committed, in_force = done.committed_at, done.in_force_at
+    app.say(
+        f"The old key of “{name}” is revoked: committed {to_the_millisecond(committed)} UTC, in "
+        f"force at every verifier of this store {in_force - committed} ms later."
+    )
+
+
+async def _abandon(app: "KeydeckApp", course: Course) -> None:
+    name, used = course.predecessor.name, course.successor.last_used_at
+    title, verb = f"Abandon the rotation of {name}", "Revoke the new key"
+    means = (
+        "The new key is revoked. The old one works on and expires as it would have without the "
+        "rotation."
+    )
+    if used is None:
+        confirmed = await _confirmed(app, title, means, verb=verb)
+    else:
+        caution = f"The new key is in use: last {ago(used, app.store.clock.now())}."
+        confirmed = await _typed(app, title, name, means, caution=caution, verb=verb)
+    if confirmed:
+        await app.in_store(lambda store: store.course.abandon(app.actor, str(course.rotation.id)))
+
+
+async def _confirmed(app: "KeydeckApp", title: str, *sentences: str, verb: str) -> bool:
+    from console.dialogs.confirm import ConfirmDialog
+
+    asked = ConfirmDialog(title, *sentences, verb=verb, ascii_only=app.opening.ascii_only)
+    answer: bool = await app.push_screen_wait(asked)
+    return answer
+
+
+async def _typed(
+    app: "KeydeckApp", title: str, name: str, *sentences: str, caution: str, verb: str
+) -> bool:
+    from console.dialogs.type_name import TypeNameDialog
+
+    asked = TypeNameDialog(
+        title, name, *sentences, caution=caution, verb=verb, ascii_only=app.opening.ascii_only
+    )
+    answer: bool = await app.push_screen_wait(asked)
+    return answer
