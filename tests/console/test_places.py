@@ -109,7 +109,7 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
                     title = f"{type(app.screen).__name__}"
                     await press(pilot, "escape")
                 assert title in ("", "HelpDialog", "EntryDialog", "DetailsDialog", "PaletteBox",
-                                 "ReferenceDialog"), key  # fmt: skip
+                                 "ReferenceDialog", "CalendarDialog"), key  # fmt: skip
                 await press(pilot, "escape", tab)
                 assert app.is_running, key
         assert table(pilot).marked == {}
