@@ -24,7 +24,7 @@ from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.foreign import header, kept, raw_header
 from store.verifier.lookup import Lookup, find_inside
-from store.verifier.notices import notice
+from store.verifier.notices import Notices
 from store.verifier.problems import invalid_request, refused, unreadable
 from store.verifier.usage import Usage
 from store.verifier.verify import Find, KeyRow, Verification, grants, verify
@@ -62,6 +62,7 @@ class Door:
         self.peppers = pepper_file.read(self.pepper_path)
         self._engine = Database(url or default_url())
         self.lookup = Lookup(self._engine.path)
+        self._notices = Notices(self.lookup.rotated_at)
         self.usage = Usage(self.database, self.counters, self.clock)
         self._clients = Clients(proxies)
         self._reread_at = 0.0
@@ -179,7 +180,7 @@ class Door:
             self.usage.record(key, verdict, now, address, needed, agent)
             if verdict is Verdict.VALID:
                 if key.expires_at is not None:
-                    scope[NOTICE] = notice(key, self.lookup.rotated_at(key), now)
+                    scope[NOTICE] = self._notices.of(key, now)
                 return key
             self.usage.refuse(key, _refusal(scope, verdict, now, address))
         raise refused(verification, needed)

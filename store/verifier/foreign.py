@@ -25,7 +25,8 @@ def raw_header(scope: Scope, name: bytes) -> bytes:
     """Return the beginning of a request's header as it was sent, empty where there is none."""
     for found, value in scope["headers"]:
         if found == name:
-            return bytes(value[: 2 * MOST_KEPT])
+            beginning: bytes = value[: 2 * MOST_KEPT]
+            return beginning
     return b""
 
 

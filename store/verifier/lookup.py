@@ -15,8 +15,6 @@ from store.migrations import run
 from store.verifier.verify import Find, KeyRow
 
 WATCH_EVERY_S = 1.0
-ROTATED_EVERY_S = 60.0
-"""How often it is read anew whether a key was rotated: nothing is decided by it."""
 _BUSY_TIMEOUT_MS = 250  # readers hardly ever wait in WAL mode, and one that does stops the loop
 
 # The second parameter is the id of some key: an id that is not there does the work of one that is,
@@ -32,7 +30,6 @@ _ROTATED = """
 SELECT r.started_at FROM rotations r JOIN keys s ON s.id = r.successor_id
 WHERE r.workspace_id = ? AND r.predecessor_id = ? AND s.revoked_at IS NULL
 """
-_ROTATED_KEPT = 10_000
 
 _Driver: Any = sqlite_library()
 _make = KeyRow._make
@@ -55,7 +52,6 @@ class Lookup:
         self._decoy: str | None = None
         self._identity: tuple[int, int] | None = None
         self._watch_at = 0.0
-        self._rotated: dict[str, tuple[float, int | None]] = {}
         self._open()
 
     def key(self, key_id: str) -> KeyRow | None:
@@ -76,21 +72,11 @@ class Lookup:
         return _make(row)
 
     def rotated_at(self, key: KeyRow) -> int | None:
-        """Return when a key was given the successor that stands, as of the last minute, or None.
-
-        Raises StoreUnusable when the store cannot be read.
-        """
-        now = self._monotonic()
-        known = self._rotated.get(key.id)
-        if known is not None and now < known[0]:
-            return known[1]
-        if len(self._rotated) >= _ROTATED_KEPT:
-            self._rotated.clear()
+        """Return when a key was given the successor that stands, or None. Raises StoreUnusable."""
         try:
             found: int | None = self._one(_ROTATED, key.workspace_id, key.id)
         except _Driver.Error as error:
             raise unusable(error, self.path) from None
-        self._rotated[key.id] = now + ROTATED_EVERY_S, found
         return found
 
     def resource_known(self, name: str) -> bool:
@@ -123,7 +109,6 @@ class Lookup:
             self._connection.close()
         self._connection = self._cursor = None
         self._watch_at = 0.0
-        self._rotated.clear()
 
     def _open(self) -> None:
         found = identity(self.path)

@@ -9,10 +9,12 @@ be earlier than the deprecation (RFC 9745 4).
 A key without an expiry has no date to tell, and gets neither.
 """
 
+from collections.abc import Callable
 from email.utils import formatdate
-from functools import lru_cache
+from typing import NamedTuple
 
 from store.keys import EXPIRING_WITHIN
+from store.times import MINUTE, SECOND
 from store.verifier.answers import Headers
 from store.verifier.verify import KeyRow
 
@@ -26,25 +28,57 @@ DESCRIBED = {
 """What the reference says of them."""
 
 
-def notice(key: KeyRow, rotated_at: int | None, now: int) -> Headers:
-    """Return what to tell whoever holds a valid key at an instant; mostly nothing.
+REMEMBERED = MINUTE
+"""How long it is not asked anew whether a key was rotated: nothing is decided by it."""
+_MOST = 10_000
 
-    `rotated_at` is when it was given the successor that stands, None where it has none.
-    """
-    ends = key.expires_at
-    if ends is None:
-        return ()
-    since = rotated_at
-    if since is None:
-        if ends - now > EXPIRING_WITHIN:
+
+class _Known(NamedTuple):
+    expires_at: int
+    since: int
+    until: int
+    headers: Headers
+
+
+class Notices:
+    """What one worker has to tell its callers about their keys."""
+
+    def __init__(self, rotated_at: Callable[[KeyRow], int | None]) -> None:
+        """`rotated_at` reads when a key was given the successor that stands, or None."""
+        self._rotated_at = rotated_at
+        self._known: dict[str, _Known] = {}
+
+    def of(self, key: KeyRow, now: int) -> Headers:
+        """Return what to tell whoever holds a valid key at an instant; mostly nothing.
+
+        A rotation is heard of within a minute, and so is its end. Raises what reading it does.
+        """
+        ends = key.expires_at
+        if ends is None:
             return ()
-        since = max(key.created_at, ends - EXPIRING_WITHIN)
-    return _headers(since // 1000, ends // 1000)
+        known = self._known.get(key.id)
+        if known is not None:
+            expires_at, since, until, told = known
+            if expires_at == ends and since <= now < until:
+                return told
+        return self._find(key, ends, now)
+
+    def _find(self, key: KeyRow, ends: int, now: int) -> Headers:
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        near, since, until = ends - EXPIRING_WITHIN, self._rotated_at(key), now + REMEMBERED
+        if since is None and now >= near:
+            since = max(key.created_at, near)
+        elif since is None:
+            until = min(until, near)
+        told = () if since is None else headers(since, ends)
+        self._known[key.id] = _Known(ends, now, until, told)
+        return told
 
 
-@lru_cache(1024)
-def _headers(since: int, ends: int) -> Headers:
+def headers(since: int, ends: int) -> Headers:
+    """Return the two headers for a key that is deprecated since an instant and ends at another."""
     return (
-        (b"deprecation", b"@%d" % since),
-        (b"sunset", formatdate(ends, usegmt=True).encode("ascii")),
+        (b"deprecation", b"@%d" % (since // SECOND)),
+        (b"sunset", formatdate(ends // SECOND, usegmt=True).encode("ascii")),
     )

@@ -6,9 +6,11 @@ import httpx
 import pytest
 
 from store.clock import SystemClock
+from store.keys import EXPIRING_WITHIN
 from store.service.keys import NewKey
 from store.times import DAY, HOUR, SECOND, instant_of
-from store.verifier.lookup import ROTATED_EVERY_S, Lookup
+from store.verifier.lookup import Lookup
+from store.verifier.notices import REMEMBERED, Notices
 from store.verifier.verify import KeyRow
 from tests.house import granted_scopes
 from tests.verifier.serving import Served
@@ -89,21 +91,30 @@ def test_a_replaced_key_without_an_end_has_no_date_to_tell(served: Served) -> No
 def test_a_worker_hears_of_a_rotation_and_of_its_end_within_a_minute(served: Served) -> None:
     house = served.house
     key_id, _ = issue(served, "Watched", 90 * DAY)
-    elapsed = [0.0]
-    lookup = Lookup(house.store.database.path, monotonic=lambda: elapsed[0])
+    lookup = Lookup(house.store.database.path)
+    notices = Notices(lookup.rotated_at)
 
-    def rotated_at() -> int | None:
+    def told_after(milliseconds: int) -> bool:
         row = lookup.key(key_id)
         assert isinstance(row, KeyRow)
-        return lookup.rotated_at(row)
+        house.clock.advance(milliseconds)
+        return notices.of(row, house.clock.now()) != ()
 
-    assert rotated_at() is None
-    started = house.clock.now()
+    assert not told_after(0)
+    # What its own row says is never remembered: the overlap moved its expiry.
     house.store.rotations.rotate(house.alice, key_id)
-    elapsed[0] += ROTATED_EVERY_S
-    assert rotated_at() == started
+    assert told_after(0)
+    house.store.keys.revoke(house.alice, house.store.keys.show(house.alice, key_id).successor or "")
+    house.store.keys.extend(house.alice, key_id, house.clock.now() + 90 * DAY)
+    assert not told_after(0)
+    house.store.rotations.rotate(house.alice, key_id, overlap_ms=None)
+    assert not told_after(REMEMBERED - 1)
+    assert told_after(1)
     house.store.course.abandon(house.alice, key_id)
-    assert rotated_at() == started
-    elapsed[0] += ROTATED_EVERY_S
-    assert rotated_at() is None
+    assert told_after(REMEMBERED - 1)
+    assert not told_after(1)
+    # Nor is it late for the day from which on it is near its end.
+    near = 90 * DAY - EXPIRING_WITHIN - 2 * REMEMBERED
+    assert not told_after(near - 10)
+    assert told_after(10)
     lookup.close()
