@@ -23,6 +23,7 @@ ACTIVE = Face("●", "*", "Active", "active")
 EXPIRING = Face("◔", "!", "Expiring", "expiring")
 ROTATING = Face("⇄", "=", "Rotating", "rotating")
 UNCONFIRMED = Face("◌", "?", "Unconfirmed", "expiring")
+ROTATION_DUE = Face("◑", "%", "To rotate", "expiring")
 EXPIRED = Face("○", "o", "Expired", "expired")
 REVOKED = Face("✕", "x", "Revoked", "revoked")
 
@@ -30,6 +31,7 @@ _BY_NOTE = {
     Note.ROTATING: ROTATING,
     Note.EXPIRING: EXPIRING,
     Note.UNCONFIRMED: UNCONFIRMED,
+    Note.ROTATION_DUE: ROTATION_DUE,
 }
 
 

@@ -56,7 +56,7 @@ def steps(house: House) -> dict[str, float]:
 
 def _count(counters: Counters, batch: Batch, row: KeyRow, now: int) -> None:
     counters.verdict(Verdict.VALID)
-    batch.count(row, Verdict.VALID, now, "127.0.0.1", ("events:read",))
+    batch.count(row, Verdict.VALID, now, "127.0.0.1", ("events:read",), b"python-requests/2.32.3")
 
 
 def _nanoseconds(part: Callable[[], object]) -> float:
