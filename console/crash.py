@@ -26,7 +26,9 @@ def write_log(error: BaseException) -> Path | None:
         frames = traceback.extract_tb(seen.__traceback__)
         lines.append(f"{type(seen).__module__}.{type(seen).__qualname__}\n")
         lines.extend(f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in frames)
-        seen = seen.__cause__ or seen.__context__
+        # A worker's failure is wrapped: what failed is an attribute there, and no cause.
+        inner = seen.__cause__ or seen.__context__ or getattr(seen, "error", None)
+        seen = inner if isinstance(inner, BaseException) else None
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

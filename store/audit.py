@@ -14,6 +14,9 @@ GENESIS = bytes(32)
 PURPOSE = "keydeck audit chain"
 """What the chain's key is derived from a pepper for."""
 
+UNREADABLE = "audit.unreadable"
+"""The action of an entry that stands for a row which holds none any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
@@ -72,6 +75,14 @@ def changed(entry: AuditEntry) -> str:
 
     Of a revocation it is the reason; empty where there is nothing to say.
     """
+    try:
+        return str(_changed(entry))
+    except (AttributeError, TypeError, ValueError):
+        # Somebody wrote other details into the table: that is for the chain to tell.
+        return ""
+
+
+def _changed(entry: AuditEntry) -> str:
     told = entry.details
     match entry.action:
         case "key.created":

@@ -177,16 +177,15 @@ def create_store(
     if store_exists(url):
         return open_store(url, pepper_path=pepper_path, clock=clock)
     clock = clock or SystemClock()
-    database = Database(url or default_url(), create=True)
-    _private(database.path)
-    peppers: Peppers = pepper_file.create(pepper_path or default_pepper_path())
-    with database.writing() as connection:
-        if run.version(connection) is None:
-            run.upgrade(connection)
-            settings = Settings(connection)
-            settings.start(prefix, clock.now())
-            settings.add_fingerprint(peppers.newest, clock.now())
-    database.close()
+    with closing(Database(url or default_url(), create=True)) as database:
+        _private(database.path)
+        peppers: Peppers = pepper_file.create(pepper_path or default_pepper_path())
+        with database.writing() as connection:
+            if run.version(connection) is None:
+                run.upgrade(connection)
+                settings = Settings(connection)
+                settings.start(prefix, clock.now())
+                settings.add_fingerprint(peppers.newest, clock.now())
     return open_store(url, pepper_path=pepper_path, clock=clock)
 
 

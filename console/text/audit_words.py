@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 
 from console.text.times import day
-from store.audit import AuditEntry, Sought
+from store.audit import UNREADABLE, AuditEntry, Sought
 from store.times import DAY, moment
 
 _DID = {
@@ -38,6 +38,7 @@ _DID = {
     "resource.removed": "removed resource",
     "store.restored": "restored the store",
     "store.confirmed": "confirmed the store",
+    UNREADABLE: "unreadable entry",
 }
 _OF_ONESELF = (
     "person.signed_in",
@@ -45,7 +46,7 @@ _OF_ONESELF = (
     "person.switched_here",
     "person.enrolled",
 )
-GRAVE = ("key.revoked", "key.found_leaked", "person.left", "person.sign_in_failed")
+GRAVE = ("key.revoked", "key.found_leaked", "person.left", "person.sign_in_failed", UNREADABLE)
 
 
 def did(entry: AuditEntry) -> str:

@@ -1,7 +1,7 @@
 """What the details of a key say, in words. Pure; nothing here is made safe for a screen yet."""
 
 from console.text.times import ago, day, expiry
-from store.audit import AuditEntry, changed
+from store.audit import UNREADABLE, AuditEntry, changed
 from store.keys import Key
 from store.people import How
 from store.scopes import canonical
@@ -25,6 +25,7 @@ _DID = {
     "key.rotation_abandoned": "abandoned its rotation",
     "key.revoked": "revoked it",
     "key.found_leaked": "found it where it should not be",
+    UNREADABLE: "left an unreadable entry",
 }
 _HOW = {How.CREATED: "", How.SHOWN: " (was shown it)", How.CUSTODIAN: " (custodian)"}
 

@@ -20,10 +20,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Row
 
-from store.audit import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
+from store.audit import GENESIS, PURPOSE, UNREADABLE, AuditEntry, Sought, mac, written
 from store.chain import Anchor, Finding, Link, walk
 from store.peppers import Peppers
 from store.schema import audit
+from store.times import LATEST
 
 
 class AuditTrail:
@@ -93,11 +94,11 @@ class AuditTrail:
     ) -> list[AuditEntry]:
         """Return entries newest first: between two sequence numbers, about a subject.
 
-        All that is `sought` must be in an entry.
+        All that is `sought` must be in an entry. A row that holds none is there as unreadable.
         """
         query = (
-            select(audit)
-            .where(audit.c.workspace_id == workspace_id)
+            select(*_STORED, _WHOLE)
+            .where(audit.c.workspace_id == workspace_id, func.typeof(audit.c.seq) == "integer")
             .order_by(audit.c.seq.desc())
             .limit(limit)
         )
@@ -109,7 +110,7 @@ class AuditTrail:
             query = query.where(audit.c.subject == subject)
         for one in sought:
             query = query.where(_holds(one))
-        return [entry_of(row._asdict()) for row in self._connection.execute(query)]
+        return [_link(row).entry or _unreadable(row) for row in self._connection.execute(query)]
 
     def latest(self, workspace_id: int) -> int:
         """Return the sequence number of the newest entry, 0 where there is none."""
@@ -186,12 +187,30 @@ def _link(row: Row[*tuple[Any, ...]]) -> Link:
                 name: str(value, "utf-8") if name in _TEXTS else value
                 for name, value in row._asdict().items()
             }
-            return Link(entry_of(told), told["details"], row.previous_mac, row.mac, told["pepper"])
+            return Link(_entry_of(told), told["details"], row.previous_mac, row.mac, told["pepper"])
     return Link(None)
 
 
-def entry_of(row: Mapping[str, Any]) -> AuditEntry:
-    """Return the entry a row of the table holds. Raises ValueError for details that are no JSON."""
+def _unreadable(row: Row[*tuple[Any, ...]]) -> AuditEntry:
+    at = row.at if isinstance(row.at, int) and 0 <= row.at <= LATEST else 0
+    return AuditEntry(
+        workspace_id=row.workspace_id,
+        seq=row.seq,
+        at=at,
+        actor_id=None,
+        actor="unknown",
+        action=UNREADABLE,
+        subject="",
+        subject_name="",
+        details={"note": "Not as it was written. keydeck audit verify says since when."},
+        revision=0,
+    )
+
+
+def _entry_of(row: Mapping[str, Any]) -> AuditEntry:
+    details = json.loads(row["details"])
+    if not isinstance(details, dict) or not 0 <= row["at"] <= LATEST:
+        raise ValueError("no entry that keydeck wrote")
     return AuditEntry(
         workspace_id=row["workspace_id"],
         seq=row["seq"],
@@ -201,6 +220,6 @@ def entry_of(row: Mapping[str, Any]) -> AuditEntry:
         action=row["action"],
         subject=row["subject"],
         subject_name=row["subject_name"],
-        details=json.loads(row["details"]),
+        details=details,
         revision=row["revision"],
     )

@@ -2,23 +2,11 @@
 
 import json
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
-from store.database import sqlite_library
 from tests.commands.conftest import Keydeck
-from tests.house import House
-
-
-def meddle(house: House, *statements: str) -> None:
-    """Change the audit as somebody with the file and any SQLite shell could."""
-    connection: Any = sqlite_library().connect(house.store.database.path, isolation_level=None)
-    for rule in ("updated", "deleted"):
-        connection.execute(f"DROP TRIGGER audit_is_never_{rule}")
-    for statement in statements:
-        connection.execute(statement)
-    connection.close()
+from tests.house import House, meddle
 
 
 @pytest.fixture

@@ -217,3 +217,11 @@ def test_a_key_that_is_not_here_is_not_repeated_in_the_refusal(house: House) -> 
             house.store.keys.show(house.alice, key)
         secret = key.split("_")[2]
         assert not any(secret[at : at + 6] in str(caught.value) for at in range(len(secret) - 5))
+
+
+def test_more_keys_than_sqlite_takes_variables_can_be_picked(house: House) -> None:
+    two, one = house.create("Two"), house.create("One")
+    others = [f"{number:012}" for number in range(70_000)]
+    ids = [two.key.id, *others, one.key.id]
+    picked = house.store.keys.picked(house.alice, KeyQuery(sort=Sort.NAME), ids)
+    assert [key.name for key in picked] == ["One", "Two"]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from store.audit import AuditEntry, Sought
+from store.audit import UNREADABLE, AuditEntry, Sought, changed
 from store.errors import AdminsOnly, NotAMember
 from store.people import Role
-from tests.house import House
+from tests.house import House, meddle
 
 
 def actions(found: list[AuditEntry]) -> list[str]:
@@ -63,3 +63,26 @@ def test_only_admins_read_it_and_that_is_looked_up_anew(house: House) -> None:
     house.store.people.leave(house.alice, mia.email)
     with pytest.raises(NotAMember):
         house.store.trail.latest(mia)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["details = 'no JSON'", "details = '[1]'", "actor = x'ff'", "at = 'noon'", "at = 1 << 60"],
+)
+def test_a_row_that_is_no_entry_any_more_is_listed_as_unreadable(house: House, change: str) -> None:
+    issued, alice = house.create("Website"), house.alice
+    latest = house.store.trail.latest(alice)
+    meddle(house, f"UPDATE audit SET {change} WHERE workspace_id = 1 AND seq = {latest}")
+    newest, *others = house.store.trail.newest(alice)
+    assert (newest.seq, newest.action) == (latest, UNREADABLE)
+    assert UNREADABLE not in actions(others)
+    assert house.store.keys.details(alice, issued.key.id).history[0].action == UNREADABLE
+    house.store.keys.revoke(alice, "Website")
+    assert actions(house.store.trail.newest(alice, limit=2)) == ["key.revoked", UNREADABLE]
+
+
+def test_details_that_somebody_rewrote_change_nothing_that_can_be_told(house: House) -> None:
+    issued = house.create("Website")
+    meddle(house, """UPDATE audit SET details = '{"scopes": 1}' WHERE action = 'key.created'""")
+    [created] = house.store.keys.details(house.alice, issued.key.id).history
+    assert changed(created) == ""
