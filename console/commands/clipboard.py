@@ -1,5 +1,6 @@
 """`--clipboard`: which way a new key takes to the admin's clipboard."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,6 @@ def clipboard_options(*, from_environment: bool = False) -> Callable[..., Any]:
     mode = click.option(
         "--clipboard",
         type=click.Choice(MODES),
-        envvar="KEYDECK_CLIPBOARD" if from_environment else None,
         help="The way to your clipboard. [KEYDECK_CLIPBOARD, else auto]",
     )
     command = click.option(
@@ -30,10 +30,13 @@ def clipboard_options(*, from_environment: bool = False) -> Callable[..., Any]:
 def wanted(line: Line, *, guest: bool = False) -> Choice:
     """Return what the line says of the clipboard.
 
-    Raises Invalid for a command that is lacking or cannot be run, and under sshd's forced command
+    Raises Invalid for a mode of the environment that is none, for a command that is lacking or cannot be run, and under sshd's forced command
     for whatever would run a program there.
     """
-    mode = line.clipboard or "auto"
+    mode = line.clipboard or os.environ.get("KEYDECK_CLIPBOARD") or "auto"
+    if mode not in MODES:
+        known = ", ".join(MODES)
+        raise Invalid("clipboard", f"KEYDECK_CLIPBOARD is “{mode}”, which is no way. Use {known}.")
     if guest and (mode not in GUEST_MODES or line.clipboard_command):
         raise Invalid(
             "clipboard",

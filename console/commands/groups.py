@@ -29,8 +29,6 @@ THEMES = ("dark", "light", "high-contrast", "colour-blind")
 @click.option(
     "--theme",
     type=click.Choice(THEMES),
-    default="dark",
-    envvar="KEYDECK_THEME",
     help="Its colours. [KEYDECK_THEME]",
 )
 @click.option("--read-only", is_flag=True, help="Take away every verb that changes something.")
@@ -77,7 +75,7 @@ def demo(line: Line, /, **given: Any) -> int:
     return run(
         ascii_only=line.ascii_only,
         clipboard=wanted(line),
-        theme=line.theme,
+        theme=_theme(line),
         read_only=line.read_only,
     )
 
@@ -100,10 +98,22 @@ def _console(line: Line, api: str | None, guest: int | None, pepper_file: str | 
             api=_address(api or os.environ.get("KEYDECK_API") or DEFAULT_API),
             ascii_only=line.ascii_only,
             clipboard=wanted(line, guest=guest is not None),
-            theme=line.theme,
+            theme=_theme(line),
             read_only=line.read_only,
         )
     )
+
+
+def _theme(line: Line) -> str:
+    """Return the theme by name. Raises Invalid for one of the environment that is none.
+
+    Commands draw nothing: whatever the environment says of it stops none of them.
+    """
+    named = line.theme or os.environ.get("KEYDECK_THEME") or THEMES[0]
+    if named not in THEMES:
+        known = ", ".join(THEMES)
+        raise Invalid("theme", f"KEYDECK_THEME is “{named}”, which is no theme. Use {known}.")
+    return named
 
 
 def _address(text: str) -> str:

@@ -1,5 +1,6 @@
 """Where a new key goes: to standard output, or into a file or a command, and then nowhere else."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,12 +49,24 @@ def sink(to_command: str | None, to_file: str | None) -> "Callable[[Secret], str
         return lambda value: pipe(value, command)
     if to_file is not None:
         path = Path(to_file)
-        if path.is_symlink() or path.exists() or not path.parent.is_dir():
-            raise Invalid("to_file", f"{path} exists already, or its folder does not.")
+        _check_new(path)
         from console.clipboard.file_sink import write_file
 
         return lambda value: f"Written to {write_file(value, path)}, for you alone."
     return None
+
+
+def _check_new(path: Path) -> None:
+    folder, what = path.parent, f"--to-file {path}:"
+    if path.is_dir():
+        raise Invalid("to_file", f"{what} that is a folder. Name a new file in it.")
+    if path.is_symlink() or path.exists():
+        raise Invalid("to_file", f"{what} that exists, and is never overwritten. Name a new file.")
+    if not folder.is_dir():
+        trouble = "is no folder" if folder.exists() else "does not exist"
+        raise Invalid("to_file", f"{what} {folder} {trouble}. Make it first, or name another.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Invalid("to_file", f"{what} you may not write to {folder}. Name another folder.")
 
 
 def hand_over(

@@ -25,7 +25,7 @@ class Line:
     as_email: str | None = None
     json: bool = False
     ascii_only: bool = False
-    theme: str = "dark"
+    theme: str | None = None
     read_only: bool = False
     clipboard: str | None = None
     clipboard_command: str | None = None

@@ -75,12 +75,14 @@ def scan(
             store.leaks.report(actor, one.leaked, one.places)
     for place, why in unread:
         say(f"{place} could not be looked at: {why}.")
-    if line.json:
-        document([_object(one, store.prefix, now) for one in findings])
-    else:
+    if not line.json:
         _print(findings, store.prefix, now)
     if revoke and live:
         _revoke(store, actor, live, yes)
+        for one in live:
+            one.leaked = store.leaks.whose(actor, one.key)
+    if line.json:
+        document([_object(one, store.prefix, store.clock.now()) for one in findings])
     if live:
         return exits.FAILED
     return exits.COULD_NOT_LOOK if unread else exits.DONE

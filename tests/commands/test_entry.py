@@ -119,8 +119,18 @@ def test_what_a_guests_client_says_of_the_clipboard_is_not_even_read(
     monkeypatch.setenv("KEYDECK_CLIPBOARD", "no such way")
     monkeypatch.setenv("KEYDECK_THEME", "no such theme")
     assert keydeck("--guest", str(house.alice.person_id), "keys", "list").status == 3
-    monkeypatch.setenv("KEYDECK_CLIPBOARD", "no such way")
-    assert keydeck("keys", "list").status == 2
+
+
+@pytest.mark.parametrize("name", ["KEYDECK_CLIPBOARD", "KEYDECK_THEME"])
+def test_what_the_environment_says_of_the_console_stops_the_console_alone(
+    keydeck: Keydeck, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "purple")
+    assert keydeck("keys", "list").status == 0
+    for opening in ([], ["demo"]):
+        done = keydeck(*opening)
+        assert (done.status, done.err.count("\n")) == (2, 1)
+        assert done.err.startswith(f"{name} is “purple”, which is no ")
 
 
 @pytest.mark.parametrize(

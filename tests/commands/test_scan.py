@@ -79,6 +79,17 @@ def test_keys_of_every_workspace_one_manages_are_known_and_revoked_there(
     assert key.revoke_reason == "found by keydeck scan"
 
 
+def test_revoked_on_the_way_a_key_is_told_of_as_it_is_afterwards(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    (tmp_path / "notes").write_text(house.create("Zapier").secret.reveal())
+    done = keydeck("scan", str(tmp_path), "--revoke", "--yes", "--json")
+    # A live key was found, whatever became of it.
+    assert done.status == 1
+    [one] = done.json
+    assert (one["live"], one["known"]["state"]) == (False, "revoked")
+
+
 def test_a_key_that_cannot_be_revoked_keeps_no_other_alive(
     keydeck: Keydeck, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,21 +121,24 @@ def test_with_a_token_the_same_line_gives_it_again(
 
 
 @pytest.mark.parametrize(
-    "sink",
+    ("sink", "said"),
     [
-        pytest.param(["--to-command", "no-such-program-at-all"], id="no program"),
-        pytest.param(["--to-command", "sh -c '"], id="an open quote"),
-        pytest.param(["--to-command", ""], id="no command"),
-        pytest.param(["--to-file", "/nowhere/website.key"], id="no folder"),
-        pytest.param(["--to-file", "/dev/null"], id="a file that exists"),
-        pytest.param(["--to-file", "x", "--to-command", "cat"], id="both"),
+        (["--to-command", "no-such-program-at-all"], "is no program here"),
+        (["--to-command", "sh -c '"], "quot"),
+        (["--to-command", ""], "command"),
+        (["--to-file", "/nowhere/website.key"], "/nowhere does not exist. Make it first"),
+        (["--to-file", "/dev/null/website.key"], "/dev/null is no folder."),
+        (["--to-file", "/dev/null"], "that exists, and is never overwritten."),
+        (["--to-file", "/"], "that is a folder. Name a new file in it."),
+        (["--to-file", "x", "--to-command", "cat"], "not both"),
     ],
 )
 def test_what_cannot_work_is_refused_before_there_is_a_key(
-    keydeck: Keydeck, house: House, sink: list[str]
+    keydeck: Keydeck, house: House, sink: list[str], said: str
 ) -> None:
     done = keydeck(*CREATE, *sink)
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert said in done.err
     assert keydeck("keys", "list", "--json").json == []
 
 

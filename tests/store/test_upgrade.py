@@ -12,10 +12,10 @@ from sqlalchemy import Connection, text
 import store.migrations
 from store.checking import check
 from store.database import Database, sqlite_library
-from store.errors import StoreOutdated
+from store.errors import StoreOutdated, StoreUnusable
 from store.migrations import run
 from store.migrations.triggers import sqlite_triggers
-from store.opening import open_store, upgrade_store
+from store.opening import create_store, open_store, upgrade_store
 from store.schema import SCHEMA_VERSION
 from store.service.keys import NewKey
 from store.times import DAY, MINUTE
@@ -96,8 +96,15 @@ def test_a_store_that_is_refused_is_not_kept_open(house: House, tmp_path: Path) 
         open_store(url, pepper_path=house.pepper_path)
     with pytest.raises(KeyboardInterrupt) as stopped:
         upgrade_store(url, stop)
-    assert str(tmp_path / "old.db") not in {file.path for file in psutil.Process().open_files()}
-    del outdated, stopped
+    foreign = tmp_path / "foreign.db"
+    connection: Any = sqlite_library().connect(foreign)
+    connection.execute("CREATE TABLE people (name)")
+    connection.close()
+    with pytest.raises(StoreUnusable) as unmade:
+        create_store(f"sqlite:///{foreign}", pepper_path=tmp_path / "new-pepper")
+    still_open = {file.path for file in psutil.Process().open_files()}
+    assert not still_open & {str(tmp_path / "old.db"), str(foreign)}
+    del outdated, stopped, unmade
 
 
 def test_a_store_of_the_first_schema_keeps_its_keys_its_audit_and_its_counts(

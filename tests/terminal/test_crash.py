@@ -4,6 +4,10 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+from textual.worker import WorkerFailed
+
+from console.crash import write_log
 from tests.terminal.screen import Terminal, surroundings
 from tests.terminal.test_story import PASSWORD, set_up
 
@@ -48,3 +52,24 @@ def test_a_crash_says_one_sentence_and_shows_no_secret(tmp_path: Path) -> None:
     assert not re.search(r"jw_[0-9A-Za-z]{12}_", told)
     assert PASSWORD not in told
     assert secret not in told
+
+
+def test_what_failed_in_a_worker_is_named_down_to_its_cause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(secret: str) -> None:
+        try:
+            raise KeyError(secret)
+        except KeyError as error:
+            raise LookupError(f"no {secret}") from error
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with pytest.raises(LookupError) as raised:
+        read(PASSWORD)
+    log = write_log(WorkerFailed(raised.value))
+    assert log is not None
+    told = log.read_text()
+    heads = [line.rpartition(".")[2] for line in told.splitlines() if not line.startswith(" ")]
+    assert heads == ["WorkerFailed", "LookupError", "KeyError"]
+    assert "in read" in told
+    assert PASSWORD not in told
