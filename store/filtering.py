@@ -49,7 +49,8 @@ _NAMED = re.compile(r"([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
 _BROKEN = re.compile("[\ud800-\udfff]")
 """What a terminal's stray bytes become; no database takes it."""
 _LENGTH_BEGUN = re.compile(r"[<>]?[0-9]*")
-_FIELDS = tuple(one.value for one in About if one is not About.WORD)
+FIELDS = tuple(one.value for one in About if one is not About.WORD)
+"""What terms are about, as written before the colon."""
 _NOTES = {note.value.replace(" ", "-"): note for note in Note}
 _CHOICES = {
     About.STATE: tuple(state.value for state in State),
@@ -64,9 +65,26 @@ def terms(text: str) -> Terms:
 
     Raises Invalid with a sentence about the first term that makes no sense.
     """
+    kept, wrong = understood(text)
+    if wrong is not None:
+        raise wrong
+    return tuple(_term(token) for token in _TOKEN.findall(kept))
+
+
+def understood(text: str) -> tuple[str, Invalid | None]:
+    """Return a filter without its terms that make no sense, and what is wrong with the first."""
     if _BROKEN.search(text):
-        raise _wrong("The filter holds bytes that are no text. Type it anew.")
-    return tuple(_term(token) for token in _TOKEN.findall(text))
+        return "", _wrong("The filter holds bytes that are no text. Type it anew.")
+    kept: list[str] = []
+    wrong: Invalid | None = None
+    for token in _TOKEN.findall(text):
+        try:
+            _term(token)
+        except Invalid as error:
+            wrong = wrong or error
+        else:
+            kept.append(token)
+    return " ".join(kept), wrong
 
 
 def _term(token: str) -> Term:
@@ -76,12 +94,12 @@ def _term(token: str) -> Term:
     if named is None:
         return Term(About.WORD, written.replace('"', ""), negated=negated)
     field, value = named[1].lower(), named[2].strip('"')
-    if field not in _FIELDS:
+    if field not in FIELDS:
         # Not before it is needed: this module is read on the way to the first frame.
         from difflib import get_close_matches
 
-        near = get_close_matches(field, _FIELDS, 1)
-        meant = f"Write {near[0]}:" if near else f"Use {', '.join(_FIELDS)}"
+        near = get_close_matches(field, FIELDS, 1)
+        meant = f"Write {near[0]}:" if near else f"Use {', '.join(FIELDS)}"
         raise _wrong(f"No “{field}:”. {meant}, or quotes.")
     about = About(field)
     match about:
@@ -117,8 +135,8 @@ def _distance(about: About, value: str, *, negated: bool) -> Term:
         else:
             return Term(about, milliseconds=length, more=value[0] == ">", negated=negated)
     field, than = about.value, value if _is_duration(value) else "30d"
-    also = f", {field}:{NEVER}" if about is About.EXPIRES else ""
-    raise _wrong(f"{field}: takes < or > and a time: {field}:<{than}, {field}:>{than}{also}.")
+    also = f"{field}:{NEVER}" if about is About.EXPIRES else f"{field}:>{than}"
+    raise _wrong(f"{field}: takes < or > and a time: {field}:<{than}, {also}.")
 
 
 def _is_duration(text: str) -> bool:
@@ -147,8 +165,8 @@ def choices(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()
     field, colon, value = last.partition(":")
     field = field.lower()
     if not colon:
-        return [f"{name}:" for name in _FIELDS if field and name.startswith(field)]
-    if field not in _FIELDS:
+        return [f"{name}:" for name in FIELDS if field and name.startswith(field)]
+    if field not in FIELDS:
         return []
     about = About(field)
     known: Sequence[str] = _CHOICES.get(about, ())
@@ -172,17 +190,19 @@ def completed(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = 
 def begun(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:
     """Return a filter without its last term where that is not yet one but may become one.
 
-    None where it is one, or where nothing that is added makes it one.
+    None where it is one, or where nothing that is added makes it one. A scope of no resource there
+    is may yet become one of a resource whose name begins so.
     """
+    scopes = tuple(scopes)
     before, last = text[: text.rfind(" ") + 1], text[text.rfind(" ") + 1 :]
     field, colon, value = last.removeprefix("-").lower().partition(":")
-    if not colon or field not in _FIELDS:
+    if not colon or field not in FIELDS:
         return None
     distance = About(field) in (About.EXPIRES, About.UNUSED) and _LENGTH_BEGUN.fullmatch(value)
     if not distance and value and not choices(text, scopes=scopes, people=people):
         return None
-    try:
-        terms(last)
-    except Invalid:
+    if understood(last)[1] is not None:
         return before
-    return None
+    resources = {scope.partition(":")[0] for scope in scopes}
+    unfinished = About(field) is About.SCOPE and value.partition(":")[0] not in resources
+    return before if unfinished and choices(last, scopes=scopes) else None

@@ -30,8 +30,8 @@ def clipboard_options(*, from_environment: bool = False) -> Callable[..., Any]:
 def wanted(line: Line, *, guest: bool = False) -> Choice:
     """Return what the line says of the clipboard.
 
-    Raises Invalid for a mode of the environment that is none, for a command that is lacking or cannot be run, and under sshd's forced command
-    for whatever would run a program there.
+    Raises Invalid for a command that is lacking or cannot be run, for a mode of the environment
+    that is none, and under sshd's forced command for whatever would run a program there.
     """
     mode = line.clipboard or os.environ.get("KEYDECK_CLIPBOARD") or "auto"
     if mode not in MODES:

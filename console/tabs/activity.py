@@ -7,6 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.events import Click
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -74,6 +75,7 @@ class ActivityTab(FollowingTab):
                 placeholder="/ filter: a name, a person, revoked",
                 id="activity-filter",
             )
+        yield Static("", id="activity-help", markup=False)
         yield Static("", classes="why-not", markup=False)
         yield Static("", classes="nothing", markup=False)
         yield RowList(_PARTS, ascii_only=self._ascii, follow_top=True)
@@ -139,7 +141,9 @@ class ActivityTab(FollowingTab):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._text = event.value.strip()
+        self._text, foreign = audit_words.words_alone(event.value)
+        said = f"“{foreign}” is for keys, and left out. Here any word finds: alice, revoked."
+        self.query_one("#activity-help", Static).update(Content(safe(said) if foreign else ""))
         self.look_again()
 
     @on(Input.Submitted)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from console.text.times import day
 from store.audit import UNREADABLE, AuditEntry, Sought
+from store.filtering import FIELDS
 from store.times import DAY, moment
 
 _DID = {
@@ -40,6 +41,7 @@ _DID = {
     "store.confirmed": "confirmed the store",
     UNREADABLE: "unreadable entry",
 }
+_FOR_KEYS = re.compile(rf"-\S|(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
 _OF_ONESELF = (
     "person.signed_in",
     "person.signed_in_over_ssh",
@@ -58,6 +60,13 @@ def sought(word: str) -> Sought:
     """Return what a typed word looks for: itself, and every action whose words it is in."""
     folded = word.casefold()
     return Sought(word, tuple(name for name, words in _DID.items() if folded in words.casefold()))
+
+
+def words_alone(text: str) -> tuple[str, str]:
+    """Return a filter without terms that only keys have, and the first of those, or nothing."""
+    tokens = text.split()
+    foreign = [token for token in tokens if _FOR_KEYS.match(token)]
+    return " ".join(one for one in tokens if one not in foreign), (foreign or [""])[0]
 
 
 def who(entry: AuditEntry) -> str:

@@ -16,12 +16,12 @@ from textual.widgets import Input, Static
 from console.text.pasted import without_prefix
 from console.text.safe import safe
 from console.widgets.field import SearchField
-from store.errors import Invalid
-from store.filtering import About, Terms, begun, choices, completed, terms
+from store.filtering import About, Terms, begun, choices, completed, terms, understood
 from store.listing import Counts
 
 _ROOMY = 110
 _SYNTAX = "words  -not  state:  note:  scope:  by:  holder:  expires:<14d  unused:>30d"
+_LEFT_OUT = " Left out."
 _FILTERED = "Only keys that match are listed. Esc shows every key."
 
 
@@ -98,6 +98,7 @@ class FilterBar(Vertical):
         """Take no more."""
         self.field.leave()
         self._help()
+        self._ask()
 
     @on(Click, "#filter")
     def _clicked(self) -> None:
@@ -119,6 +120,8 @@ class FilterBar(Vertical):
         wrong = self._wrong(text, typing=typing and not final)
         line = self.query_one("#filter-help", Static)
         said = wrong or (self._next(text) if typing else self._left(text))
+        if wrong and len(wrong + _LEFT_OUT) <= line.content_size.width:
+            said += _LEFT_OUT
         # Its height is fixed; to lay all out again would draw the whole screen for every key typed.
         line.update(Content(safe(said)), layout=False)
         line.set_class(wrong is not None, "wrong")
@@ -126,11 +129,8 @@ class FilterBar(Vertical):
     def _wrong(self, text: str, *, typing: bool) -> str | None:
         if typing and self._begun(text) is not None:
             return None
-        try:
-            terms(without_prefix(text, self._prefix))
-        except Invalid as error:
-            return str(error)
-        return None
+        wrong = understood(without_prefix(text, self._prefix))[1]
+        return None if wrong is None else str(wrong)
 
     def _next(self, text: str) -> str:
         if not text or text.endswith(" "):
@@ -146,7 +146,8 @@ class FilterBar(Vertical):
         known = {scope.partition(":")[0] for scope in self.scopes}
         if not known or self._begun(text) is not None:
             return ""
-        asked = [term.value.partition(":")[0] for term in terms(text) if term.about is About.SCOPE]
+        meant = terms(understood(text)[0])
+        asked = [term.value.partition(":")[0] for term in meant if term.about is About.SCOPE]
         missing = next((one for one in asked if one not in known), None)
         return (
             "" if missing is None else f"No resource “{missing}” here: {', '.join(sorted(known))}."
@@ -188,13 +189,14 @@ class FilterBar(Vertical):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._help()
-        before = self._begun(event.value)
-        text = event.value if before is None else before
-        try:
-            found = terms(without_prefix(text, self._prefix))
-        except Invalid:
-            return
-        self.post_message(self.Asked(found, text.strip()))
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask for what the terms find that make sense, whatever stands beside them."""
+        text = self.field.value
+        before = self._begun(text) if self.field.can_focus else None
+        kept, _ = understood(text if before is None else before)
+        self.post_message(self.Asked(terms(without_prefix(kept, self._prefix)), kept))
 
     @on(Input.Submitted, "#filter")
     def _submitted(self, event: Input.Submitted) -> None:
@@ -202,5 +204,5 @@ class FilterBar(Vertical):
         if self._wrong(event.value, typing=False) is None:
             self.post_message(self.Left())
             return
-        # What is listed would not be what the line says.
+        # What is listed is not what the line says.
         self._help(final=True)

@@ -131,6 +131,15 @@ class PeopleService:
             )
             return self._member(unit, actor, email)
 
+    def check_not_last(self, actor: Actor, email: str) -> None:
+        """Raise LastAdmin for whom `leave` would: asked before anybody is asked to be sure.
+
+        Raises NotAllowed or NoSuchPerson.
+        """
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "let people leave")
+            self._check_not_last(unit, actor, self._member(unit, actor, email))
+
     def leave(self, actor: Actor, email: str) -> Person:
         """End a membership; with the last one the person's sign-in ends too.
 

@@ -8,6 +8,7 @@ from textual.events import MouseScrollDown, Paste
 from textual.pilot import Pilot
 
 from console.tabs.activity import PAGE
+from console.widgets.field import SearchField
 from console.widgets.row_list import RowList
 from tests.console.driving import (
     LARGE,
@@ -158,3 +159,19 @@ async def test_members_are_told_why_there_is_nothing_to_see(house: House) -> Non
         await press(pilot, "2")
         await sees(pilot, "Only workspace admins can read the audit. Ask one of them.")
         assert "created" not in screen_text(pilot)
+
+
+async def test_terms_that_only_keys_have_are_left_out_of_the_search_and_said_so(
+    house: House,
+) -> None:
+    house.create("Website")
+    house.create("Zapier")
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "2", "slash")
+        pilot.app.screen.query_one("#activity-filter", SearchField).value = "zapier by:alice"
+        await sees(pilot, "“by:alice” is for keys, and left out.")
+        await until(pilot, lambda: "Website" not in screen_text(pilot), "what matches")
+        assert "Zapier" in screen_text(pilot)
+        await press(pilot, "escape")
+        await sees(pilot, "Website")
+        assert "left out" not in screen_text(pilot)

@@ -58,6 +58,35 @@ async def test_terms_are_offered_completed_and_explained_where_they_are_typed(
         await sees(pilot, "No resource “evnts” here: availability, events, quotes.")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("exipres:<14d", "No “exipres:”. Write expires:, or quotes. Left out."),
+        (
+            "expires:soon",
+            "expires: takes < or > and a time: expires:<30d, expires:never. Left out.",
+        ),
+    ],
+)
+async def test_a_term_that_makes_no_sense_is_left_out_wherever_it_stands(
+    house: House, text: str, said: str
+) -> None:
+    house.create("Website")
+    house.create("Zapier")
+    async with opened(console(house), shows="Zapier") as pilot:
+        await press(pilot, "slash")
+        field = pilot.app.screen.query_one(FilterBar).field
+        field.value = text
+        await sees(pilot, said)
+        assert {"Website", "Zapier"} == {key.name for key in table(pilot)._window}
+        field.value = f"{text} zap"
+        await sees(pilot, "1 of 2 match")
+        field.value = f"zap {text}"
+        await sees(pilot, said)
+        await until(pilot, lambda: house.store.views.of(house.alice).filter == "zap", "kept")
+        await until(pilot, lambda: [key.name for key in table(pilot)._window] == ["Zapier"], "one")
+
+
 async def test_a_term_that_is_only_begun_is_wrong_once_it_is_entered(house: House) -> None:
     house.create("Website")
     async with opened(console(house), shows="Website") as pilot:

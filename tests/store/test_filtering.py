@@ -3,7 +3,7 @@
 import pytest
 
 from store.errors import Invalid
-from store.filtering import About, Term, begun, choices, completed, terms
+from store.filtering import About, Term, begun, choices, completed, terms, understood
 from store.keys import Key, State
 from store.listing import KeyQuery, Sort, View
 from store.people import Role
@@ -180,10 +180,18 @@ def test_a_view_is_kept_for_each_person_and_workspace_and_never_with_a_secret(
 
 def test_what_is_begun_is_no_mistake_and_what_cannot_become_a_term_is_one() -> None:
     known = {"scopes": ["events:read"], "people": ["alice"]}
-    for text in ("state:", "note:", "scope:", "by:", "-by:", "expires:", "expires:<1", "unused:"):
+    begins = ("state:", "note:", "scope:", "by:", "-by:", "expires:", "expires:<1", "unused:")
+    for text in (*begins, "scope:ev", "scope:events:r"):
         assert begun(f"web {text}", **known) == "web "
     for text in ("web", "state:active", "state:act", "state:gone", "colour:", "expires:x", "by:al"):
         assert begun(text, **known) is None
+
+
+def test_terms_that_make_no_sense_are_left_out_and_the_first_is_explained() -> None:
+    kept, wrong = understood('web exipres:<14d "state:x" state:none -by:al')
+    assert kept == 'web "state:x" -by:al'
+    assert str(wrong) == "No “exipres:”. Write expires:, or quotes."
+    assert understood("web by:al") == ("web by:al", None)
 
 
 def test_every_value_a_term_can_take_is_offered() -> None:
