@@ -17,7 +17,12 @@ def key_id(text: str, prefix: str) -> str | None:
 
     Of a whole key the prefix may be missing.
     """
-    return next((found for found, _ in _keys(text, prefix)), None)
+    return next(iter(key_ids(text, prefix)), None)
+
+
+def key_ids(text: str, prefix: str) -> list[str]:
+    """Return the ids of all the keys in a text, each once, as `key_id` finds the first."""
+    return list(dict.fromkeys(found for found, _ in _keys(text, prefix)))
 
 
 def masked(text: str, prefix: str) -> str:

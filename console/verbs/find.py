@@ -2,41 +2,69 @@
 
 from typing import TYPE_CHECKING
 
-from console.text.pasted import key_id, words
-from store.errors import NotFound
+from console.text.pasted import key_ids, words
+from console.text.plain import listed
 from store.filtering import About, Term
+from store.keys import Key
 from store.listing import KeyQuery, Sort
-from store.secrets import Secret
+from store.secrets import Secret, shown
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.screens.workspace import WorkspaceScreen
+    from store.opening import Store
+    from store.people import Actor
 
+MOST_KEYS = 20
+"""More than anybody chooses from; the rest of a log that was pasted is left out."""
 MOST_WORDS = 20
 """More words than any name has; the rest of a page that was pasted is left out."""
 
 
 async def find(app: "KeydeckApp", screen: "WorkspaceScreen", pasted: Secret) -> None:
-    """Go to the key with the id in the text, or to what its words find.
+    """Go to the key with the id in the text, one of several, or to what its words find.
 
     Nothing of the text is shown unless it finds something: it may be anybody's secret.
     """
-    prefix, text = app.store.prefix, pasted.reveal()
-    found = key_id(text, prefix)
-    if found is not None:
-        try:
-            key = await app.in_store(lambda store: store.keys.show(app.actor, f"{prefix}_{found}"))
-        except NotFound:
-            app.say(f"No key of this workspace has the id {prefix}_{found}.")
-        else:
-            await screen.go_to_key(key.id)
+    actor, prefix, text = app.actor, app.store.prefix, pasted.reveal()
+    if found := key_ids(text, prefix)[:MOST_KEYS]:
+        keys = await app.in_store(lambda store: _named(store, actor, found))
+        if keys and (chosen := await _one(app, keys)) is not None:
+            await screen.go_to_key(chosen.id)
+        elif not keys:
+            ids = listed([f"{prefix}_{one}" for one in found])
+            app.say(f"No key of this workspace has the id {ids}.")
         return
     sought = words(text, prefix)[:MOST_WORDS]
     query = KeyQuery(tuple(Term(About.WORD, word) for word in sought), Sort.NAME)
-    page = await app.in_store(lambda store: store.keys.page(app.actor, query, limit=2))
+    page = await app.in_store(lambda store: store.keys.page(actor, query, limit=2))
     if not sought or not page.keys:
         app.say("No key has what was pasted in its id, its name or a holder's.")
     elif len(page.keys) == 1:
         await screen.go_to_key(page.keys[0].id)
     else:
         await screen.filter_keys(" ".join(f'"{word}"' for word in sought))
+
+
+def _named(store: "Store", actor: "Actor", ids: list[str]) -> list[Key]:
+    """Return the keys of the workspace among some ids, in their order."""
+    found = {key.id: key for key in store.keys.picked(actor, KeyQuery(), ids)}
+    return [found[one] for one in ids if one in found]
+
+
+async def _one(app: "KeydeckApp", keys: list[Key]) -> Key | None:
+    """Return the key that is meant, None where nobody says: a line of a log may hold several."""
+    from console.dialogs.choose import ChooseDialog
+    from console.text.faces import face
+
+    if len(keys) == 1:
+        return keys[0]
+    now = app.store.clock.now()
+    names = [
+        (key.name, f"{shown(app.store.prefix, key.id)}  {face(key, now).word.lower()}")
+        for key in keys
+    ]
+    title = f"{len(keys)} keys of this workspace were pasted"
+    dialog = ChooseDialog(title, names, ascii_only=app.opening.ascii_only)
+    chosen = await app.push_screen_wait(dialog)
+    return None if chosen is None else keys[chosen]

@@ -83,3 +83,17 @@ async def test_what_is_pasted_brings_no_control_character_to_the_screen(house: H
         await sees(pilot, "No key matches")
         strips = app.screen._compositor.render_strips()
         assert not any("\x1b" in segment.text for strip in strips for segment in strip)
+
+
+async def test_of_several_keys_in_a_line_the_one_that_is_meant_is_chosen(house: House) -> None:
+    first, second = house.create("Website"), house.create("Zapier")
+    stranger = mint("jw").key.reveal()
+    line = f"{stranger} {first.secret.reveal()},{second.secret.reveal()} {first.secret.reveal()}"
+    async with opened(console(house), shows="Zapier") as pilot:
+        pilot.app.post_message(Paste(line))
+        await sees(pilot, "2 keys of this workspace were pasted")
+        assert second.secret.reveal()[17:30] not in screen_text(pilot)
+        await press(pilot, "down", "enter")
+        await until(pilot, lambda: current(pilot) == "Zapier", "the key")
+        pilot.app.post_message(Paste(stranger))
+        await sees(pilot, "No key of this workspace has the id jw_")
