@@ -50,14 +50,18 @@ def left_out(hidden: int) -> str:
     return f"{hidden:,} marked {noun} {verb} hidden by the filter and left alone."
 
 
-def lifeless(keys: Sequence[Key], now: int, *, revoking: bool) -> str:
-    """Return how many of some keys cannot be changed any more; empty where all can."""
-    fixed = {State.REVOKED} if revoking else {State.REVOKED, State.EXPIRED}
-    number = sum(key.state(now) in fixed for key in keys)
+def changeable(key: Key, now: int, *, revoking: bool) -> bool:
+    """Return whether there is anything left to do to a key: an expired one can be revoked yet."""
+    return key.state(now) is State.ACTIVE or (revoking and key.revoked_at is None)
+
+
+def lifeless(number: int, *, revoking: bool) -> str:
+    """Return what becomes of marked keys that cannot be changed any more; empty for none."""
     if not number:
         return ""
+    noun, verb = ("key", "is") if number == 1 else ("keys", "are")
     state = "revoked already" if revoking else "expired or revoked"
-    return f"{number:,} of them {'is' if number == 1 else 'are'} {state} and cannot be changed."
+    return f"{number:,} marked {noun} {verb} {state} and left out."
 
 
 def sooner(keys: Sequence[Key], expires_at: int | None, now: int) -> str:

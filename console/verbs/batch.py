@@ -6,7 +6,7 @@ What fails stays marked, with the reason; what was done stands.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from console.text.batches import counted, ended, left_out, lifeless, titled
+from console.text.batches import changeable, counted, ended, left_out, lifeless, titled
 from store.errors import ChangedMeanwhile, KeydeckError
 from store.keys import Key
 from store.listing import KeyQuery
@@ -27,13 +27,13 @@ class BatchVerbs:
 
     def __init__(self, app: "KeydeckApp", tab: "KeysTab") -> None:
         self._app = app
-        # Once, for a tab may be gone when its question is answered.
-        self._table, self._query = tab.table, tab.query_now
+        # Once, for a tab, and a session, may be others when a question is answered.
+        self._table, self._query, self._actor = tab.table, tab.query_now, app.actor
 
     async def mark_all(self) -> None:
         """Mark every key that the filter finds."""
         app, query = self._app, self._query
-        page = await app.in_store(lambda store: store.keys.page(app.actor, query, limit=MOST))
+        page = await app.in_store(lambda store: store.keys.page(self._actor, query, limit=MOST))
         if page.next is not None:
             app.say(f"More than {MOST:,} keys match, too many to mark at once: / narrows them.")
             return
@@ -56,7 +56,7 @@ class BatchVerbs:
             await self._each(
                 "Revoke",
                 keys,
-                lambda store, key: store.keys.revoke(app.actor, key.id, request.reason),
+                lambda store, key: store.keys.revoke(self._actor, key.id, request.reason),
             )
 
     async def scope(self) -> None:
@@ -78,7 +78,7 @@ class BatchVerbs:
                 "Scope",
                 keys,
                 lambda store, key: store.keys.rescope(
-                    app.actor, key.id, change.scopes, seen=key.revision
+                    self._actor, key.id, change.scopes, seen=key.revision
                 ),
             )
 
@@ -98,19 +98,21 @@ class BatchVerbs:
                 "Extend",
                 keys,
                 lambda store, key: store.keys.extend(
-                    app.actor, key.id, request.expires_at, seen=key.revision
+                    self._actor, key.id, request.expires_at, seen=key.revision
                 ),
             )
 
     async def _picked(self, *, revoking: bool = False) -> tuple[Sequence[Key], str]:
-        """Return the marked keys that the filter shows, and what is to be said beside them."""
+        """Return the marked keys that can be acted on, and what is to be said of the others."""
         app, query, marked = self._app, self._query, list(self._table.marked)
-        keys = await app.in_store(lambda store: store.keys.picked(app.actor, query, marked))
-        hidden = len(marked) - len(keys)
+        seen = await app.in_store(lambda store: store.keys.picked(self._actor, query, marked))
+        now, hidden = app.store.clock.now(), left_out(len(marked) - len(seen))
+        keys = [key for key in seen if changeable(key, now, revoking=revoking)]
+        dead = lifeless(len(seen) - len(keys), revoking=revoking)
+        note = " ".join(one for one in (dead, hidden) if one)
         if not keys:
-            app.say(f"{left_out(hidden)} Esc clears the marks, / changes the filter.")
-        fixed = lifeless(keys, app.store.clock.now(), revoking=revoking)
-        return keys, " ".join(one for one in (fixed, left_out(hidden)) if one)
+            app.say(f"{note} Esc clears the marks{', / changes the filter' if hidden else ''}.")
+        return keys, note
 
     async def _each(
         self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], object]"
@@ -122,7 +124,7 @@ class BatchVerbs:
                 return
             # The same answer once more, on the keys as they are now that who changed them was said.
             keys = await app.in_store(
-                lambda store, ids=changed: store.keys.picked(app.actor, KeyQuery(), ids)  # type: ignore[misc]
+                lambda store, ids=changed: store.keys.picked(self._actor, KeyQuery(), ids)  # type: ignore[misc]
             )
 
     async def _once(

@@ -80,11 +80,10 @@ async def test_a_mark_hidden_by_a_filter_is_left_alone_and_said_so(house: House)
 
 async def test_what_cannot_be_done_stays_marked_with_the_reason(house: House) -> None:
     first, second = house.create("First"), house.create("Second")
-    house.store.keys.revoke(house.alice, first.key.id)
     async with opened(console(house), LARGE, shows="Second") as pilot:
         await press(pilot, "asterisk", "e")
         await sees(pilot, "Extend 2 keys")
-        await sees(pilot, "1 of them is expired or revoked and cannot be changed.")
+        house.store.keys.revoke(house.alice, first.key.id)
         await press(pilot, "right", "enter")
         await sees(pilot, "1 could not be done and stays marked.")
         await sees(pilot, "“First” is already revoked")
@@ -94,6 +93,24 @@ async def test_what_cannot_be_done_stays_marked_with_the_reason(house: House) ->
         assert moved.expires_at is not None
         assert second.key.expires_at is not None
         assert moved.expires_at > second.key.expires_at
+
+
+async def test_keys_that_cannot_be_changed_any_more_are_left_out_and_said_so(
+    house: House,
+) -> None:
+    for name in ("Dead", "Alive"):
+        house.create(name)
+    house.store.keys.revoke(house.alice, "Dead")
+    async with opened(console(house), shows="Dead") as pilot:
+        await press(pilot, "asterisk", "X")
+        await sees(pilot, "Revoke “Alive”")
+        await sees(pilot, "1 marked key is revoked already and left out.")
+        await type_in(pilot, "revoke 1")
+        await press(pilot, "enter")
+        await sees(pilot, "1 of 1 done")
+        await press(pilot, "X")
+        await sees(pilot, "1 marked key is revoked already and left out. Esc clears the marks.")
+        assert list(table(pilot).marked.values()) == ["Dead"]
 
 
 async def test_marked_keys_get_the_same_permissions_and_widening_asks_twice(house: House) -> None:
