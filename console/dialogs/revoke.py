@@ -9,11 +9,12 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from console.dialogs.dialog import BACK, MOVE, Dialog
-from console.text.key_words import held_by, traffic
+from console.text.key_words import held_by, succeeds, traffic
 from console.text.safe import safe
 from console.widgets.field import Field
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line, row
+from store.keys import Key
 from store.names import fold
 from store.scopes import in_words
 from store.secrets import shown
@@ -34,10 +35,18 @@ class RevokeDialog(Dialog[RevokeRequest | None]):
     """Asks for the name. Cancel has the focus; what is typed goes to the field all the same."""
 
     def __init__(
-        self, details: Details, now: int, *, prefix: str, ascii_only: bool = False
+        self,
+        details: Details,
+        successor: Key | None,
+        now: int,
+        *,
+        prefix: str,
+        ascii_only: bool = False,
     ) -> None:
+        """Ask about a key; `successor` is the one that replaces it, if one does."""
         super().__init__(ascii_only=ascii_only)
         self._details = details
+        self._successor = successor
         self._now = now
         self._prefix = prefix
         self._start = shown(prefix, details.key.id).removesuffix("…")
@@ -49,6 +58,8 @@ class RevokeDialog(Dialog[RevokeRequest | None]):
         yield row("Can", Static(safe(in_words(key.scopes)), classes="means", markup=False))
         yield row("Held by", Static(safe(held_by(self._details)), classes="means", markup=False))
         yield row("Traffic", line("traffic", "means"))
+        if self._successor is not None:
+            yield row("Successor", line("successor", "means"))
         yield Static(
             "Every request with it is refused from the moment this is committed. It cannot be "
             "undone.",
@@ -70,6 +81,11 @@ class RevokeDialog(Dialog[RevokeRequest | None]):
         self.query_one("#traffic", Static).update(
             Content.styled(safe(said), "$warning" if recent else "$dim")
         )
+        if self._successor is not None:
+            ready, said = succeeds(self._successor, self._now, self._prefix)
+            self.query_one("#successor", Static).update(
+                Content.styled(safe(said), "$dim" if ready else "$warning")
+            )
         typed = Hint("type", "the name, then", "app.focus_next")
         self.hint(typed, Hint("enter", "Revoke", "go"), MOVE, BACK)
         self.query_one("#back").focus()

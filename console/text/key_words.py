@@ -2,9 +2,10 @@
 
 from console.text.times import ago, day, expiry
 from store.audit import UNREADABLE, AuditEntry, changed
-from store.keys import Key
+from store.keys import Key, State
 from store.people import How
 from store.scopes import canonical
+from store.secrets import shown
 from store.service.keys import Details
 from store.times import HOUR, MINUTE
 from store.usage import Refusal
@@ -47,6 +48,17 @@ def traffic(details: Details, now: int) -> tuple[bool, str]:
     if details.traffic.last_address:
         said += f" by {details.traffic.last_address}"
     return now - used < RECENT, f"{said}, {requests(details)}"
+
+
+def succeeds(successor: Key, now: int, prefix: str) -> tuple[bool, str]:
+    """Return whether a key's successor has taken over, and a sentence on that."""
+    name = shown(prefix, successor.id)
+    if successor.state(now) is not State.ACTIVE:
+        return False, f"{name} is {successor.state(now).value}: nothing takes over"
+    if successor.last_used_at is not None:
+        return True, f"{name}, last used {ago(successor.last_used_at, now)}"
+    stored = "" if successor.confirmed_at is not None else ", and nobody said that it is stored"
+    return False, f"{name} was never used{stored}: whoever uses this key has no other"
 
 
 def requests(details: Details) -> str:

@@ -9,16 +9,23 @@ from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
+    from store.people import Actor
 
 
 async def revoke(app: "KeydeckApp", key: Key) -> None:
     """Revoke a key, and say when that was in force."""
     from console.dialogs.revoke import RevokeDialog
 
-    details = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+    actor = app.actor
+    details = await app.in_store(lambda store: store.keys.details(actor, key.id))
+    heir = details.key.successor
+    successor = None
+    if heir is not None:
+        successor = await app.in_store(lambda store: store.keys.details(actor, heir).key)
     request = await app.push_screen_wait(
         RevokeDialog(
             details,
+            successor,
             app.store.clock.now(),
             prefix=app.store.prefix,
             ascii_only=app.opening.ascii_only,
@@ -27,9 +34,7 @@ async def revoke(app: "KeydeckApp", key: Key) -> None:
     if request is None:
         return
     try:
-        done = await app.in_store(
-            lambda store: store.keys.revoke(app.actor, key.id, request.reason)
-        )
+        done = await app.in_store(lambda store: store.keys.revoke(actor, key.id, request.reason))
     finally:
         # Refused, it is because somebody else was first: that is worth seeing too.
         app.look_again(key.id)
@@ -44,13 +49,14 @@ async def revoke_any(app: "KeydeckApp") -> None:
     """Revoke a key named by hand."""
     from console.dialogs.revoke_any import FindKeyDialog
 
+    actor = app.actor
     error: str | None = None
     while True:
         named = await app.push_screen_wait(FindKeyDialog(error, ascii_only=app.opening.ascii_only))
         if named is None:
             return
         try:
-            key = await _find(app, named)
+            key = await _find(app, actor, named)
             break
         except KeydeckError as refusal:
             error = str(refusal)
@@ -62,7 +68,5 @@ async def revoke_any(app: "KeydeckApp") -> None:
         await revoke(app, key)
 
 
-async def _find(app: "KeydeckApp", reference: Secret) -> Key:
-    return await app.in_store(
-        lambda store: store.keys.find_to_revoke(app.actor, reference.reveal())
-    )
+async def _find(app: "KeydeckApp", actor: "Actor", reference: Secret) -> Key:
+    return await app.in_store(lambda store: store.keys.find_to_revoke(actor, reference.reveal()))
