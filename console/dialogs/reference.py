@@ -23,7 +23,7 @@ WHAT = "Every address of the API, every schema and error, with examples for curl
 
 
 class ReferenceDialog(Dialog[None]):
-    """Shows an address and copies it at once."""
+    """Shows an address, and copies it when asked to: what was copied last may be a key."""
 
     BINDINGS = [("c", "copy", "Copy"), ("d,q", "back", "Back")]  # noqa: RUF012
 
@@ -45,15 +45,16 @@ class ReferenceDialog(Dialog[None]):
 
     def actions(self) -> Iterable[Widget]:
         """Return the two ways on."""
-        return (button("Close", "close", primary=True), button("Copy again", "copy"))
+        return (button("Close", "close", primary=True), button("Copy", "copy"))
 
     def on_mount(self) -> None:
-        """Copy, since that is what it was opened for."""
+        """Say how it is copied."""
         super().on_mount()
         self.head("Reference")
         self.hint(Hint("c", "Copy", "copy"), MOVE, Hint("esc", "Close", "back"))
+        how = Content.styled("c copies the address. Or select it: shift and the mouse.", "$dim")
+        self.query_one("#outcome", Static).update(how)
         self.query_one("#close").focus()
-        self.action_copy()
 
     @on(Button.Pressed, "#copy")
     def action_copy(self) -> None:

@@ -17,8 +17,10 @@ async def details(app: "KeydeckApp", key: Key) -> "Verb | None":
     """Show a key in full; return the verb that was chosen there."""
     from console.dialogs.details import DetailsDialog
 
+    actor = app.actor
+
     async def read() -> "Details":
-        return await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+        return await app.in_store(lambda store: store.keys.details(actor, key.id))
 
     return await app.push_screen_wait(
         DetailsDialog(
@@ -44,7 +46,7 @@ async def copy_id(app: "KeydeckApp", key: Key) -> None:
 
 
 async def reference(app: "KeydeckApp") -> None:
-    """Show where the API's reference is."""
+    """Show where the API's reference is; copied only when that is asked for."""
     from console.dialogs.reference import ReferenceDialog
 
     await app.push_screen_wait(

@@ -224,12 +224,15 @@ def test_a_desktop_that_hangs_holds_nobody_up(tmp_path: Path) -> None:
         assert asked(key) in terminal.raw
 
 
-def test_the_references_address_is_a_link_and_is_copied(tmp_path: Path) -> None:
+def test_the_references_address_is_a_link_and_is_copied_when_asked_for(tmp_path: Path) -> None:
     address = "https://api.acme.example/docs"
     with sitting(tmp_path, *CONSOLE[3:], KEYDECK_API="https://api.acme.example/") as terminal:
         sign_in(terminal)
         terminal.send("d")
         terminal.sees(address)
+        terminal.sees("c copies the address.")
+        assert asked(address) not in terminal.raw
+        terminal.send("c")
         terminal.sees("Sent to your terminal's clipboard")
         assert re.search(rb"\x1b\]8;[^;]*;" + address.encode(), terminal.raw)
         assert asked(address) in terminal.raw
