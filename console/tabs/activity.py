@@ -27,7 +27,7 @@ _PARTS = (
     Part("Who", 14),
     Part("Did", 22),
     Part("To"),
-    Part("With", None, 110),
+    Part("With", None, 110, share=2),
 )
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from console.app import KeydeckApp
 
 _COLUMNS = (
-    Column("Name", 14),
-    Column("E-mail"),
+    Column("Name", most=24),
+    Column("E-mail", share=2, most=40),
     Column("Role", 6, 60),
     Column("Made", 4, 70),
     Column("Knows", 5),
@@ -65,16 +65,24 @@ class PeopleTab(FollowingTab):
         self._members: dict[str, Member] = {}
         self._parts: dict[int, Part] = {}
         self._counted: tuple[int, int] | None = None
+        self._read_at: tuple[object, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the tab."""
         yield Static("", classes="why-not", markup=False)
         yield RowList(_COLUMNS, ascii_only=self._ascii)
 
-    def read(self) -> Callable[[], None]:
-        """Read everybody; count keys anew only when one may have changed or expired."""
-        people = self._store.people.all(self._actor)
+    def read(self) -> Callable[[], None] | None:
+        """Read everybody when something was committed, and every minute, which the rows tell of.
+
+        Keys are counted anew only when one may have changed or expired.
+        """
         now = self._store.clock.now()
+        # Before reading: what is committed meanwhile is seen the next time.
+        read_at = (self._store.changes(), now // MINUTE)
+        if read_at == self._read_at:
+            return None
+        people = self._store.people.all(self._actor)
         counted = (self._store.revision(), now // MINUTE)
         refusal: AdminsOnly | None = None
         try:
@@ -86,6 +94,7 @@ class PeopleTab(FollowingTab):
         members = [
             Member(one, None if parts is None else parts.get(one.id, Part())) for one in people
         ]
+        self._read_at = read_at
         return lambda: self._draw(members, now, refusal)
 
     def _draw(self, members: list[Member], now: int, refusal: AdminsOnly | None) -> None:

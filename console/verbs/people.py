@@ -11,6 +11,7 @@ from store.service.people import Added
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.tabs.people import Member
+    from store.people import Person
     from store.secrets import Secret
 
 
@@ -19,6 +20,8 @@ class PeopleVerbs:
 
     def __init__(self, app: "KeydeckApp") -> None:
         self._app = app
+        # Once: the session may be another by the time a question is answered.
+        self._actor = app.actor
 
     async def add(self) -> None:
         """Add somebody; whoever is new gets a code, shown once."""
@@ -58,7 +61,7 @@ class PeopleVerbs:
             verb="Make a code",
         ):
             code = await app.in_store(
-                lambda store: store.people.invite_anew(app.actor, person.email)
+                lambda store: store.people.invite_anew(self._actor, person.email)
             )
             app.look_again()
             await self._hand_over(person.email, code)
@@ -73,14 +76,16 @@ class PeopleVerbs:
         await asyncio.to_thread(app.leave_nothing, code, "code")
 
     async def _add(self, email: str, name: str, role: Role) -> Added:
-        actor = self._app.actor
-        return await self._app.in_store(lambda store: store.people.add(actor, email, name, role))
+        return await self._app.in_store(
+            lambda store: store.people.add(self._actor, email, name, role)
+        )
 
     async def role(self, member: "Member") -> None:
         """Make an admin a member, or the other way round."""
         app, person = self._app, member.person
-        oneself = person.id == app.actor.person_id
+        oneself = person.id == self._actor.person_id
         wanted = Role.MEMBER if person.role is Role.ADMIN else Role.ADMIN
+        await self._check_not_last(person)
         they = "You" if oneself else "They"
         if wanted is Role.ADMIN:
             means = f"{they} may create, scope, rotate and revoke every key of this workspace."
@@ -91,15 +96,18 @@ class PeopleVerbs:
             )
         title = f"Make {person.name} {'an admin' if wanted is Role.ADMIN else 'a member'}"
         if await self._sure(title, means, verb="Change"):
-            await app.in_store(lambda store: store.people.set_role(app.actor, person.email, wanted))
+            await app.in_store(
+                lambda store: store.people.set_role(self._actor, person.email, wanted)
+            )
             app.look_again()
             app.say(f"{person.email} is {wanted.value} now.")
 
     async def leave(self, member: "Member") -> None:
         """End somebody's membership; one's own ends the session too."""
         app, person = self._app, member.person
-        oneself = person.id == app.actor.person_id
-        standing = await app.in_store(lambda store: store.sign_in.standing(app.actor))
+        oneself = person.id == self._actor.person_id
+        await self._check_not_last(person)
+        standing = await app.in_store(lambda store: store.sign_in.standing(self._actor))
         place = standing.workspace.name
         if oneself:
             title, means = f"Leave {place}", "You are signed out, and cannot come back by yourself."
@@ -108,12 +116,18 @@ class PeopleVerbs:
         if await self._sure(
             title, means, _still_known(member), verb="Leave" if oneself else "Let go"
         ):
-            await app.in_store(lambda store: store.people.leave(app.actor, person.email))
+            await app.in_store(lambda store: store.people.leave(self._actor, person.email))
             if oneself:
                 app.sign_out(f"You have left {place}.")
             else:
                 app.look_again()
                 app.say(f"{person.email} has left.")
+
+    async def _check_not_last(self, person: "Person") -> None:
+        """Refuse before asking what would be refused afterwards."""
+        await self._app.in_store(
+            lambda store: store.people.check_not_last(self._actor, person.email)
+        )
 
     async def _sure(self, title: str, *sentences: str, verb: str) -> bool:
         from console.dialogs.confirm import ConfirmDialog

@@ -30,6 +30,8 @@ class Part:
     """Where the list is narrower than this, the column is left out."""
     share: int = 1
     """How much of what is left it takes, beside the others without a width."""
+    most: int = 1000
+    """Cells that are enough for it, however many are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class RowList(ScrollView, can_focus=True):
         return [
             0
             if part is None
-            else max(6, int(unit * part.share))
+            else min(part.most, max(6, int(unit * part.share)))
             if part.width is None
             else part.width + _GAP
             for part in shown
