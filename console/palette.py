@@ -14,7 +14,7 @@ from console.text.faces import face
 from console.text.safe import safe
 from store.errors import KeydeckError
 from store.filtering import About, Term
-from store.keys import Key, State
+from store.keys import Key, Note, State
 from store.listing import KeyQuery, Sort
 from store.people import Workspace
 from store.secrets import shown
@@ -41,6 +41,7 @@ ON_A_KEY = (
     Verb("Rotate", "r", "replace it, with an overlap", "rotate"),
     Verb("Extend", "e", "move its expiry", "extend"),
     Verb("Revoke", "X", "at once and for good", "revoke"),
+    Verb("Stored", "i", "say that it is", "confirm"),
     Verb("Mark", "space", "for a verb on several", "mark"),
     Verb("Copy id", "y", "it is no secret", "copy_id"),
 )
@@ -94,11 +95,11 @@ class Everything(Provider):
             yield from ((f"{verb.name} {noun}", verb) for verb in ON_MARKED)
         elif tab is not None and tab.current is not None:
             key = tab.current
-            state = key.state(self._app.store.clock.now())
+            now = self._app.store.clock.now()
             if key.rotating:
                 yield f"Rotation of “{key.name}”", ON_ROTATING
             for verb in ON_A_KEY:
-                if _fits(verb, state):
+                if _fits(verb, key, now):
                     yield f"{verb.name} “{key.name}”" if verb.key else verb.name, verb
         here = {"people": ON_PEOPLE, "activity": ON_ACTIVITY}.get(screen.at, ())
         for verb in (*(ON_KEYS if tab is not None else here), *EVERYWHERE):
@@ -186,7 +187,10 @@ def _matched(matcher: Matcher, name: str) -> Content:
     return content
 
 
-def _fits(verb: Verb, state: State) -> bool:
+def _fits(verb: Verb, key: Key, now: int) -> bool:
+    state = key.state(now)
+    if verb.action == "confirm":
+        return Note.UNCONFIRMED in key.notes(now)
     if verb.action == "revoke":
         return state is not State.REVOKED
     return state is State.ACTIVE or verb.action not in _ONLY_ACTIVE

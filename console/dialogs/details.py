@@ -8,13 +8,13 @@ from textual import work
 from textual.binding import Binding
 from textual.widget import Widget
 
-from console.dialogs.dialog import SCROLLING, Dialog
+from console.dialogs.dialog import READ_ONLY, SCROLLING, Dialog
 from console.text import key_words
 from console.widgets.key_bar import Hint
 from console.widgets.key_details import KeyDetails
 from console.widgets.leaving import is_leaving
 from store.errors import KeydeckError
-from store.keys import State
+from store.keys import Note, State
 from store.service.keys import Details
 
 FOLLOW_EVERY = 0.5
@@ -28,6 +28,7 @@ class Verb(StrEnum):
     EXTEND = "extend"
     ROTATE = "rotate"
     REVOKE = "revoke"
+    CONFIRM = "confirm"
 
 
 _HINTS = {
@@ -36,6 +37,7 @@ _HINTS = {
     Verb.ROTATE: Hint("r", "Rotate", "verb('rotate')"),
     Verb.EXTEND: Hint("e", "Extend", "verb('extend')", 1),
     Verb.REVOKE: Hint("X", "Revoke", "verb('revoke')"),
+    Verb.CONFIRM: Hint("i", "Stored", "verb('confirm')"),
 }
 _POSSIBLE = {
     State.ACTIVE: (Verb.SCOPE, Verb.ROTATE, Verb.EXTEND, Verb.REVOKE),
@@ -53,6 +55,7 @@ class DetailsDialog(Dialog[Verb | None]):
         Binding("r", "verb('rotate')", "Rotate", show=False),
         Binding("e", "verb('extend')", "Extend", show=False),
         Binding("X", "verb('revoke')", "Revoke", show=False),
+        Binding("i", "verb('confirm')", "Stored", show=False),
         Binding("q", "back", "Back", show=False),
         *SCROLLING,
     ]
@@ -91,10 +94,6 @@ class DetailsDialog(Dialog[Verb | None]):
         self.call_after_refresh(self._show)
         self._follow()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Allow nothing that changes something where only reading is wanted."""
-        return not (self._read_only and action == "verb")
-
     @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
         in_the_way = False
@@ -118,7 +117,10 @@ class DetailsDialog(Dialog[Verb | None]):
     def _show(self) -> None:
         now = self._now()
         self.query_one(KeyDetails).show(self._details, now)
-        possible = () if self._read_only else _POSSIBLE[self._details.key.state(now)]
+        key = self._details.key
+        possible = () if self._read_only else _POSSIBLE[key.state(now)]
+        if possible and Note.UNCONFIRMED in key.notes(now):
+            possible = (*possible, Verb.CONFIRM)
         self.hint(*(_HINTS[verb] for verb in possible), Hint("esc", "Close", "back"))
 
     def on_resize(self) -> None:
@@ -127,5 +129,8 @@ class DetailsDialog(Dialog[Verb | None]):
         self.call_after_refresh(self._show)
 
     def action_verb(self, verb: str) -> None:
-        """Leave for another dialog about the same key."""
+        """Leave for another dialog about the same key, where more than reading is wanted."""
+        if self._read_only:
+            self.wrong(READ_ONLY)
+            return
         self.dismiss(Verb(verb))

@@ -23,6 +23,7 @@ HINTS = {
         Hint("r", "Rotate", "rotate"),
         Hint("e", "Extend", "extend", 8),
         Hint("X", "Revoke", "revoke"),
+        Hint("i", "Stored", "confirm"),
         Hint("⏎", "Details", "details", 3),
         Hint("/", "Filter", "filter", 5),
         Hint("space", "Mark", "mark", 7),
@@ -44,6 +45,7 @@ HINTS = {
         Hint("r", "Rotate", "rotate"),
         Hint("e", "Extend", "extend", 8),
         Hint("X", "Revoke", "revoke"),
+        Hint("i", "Stored", "confirm"),
         Hint("y", "Copy id", "copy_id", 7),
         *_CONSOLE,
     ),
@@ -71,7 +73,7 @@ HINTS = {
 
 MUTATING = frozenset(
     {
-        *("create", "scope", "rotate", "extend", "revoke", "revoke_any", "mark"),
+        *("create", "scope", "rotate", "extend", "revoke", "revoke_any", "confirm", "mark"),
         *(f"on_person('{verb}')" for verb in ("add", "role", "invite", "leave")),
     }
 )
@@ -113,6 +115,7 @@ HELP = {
                 ("r", "replace it, with an overlap; once it is rotating, see how far that is"),
                 ("e", "move its expiry"),
                 ("X", "revoke it, at once and for good"),
+                ("i", "say that an unconfirmed one is stored"),
                 ("enter", "see it in full; beside the list, scroll it"),
                 ("y", "copy its id"),
                 ("space", "mark; s, e and X then act on all that are marked"),
@@ -126,6 +129,7 @@ HELP = {
                 *_LIST,
                 ("o O", "sort by the next column; turn the order round"),
                 ("c", "what expires or is due in the next 90 days"),
+                ("• ✓", "before a name: changed a moment ago; marked"),
             ),
         ),
         _FILTER,
@@ -165,11 +169,15 @@ ON_CONSOLE = (
 )
 
 
-def hints(tab: str, *, read_only: bool) -> tuple[Hint, ...]:
-    """Return the hints of a tab, without verbs that change something where that is wanted."""
-    if not read_only:
-        return HINTS[tab]
-    return tuple(hint for hint in HINTS[tab] if hint.action not in MUTATING)
+def hints(tab: str, *, read_only: bool, unconfirmed: bool = False) -> tuple[Hint, ...]:
+    """Return the hints of a tab, without verbs that change something where that is wanted.
+
+    That a key is stored is only said of one that is `unconfirmed`.
+    """
+    taken = set(MUTATING) if read_only else set()
+    if not unconfirmed:
+        taken.add("confirm")
+    return tuple(hint for hint in HINTS[tab] if hint.action not in taken)
 
 
 def help_on(where: str, *, read_only: bool) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

@@ -21,6 +21,7 @@ class KeyActions(Screen[None]):
         Binding("e", "extend", "Extend", show=False),
         Binding("r", "rotate", "Rotate", show=False),
         Binding("X", "revoke", "Revoke", show=False),
+        Binding("i", "confirm", "Stored", show=False),
         Binding("y", "copy_id", "Copy id", show=False),
         Binding("c", "calendar", "Calendar", show=False),
     ]
@@ -74,6 +75,10 @@ class KeyActions(Screen[None]):
     def action_calendar(self) -> None:
         """Show what expires or is due."""
         self.app.verbs.calendar()
+
+    def action_confirm(self) -> None:
+        """Say that the current key is stored."""
+        self._with_current(self.app.verbs.confirm)
 
     def action_revoke(self) -> None:
         """Revoke the marked keys, else the current one; where the list is closed, any by name."""

@@ -18,6 +18,7 @@ from console.widgets.leaving import is_leaving
 from console.widgets.tab_bar import TabBar
 from console.widgets.top_bar import TopBar
 from store.errors import KeydeckError, NotAMember, PlanRequired, StoreUnusable
+from store.keys import Note
 from store.people import Plan, Role
 from store.secrets import Secret
 
@@ -42,13 +43,15 @@ class WorkspaceScreen(KeyActions):
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (170, "-roomy")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (136, "-ample"), (170, "-roomy")]  # noqa: RUF012
 
     app: "KeydeckApp"
 
     def __init__(self) -> None:
         super().__init__()
         self._shown = "keys"
+        self._admin = True
+        """Whether it is not known that this person is none."""
         self._trouble = ""
         self.busy = True
         """Until it is known whose workspace it is; keys wait."""
@@ -103,9 +106,11 @@ class WorkspaceScreen(KeyActions):
         bar.read_only = self.app.opening.read_only
         bar.colour = standing.workspace.colour or ""
         closed = {"keys"} if standing.workspace.plan is not Plan.PRO else set()
-        if standing.role is not Role.ADMIN:
+        self._admin = standing.role is Role.ADMIN
+        if not self._admin:
             closed = {"keys", "activity"}
         self.query_one(TabBar).closed = frozenset(closed)
+        self._opened(self.at)
 
     @property
     def behind(self) -> bool:
@@ -118,17 +123,36 @@ class WorkspaceScreen(KeyActions):
         self._shown = name
         if name == "keys" and self._gated:
             self._shown = "gated" if self._may_revoke else "closed"
-        self.query_one(KeyBar).hints = hints(self._shown, read_only=self.app.opening.read_only)
+        if not self._admin:
+            # What the tabs hold for others, the list itself says.
+            self._shown = "closed"
+        self._say_keys()
+
+    def _say_keys(self) -> None:
+        """Say at the bottom what the keys do where the focus is, to the current key among all."""
+        shown, tab = self._shown, self.tab
+        if tab is not None and shown == "keys" and self.focused is not None:
+            shown = {"details": "pane", "filter": "filtering"}.get(self.focused.id or "", "keys")
+        read_only, unconfirmed = self.app.opening.read_only, False
+        if tab is not None and tab.current is not None and not tab.table.marked:
+            unconfirmed = Note.UNCONFIRMED in tab.current.notes(self.app.store.clock.now())
+        self.query_one(KeyBar).hints = hints(shown, read_only=read_only, unconfirmed=unconfirmed)
+
+    def on_key_table_moved(self) -> None:
+        """Offer what the key that is current now has use for."""
+        self._say_keys()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Allow nothing before somebody is in, and no change where only reading is wanted."""
-        return self.allows(f"{action}({parameters[0]!r})" if parameters else action)
+        """Allow nothing before somebody is in. Where only reading is wanted the verbs say so."""
+        return not self.busy
 
     def allows(self, action: str) -> bool:
-        """Return whether an action, as bindings and hints write it, does anything here."""
-        if self.busy or (action == "revoke_any" and self._gated and not self._may_revoke):
+        """Return whether an action, as hints and the palette write it, does anything here."""
+        if action == "revoke_any" and self._gated and not self._may_revoke:
             return False
-        return not (self.app.opening.read_only and action in MUTATING)
+        if not self._admin and (action.startswith("on_person") or action in ("open", "filter")):
+            return False
+        return not self.busy and not (self.app.opening.read_only and action in MUTATING)
 
     async def action_tab(self, name: str) -> None:
         """Open a tab."""
@@ -276,11 +300,9 @@ class WorkspaceScreen(KeyActions):
         if self.tab is not None:
             self.tab.jump(text)
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+    def on_descendant_focus(self) -> None:
         """Say what the keys do where the focus is."""
-        if self.at == "keys" and not self._gated:
-            shown = {"details": "pane", "filter": "filtering"}.get(event.widget.id or "", "keys")
-            self.query_one(KeyBar).hints = hints(shown, read_only=self.app.opening.read_only)
+        self._say_keys()
 
     def action_reference(self) -> None:
         """Show where the API's reference is."""

@@ -1,4 +1,4 @@
-"""Changing what a key may do and how long: refused, the dialog comes back with what was given."""
+"""Changing a key: refused, the dialog comes back with what was given."""
 
 from typing import TYPE_CHECKING
 
@@ -9,12 +9,14 @@ from store.scopes import Scopes
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.dialogs.extend import ExtendRequest
+    from store.people import Actor
 
 
 async def scope(app: "KeydeckApp", key: Key) -> None:
     """Replace a key's scopes."""
     from console.dialogs.scope import ScopeDialog
 
+    actor = app.actor
     catalogue = await app.in_store(lambda store: store.keys.catalogue())
     initial: Scopes | None = None
     error: str | None = None
@@ -25,13 +27,13 @@ async def scope(app: "KeydeckApp", key: Key) -> None:
         if change is None:
             return
         try:
-            await _grant(app, key, change.scopes)
+            await _grant(app, actor, key, change.scopes)
             break
         except NotAllowed:
             raise
         except KeydeckError as refusal:
             initial, error = change.scopes, str(refusal)
-            key = await as_it_is(app, key, refusal)
+            key = await as_it_is(app, actor, key, refusal)
     app.look_again(key.id)
     app.say(f"“{key.name}” may do that from the next request on.")
 
@@ -40,6 +42,7 @@ async def extend(app: "KeydeckApp", key: Key) -> None:
     """Let a key end at another time."""
     from console.dialogs.extend import ExtendDialog
 
+    actor = app.actor
     initial: ExtendRequest | None = None
     error: str | None = None
     while True:
@@ -55,31 +58,52 @@ async def extend(app: "KeydeckApp", key: Key) -> None:
         if request is None:
             return
         try:
-            await _move_expiry(app, key, request.expires_at)
+            await _move_expiry(app, actor, key, request.expires_at)
             break
         except NotAllowed:
             raise
         except KeydeckError as refusal:
             initial, error = request, str(refusal)
-            key = await as_it_is(app, key, refusal)
+            key = await as_it_is(app, actor, key, refusal)
     app.look_again(key.id)
 
 
-async def as_it_is(app: "KeydeckApp", key: Key, refusal: Exception) -> Key:
+async def confirm(app: "KeydeckApp", key: Key) -> None:
+    """Take somebody's word that a key is stored."""
+    from console.dialogs.confirm import ConfirmDialog
+    from console.text.times import ago
+
+    actor, used = app.actor, key.last_used_at
+    known = (
+        "It was never used. keydeck can neither show it again nor check that you have it."
+        if used is None
+        else f"It was last used {ago(used, app.store.clock.now())}, so somebody has it."
+    )
+    dialog = ConfirmDialog(
+        f"Is “{key.name}” stored?",
+        f"{known} Say so only if you know where it is kept; if it was lost, r rotates it.",
+        verb="It is stored",
+        ascii_only=app.opening.ascii_only,
+    )
+    if await app.push_screen_wait(dialog):
+        await app.in_store(lambda store: store.keys.confirm(actor, key.id))
+        app.look_again(key.id)
+        app.say(f"“{key.name}” is stored, by your word.")
+
+
+async def as_it_is(app: "KeydeckApp", actor: "Actor", key: Key, refusal: Exception) -> Key:
     """Return a key to decide about again: as it is now, where somebody else has changed it."""
     app.look_again()
     if not isinstance(refusal, ChangedMeanwhile):
         return key
-    return await app.in_store(lambda store: store.keys.show(app.actor, key.id))
+    return await app.in_store(lambda store: store.keys.show(actor, key.id))
 
 
-async def _grant(app: "KeydeckApp", key: Key, scopes: Scopes) -> None:
+async def _grant(app: "KeydeckApp", actor: "Actor", key: Key, scopes: Scopes) -> None:
+    await app.in_store(lambda store: store.keys.rescope(actor, key.id, scopes, seen=key.revision))
+
+
+async def _move_expiry(app: "KeydeckApp", actor: "Actor", key: Key, expires_at: int | None) -> None:
     await app.in_store(
-        lambda store: store.keys.rescope(app.actor, key.id, scopes, seen=key.revision)
-    )
-
-
-async def _move_expiry(app: "KeydeckApp", key: Key, expires_at: int | None) -> None:
-    await app.in_store(
-        lambda store: store.keys.extend(app.actor, key.id, expires_at, seen=key.revision)
+        lambda store: store.keys.extend(actor, key.id, expires_at, seen=key.revision)
     )

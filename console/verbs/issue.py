@@ -12,6 +12,7 @@ from store.secrets import Secret, shown
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.dialogs.rotate import RotateRequest
+    from store.people import Actor
     from store.service.keys import Issued, NewKey
     from store.service.rotation import Rotated
 
@@ -20,13 +21,14 @@ async def create(app: "KeydeckApp") -> None:
     """Create a key and show it once; a refusal asks again with what was given."""
     from console.dialogs.create import CreateDialog
 
+    actor = app.actor
     catalogue = await app.in_store(lambda store: store.keys.catalogue())
-    people = await app.in_store(lambda store: store.people.all(app.actor))
+    people = await app.in_store(lambda store: store.people.all(actor))
     initial: NewKey | None = None
     error: str | None = None
 
     async def name_trouble(name: str) -> str | None:
-        return await _name_trouble(app, name)
+        return await _name_trouble(app, actor, name)
 
     while True:
         wanted = await app.push_screen_wait(
@@ -43,20 +45,21 @@ async def create(app: "KeydeckApp") -> None:
         if wanted is None:
             return
         try:
-            issued = await _make(app, wanted)
+            issued = await _make(app, actor, wanted)
             break
         except NotAllowed:
             raise
         except KeydeckError as refusal:
             initial, error = wanted, str(refusal)
     app.look_again(issued.key.id)
-    await _reveal(app, issued.key, issued.secret, f"{issued.key.name} is ready.")
+    await _reveal(app, actor, issued.key, issued.secret, f"{issued.key.name} is ready.")
 
 
 async def rotate(app: "KeydeckApp", key: Key) -> None:
     """Give a key a successor and show that once; a refusal asks again with what was given."""
     from console.dialogs.rotate import RotateDialog
 
+    actor = app.actor
     initial: RotateRequest | None = None
     error: str | None = None
     while True:
@@ -76,42 +79,46 @@ async def rotate(app: "KeydeckApp", key: Key) -> None:
         if request is None:
             return
         try:
-            rotated = await _succeed(app, key, request.overlap_ms)
+            rotated = await _succeed(app, actor, key, request.overlap_ms)
             break
         except NotAllowed:
             raise
         except KeydeckError as refusal:
             initial, error = request, str(refusal)
-            key = await as_it_is(app, key, refusal)
+            key = await as_it_is(app, actor, key, refusal)
     app.look_again(rotated.successor.id)
     heading = f"The new key of {key.name} is ready."
-    await _reveal(app, rotated.successor, rotated.secret, heading)
+    await _reveal(app, actor, rotated.successor, rotated.secret, heading)
 
 
-async def _make(app: "KeydeckApp", wanted: "NewKey") -> "Issued":
-    return await app.in_store(lambda store: store.keys.create(app.actor, wanted))
+async def _make(app: "KeydeckApp", actor: "Actor", wanted: "NewKey") -> "Issued":
+    return await app.in_store(lambda store: store.keys.create(actor, wanted))
 
 
-async def _succeed(app: "KeydeckApp", key: Key, overlap_ms: int | None) -> "Rotated":
+async def _succeed(
+    app: "KeydeckApp", actor: "Actor", key: Key, overlap_ms: int | None
+) -> "Rotated":
     return await app.in_store(
         lambda store: store.rotations.rotate(
-            app.actor, key.id, overlap_ms=overlap_ms, seen=key.revision
+            actor, key.id, overlap_ms=overlap_ms, seen=key.revision
         )
     )
 
 
-async def _name_trouble(app: "KeydeckApp", name: str) -> str | None:
+async def _name_trouble(app: "KeydeckApp", actor: "Actor", name: str) -> str | None:
     from store.names import checked_key_name
 
     try:
         name = checked_key_name(name, app.store.prefix)
     except InvalidInput as error:
         return str(error)
-    taken = await app.in_store(lambda store: store.keys.name_taken(app.actor, name))
+    taken = await app.in_store(lambda store: store.keys.name_taken(actor, name))
     return str(taken) if taken else None
 
 
-async def _reveal(app: "KeydeckApp", key: Key, secret: Secret, heading: str) -> None:
+async def _reveal(
+    app: "KeydeckApp", actor: "Actor", key: Key, secret: Secret, heading: str
+) -> None:
     from console.clipboard.file_sink import write_file
     from console.clipboard.pipe_sink import pipe
     from console.clipboard.programs import words
@@ -140,7 +147,7 @@ async def _reveal(app: "KeydeckApp", key: Key, secret: Secret, heading: str) -> 
             )
         )
         if stored:
-            await app.in_store(lambda store: store.keys.confirm(app.actor, key.id))
+            await app.in_store(lambda store: store.keys.confirm(actor, key.id))
     finally:
         app.look_again(key.id)
         await asyncio.to_thread(app.leave_nothing, secret)

@@ -10,8 +10,9 @@ async def workspaces(app: "KeydeckApp") -> None:
     """Choose one of this person's workspaces and go there."""
     from console.dialogs.choose import ChooseDialog
 
-    here = app.actor.workspace_id
-    theirs = await app.in_store(lambda store: store.sign_in.theirs(app.actor))
+    actor = app.actor
+    here = actor.workspace_id
+    theirs = await app.in_store(lambda store: store.sign_in.theirs(actor))
     if [one.id for one in theirs] == [here]:
         app.say(f"{theirs[0].name} is your only workspace.")
         return

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import ModalScreen
 
+from console.dialogs.dialog import READ_ONLY
 from store.errors import KeydeckError
-from store.keys import Key, State
+from store.keys import Key, Note, State
 from store.secrets import Secret
 
 if TYPE_CHECKING:
@@ -69,6 +70,17 @@ class Verbs:
 
         if self._changeable(key):
             self._run(extend(self._app, key))
+
+    def confirm(self, key: Key) -> None:
+        """Take somebody's word that an unconfirmed key is stored."""
+        from console.verbs.change import confirm
+
+        if self._refused():
+            return
+        if Note.UNCONFIRMED in key.notes(self._app.store.clock.now()):
+            self._run(confirm(self._app, key))
+        else:
+            self._app.say(f"“{key.name}” is no unconfirmed key: there is nothing to say.")
 
     def revoke(self, key: Key) -> None:
         """Revoke a key."""
@@ -169,13 +181,13 @@ class Verbs:
         from console.dialogs.details import Verb
         from console.verbs.show import details
 
-        app = self._app
+        app, actor = self._app, self._app.actor
         chosen = await details(app, key)
         # This flow ends before the next can begin.
         if chosen is Verb.CREATE:
             app.call_later(self.create)
         elif chosen is not None:
-            now = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+            now = await app.in_store(lambda store: store.keys.details(actor, key.id))
             app.call_later(getattr(self, chosen.value), now.key)
 
     def _run(self, flow: Coroutine[Any, Any, None]) -> None:
@@ -197,7 +209,7 @@ class Verbs:
     def _refused(self) -> bool:
         """Say that nothing is changed here, where that is so: the last wall before a change."""
         if self._app.opening.read_only:
-            self._app.say("Read only: this console changes nothing.")
+            self._app.say(READ_ONLY)
         return self._app.opening.read_only
 
     def _changeable(self, key: Key) -> bool:

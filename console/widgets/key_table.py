@@ -72,7 +72,7 @@ class KeyTable(ScrollView, can_focus=True):
         """Rows came into view that are not at hand."""
 
     class Moved(Message):
-        """Another row, or another key, became the current one."""
+        """Another row became the current one, or its key is another, or changed."""
 
     class Marked(Message):
         """Other rows are marked."""
@@ -149,7 +149,7 @@ class KeyTable(ScrollView, can_focus=True):
         shift = 0 if cursor is None else cursor - self.cursor
         self._now, self._offset, self._window, self.total = now, offset, keys, total
         self._see_changes(revision)
-        before, seen = self.cursor, self.sees_cursor
+        before, was, seen = self.cursor, self._kept, self.sees_cursor
         self.cursor = max(0, min(self.cursor + shift, total - 1))
         self._kept = self._at(self.cursor) or (None if gone else self._kept)
         if self.virtual_size.height != total:
@@ -159,7 +159,7 @@ class KeyTable(ScrollView, can_focus=True):
         if seen or follow:
             self._keep_in_view()
         self._refresh_lines()
-        if before != self.cursor:
+        if before != self.cursor or was != self._kept:
             self.post_message(self.Moved())
         if self.total and not self._has(0):
             self.post_message(self.Wanted())
