@@ -23,7 +23,13 @@ from console.opening import Opening
 from console.screens.sign_in import SignInScreen
 from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from console.screens.workspace import WorkspaceScreen
-from console.terminal import check_terminal, leave_on_signals, line_is_cut, make_sure
+from console.terminal import (
+    check_terminal,
+    leave_on_signals,
+    let_escape_be_escape,
+    line_is_cut,
+    make_sure,
+)
 from console.text.safe import safe
 from console.theme import ANSI_STATES, THEMES
 from console.type_ahead import TypeAhead
@@ -380,6 +386,7 @@ def run(opening: Opening) -> int:
     Raises NoTerminal where it cannot be drawn.
     """
     check_terminal(guest=opening.guest is not None)
+    let_escape_be_escape()
     app = KeydeckApp(opening)
     with contextlib.suppress(KeyboardInterrupt):
         app.run()

@@ -8,6 +8,9 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
+
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 
 from store.errors import StoreUnusable
 
@@ -38,6 +41,16 @@ def check_terminal(*, guest: bool = False) -> None:
     ends = os.isatty(sys.__stdin__.fileno() if sys.__stdin__ else 0) and os.isatty(2)
     if not ends or os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
         raise NoTerminal(guest)
+
+
+def let_escape_be_escape() -> None:
+    """Read escape and a digit as those two keys, however close together they come.
+
+    Textual takes them for what option and the digit give on a Mac's keyboard: `™`, `¡`.
+    """
+    known = cast("dict[str, object]", ANSI_SEQUENCES_KEYS)
+    for character in "1234567890-=§":
+        known.pop(f"\x1b{character}", None)
 
 
 def leave_on_signals(leave: Callable[[], object]) -> None:

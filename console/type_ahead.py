@@ -7,14 +7,18 @@ a field that shows it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.message_pump import MessagePump
+from textual.screen import ModalScreen
 
 if TYPE_CHECKING:
     from textual.app import App
 
+DOUBLE = 0.5
+"""Seconds within which a second enter belongs to the first, which closed a dialog."""
 PATIENCE = 2.0
 """Seconds a key waits for the one before it; then it is aimed at what is there."""
 
@@ -35,20 +39,38 @@ class TypeAhead:
         self._aim = aim
         self._busy = busy
         self._typed: asyncio.Queue[events.Event] = asyncio.Queue()
+        self._closed_at: float | None = None
 
     def add(self, event: events.Event) -> None:
         """Take a key or a paste."""
-        self._typed.put_nowait(event)
+        for one in _apart(event):
+            self._typed.put_nowait(one)
 
     async def run(self) -> None:
         """Deliver, one at a time, for as long as the App runs."""
         while True:
             event = await self._typed.get()
-            await self._aim(event)
-            try:
-                await asyncio.wait_for(self._settle(), PATIENCE)
-            except TimeoutError:
+            if self._is_echo(event):
                 continue
+            before = self._app.screen
+            await self._aim(event)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._settle(), PATIENCE)
+            closed = isinstance(before, ModalScreen) and not isinstance(
+                self._app.screen, ModalScreen
+            )
+            self._closed_at = event.time if closed and _is_enter(event) else None
+
+    def _is_echo(self, event: events.Event) -> bool:
+        """Return whether an enter is the second half of one that closed a dialog.
+
+        On the list below it would open something that nobody asked for.
+        """
+        if self._closed_at is None or not _is_enter(event):
+            return False
+        echo = event.time - self._closed_at < DOUBLE
+        self._closed_at = event.time if echo else None
+        return echo
 
     async def _settle(self) -> None:
         for pump in self._chain():
@@ -66,3 +88,19 @@ class TypeAhead:
         while pump is not None:
             yield pump
             pump = pump._parent
+
+
+def _is_enter(event: events.Event) -> bool:
+    return isinstance(event, events.Key) and event.key == "enter"
+
+
+def _apart(event: events.Event) -> tuple[events.Event, ...]:
+    """Return escape and the key after it where they came as one.
+
+    A terminal writes alt and a letter with the same bytes as escape and that letter.
+    """
+    if not isinstance(event, events.Key) or not event.key.startswith("alt+"):
+        return (event,)
+    if event.character is None or not event.is_printable:
+        return (event,)
+    return events.Key("escape", "\x1b"), events.Key(event.character, event.character)
