@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from console.text.safe import safe
+from console.widgets.choice_bar import ChoiceBar
 from console.widgets.key_bar import Hint, KeyBar
 
 T = TypeVar("T")
@@ -25,6 +27,9 @@ SCROLLING = [
     Binding("end,G", "scroll(100000)", "Bottom", show=False),
 ]
 """For dialogs that only tell something."""
+
+READ_ONLY = "Read only: this console changes nothing."
+"""What is said where a verb is asked for all the same."""
 
 BACK = Hint("esc", "Cancel", "back")
 MOVE = Hint("tab", "Move", "app.focus_next", 2)
@@ -46,11 +51,13 @@ class Dialog(ModalScreen[T], Generic[T]):
     """None but the dialog's own: the first field would be drawn as the current one for a frame."""
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (96, "-broad")]  # noqa: RUF012
 
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()
         self.ascii_only = ascii_only
         self._begun = False
+        self._given: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Lay out the frame; `body` and `actions` fill it."""
@@ -101,7 +108,20 @@ class Dialog(ModalScreen[T], Generic[T]):
         line = self.query_one("#wrong", Static)
         line.update(Content(safe(sentence or "")))
         line.display = bool(sentence)
+        self._given = self._answers()
         self.call_after_refresh(self._fit)
+
+    def _answers(self) -> tuple[object, ...]:
+        fields = [field.value for field in self.query(Input)]
+        return (*fields, *(bar.index for bar in self.query(ChoiceBar)))
+
+    @on(Input.Changed)
+    @on(ChoiceBar.Chosen)
+    def _edited(self) -> None:
+        """Forget what was wrong with an answer that is another by now."""
+        # A field tells of the text it begins with, too: that takes no refusal away.
+        if self._answers() != self._given:
+            self.wrong(None)
 
     def on_resize(self) -> None:
         """Keep the buttons and the keys in sight."""

@@ -80,11 +80,8 @@ class ExtendDialog(Dialog[ExtendRequest | None]):
     @on(ChoiceBar.Chosen)
     @on(Input.Changed)
     def _changed(self) -> None:
-        # A field tells of the text it begins with, too: that takes no refusal away.
-        if self._warned:
-            self._warned = False
-            self.wrong(None)
-            self.query_one("#go", Button).label = Content("Extend")
+        self._warned = False
+        self.query_one("#go", Button).label = Content("Extend")
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

@@ -193,6 +193,10 @@ class RevealDialog(Dialog[bool]):
         if isinstance(self.focused, Button):
             self.focused.press()
 
+    def _answers(self) -> tuple[object, ...]:
+        # What is said here is about leaving: nothing that is typed takes it back.
+        return ()
+
     def _tell(self, sentence: str, tone: str) -> None:
         self.query_one("#proof", Static).update(Content.styled(sentence, tone))
 

@@ -31,7 +31,7 @@ SORTED_BY = {
     LAST_USED: Sort.LAST_USED,
     CREATED: Sort.CREATED,
 }
-_FIXED = {STATE: 15, EXPIRES: 10, LAST_USED: 12, CREATED: 12, BY: 14}
+_FIXED = {STATE: 15, EXPIRES: 11, LAST_USED: 12, CREATED: 12, BY: 14}
 _MARGIN = 2
 ROOMY = 118
 """From this width in cells on, who made a key and when has columns of its own."""
@@ -74,7 +74,7 @@ def layout(width: int, prefix: str, sort: Sort = Sort.STATE) -> tuple[Column, ..
         widths[SCOPES] = min(48, spare // 2)
         spare -= widths[SCOPES]
     widths[NAME] = min(48, spare)
-    gaps = {KEY: 2 if roomy else 1, EXPIRES: 1, order[-1]: 0}
+    gaps = {KEY: 2 if roomy else 1, order[-1]: 0}
     return tuple(Column(title, widths[title], gaps.get(title, 2)) for title in order)
 
 

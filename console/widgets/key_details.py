@@ -18,7 +18,7 @@ from console.text.safe import safe
 from console.text.times import ago, day
 from store.audit import AuditEntry
 from store.keys import Key, Note
-from store.scopes import in_words, short
+from store.scopes import in_words
 from store.secrets import shown
 from store.service.keys import Details
 
@@ -96,10 +96,7 @@ class KeyDetails(VerticalScroll):
         if step is not None:
             verb = "" if self._read_only or not step.key else f"{step.key}  "
             yield Content.assemble((verb, "bold $accent"), (safe(step.sentence), "$accent"))
-        yield _lines(
-            Content(safe(in_words(key.scopes))),
-            Content.styled(safe("  ".join(short(key.scopes))), "$dim"),
-        )
+        yield Content(safe(in_words(key.scopes)))
         created = f"{day(key.created_at)} by {key.created_by.partition('@')[0]}"
         every = key.rotate_every_days
         yield _pairs(
@@ -125,12 +122,11 @@ class KeyDetails(VerticalScroll):
         also = [note.value for note in key.notes(now) if note in _BESIDE_THE_FACE]
         state = Content.assemble(
             (look.text(ascii_only=self._ascii), f"$state-{look.tone}"),
+            (f"  {shown(self._prefix, key.id)}", "$dim"),
             (f"  {', '.join(also)}" if also else "", "$dim"),
         )
-        dots = ".." if self._ascii else "…"
-        id_line = shown(self._prefix, key.id).removesuffix("…") + dots
         name = [Content.styled(safe(key.name), "bold")] if self._in_pane else []
-        return _lines(*name, state, Content.styled(id_line, "$dim"))
+        return _lines(*name, state)
 
     def _traffic(self, details: Details, now: int) -> Content:
         key = details.key

@@ -61,7 +61,7 @@ class Lifetime(Vertical):
                 interval = INTERVALS.index(life.rotate_every_days)
         with Horizontal(classes="row gap"):
             yield Static("Expires", classes="label", markup=False)
-            yield ChoiceBar(("30 d", "90 d", "1 y", "a date…", "never"), chosen, id="expires")
+            yield ChoiceBar(("30 d", "90 d", "1 y", "a date", "never"), chosen, id="expires")
         with Horizontal(classes="row", id="date-row"):
             yield Static("", classes="label", markup=False)
             yield Field(date, placeholder="2027-01-31 or 45d", max_length=20, id="date")

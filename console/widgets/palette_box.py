@@ -10,6 +10,8 @@ from console.text.safe import safe
 class PaletteBox(CommandPalette):
     """Textual's palette, with a field that holds no secret and draws no escape sequence."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (96, "-broad")]  # noqa: RUF012
+
     def on_mount(self, event: Mount) -> None:
         """Watch what is typed."""
         field = self.query_one(CommandInput)

@@ -1,7 +1,9 @@
 """`--ascii`, looked at screen by screen."""
 
 import pytest
+from rich.cells import cell_len
 
+from console.ascii import spelt
 from tests.console.driving import LARGE, console, opened, press, screen_text, sees
 from tests.house import House
 
@@ -15,6 +17,22 @@ SCREENS = {
     ("ctrl+p",): "create a key",
     ("slash", *"nope"): "No key matches",
 }
+
+
+@pytest.mark.parametrize(
+    ("line", "spelt_out"),
+    [
+        ("Copying…    ", "Copying... "),
+        ("Copying…", "Copyin.."),
+        ("Warehouse s…  events:r", "Warehouse s.. events:r"),
+        ("Warehouse s… events:r", "Warehouse .. events:r"),
+        ("倉庫… x", "倉庫. x"),
+        ("“é” ─ •", '"é" - ~'),
+    ],
+)
+def test_an_ellipsis_takes_the_room_there_is_and_no_cell_more(line: str, spelt_out: str) -> None:
+    assert spelt(line).rstrip() == spelt_out.rstrip()
+    assert cell_len(spelt(line)) == cell_len(line)
 
 
 async def test_nothing_is_drawn_that_is_not_ascii(house: House) -> None:

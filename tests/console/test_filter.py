@@ -64,7 +64,7 @@ async def test_terms_are_offered_completed_and_explained_where_they_are_typed(
         ("exipres:<14d", "No “exipres:”. Write expires:, or quotes. Left out."),
         (
             "expires:soon",
-            "expires: takes < or > and a time: expires:<30d, expires:never. Left out.",
+            "expires: takes < or > and a time: expires:<30d, expires:never.",
         ),
     ],
 )

@@ -37,6 +37,21 @@ async def test_widening_shows_the_change_and_asks_once_more(house: House) -> Non
     assert {str(one) for one in scopes} == {"availability:read", "events:write"}
 
 
+async def test_what_was_wrong_with_an_answer_is_forgotten_once_it_is_another(
+    house: House,
+) -> None:
+    confirmed(house)
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "X")
+        await type_in(pilot, "Web")
+        await press(pilot, "enter")
+        await sees(pilot, "That is not it.")
+        await press(pilot, "tab", "tab", "tab")
+        assert "That is not it." in screen_text(pilot)
+        await type_in(pilot, "s")
+        await until(pilot, lambda: "That is not it." not in screen_text(pilot), "forgotten")
+
+
 async def test_narrowing_is_done_at_once_and_nothing_is_refused(house: House) -> None:
     key_id = confirmed(house, granted="availability:read events:read")
     async with opened(console(house), shows="Website") as pilot:
