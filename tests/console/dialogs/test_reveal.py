@@ -267,7 +267,7 @@ async def test_an_unconfirmed_key_offers_its_rotation_with_a_short_overlap(house
         await reveal(pilot)
         pilot.app.exit(return_code=129)
     async with opened(console(house), LARGE) as pilot:
-        await sees(pilot, "it was lost, rotate it.")
+        await sees(pilot, "was lost, rotate it.")
         await press(pilot, "r")
         await sees(pilot, "Nobody said that this key is stored.")
         await sees(pilot, "Works until 24 Nov 2026 13:00 UTC")
