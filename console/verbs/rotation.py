@@ -11,6 +11,7 @@ from store.rotation import Course
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.dialogs.rotation import RotationVerb
+    from store.people import Actor
     from store.service.course import Watched
 
 FOR_GOOD = "Every request with it is refused from the moment this is committed, for good."
@@ -20,10 +21,11 @@ async def rotation(app: "KeydeckApp", key: Key) -> None:
     """Show the rotation a key stands in, and do what is chosen there until it is over."""
     from console.dialogs.rotation import RotationVerb
 
+    actor = app.actor
     while True:
-        watched = await _watch(app, key.id)
-        verb = await _look(app, watched, key.id)
-        watched = await _watch(app, key.id)
+        watched = await _watch(app, actor, key.id)
+        verb = await _look(app, actor, watched, key.id)
+        watched = await _watch(app, actor, key.id)
         course = watched.course
         try:
             if verb is None:
@@ -34,11 +36,11 @@ async def rotation(app: "KeydeckApp", key: Key) -> None:
                 await rotate(app, course.successor)
                 return
             if verb is RotationVerb.EXTEND:
-                await _extend(app, course)
+                await _extend(app, actor, course)
             elif verb is RotationVerb.FINISH:
-                await _finish(app, watched)
+                await _finish(app, actor, watched)
             else:
-                await _abandon(app, course)
+                await _abandon(app, actor, course)
         except NotAllowed:
             raise
         except KeydeckError as refusal:
@@ -47,17 +49,19 @@ async def rotation(app: "KeydeckApp", key: Key) -> None:
         app.look_again()
 
 
-async def _watch(app: "KeydeckApp", key_id: str) -> "Watched":
-    return await app.in_store(lambda store: store.course.watch(app.actor, key_id))
+async def _watch(app: "KeydeckApp", actor: "Actor", key_id: str) -> "Watched":
+    return await app.in_store(lambda store: store.course.watch(actor, key_id))
 
 
-async def _look(app: "KeydeckApp", watched: "Watched", key_id: str) -> "RotationVerb | None":
+async def _look(
+    app: "KeydeckApp", actor: "Actor", watched: "Watched", key_id: str
+) -> "RotationVerb | None":
     from console.dialogs.rotation import RotationDialog
 
     return await app.push_screen_wait(
         RotationDialog(
             watched,
-            lambda: _watch(app, key_id),
+            lambda: _watch(app, actor, key_id),
             app.store.clock.now,
             prefix=app.store.prefix,
             read_only=app.opening.read_only,
@@ -66,20 +70,18 @@ async def _look(app: "KeydeckApp", watched: "Watched", key_id: str) -> "Rotation
     )
 
 
-async def _extend(app: "KeydeckApp", course: Course) -> None:
+async def _extend(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
     from console.dialogs.overlap import OverlapDialog
 
     asked = OverlapDialog(course, app.store.clock.now(), ascii_only=app.opening.ascii_only)
     request = await app.push_screen_wait(asked)
     if request is not None:
         await app.in_store(
-            lambda store: store.course.extend(
-                app.actor, str(course.rotation.id), request.overlap_ms
-            )
+            lambda store: store.course.extend(actor, str(course.rotation.id), request.overlap_ms)
         )
 
 
-async def _finish(app: "KeydeckApp", watched: "Watched") -> None:
+async def _finish(app: "KeydeckApp", actor: "Actor", watched: "Watched") -> None:
     course, name = watched.course, watched.course.predecessor.name
     now = app.store.clock.now()
     title, verb = f"Finish the rotation of {name}", "Revoke the old key"
@@ -95,7 +97,7 @@ async def _finish(app: "KeydeckApp", watched: "Watched") -> None:
     typed = None if decision.safe else name
     try:
         done = await app.in_store(
-            lambda store: store.course.finish(app.actor, str(course.rotation.id), typed)
+            lambda store: store.course.finish(actor, str(course.rotation.id), typed)
         )
     except NotSafeToRevoke as refusal:
         # Somebody called while it was confirmed: that is worth another look.
@@ -108,7 +110,7 @@ async def _finish(app: "KeydeckApp", watched: "Watched") -> None:
     )
 
 
-async def _abandon(app: "KeydeckApp", course: Course) -> None:
+async def _abandon(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
     name, used = course.predecessor.name, course.successor.last_used_at
     title, verb = f"Abandon the rotation of {name}", "Revoke the new key"
     means = (
@@ -121,7 +123,7 @@ async def _abandon(app: "KeydeckApp", course: Course) -> None:
         caution = f"The new key is in use: last {ago(used, app.store.clock.now())}."
         confirmed = await _typed(app, title, name, means, caution=caution, verb=verb)
     if confirmed:
-        await app.in_store(lambda store: store.course.abandon(app.actor, str(course.rotation.id)))
+        await app.in_store(lambda store: store.course.abandon(actor, str(course.rotation.id)))
 
 
 async def _confirmed(app: "KeydeckApp", title: str, *sentences: str, verb: str) -> bool:

@@ -167,14 +167,14 @@ class Verbs:
         from console.screens.workspace import WorkspaceScreen
         from console.verbs.calendar import calendar
 
-        app = self._app
+        app, actor = self._app, self._app.actor
         chosen = await calendar(app)
         if chosen is None:
             return
         if isinstance(app.screen, WorkspaceScreen):
             await app.screen.go_to_key(chosen.key_id)
         if chosen.verb != "show":
-            key = await app.in_store(lambda store: store.keys.show(app.actor, chosen.key_id))
+            key = await app.in_store(lambda store: store.keys.show(actor, chosen.key_id))
             app.call_later(getattr(self, chosen.verb), key)
 
     async def _details(self, key: Key) -> None:
