@@ -25,11 +25,11 @@ async def rotation(app: "KeydeckApp", key: Key) -> None:
     while True:
         watched = await _watch(app, actor, key.id)
         verb = await _look(app, actor, watched, key.id)
+        if verb is None:
+            return
         watched = await _watch(app, actor, key.id)
         course = watched.course
         try:
-            if verb is None:
-                return
             if verb is RotationVerb.ROTATE:
                 from console.verbs.issue import rotate
 

@@ -68,7 +68,8 @@ class Protocol(HttpToolsProtocol):
         scope: Any = self.scope
         scope |= {"method": "GET", "path": path.decode("ascii"), "query_string": query}
         answer = endpoint.at_once(scope)
-        self._write(answer, scope["keydeck.request_id"], lines(scope.get(NOTICE, ())))
+        told = scope.get(NOTICE)
+        self._write(answer, scope["keydeck.request_id"], lines(told) if told else b"")
         self.on_response_complete()
 
     def on_message_complete(self) -> None:
