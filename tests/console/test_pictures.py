@@ -1,4 +1,4 @@
-"""The screens that matter, drawn: the table at two sizes, and the two dialogs one must not misread.
+"""The screens that matter, drawn: the table at two sizes, and the dialogs one must not misread.
 
 Made anew with `pytest tests/console/test_pictures.py --snapshot-update`. The first is the README's.
 There is none of a new key's: a full key belongs in no file.
@@ -82,3 +82,8 @@ def test_revoking_at_80_by_24(furnished: KeydeckApp, snap_compare: Compare) -> N
     assert snap_compare(
         furnished, terminal_size=(80, 24), run_before=shows("cannot be undone", "X")
     )
+
+
+def test_a_rotation_at_80_by_24(furnished: KeydeckApp, snap_compare: Compare) -> None:
+    drive = shows("Not yet", *["down"] * 11, "r")
+    assert snap_compare(furnished, terminal_size=(80, 24), run_before=drive)
