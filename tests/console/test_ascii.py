@@ -13,6 +13,7 @@ SCREENS = {
     ("X",): "cannot be undone",
     ("n",): "1 of 3",
     ("r",): "Overlap",
+    ("c",): "The next 90 days",
     ("question_mark",): "What the keys do",
     ("ctrl+p",): "create a key",
     ("slash", *"nope"): "No key matches",

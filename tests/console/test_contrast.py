@@ -39,6 +39,7 @@ SCREENS = {
     "revoking": (("X",), "cannot be undone"),
     "scopes": (("s", "r"), "+ events:read"),
     "rotating": (("r",), "Overlap"),
+    "the calendar": (("c",), "The next 90 days"),
     "help": (("question_mark",), "What the keys do"),
     "the palette": (("ctrl+p",), "create a key"),
     "the audit": (("2",), "created key"),

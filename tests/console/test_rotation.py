@@ -119,7 +119,8 @@ async def test_from_the_new_key_the_overlap_is_extended_and_the_rotation_abandon
 
 async def test_read_only_a_rotation_is_seen_and_nothing_is_offered(house: House) -> None:
     old, _ = rotated(house)
-    async with opened(console(house, read_only=True), shows="Zapier") as pilot:
+    app = console(house, read_only=True, ascii_only=True)
+    async with opened(app, shows="Zapier") as pilot:
         await press(pilot, "r")
         await sees(pilot, "Rotation of Zapier")
         await press(pilot, "escape", "ctrl+p")
@@ -128,6 +129,7 @@ async def test_read_only_a_rotation_is_seen_and_nothing_is_offered(house: House)
         await press(pilot, "enter")
         await sees(pilot, "Rotation of Zapier")
         assert "Finish" not in screen_text(pilot)
+        assert screen_text(pilot).isascii()
         await press(pilot, "f", "a", "e")
         await sees(pilot, "Rotation of Zapier")
         assert shown(house, old).state(house.clock.now()) is State.ACTIVE

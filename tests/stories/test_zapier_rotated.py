@@ -20,7 +20,7 @@ from tests.stories.moving_clock import MovingClock
 from tests.verifier.serving import API, Server, eventually, serving
 
 QUARTERS = 2
-STEP = HOUR
+STEP = 2 * HOUR
 """How far the clock moves on with each request while time is let pass."""
 
 
