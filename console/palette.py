@@ -70,8 +70,9 @@ ON_ACTIVITY = (
 )
 EVERYWHERE = (
     Verb("Revoke a key…", "", "by its name, its id or the key itself", "revoke_any"),
+    Verb("Why…", "w", "a request was refused, by its id", "why"),
     Verb("Calendar", "c", "what expires or is due", "calendar"),
-    Verb("Workspaces", "w", "go to another one", "workspaces"),
+    Verb("Workspaces", "W", "go to another one", "workspaces"),
     Verb("Theme", "", "colours of the console", "app.themes"),
     Verb("Reference", "d", "of the API", "reference"),
     Verb("Help", "?", "on where you are", "help"),

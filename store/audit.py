@@ -105,6 +105,8 @@ def _changed(entry: AuditEntry) -> str:
             return f"expires {_day(told.get('expires_at'))}"
         case "key.revoked":
             return told.get("reason") or ""
+        case "leak.reported":
+            return " ".join(filter(None, (told.get("url"), f"from {told.get('reporter')}")))
     return ""
 
 

@@ -11,6 +11,8 @@ DUE_AHEAD = 14 * DAY
 """How long before its date a key's rotation is called due; half the interval where that is less."""
 IDLE_AFTER = 30 * DAY
 DEFAULT_LIFETIME = 90 * DAY
+STILL_USED_WITHIN = DAY
+"""A dead key that was presented within this time has somebody who goes on with it."""
 
 
 class State(StrEnum):
@@ -22,14 +24,16 @@ class State(StrEnum):
 
 
 class Note(StrEnum):
-    """What an active key also is."""
+    """What an active key also is; a dead one may be still used."""
 
+    LEAKED = "leaked"
     ROTATING = "rotating"
     EXPIRING = "expiring"
     UNCONFIRMED = "unconfirmed"
     ROTATION_DUE = "rotation due"
     NEVER_USED = "never used"
     IDLE = "idle"
+    STILL_USED = "still used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Key:
     """When somebody said that the key is stored; None means shown once, never acknowledged."""
     revoked_at: int | None
     revoked_by: str | None
+    """E-mail of whoever revoked it, or what did; None is the operator."""
     revoke_reason: str | None
     last_used_at: int | None
     predecessor: str | None
@@ -59,6 +64,10 @@ class Key:
     """Whether both sides of its latest rotation still work."""
     revision: int
     """The store's revision at its last change."""
+    leaked_at: int | None = None
+    """When it was last reported where it should not be."""
+    still_used_at: int | None = None
+    """When it was last refused because it is dead; None while it is not."""
 
     def state(self, now: int) -> State:
         """Return the state at an instant."""
@@ -75,12 +84,15 @@ class Key:
         return self.created_at + self.rotate_every_days * DAY
 
     def notes(self, now: int) -> tuple[Note, ...]:
-        """Return what the key also is at an instant, most pressing first; empty unless active."""
+        """Return what the key also is at an instant, most pressing first."""
         if self.state(now) is not State.ACTIVE:
-            return ()
+            used = self.still_used_at
+            still = used is not None and now - used < STILL_USED_WITHIN
+            return (Note.STILL_USED,) if still else ()
         due = self.rotation_due_at()
         silent_since = self.last_used_at if self.last_used_at is not None else now
         said = {
+            Note.LEAKED: self.leaked_at is not None,
             Note.ROTATING: self.rotating,
             Note.EXPIRING: self.expires_at is not None and self.expires_at - now <= EXPIRING_WITHIN,
             Note.UNCONFIRMED: self.confirmed_at is None,

@@ -60,6 +60,8 @@ class Counts:
     expiring: int = 0
     rotating: int = 0
     unconfirmed: int = 0
+    still_used: int = 0
+    """How many of the expired and revoked somebody goes on with."""
 
     @property
     def total(self) -> int:

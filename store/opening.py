@@ -27,6 +27,7 @@ from store.service.sign_in import SignIn
 from store.service.trail import Trail
 from store.service.usage import UsageService
 from store.service.views import ViewService
+from store.service.why import WhyService
 
 
 class Store:
@@ -83,6 +84,11 @@ class Store:
     def leaks(self) -> LeakService:
         """Whose keys were found where none should be."""
         return LeakService(self.ground)
+
+    @cached_property
+    def why(self) -> WhyService:
+        """Why requests were refused."""
+        return WhyService(self.ground)
 
     @cached_property
     def views(self) -> ViewService:

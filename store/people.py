@@ -84,3 +84,5 @@ class Holder:
 
 OPERATOR = "operator"
 """Who the audit names for the commands of whoever owns the store's files."""
+LEAK_REPORTS = "leak report"
+"""What the audit names where somebody who need not be known reported a key."""

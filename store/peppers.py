@@ -56,6 +56,10 @@ class Peppers:
         """
         return self._mac(with_pepper, purpose + "\x01")
 
+    def derive_all(self, purpose: str) -> list[bytes]:
+        """Return a key for another purpose from each pepper, newest first."""
+        return [self.derive(purpose, one) for one in reversed(self._by_fingerprint)]
+
     def _mac(self, with_pepper: str, text: str) -> bytes:
         mac = self._by_fingerprint[with_pepper].copy()
         mac.update(text.encode())

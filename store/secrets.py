@@ -20,7 +20,7 @@ SHORTEST_KEY = 2 + 1 + ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH
 """Characters of a key whose prefix has two. What is shorter holds none and may be remembered."""
 
 # Two digits at a time: every request is checked.
-_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 
 
 class Secret:
@@ -81,9 +81,9 @@ def random_base62(length: int) -> str:
 
 def checksum(body: str) -> str:
     """Return the CRC-32 of `body` as six base62 characters, left-padded with `0`."""
-    rest, last = divmod(zlib.crc32(body.encode()), len(_PAIRS))
-    first, middle = divmod(rest, len(_PAIRS))
-    return _PAIRS[first] + _PAIRS[middle] + _PAIRS[last]
+    rest, last = divmod(zlib.crc32(body.encode()), len(PAIRS))
+    first, middle = divmod(rest, len(PAIRS))
+    return PAIRS[first] + PAIRS[middle] + PAIRS[last]
 
 
 def parse(text: str, prefix: str) -> str:
@@ -102,7 +102,9 @@ def parse(text: str, prefix: str) -> str:
     if text[id_end] != "_" or not (text.isascii() and key_id.isalnum() and rest.isalnum()):
         raise MalformedKey("it holds a character that no key has")
     if text[-CHECKSUM_LENGTH:] != checksum(text[:-CHECKSUM_LENGTH]):
-        raise MalformedKey("its checksum does not match: a character is wrong or missing")
+        raise MalformedKey(
+            "its checksum does not match: a character is wrong or missing", "checksum"
+        )
     return key_id
 
 

@@ -127,7 +127,7 @@ def _address(text: str) -> str:
 keydeck.modules = {
     name: f"console.commands.{name}"
     for name in (
-        *("audit", "colour", "init", "keys", "people"),
-        *("plan", "resources", "rotations", "scan", "serve", "store"),
+        *("audit", "can", "colour", "init", "keys", "leaks", "people", "plan"),
+        *("resources", "rotations", "scan", "serve", "store", "why"),
     )
 }

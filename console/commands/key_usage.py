@@ -9,7 +9,7 @@ from console.commands.options import common
 from console.commands.output import document, table
 
 if TYPE_CHECKING:
-    from store.usage import KeyUsage
+    from store.usage import KeyUsage, Refusal
 
 
 @click.command()
@@ -48,11 +48,15 @@ def _usage_object(found: "KeyUsage") -> dict[str, Any]:
             }
             for one in found.scopes
         ],
-        "refusals": [
-            {**one._asdict(), "at": rfc3339(one.at), "verdict": one.verdict.value}
-            for one in found.refusals
-        ],
+        "refusals": [refusal_object(one) for one in found.refusals],
     }
+
+
+def refusal_object(one: "Refusal") -> dict[str, Any]:
+    """Return a refusal as JSON has it."""
+    from store.times import rfc3339
+
+    return {**one._asdict(), "at": rfc3339(one.at), "verdict": one.verdict.value}
 
 
 def _print(found: "KeyUsage", now: int) -> None:

@@ -1,5 +1,6 @@
 """`keydeck serve`: the verifier."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     metavar="CIDR",
     help="Believe X-Forwarded-For from there. Repeat it for several.",
 )
+@click.option(
+    "--leak-keys",
+    metavar="FILE",
+    help="Public keys of GitHub's secret scanning, by which POST /api/v1/leaks may be signed.",
+)
 @common
 def serve(
     line: Line,
@@ -32,6 +38,7 @@ def serve(
     workers: int,
     public_url: str | None,
     proxies: tuple[str, ...],
+    leak_keys: str | None,
 ) -> None:
     """Answer every request that carries a key, until SIGTERM or Ctrl+C.
 
@@ -48,6 +55,7 @@ def serve(
         pepper_path=default_pepper_path(),
         public_url=public_url,
         proxies=proxies,
+        leak_keys=Path(leak_keys) if leak_keys else None,
         ready=_announce if line.json else server.announce,
     )
 

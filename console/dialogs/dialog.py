@@ -135,7 +135,7 @@ class Dialog(ModalScreen[T], Generic[T]):
             for one in frame.children
             if one is not body and one.display
         )
-        body.styles.max_height = max(1, self.size.height - others - frame.styles.padding.height)
+        body.styles.max_height = max(1, self.size.height - others - frame.gutter.height)
 
     def action_help(self) -> None:
         """Say what all the keys do, also those for which the line has no room."""

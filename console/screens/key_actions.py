@@ -23,6 +23,7 @@ class KeyActions(Screen[None]):
         Binding("X", "revoke", "Revoke", show=False),
         Binding("i", "confirm", "Stored", show=False),
         Binding("y", "copy_id", "Copy id", show=False),
+        Binding("w", "why", "Why", show=False),
         Binding("c", "calendar", "Calendar", show=False),
     ]
 
@@ -110,6 +111,10 @@ class KeyActions(Screen[None]):
     def action_copy_id(self) -> None:
         """Copy the current key's id, which is no secret."""
         self._with_current(self.app.verbs.copy_id)
+
+    def action_why(self) -> None:
+        """Explain a refusal, beginning with the current key."""
+        self.app.verbs.why(self.tab.current if self.tab is not None else None)
 
     def action_filter(self) -> None:
         """Go to the open tab's filter."""

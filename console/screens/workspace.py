@@ -35,7 +35,7 @@ class WorkspaceScreen(KeyActions):
 
     BINDINGS = [  # noqa: RUF012
         Binding("d", "reference", "Reference", show=False),
-        Binding("w", "workspaces", "Workspaces", show=False),
+        Binding("W", "workspaces", "Workspaces", show=False),
         Binding("1", "tab('keys')", "API keys", show=False),
         Binding("2", "tab('activity')", "Activity", show=False),
         Binding("3", "tab('people')", "People", show=False),

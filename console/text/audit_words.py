@@ -22,6 +22,7 @@ _DID = {
     "key.rotation_abandoned": "abandoned rotation of key",
     "key.revoked": "revoked key",
     "key.found_leaked": "found leaked key",
+    "leak.reported": "told of leaked key",
     "key.carried_over": "carried over key",
     "person.added": "added",
     "person.code_issued": "gave a code to",
@@ -39,6 +40,7 @@ _DID = {
     "resource.removed": "removed resource",
     "store.restored": "restored the store",
     "store.confirmed": "confirmed the store",
+    "store.leak_policy_changed": "changed what a leak report does",
     UNREADABLE: "unreadable entry",
 }
 _FOR_KEYS = re.compile(rf"-\S|(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
@@ -48,7 +50,10 @@ _OF_ONESELF = (
     "person.switched_here",
     "person.enrolled",
 )
-GRAVE = ("key.revoked", "key.found_leaked", "person.left", "person.sign_in_failed", UNREADABLE)
+GRAVE = (
+    *("key.revoked", "key.found_leaked", "leak.reported"),
+    *("person.left", "person.sign_in_failed", UNREADABLE),
+)
 
 
 def did(entry: AuditEntry) -> str:

@@ -21,13 +21,21 @@ class Face:
 
 ACTIVE = Face("●", "*", "Active", "active")
 EXPIRING = Face("◔", "!", "Expiring", "expiring")
+LEAKED = Face("▲", "!", "Leaked", "expiring")
 ROTATING = Face("⇄", "=", "Rotating", "rotating")
 UNCONFIRMED = Face("◌", "?", "Unconfirmed", "expiring")
 ROTATION_DUE = Face("◑", "%", "To rotate", "expiring")
 EXPIRED = Face("○", "o", "Expired", "expired")
 REVOKED = Face("✕", "x", "Revoked", "revoked")
 
+_STILL_USED = {
+    State.EXPIRED: Face("○", "o", "Still used", "expiring"),
+    State.REVOKED: Face("✕", "x", "Still used", "expiring"),
+}
+"""Dead, as the glyph says, and presented all the same."""
+
 _BY_NOTE = {
+    Note.LEAKED: LEAKED,
     Note.ROTATING: ROTATING,
     Note.EXPIRING: EXPIRING,
     Note.UNCONFIRMED: UNCONFIRMED,
@@ -37,12 +45,11 @@ _BY_NOTE = {
 
 def face(key: Key, now: int) -> Face:
     """Return how a key looks at an instant: its state, or the most pressing note on it."""
-    match key.state(now):
-        case State.REVOKED:
-            return REVOKED
-        case State.EXPIRED:
-            return EXPIRED
-    for note in key.notes(now):
+    state, notes = key.state(now), key.notes(now)
+    if state is not State.ACTIVE:
+        dead = REVOKED if state is State.REVOKED else EXPIRED
+        return _STILL_USED[state] if Note.STILL_USED in notes else dead
+    for note in notes:
         if note in _BY_NOTE:
             return _BY_NOTE[note]
     return ACTIVE

@@ -25,6 +25,7 @@ _DID = {
     "key.rotation_finished": "finished its rotation",
     "key.rotation_abandoned": "abandoned its rotation",
     "key.revoked": "revoked it",
+    "leak.reported": "says that it is out",
     "key.found_leaked": "found it where it should not be",
     UNREADABLE: "left an unreadable entry",
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from console.text.times import ago, distance, expiry
-from store.keys import Note, State
+from store.keys import Key, Note, State
 from store.scopes import canonical
 from store.secrets import shown
 from store.service.keys import Details
@@ -35,6 +35,8 @@ def next_step(details: Details, now: int, prefix: str) -> Step | None:
     if key.state(now) is not State.ACTIVE:
         return _for_the_dead(details, now, prefix)
     notes = key.notes(now)
+    if key.leaked_at is not None:
+        return _for_the_leaked(key, now)
     unused = now - (key.last_used_at or key.created_at) >= UNUSED_AFTER
     if Note.UNCONFIRMED in notes and not (key.rotating and key.successor is not None):
         lost = "Nobody said that it is stored. If it was lost,"
@@ -69,6 +71,13 @@ def _for_the_dead(details: Details, now: int, prefix: str) -> Step | None:
         return Step("", f"{said} Put {shown(prefix, details.key.successor)} there.")
     # It may be whoever it was revoked for.
     return Step("n", f"{said} Find out who that is; what is yours needs a new key.")
+
+
+def _for_the_leaked(key: Key, now: int) -> Step:
+    found = f"Reported leaked {ago(key.leaked_at, now)}."
+    if key.successor is None and key.last_used_at and now - key.last_used_at < QUIET:
+        return Step("r", f"{found} Rotate it, put the new one in place, and revoke this one.")
+    return Step("X", f"{found} Revoke it.")
 
 
 def _while_rotating(details: Details, now: int, prefix: str) -> Step | None:

@@ -3,13 +3,21 @@
 import re
 from collections.abc import Iterator
 
+from store.request_ids import LENGTH, PREFIX
 from store.secrets import ID_LENGTH
 
 _LETTER = "[0-9A-Za-z]"
 _ID = f"{_LETTER}{{{ID_LENGTH}}}"
 _LONG = f"{_LETTER}{{30,}}"
 """More than a name has in a row: it may be a part of a secret."""
+_REQUEST = re.compile(rf"(?<!{_LETTER}){PREFIX}{_LETTER}{{{LENGTH - len(PREFIX)}}}(?!{_LETTER}|_)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def request_id(text: str) -> str | None:
+    """Return the first request id in a text."""
+    found = _REQUEST.search(text)
+    return None if found is None else found[0]
 
 
 def key_id(text: str, prefix: str) -> str | None:

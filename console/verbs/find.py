@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from console.text.pasted import key_ids, words
+from console.text.pasted import key_ids, request_id, words
 from console.text.plain import listed
+from console.verbs.show import why
 from store.filtering import About, Term
 from store.keys import Key
 from store.listing import KeyQuery, Sort
@@ -24,9 +25,13 @@ MOST_WORDS = 20
 async def find(app: "KeydeckApp", screen: "WorkspaceScreen", pasted: Secret) -> None:
     """Go to the key with the id in the text, one of several, or to what its words find.
 
+    A request id is explained.
     Nothing of the text is shown unless it finds something: it may be anybody's secret.
     """
     actor, prefix, text = app.actor, app.store.prefix, pasted.reveal()
+    if (asked := request_id(text)) is not None:
+        await why(app, asked)
+        return
     if found := key_ids(text, prefix)[:MOST_KEYS]:
         keys = await app.in_store(lambda store: _named(store, actor, found))
         if keys and (chosen := await _one(app, keys)) is not None:

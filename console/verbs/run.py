@@ -118,6 +118,13 @@ class Verbs:
 
         self._run(copy_id(self._app, key))
 
+    def why(self, key: Key | None) -> None:
+        """Explain a refusal; of the current key, what a request with it would get now."""
+        from console.verbs.show import why
+
+        reference = "" if key is None else f"{self._app.store.prefix}_{key.id}"
+        self._run(why(self._app, reference))
+
     def reference(self) -> None:
         """Show where the API's reference is."""
         from console.verbs.show import reference

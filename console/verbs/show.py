@@ -1,4 +1,4 @@
-"""Showing: a key in full, its id, the API's reference."""
+"""Showing: a key in full, its id, why it is refused, the API's reference."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.dialogs.details import Verb
     from store.service.keys import Details
+    from store.service.why import Decision
 
 
 async def details(app: "KeydeckApp", key: Key) -> "Verb | None":
@@ -43,6 +44,24 @@ async def copy_id(app: "KeydeckApp", key: Key) -> None:
         app.say(f"Copying {value} failed. Select it: shift and the mouse.", severity="warning")
     else:
         app.say(f"{value}: {outcome.sentence}")
+
+
+async def why(app: "KeydeckApp", reference: str) -> None:
+    """Explain a refusal, or what a request with a key would get now; empty asks which."""
+    from console.dialogs.why import WhyDialog
+
+    async def explain(text: str) -> "Decision":
+        return await app.in_store(lambda store: store.why.explain(app.actor, text))
+
+    await app.push_screen_wait(
+        WhyDialog(
+            explain,
+            app.store.clock.now,
+            prefix=app.store.prefix,
+            reference=reference,
+            ascii_only=app.opening.ascii_only,
+        )
+    )
 
 
 async def reference(app: "KeydeckApp") -> None:

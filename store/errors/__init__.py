@@ -26,11 +26,13 @@ from store.errors.families import (
 from store.errors.given import (
     Invalid,
     MalformedKey,
+    NoSuchRoute,
 )
 from store.errors.missing import (
     AmbiguousKey,
     NoSuchKey,
     NoSuchPerson,
+    NoSuchRequest,
     NoSuchResource,
     NoSuchRotation,
     NoSuchThing,
@@ -94,8 +96,10 @@ __all__ = [
     "NameTaken",
     "NoSuchKey",
     "NoSuchPerson",
+    "NoSuchRequest",
     "NoSuchResource",
     "NoSuchRotation",
+    "NoSuchRoute",
     "NoSuchThing",
     "NoSuchWorkspace",
     "NotAMember",

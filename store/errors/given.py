@@ -21,6 +21,24 @@ class MalformedKey(InvalidInput):
     """A string that is not one of our keys. Never holds the string."""
 
     reason: str
+    outcome: str = "malformed"
+    """What a request id says of it: `checksum` where only that was wrong."""
 
     def __str__(self) -> str:
         return f"This is not a keydeck key: {self.reason}."
+
+
+@dataclass(eq=False)
+class NoSuchRoute(InvalidInput):
+    """A method and an address that the verifier does not know, whatever the key."""
+
+    method: str
+    path: str
+    methods: tuple[str, ...]
+    """What the address would answer to, empty where nothing is there."""
+
+    def __str__(self) -> str:
+        if self.methods:
+            methods = ", ".join(self.methods)
+            return f"{self.path} does not answer to {self.method}, but to {methods}."
+        return f"The verifier has nothing at {self.path}. Its addresses begin with /api/v1."

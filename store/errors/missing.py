@@ -16,6 +16,19 @@ class NoSuchKey(NotFound):
 
 
 @dataclass(eq=False)
+class NoSuchRequest(NotFound):
+    """A request id that no verifier of this store has made."""
+
+    reference: str
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.reference}” is no request id of this store: a character is wrong or missing, "
+            "or another store gave it. Copy it from X-Request-Id or from the answer's request_id."
+        )
+
+
+@dataclass(eq=False)
 class AmbiguousKey(NotFound):
     """Several keys go by that prefix or name."""
 

@@ -2,19 +2,31 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.engine import Row
 
-from store.keys import DUE_AHEAD, EXPIRING_WITHIN, IDLE_AFTER, Key, Note, State
-from store.schema import key_usage, keys, people, rotations
+from store.keys import (
+    DUE_AHEAD,
+    EXPIRING_WITHIN,
+    IDLE_AFTER,
+    STILL_USED_WITHIN,
+    Key,
+    Note,
+    State,
+)
+from store.people import LEAK_REPORTS
+from store.schema import key_refusals, key_usage, keys, people, rotations
 from store.scopes import from_canonical
 from store.times import DAY
+from store.verdicts import Verdict
 
 _maker = people.alias("maker")
 _revoker = people.alias("revoker")
 _older = rotations.alias("older")
 _newer = rotations.alias("newer")
 _other = keys.alias("other")
+
+_DEAD = (Verdict.EXPIRED.value, Verdict.REVOKED.value)
 
 
 def active(table: Any, now: int) -> ColumnElement[bool]:
@@ -57,6 +69,31 @@ def rotating(now: int) -> ColumnElement[bool]:
     )
 
 
+def still_used(workspace_id: int, now: int) -> ColumnElement[bool]:
+    """Return the condition that a workspace's key is dead, and was presented all the same."""
+    refusals = key_refusals.c
+    # From the few that were to their keys, not from every dead key to its refusals.
+    presented = select(refusals.key_id).where(
+        refusals.workspace_id == workspace_id,
+        refusals.at > now - STILL_USED_WITHIN,
+        refusals.verdict.in_(_DEAD),
+    )
+    return and_(not_(active(keys, now)), keys.c.id.in_(presented))
+
+
+# Of an active key it is none: nothing brings one back. Made once, as it is the same at any instant.
+_still_used_at = (
+    select(func.max(key_refusals.c.at))
+    .where(
+        key_refusals.c.workspace_id == keys.c.workspace_id,
+        key_refusals.c.key_id == keys.c.id,
+        key_refusals.c.verdict.in_(_DEAD),
+    )
+    .scalar_subquery()
+    .label("still_used_at")
+)
+
+
 def select_keys(now: int) -> Select[Any]:
     """Return the statement that reads keys; the caller names the workspace."""
     return (
@@ -71,6 +108,7 @@ def select_keys(now: int) -> Select[Any]:
             .label("predecessor"),
             _successor().label("successor"),
             rotating(now).label("rotating"),
+            _still_used_at,
         )
         .join(_maker, _maker.c.id == keys.c.created_by)
         .outerjoin(_revoker, _revoker.c.id == keys.c.revoked_by)
@@ -92,9 +130,12 @@ def in_state(state: State, now: int) -> ColumnElement[bool]:
             return keys.c.revoked_at.is_not(None)
 
 
-def with_note(note: Note, now: int) -> ColumnElement[bool]:
-    """Return the condition that an active key carries a note; joins `key_usage` by the caller."""
+def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
+    """Return the condition that a key carries a note; joins `key_usage` by the caller."""
+    if note is Note.STILL_USED:
+        return still_used(workspace_id, now)
     conditions: dict[Note, ColumnElement[bool]] = {
+        Note.LEAKED: keys.c.leaked_at.is_not(None),
         Note.ROTATING: rotating(now),
         Note.EXPIRING: keys.c.expires_at <= now + EXPIRING_WITHIN,
         Note.UNCONFIRMED: keys.c.confirmed_at.is_(None),
@@ -134,11 +175,19 @@ def key_of(row: Row[Any]) -> Key:
         rotate_every_days=row.rotate_every_days,
         confirmed_at=row.confirmed_at,
         revoked_at=row.revoked_at,
-        revoked_by=row.revoker,
+        revoked_by=row.revoker or _nobody(row),
         revoke_reason=row.revoke_reason,
         last_used_at=row.last_used_at,
         predecessor=row.predecessor,
         successor=row.successor,
         rotating=bool(row.rotating),
         revision=row.revision,
+        leaked_at=row.leaked_at,
+        still_used_at=row.still_used_at,
     )
+
+
+def _nobody(row: Row[Any]) -> str | None:
+    """Return what revoked a key where nobody did; None is the operator."""
+    reported = row.revoked_at is not None and row.revoked_at == row.leaked_at
+    return LEAK_REPORTS if reported else None

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from store.filtering import About, Term
-from store.keys import EXPIRING_WITHIN, Key, State
+from store.keys import EXPIRING_WITHIN, Key, Note, State
 from store.listing import Counts, Cursor, KeyQuery, Page, Sort
 from store.repositories.key_columns import (
     active,
@@ -187,7 +187,11 @@ class KeyPages:
                 how_many(and_(works, keys.c.confirmed_at.is_(None))).label("unconfirmed"),
             ).where(keys.c.workspace_id == workspace_id)
         ).one()
-        return Counts(**row._mapping, rotating=self._rotating(workspace_id))
+        return Counts(
+            **row._mapping,
+            rotating=self._rotating(workspace_id),
+            still_used=self._still_used(workspace_id),
+        )
 
     def _rotating(self, workspace_id: int) -> int:
         # From the few rotations to their keys, not from every key to its rotations.
@@ -202,6 +206,9 @@ class KeyPages:
         )
         return int(self._connection.execute(statement).scalar_one())
 
+    def _still_used(self, workspace_id: int) -> int:
+        return self.count(workspace_id, KeyQuery((Term(About.NOTE, Note.STILL_USED),)))
+
     def _filtered(self, statement: Select[Any], workspace_id: int, query: KeyQuery) -> Select[Any]:
         asked: Any = keys
         about_use = any(term.about in (About.NOTE, About.UNUSED) for term in query.terms)
@@ -210,8 +217,8 @@ class KeyPages:
                 key_usage.c.workspace_id == keys.c.workspace_id, key_usage.c.key_id == keys.c.id
             )
             asked = keys.outerjoin(key_usage, same_key)
-        statement = statement.select_from(asked).where(keys.c.workspace_id == workspace_id)
-        return statement.where(*(condition(term, self._now) for term in query.terms))
+        statement = statement.select_from(asked).where(_mine(workspace_id, query))
+        return statement.where(*(condition(term, workspace_id, self._now) for term in query.terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +229,14 @@ class _Part:
     head: Cursor
     """The sort values that are the same in all of it; they come first."""
     order: list[ColumnElement[Any]]
+
+
+def _mine(workspace_id: int, query: KeyQuery) -> ColumnElement[bool]:
+    still_used = Term(About.NOTE, Note.STILL_USED)
+    if still_used in query.terms:
+        # No index has this: SQLite begins with the few ids, not with every key of the workspace.
+        return (keys.c.workspace_id + 0) == workspace_id
+    return keys.c.workspace_id == workspace_id
 
 
 def _parts(query: KeyQuery, now: int) -> list[_Part]:
@@ -247,8 +262,9 @@ def _among(ids: Sequence[str]) -> ColumnElement[bool]:
 def _may_hold(term: Term, state: State) -> bool:
     if term.about is About.STATE:
         return (term.value == state.value) is not term.negated
-    only_active = term.about in (About.NOTE, About.UNUSED) and not term.negated
-    return state is State.ACTIVE or not only_active
+    if term.about not in (About.NOTE, About.UNUSED) or term.negated:
+        return True
+    return (state is State.ACTIVE) is (term.value != Note.STILL_USED)
 
 
 def _order(sort: Sort, now: int) -> list[ColumnElement[Any]]:

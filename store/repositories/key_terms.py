@@ -9,19 +9,19 @@ from store.repositories.key_columns import active, in_state, with_note
 from store.schema import key_holders, key_usage, keys, people
 
 
-def condition(term: Term, now: int) -> ColumnElement[bool]:
-    """Return the condition that a key fits a term."""
-    found = _positive(term, now)
+def condition(term: Term, workspace_id: int, now: int) -> ColumnElement[bool]:
+    """Return the condition that a workspace's key fits a term."""
+    found = _positive(term, workspace_id, now)
     # What is unknown does not hold, so its opposite does.
     return not_(func.coalesce(found, false())) if term.negated else found
 
 
-def _positive(term: Term, now: int) -> ColumnElement[bool]:
+def _positive(term: Term, workspace_id: int, now: int) -> ColumnElement[bool]:
     match term.about:
         case About.STATE:
             return in_state(State(term.value), now)
         case About.NOTE:
-            return with_note(Note(term.value), now)
+            return with_note(Note(term.value), workspace_id, now)
         case About.SCOPE:
             return _granted(term.value)
         case About.BY:

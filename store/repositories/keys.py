@@ -157,6 +157,20 @@ class Keys:
             revision=revision,
         )
 
+    def set_leaked(self, workspace_id: int, key_id: str) -> None:
+        """Remember that a key was reported where it should not be."""
+        self._set(workspace_id, key_id, leaked_at=self._now)
+
+    def anywhere(self, key_id: str) -> tuple[int, bytes, str] | None:
+        """Return the workspace of a key, what is kept of its full string, and with which pepper.
+
+        For whoever has the full string and is of no workspace.
+        """
+        row = self._connection.execute(
+            select(keys.c.workspace_id, keys.c.digest, keys.c.pepper).where(keys.c.id == key_id)
+        ).first()
+        return None if row is None else (row.workspace_id, row.digest, row.pepper)
+
     def _set(self, workspace_id: int, key_id: str, **values: object) -> None:
         self._connection.execute(
             update(keys)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, insert, select, update
 
+from store.leaks.policy import LeakPolicy
 from store.schema import peppers, revision, settings
 
 
@@ -26,6 +27,14 @@ class Settings:
     def wait_no_more(self) -> None:
         """Let a restored store be served."""
         self._connection.execute(update(settings).values(restored_at=None))
+
+    def leak_policy(self) -> LeakPolicy:
+        """Return what a report of a leaked key does."""
+        return LeakPolicy(self._connection.execute(select(settings.c.leak_policy)).scalar_one())
+
+    def set_leak_policy(self, policy: LeakPolicy) -> None:
+        """Choose what a report of a leaked key does."""
+        self._connection.execute(update(settings).values(leak_policy=policy.value))
 
     def revision(self) -> int:
         """Return the revision: one higher at every change a verdict depends on."""

@@ -1,8 +1,10 @@
 """What the verifiers counted. Written by them alone, and never to a key's row of state."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, case, func, select
+from sqlalchemy.engine import Row
 
 from store.schema import (
     key_callers,
@@ -54,7 +56,7 @@ class Usage:
             first_used_at=first,
             last_used_at=last,
             scopes=self._scopes(workspace_id, key_id, since),
-            refusals=self._refusals(workspace_id, key_id),
+            refusals=self.refusals(workspace_id, key_id),
         )
 
     def days(self, workspace_id: int, key_id: str, number: int, now: int) -> tuple[Day, ...]:
@@ -120,6 +122,26 @@ class Usage:
         )
         return found.first() is not None
 
+    def refusals(self, workspace_id: int, key_id: str) -> tuple[Refusal, ...]:
+        """Return a key's latest refusals, newest first."""
+        rows = self._connection.execute(
+            select(key_refusals)
+            .where(key_refusals.c.workspace_id == workspace_id, key_refusals.c.key_id == key_id)
+            .order_by(key_refusals.c.at.desc(), key_refusals.c.id.desc())
+        )
+        return tuple(_refusal(row) for row in rows)
+
+    def refused(self, workspace_id: int, at: int, request_id: str) -> tuple[str, Refusal] | None:
+        """Return the refusal of an instant with a request id, and the key it was of."""
+        row = self._connection.execute(
+            select(key_refusals).where(
+                key_refusals.c.workspace_id == workspace_id,
+                key_refusals.c.at == at,
+                key_refusals.c.request_id == request_id,
+            )
+        ).first()
+        return None if row is None else (row.key_id, _refusal(row))
+
     def _use(self, workspace_id: int, key_id: str) -> tuple[int | None, int | None, str | None]:
         found = self._connection.execute(
             select(
@@ -151,21 +173,14 @@ class Usage:
         )
         return tuple(ScopeUse(*row) for row in rows)
 
-    def _refusals(self, workspace_id: int, key_id: str) -> tuple[Refusal, ...]:
-        rows = self._connection.execute(
-            select(key_refusals)
-            .where(key_refusals.c.workspace_id == workspace_id, key_refusals.c.key_id == key_id)
-            .order_by(key_refusals.c.at.desc(), key_refusals.c.id.desc())
-        )
-        return tuple(
-            Refusal(
-                row.at,
-                Verdict(row.verdict),
-                row.address,
-                row.user_agent,
-                row.method,
-                row.path,
-                row.request_id,
-            )
-            for row in rows
-        )
+
+def _refusal(row: Row[Any]) -> Refusal:
+    return Refusal(
+        row.at,
+        Verdict(row.verdict),
+        row.address,
+        row.user_agent,
+        row.method,
+        row.path,
+        row.request_id,
+    )

@@ -84,7 +84,7 @@ def furnish(store: Store, password: Secret, progress: Progress = unseen) -> Samp
     with store.database.writing() as connection:
         for one in played:
             whose = (alice.workspace_id, one.issued.key.id)
-            remember(connection, whose, one.part, one.uses, now, chance)
+            remember(connection, whose, one.part, one.uses, now, chance, store.peppers)
         connection.execute(insert(schema.events), events(alice.workspace_id, now, chance))
         connection.execute(insert(schema.quotes), quotes(alice.workspace_id, chance))
     return Sample(made.slug, EMAIL, password, tuple(_callers(played)))

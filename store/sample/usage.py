@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, insert
 
+from store.clock import FixedClock
+from store.peppers import Peppers
+from store.request_ids import RequestIds
 from store.sample.cast import Part, Use
 from store.schema import (
     key_callers,
@@ -32,6 +35,7 @@ def remember(
     uses: Sequence[Use],
     now: int,
     chance: random.Random,
+    peppers: Peppers,
 ) -> None:
     """Write what a key was used for until now. `whose` is its workspace's id and its own."""
     key = {"workspace_id": whose[0], "key_id": whose[1]}
@@ -50,7 +54,7 @@ def remember(
             known = instants.get(use.scope, (first, last))
             instants[use.scope] = min(known[0], first), max(known[1], last)
         elif spans:
-            refusals += _refusals(key, part, use, now, chance)
+            refusals += _refusals(key, part, use, now, chance, peppers)
     for table, word, counted in (
         (verdict_counts, "verdict", verdicts),
         (scope_counts, "scope", scopes),
@@ -134,10 +138,15 @@ def _last(use: Use, now: int, chance: random.Random) -> int:
 
 
 def _refusals(
-    key: dict[str, object], part: Part, use: Use, now: int, chance: random.Random
+    key: dict[str, object],
+    part: Part,
+    use: Use,
+    now: int,
+    chance: random.Random,
+    peppers: Peppers,
 ) -> Rows:
     rows: Rows = []
-    at = now
+    ids, at = RequestIds(peppers, FixedClock(now)), now
     for _ in range(_REFUSALS):
         at -= round(MINUTE * (0.3 + chance.expovariate(use.per_minute)))
         rows.append(
@@ -149,7 +158,7 @@ def _refusals(
                 "user_agent": part.agent,
                 "method": use.method,
                 "path": f"{_BASE}{use.path}",
-                "request_id": f"{chance.getrandbits(64):016x}",
+                "request_id": ids.make(use.verdict.value, at).decode("ascii"),
             }
         )
     return rows

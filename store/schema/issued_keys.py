@@ -35,6 +35,7 @@ keys = Table(
     Column("revoked_by", Integer, ForeignKey("people.id")),
     Column("revoke_reason", Text),
     Column("revision", BigInteger, nullable=False),
+    Column("leaked_at", BigInteger),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("length(digest) = 32", name="digest_length"),

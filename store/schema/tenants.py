@@ -24,6 +24,7 @@ settings = Table(
     Column("created_at", BigInteger, nullable=False),
     # While a restored store waits for its operator, its keys open nothing.
     Column("restored_at", BigInteger),
+    Column("leak_policy", Text, nullable=False, server_default="report"),
 )
 
 revision = Table(

@@ -67,6 +67,9 @@ key_refusals = Table(
     Column("request_id", Text, nullable=False),
     *of_key("key_id"),
     Index(None, "workspace_id", "key_id", "at"),
+    # A request id says its instant; and which of the dead are still used is read from here alone.
+    # The instant comes first: by workspace first, SQLite would walk through all of one's for a key.
+    Index("ix_key_refusals_recent", "at", "workspace_id", "verdict", "key_id"),
 )
 
 key_callers = Table(

@@ -72,14 +72,16 @@ class Mutation:
         action: str,
         subject: str,
         subject_name: str,
+        *,
+        system: str = OPERATOR,
         **details: object,
     ) -> None:
-        """Write who did what to whom; `actor` None is the operator."""
+        """Write who did what to whom; `actor` None is the operator, or what `system` names."""
         self.unit.audit.append(
             workspace_id,
             at=self.now,
             actor_id=actor.person_id if actor else None,
-            actor=actor.email if actor else OPERATOR,
+            actor=actor.email if actor else system,
             action=action,
             subject=subject,
             subject_name=subject_name,
@@ -87,6 +89,15 @@ class Mutation:
             revision=self.revision,
         )
         self.audited = True
+
+
+def managed(unit: Unit, actor: Actor) -> list[Workspace]:
+    """Return the workspaces an actor is an admin of, read anew."""
+    return [
+        workspace
+        for workspace in unit.workspaces.of_person(actor.person_id)
+        if unit.people.role(workspace.id, actor.person_id) is Role.ADMIN
+    ]
 
 
 def check_standing(unit: Unit, actor: Actor, needs: Needs, action: str) -> Workspace:

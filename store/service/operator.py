@@ -14,6 +14,7 @@ from store.errors import (
 )
 from store.filtering import terms
 from store.keys import Key
+from store.leaks.policy import LeakPolicy
 from store.listing import Cursor, KeyQuery, Sort
 from store.names import checked_email, checked_name, checked_resource, slug
 from store.people import COLOURS, Plan, Role, Workspace
@@ -116,6 +117,26 @@ class Operator:
                 before=workspace.colour,
             )
             return mutation.unit.workspaces.by_id(workspace.id)
+
+    def leak_policy(self) -> LeakPolicy:
+        """Return what a report of a leaked key does."""
+        with self._ground.reading() as unit:
+            return unit.settings.leak_policy()
+
+    def set_leak_policy(self, policy: LeakPolicy) -> None:
+        """Choose what a report of a leaked key does, in all workspaces."""
+        with self._ground.writing(raise_revision=False) as mutation:
+            settings = mutation.unit.settings
+            before = settings.leak_policy()
+            settings.set_leak_policy(policy)
+            for workspace in mutation.unit.workspaces.all():
+                mutation.audit(
+                    *(workspace.id, None, "store.leak_policy_changed"),
+                    *(workspace.slug, workspace.name),
+                    policy=policy.value,
+                    before=before.value,
+                )
+            mutation.audited = True
 
     def new_code(self, email: str) -> Secret:
         """Return a new enrolment code for a member of any workspace whose password is lost.

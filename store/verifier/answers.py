@@ -1,12 +1,11 @@
 """What a route answers, and how it goes onto the wire."""
 
-import os
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
-from starlette.types import Scope, Send
+from starlette.types import Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -58,26 +57,21 @@ def header_value(text: str) -> bytes:
     return quote(text, safe="").encode("ascii")
 
 
-def new_request_id() -> bytes:
-    """Return what names one request: 16 hex digits, always ours, never the caller's."""
-    return os.urandom(8).hex().encode("ascii")
-
-
 def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Return headers as HTTP/1.1 writes them."""
     return b"".join(name + b": " + value + b"\r\n" for name, value in headers)
 
 
-async def send_answer(send: Send, given: Answer, scope: Scope) -> None:
-    """Send a request's answer as ASGI messages, with the headers every answer has."""
+async def send_answer(send: Send, given: Answer, request_id: bytes, notice: Headers = ()) -> None:
+    """Send an answer as ASGI messages, with the headers every answer has, and a key's notice."""
     await send(
         {
             "type": "http.response.start",
             "status": given.status,
             "headers": [
                 *given.headers,
-                *scope.get(NOTICE, ()),
-                (b"x-request-id", scope["keydeck.request_id"]),
+                *notice,
+                (b"x-request-id", request_id),
                 (b"cache-control", b"no-store"),
             ],
         }

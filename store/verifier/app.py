@@ -15,22 +15,23 @@ class App:
     """Answers HTTP. Paths are exact: a trailing slash is 404."""
 
     def __init__(self, door: Door, *, workers: int = 1) -> None:
-        counters = door.counters
+        counters, self.request_ids = door.counters, door.request_ids
         self._exact: dict[str, Endpoint] = {}
         varying: list[Route] = []
         table = places(door, workers)
         for path, place in table.items():
-            endpoint = Endpoint(counters, place.read, **place.writes)
+            endpoint = Endpoint(counters, self.request_ids, place.read, **place.writes)
             if "{" in path:
                 varying.append(Route(path, endpoint))
             else:
                 self._exact[path] = endpoint
         self._exact |= {also: self._exact[path] for also, path in BESIDE.items()}
         reference = Reference(table, door.public_url, door.lookup.prefix)
-        self._exact["/openapi.json"] = Endpoint(counters, reference.openapi)
-        self._exact["/docs"] = Endpoint(counters, reference.page)
+        self._exact["/openapi.json"] = Endpoint(counters, self.request_ids, reference.openapi)
+        self._exact["/docs"] = Endpoint(counters, self.request_ids, reference.page)
         self._at_once = {path.encode("ascii"): found for path, found in self._exact.items()}
-        self._rest = Router(varying, redirect_slashes=False, default=Endpoint(counters))
+        nowhere = Endpoint(counters, self.request_ids)
+        self._rest = Router(varying, redirect_slashes=False, default=nowhere)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection; only HTTP is spoken here."""

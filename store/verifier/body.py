@@ -34,9 +34,21 @@ async def read_json(
     Raises Problem: 413 for more than 64 KiB, announced or arriving; 415 unless it is JSON in UTF-8
     without an encoding; 422 naming the field. Raises Gone when the client leaves.
     """
+    return decoded(await read_body(scope, receive, accepted=accepted), decoder)
+
+
+async def read_body(
+    scope: Scope, receive: Receive, *, accepted: tuple[str, ...] = (JSON,)
+) -> bytes:
+    """Return a request's body as it came. Raises what `read_json` raises, but no 422."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     body = await _read(headers.get(b"content-length"), receive)
     _check_media_type(headers, accepted)
+    return body
+
+
+def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """Return a body as the decoder's type. Raises Problem: 422 naming the field."""
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:

@@ -9,7 +9,7 @@ from bisect import bisect_left
 
 from store.verdicts import Verdict
 
-STATUSES = (200, 201, 400, 401, 403, 404, 405, 408, 413, 415, 422, 500, 503)
+STATUSES = (200, 201, 400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 500, 503)
 BUCKETS_US = (25, 50, 100, 250, 500, 1000, 2500, 10_000, 100_000, 1_000_000)
 
 _NAMES = (

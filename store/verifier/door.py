@@ -13,9 +13,12 @@ from starlette.types import Scope
 from store import peppers as pepper_file
 from store.clock import Clock, SystemClock
 from store.database import BUSY_TIMEOUT_MS, Database
+from store.deciding import grants
 from store.errors import Invalid, PepperWrong, StoreBusy
 from store.opening import default_pepper_path, default_url
+from store.request_ids import RequestIds
 from store.scopes import scope as scope_of
+from store.service.ground import Ground
 from store.usage import Refusal
 from store.verdicts import Verdict
 from store.verifier.answers import NOTICE
@@ -23,11 +26,13 @@ from store.verifier.bearer import Flaw, read
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.foreign import header, kept, raw_header
+from store.verifier.intake import Intake
 from store.verifier.lookup import Lookup, find_inside
 from store.verifier.notices import Notices
 from store.verifier.problems import invalid_request, refused, unreadable
+from store.verifier.signatures import Signatures
 from store.verifier.usage import Usage
-from store.verifier.verify import Find, KeyRow, Verification, grants, verify
+from store.verifier.verify import Find, KeyRow, Verification, verify
 
 T = TypeVar("T")
 
@@ -49,22 +54,27 @@ class Door:
         counters: Counters | None = None,
         public_url: str | None = None,
         proxies: Sequence[str] = (),
+        leak_keys: Path | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Open the store; `proxies` are networks whose word on a client's address is believed.
 
-        Raises Invalid for an address or a network that is none, or StoreUnusable.
+        `leak_keys` is a file of public keys, by which reports of leaks may be signed. Raises
+        Invalid for an address, a network or a file that is none, or StoreUnusable.
         """
         self.clock = clock or SystemClock()
         self.counters = counters or Counters()
         self.public_url = (public_url or "").rstrip("/")
         self.pepper_path = pepper_path or default_pepper_path()
         self.peppers = pepper_file.read(self.pepper_path)
+        self.request_ids = RequestIds(self.peppers, self.clock)
         self._engine = Database(url or default_url())
         self.lookup = Lookup(self._engine.path)
         self._notices = Notices(self.lookup.rotated_at)
         self.usage = Usage(self.database, self.counters, self.clock)
-        self._clients = Clients(proxies)
+        self.clients = Clients(proxies)
+        self.signatures = Signatures(leak_keys)
+        self.intake = Intake()
         self._reread_at = 0.0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="keydeck-write")
         self._turn = asyncio.Lock()
@@ -77,6 +87,10 @@ class Door:
         """
         self.lookup.watch()
         return self._engine
+
+    def ground(self) -> Ground:
+        """Return what use cases stand on. Raises StoreUnusable."""
+        return Ground(self.database(), self.peppers, self.lookup.prefix, self.clock)
 
     def check_peppers(self) -> None:
         """Raise PepperWrong unless every pepper of the store is in the file, StoreUnusable else."""
@@ -129,6 +143,7 @@ class Door:
 
     def close(self) -> None:
         """Close every connection; the usage must have been written."""
+        self.intake.close()
         self._writer.shutdown()
         self.lookup.close()
         self._engine.close()
@@ -170,22 +185,26 @@ class Door:
             self.peppers = pepper_file.read(self.pepper_path)
 
     def _settled(self, scope: Scope, verification: Verification, needed: Sequence[str]) -> KeyRow:
-        verdict, key, _ = verification
+        verdict, key = verification.verdict, verification.key
         if verdict is Verdict.SCOPE and key is not None:
-            self._check_known(needed, key)
+            self.check_known(needed, key)
         self.counters.verdict(verdict)
-        if key is not None:
-            now, address = self.clock.now(), self._clients.address(scope)
-            agent = raw_header(scope, b"user-agent")
-            self.usage.record(key, verdict, now, address, needed, agent)
-            if verdict is Verdict.VALID:
-                if key.expires_at is not None:
-                    scope[NOTICE] = self._notices.of(key, now)
-                return key
-            self.usage.refuse(key, _refusal(scope, verdict, now, address))
-        raise refused(verification, needed)
+        if key is None:
+            raise refused(verification, needed)
+        now, address = self.clock.now(), self.clients.address(scope)
+        agent = raw_header(scope, b"user-agent")
+        self.usage.record(key, verdict, now, address, needed, agent)
+        if verdict is Verdict.VALID:
+            if key.expires_at is not None:
+                scope[NOTICE] = self._notices.of(key, now)
+            return key
+        # Made now, so that the row and the id tell of the same instant.
+        request_id = self.request_ids.make(verdict.value, now)
+        self.usage.refuse(key, _refusal(scope, verdict, now, address, request_id))
+        raise refused(verification, needed, request_id)
 
-    def _check_known(self, needed: Sequence[str], key: KeyRow) -> None:
+    def check_known(self, needed: Sequence[str], key: KeyRow) -> None:
+        """Raise Problem (400) for a scope that a key lacks and the catalogue does not know."""
         # A scope that is granted is known: one in use is not taken out of the catalogue.
         for text in needed:
             try:
@@ -194,11 +213,13 @@ class Door:
                 raise invalid_request(
                     "A scope is written resource:read or resource:write."
                 ) from None
-            if not grants(key, [text]) and not self.lookup.resource_known(wanted.resource):
+            if not grants(key.scopes, [text]) and not self.lookup.resource_known(wanted.resource):
                 raise invalid_request("A scope names a resource that is not in the catalogue.")
 
 
-def _refusal(scope: Scope, verdict: Verdict, now: int, address: str | None) -> Refusal:
+def _refusal(
+    scope: Scope, verdict: Verdict, now: int, address: str | None, request_id: bytes
+) -> Refusal:
     return Refusal(
         at=now,
         verdict=verdict,
@@ -206,5 +227,5 @@ def _refusal(scope: Scope, verdict: Verdict, now: int, address: str | None) -> R
         user_agent=header(scope, b"user-agent"),
         method=kept(scope["method"]),
         path=kept(scope["path"]),
-        request_id=scope["keydeck.request_id"].decode("ascii"),
+        request_id=request_id.decode("ascii"),
     )

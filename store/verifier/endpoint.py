@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 from starlette.types import Receive, Scope, Send
 
 from store.errors import StoreUnusable
-from store.verifier.answers import Answer, new_request_id, send_answer
+from store.request_ids import ANSWERED, RequestIds
+from store.verifier.answers import NOTICE, Answer, send_answer
 from store.verifier.counters import Counters
 from store.verifier.foreign import harmless
 from store.verifier.problems import Problem, internal, method_not_allowed, not_found, unavailable
@@ -29,12 +30,19 @@ class Gone(Exception):
 class Endpoint:
     """Answers every request with exactly one answer, whatever its handler raises."""
 
-    def __init__(self, counters: Counters, read: Reader | None = None, **writes: Writer) -> None:
+    def __init__(
+        self,
+        counters: Counters,
+        request_ids: RequestIds,
+        read: Reader | None = None,
+        **writes: Writer,
+    ) -> None:
         """`read` answers GET and HEAD (RFC 9110 9.3.2), `writes` are by method.
 
         Without any it is no address at all: 404 whatever the method.
         """
         self._counters = counters
+        self._request_ids = request_ids
         self._read = read
         self._writes = writes
         self._allowed = sorted([*writes, *(("GET", "HEAD") if read else ())])
@@ -42,9 +50,9 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request as ASGI has it."""
         if scope["method"] in ("GET", "HEAD"):
-            answer = self.at_once(scope)
+            answer, request_id = self.at_once(scope)
         else:
-            began = _begin(scope)
+            began = time.perf_counter_ns()
             try:
                 answer = await self._writes.get(scope["method"], self._no_method)(scope, receive)
             except Gone:
@@ -52,23 +60,26 @@ class Endpoint:
             except asyncio.CancelledError:
                 # The server ends and has waited long enough. Raised on, it would become uvicorn's
                 # own answer, which is not of our contract.
-                answer = unavailable().answer(scope["keydeck.request_id"])
+                answer, request_id = self._instead(unavailable())
             except Exception as error:
-                answer = _instead(error, scope["keydeck.request_id"])
+                answer, request_id = self._instead(error)
+            else:
+                request_id = self._request_ids.make(ANSWERED)
             self._counters.answered(answer.status, time.perf_counter_ns() - began)
-        await send_answer(send, answer, scope)
+        await send_answer(send, answer, request_id, scope.get(NOTICE, ()))
 
-    def at_once(self, scope: Scope) -> Answer:
-        """Answer a GET or HEAD; the request's id is then in `scope["keydeck.request_id"]`."""
-        began = _begin(scope)
+    def at_once(self, scope: Scope) -> tuple[Answer, bytes]:
+        """Answer a GET or HEAD; give the request's id too."""
+        began = time.perf_counter_ns()
         try:
             if self._read is None:
                 raise self._refused_method()
             answer = self._read(scope)
+            request_id = self._request_ids.make(ANSWERED)
         except Exception as error:
-            answer = _instead(error, scope["keydeck.request_id"])
+            answer, request_id = self._instead(error)
         self._counters.answered(answer.status, time.perf_counter_ns() - began)
-        return answer
+        return answer, request_id
 
     async def _no_method(self, scope: Scope, receive: Receive) -> Answer:
         raise self._refused_method()
@@ -76,20 +87,17 @@ class Endpoint:
     def _refused_method(self) -> Problem:
         return method_not_allowed(self._allowed) if self._allowed else not_found()
 
-
-def _begin(scope: Scope) -> int:
-    scope["keydeck.request_id"] = new_request_id()
-    return time.perf_counter_ns()
-
-
-def _instead(error: Exception, request_id: bytes) -> Answer:
-    if isinstance(error, Problem):
-        return error.answer(request_id)
-    if isinstance(error, StoreUnusable):
-        _log.warning("%s %s", request_id.decode("ascii"), harmless(str(error)))
-        return unavailable().answer(request_id)
-    _log.error("%s %s", request_id.decode("ascii"), _told(error))
-    return internal().answer(request_id)
+    def _instead(self, error: Exception) -> tuple[Answer, bytes]:
+        if isinstance(error, Problem):
+            problem = error
+        else:
+            problem = unavailable() if isinstance(error, StoreUnusable) else internal()
+        request_id = problem.request_id or self._request_ids.make(problem.outcome)
+        if isinstance(error, StoreUnusable):
+            _log.warning("%s %s", request_id.decode("ascii"), harmless(str(error)))
+        elif problem is not error:
+            _log.error("%s %s", request_id.decode("ascii"), _told(error))
+        return problem.answer(request_id), request_id
 
 
 def _told(error: Exception) -> str:

@@ -67,11 +67,14 @@ class Granted:
         `scope` repeats or holds several, separated by blanks.
         """
         query = scope["query_string"]
-        key = self._door.admit(scope, _needed(query) if query else ())
+        key = self._door.admit(scope, asked_for(query))
         return _answer(key.id, key.name, key.workspace, key.scopes, key.expires_at)
 
 
-def _needed(query: bytes) -> tuple[str, ...]:
+def asked_for(query: bytes) -> tuple[str, ...]:
+    """Return the scopes a query string asks for. Raises Problem (400)."""
+    if not query:
+        return ()
     return (_short_asked if len(query) < SHORTEST_KEY else _asked)(query)
 
 

@@ -86,6 +86,14 @@ class Lookup:
         except _Driver.Error as error:
             raise unusable(error, self.path) from None
 
+    def leak_policy(self) -> str:
+        """Return what a report of a leaked key does. Raises StoreUnusable."""
+        self.watch()
+        try:
+            return str(self._one("SELECT leak_policy FROM settings"))
+        except _Driver.Error as error:
+            raise unusable(error, self.path) from None
+
     def fingerprints(self) -> list[str]:
         """Return the fingerprint of every pepper the store was made with. Raises StoreUnusable."""
         self.watch()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from store.verifier import granted, health
+from store.verifier import granted, health, leaks
 from store.verifier.door import Door
 from store.verifier.endpoint import Reader, Writer
 from store.verifier.reference.operation import Operation
@@ -21,7 +21,7 @@ BESIDE = {f"{BASE}{path}": path for path in ("/healthz", "/readyz", "/metrics")}
 class Place(NamedTuple):
     """One address: what answers GET, what answers the methods that write, what is said of each."""
 
-    read: Reader
+    read: Reader | None
     operations: Mapping[str, Operation]
     """By method."""
     writes: Mapping[str, Writer] = {}
@@ -43,6 +43,9 @@ def places(door: Door, workers: int) -> Places:
         "/readyz": Place(watched.readyz, {"GET": health.READYZ}),
         "/metrics": Place(watched.metrics, {"GET": health.METRICS}),
     }
+    found[f"{BASE}/leaks"] = Place(
+        None, {"POST": leaks.OPERATION}, {"POST": leaks.Leaks(door).post}
+    )
     for kind in (Events(), Quotes()):
         things = Collection(door, kind, BASE)
         said = things.operations()

@@ -30,12 +30,14 @@ KINDS = {
     Verdict.PLAN.value: Kind(403, "Not in this plan"),
     Verdict.SCOPE.value: Kind(403, "Permission lacking"),
     "invalid_request": Kind(400, "Invalid request"),
+    "invalid_signature": Kind(403, "Signature not valid"),
     "not_found": Kind(404, "Not found"),
     "method_not_allowed": Kind(405, "Method not allowed"),
     "request_timeout": Kind(408, "Request timeout"),
     "too_large": Kind(413, "Body too large"),
     "unsupported_media_type": Kind(415, "Unsupported media type"),
     "invalid_body": Kind(422, "Invalid body"),
+    "rate_limited": Kind(429, "Too many requests"),
     "internal": Kind(500, "Internal error"),
     "unavailable": Kind(503, "Temporarily unavailable"),
 }
@@ -47,19 +49,27 @@ _REFUSALS = {
 }
 
 _FLAWS = {
-    Flaw.MISSING: (Verdict.MISSING.value, "Send an API key: Authorization: Bearer <key>.", None),
+    Flaw.MISSING: (
+        Verdict.MISSING.value,
+        "missing",
+        "Send an API key: Authorization: Bearer <key>.",
+        None,
+    ),
     Flaw.OTHER_SCHEME: (
         Verdict.MALFORMED.value,
+        "scheme",
         "Only the Bearer scheme is known here: Authorization: Bearer <key>.",
         None,
     ),
     Flaw.SEVERAL: (
         "invalid_request",
+        "several_keys",
         "Send one Authorization header, not several.",
         "invalid_request",
     ),
     Flaw.IN_QUERY: (
         "invalid_request",
+        "key_in_query",
         "Send the API key in the Authorization header, never in the address, where logs keep it. "
         "If this key was real, revoke it.",
         "invalid_request",
@@ -83,10 +93,19 @@ class Problem(Exception):
     """A refusal on its way to the client. `detail` is for people and holds no internals."""
 
     def __init__(
-        self, code: str, detail: str, headers: Headers = (), required_scope: str | None = None
+        self,
+        code: str,
+        detail: str,
+        headers: Headers = (),
+        required_scope: str | None = None,
+        outcome: str | None = None,
     ) -> None:
+        """`outcome` is what the request id says, by default the code."""
         super().__init__(detail)
         self.code = code
+        self.outcome = outcome or code
+        self.request_id: bytes | None = None
+        """The id the refusal was written down with, if it was."""
         self.detail = detail
         self.headers = headers
         self.required_scope = required_scope
@@ -108,12 +127,24 @@ class Problem(Exception):
 
 def unreadable(flaw: Flaw) -> Problem:
     """Return the problem of a request from which no key could be read."""
-    code, detail, error = _FLAWS[flaw]
-    return Problem(code, detail, _challenge(error, detail if error else None))
+    code, outcome, detail, error = _FLAWS[flaw]
+    headers = _challenge(error, detail if error else None)
+    return Problem(code, detail, headers, outcome=outcome)
 
 
-def refused(verification: Verification, needed: Sequence[str]) -> Problem:
-    """Return the problem of a verdict other than valid; `needed` are the scopes asked for."""
+def refused(
+    verification: Verification, needed: Sequence[str], request_id: bytes | None = None
+) -> Problem:
+    """Return the problem of a verdict other than valid; `needed` are the scopes asked for.
+
+    `request_id` is what the refusal was written down with, if it was.
+    """
+    problem = _refused(verification, needed)
+    problem.request_id = request_id
+    return problem
+
+
+def _refused(verification: Verification, needed: Sequence[str]) -> Problem:
     verdict = verification.verdict
     if verdict is Verdict.PLAN:
         return Problem(
@@ -128,7 +159,8 @@ def refused(verification: Verification, needed: Sequence[str]) -> Problem:
             wanted,
         )
     detail = verification.reason or _REFUSALS[verdict]
-    return Problem(verdict.value, detail, _challenge("invalid_token", detail))
+    headers = _challenge("invalid_token", detail)
+    return Problem(verdict.value, detail, headers, None, verification.outcome)
 
 
 def invalid_request(detail: str) -> Problem:
@@ -163,6 +195,20 @@ def unavailable() -> Problem:
         "The store cannot be used at the moment. Try again.",
         ((b"retry-after", str(RETRY_AFTER_S).encode("ascii")),),
     )
+
+
+def rate_limited(wait_s: int) -> Problem:
+    """Return the problem of an address that asks too often."""
+    return Problem(
+        "rate_limited",
+        f"Too many requests from your address. Try again in {wait_s} s.",
+        ((b"retry-after", str(wait_s).encode("ascii")),),
+    )
+
+
+def invalid_signature() -> Problem:
+    """Return the problem of a body that none of the known keys has signed as it came."""
+    return Problem("invalid_signature", "No key that is known here has signed this body.")
 
 
 def internal() -> Problem:

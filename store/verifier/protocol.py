@@ -10,7 +10,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from store.verifier.answers import NOTICE, Answer, lines, new_request_id
+from store.verifier.answers import NOTICE, Answer, lines
 from store.verifier.app import App
 from store.verifier.endpoint import Endpoint
 from store.verifier.problems import invalid_request
@@ -67,9 +67,9 @@ class Protocol(HttpToolsProtocol):
         self._prompt, self._answered = False, True
         scope: Any = self.scope
         scope |= {"method": "GET", "path": path.decode("ascii"), "query_string": query}
-        answer = endpoint.at_once(scope)
+        answer, request_id = endpoint.at_once(scope)
         told = scope.get(NOTICE)
-        self._write(answer, scope["keydeck.request_id"], lines(told) if told else b"")
+        self._write(answer, request_id, lines(told) if told else b"")
         self.on_response_complete()
 
     def on_message_complete(self) -> None:
@@ -125,9 +125,10 @@ class Protocol(HttpToolsProtocol):
     def _refuse(self, detail: str) -> None:
         if self.transport.is_closing():
             return
-        request_id = new_request_id()
-        answer = invalid_request(detail).answer(request_id)
-        self._write(answer, request_id, b"connection: close\r\n")
+        problem = invalid_request(detail)
+        assert isinstance(self.app, App)  # noqa: S101
+        request_id = self.app.request_ids.make(problem.outcome)
+        self._write(problem.answer(request_id), request_id, b"connection: close\r\n")
         self.transport.close()
 
     def _write(self, answer: Answer, request_id: bytes, more: bytes = b"") -> None:

@@ -11,6 +11,7 @@ from store.errors import CannotListen, Invalid
 from store.opening import open_store
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
+from store.verifier.signatures import Signatures
 from store.verifier.supervisor import supervise
 from store.verifier.worker import Setup, Worker
 
@@ -45,13 +46,15 @@ def serve(
     pepper_path: Path | None = None,
     public_url: str | None = None,
     proxies: Sequence[str] = (),
+    leak_keys: Path | None = None,
     ready: Callable[[Serving], None] = announce,
 ) -> None:
     """Answer until SIGTERM or SIGINT, then drain, write the usage and return.
 
     Port 0 takes a free one. `ready` is called when connections are accepted. `public_url` is what
     absolute addresses begin with; without one they are relative. `proxies` are networks whose
-    `X-Forwarded-For` is believed. Must run in the main thread.
+    `X-Forwarded-For` is believed. `leak_keys` is a file of public keys, by which reports of leaks
+    may be signed. Must run in the main thread.
 
     Raises Invalid for an address or a number that cannot be, StoreUnusable for a store or pepper
     that cannot be used, CannotListen for a port in use, WorkerLost when a worker cannot start.
@@ -59,6 +62,7 @@ def serve(
     if not 1 <= workers <= MOST_WORKERS:
         raise Invalid("workers", f"Choose 1 to {MOST_WORKERS} workers.")
     Clients(proxies)
+    Signatures(leak_keys)
     _allow_connections()
     # A store that cannot be served is refused here, once, and not by every worker.
     open_store(url, pepper_path=pepper_path).close()
@@ -67,6 +71,7 @@ def serve(
         pepper_path=str(pepper_path.absolute()) if pepper_path else None,
         public_url=public_url,
         proxies=tuple(proxies),
+        leak_keys=str(leak_keys.absolute()) if leak_keys else None,
         workers=workers,
     )
     with bind(host, port) as listening:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from store.clock import Clock
+from store.deciding import decide
 from store.errors import MalformedKey
-from store.people import Plan
 from store.peppers import Peppers
 from store.secrets import parse
 from store.verdicts import Verdict
@@ -37,6 +37,8 @@ class Verification(NamedTuple):
     key: KeyRow | None = None
     reason: str | None = None
     """Why it is malformed; never holds what was presented."""
+    outcome: str | None = None
+    """What a request id says of that, where it is more than the verdict."""
 
 
 Find = Callable[[str], KeyRow | None]
@@ -65,29 +67,12 @@ def verify(
     try:
         key_id = parse(presented, prefix)
     except MalformedKey as error:
-        return Verification(Verdict.MALFORMED, None, str(error))
+        return Verification(Verdict.MALFORMED, None, str(error), error.outcome)
     key = find(key_id)
     if key is None:
         peppers.matches(presented, peppers.newest, _NOBODY)
         return Verification(Verdict.UNKNOWN)
     if not peppers.matches(presented, key.pepper, key.digest) or key.id != key_id:
         return Verification(Verdict.UNKNOWN)
-    return Verification(_verdict(key, needed, clock.now()), key)
-
-
-def _verdict(key: KeyRow, needed: Sequence[str], now: int) -> Verdict:
-    if key.revoked_at is not None:
-        return Verdict.REVOKED
-    if key.expires_at is not None and now >= key.expires_at:
-        return Verdict.EXPIRED
-    if key.plan != Plan.PRO:
-        return Verdict.PLAN
-    if needed and not grants(key, needed):
-        return Verdict.SCOPE
-    return Verdict.VALID
-
-
-def grants(key: KeyRow, needed: Sequence[str]) -> bool:
-    """Return whether a key has every scope that is needed; `write` does not imply `read`."""
-    granted = key.scopes.split(" ")
-    return all(scope in granted for scope in needed)
+    verdict = decide(key.revoked_at, key.expires_at, key.plan, key.scopes, needed, clock.now())
+    return Verification(verdict, key)

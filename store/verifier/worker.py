@@ -24,6 +24,7 @@ class Setup(msgspec.Struct, frozen=True):
     pepper_path: str | None
     public_url: str | None
     proxies: tuple[str, ...] = ()
+    leak_keys: str | None = None
     worker: int = 0
     workers: int = 1
 
@@ -79,6 +80,7 @@ class Worker:
             counters=self._counters,
             public_url=self._setup.public_url,
             proxies=self._setup.proxies,
+            leak_keys=Path(self._setup.leak_keys) if self._setup.leak_keys else None,
         )
         try:
             counting = asyncio.create_task(door.usage.run())

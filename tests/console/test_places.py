@@ -40,7 +40,7 @@ async def test_switching_leaves_filter_order_and_marks_behind_and_names_the_plac
     async with opened(app, SMALL, shows="Website") as pilot:
         await press(pilot, "o", "space", "slash")
         await type_in(pilot, "web")
-        await press(pilot, "enter", "w")
+        await press(pilot, "enter", "W")
         await sees(pilot, "acme-labs, pro")
         await press(pilot, "down", "enter")
         await sees(pilot, "Playground")
@@ -62,7 +62,7 @@ async def test_each_workspace_says_what_closes_its_keys(house: House) -> None:
         await sees(pilot, "Revoking stays possible: X")
         await press(pilot, "question_mark")
         await sees(pilot, "revoke one by its name, its id or the key itself")
-        await press(pilot, "escape", "w", "down", "enter")
+        await press(pilot, "escape", "W", "down", "enter")
         await sees(pilot, "Only workspace admins can list API keys.")
         await sees(pilot, "Bolt Catering")
         assert "Revok" not in screen_text(pilot)
@@ -109,7 +109,7 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
                     title = f"{type(app.screen).__name__}"
                     await press(pilot, "escape")
                 assert title in ("", "HelpDialog", "EntryDialog", "DetailsDialog", "PaletteBox",
-                                 "ReferenceDialog", "CalendarDialog"), key  # fmt: skip
+                                 "ReferenceDialog", "CalendarDialog", "WhyDialog"), key  # fmt: skip
                 await press(pilot, "escape", tab)
                 assert app.is_running, key
         assert table(pilot).marked == {}

@@ -104,7 +104,7 @@ def test_people_are_found_by_any_letters_of_a_name_or_by_one_whole_e_mail(house:
         ("colour:red", "No “colour:”"),
         ("state:gone", "takes active, expired, revoked"),
         ("state:", "takes active"),
-        ("note:r", "takes rotating"),
+        ("note:r", "takes leaked, rotating"),
         ("scope:events:delete", "events:write"),
         ("scope:", "events:write"),
         ("by:", "part of a name"),

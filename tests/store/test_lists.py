@@ -3,14 +3,15 @@
 import random
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from store.errors import AmbiguousKey, NoSuchKey
 from store.filtering import terms
 from store.keys import Key, Note, State
 from store.listing import Cursor, KeyQuery, Sort
 from store.names import fold
-from store.schema import key_usage
+from store.schema import key_refusals, key_usage
+from store.schema import keys as key_rows
 from store.scopes import canonical
 from store.secrets import mint
 from store.service.keys import NewKey
@@ -48,6 +49,21 @@ def furnish(house: House) -> list[Key]:
                     last_used_at=at,
                 )
             )
+        for issued in made:
+            connection.execute(
+                insert(key_refusals).values(
+                    workspace_id=alice.workspace_id,
+                    key_id=issued.key.id,
+                    at=house.clock.now() - dice.randrange(2 * DAY),
+                    verdict=dice.choice(["expired", "revoked", "scope"]),
+                    user_agent="",
+                    method="GET",
+                    path="/",
+                    request_id="",
+                )
+            )
+        leaked = [issued.key.id for issued in dice.sample(made, 8)]
+        connection.execute(update(key_rows).where(key_rows.c.id.in_(leaked)).values(leaked_at=1))
     house.create("Bob's", actor=house.bob)
     return everything(house, KeyQuery())
 
@@ -137,6 +153,7 @@ def test_the_counts_are_the_domains(house: House) -> None:
     for note in (Note.EXPIRING, Note.ROTATING, Note.UNCONFIRMED):
         assert getattr(counts, note.value) == sum(note in key.notes(now) for key in keys)
     assert counts.total == len(keys)
+    assert counts.still_used == sum(Note.STILL_USED in key.notes(now) for key in keys) > 0
 
 
 def test_a_key_knows_its_place_in_a_list(house: House) -> None:

@@ -33,7 +33,7 @@ _SERVE = """
 import sys
 from pathlib import Path
 from store.verifier.server import serve
-url, pepper, workers, public_url, *proxies = sys.argv[1:]
+url, pepper, workers, public_url, leak_keys, *proxies = sys.argv[1:]
 serve(
     url,
     port=0,
@@ -41,6 +41,7 @@ serve(
     pepper_path=Path(pepper),
     public_url=public_url or None,
     proxies=proxies,
+    leak_keys=Path(leak_keys) if leak_keys else None,
 )
 """
 _READY = re.compile(r"keydeck verifier on (http://127\.0\.0\.1:[0-9]+) · ([0-9]+) workers?\n")
@@ -57,6 +58,7 @@ class Server:
         workers: int = 1,
         public_url: str = "",
         proxies: Sequence[str] = (),
+        leak_keys: Path | None = None,
         prelude: str = "",
     ) -> None:
         """Start it and wait until it accepts connections; it writes its stderr to `logs`.
@@ -75,6 +77,7 @@ class Server:
                 str(house.pepper_path),
                 str(workers),
                 public_url,
+                str(leak_keys or ""),
                 *proxies,
             ],
             stdout=subprocess.PIPE,
@@ -151,11 +154,18 @@ def serving(
     workers: int = 1,
     public_url: str = "",
     proxies: Sequence[str] = (),
+    leak_keys: Path | None = None,
     prelude: str = "",
 ) -> Iterator[Server]:
     """Serve a house's store as long as the block runs."""
     server = Server(
-        house, logs, workers=workers, public_url=public_url, proxies=proxies, prelude=prelude
+        house,
+        logs,
+        workers=workers,
+        public_url=public_url,
+        proxies=proxies,
+        leak_keys=leak_keys,
+        prelude=prelude,
     )
     try:
         yield server

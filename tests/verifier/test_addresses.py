@@ -40,7 +40,7 @@ _NONE += [f"{API}/docs", f"{API}/%76erify%00", "/" + "x" * 8000]
 
 
 def _marked(answer: httpx.Response) -> None:
-    assert re.fullmatch("[0-9a-f]{16}", answer.headers["x-request-id"])
+    assert re.fullmatch("req_[0-9A-Za-z]{19}", answer.headers["x-request-id"])
     assert answer.headers.get_list("cache-control") == ["no-store"]
     assert "server" not in answer.headers
 

@@ -266,4 +266,4 @@ def test_a_request_id_is_ours_and_never_the_same(served: Served) -> None:
         for presented in (key, None):
             ids.add(served.ask("/verify", presented, headers=headers).headers["x-request-id"])
     assert len(ids) == 6
-    assert all(re.fullmatch("[0-9a-f]{16}", one) for one in ids)
+    assert all(re.fullmatch("req_[0-9A-Za-z]{19}", one) for one in ids)

@@ -31,6 +31,10 @@ include-name = ["POST {API}/events", "POST {API}/quotes"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "422"]
 
 [[operations]]
+include-name = ["POST {API}/leaks"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "429"]
+
+[[operations]]
 include-name = ["PATCH {API}/events/{{id}}", "PATCH {API}/quotes/{{id}}"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "422"]
 """
@@ -70,7 +74,10 @@ def test_every_address_that_is_described_exists_and_asks_for_a_key_where_it_says
 ) -> None:
     for path, methods in document(served)["paths"].items():
         for method, operation in methods.items():
-            answer = served.client.request(method, path.replace("{id}", "x"))
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            answer = served.client.request(
+                method, path.replace("{id}", "x"), json=body.get("example")
+            )
             assert answer.status_code == (401 if "security" in operation else 200), (method, path)
 
 
@@ -123,7 +130,7 @@ def test_every_example_of_the_page_is_answered(served: Served) -> None:
         for kind, body in (("events", Events.example), ("quotes", Quotes.example))
     }
     examples = re.findall(r"<pre>(curl .*?)</pre>", served.client.get("/docs").text, re.DOTALL)
-    assert len(examples) == 13
+    assert len(examples) == 14
     for example in map(html.unescape, examples):
         surroundings = {"API": served.server.address, "KEY": key, "PATH": os.environ["PATH"]}
         surroundings["ID"] = made["quotes" if "/quotes/" in example else "events"]

@@ -9,7 +9,7 @@ import msgspec
 from store.verifier.notices import DESCRIBED
 from store.verifier.places import Places
 from store.verifier.problems import KINDS, PROBLEM_JSON, ProblemDocument
-from store.verifier.reference.operation import Operation, Parameter
+from store.verifier.reference.operation import Operation, Parameter, named
 
 _REF = "#/components/schemas/{name}"
 _JSON = "application/json"
@@ -20,6 +20,7 @@ _EVERYWHERE = {
 _OF_PROBLEMS = {
     401: {"WWW-Authenticate": "The challenge (RFC 6750 3)."},
     403: {"WWW-Authenticate": "The challenge, where a scope is lacking."},
+    429: {"Retry-After": "Seconds."},
     405: {"Allow": "The methods there are."},
     503: {"Retry-After": "Seconds."},
 }
@@ -36,7 +37,7 @@ def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
     operations = [one for place in places.values() for one in place.operations.values()]
     types = [ProblemDocument]
     for operation in operations:
-        types += [one for one in (operation.answer, operation.body) if _is_type(one)]
+        types += [named(one) for one in (operation.answer, operation.body) if _is_type(one)]
     _, schemas = msgspec.json.schema_components(types, ref_template=_REF)
     return {
         "openapi": "3.1.0",
@@ -164,8 +165,9 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _is_type(answer: Any) -> bool:
-    return isinstance(answer, type)
+    return isinstance(named(answer), type)
 
 
-def _schema(of: Any) -> dict[str, str]:
-    return {"$ref": _REF.format(name=of.__name__)}
+def _schema(of: Any) -> dict[str, Any]:
+    one = {"$ref": _REF.format(name=named(of).__name__)}
+    return one if named(of) is of else {"type": "array", "items": one}

@@ -1,7 +1,7 @@
 """What is said of a handler beside its code: the ground of the reference."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 from msgspec import Meta
 
@@ -10,6 +10,11 @@ Instant = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
 Date = Annotated[str, Meta(extra_json_schema={"format": "date"})]
 """A day, such as `2026-12-01`."""
+
+
+def named(of: Any) -> Any:
+    """Return the type that a schema is named after: of a list that of its items."""
+    return get_args(of)[0] if get_origin(of) is list else of
 
 
 class Parameter(NamedTuple):
@@ -41,7 +46,7 @@ class Operation:
     body: Any = None
     """The type of the JSON that is sent."""
     media_types: tuple[str, ...] = ()
-    example: dict[str, Any] | None = None
+    example: Any = None
     """A body that would be accepted."""
     problems: tuple[str, ...] = ()
     """Codes beside those every operation of its kind can give."""

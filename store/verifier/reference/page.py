@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from store.verifier.places import Places
 from store.verifier.problems import KINDS
 from store.verifier.reference.openapi import codes
-from store.verifier.reference.operation import Operation
+from store.verifier.reference.operation import Operation, named
 
 API = "$API"
 """Stands for where the verifier answers; the page says so."""
@@ -67,7 +67,7 @@ def page(places: Places, document: dict[str, Any]) -> str:
 
 
 def _entry(path: str, method: str, operation: Operation) -> Entry:
-    answer = operation.answer
+    answer = named(operation.answer)
     return Entry(
         anchor=f"{method.lower()}{path}",
         method=method,
@@ -75,8 +75,8 @@ def _entry(path: str, method: str, operation: Operation) -> Entry:
         operation=operation,
         codes=codes(operation),
         curl=curl(path, method, operation),
-        answer=answer.__name__ if isinstance(answer, type) else answer,
-        body="" if operation.body is None else operation.body.__name__,
+        answer=answer.__name__ if isinstance(answer, type) else str(answer),
+        body="" if operation.body is None else named(operation.body).__name__,
         example="" if operation.example is None else json.dumps(operation.example, indent=2),
     )
 

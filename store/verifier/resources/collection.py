@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from starlette.types import Receive, Scope
 
+from store.deciding import grants
 from store.verifier.answers import Answer, json_answer
 from store.verifier.body import JSON, MERGE_PATCH, read_json
 from store.verifier.door import Door
@@ -13,7 +14,7 @@ from store.verifier.reference.operation import Operation, Parameter
 from store.verifier.resources.ids import new_id
 from store.verifier.resources.kind import Kind, Values, sent
 from store.verifier.resources.pages import PARAMETERS, Pages, cursor, window
-from store.verifier.verify import KeyRow, grants
+from store.verifier.verify import KeyRow
 
 BODY_PROBLEMS = ("request_timeout", "too_large", "unsupported_media_type", "invalid_body")
 
@@ -151,7 +152,7 @@ class Collection:
 
     def _visible(self, key: KeyRow, whole: Values, values: Values) -> dict[str, Any]:
         # Who may write but not read gets back what they sent, and the id to find it by.
-        if grants(key, self._reading):
+        if grants(key.scopes, self._reading):
             return self._kind.shown(whole)
         return self._kind.shown({"id": whole["id"], **values})
 

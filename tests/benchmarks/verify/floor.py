@@ -11,7 +11,10 @@ from typing import Any
 import psutil
 import uvicorn
 
-from store.verifier.answers import json_answer, new_request_id, send_answer
+from store.clock import SystemClock
+from store.peppers import Peppers
+from store.request_ids import ANSWERED, RequestIds
+from store.verifier.answers import json_answer, send_answer
 from tests.benchmarks.verify.measure import pin
 
 
@@ -39,8 +42,10 @@ def _plain() -> Any:
     headers.append((b"x-key-scopes", b"x" * 43))
     answer = json_answer({"valid": True, "filler": "x" * 180}, headers=headers)
 
+    ids = RequestIds(Peppers([bytes(32)]), SystemClock())
+
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await send_answer(send, answer, {"keydeck.request_id": new_request_id()})
+        await send_answer(send, answer, ids.make(ANSWERED))
 
     return app
 

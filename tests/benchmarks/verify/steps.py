@@ -9,6 +9,7 @@ from hmac import compare_digest
 from statistics import median
 
 from store.clock import SystemClock
+from store.deciding import grants
 from store.secrets import mint, parse
 from store.times import DAY
 from store.verdicts import Verdict
@@ -17,7 +18,7 @@ from store.verifier.bearer import read
 from store.verifier.counters import Counters
 from store.verifier.granted import _answer
 from store.verifier.lookup import Lookup
-from store.verifier.verify import KeyRow, grants, verify
+from store.verifier.verify import KeyRow, verify
 from tests.house import House
 
 REPEATS = 2000
@@ -42,7 +43,7 @@ def steps(house: House) -> dict[str, float]:
         "read": lambda: lookup.key(issued.key.id),
         "digest and compare": lambda: peppers.matches(key, row.pepper, digest),
         "of which the comparison": lambda: compare_digest(digest, digest),
-        "rules": lambda: grants(row, needed),
+        "rules": lambda: grants(row.scopes, needed),
         "whole verdict": lambda: verify(
             key, prefix="jw", find=lookup.key, peppers=peppers, needed=needed, clock=clock
         ),

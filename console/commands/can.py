@@ -1,0 +1,74 @@
+"""`keydeck can`: what a request with a key would be answered, without one."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from console.commands import exits
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document
+
+if TYPE_CHECKING:
+    from store.keys import Key
+    from store.verifier.beforehand import Foreseen
+    from store.verifier.door import Door
+
+
+@click.command()
+@click.argument("reference", metavar="ID")
+@click.argument("method", metavar="METHOD")
+@click.argument("address", metavar="PATH")
+@common
+def can(line: Line, reference: str, method: str, address: str) -> int:
+    """Say whether a key may do a request now. 0 it may, 1 it may not.
+
+    keydeck can Website GET /api/v1/events
+
+    No request is made: the verifier's own routes and rules are asked. 2 for an address or a method
+    it does not have, 4 for a key that is not here.
+    """
+    from store.verifier.door import Door
+
+    store, actor = line.signed_in()
+    # On any plan: that the plan forbids it is an answer.
+    key = store.why.key(actor, reference)
+    door = Door(line.address)
+    try:
+        found = _foreseen(door, key, method, address)
+    finally:
+        door.close()
+    allowed = found.verdict == "valid"
+    if line.json:
+        document(
+            {
+                "key": key.id,
+                "name": key.name,
+                "method": method.upper(),
+                "path": found.path,
+                "allowed": allowed,
+                "verdict": found.verdict.value,
+                "required_scopes": None if found.needed is None else list(found.needed),
+            }
+        )
+    else:
+        print(_said(found, allowed=allowed))
+    return exits.DONE if allowed else exits.FAILED
+
+
+def _foreseen(door: "Door", key: "Key", method: str, address: str) -> "Foreseen":
+    from store.errors import Invalid
+    from store.verifier.beforehand import foresee
+    from store.verifier.problems import Problem
+
+    try:
+        return foresee(door, key, method, address)
+    except Problem as problem:
+        raise Invalid("path", problem.detail) from None
+
+
+def _said(found: "Foreseen", *, allowed: bool) -> str:
+    if found.needed is None:
+        return "yes: no key is needed there"
+    needs = f"needs {' '.join(found.needed)}" if found.needed else "needs no scope"
+    return f"yes: it {needs}" if allowed else f"no: {found.verdict.value} (it {needs})"

@@ -1,0 +1,39 @@
+"""`keydeck leaks`: what a report of a leaked key does. The operator's."""
+
+import click
+
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, say
+
+POLICIES = ("off", "report", "revoke")
+_MEANS = {
+    "off": "Reports of leaked keys are not taken.",
+    "report": "A live key that is reported leaked is shown as such to its admins.",
+    "revoke": "A live key that is reported leaked is revoked at once.",
+}
+
+
+@click.group()
+def leaks() -> None:
+    """Choose what POST /api/v1/leaks does with a live key."""
+
+
+@leaks.command()
+@click.argument("policy", type=click.Choice(POLICIES), required=False)
+@common
+def policy(line: Line, policy: str | None) -> None:
+    """Show what a report does, or choose it: off, report or revoke.
+
+    Whoever reports has all of the key, so anybody who finds one can revoke it, and nobody else.
+    """
+    from store.leaks.policy import LeakPolicy
+
+    operator = line.store().operator
+    if policy is not None:
+        operator.set_leak_policy(LeakPolicy(policy))
+    now = operator.leak_policy().value
+    if line.json:
+        document({"policy": now})
+    else:
+        say(_MEANS[now])

@@ -1,0 +1,132 @@
+"""Why a request was refused, or what one with a key would get now: the decision as a trace."""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from textual import on, work
+from textual.binding import Binding
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from console.dialogs.dialog import SCROLL, Dialog
+from console.text import why_words
+from console.text.pasted import request_id
+from console.text.safe import safe
+from console.widgets.field import SearchField
+from console.widgets.key_bar import Hint
+from console.widgets.leaving import is_leaving
+from console.widgets.parts import line, row
+from store.errors import KeydeckError
+from store.service.why import Decision
+from store.trace import Result
+
+_SIGNS = {
+    Result.PASSED: ("✓", "+", "$state-active"),
+    Result.STOPPED: ("✕", "x", "$state-revoked"),
+    Result.UNTOLD: ("?", "?", "$state-expiring"),
+    Result.NOT_REACHED: ("·", ".", "$dim"),
+}
+_LABEL = 10
+
+
+class AskedField(SearchField):
+    """Takes a request id out of whatever is pasted; of a whole key no more than its id."""
+
+    def taken(self, text: str) -> str:
+        """Return the request id in a paste, a key's id, else the first line."""
+        return request_id(text) or super().taken(text)
+
+
+class WhyDialog(Dialog[None]):
+    """Explains one reference after the other, until it is closed."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("down", "scroll(1)", "Down", show=False),
+        Binding("up", "scroll(-1)", "Up", show=False),
+        Binding("pagedown", "scroll(10)", "Page down", show=False),
+        Binding("pageup", "scroll(-10)", "Page up", show=False),
+    ]
+
+    def __init__(
+        self,
+        explain: Callable[[str], Awaitable[Decision]],
+        now: Callable[[], int],
+        *,
+        prefix: str,
+        reference: str = "",
+        ascii_only: bool = False,
+    ) -> None:
+        """`reference` is explained at once, where there is one."""
+        super().__init__(ascii_only=ascii_only)
+        self._explain = explain
+        self._now = now
+        self._prefix = prefix
+        self._reference = reference
+
+    def body(self) -> Iterable[Widget]:
+        """Return the field and the explanation below it."""
+        placeholder = "a request id, or a key's id or name"
+        yield row("Why", AskedField(self._prefix, placeholder=placeholder, id="asked"))
+        yield line("explained", "gap")
+
+    def on_mount(self) -> None:
+        """Begin at the field."""
+        super().on_mount()
+        self.head("Why was it refused?")
+        self.hint(Hint("enter", "Explain", "go"), SCROLL, Hint("esc", "Close", "back"))
+        field = self.query_one(AskedField)
+        field.value = self._reference
+        field.begin()
+        if self._reference:
+            self.action_go()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_go()
+
+    def action_go(self) -> None:
+        """Explain what the field holds."""
+        reference = self.query_one(AskedField).value.strip()
+        if reference:
+            self._ask(reference)
+        else:
+            self.wrong("Paste the request_id of the answer, or type a key's id or name.")
+
+    @work(exclusive=True, group="explain")
+    async def _ask(self, reference: str) -> None:
+        said = Content("")
+        try:
+            decision = await self._explain(reference)
+        except KeydeckError as error:
+            sentence: str | None = str(error)
+        else:
+            said, sentence = self._told(decision), None
+        if not is_leaving(self):
+            self.query_one("#explained").update(said)  # type: ignore[attr-defined]
+            self.wrong(sentence)
+
+    def _told(self, decision: Decision) -> Content:
+        now = self._now()
+        blocks = [
+            [Content.styled(safe(why_words.title(decision)), "bold")]
+            + [
+                Content.assemble((f"{label:<{_LABEL}}", "$dim"), safe(said))
+                for label, said in why_words.facts(decision, now, self._prefix)
+            ],
+            [self._step(*step) for step in why_words.steps(decision)],
+            [
+                Content.styled(safe(sentence), "$accent")
+                for sentence in why_words.advice(decision, now, self._prefix)
+            ],
+        ]
+        return Content("\n\n").join(Content("\n").join(block) for block in blocks if block)
+
+    def _step(self, step: str, result: Result, said: str) -> Content:
+        glyph, ascii_glyph, tone = _SIGNS[result]
+        words = "$foreground" if result in (Result.STOPPED, Result.UNTOLD) else "$dim"
+        return Content.assemble(
+            (f"{ascii_glyph if self.ascii_only else glyph} ", tone),
+            (f"{step:<{_LABEL}}", "$dim" if result is Result.NOT_REACHED else "$foreground"),
+            (safe(said), words),
+        )

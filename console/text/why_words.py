@@ -1,0 +1,156 @@
+"""A decision in words: what each step did, and what to do. Pure; nothing is made safe here yet."""
+
+from collections.abc import Iterator
+
+from console.text.times import ago, exact, to_the_millisecond
+from store.request_ids import ANSWERED
+from store.scopes import canonical
+from store.secrets import shown
+from store.service.why import Decision, Whose
+from store.trace import Result, Step
+
+_ENDED = {
+    ANSWERED: "let in",
+    "missing": "no API key came with it",
+    "scheme": "its Authorization header has another scheme than Bearer",
+    "several_keys": "it has several Authorization headers",
+    "key_in_query": "it has a key, or asks for one, in its address",
+    "malformed": "what came is not shaped like a key",
+    "checksum": "a character of the key is wrong or missing",
+    "unknown": "no key has that id, or the secret is not its own; which is told to nobody",
+    "expired": "the key had expired",
+    "revoked": "the key was revoked",
+    "plan": "its workspace was not on pro",
+    "scope": "the key lacked a scope that was needed",
+    "invalid_request": "it was no request that could be understood",
+    "not_found": "nothing is at that address, or no such thing in the key's workspace",
+    "method_not_allowed": "the address does not know that method",
+    "request_timeout": "its body did not arrive in time",
+    "too_large": "its body was too large",
+    "unsupported_media_type": "its body was not JSON",
+    "invalid_body": "its body was not acceptable; the answer named the field",
+    "internal": "something went wrong in the verifier",
+    "unavailable": "the store could not be read or written",
+    "rate_limited": "too many came from its address",
+    "invalid_signature": "its signature was not one of a key that is known",
+}
+_PASSED = {
+    Step.READ: "one Bearer key",
+    Step.SHAPE: "shaped like a key",
+    Step.CHECKSUM: "no typing error",
+    Step.FOUND: "a key has this id",
+    Step.SECRET: "the secret is its own",
+    Step.STATE: "active",
+    Step.PLAN: "on pro",
+    Step.SCOPE: "may do this",
+}
+_DO = {
+    "missing": "Send it as Authorization: Bearer <key>. Proxies and redirects may drop the header.",
+    "scheme": "Write Bearer in front of the key.",
+    "several_keys": "Send one Authorization header; a proxy may add its own.",
+    "key_in_query": "Send the key in the Authorization header. If it was real, rotate it: "
+    "addresses are kept in logs.",
+    "malformed": "Copy the key again, whole, without quotes or a line break.",
+    "checksum": "Copy the key again, whole.",
+    "unknown": "See that the key is of this store, and the newest of its name.",
+    "plan": "The operator changes the plan: keydeck plan pro.",
+    "internal": "The verifier's log tells more under this id.",
+    "unavailable": "The verifier's log tells more under this id; keydeck store check looks.",
+    "rate_limited": "Wait as long as Retry-After said.",
+    "invalid_signature": "Give keydeck serve the current keys: --leak-keys FILE.",
+}
+_OF_KEYS = ("expired", "revoked", "plan", "scope")
+"""Outcomes of requests whose key was known, and which leave a row."""
+
+
+def title(decision: Decision) -> str:
+    """Return what became of it in a line: `Refused: the key had expired`."""
+    said = _ENDED[decision.outcome]
+    if decision.request_id is None:
+        return "Let in now" if decision.outcome == ANSWERED else f"Refused now: {decision.outcome}"
+    return "Let in" if decision.outcome == ANSWERED else f"Refused: {said}"
+
+
+def steps(decision: Decision) -> list[tuple[Step, Result, str]]:
+    """Return each step with how it ended and what is said of it, empty where not reached."""
+    return [(step, result, _said(decision, step, result)) for step, result in decision.steps]
+
+
+def _said(decision: Decision, step: Step, result: Result) -> str:
+    if result is Result.NOT_REACHED:
+        return ""
+    if result is Result.UNTOLD:
+        return _ENDED[decision.outcome] if step is Step.FOUND else ""
+    if result is Result.STOPPED:
+        return _ENDED[decision.outcome]
+    if step is Step.SCOPE and decision.request_id is None and decision.whose is not None:
+        return f"has {canonical(decision.whose.key.scopes)}"
+    return _PASSED[step]
+
+
+def facts(decision: Decision, now: int, prefix: str) -> Iterator[tuple[str, str]]:
+    """Return when it was, about which key and for whom, as labels and words."""
+    if decision.request_id is not None:
+        at = decision.at
+        yield "When", f"{exact(at)[:-10]} {to_the_millisecond(at)} UTC, {ago(at, now)}"
+    whose, refusal = decision.whose, decision.refusal
+    if whose is not None:
+        key = whose.key
+        yield "Key", f"{key.name}, {shown(prefix, key.id)}, {whose.workspace.name}"
+    if refusal is not None:
+        yield "Asked for", f"{refusal.method} {refusal.path}"
+        agent = f", {refusal.user_agent}" if refusal.user_agent else ""
+        yield "By", f"{refusal.address or 'an unknown address'}{agent}"
+
+
+def advice(decision: Decision, now: int, prefix: str) -> list[str]:
+    """Return what to do about it, in sentences."""
+    if decision.whose is not None:
+        return list(_about(decision, decision.whose, now, prefix))
+    said = [_DO[decision.outcome]] if decision.outcome in _DO else []
+    if decision.outcome in _OF_KEYS:
+        said.append(
+            "Its key is of no workspace that you manage, or was refused often since: "
+            "ask for the key's id, and look at that."
+        )
+    return said
+
+
+def _about(decision: Decision, whose: Whose, now: int, prefix: str) -> Iterator[str]:
+    key, outcome = whose.key, decision.outcome
+    if outcome == "expired":
+        yield f"It expired {ago(key.expires_at, now)}: {_instead(whose, prefix)}"
+    elif outcome == "revoked":
+        because = f", “{key.revoke_reason}”" if key.revoke_reason else ""
+        yield f"It was revoked {ago(key.revoked_at, now)}{because}: {_instead(whose, prefix)}"
+    elif outcome == "scope":
+        has = canonical(key.scopes)
+        yield f"It has {has}. Grant what is lacking, or tell its holder. keydeck can tells which."
+    elif outcome == "plan":
+        yield _DO["plan"]
+    if whose.times:
+        yield f"{_who(whose, outcome)} tried {whose.times:,} {_times(whose.times)} in all."
+    if outcome == ANSWERED and whose.latest:
+        last = whose.latest[0]
+        yield (
+            f"Last refused {ago(last.at, now)}: {last.verdict.value}, {last.method} {last.path}, "
+            f"by {last.address or 'an unknown address'}."
+        )
+
+
+def _instead(whose: Whose, prefix: str) -> str:
+    if whose.key.successor is not None:
+        return f"put {shown(prefix, whose.key.successor)} there, which replaced it."
+    return "make a new key for whoever may go on."
+
+
+def _who(whose: Whose, outcome: str) -> str:
+    latest = (one.address or "an unknown address" for one in whose.latest if one.verdict == outcome)
+    first, *others = dict.fromkeys(latest)
+    if not others:
+        return first
+    return f"{first} and {len(others)} other{'s' if len(others) > 1 else ''}"
+
+
+def _times(number: int) -> str:
+    return "time" if number == 1 else "times"

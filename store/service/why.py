@@ -1,0 +1,104 @@
+"""WhyService: why a request was refused, and what one with a key would get now."""
+
+from dataclasses import dataclass
+
+from store.deciding import decide
+from store.errors import NoSuchKey, NoSuchRequest
+from store.keys import Key
+from store.people import Actor, Workspace
+from store.request_ids import ANSWERED, PREFIX, PURPOSE, Told, read
+from store.scopes import canonical
+from store.service.find import find_key
+from store.service.ground import Ground, Needs, check_standing, managed
+from store.trace import Passage, trace
+from store.unit import Unit
+from store.usage import Refusal
+from store.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The key a decision was about, as it is now."""
+
+    workspace: Workspace
+    key: Key
+    times: int
+    """How often the key was refused with the same verdict, as long as counts are kept."""
+    latest: tuple[Refusal, ...]
+    """Its latest refusals, whatever the verdict, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about a request, or would be now."""
+
+    outcome: str
+    """One of `store.request_ids.OUTCOMES`."""
+    at: int
+    steps: tuple[Passage, ...]
+    """Empty where the outcome was not about a key."""
+    request_id: str | None
+    """None for what a request would get now."""
+    refusal: Refusal | None
+    """Who asked for what; None where the id is all that is left of the request."""
+    whose: Whose | None
+
+
+class WhyService:
+    """Explains decisions to a workspace's admins."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def explain(self, actor: Actor, reference: str) -> Decision:
+        """Return the decision on the request with an id, or on one that came with a key now.
+
+        Any admin may ask, on any plan. What is not of a workspace they manage is told from the
+        request id alone. Raises NotAllowed, or NotFound for what is neither id.
+        """
+        reference = reference.strip()
+        told = read(reference, self._ground.peppers.derive_all(PURPOSE))
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "ask why a request was refused")
+            if told is not None:
+                return self._of_request(unit, actor, reference, told)
+            try:
+                return self._of_key(unit, actor, reference)
+            except NoSuchKey:
+                # Where keys begin so too it may be a mistyped one, which is not to be repeated.
+                if not reference.startswith(PREFIX) or f"{self._ground.prefix}_" == PREFIX:
+                    raise
+        raise NoSuchRequest(reference)
+
+    def key(self, actor: Actor, reference: str) -> Key:
+        """Return the key a reference means, on any plan. Raises NotAllowed or NotFound."""
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "ask what a key may do")
+            return find_key(unit, actor.workspace_id, self._ground.prefix, reference)
+
+    def _of_request(self, unit: Unit, actor: Actor, request_id: str, told: Told) -> Decision:
+        refusal, whose = None, None
+        for workspace in managed(unit, actor):
+            found = unit.usage.refused(workspace.id, told.at, request_id)
+            if found is not None:
+                key_id, refusal = found
+                key = find_key(unit, workspace.id, self._ground.prefix, key_id)
+                whose = _whose(unit, workspace, key, told.outcome)
+                break
+        steps = trace(told.outcome)
+        return Decision(told.outcome, told.at, steps, request_id, refusal, whose)
+
+    def _of_key(self, unit: Unit, actor: Actor, reference: str) -> Decision:
+        workspace = unit.workspaces.by_id(actor.workspace_id)
+        key = find_key(unit, workspace.id, self._ground.prefix, reference)
+        granted = canonical(key.scopes)
+        verdict = decide(key.revoked_at, key.expires_at, workspace.plan, granted, (), unit.now)
+        outcome = ANSWERED if verdict is Verdict.VALID else verdict.value
+        whose = _whose(unit, workspace, key, outcome)
+        return Decision(outcome, unit.now, trace(outcome), None, None, whose)
+
+
+def _whose(unit: Unit, workspace: Workspace, key: Key, outcome: str) -> Whose:
+    traffic = unit.usage.traffic(workspace.id, key.id, 0)
+    times = 0 if outcome == ANSWERED else traffic.by_verdict.get(Verdict(outcome), 0)
+    return Whose(workspace, key, times, unit.usage.refusals(workspace.id, key.id))

@@ -1,0 +1,59 @@
+"""What a request would be answered, told without one: by the verifier's own routes and rules."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.routing import compile_path
+
+from store.deciding import decide
+from store.errors import NoSuchRoute
+from store.keys import Key
+from store.verdicts import Verdict
+from store.verifier.door import Door
+from store.verifier.granted import asked_for
+from store.verifier.places import BESIDE, Places, places
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a request with a key would get."""
+
+    verdict: Verdict
+    path: str
+    """The address in the table of routes, with `{id}` for what varies."""
+    needed: tuple[str, ...] | None
+    """The scopes it takes; None where no key is needed at all."""
+
+
+def foresee(door: Door, key: Key, method: str, address: str) -> Foreseen:
+    """Return the verdict on a request that carries a key; the verifier is not asked.
+
+    `address` is a path, or a whole URL, with its query. Raises NoSuchRoute for what would be
+    answered 404 or 405 whatever the key, Problem for a query that cannot be understood, or
+    StoreUnusable.
+    """
+    parts = urlsplit(address)
+    table = places(door, 1)
+    path = _matching(table, parts.path)
+    operations = table[path].operations if path is not None else {}
+    method = method.upper()
+    operation = operations.get("GET" if method == "HEAD" else method)
+    if path is None or operation is None:
+        raise NoSuchRoute(method, parts.path, tuple(operations))
+    if operation.scopes is None:
+        return Foreseen(Verdict.VALID, path, None)
+    needed = operation.scopes or asked_for(parts.query.encode("ascii", "replace"))
+    row = door.lookup.key(key.id)
+    assert row is not None  # noqa: S101 - keys are never deleted
+    now = door.clock.now()
+    verdict = decide(row.revoked_at, row.expires_at, row.plan, row.scopes, needed, now)
+    if verdict is Verdict.SCOPE:
+        door.check_known(needed, row)
+    return Foreseen(verdict, path, needed)
+
+
+def _matching(table: Places, path: str) -> str | None:
+    path = BESIDE.get(path, path)
+    if path in table:
+        return path
+    return next((one for one in table if compile_path(one)[0].fullmatch(path)), None)

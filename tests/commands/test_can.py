@@ -1,0 +1,62 @@
+"""`keydeck can`: the verifier's answer without a request."""
+
+import pytest
+
+from store.people import Plan
+from tests.commands.conftest import Keydeck
+from tests.house import House
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status", "said"),
+    [
+        ("GET /api/v1/events", 0, "yes: it needs events:read"),
+        ("head /api/v1/events/ev_1?x=y", 0, "yes: it needs events:read"),
+        ("POST /api/v1/events", 1, "no: scope (it needs events:write)"),
+        ("GET /api/v1/verify", 0, "yes: it needs no scope"),
+        ("GET /api/v1/verify?scope=quotes:read", 1, "no: scope (it needs quotes:read)"),
+        ("GET /api/v1/healthz", 0, "yes: no key is needed there"),
+    ],
+)
+def test_it_says_what_the_verifier_would(
+    keydeck: Keydeck, house: House, request_line: str, status: int, said: str
+) -> None:
+    house.create("Website", "events:read")
+    done = keydeck("can", "Website", *request_line.split())
+    assert (done.status, done.out) == (status, f"{said}\n")
+
+
+def test_what_the_verifier_does_not_have_is_2_and_an_unknown_key_4(
+    keydeck: Keydeck, house: House
+) -> None:
+    house.create("Website", "events:read")
+    for address, said in (
+        ("/api/v1/nothing", "nothing at /api/v1/nothing"),
+        ("/api/v1/availability", "does not answer to DELETE, but to GET"),
+        ("/api/v1/events/", "nothing at /api/v1/events/"),
+    ):
+        done = keydeck("can", "Website", "DELETE", address)
+        assert (done.status, said in done.err) == (2, True)
+    done = keydeck("can", "Website", "GET", "/api/v1/verify?scope=nonsense:read")
+    assert (done.status, "not in the catalogue" in done.err) == (2, True)
+    assert keydeck("can", "Nobody", "GET", "/api/v1/events").status == 4
+
+
+def test_a_dead_key_and_a_plan_are_answers_for_programs_too(keydeck: Keydeck, house: House) -> None:
+    issued = house.create("Website", "events:read")
+    house.store.operator.set_plan("acme-events", Plan.FREE)
+    assert keydeck("can", "Website", "GET", "/api/v1/events").out.startswith("no: plan")
+    house.store.keys.revoke(house.alice, issued.key.id)
+    done = keydeck("can", "Website", "GET", "/api/v1/events/1", "--json")
+    assert (done.status, done.json) == (
+        1,
+        {
+            "key": issued.key.id,
+            "name": "Website",
+            "method": "GET",
+            "path": "/api/v1/events/{id}",
+            "allowed": False,
+            "verdict": "revoked",
+            "required_scopes": ["events:read"],
+        },
+    )

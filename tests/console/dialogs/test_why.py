@@ -1,0 +1,82 @@
+"""Why: a trace for the current key at once, and for a request id that is typed or pasted."""
+
+import pytest
+from textual.events import Paste
+
+from store.clock import FixedClock
+from store.request_ids import RequestIds
+from store.times import DAY
+from store.usage import Refusal
+from store.verdicts import Verdict
+from store.verifier.batch import Batch
+from store.verifier.lookup import Lookup
+from store.verifier.usage_rows import write
+from tests.console.driving import LARGE, SMALL, console, opened, press, screen_text, sees, type_in
+from tests.house import House
+
+pytestmark = pytest.mark.anyio
+
+
+def refuse(house: House, key_id: str, verdict: Verdict, times: int) -> str:
+    """Let a key be refused some times now, as the verifier writes it; return the last id."""
+    row = Lookup(house.store.database.path).key(key_id)
+    assert row is not None
+    batch, now = Batch(), house.clock.now()
+    ids = RequestIds(house.store.peppers, FixedClock(now))
+    made = ""
+    for _ in range(times):
+        made = ids.make(verdict.value).decode()
+        batch.count(row, verdict, now, "10.0.3.7", ())
+        refusal = Refusal(now, verdict, "10.0.3.7", "zapier/2", "GET", "/api/v1/events", made)
+        batch.refuse(row, refusal)
+    write(house.store.database, batch)
+    return made
+
+
+async def test_the_current_keys_trace_says_where_a_request_ends_and_who_tries(
+    house: House,
+) -> None:
+    issued = house.create("Zapier")
+    house.clock.advance(93 * DAY)
+    refuse(house, issued.key.id, Verdict.EXPIRED, 812)
+    async with opened(console(house), SMALL, shows="○ Still used") as pilot:
+        await sees(pilot, "1 still used")
+        await press(pilot, "w")
+        await sees(pilot, "Refused now: expired")
+        text = screen_text(pilot)
+        for said in (
+            "✓ secret",
+            "✕ state     the key had expired",
+            "· plan",
+            "It expired 3 d ago: make a new key",
+            "10.0.3.7 tried 812 times in all.",
+        ):
+            assert said in text
+
+
+async def test_a_request_id_is_explained_wherever_it_is_pasted(house: House) -> None:
+    issued = house.create("Website")
+    made = refuse(house, issued.key.id, Verdict.SCOPE, 1)
+    async with opened(console(house), LARGE, shows="Website") as pilot:
+        await press(pilot, "2")
+        pilot.app.post_message(Paste(f'{{"code": "scope", "request_id": "{made}"}}\n'))
+        await sees(pilot, "Refused: the key lacked a scope that was needed")
+        for said in ("GET /api/v1/events", "10.0.3.7, zapier/2", "Website, jw_"):
+            assert said in screen_text(pilot)
+
+
+async def test_what_is_no_id_is_said_and_another_can_be_asked_about(house: House) -> None:
+    house.create("Website")
+    async with opened(console(house), SMALL, shows="Website") as pilot:
+        await press(pilot, "3", "w", "enter")
+        await sees(pilot, "Paste the request_id")
+        await type_in(pilot, "req_nothing")
+        await press(pilot, "enter")
+        await sees(pilot, "is no request id of this store")
+        missing = RequestIds(house.store.peppers, house.clock).make("missing").decode()
+        await press(pilot, "ctrl+u")
+        pilot.app.post_message(Paste(missing))
+        await sees(pilot, missing)
+        await press(pilot, "enter")
+        await sees(pilot, "Refused: no API key came with it")
+        assert "is no request id" not in screen_text(pilot)
