@@ -20,6 +20,8 @@ from store.service.due import DueService
 from store.service.ground import Ground
 from store.service.keys import KeyService
 from store.service.leaks import LeakService
+from store.service.ledger import Ledger
+from store.service.offboarding import OffboardingService
 from store.service.operator import Operator
 from store.service.people import PeopleService
 from store.service.rotation import RotationService
@@ -63,6 +65,16 @@ class Store:
     def people(self) -> PeopleService:
         """What admins do with people."""
         return PeopleService(self.ground)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What became of secrets in the hands of whoever was given them."""
+        return Ledger(self.ground)
+
+    @cached_property
+    def offboardings(self) -> OffboardingService:
+        """The keys of whoever has left."""
+        return OffboardingService(self.ground)
 
     @cached_property
     def sign_in(self) -> SignIn:

@@ -146,6 +146,42 @@ class LastAdmin(RefusedByRule):
 
 
 @dataclass(eq=False)
+class OffboardingOver(RefusedByRule):
+    """Everything was decided, and the record is closed."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return (
+            f"All keys of {self.email} were decided about, and the record is closed. "
+            "Rotate or revoke a key as any other."
+        )
+
+
+@dataclass(eq=False)
+class StillToDecide(RefusedByRule):
+    """Keys that somebody who left may know still wait for a decision."""
+
+    email: str
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        names = ", ".join(f"“{name}”" for name in self.names)
+        return f"{self.email} may still know {names}. Rotate, revoke or keep each, with a reason."
+
+
+@dataclass(eq=False)
+class NotReplaced(RefusedByRule):
+    """A key has no successor whose secret the leaver does not know."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"“{self.name}” has no successor that {self.email} does not know. Rotate it first."
+
+
+@dataclass(eq=False)
 class AlreadyAMember(RefusedByRule):
     """The person is in this workspace already."""
 

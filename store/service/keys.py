@@ -13,12 +13,13 @@ from store.errors import (
 )
 from store.keys import DEFAULT_LIFETIME, Key, State
 from store.listing import Counts, Cursor, KeyQuery, Page
-from store.names import checked_key_name, checked_name
+from store.names import checked_key_name
 from store.people import Actor, Holder, How, Workspace
 from store.scopes import Resource, Scopes, canonical, check_known
 from store.secrets import Secret, mint
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
+from store.service.revoking import revoke_in
 from store.service.seen import check_as_seen
 from store.times import HOUR, rfc3339_or_none
 from store.unit import Unit
@@ -302,15 +303,7 @@ class KeyService:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
             key = find_key(unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
-            if key.revoked_at is not None:
-                raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)
-            reason = checked_name(reason, "reason") if reason and reason.strip() else None
-            unit.keys.set_revoked(
-                actor.workspace_id, key.id, actor.person_id, reason, mutation.revision
-            )
-            mutation.audit(
-                actor.workspace_id, actor, "key.revoked", key.id, key.name, reason=reason
-            )
+            revoke_in(mutation, actor, key, reason)
             revoked = self._get(unit, actor, key.id)
         return Revoked(revoked, unit.now, self._ground.clock.now())
 

@@ -1,4 +1,4 @@
-"""How and of which secret somebody knows a key; who has left, and what was decided of their keys."""
+"""How and of which secret somebody knows a key; who left, and what became of their keys."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,9 +9,7 @@ down_revision = "0005"
 
 def upgrade() -> None:
     """Count the secrets of a key, make its holders a ledger, and add the offboardings."""
-    op.add_column(
-        "keys", sa.Column("generation", sa.Integer(), server_default="1", nullable=False)
-    )
+    op.add_column("keys", sa.Column("generation", sa.Integer(), server_default="1", nullable=False))
     _make_holders_a_ledger()
     _add_offboardings()
 
@@ -61,18 +59,14 @@ def _add_offboardings() -> None:
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
         sa.Column("finished_by", sa.Integer(), nullable=True),
         *(
-            sa.ForeignKeyConstraint(
-                [column], ["people.id"], name=op.f(f"fk_offboardings_{column}")
-            )
+            sa.ForeignKeyConstraint([column], ["people.id"], name=op.f(f"fk_offboardings_{column}"))
             for column in ("person_id", "started_by", "finished_by")
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_offboardings_workspace_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offboardings")),
-        sa.UniqueConstraint(
-            "workspace_id", "id", name=op.f("uq_offboardings_workspace_id_id")
-        ),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_offboardings_workspace_id_id")),
     )
     op.create_index(
         op.f("ix_offboardings_workspace_id_person_id"),
