@@ -24,6 +24,7 @@ from store.service.ledger import Ledger
 from store.service.offboarding import OffboardingService
 from store.service.operator import Operator
 from store.service.people import PeopleService
+from store.service.right_sizing import RightSizing
 from store.service.rotation import RotationService
 from store.service.sign_in import SignIn
 from store.service.trail import Trail
@@ -90,6 +91,11 @@ class Store:
     def usage(self) -> UsageService:
         """What keys were used for."""
         return UsageService(self.ground)
+
+    @cached_property
+    def right_sizing(self) -> RightSizing:
+        """What keys could do without."""
+        return RightSizing(self.ground)
 
     @cached_property
     def leaks(self) -> LeakService:

@@ -39,6 +39,7 @@ from store.errors.missing import (
     NotTheirs,
 )
 from store.errors.rules import (
+    AllUnused,
     AlreadyAMember,
     AlreadyEnrolled,
     AlreadyRevoked,
@@ -48,6 +49,7 @@ from store.errors.rules import (
     KeyExpired,
     LastAdmin,
     NameTaken,
+    NothingUnused,
     NotReplaced,
     NotSafeToRevoke,
     OffboardingOver,
@@ -79,6 +81,7 @@ from store.errors.unusable import (
 
 __all__ = [
     "AdminsOnly",
+    "AllUnused",
     "AlreadyAMember",
     "AlreadyEnrolled",
     "AlreadyRevoked",
@@ -111,6 +114,7 @@ __all__ = [
     "NotSafeToRevoke",
     "NotSignedIn",
     "NotTheirs",
+    "NothingUnused",
     "OffboardingOver",
     "PepperMissing",
     "PepperUnreadable",

@@ -74,6 +74,30 @@ class ChangedMeanwhile(RefusedByRule):
 
 
 @dataclass(eq=False)
+class NothingUnused(RefusedByRule):
+    """The key needs every scope it has, or is too young to say."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.name}” has no scope that was unused for 60 days. "
+            "keydeck keys scope changes what it may do."
+        )
+
+
+@dataclass(eq=False)
+class AllUnused(RefusedByRule):
+    """Without its unused scopes the key would have none."""
+
+    name: str
+    days: int
+
+    def __str__(self) -> str:
+        return f"“{self.name}” has used none of its scopes in {self.days} days. Revoke it instead."
+
+
+@dataclass(eq=False)
 class AlreadyRotating(RefusedByRule):
     """The key has a successor that still stands."""
 
