@@ -78,10 +78,6 @@ class How(StrEnum):
     """They were named as who looks after it."""
 
 
-TAKEN = (How.SHOWN, How.COPIED, How.FILED, How.PIPED)
-"""What happens to a secret after it was minted, in whosever hands it is."""
-
-
 @dataclass(frozen=True, slots=True)
 class Holder:
     """A person who may know a key's secret, in one of the ways they may."""

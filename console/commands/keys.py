@@ -77,7 +77,7 @@ def create(
     issued = store.keys.create(actor, wanted)
     reference = f"{store.prefix}_{issued.key.id}"
     way_out = f"Replace it: keydeck keys rotate {reference} --overlap 1s. Or revoke it."
-    hand_over(line, store, issued.key, issued.secret, into, way_out)
+    hand_over(line, store, actor, issued.key, issued.secret, into, way_out)
     # Whoever asked has it: had writing failed, the key would stay unconfirmed.
     store.keys.confirm(actor, issued.key.id)
 
@@ -215,7 +215,7 @@ def rotate(
     way_out = f"{old} works on: revoke the new one (keydeck keys revoke {new}), then rotate again."
     if token is not None:
         way_out = f"{old} works on: the same command with the same token makes another."
-    hand_over(line, store, rotated.successor, rotated.secret, into, way_out)
+    hand_over(line, store, actor, rotated.successor, rotated.secret, into, way_out)
     if token is None:
         store.keys.confirm(actor, rotated.successor.id)
 

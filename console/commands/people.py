@@ -8,6 +8,12 @@ import click
 
 from console.commands import passwords
 from console.commands.line import Line
+from console.commands.offboarding import (
+    how_to_go_on,
+    offboarding,
+    offboarding_object,
+    print_keys,
+)
 from console.commands.options import common
 from console.commands.output import document, say, table
 from store.errors import Invalid
@@ -85,17 +91,30 @@ def invite(line: Line, email: str) -> None:
         print(code.reveal(), flush=True)
 
 
+people.add_command(offboarding)
+
+
 @people.command()
 @click.argument("email")
 @common
 def leave(line: Line, email: str) -> None:
-    """End a membership. The last admin of a workspace stays."""
+    """End a membership: sign-in and SSH key open nothing here from now on.
+
+    The active keys they may know are listed; keydeck people offboarding decides about each. The
+    last admin of a workspace stays.
+    """
     store, actor = line.signed_in()
     left = store.people.leave(actor, email)
+    theirs = left.offboarding
     if line.json:
-        document(_person(left))
-    else:
-        say(f"{left.email} has left.")
+        now = store.clock.now()
+        told = offboarding_object(theirs, now) if theirs else None
+        document({**_person(left.person), "offboarding": told})
+        return
+    say(f"{left.person.email} has left.")
+    if theirs is not None:
+        print_keys(store, theirs)
+        how_to_go_on(theirs, store.clock.now())
 
 
 @people.command()

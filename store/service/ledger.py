@@ -5,6 +5,13 @@ from store.people import Actor, How
 from store.secrets import shown
 from store.service.ground import Ground
 
+_ACTIONS = {
+    How.SHOWN: "key.shown",
+    How.COPIED: "key.copied",
+    How.FILED: "key.filed",
+    How.PIPED: "key.piped",
+}
+
 
 class Ledger:
     """Writes down that somebody was shown a key, copied it, wrote it to a file or piped it on."""
@@ -17,7 +24,7 @@ class Ledger:
 
         It is a fact and no right, so neither role nor membership is asked for: who was let go with
         the key on the screen has seen it all the same. Raises NoSuchKey for a key that is not known
-        to them, for they cannot have taken that.
+        to them, for they cannot have taken that. `how` is none of CREATED and CUSTODIAN.
         """
         with self._ground.reading() as unit:
             known = unit.holders.ways(actor.workspace_id, key_id, actor.person_id)
@@ -30,4 +37,4 @@ class Ledger:
             mutation.unit.holders.add(
                 actor.workspace_id, key_id, actor.person_id, how, mutation.now
             )
-            mutation.audit(actor.workspace_id, actor, f"key.{how.value}", key_id, key.name)
+            mutation.audit(actor.workspace_id, actor, _ACTIONS[how], key_id, key.name)

@@ -8,7 +8,6 @@ from store.errors import (
     OffboardingOver,
     StillToDecide,
 )
-from store.keys import Key
 from store.names import checked_name
 from store.offboarding import Decision, KnownKey, Leaver, Offboarding
 from store.people import Actor, Person
@@ -57,6 +56,15 @@ class OffboardingService:
         with self._ground.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see what leavers may know")
             return _found(unit, actor.workspace_id, reference)
+
+    def meant(self, actor: Actor, reference: str | int, key: str) -> KnownKey:
+        """Return the key of an open offboarding that an id, a prefix or a name means.
+
+        Raises NotAllowed, NotFound or OffboardingOver.
+        """
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "decide about the keys of leavers")
+            return self._one(unit, actor, self._unfinished(unit, actor, reference), key)
 
     def keep(self, actor: Actor, reference: str | int, key: str, reason: str) -> Offboarding:
         """Let a key go on as it is, and say why.
@@ -114,7 +122,11 @@ class OffboardingService:
 
     def _theirs(self, mutation: Mutation, actor: Actor, reference: str | int) -> Offboarding:
         check_standing(mutation.unit, actor, Needs.ADMIN, "decide about the keys of leavers")
-        theirs = _found(mutation.unit, actor.workspace_id, reference)
+        return self._unfinished(mutation.unit, actor, reference)
+
+    @staticmethod
+    def _unfinished(unit: Unit, actor: Actor, reference: str | int) -> Offboarding:
+        theirs = _found(unit, actor.workspace_id, reference)
         if theirs.finished_at is not None:
             raise OffboardingOver(theirs.email)
         return theirs
@@ -123,18 +135,18 @@ class OffboardingService:
         self, mutation: Mutation, actor: Actor, reference: str | int, key: str
     ) -> tuple[Offboarding, KnownKey]:
         theirs = self._theirs(mutation, actor, reference)
-        meant = self._meant(mutation.unit, actor, theirs, key)
-        one = next((one for one in theirs.keys if one.key.id == meant.id), None)
-        if one is None:
-            raise NotTheirs(meant.name, theirs.email)
-        return theirs, one
+        return theirs, self._one(mutation.unit, actor, theirs, key)
 
-    def _meant(self, unit: Unit, actor: Actor, theirs: Offboarding, key: str) -> Key:
+    def _one(self, unit: Unit, actor: Actor, theirs: Offboarding, reference: str) -> KnownKey:
         # Both sides of a rotation have the name: the one they know is meant.
-        named = [one.key for one in theirs.waiting(unit.now) if one.key.name == key]
+        named = [one for one in theirs.waiting(unit.now) if one.key.name == reference]
         if len(named) == 1:
             return named[0]
-        return find_key(unit, actor.workspace_id, self._ground.prefix, key, verb=True)
+        key = find_key(unit, actor.workspace_id, self._ground.prefix, reference, verb=True)
+        for one in theirs.keys:
+            if one.key.id == key.id:
+                return one
+        raise NotTheirs(key.name, theirs.email)
 
     def _decide(
         self,
