@@ -10,7 +10,6 @@ from console.commands.hand_over import Sink, hand_over, sink, sink_options
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
-from store.errors import Invalid
 
 if TYPE_CHECKING:
     from store.offboarding import Offboarding
@@ -251,6 +250,7 @@ def _said(line: Line, store: "Store", theirs: "Offboarding", sentence: str) -> N
 
 
 def _write(line: Line, store: "Store", actor: "Actor", theirs: "Offboarding", file: str) -> None:
+    from console.clipboard.file_sink import write_text
     from console.text.offboarding_words import markdown
 
     workspace = store.sign_in.standing(actor).workspace.name
@@ -258,11 +258,7 @@ def _write(line: Line, store: "Store", actor: "Actor", theirs: "Offboarding", fi
     if file == "-":
         sys.stdout.write(text)
         return
-    try:
-        with Path(file).open("x") as out:
-            out.write(text)
-    except OSError as error:
-        raise Invalid("markdown", f"{file} cannot be written: {error.strerror}.") from None
+    write_text(text, Path(file))
     if line.json:
         document({"email": theirs.email, "markdown": file})
     else:
