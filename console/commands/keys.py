@@ -7,6 +7,7 @@ import click
 
 from console.commands.due import due
 from console.commands.hand_over import hand_over, sink, sink_options
+from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
 from console.commands.line import Line
 from console.commands.options import common
@@ -34,6 +35,8 @@ def keys() -> None:
 
 keys.add_command(usage)
 keys.add_command(due)
+keys.add_command(unused_scopes)
+keys.add_command(trim)
 
 
 @keys.command()

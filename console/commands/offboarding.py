@@ -135,27 +135,42 @@ def rotate_one(
     line: Line,
     store: "Store",
     actor: "Actor",
-    email: str,
+    reference: str | int,
     key: str,
     overlap_ms: int | None,
     into: Sink | None,
 ) -> None:
-    """Rotate one of the keys, hand the new one over and write the decision down."""
+    """Rotate one of the keys, hand the new one over and write the decision down.
+
+    `reference` is the offboarding's id, or an e-mail.
+    """
     from store.errors import NotReplaced
 
-    known = store.offboardings.meant(actor, email, key)
+    known = store.offboardings.meant(actor, reference, key)
     try:
-        theirs = store.offboardings.rotated(actor, email, known.key.id)
+        theirs = store.offboardings.rotated(actor, reference, known.key.id)
     except NotReplaced:
         made = store.rotations.rotate(actor, known.key.id, overlap_ms=overlap_ms)
         old, new = (f"{store.prefix}_{one.id}" for one in (made.predecessor, made.successor))
         way_out = f"{old} works on: revoke the new one (keydeck keys revoke {new}), then again."
         hand_over(line, store, actor, made.successor, made.secret, into, way_out)
         store.keys.confirm(actor, made.successor.id)
-        theirs = store.offboardings.rotated(actor, email, known.key.id)
-        how_to_go_on(theirs, store.clock.now())
+        store.offboardings.rotated(actor, reference, known.key.id)
     else:
-        _said(line, store, theirs, f"{key} was rotated already: that is written down.")
+        _said(line, store, theirs, f"“{known.key.name}” was rotated already: now it is decided.")
+
+
+@offboarding.command()
+@click.argument("email")
+@common
+def resume(line: Line, email: str) -> None:
+    """Ask at the terminal about each key that still waits."""
+    from console.commands.offboarding_walk import walk
+
+    if line.json or not sys.stdin.isatty():
+        raise click.UsageError("It asks at a terminal. Else use rotate, revoke and keep.")
+    store, actor = line.signed_in()
+    walk(line, store, actor, store.offboardings.show(actor, email))
 
 
 @offboarding.command()

@@ -96,12 +96,13 @@ people.add_command(offboarding)
 
 @people.command()
 @click.argument("email")
+@click.option("--yes", is_flag=True, help="Ask nothing: decide about their keys later.")
 @common
-def leave(line: Line, email: str) -> None:
+def leave(line: Line, email: str, yes: bool) -> None:
     """End a membership: sign-in and SSH key open nothing here from now on.
 
-    The active keys they may know are listed; keydeck people offboarding decides about each. The
-    last admin of a workspace stays.
+    What becomes of the active keys they may know is asked at a terminal, and decided by keydeck
+    people offboarding at any time. The last admin of a workspace stays.
     """
     store, actor = line.signed_in()
     left = store.people.leave(actor, email)
@@ -112,9 +113,17 @@ def leave(line: Line, email: str) -> None:
         document({**_person(left.person), "offboarding": told})
         return
     say(f"{left.person.email} has left.")
-    if theirs is not None:
-        print_keys(store, theirs)
+    if theirs is None:
+        return
+    print_keys(store, theirs)
+    if theirs.person_id == actor.person_id:
+        say("Another admin decides about these keys.")
+    elif yes or not sys.stdin.isatty():
         how_to_go_on(theirs, store.clock.now())
+    else:
+        from console.commands.offboarding_walk import walk
+
+        walk(line, store, actor, theirs)
 
 
 @people.command()

@@ -9,7 +9,7 @@ from store.keys import State
 from store.offboarding import Decision, KnownKey, Offboarding
 from store.secrets import shown
 
-_STEERS = re.compile(r"([\\`*_\[\]<>|#@])")
+_STEERS = re.compile(r"([\\`*_\[\]<>|#])")
 """What Markdown reads as more than text."""
 
 

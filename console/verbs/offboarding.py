@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.text.offboarding_words import markdown, outcome
+from console.text.offboarding_words import markdown, outcome, progress
 from console.verbs.issue import rotate
 from store.errors import KeydeckError, NotAllowed, NotReplaced
 from store.offboarding import Decision, KnownKey, Offboarding
@@ -45,7 +45,7 @@ async def offboard(app: "KeydeckApp", offboarding_id: int) -> None:
         )
         if choice is None:
             app.look_again()
-            app.say(f"{theirs.name}: enter on their row in People goes on.")
+            app.say(f"{progress(theirs, now)}. Enter on {theirs.name}’s row in People goes on.")
             return
         at, error = choice.key_id, None
         try:
