@@ -95,9 +95,7 @@ def test_keys_are_decided_one_by_one_and_the_record_goes_to_the_ticket(
     assert keydeck(*OFFBOARDING, "show", TOM, "--markdown", str(ticket)).status == 0
     said = ticket.read_text()
     assert "| Mine \\| ours | jw\\_" in said
-    assert (
-        "| kept: test \\<b\\>only\\</b\\> | alice\\@acme.example | 24 Nov 2026 12:00 UTC |" in said
-    )
+    assert "| kept: test \\<b\\>only\\</b\\> | alice@acme.example |" in said
     assert "replaced by jw\\_" in said
     assert "the old one works until" in said
     assert rotated.json["key"] not in said
