@@ -124,7 +124,8 @@ class DetailsDialog(Dialog[Verb | None]):
         possible = () if self._read_only else _POSSIBLE[key.state(now)]
         if possible and Note.UNCONFIRMED in key.notes(now):
             possible = (*possible, Verb.CONFIRM)
-        if possible and self._details.unneeded is not None:
+        unneeded = self._details.unneeded
+        if possible and unneeded is not None and not unneeded.revoke:
             possible = (*possible, Verb.TRIM)
         self.hint(*(_HINTS[verb] for verb in possible), Hint("esc", "Close", "back"))
 
