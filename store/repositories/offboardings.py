@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, case, func, insert, select, update
+from sqlalchemy import Connection, and_, case, func, insert, not_, or_, select, update
 from sqlalchemy.engine import Row
 
 from store.offboarding import Decided, Decision, Leaver
@@ -14,6 +14,7 @@ from store.schema import keys, offboarding_keys, offboardings, people
 _starter = people.alias("starter")
 _finisher = people.alias("finisher")
 _decider = people.alias("decider")
+_successor = keys.alias("successor")
 
 
 class Listed(NamedTuple):
@@ -115,7 +116,12 @@ class Offboardings:
 
     def leavers(self, workspace_id: int, *, open_only: bool) -> list[Leaver]:
         """Return who left, latest first, with how many keys still wait for a decision."""
-        waits = and_(offboarding_keys.c.decision.is_(None), active(keys, self._now))
+        undecided = or_(
+            offboarding_keys.c.decision.is_(None),
+            # Replaced by a key that is dead is not replaced.
+            and_(_successor.c.id.is_not(None), not_(active(_successor, self._now))),
+        )
+        waits = and_(undecided, active(keys, self._now))
         query = (
             select(
                 offboardings.c.id,
@@ -140,6 +146,13 @@ class Offboardings:
                 and_(
                     keys.c.workspace_id == offboarding_keys.c.workspace_id,
                     keys.c.id == offboarding_keys.c.key_id,
+                ),
+            )
+            .outerjoin(
+                _successor,
+                and_(
+                    _successor.c.workspace_id == offboarding_keys.c.workspace_id,
+                    _successor.c.id == offboarding_keys.c.successor_id,
                 ),
             )
             .where(offboardings.c.workspace_id == workspace_id)

@@ -8,8 +8,9 @@ from store.errors import (
     OffboardingOver,
     StillToDecide,
 )
+from store.keys import State
 from store.names import checked_name
-from store.offboarding import Decision, KnownKey, Leaver, Offboarding
+from store.offboarding import Decided, Decision, KnownKey, Leaver, Offboarding
 from store.people import Actor, Person
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
@@ -231,7 +232,10 @@ def _read(unit: Unit, workspace_id: int, offboarding_id: int) -> Offboarding:
         if key is None:
             raise AssertionError("keys are never deleted")
         traffic = unit.usage.traffic(workspace_id, key.id, unit.now - HOUR)
-        known.append(KnownKey(key, listed.ways, listed.since, traffic, listed.decided))
+        decided = listed.decided
+        if row.finished_at is None and decided and not _holds(unit, workspace_id, decided):
+            decided = None
+        known.append(KnownKey(key, listed.ways, listed.since, traffic, decided))
     return Offboarding(
         id=row.id,
         person_id=row.person_id,
@@ -243,3 +247,11 @@ def _read(unit: Unit, workspace_id: int, offboarding_id: int) -> Offboarding:
         finished_by=row.finisher,
         keys=tuple(known),
     )
+
+
+def _holds(unit: Unit, workspace_id: int, decided: Decided) -> bool:
+    """Return whether a decision still stands: replaced by a key that is dead is not replaced."""
+    if decided.successor is None:
+        return True
+    successor = unit.keys.get(workspace_id, decided.successor)
+    return successor is not None and successor.state(unit.now) is State.ACTIVE

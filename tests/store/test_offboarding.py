@@ -166,6 +166,21 @@ def test_membership_ends_first_and_the_decisions_go_on_whoever_makes_them(
         offboardings.revoke(mia, TOM, "Made")
 
 
+def test_a_key_whose_successor_is_revoked_waits_again(house: House, tom: Actor) -> None:
+    for name in ("Made", "Other"):
+        house.create(name, actor=tom)
+    leave(house)
+    successor = house.store.rotations.rotate(house.alice, "Made").successor
+    after = house.store.offboardings.rotated(house.alice, TOM, "Made")
+    assert [one.key.name for one in after.waiting(house.clock.now())] == ["Other"]
+    house.store.keys.revoke(house.alice, successor.id)
+    [leaver] = house.store.offboardings.all(house.alice)
+    assert leaver.waiting == 2
+    after = house.store.offboardings.keep(house.alice, TOM, "Other", "why")
+    assert after.finished_at is None
+    assert [one.key.name for one in after.waiting(house.clock.now())] == ["Made"]
+
+
 def test_what_ends_by_itself_waits_no_more_and_the_record_is_closed_by_hand(
     house: House, tom: Actor
 ) -> None:
