@@ -56,11 +56,11 @@ def ways(how: Iterable[How]) -> str:
 
 def held_by(details: Details) -> str:
     """Return who may know the key's secret: `alice, bob (custodian)`; its makers come bare."""
-    by_person: dict[str, list[How]] = {}
+    by_person: dict[tuple[int, str], list[How]] = {}
     for one in details.holders:
-        by_person.setdefault(one.name, []).append(one.how)
+        by_person.setdefault((one.person_id, one.name), []).append(one.how)
     said = []
-    for name, how in by_person.items():
+    for (_, name), how in by_person.items():
         made = How.CREATED in how
         told = ways(one for one in how if not made or one not in (How.CREATED, How.SHOWN))
         said.append(f"{name} ({told})" if told else name)

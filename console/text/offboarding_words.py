@@ -9,12 +9,12 @@ from store.keys import State
 from store.offboarding import Decision, KnownKey, Offboarding
 from store.secrets import shown
 
-_STEERS = re.compile(r"([\\`*_\[\]<>|#])")
+_STEERS = re.compile(r"([\\`*_\[\]<>|#~])")
 """What Markdown reads as more than text."""
 
 
 def outcome(one: KnownKey, now: int, prefix: str) -> str:
-    """Return what becomes of a key: `kept: it is our own`, `to decide`, `ended by itself`."""
+    """Return what becomes of a key: `kept: no data in it`, `to decide`, `expired otherwise`."""
     decided, key = one.decided, one.key
     if decided is None:
         state = key.state(now)
@@ -39,7 +39,7 @@ def progress(theirs: Offboarding, now: int) -> str:
 
 
 def known(one: KnownKey, now: int) -> str:
-    """Return how a key is known and since when: `created it, copied it, since 9 d ago`."""
+    """Return how a key is known and since when: `created it, copied it, 9 d ago`."""
     return f"{key_words.ways(one.ways)}, {ago(one.since, now)}"
 
 
@@ -52,7 +52,7 @@ def markdown(theirs: Offboarding, workspace: str, now: int, prefix: str) -> str:
         f"- Membership ended: {exact(theirs.started_at)}, by {_plain(theirs.started_by)}",
         _finished(theirs, now),
         "",
-        "| Key | Id | Known because they | Since | Use when this was written | Outcome | By | At |",
+        "| Key | Id | How they know it | Since | Use when this was written | Outcome | By | At |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for one in theirs.keys:
