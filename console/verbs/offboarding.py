@@ -15,23 +15,23 @@ from store.offboarding import Decision, KnownKey, Offboarding
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.dialogs.offboarding import Choice
+    from store.people import Actor
 
 
 async def offboard(app: "KeydeckApp", offboarding_id: int) -> None:
     """Ask about each key that waits, until none does; then show the record."""
     from console.dialogs.offboarding import OffboardingDialog
 
+    actor = app.actor
     at: str | None = None
     error: str | None = None
     while True:
-        theirs = await app.in_store(
-            lambda store: store.offboardings.show(app.actor, offboarding_id)
-        )
+        theirs = await app.in_store(lambda store: store.offboardings.show(actor, offboarding_id))
         now = app.store.clock.now()
         if theirs.finished_at is None and not theirs.waiting(now):
-            theirs = await _finish(app, theirs)
+            theirs = await _finish(app, actor, theirs)
         if theirs.finished_at is not None:
-            await _show_record(app, theirs)
+            await _show_record(app, actor, theirs)
             return
         choice = await app.push_screen_wait(
             OffboardingDialog(
@@ -49,7 +49,7 @@ async def offboard(app: "KeydeckApp", offboarding_id: int) -> None:
             return
         at, error = choice.key_id, None
         try:
-            await _act(app, theirs, choice)
+            await _act(app, actor, theirs, choice)
         except NotAllowed:
             raise
         except KeydeckError as refusal:
@@ -57,18 +57,18 @@ async def offboard(app: "KeydeckApp", offboarding_id: int) -> None:
         app.look_again()
 
 
-async def _act(app: "KeydeckApp", theirs: Offboarding, choice: "Choice") -> None:
+async def _act(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, choice: "Choice") -> None:
     one = next(one for one in theirs.keys if one.key.id == choice.key_id)
     match choice.decision:
         case Decision.KEEP:
-            await _keep(app, theirs, one)
+            await _keep(app, actor, theirs, one)
         case Decision.REVOKE:
-            await _revoke(app, theirs, one)
+            await _revoke(app, actor, theirs, one)
         case Decision.ROTATE:
-            await _rotate(app, theirs, one)
+            await _rotate(app, actor, theirs, one)
 
 
-async def _keep(app: "KeydeckApp", theirs: Offboarding, one: KnownKey) -> None:
+async def _keep(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
     from console.dialogs.reason import ReasonDialog
 
     reason = await app.push_screen_wait(
@@ -81,14 +81,14 @@ async def _keep(app: "KeydeckApp", theirs: Offboarding, one: KnownKey) -> None:
     )
     if reason is not None:
         await app.in_store(
-            lambda store: store.offboardings.keep(app.actor, theirs.id, one.key.id, reason)
+            lambda store: store.offboardings.keep(actor, theirs.id, one.key.id, reason)
         )
 
 
-async def _revoke(app: "KeydeckApp", theirs: Offboarding, one: KnownKey) -> None:
+async def _revoke(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
     from console.dialogs.revoke import RevokeDialog
 
-    details = await app.in_store(lambda store: store.keys.details(app.actor, one.key.id))
+    details = await app.in_store(lambda store: store.keys.details(actor, one.key.id))
     request = await app.push_screen_wait(
         RevokeDialog(
             details,
@@ -99,17 +99,13 @@ async def _revoke(app: "KeydeckApp", theirs: Offboarding, one: KnownKey) -> None
     )
     if request is not None:
         await app.in_store(
-            lambda store: store.offboardings.revoke(
-                app.actor, theirs.id, one.key.id, request.reason
-            )
+            lambda store: store.offboardings.revoke(actor, theirs.id, one.key.id, request.reason)
         )
 
 
-async def _rotate(app: "KeydeckApp", theirs: Offboarding, one: KnownKey) -> None:
+async def _rotate(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
     async def write_down() -> None:
-        await app.in_store(
-            lambda store: store.offboardings.rotated(app.actor, theirs.id, one.key.id)
-        )
+        await app.in_store(lambda store: store.offboardings.rotated(actor, theirs.id, one.key.id))
 
     try:
         # It may have been rotated already, by whoever was cut off before this was written down.
@@ -121,15 +117,15 @@ async def _rotate(app: "KeydeckApp", theirs: Offboarding, one: KnownKey) -> None
             await write_down()
 
 
-async def _finish(app: "KeydeckApp", theirs: Offboarding) -> Offboarding:
-    return await app.in_store(lambda store: store.offboardings.finish(app.actor, theirs.id))
+async def _finish(app: "KeydeckApp", actor: "Actor", theirs: Offboarding) -> Offboarding:
+    return await app.in_store(lambda store: store.offboardings.finish(actor, theirs.id))
 
 
-async def _show_record(app: "KeydeckApp", theirs: Offboarding) -> None:
+async def _show_record(app: "KeydeckApp", actor: "Actor", theirs: Offboarding) -> None:
     from console.clipboard.file_sink import write_text
     from console.dialogs.record import RecordDialog
 
-    standing = await app.in_store(lambda store: store.sign_in.standing(app.actor))
+    standing = await app.in_store(lambda store: store.sign_in.standing(actor))
     now, prefix = app.store.clock.now(), app.store.prefix
 
     def write(text: str) -> Path:

@@ -16,7 +16,8 @@ async def trim(app: "KeydeckApp", key: Key) -> None:
     """Show what the key could do without, and take it away once that is confirmed."""
     from console.dialogs.confirm import ConfirmDialog
 
-    details = await app.in_store(lambda store: store.keys.details(app.actor, key.id))
+    actor = app.actor
+    details = await app.in_store(lambda store: store.keys.details(actor, key.id))
     offered = details.unneeded
     if offered is None:
         raise NothingUnused(key.name)
@@ -37,7 +38,7 @@ async def trim(app: "KeydeckApp", key: Key) -> None:
     )
     if sure:
         await app.in_store(
-            lambda store: store.right_sizing.trim(app.actor, key.id, seen=details.key.revision)
+            lambda store: store.right_sizing.trim(actor, key.id, seen=details.key.revision)
         )
         app.look_again(key.id)
         app.say(f"“{key.name}” is trimmed. The audit keeps what was seen.")
