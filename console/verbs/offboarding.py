@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.text.offboarding_words import markdown, outcome, progress
 from console.verbs.issue import rotate
+from console.verbs.revoke import ask
 from store.errors import KeydeckError, NotAllowed, NotReplaced
 from store.offboarding import Decision, KnownKey, Offboarding
 
@@ -86,17 +87,7 @@ async def _keep(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: Kno
 
 
 async def _revoke(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
-    from console.dialogs.revoke import RevokeDialog
-
-    details = await app.in_store(lambda store: store.keys.details(actor, one.key.id))
-    request = await app.push_screen_wait(
-        RevokeDialog(
-            details,
-            app.store.clock.now(),
-            prefix=app.store.prefix,
-            ascii_only=app.opening.ascii_only,
-        )
-    )
+    request = await ask(app, actor, one.key)
     if request is not None:
         await app.in_store(
             lambda store: store.offboardings.revoke(actor, theirs.id, one.key.id, request.reason)
