@@ -40,6 +40,7 @@ ON_A_KEY = (
     Verb("Scope", "s", "change what it may do", "scope"),
     Verb("Rotate", "r", "replace it, with an overlap", "rotate"),
     Verb("Extend", "e", "move its expiry", "extend"),
+    Verb("Trim", "t", "take away the scopes it does not use", "trim"),
     Verb("Revoke", "X", "at once and for good", "revoke"),
     Verb("Stored", "i", "say that it is", "confirm"),
     Verb("Mark", "space", "for a verb on several", "mark"),
@@ -60,7 +61,7 @@ ON_KEYS = (
 ON_PEOPLE = (
     Verb("Add a person", "n", "whoever is new gets a one-time code", "on_person('add')"),
     Verb("Change role", "c", "of the current person", "on_person('role')"),
-    Verb("Let go", "L", "end the current person's membership", "on_person('leave')"),
+    Verb("Let go", "L", "end their membership, decide about their keys", "on_person('leave')"),
     Verb("New code", "e", "for somebody who has not enrolled", "on_person('invite')"),
     Verb("Their keys", "enter", "that the current person may know", "open"),
 )
@@ -78,7 +79,7 @@ EVERYWHERE = (
     Verb("Help", "?", "on where you are", "help"),
     Verb("Quit", "q", "leave the console", "app.quit"),
 )
-_ONLY_ACTIVE = frozenset({"scope", "rotate", "extend"})
+_ONLY_ACTIVE = frozenset({"scope", "rotate", "extend", "trim"})
 
 
 class Everything(Provider):

@@ -89,7 +89,7 @@ def _changed(entry: AuditEntry) -> str:
             return ", ".join(
                 [told.get("scopes", ""), f"expires {_day(told.get('expires_at'))}"]
             ).removeprefix(", ")
-        case "key.scoped":
+        case "key.scoped" | "key.trimmed":
             signs = (("+", "added"), ("-", "removed"))
             return " ".join(
                 f"{sign} {scope}" for sign, field in signs for scope in told.get(field, "").split()
@@ -107,6 +107,9 @@ def _changed(entry: AuditEntry) -> str:
             return told.get("reason") or ""
         case "leak.reported":
             return " ".join(filter(None, (told.get("url"), f"from {told.get('reporter')}")))
+        case "key.decided":
+            why = f": {told['reason']}" if told.get("reason") else ""
+            return f"{told.get('leaver')} left, {told.get('decision')}{why}"
     return ""
 
 

@@ -20,8 +20,11 @@ from store.service.due import DueService
 from store.service.ground import Ground
 from store.service.keys import KeyService
 from store.service.leaks import LeakService
+from store.service.ledger import Ledger
+from store.service.offboarding import OffboardingService
 from store.service.operator import Operator
 from store.service.people import PeopleService
+from store.service.right_sizing import RightSizing
 from store.service.rotation import RotationService
 from store.service.sign_in import SignIn
 from store.service.trail import Trail
@@ -66,6 +69,16 @@ class Store:
         return PeopleService(self.ground)
 
     @cached_property
+    def ledger(self) -> Ledger:
+        """What became of secrets in the hands of whoever was given them."""
+        return Ledger(self.ground)
+
+    @cached_property
+    def offboardings(self) -> OffboardingService:
+        """The keys of whoever has left."""
+        return OffboardingService(self.ground)
+
+    @cached_property
     def sign_in(self) -> SignIn:
         """Who somebody is."""
         return SignIn(self.ground)
@@ -79,6 +92,11 @@ class Store:
     def usage(self) -> UsageService:
         """What keys were used for."""
         return UsageService(self.ground)
+
+    @cached_property
+    def right_sizing(self) -> RightSizing:
+        """What keys could do without."""
+        return RightSizing(self.ground)
 
     @cached_property
     def leaks(self) -> LeakService:

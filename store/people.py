@@ -68,12 +68,19 @@ class How(StrEnum):
 
     CREATED = "created"
     SHOWN = "shown"
+    """On a screen, or on standard output."""
+    COPIED = "copied"
+    FILED = "filed"
+    """They wrote it to a file."""
+    PIPED = "piped"
+    """They gave it to a command of theirs."""
     CUSTODIAN = "custodian"
+    """They were named as who looks after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A person who may have known a key's secret."""
+    """A person who may know a key's secret, in one of the ways they may."""
 
     person_id: int
     email: str

@@ -148,7 +148,11 @@ def _raised_revision(connection: Connection) -> int:
 
 def _remember_keys_and_plans(connection: Connection) -> None:
     for name, columns in (
-        ("keys", "id, digest, pepper, expires_at, revoked_at, revoked_by, revoke_reason"),
+        (
+            "keys",
+            "id, digest, pepper, generation, expires_at, revoked_at, revoked_by, revoke_reason",
+        ),
+        ("key_holders", "workspace_id, key_id, person_id, how, generation, since"),
         ("workspaces", "id, plan"),
         ("peppers", "fingerprint, added_at"),
     ):
@@ -175,12 +179,24 @@ def _take_rows(connection: Connection) -> None:
     connection.execute(
         text("INSERT OR IGNORE INTO main.peppers SELECT * FROM temp.replaced_peppers")
     )
+    # Who learned a secret since the copy has not unlearned it.
+    connection.execute(
+        text(
+            "INSERT OR IGNORE INTO main.key_holders"
+            " (workspace_id, key_id, person_id, how, generation, since)"
+            " SELECT h.workspace_id, h.key_id, h.person_id, h.how, h.generation, h.since"
+            " FROM temp.replaced_key_holders h"
+            " JOIN main.keys k ON k.id = h.key_id AND k.workspace_id = h.workspace_id"
+            " JOIN main.people p ON p.id = h.person_id"
+        )
+    )
     for trigger in triggers:
         connection.exec_driver_sql(trigger)
 
 
 _WOULD_REVIVE = """
 SELECT k.workspace_id, k.id, k.name, r.digest, r.pepper, r.revoked_at, r.revoke_reason,
+       max(k.generation, r.generation) AS generation,
        CASE WHEN r.revoked_by IN (SELECT id FROM people) THEN r.revoked_by END AS revoked_by,
        min(coalesce(k.expires_at, r.expires_at), coalesce(r.expires_at, k.expires_at)) AS expires_at
 FROM keys k JOIN temp.replaced_keys r ON r.id = k.id
@@ -195,7 +211,8 @@ def _carry_over(connection: Connection, unit: Unit, raised: int) -> int:
     for row in found:
         connection.execute(
             text(
-                "UPDATE keys SET digest = :digest, pepper = :pepper, expires_at = :expires_at,"
+                "UPDATE keys SET digest = :digest, pepper = :pepper, generation = :generation,"
+                " expires_at = :expires_at,"
                 " revoked_at = :revoked_at, revoked_by = :revoked_by,"
                 " revoke_reason = :revoke_reason, revision = :raised"
                 " WHERE workspace_id = :workspace_id AND id = :id"

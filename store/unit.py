@@ -12,6 +12,7 @@ from store.repositories.holders import Holders
 from store.repositories.key_pages import KeyPages
 from store.repositories.key_views import KeyViews
 from store.repositories.keys import Keys
+from store.repositories.offboardings import Offboardings
 from store.repositories.people import People, Workspaces
 from store.repositories.rotations import Rotations
 from store.repositories.settings import Settings
@@ -75,6 +76,11 @@ class Unit:
     def holders(self) -> Holders:
         """Who may have known a key's secret."""
         return Holders(self.connection)
+
+    @cached_property
+    def offboardings(self) -> Offboardings:
+        """Who has left, and what becomes of the keys they know."""
+        return Offboardings(self.connection, self.now)
 
     @cached_property
     def usage(self) -> Usage:

@@ -6,12 +6,17 @@ from typing import Any
 
 from store.clock import FixedClock
 from store.database import sqlite_library
+from store.keys import Key
 from store.opening import Store, create_store
 from store.people import Actor, Plan, Role
 from store.scopes import OURS, Scopes, scopes
 from store.secrets import Secret
 from store.service.keys import Issued, NewKey
 from store.times import DAY
+from store.verdicts import Verdict
+from store.verifier.batch import Batch
+from store.verifier.usage_rows import write
+from store.verifier.verify import KeyRow
 
 NOON = 1_795_521_600_000
 """2026-11-24 12:00 UTC, when every test begins."""
@@ -44,6 +49,15 @@ class House:
         added = self.store.people.add(self.alice, email, email.partition("@")[0], role)
         assert added.code is not None
         return self.store.sign_in.enrol(email, added.code, Secret(PASSWORD), "acme-events")
+
+
+def use(house: House, key: Key, *needed: str, times: int = 1) -> None:
+    """Let a verifier have counted requests with a key now, each of which needed some scopes."""
+    batch, now = Batch(), house.clock.now()
+    row = KeyRow(key.id, key.workspace_id, "", "pro", key.name, b"", "", "", None, None)
+    for _ in range(times):
+        batch.count(row, Verdict.VALID, now, "10.0.3.7", needed)
+    write(house.store.database, batch)
 
 
 def granted_scopes(text: str) -> Scopes:

@@ -1,4 +1,4 @@
-"""Where there is no clipboard: a file that only its owner can read."""
+"""Where there is no clipboard: a file that only its owner can read. Records go there as well."""
 
 import os
 from pathlib import Path
@@ -10,8 +10,16 @@ from store.secrets import Secret
 def write_file(secret: Secret, path: Path) -> Path:
     """Write a secret and a line break to a new file of mode 0600, and return its path.
 
+    Raises Invalid as `write_text` does.
+    """
+    return write_text(f"{secret.reveal()}\n", path)
+
+
+def write_text(text: str, path: Path) -> Path:
+    """Write a text to a new file of mode 0600, and return its path.
+
     Raises Invalid when the file exists, as a link too, or cannot be written; never overwrites, and
-    leaves no part of a key behind.
+    leaves no part of a text behind.
     """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -20,8 +28,8 @@ def write_file(secret: Secret, path: Path) -> Path:
     except OSError as error:
         raise _refused(path, error) from None
     try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{secret.reveal()}\n")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

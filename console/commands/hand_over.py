@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from store.errors import Invalid, KeydeckError
 if TYPE_CHECKING:
     from store.keys import Key
     from store.opening import Store
+    from store.people import Actor, How
     from store.secrets import Secret
 
 
@@ -34,11 +36,22 @@ def sink_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return pipe(file(command))
 
 
-def sink(to_command: str | None, to_file: str | None) -> "Callable[[Secret], str] | None":
-    """Return what stores a key and says so in a sentence; None for standard output.
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """Where a key goes instead of standard output."""
+
+    how: "How"
+    store: "Callable[[Secret], str]"
+    """Stores it there, and says so in a sentence."""
+
+
+def sink(to_command: str | None, to_file: str | None) -> Sink | None:
+    """Return what stores a key; None for standard output.
 
     Raises Invalid for what cannot work, before there is a key that could get lost.
     """
+    from store.people import How
+
     if to_command is not None and to_file is not None:
         raise Invalid("to_file", "Name --to-command or --to-file, not both.")
     if to_command is not None:
@@ -46,13 +59,15 @@ def sink(to_command: str | None, to_file: str | None) -> "Callable[[Secret], str
         from console.clipboard.programs import words
 
         command = words(to_command)
-        return lambda value: pipe(value, command)
+        return Sink(How.PIPED, lambda value: pipe(value, command))
     if to_file is not None:
         path = Path(to_file)
         _check_new(path)
         from console.clipboard.file_sink import write_file
 
-        return lambda value: f"Written to {write_file(value, path)}, for you alone."
+        return Sink(
+            How.FILED, lambda value: f"Written to {write_file(value, path)}, for you alone."
+        )
     return None
 
 
@@ -72,12 +87,29 @@ def _check_new(path: Path) -> None:
 def hand_over(
     line: Line,
     store: "Store",
+    actor: "Actor",
     key: "Key",
     value: "Secret",
-    into: "Callable[[Secret], str] | None",
+    into: Sink | None,
     way_out: str,
 ) -> None:
-    """Bring a new key to whoever asked. Raises NotHandedOver, with `way_out`, when a sink fails."""
+    """Bring a new key to whoever asked, and write down how they took it.
+
+    Raises NotHandedOver, with `way_out`, when a sink fails.
+    """
+    from store.people import How
+
+    _bring(line, store, key, value, into, way_out)
+    try:
+        store.ledger.taken(actor, key.id, How.SHOWN if into is None else into.how)
+    except KeydeckError as error:
+        # They have it, and whoever made it is known to have it.
+        say(f"How you took the key was not written down: {error}")
+
+
+def _bring(
+    line: Line, store: "Store", key: "Key", value: "Secret", into: Sink | None, way_out: str
+) -> None:
     from console.commands.key_json import key_object
     from console.text.plain import review
 
@@ -93,7 +125,7 @@ def hand_over(
         secret(value)
         return
     try:
-        said = into(value)
+        said = into.store(value)
     except (KeydeckError, KeyboardInterrupt) as error:
         why = str(error) or "Interrupted."
         shown = f"“{key.name}” ({store.prefix}_{key.id})"

@@ -7,6 +7,7 @@ import click
 
 from console.commands.due import due
 from console.commands.hand_over import hand_over, sink, sink_options
+from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
 from console.commands.line import Line
 from console.commands.options import common
@@ -34,6 +35,8 @@ def keys() -> None:
 
 keys.add_command(usage)
 keys.add_command(due)
+keys.add_command(unused_scopes)
+keys.add_command(trim)
 
 
 @keys.command()
@@ -77,7 +80,7 @@ def create(
     issued = store.keys.create(actor, wanted)
     reference = f"{store.prefix}_{issued.key.id}"
     way_out = f"Replace it: keydeck keys rotate {reference} --overlap 1s. Or revoke it."
-    hand_over(line, store, issued.key, issued.secret, into, way_out)
+    hand_over(line, store, actor, issued.key, issued.secret, into, way_out)
     # Whoever asked has it: had writing failed, the key would stay unconfirmed.
     store.keys.confirm(actor, issued.key.id)
 
@@ -215,7 +218,7 @@ def rotate(
     way_out = f"{old} works on: revoke the new one (keydeck keys revoke {new}), then rotate again."
     if token is not None:
         way_out = f"{old} works on: the same command with the same token makes another."
-    hand_over(line, store, rotated.successor, rotated.secret, into, way_out)
+    hand_over(line, store, actor, rotated.successor, rotated.secret, into, way_out)
     if token is None:
         store.keys.confirm(actor, rotated.successor.id)
 

@@ -8,6 +8,12 @@ import click
 
 from console.commands import passwords
 from console.commands.line import Line
+from console.commands.offboarding import (
+    how_to_go_on,
+    offboarding,
+    offboarding_object,
+    print_keys,
+)
 from console.commands.options import common
 from console.commands.output import document, say, table
 from store.errors import Invalid
@@ -85,17 +91,39 @@ def invite(line: Line, email: str) -> None:
         print(code.reveal(), flush=True)
 
 
+people.add_command(offboarding)
+
+
 @people.command()
 @click.argument("email")
+@click.option("--yes", is_flag=True, help="Ask nothing: decide about their keys later.")
 @common
-def leave(line: Line, email: str) -> None:
-    """End a membership. The last admin of a workspace stays."""
+def leave(line: Line, email: str, yes: bool) -> None:
+    """End a membership: sign-in and SSH key open nothing here from now on.
+
+    What becomes of the active keys they may know is asked at a terminal, and decided by keydeck
+    people offboarding at any time. The last admin of a workspace stays.
+    """
     store, actor = line.signed_in()
     left = store.people.leave(actor, email)
+    theirs = left.offboarding
     if line.json:
-        document(_person(left))
+        now = store.clock.now()
+        told = offboarding_object(theirs, now) if theirs else None
+        document({**_person(left.person), "offboarding": told})
+        return
+    say(f"{left.person.email} has left.")
+    if theirs is None:
+        return
+    print_keys(store, theirs)
+    if theirs.person_id == actor.person_id:
+        say("Another admin decides about these keys.")
+    elif yes or not sys.stdin.isatty():
+        how_to_go_on(theirs, store.clock.now())
     else:
-        say(f"{left.email} has left.")
+        from console.commands.offboarding_walk import walk
+
+        walk(line, store, actor, theirs)
 
 
 @people.command()

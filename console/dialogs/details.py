@@ -27,6 +27,7 @@ class Verb(StrEnum):
     SCOPE = "scope"
     EXTEND = "extend"
     ROTATE = "rotate"
+    TRIM = "trim"
     REVOKE = "revoke"
     CONFIRM = "confirm"
 
@@ -36,6 +37,7 @@ _HINTS = {
     Verb.SCOPE: Hint("s", "Scope", "verb('scope')"),
     Verb.ROTATE: Hint("r", "Rotate", "verb('rotate')"),
     Verb.EXTEND: Hint("e", "Extend", "verb('extend')", 1),
+    Verb.TRIM: Hint("t", "Trim", "verb('trim')", 2),
     Verb.REVOKE: Hint("X", "Revoke", "verb('revoke')"),
     Verb.CONFIRM: Hint("i", "Stored", "verb('confirm')"),
 }
@@ -54,6 +56,7 @@ class DetailsDialog(Dialog[Verb | None]):
         Binding("s", "verb('scope')", "Scope", show=False),
         Binding("r", "verb('rotate')", "Rotate", show=False),
         Binding("e", "verb('extend')", "Extend", show=False),
+        Binding("t", "verb('trim')", "Trim", show=False),
         Binding("X", "verb('revoke')", "Revoke", show=False),
         Binding("i", "verb('confirm')", "Stored", show=False),
         Binding("q", "back", "Back", show=False),
@@ -121,6 +124,9 @@ class DetailsDialog(Dialog[Verb | None]):
         possible = () if self._read_only else _POSSIBLE[key.state(now)]
         if possible and Note.UNCONFIRMED in key.notes(now):
             possible = (*possible, Verb.CONFIRM)
+        unneeded = self._details.unneeded
+        if possible and unneeded is not None and not unneeded.revoke:
+            possible = (*possible, Verb.TRIM)
         self.hint(*(_HINTS[verb] for verb in possible), Hint("esc", "Close", "back"))
 
     def on_resize(self) -> None:

@@ -24,6 +24,7 @@ HINTS = {
         Hint("e", "Extend", "extend", 8),
         Hint("X", "Revoke", "revoke"),
         Hint("i", "Stored", "confirm"),
+        Hint("t", "Trim", "trim", 9),
         Hint("⏎", "Details", "details", 3),
         Hint("/", "Filter", "filter", 5),
         Hint("space", "Mark", "mark", 7),
@@ -74,7 +75,8 @@ HINTS = {
 
 MUTATING = frozenset(
     {
-        *("create", "scope", "rotate", "extend", "revoke", "revoke_any", "confirm", "mark"),
+        *("create", "scope", "rotate", "extend", "trim", "revoke", "revoke_any"),
+        *("confirm", "mark"),
         *(f"on_person('{verb}')" for verb in ("add", "role", "invite", "leave")),
     }
 )
@@ -116,6 +118,7 @@ HELP = {
                 ("s", "change what it may do"),
                 ("r", "replace it, with an overlap; once it is rotating, see how far that is"),
                 ("e", "move its expiry"),
+                ("t", "take away the scopes it has not used in 60 days"),
                 ("X", "revoke it, at once and for good"),
                 ("i", "say that an unconfirmed one is stored"),
                 ("enter", "see it in full; beside the list, scroll it"),
@@ -146,9 +149,9 @@ HELP = {
             (
                 ("n", "add somebody; whoever is new gets a one-time code"),
                 ("c", "change a role"),
-                ("L", "let somebody go"),
+                ("L", "let somebody go, and decide about the keys they may know"),
                 ("e", "a new code for somebody who has not enrolled"),
-                ("enter", "the keys they may know"),
+                ("enter", "the keys they may know; of who left, go on deciding"),
                 _LIST[1],
             ),
         ),

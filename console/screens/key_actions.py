@@ -20,6 +20,7 @@ class KeyActions(Screen[None]):
         Binding("s", "scope", "Scope", show=False),
         Binding("e", "extend", "Extend", show=False),
         Binding("r", "rotate", "Rotate", show=False),
+        Binding("t", "trim", "Trim", show=False),
         Binding("X", "revoke", "Revoke", show=False),
         Binding("i", "confirm", "Stored", show=False),
         Binding("y", "copy_id", "Copy id", show=False),
@@ -61,6 +62,10 @@ class KeyActions(Screen[None]):
         """Let the marked keys end at another time, else the current one."""
         if not self._with_marked("extend"):
             self._with_current(self.app.verbs.extend)
+
+    def action_trim(self) -> None:
+        """Take away the scopes that the current key does not use."""
+        self._with_current(self.app.verbs.trim)
 
     def action_rotate(self) -> None:
         """Rotate the current key."""

@@ -280,6 +280,8 @@ class WorkspaceScreen(KeyActions):
         if event.verb == "keys" and event.member is not None:
             # Those that the row counts.
             await self.filter_keys(f"holder:{event.member.person.email} state:active")
+        elif event.leaver is not None:
+            self.app.verbs.offboard(event.leaver)
         elif event.verb != "keys":
             self.app.verbs.on_person(event.verb, event.member)
 

@@ -15,6 +15,7 @@ from console.text.times import ago, distance
 from console.widgets.row_list import Part as Column
 from console.widgets.row_list import Row, RowList
 from store.errors import AdminsOnly
+from store.offboarding import Leaver
 from store.people import Person, Role
 from store.service.people import Part
 from store.times import MINUTE
@@ -51,18 +52,25 @@ class PeopleTab(FollowingTab):
     ]
 
     class Asked(Message):
-        """Something is to be done with a person; `member` is None for a new one."""
+        """Something is to be done with a person; `member` is None for a new one.
 
-        def __init__(self, verb: str, member: Member | None) -> None:
+        `leaver` is somebody whose keys are to be decided about.
+        """
+
+        def __init__(
+            self, verb: str, member: Member | None = None, leaver: Leaver | None = None
+        ) -> None:
             super().__init__()
             self.verb = verb
             self.member = member
+            self.leaver = leaver
 
     app: "KeydeckApp"
 
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
         self._members: dict[str, Member] = {}
+        self._leavers: dict[str, Leaver] = {}
         self._parts: dict[int, Part] = {}
         self._counted: tuple[int, int] | None = None
         self._read_at: tuple[object, int] | None = None
@@ -85,7 +93,9 @@ class PeopleTab(FollowingTab):
         people = self._store.people.all(self._actor)
         counted = (self._store.revision(), now // MINUTE)
         refusal: AdminsOnly | None = None
+        leavers: list[Leaver] = []
         try:
+            leavers = self._store.offboardings.all(self._actor, open_only=True)
             if counted != self._counted:
                 self._parts, self._counted = self._store.people.parts(self._actor), counted
         except AdminsOnly as error:
@@ -95,12 +105,21 @@ class PeopleTab(FollowingTab):
             Member(one, None if parts is None else parts.get(one.id, Part())) for one in people
         ]
         self._read_at = read_at
-        return lambda: self._draw(members, now, refusal)
+        return lambda: self._draw(members, leavers, now, refusal)
 
-    def _draw(self, members: list[Member], now: int, refusal: AdminsOnly | None) -> None:
+    def _draw(
+        self,
+        members: list[Member],
+        leavers: list[Leaver],
+        now: int,
+        refusal: AdminsOnly | None,
+    ) -> None:
         self._members = {str(one.person.id): one for one in members}
+        self._leavers = {f"left-{one.id}": one for one in leavers}
         self.refuse(refusal)
-        self.query_one(RowList).show(tuple(_row(one, now) for one in members))
+        self.query_one(RowList).show(
+            (*(_row(one, now) for one in members), *(_left(one) for one in leavers))
+        )
 
     @property
     def current(self) -> Member | None:
@@ -114,6 +133,13 @@ class PeopleTab(FollowingTab):
 
     def action_ask(self, verb: str) -> None:
         """Ask for something to be done with the current person, or a new one."""
+        leaver = self._leavers.get(self.query_one(RowList).current or "")
+        if leaver is not None and verb != "add":
+            if verb in ("leave", "keys"):
+                self.post_message(self.Asked("offboard", leaver=leaver))
+            else:
+                self.app.say(f"{leaver.name} has left. enter goes on with the keys they may know.")
+            return
         member = None if verb == "add" else self.current
         if self._refusal:
             self.app.say(str(AdminsOnly("change who is here, and what they may do")))
@@ -136,6 +162,15 @@ def _row(member: Member, now: int) -> Row:
             else _invited(person, now),
         ),
         tone="accent" if person.role is Role.ADMIN else "text",
+    )
+
+
+def _left(leaver: Leaver) -> Row:
+    waiting = f"{leaver.waiting} to decide" if leaver.waiting else "to close"
+    return Row(
+        f"left-{leaver.id}",
+        (leaver.name, leaver.email, "left", "-", str(leaver.total), waiting),
+        tone="revoked",
     )
 
 

@@ -1,5 +1,7 @@
 """What the details of a key say, in words. Pure; nothing here is made safe for a screen yet."""
 
+from collections.abc import Iterable
+
 from console.text.times import ago, day, expiry
 from store.audit import UNREADABLE, AuditEntry, changed
 from store.keys import Key, State
@@ -8,7 +10,7 @@ from store.scopes import canonical
 from store.secrets import shown
 from store.service.keys import Details
 from store.times import HOUR, MINUTE
-from store.usage import Refusal
+from store.usage import Refusal, Traffic
 
 RECENT = HOUR
 """A key used within this time is in use: revoking it will be noticed."""
@@ -16,7 +18,13 @@ RECENT = HOUR
 _DID = {
     "key.created": "created it",
     "key.confirmed": "stored it",
+    "key.shown": "was shown it",
+    "key.copied": "copied it",
+    "key.filed": "wrote it to a file",
+    "key.piped": "piped it to a command",
     "key.scoped": "scoped it",
+    "key.trimmed": "trimmed it",
+    "key.decided": "decided about it",
     "key.extended": "moved its expiry",
     "key.rotated": "rotated it",
     "key.minted_anew": "was shown it anew",
@@ -29,12 +37,35 @@ _DID = {
     "key.found_leaked": "found it where it should not be",
     UNREADABLE: "left an unreadable entry",
 }
-_HOW = {How.CREATED: "", How.SHOWN: " (was shown it)", How.CUSTODIAN: " (custodian)"}
+_HOW = {
+    How.CREATED: "created it",
+    How.SHOWN: "was shown it",
+    How.COPIED: "copied it",
+    How.FILED: "wrote it to a file",
+    How.PIPED: "piped it to a command",
+    How.CUSTODIAN: "custodian",
+}
+
+
+def ways(how: Iterable[How]) -> str:
+    """Return how somebody knows a secret: `created it, copied it`."""
+    known = list(how)
+    # Whoever makes a key is shown it, unless they send it elsewhere.
+    told = [one for one in known if one is not How.SHOWN or How.CREATED not in known]
+    return ", ".join(_HOW[one] for one in told)
 
 
 def held_by(details: Details) -> str:
-    """Return who may have known the key's secret: `alice, bob (custodian)`."""
-    return ", ".join(f"{one.name}{_HOW[one.how]}" for one in details.holders) or "nobody known"
+    """Return who may know the key's secret: `alice, bob (custodian)`; its makers come bare."""
+    by_person: dict[tuple[int, str], list[How]] = {}
+    for one in details.holders:
+        by_person.setdefault((one.person_id, one.name), []).append(one.how)
+    said = []
+    for (_, name), how in by_person.items():
+        made = How.CREATED in how
+        told = ways(one for one in how if not made or one not in (How.CREATED, How.SHOWN))
+        said.append(f"{name} ({told})" if told else name)
+    return ", ".join(said) or "nobody known"
 
 
 def traffic(details: Details, now: int) -> tuple[bool, str]:
@@ -43,12 +74,7 @@ def traffic(details: Details, now: int) -> tuple[bool, str]:
     “last used 4 s ago by 10.0.3.7, 1,204 requests in the last hour”
     """
     used = details.key.last_used_at
-    if used is None:
-        return False, "never used"
-    said = f"last used {ago(used, now)}"
-    if details.traffic.last_address:
-        said += f" by {details.traffic.last_address}"
-    return now - used < RECENT, f"{said}, {requests(details)}"
+    return used is not None and now - used < RECENT, use(details.key, details.traffic, now)
 
 
 def succeeds(successor: Key, now: int, prefix: str) -> tuple[bool, str]:
@@ -62,9 +88,19 @@ def succeeds(successor: Key, now: int, prefix: str) -> tuple[bool, str]:
     return False, f"{name} was never used{stored}: whoever uses this key has no other"
 
 
-def requests(details: Details) -> str:
+def use(key: Key, traffic: Traffic, now: int) -> str:
+    """Return when and by whom a key was used last, and its last hour; `never used` else."""
+    if key.last_used_at is None:
+        return "never used"
+    said = f"last used {ago(key.last_used_at, now)}"
+    if traffic.last_address:
+        said += f" by {traffic.last_address}"
+    return f"{said}, {requests(traffic)}"
+
+
+def requests(traffic: Traffic) -> str:
     """Return the last hour in numbers: `1,204 requests in the last hour, 3 refused`."""
-    allowed, refused = details.traffic.allowed, details.traffic.refused
+    allowed, refused = traffic.allowed, traffic.refused
     total = allowed + refused
     if not total:
         return "no requests in the last hour"

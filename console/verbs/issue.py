@@ -1,12 +1,14 @@
 """Creating and rotating: the flows that end with a key shown once."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.verbs.change import as_it_is
 from store.errors import InvalidInput, KeydeckError, NotAllowed
 from store.keys import Key
+from store.people import How
 from store.secrets import Secret, shown
 
 if TYPE_CHECKING:
@@ -116,21 +118,47 @@ async def _name_trouble(app: "KeydeckApp", actor: "Actor", name: str) -> str | N
     return str(taken) if taken else None
 
 
+async def _write_down(app: "KeydeckApp", actor: "Actor", key: Key, how: How) -> None:
+    """Write down how somebody took a key. It is theirs already: a refusal is only said."""
+    try:
+        await app.in_store(lambda store: store.ledger.taken(actor, key.id, how))
+    except KeydeckError as error:
+        app.say(f"How you took the key was not written down: {error}", severity="warning")
+
+
 async def _reveal(
     app: "KeydeckApp", actor: "Actor", key: Key, secret: Secret, heading: str
 ) -> None:
     from console.clipboard.file_sink import write_file
+    from console.clipboard.outcome import Level, Outcome
     from console.clipboard.pipe_sink import pipe
     from console.clipboard.programs import words
     from console.dialogs.reveal import RevealDialog
     from console.widgets.taking import Sinks
 
+    def taken(how: How) -> None:
+        app.call_from_thread(
+            app.run_worker, partial(_write_down, app, actor, key, how), group="ledger"
+        )
+
+    def copy(value: Secret) -> Outcome:
+        outcome = app.copy(value)
+        # The same way a blank goes, which is no key.
+        if value is secret and outcome.level is not Level.UNAVAILABLE:
+            taken(How.COPIED)
+        return outcome
+
     def save(value: Secret) -> Path:
-        return write_file(value, app.sink_for(key))
+        path = write_file(value, app.sink_for(key))
+        taken(How.FILED)
+        return path
 
     def pipe_to(value: Secret, command: str) -> str:
-        return pipe(value, words(command))
+        said = pipe(value, words(command))
+        taken(How.PIPED)
+        return said
 
+    app.run_worker(_write_down(app, actor, key, How.SHOWN), group="ledger")
     # Under sshd's forced command both would run as the owner of the store.
     sinks = Sinks(save, pipe_to) if app.opening.guest is None else None
     try:
@@ -140,7 +168,7 @@ async def _reveal(
                 secret,
                 prefix=app.store.prefix,
                 api=app.opening.api,
-                copy=app.copy,
+                copy=copy,
                 sinks=sinks,
                 heading=heading,
                 ascii_only=app.opening.ascii_only,

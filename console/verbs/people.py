@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from console.text.plain import joined
+from console.verbs.offboarding import offboard
 from store.errors import AlreadyEnrolled, KeydeckError, NotAllowed
 from store.people import Role
 from store.service.people import Added
@@ -112,16 +113,26 @@ class PeopleVerbs:
         if oneself:
             title, means = f"Leave {place}", "You are signed out, and cannot come back by yourself."
         else:
-            title, means = f"Let {person.name} go", "They cannot sign in here any more."
+            title, means = (
+                f"Let {person.name} go",
+                (
+                    "From this moment neither password nor SSH key lets them in here, and consoles "
+                    "they have open can do nothing more."
+                ),
+            )
         if await self._sure(
             title, means, _still_known(member), verb="Leave" if oneself else "Let go"
         ):
-            await app.in_store(lambda store: store.people.leave(self._actor, person.email))
+            left = await app.in_store(lambda store: store.people.leave(self._actor, person.email))
             if oneself:
-                app.sign_out(f"You have left {place}.")
-            else:
-                app.look_again()
+                others = " Another admin decides about your keys." if left.offboarding else ""
+                app.sign_out(f"You have left {place}.{others}")
+                return
+            app.look_again()
+            if left.offboarding is None:
                 app.say(f"{person.email} has left.")
+            else:
+                await offboard(app, left.offboarding.id)
 
     async def _check_not_last(self, person: "Person") -> None:
         """Refuse before asking what would be refused afterwards."""
@@ -146,5 +157,5 @@ def _still_known(member: "Member") -> str:
     noun, those = ("key", "it goes") if known == 1 else ("keys", "those go")
     return (
         f"{known} active {noun} may be known to {member.person.name}: {those} on working until "
-        "rotated or revoked. enter on the row lists them."
+        "rotated or revoked. That is decided next, one by one."
     )

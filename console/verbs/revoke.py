@@ -9,20 +9,20 @@ from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
+    from console.dialogs.revoke import RevokeRequest
     from store.people import Actor
 
 
-async def revoke(app: "KeydeckApp", key: Key) -> None:
-    """Revoke a key, and say when that was in force."""
+async def ask(app: "KeydeckApp", actor: "Actor", key: Key) -> "RevokeRequest | None":
+    """Show what would stop, and return why it is to be; None where it is not."""
     from console.dialogs.revoke import RevokeDialog
 
-    actor = app.actor
     details = await app.in_store(lambda store: store.keys.details(actor, key.id))
     heir = details.key.successor
     successor = None
     if heir is not None:
         successor = await app.in_store(lambda store: store.keys.details(actor, heir).key)
-    request = await app.push_screen_wait(
+    return await app.push_screen_wait(
         RevokeDialog(
             details,
             successor,
@@ -31,6 +31,12 @@ async def revoke(app: "KeydeckApp", key: Key) -> None:
             ascii_only=app.opening.ascii_only,
         )
     )
+
+
+async def revoke(app: "KeydeckApp", key: Key) -> None:
+    """Revoke a key, and say when that was in force."""
+    actor = app.actor
+    request = await ask(app, actor, key)
     if request is None:
         return
     try:

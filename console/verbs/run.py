@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.tabs.keys import KeysTab
     from console.tabs.people import Member
+    from store.offboarding import Leaver
 
 
 class Verbs:
@@ -81,6 +82,13 @@ class Verbs:
             self._run(confirm(self._app, key))
         else:
             self._app.say(f"“{key.name}” is no unconfirmed key: there is nothing to say.")
+
+    def trim(self, key: Key) -> None:
+        """Take away the scopes that a key does not use."""
+        from console.verbs.trim import trim
+
+        if self._changeable(key):
+            self._run(trim(self._app, key))
 
     def revoke(self, key: Key) -> None:
         """Revoke a key."""
@@ -151,6 +159,13 @@ class Verbs:
             self._run(flows.add())
         else:
             self._run(getattr(flows, verb)(member))
+
+    def offboard(self, leaver: "Leaver") -> None:
+        """Go on with the keys that somebody who left may know."""
+        from console.verbs.offboarding import offboard
+
+        if not self._refused():
+            self._run(offboard(self._app, leaver.id))
 
     def workspaces(self) -> None:
         """Choose another workspace."""

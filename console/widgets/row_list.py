@@ -73,6 +73,9 @@ class RowList(ScrollView, can_focus=True):
             super().__init__()
             self.row_id = row_id
 
+    class Moved(Message):
+        """Another row is the current one."""
+
     class NearEnd(Message):
         """The last rows are close."""
 
@@ -204,6 +207,8 @@ class RowList(ScrollView, can_focus=True):
             self.refresh_line(self._cursor + 1)
         else:
             self.refresh()
+        if self._cursor != before:
+            self.post_message(self.Moved())
         self._ask_near_end(self._cursor)
 
     @property

@@ -79,6 +79,30 @@ class NoSuchPerson(NotFound):
 
 
 @dataclass(eq=False)
+class NoSuchOffboarding(NotFound):
+    """Nobody of that e-mail left keys behind in this workspace."""
+
+    reference: str
+
+    def __str__(self) -> str:
+        return f"{self.reference} left no keys behind here. See keydeck people offboarding list."
+
+
+@dataclass(eq=False)
+class NotTheirs(NotFound):
+    """The key is not among those that somebody who left may know."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.name}” is not among the keys that {self.email} may know. "
+            "See keydeck people offboarding show."
+        )
+
+
+@dataclass(eq=False)
 class NoSuchResource(NotFound):
     """The catalogue has no resource of that name."""
 

@@ -74,6 +74,30 @@ class ChangedMeanwhile(RefusedByRule):
 
 
 @dataclass(eq=False)
+class NothingUnused(RefusedByRule):
+    """The key needs every scope it has, or is too young to say."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.name}” has no scope that was unused for 60 days. "
+            "keydeck keys scope changes what it may do."
+        )
+
+
+@dataclass(eq=False)
+class AllUnused(RefusedByRule):
+    """Without its unused scopes the key would have none."""
+
+    name: str
+    days: int
+
+    def __str__(self) -> str:
+        return f"“{self.name}” has used none of its scopes in {self.days} days. Revoke it instead."
+
+
+@dataclass(eq=False)
 class AlreadyRotating(RefusedByRule):
     """The key has a successor that still stands."""
 
@@ -143,6 +167,42 @@ class LastAdmin(RefusedByRule):
 
     def __str__(self) -> str:
         return f"{self.email} is the last admin. Make somebody else an admin first."
+
+
+@dataclass(eq=False)
+class OffboardingOver(RefusedByRule):
+    """Everything was decided, and the record is closed."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return (
+            f"All keys of {self.email} were decided about, and the record is closed. "
+            "Rotate or revoke a key as any other."
+        )
+
+
+@dataclass(eq=False)
+class StillToDecide(RefusedByRule):
+    """Keys that somebody who left may know still wait for a decision."""
+
+    email: str
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        names = ", ".join(f"“{name}”" for name in self.names)
+        return f"{self.email} may still know {names}. Rotate, revoke or keep each, with a reason."
+
+
+@dataclass(eq=False)
+class NotReplaced(RefusedByRule):
+    """A key has no successor whose secret the leaver does not know."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"“{self.name}” has no successor that {self.email} does not know. Rotate it first."
 
 
 @dataclass(eq=False)

@@ -112,6 +112,25 @@ class AuditTrail:
             query = query.where(_holds(one))
         return [_link(row).entry or _unreadable(row) for row in self._connection.execute(query)]
 
+    def scopes_granted(self, workspace_id: int, after: int, key_id: str) -> dict[str, int]:
+        """Return the scopes that a key was given after an instant, each with the latest time."""
+        rows = self._connection.execute(
+            select(audit.c.at, audit.c.details)
+            .where(
+                audit.c.workspace_id == workspace_id,
+                audit.c.subject == key_id,
+                audit.c.action == "key.scoped",
+                audit.c.at > after,
+            )
+            .order_by(audit.c.seq)
+        )
+        found: dict[str, int] = {}
+        for at, details in rows:
+            # Whatever somebody made of the row: that is for `verify` to say.
+            with suppress(ValueError, TypeError, KeyError, AttributeError):
+                found |= dict.fromkeys(json.loads(details)["added"].split(), at)
+        return found
+
     def latest(self, workspace_id: int) -> int:
         """Return the sequence number of the newest entry, 0 where there is none."""
         last = self._last(workspace_id)

@@ -1,12 +1,27 @@
-"""Who may have known a key's secret, and how."""
+"""Who may know a key's secret, and how. A secret that was minted anew is known to nobody of before.
+
+Rows are never changed or taken away: who learned a secret does not unlearn it.
+"""
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, case, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select
 
 from store.people import Holder, How
 from store.repositories.key_columns import active
 from store.schema import key_holders, keys, people
+
+
+def of_the_present_secret() -> ColumnElement[bool]:
+    """Return the condition that joins holders with the keys whose secret, as it is now, they know.
+
+    The caller names the workspace.
+    """
+    return and_(
+        key_holders.c.workspace_id == keys.c.workspace_id,
+        key_holders.c.key_id == keys.c.id,
+        key_holders.c.generation == keys.c.generation,
+    )
 
 
 class Holders:
@@ -16,25 +31,37 @@ class Holders:
         self._connection = connection
 
     def add(self, workspace_id: int, key_id: str, person_id: int, how: How, now: int) -> None:
-        """Remember a holder; one that is known stays as they are."""
-        known = self._connection.execute(
-            select(key_holders.c.since).where(
+        """Remember that somebody knows a key's present secret; what is known already stays."""
+        if how in self.ways(workspace_id, key_id, person_id):
+            return
+        generation = (
+            select(keys.c.generation)
+            .where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
+            .scalar_subquery()
+        )
+        self._connection.execute(
+            insert(key_holders).values(
+                workspace_id=workspace_id,
+                key_id=key_id,
+                person_id=person_id,
+                how=how.value,
+                generation=generation,
+                since=now,
+            )
+        )
+
+    def ways(self, workspace_id: int, key_id: str, person_id: int) -> set[How]:
+        """Return how somebody knows a key's present secret; empty where they do not."""
+        rows = self._connection.execute(
+            select(key_holders.c.how)
+            .join(keys, of_the_present_secret())
+            .where(
                 key_holders.c.workspace_id == workspace_id,
                 key_holders.c.key_id == key_id,
                 key_holders.c.person_id == person_id,
-                key_holders.c.how == how.value,
             )
-        ).first()
-        if known is None:
-            self._connection.execute(
-                insert(key_holders).values(
-                    workspace_id=workspace_id,
-                    key_id=key_id,
-                    person_id=person_id,
-                    how=how.value,
-                    since=now,
-                )
-            )
+        )
+        return {How(how) for (how,) in rows}
 
     def active_by_person(self, workspace_id: int, now: int) -> dict[int, tuple[int, int]]:
         """Return, by person, how many active keys they made and how many they may know."""
@@ -45,25 +72,42 @@ class Holders:
                 func.count(made.distinct()),
                 func.count(keys.c.id.distinct()),
             )
-            .join(keys, keys.c.id == key_holders.c.key_id)
-            .where(
-                key_holders.c.workspace_id == workspace_id,
-                keys.c.workspace_id == workspace_id,
-                active(keys, now),
-            )
+            .join(keys, of_the_present_secret())
+            .where(key_holders.c.workspace_id == workspace_id, active(keys, now))
             .group_by(key_holders.c.person_id)
         )
         return {person_id: (made, known) for person_id, made, known in rows}
 
+    def known_to(
+        self, workspace_id: int, person_id: int, now: int
+    ) -> dict[str, tuple[tuple[How, ...], int]]:
+        """Return the active keys whose present secret somebody may know: how, and since when."""
+        rows = self._connection.execute(
+            select(key_holders.c.key_id, key_holders.c.how, key_holders.c.since)
+            .join(keys, of_the_present_secret())
+            .where(
+                key_holders.c.workspace_id == workspace_id,
+                key_holders.c.person_id == person_id,
+                active(keys, now),
+            )
+            .order_by(keys.c.name_folded, keys.c.id, key_holders.c.since)
+        )
+        found: dict[str, tuple[tuple[How, ...], int]] = {}
+        for key_id, how, since in rows:
+            ways, first = found.get(key_id, ((), since))
+            found[key_id] = ((*ways, How(how)), first)
+        return found
+
     def of(self, workspace_id: int, key_id: str) -> list[Holder]:
-        """Return a key's holders, first comer first."""
+        """Return who may know a key's present secret, first comer first."""
         return self.of_keys(workspace_id, (key_id,)).get(key_id, [])
 
     def of_keys(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, list[Holder]]:
-        """Return the holders of some keys, by key, first comer first."""
+        """Return who may know the present secrets of some keys, by key, first comer first."""
         rows = self._connection.execute(
             select(key_holders, people.c.email, people.c.name)
             .join(people, people.c.id == key_holders.c.person_id)
+            .join(keys, of_the_present_secret())
             .where(key_holders.c.workspace_id == workspace_id, key_holders.c.key_id.in_(key_ids))
             .order_by(key_holders.c.since, people.c.email, key_holders.c.how)
         )

@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, o
 from store.filtering import NEVER, About, Term
 from store.keys import Note, State
 from store.names import fold
+from store.repositories.holders import of_the_present_secret
 from store.repositories.key_columns import active, in_state, with_note
 from store.schema import key_holders, key_usage, keys, people
 
@@ -68,8 +69,7 @@ def _held_by(some: Select[tuple[int]]) -> ColumnElement[bool]:
     return and_(
         some.exists(),
         exists().where(
-            key_holders.c.workspace_id == keys.c.workspace_id,
-            key_holders.c.key_id == keys.c.id,
+            of_the_present_secret(),
             key_holders.c.person_id.in_(some),
         ),
     )

@@ -137,8 +137,11 @@ class Keys:
     def set_digest(
         self, workspace_id: int, key_id: str, digest: bytes, pepper: str, revision: int
     ) -> None:
-        """Replace the digest of a key nobody has confirmed."""
-        self._set(workspace_id, key_id, digest=digest, pepper=pepper, revision=revision)
+        """Replace the digest of a key nobody has confirmed: nobody of before knows the secret."""
+        anew = keys.c.generation + 1
+        self._set(
+            workspace_id, key_id, digest=digest, pepper=pepper, revision=revision, generation=anew
+        )
 
     def set_confirmed(self, workspace_id: int, key_id: str, revision: int) -> None:
         """Remember that somebody said the key is stored."""

@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 from sqlalchemy.engine import Row
 
+from store.repositories.key_columns import active
 from store.schema import (
     key_callers,
     key_refusals,
     key_usage,
+    keys,
     scope_counts,
     scope_usage,
     verdict_counts,
@@ -55,7 +57,7 @@ class Usage:
             traffic=self.traffic(workspace_id, key_id, since),
             first_used_at=first,
             last_used_at=last,
-            scopes=self._scopes(workspace_id, key_id, since),
+            scopes=self.scopes(workspace_id, key_id, since),
             refusals=self.refusals(workspace_id, key_id),
         )
 
@@ -150,7 +152,33 @@ class Usage:
         ).first()
         return (None, None, None) if found is None else tuple(found)
 
-    def _scopes(self, workspace_id: int, key_id: str, since: int) -> tuple[ScopeUse, ...]:
+    def with_unused_scopes(self, workspace_id: int, edge: int, now: int) -> list[str]:
+        """Return active keys, by name, that were made before an instant and lack a use since then.
+
+        A scope that was granted later lacks it too: the caller looks closer.
+        """
+        used: dict[str, set[str]] = {}
+        for key_id, scope in self._connection.execute(
+            select(scope_usage.c.key_id, scope_usage.c.scope).where(
+                scope_usage.c.workspace_id == workspace_id, scope_usage.c.last_used_at > edge
+            )
+        ):
+            used.setdefault(key_id, set()).add(scope)
+        granted = self._connection.execute(
+            select(keys.c.id, keys.c.scopes)
+            .where(
+                keys.c.workspace_id == workspace_id,
+                keys.c.created_at <= edge,
+                active(keys, now),
+            )
+            .order_by(keys.c.name_folded, keys.c.id)
+        )
+        return [
+            key_id for key_id, scopes in granted if set(scopes.split()) - used.get(key_id, set())
+        ]
+
+    def scopes(self, workspace_id: int, key_id: str, since: int) -> tuple[ScopeUse, ...]:
+        """Return every scope of a key that was ever used; requests are counted since an instant."""
         counted = (
             select(func.coalesce(func.sum(scope_counts.c.count), 0))
             .where(

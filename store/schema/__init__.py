@@ -8,6 +8,7 @@ from store.schema.audit_trail import audit
 from store.schema.base import SCHEMA_VERSION, metadata
 from store.schema.business import events, quotes
 from store.schema.issued_keys import key_holders, keys, rotations
+from store.schema.offboardings import offboarding_keys, offboardings
 from store.schema.tenants import (
     key_views,
     memberships,
@@ -40,6 +41,8 @@ __all__ = [
     "keys",
     "memberships",
     "metadata",
+    "offboarding_keys",
+    "offboardings",
     "people",
     "peppers",
     "quotes",

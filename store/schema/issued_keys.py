@@ -36,6 +36,8 @@ keys = Table(
     Column("revoke_reason", Text),
     Column("revision", BigInteger, nullable=False),
     Column("leaked_at", BigInteger),
+    # Counts the secrets minted under this id: whoever knew an earlier one does not know this.
+    Column("generation", Integer, nullable=False, server_default="1"),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("length(digest) = 32", name="digest_length"),
@@ -76,7 +78,10 @@ key_holders = Table(
     Column("key_id", Text, primary_key=True),
     Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
     Column("how", Text, primary_key=True),
-    CheckConstraint("how IN ('created', 'shown', 'custodian')", name="how"),
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    CheckConstraint(
+        "how IN ('created', 'shown', 'copied', 'filed', 'piped', 'custodian')", name="how"
+    ),
     Column("since", BigInteger, nullable=False),
     *of_key("key_id"),
     Index(None, "person_id"),

@@ -4,22 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from store.audit import AuditEntry
-from store.errors import (
-    AlreadyRevoked,
-    Invalid,
-    KeyExpired,
-    NameTaken,
-    NoSuchPerson,
-)
-from store.keys import DEFAULT_LIFETIME, Key, State
+from store.errors import Invalid, NameTaken, NoSuchPerson
+from store.keys import DEFAULT_LIFETIME, Key
 from store.listing import Counts, Cursor, KeyQuery, Page
-from store.names import checked_key_name, checked_name
+from store.names import checked_key_name
 from store.people import Actor, Holder, How, Workspace
+from store.right_sizing import Proposal
 from store.scopes import Resource, Scopes, canonical, check_known
 from store.secrets import Secret, mint
+from store.service.changing import changeable
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
-from store.service.seen import check_as_seen
+from store.service.revoking import revoke_in
+from store.service.right_sizing import proposed
 from store.times import HOUR, rfc3339_or_none
 from store.unit import Unit
 from store.usage import Day, KeyUsage, Traffic
@@ -70,6 +67,8 @@ class Details:
     """The last 30 days, today last."""
     history: tuple[AuditEntry, ...]
     """Newest first."""
+    unneeded: Proposal | None = None
+    """What it could do without."""
 
     @property
     def traffic(self) -> Traffic:
@@ -172,6 +171,7 @@ class KeyService:
                 usage=unit.usage.of_key(actor.workspace_id, key.id, unit.now - HOUR),
                 month=unit.usage.days(actor.workspace_id, key.id, MONTH_DAYS, unit.now),
                 history=tuple(unit.audit.newest(actor.workspace_id, limit=20, subject=key.id)),
+                unneeded=proposed(unit, key),
             )
 
     def name_taken(self, actor: Actor, name: str) -> NameTaken | None:
@@ -302,15 +302,7 @@ class KeyService:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
             key = find_key(unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
-            if key.revoked_at is not None:
-                raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)
-            reason = checked_name(reason, "reason") if reason and reason.strip() else None
-            unit.keys.set_revoked(
-                actor.workspace_id, key.id, actor.person_id, reason, mutation.revision
-            )
-            mutation.audit(
-                actor.workspace_id, actor, "key.revoked", key.id, key.name, reason=reason
-            )
+            revoke_in(mutation, actor, key, reason)
             revoked = self._get(unit, actor, key.id)
         return Revoked(revoked, unit.now, self._ground.clock.now())
 
@@ -342,14 +334,7 @@ class KeyService:
     def _changeable(
         self, mutation: Mutation, actor: Actor, key_id: str, action: str, seen: int | None
     ) -> Key:
-        self._standing(mutation.unit, actor, action)
-        key = find_key(mutation.unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
-        if key.revoked_at is not None:
-            raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)
-        if key.state(mutation.now) is State.EXPIRED:
-            raise KeyExpired(key.name, key.expires_at or mutation.now)
-        check_as_seen(mutation.unit, key, seen)
-        return key
+        return changeable(mutation, actor, self._ground.prefix, key_id, action, seen)
 
     def _get(self, unit: Unit, actor: Actor, key_id: str) -> Key:
         return find_key(unit, actor.workspace_id, self._ground.prefix, key_id)

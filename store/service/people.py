@@ -11,9 +11,11 @@ from store.errors import (
     NoSuchPerson,
 )
 from store.names import checked_email, checked_name
+from store.offboarding import Offboarding
 from store.people import Actor, Person, Role
 from store.secrets import Secret
 from store.service.ground import Ground, Needs, check_standing
+from store.service.offboarding import begin
 from store.service.sign_in import code_digest
 from store.times import DAY
 from store.unit import Unit
@@ -40,6 +42,15 @@ class Added:
 
     person: Person
     code: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Who has left, as they were."""
+
+    person: Person
+    offboarding: Offboarding | None
+    """The keys to decide about; None where they knew none."""
 
 
 class PeopleService:
@@ -140,10 +151,11 @@ class PeopleService:
             check_standing(unit, actor, Needs.ADMIN, "let people leave")
             self._check_not_last(unit, actor, self._member(unit, actor, email))
 
-    def leave(self, actor: Actor, email: str) -> Person:
+    def leave(self, actor: Actor, email: str) -> Left:
         """End a membership; with the last one the person's sign-in ends too.
 
-        Raises NotAllowed, NoSuchPerson or LastAdmin.
+        It is the first step: from here on nothing opens for them, and the active keys that they may
+        know wait for a decision each. Raises NotAllowed, NoSuchPerson or LastAdmin.
         """
         with self._ground.writing(raise_revision=True) as mutation:
             unit = mutation.unit
@@ -153,8 +165,16 @@ class PeopleService:
             unit.people.leave(actor.workspace_id, person.id)
             if not unit.workspaces.of_person(person.id):
                 unit.people.set_password(person.id, None)
-            mutation.audit(actor.workspace_id, actor, "person.left", str(person.id), person.email)
-            return person
+            theirs = begin(mutation, actor, person)
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                "person.left",
+                str(person.id),
+                person.email,
+                keys_known=[one.key.name for one in theirs.keys] if theirs else None,
+            )
+            return Left(person, theirs)
 
     def _member(self, unit: Unit, actor: Actor, email: str) -> Person:
         person = unit.people.member(actor.workspace_id, email)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from store.errors import Invalid, RotationNotRepeatable, TokenReused
 from store.keys import Key, State
 from store.names import visible
-from store.people import Actor, How
+from store.people import Actor, Holder, How
 from store.rotation import DEFAULT_OVERLAP, Rotation, check_rotatable, expiries
 from store.scopes import canonical
 from store.secrets import Secret, mint, shown
@@ -99,13 +99,8 @@ class RotationService:
             token=token,
         )
         unit.holders.add(actor.workspace_id, minted.id, actor.person_id, How.CREATED, mutation.now)
-        # Whoever looks after the old key will be handed the new one.
-        for holder in unit.holders.of(actor.workspace_id, key.id):
-            still_here = unit.people.role(actor.workspace_id, holder.person_id)
-            if holder.how is How.CUSTODIAN and still_here:
-                unit.holders.add(
-                    actor.workspace_id, minted.id, holder.person_id, How.CUSTODIAN, mutation.now
-                )
+        holders = unit.holders.of(actor.workspace_id, key.id)
+        self._custodians(mutation, actor, holders, minted.id)
         mutation.audit(
             actor.workspace_id,
             actor,
@@ -144,6 +139,7 @@ class RotationService:
             raise RotationNotRepeatable(predecessor.name, self._shown(successor.id))
         minted = mint(self._ground.prefix, successor.id)
         pepper = self._ground.peppers.newest
+        holders = unit.holders.of(actor.workspace_id, successor.id)
         unit.keys.set_digest(
             actor.workspace_id,
             successor.id,
@@ -152,6 +148,7 @@ class RotationService:
             mutation.revision,
         )
         unit.holders.add(actor.workspace_id, successor.id, actor.person_id, How.SHOWN, mutation.now)
+        self._custodians(mutation, actor, holders, successor.id)
         mutation.audit(
             actor.workspace_id,
             actor,
@@ -161,6 +158,18 @@ class RotationService:
             predecessor=predecessor.id,
         )
         return self._result(mutation, actor, predecessor.id, successor.id, minted.key)
+
+    def _custodians(
+        self, mutation: Mutation, actor: Actor, holders: list[Holder], key_id: str
+    ) -> None:
+        """Whoever looks after the old secret, and is still here, will be handed the new one."""
+        unit = mutation.unit
+        for holder in holders:
+            still_here = unit.people.role(actor.workspace_id, holder.person_id)
+            if holder.how is How.CUSTODIAN and still_here:
+                unit.holders.add(
+                    actor.workspace_id, key_id, holder.person_id, How.CUSTODIAN, mutation.now
+                )
 
     def _end_older_overlap(self, mutation: Mutation, actor: Actor, key: Key) -> None:
         older = mutation.unit.rotations.of_successor(actor.workspace_id, key.id)

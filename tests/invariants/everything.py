@@ -8,11 +8,11 @@ from typing import Any
 from store.audit import Sought
 from store.filtering import terms
 from store.listing import KeyQuery, View
-from store.people import Plan, Role
+from store.people import Actor, How, Plan, Role
 from store.secrets import Secret
 from store.service.keys import NewKey
 from store.times import DAY
-from tests.house import PASSWORD, House, granted_scopes
+from tests.house import PASSWORD, House, granted_scopes, use
 
 _names = count()
 
@@ -44,6 +44,48 @@ def _member(house: House) -> str:
     email = f"person{next(_names)}@acme.example"
     house.store.people.add(house.alice, email, "somebody")
     return email
+
+
+def _known(house: House) -> tuple[Actor, str]:
+    """Make a key that somebody new is a custodian of, and return both."""
+    email = _member(house)
+    [person] = [one for one in house.store.people.all(house.alice) if one.email == email]
+    wanted = NewKey(f"Made {next(_names)}", granted_scopes("events:read"), None, None, [email])
+    key_id = house.store.keys.create(house.alice, wanted).key.id
+    return Actor(person.id, email, person.name, house.alice.workspace_id), key_id
+
+
+def _left(house: House) -> tuple[str, str]:
+    """Let somebody go who knows two keys, and return their e-mail and one of the keys."""
+    leaver, key_id = _known(house)
+    wanted = NewKey(
+        f"Made {next(_names)}", granted_scopes("events:read"), None, None, [leaver.email]
+    )
+    house.store.keys.create(house.alice, wanted)
+    house.store.people.leave(house.alice, leaver.email)
+    return leaver.email, key_id
+
+
+def _left_and_rotated(house: House) -> tuple[str, str]:
+    email, key_id = _left(house)
+    house.store.rotations.rotate(house.alice, key_id)
+    return email, key_id
+
+
+def _left_and_over(house: House) -> str:
+    leaver, key_id = _known(house)
+    house.store.people.leave(house.alice, leaver.email)
+    house.store.keys.revoke(house.alice, key_id)
+    return leaver.email
+
+
+def _oversized(house: House) -> str:
+    """Make a key that has used one of its two scopes in a hundred days."""
+    issued = house.create(f"Made {next(_names)}", "events:read events:write")
+    house.store.keys.extend(house.alice, issued.key.id, None)
+    house.clock.advance(100 * DAY)
+    use(house, issued.key, "events:read")
+    return issued.key.id
 
 
 def _resource(house: House) -> str:
@@ -106,6 +148,42 @@ MUTATIONS = (
     Mutation(
         "leave", _member, lambda h, email: h.store.people.leave(h.alice, email), pro_only=False
     ),
+    Mutation(
+        "write down a copy",
+        _known,
+        lambda h, known: h.store.ledger.taken(known[0], known[1], How.COPIED),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "keep a leaver's key",
+        _left,
+        lambda h, left: h.store.offboardings.keep(h.alice, left[0], left[1], "why"),
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "revoke a leaver's key",
+        _left,
+        lambda h, left: h.store.offboardings.revoke(h.alice, *left),
+        pro_only=False,
+    ),
+    Mutation(
+        "write down a leaver's rotated key",
+        _left_and_rotated,
+        lambda h, left: h.store.offboardings.rotated(h.alice, *left),
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "close a leaver's record",
+        _left_and_over,
+        lambda h, email: h.store.offboardings.finish(h.alice, email),
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation("trim", _oversized, lambda h, key: h.store.right_sizing.trim(h.alice, key)),
     Mutation(
         "switch the plan",
         _nothing,
@@ -193,6 +271,9 @@ def read_everything(house: House) -> None:
     keys.catalogue()
     house.store.people.all(alice)
     house.store.people.parts(alice)
+    house.store.offboardings.all(alice)
+    house.store.offboardings.show(alice, _left(house)[0])
+    house.store.right_sizing.all(alice)
     newest = house.store.trail.latest(alice)
     house.store.trail.newest(alice, before=newest, after=1, sought=[Sought("key", ("key.scoped",))])
     house.store.sign_in.standing(alice)

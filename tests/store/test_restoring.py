@@ -13,7 +13,7 @@ from store.errors import Invalid, KeydeckError, PepperWrong, StoreBusy
 from store.keys import State
 from store.listing import KeyQuery
 from store.opening import Store, open_store
-from store.people import Plan
+from store.people import How, Plan, Role
 from store.restoring import Restored, restore
 from store.times import DAY, HOUR
 from tests.house import House, build, granted_scopes
@@ -248,3 +248,19 @@ def test_the_copy_itself_stays_as_it_was(house: House, copy: Path) -> None:
         granted_scopes("availability:read")
         == house.store.keys.page(house.alice, KeyQuery()).keys[0].scopes
     )
+
+
+def test_who_learned_a_secret_since_the_copy_has_not_unlearned_it(house: House, copy: Path) -> None:
+    old = house.create("Website").key
+    first = house.store.rotations.rotate(house.alice, old.id, token="a").successor
+    mia = house.add_member(role=Role.ADMIN)
+    back_up(house.url, copy)
+    house.store.rotations.rotate(mia, old.id, token="a")
+    house.store.ledger.taken(mia, first.id, How.COPIED)
+    held = house.store.keys.details(house.alice, first.id).holders
+    assert {(one.email, one.how) for one in held} == {
+        (mia.email, How.SHOWN),
+        (mia.email, How.COPIED),
+    }
+    restored(house, copy)
+    assert house.store.keys.details(house.alice, first.id).holders == held

@@ -131,6 +131,8 @@ def test_a_store_of_the_first_schema_keeps_its_keys_its_audit_and_its_counts(
     assert upgraded.keys.show(house.alice, issued.key.id) == house.store.keys.show(
         house.alice, issued.key.id
     )
+    details = upgraded.keys.details(house.alice, issued.key.id)
+    assert details.holders == house.store.keys.details(house.alice, issued.key.id).holders != ()
     usage = upgraded.usage.of_key(house.alice, issued.key.id, NOON)
     assert usage.traffic.by_verdict == {Verdict.VALID: 7, Verdict.REVOKED: 2}
     assert usage.traffic.by_minute == {NOON // MINUTE: 7}

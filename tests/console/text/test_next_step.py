@@ -6,6 +6,7 @@ import pytest
 
 from console.text.next_step import Step, next_step
 from store.keys import Key
+from store.right_sizing import proposal
 from store.scopes import from_canonical
 from store.service.keys import Details
 from store.times import DAY, HOUR, MINUTE
@@ -87,11 +88,6 @@ def key(**more: object) -> Key:
         (key(rotate_every_days=66), "r", "Rotate it: that is due in 6 d."),
         (key(last_used_at=NOON - 30 * DAY), "X", "Unused for 30 d."),
         (key(last_used_at=None), "X", "Never used in 60 d."),
-        (
-            key(scopes=from_canonical("events:read events:write")),
-            "s",
-            "Take away events:write: never used in 60 d.",
-        ),
     ],
 )
 def test_the_most_pressing_thing_comes_with_the_key_that_does_it(
@@ -101,6 +97,22 @@ def test_the_most_pressing_thing_comes_with_the_key_that_does_it(
     assert found is not None
     assert found.key == verb
     assert found.sentence.startswith(sentence)
+
+
+def test_what_a_key_could_do_without_is_told_with_what_was_seen() -> None:
+    both = key(scopes=from_canonical("events:read events:write"))
+    usage = KeyUsage(Traffic(NOON, {}, {}, {}, None), NOON, NOON, (), ())
+    uses = (ScopeUse("events:read", 12_430, NOON - 84 * DAY, NOON),)
+
+    def told(unused: str) -> Step | None:
+        seen = proposal(both, from_canonical(unused), NOON - 84 * DAY, uses)
+        return next_step(Details(both, (), usage, (), (), seen), NOON, "jw")
+
+    seen = "never used in 84 days, 12,430 requests with events:read."
+    assert told("events:write") == Step("t", f"events:write: {seen}")
+    gone = told("events:read events:write")
+    assert gone is not None
+    assert gone.key == "X"
 
 
 @pytest.mark.parametrize(

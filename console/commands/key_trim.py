@@ -1,0 +1,79 @@
+"""`keydeck keys unused-scopes` and `keys trim`: what keys were granted and do not use."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands.key_json import key_object
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, say, table
+
+if TYPE_CHECKING:
+    from store.right_sizing import Proposal
+
+
+@click.command("unused-scopes")
+@common
+def unused_scopes(line: Line) -> None:
+    """List active keys with scopes that no request has needed for 60 days.
+
+    Nothing is taken away by itself: keydeck keys trim ID does it.
+    """
+    from store.scopes import canonical
+
+    store, actor = line.signed_in()
+    found = store.right_sizing.all(actor)
+    now = store.clock.now()
+    if line.json:
+        document([_object(one, now) for one in found])
+        return
+    if not found:
+        say("Every key has used each of its scopes in the last 60 days, or is younger.")
+        return
+    table(
+        ("KEY", "ID", "UNUSED", "DAYS", "IN USE SINCE THEN", "THEN"),
+        [
+            (
+                one.key.name,
+                f"{store.prefix}_{one.key.id}",
+                canonical(one.unused),
+                f"{one.days(now):,}",
+                ", ".join(f"{scope} {count:,}" for scope, count in one.used) or "nothing",
+                "revoke" if one.revoke else "trim",
+            )
+            for one in found
+        ],
+    )
+
+
+@click.command()
+@click.argument("reference", metavar="ID")
+@common
+def trim(line: Line, reference: str) -> None:
+    """Take away the scopes a key has not needed for 60 days. The audit keeps what was seen."""
+    from console.text.next_step import unneeded
+
+    store, actor = line.signed_in()
+    done = store.right_sizing.trim(actor, reference)
+    now = store.clock.now()
+    if line.json:
+        document({**key_object(done.key, now), "trimmed": _object(done.proposal, now)})
+    else:
+        say(f"“{done.key.name}” is trimmed. {unneeded(done.proposal, now)}.")
+
+
+def _object(one: "Proposal", now: int) -> dict[str, Any]:
+    from store.scopes import canonical
+    from store.times import rfc3339
+
+    return {
+        "id": one.key.id,
+        "name": one.key.name,
+        "unused": canonical(one.unused).split(),
+        "unused_since": rfc3339(one.since),
+        "unused_days": one.days(now),
+        "never_used": one.never,
+        "requests": dict(one.used),
+        "proposal": "revoke" if one.revoke else "trim",
+    }

@@ -1,0 +1,280 @@
+"""`keydeck people offboarding`: what becomes of the keys that somebody who left may know."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands.hand_over import Sink, hand_over, sink, sink_options
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, say, table
+
+if TYPE_CHECKING:
+    from store.offboarding import Offboarding
+    from store.opening import Store
+    from store.people import Actor
+
+
+@click.group()
+def offboarding() -> None:
+    """Decide about the keys that somebody who left may know: rotate, revoke or keep each.
+
+    Any admin goes on where another stopped. The last decision closes the record.
+    """
+
+
+@offboarding.command("list")
+@click.option("--all", "all_of_them", is_flag=True, help="Those that are closed, too.")
+@common
+def list_(line: Line, all_of_them: bool) -> None:
+    """List who left keys behind that wait for a decision."""
+    from console.text.times import ago
+    from store.times import rfc3339, rfc3339_or_none
+
+    store, actor = line.signed_in()
+    found = store.offboardings.all(actor, open_only=not all_of_them)
+    if line.json:
+        document(
+            [
+                {
+                    "id": one.id,
+                    "email": one.email,
+                    "name": one.name,
+                    "started_at": rfc3339(one.started_at),
+                    "finished_at": rfc3339_or_none(one.finished_at),
+                    "keys": one.total,
+                    "waiting": one.waiting,
+                }
+                for one in found
+            ]
+        )
+        return
+    if not found:
+        say("Nobody left keys behind." if all_of_them else "No decision is waiting.")
+        return
+    now = store.clock.now()
+    table(
+        ("E-MAIL", "NAME", "LEFT", "KEYS", "TO DECIDE", "CLOSED"),
+        [
+            (
+                one.email,
+                one.name,
+                ago(one.started_at, now),
+                f"{one.total:,}",
+                f"{one.waiting:,}",
+                ago(one.finished_at, now) if one.finished_at else "no",
+            )
+            for one in found
+        ],
+    )
+
+
+@offboarding.command()
+@click.argument("email")
+@click.option("--markdown", metavar="FILE", help="Write the record for a ticket there; - prints.")
+@common
+def show(line: Line, email: str, markdown: str | None) -> None:
+    """Show the keys somebody may know, how, since when, their use, and what was decided."""
+    store, actor = line.signed_in()
+    theirs = store.offboardings.show(actor, email)
+    if markdown is not None:
+        _write(line, store, actor, theirs, markdown)
+    elif line.json:
+        document(offboarding_object(theirs, store.clock.now()))
+    else:
+        print_keys(store, theirs)
+        how_to_go_on(theirs, store.clock.now())
+
+
+@offboarding.command()
+@click.argument("email")
+@click.argument("key")
+@click.option("--reason", required=True, help="Why it may go on as it is.")
+@common
+def keep(line: Line, email: str, key: str, reason: str) -> None:
+    """Let a key go on as it is."""
+    store, actor = line.signed_in()
+    _said(line, store, store.offboardings.keep(actor, email, key, reason), f"{key} is kept.")
+
+
+@offboarding.command()
+@click.argument("email")
+@click.argument("key")
+@click.option("--reason", help="For its history. [default: that they left]")
+@common
+def revoke(line: Line, email: str, key: str, reason: str | None) -> None:
+    """Revoke a key, at once and for good."""
+    store, actor = line.signed_in()
+    _said(line, store, store.offboardings.revoke(actor, email, key, reason), f"{key} is revoked.")
+
+
+@offboarding.command()
+@click.argument("email")
+@click.argument("key")
+@click.option("--overlap", default="7d", show_default=True, metavar="LENGTH", help="Or open.")
+@sink_options
+@common
+def rotate(
+    line: Line, email: str, key: str, overlap: str, to_command: str | None, to_file: str | None
+) -> None:
+    """Give a key a successor, handed over as by keydeck keys rotate.
+
+    One that was rotated since they left is only written down.
+    """
+    from store.times import duration
+
+    into = sink(to_command, to_file)
+    length = None if overlap == "open" else duration(overlap, "overlap")
+    store, actor = line.signed_in()
+    rotate_one(line, store, actor, email, key, length, into)
+
+
+def rotate_one(
+    line: Line,
+    store: "Store",
+    actor: "Actor",
+    reference: str | int,
+    key: str,
+    overlap_ms: int | None,
+    into: Sink | None,
+) -> None:
+    """Rotate one of the keys, hand the new one over and write the decision down.
+
+    `reference` is the offboarding's id, or an e-mail.
+    """
+    from store.errors import NotReplaced
+
+    known = store.offboardings.meant(actor, reference, key)
+    try:
+        theirs = store.offboardings.rotated(actor, reference, known.key.id)
+    except NotReplaced:
+        made = store.rotations.rotate(actor, known.key.id, overlap_ms=overlap_ms)
+        old, new = (f"{store.prefix}_{one.id}" for one in (made.predecessor, made.successor))
+        way_out = f"{old} works on: revoke the new one (keydeck keys revoke {new}), then again."
+        hand_over(line, store, actor, made.successor, made.secret, into, way_out)
+        store.keys.confirm(actor, made.successor.id)
+        store.offboardings.rotated(actor, reference, known.key.id)
+    else:
+        _said(line, store, theirs, f"“{known.key.name}” was rotated already: now it is decided.")
+
+
+@offboarding.command()
+@click.argument("email")
+@common
+def resume(line: Line, email: str) -> None:
+    """Ask at the terminal about each key that still waits."""
+    from console.commands.offboarding_walk import walk
+
+    if line.json or not sys.stdin.isatty():
+        raise click.UsageError("It asks at a terminal. Else use rotate, revoke and keep.")
+    store, actor = line.signed_in()
+    walk(line, store, actor, store.offboardings.show(actor, email))
+
+
+@offboarding.command()
+@click.argument("email")
+@common
+def finish(line: Line, email: str) -> None:
+    """Close the record where what was left to decide has ended by itself."""
+    store, actor = line.signed_in()
+    _said(line, store, store.offboardings.finish(actor, email), "Nothing is left to decide.")
+
+
+def print_keys(store: "Store", theirs: "Offboarding") -> None:
+    """Print the keys of an offboarding, one a line."""
+    from console.text import key_words
+    from console.text.offboarding_words import outcome
+    from console.text.times import ago
+
+    now = store.clock.now()
+    table(
+        ("KEY", "ID", "KNOWN", "SINCE", "USE", "DECISION"),
+        [
+            (
+                one.key.name,
+                f"{store.prefix}_{one.key.id}",
+                key_words.ways(one.ways),
+                ago(one.since, now),
+                key_words.use(one.key, one.traffic, now),
+                outcome(one, now, store.prefix),
+            )
+            for one in theirs.keys
+        ],
+    )
+
+
+def how_to_go_on(theirs: "Offboarding", now: int) -> None:
+    """Say what is left to decide, and how."""
+    left = len(theirs.waiting(now))
+    if theirs.finished_at is not None:
+        say(f"All is decided. The record: keydeck people offboarding show {theirs.email}")
+    elif left:
+        noun = "key waits" if left == 1 else "keys wait"
+        say(f"{left:,} {noun} for a decision: rotate, revoke or keep each.")
+        say(f"keydeck people offboarding rotate|revoke|keep {theirs.email} KEY")
+    else:
+        say(f"Nothing is left to decide: keydeck people offboarding finish {theirs.email}")
+
+
+def offboarding_object(theirs: "Offboarding", now: int) -> dict[str, Any]:
+    """Return an offboarding as JSON has it; times are RFC 3339 UTC, null where none."""
+    from store.times import rfc3339, rfc3339_or_none
+
+    keys = []
+    for one in theirs.keys:
+        decided = one.decided
+        keys.append(
+            {
+                "id": one.key.id,
+                "name": one.key.name,
+                "state": one.key.state(now).value,
+                "known": [way.value for way in one.ways],
+                "since": rfc3339(one.since),
+                "last_used_at": rfc3339_or_none(one.key.last_used_at),
+                "last_address": one.traffic.last_address,
+                "allowed_last_hour": one.traffic.allowed,
+                "refused_last_hour": one.traffic.refused,
+                "decision": decided.what.value if decided else None,
+                "reason": decided.reason if decided else None,
+                "successor": decided.successor if decided else None,
+                "decided_at": rfc3339(decided.at) if decided else None,
+                "decided_by": decided.by if decided else None,
+            }
+        )
+    return {
+        "id": theirs.id,
+        "email": theirs.email,
+        "name": theirs.name,
+        "started_at": rfc3339(theirs.started_at),
+        "started_by": theirs.started_by,
+        "finished_at": rfc3339_or_none(theirs.finished_at),
+        "finished_by": theirs.finished_by,
+        "waiting": len(theirs.waiting(now)),
+        "keys": keys,
+    }
+
+
+def _said(line: Line, store: "Store", theirs: "Offboarding", sentence: str) -> None:
+    if line.json:
+        document(offboarding_object(theirs, store.clock.now()))
+        return
+    say(sentence)
+    how_to_go_on(theirs, store.clock.now())
+
+
+def _write(line: Line, store: "Store", actor: "Actor", theirs: "Offboarding", file: str) -> None:
+    from console.clipboard.file_sink import write_text
+    from console.text.offboarding_words import markdown
+
+    workspace = store.sign_in.standing(actor).workspace.name
+    text = markdown(theirs, workspace, store.clock.now(), store.prefix)
+    if file == "-":
+        sys.stdout.write(text)
+        return
+    write_text(text, Path(file))
+    if line.json:
+        document({"email": theirs.email, "markdown": file})
+    else:
+        say(f"The record is in {file}.")

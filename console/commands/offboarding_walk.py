@@ -1,0 +1,58 @@
+"""Going through a leaver's keys at the terminal, one question a key."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from console.commands.line import Line
+from console.commands.offboarding import how_to_go_on, rotate_one
+from console.commands.output import say
+from console.text.safe import safe
+
+if TYPE_CHECKING:
+    from store.offboarding import KnownKey, Offboarding
+    from store.opening import Store
+    from store.people import Actor
+
+_ANSWERS = ("rotate", "revoke", "keep", "later")
+
+
+def walk(line: Line, store: "Store", actor: "Actor", theirs: "Offboarding") -> None:
+    """Ask what becomes of each key that waits; each answer is written down before the next."""
+    from console.text import key_words
+    from console.text.offboarding_words import known
+    from store.errors import KeydeckError
+
+    for one in theirs.waiting(store.clock.now()):
+        now = store.clock.now()
+        say(f"{one.key.name}: {known(one, now)}; {key_words.use(one.key, one.traffic, now)}.")
+        answer = click.prompt(
+            f"  {safe(one.key.name)}", type=click.Choice(_ANSWERS), default="later", err=True
+        )
+        try:
+            _act(line, store, actor, theirs, one, answer)
+        except KeydeckError as error:
+            # It still waits; the others do not have to.
+            say(str(error))
+    how_to_go_on(store.offboardings.show(actor, theirs.id), store.clock.now())
+
+
+def _act(
+    line: Line,
+    store: "Store",
+    actor: "Actor",
+    theirs: "Offboarding",
+    one: "KnownKey",
+    answer: str,
+) -> None:
+    from store.rotation import DEFAULT_OVERLAP
+
+    match answer:
+        case "rotate":
+            rotate_one(line, store, actor, theirs.id, one.key.id, DEFAULT_OVERLAP, None)
+        case "revoke":
+            store.offboardings.revoke(actor, theirs.id, one.key.id)
+            say(f"“{one.key.name}” is revoked.")
+        case "keep":
+            reason = click.prompt("  Why it may stay", err=True)
+            store.offboardings.keep(actor, theirs.id, one.key.id, reason)

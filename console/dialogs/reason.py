@@ -1,0 +1,58 @@
+"""Asking why."""
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.widgets.field import Field
+from console.widgets.key_bar import Hint
+from console.widgets.parts import button, lines, row
+
+
+class ReasonDialog(Dialog[str | None]):
+    """Asks for a reason, and takes none for no answer."""
+
+    def __init__(self, title: str, *sentences: str, verb: str, ascii_only: bool) -> None:
+        """Ask why what `verb` names is to be done."""
+        super().__init__(ascii_only=ascii_only)
+        self._title = title
+        self._sentences = sentences
+        self._verb = verb
+
+    def body(self) -> Iterable[Widget]:
+        """Return what it means, and the field."""
+        yield Static(lines(*self._sentences), classes="means")
+        yield row("Reason", Field(placeholder="for the record", id="reason"), "gap")
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the two buttons."""
+        return button(self._verb, "go", primary=True), button("Cancel", "back")
+
+    def on_mount(self) -> None:
+        """Begin at the field."""
+        super().on_mount()
+        self.head(self._title)
+        self.hint(Hint("enter", self._verb, "go"), MOVE, BACK)
+        self.query_one("#reason").focus()
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#go")
+    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
+        event.stop()
+        self.action_go()
+
+    def action_go(self) -> None:
+        """Answer, once there is a reason."""
+        reason = self.query_one("#reason", Field).value.strip()
+        if reason:
+            self.dismiss(reason)
+        else:
+            self.wrong("Say why: it is part of the record.")
+            self.query_one("#reason").focus()

@@ -1,0 +1,81 @@
+"""An offboarding in words: what was decided, how far it is, and the record of it. Pure."""
+
+import re
+
+from console.text import key_words
+from console.text.safe import safe
+from console.text.times import ago, exact
+from store.keys import State
+from store.offboarding import Decision, KnownKey, Offboarding
+from store.secrets import shown
+
+_STEERS = re.compile(r"([\\`*_\[\]<>|#~])")
+"""What Markdown reads as more than text."""
+
+
+def outcome(one: KnownKey, now: int, prefix: str) -> str:
+    """Return what becomes of a key: `kept: no data in it`, `to decide`, `expired otherwise`."""
+    decided, key = one.decided, one.key
+    if decided is None:
+        state = key.state(now)
+        return "to decide" if state is State.ACTIVE else f"{state.value} otherwise"
+    match decided.what:
+        case Decision.KEEP:
+            return f"kept: {decided.reason}"
+        case Decision.REVOKE:
+            return "revoked"
+        case Decision.ROTATE:
+            new = shown(prefix, decided.successor) if decided.successor else "another key"
+            if key.state(now) is not State.ACTIVE:
+                return f"replaced by {new}"
+            ends = f"works until {exact(key.expires_at)}" if key.expires_at else "works on"
+            return f"replaced by {new}, the old one {ends}"
+
+
+def progress(theirs: Offboarding, now: int) -> str:
+    """Return how far it is: `2 of 5 decided`."""
+    total = len(theirs.keys)
+    return f"{total - len(theirs.waiting(now))} of {total} decided"
+
+
+def known(one: KnownKey, now: int) -> str:
+    """Return how a key is known and since when: `created it, copied it, 9 d ago`."""
+    return f"{key_words.ways(one.ways)}, {ago(one.since, now)}"
+
+
+def markdown(theirs: Offboarding, workspace: str, now: int, prefix: str) -> str:
+    """Return the record for a ticket, in Markdown. No foreign string in it is more than text."""
+    lines = [
+        f"# {_plain(theirs.name)} left {_plain(workspace)}",
+        "",
+        f"- Who: {_plain(theirs.name)}, {_plain(theirs.email)}",
+        f"- Membership ended: {exact(theirs.started_at)}, by {_plain(theirs.started_by)}",
+        _finished(theirs, now),
+        "",
+        "| Key | Id | How they know it | Since | Use when this was written | Outcome | By | At |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for one in theirs.keys:
+        decided = one.decided
+        cells = (
+            one.key.name,
+            shown(prefix, one.key.id),
+            key_words.ways(one.ways),
+            exact(one.since),
+            key_words.use(one.key, one.traffic, now),
+            outcome(one, now, prefix),
+            decided.by if decided else "",
+            exact(decided.at) if decided else "",
+        )
+        lines.append(f"| {' | '.join(_plain(cell) for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _finished(theirs: Offboarding, now: int) -> str:
+    if theirs.finished_at is None:
+        return f"- Not finished on {exact(now)}: {progress(theirs, now)}"
+    return f"- Finished: {exact(theirs.finished_at)}, by {_plain(theirs.finished_by or '')}"
+
+
+def _plain(text: str) -> str:
+    return _STEERS.sub(r"\\\1", safe(text))

@@ -1,0 +1,136 @@
+"""Going through the keys that somebody who left may know, one decision at a time.
+
+Each decision is written down as it is made: left in between, by whatever, any admin goes on.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.text.offboarding_words import markdown, outcome, progress
+from console.verbs.issue import rotate
+from console.verbs.revoke import ask
+from store.errors import KeydeckError, NotAllowed, NotReplaced
+from store.offboarding import Decision, KnownKey, Offboarding
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+    from console.dialogs.offboarding import Choice
+    from store.people import Actor
+
+
+async def offboard(app: "KeydeckApp", offboarding_id: int) -> None:
+    """Ask about each key that waits, until none does; then show the record."""
+    from console.dialogs.offboarding import OffboardingDialog
+
+    actor = app.actor
+    at: str | None = None
+    error: str | None = None
+    while True:
+        theirs = await app.in_store(lambda store: store.offboardings.show(actor, offboarding_id))
+        now = app.store.clock.now()
+        if theirs.finished_at is None and not theirs.waiting(now):
+            theirs = await _finish(app, actor, theirs)
+        if theirs.finished_at is not None:
+            await _show_record(app, actor, theirs)
+            return
+        choice = await app.push_screen_wait(
+            OffboardingDialog(
+                theirs,
+                now,
+                prefix=app.store.prefix,
+                at=at,
+                error=error,
+                ascii_only=app.opening.ascii_only,
+            )
+        )
+        if choice is None:
+            app.look_again()
+            app.say(f"{progress(theirs, now)}. Enter on {theirs.name}’s row in People goes on.")
+            return
+        at, error = choice.key_id, None
+        try:
+            await _act(app, actor, theirs, choice)
+        except NotAllowed:
+            raise
+        except KeydeckError as refusal:
+            error = str(refusal)
+        app.look_again()
+
+
+async def _act(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, choice: "Choice") -> None:
+    one = next(one for one in theirs.keys if one.key.id == choice.key_id)
+    match choice.decision:
+        case Decision.KEEP:
+            await _keep(app, actor, theirs, one)
+        case Decision.REVOKE:
+            await _revoke(app, actor, theirs, one)
+        case Decision.ROTATE:
+            await _rotate(app, actor, theirs, one)
+
+
+async def _keep(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
+    from console.dialogs.reason import ReasonDialog
+
+    reason = await app.push_screen_wait(
+        ReasonDialog(
+            f"Keep “{one.key.name}”",
+            f"{theirs.name} may know it, and it goes on working.",
+            verb="Keep",
+            ascii_only=app.opening.ascii_only,
+        )
+    )
+    if reason is not None:
+        await app.in_store(
+            lambda store: store.offboardings.keep(actor, theirs.id, one.key.id, reason)
+        )
+
+
+async def _revoke(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
+    request = await ask(app, actor, one.key)
+    if request is not None:
+        await app.in_store(
+            lambda store: store.offboardings.revoke(actor, theirs.id, one.key.id, request.reason)
+        )
+
+
+async def _rotate(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
+    async def write_down() -> None:
+        await app.in_store(lambda store: store.offboardings.rotated(actor, theirs.id, one.key.id))
+
+    try:
+        # It may have been rotated already, by whoever was cut off before this was written down.
+        await write_down()
+    except NotReplaced:
+        await rotate(app, one.key)
+        # Not where the dialog was left without rotating.
+        with suppress(NotReplaced):
+            await write_down()
+
+
+async def _finish(app: "KeydeckApp", actor: "Actor", theirs: Offboarding) -> Offboarding:
+    return await app.in_store(lambda store: store.offboardings.finish(actor, theirs.id))
+
+
+async def _show_record(app: "KeydeckApp", actor: "Actor", theirs: Offboarding) -> None:
+    from console.clipboard.file_sink import write_text
+    from console.dialogs.record import RecordDialog
+
+    standing = await app.in_store(lambda store: store.sign_in.standing(actor))
+    now, prefix = app.store.clock.now(), app.store.prefix
+
+    def write(text: str) -> Path:
+        return write_text(text, Path.cwd() / f"keydeck-offboarding-{theirs.id}.md")
+
+    app.look_again()
+    await app.push_screen_wait(
+        RecordDialog(
+            f"{theirs.name} has left: all is decided",
+            [f"{one.key.name}: {outcome(one, now, prefix)}" for one in theirs.keys],
+            markdown(theirs, standing.workspace.name, now, prefix),
+            app.copy,
+            # Under sshd's forced command it would be a file of the store's owner.
+            write if app.opening.guest is None else None,
+            ascii_only=app.opening.ascii_only,
+        )
+    )

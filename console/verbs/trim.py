@@ -1,0 +1,44 @@
+"""Taking away the scopes that a key does not use, with what was seen before it is done."""
+
+from typing import TYPE_CHECKING
+
+from console.text.next_step import unneeded
+from console.verbs.revoke import revoke
+from store.errors import NothingUnused
+from store.keys import Key
+from store.scopes import in_words
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+
+
+async def trim(app: "KeydeckApp", key: Key) -> None:
+    """Show what the key could do without, and take it away once that is confirmed."""
+    from console.dialogs.confirm import ConfirmDialog
+
+    actor = app.actor
+    details = await app.in_store(lambda store: store.keys.details(actor, key.id))
+    offered = details.unneeded
+    if offered is None:
+        raise NothingUnused(key.name)
+    seen = f"{unneeded(offered, app.store.clock.now())}."
+    if offered.revoke:
+        app.say(f"Nothing would be left of “{key.name}”. {seen}")
+        await revoke(app, details.key)
+        return
+    sure = await app.push_screen_wait(
+        ConfirmDialog(
+            f"Trim “{key.name}”",
+            seen,
+            f"What stays: {in_words(offered.kept)}",
+            "It counts from the next request on. s grants a scope again.",
+            verb="Trim",
+            ascii_only=app.opening.ascii_only,
+        )
+    )
+    if sure:
+        await app.in_store(
+            lambda store: store.right_sizing.trim(actor, key.id, seen=details.key.revision)
+        )
+        app.look_again(key.id)
+        app.say(f"“{key.name}” is trimmed. The audit keeps what was seen.")

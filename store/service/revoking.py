@@ -1,0 +1,18 @@
+"""Revoking a key inside a mutation, whatever the use case."""
+
+from store.errors import AlreadyRevoked
+from store.keys import Key
+from store.names import checked_name
+from store.people import Actor
+from store.service.ground import Mutation
+
+
+def revoke_in(mutation: Mutation, actor: Actor, key: Key, reason: str | None) -> None:
+    """Revoke a key, for good, with its audit entry. Raises AlreadyRevoked or Invalid."""
+    if key.revoked_at is not None:
+        raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)
+    reason = checked_name(reason, "reason") if reason and reason.strip() else None
+    mutation.unit.keys.set_revoked(
+        actor.workspace_id, key.id, actor.person_id, reason, mutation.revision
+    )
+    mutation.audit(actor.workspace_id, actor, "key.revoked", key.id, key.name, reason=reason)

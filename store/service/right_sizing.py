@@ -1,0 +1,85 @@
+"""RightSizing: taking away what keys were granted and do not use, when an admin says so."""
+
+from dataclasses import dataclass
+
+from store.errors import AllUnused, NothingUnused
+from store.keys import Key
+from store.people import Actor
+from store.right_sizing import UNUSED_FOR, Proposal, proposal, unused_since
+from store.scopes import canonical
+from store.service.changing import changeable
+from store.service.find import find_key
+from store.service.ground import Ground, Needs, check_standing
+from store.times import rfc3339
+from store.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """A key that lost the scopes it did not use, and what was seen of it before."""
+
+    key: Key
+    proposal: Proposal
+
+
+def proposed(unit: Unit, key: Key) -> Proposal | None:
+    """Return what a key could do without, None where it needs all it has or is too young."""
+    workspace_id, now = key.workspace_id, unit.now
+    if now - key.created_at < UNUSED_FOR:
+        return None
+    granted = unit.audit.scopes_granted(workspace_id, now - UNUSED_FOR, key.id)
+    found = unused_since(key, unit.usage.scopes(workspace_id, key.id, now), granted, now)
+    if found is None:
+        return None
+    unused, since = found
+    return proposal(key, unused, since, unit.usage.scopes(workspace_id, key.id, since))
+
+
+class RightSizing:
+    """Proposes scopes to take away, and takes them. Never by itself."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def all(self, actor: Actor) -> list[Proposal]:
+        """Return what the workspace's active keys could do without, by name.
+
+        It looks at every active key that is old enough. Raises NotAllowed or PlanRequired.
+        """
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.PRO_ADMIN, "see which scopes are unused")
+            edge = unit.now - UNUSED_FOR
+            ids = unit.usage.with_unused_scopes(actor.workspace_id, edge, unit.now)
+            keys = [unit.keys.get(actor.workspace_id, key_id) for key_id in ids]
+            found = [proposed(unit, key) for key in keys if key is not None]
+        return [one for one in found if one is not None]
+
+    def trim(self, actor: Actor, key_id: str, *, seen: int | None = None) -> Trimmed:
+        """Take the unused scopes away; the audit keeps what was seen.
+
+        `seen` is the key's revision as whoever decided saw it. Raises NotAllowed, PlanRequired,
+        NotFound, AlreadyRevoked, KeyExpired, ChangedMeanwhile, NothingUnused, or AllUnused where
+        nothing would be left.
+        """
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit, prefix = mutation.unit, self._ground.prefix
+            key = changeable(mutation, actor, prefix, key_id, "scope API keys", seen)
+            offered = proposed(unit, key)
+            if offered is None:
+                raise NothingUnused(key.name)
+            if offered.revoke:
+                raise AllUnused(key.name, offered.days(mutation.now))
+            unit.keys.set_scopes(actor.workspace_id, key.id, offered.kept, mutation.revision)
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                "key.trimmed",
+                key.id,
+                key.name,
+                removed=canonical(offered.unused),
+                unused_since=rfc3339(offered.since),
+                unused_days=offered.days(mutation.now),
+                never_used=offered.never,
+                requests=dict(offered.used),
+            )
+            return Trimmed(find_key(unit, actor.workspace_id, prefix, key.id), offered)
