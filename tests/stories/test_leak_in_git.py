@@ -29,9 +29,11 @@ def test_a_key_in_a_git_history_is_found_and_revoked_and_who_still_uses_it_is_se
         git(repository, "commit", "-qam", "Take the key out of the code")
         assert here.ask("/availability", key).status_code == 200
 
-        [found] = here.json("scan", "site", "--git", "--revoke", "--yes", exits=1)
+        [found] = here.json("scan", "site", "--git", exits=1)
         assert (found["known"]["name"], found["live"]) == ("Website", True)
         assert found["places"][0].endswith(":config.py:1")
+        assert "leaked" in here.json("keys", "show", "Website")["notes"]
+        here.keydeck("scan", "site", "--git", "--revoke", "--yes", exits=1)
 
         refused = here.ask("/availability", key, headers={"User-Agent": "the old site"})
         assert (refused.status_code, refused.json()["code"]) == (401, "revoked")
