@@ -71,7 +71,7 @@ def written(details: dict[str, Any]) -> str:
 
 
 def changed(entry: AuditEntry) -> str:
-    """Return what an entry about a key changed: `+ quotes:write`, `to 21 Feb 2027, was never`.
+    """Return what an entry changed of a key or connection: `+ quotes:write`, `to 21 Feb 2027 …`.
 
     Of a revocation it is the reason; empty where there is nothing to say.
     """
@@ -85,11 +85,11 @@ def changed(entry: AuditEntry) -> str:
 def _changed(entry: AuditEntry) -> str:
     told = entry.details
     match entry.action:
-        case "key.created":
+        case "key.created" | "connection.approved":
             return ", ".join(
                 [told.get("scopes", ""), f"expires {_day(told.get('expires_at'))}"]
             ).removeprefix(", ")
-        case "key.scoped" | "key.trimmed":
+        case "key.scoped" | "key.trimmed" | "connection.scoped":
             signs = (("+", "added"), ("-", "removed"))
             return " ".join(
                 f"{sign} {scope}" for sign, field in signs for scope in told.get(field, "").split()
@@ -103,7 +103,7 @@ def _changed(entry: AuditEntry) -> str:
             return f"both work until {_day(told.get('expires_at'))}"
         case "key.rotation_abandoned":
             return f"expires {_day(told.get('expires_at'))}"
-        case "key.revoked":
+        case "key.revoked" | "connection.revoked" | "connection.ended":
             return told.get("reason") or ""
         case "leak.reported":
             return " ".join(filter(None, (told.get("url"), f"from {told.get('reporter')}")))

@@ -15,6 +15,8 @@ from store.peppers import Peppers
 from store.progress import Progress, unseen
 from store.repositories.settings import Settings
 from store.schema import SCHEMA_VERSION
+from store.service.asks import AskService
+from store.service.connections import ConnectionService
 from store.service.course import CourseService
 from store.service.due import DueService
 from store.service.ground import Ground
@@ -27,9 +29,11 @@ from store.service.people import PeopleService
 from store.service.right_sizing import RightSizing
 from store.service.rotation import RotationService
 from store.service.sign_in import SignIn
+from store.service.tokens import TokenService
 from store.service.trail import Trail
 from store.service.usage import UsageService
 from store.service.views import ViewService
+from store.service.web_sign_in import WebSignIn
 from store.service.why import WhyService
 
 
@@ -107,6 +111,26 @@ class Store:
     def why(self) -> WhyService:
         """Why requests were refused."""
         return WhyService(self.ground)
+
+    @cached_property
+    def connections(self) -> ConnectionService:
+        """What admins do with connected assistants."""
+        return ConnectionService(self.ground)
+
+    @cached_property
+    def asks(self) -> AskService:
+        """How assistants come to be connected."""
+        return AskService(self.ground)
+
+    @cached_property
+    def tokens(self) -> TokenService:
+        """What connected assistants present."""
+        return TokenService(self.ground)
+
+    @cached_property
+    def web_sign_in(self) -> WebSignIn:
+        """Who somebody is on the page where a connection is approved."""
+        return WebSignIn(self.ground)
 
     @cached_property
     def views(self) -> ViewService:

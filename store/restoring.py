@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from store import peppers as pepper_file
 from store.clock import Clock, SystemClock
@@ -25,10 +25,22 @@ from store.opening import default_pepper_path, default_url, upgrade_store
 from store.people import OPERATOR
 from store.peppers import Peppers
 from store.repositories.settings import Settings
-from store.schema import metadata, revision, settings
+from store.schema import (
+    access_tokens,
+    asks,
+    authorization_codes,
+    metadata,
+    refresh_tokens,
+    revision,
+    settings,
+)
 from store.unit import Unit
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
+
+# What opens connections is used up as it is used: a copy would make it whole again.
+_TOKENS = (access_tokens, refresh_tokens)
+_PASSING = (authorization_codes, asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,7 @@ def _replace_contents(database: Database, copy: Path, peppers: Peppers, now: int
         Settings(connection).add_fingerprint(peppers.newest, now)
         unit = Unit(connection, now, peppers)
         carried = _carry_over(connection, unit, raised)
+        _carry_connections_over(connection, unit, raised)
         for workspace in unit.workspaces.all():
             _audit(unit, workspace.id, "store.restored", workspace.slug, workspace.name, raised)
         if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
@@ -153,6 +166,7 @@ def _remember_keys_and_plans(connection: Connection) -> None:
             "id, digest, pepper, generation, expires_at, revoked_at, revoked_by, revoke_reason",
         ),
         ("key_holders", "workspace_id, key_id, person_id, how, generation, since"),
+        ("connections", "id, revoked_at, revoked_by, revoke_reason"),
         ("workspaces", "id, plan"),
         ("peppers", "fingerprint, added_at"),
     ):
@@ -168,6 +182,11 @@ def _take_rows(connection: Connection) -> None:
     for trigger in triggers:
         connection.execute(text(f"DROP TRIGGER IF EXISTS {trigger.split()[2]}"))
     for table in metadata.sorted_tables:
+        if table in _TOKENS:
+            continue
+        if table in _PASSING:
+            connection.execute(delete(table))
+            continue
         columns = ", ".join(f'"{column.name}"' for column in table.columns)
         connection.execute(text(f"DELETE FROM main.{table.name}"))  # noqa: S608
         connection.execute(
@@ -176,6 +195,9 @@ def _take_rows(connection: Connection) -> None:
                 f" SELECT {columns} FROM copy.{table.name}"
             )
         )
+    for table in _TOKENS:
+        unknown = text("connection_id NOT IN (SELECT id FROM copy.connections)")
+        connection.execute(delete(table).where(unknown))
     connection.execute(
         text("INSERT OR IGNORE INTO main.peppers SELECT * FROM temp.replaced_peppers")
     )
@@ -230,6 +252,27 @@ def _carry_over(connection: Connection, unit: Unit, raised: int) -> int:
     return len(found)
 
 
+_WOULD_RECONNECT = """
+SELECT c.workspace_id, c.id, c.name, r.revoked_at, r.revoke_reason,
+       CASE WHEN r.revoked_by IN (SELECT id FROM people) THEN r.revoked_by END AS revoked_by
+FROM connections c JOIN temp.replaced_connections r ON r.id = c.id
+WHERE c.revoked_at IS NULL AND r.revoked_at IS NOT NULL
+"""
+
+
+def _carry_connections_over(connection: Connection, unit: Unit, raised: int) -> None:
+    for row in connection.execute(text(_WOULD_RECONNECT)).mappings().all():
+        connection.execute(
+            text(
+                "UPDATE connections SET revoked_at = :revoked_at, revoked_by = :revoked_by,"
+                " revoke_reason = :revoke_reason, revision = :raised"
+                " WHERE workspace_id = :workspace_id AND id = :id"
+            ),
+            {**row, "raised": raised},
+        )
+        _audit(unit, row["workspace_id"], "connection.carried_over", row["id"], row["name"], raised)
+
+
 def _audit(
     unit: Unit, workspace_id: int, action: str, subject: str, name: str, raised: int
 ) -> None:
@@ -250,6 +293,8 @@ def _replace_file(path: Path, copy: Path, now: int) -> Restored:
     database = Database(f"sqlite:///{copy.absolute()}")
     with database.writing() as connection:
         connection.execute(update(settings).values(restored_at=now))
+        for table in (*_TOKENS, *_PASSING):
+            connection.execute(delete(table))
     database.close()
     moved_to = _moved_aside(path)
     sync(copy)

@@ -5,18 +5,23 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from store.peppers import Peppers
+from store.repositories.asks import Asks
 from store.repositories.attempts import SignInAttempts
 from store.repositories.audit import AuditTrail
 from store.repositories.catalogue import Catalogue
+from store.repositories.connections import Connections
 from store.repositories.holders import Holders
 from store.repositories.key_pages import KeyPages
 from store.repositories.key_views import KeyViews
 from store.repositories.keys import Keys
+from store.repositories.oauth_clients import OAuthClients
 from store.repositories.offboardings import Offboardings
 from store.repositories.people import People, Workspaces
 from store.repositories.rotations import Rotations
 from store.repositories.settings import Settings
+from store.repositories.tokens import Tokens
 from store.repositories.usage import Usage
+from store.schema import OF_CONNECTIONS
 
 
 class Unit:
@@ -86,6 +91,31 @@ class Unit:
     def usage(self) -> Usage:
         """What the verifiers counted."""
         return Usage(self.connection)
+
+    @cached_property
+    def connections(self) -> Connections:
+        """Assistants that were approved."""
+        return Connections(self.connection, self.now)
+
+    @cached_property
+    def connection_usage(self) -> Usage:
+        """What the verifiers counted of connections."""
+        return Usage(self.connection, OF_CONNECTIONS)
+
+    @cached_property
+    def oauth_clients(self) -> OAuthClients:
+        """Programs that registered themselves."""
+        return OAuthClients(self.connection, self.now)
+
+    @cached_property
+    def asks(self) -> Asks:
+        """Requests for approval."""
+        return Asks(self.connection, self.now)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """What opens connections."""
+        return Tokens(self.connection, self.now)
 
     @cached_property
     def audit(self) -> AuditTrail:

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from store.clock import FixedClock
+from store.connections import Connection
 from store.database import sqlite_library
 from store.keys import Key
 from store.opening import Store, create_store
 from store.people import Actor, Plan, Role
 from store.scopes import OURS, Scopes, scopes
 from store.secrets import Secret
+from store.service.asks import Brought, Wanted
 from store.service.keys import Issued, NewKey
+from store.service.tokens import Pair, Presented
 from store.times import DAY
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
@@ -20,6 +24,11 @@ from store.verifier.verify import KeyRow
 
 NOON = 1_795_521_600_000
 """2026-11-24 12:00 UTC, when every test begins."""
+
+CALLBACK = "http://127.0.0.1:33418/callback"
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+"""The pair of RFC 7636, appendix B."""
 
 PASSWORD = "correct horse battery"
 
@@ -42,6 +51,45 @@ class House:
         return self.store.keys.create(
             actor or self.alice,
             NewKey(name, granted_scopes(granted), self.clock.now() + 90 * DAY),
+        )
+
+    def ask(self, name: str = "Claude", asked: str = "availability:read events:read") -> Brought:
+        """Let an assistant ask for approval, as its browser would bring it."""
+        client = self.store.asks.register(name, [CALLBACK], "127.0.0.1")
+        wanted = Wanted(
+            client.id,
+            CALLBACK,
+            "state",
+            CHALLENGE,
+            granted_scopes(asked),
+            "https://here.example/mcp",
+        )
+        return self.store.asks.ask(wanted, "127.0.0.1")
+
+    def connect(
+        self,
+        name: str = "Claude",
+        granted: str = "availability:read events:read",
+        actor: Actor | None = None,
+    ) -> Connection:
+        """Approve an assistant for 30 days, by default as Alice."""
+        ask = self.ask(name, granted).ask
+        return self.store.asks.approve(actor or self.alice, ask.id, granted_scopes(granted), "30d")
+
+    def opened(self, granted: str = "availability:read events:read") -> tuple[Connection, Pair]:
+        """Approve an assistant and return its first tokens."""
+        brought = self.ask("Claude", granted)
+        made = self.store.asks.approve(self.alice, brought.ask.id, granted_scopes(granted), "30d")
+        place = self.store.asks.pick_up(brought.ask.id, brought.browser, "https://here.example")
+        code = parse_qs(urlsplit(place).query)["code"][0]
+        return made, self.store.tokens.exchange(
+            Presented(
+                Secret(code),
+                brought.ask.client_id,
+                CALLBACK,
+                Secret(VERIFIER),
+                brought.ask.resource,
+            )
         )
 
     def add_member(self, email: str = "mia@acme.example", role: Role = Role.MEMBER) -> Actor:

@@ -30,6 +30,33 @@ _REFUSALS = {
         " AND (OLD.confirmed_at IS NOT NULL OR OLD.revoked_at IS NOT NULL)",
         "a confirmed key keeps its secret",
     ),
+    "connections_are_never_deleted": (
+        "connections",
+        "DELETE",
+        None,
+        "connections are never deleted",
+    ),
+    "connections_are_never_replaced": (
+        "connections",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM connections WHERE id = NEW.id)",
+        "a connection's id is given once",
+    ),
+    "connections_stay_revoked": (
+        "connections",
+        "UPDATE",
+        "OLD.revoked_at IS NOT NULL AND (NEW.revoked_at IS NOT OLD.revoked_at"
+        " OR NEW.revoked_by IS NOT OLD.revoked_by)",
+        "a revocation is final",
+    ),
+    "connections_keep_their_identity": (
+        "connections",
+        "UPDATE",
+        "NEW.id IS NOT OLD.id OR NEW.workspace_id IS NOT OLD.workspace_id"
+        " OR NEW.client_id IS NOT OLD.client_id OR NEW.resource IS NOT OLD.resource"
+        " OR NEW.created_at IS NOT OLD.created_at OR NEW.approved_by IS NOT OLD.approved_by",
+        "a connection's identity is fixed",
+    ),
     "audit_is_never_updated": ("audit", "UPDATE", None, "the audit is append-only"),
     "audit_is_never_deleted": ("audit", "DELETE", None, "the audit is append-only"),
     "audit_is_never_replaced": (
@@ -49,11 +76,12 @@ _REFUSALS = {
 }
 
 
-def sqlite_triggers() -> list[str]:
-    """Return the CREATE TRIGGER statements for SQLite."""
+def sqlite_triggers(*tables: str) -> list[str]:
+    """Return the CREATE TRIGGER statements for SQLite, of some tables or of all."""
     return [
         f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
         f"{f' WHEN {condition}' if condition else ''}"
         f" BEGIN SELECT RAISE(ABORT, '{sentence.replace(chr(39), chr(39) * 2)}'); END"
         for name, (table, event, condition, sentence) in _REFUSALS.items()
+        if not tables or table in tables
     ]

@@ -1,8 +1,8 @@
 """The catalogue of resources that scopes can name."""
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
-from store.schema import keys, resources
+from store.schema import connections, keys, resources
 from store.scopes import Access, Resource, Scope
 
 
@@ -26,15 +26,21 @@ class Catalogue:
         self._connection.execute(delete(resources).where(resources.c.name == name))
 
     def active_keys_using(self, name: str, now: int) -> list[str]:
-        """Return the names of active keys, in any workspace, with a scope on a resource."""
-        padded = " " + keys.c.scopes + " "
+        """Return the names of what is active, keys and connections, with a scope on a resource.
+
+        In any workspace.
+        """
+        return [*self._using(keys, name, now), *self._using(connections, name, now)]
+
+    def _using(self, table: Table, name: str, now: int) -> list[str]:
+        padded = " " + table.c.scopes + " "
         used = [padded.contains(f" {Scope(name, access)} ", autoescape=True) for access in Access]
         rows = self._connection.execute(
-            select(keys.c.name)
+            select(table.c.name)
             .where(used[0] | used[1])
-            .where(keys.c.revoked_at.is_(None))
-            .where(keys.c.expires_at.is_(None) | (keys.c.expires_at > now))
-            .order_by(keys.c.name)
+            .where(table.c.revoked_at.is_(None))
+            .where(table.c.expires_at.is_(None) | (table.c.expires_at > now))
+            .order_by(table.c.name)
             .limit(10)
         )
         return list(rows.scalars())

@@ -1,4 +1,7 @@
-"""What the verifiers counted. Written by them alone, and never to a key's row of state."""
+"""What the verifiers counted, of keys or of connections: here a key stands for either.
+
+Written by the verifiers alone, and never to a row of state.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,15 +10,7 @@ from sqlalchemy import Connection, case, func, select
 from sqlalchemy.engine import Row
 
 from store.repositories.key_columns import active
-from store.schema import (
-    key_callers,
-    key_refusals,
-    key_usage,
-    keys,
-    scope_counts,
-    scope_usage,
-    verdict_counts,
-)
+from store.schema import OF_KEYS, UsageTables, keys
 from store.times import DAY, HOUR, MINUTE
 from store.usage import Caller, Day, KeyUsage, Refusal, ScopeUse, Traffic
 from store.verdicts import Verdict
@@ -24,16 +19,16 @@ from store.verdicts import Verdict
 class Usage:
     """One transaction's view of a workspace's usage counts."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, tables: UsageTables = OF_KEYS) -> None:
         self._connection = connection
+        self._tables = tables
 
     def traffic(self, workspace_id: int, key_id: str, since: int) -> Traffic:
         """Return a key's requests since an instant, whole spans at a time."""
-        counts = verdict_counts.c
+        tables, counts = self._tables, self._tables.verdicts.c
         rows = self._connection.execute(
             select(counts.starts_at, counts.span_ms, counts.verdict, counts.count).where(
-                counts.workspace_id == workspace_id,
-                counts.key_id == key_id,
+                *tables.whose(tables.verdicts, workspace_id, key_id),
                 counts.starts_at >= since - since % MINUTE,
             )
         )
@@ -63,15 +58,14 @@ class Usage:
 
     def days(self, workspace_id: int, key_id: str, number: int, now: int) -> tuple[Day, ...]:
         """Return a key's requests by day, today last; days without any are there too."""
-        counts = verdict_counts.c
+        tables, counts = self._tables, self._tables.verdicts.c
         first = now - now % DAY - (number - 1) * DAY
         day = (counts.starts_at - counts.starts_at % DAY).label("day")
         allowed = case((counts.verdict == Verdict.VALID.value, counts.count), else_=0)
         rows = self._connection.execute(
             select(day, func.sum(allowed), func.sum(counts.count))
             .where(
-                counts.workspace_id == workspace_id,
-                counts.key_id == key_id,
+                *tables.whose(tables.verdicts, workspace_id, key_id),
                 counts.starts_at >= first,
             )
             .group_by(day)
@@ -82,14 +76,15 @@ class Usage:
 
     def callers(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, tuple[Caller, ...]]:
         """Return the latest callers of some keys, the last to call first; only known ones."""
-        callers = key_callers.c
+        callers = self._tables.callers.c
+        owner = callers[self._tables.owner]
         rows = self._connection.execute(
             select(
-                callers.key_id,
+                owner,
                 *(callers.address, callers.user_agent, callers.first_at, callers.last_at),
                 callers["count"],
             )
-            .where(callers.workspace_id == workspace_id, callers.key_id.in_(key_ids))
+            .where(callers.workspace_id == workspace_id, owner.in_(key_ids))
             .order_by(callers.last_at.desc(), callers.address, callers.user_agent)
         )
         found: dict[str, list[Caller]] = {}
@@ -103,11 +98,10 @@ class Usage:
         Counted are minutes, and before those hours, that had any: a job that asks a hundred times
         every Monday has a gap of a week, not of seconds. None where it had fewer than two.
         """
-        counts = verdict_counts.c
+        tables, counts = self._tables, self._tables.verdicts.c
         number, first, last = self._connection.execute(
             select(func.count(), func.min(counts.starts_at), func.max(counts.starts_at)).where(
-                counts.workspace_id == workspace_id,
-                counts.key_id == key_id,
+                *tables.whose(tables.verdicts, workspace_id, key_id),
                 counts.verdict == Verdict.VALID.value,
                 counts.span_ms <= HOUR,
                 counts.starts_at >= since,
@@ -117,38 +111,42 @@ class Usage:
 
     def ever_used(self, workspace_id: int, key_id: str) -> bool:
         """Return whether a key was ever presented, whatever the verdict."""
+        counts = self._tables.verdicts
         found = self._connection.execute(
-            select(verdict_counts.c.verdict)
-            .where(verdict_counts.c.workspace_id == workspace_id, verdict_counts.c.key_id == key_id)
+            select(counts.c.verdict)
+            .where(*self._tables.whose(counts, workspace_id, key_id))
             .limit(1)
         )
         return found.first() is not None
 
     def refusals(self, workspace_id: int, key_id: str) -> tuple[Refusal, ...]:
         """Return a key's latest refusals, newest first."""
+        table = self._tables.refusals
         rows = self._connection.execute(
-            select(key_refusals)
-            .where(key_refusals.c.workspace_id == workspace_id, key_refusals.c.key_id == key_id)
-            .order_by(key_refusals.c.at.desc(), key_refusals.c.id.desc())
+            select(table)
+            .where(*self._tables.whose(table, workspace_id, key_id))
+            .order_by(table.c.at.desc(), table.c.id.desc())
         )
         return tuple(_refusal(row) for row in rows)
 
     def refused(self, workspace_id: int, at: int, request_id: str) -> tuple[str, Refusal] | None:
         """Return the refusal of an instant with a request id, and the key it was of."""
+        table = self._tables.refusals
         row = self._connection.execute(
-            select(key_refusals).where(
-                key_refusals.c.workspace_id == workspace_id,
-                key_refusals.c.at == at,
-                key_refusals.c.request_id == request_id,
+            select(table).where(
+                table.c.workspace_id == workspace_id,
+                table.c.at == at,
+                table.c.request_id == request_id,
             )
         ).first()
-        return None if row is None else (row.key_id, _refusal(row))
+        return None if row is None else (row._mapping[self._tables.owner], _refusal(row))
 
     def _use(self, workspace_id: int, key_id: str) -> tuple[int | None, int | None, str | None]:
+        used = self._tables.used
         found = self._connection.execute(
-            select(
-                key_usage.c.first_used_at, key_usage.c.last_used_at, key_usage.c.last_address
-            ).where(key_usage.c.workspace_id == workspace_id, key_usage.c.key_id == key_id)
+            select(used.c.first_used_at, used.c.last_used_at, used.c.last_address).where(
+                *self._tables.whose(used, workspace_id, key_id)
+            )
         ).first()
         return (None, None, None) if found is None else tuple(found)
 
@@ -158,9 +156,10 @@ class Usage:
         A scope that was granted later lacks it too: the caller looks closer.
         """
         used: dict[str, set[str]] = {}
+        used_scopes = OF_KEYS.scope_used.c
         for key_id, scope in self._connection.execute(
-            select(scope_usage.c.key_id, scope_usage.c.scope).where(
-                scope_usage.c.workspace_id == workspace_id, scope_usage.c.last_used_at > edge
+            select(used_scopes.key_id, used_scopes.scope).where(
+                used_scopes.workspace_id == workspace_id, used_scopes.last_used_at > edge
             )
         ):
             used.setdefault(key_id, set()).add(scope)
@@ -179,25 +178,21 @@ class Usage:
 
     def scopes(self, workspace_id: int, key_id: str, since: int) -> tuple[ScopeUse, ...]:
         """Return every scope of a key that was ever used; requests are counted since an instant."""
+        tables, counts, used = self._tables, self._tables.scopes.c, self._tables.scope_used.c
         counted = (
-            select(func.coalesce(func.sum(scope_counts.c.count), 0))
+            select(func.coalesce(func.sum(counts.count), 0))
             .where(
-                scope_counts.c.workspace_id == scope_usage.c.workspace_id,
-                scope_counts.c.key_id == scope_usage.c.key_id,
-                scope_counts.c.scope == scope_usage.c.scope,
-                scope_counts.c.starts_at >= since - since % MINUTE,
+                counts.workspace_id == used.workspace_id,
+                counts[tables.owner] == used[tables.owner],
+                counts.scope == used.scope,
+                counts.starts_at >= since - since % MINUTE,
             )
             .scalar_subquery()
         )
         rows = self._connection.execute(
-            select(
-                scope_usage.c.scope,
-                counted,
-                scope_usage.c.first_used_at,
-                scope_usage.c.last_used_at,
-            )
-            .where(scope_usage.c.workspace_id == workspace_id, scope_usage.c.key_id == key_id)
-            .order_by(scope_usage.c.scope)
+            select(used.scope, counted, used.first_used_at, used.last_used_at)
+            .where(*tables.whose(tables.scope_used, workspace_id, key_id))
+            .order_by(used.scope)
         )
         return tuple(ScopeUse(*row) for row in rows)
 

@@ -7,6 +7,14 @@ carry it along, so that no row can point into another workspace.
 from store.schema.audit_trail import audit
 from store.schema.base import SCHEMA_VERSION, metadata
 from store.schema.business import events, quotes
+from store.schema.connections import (
+    access_tokens,
+    asks,
+    authorization_codes,
+    connections,
+    oauth_clients,
+    refresh_tokens,
+)
 from store.schema.issued_keys import key_holders, keys, rotations
 from store.schema.offboardings import offboarding_keys, offboardings
 from store.schema.tenants import (
@@ -21,6 +29,10 @@ from store.schema.tenants import (
     workspaces,
 )
 from store.schema.usage import (
+    OF_CONNECTIONS,
+    OF_KEYS,
+    UsageTables,
+    connection_usage,
     key_callers,
     key_refusals,
     key_usage,
@@ -30,8 +42,16 @@ from store.schema.usage import (
 )
 
 __all__ = [
+    "OF_CONNECTIONS",
+    "OF_KEYS",
     "SCHEMA_VERSION",
+    "UsageTables",
+    "access_tokens",
+    "asks",
     "audit",
+    "authorization_codes",
+    "connection_usage",
+    "connections",
     "events",
     "key_callers",
     "key_holders",
@@ -41,11 +61,13 @@ __all__ = [
     "keys",
     "memberships",
     "metadata",
+    "oauth_clients",
     "offboarding_keys",
     "offboardings",
     "people",
     "peppers",
     "quotes",
+    "refresh_tokens",
     "resources",
     "revision",
     "rotations",

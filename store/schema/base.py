@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 """The migration this code is written for; a test compares it with Alembic's head."""
 
 metadata = MetaData(
@@ -26,4 +26,13 @@ def of_key(*columns: str) -> list[ForeignKeyConstraint]:
     return [
         ForeignKeyConstraint(["workspace_id", column], ["keys.workspace_id", "keys.id"])
         for column in columns
+    ]
+
+
+def of_connection() -> list[ForeignKeyConstraint]:
+    """Return the reference of `connection_id` to a connection of the same workspace."""
+    return [
+        ForeignKeyConstraint(
+            ["workspace_id", "connection_id"], ["connections.workspace_id", "connections.id"]
+        )
     ]

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, Table, delete, func, literal, select
 from sqlalchemy.dialects.sqlite import insert
 
 from store.database import Database
-from store.schema import scope_counts, verdict_counts
+from store.schema import OF_KEYS, UsageTables
 from store.times import DAY, HOUR, MINUTE
 
 MINUTES_KEPT = 2 * DAY
@@ -13,19 +13,21 @@ HOURS_KEPT = 90 * DAY
 _STEPS = ((MINUTE, HOUR, MINUTES_KEPT), (HOUR, DAY, HOURS_KEPT))
 
 
-def roll_up(database: Database, now: int) -> None:
+def roll_up(database: Database, now: int, tables: UsageTables = OF_KEYS) -> None:
     """Join what is older than its kind is kept. Any number of workers may do it at once.
 
     One transaction for each hour or day that is made, so that nobody waits long for the lock.
     Raises StoreUnusable.
     """
-    for table in (verdict_counts, scope_counts):
+    for table in (tables.verdicts, tables.scopes):
         for span, larger, kept in _STEPS:
-            while _one_window(database, table, span, larger, now - kept):
+            while _one_window(database, table, tables.owner, span, larger, now - kept):
                 pass
 
 
-def _one_window(database: Database, table: Table, span: int, larger: int, before: int) -> bool:
+def _one_window(
+    database: Database, table: Table, owner: str, span: int, larger: int, before: int
+) -> bool:
     """Join the oldest window that is wholly before an instant; return whether there was one."""
     oldest = select(func.min(table.c.starts_at)).where(table.c.span_ms == span)
     with database.reading() as connection:
@@ -33,7 +35,7 @@ def _one_window(database: Database, table: Table, span: int, larger: int, before
     if first is None or _window(first, larger) + larger > before:
         return False
     with database.writing() as connection:
-        _join(connection, table, span, larger, _window(first, larger))
+        _join(connection, table, owner, span, larger, _window(first, larger))
     return True
 
 
@@ -41,14 +43,16 @@ def _window(instant: int, length: int) -> int:
     return instant - instant % length
 
 
-def _join(connection: Connection, table: Table, span: int, larger: int, start: int) -> None:
+def _join(
+    connection: Connection, table: Table, owner: str, span: int, larger: int, start: int
+) -> None:
     counted = [column for column in table.primary_key if column.name in ("verdict", "scope")]
     mine = (
         table.c.span_ms == span,
         table.c.starts_at >= start,
         table.c.starts_at < start + larger,
     )
-    whose = [table.c.workspace_id, table.c.key_id, *counted]
+    whose = [table.c.workspace_id, table.c[owner], *counted]
     sums = (
         select(*whose, literal(start), literal(larger), func.sum(table.c.count))
         .where(*mine)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from store.clock import Clock
 from store.database import Database
 from store.errors import StoreUnusable
+from store.schema import OF_KEYS, UsageTables
 from store.usage import Refusal
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
@@ -37,8 +38,18 @@ _log = logging.getLogger("keydeck.verifier")
 class Usage:
     """What one worker counted and has not written yet. Used from the worker's loop alone."""
 
-    def __init__(self, database: Callable[[], Database], counters: Counters, clock: Clock) -> None:
-        """`database` gives the engine on the file that stands at the store's path now."""
+    def __init__(
+        self,
+        database: Callable[[], Database],
+        counters: Counters,
+        clock: Clock,
+        tables: UsageTables = OF_KEYS,
+    ) -> None:
+        """`database` gives the engine on the file that stands at the store's path now.
+
+        `tables` are those of keys, or those of connections.
+        """
+        self._tables = tables
         self._database = database
         self._counters = counters
         self._clock = clock
@@ -86,7 +97,7 @@ class Usage:
             return
         batch, self._batch = self._batch, Batch()
         try:
-            await self._in_thread(lambda database: write(database, batch))
+            await self._in_thread(lambda database: write(database, batch, self._tables))
         except IntegrityError:
             # The store was replaced by one that never had these keys: the counts have no home.
             self._counters.dropped(sum(batch.verdicts.values()))
@@ -106,7 +117,7 @@ class Usage:
     async def _roll_up(self) -> None:
         now = self._clock.now()
         try:
-            await self._in_thread(lambda database: roll_up(database, now))
+            await self._in_thread(lambda database: roll_up(database, now, self._tables))
         except StoreUnusable as error:
             # Whoever counts next says so too; old minutes are as good as hours until then.
             self._say_failing(error)

@@ -23,14 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from store.database import Database
-from store.schema import (
-    key_callers,
-    key_refusals,
-    key_usage,
-    scope_counts,
-    scope_usage,
-    verdict_counts,
-)
+from store.schema import OF_KEYS, UsageTables
 from store.times import MINUTE
 from store.usage import CALLERS_KEPT, REFUSALS_KEPT
 from store.verifier.batch import Batch, Used
@@ -44,58 +37,59 @@ _INSTANTS: dict[str, Any] = {
     "first_at": func.min,
     "last_at": func.max,
 }
-_COUNTED = ("workspace_id", "key_id", "starts_at", "span_ms")
 
 
-def write(database: Database, batch: Batch) -> None:
+def write(database: Database, batch: Batch, tables: UsageTables = OF_KEYS) -> None:
     """Add a batch to the store. Raises StoreUnusable, IntegrityError for a key it does not have."""
+    whose = ("workspace_id", tables.owner)
     with database.writing() as connection:
         for table, word, counts in (
-            (verdict_counts, "verdict", batch.verdicts),
-            (scope_counts, "scope", batch.scopes),
+            (tables.verdicts, "verdict", batch.verdicts),
+            (tables.scopes, "scope", batch.scopes),
         ):
             rows = [
                 (workspace_id, key_id, minute, MINUTE, counted, count)
                 for (workspace_id, key_id, minute, counted), count in counts.items()
             ]
-            _add(connection, table, (*_COUNTED, word, "count"), rows)
+            _add(connection, table, (*whose, "starts_at", "span_ms", word, "count"), rows)
         _add(
             connection,
-            key_usage,
-            ("workspace_id", "key_id", "first_used_at", "last_used_at", "last_address"),
-            [(*whose, *_instants(use), use.address) for whose, use in batch.used.items()],
+            tables.used,
+            (*whose, "first_used_at", "last_used_at", "last_address"),
+            [(*which, *_instants(use), use.address) for which, use in batch.used.items()],
         )
         _add(
             connection,
-            scope_usage,
-            ("workspace_id", "key_id", "scope", "first_used_at", "last_used_at"),
+            tables.scope_used,
+            (*whose, "scope", "first_used_at", "last_used_at"),
             [(*which, *_instants(use)) for which, use in batch.scope_used.items()],
         )
         if batch.callers:
-            _add_callers(connection, batch)
+            _add_callers(connection, batch, tables)
         if batch.refusals:
-            _add_refusals(connection, batch)
+            _add_refusals(connection, batch, tables)
 
 
-def _add_callers(connection: Connection, batch: Batch) -> None:
-    columns = ("workspace_id", "key_id", "address", "user_agent", "first_at", "last_at", "count")
+def _add_callers(connection: Connection, batch: Batch, tables: UsageTables) -> None:
+    called, owner = tables.callers, tables.owner
+    columns = ("workspace_id", owner, "address", "user_agent", "first_at", "last_at", "count")
     rows: Rows = [
         (*whose, address or "", kept(agent.decode("latin-1")), calls.first, calls.last, calls.count)
         for whose, callers in batch.callers.items()
         for (address, agent), calls in callers.items()
     ]
-    _add(connection, key_callers, columns, rows)
-    mine = (key_callers.c.workspace_id, key_callers.c.key_id)
-    who = (key_callers.c.key_id, key_callers.c.address, key_callers.c.user_agent)
-    place = func.row_number().over(partition_by=mine, order_by=key_callers.c.last_at.desc())
+    _add(connection, called, columns, rows)
+    mine = (called.c.workspace_id, called.c[owner])
+    who = (called.c[owner], called.c.address, called.c.user_agent)
+    place = func.row_number().over(partition_by=mine, order_by=called.c.last_at.desc())
     placed = (
         select(*who, place.label("place"))
         .where(tuple_(*mine).in_(_table_of(list(batch.callers), 2)))
         .subquery()
     )
-    old = select(placed.c.key_id, placed.c.address, placed.c.user_agent)
+    old = select(placed.c[owner], placed.c.address, placed.c.user_agent)
     old = old.where(placed.c.place > CALLERS_KEPT)
-    connection.execute(delete(key_callers).where(tuple_(*who).in_(old)))
+    connection.execute(delete(called).where(tuple_(*who).in_(old)))
 
 
 def _add(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
@@ -121,29 +115,27 @@ def _add(connection: Connection, table: Table, columns: Sequence[str], rows: Row
     )
 
 
-def _add_refusals(connection: Connection, batch: Batch) -> None:
+def _add_refusals(connection: Connection, batch: Batch, tables: UsageTables) -> None:
+    refusals, owner = tables.refusals, tables.owner
     columns = (
-        *("workspace_id", "key_id", "at", "verdict", "address"),
+        *("workspace_id", owner, "at", "verdict", "address"),
         *("user_agent", "method", "path", "request_id"),
     )
     rows: Rows = [
-        (*whose, *refusal) for whose, refusals in batch.refusals.items() for refusal in refusals
+        (*whose, *refusal) for whose, refused in batch.refusals.items() for refusal in refused
     ]
-    connection.execute(
-        insert(key_refusals).from_select(list(columns), _table_of(rows, len(columns)))
-    )
-    whose = tuple_(key_refusals.c.workspace_id, key_refusals.c.key_id)
+    connection.execute(insert(refusals).from_select(list(columns), _table_of(rows, len(columns))))
+    whose = (refusals.c.workspace_id, refusals.c[owner])
     place = func.row_number().over(
-        partition_by=(key_refusals.c.workspace_id, key_refusals.c.key_id),
-        order_by=(key_refusals.c.at.desc(), key_refusals.c.id.desc()),
+        partition_by=whose, order_by=(refusals.c.at.desc(), refusals.c.id.desc())
     )
     placed = (
-        select(key_refusals.c.id, place.label("place"))
-        .where(whose.in_(_table_of(list(batch.refusals), 2)))
+        select(refusals.c.id, place.label("place"))
+        .where(tuple_(*whose).in_(_table_of(list(batch.refusals), 2)))
         .subquery()
     )
     old = select(placed.c.id).where(placed.c.place > REFUSALS_KEPT)
-    connection.execute(delete(key_refusals).where(key_refusals.c.id.in_(old)))
+    connection.execute(delete(refusals).where(refusals.c.id.in_(old)))
 
 
 def _table_of(rows: Iterable[Sequence[Any]], width: int) -> Select[Any]:

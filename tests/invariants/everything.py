@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from store.audit import Sought
+from store.connections import short_code
 from store.filtering import terms
 from store.listing import KeyQuery, View
 from store.people import Actor, How, Plan, Role
@@ -125,6 +126,28 @@ MUTATIONS = (
     Mutation("abandon a rotation", _rotation, lambda h, it: h.store.course.abandon(h.alice, it)),
     Mutation(
         "revoke", _key, lambda h, key: h.store.keys.revoke(h.alice, key, "why"), pro_only=False
+    ),
+    Mutation(
+        "approve a connection",
+        lambda h: h.ask().ask.id,
+        lambda h, ask: h.store.asks.approve(h.alice, ask, granted_scopes("events:read"), "1d"),
+    ),
+    Mutation(
+        "deny a connection",
+        lambda h: h.ask().ask.id,
+        lambda h, ask: h.store.asks.deny_by_code(h.alice, ask),
+        raises_revision=False,
+    ),
+    Mutation(
+        "narrow a connection",
+        lambda h: h.connect().id,
+        lambda h, it: h.store.connections.narrow(h.alice, it, granted_scopes("events:read")),
+    ),
+    Mutation(
+        "revoke a connection",
+        lambda h: h.connect().id,
+        lambda h, it: h.store.connections.revoke(h.alice, it, "why"),
+        pro_only=False,
     ),
     Mutation(
         "add a person",
@@ -276,6 +299,11 @@ def read_everything(house: House) -> None:
     house.store.right_sizing.all(alice)
     newest = house.store.trail.latest(alice)
     house.store.trail.newest(alice, before=newest, after=1, sought=[Sought("key", ("key.scoped",))])
+    connection = house.connect()
+    house.store.connections.all(alice)
+    house.store.connections.show(alice, connection.name)
+    house.store.connections.details(alice, connection.id)
+    house.store.asks.by_short_code(alice, short_code(house.ask().browser.reveal()))
     house.store.sign_in.standing(alice)
     house.store.sign_in.theirs(alice)
     house.store.views.keep(alice, View("made"))

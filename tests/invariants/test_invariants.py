@@ -25,11 +25,18 @@ from tests.verifier.serving import Served, eventually, half_sent, received
 
 pytestmark = pytest.mark.anyio
 
-# Which workspaces a person is in; whether any key uses a resource of the common catalogue.
-STORE_WIDE_QUERIES = re.compile(r"memberships\.person_id = \?\s+ORDER BY|SELECT keys\.name\s+FROM")
+# Which workspaces a person is in; whether any key or connection uses a resource of the common
+# catalogue, or a program that registered itself.
+STORE_WIDE_QUERIES = re.compile(
+    r"memberships\.person_id = \?\s+ORDER BY|SELECT (keys|connections)\.name\s+FROM"
+    r"|DELETE FROM oauth_clients"
+)
 STORE = Path(__file__).parents[2] / "store"
 
 STORE_WIDE = {
+    # Nobody's until they are approved.
+    "asks",
+    "oauth_clients",
     "people",
     "peppers",
     "resources",

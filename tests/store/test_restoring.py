@@ -9,7 +9,7 @@ import pytest
 from store.checking import check
 from store.copying import back_up
 from store.database import sqlite_library
-from store.errors import Invalid, KeydeckError, PepperWrong, StoreBusy
+from store.errors import GrantRefused, Invalid, KeydeckError, PepperWrong, StoreBusy
 from store.keys import State
 from store.listing import KeyQuery
 from store.opening import Store, open_store
@@ -264,3 +264,18 @@ def test_who_learned_a_secret_since_the_copy_has_not_unlearned_it(house: House, 
     }
     restored(house, copy)
     assert house.store.keys.details(house.alice, first.id).holders == held
+
+
+def test_a_connection_that_was_revoked_since_the_copy_stays_so_and_used_tokens_stay_used(
+    house: House, copy: Path
+) -> None:
+    (lost, _), (kept, pair) = house.opened(), house.opened()
+    back_up(house.url, copy)
+    house.store.connections.revoke(house.alice, lost.id)
+    newer = house.store.tokens.renew(pair.refresh, kept.client_id, None)
+    restored(house, copy)
+    now = house.clock.now()
+    assert house.store.connections.show(house.alice, lost.id).state(now) is State.REVOKED
+    house.store.tokens.renew(newer.refresh, kept.client_id, None)
+    with pytest.raises(GrantRefused, match="used before"):
+        house.store.tokens.renew(pair.refresh, kept.client_id, None)

@@ -311,7 +311,7 @@ def upgrade() -> None:
         ["workspace_id", "predecessor_id"],
         unique=False,
     )
-    for statement in sqlite_triggers():
+    for statement in sqlite_triggers("keys", "audit", "revision"):
         op.execute(statement)
     op.execute("INSERT INTO revision (id, value) VALUES (1, 0)")
     op.execute(

@@ -1,0 +1,119 @@
+"""What can go wrong between an assistant and its approval."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from store.errors.families import NotAllowed, NotFound, RefusedByRule
+
+
+@dataclass(eq=False)
+class NoSuchConnection(NotFound):
+    """No connection of this workspace goes by that id or name."""
+
+    reference: str
+
+    def __str__(self) -> str:
+        return f"No connection here goes by “{self.reference}”. See keydeck connections list."
+
+
+@dataclass(eq=False)
+class AmbiguousConnection(NotFound):
+    """Several connections go by that name."""
+
+    reference: str
+    candidates: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.reference}” fits {len(self.candidates)} connections: "
+            f"{', '.join(self.candidates)}. Give the id of one."
+        )
+
+
+class NoSuchAsk(NotFound):
+    """No request for approval has that code, or its page is not this browser's."""
+
+    def __str__(self) -> str:
+        return (
+            "No assistant waits for approval under this code. "
+            "Codes last ten minutes; begin again in the assistant."
+        )
+
+
+class AskOver(RefusedByRule):
+    """The request was decided, or waited for too long."""
+
+    def __str__(self) -> str:
+        return "This request is over: it was decided, or ten minutes passed. Begin again."
+
+
+@dataclass(eq=False)
+class BeyondAsked(RefusedByRule):
+    """More would be granted than was asked for, or than was approved."""
+
+    scopes: str
+
+    def __str__(self) -> str:
+        return (
+            f"Not granted: {self.scopes}. A connection gets no more than its assistant asked for; "
+            "for more, connect it anew."
+        )
+
+
+@dataclass(eq=False)
+class ConnectionRevoked(RefusedByRule):
+    """A revoked connection stays as it is."""
+
+    name: str
+    revoked_at: int
+    by: str | None
+    """E-mail of whoever revoked it; None when it ended itself."""
+
+    def __str__(self) -> str:
+        when = datetime.fromtimestamp(self.revoked_at / 1000, UTC)
+        who = f" by {self.by}" if self.by else ""
+        return (
+            f"The connection of “{self.name}” is already revoked, for good:{who} on "
+            f"{when.day} {when:%b %Y} at {when:%H:%M:%S} UTC. Connect it anew."
+        )
+
+
+@dataclass(eq=False)
+class ConnectionExpired(RefusedByRule):
+    """An expired connection is not changed."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"The connection of “{self.name}” has expired and stays expired. Connect it anew."
+
+
+@dataclass(eq=False)
+class NothingToApprove(NotAllowed):
+    """Whoever signed in is admin of no workspace whose plan includes connections."""
+
+    email: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.email} is no admin of a workspace on the Pro plan, and only such may approve. "
+            "Ask an admin to."
+        )
+
+
+class TooManyAsks(RefusedByRule):
+    """One network registers or asks too often."""
+
+    def __str__(self) -> str:
+        return "Too many requests of this kind from your network. Try again in an hour."
+
+
+@dataclass(eq=False)
+class GrantRefused(RefusedByRule):
+    """What OAuth 2.1 refuses, under its name for it."""
+
+    error: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence

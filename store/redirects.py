@@ -1,0 +1,78 @@
+"""Where an assistant may be sent back to with its code, and whom that address names.
+
+An address is compared as it was registered, character by character: every laxer rule has sent a
+code to somebody else.
+"""
+
+import re
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from store.errors import Invalid
+
+MOST = 10
+LONGEST = 500
+_LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
+# What an address may consist of (RFC 3986), less the quotes, which nobody needs in one.
+_PLAIN = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&()*+,;=%-]+", re.ASCII)
+_NETLOC = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.ASCII)
+# Schemes of a browser's own, which would run or show what they hold instead of opening a program.
+_NOT_A_PROGRAM = {
+    *("about", "blob", "chrome", "data", "file", "filesystem", "ftp", "intent", "javascript"),
+    *("mailto", "resource", "sms", "tel", "vbscript", "view-source", "ws", "wss"),
+}
+
+
+def checked_redirect(uri: str) -> str:
+    """Return a redirect address as it was given.
+
+    It is https, http on this very machine (RFC 8252 7.3), or a program's own scheme (7.1), without
+    fragment and user. Raises Invalid for any other.
+    """
+    if len(uri) > LONGEST or not _PLAIN.fullmatch(uri):
+        raise _unfit(f"has more than {LONGEST} characters, or one that no address has")
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError:
+        raise _unfit("is not an address") from None
+    if not _SCHEME.fullmatch(uri.partition(":")[0]) or parts.scheme in _NOT_A_PROGRAM:
+        raise _unfit("has a scheme that no redirect may have")
+    if "@" in parts.netloc or not (parts.netloc or parts.path):
+        raise _unfit("names a user, or nothing at all")
+    if parts.scheme == "http" and _host(parts.netloc) not in _LOOPBACK:
+        raise _unfit("is http, which only this very machine may be reached by: use https")
+    if parts.scheme in ("http", "https") and not _NETLOC.fullmatch(parts.netloc):
+        raise _unfit("names no host that there could be")
+    return uri
+
+
+def redirect_host(uri: str) -> str:
+    """Return whom a redirect address leads to, as people are told: a host, or a program's scheme.
+
+    A port is named where there is one: on one machine it is all that tells programs apart.
+    """
+    parts = urlsplit(uri)
+    return parts.netloc if parts.scheme in ("http", "https") else f"{parts.scheme}:"
+
+
+def source(uri: str) -> str:
+    """Return what a content security policy calls the place of a redirect address."""
+    parts = urlsplit(uri)
+    web = parts.scheme in ("http", "https")
+    return f"{parts.scheme}://{parts.netloc}" if web else f"{parts.scheme}:"
+
+
+def with_parameters(uri: str, **parameters: str | None) -> str:
+    """Return an address with parameters added to its query; those that are None are left out."""
+    parts = urlsplit(uri)
+    added = urlencode({name: value for name, value in parameters.items() if value is not None})
+    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, added)))))
+
+
+def _host(netloc: str) -> str:
+    return netloc if netloc.endswith("]") else netloc.rpartition(":")[0] or netloc
+
+
+def _unfit(why: str) -> Invalid:
+    return Invalid("redirect_uris", f"A redirect address {why}.")

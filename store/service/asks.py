@@ -1,0 +1,328 @@
+"""AskService: from an assistant that registers to an admin's yes, and back with a code."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.connections import (
+    ASK_LIFETIME,
+    CODE,
+    CODE_LIFETIME,
+    LIFETIMES,
+    Ask,
+    Client,
+    Connection,
+    Standing,
+    checked_short_code,
+    short_code,
+)
+from store.errors import (
+    AskOver,
+    BeyondAsked,
+    ConnectionRevoked,
+    GrantRefused,
+    Invalid,
+    NoSuchAsk,
+    TooManyAsks,
+)
+from store.names import checked_name
+from store.people import Actor, Role, Workspace
+from store.redirects import MOST, checked_redirect, with_parameters
+from store.repositories.tokens import KeptCode
+from store.scopes import Resource, Scopes, canonical
+from store.secrets import ID_LENGTH, Secret, mint, random_base62
+from store.service.ground import Ground, Needs, check_standing
+from store.service.web_sign_in import approvable
+from store.times import HOUR, rfc3339
+from store.unit import Unit
+
+MOST_REGISTERED = 30
+"""Programs that one network may register in an hour."""
+MOST_ASKED = 60
+"""Requests for approval that one network may bring in an hour."""
+CLIENT_ID_LENGTH = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an assistant asks for. Checked by `ask`."""
+
+    client_id: str
+    redirect_uri: str
+    state: str | None
+    code_challenge: str
+    scopes: Scopes
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A new request, and what its browser alone may know."""
+
+    ask: Ask
+    browser: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A request as its page shows it."""
+
+    ask: Ask
+    standing: Standing
+    short_code: str
+    email: str | None
+    """Who signed in on the page."""
+    workspaces: tuple[Workspace, ...]
+    """Where they may approve."""
+    catalogue: tuple[Resource, ...]
+
+
+class AskService:
+    """Register, ask, look, approve, deny, pick up."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def register(self, name: str, redirect_uris: Sequence[str], network: str) -> Client:
+        """Register a program that calls itself by a name. Raises Invalid or TooManyAsks."""
+        name = checked_name(name, "client_name")
+        if not 1 <= len(redirect_uris) <= MOST:
+            raise Invalid("redirect_uris", f"Give 1 to {MOST} redirect addresses.")
+        checked = [checked_redirect(uri) for uri in redirect_uris]
+        with self._ground.keeping() as unit:
+            if unit.oauth_clients.registered_from(network, unit.now - HOUR) >= MOST_REGISTERED:
+                raise TooManyAsks
+            client_id = random_base62(CLIENT_ID_LENGTH)
+            unit.oauth_clients.add(client_id, name, checked, network)
+            unit.oauth_clients.drop_unused()
+        return Client(client_id, name, tuple(checked), unit.now)
+
+    def client(self, client_id: str) -> Client | None:
+        """Return the registered program with an id, or None."""
+        with self._ground.reading() as unit:
+            return unit.oauth_clients.get(client_id)
+
+    def ask(self, wanted: Wanted, network: str) -> Brought:
+        """Keep a request for approval that a browser brought. Raises TooManyAsks."""
+        ask_id, browser = random_base62(ID_LENGTH), Secret(secrets.token_urlsafe(32))
+        peppers, pepper = self._ground.peppers, self._ground.peppers.newest
+        code = Secret(short_code(browser.reveal()))
+        with self._ground.keeping() as unit:
+            if unit.asks.brought_from(network, unit.now - HOUR) >= MOST_ASKED:
+                raise TooManyAsks
+            unit.asks.add(
+                ask_id,
+                client_id=wanted.client_id,
+                redirect_uri=wanted.redirect_uri,
+                state=wanted.state,
+                code_challenge=wanted.code_challenge,
+                scopes=wanted.scopes,
+                resource=wanted.resource,
+                browser_digest=peppers.digest(browser, pepper),
+                short_code_digest=peppers.digest(code, pepper),
+                pepper=pepper,
+                network=network,
+                expires_at=unit.now + ASK_LIFETIME,
+            )
+            unit.asks.drop_old()
+            ask = unit.asks.get(ask_id)
+        if ask is None:
+            raise AssertionError("it was added")
+        return Brought(ask, browser)
+
+    def seen(self, ask_id: str, browser: Secret) -> Seen:
+        """Return a request as its own browser sees it. Raises NoSuchAsk."""
+        with self._ground.reading() as unit:
+            ask = self._of_browser(unit, ask_id, browser)
+            account = unit.people.account_by_id(ask.person_id) if ask.person_id else None
+            return Seen(
+                ask=ask,
+                standing=ask.standing(unit.now),
+                short_code=short_code(browser.reveal()),
+                email=account.email if account else None,
+                workspaces=tuple(approvable(unit, account.id)) if account else (),
+                catalogue=tuple(unit.catalogue.all()),
+            )
+
+    def set_person(self, ask_id: str, browser: Secret, person_id: int | None) -> None:
+        """Remember who signed in on a request's page. Raises NoSuchAsk or AskOver."""
+        with self._ground.keeping() as unit:
+            ask = self._waiting(unit, self._of_browser(unit, ask_id, browser))
+            unit.asks.set_person(ask.id, person_id)
+
+    def actor(self, seen: Seen, slug: str) -> Actor:
+        """Return whoever signed in on a page, in one of the workspaces where they may approve.
+
+        Raises AskOver when they signed out, Invalid for a workspace that is none of theirs.
+        """
+        workspace = next((one for one in seen.workspaces if one.slug == slug), None)
+        if seen.ask.person_id is None or seen.email is None:
+            raise AskOver
+        if workspace is None:
+            raise Invalid("workspace", "Choose one of the workspaces.")
+        return Actor(seen.ask.person_id, seen.email, seen.email, workspace.id)
+
+    def by_short_code(self, actor: Actor, typed: str) -> Ask:
+        """Return the request whose page shows a code.
+
+        Raises NotAllowed, PlanRequired, Invalid, NoSuchAsk or AskOver.
+        """
+        code = Secret(checked_short_code(typed))
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.PRO_ADMIN, "approve connections")
+            peppers = self._ground.peppers
+            ask = unit.asks.with_short_code(peppers.digest(code, peppers.newest))
+            if ask is None:
+                raise NoSuchAsk
+            return self._waiting(unit, ask)
+
+    def approve(self, actor: Actor, ask_id: str, scopes: Scopes, lifetime: str) -> Connection:
+        """Make a connection of a request, with no more than it asked for.
+
+        `lifetime` is one of `LIFETIMES`. Raises NotAllowed, PlanRequired, NoSuchAsk, AskOver,
+        Invalid or BeyondAsked.
+        """
+        if lifetime not in LIFETIMES:
+            raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit = mutation.unit
+            check_standing(unit, actor, Needs.PRO_ADMIN, "approve connections")
+            ask = self._waiting(unit, unit.asks.get(ask_id))
+            if not scopes:
+                raise Invalid("scope", "Grant at least one permission, or deny the request.")
+            if not scopes <= ask.scopes:
+                raise BeyondAsked(canonical(scopes - ask.scopes))
+            connection_id = random_base62(ID_LENGTH)
+            ends = mutation.now + LIFETIMES[lifetime]
+            unit.connections.add(
+                actor.workspace_id,
+                connection_id=connection_id,
+                client_id=ask.client_id,
+                name=ask.client_name,
+                redirect_host=ask.redirect_host,
+                resource=ask.resource,
+                scopes=scopes,
+                approved_by=actor.person_id,
+                expires_at=ends,
+                revision=mutation.revision,
+            )
+            unit.asks.set_approved(
+                ask.id, actor.workspace_id, connection_id, mutation.now + ASK_LIFETIME
+            )
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                "connection.approved",
+                connection_id,
+                ask.client_name,
+                scopes=canonical(scopes),
+                redirect_host=ask.redirect_host,
+                expires_at=rfc3339(ends),
+            )
+            made = unit.connections.get(actor.workspace_id, connection_id)
+        if made is None:
+            raise AssertionError("it was added")
+        return made
+
+    def deny(self, ask_id: str, browser: Secret) -> None:
+        """Say no on a request's page; nobody has to sign in for that. Raises NoSuchAsk, AskOver."""
+        with self._ground.keeping() as unit:
+            ask = self._waiting(unit, self._of_browser(unit, ask_id, browser))
+            unit.asks.set_denied(ask.id)
+
+    def deny_by_code(self, actor: Actor, ask_id: str) -> None:
+        """Say no in the console. Raises NotAllowed, PlanRequired, NoSuchAsk or AskOver."""
+        with self._ground.writing(raise_revision=False) as mutation:
+            check_standing(mutation.unit, actor, Needs.PRO_ADMIN, "deny connections")
+            ask = self._waiting(mutation.unit, mutation.unit.asks.get(ask_id))
+            mutation.unit.asks.set_denied(ask.id)
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                "connection.denied",
+                ask.id,
+                ask.client_name,
+                redirect_host=ask.redirect_host,
+            )
+
+    def pick_up(self, ask_id: str, browser: Secret, issuer: str) -> str:
+        """Return the address that takes the browser back, with a code or with the refusal.
+
+        Once only. A yes is void when whoever said it is no admin any more. Raises NoSuchAsk,
+        AskOver or ConnectionRevoked.
+        """
+        with self._ground.keeping() as unit:
+            ask = self._of_browser(unit, ask_id, browser)
+            standing = ask.standing(unit.now)
+            if standing not in (Standing.APPROVED, Standing.DENIED):
+                raise AskOver
+            code = self._code(unit, ask) if standing is Standing.APPROVED else None
+            unit.asks.set_picked_up(ask.id)
+        return with_parameters(
+            ask.redirect_uri,
+            code=code.reveal() if code else None,
+            error=None if code else "access_denied",
+            state=ask.state,
+            iss=issuer,
+        )
+
+    def _code(self, unit: Unit, ask: Ask) -> Secret:
+        connection = self._approved(unit, ask)
+        code, pepper = mint(CODE), self._ground.peppers.newest
+        unit.tokens.add_code(
+            KeptCode(
+                id=code.id,
+                workspace_id=connection.workspace_id,
+                connection_id=connection.id,
+                digest=self._ground.peppers.digest(code.key, pepper),
+                pepper=pepper,
+                expires_at=unit.now + CODE_LIFETIME,
+                used_at=None,
+                client_id=ask.client_id,
+                redirect_uri=ask.redirect_uri,
+                code_challenge=ask.code_challenge,
+            )
+        )
+        return code.key
+
+    def _approved(self, unit: Unit, ask: Ask) -> Connection:
+        connection = unit.connections.get(ask.approved_in or 0, ask.connection_id or "")
+        if connection is None:
+            raise AskOver
+        if connection.revoked_at is not None:
+            raise ConnectionRevoked(connection.name, connection.revoked_at, connection.revoked_by)
+        check_approver(unit, connection)
+        return connection
+
+    def _of_browser(self, unit: Unit, ask_id: str, browser: Secret) -> Ask:
+        peppers = self._ground.peppers
+
+        def fits(pepper: str, digest: bytes) -> bool:
+            return pepper in peppers and peppers.matches(browser.reveal(), pepper, digest)
+
+        ask = unit.asks.of_browser(ask_id, fits)
+        if ask is None:
+            raise NoSuchAsk
+        return ask
+
+    @staticmethod
+    def _waiting(unit: Unit, ask: Ask | None) -> Ask:
+        if ask is None:
+            raise NoSuchAsk
+        if ask.standing(unit.now) is not Standing.WAITING:
+            raise AskOver
+        return ask
+
+
+def check_approver(unit: Unit, connection: Connection) -> None:
+    """Raise GrantRefused unless whoever approved a connection is still an admin of its workspace.
+
+    This holds until the assistant has opened it. From then on it stands by itself, as a key does
+    whose maker has left: ending it is a decision of those who remain.
+    """
+    approver = unit.connections.approver(connection.workspace_id, connection.id)
+    role = unit.people.role(connection.workspace_id, approver or 0)
+    if role is not Role.ADMIN:
+        raise GrantRefused(
+            "access_denied", "Whoever approved this is no admin any more. Ask another one."
+        )

@@ -1,0 +1,167 @@
+"""ConnectionService: what admins do with the assistants that are connected."""
+
+from dataclasses import dataclass
+
+from store.audit import AuditEntry, in_full
+from store.connections import Connection
+from store.errors import (
+    AmbiguousConnection,
+    BeyondAsked,
+    ChangedMeanwhile,
+    ConnectionExpired,
+    ConnectionRevoked,
+    Invalid,
+    NoSuchConnection,
+)
+from store.keys import State
+from store.names import checked_name
+from store.people import Actor
+from store.scopes import Scopes, canonical
+from store.service.ground import Ground, Needs, check_standing
+from store.times import HOUR
+from store.unit import Unit
+from store.usage import Day, KeyUsage, Traffic
+
+MONTH_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionDetails:
+    """Everything a screen says about one connection."""
+
+    connection: Connection
+    usage: KeyUsage
+    """Its traffic of the last hour; its scopes and refusals of all time."""
+    month: tuple[Day, ...]
+    """The last 30 days, today last."""
+    history: tuple[AuditEntry, ...]
+    """Newest first."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """The requests of the last hour."""
+        return self.usage.traffic
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedConnection:
+    """A revoked connection and when that was in force at every verifier of this store."""
+
+    connection: Connection
+    committed_at: int
+    in_force_at: int
+
+
+class ConnectionService:
+    """List, show, narrow, revoke."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def all(self, actor: Actor) -> list[Connection]:
+        """Return the workspace's connections, those that work first.
+
+        On any plan, because revoking needs it. Raises NotAllowed.
+        """
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            return unit.connections.all(actor.workspace_id)
+
+    def show(self, actor: Actor, reference: str) -> Connection:
+        """Return the connection an id or an assistant's name means. Raises NotAllowed, NotFound."""
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            return self._found(unit, actor, reference)
+
+    def details(self, actor: Actor, reference: str) -> ConnectionDetails:
+        """Return everything about one connection. Raises NotAllowed or NotFound."""
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            found = self._found(unit, actor, reference)
+            used, whose = unit.connection_usage, (actor.workspace_id, found.id)
+            return ConnectionDetails(
+                connection=found,
+                usage=used.of_key(*whose, unit.now - HOUR),
+                month=used.days(*whose, MONTH_DAYS, unit.now),
+                history=tuple(unit.audit.newest(actor.workspace_id, limit=20, subject=found.id)),
+            )
+
+    def narrow(
+        self, actor: Actor, reference: str, scopes: Scopes, *, seen: int | None = None
+    ) -> Connection:
+        """Take permissions from an active connection; in force with the next call.
+
+        `seen` is its revision as whoever decided saw it. Raises NotAllowed, PlanRequired, NotFound,
+        Invalid, BeyondAsked, ConnectionRevoked, ConnectionExpired or ChangedMeanwhile.
+        """
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit = mutation.unit
+            check_standing(unit, actor, Needs.PRO_ADMIN, "scope connections")
+            found = self._found(unit, actor, reference)
+            self._check_alive(found, mutation.now)
+            if seen is not None and found.revision != seen:
+                newest = unit.audit.newest(actor.workspace_id, limit=3, subject=found.id)
+                since = [entry for entry in newest if entry.revision > seen] or newest[:1]
+                raise ChangedMeanwhile(found.name, tuple(in_full(entry) for entry in since))
+            if not scopes:
+                raise Invalid("scope", "Leave at least one permission, or revoke the connection.")
+            if not scopes <= found.scopes:
+                raise BeyondAsked(canonical(scopes - found.scopes))
+            unit.connections.set_scopes(actor.workspace_id, found.id, scopes, mutation.revision)
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                "connection.scoped",
+                found.id,
+                found.name,
+                removed=canonical(found.scopes - scopes),
+            )
+            return self._found(unit, actor, found.id)
+
+    def revoke(self, actor: Actor, reference: str, reason: str | None = None) -> RevokedConnection:
+        """Revoke a connection at once and for good, expired or not, on any plan.
+
+        In force as a key's revocation is. Raises NotAllowed, NotFound, Invalid or
+        ConnectionRevoked.
+        """
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit = mutation.unit
+            check_standing(unit, actor, Needs.ADMIN, "revoke connections")
+            found = self._found(unit, actor, reference)
+            if found.revoked_at is not None:
+                raise ConnectionRevoked(found.name, found.revoked_at, found.revoked_by)
+            reason = checked_name(reason, "reason") if reason and reason.strip() else None
+            unit.connections.set_revoked(
+                actor.workspace_id, found.id, actor.person_id, reason, mutation.revision
+            )
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                "connection.revoked",
+                found.id,
+                found.name,
+                reason=reason,
+            )
+            revoked = self._found(unit, actor, found.id)
+        return RevokedConnection(revoked, unit.now, self._ground.clock.now())
+
+    @staticmethod
+    def _check_alive(found: Connection, now: int) -> None:
+        if found.revoked_at is not None:
+            raise ConnectionRevoked(found.name, found.revoked_at, found.revoked_by)
+        if found.state(now) is State.EXPIRED:
+            raise ConnectionExpired(found.name)
+
+    @staticmethod
+    def _found(unit: Unit, actor: Actor, reference: str) -> Connection:
+        reference = reference.strip()
+        found = unit.connections.get(actor.workspace_id, reference)
+        if found is not None:
+            return found
+        named = unit.connections.named(actor.workspace_id, reference)
+        active = [one for one in named if one.state(unit.now) is State.ACTIVE] or named
+        if not active:
+            raise NoSuchConnection(reference)
+        if len(active) > 1:
+            raise AmbiguousConnection(reference, tuple(f"{one.id} ({one.name})" for one in active))
+        return active[0]

@@ -1,0 +1,231 @@
+"""TokenService: a code becomes tokens once, a refresh token becomes new ones once.
+
+Using either a second time means that two hold it, and one of them is not who was approved: the
+whole connection ends (RFC 6749 4.1.2, RFC 9700 4.14.2).
+"""
+
+from dataclasses import dataclass
+
+from store.connections import ACCESS, ACCESS_LIFETIME, CODE, REFRESH, Connection, proves
+from store.errors import GrantRefused, MalformedKey
+from store.people import ASSISTANT
+from store.repositories.tokens import Kept, KeptCode
+from store.scopes import Scopes
+from store.secrets import Secret, mint, parse
+from store.service.asks import check_approver
+from store.service.ground import Ground, Mutation
+from store.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A code on its way to become tokens, and what has to fit it."""
+
+    code: Secret
+    client_id: str
+    redirect_uri: str
+    verifier: Secret
+    resource: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An access token, the refresh token for the next, and what they open."""
+
+    access: Secret
+    refresh: Secret
+    lasts_ms: int
+    scopes: Scopes
+
+
+class TokenService:
+    """Exchange, refresh, end."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def exchange(self, presented: Presented) -> Pair:
+        """Return the first tokens of a connection for its code.
+
+        Raises GrantRefused: `invalid_grant` for a code that is unknown, over, used before, of
+        another client or address, or does not fit its verifier; `invalid_target` for another
+        resource. A code used before ends the connection.
+        """
+        with self._ground.reading() as unit:
+            self._code(unit, presented)
+        with self._ground.writing(raise_revision=True) as mutation:
+            kept = self._code(mutation.unit, presented)
+            pair = None
+            if kept.used_at is None:
+                pair = self._open(mutation, kept, presented)
+            else:
+                self._end(mutation, kept, "its code was used twice")
+        if pair is None:
+            raise _invalid("This code was used before, so its connection has ended.")
+        return pair
+
+    def renew(self, refresh: Secret, client_id: str, wanted: Scopes | None) -> Pair:
+        """Return new tokens for a refresh token, which is used up.
+
+        The new ones open all that the connection may do now. Raises GrantRefused: `invalid_grant`
+        for a token that is unknown, over, used before or of another client, `invalid_scope` for
+        more than was granted. A token used before ends the connection.
+        """
+        with self._ground.reading() as unit:
+            kept, connection = self._refresh(unit, refresh, client_id)
+            if wanted is not None and not wanted <= connection.scopes:
+                raise GrantRefused("invalid_scope", "More than was granted is asked for.")
+        if kept.used_at is None:
+            with self._ground.keeping() as unit:
+                kept, connection = self._refresh(unit, refresh, client_id)
+                # Somebody may have been quicker.
+                if kept.used_at is None:
+                    unit.tokens.set_refresh_used(kept)
+                    return self._issue(unit, connection)
+        with self._ground.writing(raise_revision=True) as mutation:
+            self._end(mutation, kept, "a refresh token was used twice")
+        raise _invalid("This refresh token was used before, so its connection has ended.")
+
+    def end(self, token: Secret, client_id: str) -> None:
+        """End the connection of a token, because its own assistant says so (RFC 7009).
+
+        A token that is none changes nothing.
+        """
+        with self._ground.reading() as unit:
+            kept = self._either(unit, token)
+            if kept is None or not self._mine(unit, kept, client_id):
+                return
+        with self._ground.writing(raise_revision=True) as mutation:
+            self._end(mutation, kept, "its assistant disconnected")
+
+    def _code(self, unit: Unit, presented: Presented) -> KeptCode:
+        code_id = _id_of(presented.code, CODE)
+        kept = unit.tokens.code(code_id) if code_id else None
+        if kept is None or not self._fits(presented.code, kept):
+            raise _invalid("There is no such code.")
+        if kept.client_id != presented.client_id:
+            raise _invalid("This code is another client's.")
+        if kept.used_at is not None:
+            # Raises where the connection has ended already: there is nothing more to end.
+            self._connection(unit, kept)
+            return kept
+        if unit.now >= kept.expires_at:
+            raise _invalid("This code is over: it lasts a minute.")
+        if kept.redirect_uri != presented.redirect_uri:
+            raise _invalid("The redirect address is not the one the code was sent to.")
+        if not proves(presented.verifier.reveal(), kept.code_challenge):
+            raise _invalid("The code verifier does not fit the challenge.")
+        connection = self._connection(unit, kept)
+        if presented.resource not in (None, connection.resource):
+            raise GrantRefused("invalid_target", "This code is for another resource.")
+        return kept
+
+    def _open(self, mutation: Mutation, kept: KeptCode, presented: Presented) -> Pair:
+        unit = mutation.unit
+        connection = self._connection(unit, kept)
+        try:
+            check_approver(unit, connection)
+        except GrantRefused as error:
+            raise _invalid(error.sentence) from None
+        unit.tokens.set_code_used(kept)
+        unit.connections.set_opened(kept.workspace_id, connection.id)
+        mutation.audit(
+            kept.workspace_id,
+            None,
+            "connection.opened",
+            connection.id,
+            connection.name,
+            system=ASSISTANT,
+        )
+        return self._issue(unit, connection)
+
+    def _refresh(self, unit: Unit, refresh: Secret, client_id: str) -> tuple[Kept, Connection]:
+        token_id = _id_of(refresh, REFRESH)
+        kept = unit.tokens.refresh(token_id) if token_id else None
+        if kept is None or not self._fits(refresh, kept):
+            raise _invalid("There is no such refresh token.")
+        connection = self._connection(unit, kept)
+        if connection.client_id != client_id:
+            raise _invalid("This refresh token is another client's.")
+        return kept, connection
+
+    def _connection(self, unit: Unit, kept: Kept) -> Connection:
+        connection = unit.connections.get(kept.workspace_id, kept.connection_id)
+        if connection is None or connection.revoked_at is not None:
+            raise _invalid("This connection was revoked. Connect anew.")
+        if unit.now >= connection.expires_at:
+            raise _invalid("This connection has expired. Connect anew.")
+        return connection
+
+    def _issue(self, unit: Unit, connection: Connection) -> Pair:
+        access, refresh = mint(ACCESS), mint(REFRESH)
+        ends = min(unit.now + ACCESS_LIFETIME, connection.expires_at)
+        unit.tokens.add_pair(
+            self._kept(connection, access.id, access.key, ends),
+            self._kept(connection, refresh.id, refresh.key, connection.expires_at),
+        )
+        return Pair(access.key, refresh.key, ends - unit.now, connection.scopes)
+
+    def _kept(self, connection: Connection, token_id: str, token: Secret, ends: int) -> Kept:
+        pepper = self._ground.peppers.newest
+        return Kept(
+            id=token_id,
+            workspace_id=connection.workspace_id,
+            connection_id=connection.id,
+            digest=self._ground.peppers.digest(token, pepper),
+            pepper=pepper,
+            expires_at=ends,
+            used_at=None,
+        )
+
+    def _end(self, mutation: Mutation, kept: Kept, reason: str) -> None:
+        connection = mutation.unit.connections.get(kept.workspace_id, kept.connection_id)
+        if connection is None:
+            raise AssertionError("a token is of a connection")
+        if connection.revoked_at is None:
+            mutation.unit.connections.set_revoked(
+                kept.workspace_id, connection.id, None, reason, mutation.revision
+            )
+        mutation.audit(
+            kept.workspace_id,
+            None,
+            "connection.ended",
+            connection.id,
+            connection.name,
+            system=ASSISTANT,
+            reason=reason,
+        )
+
+    def _either(self, unit: Unit, token: Secret) -> Kept | None:
+        finders = ((ACCESS, unit.tokens.access), (REFRESH, unit.tokens.refresh))
+        for prefix, find in finders:
+            token_id = _id_of(token, prefix)
+            kept = find(token_id) if token_id else None
+            if kept is not None and self._fits(token, kept):
+                return kept
+        return None
+
+    def _mine(self, unit: Unit, kept: Kept, client_id: str) -> bool:
+        connection = unit.connections.get(kept.workspace_id, kept.connection_id)
+        return (
+            connection is not None
+            and connection.client_id == client_id
+            and connection.revoked_at is None
+        )
+
+    def _fits(self, presented: Secret, kept: Kept) -> bool:
+        peppers = self._ground.peppers
+        return kept.pepper in peppers and peppers.matches(
+            presented.reveal(), kept.pepper, kept.digest
+        )
+
+
+def _id_of(presented: Secret, prefix: str) -> str | None:
+    try:
+        return parse(presented.reveal(), prefix)
+    except MalformedKey:
+        return None
+
+
+def _invalid(sentence: str) -> GrantRefused:
+    return GrantRefused("invalid_grant", sentence)

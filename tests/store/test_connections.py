@@ -1,0 +1,294 @@
+"""Connections in the store: what may be approved, by whom, and how they end."""
+
+from typing import Any
+
+import pytest
+
+from store.connections import ACCESS_LIFETIME, ASK_LIFETIME, Note, short_code
+from store.database import sqlite_library
+from store.errors import (
+    AdminsOnly,
+    AskOver,
+    BeyondAsked,
+    ConnectionRevoked,
+    GrantRefused,
+    Invalid,
+    KeydeckError,
+    NoSuchAsk,
+    NotAMember,
+    ResourceInUse,
+    SignInFailed,
+    TooManyAsks,
+    TooManyAttempts,
+)
+from store.keys import State
+from store.people import Plan, Role
+from store.redirects import checked_redirect, redirect_host
+from store.repositories.oauth_clients import MOST_UNUSED
+from store.secrets import Secret
+from store.service.asks import MOST_REGISTERED
+from store.times import DAY, HOUR, SECOND
+from tests.house import CALLBACK, PASSWORD, House, granted_scopes
+
+
+def test_no_more_is_approved_than_was_asked_for(house: House) -> None:
+    ask = house.ask(asked="events:read").ask
+    wider = granted_scopes("events:read events:write")
+    with pytest.raises(BeyondAsked, match="events:write"):
+        house.store.asks.approve(house.alice, ask.id, wider, "30d")
+    with pytest.raises(Invalid):
+        house.store.asks.approve(house.alice, ask.id, frozenset(), "30d")
+    with pytest.raises(Invalid):
+        house.store.asks.approve(house.alice, ask.id, ask.scopes, "forever")
+    made = house.store.asks.approve(house.alice, ask.id, ask.scopes, "1d")
+    assert (made.scopes, made.approved_by) == (ask.scopes, "alice@acme.example")
+    assert made.expires_at == house.clock.now() + DAY
+    assert made.notes(house.clock.now()) == (Note.EXPIRING, Note.NOT_OPENED)
+
+
+def test_a_request_is_decided_once_and_in_its_time(house: House) -> None:
+    first, second = house.ask(), house.ask()
+    approve = house.store.asks.approve
+    approve(house.alice, first.ask.id, first.ask.scopes, "30d")
+    with pytest.raises(AskOver):
+        approve(house.bob, first.ask.id, first.ask.scopes, "30d")
+    house.clock.instant += ASK_LIFETIME
+    with pytest.raises(AskOver):
+        approve(house.alice, second.ask.id, second.ask.scopes, "30d")
+    with pytest.raises(AskOver):
+        house.store.asks.pick_up(first.ask.id, first.browser, "https://here.example")
+
+
+def test_a_short_code_finds_its_request_however_it_is_typed(house: House) -> None:
+    brought = house.ask()
+    code = short_code(brought.browser.reveal())
+    for typed in (code, code.lower(), f" {code.replace('-', ' ')} "):
+        assert house.store.asks.by_short_code(house.alice, typed).id == brought.ask.id
+    with pytest.raises(NoSuchAsk):
+        house.store.asks.by_short_code(house.alice, "BBBB-BBBB")
+    with pytest.raises(Invalid, match="eight letters"):
+        house.store.asks.by_short_code(house.alice, "123")
+
+
+def test_another_browser_can_do_nothing_with_a_request(house: House) -> None:
+    brought = house.ask()
+    for use in (house.store.asks.seen, house.store.asks.deny):
+        with pytest.raises(NoSuchAsk):
+            use(brought.ask.id, Secret("another"))
+
+
+def test_a_yes_is_void_once_whoever_said_it_was_removed(house: House) -> None:
+    cleo = house.add_member("cleo@acme.example", Role.ADMIN)
+    before, after = house.ask(), house.ask()
+    house.store.asks.approve(cleo, before.ask.id, before.ask.scopes, "30d")
+    house.store.people.leave(house.alice, "cleo@acme.example")
+    with pytest.raises(NotAMember):
+        house.store.asks.approve(cleo, after.ask.id, after.ask.scopes, "30d")
+    with pytest.raises(GrantRefused, match="no admin any more"):
+        house.store.asks.pick_up(before.ask.id, before.browser, "https://here.example")
+    mia = house.add_member()
+    with pytest.raises(AdminsOnly):
+        house.store.asks.approve(mia, after.ask.id, after.ask.scopes, "30d")
+
+
+def test_an_opened_connection_outlives_its_approvers_membership_as_a_key_does(
+    house: House,
+) -> None:
+    cleo = house.add_member("cleo@acme.example", Role.ADMIN)
+    made, pair = house.opened()
+    connection = house.connect("Cursor", actor=cleo)
+    house.store.people.leave(house.alice, "cleo@acme.example")
+    assert house.store.connections.show(house.alice, connection.id).approved_by == cleo.email
+    assert house.store.tokens.renew(pair.refresh, made.client_id, None).scopes == made.scopes
+
+
+def test_a_connection_is_narrowed_and_never_widened(house: House) -> None:
+    made = house.connect(granted="events:read quotes:read")
+    narrowed = house.store.connections.narrow(
+        house.alice, "claude", granted_scopes("events:read"), seen=made.revision
+    )
+    assert narrowed.scopes == granted_scopes("events:read")
+    with pytest.raises(BeyondAsked, match="quotes:read"):
+        house.store.connections.narrow(house.alice, made.id, made.scopes)
+    newest = house.store.trail.newest(house.alice, limit=1)[0]
+    assert (newest.action, newest.details) == ("connection.scoped", {"removed": "quotes:read"})
+
+
+def test_another_workspace_sees_and_ends_nothing(house: House) -> None:
+    made = house.connect()
+    assert house.store.connections.all(house.bob) == []
+    for use in (
+        house.store.connections.show,
+        house.store.connections.details,
+        house.store.connections.revoke,
+    ):
+        with pytest.raises(KeydeckError, match="No connection here"):
+            use(house.bob, made.id)
+
+
+def test_on_free_a_connection_can_still_be_revoked_once(house: House) -> None:
+    made = house.connect()
+    house.store.operator.set_plan("acme-events", Plan.FREE)
+    revoked = house.store.connections.revoke(house.alice, made.id, "not used").connection
+    assert revoked.state(house.clock.now()) is State.REVOKED
+    with pytest.raises(ConnectionRevoked, match="by alice"):
+        house.store.connections.revoke(house.alice, made.id)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE connections SET revoked_at = NULL WHERE id = :id",
+        "UPDATE connections SET revoked_at = revoked_at + 1 WHERE id = :id",
+        "DELETE FROM connections WHERE id = :id",
+        "UPDATE connections SET approved_by = 2 WHERE id = :id",
+        "INSERT OR REPLACE INTO connections SELECT * FROM connections WHERE id = :id",
+    ],
+)
+def test_a_revocation_is_final_for_any_program_that_opens_the_file(
+    house: House, statement: str
+) -> None:
+    made = house.connect()
+    house.store.connections.revoke(house.alice, made.id)
+    connection: Any = sqlite_library().connect(house.store.database.path, isolation_level=None)
+    with pytest.raises(sqlite_library().IntegrityError):
+        connection.execute(statement, {"id": made.id})
+    connection.close()
+
+
+def test_a_resource_that_a_connection_uses_stays_in_the_catalogue(house: House) -> None:
+    made = house.connect()
+    house.store.operator.add_resource("invoices")
+    with house.store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE connections SET scopes = 'invoices:read'")
+    with pytest.raises(ResourceInUse, match="Claude"):
+        house.store.operator.remove_resource("invoices")
+    house.store.connections.revoke(house.alice, made.id)
+    house.store.operator.remove_resource("invoices")
+
+
+def test_refresh_tokens_are_used_once_and_a_second_use_ends_the_connection(house: House) -> None:
+    made, first = house.opened()
+    tokens = house.store.tokens
+    assert first.lasts_ms == ACCESS_LIFETIME
+    second = tokens.renew(first.refresh, made.client_id, None)
+    with pytest.raises(GrantRefused, match="another client"):
+        tokens.renew(second.refresh, "somebody", None)
+    with pytest.raises(GrantRefused, match="used before"):
+        tokens.renew(first.refresh, made.client_id, None)
+    ended = house.store.connections.show(house.alice, made.id)
+    assert (ended.revoked_by, ended.revoke_reason) == (None, "a refresh token was used twice")
+    with pytest.raises(GrantRefused, match="revoked"):
+        tokens.renew(second.refresh, made.client_id, None)
+
+
+def test_tokens_end_with_their_connection(house: House) -> None:
+    made, pair = house.opened()
+    house.clock.instant = made.expires_at - SECOND
+    last = house.store.tokens.renew(pair.refresh, made.client_id, None)
+    assert last.lasts_ms == SECOND
+    house.clock.instant += SECOND
+    with pytest.raises(GrantRefused, match="expired"):
+        house.store.tokens.renew(last.refresh, made.client_id, None)
+
+
+def test_a_loop_of_refreshing_leaves_few_rows(house: House) -> None:
+    made, pair = house.opened()
+    for _ in range(20):
+        pair = house.store.tokens.renew(pair.refresh, made.client_id, None)
+    with house.store.database.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT count(*) FROM access_tokens").scalar_one()
+    assert kept <= 6
+
+
+def test_no_secret_of_a_connection_is_in_any_file(house: House) -> None:
+    brought = house.ask()
+    _, pair = house.opened()
+    code = Secret(short_code(brought.browser.reveal()))
+    secrets = [brought.browser, pair.access, pair.refresh, code]
+    house.store.close()
+    files = [path for path in house.pepper_path.parent.rglob("*") if path.is_file()]
+    assert len(files) >= 2
+    for secret in secrets:
+        assert [path for path in files if secret.reveal().encode() in path.read_bytes()] == []
+
+
+def test_registrations_are_bounded_by_network_and_in_all(house: House) -> None:
+    used = house.connect().client_id
+    for _ in range(MOST_REGISTERED - 1):
+        house.store.asks.register("Flood", [CALLBACK], "127.0.0.1")
+    with pytest.raises(TooManyAsks):
+        house.store.asks.register("Flood", [CALLBACK], "127.0.0.1")
+    house.clock.instant += HOUR + 1
+    with house.store.database.writing() as connection:
+        for number in range(MOST_UNUSED + 50):
+            connection.exec_driver_sql(
+                "INSERT INTO oauth_clients VALUES (?, 'x', '[]', 'elsewhere', ?)",
+                (f"flood{number}", house.clock.now()),
+            )
+    house.clock.instant += 1
+    newest = house.store.asks.register("Cursor", [CALLBACK], "127.0.0.1")
+    with house.store.database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT id FROM oauth_clients").scalars().all()
+    assert len(rows) == MOST_UNUSED + 1
+    assert {used, newest.id} <= set(rows)
+
+
+@pytest.mark.parametrize(
+    ("email", "network"), [("bob@bolt.example", "10.0.0.1"), ("alice@acme.example", "10.0.0.2")]
+)
+def test_failing_on_the_page_slows_the_page_down_and_never_the_console(
+    house: House, email: str, network: str
+) -> None:
+    page = house.store.web_sign_in
+    with pytest.raises(SignInFailed):
+        page.sign_in("alice@acme.example", Secret("wrong password"), "10.0.0.1")
+    # The same network with another e-mail, another network with the same.
+    with pytest.raises(TooManyAttempts):
+        page.sign_in(email, Secret(PASSWORD), network)
+    signed_in = house.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD), "acme-events")
+    assert signed_in == house.alice
+    house.clock.instant += 2 * SECOND
+    page.sign_in(email, Secret(PASSWORD), network)
+
+
+@pytest.mark.parametrize(
+    ("uri", "host"),
+    [
+        ("https://claude.ai/api/mcp/auth_callback", "claude.ai"),
+        ("http://127.0.0.1:33418/", "127.0.0.1:33418"),
+        ("http://localhost/callback?x=1", "localhost"),
+        ("http://[::1]:9/cb", "[::1]:9"),
+        ("cursor://anysphere.cursor-retrieval/oauth/callback", "cursor:"),
+        ("com.example.app:/cb", "com.example.app:"),
+    ],
+)
+def test_a_redirect_address_names_whom_it_leads_to(uri: str, host: str) -> None:
+    assert redirect_host(checked_redirect(uri)) == host
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://claude.ai/cb",
+        "http://127.0.0.1.evil.example/cb",
+        "http://localhost@evil.example/cb",
+        "https://claude.ai/cb#fragment",
+        "https://a;script-src */cb",
+        "https://evil.example;x/cb",
+        "https://evil.example\\@claude.ai/cb",
+        "https:///cb",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "//evil.example/cb",
+        "claude.ai/cb",
+        "https://claude.ai/" + "a" * 500,
+        "https://claude.ai:99999/cb",
+        "https://claude.ai/\r\nSet-Cookie: a=b",
+        "",
+    ],
+)
+def test_a_redirect_address_that_could_lead_astray_is_refused(uri: str) -> None:
+    with pytest.raises(Invalid):
+        checked_redirect(uri)
