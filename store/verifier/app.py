@@ -5,6 +5,7 @@ those that vary.
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from store.verifier.assistants import Assistants
 from store.verifier.door import Door
 from store.verifier.endpoint import Endpoint
 from store.verifier.places import BESIDE, places
@@ -29,7 +30,14 @@ class App:
         reference = Reference(table, door.public_url, door.lookup.prefix)
         self._exact["/openapi.json"] = Endpoint(counters, self.request_ids, reference.openapi)
         self._exact["/docs"] = Endpoint(counters, self.request_ids, reference.page)
-        self._at_once = {path.encode("ascii"): found for path, found in self._exact.items()}
+        self._assistants = Assistants(door)
+        self._exact |= self._assistants.endpoints()
+        self._protocols = self._assistants.mcp()
+        self._at_once = {
+            path.encode("ascii"): found
+            for path, found in self._exact.items()
+            if found.reads_at_once
+        }
         nowhere = Endpoint(counters, self.request_ids)
         self._rest = Router(varying, redirect_slashes=False, default=nowhere)
 
@@ -37,8 +45,13 @@ class App:
         """Handle one ASGI connection; only HTTP is spoken here."""
         if scope["type"] != "http":
             raise RuntimeError(f"this application does not speak {scope['type']}")
-        found: ASGIApp = self._exact.get(scope["path"], self._rest)
+        path = scope["path"]
+        found: ASGIApp = self._exact.get(path) or self._protocols.get(path, self._rest)
         await found(scope, receive, send)
+
+    async def close(self) -> None:
+        """End what was begun for a request and goes on beside it."""
+        await self._assistants.close()
 
     def endpoint(self, path: bytes) -> Endpoint | None:
         """Return what answers at a path as it was sent, None where a router has to find out."""

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope
 
 from store.verifier.endpoint import Gone
 from store.verifier.problems import Problem, invalid_body
+from store.verifier.query import parameters
 
 MAX_BODY = 64 * 1024
 BODY_S = 10.0
@@ -16,6 +17,7 @@ BODY_S = 10.0
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 """RFC 7396, which is what PATCH does here."""
+FORM = "application/x-www-form-urlencoded"
 
 T = TypeVar("T")
 
@@ -55,6 +57,14 @@ def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         raise invalid_body(_explained(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise invalid_body("The body is not valid JSON.") from None
+
+
+async def read_form(scope: Scope, receive: Receive) -> dict[str, list[str]]:
+    """Return the fields of a form that was sent, each with its values.
+
+    Raises Problem as `read_body` does, 400 for more than 100 fields; raises Gone.
+    """
+    return parameters(await read_body(scope, receive, accepted=(FORM,)))
 
 
 async def _read(announced: str | None, receive: Receive) -> bytes:

@@ -17,6 +17,7 @@ from store.deciding import grants
 from store.errors import Invalid, PepperWrong, StoreBusy
 from store.opening import default_pepper_path, default_url
 from store.request_ids import RequestIds
+from store.schema import OF_CONNECTIONS
 from store.scopes import scope as scope_of
 from store.service.ground import Ground
 from store.usage import Refusal
@@ -53,18 +54,22 @@ class Door:
         pepper_path: Path | None = None,
         counters: Counters | None = None,
         public_url: str | None = None,
+        address: str = "",
         proxies: Sequence[str] = (),
         leak_keys: Path | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Open the store; `proxies` are networks whose word on a client's address is believed.
 
-        `leak_keys` is a file of public keys, by which reports of leaks may be signed. Raises
-        Invalid for an address, a network or a file that is none, or StoreUnusable.
+        `address` is where the socket listens: what absolute addresses begin with where they must
+        be absolute and no `public_url` is named. `leak_keys` is a file of public keys, by which
+        reports of leaks may be signed. Raises Invalid for an address, a network or a file that is
+        none, or StoreUnusable.
         """
         self.clock = clock or SystemClock()
         self.counters = counters or Counters()
         self.public_url = (public_url or "").rstrip("/")
+        self.issuer = self.public_url or address.rstrip("/")
         self.pepper_path = pepper_path or default_pepper_path()
         self.peppers = pepper_file.read(self.pepper_path)
         self.request_ids = RequestIds(self.peppers, self.clock)
@@ -72,6 +77,7 @@ class Door:
         self.lookup = Lookup(self._engine.path)
         self._notices = Notices(self.lookup.rotated_at)
         self.usage = Usage(self.database, self.counters, self.clock)
+        self.connection_usage = Usage(self.database, self.counters, self.clock, OF_CONNECTIONS)
         self.clients = Clients(proxies)
         self.signatures = Signatures(leak_keys)
         self.intake = Intake()
@@ -105,7 +111,8 @@ class Door:
         Raises Problem with the verdict when it may not, StoreUnusable when nobody can tell.
         """
         presented = self._presented(scope)
-        return self._settled(scope, self._verify(presented, self.lookup.key, needed), needed)
+        verification = self.with_peppers(lambda: self._verify(presented, self.lookup.key, needed))
+        return self._settled(scope, verification, needed)
 
     async def write(
         self, scope: Scope, needed: Sequence[str], work: Callable[[Connection, KeyRow], T]
@@ -116,13 +123,31 @@ class Door:
         Problem is raised and rolls back. Raises StoreBusy after 5 s without a turn.
         """
         presented = self._presented(scope)
+
+        def decided(connection: Connection) -> Verification:
+            find = find_inside(connection.exec_driver_sql)
+            return self.with_peppers(lambda: self._verify(presented, find, needed))
+
+        done = await self.write_if(decided, work)
+        if isinstance(done, Verification):
+            self._settled(scope, done, needed)
+            raise AssertionError("a refused write is settled by a problem")
+        return done
+
+    async def write_if(
+        self,
+        decide: Callable[[Connection], Verification],
+        work: Callable[[Connection, KeyRow], T],
+    ) -> T | Verification:
+        """Run `work` in a write transaction where `decide` lets it, else return the verdict.
+
+        Raises StoreBusy after 5 s without a turn.
+        """
         database = self.database()
 
         def transaction() -> T | Verification:
             with database.writing() as connection:
-                verification = self._verify(
-                    presented, find_inside(connection.exec_driver_sql), needed
-                )
+                verification = decide(connection)
                 if verification.verdict is not Verdict.VALID or verification.key is None:
                     return verification
                 return work(connection, verification.key)
@@ -133,13 +158,9 @@ class Door:
             raise StoreBusy from None
         try:
             loop = asyncio.get_running_loop()
-            done = await asyncio.shield(loop.run_in_executor(self._writer, transaction))
+            return await asyncio.shield(loop.run_in_executor(self._writer, transaction))
         finally:
             self._turn.release()
-        if isinstance(done, Verification):
-            self._settled(scope, done, needed)
-            raise AssertionError("a refused write is settled by a problem")
-        return done
 
     def close(self) -> None:
         """Close every connection; the usage must have been written."""
@@ -158,18 +179,22 @@ class Door:
             raise unreadable(presented)
         return presented
 
-    def _verify(self, presented: str, find: Find, needed: Sequence[str]) -> Verification:
+    def with_peppers(self, decide: Callable[[], Verification]) -> Verification:
+        """Return what `decide` does, anew with the peppers as they are now where it lacks one.
+
+        Raises PepperWrong when they lack it too.
+        """
         try:
-            return self._verify_once(presented, find, needed)
+            return decide()
         except KeyError:
             # The key was made with a pepper younger than this process.
             self._reread_peppers()
         try:
-            return self._verify_once(presented, find, needed)
+            return decide()
         except KeyError:
             raise PepperWrong(str(self.pepper_path)) from None
 
-    def _verify_once(self, presented: str, find: Find, needed: Sequence[str]) -> Verification:
+    def _verify(self, presented: str, find: Find, needed: Sequence[str]) -> Verification:
         return verify(
             presented,
             prefix=self.lookup.prefix,
@@ -200,7 +225,7 @@ class Door:
             return key
         # Made now, so that the row and the id tell of the same instant.
         request_id = self.request_ids.make(verdict.value, now)
-        self.usage.refuse(key, _refusal(scope, verdict, now, address, request_id))
+        self.usage.refuse(key, refusal(scope, verdict, now, address, request_id))
         raise refused(verification, needed, request_id)
 
     def check_known(self, needed: Sequence[str], key: KeyRow) -> None:
@@ -217,9 +242,10 @@ class Door:
                 raise invalid_request("A scope names a resource that is not in the catalogue.")
 
 
-def _refusal(
+def refusal(
     scope: Scope, verdict: Verdict, now: int, address: str | None, request_id: bytes
 ) -> Refusal:
+    """Return what is kept of a request that was refused."""
     return Refusal(
         at=now,
         verdict=verdict,

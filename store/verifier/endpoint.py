@@ -18,7 +18,7 @@ from store.verifier.problems import Problem, internal, method_not_allowed, not_f
 Reader = Callable[[Scope], Answer]
 """Answers a GET: it reads for microseconds and waits for nothing."""
 Writer = Callable[[Scope, Receive], Awaitable[Answer]]
-"""Answers a method with a body: it waits for the body and for the store's lock."""
+"""Answers a method with a body, or whatever else waits: for the body, for the store's lock."""
 
 _log = logging.getLogger("keydeck.verifier")
 
@@ -39,17 +39,22 @@ class Endpoint:
     ) -> None:
         """`read` answers GET and HEAD (RFC 9110 9.3.2), `writes` are by method.
 
-        Without any it is no address at all: 404 whatever the method.
+        A GET that has to wait is among `writes`. Without any it is no address at all: 404 whatever
+        the method.
         """
         self._counters = counters
         self._request_ids = request_ids
         self._read = read
         self._writes = writes
+        self.reads_at_once = "GET" not in writes
+        """Whether `at_once` answers a GET."""
+        if not self.reads_at_once:
+            writes["HEAD"] = writes["GET"]
         self._allowed = sorted([*writes, *(("GET", "HEAD") if read else ())])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request as ASGI has it."""
-        if scope["method"] in ("GET", "HEAD"):
+        if self.reads_at_once and scope["method"] in ("GET", "HEAD"):
             answer, request_id = self.at_once(scope)
         else:
             began = time.perf_counter_ns()
@@ -88,16 +93,26 @@ class Endpoint:
         return method_not_allowed(self._allowed) if self._allowed else not_found()
 
     def _instead(self, error: Exception) -> tuple[Answer, bytes]:
-        if isinstance(error, Problem):
-            problem = error
-        else:
-            problem = unavailable() if isinstance(error, StoreUnusable) else internal()
-        request_id = problem.request_id or self._request_ids.make(problem.outcome)
-        if isinstance(error, StoreUnusable):
-            _log.warning("%s %s", request_id.decode("ascii"), harmless(str(error)))
-        elif problem is not error:
-            _log.error("%s %s", request_id.decode("ascii"), _told(error))
-        return problem.answer(request_id), request_id
+        return instead(error, self._request_ids)
+
+
+def instead(error: Exception, request_ids: RequestIds) -> tuple[Answer, bytes]:
+    """Return what is answered where something was raised, and its id; a defect is logged."""
+    if isinstance(error, Problem):
+        problem = error
+    else:
+        problem = unavailable() if isinstance(error, StoreUnusable) else internal()
+    request_id = problem.request_id or request_ids.make(problem.outcome)
+    if isinstance(error, StoreUnusable):
+        _log.warning("%s %s", request_id.decode("ascii"), harmless(str(error)))
+    elif problem is not error:
+        log_defect(error, request_id)
+    return problem.answer(request_id), request_id
+
+
+def log_defect(error: Exception, request_id: bytes) -> None:
+    """Log what nobody expected."""
+    _log.error("%s %s", request_id.decode("ascii"), _told(error))
 
 
 def _told(error: Exception) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from store.database import identity, prepare_sqlite, sqlite_library, unusable
 from store.errors import StoreMissing, StoreUnconfirmed
 from store.migrations import run
-from store.verifier.verify import Find, KeyRow
+from store.verifier.verify import Find, FindToken, KeyRow, TokenRow
 
 WATCH_EVERY_S = 1.0
 _BUSY_TIMEOUT_MS = 250  # readers hardly ever wait in WAL mode, and one that does stops the loop
@@ -29,6 +29,17 @@ WHERE k.id = coalesce((SELECT id FROM keys WHERE id = ?), ?)
 _ROTATED = """
 SELECT r.started_at FROM rotations r JOIN keys s ON s.id = r.successor_id
 WHERE r.workspace_id = ? AND r.predecessor_id = ? AND s.revoked_at IS NULL
+"""
+
+# The same for an access token: the columns from c.id on are those of a key's row, in its order.
+_CONNECTION = """
+SELECT t.id, t.expires_at, c.resource,
+       c.id, c.workspace_id, w.slug, w.plan, c.name, t.digest, t.pepper, c.scopes, c.expires_at,
+       c.revoked_at, c.created_at
+FROM access_tokens t
+JOIN connections c ON c.id = t.connection_id
+JOIN workspaces w ON w.id = c.workspace_id
+WHERE t.id = coalesce((SELECT id FROM access_tokens WHERE id = ?), ?)
 """
 
 _Driver: Any = sqlite_library()
@@ -50,6 +61,7 @@ class Lookup:
         self._connection: Any = None
         self._cursor: Any = None
         self._decoy: str | None = None
+        self._token_decoy: str | None = None
         self._identity: tuple[int, int] | None = None
         self._watch_at = 0.0
         self._open()
@@ -78,6 +90,22 @@ class Lookup:
         except _Driver.Error as error:
             raise unusable(error, self.path) from None
         return found
+
+    def token(self, token_id: str) -> TokenRow | None:
+        """Return an access token's row, another's for an id that is not there, or None without any.
+
+        Raises StoreUnusable when the store cannot be read.
+        """
+        if self._monotonic() >= self._watch_at:
+            self.watch()
+        try:
+            row = self._cursor.execute(_CONNECTION, (token_id, self._token_decoy)).fetchone()
+            if row is None:
+                self._token_decoy = self._one("SELECT id FROM access_tokens LIMIT 1")
+                return None
+        except _Driver.Error as error:
+            raise unusable(error, self.path) from None
+        return _token_of(row)
 
     def resource_known(self, name: str) -> bool:
         """Return whether the catalogue has a resource. Raises StoreUnusable."""
@@ -161,3 +189,17 @@ def find_inside(execute: Callable[[str, tuple[object, ...]], Any]) -> Find:
         return None if row is None else _make(row)
 
     return find
+
+
+def token_inside(execute: Callable[[str, tuple[object, ...]], Any]) -> FindToken:
+    """Return the read of an access token inside a transaction, as `find_inside` does for keys."""
+
+    def find(token_id: str) -> TokenRow | None:
+        row = execute(_CONNECTION, (token_id, token_id)).fetchone()
+        return None if row is None else _token_of(row)
+
+    return find
+
+
+def _token_of(row: tuple[Any, ...]) -> TokenRow:
+    return TokenRow(row[0], row[1], row[2], _make(row[3:]))

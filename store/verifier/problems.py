@@ -30,6 +30,7 @@ KINDS = {
     Verdict.PLAN.value: Kind(403, "Not in this plan"),
     Verdict.SCOPE.value: Kind(403, "Permission lacking"),
     "invalid_request": Kind(400, "Invalid request"),
+    "forbidden": Kind(403, "Forbidden"),
     "invalid_signature": Kind(403, "Signature not valid"),
     "not_found": Kind(404, "Not found"),
     "method_not_allowed": Kind(405, "Method not allowed"),

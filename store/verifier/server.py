@@ -52,7 +52,8 @@ def serve(
     """Answer until SIGTERM or SIGINT, then drain, write the usage and return.
 
     Port 0 takes a free one. `ready` is called when connections are accepted. `public_url` is what
-    absolute addresses begin with; without one they are relative. `proxies` are networks whose
+    absolute addresses begin with; without one they are relative, and those of the authorization
+    server, which may not be, begin with where it listens. `proxies` are networks whose
     `X-Forwarded-For` is believed. `leak_keys` is a file of public keys, by which reports of leaks
     may be signed. Must run in the main thread.
 
@@ -66,16 +67,17 @@ def serve(
     _allow_connections()
     # A store that cannot be served is refused here, once, and not by every worker.
     open_store(url, pepper_path=pepper_path).close()
-    setup = Setup(
-        url=url,
-        pepper_path=str(pepper_path.absolute()) if pepper_path else None,
-        public_url=public_url,
-        proxies=tuple(proxies),
-        leak_keys=str(leak_keys.absolute()) if leak_keys else None,
-        workers=workers,
-    )
     with bind(host, port) as listening:
         serving = Serving(_address(host, listening), workers)
+        setup = Setup(
+            url=url,
+            pepper_path=str(pepper_path.absolute()) if pepper_path else None,
+            public_url=public_url,
+            address=serving.address,
+            proxies=tuple(proxies),
+            leak_keys=str(leak_keys.absolute()) if leak_keys else None,
+            workers=workers,
+        )
         if workers == 1:
             Worker(setup, Counters(), lambda: ready(serving)).run(listening)
         else:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from store.clock import Clock
+from store.connections import ACCESS
 from store.deciding import decide
 from store.errors import MalformedKey
 from store.peppers import Peppers
@@ -30,6 +31,16 @@ class KeyRow(NamedTuple):
     created_at: int = 0
 
 
+class TokenRow(NamedTuple):
+    """An access token, and its connection as a verdict sees it: as it sees a key."""
+
+    id: str
+    expires_at: int
+    resource: str
+    connection: KeyRow
+    """Id, name, scopes and end are the connection's; digest and pepper the token's."""
+
+
 class Verification(NamedTuple):
     """What was decided. The key is there only for one who proved to hold its secret."""
 
@@ -47,6 +58,8 @@ Find = Callable[[str], KeyRow | None]
 For an id that is not there it gives another key's row, so that an unknown id costs what a known one
 does; None only in a store without keys.
 """
+FindToken = Callable[[str], TokenRow | None]
+"""Reads an access token's row by its id, in the same way."""
 
 
 def verify(
@@ -76,3 +89,44 @@ def verify(
         return Verification(Verdict.UNKNOWN)
     verdict = decide(key.revoked_at, key.expires_at, key.plan, key.scopes, needed, clock.now())
     return Verification(verdict, key)
+
+
+def verify_token(
+    presented: str,
+    *,
+    find: FindToken,
+    peppers: Peppers,
+    needed: Sequence[str],
+    resource: str,
+    clock: Clock,
+) -> Verification:
+    """Decide about one presented access token as `verify` does about a key.
+
+    One that was given for another resource is unknown here. One whose hour is over, while its
+    connection stands, is expired and has no key: it is routine, and its client knows what to do.
+    Raises as `verify` does.
+    """
+    try:
+        token_id = parse(presented, ACCESS)
+    except MalformedKey:
+        return Verification(Verdict.MALFORMED, None, "this is not an access token of this server")
+    row = find(token_id)
+    if row is None:
+        peppers.matches(presented, peppers.newest, _NOBODY)
+        return Verification(Verdict.UNKNOWN)
+    connection = row.connection
+    fits = peppers.matches(presented, connection.pepper, connection.digest)
+    if not fits or row.id != token_id or row.resource != resource:
+        return Verification(Verdict.UNKNOWN)
+    now = clock.now()
+    verdict = decide(
+        connection.revoked_at,
+        connection.expires_at,
+        connection.plan,
+        connection.scopes,
+        needed,
+        now,
+    )
+    if verdict in (Verdict.VALID, Verdict.SCOPE, Verdict.PLAN) and now >= row.expires_at:
+        return Verification(Verdict.EXPIRED)
+    return Verification(verdict, connection)

@@ -23,6 +23,7 @@ class Setup(msgspec.Struct, frozen=True):
     url: str | None
     pepper_path: str | None
     public_url: str | None
+    address: str = ""
     proxies: tuple[str, ...] = ()
     leak_keys: str | None = None
     worker: int = 0
@@ -79,16 +80,22 @@ class Worker:
             pepper_path=Path(self._setup.pepper_path) if self._setup.pepper_path else None,
             counters=self._counters,
             public_url=self._setup.public_url,
+            address=self._setup.address,
             proxies=self._setup.proxies,
             leak_keys=Path(self._setup.leak_keys) if self._setup.leak_keys else None,
         )
         try:
-            counting = asyncio.create_task(door.usage.run())
-            self._server = _Server(_config(App(door, workers=self._setup.workers)), self._ready)
+            counting = [
+                asyncio.create_task(usage.run()) for usage in (door.usage, door.connection_usage)
+            ]
+            app = App(door, workers=self._setup.workers)
+            self._server = _Server(_config(app), self._ready)
             self._server.should_exit = self._stopped
             await self._server.serve([listening])
-            door.usage.stop()
-            await counting
+            await app.close()
+            for usage in (door.usage, door.connection_usage):
+                usage.stop()
+            await asyncio.gather(*counting)
         finally:
             door.close()
 

@@ -16,11 +16,12 @@ from store.verifier.problems import invalid_request
 from store.verifier.query import parameters, single
 from store.verifier.reference.operation import Date, Operation, Parameter
 from store.verifier.resources.events import LONGEST_DAYS
+from store.verifier.verify import KeyRow
 
 MOST_DAYS = 366
 DEFAULT_DAYS = 30
 
-_NEEDED = ("availability:read",)
+NEEDED = ("availability:read",)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -41,7 +42,7 @@ OPERATION = Operation(
     ),
     answer=FreeDays,
     answered="The free days.",
-    scopes=_NEEDED,
+    scopes=NEEDED,
     parameters=(
         Parameter(
             "from",
@@ -72,9 +73,14 @@ class Availability:
         A day is taken by an event that is confirmed or an option and has any part in it; a
         cancelled one takes none. By default from today to 30 days on; 366 days at most.
         """
-        key = self._door.admit(scope, _NEEDED)
+        key = self._door.admit(scope, NEEDED)
+        given = parameters(scope["query_string"])
+        return json_answer(self.days_for(key, single(given, "from"), single(given, "to")))
+
+    def days_for(self, key: KeyRow, from_: str | None, to: str | None) -> FreeDays:
+        """Return the free days between two dates as `get` does. Raises Problem (400)."""
         today = self._door.clock.now() // DAY
-        first, last = _span(parameters(scope["query_string"]), today)
+        first, last = _span(from_, to, today)
         statement = select(events.c.starts_at, events.c.ends_at).where(
             events.c.workspace_id == key.workspace_id,
             events.c.status != "cancelled",
@@ -90,7 +96,7 @@ class Availability:
                 last,
             )
         free = [_iso(day) for day in range(first, last + 1) if day not in taken]
-        return json_answer(FreeDays(data=free, from_=_iso(first), to=_iso(last)))
+        return FreeDays(data=free, from_=_iso(first), to=_iso(last))
 
 
 def taken_days(spans: Iterable[tuple[int, int]], first: int, last: int) -> set[int]:
@@ -105,9 +111,9 @@ def taken_days(spans: Iterable[tuple[int, int]], first: int, last: int) -> set[i
     return taken
 
 
-def _span(given: dict[str, list[str]], today: int) -> tuple[int, int]:
-    first = _day(given, "from")
-    last = _day(given, "to")
+def _span(from_: str | None, to: str | None, today: int) -> tuple[int, int]:
+    first = _day("from", from_)
+    last = _day("to", to)
     first = today if first is None else first
     last = first + DEFAULT_DAYS if last is None else last
     if not first <= last < first + MOST_DAYS:
@@ -117,8 +123,7 @@ def _span(given: dict[str, list[str]], today: int) -> tuple[int, int]:
     return first, last
 
 
-def _day(given: dict[str, list[str]], name: str) -> int | None:
-    text = single(given, name)
+def _day(name: str, text: str | None) -> int | None:
     if text is None:
         return None
     try:

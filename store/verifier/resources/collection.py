@@ -1,7 +1,10 @@
 """The routes of a collection: list and make; read and change one. Every query names a workspace."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
+import msgspec
 from sqlalchemy import Connection, insert, select, update
 from starlette.types import Receive, Scope
 
@@ -13,10 +16,23 @@ from store.verifier.problems import not_found
 from store.verifier.reference.operation import Operation, Parameter
 from store.verifier.resources.ids import new_id
 from store.verifier.resources.kind import Kind, Values, sent
-from store.verifier.resources.pages import PARAMETERS, Pages, cursor, window
+from store.verifier.resources.pages import PARAMETERS, Pages, Window, cursor, window
 from store.verifier.verify import KeyRow
 
 BODY_PROBLEMS = ("request_timeout", "too_large", "unsupported_media_type", "invalid_body")
+
+
+T = TypeVar("T")
+
+
+class Write(Protocol):
+    """Runs work in a write transaction, for whoever has the scopes it needs. Raises Problem."""
+
+    def __call__(
+        self, needed: Sequence[str], work: Callable[[Connection, KeyRow], T], /
+    ) -> Awaitable[T]:
+        """Return what the work returned."""
+        ...
 
 
 class Collection:
@@ -25,16 +41,16 @@ class Collection:
     def __init__(self, door: Door, kind: Kind, base: str) -> None:
         """`base` is the path all addresses begin with: `/api/v1`."""
         self._door = door
-        self._kind = kind
-        self._reading = (f"{kind.name}:read",)
-        self._writing = (f"{kind.name}:write",)
+        self.kind = kind
+        self.reading = (f"{kind.name}:read",)
+        self.writing = (f"{kind.name}:write",)
         self._address = f"{base}/{kind.name}"
         self._pages = Pages(kind.table, kind.order)
 
     def operations(self) -> dict[str, Operation]:
         """Return what is said of each handler, by its name."""
-        name, singular = self._kind.name, self._kind.singular
-        one, written, page = self._kind.answers
+        name, singular = self.kind.name, self.kind.singular
+        one, written, page = self.kind.answers
         article = "an" if singular[0] in "aeiou" else "a"
         by_id = Parameter(
             "id", f"The id of {article} {singular}.", {"type": "string"}, "…", place="path"
@@ -45,7 +61,7 @@ class Collection:
                 description="A page at a time: follow `next` until it is null.",
                 answer=page,
                 answered="A page.",
-                scopes=self._reading,
+                scopes=self.reading,
                 parameters=PARAMETERS,
                 problems=("invalid_request",),
             ),
@@ -56,10 +72,10 @@ class Collection:
                 answered="Made.",
                 status=201,
                 headers={"Location": "Its address."},
-                scopes=self._writing,
-                body=self._kind.new.type,
+                scopes=self.writing,
+                body=self.kind.new.type,
                 media_types=(JSON,),
-                example=self._kind.example,
+                example=self.kind.example,
                 problems=BODY_PROBLEMS,
             ),
             "get": Operation(
@@ -67,7 +83,7 @@ class Collection:
                 description="Another workspace's is not there.",
                 answer=one,
                 answered=f"The {singular}.",
-                scopes=self._reading,
+                scopes=self.reading,
                 parameters=(by_id,),
                 problems=("not_found",),
             ),
@@ -76,69 +92,83 @@ class Collection:
                 description="What is sent replaces what stands; what is absent stays (RFC 7396).",
                 answer=written,
                 answered="Changed.",
-                scopes=self._writing,
+                scopes=self.writing,
                 parameters=(by_id,),
-                body=self._kind.change.type,
+                body=self.kind.change.type,
                 media_types=(JSON, MERGE_PATCH),
-                example={"status": self._kind.statuses[1]},
+                example={"status": self.kind.statuses[1]},
                 problems=("not_found", *BODY_PROBLEMS),
             ),
         }
 
     def page(self, scope: Scope) -> Answer:
         """Answer one page: `{"data": […], "next": cursor or null}`."""
-        key = self._door.admit(scope, self._reading)
-        order = self._kind.order
-        wanted = window(scope, order)
+        key = self._door.admit(scope, self.reading)
+        return json_answer(self.page_for(key, window(scope, self.kind.order)))
+
+    def page_for(self, key: KeyRow, wanted: Window) -> dict[str, Any]:
+        """Return one page of what a key or a connection that was let in may read."""
+        order = self.kind.order
         with self._door.database().reading() as connection:
             rows = self._pages.read(connection, key.workspace_id, wanted)
         shown = rows[: wanted.limit]
-        return json_answer(
-            {
-                "data": [self._kind.shown(dict(row)) for row in shown],
-                "next": cursor(order, shown[-1]) if len(rows) > len(shown) else None,
-            }
-        )
+        return {
+            "data": [self.kind.shown(dict(row)) for row in shown],
+            "next": cursor(order, shown[-1]) if len(rows) > len(shown) else None,
+        }
 
     def get(self, scope: Scope) -> Answer:
         """Answer one thing, or 404 for another workspace's."""
-        key = self._door.admit(scope, self._reading)
+        key = self._door.admit(scope, self.reading)
+        return json_answer(self.one_for(key, scope["path_params"]["id"]))
+
+    def one_for(self, key: KeyRow, thing_id: str) -> dict[str, Any]:
+        """Return one thing. Raises Problem (404)."""
         with self._door.database().reading() as connection:
-            found = self._one(connection, key, scope["path_params"]["id"])
-        return json_answer(self._kind.shown(found))
+            return self.kind.shown(self._one(connection, key, thing_id))
 
     async def create(self, scope: Scope, receive: Receive) -> Answer:
         """Make a thing: 201 with its Location."""
-        self._door.admit(scope, self._writing)
-        values = self._kind.values(sent(await read_json(scope, receive, self._kind.new)))
+        self._door.admit(scope, self.writing)
+        body = await read_json(scope, receive, self.kind.new)
+        made = await self.create_for(partial(self._door.write, scope), body)
+        place = f"{self._door.public_url}{self._address}/{made['id']}".encode("ascii")
+        return json_answer(made, 201, ((b"location", place),))
+
+    async def create_for(self, write: Write, body: msgspec.Struct) -> dict[str, Any]:
+        """Make a thing of a body and return what its maker may see. Raises Problem (422)."""
+        values = self.kind.values(sent(body))
         whole = {
-            **self._kind.defaults,
+            **self.kind.defaults,
             **values,
-            "id": new_id(self._kind.id_prefix, self._door.clock.now()),
+            "id": new_id(self.kind.id_prefix, self._door.clock.now()),
         }
 
         def work(connection: Connection, key: KeyRow) -> KeyRow:
-            self._kind.check(connection, key.workspace_id, whole)
+            self.kind.check(connection, key.workspace_id, whole)
             connection.execute(
-                insert(self._kind.table).values(workspace_id=key.workspace_id, **whole)
+                insert(self.kind.table).values(workspace_id=key.workspace_id, **whole)
             )
             return key
 
-        key = await self._door.write(scope, self._writing, work)
-        place = f"{self._door.public_url}{self._address}/{whole['id']}".encode("ascii")
-        return json_answer(self._visible(key, whole, values), 201, ((b"location", place),))
+        key = await write(self.writing, work)
+        return self._visible(key, whole, values)
 
     async def change(self, scope: Scope, receive: Receive) -> Answer:
         """Change what was sent and nothing else (RFC 7396 on a flat object)."""
-        self._door.admit(scope, self._writing)
-        body = await read_json(scope, receive, self._kind.change, accepted=(JSON, MERGE_PATCH))
-        values = self._kind.values(sent(body))
-        thing_id = scope["path_params"]["id"]
-        table = self._kind.table
+        self._door.admit(scope, self.writing)
+        body = await read_json(scope, receive, self.kind.change, accepted=(JSON, MERGE_PATCH))
+        write = partial(self._door.write, scope)
+        return json_answer(await self.change_for(write, scope["path_params"]["id"], body))
+
+    async def change_for(self, write: Write, thing_id: str, body: msgspec.Struct) -> dict[str, Any]:
+        """Change one thing and return what whoever did may see. Raises Problem (404, 422)."""
+        values = self.kind.values(sent(body))
+        table = self.kind.table
 
         def work(connection: Connection, key: KeyRow) -> tuple[KeyRow, Values]:
             whole = {**self._one(connection, key, thing_id), **values}
-            self._kind.check(connection, key.workspace_id, whole)
+            self.kind.check(connection, key.workspace_id, whole)
             if values:
                 connection.execute(
                     update(table)
@@ -147,21 +177,21 @@ class Collection:
                 )
             return key, whole
 
-        key, whole = await self._door.write(scope, self._writing, work)
-        return json_answer(self._visible(key, whole, values))
+        key, whole = await write(self.writing, work)
+        return self._visible(key, whole, values)
 
     def _visible(self, key: KeyRow, whole: Values, values: Values) -> dict[str, Any]:
         # Who may write but not read gets back what they sent, and the id to find it by.
-        if grants(key.scopes, self._reading):
-            return self._kind.shown(whole)
-        return self._kind.shown({"id": whole["id"], **values})
+        if grants(key.scopes, self.reading):
+            return self.kind.shown(whole)
+        return self.kind.shown({"id": whole["id"], **values})
 
     def _one(self, connection: Connection, key: KeyRow, thing_id: str) -> Values:
-        table = self._kind.table
+        table = self.kind.table
         found = connection.execute(
             select(table).where(table.c.workspace_id == key.workspace_id, table.c.id == thing_id)
         ).mappings()
         row = found.first()
         if row is None:
-            raise not_found(f"There is no such {self._kind.singular} in this workspace.")
+            raise not_found(f"There is no such {self.kind.singular} in this workspace.")
         return dict(row)

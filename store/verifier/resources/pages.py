@@ -48,11 +48,13 @@ def window(scope: Scope, columns: tuple[Column[Any], ...]) -> Window:
     limit = single(given, "limit")
     if limit is not None and not (_LIMIT.fullmatch(limit) and 1 <= int(limit) <= MAX_LIMIT):
         raise invalid_request(f"limit is a number from 1 to {MAX_LIMIT}.")
-    cursor = single(given, "cursor")
-    return Window(
-        DEFAULT_LIMIT if limit is None else int(limit),
-        None if cursor is None else _position(cursor, columns),
-    )
+    asked = DEFAULT_LIMIT if limit is None else int(limit)
+    return window_at(asked, single(given, "cursor"), columns)
+
+
+def window_at(limit: int, cursor: str | None, columns: tuple[Column[Any], ...]) -> Window:
+    """Return the page of a length after a cursor. Raises Problem (400) as `window` does."""
+    return Window(limit, None if cursor is None else _position(cursor, columns))
 
 
 class Pages:

@@ -1,0 +1,104 @@
+"""The address /mcp: who is let in, before the protocol has a word in it."""
+
+import asyncio
+import importlib
+import time
+from typing import TYPE_CHECKING
+
+from starlette.types import Message, Receive, Scope, Send
+
+from store.request_ids import ANSWERED
+from store.verifier.answers import send_answer
+from store.verifier.body import read_body
+from store.verifier.door import Door
+from store.verifier.endpoint import Gone, instead
+from store.verifier.mcp.access import REQUEST_ID, Access
+from store.verifier.oauth.addresses import Addresses
+from store.verifier.problems import Problem, method_not_allowed, unavailable
+
+if TYPE_CHECKING:
+    from store.verifier.mcp.server import Protocol
+
+
+class McpEndpoint:
+    """Answers POST, where all of the protocol goes without sessions."""
+
+    def __init__(self, door: Door, where: Addresses) -> None:
+        self._door = door
+        self._where = where
+        self._access = Access(door, where)
+        self._protocol: Protocol | None = None
+        self._loading = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request as ASGI has it."""
+        began, status = time.perf_counter_ns(), 0
+
+        async def passed_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                request_id = scope.get(REQUEST_ID) or self._door.request_ids.make(ANSWERED)
+                headers = [
+                    *((name, value) for name, value in message["headers"] if name != b"server"),
+                    (b"x-request-id", request_id),
+                    (b"cache-control", b"no-store"),
+                ]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        try:
+            await self._answer(scope, receive, passed_on)
+        except Gone:
+            return
+        except (Exception, asyncio.CancelledError) as error:
+            # Cancelled: the server ends and has waited long enough.
+            raised = error if isinstance(error, Exception) else unavailable()
+            answer, request_id = instead(raised, self._door.request_ids)
+            if not status:
+                status = answer.status
+                await send_answer(send, answer, request_id)
+        self._door.counters.answered(status, time.perf_counter_ns() - began)
+
+    async def close(self) -> None:
+        """End what still runs."""
+        if self._protocol is not None:
+            await self._protocol.close()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            raise method_not_allowed(["POST"])
+        self._check_origin(scope)
+        self._access.check(scope)
+        body = await read_body(scope, receive)
+        replayed = False
+
+        async def replay() -> Message:
+            nonlocal replayed
+            if replayed:
+                return await receive()
+            replayed = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        protocol = self._protocol or await self._load()
+        await protocol.answer(scope, replay, send)
+
+    async def _load(self) -> "Protocol":
+        async with self._loading:
+            if self._protocol is None:
+                # In a thread: requests with keys go on being answered meanwhile.
+                module = await asyncio.to_thread(
+                    importlib.import_module, "store.verifier.mcp.server"
+                )
+                self._protocol = module.Protocol(self._door, self._access)
+            return self._protocol
+
+    def _check_origin(self, scope: Scope) -> None:
+        # The protocol asks for it: a page that rebound a name to this address is not our page.
+        for name, value in scope["headers"]:
+            if name == b"origin" and value.decode("latin-1") != self._where.origin:
+                raise Problem(
+                    "forbidden",
+                    "Pages of other origins are not answered here.",
+                    outcome="invalid_request",
+                )

@@ -1,0 +1,143 @@
+"""The protocol: the SDK's server over Streamable HTTP, without sessions, so that any worker can
+answer any request.
+
+Loading the SDK takes half a second. It is loaded when the first assistant calls.
+"""
+
+import asyncio
+import logging
+from importlib.metadata import version
+
+import msgspec
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel.server import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp_types import (
+    CallToolRequestParams,
+    CallToolResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    TextContent,
+    ToolAnnotations,
+)
+from mcp_types import Tool as Described
+from starlette.types import Receive, Scope, Send
+
+from store.verifier.body import MAX_BODY
+from store.verifier.door import Door
+from store.verifier.endpoint import instead
+from store.verifier.mcp.access import Access, Caller
+from store.verifier.mcp.tools import Tool, tools
+from store.verifier.problems import ProblemDocument
+
+_INSTRUCTIONS = (
+    "Events, quotes and free days of one workspace. Instants are UTC, amounts are decimal strings. "
+    "A tool that is not listed was not granted."
+)
+
+
+class Protocol:
+    """Answers requests that were let in. Made and closed in the worker's loop."""
+
+    def __init__(self, door: Door, access: Access) -> None:
+        # What it logs may quote the caller; ours says what went wrong, and cleans it first.
+        quiet = logging.getLogger("mcp")
+        quiet.addHandler(logging.NullHandler())
+        quiet.propagate = False
+        self._access = access
+        self._request_ids = door.request_ids
+        self._tools = tools(door)
+        server: Server[dict[str, object]] = Server(
+            "keydeck",
+            version=version("keydeck"),
+            title="keydeck",
+            instructions=_INSTRUCTIONS,
+            on_list_tools=self._list,
+            on_call_tool=self._call,
+        )
+        server.middleware.clear()  # telemetry of the SDK's, which nobody here collects
+        self._manager = StreamableHTTPSessionManager(
+            server, json_response=True, stateless=True, max_request_body_size=MAX_BODY
+        )
+        self._closing = asyncio.Event()
+        self._ready = asyncio.Event()
+        self._running = asyncio.create_task(self._run())
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._ready.wait()
+        await self._manager.handle_request(scope, receive, send)
+
+    async def close(self) -> None:
+        """End what still runs."""
+        self._closing.set()
+        await self._running
+
+    async def _run(self) -> None:
+        # The SDK's task group has to be left by the task that entered it.
+        async with self._manager.run():
+            self._ready.set()
+            await self._closing.wait()
+
+    def _instead(self, error: Exception) -> tuple[str, bytes]:
+        answer, request_id = instead(error, self._request_ids)
+        return msgspec.json.decode(answer.body, type=ProblemDocument).detail, request_id
+
+    def _caller(self, context: "ServerRequestContext[dict[str, object]]") -> Caller:
+        if context.request is None:
+            raise AssertionError("every message comes in a request")
+        return Caller(self._access, context.request.scope)
+
+    async def _list(
+        self,
+        context: "ServerRequestContext[dict[str, object]]",
+        params: PaginatedRequestParams | None,
+    ) -> ListToolsResult:
+        granted = set(self._caller(context).admit().scopes.split(" "))
+        return ListToolsResult(
+            tools=[
+                _described(tool) for tool in self._tools.values() if granted.issuperset(tool.needed)
+            ]
+        )
+
+    async def _call(
+        self,
+        context: "ServerRequestContext[dict[str, object]]",
+        params: CallToolRequestParams,
+    ) -> CallToolResult:
+        caller = self._caller(context)
+        tool = self._tools.get(params.name)
+        if tool is None:
+            return _refused("There is no tool of that name. List the tools.")
+        try:
+            found = await tool.call(caller, params.arguments or {})
+        except Exception as error:
+            detail, request_id = self._instead(error)
+            caller.name_answer(request_id)
+            return _refused(detail)
+        text = msgspec.json.encode(found).decode()
+        return CallToolResult(
+            content=[TextContent(type="text", text=text)], structured_content=found
+        )
+
+
+def _described(tool: Tool) -> Described:
+    return Described(
+        name=tool.name,
+        title=tool.title,
+        description=tool.description,
+        input_schema=tool.arguments,
+        output_schema=tool.result,
+        annotations=ToolAnnotations(
+            title=tool.title,
+            read_only_hint=tool.reads,
+            destructive_hint=tool.replaces,
+            idempotent_hint=tool.repeatable,
+            open_world_hint=False,
+        ),
+    )
+
+
+def _refused(sentence: str) -> CallToolResult:
+    # To the assistant, not to its program: it can say so, or do something else.
+    return CallToolResult(content=[TextContent(type="text", text=sentence)], is_error=True)

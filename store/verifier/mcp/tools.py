@@ -1,0 +1,189 @@
+"""The tools: one for each operation of the API, by the same functions as its route."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from store.verifier.body import decoded
+from store.verifier.door import Door
+from store.verifier.mcp.access import Caller
+from store.verifier.places import BASE
+from store.verifier.resources.availability import NEEDED as DAYS_NEEDED
+from store.verifier.resources.availability import Availability, FreeDays
+from store.verifier.resources.collection import Collection
+from store.verifier.resources.events import Events
+from store.verifier.resources.kind import sent
+from store.verifier.resources.pages import DEFAULT_LIMIT, MAX_LIMIT, window_at
+from store.verifier.resources.quotes import Quotes
+
+Arguments = Mapping[str, Any]
+Call = Callable[[Caller, Arguments], Awaitable[dict[str, Any]]]
+
+
+class PageArguments(msgspec.Struct, forbid_unknown_fields=True):
+    """Which part of a list."""
+
+    limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="How many at the most.")] = (
+        DEFAULT_LIMIT
+    )
+    cursor: Annotated[str | None, Meta(description="Where the last page ended: its `next`.")] = None
+
+
+class OneArguments(msgspec.Struct, forbid_unknown_fields=True):
+    """Which one."""
+
+    id: str
+
+
+class DaysArguments(msgspec.Struct, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """Between which days, both included, as 2026-12-31 in UTC."""
+
+    from_: Annotated[str | None, Meta(description="The first day; today where absent.")] = None
+    to: Annotated[
+        str | None, Meta(description="The last day; 30 days on where absent, 365 at the most.")
+    ] = None
+
+
+class Tool(NamedTuple):
+    """One operation. What it says of itself is true: clients ask people because of it."""
+
+    name: str
+    title: str
+    description: str
+    needed: tuple[str, ...]
+    """Scopes, all of which a connection must have to see it."""
+    arguments: dict[str, Any]
+    result: dict[str, Any]
+    """JSON Schemas of objects."""
+    call: Call
+    reads: bool = False
+    """Changes nothing."""
+    replaces: bool = False
+    """May overwrite what stands; else it only adds."""
+    repeatable: bool = False
+    """Done twice it is as if done once."""
+
+
+def tools(door: Door) -> dict[str, Tool]:
+    """Return every tool by its name."""
+    every = [_free_days(Availability(door))]
+    for kind in (Events(), Quotes()):
+        every += _of_collection(Collection(door, kind, BASE))
+    return {tool.name: tool for tool in every}
+
+
+def _free_days(free: Availability) -> Tool:
+    decoder = msgspec.json.Decoder(DaysArguments)
+
+    async def call(caller: Caller, arguments: Arguments) -> dict[str, Any]:
+        key = caller.admit(DAYS_NEEDED)
+        given = _typed(arguments, decoder)
+        found: dict[str, Any] = msgspec.to_builtins(free.days_for(key, given.from_, given.to))
+        return found
+
+    return Tool(
+        "list_free_days",
+        "List free days",
+        "List the days on which no event is on, between two days, both included, in UTC. A "
+        "confirmed event and an option take every day they have a part in.",
+        DAYS_NEEDED,
+        _object(DaysArguments),
+        _object(FreeDays),
+        call,
+        reads=True,
+        repeatable=True,
+    )
+
+
+def _of_collection(things: Collection) -> Iterator[Tool]:
+    kind = things.kind
+    one, written, page = kind.answers
+    name, singular = kind.name, kind.singular
+    article = "an" if singular[0] in "aeiou" else "a"
+    pages, ones = msgspec.json.Decoder(PageArguments), msgspec.json.Decoder(OneArguments)
+    change = kind.change.type
+    # The fields of a change beside the id that says of which one.
+    edit = msgspec.defstruct(
+        f"Edit{singular.capitalize()}",
+        [("id", str)],
+        bases=(change,),
+        kw_only=True,
+        forbid_unknown_fields=True,
+    )
+    edits = msgspec.json.Decoder(edit)
+
+    async def list_them(caller: Caller, arguments: Arguments) -> dict[str, Any]:
+        key = caller.admit(things.reading)
+        given = _typed(arguments, pages)
+        return things.page_for(key, window_at(given.limit, given.cursor, kind.order))
+
+    async def get(caller: Caller, arguments: Arguments) -> dict[str, Any]:
+        key = caller.admit(things.reading)
+        return things.one_for(key, _typed(arguments, ones).id)
+
+    async def create(caller: Caller, arguments: Arguments) -> dict[str, Any]:
+        caller.admit(things.writing)
+        return await things.create_for(caller.write, _typed(arguments, kind.new))
+
+    async def change_one(caller: Caller, arguments: Arguments) -> dict[str, Any]:
+        caller.admit(things.writing)
+        fields = sent(_typed(arguments, edits))
+        return await things.change_for(caller.write, fields.pop("id"), change(**fields))
+
+    yield Tool(
+        f"list_{name}",
+        f"List {name}",
+        f"List the workspace's {name}, a page at a time: pass `next` as `cursor` for more.",
+        things.reading,
+        _object(PageArguments),
+        _object(page),
+        list_them,
+        reads=True,
+        repeatable=True,
+    )
+    yield Tool(
+        f"get_{singular}",
+        f"Read {article} {singular}",
+        f"Read one {singular} by its id.",
+        things.reading,
+        _object(OneArguments),
+        _object(one),
+        get,
+        reads=True,
+        repeatable=True,
+    )
+    yield Tool(
+        f"create_{singular}",
+        f"Create {article} {singular}",
+        f"Create {article} {singular} in the workspace.",
+        things.writing,
+        _object(kind.new.type),
+        _object(written),
+        create,
+    )
+    yield Tool(
+        f"edit_{singular}",
+        f"Edit {article} {singular}",
+        f"Change one {singular}: what is given replaces what stands, what is absent stays.",
+        things.writing,
+        _object(edit),
+        _object(written),
+        change_one,
+        replaces=True,
+        repeatable=True,
+    )
+
+
+def _typed(arguments: Arguments, decoder: msgspec.json.Decoder[Any]) -> Any:
+    # Through JSON, as the API reads its bodies: the same types, the same sentences.
+    return decoded(msgspec.json.encode(arguments), decoder)
+
+
+def _object(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return a type's JSON Schema with the object itself at the root, as the protocol asks."""
+    schema = msgspec.json.schema(kind)
+    definitions = dict(schema["$defs"])
+    root = dict(definitions.pop(schema["$ref"].rpartition("/")[2]))
+    return {**root, "$defs": definitions} if definitions else root

@@ -1,0 +1,297 @@
+"""The page of one request: sign in, decide, go back. Its browser alone can open it."""
+
+import hmac
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from starlette.types import Receive, Scope
+
+from store.connections import DEFAULT_LIFETIME, Standing, preselected
+from store.errors import (
+    AskOver,
+    ConnectionRevoked,
+    GrantRefused,
+    KeydeckError,
+    NoSuchAsk,
+    NotAllowed,
+    RefusedByRule,
+    StoreUnusable,
+)
+from store.scopes import Access, Resource, Scopes, from_canonical
+from store.scopes import Scope as Permission
+from store.secrets import Secret
+from store.service.asks import Seen
+from store.verifier.answers import Answer, answer
+from store.verifier.body import read_form
+from store.verifier.oauth import addresses
+from store.verifier.oauth.addresses import Addresses
+from store.verifier.oauth.authorize import cookie_name
+from store.verifier.oauth.desk import Desk
+from store.verifier.oauth.page import PageProblem, page
+from store.verifier.query import parameters
+
+LIFETIME_WORDS = (("1d", "1 day"), ("30d", "30 days"), ("90d", "90 days"), ("365d", "1 year"))
+
+_WORDS = {
+    Standing.DONE: ("This request is done", "The assistant has its answer. Go on there."),
+    Standing.OVER: (
+        "This request is over",
+        "Nobody decided within ten minutes. Begin again in the assistant.",
+    ),
+}
+
+
+class Cell(NamedTuple):
+    """One permission in the grid."""
+
+    scope: str
+    words: str
+    asked: bool
+    ticked: bool
+
+
+class Row(NamedTuple):
+    """One resource in the grid."""
+
+    title: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a page sends back."""
+
+    ask_id: str
+    browser: Secret
+    fields: dict[str, list[str]]
+
+    def field(self, name: str) -> str:
+        """Return a field's only value, nothing where it is not there or is there twice."""
+        values = self.fields.get(name, [])
+        return values[0] if len(values) == 1 else ""
+
+
+class Approve:
+    """The page: shown to the browser that holds its cookie, decided by a form it made itself."""
+
+    def __init__(self, desk: Desk, where: Addresses) -> None:
+        self._desk = desk
+        self._where = where
+
+    async def get(self, scope: Scope, receive: Receive) -> Answer:
+        """Show where the request stands."""
+        ask_id, browser = self._opened(scope)
+        return self._shown(await self._seen(ask_id, browser), browser)
+
+    async def post(self, scope: Scope, receive: Receive) -> Answer:
+        """Do what a button of the page says."""
+        ask_id, browser = self._opened(scope)
+        form = _Form(ask_id, browser, await read_form(scope, receive))
+        self._check_ours(scope, form)
+        if form.field("do") == "sign_in":
+            return await self._sign_in(form, self._desk.network(scope))
+        doing = {
+            "sign_out": self._sign_out,
+            "approve": self._approve,
+            "deny": self._deny,
+            "continue": self._go_on,
+        }.get(form.field("do"))
+        if doing is None:
+            raise PageProblem("This form is incomplete", "Open the page again and press a button.")
+        return await doing(form)
+
+    async def _sign_in(self, form: _Form, network: str) -> Answer:
+        email, password = form.field("email"), Secret(form.field("password"))
+        try:
+            person = await self._desk.prove(
+                lambda store: store.web_sign_in.sign_in(email, password, network)
+            )
+            await self._desk.run(
+                lambda store: store.asks.set_person(form.ask_id, form.browser, person)
+            )
+        except StoreUnusable:
+            raise
+        except KeydeckError as error:
+            return await self._again(form, error, typed=email)
+        return self._reload(form.ask_id)
+
+    async def _sign_out(self, form: _Form) -> Answer:
+        # One that is over has nobody to forget.
+        with suppress(NoSuchAsk, AskOver):
+            await self._desk.run(
+                lambda store: store.asks.set_person(form.ask_id, form.browser, None)
+            )
+        return self._reload(form.ask_id)
+
+    async def _approve(self, form: _Form) -> Answer:
+        seen = await self._seen(form.ask_id, form.browser)
+        if seen.standing is not Standing.WAITING:
+            return self._reload(form.ask_id)
+        try:
+            scopes = from_canonical(" ".join(form.fields.get("scope", [])))
+            await self._desk.run(
+                lambda store: store.asks.approve(
+                    store.asks.actor(seen, form.field("workspace")),
+                    form.ask_id,
+                    scopes,
+                    form.field("lifetime"),
+                )
+            )
+        except StoreUnusable:
+            raise
+        except KeydeckError as error:
+            return await self._again(form, error)
+        return await self._back(form)
+
+    async def _deny(self, form: _Form) -> Answer:
+        try:
+            await self._desk.run(lambda store: store.asks.deny(form.ask_id, form.browser))
+        except AskOver:
+            return self._reload(form.ask_id)
+        except NoSuchAsk as error:
+            raise _closed(error) from None
+        return await self._back(form)
+
+    async def _go_on(self, form: _Form) -> Answer:
+        seen = await self._seen(form.ask_id, form.browser)
+        if seen.standing is Standing.WAITING:
+            said = "It is not approved yet. Type the code in the console first."
+            return self._shown(seen, form.browser, refused=said, status=409)
+        if seen.standing in (Standing.APPROVED, Standing.DENIED):
+            return await self._back(form)
+        return self._reload(form.ask_id)
+
+    async def _back(self, form: _Form) -> Answer:
+        try:
+            place = await self._desk.run(
+                lambda store: store.asks.pick_up(form.ask_id, form.browser, self._where.issuer)
+            )
+        except (AskOver, ConnectionRevoked, GrantRefused) as error:
+            raise PageProblem("Not connected", str(error), status=403) from None
+        except NoSuchAsk as error:
+            raise _closed(error) from None
+        return answer(303, b"", b"text/plain", ((b"location", place.encode("ascii")),))
+
+    async def _again(self, form: _Form, error: KeydeckError, typed: str = "") -> Answer:
+        seen = await self._seen(form.ask_id, form.browser)
+        status = 403 if isinstance(error, (NotAllowed, RefusedByRule)) else 422
+        return self._shown(seen, form.browser, refused=str(error), typed=typed, status=status)
+
+    async def _seen(self, ask_id: str, browser: Secret) -> Seen:
+        try:
+            return await self._desk.run(lambda store: store.asks.seen(ask_id, browser))
+        except NoSuchAsk as error:
+            raise _closed(error) from None
+
+    def _shown(
+        self, seen: Seen, browser: Secret, *, refused: str = "", typed: str = "", status: int = 200
+    ) -> Answer:
+        ask = seen.ask
+        if seen.standing in _WORDS:
+            title, said = _WORDS[seen.standing]
+            return page("message.html", status, title=title, said=said, back=None)
+        shared: dict[str, object] = {
+            "ask": ask,
+            "action": f"{self._where.base}{addresses.APPROVE}?ask={ask.id}",
+            "token": _form_token(browser),
+            "refused": refused,
+            "email": seen.email,
+            "workspaces": seen.workspaces,
+        }
+        if seen.email is None or not seen.workspaces or seen.standing is not Standing.WAITING:
+            # Signed in, and no admin any more since: as good as not signed in.
+            shared |= {"email": None, "workspaces": ()}
+            return page(
+                "sign_in.html",
+                status,
+                ask.redirect_uri,
+                short_code=seen.short_code,
+                typed=typed,
+                **shared,
+            )
+        return page(
+            "decide.html",
+            status,
+            ask.redirect_uri,
+            grid=_grid(seen.catalogue, ask.scopes),
+            lifetimes=LIFETIME_WORDS,
+            lifetime=DEFAULT_LIFETIME,
+            chosen="",
+            **shared,
+        )
+
+    def _reload(self, ask_id: str) -> Answer:
+        place = f"{self._where.issuer}{addresses.APPROVE}?ask={ask_id}"
+        return answer(303, b"", b"text/plain", ((b"location", place.encode("ascii")),))
+
+    def _opened(self, scope: Scope) -> tuple[str, Secret]:
+        values = parameters(scope["query_string"]).get("ask", [])
+        ask_id = values[0] if len(values) == 1 else ""
+        secret = _cookies(scope).get(cookie_name(ask_id), "") if ask_id.isalnum() else ""
+        if not secret:
+            raise PageProblem(
+                "This page belongs to another browser",
+                "It opens only where the request began, with cookies allowed. "
+                "Begin again in the assistant.",
+                status=403,
+            )
+        return ask_id, Secret(secret)
+
+    def _check_ours(self, scope: Scope, form: _Form) -> None:
+        """Refuse a form that another site made: it cannot know the token, and cannot lie here."""
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin")
+        if (
+            (origin is not None and origin.decode("latin-1") != self._where.origin)
+            or headers.get(b"sec-fetch-site", b"same-origin") != b"same-origin"
+            or not hmac.compare_digest(
+                form.field("token").encode(), _form_token(form.browser).encode()
+            )
+        ):
+            raise PageProblem(
+                "This form did not come from this page", "Nothing was decided.", status=403
+            )
+
+
+def _closed(error: NoSuchAsk) -> PageProblem:
+    return PageProblem("There is no such request", str(error), status=404)
+
+
+def _form_token(browser: Secret) -> str:
+    return hmac.digest(browser.reveal().encode(), b"keydeck form", "sha256").hex()
+
+
+def _cookies(scope: Scope) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            for pair in value.decode("latin-1").split(";"):
+                key, _, text = pair.strip().partition("=")
+                found.setdefault(key, text)
+    return found
+
+
+def _grid(catalogue: tuple[Resource, ...], asked: Scopes) -> list[Row]:
+    ticked = preselected(asked)
+    words = {Access.READ: "View", Access.WRITE: "Create and edit"}
+    rows = []
+    for resource in catalogue:
+        permissions = [Permission(resource.name, access) for access in Access]
+        if asked.isdisjoint(permissions):
+            continue
+        rows.append(
+            Row(
+                resource.title,
+                tuple(
+                    Cell(
+                        str(one),
+                        f"{words[one.access]} {resource.title.lower()}",
+                        one in asked,
+                        one in ticked,
+                    )
+                    for one in permissions
+                ),
+            )
+        )
+    return rows

@@ -1,0 +1,122 @@
+"""Where a browser brings an assistant's request, before anybody is asked (RFC 6749 4.1.1)."""
+
+import re
+
+from starlette.types import Receive, Scope
+
+from store.connections import ASK_LIFETIME, Client
+from store.errors import Invalid, TooManyAsks
+from store.redirects import with_parameters
+from store.scopes import Scopes
+from store.scopes import scope as scope_of
+from store.service.asks import Wanted
+from store.verifier.answers import Answer, answer
+from store.verifier.mcp.askable import ASKABLE
+from store.verifier.oauth import addresses
+from store.verifier.oauth.addresses import Addresses
+from store.verifier.oauth.desk import Desk
+from store.verifier.oauth.page import PageProblem
+from store.verifier.query import parameters
+
+LONGEST_STATE = 2000
+# RFC 7636 4.2: SHA-256 in base64url without padding.
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+
+
+class Authorize:
+    """Checks a request and gives its browser a page. Nothing is redirected anywhere unasked.
+
+    RFC 9700 4.11.2: anybody may register, so sending a browser on without a person's click would
+    let anybody use this address to send people to theirs.
+    """
+
+    def __init__(self, desk: Desk, where: Addresses) -> None:
+        self._desk = desk
+        self._where = where
+
+    async def get(self, scope: Scope, receive: Receive) -> Answer:
+        """Keep the request and send the browser to its page, with the cookie that opens it."""
+        given = parameters(scope["query_string"])
+        client_id = _single(given, "client_id")
+        client = await self._desk.run(lambda store: store.asks.client(client_id or ""))
+        if client is None:
+            raise PageProblem(
+                "This assistant is not registered here",
+                "It registers anew when you begin again: remove its connection there, then add it.",
+            )
+        redirect_uri = _single(given, "redirect_uri")
+        if redirect_uri not in client.redirect_uris:
+            raise PageProblem(
+                "This assistant wants its answer somewhere else",
+                "It asked to send you to an address that it did not register. Nothing was given.",
+            )
+        wanted = self._wanted(given, client, redirect_uri or "")
+        network = self._desk.network(scope)
+        try:
+            brought = await self._desk.run(lambda store: store.asks.ask(wanted, network))
+        except TooManyAsks as error:
+            raise PageProblem("Too many requests", str(error), status=429) from None
+        ask_id = brought.ask.id
+        cookie = (
+            f"{cookie_name(ask_id)}={brought.browser.reveal()}; "
+            f"Path={self._where.base}/oauth; Max-Age={ASK_LIFETIME // 1000}; HttpOnly; SameSite=Lax"
+        )
+        if self._where.secure:
+            cookie += "; Secure"
+        page = f"{self._where.issuer}{addresses.APPROVE}?ask={ask_id}"
+        headers = ((b"location", page.encode("ascii")), (b"set-cookie", cookie.encode("ascii")))
+        return answer(303, b"", b"text/plain", headers)
+
+    def _wanted(self, given: dict[str, list[str]], client: Client, redirect_uri: str) -> Wanted:
+        state = _single(given, "state")
+
+        def refused(error: str, sentence: str) -> PageProblem:
+            back = with_parameters(
+                redirect_uri,
+                error=error,
+                error_description=sentence,
+                state=state,
+                iss=self._where.issuer,
+            )
+            return PageProblem("This request cannot be approved", sentence, back=back)
+
+        if state is not None and len(state) > LONGEST_STATE:
+            state = None
+            raise refused("invalid_request", f"state has more than {LONGEST_STATE} characters.")
+        if _single(given, "response_type") != "code":
+            raise refused("unsupported_response_type", "response_type must be code.")
+        challenge = _single(given, "code_challenge") or ""
+        # Absent it would mean plain (RFC 7636 4.3), which proves nothing.
+        if _single(given, "code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(challenge):
+            raise refused("invalid_request", "PKCE with code_challenge_method=S256 is required.")
+        if _single(given, "resource") not in (None, self._where.resource):
+            raise refused("invalid_target", f"resource must be {self._where.resource}.")
+        scopes = _asked(_single(given, "scope"))
+        if not scopes:
+            raise refused("invalid_scope", "None of the scopes is known here.")
+        return Wanted(client.id, redirect_uri, state, challenge, scopes, self._where.resource)
+
+
+def cookie_name(ask_id: str) -> str:
+    """Return the name of the cookie that opens a request's page."""
+    return f"keydeck_ask_{ask_id}"
+
+
+def _asked(text: str | None) -> Scopes:
+    # RFC 6749 3.3: what is not known may be left out; without any, all that there is is asked for.
+    if text is None:
+        return ASKABLE
+    found = set()
+    for word in text.split():
+        try:
+            found.add(scope_of(word))
+        except Invalid:
+            continue
+    return ASKABLE & found
+
+
+def _single(given: dict[str, list[str]], name: str) -> str | None:
+    values = given.get(name, [])
+    if len(values) > 1:
+        raise PageProblem("This request cannot be approved", f"{name} is given more than once.")
+    return values[0] if values and values[0] else None

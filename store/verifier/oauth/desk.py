@@ -1,0 +1,80 @@
+"""Where the work of OAuth is done: use cases in a thread, passwords in another, one at a time."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TypeVar
+
+from starlette.types import Scope
+
+from store.opening import Store
+from store.service.ground import Ground
+from store.verifier.door import Door
+from store.verifier.problems import unavailable
+
+T = TypeVar("T")
+
+MOST_WAITING = 64
+MOST_PASSWORDS_WAITING = 8
+
+
+class _Slot:
+    def __init__(self, name: str, most: int) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._most = most
+        self._waiting = 0
+
+    async def run(self, work: Callable[[], T]) -> T:
+        if self._waiting >= self._most:
+            raise unavailable()
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await asyncio.shield(loop.run_in_executor(self._thread, work))
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        self._thread.shutdown()
+
+
+class Desk:
+    """One worker's threads for all that waits. Verifications never stand in their queue."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._work = _Slot("keydeck-oauth", MOST_WAITING)
+        # Argon2id takes 50 ms of a core and 64 MiB: strangers may have that once, not many times.
+        self._passwords = _Slot("keydeck-password", MOST_PASSWORDS_WAITING)
+
+    async def run(self, use: Callable[[Store], T]) -> T:
+        """Return what a use case does. Raises Problem (503) where too many wait."""
+        store = self._store()
+        return await self._work.run(lambda: use(store))
+
+    async def prove(self, use: Callable[[Store], T]) -> T:
+        """Return what a use case does that checks a password. Raises Problem (503)."""
+        store = self._store()
+        return await self._passwords.run(lambda: use(store))
+
+    def network(self, scope: Scope) -> str:
+        """Return what a request is counted under: its address, of IPv6 the /64 around it."""
+        address = self._door.clients.address(scope) or "unknown"
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return address
+        if isinstance(parsed, IPv6Address):
+            return str(ip_network((int(parsed), 64), strict=False))
+        return str(parsed)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._work.close()
+        self._passwords.close()
+
+    def _store(self) -> Store:
+        door = self._door
+        door.check_peppers()
+        return Store(Ground(door.database(), door.peppers, door.lookup.prefix, door.clock))

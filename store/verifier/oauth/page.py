@@ -1,0 +1,81 @@
+"""The page on which a connection is approved: no script, nothing to load, nobody's frame."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from store.redirects import source
+from store.verifier.answers import Answer, answer
+from store.verifier.problems import Problem
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HTML = b"text/html; charset=utf-8"
+_HERE = "store.verifier.oauth"
+
+
+class PageProblem(Problem):
+    """A refusal that a person sees. `back` is where they may choose to go on to."""
+
+    def __init__(
+        self, title: str, detail: str, *, back: str | None = None, status: int = 400
+    ) -> None:
+        super().__init__("invalid_request", detail)
+        self.title = title
+        self.back = back
+        self.status = status
+
+    def answer(self, request_id: bytes) -> Answer:
+        """Return it as a page."""
+        return page("message.html", self.status, title=self.title, said=self.detail, back=self.back)
+
+
+def page(
+    template: str, status: int = 200, redirect_uri: str | None = None, /, **shown: Any
+) -> Answer:
+    """Return a page. `redirect_uri` is where its form may lead in the end, beside back here."""
+    text = _environment().get_template(template).render(style=_style(), **shown)
+    return answer(status, text.encode(), _HTML, _guards(redirect_uri))
+
+
+def _guards(redirect_uri: str | None) -> tuple[tuple[bytes, bytes], ...]:
+    # Browsers hold a form's redirects to form-action too.
+    leads = f" {source(redirect_uri)}" if redirect_uri else ""
+    policy = (
+        f"default-src 'none'; style-src '{_style_digest()}'; form-action 'self'{leads};"
+        " frame-ancestors 'none'; base-uri 'none'"
+    )
+    return (
+        (b"content-security-policy", policy.encode("ascii")),
+        (b"x-frame-options", b"DENY"),
+        (b"x-content-type-options", b"nosniff"),
+        # The page's address names the request; others need not know it.
+        (b"referrer-policy", b"same-origin"),
+    )
+
+
+@cache
+def _environment() -> "Environment":
+    # A template engine is nothing a verifier needs that nobody approves at.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader(_HERE, "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _style() -> str:
+    return files(_HERE).joinpath("templates", "style.css").read_text("utf-8")
+
+
+@cache
+def _style_digest() -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()

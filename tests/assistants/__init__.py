@@ -1,0 +1,1 @@
+"""Assistants: how they are connected, and everything somebody could try instead."""

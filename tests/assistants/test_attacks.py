@@ -1,0 +1,293 @@
+"""Everything somebody could try with a code, a token, a page or a name, and what it gets them."""
+
+import re
+
+import pytest
+
+from store.people import Plan, Role
+from store.service.asks import MOST_ASKED, MOST_REGISTERED
+from tests.assistants.walking import ALL, Walk, answered
+from tests.house import CALLBACK
+
+
+def refused(answer: object, error: str) -> None:
+    """Check that OAuth refused by a name, and gave nothing."""
+    content = answer.json()  # type: ignore[attr-defined]
+    assert content["error"] == error
+    assert "access_token" not in content
+
+
+def test_a_code_used_twice_gives_nothing_and_ends_what_it_gave(walk: Walk) -> None:
+    tokens = walk.connected()
+    assert walk.call(tokens["access_token"]).status_code == 200
+    refused(walk.token(), "invalid_grant")
+    assert walk.call(tokens["access_token"]).json()["code"] == "revoked"
+    refused(walk.refresh(tokens["refresh_token"]), "invalid_grant")
+
+
+@pytest.mark.parametrize(
+    ("stray", "error"),
+    [
+        ({"code_verifier": "a" * 43}, "invalid_grant"),
+        ({"code_verifier": None}, "invalid_request"),
+        ({"redirect_uri": "http://127.0.0.1:33418/callback/"}, "invalid_grant"),
+        ({"redirect_uri": None}, "invalid_request"),
+        ({"resource": "https://elsewhere.example/mcp"}, "invalid_target"),
+        ({"code": "mcpc_nonsense"}, "invalid_grant"),
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+    ],
+)
+def test_a_code_is_good_for_nothing_else(
+    walk: Walk, stray: dict[str, str | None], error: str
+) -> None:
+    walk.register()
+    walk.authorize()
+    walk.sign_in()
+    walk.approve()
+    refused(walk.token(**stray), error)
+    assert walk.token().status_code == 200
+
+
+def test_a_code_is_good_for_no_other_client(walk: Walk) -> None:
+    walk.register()
+    walk.authorize()
+    walk.sign_in()
+    walk.approve()
+    mine = walk.client_id
+    walk.register("Thief")
+    refused(walk.token(), "invalid_grant")
+    assert walk.token(client_id=mine).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        {"code_challenge_method": "plain"},
+        {"code_challenge_method": None},
+        {"code_challenge": None},
+        {"code_challenge": "short"},
+        {"response_type": "token"},
+        {"resource": "https://elsewhere.example/mcp"},
+        {"scope": "keys:write openid"},
+    ],
+)
+def test_what_cannot_be_approved_is_told_on_a_page_and_sends_nobody_anywhere(
+    walk: Walk, stray: dict[str, str | None]
+) -> None:
+    walk.register()
+    answer = walk.authorize(**stray)
+    assert (answer.status_code, "Location" in answer.headers) == (400, False)
+    assert "error=" in answer.text, "a way back for whoever wants it"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://127.0.0.1:33419/callback",
+        "http://127.0.0.1:33418/callback/",
+        "http://127.0.0.1:33418/callback?x=1",
+        "http://127.0.0.1:33418/Callback",
+        "http://127.0.0.1:33418/callback#",
+        "HTTP://127.0.0.1:33418/callback",
+        "http://localhost:33418/callback",
+        "http://127.0.0.1:33418/callback/../callback",
+        "https://evil.example/callback",
+        None,
+    ],
+)
+def test_a_redirect_address_is_compared_letter_by_letter(walk: Walk, uri: str | None) -> None:
+    walk.register()
+    answer = walk.authorize(redirect_uri=uri)
+    assert (answer.status_code, "Location" in answer.headers) == (400, False)
+    assert "href" not in answer.text
+
+
+def test_a_refresh_token_used_twice_ends_the_connection(walk: Walk) -> None:
+    first = walk.connected()
+    second = walk.refresh(first["refresh_token"]).json()
+    refused(walk.refresh(second["refresh_token"], scope=ALL), "invalid_scope")
+    refused(walk.refresh(second["refresh_token"], client_id="another"), "invalid_grant")
+    assert walk.call(second["access_token"]).status_code == 200
+    refused(walk.refresh(first["refresh_token"]), "invalid_grant")
+    for tokens in (first, second):
+        assert walk.call(tokens["access_token"]).json()["code"] == "revoked"
+    refused(walk.refresh(second["refresh_token"]), "invalid_grant")
+
+
+def test_a_page_decides_only_for_workspaces_of_whoever_signed_in(walk: Walk) -> None:
+    walk.register()
+    walk.authorize()
+    walk.sign_in("bob@bolt.example")
+    answer = walk.approve(workspace="acme-events")
+    assert answer.status_code == 422
+    assert walk.served.house.store.connections.all(walk.served.house.bob) == []
+    # More than was asked for, by a form that was changed.
+    walk.authorize(scope="events:read")
+    walk.sign_in()
+    assert walk.approve("events:read events:write").status_code == 403
+
+
+def test_no_member_and_no_free_workspace_can_approve(own_walk: Walk) -> None:
+    house = own_walk.served.house
+    house.add_member("mia@acme.example")
+    own_walk.register()
+    own_walk.authorize()
+    answer = own_walk.sign_in("mia@acme.example")
+    assert (answer.status_code, "no admin of a workspace" in answer.text) == (403, True)
+    house.store.operator.set_plan("acme-events", Plan.FREE)
+    house.clock.instant += 60_000
+    assert "no admin of a workspace" in own_walk.sign_in().text
+
+
+def test_whoever_was_removed_after_signing_in_approves_nothing(own_walk: Walk) -> None:
+    house = own_walk.served.house
+    house.add_member("cleo@acme.example", Role.ADMIN)
+    own_walk.register()
+    own_walk.authorize()
+    assert "What it may do" in own_walk.sign_in("cleo@acme.example").text
+    house.store.people.leave(house.alice, "cleo@acme.example")
+    answer = own_walk.approve()
+    assert (answer.status_code, own_walk.code) == (422, "")
+    # And one whose yes stands but whose assistant has not come for its tokens yet.
+    house.store.people.add(house.alice, "cleo@acme.example", "cleo", Role.ADMIN)
+    own_walk.authorize()
+    own_walk.sign_in()
+    own_walk.approve()
+    with house.store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE memberships SET role = 'member'")
+    refused(own_walk.token(), "invalid_grant")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"token": "0" * 64},
+    ],
+)
+def test_a_form_of_another_site_decides_nothing(walk: Walk, headers: dict[str, str]) -> None:
+    walk.register()
+    walk.authorize()
+    walk.sign_in()
+    token = re.search(r'name="token" value="([0-9a-f]+)"', walk.html)
+    assert token is not None
+    form = {
+        "do": "approve",
+        "token": headers.pop("token", token[1]),
+        "scope": "events:read",
+        "lifetime": "30d",
+        "workspace": "acme-events",
+    }
+    answer = walk.browser.post(walk.page, data=form, headers=headers)
+    assert (answer.status_code, "Location" in answer.headers) == (403, False)
+    assert "What it may do" in walk.look().text
+
+
+def test_a_page_opens_in_the_browser_that_brought_it_and_nowhere_else(walk: Walk) -> None:
+    walk.register()
+    walk.authorize()
+    for cookie in ("", f"keydeck_ask_{walk.page[-12:]}=guessed"):
+        answer = walk.served.client.get(walk.page, headers={"Cookie": cookie})
+        assert answer.status_code in (403, 404)
+        assert "Claude" not in answer.text
+
+
+def test_a_page_cannot_be_framed_runs_nothing_and_escapes_what_an_assistant_calls_itself(
+    walk: Walk,
+) -> None:
+    walk.register("<script>alert(1)</script>")
+    brought = walk.authorize()
+    cookie = brought.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    answer = walk.look()
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+    assert f"form-action 'self' {CALLBACK.rpartition('/')[0]};" in policy
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "<script" not in answer.text
+    assert "&lt;script&gt;" in answer.text
+
+
+def test_a_token_in_the_address_is_refused_and_says_so(walk: Walk) -> None:
+    token = walk.connected()["access_token"]
+    answer = walk.served.client.post(f"/mcp?access_token={token}", json={})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+    assert token not in answer.text
+    assert walk.served.server.said().count(token) == 0
+
+
+def test_an_access_token_is_good_at_its_own_server_and_a_key_is_not(walk: Walk) -> None:
+    tokens = walk.connected("events:read")
+    for path in ("/events", "/verify"):
+        answer = walk.served.ask(path, tokens["access_token"])
+        assert (answer.status_code, answer.json()["code"]) == (401, "malformed")
+    for no_token in (walk.served.key("events:read"), tokens["refresh_token"], "x", None):
+        answer = walk.call(no_token)
+        assert answer.status_code == 401
+        assert "resource_metadata=" in answer.headers["WWW-Authenticate"]
+    # One that was given for another resource.
+    house = walk.served.house
+    with house.store.database.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER connections_keep_their_identity")
+        connection.exec_driver_sql("UPDATE connections SET resource = 'https://old.example/mcp'")
+    assert walk.call(tokens["access_token"]).json()["code"] == "unknown"
+
+
+def test_pages_of_other_origins_get_no_answer_from_the_protocol(walk: Walk) -> None:
+    token = walk.connected()["access_token"]
+    headers = {"Origin": "https://evil.example", "Authorization": f"Bearer {token}"}
+    assert walk.served.client.post("/mcp", json={}, headers=headers).status_code == 403
+
+
+def test_a_network_registers_and_asks_only_so_often(own_walk: Walk) -> None:
+    statuses = [own_walk.register(f"Flood {number}").status_code for number in range(35)]
+    assert statuses.count(201) == MOST_REGISTERED
+    assert statuses[-1] == 429
+    asked = [own_walk.authorize().status_code for _ in range(MOST_ASKED + 3)]
+    assert asked.count(303) == MOST_ASKED
+    assert asked[-1] == 429
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"redirect_uris": []},
+        {"redirect_uris": ["http://evil.example/cb"]},
+        {"redirect_uris": ["javascript:alert(1)"]},
+        {"redirect_uris": [CALLBACK], "grant_types": ["password"]},
+        {"redirect_uris": [CALLBACK], "client_name": "\x1b]52;c;ZXZpbA==\x07"},
+        {"client_name": "no address"},
+        [],
+    ],
+)
+def test_a_registration_that_could_do_harm_is_refused(walk: Walk, said: object) -> None:
+    answer = walk.browser.post("/oauth/register", json=said)
+    assert answer.status_code == 400
+    assert answer.json()["error"] in ("invalid_redirect_uri", "invalid_client_metadata")
+
+
+def test_a_revocation_is_in_force_with_the_next_call(walk: Walk) -> None:
+    house = walk.served.house
+    for _ in range(5):
+        token = walk.connected("events:read")["access_token"]
+        assert walk.call(token).status_code == 200
+        newest = house.store.connections.all(house.alice)[0]
+        house.store.connections.revoke(house.alice, newest.id)
+        answer = walk.call(token)
+        assert (answer.status_code, answer.json()["code"]) == (401, "revoked")
+
+
+def test_denying_tells_the_assistant_so_and_makes_nothing(own_walk: Walk) -> None:
+    own_walk.register()
+    own_walk.authorize()
+    back = answered(own_walk.press("deny"))
+    assert back == {"error": "access_denied", "state": "af0ifjsldkj", "iss": own_walk.base}
+    assert own_walk.served.house.store.connections.all(own_walk.served.house.alice) == []
+    assert "This request is done" in own_walk.look().text
