@@ -127,7 +127,7 @@ def _address(text: str) -> str:
 keydeck.modules = {
     name: f"console.commands.{name}"
     for name in (
-        *("audit", "can", "colour", "init", "keys", "leaks", "people", "plan"),
+        *("audit", "can", "colour", "connections", "init", "keys", "leaks", "people", "plan"),
         *("resources", "rotations", "scan", "serve", "store", "why"),
     )
 }

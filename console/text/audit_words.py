@@ -30,6 +30,13 @@ _DID = {
     "key.found_leaked": "found leaked key",
     "leak.reported": "told of leaked key",
     "key.carried_over": "carried over key",
+    "connection.approved": "connected",
+    "connection.denied": "denied",
+    "connection.opened": "opened connection",
+    "connection.scoped": "narrowed connection",
+    "connection.revoked": "revoked connection",
+    "connection.ended": "ended connection",
+    "connection.carried_over": "carried over connection",
     "person.added": "added",
     "person.code_issued": "gave a code to",
     "person.left": "let go",
@@ -37,6 +44,7 @@ _DID = {
     "person.role_changed": "changed role of",
     "person.signed_in": "signed in",
     "person.signed_in_over_ssh": "signed in over SSH",
+    "person.signed_in_to_approve": "signed in to approve",
     "person.switched_here": "switched here",
     "person.enrolled": "chose a password",
     "person.sign_in_failed": "failed sign-in of",
@@ -54,11 +62,13 @@ _FOR_KEYS = re.compile(rf"-\S|(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
 _OF_ONESELF = (
     "person.signed_in",
     "person.signed_in_over_ssh",
+    "person.signed_in_to_approve",
     "person.switched_here",
     "person.enrolled",
 )
 GRAVE = (
     *("key.revoked", "key.found_leaked", "leak.reported"),
+    *("connection.revoked", "connection.ended"),
     *("person.left", "person.sign_in_failed", UNREADABLE),
 )
 

@@ -35,6 +35,11 @@ _DID = {
     "key.revoked": "revoked it",
     "leak.reported": "says that it is out",
     "key.found_leaked": "found it where it should not be",
+    "connection.approved": "approved it",
+    "connection.opened": "opened it",
+    "connection.scoped": "narrowed it",
+    "connection.revoked": "revoked it",
+    "connection.ended": "ended it",
     UNREADABLE: "left an unreadable entry",
 }
 _HOW = {

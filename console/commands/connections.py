@@ -1,0 +1,174 @@
+"""`keydeck connections`: the assistants that are connected, and the one that asks to be."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, say, table
+
+if TYPE_CHECKING:
+    from store.connections import Ask, Connection
+
+LIFETIMES = ("1d", "30d", "90d", "365d")
+
+
+@click.group()
+def connections() -> None:
+    """List, show, approve, narrow and revoke the connections of assistants.
+
+    ID is a connection's id or its assistant's name.
+    """
+
+
+@connections.command("list")
+@common
+def list_(line: Line) -> None:
+    """List the workspace's connections, those that work first."""
+    store, actor = line.signed_in()
+    found = store.connections.all(actor)
+    now = store.clock.now()
+    if line.json:
+        document([connection_object(one, now) for one in found])
+    elif not found:
+        say("No assistant is connected. An assistant begins it: give it the address of /mcp.")
+    else:
+        from console.text.connection_words import ends, face
+        from console.text.times import ago
+        from store.scopes import short
+
+        table(
+            ("STATE", "ASSISTANT", "ID", "APPROVED BY", "SCOPES", "ENDS", "LAST USED"),
+            [
+                (
+                    face(one, now).word,
+                    one.name,
+                    one.id,
+                    one.approved_by,
+                    " ".join(short(one.scopes)),
+                    ends(one, now),
+                    ago(one.last_used_at, now),
+                )
+                for one in found
+            ],
+        )
+
+
+@connections.command()
+@click.argument("reference", metavar="ID")
+@common
+def show(line: Line, reference: str) -> None:
+    """Show one connection."""
+    from console.text.connection_words import in_full
+    from console.text.safe import safe
+
+    store, actor = line.signed_in()
+    details = store.connections.details(actor, reference)
+    now = store.clock.now()
+    if line.json:
+        document(connection_object(details.connection, now))
+        return
+    for label, said in in_full(details, now):
+        print(f"{label:<11} {safe(said)}")
+
+
+@connections.command()
+@click.argument("code")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="R:A",
+    help="Of what it asks for; without any it is only shown.",
+)
+@click.option(
+    "--for",
+    "lifetime",
+    type=click.Choice(LIFETIMES),
+    default="30d",
+    show_default=True,
+    help="How long.",
+)
+@common
+def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str) -> None:
+    """Look at the assistant whose page shows CODE, and approve it.
+
+    keydeck connections approve BCDF-GHJK --scope events:read
+
+    Type no code that somebody sent you.
+    """
+    from store import scopes as scope_rules
+
+    store, actor = line.signed_in()
+    ask = store.asks.by_short_code(actor, code)
+    if not scopes:
+        _show_ask(line, ask)
+        return
+    wanted = scope_rules.scopes(scopes, store.keys.catalogue())
+    made = store.asks.approve(actor, ask.id, wanted, lifetime)
+    _changed(line, made, store.clock.now(), "approved. Go on in the browser.")
+
+
+@connections.command()
+@click.argument("reference", metavar="ID")
+@click.option(
+    "--scope", "scopes", required=True, multiple=True, metavar="R:A", help="What it may still do."
+)
+@common
+def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
+    """Take permissions away, from the next call on. For more, connect it anew."""
+    from store import scopes as scope_rules
+
+    store, actor = line.signed_in()
+    wanted = scope_rules.scopes(scopes, store.keys.catalogue())
+    narrowed = store.connections.narrow(actor, reference, wanted)
+    _changed(line, narrowed, store.clock.now(), "scoped.")
+
+
+@connections.command()
+@click.argument("reference", metavar="ID")
+@click.option("--reason", metavar="TEXT", help="For the audit.")
+@common
+def revoke(line: Line, reference: str, reason: str | None) -> None:
+    """Revoke a connection at once and for good."""
+    store, actor = line.signed_in()
+    revoked = store.connections.revoke(actor, reference, reason).connection
+    _changed(line, revoked, store.clock.now(), "revoked.")
+
+
+def connection_object(one: "Connection", now: int) -> dict[str, Any]:
+    """Return a connection as JSON has it at an instant; times are RFC 3339 UTC, null where none."""
+    from store.times import rfc3339_or_none
+
+    return {
+        "id": one.id,
+        "name": one.name,
+        "state": one.state(now).value,
+        "notes": [note.value for note in one.notes(now)],
+        "scopes": [str(scope) for scope in sorted(one.scopes)],
+        "redirect_host": one.redirect_host,
+        "created_at": rfc3339_or_none(one.created_at),
+        "approved_by": one.approved_by,
+        "expires_at": rfc3339_or_none(one.expires_at),
+        "opened_at": rfc3339_or_none(one.opened_at),
+        "revoked_at": rfc3339_or_none(one.revoked_at),
+        "last_used_at": rfc3339_or_none(one.last_used_at),
+    }
+
+
+def _show_ask(line: Line, ask: "Ask") -> None:
+    scopes = [str(one) for one in sorted(ask.scopes)]
+    if line.json:
+        document({"name": ask.client_name, "redirect_host": ask.redirect_host, "scopes": scopes})
+        return
+    say(f"Calls itself “{ask.client_name}”; its answer goes to {ask.redirect_host}.")
+    say(f"It asks for {', '.join(scopes)}. Say with --scope what it gets.")
+
+
+def _changed(line: Line, one: "Connection", now: int, what: str) -> None:
+    if line.json:
+        document(connection_object(one, now))
+    else:
+        say(f"The connection of “{one.name}” ({one.id}) is {what}")

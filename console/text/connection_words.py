@@ -1,0 +1,72 @@
+"""What is said of a connection, in words. Pure; nothing here is made safe for a screen yet."""
+
+from console.text.faces import ACTIVE, EXPIRED, EXPIRING, REVOKED, Face
+from console.text.key_words import event
+from console.text.times import ago, day, expiry
+from store.connections import Connection, Note
+from store.keys import State
+from store.scopes import in_words
+from store.service.connections import ConnectionDetails
+from store.times import HOUR
+
+WAITING = Face("◌", "?", "Not opened", "expiring")
+
+
+def face(one: Connection, now: int) -> Face:
+    """Return how a connection looks at an instant."""
+    match one.state(now):
+        case State.REVOKED:
+            return REVOKED
+        case State.EXPIRED:
+            return EXPIRED
+    notes = one.notes(now)
+    if Note.NOT_OPENED in notes:
+        return WAITING
+    return EXPIRING if Note.EXPIRING in notes else ACTIVE
+
+
+def ends(one: Connection, now: int) -> str:
+    """Return when it ends or ended, as a list shows it: `in 29 d`, `-` for a revoked one."""
+    return "-" if one.revoked_at is not None else expiry(one.expires_at, now)
+
+
+def traffic(details: ConnectionDetails, now: int) -> tuple[bool, str]:
+    """Return whether it is in use, and a sentence on that."""
+    used = details.connection.last_used_at
+    if used is None:
+        return False, "never used"
+    said = f"last used {ago(used, now)}"
+    if details.traffic.last_address:
+        said += f" from {details.traffic.last_address}"
+    total = details.traffic.allowed + details.traffic.refused
+    return now - used < HOUR, f"{said}, {total:,} in the last hour"
+
+
+def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
+    """Return everything there is to say, as names and values; what is empty is left out."""
+    one = details.connection
+    ended = ""
+    if one.revoked_at is not None:
+        by = one.revoked_by.partition("@")[0] if one.revoked_by else "itself"
+        why = f": {one.revoke_reason}" if one.revoke_reason else ""
+        ended = f"revoked {ago(one.revoked_at, now)} by {by}{why}"
+    told = [
+        ("Assistant", one.name),
+        ("Id", one.id),
+        ("State", face(one, now).word.lower()),
+        ("Answer to", one.redirect_host),
+        ("Can", in_words(one.scopes)),
+        ("Scopes", " ".join(str(scope) for scope in sorted(one.scopes))),
+        ("Approved", f"{one.approved_by}, {ago(one.created_at, now)}"),
+        ("Opened", ago(one.opened_at, now)),
+        ("Ends", ended or f"{day(one.expires_at)}, {expiry(one.expires_at, now)}"),
+        ("Traffic", traffic(details, now)[1]),
+    ]
+    told += [("Used", f"{use.scope} {ago(use.last_used_at, now)}") for use in details.usage.scopes]
+    for refusal in details.usage.refusals[:3]:
+        said = f"{ago(refusal.at, now)}, {refusal.verdict.value}, {refusal.address or 'unknown'}"
+        told.append(("Refused", said))
+    for entry in details.history[:8]:
+        said, more = event(entry, now)
+        told.append(("History", f"{said} {more}".rstrip()))
+    return told

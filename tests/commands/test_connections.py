@@ -1,0 +1,52 @@
+"""`keydeck connections`: the same use cases as the console, for scripts."""
+
+from store.clock import SystemClock
+from store.connections import short_code
+from tests.commands.conftest import Keydeck
+from tests.house import House
+
+
+def test_a_connection_is_approved_by_its_code_narrowed_and_revoked(
+    keydeck: Keydeck, house: House
+) -> None:
+    house.clock.instant = SystemClock().now()
+    brought = house.ask("Claude", "events:read events:write quotes:read")
+    code = short_code(brought.browser.reveal())
+    looked = keydeck("connections", "approve", code.lower(), "--json")
+    assert looked.json == {
+        "name": "Claude",
+        "redirect_host": "127.0.0.1:33418",
+        "scopes": ["events:read", "events:write", "quotes:read"],
+    }
+    wider = keydeck("connections", "approve", code, "--scope", "availability:read")
+    assert (wider.status, wider.out) == (5, "")
+    made = keydeck(
+        "connections",
+        "approve",
+        code,
+        "--scope",
+        "events:read quotes:read",
+        "--for",
+        "1d",
+        "--json",
+    )
+    assert (made.json["state"], made.json["approved_by"]) == ("active", "alice@acme.example")
+    assert keydeck("connections", "approve", code).status == 5
+    narrowed = keydeck("connections", "scope", "claude", "--scope", "events:read", "--json")
+    assert narrowed.json["scopes"] == ["events:read"]
+    assert "Can view events." in keydeck("connections", "show", "Claude").out
+    assert "NAME" not in keydeck("connections", "list").out
+    revoked = keydeck("connections", "revoke", made.json["id"], "--reason", "done", "--json")
+    assert revoked.json["state"] == "revoked"
+    assert keydeck("connections", "revoke", made.json["id"]).status == 5
+    assert [one["id"] for one in keydeck("connections", "list", "--json").json] == [made.json["id"]]
+
+
+def test_what_is_not_there_is_not_found_and_no_member_may_look(
+    keydeck: Keydeck, house: House
+) -> None:
+    house.add_member()
+    assert keydeck("connections", "show", "nobody").status == 4
+    assert keydeck("connections", "approve", "BBBB-BBBB").status == 4
+    assert keydeck("connections", "approve", "x").status == 2
+    assert keydeck("connections", "list", email="mia@acme.example").status == 3
