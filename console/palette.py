@@ -65,6 +65,13 @@ ON_PEOPLE = (
     Verb("New code", "e", "for somebody who has not enrolled", "on_person('invite')"),
     Verb("Their keys", "enter", "that the current person may know", "open"),
 )
+ON_CONNECTIONS = (
+    Verb("Connect an assistant", "n", "the address it is given", "on_connection('connect')"),
+    Verb("Approve a connection…", "a", "by its page's code", "on_connection('approve')"),
+    Verb("Narrow", "s", "take permissions away", "on_connection('narrow')"),
+    Verb("Revoke", "X", "at once and for good", "on_connection('revoke')"),
+    Verb("Details", "enter", "see it in full", "open"),
+)
 ON_ACTIVITY = (
     Verb("Entry in full", "enter", "the current one", "open"),
     Verb("Filter", "/", "by who, what and to what", "filter"),
@@ -103,7 +110,8 @@ class Everything(Provider):
             for verb in ON_A_KEY:
                 if _fits(verb, key, now):
                     yield f"{verb.name} “{key.name}”" if verb.key else verb.name, verb
-        here = {"people": ON_PEOPLE, "activity": ON_ACTIVITY}.get(screen.at, ())
+        tabs = {"people": ON_PEOPLE, "activity": ON_ACTIVITY, "connections": ON_CONNECTIONS}
+        here = tabs.get(screen.at, ())
         for verb in (*(ON_KEYS if tab is not None else here), *EVERYWHERE):
             yield verb.name, verb
         for number, one in enumerate(TABS, 1):

@@ -5,12 +5,13 @@ from console.widgets.tab_bar import TabName
 
 TABS = (
     TabName("keys", "API keys"),
+    TabName("connections", "Connections"),
     TabName("activity", "Activity"),
     TabName("people", "People"),
 )
 
 _CONSOLE = (
-    Hint("1-3", "Tabs", "next_tab", 8),
+    Hint("1-4", "Tabs", "next_tab", 8),
     Hint("^p", "Palette", "app.command_palette", 8),
     Hint("?", "Help", "help"),
     Hint("q", "Quit", "app.quit"),
@@ -57,6 +58,14 @@ HINTS = {
         *_CONSOLE,
     ),
     "closed": (Hint("d", "Reference", "reference", 9), *_CONSOLE),
+    "connections": (
+        Hint("n", "Connect", "on_connection('connect')"),
+        Hint("a", "Approve a code", "on_connection('approve')"),
+        Hint("s", "Narrow", "on_connection('narrow')"),
+        Hint("X", "Revoke", "on_connection('revoke')"),
+        Hint("⏎", "Details", "open", 3),
+        *_CONSOLE,
+    ),
     "activity": (
         Hint("⏎", "In full", "open"),
         Hint("/", "Filter", "filter", 2),
@@ -78,6 +87,7 @@ MUTATING = frozenset(
         *("create", "scope", "rotate", "extend", "trim", "revoke", "revoke_any"),
         *("confirm", "mark"),
         *(f"on_person('{verb}')" for verb in ("add", "role", "invite", "leave")),
+        *(f"on_connection('{verb}')" for verb in ("approve", "narrow", "revoke")),
     }
 )
 """Actions that `--read-only` takes away, from the line, the palette and help alike."""
@@ -141,6 +151,19 @@ HELP = {
     ),
     "filter": (_FILTER,),
     "gated": (("Keys", (("X", "revoke one by its name, its id or the key itself"),)),),
+    "connections": (
+        (
+            "Connections",
+            (
+                ("n", "the address to give an assistant, and how"),
+                ("a", "approve one by the code that its page shows"),
+                ("s", "take permissions away; for more it is connected anew"),
+                ("X", "revoke it, at once and for good"),
+                ("enter", "see it in full"),
+                _LIST[1],
+            ),
+        ),
+    ),
     "activity": (("Activity", (("enter", "see an entry in full"), *_LIST)), _SEARCH),
     "activity-filter": (_SEARCH,),
     "people": (
@@ -162,7 +185,7 @@ HELP = {
 ON_CONSOLE = (
     "Console",
     (
-        ("1 2 3", "API keys, Activity, People"),
+        ("1 2 3 4", "API keys, Connections, Activity, People"),
         ("w", "why a request was refused, by its id; what one with a key would get"),
         ("W", "another workspace"),
         ("paste", "anywhere: go to the key that is pasted, or named; explain a request id"),

@@ -133,6 +133,10 @@ class KeyActions(Screen[None]):
         """Do something with the current person, or add one."""
         self._on_tab("action_ask", verb)
 
+    def action_on_connection(self, verb: str) -> None:
+        """Do something with the current connection, or a new one."""
+        self._on_tab("action_ask", verb)
+
     def _on_tab(self, name: str, *given: str) -> None:
         act = getattr(self.query_one(f"#{self.at}-tab"), name, None)
         if callable(act):

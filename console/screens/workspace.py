@@ -25,6 +25,7 @@ from store.secrets import Secret
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.tabs.activity import ActivityTab
+    from console.tabs.connections import ConnectionsTab
     from console.tabs.following import FollowingTab
     from console.tabs.keys import KeysTab
     from console.tabs.people import PeopleTab
@@ -37,8 +38,9 @@ class WorkspaceScreen(KeyActions):
         Binding("d", "reference", "Reference", show=False),
         Binding("W", "workspaces", "Workspaces", show=False),
         Binding("1", "tab('keys')", "API keys", show=False),
-        Binding("2", "tab('activity')", "Activity", show=False),
-        Binding("3", "tab('people')", "People", show=False),
+        Binding("2", "tab('connections')", "Connections", show=False),
+        Binding("3", "tab('activity')", "Activity", show=False),
+        Binding("4", "tab('people')", "People", show=False),
         Binding("question_mark,f1", "help", "Help", show=False),
         Binding("q", "app.quit", "Quit", show=False),
     ]
@@ -108,7 +110,7 @@ class WorkspaceScreen(KeyActions):
         closed = {"keys"} if standing.workspace.plan is not Plan.PRO else set()
         self._admin = standing.role is Role.ADMIN
         if not self._admin:
-            closed = {"keys", "activity"}
+            closed = {"keys", "connections", "activity"}
         self.query_one(TabBar).closed = frozenset(closed)
         self._opened(self.at)
 
@@ -174,11 +176,13 @@ class WorkspaceScreen(KeyActions):
 
     def _made(self, name: str) -> "FollowingTab":
         from console.tabs.activity import ActivityTab
+        from console.tabs.connections import ConnectionsTab
         from console.tabs.people import PeopleTab
 
         app, ascii_only = self.app, self.app.opening.ascii_only
-        kinds: dict[str, type[ActivityTab] | type[PeopleTab]] = {
+        kinds: dict[str, type[ActivityTab] | type[ConnectionsTab] | type[PeopleTab]] = {
             "activity": ActivityTab,
+            "connections": ConnectionsTab,
             "people": PeopleTab,
         }
         made = kinds[name](app.store, app.actor, ascii_only=ascii_only)
@@ -274,6 +278,10 @@ class WorkspaceScreen(KeyActions):
         from console.dialogs.entry import EntryDialog
 
         self.app.push_screen(EntryDialog(event.entry, ascii_only=self.app.opening.ascii_only))
+
+    def on_connections_tab_asked(self, event: "ConnectionsTab.Asked") -> None:
+        """Do something with a connection."""
+        self.app.verbs.on_connection(event.verb, event.connection)
 
     async def on_people_tab_asked(self, event: "PeopleTab.Asked") -> None:
         """Do something with a person; asked for their keys, go there."""

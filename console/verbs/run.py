@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.tabs.keys import KeysTab
     from console.tabs.people import Member
+    from store.connections import Connection
     from store.offboarding import Leaver
 
 
@@ -166,6 +167,15 @@ class Verbs:
 
         if not self._refused():
             self._run(offboard(self._app, leaver.id))
+
+    def on_connection(self, verb: str, connection: "Connection | None") -> None:
+        """Do something with a connection; `verb` is connect, approve, narrow, revoke or details."""
+        from console.verbs.connections import ConnectionVerbs
+
+        if verb not in ("connect", "details") and self._refused():
+            return
+        flows = ConnectionVerbs(self._app)
+        self._run(getattr(flows, verb)(*([] if connection is None else [connection])))
 
     def workspaces(self) -> None:
         """Choose another workspace."""

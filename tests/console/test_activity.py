@@ -50,7 +50,7 @@ async def test_the_newest_entry_is_on_top_and_opens_in_full(house: House) -> Non
     house.create("Website")
     house.store.keys.revoke(house.alice, "Website", "it leaked")
     async with opened(console(house), shows="Website") as pilot:
-        await press(pilot, "2")
+        await press(pilot, "3")
         await sees(pilot, "revoked key")
         lines = [line.strip(" ▌").split() for line in screen_text(pilot).splitlines()]
         assert [line[1:] for line in lines if line[1:2] == ["alice"]][:3] == [
@@ -67,7 +67,7 @@ async def test_what_is_new_comes_in_at_the_top_and_moves_nobody(house: House) ->
     for number in range(30):
         house.create(f"Key {number:02}")
     async with opened(console(house), shows="Key 00") as pilot:
-        await press(pilot, "2")
+        await press(pilot, "3")
         await sees(pilot, "Key 29")
         assert pilot.app.focused is rows(pilot)
         house.create("Newest")
@@ -106,7 +106,7 @@ async def test_it_reads_a_page_at_a_time_further_down_and_nothing_while_nothing_
     async with opened(app) as pilot:
         calls: list[Any] = []
         app.store.trail.newest = counted(app.store.trail.newest, calls)  # type: ignore[method-assign]
-        await press(pilot, "2")
+        await press(pilot, "3")
         await sees(pilot, f"No {2 * PAGE - 1}")
         await pilot.pause(2.0)
         assert len(calls) == 1, "an audit in which nothing happens is read once"
@@ -132,7 +132,7 @@ async def test_the_filter_takes_what_is_read_and_a_leaked_key_and_esc_clears_it(
     house.add_member()
     house.store.people.leave(house.alice, "mia@acme.example")
     async with opened(console(house), LARGE, shows="Zapier") as pilot:
-        await press(pilot, "2")
+        await press(pilot, "3")
         await sees(pilot, "created key")
         await press(pilot, "slash")
         await type_in(pilot, "let go")
@@ -156,7 +156,7 @@ async def test_members_are_told_why_there_is_nothing_to_see(house: House) -> Non
     async with opened(app, shows="Only workspace admins") as pilot:
         assert "X Revoke" not in screen_text(pilot), "revoking is for admins, too"
         assert "Revoking stays possible" not in screen_text(pilot)
-        await press(pilot, "2")
+        await press(pilot, "3")
         await sees(pilot, "Only workspace admins can read the audit. Ask one of them.")
         assert "created" not in screen_text(pilot)
 

@@ -42,8 +42,9 @@ SCREENS = {
     "the calendar": (("c",), "The next 90 days"),
     "help": (("question_mark",), "What the keys do"),
     "the palette": (("ctrl+p",), "create a key"),
-    "the audit": (("2",), "created key"),
-    "people": (("3",), "admin"),
+    "connections": (("2",), "No assistant"),
+    "the audit": (("3",), "created key"),
+    "people": (("4",), "admin"),
 }
 APART = 20.0
 """CIE 1976 difference at which two tones are told apart at a glance."""
@@ -142,5 +143,5 @@ async def test_every_text_of_every_screen_is_readable(house: House, name: str) -
             await press(pilot, *keys)
             await sees(pilot, text)
             assert unreadable(pilot, ENOUGH) == {}, what
-            await press(pilot, "1" if keys in (("2",), ("3",)) else "escape")
+            await press(pilot, "1" if keys in (("2",), ("3",), ("4",)) else "escape")
             await sees(pilot, "Old site")

@@ -43,7 +43,7 @@ async def test_a_leaked_key_pasted_on_the_table_is_gone_to_though_the_filter_hid
         await until(pilot, lambda: current(pilot) == "Website", "the key")
         await sees(pilot, "Website")
         assert leaked[17:30] not in screen_text(pilot)
-        await press(pilot, "2")
+        await press(pilot, "3")
         await sees(pilot, "created key")
         pilot.app.post_message(Paste(house.store.keys.show(house.alice, "Key 07").id))
         await until(pilot, lambda: current(pilot) == "Key 07", "from another tab")

@@ -32,7 +32,7 @@ async def test_it_offers_what_can_be_done_here_each_with_its_key(house: House) -
             "Rotate “Website”  r  replace it, with an overlap",
             "New key  n",
             "Theme",
-            "Activity  2  open the tab",
+            "Activity  3  open the tab",
             "Help  ?",
             "Quit  q",
         ):
@@ -47,7 +47,7 @@ async def test_it_offers_what_can_be_done_here_each_with_its_key(house: House) -
         await press(pilot, "ctrl+p")
         await sees(pilot, "Copy id “Website”")
         assert "Rotate “" not in screen_text(pilot)
-        await press(pilot, "escape", "3", "ctrl+p")
+        await press(pilot, "escape", "4", "ctrl+p")
         await sees(pilot, "Add a person  n")
         assert "New key" not in screen_text(pilot)
 

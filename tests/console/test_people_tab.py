@@ -46,7 +46,7 @@ async def test_a_row_says_what_somebody_may_know_and_opens_those_keys(house: Hou
     house.store.keys.revoke(house.alice, "Revoked")
     house.create("Website")
     async with opened(console(house), SMALL, shows="Website") as pilot:
-        await press(pilot, "3")
+        await press(pilot, "4")
         await sees(pilot, "mia@acme.example")
         table = "\n".join(" ".join(line.split()) for line in screen_text(pilot).splitlines())
         assert "alice alice@acme.example admin 2 2 now" in table
@@ -64,7 +64,7 @@ async def test_adding_shows_a_code_that_esc_does_not_lose_and_that_lets_them_in(
 ) -> None:
     app = console(house)
     async with opened(app) as pilot:
-        await press(pilot, "3", "n")
+        await press(pilot, "4", "n")
         await type_in(pilot, "zoe@acme.example")
         await press(pilot, "tab")
         await type_in(pilot, "zoe")
@@ -97,7 +97,7 @@ async def test_a_copy_that_fails_takes_neither_the_text_nor_the_console_away(
         await sees(pilot, "c copies the address.")
         await press(pilot, "c")
         await sees(pilot, "Copying failed. Select it")
-        await press(pilot, "escape", "3", "n")
+        await press(pilot, "escape", "4", "n")
         await type_in(pilot, "zoe@acme.example")
         await press(pilot, "tab")
         await type_in(pilot, "zoe")
@@ -113,7 +113,7 @@ async def test_somebody_who_has_not_enrolled_gets_a_new_code_and_nobody_else(hou
     house.clock.advance(CODE_LIFETIME)
     app = console(house)
     async with opened(app, LARGE) as pilot:
-        await press(pilot, "3")
+        await press(pilot, "4")
         await sees(pilot, "code has ended")
         await press(pilot, "e")
         await sees(pilot, "has chosen a password")
@@ -126,7 +126,7 @@ async def test_somebody_who_has_not_enrolled_gets_a_new_code_and_nobody_else(hou
 async def test_roles_change_but_the_last_admin_stays_one_and_stays(house: House) -> None:
     house.add_member()
     async with opened(console(house), LARGE) as pilot:
-        await press(pilot, "3")
+        await press(pilot, "4")
         await sees(pilot, MIA)
         for verb in ("c", "L"):
             await press(pilot, verb)
@@ -147,7 +147,7 @@ async def test_letting_somebody_go_says_what_they_may_know_and_leaving_signs_out
     house.create("Hers", actor=mia)
     app = console(house)
     async with opened(app, LARGE) as pilot:
-        await press(pilot, "3")
+        await press(pilot, "4")
         await sees(pilot, MIA)
         await press(pilot, "down", "L")
         await sees(pilot, "1 active key may be known to mia: it goes on")
@@ -163,7 +163,7 @@ async def test_members_see_who_is_here_and_verbs_say_why_not(house: House) -> No
     house.add_member()
     app = console(house, email=MIA)
     async with opened(app, LARGE, shows="Only workspace admins") as pilot:
-        await press(pilot, "3")
+        await press(pilot, "4")
         await sees(pilot, "alice@acme.example")
         await sees(pilot, "Only workspace admins can see who may know which keys.")
         assert "Let go" not in screen_text(pilot).splitlines()[-1]

@@ -159,7 +159,7 @@ async def test_a_tab_that_opens_again_does_not_close_the_one_somebody_went_to(
         monkeypatch.setattr(KeyService, "count", slow)
         house.store.operator.set_plan("acme-events", Plan.PRO)
         await until(pilot, asked.is_set, "a look whether it is open")
-        await press(pilot, "2")
+        await press(pilot, "3")
         await until(pilot, lambda: pilot.app.screen.query("#activity-tab"), "the other tab")
         go_on.set()
         await pilot.pause(0.5)

@@ -102,7 +102,7 @@ def test_a_code_is_taken_out_of_tmux_like_a_key(tmp_path: Path) -> None:
     words = [*CONSOLE, "--clipboard", "osc52"]
     with tmux(tmp_path, *words, settings="set -s set-clipboard on") as (terminal, call):
         sign_in(terminal)
-        terminal.send("3")
+        terminal.send("4")
         terminal.sees("alice@acme.example")
         terminal.send("n")
         terminal.sees("Add a person")

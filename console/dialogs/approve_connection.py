@@ -1,0 +1,118 @@
+"""Whether an assistant is connected: who asks, where its answer goes, what it gets, how long."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.text.safe import safe
+from console.widgets.choice_bar import ChoiceBar
+from console.widgets.granting import Granting
+from console.widgets.key_bar import Hint
+from console.widgets.parts import button, row
+from store.connections import DEFAULT_LIFETIME, LIFETIMES, Ask, preselected
+from store.scopes import Resource, Scopes
+
+_NAMES = tuple(LIFETIMES)
+_LABELS = ("1 d", "30 d", "90 d", "1 y")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What it gets, nothing for a no, and for how long."""
+
+    scopes: Scopes
+    lifetime: str
+
+
+class ApproveDialog(Dialog[Decision | None]):
+    """Shows a request. Reading is granted beforehand, of what was asked for."""
+
+    def __init__(
+        self,
+        ask: Ask,
+        catalogue: Sequence[Resource],
+        initial: Decision | None = None,
+        error: str | None = None,
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        """Ask anew, or again: `initial` is the answer that was refused with `error`."""
+        super().__init__(ascii_only=ascii_only)
+        self._ask = ask
+        wanted = {one.resource for one in ask.scopes}
+        self._catalogue = [one for one in catalogue if one.name in wanted]
+        self._initial = initial or Decision(preselected(ask.scopes), DEFAULT_LIFETIME)
+        self._error = error
+
+    def body(self) -> Iterable[Widget]:
+        """Return who asks, the grid, the length."""
+        ask = self._ask
+        yield row("Assistant", Static(safe(ask.client_name), classes="means", markup=False))
+        yield row("Answer to", Static(safe(ask.redirect_host), classes="means", markup=False))
+        yield Static(
+            "The name is what it says of itself; where its answer goes is certain.",
+            classes="why",
+            markup=False,
+        )
+        yield Granting(self._catalogue, self._initial.scopes, ascii_only=self.ascii_only)
+        index = _NAMES.index(self._initial.lifetime)
+        yield row("For", ChoiceBar(_LABELS, index, id="lifetime"), "gap")
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the buttons."""
+        return (
+            button("Approve", "go", primary=True),
+            button("Deny", "deny"),
+            button("Cancel", "back"),
+        )
+
+    def on_mount(self) -> None:
+        """Begin at the grid: nothing is approved by a key that was meant for the code."""
+        super().on_mount()
+        self.head("Approve a connection")
+        self.hint(
+            Hint("enter", "Approve", "go"),
+            Hint("space", "Grant", "grant"),
+            Hint("c", "Clear", "preset('none')", 4),
+            MOVE,
+            BACK,
+        )
+        self.wrong(self._error)
+        self.query_one("#grid").focus()
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()
+
+    @on(Button.Pressed, "#deny")
+    def _deny(self) -> None:
+        self.dismiss(Decision(frozenset(), self._lifetime))
+
+    @property
+    def _lifetime(self) -> str:
+        return _NAMES[self.query_one("#lifetime", ChoiceBar).index]
+
+    @on(Button.Pressed, "#go")
+    def action_go(self) -> None:
+        """Answer yes."""
+        scopes = self.query_one(Granting).value
+        beyond = scopes - self._ask.scopes
+        if not scopes:
+            self.wrong("Grant at least one permission, or deny the request.")
+        elif beyond:
+            more = ", ".join(str(one) for one in sorted(beyond))
+            self.wrong(f"It did not ask for {more}. Take that away again.")
+        else:
+            self.dismiss(Decision(scopes, self._lifetime))
+
+    def action_grant(self) -> None:
+        """Grant the current cell's scope, or take it away."""
+        self.query_one(Granting).grid.action_grant()
+
+    def action_preset(self, name: str) -> None:
+        """Grant a preset."""
+        self.query_one(Granting).action_preset(name)

@@ -1,0 +1,73 @@
+"""A connection in full, as it is now."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+from textual import work
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
+from console.text.connection_words import in_full
+from console.text.safe import safe
+from console.widgets.key_bar import Hint
+from console.widgets.leaving import is_leaving
+from store.errors import KeydeckError
+from store.service.connections import ConnectionDetails
+
+FOLLOW_EVERY = 0.5
+
+
+class ConnectionDialog(Dialog[None]):
+    """Shows a connection, and goes on showing it as it changes."""
+
+    BINDINGS = [("q,enter", "back", "Back"), *SCROLLING]  # noqa: RUF012
+
+    def __init__(
+        self,
+        details: ConnectionDetails,
+        read: Callable[[], Awaitable[ConnectionDetails]],
+        now: Callable[[], int],
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        """Show `details`, then whatever `read` brings."""
+        super().__init__(ascii_only=ascii_only)
+        self._details = details
+        self._read = read
+        self._now = now
+
+    def body(self) -> Iterable[Widget]:
+        """Return the lines."""
+        yield Static("", id="told")
+
+    def on_mount(self) -> None:
+        """Say everything."""
+        super().on_mount()
+        self.head(self._details.connection.name)
+        self.hint(SCROLL, Hint("esc", "Close", "back"))
+        self._show()
+        self._follow()
+
+    @work(exclusive=True, group="follow")
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(FOLLOW_EVERY)
+            try:
+                found = await self._read()
+            except KeydeckError as error:
+                self.wrong(str(error))
+                continue
+            if is_leaving(self):
+                return
+            self.wrong(None)
+            self._details = found
+            self._show()
+
+    def _show(self) -> None:
+        told = [
+            Content.assemble((f"{label:<11}", "$dim"), safe(said))
+            for label, said in in_full(self._details, self._now())
+        ]
+        self.query_one("#told", Static).update(Content("\n").join(told))

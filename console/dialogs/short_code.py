@@ -1,0 +1,64 @@
+"""The code that an assistant's page shows. It is asked for; no request ever shows up by itself."""
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.widgets.field import Field
+from console.widgets.key_bar import Hint
+from console.widgets.parts import button, row
+
+
+class ShortCodeDialog(Dialog[str | None]):
+    """Asks for a code of eight letters."""
+
+    def __init__(self, error: str | None = None, *, ascii_only: bool = False) -> None:
+        """Ask anew, or again: `error` says why the last answer found nothing."""
+        super().__init__(ascii_only=ascii_only)
+        self._error = error
+
+    def body(self) -> Iterable[Widget]:
+        """Return the field."""
+        yield row("Code", Field(placeholder="BCDF-GHJK", max_length=20, id="code"))
+        yield row(
+            "",
+            Static(
+                "The page that your assistant opened shows it. Type none that somebody sent you: "
+                "whoever sends one wants to be let in by you.",
+                classes="why",
+                markup=False,
+            ),
+        )
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the two buttons."""
+        return button("Find", "go", primary=True), button("Cancel", "back")
+
+    def on_mount(self) -> None:
+        """Begin at the field."""
+        super().on_mount()
+        self.head("Approve a connection")
+        self.hint(Hint("enter", "Find", "go"), MOVE, BACK)
+        self.wrong(self._error)
+        self.query_one("#code").focus()
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#go")
+    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
+        event.stop()
+        self.action_go()
+
+    def action_go(self) -> None:
+        """Answer."""
+        code = self.query_one("#code", Field).value.strip()
+        if code:
+            self.dismiss(code)
+        else:
+            self.wrong("Type the eight letters of the page.")

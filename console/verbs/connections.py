@@ -1,0 +1,180 @@
+"""What an admin does with the connections of assistants. Run by `Verbs`, one at a time."""
+
+from typing import TYPE_CHECKING
+
+from console.text.times import to_the_millisecond
+from store.connections import Ask, Connection
+from store.errors import KeydeckError, NotAllowed
+from store.keys import State
+from store.scopes import Scopes
+
+if TYPE_CHECKING:
+    from console.app import KeydeckApp
+    from store.service.connections import ConnectionDetails
+
+
+class ConnectionVerbs:
+    """The flows behind n, a, s, X and enter on the Connections tab."""
+
+    def __init__(self, app: "KeydeckApp") -> None:
+        self._app = app
+
+    async def connect(self) -> None:
+        """Show the address an assistant is given, and how."""
+        from console.dialogs.connect import ConnectDialog
+
+        app = self._app
+        await app.push_screen_wait(
+            ConnectDialog(f"{app.opening.api}/mcp", app.copy, ascii_only=app.opening.ascii_only)
+        )
+
+    async def approve(self) -> None:
+        """Ask for the code of a page, show who waits there, and decide."""
+        from console.dialogs.approve_connection import ApproveDialog, Decision
+
+        app = self._app
+        ask = await self._asked()
+        if ask is None:
+            return
+        catalogue = await app.in_store(lambda store: store.keys.catalogue())
+        decision: Decision | None = None
+        error: str | None = None
+        while True:
+            decision = await app.push_screen_wait(
+                ApproveDialog(ask, catalogue, decision, error, ascii_only=app.opening.ascii_only)
+            )
+            if decision is None:
+                return
+            try:
+                await self._decide(ask, decision)
+                break
+            except NotAllowed:
+                raise
+            except KeydeckError as refusal:
+                error = str(refusal)
+        app.look_again()
+        what = "is connected. Go on in the browser" if decision.scopes else "was denied"
+        app.say(f"“{ask.client_name}” {what}.")
+
+    async def narrow(self, connection: Connection) -> None:
+        """Take permissions from a connection."""
+        from console.dialogs.narrow import NarrowDialog
+
+        app = self._app
+        if not self._alive(connection):
+            return
+        catalogue = await app.in_store(lambda store: store.keys.catalogue())
+        error: str | None = None
+        while True:
+            scopes = await app.push_screen_wait(
+                NarrowDialog(connection, catalogue, error, ascii_only=app.opening.ascii_only)
+            )
+            if scopes is None:
+                return
+            try:
+                await self._narrow(connection, scopes)
+                break
+            except NotAllowed:
+                raise
+            except KeydeckError as refusal:
+                error = str(refusal)
+                connection = (await self._read(connection)).connection
+        app.look_again()
+        app.say(f"“{connection.name}” may do no more than that from the next call on.")
+
+    async def revoke(self, connection: Connection) -> None:
+        """Revoke a connection, and say when that was in force."""
+        from console.dialogs.revoke_connection import RevokeConnectionDialog
+
+        app = self._app
+        if connection.revoked_at is not None:
+            app.say(f"The connection of “{connection.name}” is revoked already, for good.")
+            return
+        request = await app.push_screen_wait(
+            RevokeConnectionDialog(
+                await self._read(connection),
+                app.store.clock.now(),
+                ascii_only=app.opening.ascii_only,
+            )
+        )
+        if request is None:
+            return
+        try:
+            done = await app.in_store(
+                lambda store: store.connections.revoke(app.actor, connection.id, request.reason)
+            )
+        finally:
+            app.look_again()
+        committed, in_force = done.committed_at, done.in_force_at
+        app.say(
+            f"The connection of “{connection.name}” is revoked: committed "
+            f"{to_the_millisecond(committed)} UTC, in force at every verifier of this store "
+            f"{in_force - committed} ms later."
+        )
+
+    async def details(self, connection: Connection) -> None:
+        """Show a connection in full."""
+        from console.dialogs.connection_details import ConnectionDialog
+
+        app = self._app
+
+        async def read() -> "ConnectionDetails":
+            return await self._read(connection)
+
+        await app.push_screen_wait(
+            ConnectionDialog(
+                await read(), read, app.store.clock.now, ascii_only=app.opening.ascii_only
+            )
+        )
+
+    async def _asked(self) -> Ask | None:
+        from console.dialogs.short_code import ShortCodeDialog
+
+        app = self._app
+        error: str | None = None
+        while True:
+            code = await app.push_screen_wait(
+                ShortCodeDialog(error, ascii_only=app.opening.ascii_only)
+            )
+            if code is None:
+                return None
+            try:
+                return await self._by_code(code)
+            except NotAllowed:
+                raise
+            except KeydeckError as refusal:
+                error = str(refusal)
+
+    async def _by_code(self, code: str) -> Ask:
+        app = self._app
+        return await app.in_store(lambda store: store.asks.by_short_code(app.actor, code))
+
+    async def _decide(self, ask: Ask, decision: object) -> None:
+        from console.dialogs.approve_connection import Decision
+
+        app = self._app
+        if not isinstance(decision, Decision) or not decision.scopes:
+            await app.in_store(lambda store: store.asks.deny_by_code(app.actor, ask.id))
+            return
+        await app.in_store(
+            lambda store: store.asks.approve(app.actor, ask.id, decision.scopes, decision.lifetime)
+        )
+
+    async def _narrow(self, connection: Connection, scopes: Scopes) -> None:
+        app = self._app
+        await app.in_store(
+            lambda store: store.connections.narrow(
+                app.actor, connection.id, scopes, seen=connection.revision
+            )
+        )
+
+    async def _read(self, connection: Connection) -> "ConnectionDetails":
+        app = self._app
+        return await app.in_store(lambda store: store.connections.details(app.actor, connection.id))
+
+    def _alive(self, connection: Connection) -> bool:
+        state = connection.state(self._app.store.clock.now())
+        if state is State.ACTIVE:
+            return True
+        self._app.say(f"The connection of “{connection.name}” is {state.value} and stays so.")
+        return False
