@@ -33,12 +33,13 @@ def why(line: Line, reference: str) -> None:
 
 
 def _object(decision: "Decision", now: int, prefix: str) -> dict[str, Any]:
+    from console.commands.connections import connection_object
     from console.commands.key_json import key_object
     from console.commands.key_usage import refusal_object
     from console.text.why_words import advice
     from store.times import rfc3339
 
-    whose, refusal = decision.whose, decision.refusal
+    whose, refusal, connection = decision.whose, decision.refusal, decision.connection
     return {
         "request_id": decision.request_id,
         "at": rfc3339(decision.at),
@@ -46,6 +47,7 @@ def _object(decision: "Decision", now: int, prefix: str) -> dict[str, Any]:
         "steps": [{"step": step.value, "result": how.value} for step, how in decision.steps],
         "workspace": whose.workspace.slug if whose else None,
         "key": key_object(whose.key, now) if whose else None,
+        "connection": connection_object(connection, now) if connection else None,
         "refusal": refusal_object(refusal) if refusal else None,
         "times": whose.times if whose else None,
         "latest": [refusal_object(one) for one in whose.latest] if whose else [],

@@ -97,6 +97,8 @@ def facts(decision: Decision, now: int, prefix: str) -> Iterator[tuple[str, str]
     if whose is not None:
         key = whose.key
         yield "Key", f"{key.name}, {shown(prefix, key.id)}, {whose.workspace.name}"
+    if decision.connection is not None:
+        yield "Assistant", f"{decision.connection.name}, connection {decision.connection.id}"
     if refusal is not None:
         yield "Asked for", f"{refusal.method} {refusal.path}"
         agent = f", {refusal.user_agent}" if refusal.user_agent else ""

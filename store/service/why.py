@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from store.connections import Connection
 from store.deciding import decide
 from store.errors import NoSuchKey, NoSuchRequest
 from store.keys import Key
@@ -42,6 +43,8 @@ class Decision:
     refusal: Refusal | None
     """Who asked for what; None where the id is all that is left of the request."""
     whose: Whose | None
+    connection: Connection | None = None
+    """The connection it was about, where it was none of a key."""
 
 
 class WhyService:
@@ -77,7 +80,7 @@ class WhyService:
             return find_key(unit, actor.workspace_id, self._ground.prefix, reference)
 
     def _of_request(self, unit: Unit, actor: Actor, request_id: str, told: Told) -> Decision:
-        refusal, whose = None, None
+        refusal, whose, connection = None, None, None
         for workspace in managed(unit, actor):
             found = unit.usage.refused(workspace.id, told.at, request_id)
             if found is not None:
@@ -85,8 +88,13 @@ class WhyService:
                 key = find_key(unit, workspace.id, self._ground.prefix, key_id)
                 whose = _whose(unit, workspace, key, told.outcome)
                 break
+            found = unit.connection_usage.refused(workspace.id, told.at, request_id)
+            if found is not None:
+                connection_id, refusal = found
+                connection = unit.connections.get(workspace.id, connection_id)
+                break
         steps = trace(told.outcome)
-        return Decision(told.outcome, told.at, steps, request_id, refusal, whose)
+        return Decision(told.outcome, told.at, steps, request_id, refusal, whose, connection)
 
     def _of_key(self, unit: Unit, actor: Actor, reference: str) -> Decision:
         workspace = unit.workspaces.by_id(actor.workspace_id)

@@ -8,6 +8,7 @@ from store.people import Plan, Role
 from store.service.asks import MOST_ASKED, MOST_REGISTERED
 from tests.assistants.walking import ALL, Walk, answered
 from tests.house import CALLBACK
+from tests.verifier.serving import eventually
 
 
 def refused(answer: object, error: str) -> None:
@@ -282,6 +283,27 @@ def test_a_revocation_is_in_force_with_the_next_call(walk: Walk) -> None:
         house.store.connections.revoke(house.alice, newest.id)
         answer = walk.call(token)
         assert (answer.status_code, answer.json()["code"]) == (401, "revoked")
+
+
+def test_a_refused_call_names_the_scope_counts_and_can_be_explained(walk: Walk) -> None:
+    house = walk.served.house
+    token = walk.connected("events:read")["access_token"]
+    answer = walk.call(token, "create_event", name="Gala")
+    result = answer.json()["result"]
+    assert result["isError"]
+    assert "events:write" in result["content"][0]["text"]
+    request_id = answer.headers["X-Request-Id"]
+    connection = house.store.connections.all(house.alice)[0]
+
+    def explained() -> bool:
+        decision = house.store.why.explain(house.alice, request_id)
+        return decision.connection == house.store.connections.show(house.alice, connection.id)
+
+    eventually(explained)
+    usage = house.store.connections.details(house.alice, connection.id).usage
+    assert [one.request_id for one in usage.refusals] == [request_id]
+    assert walk.call(token, "list_events", limit=0).json()["result"]["isError"]
+    assert walk.call(token, "nothing").json()["result"]["isError"]
 
 
 def test_denying_tells_the_assistant_so_and_makes_nothing(own_walk: Walk) -> None:

@@ -167,7 +167,7 @@ async def test_terms_that_only_keys_have_are_left_out_of_the_search_and_said_so(
     house.create("Website")
     house.create("Zapier")
     async with opened(console(house), shows="Website") as pilot:
-        await press(pilot, "2", "slash")
+        await press(pilot, "3", "slash")
         pilot.app.screen.query_one("#activity-filter", SearchField).value = "zapier by:alice"
         await sees(pilot, "“by:alice” is for keys, and left out.")
         await until(pilot, lambda: "Website" not in screen_text(pilot), "what matches")

@@ -77,7 +77,7 @@ async def test_a_leavers_keys_are_decided_one_by_one_by_whoever_goes_on(
     tom = house.add_member(TOM, Role.ADMIN)
     keys = {name: house.create(name, actor=tom).key for name in ("Lab", "Shop", "Website")}
     async with opened(app, SMALL, shows="Website") as pilot:
-        await press(pilot, "3")
+        await press(pilot, "4")
         await sees(pilot, TOM)
         await press(pilot, "down", "L")
         await sees(pilot, "3 active keys may be known to tom")
@@ -127,7 +127,7 @@ async def test_a_dialog_left_without_rotating_decides_nothing(
     house.create("Website", actor=tom)
     house.store.people.leave(house.alice, TOM)
     async with opened(app, SMALL, shows="Website") as pilot:
-        await press(pilot, "3")
+        await press(pilot, "4")
         await sees(pilot, "1 to decide")
         await press(pilot, "down", "enter")
         await sees(pilot, "0 of 1 decided")

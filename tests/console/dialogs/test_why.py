@@ -58,7 +58,7 @@ async def test_a_request_id_is_explained_wherever_it_is_pasted(house: House) -> 
     issued = house.create("Website")
     made = refuse(house, issued.key.id, Verdict.SCOPE, 1)
     async with opened(console(house), LARGE, shows="Website") as pilot:
-        await press(pilot, "2")
+        await press(pilot, "3")
         pilot.app.post_message(Paste(f'{{"code": "scope", "request_id": "{made}"}}\n'))
         await sees(pilot, "Refused: the key lacked a scope that was needed")
         for said in ("GET /api/v1/events", "10.0.3.7, zapier/2", "Website, jw_"):
@@ -68,7 +68,7 @@ async def test_a_request_id_is_explained_wherever_it_is_pasted(house: House) -> 
 async def test_what_is_no_id_is_said_and_another_can_be_asked_about(house: House) -> None:
     house.create("Website")
     async with opened(console(house), SMALL, shows="Website") as pilot:
-        await press(pilot, "3", "w", "enter")
+        await press(pilot, "4", "w", "enter")
         await sees(pilot, "Paste the request_id")
         await type_in(pilot, "req_nothing")
         await press(pilot, "enter")
