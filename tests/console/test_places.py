@@ -156,7 +156,7 @@ async def test_help_is_for_where_the_focus_is(house: House) -> None:
 
 async def test_hints_and_tabs_are_clickable_on_every_tab(house: House) -> None:
     async with opened(console(house)) as pilot:
-        await pilot.click("TabBar", offset=(16, 0))
+        await pilot.click("TabBar", offset=(33, 0))
         await sees(pilot, "signed in")
         await pilot.click("KeyBar", offset=(2, 0))
         await sees(pilot, "Entry")
