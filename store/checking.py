@@ -1,6 +1,6 @@
 """Checking a store: its pages, its rules, its audit chains, its pepper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +9,8 @@ from sqlalchemy import Connection, select, text
 from store import peppers as pepper_file
 from store.database import Database
 from store.errors import StoreDamaged, StoreUnusable
-from store.migrations import run
-from store.migrations.triggers import sqlite_triggers
-from store.opening import default_pepper_path, default_url
+from store.migrations.triggers import postgres_rules, sqlite_triggers
+from store.opening import check_version, default_pepper_path, default_url
 from store.repositories.audit import AuditTrail
 from store.repositories.settings import Settings
 from store.schema import audit, keys, workspaces
@@ -34,7 +33,7 @@ def check(url: str | None = None, *, pepper_path: Path | None = None) -> list[Fi
     findings: list[Finding] = []
     try:
         with database.reading() as connection:
-            run.check(run.version(connection))
+            check_version(database, connection)
             for sentence in _all(connection, path):
                 findings.append(Finding(sentence))
     except StoreDamaged as error:
@@ -45,8 +44,11 @@ def check(url: str | None = None, *, pepper_path: Path | None = None) -> list[Fi
 
 
 def _all(connection: Connection, pepper_path: Path) -> Iterator[str]:
-    yield from _pages(connection)
-    yield from _rules(connection)
+    if connection.dialect.name == "sqlite":
+        yield from _pages(connection)
+        yield from _sqlite_rules(connection)
+    else:
+        yield from _postgres_rules(connection)
     yield from _revisions(connection)
     try:
         peppers = pepper_file.read(pepper_path)
@@ -69,15 +71,36 @@ def _pages(connection: Connection) -> Iterator[str]:
         yield f"A row of {row[0]} refers to a row of {row[2]} that is not there."
 
 
-def _rules(connection: Connection) -> Iterator[str]:
+def _sqlite_rules(connection: Connection) -> Iterator[str]:
     query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     found = {row.name: row.sql for row in connection.execute(query)}
     for wanted in sqlite_triggers():
-        name = wanted.split()[2]
-        if name not in found:
-            yield f"The rule {name} is missing. Somebody has changed the schema."
-        elif found[name] != wanted:
-            yield f"The rule {name} says something else. Somebody has changed the schema."
+        yield from _rule(wanted.split()[2], wanted, found)
+
+
+_TRIGGERS = """
+SELECT t.tgname, t.tgenabled = 'O' AND p.proname = t.tgname AS fires,
+       replace(pg_get_triggerdef(t.oid), current_schema() || '.', '') AS made, p.prosrc
+FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal
+"""
+
+
+def _postgres_rules(connection: Connection) -> Iterator[str]:
+    found = {
+        row.tgname: (row.made, row.prosrc) if row.fires else None
+        for row in connection.execute(text(_TRIGGERS))
+    }
+    for name, (_, fires, body) in postgres_rules().items():
+        made = f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()"
+        yield from _rule(name, (made, body), found)
+
+
+def _rule(name: str, wanted: object, found: Mapping[str, object]) -> Iterator[str]:
+    if name not in found:
+        yield f"The rule {name} is missing. Somebody has changed the schema."
+    elif found[name] != wanted:
+        yield f"The rule {name} says something else. Somebody has changed the schema."
 
 
 def _revisions(connection: Connection) -> Iterator[str]:

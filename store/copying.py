@@ -5,10 +5,16 @@ import secrets
 from contextlib import closing
 from pathlib import Path
 
-from store.database import BUSY_TIMEOUT_MS, Database, sqlite_library, unusable
-from store.errors import Invalid, StoreDamaged, StoreUnreachable
+from store.database import Database, sqlite_library, unusable
+from store.database.limits import BUSY_TIMEOUT_MS
+from store.errors import Invalid, NotAFile, StoreDamaged, StoreUnreachable
 from store.migrations import run
 from store.opening import default_url
+
+_PG_DUMP = (
+    "Back it up with pg_dump, which copies it as it stands at one instant: "
+    "pg_dump --format=custom --file=keydeck.dump DATABASE."
+)
 
 
 def back_up(url: str | None, target: Path) -> None:
@@ -19,14 +25,14 @@ def back_up(url: str | None, target: Path) -> None:
     it: without it no key of the copy can be verified.
 
     Raises Invalid for a file that exists or a folder that cannot be written, StoreMissing,
-    StoreOutdated, StoreTooNew, StoreBusy, StoreDamaged or StoreUnreachable.
+    StoreOutdated, StoreTooNew, StoreBusy, StoreDamaged, StoreUnreachable, or NotAFile for a store
+    on PostgreSQL.
     """
-    database = Database(url or default_url())
-    try:
+    with closing(Database(url or default_url())) as database:
+        if not database.on_sqlite:
+            raise NotAFile(_PG_DUMP)
         with database.reading() as connection:
             run.check(run.version(connection))
-    finally:
-        database.close()
     if target.exists() or target.is_symlink():
         raise Invalid("file", f"{target} exists already. Name a new file.")
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")

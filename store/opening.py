@@ -5,10 +5,12 @@ from contextlib import ExitStack, closing
 from functools import cached_property
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from store import peppers as pepper_file
 from store.clock import Clock, SystemClock
 from store.database import Database
-from store.errors import StoreOutdated
+from store.errors import StoreMissing, StoreOutdated
 from store.migrations import run
 from store.names import checked_prefix
 from store.peppers import Peppers
@@ -175,14 +177,11 @@ def default_pepper_path() -> Path:
 
 def store_exists(url: str | None = None) -> bool:
     """Return whether there is a store with a keydeck schema at an address."""
-    database = Database(url or default_url(), create=True)
-    if not database.path.exists():
-        return False
-    try:
+    with closing(Database(url or default_url(), create=True)) as database:
+        if database.on_sqlite and not database.path.exists():
+            return False
         with database.reading() as connection:
             return run.version(connection) is not None
-    finally:
-        database.close()
 
 
 def open_store(
@@ -199,7 +198,7 @@ def open_store(
         unless_opened.callback(database.close)
         path = pepper_path or default_pepper_path()
         with database.reading() as connection:
-            run.check(run.version(connection))
+            check_version(database, connection)
             settings = Settings(connection)
             prefix, wanted = settings.prefix(), settings.fingerprints()
         if prefix is None:
@@ -226,9 +225,10 @@ def create_store(
         return open_store(url, pepper_path=pepper_path, clock=clock)
     clock = clock or SystemClock()
     with closing(Database(url or default_url(), create=True)) as database:
-        _private(database.path)
+        if database.on_sqlite:
+            private_file(database.path)
         peppers: Peppers = pepper_file.create(pepper_path or default_pepper_path())
-        with database.writing() as connection:
+        with database.making() as connection:
             if run.version(connection) is None:
                 run.upgrade(connection)
                 settings = Settings(connection)
@@ -247,8 +247,8 @@ def upgrade_store(url: str | None = None, progress: Progress = unseen) -> str:
     with closing(Database(url or default_url())) as database:
         with database.reading() as connection:
             found = run.version(connection)
-        if found is None or found > SCHEMA_VERSION:
-            run.check(found)
+            if found is None or found > SCHEMA_VERSION:
+                check_version(database, connection)
         steps = run.steps(found) if found else []
         for done, step in enumerate(steps):
             progress(done, len(steps), step.title)
@@ -264,7 +264,17 @@ def _store(database: Database, peppers: Peppers, prefix: str, clock: Clock | Non
     return Store(Ground(database, peppers, prefix, clock or SystemClock()))
 
 
-def _private(path: Path) -> None:
+def check_version(database: Database, connection: Connection) -> None:
+    """Raise StoreMissing, StoreOutdated or StoreTooNew unless a store is one this code can use."""
+    found = run.version(connection)
+    # A file that holds no store is somebody's mistake; a database is made before the store in it.
+    if found is None and not database.on_sqlite:
+        raise StoreMissing(database.place)
+    run.check(found)
+
+
+def private_file(path: Path) -> None:
+    """Make a store's file where there is none: its owner's alone, and so is its folder."""
     # SQLite gives its -wal and -shm the mode of the store itself.
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)

@@ -18,7 +18,7 @@ from store import peppers as pepper_file
 from store.clock import Clock, SystemClock
 from store.copying import copy_pages, sync
 from store.database import Database
-from store.errors import Invalid, StoreDamaged, StoreMissing
+from store.errors import Invalid, NotAFile, StoreDamaged, StoreMissing
 from store.migrations import run
 from store.migrations.triggers import sqlite_triggers
 from store.opening import default_pepper_path, default_url, upgrade_store
@@ -36,6 +36,10 @@ from store.schema import (
 )
 from store.unit import Unit
 
+_PG_RESTORE = (
+    "Stop the verifiers and restore it with pg_restore --clean. Keys revoked since the backup work "
+    "again then: revoke them anew before you start the verifiers."
+)
 _BESIDE = ("", "-wal", "-shm", "-journal")
 
 # What opens connections is used up as it is used: a copy would make it whole again.
@@ -70,9 +74,12 @@ def restore(
     the copy takes its place, waiting for `Operator.confirm_restored`.
 
     Raises Invalid for a file that is no copy of this store, StoreOutdated or StoreTooNew for
-    another schema, PepperMissing, PepperWrong, StoreBusy or StoreUnreachable.
+    another schema, PepperMissing, PepperWrong, StoreBusy, StoreUnreachable, or NotAFile for a
+    store on PostgreSQL.
     """
     database = Database(url or default_url(), create=True)
+    if not database.on_sqlite:
+        raise NotAFile(_PG_RESTORE)
     clock = clock or SystemClock()
     if not source.is_file():
         raise Invalid("file", f"{source} is no file. Name one that keydeck store backup made.")

@@ -1,13 +1,19 @@
 """Fixtures every room shares."""
 
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.house import House, build
+from store.clock import FixedClock
+from tests.house import NOON, House, build, moved_in
+from tests.postgres import Cluster, cluster
+
+ENGINES = ("sqlite", "postgres")
 
 # Textual reads these when it is imported; a picture must not depend on who draws it.
 for _name in ("NO_COLOR", "TEXTUAL_THEME"):
@@ -30,9 +36,75 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `both_engines` on SQLite and on PostgreSQL."""
+    marked = metafunc.definition.get_closest_marker
+    if "engine" in metafunc.fixturenames and marked("both_engines") and not marked("sqlite_only"):
+        metafunc.parametrize("engine", ENGINES, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """What a house's store is on."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL server."""
+    # Not below pytest's folder, which is its owner's alone; and a socket's path must be short.
+    with tempfile.TemporaryDirectory(prefix="keydeck-") as folder:
+        Path(folder).chmod(0o755)
+        with cluster(Path(folder)) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def sqlite_pattern(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A house on SQLite that is closed, to be copied."""
+    house = build(tmp_path_factory.mktemp("pattern"))
+    house.store.close()
+    return house
+
+
+@pytest.fixture(scope="session")
+def postgres_pattern(
+    postgres: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """A house on PostgreSQL that is closed, to be copied."""
+    with postgres.database() as name:
+        house = build(tmp_path_factory.mktemp("pattern"), postgres.url(name))
+        house.store.close()
+        yield house
+
+
+MoveIn = Callable[[Path, FixedClock], AbstractContextManager[House]]
+"""Gives a house of its own in a folder, on a clock."""
+
+
+@pytest.fixture(scope="session")
+def move_in(engine: str, request: pytest.FixtureRequest) -> MoveIn:
+    """Copy a house into a folder, on the engine of the test."""
+
+    @contextmanager
+    def moving(folder: Path, clock: FixedClock) -> Iterator[House]:
+        with ExitStack() as at_the_end:
+            if engine == "sqlite":
+                house = moved_in(request.getfixturevalue("sqlite_pattern"), folder, clock)
+            else:
+                server: Cluster = request.getfixturevalue("postgres")
+                pattern: House = request.getfixturevalue("postgres_pattern")
+                copied_from = pattern.store.database.url.database or ""
+                name = at_the_end.enter_context(server.database(copied_from))
+                house = moved_in(pattern, folder, clock, server.url(name))
+            at_the_end.callback(house.store.close)
+            yield house
+
+    return moving
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A store with two workspaces on a SQLite file of its own."""
-    built = build(tmp_path)
-    yield built
-    built.store.close()
+def house(move_in: MoveIn, tmp_path: Path) -> Iterator[House]:
+    """A store with two workspaces of a test's own."""
+    with move_in(tmp_path, FixedClock(NOON)) as built:
+        yield built

@@ -1,15 +1,16 @@
-"""A real store on a real SQLite file, and the people in it, for any test that wants one."""
+"""A real store, on SQLite or PostgreSQL, and the people in it, for any test that wants one."""
 
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from store.clock import FixedClock
+from store.clock import FixedClock, SystemClock
 from store.connections import Connection
 from store.database import sqlite_library
 from store.keys import Key
-from store.opening import Store, create_store
+from store.opening import Store, create_store, open_store
 from store.people import Actor, Plan, Role
 from store.scopes import OURS, Scopes, scopes
 from store.secrets import Secret
@@ -113,10 +114,29 @@ def granted_scopes(text: str) -> Scopes:
     return scopes([text], OURS)
 
 
-def build(folder: Path) -> House:
-    """Make the house in a folder."""
+def moved_in(
+    pattern: House, folder: Path, clock: FixedClock | None = None, url: str | None = None
+) -> House:
+    """Give a copy of a house that nobody has open: on SQLite, or in a database copied already.
+
+    Its clock is at the present instant by default. Making one anew takes a second, most of it for
+    its people's passwords.
+    """
+    clock = clock or FixedClock(SystemClock().now())
+    pepper_path = folder / "pepper"
+    shutil.copy(pattern.pepper_path, pepper_path)
+    if url is None:
+        path = folder / "store.db"
+        shutil.copy(pattern.store.database.path, path)
+        url = f"sqlite:///{path}"
+    store = open_store(url, pepper_path=pepper_path, clock=clock)
+    return replace(pattern, url=url, pepper_path=pepper_path, store=store, clock=clock)
+
+
+def build(folder: Path, url: str | None = None) -> House:
+    """Make the house in a folder, by default with its store."""
     clock = FixedClock(NOON)
-    url = f"sqlite:///{folder / 'store.db'}"
+    url = url or f"sqlite:///{folder / 'store.db'}"
     pepper_path = folder / "pepper"
     store = create_store(url, pepper_path=pepper_path, clock=clock)
     actors = []

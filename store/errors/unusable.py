@@ -56,6 +56,54 @@ class StoreUnreachable(StoreUnusable):
 
 
 @dataclass(eq=False)
+class ServerUnreachable(StoreUnreachable):
+    """The database server could not be reached, or would not do it."""
+
+    def __str__(self) -> str:
+        return (
+            f"The store cannot be used: {self.reason}. "
+            "Check its address, that the server runs, and that the database was made."
+        )
+
+
+@dataclass(eq=False)
+class NotGranted(StoreUnusable):
+    """The database role lacks a right."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"The store's role may not do that: {self.reason}. "
+            "keydeck store grants prints what a role needs."
+        )
+
+
+@dataclass(eq=False)
+class DriverMissing(StoreUnusable):
+    """The package that speaks to an engine is not installed."""
+
+    engine: str
+    extra: str
+
+    def __str__(self) -> str:
+        return (
+            f"This store is on {self.engine}, and its driver is not installed. "
+            f"Run pip install 'keydeck[{self.extra}]'."
+        )
+
+
+@dataclass(eq=False)
+class NotAFile(StoreUnusable):
+    """What was asked for is done with a file, and this store is in a database of a server."""
+
+    instead: str
+
+    def __str__(self) -> str:
+        return f"This store is on PostgreSQL. {self.instead}"
+
+
+@dataclass(eq=False)
 class StoreDamaged(StoreUnusable):
     """The file is no database, or not a whole one."""
 

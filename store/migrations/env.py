@@ -2,11 +2,14 @@
 
 from alembic import context
 
+from store.migrations.collation import sort_by_bytes
 from store.schema import metadata
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    transactional_ddl=True,
-)
+connection = context.config.attributes["connection"]
+on_server = connection.dialect.name == "postgresql"
+if on_server:
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
 context.run_migrations()
+if on_server:
+    sort_by_bytes(connection)

@@ -1,5 +1,7 @@
 """The rules the database itself keeps, whatever the code above it does."""
 
+import re
+
 _REFUSALS = {
     # name: (table, when it fires, the condition, what it says)
     "keys_are_never_deleted": ("keys", "DELETE", None, "keys are never deleted"),
@@ -85,3 +87,56 @@ def sqlite_triggers(*tables: str) -> list[str]:
         for name, (table, event, condition, sentence) in _REFUSALS.items()
         if not tables or table in tables
     ]
+
+
+_NEVER_EMPTIED = tuple(
+    # Emptying a table fires no trigger for its rows.
+    (f"{table}_is_never_emptied", table, sentence)
+    for table, sentence in (
+        ("keys", "keys are never deleted"),
+        ("audit", "the audit is append-only"),
+        ("revision", "the revision only rises"),
+    )
+)
+
+
+def postgres_rules() -> dict[str, tuple[str, str, str]]:
+    """Return the rules on PostgreSQL: by name the table, when it fires, and a function's body."""
+    rules = {
+        name: (table, f"BEFORE {event} ON {table} FOR EACH ROW", _body(condition, sentence, event))
+        for name, (table, event, condition, sentence) in _REFUSALS.items()
+    }
+    for name, table, sentence in _NEVER_EMPTIED:
+        fires = f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+        rules[name] = (table, fires, _body(None, sentence, "TRUNCATE"))
+    return rules
+
+
+def _body(condition: str | None, sentence: str, event: str) -> str:
+    # The class of errors that a broken constraint has.
+    quoted = sentence.replace("'", "''")
+    refuse = f"RAISE EXCEPTION '{quoted}' USING ERRCODE = 'integrity_constraint_violation';"
+    if condition is None:
+        return f"BEGIN {refuse} END"
+    # PostgreSQL has no subqueries in a trigger's WHEN, and IS NOT takes no value.
+    told = re.sub(r"\bIS NOT (?!NULL\b)", "IS DISTINCT FROM ", condition)
+    goes_on = "OLD" if event == "DELETE" else "NEW"
+    return f"BEGIN IF {told} THEN {refuse} END IF; RETURN {goes_on}; END"
+
+
+def postgres_triggers(*tables: str) -> list[str]:
+    """Return the statements that make the rules on PostgreSQL."""
+    return [
+        statement
+        for name, (table, fires, body) in postgres_rules().items()
+        if not tables or table in tables
+        for statement in (
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
+            f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()",
+        )
+    ]
+
+
+def triggers(engine: str, *tables: str) -> list[str]:
+    """Return the statements that make the rules on an engine, by its name in SQLAlchemy."""
+    return sqlite_triggers(*tables) if engine == "sqlite" else postgres_triggers(*tables)

@@ -1,30 +1,19 @@
 """The audit: append and read, nothing else."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    LargeBinary,
-    Text,
-    and_,
-    cast,
-    func,
-    insert,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, insert, or_, select
 from sqlalchemy.engine import Row
 
-from store.audit import GENESIS, PURPOSE, UNREADABLE, AuditEntry, Sought, mac, written
+from store.audit import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
 from store.chain import Anchor, Finding, Link, walk
 from store.peppers import Peppers
+from store.repositories.audit_rows import link_of, numbered, readable, stored, tie
+from store.repositories.dialects import has_part
 from store.schema import audit
-from store.times import LATEST
 
 
 class AuditTrail:
@@ -32,6 +21,7 @@ class AuditTrail:
 
     def __init__(self, connection: Connection, peppers: Peppers) -> None:
         self._connection = connection
+        self._engine = connection.dialect.name
         self._peppers = peppers
 
     def append(
@@ -97,8 +87,8 @@ class AuditTrail:
         All that is `sought` must be in an entry. A row that holds none is there as unreadable.
         """
         query = (
-            select(*_STORED, _WHOLE)
-            .where(audit.c.workspace_id == workspace_id, func.typeof(audit.c.seq) == "integer")
+            select(*stored(self._engine))
+            .where(audit.c.workspace_id == workspace_id, numbered(self._engine))
             .order_by(audit.c.seq.desc())
             .limit(limit)
         )
@@ -110,7 +100,7 @@ class AuditTrail:
             query = query.where(audit.c.subject == subject)
         for one in sought:
             query = query.where(_holds(one))
-        return [_link(row).entry or _unreadable(row) for row in self._connection.execute(query)]
+        return [readable(row) for row in self._connection.execute(query)]
 
     def scopes_granted(self, workspace_id: int, after: int, key_id: str) -> dict[str, int]:
         """Return the scopes that a key was given after an instant, each with the latest time."""
@@ -139,12 +129,12 @@ class AuditTrail:
     def links(self, workspace_id: int) -> Iterator[Link]:
         """Return a workspace's chain from its first entry on."""
         query = (
-            select(*_STORED, _WHOLE)
+            select(*stored(self._engine))
             .where(audit.c.workspace_id == workspace_id)
             .order_by(audit.c.seq)
         )
         for row in self._connection.execute(query):
-            yield _link(row)
+            yield link_of(row)
 
     def verify(self, workspace_id: int, kept: Anchor | None = None) -> Finding:
         """Return up to where a workspace's chain is intact, and what is wrong behind that."""
@@ -160,11 +150,10 @@ class AuditTrail:
         last = self._last(workspace_id)
         return None if last is None else Anchor(slug, last.seq, last.mac)
 
-    def _last(self, workspace_id: int) -> Row[int, bytes] | None:
+    def _last(self, workspace_id: int) -> Row[*tuple[Any, ...]] | None:
         return self._connection.execute(
-            # Whatever somebody made of the column: the next entry has to be written all the same.
-            select(audit.c.seq, _raw(audit.c.mac))
-            .where(audit.c.workspace_id == workspace_id, func.typeof(audit.c.seq) == "integer")
+            select(*tie(self._engine))
+            .where(audit.c.workspace_id == workspace_id, numbered(self._engine))
             .order_by(audit.c.seq.desc())
             .limit(1)
         ).first()
@@ -175,70 +164,7 @@ def _holds(sought: Sought) -> ColumnElement[bool]:
         *(audit.c.actor, audit.c.action, audit.c.subject),
         *(audit.c.subject_name, audit.c.details),
     )
-    # LIKE ignores the case of ASCII letters alone.
     return or_(
         audit.c.action.in_(sought.actions),
-        *(column.contains(sought.word, autoescape=True) for column in columns),
-    )
-
-
-def _raw(column: Column[Any]) -> ColumnElement[bytes]:
-    return cast(column, LargeBinary).label(column.name)
-
-
-def _stored_as(column: Column[Any]) -> tuple[str, ...]:
-    if isinstance(column.type, Text | LargeBinary):
-        return ("text",) if isinstance(column.type, Text) else ("blob",)
-    return ("integer", "null") if column.nullable else ("integer",)
-
-
-_TEXTS = {one.name for one in audit.c if isinstance(one.type, Text)}
-# SQLite keeps what it is given, whatever the column's type; fetching that by its type would raise.
-_STORED = [_raw(one) if isinstance(one.type, Text | LargeBinary) else one for one in audit.c]
-_WHOLE = and_(*(func.typeof(one).in_(_stored_as(one)) for one in audit.c)).label("whole")
-
-
-def _link(row: Row[*tuple[Any, ...]]) -> Link:
-    if row.whole:
-        # Not UTF-8, or no JSON: that is no entry either.
-        with suppress(ValueError, RecursionError):
-            told = {
-                name: str(value, "utf-8") if name in _TEXTS else value
-                for name, value in row._asdict().items()
-            }
-            return Link(_entry_of(told), told["details"], row.previous_mac, row.mac, told["pepper"])
-    return Link(None)
-
-
-def _unreadable(row: Row[*tuple[Any, ...]]) -> AuditEntry:
-    at = row.at if isinstance(row.at, int) and 0 <= row.at <= LATEST else 0
-    return AuditEntry(
-        workspace_id=row.workspace_id,
-        seq=row.seq,
-        at=at,
-        actor_id=None,
-        actor="unknown",
-        action=UNREADABLE,
-        subject="",
-        subject_name="",
-        details={"note": "Not as it was written. keydeck audit verify says since when."},
-        revision=0,
-    )
-
-
-def _entry_of(row: Mapping[str, Any]) -> AuditEntry:
-    details = json.loads(row["details"])
-    if not isinstance(details, dict) or not 0 <= row["at"] <= LATEST:
-        raise ValueError("no entry that keydeck wrote")
-    return AuditEntry(
-        workspace_id=row["workspace_id"],
-        seq=row["seq"],
-        at=row["at"],
-        actor_id=row["actor_id"],
-        actor=row["actor"],
-        action=row["action"],
-        subject=row["subject"],
-        subject_name=row["subject_name"],
-        details=details,
-        revision=row["revision"],
+        *(has_part(column, sought.word) for column in columns),
     )

@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, o
 from store.filtering import NEVER, About, Term
 from store.keys import Note, State
 from store.names import fold
+from store.repositories.dialects import has_part
 from store.repositories.holders import of_the_present_secret
 from store.repositories.key_columns import active, in_state, with_note
 from store.schema import key_holders, key_usage, keys, people
@@ -35,7 +36,7 @@ def _positive(term: Term, workspace_id: int, now: int) -> ColumnElement[bool]:
             return _unused(term, now)
     return or_(
         keys.c.name_folded.contains(fold(term.value), autoescape=True),
-        keys.c.id.contains(term.value, autoescape=True),
+        has_part(keys.c.id, term.value),
         _held_by(_people(term.value)),
     )
 
@@ -52,7 +53,7 @@ def _people(part: str) -> Select[tuple[int]]:
     return select(people.c.id).where(
         or_(
             people.c.email_folded.contains(folded, autoescape=True),
-            func.fold(people.c.name).contains(folded, autoescape=True),
+            people.c.name_folded.contains(folded, autoescape=True),
         )
     )
 

@@ -1,9 +1,9 @@
 """How each person looked at a workspace's keys last."""
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from store.listing import Sort, View
+from store.repositories.dialects import inserting
 from store.schema import key_views
 
 
@@ -26,7 +26,7 @@ class KeyViews:
 
     def keep(self, workspace_id: int, person_id: int, view: View) -> None:
         """Remember it."""
-        adding = insert(key_views).values(
+        adding = inserting(self._connection, key_views).values(
             workspace_id=workspace_id,
             person_id=person_id,
             filter=view.filter,

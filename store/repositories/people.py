@@ -95,7 +95,13 @@ class People:
     def add(self, email: str, name: str, now: int) -> Account:
         """Add a person without a password."""
         self._connection.execute(
-            insert(people).values(email=email, email_folded=fold(email), name=name, created_at=now)
+            insert(people).values(
+                email=email,
+                email_folded=fold(email),
+                name=name,
+                name_folded=fold(name),
+                created_at=now,
+            )
         )
         account = self.account(email)
         if account is None:

@@ -2,13 +2,13 @@
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 """The migration this code is written for; a test compares it with Alembic's head."""
 
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

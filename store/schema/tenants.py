@@ -61,6 +61,7 @@ people = Table(
     Column("email", Text, nullable=False),
     Column("email_folded", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
+    Column("name_folded", Text),
     Column("password_hash", Text),
     Column("enrolment_digest", LargeBinary),
     Column("enrolment_expires_at", BigInteger),

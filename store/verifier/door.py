@@ -12,7 +12,8 @@ from starlette.types import Scope
 
 from store import peppers as pepper_file
 from store.clock import Clock, SystemClock
-from store.database import BUSY_TIMEOUT_MS, Database
+from store.database import Database
+from store.database.limits import BUSY_TIMEOUT_MS
 from store.deciding import grants
 from store.errors import Invalid, PepperWrong, StoreBusy
 from store.opening import default_pepper_path, default_url
@@ -28,7 +29,7 @@ from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.foreign import header, kept, raw_header
 from store.verifier.intake import Intake
-from store.verifier.lookup import Lookup, find_inside
+from store.verifier.lookup import find_inside, open_lookup
 from store.verifier.notices import Notices
 from store.verifier.problems import invalid_request, refused, unreadable
 from store.verifier.signatures import Signatures
@@ -74,7 +75,7 @@ class Door:
         self.peppers = pepper_file.read(self.pepper_path)
         self.request_ids = RequestIds(self.peppers, self.clock)
         self._engine = Database(url or default_url())
-        self.lookup = Lookup(self._engine.path)
+        self.lookup = open_lookup(self._engine)
         self._notices = Notices(self.lookup.rotated_at)
         self.usage = Usage(self.database, self.counters, self.clock)
         self.connection_usage = Usage(self.database, self.counters, self.clock, OF_CONNECTIONS)
@@ -125,7 +126,7 @@ class Door:
         presented = self._presented(scope)
 
         def decided(connection: Connection) -> Verification:
-            find = find_inside(connection.exec_driver_sql)
+            find = find_inside(connection)
             return self.with_peppers(lambda: self._verify(presented, find, needed))
 
         done = await self.write_if(decided, work)

@@ -1,9 +1,9 @@
 """Rolling up: old minutes become hours, old hours become days. No count is lost or doubled."""
 
 from sqlalchemy import Connection, Table, delete, func, literal, select
-from sqlalchemy.dialects.sqlite import insert
 
 from store.database import Database
+from store.repositories.dialects import inserting
 from store.schema import OF_KEYS, UsageTables
 from store.times import DAY, HOUR, MINUTE
 
@@ -34,7 +34,7 @@ def _one_window(
         first = connection.execute(oldest).scalar()
     if first is None or _window(first, larger) + larger > before:
         return False
-    with database.writing() as connection:
+    with database.tidying() as connection:
         _join(connection, table, owner, span, larger, _window(first, larger))
     return True
 
@@ -58,7 +58,7 @@ def _join(
         .where(*mine)
         .group_by(*whose)
     )
-    joining = insert(table).from_select(
+    joining = inserting(connection, table).from_select(
         [*(column.name for column in whose), "starts_at", "span_ms", "count"], sums
     )
     connection.execute(

@@ -10,19 +10,25 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    JSON,
+    Column,
     Connection,
     Select,
     Table,
+    Text,
     case,
+    cast,
     delete,
     func,
+    insert,
+    literal,
     select,
     true,
     tuple_,
 )
-from sqlalchemy.dialects.sqlite import insert
 
 from store.database import Database
+from store.repositories.dialects import inserting
 from store.schema import OF_KEYS, UsageTables
 from store.times import MINUTE
 from store.usage import CALLERS_KEPT, REFUSALS_KEPT
@@ -31,18 +37,14 @@ from store.verifier.foreign import kept
 
 Rows = list[tuple[Any, ...]]
 
-_INSTANTS: dict[str, Any] = {
-    "first_used_at": func.min,
-    "last_used_at": func.max,
-    "first_at": func.min,
-    "last_at": func.max,
-}
+_INSTANTS = {"first_used_at": True, "last_used_at": False, "first_at": True, "last_at": False}
+"""Columns of which the earlier instant stays, or the later one."""
 
 
 def write(database: Database, batch: Batch, tables: UsageTables = OF_KEYS) -> None:
     """Add a batch to the store. Raises StoreUnusable, IntegrityError for a key it does not have."""
     whose = ("workspace_id", tables.owner)
-    with database.writing() as connection:
+    with database.counting() as connection:
         for table, word, counts in (
             (tables.verdicts, "verdict", batch.verdicts),
             (tables.scopes, "scope", batch.scopes),
@@ -73,36 +75,45 @@ def write(database: Database, batch: Batch, tables: UsageTables = OF_KEYS) -> No
 def _add_callers(connection: Connection, batch: Batch, tables: UsageTables) -> None:
     called, owner = tables.callers, tables.owner
     columns = ("workspace_id", owner, "address", "user_agent", "first_at", "last_at", "count")
-    rows: Rows = [
-        (*whose, address or "", kept(agent.decode("latin-1")), calls.first, calls.last, calls.count)
-        for whose, callers in batch.callers.items()
-        for (address, agent), calls in callers.items()
-    ]
+    seen: dict[tuple[int, str, str, str], tuple[int, int, int]] = {}
+    for whose, callers in batch.callers.items():
+        for (address, agent), calls in callers.items():
+            # Two agents may be one as they are kept, and a statement meets a row once only.
+            who = (*whose, address or "", kept(agent.decode("latin-1")))
+            first, last, count = seen.get(who, (calls.first, calls.last, 0))
+            seen[who] = min(first, calls.first), max(last, calls.last), count + calls.count
+    rows: Rows = [(*who, *calls) for who, calls in seen.items()]
     _add(connection, called, columns, rows)
     mine = (called.c.workspace_id, called.c[owner])
-    who = (called.c[owner], called.c.address, called.c.user_agent)
+    which = (called.c[owner], called.c.address, called.c.user_agent)
     place = func.row_number().over(partition_by=mine, order_by=called.c.last_at.desc())
     placed = (
-        select(*who, place.label("place"))
-        .where(tuple_(*mine).in_(_table_of(list(batch.callers), 2)))
+        select(*which, place.label("place"))
+        .where(tuple_(*mine).in_(_table_of(connection, list(batch.callers), mine)))
         .subquery()
     )
     old = select(placed.c[owner], placed.c.address, placed.c.user_agent)
     old = old.where(placed.c.place > CALLERS_KEPT)
-    connection.execute(delete(called).where(tuple_(*who).in_(old)))
+    connection.execute(delete(called).where(tuple_(*which).in_(old)))
 
 
 def _add(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
     if not rows:
         return
-    adding = insert(table).from_select(list(columns), _table_of(rows, len(columns)))
+    # Sorted: two batches that meet in a row must not have met in another one before.
+    rows = sorted(rows, key=lambda row: row[: len(table.primary_key) + 1])
+    adding = inserting(connection, table).from_select(
+        list(columns), _table_of(connection, rows, [table.c[name] for name in columns])
+    )
     new = adding.excluded
     merged: dict[str, Any] = {}
     if "count" in columns:
         merged["count"] = table.c["count"] + new["count"]
-    for column, pick in _INSTANTS.items():
+    for column, earlier in _INSTANTS.items():
         if column in columns:
-            merged[column] = pick(table.c[column], new[column])
+            mine, other = table.c[column], new[column]
+            stays = mine <= other if earlier else mine >= other
+            merged[column] = case((stays, mine), else_=other)
     if "last_address" in columns:
         later = new.last_used_at >= table.c.last_used_at
         merged["last_address"] = case((later, new.last_address), else_=table.c.last_address)
@@ -124,27 +135,39 @@ def _add_refusals(connection: Connection, batch: Batch, tables: UsageTables) -> 
     rows: Rows = [
         (*whose, *refusal) for whose, refused in batch.refusals.items() for refusal in refused
     ]
-    connection.execute(insert(refusals).from_select(list(columns), _table_of(rows, len(columns))))
+    connection.execute(
+        insert(refusals).from_select(
+            list(columns), _table_of(connection, rows, [refusals.c[name] for name in columns])
+        )
+    )
     whose = (refusals.c.workspace_id, refusals.c[owner])
     place = func.row_number().over(
         partition_by=whose, order_by=(refusals.c.at.desc(), refusals.c.id.desc())
     )
     placed = (
         select(refusals.c.id, place.label("place"))
-        .where(tuple_(*whose).in_(_table_of(list(batch.refusals), 2)))
+        .where(tuple_(*whose).in_(_table_of(connection, list(batch.refusals), whose)))
         .subquery()
     )
     old = select(placed.c.id).where(placed.c.place > REFUSALS_KEPT)
     connection.execute(delete(refusals).where(refusals.c.id.in_(old)))
 
 
-def _table_of(rows: Iterable[Sequence[Any]], width: int) -> Select[Any]:
+def _table_of(
+    connection: Connection, rows: Iterable[Sequence[Any]], columns: Sequence[Column[Any]]
+) -> Select[Any]:
     """Return rows as a table of one parameter: a JSON array, taken apart by the engine."""
     array = msgspec.json.encode(list(rows)).decode()
-    each = func.json_each(array).table_valued("value", name="given")
-    # WHERE: without it SQLite's parser takes ON CONFLICT for a join.
-    parts = [func.json_extract(each.c.value, f"$[{place}]") for place in range(width)]
-    return select(*parts).where(true())
+    if connection.dialect.name == "sqlite":
+        each = func.json_each(array).table_valued("value", name="given")
+        # WHERE: without it SQLite's parser takes ON CONFLICT for a join.
+        parts = [func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns))]
+        return select(*parts).where(true())
+    given = func.json_array_elements(cast(literal(array, Text), JSON)).table_valued(
+        "value", name="given"
+    )
+    taken = [given.c.value.op("->>")(place) for place in range(len(columns))]
+    return select(*(cast(one, column.type) for one, column in zip(taken, columns, strict=True)))
 
 
 def _instants(use: Used) -> tuple[int, int]:

@@ -6,11 +6,11 @@ from random import randrange
 import pytest
 
 from tests.assistants.walking import Walk, walking
-from tests.house import House
-from tests.verifier.conftest import own, own_house, pair, pattern
-from tests.verifier.serving import Served, moved_in, serving
+from tests.house import House, moved_in
+from tests.verifier.conftest import own, own_house, pair
+from tests.verifier.serving import Served, serving
 
-__all__ = ["own", "own_house", "pair", "pattern"]
+__all__ = ["own", "own_house", "pair"]
 
 
 @pytest.fixture
@@ -20,10 +20,10 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-def behind(pattern: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def behind(sqlite_pattern: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A house behind a proxy, so that assistants can come from different networks."""
     folder = tmp_path_factory.mktemp("behind")
-    house = moved_in(pattern, folder)
+    house = moved_in(sqlite_pattern, folder)
     with (
         serving(house, folder / "stderr", proxies=["127.0.0.1/32"]) as server,
         server.client() as client,

@@ -11,6 +11,8 @@ from store.service.keys import NewKey
 from store.times import DAY
 from tests.house import House, granted_scopes
 
+pytestmark = pytest.mark.both_engines
+
 
 def found(house: House, text: str) -> set[str]:
     """Return the names of the keys a filter finds, the page and the count agreeing."""

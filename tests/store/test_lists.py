@@ -18,6 +18,8 @@ from store.service.keys import NewKey
 from store.times import DAY, LATEST
 from tests.house import House, granted_scopes
 
+pytestmark = pytest.mark.both_engines
+
 RANK = {State.ACTIVE: 0, State.EXPIRED: 1, State.REVOKED: 2}
 
 

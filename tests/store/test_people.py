@@ -21,6 +21,8 @@ from store.service.people import CODE_LIFETIME, Part
 from store.times import DAY
 from tests.house import PASSWORD, House, granted_scopes
 
+pytestmark = pytest.mark.both_engines
+
 MIA = "mia@acme.example"
 
 

@@ -16,8 +16,10 @@ from store.people import How, Role
 from store.service.keys import Issued, NewKey
 from store.service.rotation import Rotated
 from store.times import DAY, HOUR
-from store.verifier.lookup import Lookup
+from store.verifier.lookup import open_lookup
 from tests.house import House, granted_scopes
+
+pytestmark = pytest.mark.both_engines
 
 
 def made(house: House, expires_in: int | None, *, rotate_every_days: int | None = None) -> Issued:
@@ -42,7 +44,7 @@ def shown(house: House, key: Key) -> Key:
 
 def works(house: House, rotated: Rotated) -> bool:
     """Return whether the store knows a secret, asked as the verifier asks."""
-    lookup = Lookup(house.store.database.path)
+    lookup = open_lookup(house.store.database)
     try:
         row = lookup.key(rotated.successor.id)
         assert row is not None

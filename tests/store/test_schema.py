@@ -24,6 +24,8 @@ from store.opening import create_store, open_store, store_exists, upgrade_store
 from store.schema import SCHEMA_VERSION, metadata
 from tests.house import House, build
 
+pytestmark = pytest.mark.both_engines
+
 
 def renumber(house: House, version: str) -> None:
     """Say that a store's schema has another version."""
@@ -50,6 +52,7 @@ def test_the_newest_migration_is_the_version_the_code_wants() -> None:
         ("9999", StoreTooNew, "made by a newer keydeck"),
     ],
 )
+@pytest.mark.sqlite_only
 def test_a_store_of_another_version_is_refused_and_left_alone(
     house: House, version: str, refusal: type[KeydeckError], said: str
 ) -> None:
@@ -99,6 +102,7 @@ def test_no_file_is_no_store_and_none_is_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.sqlite_only
 def test_a_store_moved_away_while_it_is_open_is_missing_and_not_made_anew(house: House) -> None:
     path = house.store.database.path
     path.rename(path.with_suffix(".away"))
@@ -119,6 +123,7 @@ def test_a_store_without_its_pepper_or_with_another_is_refused(tmp_path: Path) -
     two.store.close()
 
 
+@pytest.mark.sqlite_only
 def test_store_and_pepper_are_their_owners_alone(house: House) -> None:
     house.create()
     beside = [path for path in house.store.database.path.parent.iterdir() if path.is_file()]

@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import select, update
 
 from store.errors import NoSuchWorkspace, NotAMember, SignInFailed, TooManyAttempts
 from store.opening import open_store
 from store.people import Role
 from store.repositories.attempts import SignInAttempts
+from store.schema import people
 from store.secrets import Secret
 from tests.house import PASSWORD, House
+
+pytestmark = pytest.mark.both_engines
 
 ALICE = "alice@acme.example"
 WRONG, RIGHT = Secret("wrong password"), Secret(PASSWORD)
@@ -149,13 +153,10 @@ def test_a_person_let_in_by_sshd_needs_a_membership_and_no_password(house: House
 def test_a_weaker_hash_is_made_anew_at_the_next_sign_in(house: House) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with house.store.database.writing() as connection:
-        connection.exec_driver_sql(
-            "UPDATE people SET password_hash = ? WHERE email = ?", (weak, ALICE)
-        )
+        connection.execute(update(people).where(people.c.email == ALICE).values(password_hash=weak))
     house.store.sign_in.sign_in(ALICE, RIGHT)
     with house.store.database.reading() as connection:
-        stored = connection.exec_driver_sql(
-            "SELECT password_hash FROM people WHERE email = ?", (ALICE,)
-        ).scalar_one()
+        query = select(people.c.password_hash).where(people.c.email == ALICE)
+        stored = connection.execute(query).scalar_one()
     assert stored != weak
     assert "m=65536,t=3" in stored

@@ -7,6 +7,8 @@ from store.errors import AdminsOnly, NotAMember
 from store.people import Role
 from tests.house import House, meddle
 
+pytestmark = pytest.mark.both_engines
+
 
 def actions(found: list[AuditEntry]) -> list[str]:
     """Return what was done, in order."""

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
-from store import database as database_module
 from store.copying import back_up
-from store.database import sqlite_library
+from store.database import limits, sqlite_library
 from store.errors import (
     Invalid,
     NameTaken,
@@ -21,20 +21,20 @@ from store.errors import (
 from store.keys import State
 from store.opening import open_store
 from store.people import Plan
+from store.schema import metadata
 from store.scopes import scope
 from store.service.keys import NewKey
 from tests.house import House, granted_scopes
+
+pytestmark = pytest.mark.both_engines
 
 
 def rows(house: House) -> dict[str, int]:
     """Return how many rows each table has."""
     with house.store.database.reading() as connection:
-        names = connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'table'"
-        ).scalars()
         return {
-            name: connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one()
-            for name in list(names)
+            table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in metadata.sorted_tables
         }
 
 
@@ -94,17 +94,12 @@ def test_of_two_who_take_a_name_at_the_same_time_one_gets_it(house: House) -> No
 def test_a_store_somebody_else_holds_is_busy_and_readers_go_on(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setattr(limits, "BUSY_TIMEOUT_MS", 100)
     impatient = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
-    other: Any = sqlite_library().connect(house.store.database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
+    with house.store.database.writing():
         with pytest.raises(StoreBusy, match="Try again"):
             impatient.operator.add_resource("invoices")
         assert impatient.keys.counts(house.alice).total == 0
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
     impatient.operator.add_resource("invoices")
     impatient.close()
 
@@ -130,6 +125,7 @@ def test_a_resource_in_use_stays(house: House) -> None:
             operator.add_resource(name)
 
 
+@pytest.mark.sqlite_only
 def test_a_store_that_was_replaced_gets_the_change_and_not_the_old_file(
     house: House, tmp_path: Path
 ) -> None:
@@ -148,6 +144,7 @@ def test_a_store_that_was_replaced_gets_the_change_and_not_the_old_file(
     fresh.close()
 
 
+@pytest.mark.sqlite_only
 def test_a_store_replaced_while_its_lock_was_awaited_is_not_written(
     house: House, tmp_path: Path
 ) -> None:

@@ -5,34 +5,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import House, build
-from tests.verifier.serving import Served, moved_in, serving
-
-
-@pytest.fixture(scope="session")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A house that is closed, to be copied."""
-    house = build(tmp_path_factory.mktemp("pattern"))
-    house.store.close()
-    return house
+from store.clock import FixedClock, SystemClock
+from tests.conftest import MoveIn
+from tests.house import House
+from tests.verifier.serving import Served, serving
 
 
 @pytest.fixture(scope="module")
-def served(pattern: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(move_in: MoveIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A house on today's clock behind a real server, and a client."""
     folder = tmp_path_factory.mktemp("served")
-    house = moved_in(pattern, folder)
-    with serving(house, folder / "stderr") as server, server.client() as client:
+    with (
+        move_in(folder, FixedClock(SystemClock().now())) as house,
+        serving(house, folder / "stderr") as server,
+        server.client() as client,
+    ):
         yield Served(house, server, client)
-    house.store.close()
 
 
 @pytest.fixture
-def own_house(pattern: House, tmp_path: Path) -> Iterator[House]:
+def own_house(move_in: MoveIn, tmp_path: Path) -> Iterator[House]:
     """A house on today's clock for one test."""
-    house = moved_in(pattern, tmp_path)
-    yield house
-    house.store.close()
+    with move_in(tmp_path, FixedClock(SystemClock().now())) as house:
+        yield house
 
 
 @pytest.fixture

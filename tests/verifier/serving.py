@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import ssl
@@ -12,15 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from http.client import HTTPResponse
 from pathlib import Path
 from typing import IO, Any
 
 import httpx
 
-from store.clock import FixedClock, SystemClock
-from store.opening import open_store
 from store.secrets import mint
 from store.service.keys import Issued
 from tests.house import House
@@ -171,21 +167,6 @@ def serving(
         yield server
     finally:
         server.end()
-
-
-def moved_in(pattern: House, folder: Path) -> House:
-    """Copy a house that nobody has open into a folder, its clock at the server's instant.
-
-    Making one anew takes a second, most of it for its people's passwords.
-    """
-    path = folder / "store.db"
-    shutil.copyfile(pattern.store.database.path, path)
-    pepper_path = folder / "pepper"
-    shutil.copy(pattern.pepper_path, pepper_path)
-    clock = FixedClock(SystemClock().now())
-    url = f"sqlite:///{path}"
-    store = open_store(url, pepper_path=pepper_path, clock=clock)
-    return replace(pattern, url=url, pepper_path=pepper_path, store=store, clock=clock)
 
 
 class Served:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.verifier.serving import API, Served, serving
 
+pytestmark = pytest.mark.both_engines
+
 _FULL = "events:read events:write"
 _FAIR: dict[str, Any] = {
     "name": "Spring fair",

@@ -15,6 +15,8 @@ from store.times import SECOND
 from tests.house import granted_scopes
 from tests.verifier.serving import API, Served, Server, eventually, half_sent, received, serving
 
+pytestmark = pytest.mark.both_engines
+
 _JSON = {"Content-Type": "application/json"}
 _QUOTE = b'{"customer":"Jane","currency":"EUR","amount":"1"}'
 

@@ -9,7 +9,7 @@ from store.clock import SystemClock
 from store.keys import EXPIRING_WITHIN
 from store.service.keys import NewKey
 from store.times import DAY, HOUR, SECOND, instant_of
-from store.verifier.lookup import Lookup
+from store.verifier.lookup import open_lookup
 from store.verifier.notices import REMEMBERED, Notices
 from store.verifier.verify import KeyRow
 from tests.house import granted_scopes
@@ -91,7 +91,7 @@ def test_a_replaced_key_without_an_end_has_no_date_to_tell(served: Served) -> No
 def test_a_worker_hears_of_a_rotation_and_of_its_end_within_a_minute(served: Served) -> None:
     house = served.house
     key_id, _ = issue(served, "Watched", 90 * DAY)
-    lookup = Lookup(house.store.database.path)
+    lookup = open_lookup(house.store.database)
     notices = Notices(lookup.rotated_at)
 
     def told_after(milliseconds: int) -> bool:

@@ -13,6 +13,8 @@ from store.verifier.roll_up import HOURS_KEPT, MINUTES_KEPT, roll_up
 from tests.house import NOON, House
 from tests.verifier.serving import eventually, serving
 
+pytestmark = pytest.mark.both_engines
+
 
 def count(house: House, key_id: str, starts: list[int], **more: Any) -> None:
     """Write one request for each minute."""

@@ -6,6 +6,8 @@ import pytest
 
 from tests.verifier.serving import Served
 
+pytestmark = pytest.mark.both_engines
+
 _ALL = "availability:read events:read events:write quotes:read quotes:write"
 _BODIES: dict[str, dict[str, Any]] = {
     "/events": {

@@ -13,6 +13,8 @@ from store.verdicts import Verdict
 from tests.house import House
 from tests.verifier.serving import Served, eventually, half_sent, received, wrong_secret
 
+pytestmark = pytest.mark.both_engines
+
 
 def _counts(house: House, key_id: str) -> dict[str, int]:
     """Return a key's counts by verdict, over all minutes."""

@@ -8,6 +8,8 @@ from store.times import rfc3339
 from tests.house import granted_scopes
 from tests.verifier.serving import Served
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_a_good_key_is_told_who_it_is(served: Served) -> None:
     issued = served.issue("events:write availability:read events:read")

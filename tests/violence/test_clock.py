@@ -7,7 +7,7 @@ from store.secrets import Secret
 from store.times import DAY, HOUR, SECOND
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
-from store.verifier.lookup import Lookup
+from store.verifier.lookup import open_lookup
 from store.verifier.usage_rows import write
 from store.verifier.verify import Verification, verify
 from tests.house import House
@@ -17,7 +17,7 @@ JUMPS = [-3650 * DAY, -DAY, -1, 1, DAY, 3650 * DAY]
 
 def verified(house: House, key: str) -> Verification:
     """Return what a verifier whose clock is the house's decides."""
-    lookup = Lookup(house.store.database.path)
+    lookup = open_lookup(house.store.database)
     try:
         return verify(
             key,

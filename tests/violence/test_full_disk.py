@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from store.checking import check
 from store.errors import StoreUnusable
 from store.schema import verdict_counts
-from tests.house import House
-from tests.verifier.serving import API, eventually, moved_in, serving
+from tests.house import House, moved_in
+from tests.verifier.serving import API, eventually, serving
 
 QUOTE = {"customer": "Jane", "currency": "EUR", "amount": "1"}
 
@@ -69,13 +69,13 @@ def _small_disk(folder: Path) -> Iterator[bool]:
 
 
 def test_the_end_of_a_small_disk_refuses_changes_in_one_sentence_and_loses_none(
-    pattern: House, tmp_path: Path
+    sqlite_pattern: House, tmp_path: Path
 ) -> None:
     with _small_disk(tmp_path / "disk") as mounted:
         if not mounted:
             # Hardly anybody but root may mount. The test above holds everywhere.
             return
-        house = moved_in(pattern, tmp_path / "disk")
+        house = moved_in(sqlite_pattern, tmp_path / "disk")
         issued = house.create("Website", "availability:read quotes:write")
         headers = {"Authorization": f"Bearer {issued.secret.reveal()}"}
         with (

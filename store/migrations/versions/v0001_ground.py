@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from store.migrations.triggers import sqlite_triggers
+from store.migrations.triggers import triggers
 
 revision = "0001"
 down_revision = None
@@ -203,7 +203,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "key_id"],
             ["keys.workspace_id", "keys.id"],
-            name=op.f("fk_key_holders_workspace_id"),
+            name=op.f("fk_key_holders_workspace_id_key_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_key_holders_workspace_id")
@@ -226,7 +226,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "key_id"],
             ["keys.workspace_id", "keys.id"],
-            name=op.f("fk_key_minutes_workspace_id"),
+            name=op.f("fk_key_minutes_workspace_id_key_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_key_minutes_workspace_id")
@@ -244,7 +244,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "key_id"],
             ["keys.workspace_id", "keys.id"],
-            name=op.f("fk_key_usage_workspace_id"),
+            name=op.f("fk_key_usage_workspace_id_key_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_key_usage_workspace_id")
@@ -264,7 +264,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "event_id"],
             ["events.workspace_id", "events.id"],
-            name=op.f("fk_quotes_workspace_id"),
+            name=op.f("fk_quotes_workspace_id_event_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_quotes_workspace_id")
@@ -291,12 +291,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "predecessor_id"],
             ["keys.workspace_id", "keys.id"],
-            name=op.f("fk_rotations_workspace_id"),
+            name=op.f("fk_rotations_workspace_id_predecessor_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id", "successor_id"],
             ["keys.workspace_id", "keys.id"],
-            name=op.f("fk_rotations_workspace_id"),
+            name=op.f("fk_rotations_workspace_id_successor_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_rotations_workspace_id")
@@ -311,10 +311,11 @@ def upgrade() -> None:
         ["workspace_id", "predecessor_id"],
         unique=False,
     )
-    for statement in sqlite_triggers("keys", "audit", "revision"):
+    for statement in triggers(op.get_bind().dialect.name, "keys", "audit", "revision"):
         op.execute(statement)
     op.execute("INSERT INTO revision (id, value) VALUES (1, 0)")
     op.execute(
         "INSERT INTO resources (name, title, builtin) VALUES"
-        " ('availability', 'Availability', 1), ('events', 'Events', 1), ('quotes', 'Quotes', 1)"
+        " ('availability', 'Availability', TRUE), ('events', 'Events', TRUE),"
+        " ('quotes', 'Quotes', TRUE)"
     )

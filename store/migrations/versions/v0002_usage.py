@@ -73,7 +73,9 @@ def _of_key(table: str) -> list[sa.ForeignKeyConstraint]:
     name = f"fk_{table}_workspace_id"
     return [
         sa.ForeignKeyConstraint(
-            ["workspace_id", "key_id"], ["keys.workspace_id", "keys.id"], name=op.f(name)
+            ["workspace_id", "key_id"],
+            ["keys.workspace_id", "keys.id"],
+            name=op.f(f"{name}_key_id"),
         ),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f(name)),
     ]

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "key_id"],
             ["keys.workspace_id", "keys.id"],
-            name=op.f("fk_key_callers_workspace_id"),
+            name=op.f("fk_key_callers_workspace_id_key_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_key_callers_workspace_id")
@@ -34,6 +34,7 @@ def upgrade() -> None:
     # where it was extended: this is never later than it was, and NULL only where it was never.
     op.execute(
         "UPDATE rotations SET expires_before = ("
-        " SELECT max(k.created_at + k.lifetime_ms, coalesce(k.expires_at, 0)) FROM keys k"
+        " SELECT CASE WHEN k.expires_at > k.created_at + k.lifetime_ms THEN k.expires_at"
+        " ELSE k.created_at + k.lifetime_ms END FROM keys k"
         " WHERE k.workspace_id = rotations.workspace_id AND k.id = rotations.predecessor_id)"
     )

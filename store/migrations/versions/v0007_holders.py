@@ -95,7 +95,7 @@ def _add_offboardings() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "offboarding_id"],
             ["offboardings.workspace_id", "offboardings.id"],
-            name=op.f("fk_offboarding_keys_workspace_id"),
+            name=op.f("fk_offboarding_keys_workspace_id_offboarding_id"),
         ),
         *_of_key("offboarding_keys", "key_id", "successor_id"),
         sa.PrimaryKeyConstraint("offboarding_id", "key_id", name=op.f("pk_offboarding_keys")),
@@ -109,13 +109,15 @@ def _add_offboardings() -> None:
 
 
 def _of_key(table: str, *columns: str) -> list[sa.ForeignKeyConstraint]:
-    name = op.f(f"fk_{table}_workspace_id")
+    name = f"fk_{table}_workspace_id"
     return [
         *(
             sa.ForeignKeyConstraint(
-                ["workspace_id", column], ["keys.workspace_id", "keys.id"], name=name
+                ["workspace_id", column],
+                ["keys.workspace_id", "keys.id"],
+                name=op.f(f"{name}_{column}"),
             )
             for column in columns
         ),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=name),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f(name)),
     ]

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from store.migrations.triggers import sqlite_triggers
+from store.migrations.triggers import triggers
 
 revision = "0008"
 down_revision = "0007"
@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "connection_id"],
             ["connections.workspace_id", "connections.id"],
-            name=op.f("fk_access_tokens_workspace_id"),
+            name=op.f("fk_access_tokens_workspace_id_connection_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_access_tokens_workspace_id")
@@ -153,7 +153,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "connection_id"],
             ["connections.workspace_id", "connections.id"],
-            name=op.f("fk_authorization_codes_workspace_id"),
+            name=op.f("fk_authorization_codes_workspace_id_connection_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_authorization_codes_workspace_id")
@@ -173,7 +173,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "connection_id"],
             ["connections.workspace_id", "connections.id"],
-            name=op.f("fk_connection_callers_workspace_id"),
+            name=op.f("fk_connection_callers_workspace_id_connection_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_connection_callers_workspace_id")
@@ -198,7 +198,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "connection_id"],
             ["connections.workspace_id", "connections.id"],
-            name=op.f("fk_connection_refusals_workspace_id"),
+            name=op.f("fk_connection_refusals_workspace_id_connection_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_connection_refusals_workspace_id")
@@ -228,7 +228,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "connection_id"],
             ["connections.workspace_id", "connections.id"],
-            name=op.f("fk_connection_scope_counts_workspace_id"),
+            name=op.f("fk_connection_scope_counts_workspace_id_connection_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"],
@@ -260,7 +260,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "connection_id"],
             ["connections.workspace_id", "connections.id"],
-            name=op.f("fk_connection_scope_usage_workspace_id"),
+            name=op.f("fk_connection_scope_usage_workspace_id_connection_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_connection_scope_usage_workspace_id")
@@ -278,7 +278,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "connection_id"],
             ["connections.workspace_id", "connections.id"],
-            name=op.f("fk_connection_usage_workspace_id"),
+            name=op.f("fk_connection_usage_workspace_id_connection_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_connection_usage_workspace_id")
@@ -297,7 +297,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "connection_id"],
             ["connections.workspace_id", "connections.id"],
-            name=op.f("fk_connection_verdict_counts_workspace_id"),
+            name=op.f("fk_connection_verdict_counts_workspace_id_connection_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"],
@@ -336,7 +336,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id", "connection_id"],
             ["connections.workspace_id", "connections.id"],
-            name=op.f("fk_refresh_tokens_workspace_id"),
+            name=op.f("fk_refresh_tokens_workspace_id_connection_id"),
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspaces.id"], name=op.f("fk_refresh_tokens_workspace_id")
@@ -350,5 +350,5 @@ def upgrade() -> None:
         ["workspace_id", "connection_id"],
         unique=False,
     )
-    for statement in sqlite_triggers("connections"):
+    for statement in triggers(op.get_bind().dialect.name, "connections"):
         op.execute(statement)

@@ -62,7 +62,7 @@ class Access:
         presented = self._presented(scope)
 
         def decided(connection: Connection) -> Verification:
-            return self._verify(presented, token_inside(connection.exec_driver_sql), needed)
+            return self._verify(presented, token_inside(connection), needed)
 
         done = await self._door.write_if(decided, work)
         if isinstance(done, Verification):

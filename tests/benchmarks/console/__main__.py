@@ -18,8 +18,7 @@ from tests.benchmarks.console.measure import measured, table
 from tests.benchmarks.console.subjects import Subject, console, datatable, floor
 from tests.benchmarks.filling import fill
 from tests.benchmarks.keeping import keep, machine
-from tests.house import House, build
-from tests.verifier.serving import moved_in
+from tests.house import House, build, moved_in
 
 
 def main() -> None:

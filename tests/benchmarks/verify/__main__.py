@@ -26,8 +26,7 @@ from tests.benchmarks.verify.load import Tool
 from tests.benchmarks.verify.measure import Case, as_json, measured, medians, table
 from tests.benchmarks.verify.rivals.start import Rival, drf, keyshield, nginx
 from tests.benchmarks.verify.steps import differences, steps
-from tests.house import House, build
-from tests.verifier.serving import moved_in
+from tests.house import House, build, moved_in
 
 FLOOR = "constant answer, plain ASGI"
 

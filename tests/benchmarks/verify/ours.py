@@ -11,8 +11,8 @@ import psutil
 from store.secrets import mint
 from tests.benchmarks.filling import fill
 from tests.benchmarks.verify.measure import Case, pin, resident_mib
-from tests.house import House
-from tests.verifier.serving import API, Served, moved_in, serving
+from tests.house import House, moved_in
+from tests.verifier.serving import API, Served, serving
 
 USED = 200
 """Keys in use at the same time."""

@@ -17,7 +17,7 @@ from store.verifier.batch import Batch
 from store.verifier.bearer import read
 from store.verifier.counters import Counters
 from store.verifier.granted import _answer
-from store.verifier.lookup import Lookup
+from store.verifier.lookup import open_lookup
 from store.verifier.verify import KeyRow, verify
 from tests.house import House
 
@@ -29,7 +29,7 @@ def steps(house: House) -> dict[str, float]:
     """Return the median nanoseconds of each step of a verification."""
     issued = house.create("Steps", "availability:read events:read")
     key = issued.secret.reveal()
-    peppers, lookup, clock = house.store.peppers, Lookup(house.store.database.path), SystemClock()
+    peppers, lookup, clock = house.store.peppers, open_lookup(house.store.database), SystemClock()
     row = lookup.key(issued.key.id)
     assert row is not None
     digest, body = row.digest, key[:-6].encode()
@@ -77,7 +77,7 @@ def differences(house: House, calls: int = 20_000) -> dict[str, tuple[float, flo
 
     The calls of a pair are interleaved at random, so that both meet the same machine.
     """
-    peppers, lookup = house.store.peppers, Lookup(house.store.database.path)
+    peppers, lookup = house.store.peppers, open_lookup(house.store.database)
     clock = SystemClock()
     alive = house.create("Alive").key.id
     revoked = house.create("Revoked")

@@ -9,7 +9,7 @@ from store.times import DAY
 from store.usage import Refusal
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
-from store.verifier.lookup import Lookup
+from store.verifier.lookup import open_lookup
 from store.verifier.usage_rows import write
 from tests.console.driving import LARGE, SMALL, console, opened, press, screen_text, sees, type_in
 from tests.house import House
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 def refuse(house: House, key_id: str, verdict: Verdict, times: int) -> str:
     """Let a key be refused some times now, as the verifier writes it; return the last id."""
-    row = Lookup(house.store.database.path).key(key_id)
+    row = open_lookup(house.store.database).key(key_id)
     assert row is not None
     batch, now = Batch(), house.clock.now()
     ids = RequestIds(house.store.peppers, FixedClock(now))

@@ -14,8 +14,8 @@ import httpx
 
 from store.keys import State
 from tests.benchmarks.verify.rivals.start import Rival, keyshield
-from tests.house import build
-from tests.verifier.serving import API, moved_in, serving
+from tests.house import build, moved_in
+from tests.verifier.serving import API, serving
 
 ASKED = 10
 

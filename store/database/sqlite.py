@@ -1,4 +1,4 @@
-"""Engines, pragmas and transactions."""
+"""A store in a file: SQLite, its pragmas, and the traps around its file."""
 
 import os
 import sqlite3 as standard_sqlite
@@ -9,21 +9,20 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, IntegrityError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, DisconnectionError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from store.database import limits
+from store.database.backend import Kind
 from store.errors import (
-    Invalid,
     StoreBusy,
     StoreDamaged,
     StoreMissing,
     StoreUnreachable,
     StoreUnusable,
 )
-from store.names import fold
 
-BUSY_TIMEOUT_MS = 5000
 _WRITING = "keydeck_writing"
 _IDENTITY = "keydeck_identity"
 
@@ -38,23 +37,6 @@ def sqlite_library() -> ModuleType:
     except ImportError:
         return standard_sqlite
     return dbapi2  # type: ignore[no-any-return]
-
-
-def parse_url(text: str) -> URL:
-    """Return a store's address. Raises Invalid when it is no SQLAlchemy URL of a SQLite file."""
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        raise Invalid(
-            "store", f"“{text}” is not a store address. Write sqlite:////var/lib/keydeck/store.db."
-        ) from None
-    if url.get_backend_name() != "sqlite":
-        raise Invalid(
-            "store", f"keydeck stores live on SQLite; {url.get_backend_name()} is not known."
-        )
-    if not url.database or url.database == ":memory:":
-        raise Invalid("store", "The store needs a file. Write sqlite:////var/lib/keydeck/store.db.")
-    return url
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -77,48 +59,26 @@ def unusable(error: BaseException | None, path: Path) -> StoreUnusable:
     return StoreUnreachable(said)
 
 
-class Database:
-    """One store's engine. Readers and writers are transactions; nothing else touches it."""
+class SqliteFile:
+    """A store in a file. Implements Backend."""
 
-    def __init__(self, url: str, *, create: bool = False) -> None:
-        """Open the engine; the file is first touched by the first transaction.
-
-        Raises Invalid for an address that cannot be one, StoreMissing when the file is not there
-        and `create` is not set.
-        """
-        self.url = parse_url(url)
-        self.path = Path(self.url.database or "")
+    def __init__(self, url: URL, *, create: bool) -> None:
+        """Raises StoreMissing when the file is not there and `create` is not set."""
+        self.path = Path(url.database or "")
+        self.place = str(self.path)
         self._create = create
         if not create and not self.path.exists():
-            raise StoreMissing(str(self.path))
-        self.engine = _sqlite_engine(self.url)
+            raise StoreMissing(self.place)
+        self.engine = _sqlite_engine(url)
         self._watching = threading.Lock()
         self._watch: Connection | None = None
         self._watches = 0
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Give a connection in a read transaction: one consistent picture.
-
-        Raises StoreBusy, StoreDamaged, StoreMissing or StoreUnreachable when the engine cannot.
-        """
-        with self._transaction(writing=False) as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give a connection in a write transaction, committed at the end or not at all.
-
-        Raises StoreBusy, StoreDamaged, StoreMissing or StoreUnreachable when the engine cannot.
-        """
-        with self._transaction(writing=True) as connection:
-            yield connection
-
-    @contextmanager
     def restoring(self, copy: Path) -> Iterator[Connection]:
         """Give a write transaction in which a copy of the store is attached as `copy`.
 
-        References are not enforced inside: the caller checks them. Raises as `writing` does.
+        References are not enforced inside: the caller checks them. Raises StoreUnusable.
         """
         with self._complaining(), self.engine.connect() as connection:
             driver = connection.connection.driver_connection
@@ -134,10 +94,12 @@ class Database:
                 connection.invalidate()
 
     @contextmanager
-    def _transaction(self, *, writing: bool) -> Iterator[Connection]:
+    def transaction(self, kind: Kind) -> Iterator[Connection]:
+        """Give a connection in a transaction. Raises StoreUnusable when SQLite cannot."""
+        writing = kind is not Kind.READING
         # SQLite would make an empty file where the store has been moved away.
         if not self._create and not self.path.exists():
-            raise StoreMissing(str(self.path))
+            raise StoreMissing(self.place)
         with (
             self._complaining(),
             self.engine.connect().execution_options(**{_WRITING: writing}) as connection,
@@ -158,13 +120,10 @@ class Database:
             raise unusable(error.orig, self.path) from None
 
     def changes(self) -> tuple[object, ...]:
-        """Return what is another each time after anybody has committed: one cheap read.
-
-        Raises as `reading` does.
-        """
+        """Return what is another each time after anybody has committed. Raises StoreUnusable."""
         here = identity(self.path)
         if here is None:
-            raise StoreMissing(str(self.path))
+            raise StoreMissing(self.place)
         with self._watching, self._complaining():
             watch = self._watch
             # SQLite tells a connection of the others' commits, so it has to be the same one.
@@ -190,7 +149,7 @@ class Database:
 
 def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
-        url, module=sqlite_library(), connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+        url, module=sqlite_library(), connect_args={"timeout": limits.BUSY_TIMEOUT_MS / 1000}
     )
 
     path = Path(url.database or "")
@@ -200,8 +159,6 @@ def _sqlite_engine(url: URL) -> Engine:
         # The driver would otherwise decide by itself when a transaction begins.
         connection.isolation_level = None
         prepare_sqlite(connection.execute)
-        # SQLite's own lower() knows the letters of ASCII alone.
-        connection.create_function("fold", 1, fold, deterministic=True)
         record.info[_IDENTITY] = identity(path)
 
     @event.listens_for(engine, "checkout")
@@ -224,7 +181,7 @@ def prepare_sqlite(execute: Callable[[str], Any]) -> None:
     FULL: a revocation that was reported survives a power cut. recursive_triggers: without it
     INSERT OR REPLACE deletes a row past the triggers that refuse to.
     """
-    execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    execute(f"PRAGMA busy_timeout = {limits.BUSY_TIMEOUT_MS}")
     execute("PRAGMA journal_mode = WAL")
     execute("PRAGMA synchronous = FULL")
     execute("PRAGMA foreign_keys = ON")

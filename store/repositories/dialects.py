@@ -1,0 +1,47 @@
+"""The few statements that are not the same words on every engine."""
+
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+Upsert = sqlite.Insert | postgresql.Insert
+"""An INSERT that says what to do about rows that are there."""
+
+
+def inserting(connection: Connection, table: Table) -> Upsert:
+    """Return an INSERT with `on_conflict_do_update`, in the words of the connection's engine."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def has_part(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:
+    """Return the condition that a text holds a part, the case of ASCII letters ignored."""
+    escaped = part.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return _Like(column, f"%{escaped}%")
+
+
+# SQLAlchemy's own icontains would fold every row anew on SQLite, whose LIKE ignores case by itself.
+class _Like(FunctionElement[bool]):
+    type = Boolean()
+    name = "like"
+    inherit_cache = True
+
+
+@compiles(_Like)
+def _on_any(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    return _like("LIKE", element, compiler, options)
+
+
+@compiles(_Like, "postgresql")
+def _on_postgres(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    return _like("ILIKE", element, compiler, options)
+
+
+def _like(word: str, element: Any, compiler: SQLCompiler, options: dict[str, Any]) -> str:
+    column, pattern = (compiler.process(one, **options) for one in element.clauses)
+    return f"({column} {word} {pattern} ESCAPE '/')"

