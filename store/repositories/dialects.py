@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Table
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Connection, Table, cast, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -17,6 +17,11 @@ def inserting(connection: Connection, table: Table) -> Upsert:
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
+
+
+def total(counts: ColumnElement[int]) -> ColumnElement[int]:
+    """Return the sum of counts as an integer: PostgreSQL makes a decimal of it."""
+    return cast(func.sum(counts), BigInteger)
 
 
 def has_part(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 from sqlalchemy.engine import Row
 
+from store.repositories.dialects import total
 from store.repositories.key_columns import active
 from store.schema import OF_KEYS, UsageTables, keys
 from store.times import DAY, HOUR, MINUTE
@@ -63,7 +64,7 @@ class Usage:
         day = (counts.starts_at - counts.starts_at % DAY).label("day")
         allowed = case((counts.verdict == Verdict.VALID.value, counts.count), else_=0)
         rows = self._connection.execute(
-            select(day, func.sum(allowed), func.sum(counts.count))
+            select(day, total(allowed), total(counts.count))
             .where(
                 *tables.whose(tables.verdicts, workspace_id, key_id),
                 counts.starts_at >= first,
@@ -180,7 +181,7 @@ class Usage:
         """Return every scope of a key that was ever used; requests are counted since an instant."""
         tables, counts, used = self._tables, self._tables.scopes.c, self._tables.scope_used.c
         counted = (
-            select(func.coalesce(func.sum(counts.count), 0))
+            select(func.coalesce(total(counts.count), 0))
             .where(
                 counts.workspace_id == used.workspace_id,
                 counts[tables.owner] == used[tables.owner],

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from store.clock import SystemClock
 from store.people import Plan
+from store.schema import keys
 from store.service.keys import Issued
 from store.times import SECOND
 from tests.house import granted_scopes
@@ -141,8 +143,8 @@ def _end_the_plan(served: Served, issued: Issued) -> None:
 def _expire(served: Served, issued: Issued) -> None:
     # Nobody can shorten a key's life through the services; the clock would be waited for.
     with served.house.store.database.writing() as connection:
-        connection.exec_driver_sql(
-            "UPDATE keys SET expires_at = created_at + 1 WHERE id = ?", (issued.key.id,)
+        connection.execute(
+            update(keys).where(keys.c.id == issued.key.id).values(expires_at=keys.c.created_at + 1)
         )
 
 
@@ -181,9 +183,10 @@ def test_a_write_that_waits_for_a_revocation_to_commit_is_refused(served: Served
     issued = served.issue("quotes:read quotes:write")
     with half_sent(served.server, issued.secret.reveal(), len(_QUOTE)) as wire:
         with served.house.store.database.writing() as connection:
-            connection.exec_driver_sql(
-                "UPDATE keys SET revoked_at = created_at, revoked_by = created_by WHERE id = ?",
-                (issued.key.id,),
+            connection.execute(
+                update(keys)
+                .where(keys.c.id == issued.key.id)
+                .values(revoked_at=keys.c.created_at, revoked_by=keys.c.created_by)
             )
             wire.sendall(_QUOTE)
             # It waits for the lock now; what it read outside of it would be out of date.
