@@ -13,8 +13,6 @@ from store.clock import FixedClock
 from tests.house import NOON, House, build, moved_in
 from tests.postgres import Cluster, cluster
 
-ENGINES = ("sqlite", "postgres")
-
 # Textual reads these when it is imported; a picture must not depend on who draws it.
 for _name in ("NO_COLOR", "TEXTUAL_THEME"):
     os.environ.pop(_name, None)
@@ -38,9 +36,13 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what is marked `both_engines` on SQLite and on PostgreSQL."""
+    if "engine" not in metafunc.fixturenames:
+        return
     marked = metafunc.definition.get_closest_marker
-    if "engine" in metafunc.fixturenames and marked("both_engines") and not marked("sqlite_only"):
-        metafunc.parametrize("engine", ENGINES, indirect=True, scope="session")
+    if marked("postgres_only"):
+        metafunc.parametrize("engine", ["postgres"], indirect=True, scope="session")
+    elif marked("both_engines") and not marked("sqlite_only"):
+        metafunc.parametrize("engine", ["sqlite", "postgres"], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -45,13 +45,13 @@ def init(line: Line, name: str, admin: str, admin_name: str | None, plan: str, p
                     "plan": made.plan.value,
                     "admin": admin,
                     "prefix": store.prefix,
-                    "store": str(store.database.path),
+                    "store": store.database.place,
                     "pepper": str(default_pepper_path()),
                 }
             )
             return
         say(f"Workspace {made.slug} ({made.plan.value}), admin {admin}.")
-        say(f"Store  {store.database.path}")
+        say(f"Store  {store.database.place}")
         say(f"Pepper {default_pepper_path()}: back it up apart from the store.")
     finally:
         store.close()

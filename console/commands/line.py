@@ -1,6 +1,7 @@
 """What a command line says besides its command: which store, which workspace, as whom."""
 
 import os
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from store.secrets import Secret
 if TYPE_CHECKING:
     from store.opening import Store
     from store.people import Actor
+
+_NAMED_PASSWORD = re.compile(r"[?&](?:ssl)?password=", re.IGNORECASE)
 
 
 @dataclass
@@ -40,7 +43,8 @@ class Line:
         if self.url is not None and _holds_password(self.url):
             raise Invalid(
                 "store",
-                "A store URL with a password is seen in the process list. Put it in KEYDECK_STORE.",
+                "A store URL with a password is seen in the process list. Put it in KEYDECK_STORE, "
+                "or the password in ~/.pgpass.",
             )
 
     @property
@@ -102,4 +106,4 @@ class Line:
 
 def _holds_password(url: str) -> bool:
     authority = url.partition("://")[2].partition("/")[0]
-    return ":" in authority.rpartition("@")[0]
+    return ":" in authority.rpartition("@")[0] or _NAMED_PASSWORD.search(url) is not None

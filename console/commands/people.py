@@ -19,6 +19,7 @@ from console.commands.output import document, say, table
 from store.errors import Invalid
 
 if TYPE_CHECKING:
+    from store.opening import Store
     from store.people import Person
 
 
@@ -203,7 +204,7 @@ def authorize(line: Line, email: str, key_file: str | None, install: bool) -> No
     forced = [
         *_this_program(),
         "--store",
-        f"sqlite:///{store.database.path.absolute()}",
+        _address(store),
         "--pepper-file",
         str(default_pepper_path().absolute()),
         *(("--workspace", line.slug) if line.slug else ()),
@@ -221,6 +222,19 @@ def authorize(line: Line, email: str, key_file: str | None, install: bool) -> No
         say(f"{email} can log in with this SSH key: added to {added}.")
     else:
         say(f"{email} can log in with this SSH key already: nothing was added.")
+
+
+def _address(store: "Store") -> str:
+    database = store.database
+    if database.on_sqlite:
+        return f"sqlite:///{database.path.absolute()}"
+    if database.holds_password:
+        raise Invalid(
+            "store",
+            "The line would hold the store's password. Put it in ~/.pgpass of the account that "
+            "runs the console, and leave it out of KEYDECK_STORE.",
+        )
+    return database.place
 
 
 def _this_program() -> list[str]:

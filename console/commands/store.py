@@ -1,4 +1,4 @@
-"""`keydeck store`: upgrading, copying and checking the store. The operator's."""
+"""`keydeck store`: upgrading, copying, moving and checking the store. The operator's."""
 
 from pathlib import Path
 
@@ -40,7 +40,10 @@ def upgrade(line: Line) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @common
 def backup(line: Line, file: Path) -> None:
-    """Copy the store to a new FILE while it is in use. The pepper is not in it."""
+    """Copy the store to a new FILE while it is in use. The pepper is not in it.
+
+    A store on PostgreSQL is backed up with pg_dump.
+    """
     from store.copying import back_up
 
     back_up(line.address, file)
@@ -160,3 +163,61 @@ def check(line: Line) -> int:
     for one in [] if line.json else findings:
         print(one.sentence)
     return exits.FAILED if findings else exits.DONE
+
+
+@store.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--json", is_flag=True, help="One JSON document on standard output.")
+@click.pass_obj
+def copy(line: Line, source: str, target: str, json: bool) -> None:
+    """Move the store at FROM to TO, on the same engine or another; FROM stays as it is.
+
+    keydeck store copy sqlite:////var/lib/keydeck/store.db postgresql+psycopg://keydeck@db/keydeck
+
+    All of it or nothing: stopped half-way, TO is what it was, and the next run starts clean. Every
+    table is read again and compared. A password for the server is in ~/.pgpass or PGPASSWORD.
+    """
+    from store.moving import copy_store
+    from store.opening import default_pepper_path
+
+    for address in (source, target):
+        line.take(url=address)
+    try:
+        copied = copy_store(source, target, progress("Copying"))
+    except KeyboardInterrupt:
+        say("")
+        say("Stopped. Nothing was written; the next copy starts clean.")
+        raise
+    if json:
+        document([{"table": one.table, "rows": one.rows, "sha256": one.digest} for one in copied])
+        return
+    table(
+        ("TABLE", "ROWS", "SHA-256"),
+        [(one.table, f"{one.rows:,}", one.digest[:16]) for one in copied],
+    )
+    say("Every row was read again and is the same.")
+    say(
+        f"The pepper is not in a store. Copy {default_pepper_path()} by hand to each machine that "
+        "verifies, with mode 0600, and name it in KEYDECK_PEPPER_FILE."
+    )
+    say(
+        "Point KEYDECK_STORE at the new store, start the verifiers anew, and take the old store "
+        "away: what is revoked in one goes on working in the other."
+    )
+
+
+@store.command()
+@click.argument("part", type=click.Choice(["console", "verifier"]))
+@click.argument("role")
+def grants(part: str, role: str) -> None:
+    """Print the SQL that lets ROLE be a console or a verifier of a store on PostgreSQL.
+
+    keydeck store grants verifier keydeck_verifier | psql keydeck
+
+    Run it as the store's owner, and again after each upgrade.
+    """
+    from store.grants import Part
+    from store.grants import grants as rights
+
+    print(rights(Part(part), role), flush=True)

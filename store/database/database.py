@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from store.database.address import parse_url
+from store.database.address import holds_password, parse_url
 from store.database.backend import Backend, Kind
 from store.database.sqlite import SqliteFile
 
@@ -44,6 +44,11 @@ class Database:
     def place(self) -> str:
         """Where the store is, as a person is told: a path, or an address without a password."""
         return self._backend.place
+
+    @property
+    def holds_password(self) -> bool:
+        """Whether the store's address holds a password."""
+        return holds_password(self.url)
 
     @property
     def on_sqlite(self) -> bool:

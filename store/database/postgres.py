@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
@@ -23,6 +24,8 @@ from store.errors import (
 
 if TYPE_CHECKING:
     import psycopg
+    from psycopg.abc import Buffer
+    from psycopg.types.string import StrDumperUnknown
 
 POOL_SIZE = 3
 MOST_CONNECTIONS = 5
@@ -135,10 +138,24 @@ def _connect_arguments(url: URL) -> dict[str, Any]:
 
 
 def _prepare(connection: "psycopg.Connection[Any]") -> None:
+    connection.adapters.register_dumper(str, _without_nul())
     connection.autocommit = True
     limit = (str(limits.BUSY_TIMEOUT_MS), str(limits.STATEMENT_TIMEOUT_MS))
     connection.execute(_SETTINGS, limit)
     connection.autocommit = False
+
+
+@cache
+def _without_nul() -> "type[StrDumperUnknown]":
+    from psycopg.types.string import StrDumperUnknown
+
+    class WithoutNul(StrDumperUnknown):
+        def dump(self, obj: str) -> "Buffer | None":
+            # No text of a store holds NUL, and PostgreSQL refuses even to look for it. Nor does
+            # any name hold what stands for it here.
+            return super().dump(obj.replace("\0", "\uffff"))
+
+    return WithoutNul
 
 
 def unusable(error: BaseException | None, place: str) -> StoreUnusable:

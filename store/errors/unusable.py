@@ -190,3 +190,42 @@ class WorkerLost(StoreUnusable):
 
     def __str__(self) -> str:
         return f"A worker of the verifier ended with code {self.code} before it could serve."
+
+
+@dataclass(eq=False)
+class StoreTaken(StoreUnusable):
+    """What is to become a copy is a store already."""
+
+    place: str
+
+    def __str__(self) -> str:
+        return (
+            f"There is a store at {self.place} already, and nothing was written. "
+            "Name a place that holds none."
+        )
+
+
+@dataclass(eq=False)
+class StoreChanged(StoreUnusable):
+    """Somebody changed a store while it was copied."""
+
+    place: str
+
+    def __str__(self) -> str:
+        return (
+            f"Somebody changed the store at {self.place} while it was copied, and nothing was "
+            "written. Close the consoles and stop what changes keys, then copy again."
+        )
+
+
+@dataclass(eq=False)
+class CopyDiffers(StoreUnusable):
+    """What was written is not what was read."""
+
+    table: str
+
+    def __str__(self) -> str:
+        return (
+            f"The copy's table {self.table} is not what the store holds, and nothing was written. "
+            "Run keydeck store check on the store."
+        )

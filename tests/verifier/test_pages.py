@@ -8,6 +8,8 @@ import pytest
 
 from tests.verifier.serving import Served
 
+pytestmark = pytest.mark.both_engines
+
 _SAME_DAY = 7
 
 
