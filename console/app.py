@@ -161,7 +161,7 @@ class KeydeckApp(App[None]):
                 lambda store: store.operator.is_empty()
             ):
                 if opening.read_only:
-                    raise StoreMissing(str(self.store.database.path))
+                    raise StoreMissing(self.store.database.place)
                 await self._set_up()
                 return
             await self.begin()

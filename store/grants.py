@@ -1,0 +1,98 @@
+"""Who may do what in a store on PostgreSQL: rights for roles that do not own it.
+
+The owner makes and upgrades the store, and could take any rule away; nothing that runs all day
+should be it. What a right cannot say, the rules in `store.migrations.triggers` do.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from store.schema import metadata
+
+
+class Part(StrEnum):
+    """What a role is for."""
+
+    CONSOLE = "console"
+    VERIFIER = "verifier"
+
+
+_READ = "SELECT"
+_ADD = "SELECT, INSERT"
+_KEEP = "SELECT, INSERT, UPDATE"
+_ALL = "SELECT, INSERT, UPDATE, DELETE"
+_NEXT_REVISION = "SELECT, UPDATE (value)"
+
+RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
+    Part.CONSOLE: {
+        "alembic_version": _READ,
+        "audit": _ADD,
+        "events": None,
+        "key_holders": _ADD,
+        "key_refusals": _READ,
+        "key_usage": _READ,
+        "key_views": _KEEP,
+        "keys": _KEEP,
+        "memberships": _ALL,
+        "people": _KEEP,
+        "peppers": _ADD,
+        "quotes": None,
+        "resources": "SELECT, INSERT, DELETE",
+        "revision": _NEXT_REVISION,
+        "rotations": _ADD,
+        "scope_counts": _READ,
+        "scope_usage": _READ,
+        "settings": "SELECT, UPDATE (restored_at)",
+        "sign_in_attempts": _ALL,
+        "verdict_counts": _READ,
+        "workspaces": _KEEP,
+    },
+    Part.VERIFIER: {
+        "alembic_version": _READ,
+        "audit": _ADD,
+        "events": _KEEP,
+        "key_holders": None,
+        "key_refusals": "SELECT, INSERT, DELETE",
+        "key_usage": _KEEP,
+        "key_views": None,
+        # A key that was reported is revoked, and nothing else is done to any.
+        "keys": "SELECT, UPDATE (revoked_at, revoked_by, revoke_reason, revision)",
+        "memberships": None,
+        "people": None,
+        "peppers": _READ,
+        "quotes": _KEEP,
+        "resources": _READ,
+        "revision": _NEXT_REVISION,
+        "rotations": None,
+        # Minutes become hours, and go.
+        "scope_counts": _ALL,
+        "scope_usage": _KEEP,
+        "settings": _READ,
+        "sign_in_attempts": None,
+        "verdict_counts": _ALL,
+        "workspaces": _READ,
+    },
+}
+"""By table, also those a role gets nothing in: a test asks for every table there is."""
+
+
+def grants(part: Part, role: str) -> str:
+    """Return the SQL that gives a role what its part needs, and takes away whatever else it had.
+
+    The role is made before, by whoever may. Run it as the store's owner, after each upgrade too.
+    """
+    quoted = '"{}"'.format(role.replace('"', '""'))
+    return "\n".join([f"-- The rights of the {part}.", *_statements(part, quoted)])
+
+
+def _statements(part: Part, role: str) -> Iterator[str]:
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};"
+    yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role};"
+    yield f"GRANT USAGE ON SCHEMA public TO {role};"
+    for table, rights in RIGHTS[part].items():
+        if rights is None:
+            continue
+        yield f"GRANT {rights} ON {table} TO {role};"
+        key = None if table not in metadata.tables else metadata.tables[table].autoincrement_column
+        if "INSERT" in rights and key is not None:
+            yield f"GRANT USAGE ON SEQUENCE {table}_{key.name}_seq TO {role};"

@@ -1,0 +1,165 @@
+"""Rights on PostgreSQL: what each part's role may do, and that nothing else is let through."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from store.clock import SystemClock
+from store.errors import NotGranted
+from store.grants import RIGHTS, Part, grants
+from store.keys import State
+from store.opening import open_store
+from store.schema import metadata
+from store.times import DAY
+from store.verifier.batch import Batch
+from store.verifier.roll_up import roll_up
+from store.verifier.usage_rows import write
+from tests.house import House
+from tests.invariants.everything import MUTATIONS, read_everything
+from tests.postgres import Cluster
+from tests.verifier.serving import Served, eventually, serving
+
+pytestmark = pytest.mark.postgres_only
+
+
+@contextmanager
+def limited(house: House, server: Cluster, part: Part) -> Iterator[House]:
+    """Give a house whose store is opened as a role that has the rights of one part."""
+    database = house.store.database.url.database or ""
+    # A name that has to be quoted.
+    role = f'{part}"{secrets.token_hex(4)}'
+    quoted = '"{}"'.format(role.replace('"', '""'))
+    server.run(f"CREATE ROLE {quoted} LOGIN")
+    try:
+        server.run(grants(part, role), database=database)
+        url = server.url(database, role)
+        store = open_store(url, pepper_path=house.pepper_path, clock=house.clock)
+        yield replace(house, url=url, store=store)
+        store.close()
+    finally:
+        server.run(f"DROP OWNED BY {quoted}", database=database)
+        server.run(f"DROP ROLE {quoted}")
+
+
+@pytest.fixture
+def verifier(house: House, postgres: Cluster) -> Iterator[House]:
+    """The house as a verifier's role sees it."""
+    with limited(house, postgres, Part.VERIFIER) as found:
+        yield found
+
+
+def run(house: House, statement: str) -> None:
+    """Execute a statement as any program with the role's address could, and commit it."""
+    address = house.url.replace("+psycopg", "", 1)
+    with psycopg.connect(address) as connection:
+        connection.execute(statement.encode())
+
+
+@pytest.mark.parametrize("part", Part)
+def test_no_table_is_forgotten(part: Part) -> None:
+    assert set(RIGHTS[part]) == {*metadata.tables, "alembic_version"}
+
+
+def test_a_verifier_has_all_it_needs_to_serve(
+    house: House, verifier: House, tmp_path: Path
+) -> None:
+    house.clock.instant = verifier.clock.instant = SystemClock().now()
+    with serving(verifier, tmp_path / "stderr") as server, server.client() as client:
+        served = Served(house, server, client)
+        key = served.issue("events:read events:write quotes:read")
+        secret = key.secret.reveal()
+        assert served.ask("/verify", secret).status_code == 200
+        event = {
+            "name": "Gala",
+            "starts_at": "2027-01-01T10:00:00Z",
+            "ends_at": "2027-01-01T12:00:00Z",
+        }
+        made = served.ask("/events", secret, "POST", json=event)
+        assert made.status_code == 201
+        path = f"/events/{made.json()['id']}"
+        assert served.ask(path, secret, "PATCH", json={"guests": 3}).json()["guests"] == 3
+        assert served.ask("/quotes", secret).status_code == 200
+        assert served.ask("/availability", secret).status_code == 403
+        assert client.get("/readyz").status_code == 200
+
+        def counted() -> bool:
+            usage = house.store.usage.of_key(house.alice, key.key.id, 0)
+            return sum(usage.traffic.by_verdict.values()) == 5 and len(usage.refusals) == 1
+
+        eventually(counted)
+    assert server.said().count("\n") == 1, "nothing but the ready line"
+    batch = Batch()
+    batch.verdicts[
+        house.alice.workspace_id, key.key.id, SystemClock().now() - 200 * DAY, "valid"
+    ] = 1
+    write(verifier.store.database, batch)
+    roll_up(verifier.store.database, SystemClock().now())
+
+
+def test_a_verifier_revokes_a_key_and_writes_that_down(house: House, verifier: House) -> None:
+    key = house.create().key
+    with verifier.store.ground.writing(raise_revision=True) as mutation:
+        unit, workspace_id = mutation.unit, house.alice.workspace_id
+        unit.keys.set_revoked(workspace_id, key.id, None, "it leaked", mutation.revision)
+        mutation.audit(workspace_id, None, "key.revoked", key.id, key.name, reason="it leaked")
+    assert house.store.keys.show(house.alice, key.id).state(house.clock.now()) is State.REVOKED
+    assert house.store.trail.verify(house.alice).trouble is None
+    # Its right ends where the rule begins.
+    for change in ("revoked_at = NULL", "revoked_at = revoked_at + 1", "revoked_by = 1"):
+        with pytest.raises(psycopg.IntegrityError, match="a revocation is final"):
+            run(verifier, f"UPDATE keys SET {change}")
+
+
+REFUSED = (
+    *("INSERT INTO keys SELECT * FROM keys", "DELETE FROM keys", "TRUNCATE keys CASCADE"),
+    *(
+        f"UPDATE keys SET {column.name} = {column.name}"
+        for column in metadata.tables["keys"].c
+        if column.name not in ("revoked_at", "revoked_by", "revoke_reason", "revision")
+    ),
+    *("UPDATE audit SET actor = actor", "DELETE FROM audit", "TRUNCATE audit"),
+    *("UPDATE revision SET id = id", "DELETE FROM revision"),
+    *("SELECT password_hash FROM people", "SELECT * FROM memberships"),
+    *("UPDATE workspaces SET plan = 'pro'", "UPDATE settings SET restored_at = NULL"),
+    *("DELETE FROM events", "INSERT INTO resources VALUES ('x', 'x', false)"),
+    "INSERT INTO peppers VALUES ('x', 1)",
+    "ALTER TABLE keys DISABLE TRIGGER keys_stay_revoked",
+    "DROP TRIGGER keys_stay_revoked ON keys",
+    "CREATE OR REPLACE FUNCTION keys_stay_revoked() RETURNS trigger LANGUAGE plpgsql"
+    " AS $$BEGIN RETURN NEW; END$$",
+    "SET session_replication_role = replica",
+    "CREATE TABLE other ()",
+)
+
+
+def test_a_verifier_may_do_nothing_else(verifier: House) -> None:
+    for statement in REFUSED:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run(verifier, statement)
+
+
+def test_what_a_role_may_not_do_is_one_sentence(verifier: House) -> None:
+    with pytest.raises(NotGranted, match=r"keydeck store grants prints") as caught:
+        verifier.store.people.all(verifier.alice)
+    assert "permission denied for table" in str(caught.value)
+
+
+def test_a_console_has_all_it_needs_and_cannot_change_the_past(
+    house: House, postgres: Cluster
+) -> None:
+    with limited(house, postgres, Part.CONSOLE) as found:
+        read_everything(found)
+        for mutation in MUTATIONS:
+            mutation.call(found, mutation.prepare(found))
+        for statement in (
+            *("DELETE FROM keys", "UPDATE audit SET actor = 'x'", "DELETE FROM audit"),
+            *("UPDATE verdict_counts SET count = 0", "SELECT * FROM events", "DELETE FROM people"),
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                run(found, statement)
+    assert house.store.trail.verify(house.alice).trouble is None
