@@ -17,9 +17,6 @@ def parse_url(text: str) -> URL:
         engine, driver = url.get_backend_name(), url.get_driver_name()
     except (ArgumentError, ValueError):
         raise Invalid("store", f"That is no store address. Write {EXAMPLES}.") from None
-    except Exception:
-        # A dialect nobody has; SQLAlchemy's own sentence names a plugin.
-        raise Invalid("store", f"keydeck does not know that engine. Write {EXAMPLES}.") from None
     if engine == "postgresql":
         return _on_server(url, driver)
     if engine != "sqlite":
