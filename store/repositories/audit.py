@@ -133,8 +133,10 @@ class AuditTrail:
             .where(audit.c.workspace_id == workspace_id)
             .order_by(audit.c.seq)
         )
-        for row in self._connection.execute(query):
-            yield link_of(row)
+        # However long it is: a batch at a time.
+        with self._connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+            for row in rows:
+                yield link_of(row)
 
     def verify(self, workspace_id: int, kept: Anchor | None = None) -> Finding:
         """Return up to where a workspace's chain is intact, and what is wrong behind that."""

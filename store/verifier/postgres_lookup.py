@@ -59,9 +59,11 @@ class PostgresLookup(Lookup):
         self._open()
 
     def watch(self) -> None:
-        """Look anew whether the store is one that may be served. Raises StoreUnusable."""
+        """Look anew, once a second, whether the store may be served. Raises StoreUnusable."""
         if self._connection is None:
             self._open()
+            return
+        if self._monotonic() < self._watch_at:
             return
         try:
             self._look()

@@ -19,9 +19,12 @@ from store.errors import (
     StoreMissing,
     StoreOutdated,
 )
+from store.listing import KeyQuery
 from store.opening import create_store, open_store, store_exists, upgrade_store
 from store.restoring import restore
-from tests.house import House
+from store.sample import furnish
+from store.secrets import Secret
+from tests.house import PASSWORD, House
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.postgres_only
@@ -187,3 +190,21 @@ def test_an_address_of_nothing_we_know_is_refused_and_not_repeated(url: str, sai
 def test_a_text_with_nul_is_looked_for_and_not_found(house: House) -> None:
     house.create("Website")
     assert house.store.keys.name_taken(house.alice, "Web\0site") is None
+
+
+def test_the_demonstration_is_furnished_and_told_in_full(
+    postgres: Cluster, engine: str, tmp_path: Path
+) -> None:
+    with postgres.database() as name:
+        store = create_store(postgres.url(name), pepper_path=tmp_path / "pepper")
+        try:
+            sample = furnish(store, Secret(PASSWORD))
+            alice = store.sign_in.sign_in(sample.email, sample.password, sample.workspace)
+            page = store.keys.page(alice, KeyQuery())
+            assert len(page.keys) > 10
+            told = [store.keys.details(alice, key.id) for key in page.keys]
+            assert sum(day.allowed for one in told for day in one.month) > 1000
+            assert {type(day.allowed) for one in told for day in one.month} == {int}
+            assert store.trail.verify(alice).trouble is None
+        finally:
+            store.close()

@@ -9,8 +9,6 @@ from store.secrets import mint
 from store.times import DAY
 from tests.verifier.serving import Served, wrong_secret
 
-pytestmark = pytest.mark.both_engines
-
 _TOO_LARGE = b'"' + b"x" * 70_000 + b'"'
 _JSON = {"Content-Type": "application/json"}
 _TEXT = {"Content-Type": "text/plain"}
