@@ -67,6 +67,7 @@ def test_only_admins_read_it_and_that_is_looked_up_anew(house: House) -> None:
         house.store.trail.latest(mia)
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     "change",
     ["details = 'no JSON'", "details = '[1]'", "actor = x'ff'", "at = 'noon'", "at = 1 << 60"],
@@ -83,6 +84,7 @@ def test_a_row_that_is_no_entry_any_more_is_listed_as_unreadable(house: House, c
     assert actions(house.store.trail.newest(alice, limit=2)) == ["key.revoked", UNREADABLE]
 
 
+@pytest.mark.sqlite_only
 def test_details_that_somebody_rewrote_change_nothing_that_can_be_told(house: House) -> None:
     issued = house.create("Website")
     meddle(house, """UPDATE audit SET details = '{"scopes": 1}' WHERE action = 'key.created'""")
