@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.engine import Row
 
 from store.keys import (
@@ -148,11 +160,11 @@ def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
 
 def rotation_due_at() -> ColumnElement[int]:
     """Return when a key's rotation interval is over; NULL where it has none."""
-    return keys.c.created_at + keys.c.rotate_every_days * DAY
+    return keys.c.created_at + cast(keys.c.rotate_every_days, BigInteger) * DAY
 
 
 def _due_noted_at() -> ColumnElement[int]:
-    half = keys.c.rotate_every_days * (DAY // 2)
+    half = cast(keys.c.rotate_every_days, BigInteger) * (DAY // 2)
     return rotation_due_at() - case((half < DUE_AHEAD, half), else_=DUE_AHEAD)
 
 

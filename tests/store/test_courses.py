@@ -24,6 +24,8 @@ from store.verifier.usage_rows import write
 from store.verifier.verify import KeyRow
 from tests.house import House, granted_scopes
 
+pytestmark = pytest.mark.both_engines
+
 
 def rotated(
     house: House,

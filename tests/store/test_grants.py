@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from store.clock import SystemClock
 from store.errors import NotGranted
 from store.grants import RIGHTS, Part, grants
 from store.keys import State
+from store.leaks.policy import LeakPolicy
 from store.opening import open_store
 from store.schema import metadata
+from store.service.leaks import LeakReports, Reported
 from store.times import DAY
 from store.verifier.batch import Batch
 from store.verifier.roll_up import roll_up
@@ -38,9 +40,8 @@ def limited(house: House, server: Cluster, part: Part) -> Iterator[House]:
     try:
         server.run(grants(part, role), database=database)
         url = server.url(database, role)
-        store = open_store(url, pepper_path=house.pepper_path, clock=house.clock)
-        yield replace(house, url=url, store=store)
-        store.close()
+        with closing(open_store(url, pepper_path=house.pepper_path, clock=house.clock)) as store:
+            yield replace(house, url=url, store=store)
     finally:
         server.run(f"DROP OWNED BY {quoted}", database=database)
         server.run(f"DROP ROLE {quoted}")
@@ -101,12 +102,14 @@ def test_a_verifier_has_all_it_needs_to_serve(
     roll_up(verifier.store.database, SystemClock().now())
 
 
-def test_a_verifier_revokes_a_key_and_writes_that_down(house: House, verifier: House) -> None:
-    key = house.create().key
-    with verifier.store.ground.writing(raise_revision=True) as mutation:
-        unit, workspace_id = mutation.unit, house.alice.workspace_id
-        unit.keys.set_revoked(workspace_id, key.id, None, "it leaked", mutation.revision)
-        mutation.audit(workspace_id, None, "key.revoked", key.id, key.name, reason="it leaked")
+def test_a_verifier_revokes_a_leaked_key_and_writes_that_down(
+    house: House, verifier: House
+) -> None:
+    issued = house.create()
+    key = issued.key
+    house.store.operator.set_leak_policy(LeakPolicy.REVOKE)
+    report = Reported(issued.secret, "203.0.113.9", "https://example.com/leak", "content")
+    LeakReports(verifier.store.ground).take(report)
     assert house.store.keys.show(house.alice, key.id).state(house.clock.now()) is State.REVOKED
     assert house.store.trail.verify(house.alice).trouble is None
     # Its right ends where the rule begins.
@@ -115,12 +118,13 @@ def test_a_verifier_revokes_a_key_and_writes_that_down(house: House, verifier: H
             run(verifier, f"UPDATE keys SET {change}")
 
 
+MAY_SET = ("revoked_at", "revoked_by", "revoke_reason", "leaked_at", "revision")
 REFUSED = (
     *("INSERT INTO keys SELECT * FROM keys", "DELETE FROM keys", "TRUNCATE keys CASCADE"),
     *(
         f"UPDATE keys SET {column.name} = {column.name}"
         for column in metadata.tables["keys"].c
-        if column.name not in ("revoked_at", "revoked_by", "revoke_reason", "revision")
+        if column.name not in MAY_SET
     ),
     *("UPDATE audit SET actor = actor", "DELETE FROM audit", "TRUNCATE audit"),
     *("UPDATE revision SET id = id", "DELETE FROM revision"),
@@ -155,7 +159,7 @@ def test_a_console_has_all_it_needs_and_cannot_change_the_past(
     with limited(house, postgres, Part.CONSOLE) as found:
         read_everything(found)
         for mutation in MUTATIONS:
-            mutation.call(found, mutation.prepare(found))
+            mutation.call(found, mutation.prepare(house))
         for statement in (
             *("DELETE FROM keys", "UPDATE audit SET actor = 'x'", "DELETE FROM audit"),
             *("UPDATE verdict_counts SET count = 0", "SELECT * FROM events", "DELETE FROM people"),

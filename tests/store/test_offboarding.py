@@ -21,6 +21,8 @@ from store.service.keys import NewKey
 from store.times import DAY, HOUR
 from tests.house import House, granted_scopes
 
+pytestmark = pytest.mark.both_engines
+
 TOM = "tom@acme.example"
 
 

@@ -9,6 +9,8 @@ from store.service.keys import Issued, NewKey
 from store.times import DAY
 from tests.house import House, granted_scopes, use
 
+pytestmark = pytest.mark.both_engines
+
 
 def endless(house: House, name: str, granted: str) -> Issued:
     """Make a key of Alice's that never expires."""
