@@ -125,7 +125,7 @@ def _body(condition: str | None, sentence: str, event: str) -> str:
 
 
 def postgres_triggers(*tables: str) -> list[str]:
-    """Return the statements that make the rules on PostgreSQL."""
+    """Return the statements that make the rules on PostgreSQL, of some tables or of all."""
     return [
         statement
         for name, (table, fires, body) in postgres_rules().items()
@@ -138,5 +138,5 @@ def postgres_triggers(*tables: str) -> list[str]:
 
 
 def triggers(engine: str, *tables: str) -> list[str]:
-    """Return the statements that make the rules on an engine, by its name in SQLAlchemy."""
+    """Return the statements that make the rules of tables, by the engine's name in SQLAlchemy."""
     return sqlite_triggers(*tables) if engine == "sqlite" else postgres_triggers(*tables)

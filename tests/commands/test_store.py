@@ -55,3 +55,38 @@ def test_a_file_that_is_no_backup_is_refused_with_2(keydeck: Keydeck, tmp_path: 
     for path in (letter, tmp_path / "nowhere", tmp_path):
         done = keydeck("store", "restore", str(path))
         assert (done.status, done.err.count("\n")) == (2, 1), done.err
+
+
+def test_a_store_is_moved_with_its_counts_and_digests_told_and_never_over_another(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    house.create("Website")
+    target = f"sqlite:///{tmp_path / 'moved.db'}"
+    done = keydeck("store", "copy", house.url, target, "--json", password="")
+    told = {one["table"]: one for one in done.json}
+    assert told["keys"]["rows"] == 1
+    assert len(told["keys"]["sha256"]) == 64
+    assert keydeck("--store", target, "store", "check").status == 0
+    again = keydeck("store", "copy", house.url, target)
+    assert (again.status, again.err.count("\n")) == (1, 1)
+    assert "nothing was written" in again.err
+    elsewhere = f"sqlite:///{tmp_path / 'again.db'}"
+    assert "0600" in keydeck("store", "copy", house.url, elsewhere).err
+
+
+def test_a_password_in_any_part_of_an_address_is_refused_on_the_command_line(
+    keydeck: Keydeck, house: House
+) -> None:
+    server = "postgresql+psycopg://kim@db.example/keydeck"
+    for address in (server.replace("kim@", "kim:hunter2@"), f"{server}?password=hunter2"):
+        for line in (("--store", address, "keys", "list"), ("store", "copy", house.url, address)):
+            done = keydeck(*line)
+            assert done.status == 2
+            assert "~/.pgpass" in done.err
+            assert "hunter2" not in done.err
+
+
+def test_rights_are_printed_for_psql(keydeck: Keydeck) -> None:
+    done = keydeck("store", "grants", "verifier", 'odd "name', password="")
+    assert done.status == 0
+    assert 'GRANT SELECT, INSERT ON audit TO "odd ""name";' in done.out

@@ -231,7 +231,7 @@ def test_a_file_without_public_keys_is_refused_before_anything_is_served(
 def test_what_cannot_be_written_yet_is_written_later_and_keeps_no_worker_from_ending(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("store.database.BUSY_TIMEOUT_MS", 20)
+    monkeypatch.setattr("store.database.limits.BUSY_TIMEOUT_MS", 20)
     issued, late = house.create("Website"), house.create("Zapier")
 
     def leaked(one: Issued) -> bool:
