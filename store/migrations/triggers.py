@@ -94,6 +94,7 @@ _NEVER_EMPTIED = tuple(
     (f"{table}_is_never_emptied", table, sentence)
     for table, sentence in (
         ("keys", "keys are never deleted"),
+        ("connections", "connections are never deleted"),
         ("audit", "the audit is append-only"),
         ("revision", "the revision only rises"),
     )

@@ -30,6 +30,8 @@ from store.service.asks import MOST_REGISTERED
 from store.times import DAY, HOUR, SECOND
 from tests.house import CALLBACK, PASSWORD, House, granted_scopes
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_no_more_is_approved_than_was_asked_for(house: House) -> None:
     ask = house.ask(asked="events:read").ask
@@ -135,6 +137,7 @@ def test_on_free_a_connection_can_still_be_revoked_once(house: House) -> None:
         house.store.connections.revoke(house.alice, made.id)
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     "statement",
     [
@@ -201,6 +204,7 @@ def test_a_loop_of_refreshing_leaves_few_rows(house: House) -> None:
     assert kept <= 6
 
 
+@pytest.mark.sqlite_only
 def test_no_secret_of_a_connection_is_in_any_file(house: House) -> None:
     brought = house.ask()
     _, pair = house.opened()
@@ -213,6 +217,7 @@ def test_no_secret_of_a_connection_is_in_any_file(house: House) -> None:
         assert [path for path in files if secret.reveal().encode() in path.read_bytes()] == []
 
 
+@pytest.mark.sqlite_only
 def test_registrations_are_bounded_by_network_and_in_all(house: House) -> None:
     used = house.connect().client_id
     for _ in range(MOST_REGISTERED - 1):
