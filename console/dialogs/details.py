@@ -102,16 +102,16 @@ class DetailsDialog(Dialog[Verb | None]):
         in_the_way = False
         while True:
             await asyncio.sleep(FOLLOW_EVERY)
+            trouble: str | None = None
             try:
                 found = await self._read()
             except KeydeckError as error:
-                found, in_the_way = self._details, True
-                self.wrong(str(error))
+                found, trouble = self._details, str(error)
             if is_leaving(self):
                 return
-            if in_the_way and found is not self._details:
-                in_the_way = False
-                self.wrong(None)
+            if trouble is not None or in_the_way:
+                self.wrong(trouble)
+            in_the_way = trouble is not None
             if found.key.revision != self._details.key.revision and found.history:
                 self.head(found.key.name, key_words.event(found.history[0], self._now())[0])
             self._details = found

@@ -109,17 +109,16 @@ class RotationDialog(Dialog[RotationVerb | None]):
         in_the_way = False
         while True:
             await asyncio.sleep(FOLLOW_EVERY)
+            trouble: str | None = None
             try:
                 self._watched = await self._read()
             except KeydeckError as error:
-                in_the_way = True
-                self.wrong(str(error))
-            else:
-                if in_the_way:
-                    self.wrong(None)
-                in_the_way = False
+                trouble = str(error)
             if is_leaving(self):
                 return
+            if trouble is not None or in_the_way:
+                self.wrong(trouble)
+            in_the_way = trouble is not None
             self._show()
 
     def _show(self) -> None:

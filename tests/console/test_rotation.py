@@ -1,15 +1,21 @@
 """A rotation's screen and the calendar, driven by hand on a real store."""
 
+import asyncio
+
 import pytest
 
+from console.dialogs.rotation import RotationDialog
+from store.errors import NotAMember
 from store.keys import Key, State
 from store.rotation import Status
+from store.service.course import Watched
 from store.service.keys import NewKey
 from store.times import DAY, HOUR
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
 from store.verifier.verify import KeyRow
+from tests.console.dialog_host import DialogHost
 from tests.console.driving import LARGE, SMALL, console, opened, press, screen_text, sees, type_in
 from tests.house import House, granted_scopes
 
@@ -169,3 +175,27 @@ async def test_the_calendar_leads_from_a_day_to_what_its_key_needs(house: House)
         await sees(pilot, "/ filter")
         tab = pilot.app.screen.tab  # type: ignore[attr-defined]
         assert tab.current.name == "Later"
+
+
+async def test_what_cannot_be_read_any_more_is_not_told_to_a_screen_that_is_gone(
+    house: House,
+) -> None:
+    old, _ = rotated(house)
+    watched = house.store.course.watch(house.alice, old.id)
+    asked, over = asyncio.Event(), asyncio.Event()
+
+    async def read() -> Watched:
+        asked.set()
+        await over.wait()
+        raise NotAMember("Acme Events")
+
+    dialog = RotationDialog(watched, read, house.clock.now, prefix="jw")
+    app = DialogHost(dialog)
+    async with app.run_test() as pilot:
+        await asked.wait()
+        # As when somebody is let go: the session ends, and with it every screen.
+        dialog._pruning = True
+        await dialog.query_one("#wrong").remove()
+        over.set()
+        await pilot.pause()
+        assert app.screen is dialog
