@@ -148,7 +148,8 @@ def _instead(whose: Whose, prefix: str) -> str:
 
 def _who(whose: Whose, outcome: str) -> str:
     latest = (one.address or "an unknown address" for one in whose.latest if one.verdict == outcome)
-    first, *others = dict.fromkeys(latest)
+    # Refusals of another kind may have come since: of each key only the latest are kept.
+    first, *others = dict.fromkeys(latest) or ("Somebody",)
     if not others:
         return first
     return f"{first} and {len(others)} other{'s' if len(others) > 1 else ''}"

@@ -3,10 +3,12 @@
 import pytest
 from textual.events import Paste
 
+from console.text.why_words import advice
 from store.clock import FixedClock
+from store.people import Plan
 from store.request_ids import RequestIds
 from store.times import DAY
-from store.usage import Refusal
+from store.usage import REFUSALS_KEPT, Refusal
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.lookup import open_lookup
@@ -80,3 +82,13 @@ async def test_what_is_no_id_is_said_and_another_can_be_asked_about(house: House
         await press(pilot, "enter")
         await sees(pilot, "Refused: no API key came with it")
         assert "is no request id" not in screen_text(pilot)
+
+
+def test_whoever_tried_is_somebody_once_other_refusals_have_come_since(house: House) -> None:
+    issued = house.create("Website")
+    refuse(house, issued.key.id, Verdict.PLAN, 1)
+    house.clock.advance(DAY)
+    refuse(house, issued.key.id, Verdict.SCOPE, REFUSALS_KEPT)
+    house.store.operator.set_plan("acme-events", Plan.FREE)
+    decision = house.store.why.explain(house.alice, issued.key.id)
+    assert advice(decision, house.clock.now(), "jw")[-1] == "Somebody tried 1 time in all."
