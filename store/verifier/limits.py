@@ -45,5 +45,6 @@ def _network(address: str | None) -> str:
     except ValueError:
         return ""
     if isinstance(found, IPv6Address):
-        return found.exploded[:19]
+        # On a socket of both families IPv4 peers are written as IPv6, all of them in one /64.
+        return str(found.ipv4_mapped or found.exploded[:19])
     return str(found)

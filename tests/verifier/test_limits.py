@@ -27,11 +27,13 @@ def test_an_address_has_so_many_in_a_minute_and_then_waits_for_its_end() -> None
     assert limit.wait_s("10.0.0.1") == 0
 
 
-def test_a_network_of_ipv6_that_somebody_has_for_themselves_counts_as_one() -> None:
+def test_a_network_of_ipv6_counts_as_one_and_ipv4_written_as_ipv6_as_itself() -> None:
     limit = Limit(1)
     assert limit.wait_s("2001:db8::1") == 0
     assert limit.wait_s("2001:db8::ffff:2") > 0
     assert limit.wait_s("2001:db8:0:1::1") == 0
+    assert [limit.wait_s(f"::ffff:10.0.0.{last}") for last in (1, 2)] == [0, 0]
+    assert limit.wait_s("10.0.0.2") > 0
     assert (limit.wait_s(None), limit.wait_s("not one") > 0) == (0, True)
 
 
