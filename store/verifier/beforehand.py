@@ -12,6 +12,7 @@ from store.verdicts import Verdict
 from store.verifier.door import Door
 from store.verifier.granted import asked_for
 from store.verifier.places import BESIDE, Places, places
+from store.verifier.problems import invalid_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,13 @@ def foresee(door: Door, key: Key, method: str, address: str) -> Foreseen:
     """Return the verdict on a request that carries a key; the verifier is not asked.
 
     `address` is a path, or a whole URL, with its query. Raises NoSuchRoute for what would be
-    answered 404 or 405 whatever the key, Problem for a query that cannot be understood, or
+    answered 404 or 405 whatever the key, Problem for an address that cannot be understood, or
     StoreUnusable.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise invalid_request("That is no address. Write a path: /api/v1/events.") from None
     table = places(door, 1)
     path = _matching(table, parts.path)
     operations = table[path].operations if path is not None else {}

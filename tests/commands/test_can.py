@@ -37,6 +37,8 @@ def test_what_the_verifier_does_not_have_is_2_and_an_unknown_key_4(
     ):
         done = keydeck("can", "Website", "DELETE", address)
         assert (done.status, said in done.err) == (2, True)
+    done = keydeck("can", "Website", "GET", "https://[api.example/api/v1/events")
+    assert (done.status, "no address" in done.err) == (2, True)
     done = keydeck("can", "Website", "GET", "/api/v1/verify?scope=nonsense:read")
     assert (done.status, "not in the catalogue" in done.err) == (2, True)
     assert keydeck("can", "Nobody", "GET", "/api/v1/events").status == 4
