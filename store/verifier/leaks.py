@@ -6,8 +6,9 @@ from typing import Literal
 import msgspec
 from starlette.types import Receive, Scope
 
+from store.errors import MalformedKey
 from store.leaks.policy import LeakPolicy
-from store.secrets import Secret
+from store.secrets import Secret, parse
 from store.service.leaks import Reported
 from store.verdicts import Verdict
 from store.verifier.answers import Answer, json_answer
@@ -92,12 +93,22 @@ class Leaks:
             self._limit.forgive(address)
         leaks = decoded(body, _leaks)
         by = "GitHub" if signed else address or "an unknown address"
+        # Of what is no key, or is there twice, the store need not hear.
+        found = {one.token: one for one in leaks if self._shaped(one.token)}
         reports = [
-            Reported(Secret(one.token), by, kept(one.url), kept(one.source)) for one in leaks
+            Reported(Secret(one.token), by, kept(one.url), kept(one.source))
+            for one in found.values()
         ]
         if not self._door.intake.add(self._door.ground(), reports):
             raise unavailable()
         return json_answer([self._feedback(one) for one in leaks] if signed else [])
+
+    def _shaped(self, token: str) -> bool:
+        try:
+            parse(token, self._door.lookup.prefix)
+        except MalformedKey:
+            return False
+        return True
 
     def _signed(self, scope: Scope, body: bytes) -> bool:
         headers = dict(scope["headers"])

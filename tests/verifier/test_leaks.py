@@ -28,7 +28,7 @@ from store.opening import open_store
 from store.secrets import mint
 from store.service.keys import Issued
 from store.service.leaks import Reported
-from store.verifier.intake import Intake
+from store.verifier.intake import MOST_WAITING, Intake
 from store.verifier.leaks import A_MINUTE
 from store.verifier.signatures import Signatures
 from tests.house import House
@@ -175,6 +175,23 @@ def test_one_address_may_not_report_without_end_and_others_still_may(own: Served
     assert statuses == [200] * A_MINUTE + [429]
     refused = tell(own, "garbage")
     assert 1 <= int(refused.headers["retry-after"]) <= 60
+
+
+def test_what_is_no_key_or_is_there_twice_takes_no_room_and_no_time_of_the_store(
+    own: Served,
+) -> None:
+    # Each would be a read: one small body could hold thousands.
+    tokens = [{"token": ""}] * (MOST_WAITING + 1)
+    key = own.issue()
+    tokens += [{"token": key.secret.reveal()}] * 2
+    answer = own.ask(
+        "/leaks",
+        method="POST",
+        content=json.dumps(tokens, separators=(",", ":")),
+        headers={"Content-Type": "application/json"},
+    )
+    assert (answer.status_code, answer.json()) == (200, [])
+    eventually(lambda: Note.LEAKED in notes(own, key))
 
 
 def test_github_is_told_which_are_keys_of_this_store_and_has_no_limit(known: Served) -> None:
