@@ -8,11 +8,20 @@ from typing import Any
 from store.audit import Sought
 from store.connections import short_code
 from store.filtering import terms
+from store.keys import Key
+from store.leaks.policy import LeakPolicy
 from store.listing import KeyQuery, View
 from store.people import Actor, How, Plan, Role
+from store.request_ids import RequestIds
 from store.secrets import Secret
 from store.service.keys import NewKey
+from store.service.leaks import Leaked, LeakReports, Reported
 from store.times import DAY
+from store.usage import Refusal
+from store.verdicts import Verdict
+from store.verifier.batch import Batch
+from store.verifier.usage_rows import write
+from store.verifier.verify import KeyRow
 from tests.house import PASSWORD, House, granted_scopes, use
 
 _names = count()
@@ -87,6 +96,23 @@ def _oversized(house: House) -> str:
     house.clock.advance(100 * DAY)
     use(house, issued.key, "events:read")
     return issued.key.id
+
+
+def _found(house: House) -> Leaked:
+    leaked = house.store.leaks.whose(house.alice, house.create(f"Made {next(_names)}").secret)
+    assert leaked is not None
+    return leaked
+
+
+def refused(house: House, key: Key) -> str:
+    """Let a verifier have refused a key now, and return the request's id."""
+    now = house.clock.now()
+    made = RequestIds(house.store.peppers, house.clock).make(Verdict.SCOPE.value).decode()
+    batch, row = Batch(), KeyRow(key.id, key.workspace_id, "", "", "", b"", "", "", None, None)
+    batch.count(row, Verdict.SCOPE, now, "10.0.3.7", ())
+    batch.refuse(row, Refusal(now, Verdict.SCOPE, "10.0.3.7", "curl", "GET", "/", made))
+    write(house.store.database, batch)
+    return made
 
 
 def _resource(house: House) -> str:
@@ -206,6 +232,29 @@ MUTATIONS = (
         pro_only=False,
         raises_revision=False,
     ),
+    Mutation(
+        "report a key that was found",
+        _found,
+        lambda h, leaked: h.store.leaks.report(h.alice, leaked, ["a.py:1"]),
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "take a report of a leaked key",
+        lambda h: h.create(f"Made {next(_names)}").secret,
+        lambda h, found: LeakReports(h.store.ground).take(Reported(found, "10.0.3.7", "", "")),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "choose what a leak report does",
+        _nothing,
+        lambda h, _: h.store.operator.set_leak_policy(LeakPolicy.REVOKE),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
     Mutation("trim", _oversized, lambda h, key: h.store.right_sizing.trim(h.alice, key)),
     Mutation(
         "switch the plan",
@@ -295,7 +344,15 @@ def read_everything(house: House) -> None:
     house.store.people.all(alice)
     house.store.people.parts(alice)
     house.store.offboardings.all(alice)
-    house.store.offboardings.show(alice, _left(house)[0])
+    email, left_key = _left(house)
+    house.store.offboardings.show(alice, email)
+    house.store.offboardings.meant(alice, email, left_key)
+    house.store.people.check_not_last(alice, _member(house))
+    house.store.leaks.whose(alice, issued.secret)
+    house.store.operator.leak_policy()
+    house.store.why.key(alice, issued.key.name)
+    house.store.why.explain(alice, issued.key.id)
+    house.store.why.explain(alice, refused(house, issued.key))
     house.store.right_sizing.all(alice)
     newest = house.store.trail.latest(alice)
     house.store.trail.newest(alice, before=newest, after=1, sought=[Sought("key", ("key.scoped",))])

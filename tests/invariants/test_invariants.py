@@ -26,10 +26,10 @@ from tests.verifier.serving import Served, eventually, half_sent, received
 pytestmark = pytest.mark.anyio
 
 # Which workspaces a person is in; whether any key or connection uses a resource of the common
-# catalogue, or a program that registered itself.
+# catalogue, or a program that registered itself; whose a whole key is that somebody reports.
 STORE_WIDE_QUERIES = re.compile(
     r"memberships\.person_id = \?\s+ORDER BY|SELECT (keys|connections)\.name\s+FROM"
-    r"|DELETE FROM oauth_clients"
+    r"|DELETE FROM oauth_clients|SELECT keys\.workspace_id, keys\.digest, keys\.pepper\s+FROM"
 )
 STORE = Path(__file__).parents[2] / "store"
 

@@ -1,0 +1,44 @@
+"""What belongs to a workspace is out of reach for the admins of another, by whatever id."""
+
+import pytest
+
+from store.errors import NotFound
+from store.people import How, Role
+from store.times import DAY
+from tests.house import House
+from tests.invariants.everything import refused
+
+
+def test_no_id_opens_what_is_another_workspaces(house: House) -> None:
+    store, alice, bob = house.store, house.alice, house.bob
+    theirs, known = house.create("Zapier"), house.create("Website")
+    store.rotations.rotate(alice, theirs.key.id)
+    rotation = str(store.course.watch(alice, theirs.key.id).course.rotation.id)
+    leaver = house.add_member("cleo@acme.example", Role.ADMIN)
+    made = house.create("Cleo's", actor=leaver)
+    left = store.people.leave(alice, leaver.email).offboarding
+    assert left is not None
+    for use in (
+        lambda: store.course.watch(bob, rotation),
+        lambda: store.course.extend(bob, rotation, DAY),
+        lambda: store.course.finish(bob, rotation, "Zapier"),
+        lambda: store.course.abandon(bob, rotation),
+        lambda: store.offboardings.show(bob, left.id),
+        lambda: store.offboardings.keep(bob, left.id, made.key.id, "why"),
+        lambda: store.offboardings.revoke(bob, left.id, made.key.id),
+        lambda: store.ledger.taken(bob, known.key.id, How.COPIED),
+        lambda: store.right_sizing.trim(bob, known.key.id),
+        lambda: store.why.key(bob, known.key.id),
+        lambda: store.why.explain(bob, known.key.id),
+    ):
+        with pytest.raises(NotFound):
+            use()
+    request_id = refused(house, known.key)
+    assert store.why.explain(alice, request_id).whose is not None
+    told = store.why.explain(bob, request_id)
+    assert (told.outcome, told.whose, told.refusal) == ("scope", None, None)
+    assert store.leaks.whose(bob, known.secret) is None
+    assert not store.course.all(bob)
+    assert not store.due.within(bob, 400 * DAY)
+    assert not store.offboardings.all(bob)
+    assert not store.right_sizing.all(bob)
