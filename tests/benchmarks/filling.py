@@ -60,8 +60,9 @@ def fill(house: House, number: int) -> None:
         (values(one) for one in range(1, number)),
     )
     database.execute(
-        "INSERT INTO key_holders (workspace_id, key_id, person_id, how, since)"
-        " SELECT workspace_id, id, created_by, 'created', created_at FROM keys WHERE id <> ?",
+        "INSERT INTO key_holders (workspace_id, key_id, person_id, how, generation, since)"
+        " SELECT workspace_id, id, created_by, 'created', generation, created_at FROM keys"
+        " WHERE id <> ?",
         (row["id"],),
     )
     database.execute(

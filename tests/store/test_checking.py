@@ -9,6 +9,7 @@ import pytest
 from store.checking import check
 from store.database import sqlite_library
 from store.errors import StoreMissing, StoreOutdated
+from tests.benchmarks.filling import fill
 from tests.house import House, build
 
 
@@ -35,6 +36,11 @@ def meddle(house: House, *statements: str) -> None:
 def found(house: House) -> str:
     """Return what checking finds, as one text."""
     return "\n".join(one.sentence for one in check(house.url, pepper_path=house.pepper_path))
+
+
+def test_a_store_that_the_benchmarks_fill_is_sound(house: House) -> None:
+    fill(house, 30)
+    assert found(house) == ""
 
 
 def test_a_sound_store_has_no_finding(closed: House) -> None:
