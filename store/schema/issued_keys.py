@@ -43,11 +43,12 @@ keys = Table(
     CheckConstraint("length(digest) = 32", name="digest_length"),
     CheckConstraint("scopes <> ''", name="scopes_some"),
     CheckConstraint("rotate_every_days > 0", name="rotate_every_days"),
-    # All that the default order, words and counts look at: a list of a million keys is read from
-    # here alone, and rows only for what is shown.
+    # All that the default order, words, holders and counts look at: a list of a million keys is
+    # read from here alone, and rows only for what is shown.
     Index(
         "ix_keys_listing",
         *("workspace_id", "name_folded", "id", "revoked_at", "expires_at", "confirmed_at"),
+        "generation",
     ),
     Index(None, "workspace_id", "created_at", "id"),
     # One row is one B-tree entry: the verifier's read by primary key has nothing to follow.

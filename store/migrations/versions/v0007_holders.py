@@ -10,6 +10,16 @@ down_revision = "0006"
 def upgrade() -> None:
     """Count the secrets of a key, make its holders a ledger, and add the offboardings."""
     op.add_column("keys", sa.Column("generation", sa.Integer(), server_default="1", nullable=False))
+    # A filter by holder asks for it of every key: read from the rows it took three times as long.
+    op.drop_index("ix_keys_listing", table_name="keys")
+    op.create_index(
+        "ix_keys_listing",
+        "keys",
+        [
+            *("workspace_id", "name_folded", "id", "revoked_at", "expires_at", "confirmed_at"),
+            "generation",
+        ],
+    )
     _make_holders_a_ledger()
     _add_offboardings()
 
