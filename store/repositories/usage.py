@@ -96,12 +96,14 @@ class Usage:
     def usual_gap(self, workspace_id: int, key_id: str, since: int) -> int | None:
         """Return what lies between two bursts of a key's allowed requests, in milliseconds.
 
-        Counted are minutes, and before those hours, that had any: a job that asks a hundred times
-        every Monday has a gap of a week, not of seconds. None where it had fewer than two.
+        Counted are hours that had any, for a minute is one only while it is young: a job that asks
+        for half an hour every Monday has a gap of a week, not of minutes. None where it had fewer
+        than two.
         """
         tables, counts = self._tables, self._tables.verdicts.c
+        hour = counts.starts_at - counts.starts_at % HOUR
         number, first, last = self._connection.execute(
-            select(func.count(), func.min(counts.starts_at), func.max(counts.starts_at)).where(
+            select(func.count(hour.distinct()), func.min(hour), func.max(hour)).where(
                 *tables.whose(tables.verdicts, workspace_id, key_id),
                 counts.verdict == Verdict.VALID.value,
                 counts.span_ms <= HOUR,

@@ -100,7 +100,8 @@ def test_a_predecessor_that_calls_once_a_week_is_not_quiet_after_a_day(house: Ho
     for _ in range(3):
         for _ in range(30):
             call(house, old)
-        house.clock.advance(WEEK)
+            house.clock.advance(MINUTE)
+        house.clock.advance(WEEK - 30 * MINUTE)
     call(house, new)
     watched = house.store.course.watch(house.alice, old)
     assert watched.course.usual_gap == WEEK
