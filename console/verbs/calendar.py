@@ -16,7 +16,8 @@ async def calendar(app: "KeydeckApp") -> "Chosen | None":
     """Show what is due; return the key that was chosen there, and what for."""
     from console.dialogs.calendar import DAYS, CalendarDialog
 
-    found = await app.in_store(lambda store: store.due.within(app.actor, DAYS * DAY, limit=MOST))
+    actor = app.actor
+    found = await app.in_store(lambda store: store.due.within(actor, DAYS * DAY, limit=MOST))
     return await app.push_screen_wait(
         CalendarDialog(
             found,

@@ -50,8 +50,10 @@ async def why(app: "KeydeckApp", reference: str) -> None:
     """Explain a refusal, or what a request with a key would get now; empty asks which."""
     from console.dialogs.why import WhyDialog
 
+    actor = app.actor
+
     async def explain(text: str) -> "Decision":
-        return await app.in_store(lambda store: store.why.explain(app.actor, text))
+        return await app.in_store(lambda store: store.why.explain(actor, text))
 
     await app.push_screen_wait(
         WhyDialog(
