@@ -170,7 +170,8 @@ def _remember_keys_and_plans(connection: Connection) -> None:
     for name, columns in (
         (
             "keys",
-            "id, digest, pepper, generation, expires_at, revoked_at, revoked_by, revoke_reason",
+            "id, digest, pepper, generation, expires_at, revoked_at, revoked_by, revoke_reason,"
+            " leaked_at",
         ),
         ("key_holders", "workspace_id, key_id, person_id, how, generation, since"),
         ("connections", "id, revoked_at, revoked_by, revoke_reason"),
@@ -249,6 +250,14 @@ def _carry_over(connection: Connection, unit: Unit, raised: int) -> int:
             {**row, "raised": raised},
         )
         _audit(unit, row["workspace_id"], "key.carried_over", row["id"], row["name"], raised)
+    # What was found outside since the copy is outside still.
+    connection.execute(
+        text(
+            "UPDATE keys SET leaked_at = (SELECT r.leaked_at FROM temp.replaced_keys r"
+            " WHERE r.id = keys.id)"
+            " WHERE id IN (SELECT id FROM temp.replaced_keys WHERE leaked_at IS NOT NULL)"
+        )
+    )
     connection.execute(
         text(
             "UPDATE workspaces SET plan = (SELECT plan FROM temp.replaced_workspaces r"

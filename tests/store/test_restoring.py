@@ -10,11 +10,13 @@ from store.checking import check
 from store.copying import back_up
 from store.database import sqlite_library
 from store.errors import GrantRefused, Invalid, KeydeckError, PepperWrong, StoreBusy
-from store.keys import State
+from store.keys import Note, State
+from store.leaks.policy import LeakPolicy
 from store.listing import KeyQuery
 from store.opening import Store, open_store
-from store.people import How, Plan, Role
+from store.people import LEAK_REPORTS, How, Plan, Role
 from store.restoring import Restored, restore
+from store.service.leaks import LeakReports, Reported
 from store.times import DAY, HOUR
 from tests.house import House, build, granted_scopes
 
@@ -264,6 +266,17 @@ def test_who_learned_a_secret_since_the_copy_has_not_unlearned_it(house: House, 
     }
     restored(house, copy)
     assert house.store.keys.details(house.alice, first.id).holders == held
+
+
+def test_a_leak_that_was_told_of_since_the_copy_is_not_forgotten(house: House, copy: Path) -> None:
+    shown, revoked = house.create("Shown"), house.create("Revoked")
+    back_up(house.url, copy)
+    for issued, policy in ((shown, LeakPolicy.REPORT), (revoked, LeakPolicy.REVOKE)):
+        house.store.operator.set_leak_policy(policy)
+        LeakReports(house.store.ground).take(Reported(issued.secret, "10.0.3.7", "", ""))
+    restored(house, copy)
+    assert Note.LEAKED in house.store.keys.show(house.alice, shown.key.id).notes(house.clock.now())
+    assert house.store.keys.show(house.alice, revoked.key.id).revoked_by == LEAK_REPORTS
 
 
 def test_a_connection_that_was_revoked_since_the_copy_stays_so_and_used_tokens_stay_used(
