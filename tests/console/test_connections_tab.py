@@ -67,7 +67,8 @@ async def test_a_connection_is_narrowed_and_revoked_by_its_name(house: House) ->
         await sees(pilot, "events:r quotes:r")
         await press(pilot, "s", "space", "enter")
         await sees(pilot, "may do no more than that")
-        await press(pilot, "enter")
+        # An enter right behind the one that closed a dialog is taken for its echo.
+        await press(pilot, "down", "enter")
         await sees(pilot, "narrowed it - events:read")
         await press(pilot, "escape", "X")
         await sees(pilot, "Every call of it is refused")
