@@ -6,7 +6,7 @@ intact. An anchor, kept where nobody who can write the store can write, tells of
 
 import hmac
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from store.audit import GENESIS, AuditEntry, mac
@@ -60,11 +60,11 @@ def anchor(text: str) -> Anchor:
 
 
 def walk(
-    links: Iterable[Link], derive: Callable[[str], bytes | None], kept: Anchor | None = None
+    links: Iterable[Link], derive: Callable[[str], Sequence[bytes]], kept: Anchor | None = None
 ) -> Finding:
     """Follow a workspace's chain from its first entry, and say up to where it is intact.
 
-    `derive` gives the chain's key for a pepper, None for one that is not at hand.
+    `derive` gives the keys a pepper may have tied an entry with, none for one not at hand.
     """
     previous, seq = GENESIS, 0
     for link in links:
@@ -73,10 +73,13 @@ def walk(
             return Finding(seq, _changed(seq + 1))
         if entry.seq != seq + 1:
             return Finding(seq, f"Entry {seq + 1} is missing: {entry.seq} comes after {seq}.")
-        key = derive(link.pepper)
-        if key is None:
+        keys = derive(link.pepper)
+        if not keys:
             return Finding(seq, f"Entry {entry.seq} was made with a pepper that is not at hand.")
-        fits = hmac.compare_digest(mac(entry, link.previous, key, link.details), link.mac)
+        fits = any(
+            hmac.compare_digest(mac(entry, link.previous, key, link.details), link.mac)
+            for key in keys
+        )
         if not fits or link.previous != previous:
             return Finding(seq, _changed(entry.seq))
         if kept is not None and kept.seq == entry.seq and kept.mac != link.mac:

@@ -56,6 +56,10 @@ class Peppers:
         """
         return self._mac(with_pepper, purpose + "\x01")
 
+    def derive_unexpanded(self, purpose: str, with_pepper: str) -> bytes:
+        """Return the key that was derived for a purpose before it was done by the standard."""
+        return self._mac(with_pepper, purpose)
+
     def derive_all(self, purpose: str) -> list[bytes]:
         """Return a key for another purpose from each pepper, newest first."""
         return [self.derive(purpose, one) for one in reversed(self._by_fingerprint)]

@@ -141,9 +141,12 @@ class AuditTrail:
     def verify(self, workspace_id: int, kept: Anchor | None = None) -> Finding:
         """Return up to where a workspace's chain is intact, and what is wrong behind that."""
 
-        def derive(pepper: str) -> bytes | None:
+        def derive(pepper: str) -> list[bytes]:
             peppers = self._peppers
-            return peppers.derive(PURPOSE, pepper) if pepper in peppers else None
+            if pepper not in peppers:
+                return []
+            # Entries from before HKDF stay what they are.
+            return [peppers.derive(PURPOSE, pepper), peppers.derive_unexpanded(PURPOSE, pepper)]
 
         return walk(self.links(workspace_id), derive, kept)
 

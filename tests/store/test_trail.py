@@ -5,6 +5,7 @@ import pytest
 from store.audit import UNREADABLE, AuditEntry, Sought, changed
 from store.errors import AdminsOnly, NotAMember
 from store.people import Role
+from store.peppers import Peppers
 from tests.house import House, meddle
 
 pytestmark = pytest.mark.both_engines
@@ -90,3 +91,14 @@ def test_details_that_somebody_rewrote_change_nothing_that_can_be_told(house: Ho
     meddle(house, """UPDATE audit SET details = '{"scopes": 1}' WHERE action = 'key.created'""")
     [created] = house.store.keys.details(house.alice, issued.key.id).history
     assert changed(created) == ""
+
+
+def test_what_was_tied_before_keys_were_derived_by_hkdf_is_intact_still(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(Peppers, "derive", Peppers.derive_unexpanded)
+        house.create("Website")
+    house.create("Zapier")
+    finding = house.store.trail.verify(house.alice)
+    assert (finding.trouble, finding.intact) == (None, house.store.trail.latest(house.alice))
