@@ -16,6 +16,7 @@ from console.commands.offboarding import (
 )
 from console.commands.options import common
 from console.commands.output import document, say, table
+from console.text.safe import safe
 from store.errors import Invalid
 
 if TYPE_CHECKING:
@@ -111,9 +112,12 @@ def leave(line: Line, email: str, yes: bool) -> None:
     if line.json:
         now = store.clock.now()
         told = offboarding_object(theirs, now) if theirs else None
-        document({**_person(left.person), "offboarding": told})
+        ended = [{"id": one.id, "name": one.name} for one in left.connections]
+        document({**_person(left.person), "offboarding": told, "connections_revoked": ended})
         return
     say(f"{left.person.email} has left.")
+    for one in left.connections:
+        say(f"“{safe(one.name)}” was connected by them, and is revoked.")
     if theirs is None:
         return
     print_keys(store, theirs)

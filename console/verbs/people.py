@@ -129,10 +129,14 @@ class PeopleVerbs:
                 app.sign_out(f"You have left {place}.{others}")
                 return
             app.look_again()
-            if left.offboarding is None:
+            ended = ", ".join(f"“{one.name}”" for one in left.connections)
+            if ended:
+                app.say(f"{person.email} has left. Revoked, as they had connected it: {ended}.")
+            elif left.offboarding is None:
                 app.say(f"{person.email} has left.")
-            else:
-                await offboard(app, left.offboarding.id)
+            if left.offboarding is None:
+                return
+            await offboard(app, left.offboarding.id)
 
     async def _check_not_last(self, person: "Person") -> None:
         """Refuse before asking what would be refused afterwards."""

@@ -17,7 +17,7 @@ from store.keys import State
 from store.names import checked_name
 from store.people import Actor
 from store.scopes import Scopes, canonical
-from store.service.ground import Ground, Needs, check_standing
+from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.times import HOUR
 from store.unit import Unit
 from store.usage import Day, KeyUsage, Traffic
@@ -131,17 +131,7 @@ class ConnectionService:
             if found.revoked_at is not None:
                 raise ConnectionRevoked(found.name, found.revoked_at, found.revoked_by)
             reason = checked_name(reason, "reason") if reason and reason.strip() else None
-            unit.connections.set_revoked(
-                actor.workspace_id, found.id, actor.person_id, reason, mutation.revision
-            )
-            mutation.audit(
-                actor.workspace_id,
-                actor,
-                "connection.revoked",
-                found.id,
-                found.name,
-                reason=reason,
-            )
+            _end(mutation, actor, found, reason)
             revoked = self._found(unit, actor, found.id)
         return RevokedConnection(revoked, unit.now, self._ground.clock.now())
 
@@ -165,3 +155,26 @@ class ConnectionService:
         if len(active) > 1:
             raise AmbiguousConnection(reference, tuple(f"{one.id} ({one.name})" for one in active))
         return active[0]
+
+
+def end_approved(mutation: Mutation, actor: Actor, email: str) -> tuple[Connection, ...]:
+    """Revoke the active connections that a leaver approved, and return them.
+
+    The assistants are theirs: one would look on for somebody who may not any more.
+    """
+    found = mutation.unit.connections.all(actor.workspace_id)
+    theirs = tuple(
+        one for one in found if one.approved_by == email and one.state(mutation.now) is State.ACTIVE
+    )
+    for one in theirs:
+        _end(mutation, actor, one, "Whoever approved it has left.")
+    return theirs
+
+
+def _end(mutation: Mutation, actor: Actor, found: Connection, reason: str | None) -> None:
+    mutation.unit.connections.set_revoked(
+        actor.workspace_id, found.id, actor.person_id, reason, mutation.revision
+    )
+    mutation.audit(
+        actor.workspace_id, actor, "connection.revoked", found.id, found.name, reason=reason
+    )

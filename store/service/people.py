@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from store import passwords
+from store.connections import Connection
 from store.errors import (
     AlreadyAMember,
     AlreadyEnrolled,
@@ -14,6 +15,7 @@ from store.names import checked_email, checked_name
 from store.offboarding import Offboarding
 from store.people import Actor, Person, Role
 from store.secrets import Secret
+from store.service.connections import end_approved
 from store.service.ground import Ground, Needs, check_standing
 from store.service.offboarding import begin
 from store.service.sign_in import code_digest
@@ -51,6 +53,8 @@ class Left:
     person: Person
     offboarding: Offboarding | None
     """The keys to decide about; None where they knew none."""
+    connections: tuple[Connection, ...] = ()
+    """The assistants they had approved; revoked."""
 
 
 class PeopleService:
@@ -154,8 +158,9 @@ class PeopleService:
     def leave(self, actor: Actor, email: str) -> Left:
         """End a membership; with the last one the person's sign-in ends too.
 
-        It is the first step: from here on nothing opens for them, and the active keys that they may
-        know wait for a decision each. Raises NotAllowed, NoSuchPerson or LastAdmin.
+        It is the first step: from here on nothing opens for them, the assistants that they approved
+        are revoked, and the active keys that they may know wait for a decision each.
+        Raises NotAllowed, NoSuchPerson or LastAdmin.
         """
         with self._ground.writing(raise_revision=True) as mutation:
             unit = mutation.unit
@@ -166,6 +171,7 @@ class PeopleService:
             if not unit.workspaces.of_person(person.id):
                 unit.people.set_password(person.id, None)
             theirs = begin(mutation, actor, person)
+            ended = end_approved(mutation, actor, person.email)
             mutation.audit(
                 actor.workspace_id,
                 actor,
@@ -174,7 +180,7 @@ class PeopleService:
                 person.email,
                 keys_known=[one.key.name for one in theirs.keys] if theirs else None,
             )
-            return Left(person, theirs)
+            return Left(person, theirs, ended)
 
     def _member(self, unit: Unit, actor: Actor, email: str) -> Person:
         person = unit.people.member(actor.workspace_id, email)

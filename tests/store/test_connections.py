@@ -297,3 +297,16 @@ def test_a_redirect_address_names_whom_it_leads_to(uri: str, host: str) -> None:
 def test_a_redirect_address_that_could_lead_astray_is_refused(uri: str) -> None:
     with pytest.raises(Invalid):
         checked_redirect(uri)
+
+
+def test_what_a_leaver_approved_ends_with_the_membership_and_nothing_else_does(
+    house: House,
+) -> None:
+    mia = house.add_member(role=Role.ADMIN)
+    hers, alices = house.connect("Claude", actor=mia), house.connect("ChatGPT")
+    left = house.store.people.leave(house.alice, mia.email)
+    assert [one.id for one in left.connections] == [hers.id]
+    states = {one.id: one.revoked_at for one in house.store.connections.all(house.alice)}
+    assert states == {hers.id: house.clock.now(), alices.id: None}
+    told = [entry.action for entry in house.store.trail.newest(house.alice, limit=2)]
+    assert told == ["person.left", "connection.revoked"]
