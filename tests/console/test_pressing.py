@@ -49,7 +49,7 @@ async def test_a_second_enter_on_revoke_opens_nothing_below_it(house: House) -> 
 async def test_escape_and_a_key_right_after_it_are_those_two(house: House) -> None:
     let_escape_be_escape()
     parser = XTermParser()
-    typed = [*parser.feed("\x1b2"), *parser.feed("")]
+    typed = [*parser.feed("\x1b3"), *parser.feed("")]
     async with opened(console(house)) as pilot:
         await press(pilot, "question_mark")
         await sees(pilot, "What the keys do")
