@@ -17,7 +17,7 @@ STATES = {
     "◔ Expiring": "brown",
     "● Active": "green",
     "⇄ Rotating": "blue",
-    "○ Expired": "default",
+    "○ Still used": "brown",
     "✕ Revoked": "red",
 }
 PLAIN = {0, 1, 4, 7, 22, 24, 27, 39, 49}
