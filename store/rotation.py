@@ -8,6 +8,9 @@
 | has a successor that stands      | refused                            |                         |
 | is itself a successor            | as above; the older overlap ends at once                     |
 
+Where that would cut somebody off, because the older key was used within its quiet window, it has to
+be asked for.
+
 An open overlap has no end: the predecessor keeps the expiry it had.
 
 Where a rotation stands is derived from its two keys and never stored. The first line that holds:

@@ -10,7 +10,7 @@ from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import common, end_older_option
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
@@ -192,6 +192,7 @@ def extend(line: Line, reference: str, expires: str) -> None:
     metavar="TEXT",
     help="A repeated call with the same one gives one successor.",
 )
+@end_older_option
 @sink_options
 @common
 def rotate(
@@ -199,10 +200,14 @@ def rotate(
     reference: str,
     overlap: str,
     token: str | None,
+    end_older: bool,
     to_command: str | None,
     to_file: str | None,
 ) -> None:
     """Give a key a successor with the same name and scopes; the old one expires by itself.
+
+    Of a key that is itself a successor it ends the older key at once: where that one is in use,
+    only with --end-older.
 
     keydeck keys rotate Website --overlap 24h
     """
@@ -211,7 +216,9 @@ def rotate(
     into = sink(to_command, to_file)
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
-    rotated = store.rotations.rotate(actor, reference, overlap_ms=length, token=token)
+    rotated = store.rotations.rotate(
+        actor, reference, overlap_ms=length, token=token, end_older=end_older
+    )
     # With a token the successor stays unconfirmed: a retry must be able to mint it anew.
     old, new = (f"{store.prefix}_{key.id}" for key in (rotated.predecessor, rotated.successor))
     # Rotating the successor would end the old key, which is the one in use.

@@ -8,7 +8,7 @@ import click
 
 from console.commands.hand_over import Sink, hand_over, sink, sink_options
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import common, end_older_option
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
@@ -114,10 +114,17 @@ def revoke(line: Line, email: str, key: str, reason: str | None) -> None:
 @click.argument("email")
 @click.argument("key")
 @click.option("--overlap", default="7d", show_default=True, metavar="LENGTH", help="Or open.")
+@end_older_option
 @sink_options
 @common
 def rotate(
-    line: Line, email: str, key: str, overlap: str, to_command: str | None, to_file: str | None
+    line: Line,
+    email: str,
+    key: str,
+    overlap: str,
+    end_older: bool,
+    to_command: str | None,
+    to_file: str | None,
 ) -> None:
     """Give a key a successor, handed over as by keydeck keys rotate.
 
@@ -128,7 +135,7 @@ def rotate(
     into = sink(to_command, to_file)
     length = None if overlap == "open" else duration(overlap, "overlap")
     store, actor = line.signed_in()
-    rotate_one(line, store, actor, email, key, length, into)
+    rotate_one(line, store, actor, email, key, length, into, end_older=end_older)
 
 
 def rotate_one(
@@ -139,6 +146,8 @@ def rotate_one(
     key: str,
     overlap_ms: int | None,
     into: Sink | None,
+    *,
+    end_older: bool = False,
 ) -> None:
     """Rotate one of the keys, hand the new one over and write the decision down.
 
@@ -150,7 +159,9 @@ def rotate_one(
     try:
         theirs = store.offboardings.rotated(actor, reference, known.key.id)
     except NotReplaced:
-        made = store.rotations.rotate(actor, known.key.id, overlap_ms=overlap_ms)
+        made = store.rotations.rotate(
+            actor, known.key.id, overlap_ms=overlap_ms, end_older=end_older
+        )
         old, new = (f"{store.prefix}_{one.id}" for one in (made.predecessor, made.successor))
         way_out = f"{old} works on: revoke the new one (keydeck keys revoke {new}), then again."
         hand_over(line, store, actor, made.successor, made.secret, into, way_out)

@@ -45,14 +45,35 @@ def _act(
     one: "KnownKey",
     answer: str,
 ) -> None:
+    from store.errors import OlderKeyInUse
     from store.rotation import DEFAULT_OVERLAP
 
     match answer:
         case "rotate":
-            rotate_one(line, store, actor, theirs.id, one.key.id, DEFAULT_OVERLAP, None)
-        case "revoke":
+            try:
+                rotate_one(line, store, actor, theirs.id, one.key.id, DEFAULT_OVERLAP, None)
+            except OlderKeyInUse as refusal:
+                say(refusal.cut_off)
+                if _named(one, "end the older key"):
+                    rotate_one(
+                        *(line, store, actor, theirs.id, one.key.id, DEFAULT_OVERLAP, None),
+                        end_older=True,
+                    )
+        case "revoke" if _named(one, "revoke it for good"):
             store.offboardings.revoke(actor, theirs.id, one.key.id)
             say(f"“{one.key.name}” is revoked.")
         case "keep":
             reason = click.prompt("  Why it may stay", err=True)
             store.offboardings.keep(actor, theirs.id, one.key.id, reason)
+
+
+def _named(one: "KnownKey", to_what: str) -> bool:
+    """Ask for a key's name, as the console does for what cuts somebody off; empty is a no."""
+    from store.names import fold
+
+    asked = f"  Type “{safe(one.key.name)}” to {to_what}, or nothing"
+    answer: str = click.prompt(asked, default="", show_default=False, err=True)
+    if fold(answer.strip()) == fold(one.key.name):
+        return True
+    say("Nothing was done: that is not its name." if answer.strip() else "Nothing was done.")
+    return False

@@ -16,6 +16,10 @@ _STDIN = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input."
 )
 
+end_older_option = click.option(
+    "--end-older", is_flag=True, help="Cut off the key this one is replacing, although it is used."
+)
+
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options, and its `Line` as first argument."""

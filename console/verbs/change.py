@@ -79,9 +79,13 @@ async def confirm(app: "KeydeckApp", key: Key) -> None:
         if used is None
         else f"It was last used {ago(used, app.store.clock.now())}, so somebody has it."
     )
+    lost = "if it was lost, r rotates it."
+    if key.rotating and key.predecessor is not None:
+        # Rotating it would end the key it replaces, which may be the one in use.
+        lost = "if it was lost, abandon its rotation (r, then a) and rotate the older key again."
     dialog = ConfirmDialog(
         f"Is “{key.name}” stored?",
-        f"{known} Say so only if you know where it is kept; if it was lost, r rotates it.",
+        f"{known} Say so only if you know where it is kept; {lost}",
         verb="It is stored",
         ascii_only=app.opening.ascii_only,
     )

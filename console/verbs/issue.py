@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.verbs.change import as_it_is
-from store.errors import InvalidInput, KeydeckError, NotAllowed
+from store.errors import InvalidInput, KeydeckError, NotAllowed, OlderKeyInUse
 from store.keys import Key
 from store.people import How
 from store.secrets import Secret, shown
@@ -85,6 +85,11 @@ async def rotate(app: "KeydeckApp", key: Key) -> None:
             break
         except NotAllowed:
             raise
+        except OlderKeyInUse as refusal:
+            if not await _may_end_older(app, refusal):
+                return
+            rotated = await _succeed(app, actor, key, request.overlap_ms, end_older=True)
+            break
         except KeydeckError as refusal:
             initial, error = request, str(refusal)
             key = await as_it_is(app, actor, key, refusal)
@@ -98,13 +103,34 @@ async def _make(app: "KeydeckApp", actor: "Actor", wanted: "NewKey") -> "Issued"
 
 
 async def _succeed(
-    app: "KeydeckApp", actor: "Actor", key: Key, overlap_ms: int | None
+    app: "KeydeckApp",
+    actor: "Actor",
+    key: Key,
+    overlap_ms: int | None,
+    *,
+    end_older: bool = False,
 ) -> "Rotated":
     return await app.in_store(
         lambda store: store.rotations.rotate(
-            actor, key.id, overlap_ms=overlap_ms, seen=key.revision
+            actor, key.id, overlap_ms=overlap_ms, seen=key.revision, end_older=end_older
         )
     )
+
+
+async def _may_end_older(app: "KeydeckApp", refusal: OlderKeyInUse) -> bool:
+    from console.dialogs.type_name import TypeNameDialog
+
+    asked = TypeNameDialog(
+        f"Rotate “{refusal.name}”",
+        refusal.name,
+        refusal.cut_off,
+        "If the new key was lost, abandon the rotation instead, and rotate the older key again.",
+        caution=f"{refusal.older} is in use.",
+        verb="Rotate, and end it",
+        ascii_only=app.opening.ascii_only,
+    )
+    answer: bool = await app.push_screen_wait(asked)
+    return answer
 
 
 async def _name_trouble(app: "KeydeckApp", actor: "Actor", name: str) -> str | None:

@@ -112,6 +112,40 @@ class AlreadyRotating(RefusedByRule):
 
 
 @dataclass(eq=False)
+class OlderKeyInUse(RefusedByRule):
+    """Rotating a successor ends the key it replaces, which somebody still calls with."""
+
+    name: str
+    older: str
+    """The older key, as it is shown."""
+    by: str
+    """Who used it last: an address and what it called itself."""
+    used_at: int
+    ends_at: int | None
+    """When it would have ended; None for not by itself."""
+
+    @property
+    def cut_off(self) -> str:
+        """Say who would be cut off, and from what."""
+        used = datetime.fromtimestamp(self.used_at / 1000, UTC)
+        until = "until it is revoked"
+        if self.ends_at is not None:
+            ends = datetime.fromtimestamp(self.ends_at / 1000, UTC)
+            until = f"until {ends.day} {ends:%b %Y %H:%M} UTC"
+        return (
+            f"This key of “{self.name}” is replacing {self.older}, which {self.by} used on "
+            f"{used.day} {used:%b at %H:%M:%S} UTC. It would work {until}; rotating its successor "
+            "ends it at once."
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.cut_off} If the successor was lost, abandon that rotation (keydeck rotations "
+            "abandon) and rotate again. To cut it off all the same, say --end-older."
+        )
+
+
+@dataclass(eq=False)
 class RotationNotRepeatable(RefusedByRule):
     """A repeated rotation whose successor is already in somebody's hands."""
 

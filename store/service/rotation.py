@@ -11,6 +11,7 @@ from store.scopes import canonical
 from store.secrets import Secret, mint, shown
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
+from store.service.older import check_out_of_use
 from store.service.seen import check_as_seen
 from store.times import rfc3339_or_none
 
@@ -38,6 +39,7 @@ class RotationService:
         overlap_ms: int | None = DEFAULT_OVERLAP,
         token: str | None = None,
         seen: int | None = None,
+        end_older: bool = False,
     ) -> Rotated:
         """Make a successor with the same name, scopes and expiry policy.
 
@@ -46,8 +48,12 @@ class RotationService:
         minted anew in place: there is one successor, not two. `seen` is the key's revision as
         whoever decided saw it.
 
+        Rotating a successor ends the older overlap at once: where the older key is in use, only
+        with `end_older`.
+
         Raises NotAllowed, PlanRequired, NotFound, AlreadyRevoked, KeyExpired, AlreadyRotating,
-        RotationNotRepeatable, TokenReused, or ChangedMeanwhile when it is not as it was seen.
+        OlderKeyInUse, RotationNotRepeatable, TokenReused, or ChangedMeanwhile when it is not as it
+        was seen.
         """
         if token is not None and not (0 < len(token) <= 200 and visible(token)):
             raise Invalid("token", "An idempotency token has 1 to 200 visible characters.")
@@ -64,7 +70,7 @@ class RotationService:
                 check_as_seen(unit, key, seen)
             standing = unit.rotations.standing_successor(actor.workspace_id, key.id)
             check_rotatable(key, self._shown(standing) if standing else None, mutation.now)
-            self._end_older_overlap(mutation, actor, key)
+            self._end_older_overlap(mutation, actor, key, end_older)
             return self._start(mutation, actor, key, overlap_ms, token)
 
     def _start(
@@ -171,13 +177,17 @@ class RotationService:
                     actor.workspace_id, key_id, holder.person_id, How.CUSTODIAN, mutation.now
                 )
 
-    def _end_older_overlap(self, mutation: Mutation, actor: Actor, key: Key) -> None:
+    def _end_older_overlap(
+        self, mutation: Mutation, actor: Actor, key: Key, although_used: bool
+    ) -> None:
         older = mutation.unit.rotations.of_successor(actor.workspace_id, key.id)
         if older is None:
             return
         ancestor = self._find(mutation, actor, older.predecessor_id)
         if not ancestor.rotating:
             return
+        if not although_used:
+            check_out_of_use(mutation.unit, self._ground.prefix, ancestor)
         mutation.unit.keys.set_expiry(
             actor.workspace_id, ancestor.id, mutation.now, mutation.revision
         )

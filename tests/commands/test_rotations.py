@@ -69,6 +69,20 @@ def test_abandoning_says_what_becomes_of_both_keys(keydeck: Keydeck) -> None:
     assert "Abandoned: the new key was revoked" in keydeck("rotations", "show", old).out
 
 
+def test_a_successor_is_rotated_over_an_older_key_in_use_only_where_that_is_said(
+    keydeck: Keydeck, house: House
+) -> None:
+    old, new = rotated(keydeck)
+    used(house, old, b"curl/8")
+    refused = keydeck("keys", "rotate", new)
+    assert (refused.status, refused.out) == (5, "")
+    assert "10.0.3.7 (curl/8) used" in refused.err
+    assert "--end-older" in refused.err
+    assert keydeck("keys", "show", old, "--json").json["state"] == "active"
+    assert keydeck("keys", "rotate", new, "--end-older").status == 0
+    assert keydeck("keys", "show", old, "--json").json["state"] == "expired"
+
+
 def test_due_tells_cron_by_its_exit_status_and_people_who_would_be_cut_off(
     keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,6 +99,24 @@ async def test_named_it_is_revoked_though_somebody_still_calls(house: House) -> 
         assert shown(house, old).state(house.clock.now()) is State.REVOKED
 
 
+async def test_the_new_key_is_rotated_over_an_older_one_in_use_only_by_its_name(
+    house: House,
+) -> None:
+    old, _ = rotated(house)
+    async with opened(console(house), shows="Zapier") as pilot:
+        await press(pilot, "r")
+        await sees(pilot, "Rotation of Zapier")
+        await press(pilot, "r")
+        await sees(pilot, "which this key is replacing, stops at once.")
+        await press(pilot, "enter")
+        await sees(pilot, "is in use.")
+        assert shown(house, old).state(house.clock.now()) is State.ACTIVE
+        await type_in(pilot, "Zapier")
+        await press(pilot, "enter")
+        await sees(pilot, "The new key of Zapier is ready.")
+        assert shown(house, old).state(house.clock.now()) is State.EXPIRED
+
+
 async def test_from_the_new_key_the_overlap_is_extended_and_the_rotation_abandoned(
     house: House,
 ) -> None:

@@ -10,6 +10,7 @@ from store.errors import (
     NoSuchKey,
     NoSuchRotation,
     NotSafeToRevoke,
+    OlderKeyInUse,
     PlanRequired,
     RotationEnded,
 )
@@ -161,6 +162,24 @@ def test_abandoned_the_new_key_is_dead_and_the_old_one_expires_as_before(house: 
         again = house.store.rotations.rotate(house.alice, old).successor.id
         assert house.store.course.watch(house.alice, old).course.successor.id == again
         assert (status(house, new), status(house, again)) == (Status.ABANDONED, Status.PREPARED)
+
+
+def test_rotating_a_successor_ends_the_older_key_unasked_only_where_nobody_uses_it(
+    house: House,
+) -> None:
+    rotations = house.store.rotations
+    old, new = rotated(house, overlap=3 * WEEK)
+    call(house, old, agent=b"curl/8")
+    with pytest.raises(OlderKeyInUse, match=r"10\.0\.3\.7 \(curl/8\) used on .* would work until"):
+        rotations.rotate(house.alice, new)
+    assert shown(house, old).state(house.clock.now()) is State.ACTIVE
+    third = rotations.rotate(house.alice, new, end_older=True).successor.id
+    assert shown(house, old).state(house.clock.now()) is State.EXPIRED
+    # Silent for a day, nobody is cut off; never used, neither.
+    call(house, new)
+    house.clock.advance(DAY)
+    rotations.rotate(house.alice, third)
+    assert shown(house, new).state(house.clock.now()) is State.EXPIRED
 
 
 def test_a_rotation_is_found_by_its_id_and_by_either_key_however_named(house: House) -> None:
