@@ -77,6 +77,11 @@ class Key:
             return State.EXPIRED
         return State.ACTIVE
 
+    @property
+    def reached_nobody(self) -> bool:
+        """Return whether its secret may be lost: nobody stored it, and nothing has used it."""
+        return self.confirmed_at is None and self.last_used_at is None
+
     def rotation_due_at(self) -> int | None:
         """Return when its rotation interval is over, or None where it has none."""
         if self.rotate_every_days is None:

@@ -41,6 +41,8 @@ class KnownKey:
     traffic: Traffic
     """Its requests of the last hour."""
     decided: Decided | None
+    unstored: str | None = None
+    """The id of a successor that may have reached nobody; None where there is none."""
 
     def waits(self, now: int) -> bool:
         """Return whether somebody still has to decide about it: it works, and nobody has."""

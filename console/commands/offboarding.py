@@ -128,7 +128,8 @@ def rotate(
 ) -> None:
     """Give a key a successor, handed over as by keydeck keys rotate.
 
-    One that was rotated since they left is only written down.
+    One that was rotated since they left is only written down; where nobody stored the new key it
+    is made anew.
     """
     from store.times import duration
 
@@ -153,17 +154,21 @@ def rotate_one(
 
     `reference` is the offboarding's id, or an e-mail.
     """
-    from store.errors import NotReplaced
+    from store.errors import NotReplaced, SuccessorNotStored
 
     known = store.offboardings.meant(actor, reference, key)
     try:
         theirs = store.offboardings.rotated(actor, reference, known.key.id)
-    except NotReplaced:
-        made = store.rotations.rotate(
-            actor, known.key.id, overlap_ms=overlap_ms, end_older=end_older
-        )
+    except (NotReplaced, SuccessorNotStored) as refusal:
+        if isinstance(refusal, SuccessorNotStored):
+            say(f"“{known.key.name}” was rotated, but nobody stored the new key: it is made anew.")
+            made = store.rotations.again(actor, known.key.id)
+        else:
+            made = store.rotations.rotate(
+                actor, known.key.id, overlap_ms=overlap_ms, end_older=end_older
+            )
         old, new = (f"{store.prefix}_{one.id}" for one in (made.predecessor, made.successor))
-        way_out = f"{old} works on: revoke the new one (keydeck keys revoke {new}), then again."
+        way_out = f"{old} works on, and nobody has {new}: say it once more for another."
         hand_over(line, store, actor, made.successor, made.secret, into, way_out)
         store.keys.confirm(actor, made.successor.id)
         store.offboardings.rotated(actor, reference, known.key.id)
@@ -248,6 +253,7 @@ def offboarding_object(theirs: "Offboarding", now: int) -> dict[str, Any]:
                 "allowed_last_hour": one.traffic.allowed,
                 "refused_last_hour": one.traffic.refused,
                 "decision": decided.what.value if decided else None,
+                "unstored_successor": one.unstored,
                 "reason": decided.reason if decided else None,
                 "successor": decided.successor if decided else None,
                 "decided_at": rfc3339(decided.at) if decided else None,

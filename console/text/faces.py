@@ -49,6 +49,10 @@ def face(key: Key, now: int) -> Face:
     if state is not State.ACTIVE:
         dead = REVOKED if state is State.REVOKED else EXPIRED
         return _STILL_USED[state] if Note.STILL_USED in notes else dead
+    # Taking over, but perhaps in nobody's hands: that is to be seen first.
+    lost = key.reached_nobody and key.successor is None and key.predecessor is not None
+    if lost and notes[0] is Note.ROTATING:
+        return UNCONFIRMED
     for note in notes:
         if note in _BY_NOTE:
             return _BY_NOTE[note]

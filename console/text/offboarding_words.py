@@ -18,7 +18,13 @@ def outcome(one: KnownKey, now: int, prefix: str) -> str:
     decided, key = one.decided, one.key
     if decided is None:
         state = key.state(now)
-        return "to decide" if state is State.ACTIVE else f"{state.value} otherwise"
+        if state is not State.ACTIVE:
+            return f"{state.value} otherwise"
+        if one.unstored is not None:
+            return f"rotated, but nobody stored the new key, {shown(prefix, one.unstored)}"
+        if key.rotating and key.successor is not None:
+            return f"to decide; {shown(prefix, key.successor)} is replacing it"
+        return "to decide"
     match decided.what:
         case Decision.KEEP:
             return f"kept: {decided.reason}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.verbs.change import as_it_is
-from store.errors import InvalidInput, KeydeckError, NotAllowed, OlderKeyInUse
+from store.errors import InvalidInput, KeydeckError, NotAllowed, OlderKeyInUse, SuccessorNotStored
 from store.keys import Key
 from store.people import How
 from store.secrets import Secret, shown
@@ -96,6 +96,27 @@ async def rotate(app: "KeydeckApp", key: Key) -> None:
     app.look_again(rotated.successor.id)
     heading = f"The new key of {key.name} is ready."
     await _reveal(app, actor, rotated.successor, rotated.secret, heading)
+
+
+async def rotate_again(app: "KeydeckApp", key: Key, unstored: SuccessorNotStored) -> None:
+    """Mint a successor that nobody stored anew, and show it once."""
+    from console.dialogs.confirm import ConfirmDialog
+
+    actor = app.actor
+    asked = ConfirmDialog(
+        f"Rotate “{key.name}” again",
+        f"It was rotated, but nobody stored the new key, {unstored.successor}, and nothing has "
+        "used it.",
+        "Its secret is made anew, in place; both dates stay. The secret of before opens nothing.",
+        verb="Make it anew",
+        ascii_only=app.opening.ascii_only,
+    )
+    if not await app.push_screen_wait(asked):
+        return
+    made = await app.in_store(lambda store: store.rotations.again(actor, key.id))
+    app.look_again(made.successor.id)
+    heading = f"The new key of {key.name} is ready."
+    await _reveal(app, actor, made.successor, made.secret, heading)
 
 
 async def _make(app: "KeydeckApp", actor: "Actor", wanted: "NewKey") -> "Issued":

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.text.offboarding_words import markdown, outcome, progress
-from console.verbs.issue import rotate
+from console.verbs.issue import rotate, rotate_again
 from console.verbs.revoke import ask
-from store.errors import KeydeckError, NotAllowed, NotReplaced
+from store.errors import KeydeckError, NotAllowed, NotReplaced, SuccessorNotStored
 from store.offboarding import Decision, KnownKey, Offboarding
 
 if TYPE_CHECKING:
@@ -103,9 +103,14 @@ async def _rotate(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: K
         await write_down()
     except NotReplaced:
         await rotate(app, one.key)
-        # Not where the dialog was left without rotating.
-        with suppress(NotReplaced):
-            await write_down()
+    except SuccessorNotStored as refusal:
+        await rotate_again(app, one.key, refusal)
+    else:
+        app.say(f"“{one.key.name}” was rotated already: now it is decided.")
+        return
+    # Not where the dialog was left without rotating, or the new key without being stored.
+    with suppress(NotReplaced, SuccessorNotStored):
+        await write_down()
 
 
 async def _finish(app: "KeydeckApp", actor: "Actor", theirs: Offboarding) -> Offboarding:

@@ -75,6 +75,7 @@ from store.errors.rules import (
     RotationEnded,
     RotationNotRepeatable,
     StillToDecide,
+    SuccessorNotStored,
     TokenReused,
     WorkspaceTaken,
 )
@@ -178,6 +179,7 @@ __all__ = [
     "StoreUnconfirmed",
     "StoreUnreachable",
     "StoreUnusable",
+    "SuccessorNotStored",
     "TokenReused",
     "TooManyAsks",
     "TooManyAttempts",

@@ -240,6 +240,20 @@ class NotReplaced(RefusedByRule):
 
 
 @dataclass(eq=False)
+class SuccessorNotStored(RefusedByRule):
+    """A key has a successor that may have reached nobody."""
+
+    name: str
+    successor: str
+
+    def __str__(self) -> str:
+        return (
+            f"“{self.name}” was rotated, but nobody stored the new key, {self.successor}. Rotate "
+            "it again, which makes that one anew, or say that it is stored: keydeck keys confirm."
+        )
+
+
+@dataclass(eq=False)
 class AlreadyAMember(RefusedByRule):
     """The person is in this workspace already."""
 

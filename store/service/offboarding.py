@@ -7,11 +7,13 @@ from store.errors import (
     NotTheirs,
     OffboardingOver,
     StillToDecide,
+    SuccessorNotStored,
 )
 from store.keys import State
 from store.names import checked_name
 from store.offboarding import Decided, Decision, KnownKey, Leaver, Offboarding
 from store.people import Actor, Person
+from store.secrets import shown
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.service.revoking import revoke_in
@@ -97,12 +99,14 @@ class OffboardingService:
     def rotated(self, actor: Actor, reference: str | int, key: str) -> Offboarding:
         """Write down that a key was rotated: a successor stands that the leaver does not know.
 
-        Raises NotAllowed, NotFound, NotReplaced or OffboardingOver.
+        Raises NotAllowed, NotFound, NotReplaced, SuccessorNotStored or OffboardingOver.
         """
         with self._ground.writing(raise_revision=False) as mutation:
             unit, workspace_id = mutation.unit, actor.workspace_id
             theirs, one = self._open(mutation, actor, reference, key)
             successor = unit.rotations.standing_successor(workspace_id, one.key.id)
+            if _unstored(unit, workspace_id, successor):
+                raise SuccessorNotStored(one.key.name, shown(self._ground.prefix, successor or ""))
             if successor is None or unit.holders.ways(workspace_id, successor, theirs.person_id):
                 raise NotReplaced(one.key.name, theirs.email)
             self._decide(mutation, actor, theirs, one, Decision.ROTATE, successor=successor)
@@ -235,7 +239,9 @@ def _read(unit: Unit, workspace_id: int, offboarding_id: int) -> Offboarding:
         decided = listed.decided
         if row.finished_at is None and decided and not _holds(unit, workspace_id, decided):
             decided = None
-        known.append(KnownKey(key, listed.ways, listed.since, traffic, decided))
+        successor = key.successor if decided is None and key.rotating else None
+        unstored = successor if _unstored(unit, workspace_id, successor) else None
+        known.append(KnownKey(key, listed.ways, listed.since, traffic, decided, unstored))
     return Offboarding(
         id=row.id,
         person_id=row.person_id,
@@ -247,6 +253,11 @@ def _read(unit: Unit, workspace_id: int, offboarding_id: int) -> Offboarding:
         finished_by=row.finisher,
         keys=tuple(known),
     )
+
+
+def _unstored(unit: Unit, workspace_id: int, successor: str | None) -> bool:
+    key = unit.keys.get(workspace_id, successor) if successor else None
+    return key is not None and key.reached_nobody
 
 
 def _holds(unit: Unit, workspace_id: int, decided: Decided) -> bool:

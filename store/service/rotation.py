@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from store.errors import Invalid, RotationNotRepeatable, TokenReused
+from store.errors import Invalid, NoSuchRotation, RotationNotRepeatable, TokenReused
 from store.keys import Key, State
 from store.names import visible
 from store.people import Actor, Holder, How
@@ -73,6 +73,20 @@ class RotationService:
             self._end_older_overlap(mutation, actor, key, end_older)
             return self._start(mutation, actor, key, overlap_ms, token)
 
+    def again(self, actor: Actor, key_id: str) -> Rotated:
+        """Mint the successor of a key anew, in place, where nobody stored it or has used it.
+
+        The secret of before opens nothing from then on. Raises NotAllowed, PlanRequired, NotFound,
+        NoSuchRotation, or RotationNotRepeatable where the successor is in somebody's hands.
+        """
+        with self._ground.writing(raise_revision=True) as mutation:
+            check_standing(mutation.unit, actor, Needs.PRO_ADMIN, "rotate API keys")
+            key = self._find(mutation, actor, key_id)
+            standing = mutation.unit.rotations.standing_successor(actor.workspace_id, key.id)
+            if standing is None:
+                raise NoSuchRotation(self._shown(key.id))
+            return self._mint_anew(mutation, actor, key, self._find(mutation, actor, standing))
+
     def _start(
         self, mutation: Mutation, actor: Actor, key: Key, overlap_ms: int | None, token: str | None
     ) -> Rotated:
@@ -130,7 +144,6 @@ class RotationService:
         return self._result(mutation, actor, key.id, minted.id, minted.key)
 
     def _again(self, mutation: Mutation, actor: Actor, key_id: str, earlier: Rotation) -> Rotated:
-        unit = mutation.unit
         successor = self._find(mutation, actor, earlier.successor_id)
         predecessor = self._find(mutation, actor, earlier.predecessor_id)
         asked = key_id.removeprefix(f"{self._ground.prefix}_")
@@ -138,10 +151,14 @@ class RotationService:
             found = self._find(mutation, actor, key_id)
             if found.id not in (predecessor.id, successor.id):
                 raise TokenReused
-        in_use = successor.last_used_at is not None or unit.usage.ever_used(
-            actor.workspace_id, successor.id
-        )
-        if successor.revoked_at is not None or successor.confirmed_at is not None or in_use:
+        return self._mint_anew(mutation, actor, predecessor, successor)
+
+    def _mint_anew(
+        self, mutation: Mutation, actor: Actor, predecessor: Key, successor: Key
+    ) -> Rotated:
+        unit = mutation.unit
+        in_use = unit.usage.ever_used(actor.workspace_id, successor.id)
+        if successor.revoked_at is not None or not successor.reached_nobody or in_use:
             raise RotationNotRepeatable(predecessor.name, self._shown(successor.id))
         minted = mint(self._ground.prefix, successor.id)
         pepper = self._ground.peppers.newest

@@ -97,6 +97,7 @@ async def test_a_leavers_keys_are_decided_one_by_one_by_whoever_goes_on(
 
         # Rotated by somebody else meanwhile: that is taken for the decision.
         successor = house.store.rotations.rotate(house.alice, "Shop").successor.id
+        house.store.keys.confirm(house.alice, successor)
         await press(pilot, "enter")
         await sees(pilot, "1 of 3 decided")
         await press(pilot, "r")
@@ -148,3 +149,27 @@ async def test_a_dialog_left_without_rotating_decides_nothing(
         await press(pilot, "enter", "enter")
         await until(pilot, lambda: isinstance(app.screen, RecordDialog), "the record")
         await sees(pilot, "Website: replaced by jw_")
+
+
+async def test_a_new_key_that_nobody_stored_is_made_anew_before_it_counts(
+    house: House, app: KeydeckApp
+) -> None:
+    tom = house.add_member(TOM, Role.ADMIN)
+    house.create("Website", actor=tom)
+    house.store.people.leave(house.alice, TOM)
+    lost = house.store.rotations.rotate(house.alice, "Website").successor.id
+    async with opened(app, SMALL, shows="Website") as pilot:
+        await press(pilot, "4")
+        await sees(pilot, "1 to decide")
+        await press(pilot, "down", "enter")
+        await sees(pilot, "rotated, but nobody stored the new key")
+        await press(pilot, "r")
+        await sees(pilot, "Rotate “Website” again")
+        await press(pilot, "tab", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RevealDialog), "the key")
+        app.screen.query_one("#stored").focus()
+        await press(pilot, "enter", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RecordDialog), "the record")
+    [one] = house.store.offboardings.show(house.alice, TOM).keys
+    assert one.decided is not None
+    assert one.decided.successor == lost

@@ -12,7 +12,9 @@ from store.errors import (
     NotReplaced,
     NotTheirs,
     OffboardingOver,
+    RotationNotRepeatable,
     StillToDecide,
+    SuccessorNotStored,
 )
 from store.keys import State
 from store.offboarding import Decision, Offboarding
@@ -144,7 +146,7 @@ def test_membership_ends_first_and_the_decisions_go_on_whoever_makes_them(
     assert (leaver.email, leaver.total, leaver.waiting) == (TOM, 3, 2)
 
     # Somebody else goes on, in a console of their own.
-    house.store.rotations.rotate(mia, custodial)
+    house.store.keys.confirm(mia, house.store.rotations.rotate(mia, custodial).successor.id)
     after = offboardings.rotated(mia, theirs.id, custodial)
     assert after.finished_at is None
     done = offboardings.revoke(mia, TOM, "Copied")
@@ -173,6 +175,7 @@ def test_a_key_whose_successor_is_revoked_waits_again(house: House, tom: Actor) 
         house.create(name, actor=tom)
     leave(house)
     successor = house.store.rotations.rotate(house.alice, "Made").successor
+    house.store.keys.confirm(house.alice, successor.id)
     after = house.store.offboardings.rotated(house.alice, TOM, "Made")
     assert [one.key.name for one in after.waiting(house.clock.now())] == ["Other"]
     house.store.keys.revoke(house.alice, successor.id)
@@ -181,6 +184,26 @@ def test_a_key_whose_successor_is_revoked_waits_again(house: House, tom: Actor) 
     after = house.store.offboardings.keep(house.alice, TOM, "Other", "why")
     assert after.finished_at is None
     assert [one.key.name for one in after.waiting(house.clock.now())] == ["Made"]
+
+
+def test_a_successor_that_reached_nobody_decides_nothing_and_is_made_anew(
+    house: House, tom: Actor
+) -> None:
+    made = house.create("Made", actor=tom).key
+    leave(house)
+    rotations, offboardings = house.store.rotations, house.store.offboardings
+    lost = rotations.rotate(house.alice, made.id)
+    with pytest.raises(SuccessorNotStored, match="nobody stored the new key"):
+        offboardings.rotated(house.alice, TOM, "Made")
+    [waiting] = offboardings.show(house.alice, TOM).waiting(house.clock.now())
+    assert waiting.unstored == lost.successor.id
+    anew = rotations.again(house.alice, made.id)
+    assert anew.successor.id == lost.successor.id
+    assert anew.secret.reveal() != lost.secret.reveal()
+    house.store.keys.confirm(house.alice, anew.successor.id)
+    with pytest.raises(RotationNotRepeatable):
+        rotations.again(house.alice, made.id)
+    assert offboardings.rotated(house.alice, TOM, "Made").finished_at is not None
 
 
 def test_what_ends_by_itself_waits_no_more_and_the_record_is_closed_by_hand(
