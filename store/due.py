@@ -29,13 +29,15 @@ class Due:
     holders: tuple[Holder, ...] = ()
 
 
-def due(key: Key, until: int, now: int) -> tuple[Why, int] | None:
-    """Return what comes first for a key up to an instant, and when; None where nothing does.
+def due(key: Key, until: int, now: int) -> list[tuple[Why, int]]:
+    """Return what comes for a key up to an instant and when, the first first.
+
+    Both its dates where it has two: rotated or not, it ends when it expires.
 
     A key that is being replaced is not due for another rotation: what is left of it is its overlap.
     """
     if key.state(now) is not State.ACTIVE:
-        return None
+        return []
     replaced = key.rotating and key.successor is not None
     dates: list[tuple[int, Why]] = []
     if key.expires_at is not None:
@@ -43,8 +45,4 @@ def due(key: Key, until: int, now: int) -> tuple[Why, int] | None:
     rotation = None if replaced else key.rotation_due_at()
     if rotation is not None:
         dates.append((rotation, Why.ROTATION_DUE))
-    coming = [date for date in dates if date[0] <= until]
-    if not coming:
-        return None
-    at, why = min(coming)
-    return why, at
+    return [(why, at) for at, why in sorted(dates) if at <= until]

@@ -18,7 +18,7 @@ class DueService:
         self._ground = ground
 
     def within(self, actor: Actor, length_ms: int, *, limit: int | None = None) -> list[Due]:
-        """Return the keys with a date within a length of time from now, the next first.
+        """Return the dates of keys within a length of time from now, the next first.
 
         Those whose rotation is overdue are among them; those that have expired are not. `limit`
         is for how many keys are looked at. Raises NotAllowed or PlanRequired.
@@ -33,13 +33,14 @@ class DueService:
                 holders = unit.holders.of_keys(actor.workspace_id, some)
                 callers = unit.usage.callers(actor.workspace_id, some)
                 for key in keys.values():
-                    date = due(key, until, unit.now)
-                    if date is not None:
-                        recent = tuple(
-                            caller
-                            for caller in callers.get(key.id, ())
-                            if caller.last_at > unit.now - CALLED_WITHIN
-                        )
-                        mine = tuple(holders.get(key.id, ()))
-                        found.append(Due(key, *date, callers=recent, holders=mine))
+                    recent = tuple(
+                        caller
+                        for caller in callers.get(key.id, ())
+                        if caller.last_at > unit.now - CALLED_WITHIN
+                    )
+                    mine = tuple(holders.get(key.id, ()))
+                    found += [
+                        Due(key, why, at, callers=recent, holders=mine)
+                        for why, at in due(key, until, unit.now)
+                    ]
             return sorted(found, key=lambda one: (one.at, one.key.name, one.key.id))

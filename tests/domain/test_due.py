@@ -1,4 +1,4 @@
-"""What is due first of a key, and when."""
+"""What is due of a key, and when."""
 
 from dataclasses import replace
 
@@ -14,21 +14,24 @@ TODAY = replace(KEY, created_at=NOW, expires_at=None)
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({}, None),
-        ({"expires_at": NOW + 14 * DAY}, (Why.EXPIRES, NOW + 14 * DAY)),
-        ({"expires_at": NOW + 14 * DAY + 1}, None),
-        ({"expires_at": NOW}, None),
-        ({"expires_at": NOW + DAY, "revoked_at": NOW}, None),
-        ({"rotate_every_days": 14}, (Why.ROTATION_DUE, NOW + 14 * DAY)),
-        ({"rotate_every_days": 15}, None),
+        ({}, []),
+        ({"expires_at": NOW + 14 * DAY}, [(Why.EXPIRES, NOW + 14 * DAY)]),
+        ({"expires_at": NOW + 14 * DAY + 1}, []),
+        ({"expires_at": NOW}, []),
+        ({"expires_at": NOW + DAY, "revoked_at": NOW}, []),
+        ({"rotate_every_days": 14}, [(Why.ROTATION_DUE, NOW + 14 * DAY)]),
+        ({"rotate_every_days": 15}, []),
         (
             {"rotate_every_days": 30, "created_at": NOW - 33 * DAY},
-            (Why.ROTATION_DUE, NOW - 3 * DAY),
+            [(Why.ROTATION_DUE, NOW - 3 * DAY)],
         ),
-        ({"rotate_every_days": 9, "expires_at": NOW + DAY}, (Why.EXPIRES, NOW + DAY)),
+        (
+            {"rotate_every_days": 9, "expires_at": NOW + DAY},
+            [(Why.EXPIRES, NOW + DAY), (Why.ROTATION_DUE, NOW + 9 * DAY)],
+        ),
         (
             {"rotate_every_days": 9, "expires_at": NOW + 10 * DAY},
-            (Why.ROTATION_DUE, NOW + 9 * DAY),
+            [(Why.ROTATION_DUE, NOW + 9 * DAY), (Why.EXPIRES, NOW + 10 * DAY)],
         ),
         (
             {
@@ -37,16 +40,16 @@ TODAY = replace(KEY, created_at=NOW, expires_at=None)
                 "rotating": True,
                 "successor": "successor000",
             },
-            (Why.OVERLAP_ENDS, NOW + 7 * DAY),
+            [(Why.OVERLAP_ENDS, NOW + 7 * DAY)],
         ),
         (
             {"expires_at": NOW + 7 * DAY, "rotating": True, "predecessor": "predecessor0"},
-            (Why.EXPIRES, NOW + 7 * DAY),
+            [(Why.EXPIRES, NOW + 7 * DAY)],
         ),
     ],
 )
-def test_the_first_date_of_a_key_within_a_fortnight(
-    change: dict[str, int], expected: tuple[Why, int] | None
+def test_the_dates_of_a_key_within_a_fortnight(
+    change: dict[str, int], expected: list[tuple[Why, int]]
 ) -> None:
     key = replace(TODAY, **change)  # type: ignore[arg-type]
     assert due(key, NOW + 14 * DAY, NOW) == expected
