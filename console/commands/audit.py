@@ -70,7 +70,8 @@ def verify(line: Line, kept: str | None) -> int:
 
     try:
         store, actor = line.signed_in()
-        found = store.trail.verify(actor, anchor_of(kept) if kept else None)
+        anchored = anchor_of(kept) if kept else None
+        found = store.trail.verify(actor, anchored)
     except StoreUnusable as error:
         say(str(error))
         return exits.COULD_NOT_LOOK
@@ -78,6 +79,8 @@ def verify(line: Line, kept: str | None) -> int:
         document({"intact_up_to": found.intact, "trouble": found.trouble})
     elif found.trouble is None:
         print(f"Intact up to entry {found.intact:,}.")
+        if anchored is not None:
+            print(f"The anchor matches: entry {anchored.seq:,} and all before it are still there.")
     else:
         print(f"Intact up to entry {found.intact:,}. {found.trouble}")
     return exits.DONE if found.trouble is None else exits.FAILED

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def due(line: Line, within: str) -> int:
     """List what expires or is due for rotation, with who would be cut off.
 
-    Exit status: 0 nothing is due, 1 something is, 6 nobody could look.
+    Exit status: 0 nothing is due, 1 something is, 6 the store could not be read; 3 as everywhere
+    where the sign-in is refused.
     """
     from store.errors import StoreUnusable
     from store.times import duration

@@ -169,12 +169,24 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
 @click.option("--expires", required=True, metavar="WHEN", help="90d, 2027-01-31 or never.")
 @common
 def extend(line: Line, reference: str, expires: str) -> None:
-    """Move the expiry of an active key; one that has expired stays so."""
+    """Move the expiry of an active key, also to a sooner date; one that has expired stays so."""
+    from console.text import plain
     from store import times
+    from store.errors import KeydeckError
 
     store, actor = line.signed_in()
-    instant = times.expiry(expires, store.clock.now())
-    _changed(line, store, store.keys.extend(actor, reference, instant), "extended")
+    now = store.clock.now()
+    instant = times.expiry(expires, now)
+    try:
+        before = store.keys.show(actor, reference).expires_at
+    except KeydeckError:
+        # What is wrong with it, the change itself says.
+        before = instant
+    key = store.keys.extend(actor, reference, instant)
+    sooner = plain.shortened(before, key.expires_at)
+    ends = plain.expires(key.expires_at, now)
+    what = "shortened" if sooner else "extended"
+    _changed(line, store, key, what, f" {ends}{sooner}")
 
 
 @keys.command()
@@ -249,11 +261,11 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
     _changed(line, store, store.keys.revoke(actor, reference, reason).key, "revoked")
 
 
-def _changed(line: Line, store: "Store", key: "Key", what: str) -> None:
+def _changed(line: Line, store: "Store", key: "Key", what: str, more: str = "") -> None:
     if line.json:
         _print_object(store, key)
     else:
-        say(f"“{key.name}” ({store.prefix}_{key.id}) is {what}.")
+        say(f"“{key.name}” ({store.prefix}_{key.id}) is {what}.{more}")
 
 
 def _print_object(store: "Store", key: "Key") -> None:

@@ -25,6 +25,8 @@ def leaks() -> None:
 def policy(line: Line, policy: str | None) -> None:
     """Show what a report does, or choose it: off, report or revoke.
 
+    It is the operator's, who need not sign in: the audit names nobody, whatever --as says.
+
     Whoever reports has all of the key, so anybody who finds one can revoke it, and nobody else.
     """
     from store.leaks.policy import LeakPolicy

@@ -26,11 +26,15 @@ def walk(line: Line, store: "Store", actor: "Actor", theirs: "Offboarding") -> N
     for one in theirs.waiting(store.clock.now()):
         now = store.clock.now()
         say(f"{one.key.name}: {known(one, now)}; {key_words.use(one.key, one.traffic, now)}.")
-        answer = click.prompt(
-            f"  {safe(one.key.name)}", type=click.Choice(_ANSWERS), default="later", err=True
-        )
         try:
+            answer = click.prompt(
+                f"  {safe(one.key.name)}", type=click.Choice(_ANSWERS), default="later", err=True
+            )
             _act(line, store, actor, theirs, one, answer)
+        except (click.Abort, KeyboardInterrupt):
+            say("")
+            say(f"What was decided stays. Go on: keydeck people offboarding resume {theirs.email}")
+            raise
         except KeydeckError as error:
             # It still waits; the others do not have to.
             say(str(error))

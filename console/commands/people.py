@@ -15,13 +15,13 @@ from console.commands.offboarding import (
     print_keys,
 )
 from console.commands.options import common
-from console.commands.output import document, say, table
+from console.commands.output import agreed, document, say, table
 from console.text.safe import safe
 from store.errors import Invalid
 
 if TYPE_CHECKING:
     from store.opening import Store
-    from store.people import Person
+    from store.people import Actor, Person
 
 
 @click.group()
@@ -77,6 +77,16 @@ def add(line: Line, email: str, name: str, role: str) -> None:
         say(f"{added.person.email} is in. Hand over this one-time code; they choose a password")
         say("with it: keydeck people enrol, or F2 at the console's sign-in.")
         print(code, flush=True)
+    if not line.json:
+        _undecided(store, actor, added.person.email)
+
+
+def _undecided(store: "Store", actor: "Actor", email: str) -> None:
+    for one in store.offboardings.all(actor, open_only=True):
+        if one.email == email and one.waiting:
+            keys = "1 key waits" if one.waiting == 1 else f"{one.waiting:,} keys wait"
+            say(f"From when they left, {keys} for a decision; it stays open.")
+            say(f"keydeck people offboarding show {email}")
 
 
 @people.command()
@@ -107,6 +117,10 @@ def leave(line: Line, email: str, yes: bool) -> None:
     people offboarding at any time. The last admin of a workspace stays.
     """
     store, actor = line.signed_in()
+    ask = sys.stdin.isatty() and not yes and not line.json
+    if ask and not agreed(f"End the membership of {email} now?"):
+        say("Nothing was changed.")
+        return
     left = store.people.leave(actor, email)
     theirs = left.offboarding
     if line.json:
@@ -123,7 +137,7 @@ def leave(line: Line, email: str, yes: bool) -> None:
     print_keys(store, theirs)
     if theirs.person_id == actor.person_id:
         say("Another admin decides about these keys.")
-    elif yes or not sys.stdin.isatty():
+    elif not ask:
         how_to_go_on(theirs, store.clock.now())
     else:
         from console.commands.offboarding_walk import walk

@@ -56,17 +56,20 @@ def show(line: Line, reference: str) -> None:
 )
 @common
 def extend(line: Line, reference: str, overlap: str) -> None:
-    """Let both keys work for longer, but never longer than the old one would have lived.
+    """Let both keys work that long from now, but never longer than the old one would have lived.
 
     keydeck rotations extend Zapier --overlap 7d
     """
+    from console.text.plain import shortened
     from console.text.rotation_words import works_until
     from store import times
 
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
+    before = store.course.watch(actor, reference).course.predecessor.expires_at
     course, now = store.course.extend(actor, reference, length), store.clock.now()
-    _changed(line, course, now, f"“{course.predecessor.name}”: {works_until(course, now)}.")
+    said = f"“{course.predecessor.name}”: {works_until(course, now)}."
+    _changed(line, course, now, said + shortened(before, course.predecessor.expires_at))
 
 
 @rotations.command()
@@ -84,13 +87,14 @@ def finish(line: Line, reference: str, confirm: str | None) -> None:
 
 @rotations.command()
 @click.argument("reference", metavar="ID")
+@click.option("--confirm", metavar="NAME", help="Its name, to do it although it is in use.")
 @common
-def abandon(line: Line, reference: str) -> None:
+def abandon(line: Line, reference: str, confirm: str | None) -> None:
     """Revoke the new key; the old one expires as it would have without the rotation."""
     from console.text.plain import expires
 
     store, actor = line.signed_in()
-    course, now = store.course.abandon(actor, reference), store.clock.now()
+    course, now = store.course.abandon(actor, reference, confirm), store.clock.now()
     old, new = course.predecessor, f"{store.prefix}_{course.successor.id}"
     said = f"The rotation of “{old.name}” is abandoned: the new key ({new}) is revoked."
     _changed(line, course, now, f"{said} The old one works on. {expires(old.expires_at, now)}")

@@ -34,6 +34,7 @@ class OverlapDialog(Dialog[OverlapRequest | None]):
     def __init__(self, course: Course, now: int, *, ascii_only: bool = False) -> None:
         super().__init__(ascii_only=ascii_only)
         self._course = course
+        self._warned = False
         self._now = now
 
     def body(self) -> Iterable[Widget]:
@@ -61,17 +62,26 @@ class OverlapDialog(Dialog[OverlapRequest | None]):
     def _chosen(self) -> int | None:
         return OVERLAPS[self.query_one("#overlap", ChoiceBar).index][1]
 
+    @property
+    def _ends(self) -> int | None:
+        return overlap_end(self._course.rotation.expires_before, self._chosen, self._now)
+
+    @property
+    def _sooner(self) -> bool:
+        before, ends = self._course.predecessor.expires_at, self._ends
+        return ends is not None and (before is None or ends < before)
+
     @on(ChoiceBar.Chosen)
     def _say(self) -> None:
-        before, own = self._course.predecessor.expires_at, self._course.rotation.expires_before
-        ends = overlap_end(own, self._chosen, self._now)
+        self._warned = False
+        own, ends, sooner = self._course.rotation.expires_before, self._ends, self._sooner
+        self.query_one("#go", Button).label = Content("Shorten" if sooner else "Extend")
         if ends is None:
             said = "Works until you revoke it."
         elif ends == own:
             said = f"Works until {when(ends, self._now)}, when it would have expired anyway."
         else:
             said = f"Works until {when(ends, self._now)}, then expires by itself."
-        sooner = ends is not None and (before is None or ends < before)
         text = Content.styled(safe(said), "$warning" if sooner else "$dim")
         if sooner:
             text = Content.assemble(text, ("\nThat is sooner than now.", "$warning"))
@@ -83,5 +93,9 @@ class OverlapDialog(Dialog[OverlapRequest | None]):
 
     @on(Button.Pressed, "#go")
     def action_go(self) -> None:
-        """Answer."""
+        """Answer; a sooner end only when asked for twice."""
+        if self._sooner and not self._warned:
+            self._warned = True
+            self.wrong("Whoever still uses the old key has less time then. Enter again does it.")
+            return
         self.dismiss(OverlapRequest(self._chosen))

@@ -16,6 +16,13 @@ def expires(instant: int | None, now: int) -> str:
     return f"Expires {day(instant)} ({moment(instant):%H:%M} UTC), {expiry(instant, now)}."
 
 
+def shortened(before: int | None, after: int | None) -> str:
+    """Return what to add where an end was moved forward, else nothing."""
+    if after is None or (before is not None and before <= after):
+        return ""
+    return f" That is sooner than before: it was {'never' if before is None else exact(before)}."
+
+
 def when(instant: int, now: int) -> str:
     """Return an instant to come as date, time and distance: `1 Dec 2026 12:00 UTC, in 7 d`."""
     return f"{exact(instant)}, {expiry(instant, now)}"

@@ -117,13 +117,16 @@ async def _abandon(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
         "The new key is revoked. The old one works on and expires as it would have without the "
         "rotation."
     )
+    typed = None if used is None else name
     if used is None:
         confirmed = await _confirmed(app, title, means, verb=verb)
     else:
         caution = f"The new key is in use: last {ago(used, app.store.clock.now())}."
         confirmed = await _typed(app, title, name, means, caution=caution, verb=verb)
     if confirmed:
-        await app.in_store(lambda store: store.course.abandon(actor, str(course.rotation.id)))
+        await app.in_store(
+            lambda store: store.course.abandon(actor, str(course.rotation.id), typed)
+        )
 
 
 async def _confirmed(app: "KeydeckApp", title: str, *sentences: str, verb: str) -> bool:

@@ -170,7 +170,22 @@ class NotSafeToRevoke(RefusedByRule):
     def __str__(self) -> str:
         return (
             f"It is not safe to revoke the old “{self.name}” yet: {self.why}. "
-            "Give its name to revoke it all the same."
+            "Give its name to revoke it all the same (--confirm NAME)."
+        )
+
+
+@dataclass(eq=False)
+class NewKeyInUse(RefusedByRule):
+    """A rotation to be abandoned whose new key is called with, and nobody has typed its name."""
+
+    name: str
+    used_at: int
+
+    def __str__(self) -> str:
+        used = datetime.fromtimestamp(self.used_at / 1000, UTC)
+        return (
+            f"The new key of “{self.name}” is in use: last on {used.day} {used:%b at %H:%M:%S} "
+            "UTC. Abandoning revokes it. Give its name to do it all the same (--confirm NAME)."
         )
 
 

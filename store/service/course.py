@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from store.errors import AmbiguousKey, Invalid, NoSuchRotation, NotSafeToRevoke, RotationEnded
+from store.errors import (
+    AmbiguousKey,
+    Invalid,
+    NewKeyInUse,
+    NoSuchRotation,
+    NotSafeToRevoke,
+    RotationEnded,
+)
 from store.keys import Key
 from store.names import fold
 from store.people import Actor
@@ -158,17 +165,20 @@ class CourseService:
             finished = self._again(unit, course)
         return Finished(finished, mutation.now, self._ground.clock.now())
 
-    def abandon(self, actor: Actor, reference: str) -> Course:
+    def abandon(self, actor: Actor, reference: str, confirm: str | None = None) -> Course:
         """Revoke the successor; the predecessor expires as it would have without the rotation.
 
-        Where somebody has moved its expiry since, it stays where they put it.
-        Raises NotAllowed, PlanRequired, NotFound or RotationEnded.
+        Where somebody has moved its expiry since, it stays where they put it. Where the successor
+        was used, `confirm` must be its name.
+        Raises NotAllowed, PlanRequired, NotFound, RotationEnded or NewKeyInUse.
         """
         with self._ground.writing(raise_revision=True) as mutation:
             course = self._standing(
                 mutation, actor, reference, Needs.PRO_ADMIN, "abandon rotations"
             )
             old, new, unit = course.predecessor, course.successor, mutation.unit
+            if new.last_used_at is not None and fold((confirm or "").strip()) != fold(new.name):
+                raise NewKeyInUse(new.name, new.last_used_at)
             unit.keys.set_revoked(
                 actor.workspace_id, new.id, actor.person_id, "rotation abandoned", mutation.revision
             )

@@ -100,6 +100,11 @@ class Operator:
             )
             return mutation.unit.workspaces.by_id(workspace.id)
 
+    def active_keys(self, wanted: str | None) -> int:
+        """Return how many active keys a workspace has. Raises NoSuchWorkspace."""
+        with self._ground.reading() as unit:
+            return unit.pages.counts(_workspace(unit, wanted).id).active
+
     def set_colour(self, wanted: str | None, colour: str | None) -> Workspace:
         """Change what a workspace's name is drawn in. Raises NoSuchWorkspace or Invalid."""
         if colour is not None and colour not in COLOURS:

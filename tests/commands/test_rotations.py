@@ -83,6 +83,26 @@ def test_a_successor_is_rotated_over_an_older_key_in_use_only_where_that_is_said
     assert keydeck("keys", "show", old, "--json").json["state"] == "expired"
 
 
+def test_what_cuts_somebody_off_is_named_first_and_what_is_shortened_is_said(
+    keydeck: Keydeck, house: House
+) -> None:
+    _, new = rotated(keydeck, expires="90d")
+    shorter = keydeck("rotations", "extend", "Zapier", "--overlap", "1h")
+    assert "That is sooner than before: it was" in shorter.err
+    assert "sooner" not in keydeck("rotations", "extend", "Zapier", "--overlap", "7d").err
+    used(house, new, b"Zapier")
+    refused = keydeck("rotations", "abandon", "Zapier")
+    assert (refused.status, "--confirm NAME" in refused.err) == (5, True)
+    assert keydeck("rotations", "abandon", "Zapier", "--confirm", "zapier").status == 0
+    moved = keydeck("keys", "extend", "Zapier", "--expires", "2d").err
+    assert "is shortened. Expires" in moved
+    assert "sooner than before" in moved
+    assert (
+        "Its active key is refused with 403"
+        in keydeck("plan", "free", "--workspace", "acme-events").err
+    )
+
+
 def test_due_tells_cron_by_its_exit_status_and_people_who_would_be_cut_off(
     keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

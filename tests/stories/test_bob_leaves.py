@@ -65,6 +65,8 @@ def test_bob_leaves(tmp_path: Path) -> None:
 
         # The first step: Alice has been asked about the first key and has decided nothing.
         leaving = alice(here, "people", "leave", BOB)
+        leaving.sees("End the membership")
+        leaving.line("y")
         leaving.sees("Lab (rotate")
         assert "Zapier" not in leaving.text
         assert watching.ended() == 3, "a console that was open is no longer his"
@@ -80,6 +82,7 @@ def test_bob_leaves(tmp_path: Path) -> None:
         leaving.sees("Shop (rotate")
         leaving.send("\x03")
         assert leaving.ended() == 130
+        assert "people offboarding resume" in leaving.text
 
         # Mia goes on, in her own time.
         [waiting] = here.json("people", "offboarding", "list", email=MIA)
