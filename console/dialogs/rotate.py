@@ -21,6 +21,10 @@ from store.times import DAY, HOUR
 
 OVERLAPS = (("1 h", HOUR), ("24 h", DAY), ("7 d", 7 * DAY), ("until I say", None))
 DEFAULT, SHORTEST = 2, 0
+LEAKED = (
+    "It was found where it should not be: whoever found it can use it until the overlap ends. To "
+    "end it now, cancel and revoke it with X."
+)
 UNCONFIRMED = "Nobody said that this key is stored. If nobody has it, the shortest overlap will do."
 
 
@@ -64,10 +68,11 @@ class RotateDialog(Dialog[RotateRequest | None]):
             classes="means",
             markup=False,
         )
-        unconfirmed = self._key.confirmed_at is None and self._key.last_used_at is None
-        if unconfirmed:
-            yield Static(UNCONFIRMED, classes="caution gap", markup=False)
-        chosen = SHORTEST if unconfirmed else DEFAULT
+        leaked, unconfirmed = self._key.leaked_at is not None, self._key.reached_nobody
+        if leaked or unconfirmed:
+            said = LEAKED if leaked else UNCONFIRMED
+            yield Static(said, classes="caution gap", markup=False)
+        chosen = SHORTEST if leaked or unconfirmed else DEFAULT
         if self._initial is not None:
             chosen = [length for _, length in OVERLAPS].index(self._initial.overlap_ms)
         yield row("Overlap", ChoiceBar(labels, chosen, id="overlap"), "gap")
