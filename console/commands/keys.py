@@ -137,6 +137,7 @@ def show(line: Line, reference: str) -> None:
         ("Key", f"{store.prefix}_{key.id}"),
         ("State", face(key, now).text(ascii_only=True).partition(" ")[2].lower()),
         ("Notes", ", ".join(note.value for note in key.notes(now))),
+        ("Leaked", key_words.leaked(details)),
         ("Can", in_words(key.scopes)),
         ("Scopes", " ".join(str(one) for one in sorted(key.scopes))),
         ("Expires", key_words.ends(key, now)),
@@ -231,6 +232,11 @@ def rotate(
     rotated = store.rotations.rotate(
         actor, reference, overlap_ms=length, token=token, end_older=end_older
     )
+    if rotated.predecessor.leaked_at is not None:
+        say(
+            f"{store.prefix}_{rotated.predecessor.id} was found where it should not be: whoever "
+            "found it can use it until it ends. keydeck keys revoke ends it now."
+        )
     # With a token the successor stays unconfirmed: a retry must be able to mint it anew.
     old, new = (f"{store.prefix}_{key.id}" for key in (rotated.predecessor, rotated.successor))
     # Rotating the successor would end the old key, which is the one in use.

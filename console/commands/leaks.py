@@ -16,7 +16,7 @@ _MEANS = {
 
 @click.group()
 def leaks() -> None:
-    """Choose what POST /api/v1/leaks does with a live key."""
+    """Choose what POST /api/v1/leaks does with a live key; dismiss what is no leak."""
 
 
 @leaks.command()
@@ -39,3 +39,22 @@ def policy(line: Line, policy: str | None) -> None:
         document({"policy": now})
     else:
         say(_MEANS[now])
+
+
+@leaks.command()
+@click.argument("reference", metavar="ID")
+@click.option("--reason", required=True, help="Why it is no leak. For the audit.")
+@common
+def dismiss(line: Line, reference: str, reason: str) -> None:
+    """Take the mark from a key that is not out; what was reported stays in the audit.
+
+    A key that is out keeps its mark until it ends: its successor has none.
+    """
+    from console.commands.key_json import key_object
+
+    store, actor = line.signed_in()
+    key = store.leaks.dismiss(actor, reference, reason)
+    if line.json:
+        document(key_object(key, store.clock.now()))
+    else:
+        say(f"“{key.name}” ({store.prefix}_{key.id}) is not marked as leaked any more.")

@@ -52,7 +52,8 @@ def scan(
     """Find keys in files, folders, git history or standard input (-).
 
     Shape and checksum tell a key from all else, then the store says whose it is. 1 when a live key
-    was found, 6 when something could not be looked at.
+    was found, 6 when something could not be looked at. A live key that is found is marked as leaked
+    in the store, with where; keydeck leaks dismiss takes that back.
 
     keydeck scan . --git
     """

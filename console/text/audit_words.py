@@ -29,6 +29,7 @@ _DID = {
     "key.revoked": "revoked key",
     "key.found_leaked": "found leaked key",
     "leak.reported": "told of leaked key",
+    "leak.dismissed": "dismissed the leak of key",
     "key.carried_over": "carried over key",
     "connection.approved": "connected",
     "connection.denied": "denied",

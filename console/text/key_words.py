@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from console.text.times import ago, day, expiry
+from console.text.times import ago, day, exact, expiry
 from store.audit import UNREADABLE, AuditEntry, changed
 from store.keys import Key, State
 from store.people import How
@@ -34,6 +34,7 @@ _DID = {
     "key.rotation_abandoned": "abandoned its rotation",
     "key.revoked": "revoked it",
     "leak.reported": "says that it is out",
+    "leak.dismissed": "says that it is no leak",
     "key.found_leaked": "found it where it should not be",
     "connection.approved": "approved it",
     "connection.opened": "opened it",
@@ -193,3 +194,22 @@ def event(entry: AuditEntry, now: int) -> tuple[str, str]:
 
 def _short(email: str | None) -> str:
     return email.partition("@")[0] if email else "the operator"
+
+
+def leaked(details: Details) -> str:
+    """Return where a key was found and by whom, the latest first; empty where it was not."""
+    if details.key.leaked_at is None:
+        return ""
+    said = []
+    for entry in details.history:
+        told = entry.details
+        if entry.action == "leak.dismissed":
+            break
+        if entry.action == "leak.reported":
+            place = told.get("url") or "a place not named"
+            said.append(f"{place}, told by {told.get('reporter')} on {exact(entry.at)}")
+        elif entry.action == "key.found_leaked":
+            places = told.get("places")
+            where = ", ".join(map(str, places)) if isinstance(places, list) else ""
+            said.append(f"{where}, found by {entry.actor} on {exact(entry.at)}")
+    return "; ".join(said)

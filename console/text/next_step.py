@@ -75,7 +75,7 @@ def _for_the_dead(details: Details, now: int, prefix: str) -> Step | None:
 
 
 def _for_the_leaked(key: Key, now: int) -> Step:
-    found = f"Reported leaked {ago(key.leaked_at, now)}."
+    found = f"Found leaked {ago(key.leaked_at, now)}."
     if key.successor is None and key.last_used_at and now - key.last_used_at < QUIET:
         return Step("r", f"{found} Rotate it, put the new one in place, and revoke this one.")
     return Step("X", f"{found} Revoke it.")

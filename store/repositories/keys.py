@@ -164,6 +164,10 @@ class Keys:
         """Remember that a key was reported where it should not be."""
         self._set(workspace_id, key_id, leaked_at=self._now)
 
+    def clear_leaked(self, workspace_id: int, key_id: str) -> None:
+        """Forget that a key was reported; what the audit says of it stays."""
+        self._set(workspace_id, key_id, leaked_at=None)
+
     def anywhere(self, key_id: str) -> tuple[int, bytes, str] | None:
         """Return the workspace of a key, what is kept of its full string, and with which pepper.
 

@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.errors import NotAMember
+from store.errors import Invalid, NotAMember
 from store.keys import Key, State
 from store.leaks.policy import LeakPolicy
+from store.names import checked_name
 from store.people import LEAK_REPORTS, Actor, Workspace
 from store.secrets import ID_LENGTH, Secret
-from store.service.ground import Ground, Mutation, managed
+from store.service.find import find_key
+from store.service.ground import Ground, Mutation, Needs, check_standing, managed
 from store.times import HOUR
+from store.unit import Unit
 
 MOST_PLACES = 20
 """Places of one key that the audit names."""
+MOST_REPORTS = 20
+"""Reports of one key that are written down within AGAIN_AFTER."""
 AGAIN_AFTER = HOUR
-"""A key that is reported over and over is written down no more often."""
+"""What the same reporter says of a key and a place is written down no more often."""
+REPORTED = "leak.reported"
 REASON = "reported leaked"
 
 
@@ -67,6 +73,24 @@ class LeakService:
                 more=max(0, len(places) - MOST_PLACES) or None,
             )
 
+    def dismiss(self, actor: Actor, reference: str, reason: str) -> Key:
+        """Take the mark from a key that was reported leaked, and keep why in the audit.
+
+        Raises NotAllowed, NotFound, or Invalid without a reason or for a key without the mark.
+        """
+        if not reason.strip():
+            raise Invalid("reason", "Say why it is no leak: it is part of the audit.")
+        said = checked_name(reason, "reason")
+        with self._ground.writing(raise_revision=False) as mutation:
+            unit, workspace_id = mutation.unit, actor.workspace_id
+            check_standing(unit, actor, Needs.ADMIN, "dismiss reports of leaked keys")
+            key = find_key(unit, workspace_id, self._ground.prefix, reference, verb=True)
+            if key.leaked_at is None:
+                raise Invalid("id", f"“{key.name}” is not marked as leaked.")
+            unit.keys.clear_leaked(workspace_id, key.id)
+            mutation.audit(*(workspace_id, actor, "leak.dismissed", key.id, key.name), reason=said)
+            return find_key(unit, workspace_id, self._ground.prefix, key.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Reported:
@@ -98,12 +122,12 @@ class LeakReports:
             if place is None or not _fits(ground, report.found, *place[1:]):
                 return
             key = unit.keys.get(place[0], key_id)
-            if policy is LeakPolicy.OFF or key is None or not _is_news(key, policy, unit.now):
+            if policy is LeakPolicy.OFF or key is None or not _is_news(unit, key, policy, report):
                 return
         with ground.writing(raise_revision=policy is LeakPolicy.REVOKE) as mutation:
             key = mutation.unit.keys.get(place[0], key_id)
             # Somebody else may have been here since.
-            if key is None or not _is_news(key, policy, mutation.now):
+            if key is None or not _is_news(mutation.unit, key, policy, report):
                 mutation.audited = True
                 return
             self._write(mutation, key, policy, report)
@@ -112,7 +136,7 @@ class LeakReports:
         keys, whose = mutation.unit.keys, key.workspace_id
         keys.set_leaked(whose, key.id)
         mutation.audit(
-            *(whose, None, "leak.reported", key.id, key.name),
+            *(whose, None, REPORTED, key.id, key.name),
             system=LEAK_REPORTS,
             reporter=report.by,
             url=report.url,
@@ -127,11 +151,21 @@ class LeakReports:
             )
 
 
-def _is_news(key: Key, policy: LeakPolicy, now: int) -> bool:
-    if key.state(now) is not State.ACTIVE:
+def _is_news(unit: Unit, key: Key, policy: LeakPolicy, report: Reported) -> bool:
+    """Return whether a report is to be written down: another place or reporter is news, too."""
+    if key.state(unit.now) is not State.ACTIVE:
         return False
-    known = key.leaked_at is not None and now - key.leaked_at < AGAIN_AFTER
-    return policy is LeakPolicy.REVOKE or not known
+    if policy is LeakPolicy.REVOKE:
+        return True
+    entries = unit.audit.newest(key.workspace_id, limit=MOST_REPORTS, subject=key.id)
+    # What was found by a scan is no report: a public site is worse than a disk of one's own.
+    recent = [
+        entry.details
+        for entry in entries
+        if entry.action == REPORTED and unit.now - entry.at < AGAIN_AFTER
+    ]
+    told = {"reporter": report.by, "url": report.url, "source": report.source}
+    return len(recent) < MOST_REPORTS and told not in recent
 
 
 def _fits(ground: Ground, found: Secret, digest: bytes, pepper: str) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from store.keys import State
 from store.secrets import Secret, mint
+from store.service.leaks import LeakReports, Reported
 from tests.commands.conftest import Keydeck
 from tests.house import PASSWORD, House
 
@@ -157,3 +158,25 @@ def test_gitleaks_itself_finds_a_key_by_our_rule(
     assert ran.returncode == 1, ran.stderr
     [found] = json.loads(report.read_text())
     assert found["RuleID"] == "keydeck-jw-key"
+
+
+def test_a_report_after_a_scan_is_written_down_and_what_is_no_leak_is_dismissed(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    issued = house.create("Zapier")
+    (tmp_path / "app.log").write_text(issued.secret.reveal())
+    assert keydeck("scan", str(tmp_path)).status == 1
+    reports, url = LeakReports(house.store.ground), "https://paste.example/1"
+    for _ in range(2):
+        reports.take(Reported(issued.secret, "10.0.3.7", url, "content"))
+    told = [one.action for one in house.store.trail.newest(house.alice, limit=2)]
+    assert told == ["leak.reported", "key.found_leaked"]
+    shown = keydeck("keys", "show", "Zapier").out
+    assert f"{url}, told by 10.0.3.7" in shown
+    assert f"{tmp_path}/app.log:1, found by alice@acme.example" in shown
+    assert "whoever found it can use it" in keydeck("keys", "rotate", "Zapier").err
+    dismissed = keydeck("leaks", "dismiss", issued.key.id, "--reason", "a test", "--json")
+    assert "leaked" not in dismissed.json["notes"]
+    assert keydeck("leaks", "dismiss", issued.key.id, "--reason", "a test").status == 2
+    entry = house.store.keys.details(house.alice, issued.key.id).history[0]
+    assert (entry.action, entry.details) == ("leak.dismissed", {"reason": "a test"})

@@ -78,7 +78,8 @@ def _left(house: House) -> tuple[str, str]:
 
 def _left_and_rotated(house: House) -> tuple[str, str]:
     email, key_id = _left(house)
-    house.store.rotations.rotate(house.alice, key_id)
+    successor = house.store.rotations.rotate(house.alice, key_id).successor.id
+    house.store.keys.confirm(house.alice, successor)
     return email, key_id
 
 
@@ -121,6 +122,12 @@ def _resource(house: House) -> str:
     return name
 
 
+def _leaked(house: House) -> str:
+    issued = house.create(f"Made {next(_names)}")
+    LeakReports(house.store.ground).take(Reported(issued.secret, "10.0.3.7", "", ""))
+    return issued.key.id
+
+
 def _nothing(house: House) -> None:
     return None
 
@@ -140,6 +147,7 @@ MUTATIONS = (
     ),
     Mutation("extend", _key, lambda h, key: h.store.keys.extend(h.alice, key, h.clock.now() + DAY)),
     Mutation("rotate", _key, lambda h, key: h.store.rotations.rotate(h.alice, key)),
+    Mutation("rotate again", _rotation, lambda h, key: h.store.rotations.again(h.alice, key)),
     Mutation("extend an overlap", _rotation, lambda h, it: h.store.course.extend(h.alice, it, DAY)),
     Mutation(
         "finish a rotation",
@@ -244,6 +252,13 @@ MUTATIONS = (
         lambda h: h.create(f"Made {next(_names)}").secret,
         lambda h, found: LeakReports(h.store.ground).take(Reported(found, "10.0.3.7", "", "")),
         admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "dismiss a leak",
+        _leaked,
+        lambda h, key: h.store.leaks.dismiss(h.alice, key, "why"),
         pro_only=False,
         raises_revision=False,
     ),

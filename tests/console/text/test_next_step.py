@@ -62,9 +62,13 @@ def key(**more: object) -> Key:
         (
             key(leaked_at=NOON - MINUTE),
             "r",
-            "Reported leaked 1 min ago. Rotate it, put the new one in place, and revoke this one.",
+            "Found leaked 1 min ago. Rotate it, put the new one in place, and revoke this one.",
         ),
-        (key(leaked_at=NOON, last_used_at=None), "X", "Reported leaked now. Revoke it."),
+        (
+            key(leaked_at=NOON, last_used_at=None),
+            "X",
+            "Found leaked now. Revoke it.",
+        ),
         (key(confirmed_at=None), "r", "Nobody said that it is stored."),
         (key(confirmed_at=None, expires_at=NOON + DAY), "r", "Nobody said that it is stored."),
         (key(expires_at=NOON + 3 * DAY), "r", "Rotate it: it stops in 3 d."),
