@@ -1,5 +1,6 @@
 """What the verifiers counted of one key."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -46,6 +47,10 @@ class ScopeUse(NamedTuple):
     last_used_at: int
 
 
+ASKED = "?scope="
+_OF_A_RESOURCE = re.compile(r"/api/v1/([a-z][a-z0-9_-]*)(?:/[^/]+)?")
+
+
 class Refusal(NamedTuple):
     """One request that was refused although it carried the right secret.
 
@@ -59,7 +64,20 @@ class Refusal(NamedTuple):
     user_agent: str
     method: str
     path: str
+    """With `?scope=events:read+quotes:write` where it is only the request that names scopes."""
     request_id: str
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Return the scopes that the request took; empty where its address does not tell."""
+        address, _, asked = self.path.partition(ASKED)
+        if asked:
+            return tuple(asked.split("+"))
+        resource = _OF_A_RESOURCE.fullmatch(address)
+        if resource is None or resource[1] == "verify":
+            return ()
+        action = "read" if self.method in ("GET", "HEAD") else "write"
+        return (f"{resource[1]}:{action}",)
 
 
 class Caller(NamedTuple):

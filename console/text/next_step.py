@@ -58,7 +58,8 @@ def next_step(details: Details, now: int, prefix: str) -> Step | None:
         return Step("r", f"Rotate it: that was due {when}.")
     if (refusal := _latest(details, now, Verdict.SCOPE)) is not None:
         when = ago(refusal.at, now)
-        return Step("s", f"Refused {when} for a scope it lacks. Grant it, or tell its holder.")
+        lacked = f"{', '.join(refusal.needed)}, which" if refusal.needed else "a scope"
+        return Step("s", f"Refused {when} for {lacked} it lacks. Grant it, or tell its holder.")
     return _for_the_unused(details, now)
 
 

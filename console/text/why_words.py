@@ -126,8 +126,11 @@ def _about(decision: Decision, whose: Whose, now: int, prefix: str) -> Iterator[
         because = f", “{key.revoke_reason}”" if key.revoke_reason else ""
         yield f"It was revoked {ago(key.revoked_at, now)}{because}: {_instead(whose, prefix)}"
     elif outcome == "scope":
-        has = canonical(key.scopes)
-        yield f"It has {has}. Grant what is lacking, or tell its holder. keydeck can tells which."
+        needed = decision.refusal.needed if decision.refusal is not None else ()
+        took = f"It took {' and '.join(needed)}; the key has" if needed else "It has"
+        yield f"{took} {canonical(key.scopes)}. Grant what is lacking, or tell its holder."
+        if not needed:
+            yield "keydeck can tells which."
     elif outcome == "plan":
         yield _DO["plan"]
     if whose.times:

@@ -21,7 +21,7 @@ from store.request_ids import RequestIds
 from store.schema import OF_CONNECTIONS
 from store.scopes import scope as scope_of
 from store.service.ground import Ground
-from store.usage import Refusal
+from store.usage import ASKED, Refusal
 from store.verdicts import Verdict
 from store.verifier.answers import NOTICE
 from store.verifier.bearer import Flaw, read
@@ -226,7 +226,12 @@ class Door:
             return key
         # Made now, so that the row and the id tell of the same instant.
         request_id = self.request_ids.make(verdict.value, now)
-        self.usage.refuse(key, refusal(scope, verdict, now, address, request_id))
+        kept_of_it = refusal(scope, verdict, now, address, request_id)
+        if verdict is Verdict.SCOPE and scope["path"].endswith("/verify"):
+            # What it asked for stands in its query alone: all of it, or none where it is too long.
+            path = scope["path"] + ASKED + "+".join(needed)
+            kept_of_it = kept_of_it._replace(path=path) if kept(path) == path else kept_of_it
+        self.usage.refuse(key, kept_of_it)
         raise refused(verification, needed, request_id)
 
     def check_known(self, needed: Sequence[str], key: KeyRow) -> None:

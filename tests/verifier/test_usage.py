@@ -5,6 +5,7 @@ import time
 import pytest
 from sqlalchemy import func, select
 
+from console.text.why_words import advice
 from store.clock import SystemClock
 from store.people import Plan
 from store.schema import key_usage, verdict_counts
@@ -168,6 +169,24 @@ def test_a_refusal_keeps_no_key_that_stands_in_the_path_or_the_user_agent(served
     assert refusal.path == "/api/v1/events/[key]"
     assert issued.key.id not in refusal.user_agent
     assert len(refusal.user_agent) <= 200
+
+
+def test_a_refusal_for_a_scope_tells_which_was_lacking(served: Served) -> None:
+    house = served.house
+    issued = served.issue("availability:read")
+    key = issued.secret.reveal()
+    for path in ("/events", "/quotes/qt_1", "/verify?scope=events:write&scope=quotes:read"):
+        assert served.ask(path, key).status_code == 403
+    eventually(lambda: len(_usage(house, issued.key.id).refusals) == 3)
+    refusals = _usage(house, issued.key.id).refusals
+    assert {one.needed for one in refusals} == {
+        ("events:read",),
+        ("quotes:read",),
+        ("events:write", "quotes:read"),
+    }
+    [newest] = [one for one in refusals if "+" in one.path]
+    decision = house.store.why.explain(house.alice, newest.request_id)
+    assert advice(decision, newest.at, "jw")[0].startswith("It took events:write and quotes:read;")
 
 
 def test_a_key_keeps_its_latest_fifty_refusals(served: Served) -> None:
