@@ -2,15 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 
-from textual import on, work
+from textual import events, on, work
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from console.dialogs.dialog import SCROLL, Dialog
 from console.text import why_words
-from console.text.pasted import request_id
+from console.text.pasted import key_id, request_id
 from console.text.safe import safe
 from console.widgets.field import SearchField
 from console.widgets.key_bar import Hint
@@ -31,6 +32,18 @@ _LABEL = 10
 
 class AskedField(SearchField):
     """Takes a request id out of whatever is pasted; of a whole key no more than its id."""
+
+    class Answered(Message):
+        """What was pasted is an id: there is nothing more to type."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        found = request_id(event.text) or key_id(event.text, self._prefix)
+        if found is not None:
+            # Behind what stood there it would be a part of that, and found by nothing.
+            self.select_all()
+        super()._on_paste(event)
+        if found is not None:
+            self.post_message(self.Answered())
 
     def taken(self, text: str) -> str:
         """Return the request id in a paste, a key's id, else the first line."""
@@ -62,6 +75,7 @@ class WhyDialog(Dialog[None]):
         self._now = now
         self._prefix = prefix
         self._reference = reference
+        self._explained = ""
 
     def body(self) -> Iterable[Widget]:
         """Return the field and the explanation below it."""
@@ -72,38 +86,53 @@ class WhyDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Begin at the field."""
         super().on_mount()
-        self.head("Why was it refused?")
+        self.head("Why?")
         self.hint(Hint("enter", "Explain", "go"), SCROLL, Hint("esc", "Close", "back"))
         field = self.query_one(AskedField)
         field.value = self._reference
         field.begin()
+        # What is typed or pasted next is another question, not more of this one.
+        field.select_all()
         if self._reference:
             self.action_go()
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    @on(AskedField.Answered)
+    def _submitted(self, event: Input.Submitted | AskedField.Answered) -> None:
         event.stop()
         self.action_go()
+
+    @on(Input.Changed)
+    def _asked_otherwise(self, event: Input.Changed) -> None:
+        """Take an answer away that is none to what the field holds now."""
+        if event.input.value.strip() != self._explained:
+            self.workers.cancel_group(self, "explain")
+            self._explained = ""
+            self.head("Why?")
+            self.query_one("#explained", Static).update("")
 
     def action_go(self) -> None:
         """Explain what the field holds."""
         reference = self.query_one(AskedField).value.strip()
         if reference:
+            self._explained = reference
             self._ask(reference)
         else:
             self.wrong("Paste the request_id of the answer, or type a key's id or name.")
 
     @work(exclusive=True, group="explain")
     async def _ask(self, reference: str) -> None:
-        said = Content("")
+        said, title = Content(""), "Why?"
         try:
             decision = await self._explain(reference)
         except KeydeckError as error:
             sentence: str | None = str(error)
         else:
             said, sentence = self._told(decision), None
+            title = "Why?" if decision.request_id else "Would it be let in?"
         if not is_leaving(self):
-            self.query_one("#explained").update(said)  # type: ignore[attr-defined]
+            self.head(title)
+            self.query_one("#explained", Static).update(said)
             self.wrong(sentence)
 
     def _told(self, decision: Decision) -> Content:

@@ -13,7 +13,17 @@ from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.lookup import open_lookup
 from store.verifier.usage_rows import write
-from tests.console.driving import LARGE, SMALL, console, opened, press, screen_text, sees, type_in
+from tests.console.driving import (
+    LARGE,
+    SMALL,
+    console,
+    opened,
+    press,
+    screen_text,
+    sees,
+    type_in,
+    until,
+)
 from tests.house import House
 
 pytestmark = pytest.mark.anyio
@@ -78,10 +88,28 @@ async def test_what_is_no_id_is_said_and_another_can_be_asked_about(house: House
         missing = RequestIds(house.store.peppers, house.clock).make("missing").decode()
         await press(pilot, "ctrl+u")
         pilot.app.post_message(Paste(missing))
-        await sees(pilot, missing)
-        await press(pilot, "enter")
         await sees(pilot, "Refused: no API key came with it")
         assert "is no request id" not in screen_text(pilot)
+
+
+async def test_what_the_field_begins_with_gives_way_and_takes_its_answer_with_it(
+    house: House,
+) -> None:
+    house.create("Website")
+    missing = RequestIds(house.store.peppers, house.clock).make("missing").decode()
+    async with opened(console(house), SMALL, shows="Website") as pilot:
+        await press(pilot, "w")
+        await sees(pilot, "Would it be let in?")
+        await sees(pilot, "Let in now")
+        pilot.app.post_message(Paste(f"request_id: {missing}"))
+        await sees(pilot, "Refused: no API key came with it")
+        assert "Would it be let in?" not in screen_text(pilot)
+        await press(pilot, "escape", "w")
+        await sees(pilot, "Let in now")
+        await type_in(pilot, "r")
+        await until(pilot, lambda: "Let in now" not in screen_text(pilot), "the answer gone")
+        await press(pilot, "enter")
+        await sees(pilot, "“r”")
 
 
 def test_whoever_tried_is_somebody_once_other_refusals_have_come_since(house: House) -> None:
