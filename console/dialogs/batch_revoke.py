@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from textual import events, on
+from textual import on
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
@@ -53,20 +53,11 @@ class BatchRevokeDialog(Dialog[RevokeRequest | None]):
         return button("Cancel", "back"), button("Revoke", "go")
 
     def on_mount(self) -> None:
-        """Begin at Cancel."""
+        """Begin where the words are typed: enter on Cancel would leave unseen."""
         self.head(titled("Revoke", self._keys))
         typed = Hint("type", f"{self._wanted}, then", "app.focus_next")
         self.hint(typed, Hint("enter", "Revoke", "go"), MOVE, BACK)
-        self.query_one("#back").focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """Take what is typed on Cancel as the beginning of the words."""
-        cancel = self.query_one("#back")
-        if cancel.has_focus and event.is_printable and event.character and event.character != " ":
-            event.stop()
-            confirm = self.query_one("#confirm", Field)
-            confirm.focus()
-            confirm.insert_text_at_cursor(event.character)
+        self.query_one("#confirm").focus()
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from textual import events, on
+from textual import on
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
@@ -32,7 +32,7 @@ class RevokeRequest:
 
 
 class RevokeDialog(Dialog[RevokeRequest | None]):
-    """Asks for the name. Cancel has the focus; what is typed goes to the field all the same."""
+    """Asks for the name: enter alone, pressed twice by accident, does nothing."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class RevokeDialog(Dialog[RevokeRequest | None]):
         return button("Cancel", "back"), button("Revoke", "go")
 
     def on_mount(self) -> None:
-        """Begin at Cancel."""
+        """Begin where the name is typed: enter on Cancel would leave unseen."""
         self.head(f"Revoke “{self._details.key.name}”")
         recent, said = traffic(self._details, self._now)
         self.query_one("#traffic", Static).update(
@@ -88,16 +88,7 @@ class RevokeDialog(Dialog[RevokeRequest | None]):
             )
         typed = Hint("type", "the name, then", "app.focus_next")
         self.hint(typed, Hint("enter", "Revoke", "go"), MOVE, BACK)
-        self.query_one("#back").focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """Take what is typed on Cancel as the beginning of the name."""
-        cancel = self.query_one("#back")
-        if cancel.has_focus and event.is_printable and event.character and event.character != " ":
-            event.stop()
-            confirm = self.query_one("#confirm", Field)
-            confirm.focus()
-            confirm.insert_text_at_cursor(event.character)
+        self.query_one("#confirm").focus()
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from textual import events, on
+from textual import on
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
@@ -15,7 +15,7 @@ from store.names import fold
 
 
 class TypeNameDialog(Dialog[bool]):
-    """Asks for the name. Cancel has the focus; what is typed goes to the field all the same."""
+    """Asks for the name: enter alone, pressed twice by accident, does nothing."""
 
     def __init__(
         self, title: str, name: str, *sentences: str, caution: str, verb: str, ascii_only: bool
@@ -39,20 +39,11 @@ class TypeNameDialog(Dialog[bool]):
         return button("Cancel", "back"), button(self._verb, "go")
 
     def on_mount(self) -> None:
-        """Begin at Cancel."""
+        """Begin where the name is typed: enter on Cancel would leave unseen."""
         self.head(self._title)
         typed = Hint("type", "the name, then", "app.focus_next")
         self.hint(typed, Hint("enter", self._verb, "go"), MOVE, BACK)
-        self.query_one("#back").focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """Take what is typed on Cancel as the beginning of the name."""
-        cancel = self.query_one("#back")
-        if cancel.has_focus and event.is_printable and event.character and event.character != " ":
-            event.stop()
-            confirm = self.query_one("#confirm", Field)
-            confirm.focus()
-            confirm.insert_text_at_cursor(event.character)
+        self.query_one("#confirm").focus()
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

@@ -43,6 +43,8 @@ async def test_marked_keys_are_revoked_with_one_confirmation(house: House) -> No
         await sees(pilot, "A, B, D")
         await sees(pilot, "None of them was used in the last hour.")
         await press(pilot, "enter")
+        await sees(pilot, "Type “revoke 3” to revoke them.")
+        await press(pilot, "escape")
         await until(pilot, lambda: "Revoke 3 keys" not in screen_text(pilot), "cancelled")
         assert State.REVOKED not in states(house).values()
         await press(pilot, "X")

@@ -46,7 +46,7 @@ async def test_what_was_wrong_with_an_answer_is_forgotten_once_it_is_another(
         await type_in(pilot, "Web")
         await press(pilot, "enter")
         await sees(pilot, "That is not it.")
-        await press(pilot, "tab", "tab")
+        await press(pilot, "tab", "tab", "tab", "tab")
         assert "That is not it." in screen_text(pilot)
         await type_in(pilot, "s")
         await until(pilot, lambda: "That is not it." not in screen_text(pilot), "forgotten")
@@ -146,14 +146,19 @@ async def test_revoking_takes_the_name_and_says_when_it_was_in_force(house: Hous
     assert key.revoke_reason == "leaked"
 
 
-async def test_cancel_has_the_focus_when_a_revocation_is_asked_for(house: House) -> None:
+async def test_enter_before_the_name_is_typed_neither_revokes_nor_takes_the_name_for_keys(
+    house: House,
+) -> None:
     key_id = confirmed(house)
     async with opened(console(house), shows="Website") as pilot:
         await press(pilot, "X")
         await sees(pilot, "Revoke “Website”")
+        await press(pilot, "enter", "enter")
+        await sees(pilot, "Type “Website” or")
+        assert house.store.keys.show(house.alice, key_id).revoked_at is None
+        await type_in(pilot, "Website")
         await press(pilot, "enter")
-        await sees(pilot, "● Active")
-    assert house.store.keys.show(house.alice, key_id).revoked_at is None
+        await sees(pilot, "✕ Revoked")
 
 
 async def test_a_name_hard_to_type_is_confirmed_by_the_beginning_of_its_id(house: House) -> None:
