@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
 DOUBLE = 0.5
-"""Seconds within which a second enter belongs to the first, which closed a dialog."""
+"""Seconds within which a second enter belongs to the first, which closed or opened a dialog."""
 PATIENCE = 2.0
 """Seconds a key waits for the one before it; then it is aimed at what is there."""
 
@@ -50,7 +50,7 @@ class TypeAhead:
         """Deliver, one at a time, for as long as the App runs."""
         while True:
             event = await self._typed.get()
-            if self._is_echo(event):
+            if self._is_echo(event) or self._is_early(event):
                 continue
             before = self._app.screen
             await self._aim(event)
@@ -72,6 +72,20 @@ class TypeAhead:
         self._closed_at = event.time if echo else None
         return echo
 
+    def _is_early(self, event: events.Event) -> bool:
+        """Return whether a key would press a button before anybody can have seen which.
+
+        Only a screen that says when it was drawn cares; any other key shows that it is looked at.
+        """
+        screen = self._app.screen
+        drawn_at: float | None = getattr(screen, "drawn_at", None)
+        if drawn_at is None:
+            return False
+        early = _presses(event) and event.time - drawn_at < DOUBLE
+        if not early:
+            screen.drawn_at = None  # type: ignore[attr-defined]
+        return early
+
     async def _settle(self) -> None:
         for pump in self._chain():
             handled = asyncio.Event()
@@ -92,6 +106,10 @@ class TypeAhead:
 
 def _is_enter(event: events.Event) -> bool:
     return isinstance(event, events.Key) and event.key == "enter"
+
+
+def _presses(event: events.Event) -> bool:
+    return isinstance(event, events.Key) and event.key in ("enter", "space")
 
 
 def _apart(event: events.Event) -> tuple[events.Event, ...]:

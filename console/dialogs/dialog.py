@@ -56,6 +56,8 @@ class Dialog(ModalScreen[T], Generic[T]):
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()
         self.ascii_only = ascii_only
+        self.drawn_at: float | None = None
+        """When it was drawn, where that which is typed before must press nothing; see TypeAhead."""
         self._begun = False
         self._given: tuple[object, ...] = ()
 

@@ -1,6 +1,7 @@
 """Copy once: the only screen that ever shows a full key."""
 
 from collections.abc import Callable, Iterable
+from time import monotonic
 
 from textual import events, on
 from textual.binding import Binding
@@ -22,7 +23,7 @@ from console.widgets.taking import Sinks, Taking
 from store.keys import Key
 from store.secrets import Secret
 
-HOW_TO_LEAVE = "Esc would lose the key. Store it, then press “I have stored it”."
+HOW_TO_LEAVE = "Esc would lose the key. Store it, then press i: “I have stored it”."
 NOT_PROVEN = "Not proven yet. Press again to close: it cannot be shown again."
 STILL_RUNNING = "The command is still running. Wait for what it says."
 NARROW = "Too narrow for one line: a selection by mouse would hold a break. Copy it instead."
@@ -41,6 +42,7 @@ class RevealDialog(Dialog[bool]):
         Binding("b", "blank", "Blank the clipboard", show=False),
         Binding("w", "write", "Write file", show=False),
         Binding("p", "pipe", "Pipe to a command", show=False),
+        Binding("i", "stored", "I have stored it", show=False),
     ]
 
     def __init__(
@@ -105,6 +107,11 @@ class RevealDialog(Dialog[bool]):
         self._palette = self.app.use_command_palette
         self.app.use_command_palette = False
 
+    def _begin(self) -> None:
+        super()._begin()
+        # A second enter on what made the key would copy it, unasked.
+        self.drawn_at = monotonic()
+
     @property
     def _taking(self) -> Taking:
         return self.query_one(Taking)
@@ -116,6 +123,7 @@ class RevealDialog(Dialog[bool]):
             Hint("c", "Copy", "copy"),
             *((Hint("b", "Blank clipboard", "blank"),) if self._taking.sent else ()),
             *(sinks if self._sinks else ()),
+            Hint("i", "Stored", "stored"),
             MOVE,
             Hint("enter", "Press", "press", 1),
         )
@@ -173,7 +181,8 @@ class RevealDialog(Dialog[bool]):
         self.query_one("#stored").focus()
 
     @on(Button.Pressed, "#stored")
-    def _stored(self) -> None:
+    def action_stored(self) -> None:
+        """Close it, of a key that is not known to be stored when that is said twice."""
         if self._taking.piping:
             self.wrong(STILL_RUNNING)
         elif self._proven or self._asked:

@@ -207,7 +207,7 @@ async def _reveal(
 
     app.run_worker(_write_down(app, actor, key, How.SHOWN), group="ledger")
     # Under sshd's forced command both would run as the owner of the store.
-    sinks = Sinks(save, pipe_to) if app.opening.guest is None else None
+    sinks = Sinks(save, app.sink_for(key), pipe_to) if app.opening.guest is None else None
     try:
         stored = await app.push_screen_wait(
             RevealDialog(

@@ -16,12 +16,13 @@ from console.clipboard.outcome import Level, Outcome
 from console.text.outcomes import told
 from console.text.safe import safe
 from console.widgets.leaving import in_thread
-from console.widgets.parts import button, line
+from console.widgets.parts import button, line, lines
 from console.widgets.pipe_to import PipeTo
 from store.errors import KeydeckError
 from store.secrets import Secret
 
 HOW = "c copies it. Or select it: shift and the mouse."
+WHERE = "w writes it to {place}."
 HOW_TO_PIPE = "Enter runs it, without a shell; the key is its standard input."
 BLANKED = "A blank was sent after it. A clipboard that keeps a history has the key still."
 NOT_BLANKED = "The clipboard was not blanked: copy something else."
@@ -33,6 +34,8 @@ class Sinks:
 
     save: Callable[[Secret], Path]
     """Writes it to a file, and returns which."""
+    place: Path
+    """Which one that will be."""
     pipe: Callable[[Secret, str], str]
     """Gives it to a command, and returns the sentence about that."""
 
@@ -86,7 +89,8 @@ class Taking(Vertical):
 
     def on_mount(self) -> None:
         """Say how to begin."""
-        self._tell(HOW, "$dim")
+        where = "" if self._sinks is None else WHERE.format(place=self._sinks.place)
+        self.query_one("#outcome", Static).update(lines(HOW, where).stylize("$dim"))
 
     def forget(self) -> None:
         """Let go of the key."""

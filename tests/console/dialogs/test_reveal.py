@@ -70,6 +70,30 @@ async def test_escape_does_not_lose_the_key(house: House) -> None:
         await sees(pilot, "I have stored it")
 
 
+async def test_an_enter_too_many_copies_nothing_and_i_says_that_it_is_stored(
+    house: House, tmp_path: Path
+) -> None:
+    board = tmp_path / "board"
+    choice = Choice("command", ("sh", "-c", f"cat > {board}"))
+    async with opened(console(house, clipboard=choice), shows="No keys yet") as pilot:
+        await press(pilot, "n")
+        await sees(pilot, "1 of 3")
+        await press(pilot, *"Website", "enter")
+        await sees(pilot, "2 of 3")
+        await press(pilot, "space", "enter")
+        await sees(pilot, "3 of 3")
+        for _ in range(3):
+            type_ahead(pilot, "enter")
+        await sees(pilot, "Shown once")
+        made = house.store.keys.show(house.alice, "Website")
+        await sees(pilot, f"keydeck-{made.id}.key")
+        await press(pilot, "i")
+        await sees(pilot, "Not proven yet")
+        assert not board.exists()
+        await press(pilot, "i")
+        await sees(pilot, "● Active")
+
+
 async def test_leaving_unproven_asks_once_more_and_then_confirms(house: House) -> None:
     async with opened(console(house), shows="No keys yet") as pilot:
         await reveal(pilot)
