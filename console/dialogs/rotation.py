@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from console.dialogs.dialog import SCROLLING, Dialog
 from console.text.bars import bars
-from console.text.rotation_words import decide, works_until
+from console.text.rotation_words import decide, reached, works_until
 from console.text.safe import safe
 from console.text.times import ago, distance
 from console.widgets.columns import fit
@@ -33,6 +33,8 @@ MINUTES = 60
 _FEW, _MANY = 3, 12
 """Callers that are listed where the terminal is low, and where it is not."""
 _HIGH = 30
+_LOW = 22
+"""Lines of a terminal below which the parts that decide come first."""
 _STEPS = (Status.PREPARED, Status.BOTH_LIVE, Status.MOVING, Status.QUIET, Status.DONE)
 
 
@@ -140,14 +142,14 @@ class RotationDialog(Dialog[RotationVerb | None]):
         if status is Status.ABANDONED:
             mark = "x" if self.ascii_only else "✕"
             return Content.styled(f"{mark} abandoned", "$state-revoked")
-        reached = _STEPS.index(status)
+        here_at, passed_by = _STEPS.index(status), reached(self._watched.course, status)
         passed, here, coming = ("*", "o", ".") if self.ascii_only else ("●", "◐", "○")
         joint = "--" if self.ascii_only else "──"
         parts: list[Content] = []
         for place, step in enumerate(_STEPS):
-            if place < reached or status is Status.DONE:
+            if step in passed_by:
                 mark, tone = passed, "$state-active"
-            elif place == reached:
+            elif place == here_at:
                 mark, tone = here, "bold $accent"
             else:
                 mark, tone = coming, "$dim"
@@ -192,7 +194,8 @@ class RotationDialog(Dialog[RotationVerb | None]):
             lines.append(
                 Content.assemble(
                     f"{address}  {agent}  ",
-                    (f"{one.requests:>9,} requests  {ago(one.last_at, now)}", "$dim"),
+                    # All that is counted of a caller: there is no number of one day alone.
+                    (f"{one.requests:>9,} in all  {ago(one.last_at, now)}", "$dim"),
                 )
             )
         if len(calling) > most:
@@ -211,6 +214,12 @@ class RotationDialog(Dialog[RotationVerb | None]):
     def on_resize(self) -> None:
         """Draw for the room there is."""
         super().on_resize()
+        # Where not everything is seen at once, what it comes to is.
+        body, decision = self.query_one("#body"), self.query_one("#decision")
+        if self.size.height < _LOW:
+            body.move_child(decision, before=self.query_one("#steps"))
+        else:
+            body.move_child(decision, after=self.query_one("#calling"))
         self.call_after_refresh(self._show)
 
     def action_verb(self, verb: str) -> None:

@@ -168,6 +168,8 @@ class KeyActions(Screen[None]):
         key = self.tab.current if self.tab is not None else None
         if key is not None and callable(verb):
             verb(key)
+        elif self.tab is not None and self.tab.query_now.terms:
+            self.app.say("No key matches the filter. Esc clears it.")
         elif self.tab is not None:
             makes = "" if self.app.opening.read_only else " n makes one."
             self.app.say(f"There is no key here yet.{makes}")

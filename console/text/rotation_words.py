@@ -84,6 +84,24 @@ def _moving(watched: Watched, now: int) -> Decision:
     )
 
 
+def reached(course: Course, status: Status) -> frozenset[Status]:
+    """Return the steps that lie behind a rotation; of one that was cut short not all."""
+    order = (Status.PREPARED, Status.BOTH_LIVE, Status.MOVING, Status.QUIET)
+    if status is not Status.DONE:
+        return frozenset(order[: order.index(status)])
+    old, new = course.predecessor, course.successor
+    ended = min(at for at in (old.revoked_at, old.expires_at) if at is not None)
+    moved, quiet_at = new.last_used_at is not None, course.quiet_at
+    behind = {
+        Status.PREPARED: True,
+        Status.BOTH_LIVE: moved or new.confirmed_at is not None,
+        Status.MOVING: moved,
+        Status.QUIET: quiet_at is not None and quiet_at <= ended,
+        Status.DONE: True,
+    }
+    return frozenset(step for step, was in behind.items() if was)
+
+
 def works_until(course: Course, now: int) -> str:
     """Return how long both keys work, empty where one has ended."""
     if course.status(now).ended:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from store.people import Actor
     from store.service.course import Watched
 
-FOR_GOOD = "Every request with it is refused from the moment this is committed, for good."
+FOR_GOOD = "Every request with the old key is refused from the moment this is committed, for good."
 
 
 async def rotation(app: "KeydeckApp", key: Key) -> None:

@@ -74,7 +74,7 @@ def layout(width: int, prefix: str, sort: Sort = Sort.STATE) -> tuple[Column, ..
         widths[SCOPES] = min(48, spare // 2)
         spare -= widths[SCOPES]
     widths[NAME] = min(48, spare)
-    gaps = {KEY: 2 if roomy else 1, order[-1]: 0}
+    gaps = {KEY: 2 if roomy else 1, EXPIRES: 1, order[-1]: 0}
     return tuple(Column(title, widths[title], gaps.get(title, 2)) for title in order)
 
 

@@ -167,7 +167,7 @@ class FilterBar(Vertical):
         found = matching or 0
         for number, word, tone, always in (
             (marked, "marked", "accent", False),
-            (found, f"of {counts.total:,} match", "foreground", matching is not None),
+            (found, f"of {max(found, counts.total):,} match", "foreground", matching is not None),
             (counts.active, "active", "state-active", True),
             (counts.expiring, "expiring", "state-expiring", False),
             (counts.rotating, "rotating", "state-rotating", False),

@@ -133,6 +133,9 @@ class KeyDetails(VerticalScroll):
         used = f"last used {ago(key.last_used_at, now)}" if key.last_used_at else "never used"
         if key.last_used_at and details.traffic.last_address:
             used += f" by {details.traffic.last_address}"
+        if key.still_used_at is not None:
+            # It was let in long ago, and that is not what it is listed for.
+            used += f", refused {ago(key.still_used_at, now)}"
         allowed, refused = key_words.last_hour(details, now)
         return _lines(
             *self._graph("Last hour", "min", allowed, refused),

@@ -80,12 +80,15 @@ class NoSuchPerson(NotFound):
 
 @dataclass(eq=False)
 class NoSuchOffboarding(NotFound):
-    """Nobody of that e-mail left keys behind in this workspace."""
+    """Nobody of that e-mail has left this workspace and may know keys of it."""
 
     reference: str
 
     def __str__(self) -> str:
-        return f"{self.reference} left no keys behind here. See keydeck people offboarding list."
+        return (
+            f"{self.reference} has not left here, or knew no key then. "
+            "See keydeck people offboarding list."
+        )
 
 
 @dataclass(eq=False)

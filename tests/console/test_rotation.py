@@ -73,7 +73,7 @@ async def test_the_screen_follows_a_rotation_and_revokes_only_what_is_safe_or_na
         house.clock.advance(DAY)
         await sees(pilot, "Safe to revoke: Zapier moved 24 h ago, nothing has used the old key")
         await press(pilot, "f")
-        await sees(pilot, "Every request with it is refused")
+        await sees(pilot, "Every request with the old key is refused")
         await press(pilot, "tab", "enter")
         await sees(pilot, "Done: the old key was revoked")
         assert shown(house, old).state(house.clock.now()) is State.REVOKED
@@ -95,6 +95,8 @@ async def test_named_it_is_revoked_though_somebody_still_calls(house: House) -> 
         await press(pilot, "enter")
         await sees(pilot, "Done: the old key was revoked")
         assert shown(house, old).state(house.clock.now()) is State.REVOKED
+        # Nothing has moved, so that is not ticked off.
+        await sees(pilot, "● both live ── ○ moving ── ○ quiet ── ● done")
 
 
 async def test_the_new_key_is_rotated_over_an_older_one_in_use_only_by_its_name(
