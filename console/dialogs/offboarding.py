@@ -10,15 +10,17 @@ from textual.widgets import Button, Static
 
 from console.dialogs.dialog import Dialog
 from console.text import key_words
-from console.text.offboarding_words import known, outcome, progress
+from console.text.offboarding_words import DONE, known, outcome, progress
 from console.text.times import ago
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line, lines
 from console.widgets.row_list import Part, Row, RowList
 from store.offboarding import Decision, KnownKey, Offboarding
+from store.secrets import shown
 
 _COLUMNS = (
     Part("Key"),
+    Part("", 10),
     Part("Last used", 10),
     Part("Last hour", 9),
     Part("Decision", 9),
@@ -107,13 +109,14 @@ class OffboardingDialog(Dialog[Choice | None]):
         self._tell()
 
     def _row(self, one: KnownKey) -> Row:
-        decided = one.decided.what.value if one.decided else ""
+        decided = DONE[one.decided.what] if one.decided else ""
         requests = one.traffic.allowed + one.traffic.refused
         waits = one.waits(self._now)
         return Row(
             one.key.id,
             (
                 one.key.name,
+                shown(self._prefix, one.key.id),
                 ago(one.key.last_used_at, self._now),
                 f"{requests:,}" if requests else "-",
                 decided or ("to decide" if waits else "over"),

@@ -95,7 +95,9 @@ class PeopleTab(FollowingTab):
         refusal: AdminsOnly | None = None
         leavers: list[Leaver] = []
         try:
-            leavers = self._store.offboardings.all(self._actor, open_only=True)
+            # What is decided stays at hand: below those who wait.
+            leavers = self._store.offboardings.all(self._actor)
+            leavers.sort(key=lambda one: one.finished_at is not None)
             if counted != self._counted:
                 self._parts, self._counted = self._store.people.parts(self._actor), counted
         except AdminsOnly as error:
@@ -138,7 +140,8 @@ class PeopleTab(FollowingTab):
             if verb in ("leave", "keys"):
                 self.post_message(self.Asked("offboard", leaver=leaver))
             else:
-                self.app.say(f"{leaver.name} has left. enter goes on with the keys they may know.")
+                shows = "goes on with" if leaver.finished_at is None else "shows what became of"
+                self.app.say(f"{leaver.name} has left. enter {shows} the keys they may know.")
             return
         member = None if verb == "add" else self.current
         if self._refusal:
@@ -167,10 +170,12 @@ def _row(member: Member, now: int) -> Row:
 
 def _left(leaver: Leaver) -> Row:
     waiting = f"{leaver.waiting} to decide" if leaver.waiting else "to close"
+    if leaver.finished_at is not None:
+        waiting = "all decided"
     return Row(
         f"left-{leaver.id}",
         (leaver.name, leaver.email, "left", "-", str(leaver.total), waiting),
-        tone="revoked",
+        tone="revoked" if leaver.finished_at is None else "quiet",
     )
 
 

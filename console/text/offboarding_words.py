@@ -13,6 +13,10 @@ _STEERS = re.compile(r"([\\`*_\[\]<>|#~])")
 """What Markdown reads as more than text."""
 
 
+DONE = {Decision.KEEP: "kept", Decision.REVOKE: "revoked", Decision.ROTATE: "rotated"}
+"""What a decision is once it is made, in a word."""
+
+
 def outcome(one: KnownKey, now: int, prefix: str) -> str:
     """Return what becomes of a key: `kept: no data in it`, `to decide`, `expired otherwise`."""
     decided, key = one.decided, one.key
@@ -29,7 +33,7 @@ def outcome(one: KnownKey, now: int, prefix: str) -> str:
         case Decision.KEEP:
             return f"kept: {decided.reason}"
         case Decision.REVOKE:
-            return "revoked"
+            return f"revoked: {key.revoke_reason}" if key.revoke_reason else "revoked"
         case Decision.ROTATE:
             new = shown(prefix, decided.successor) if decided.successor else "another key"
             if key.state(now) is not State.ACTIVE:

@@ -112,6 +112,9 @@ async def test_a_leavers_keys_are_decided_one_by_one_by_whoever_goes_on(
         await sees(pilot, "Written to")
         await press(pilot, "escape")
         await until(pilot, lambda: isinstance(app.screen, WorkspaceScreen), "the tab")
+        await sees(pilot, "all decided")
+        await press(pilot, "enter")
+        await sees(pilot, "Website: revoked")
     done = house.store.offboardings.show(house.alice, TOM)
     assert done.finished_at is not None
     assert [one.decided.successor for one in done.keys if one.decided] == [None, successor, None]
