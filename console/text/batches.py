@@ -50,18 +50,17 @@ def left_out(hidden: int) -> str:
     return f"{hidden:,} marked {noun} {verb} hidden by the filter and left alone."
 
 
-def changeable(key: Key, now: int, *, revoking: bool) -> bool:
-    """Return whether there is anything left to do to a key: an expired one can be revoked yet."""
-    return key.state(now) is State.ACTIVE or (revoking and key.revoked_at is None)
+def changeable(key: Key, now: int) -> bool:
+    """Return whether a key is one of those that are meant: an expired one is over already."""
+    return key.state(now) is State.ACTIVE
 
 
-def lifeless(number: int, *, revoking: bool) -> str:
+def lifeless(number: int) -> str:
     """Return what becomes of marked keys that cannot be changed any more; empty for none."""
     if not number:
         return ""
     noun, verb = ("key", "is") if number == 1 else ("keys", "are")
-    state = "revoked already" if revoking else "expired or revoked"
-    return f"{number:,} marked {noun} {verb} {state} and left out."
+    return f"{number:,} marked {noun} {verb} expired or revoked and left out."
 
 
 def sooner(keys: Sequence[Key], expires_at: int | None, now: int) -> str:

@@ -44,7 +44,7 @@ class BatchVerbs:
         from console.dialogs.batch_revoke import BatchRevokeDialog
 
         app = self._app
-        keys, note = await self._picked(revoking=True)
+        keys, note = await self._picked()
         if not keys:
             return
         request = await app.push_screen_wait(
@@ -102,13 +102,13 @@ class BatchVerbs:
                 ),
             )
 
-    async def _picked(self, *, revoking: bool = False) -> tuple[Sequence[Key], str]:
+    async def _picked(self) -> tuple[Sequence[Key], str]:
         """Return the marked keys that can be acted on, and what is to be said of the others."""
         app, query, marked = self._app, self._query, list(self._table.marked)
         seen = await app.in_store(lambda store: store.keys.picked(self._actor, query, marked))
         now, hidden = app.store.clock.now(), left_out(len(marked) - len(seen))
-        keys = [key for key in seen if changeable(key, now, revoking=revoking)]
-        dead = lifeless(len(seen) - len(keys), revoking=revoking)
+        keys = [key for key in seen if changeable(key, now)]
+        dead = lifeless(len(seen) - len(keys))
         note = " ".join(one for one in (dead, hidden) if one)
         if not keys:
             app.say(f"{note} Esc clears the marks{', / changes the filter' if hidden else ''}.")

@@ -106,12 +106,12 @@ async def test_keys_that_cannot_be_changed_any_more_are_left_out_and_said_so(
     async with opened(console(house), shows="Dead") as pilot:
         await press(pilot, "asterisk", "X")
         await sees(pilot, "Revoke “Alive”")
-        await sees(pilot, "1 marked key is revoked already and left out.")
+        await sees(pilot, "1 marked key is expired or revoked and left out.")
         await type_in(pilot, "revoke 1")
         await press(pilot, "enter")
         await sees(pilot, "1 of 1 done")
         await press(pilot, "X")
-        await sees(pilot, "1 marked key is revoked already and left out. Esc clears the marks.")
+        await sees(pilot, "1 marked key is expired or revoked and left out. Esc clears the marks.")
         assert list(table(pilot).marked.values()) == ["Dead"]
 
 
