@@ -1,5 +1,6 @@
 """The calendar: what expires or is due in the next 90 days, and who would be cut off."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from console.widgets.parts import line
 from console.widgets.row_list import Part, Row, RowList
 from store.due import Due
 from store.keys import EXPIRING_WITHIN
+from store.secrets import shown
 
 DAYS = 90
 _COLUMNS = (
@@ -56,6 +58,7 @@ class CalendarDialog(Dialog[Chosen | None]):
         found: Sequence[Due],
         now: int,
         *,
+        prefix: str,
         cut_short: bool = False,
         read_only: bool = False,
         ascii_only: bool = False,
@@ -64,6 +67,7 @@ class CalendarDialog(Dialog[Chosen | None]):
         super().__init__(ascii_only=ascii_only)
         self._found = found
         self._now = now
+        self._prefix = prefix
         self._cut_short = cut_short
         self._read_only = read_only
 
@@ -85,8 +89,15 @@ class CalendarDialog(Dialog[Chosen | None]):
         some = (show, *(() if self._read_only else verbs)) if self._found else ()
         self.hint(*some, Hint("esc", "Close", "back"))
         rows = self.query_one(RowList)
-        rows.show([_row(one, self._now) for one in self._found])
+        names = Counter(one.key.name for one in self._found)
+        rows.show([_row(one, self._now, self._named(one, names)) for one in self._found])
         rows.focus()
+
+    def _named(self, one: Due, names: Counter[str]) -> str:
+        key = one.key
+        # Both keys of a rotation have one name.
+        twice = names[key.name] > 1
+        return f"{shown(self._prefix, key.id)} {key.name}" if twice else key.name
 
     def on_resize(self) -> None:
         """Draw for the room there is; of many rows the list scrolls, not the dialog."""
@@ -126,7 +137,7 @@ class CalendarDialog(Dialog[Chosen | None]):
             self.dismiss(Chosen(current, verb))
 
 
-def _row(one: Due, now: int) -> Row:
+def _row(one: Due, now: int, name: str) -> Row:
     holders = listed(sorted({holder.name for holder in one.holders}))
     overdue = one.at <= now
     return Row(
@@ -135,7 +146,7 @@ def _row(one: Due, now: int) -> Row:
             on_day(one.at),
             "overdue" if overdue else expiry(one.at, now),
             one.why.value,
-            one.key.name,
+            name,
             cut_off(one, now),
             holders,
         ),

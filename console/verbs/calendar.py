@@ -22,6 +22,7 @@ async def calendar(app: "KeydeckApp") -> "Chosen | None":
         CalendarDialog(
             found,
             app.store.clock.now(),
+            prefix=app.store.prefix,
             cut_short=len(found) == MOST,
             read_only=app.opening.read_only,
             ascii_only=app.opening.ascii_only,
