@@ -30,6 +30,7 @@ class Verb(StrEnum):
     TRIM = "trim"
     REVOKE = "revoke"
     CONFIRM = "confirm"
+    WHY = "why"
 
 
 _HINTS = {
@@ -40,6 +41,7 @@ _HINTS = {
     Verb.TRIM: Hint("t", "Trim", "verb('trim')", 2),
     Verb.REVOKE: Hint("X", "Revoke", "verb('revoke')"),
     Verb.CONFIRM: Hint("i", "Stored", "verb('confirm')"),
+    Verb.WHY: Hint("w", "Why", "verb('why')", 2),
 }
 _POSSIBLE = {
     State.ACTIVE: (Verb.SCOPE, Verb.ROTATE, Verb.EXTEND, Verb.REVOKE),
@@ -59,6 +61,7 @@ class DetailsDialog(Dialog[Verb | None]):
         Binding("t", "verb('trim')", "Trim", show=False),
         Binding("X", "verb('revoke')", "Revoke", show=False),
         Binding("i", "verb('confirm')", "Stored", show=False),
+        Binding("w", "verb('why')", "Why", show=False),
         Binding("q", "back", "Back", show=False),
         *SCROLLING,
     ]
@@ -127,6 +130,7 @@ class DetailsDialog(Dialog[Verb | None]):
         unneeded = self._details.unneeded
         if possible and unneeded is not None and not unneeded.revoke:
             possible = (*possible, Verb.TRIM)
+        possible = (*possible, Verb.WHY)
         self.hint(*(_HINTS[verb] for verb in possible), Hint("esc", "Close", "back"))
 
     def on_resize(self) -> None:
@@ -136,7 +140,7 @@ class DetailsDialog(Dialog[Verb | None]):
 
     def action_verb(self, verb: str) -> None:
         """Leave for another dialog about the same key, where more than reading is wanted."""
-        if self._read_only:
+        if self._read_only and verb != Verb.WHY:
             self.wrong(READ_ONLY)
             return
         self.dismiss(Verb(verb))
