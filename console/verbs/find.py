@@ -29,6 +29,8 @@ async def find(app: "KeydeckApp", screen: "WorkspaceScreen", pasted: Secret) -> 
     Nothing of the text is shown unless it finds something: it may be anybody's secret.
     """
     actor, prefix, text = app.actor, app.store.prefix, pasted.reveal()
+    # What was said of the paste before is no answer to this one.
+    app.clear_notifications()
     if (asked := request_id(text)) is not None:
         await why(app, asked)
         return
