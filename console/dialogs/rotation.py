@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from console.dialogs.dialog import SCROLLING, Dialog
-from console.text.bars import bars
+from console.text.bars import bars, binned
 from console.text.rotation_words import decide, reached, works_until
 from console.text.safe import safe
 from console.text.times import ago, distance
@@ -158,10 +158,12 @@ class RotationDialog(Dialog[RotationVerb | None]):
 
     def _traffic(self, now: int) -> Content:
         sides = (("old", self._watched.old, "rotating"), ("new", self._watched.new, "active"))
-        counted = {name: _by_minute(side, now) for name, side, _ in sides}
+        room = max(20, (self.query_one("#body").content_size.width or 68) - 5)
+        counted = {name: binned(_by_minute(side, now), room) for name, side, _ in sides}
+        each = MINUTES // len(counted["old"])
         # One scale for both: what leaves the one is seen to arrive at the other.
         most = max(max(counts) for counts in counted.values())
-        lines = [Content.styled("Last hour, a bar a minute", "$dim")]
+        lines = [Content.styled(f"Last hour, a bar {_every(each)}", "$dim")]
         lines += [
             Content.assemble(
                 (f"{name}  ", "$dim"),
@@ -225,6 +227,10 @@ class RotationDialog(Dialog[RotationVerb | None]):
     def action_verb(self, verb: str) -> None:
         """Leave for what is to be done."""
         self.dismiss(RotationVerb(verb))
+
+
+def _every(minutes: int) -> str:
+    return "a minute" if minutes == 1 else f"every {minutes} min"
 
 
 def _by_minute(side: Side, now: int) -> list[int]:
