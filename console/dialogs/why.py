@@ -91,8 +91,6 @@ class WhyDialog(Dialog[None]):
         field = self.query_one(AskedField)
         field.value = self._reference
         field.begin()
-        # What is typed or pasted next is another question, not more of this one.
-        field.select_all()
         if self._reference:
             self.action_go()
 

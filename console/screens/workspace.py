@@ -287,7 +287,7 @@ class WorkspaceScreen(KeyActions):
         """Do something with a person; asked for their keys, go there."""
         if event.verb == "keys" and event.member is not None:
             # Those that the row counts.
-            await self.filter_keys(f"holder:{event.member.person.email} state:active")
+            await self.filter_keys(f"holder:{event.member.person.email} state:active", "people")
         elif event.leaver is not None:
             self.app.verbs.offboard(event.leaver)
         elif event.verb != "keys":
@@ -304,11 +304,11 @@ class WorkspaceScreen(KeyActions):
         if self.tab is not None:
             self.tab.go_to(key_id)
 
-    async def filter_keys(self, text: str) -> None:
-        """Show the keys that a filter finds."""
+    async def filter_keys(self, text: str, back: str = "") -> None:
+        """Show the keys that a filter finds; clearing it leads back to the tab it came from."""
         await self.action_tab("keys")
         if self.tab is not None:
-            self.tab.jump(text)
+            self.tab.jump(text, back)
 
     def on_descendant_focus(self) -> None:
         """Say what the keys do where the focus is."""

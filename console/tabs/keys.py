@@ -74,7 +74,7 @@ class KeysTab(Vertical):
         self._query = KeyQuery()
         self._drawn: KeyQuery | None = None
         self._stored: View | None = None
-        self._text = ""
+        self._text = self._back = ""
         self._wake = asyncio.Event()
         self._go_to: str | None = None
         self._lookout = Lookout(store, actor)
@@ -239,7 +239,7 @@ class KeysTab(Vertical):
         self._say_gone(current, look)
         # Until this list has been counted stands what was said last.
         if look.counts is not None:
-            matching = look.total if self._query.terms else None
+            matching = look.total if look.wish.query.terms else None
             self.query_one(FilterBar).say(look.counts, matching, len(table.marked))
         self._say_nothing(look)
         if look.fresh:
@@ -270,16 +270,18 @@ class KeysTab(Vertical):
 
     def action_filter(self) -> None:
         """Type a filter."""
+        self._back = ""
         self.query_one(FilterBar).begin()
 
-    def jump(self, text: str) -> None:
-        """Filter by a text, as if it had been typed."""
-        bar = self.query_one(FilterBar)
+    def jump(self, text: str, back: str = "") -> None:
+        """Filter by a text, as if it had been typed; `back` is a tab to go back to from it."""
+        bar, self._back = self.query_one(FilterBar), back
         bar.field.value = text
         self._leave_filter()
 
     def go_to(self, key_id: str) -> None:
         """Go to a key; a filter, which may hide it, is taken away."""
+        self._back = ""
         self.query_one(FilterBar).field.value = self._text = ""
         self._leave_filter()
         if self._query.terms:
@@ -311,6 +313,9 @@ class KeysTab(Vertical):
             return
         bar.field.value = ""
         self._leave_filter()
+        if self._back:
+            self.call_later(self.screen.run_action, f"tab('{self._back}')")
+            self._back = ""
 
     def action_sort(self) -> None:
         """Sort by the next column."""

@@ -92,10 +92,10 @@ class SearchField(Field):
         return f"{self._prefix}_{found}" if found else super().taken(text)
 
     def begin(self) -> None:
-        """Let somebody type."""
+        """Let somebody type; what is there gives way to it."""
         self.can_focus = True
         self.focus()
-        self.cursor_position = len(self.value)
+        self.select_all()
 
     def leave(self) -> None:
         """Take no more."""

@@ -57,6 +57,10 @@ async def test_a_row_says_what_somebody_may_know_and_opens_those_keys(house: Hou
         await until(pilot, lambda: "Website" not in screen_text(pilot), "Mia's keys alone")
         assert "Mias" in screen_text(pilot)
         assert "Revoked" not in screen_text(pilot)
+        await press(pilot, "escape")
+        await sees(pilot, "mia@acme.example")
+        await press(pilot, "1")
+        await sees(pilot, "Website")
 
 
 async def test_adding_shows_a_code_that_esc_does_not_lose_and_that_lets_them_in(
