@@ -75,6 +75,7 @@ ON_CONNECTIONS = (
 ON_ACTIVITY = (
     Verb("Entry in full", "enter", "the current one", "open"),
     Verb("Filter", "/", "by who, what and to what", "filter"),
+    Verb("Verify the audit", "v", "whether it is as it was written", "verify"),
 )
 EVERYWHERE = (
     Verb("Revoke a key…", "", "by its name, its id or the key itself", "revoke_any"),

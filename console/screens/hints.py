@@ -69,6 +69,7 @@ HINTS = {
     "activity": (
         Hint("⏎", "In full", "open"),
         Hint("/", "Filter", "filter", 2),
+        Hint("v", "Verify", "verify", 4),
         *_CONSOLE,
     ),
     "people": (
@@ -164,7 +165,17 @@ HELP = {
             ),
         ),
     ),
-    "activity": (("Activity", (("enter", "see an entry in full"), *_LIST)), _SEARCH),
+    "activity": (
+        (
+            "Activity",
+            (
+                ("enter", "see an entry in full"),
+                ("v", "verify: whether every entry is as it was written"),
+                *_LIST,
+            ),
+        ),
+        _SEARCH,
+    ),
     "activity-filter": (_SEARCH,),
     "people": (
         (
@@ -191,6 +202,7 @@ ON_CONSOLE = (
         ("paste", "anywhere: go to the key that is pasted, or named; explain a request id"),
         ("d", "the API's reference"),
         ("ctrl+p", "every command, workspace and key by name"),
+        ("ctrl+l", "draw the screen anew"),
         ("? f1", "help on where you are; f1 works while you type, too"),
         ("esc", "back"),
         ("q", "leave"),

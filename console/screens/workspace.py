@@ -314,6 +314,10 @@ class WorkspaceScreen(KeyActions):
         """Say what the keys do where the focus is."""
         self._say_keys()
 
+    def action_verify(self) -> None:
+        """Say whether the audit is as it was written."""
+        self.app.verbs.verify()
+
     def action_reference(self) -> None:
         """Show where the API's reference is."""
         self.app.verbs.reference()

@@ -52,6 +52,7 @@ class ActivityTab(FollowingTab):
     BINDINGS = [  # noqa: RUF012
         Binding("slash", "filter", "Filter", show=False),
         Binding("escape", "clear", "Clear", show=False),
+        Binding("v", "screen.verify", "Verify", show=False),
     ]
 
     class Opened(Message):

@@ -134,6 +134,12 @@ class Verbs:
         reference = "" if key is None else f"{self._app.store.prefix}_{key.id}"
         self._run(why(self._app, reference))
 
+    def verify(self) -> None:
+        """Say whether the audit is as it was written."""
+        from console.verbs.show import verify
+
+        self._run(verify(self._app))
+
     def reference(self) -> None:
         """Show where the API's reference is."""
         from console.verbs.show import reference
@@ -162,10 +168,10 @@ class Verbs:
             self._run(getattr(flows, verb)(member))
 
     def offboard(self, leaver: "Leaver") -> None:
-        """Go on with the keys that somebody who left may know."""
+        """Go on with the keys that somebody who left may know, or show what became of them."""
         from console.verbs.offboarding import offboard
 
-        if not self._refused():
+        if leaver.finished_at is not None or not self._refused():
             self._run(offboard(self._app, leaver.id))
 
     def on_connection(self, verb: str, connection: "Connection | None") -> None:

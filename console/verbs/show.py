@@ -66,6 +66,18 @@ async def why(app: "KeydeckApp", reference: str) -> None:
     )
 
 
+async def verify(app: "KeydeckApp") -> None:
+    """Walk the chain of the workspace's audit, and say up to where it holds."""
+    actor = app.actor
+    app.say("Verifying the audit…")
+    found = await app.in_store(lambda store: store.trail.verify(actor))
+    intact = f"up to entry {found.intact:,}"
+    if found.trouble is None:
+        app.say(f"The audit is as it was written, {intact}, the latest.")
+    else:
+        app.say(f"The audit is intact {intact} only. {found.trouble}", severity="warning")
+
+
 async def reference(app: "KeydeckApp") -> None:
     """Show where the API's reference is; copied only when that is asked for."""
     from console.dialogs.reference import ReferenceDialog

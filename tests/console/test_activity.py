@@ -20,7 +20,7 @@ from tests.console.driving import (
     type_in,
     until,
 )
-from tests.house import House
+from tests.house import House, meddle
 
 pytestmark = pytest.mark.anyio
 
@@ -44,6 +44,19 @@ def counted(call: Callable[..., Any], calls: list[Any]) -> Callable[..., Any]:
         return call(*given, **more)
 
     return note
+
+
+@pytest.mark.sqlite_only
+async def test_v_says_whether_the_audit_is_as_it_was_written(house: House) -> None:
+    house.create("Website")
+    async with opened(console(house), LARGE, shows="Website") as pilot:
+        await press(pilot, "3")
+        await sees(pilot, "When (UTC)")
+        await press(pilot, "v")
+        await sees(pilot, "The audit is as it was written")
+        meddle(house, "UPDATE audit SET subject_name = 'Mobile' WHERE subject_name = 'Website'")
+        await press(pilot, "v")
+        await sees(pilot, "only.")
 
 
 async def test_the_newest_entry_is_on_top_and_opens_in_full(house: House) -> None:
