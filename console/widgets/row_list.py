@@ -128,6 +128,9 @@ class RowList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one line: the titles first, then rows of the view."""
         width = self.size.width
+        if y == 0 and not self._rows:
+            # Titles over nothing would stand below the sentence that says so.
+            return Strip.blank(width, self.rich_style)
         if y == 0:
             return self._line(
                 [part.title for part in self._parts], self._tone("head"), self.rich_style, " "

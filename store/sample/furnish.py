@@ -12,6 +12,7 @@ from store.clock import FixedClock
 from store.opening import Store
 from store.people import Actor, Plan, Role
 from store.progress import Progress, unseen
+from store.sample.assistants import ASSISTANTS, Assistant, connect, remember_calls
 from store.sample.business import events, quotes
 from store.sample.cast import (
     BOB,
@@ -74,7 +75,9 @@ def furnish(store: Store, password: Secret, progress: Progress = unseen) -> Samp
     alice = past.sign_in.sign_in(EMAIL, password, made.slug)
     bob = _add_people(past, alice, made.slug)
     played: list[_Played] = []
+    connected: list[tuple[Assistant, str]] = []
     steps = _story(past, alice, bob, made.slug, played, now)
+    steps = sorted(steps + _assistants(past, alice, connected), key=lambda step: -step.ago)
     for done, step in enumerate(steps):
         progress(done, len(steps), "")
         clock.instant = now - step.ago
@@ -85,6 +88,7 @@ def furnish(store: Store, password: Secret, progress: Progress = unseen) -> Samp
         for one in played:
             whose = (alice.workspace_id, one.issued.key.id)
             remember(connection, whose, one.part, one.uses, now, chance, store.peppers)
+        remember_calls(connection, alice.workspace_id, connected, now)
         connection.execute(insert(schema.events), events(alice.workspace_id, now, chance))
         connection.execute(insert(schema.quotes), quotes(alice.workspace_id, chance))
     return Sample(made.slug, EMAIL, password, tuple(_callers(played)))
@@ -105,7 +109,7 @@ def _add_people(past: Store, alice: Actor, slug: str) -> Actor:
 def _story(
     past: Store, alice: Actor, bob: Actor, slug: str, played: list[_Played], now: int
 ) -> list[_Step]:
-    """Return what happens in the sample, oldest first; what is made goes to `played`."""
+    """Return what happens to people and keys; what is made goes to `played`."""
 
     def make(part: Part) -> None:
         issued = _create(past, bob if part.by_bob else alice, part, now)
@@ -127,7 +131,26 @@ def _story(
         if part.revoked_ago is not None:
             revoke = partial(past.keys.revoke, alice, part.name, part.reason)
             steps.append(_Step(part.revoked_ago, revoke))
-    return sorted(steps, key=lambda step: -step.ago)
+    return steps
+
+
+def _assistants(past: Store, alice: Actor, connected: list[tuple[Assistant, str]]) -> list[_Step]:
+    """Return what happens about the assistants; which connections that made goes to `connected`."""
+    ids: dict[str, str] = {}
+
+    def opened(one: Assistant) -> None:
+        ids[one.name] = connect(past, alice, one)
+        connected.append((one, ids[one.name]))
+
+    def revoked(one: Assistant) -> None:
+        past.connections.revoke(alice, ids[one.name], one.reason)
+
+    steps = [_Step(one.age, partial(opened, one)) for one in ASSISTANTS]
+    return steps + [
+        _Step(one.revoked_ago, partial(revoked, one))
+        for one in ASSISTANTS
+        if one.revoked_ago is not None
+    ]
 
 
 def _create(past: Store, actor: Actor, part: Part, now: int) -> Issued:
