@@ -1,5 +1,6 @@
 """What is said of several keys at once. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from console.text.key_words import RECENT
@@ -21,9 +22,10 @@ def counted(number: int) -> str:
 
 
 def listed_names(keys: Sequence[Key]) -> str:
-    """Return the names of keys, the first ones when there are many."""
-    names = [key.name for key in keys[:SHOWN]]
-    more = len(keys) - len(names)
+    """Return the names of keys, the first ones when there are many: `Shop, Zapier (2 keys)`."""
+    shown = Counter(key.name for key in keys[:SHOWN])
+    more = max(0, len(keys) - SHOWN)
+    names = [name if number == 1 else f"{name} ({number} keys)" for name, number in shown.items()]
     return ", ".join(names) + (f" and {more:,} more" if more else "")
 
 
