@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from time import monotonic
 
 from textual import on
 from textual.content import Content
@@ -55,6 +56,11 @@ class CodeDialog(Dialog[None]):
         self.query_one("#outcome", Static).update(Content.styled(copies, "$dim"))
         self.hint(Hint("c", "Copy", "copy"), Hint("tab", "Move", "app.focus_next"))
         self.query_one("#copy").focus()
+
+    def _begin(self) -> None:
+        super()._begin()
+        # A second enter on what made the code would copy it, unasked.
+        self.drawn_at = monotonic()
 
     @on(Button.Pressed, "#copy")
     def action_copy(self) -> None:
