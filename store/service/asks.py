@@ -317,8 +317,8 @@ class AskService:
 def check_approver(unit: Unit, connection: Connection) -> None:
     """Raise GrantRefused unless whoever approved a connection is still an admin of its workspace.
 
-    This holds until the assistant has opened it. From then on it stands by itself, as a key does
-    whose maker has left: ending it is a decision of those who remain.
+    This holds until the assistant has opened it. From then on it stands while they are in the
+    workspace, whatever their role: it ends with their membership.
     """
     approver = unit.connections.approver(connection.workspace_id, connection.id)
     role = unit.people.role(connection.workspace_id, approver or 0)
