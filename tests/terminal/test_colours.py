@@ -61,7 +61,7 @@ def reversed_soon(terminal: Terminal, text: str, how: str = "reverse") -> None:
 def walk(terminal: Terminal) -> None:
     """Open what has a current row, field, choice or button, and see that it is seen."""
     reversed_soon(terminal, "Calendar sync")
-    terminal.send("X")
+    terminal.send("X\t\t")
     reversed_soon(terminal, "Cancel")
     terminal.send("\x1b")
     terminal.loses("cannot be undone")
