@@ -52,7 +52,7 @@ def unused_scopes(line: Line) -> None:
 @common
 def trim(line: Line, reference: str) -> None:
     """Take away the scopes a key has not needed for 60 days. The audit keeps what was seen."""
-    from console.text.next_step import unneeded
+    from console.text.next_step import successor_keeps, unneeded
 
     store, actor = line.signed_in()
     done = store.right_sizing.trim(actor, reference)
@@ -60,7 +60,8 @@ def trim(line: Line, reference: str) -> None:
     if line.json:
         document({**key_object(done.key, now), "trimmed": _object(done.proposal, now)})
     else:
-        say(f"“{done.key.name}” is trimmed. {unneeded(done.proposal, now)}.")
+        left = successor_keeps(done.key, store.prefix)
+        say(f"“{done.key.name}” is trimmed. {unneeded(done.proposal, now)}.{left}")
 
 
 def _object(one: "Proposal", now: int) -> dict[str, Any]:

@@ -112,6 +112,13 @@ def _for_the_unused(details: Details, now: int) -> Step | None:
     return None
 
 
+def successor_keeps(key: Key, prefix: str) -> str:
+    """Return what to add where a trimmed key is being replaced by one with its old scopes."""
+    if not key.rotating or key.successor is None:
+        return ""
+    return f" Its successor, {shown(prefix, key.successor)}, still has what was taken away."
+
+
 def unneeded(proposal: Proposal, now: int) -> str:
     """Return what a key could do without and what was seen, without a full stop.
 

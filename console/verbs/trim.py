@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from console.text.next_step import unneeded
+from console.text.next_step import successor_keeps, unneeded
 from console.verbs.revoke import revoke
 from store.errors import NothingUnused
 from store.keys import Key
@@ -41,4 +41,5 @@ async def trim(app: "KeydeckApp", key: Key) -> None:
             lambda store: store.right_sizing.trim(actor, key.id, seen=details.key.revision)
         )
         app.look_again(key.id)
-        app.say(f"“{key.name}” is trimmed. The audit keeps what was seen.")
+        left = successor_keeps(details.key, app.store.prefix)
+        app.say(f"“{key.name}” is trimmed. The audit keeps what was seen.{left}")

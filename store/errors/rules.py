@@ -82,7 +82,7 @@ class NothingUnused(RefusedByRule):
     def __str__(self) -> str:
         return (
             f"“{self.name}” has no scope that was unused for 60 days. "
-            "keydeck keys scope changes what it may do."
+            "Replace its scopes by hand: keydeck keys scope, or s in the console."
         )
 
 
@@ -107,7 +107,7 @@ class AlreadyRotating(RefusedByRule):
     def __str__(self) -> str:
         return (
             f"“{self.name}” is already being replaced by {self.successor}. "
-            "Revoke one of the two, or rotate the successor."
+            "Finish that rotation or abandon it first."
         )
 
 

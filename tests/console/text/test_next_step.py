@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from console.text.next_step import Step, next_step
+from console.text.next_step import Step, next_step, successor_keeps
 from store.keys import Key
 from store.right_sizing import proposal
 from store.scopes import from_canonical
@@ -147,3 +147,10 @@ def test_a_dead_key_that_is_still_presented_is_traced_to_its_caller() -> None:
 def test_a_refusal_for_a_scope_asks_for_a_decision() -> None:
     found = step(KEY, (Verdict.SCOPE, 2 * HOUR))
     assert found == Step("s", "Refused 2 h ago for a scope it lacks. Grant it, or tell its holder.")
+
+
+def test_trimmed_alone_an_old_key_leaves_its_scopes_to_its_successor() -> None:
+    old = key(rotating=True, successor="b" * 12)
+    said = " Its successor, jw_bbbbb…, still has what was taken away."
+    assert successor_keeps(old, "jw") == said
+    assert successor_keeps(KEY, "jw") == ""
