@@ -80,6 +80,8 @@ def test_bob_leaves(tmp_path: Path) -> None:
         leaving.sees("Why it may stay")
         leaving.line("no data in it")
         leaving.sees("Shop (rotate")
+        # The blank behind the colon is written by who reads: before, nobody takes the interrupt.
+        leaving.wait(lambda _: leaving.raw.endswith(b" "), "the prompt's end")
         leaving.send("\x03")
         assert leaving.ended() == 130
         assert "people offboarding resume" in leaving.text
