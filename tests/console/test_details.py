@@ -59,7 +59,7 @@ async def test_the_pane_says_who_did_what_and_how_it_is_used(house: House) -> No
             "30 min ago scope    10.0.3.8",
             "POST /api/v1/quotes",
             "python-requests/2.32",
-            "s  Refused 30 min ago for a scope",
+            "s  Refused 30 min ago for",
             "alice moved its expiry",
             "to 3 Jan 2027, was 22 Feb 2027",
             "mia scoped it",

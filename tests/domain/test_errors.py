@@ -33,6 +33,7 @@ def example(kind: type[KeydeckError]) -> KeydeckError:
         int: 1500,
         tuple[str, ...]: ("one", "two"),
         str | None: "one",
+        int | None: 1500,
     }
     data: Any = fields(kind) if is_dataclass(kind) else ()
     return kind(**{field.name: values[hints[field.name]] for field in data})
