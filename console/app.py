@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -376,6 +377,9 @@ class KeydeckApp(App[None]):
 
 
 def _load_store() -> None:
+    if "store.opening" in sys.modules:
+        # Nothing to load, and what was used up meanwhile is to be collected.
+        return
     with undisturbed():
         import_module("store.opening")
 
