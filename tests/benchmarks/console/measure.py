@@ -63,7 +63,10 @@ def _one(
         return Row(subject.name, subject.keys, columns, lines, number, *told)
 
     try:
-        painted = terminal.frame(lambda screen: any(line.strip() for line in screen.display))
+        # A table of a million rows paints nothing before it has them all.
+        painted = terminal.frame(
+            lambda screen: any(line.strip() for line in screen.display), patience=900
+        )
         paint = row(FIRST_PAINT, (painted - terminal.began) * 1000, *[len(terminal.raw)] * 2)
         framed = painted
         if not rows(terminal.screen):
