@@ -18,6 +18,8 @@ class ConnectionVerbs:
 
     def __init__(self, app: "KeydeckApp") -> None:
         self._app = app
+        self._actor = app.actor
+        """Who began; another may be signed in when a dialog is answered."""
 
     async def connect(self) -> None:
         """Show the address an assistant is given, and how."""
@@ -101,7 +103,7 @@ class ConnectionVerbs:
             return
         try:
             done = await app.in_store(
-                lambda store: store.connections.revoke(app.actor, connection.id, request.reason)
+                lambda store: store.connections.revoke(self._actor, connection.id, request.reason)
             )
         finally:
             app.look_again()
@@ -147,30 +149,34 @@ class ConnectionVerbs:
 
     async def _by_code(self, code: str) -> Ask:
         app = self._app
-        return await app.in_store(lambda store: store.asks.by_short_code(app.actor, code))
+        return await app.in_store(lambda store: store.asks.by_short_code(self._actor, code))
 
     async def _decide(self, ask: Ask, decision: object) -> None:
         from console.dialogs.approve_connection import Decision
 
         app = self._app
         if not isinstance(decision, Decision) or not decision.scopes:
-            await app.in_store(lambda store: store.asks.deny_by_code(app.actor, ask.id))
+            await app.in_store(lambda store: store.asks.deny_by_code(self._actor, ask.id))
             return
         await app.in_store(
-            lambda store: store.asks.approve(app.actor, ask.id, decision.scopes, decision.lifetime)
+            lambda store: store.asks.approve(
+                self._actor, ask.id, decision.scopes, decision.lifetime
+            )
         )
 
     async def _narrow(self, connection: Connection, scopes: Scopes) -> None:
         app = self._app
         await app.in_store(
             lambda store: store.connections.narrow(
-                app.actor, connection.id, scopes, seen=connection.revision
+                self._actor, connection.id, scopes, seen=connection.revision
             )
         )
 
     async def _read(self, connection: Connection) -> "ConnectionDetails":
         app = self._app
-        return await app.in_store(lambda store: store.connections.details(app.actor, connection.id))
+        return await app.in_store(
+            lambda store: store.connections.details(self._actor, connection.id)
+        )
 
     def _alive(self, connection: Connection) -> bool:
         state = connection.state(self._app.store.clock.now())
