@@ -30,6 +30,8 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "asks": _KEEP,
         "audit": _ADD,
         "authorization_codes": "SELECT, INSERT, DELETE",
+        # The database writes it, with the rights of whoever changes something.
+        "changes": "INSERT",
         "connection_callers": _READ,
         "connection_refusals": _READ,
         "connection_scope_counts": _READ,
@@ -59,7 +61,10 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "scope_usage": _READ,
         "settings": "SELECT, UPDATE (restored_at, leak_policy)",
         "sign_in_attempts": _ALL,
+        "timelines": _ADD,
         "verdict_counts": _READ,
+        # Whoever saw a lease run out says so.
+        "verifiers": "SELECT, UPDATE (lapsed)",
         "workspaces": _KEEP,
     },
     Part.VERIFIER: {
@@ -68,6 +73,7 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "asks": _ALL,
         "audit": _ADD,
         "authorization_codes": _ALL,
+        "changes": "SELECT, INSERT, DELETE",
         "connection_callers": _ALL,
         "connection_refusals": "SELECT, INSERT, DELETE",
         "connection_scope_counts": _ALL,
@@ -102,7 +108,9 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "scope_usage": _KEEP,
         "settings": _READ,
         "sign_in_attempts": _ALL,
+        "timelines": _ADD,
         "verdict_counts": _ALL,
+        "verifiers": _ALL,
         "workspaces": _READ,
     },
 }

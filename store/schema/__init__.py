@@ -40,16 +40,19 @@ from store.schema.usage import (
     scope_usage,
     verdict_counts,
 )
+from store.schema.verifiers import PASSING, changes, timelines, verifiers
 
 __all__ = [
     "OF_CONNECTIONS",
     "OF_KEYS",
+    "PASSING",
     "SCHEMA_VERSION",
     "UsageTables",
     "access_tokens",
     "asks",
     "audit",
     "authorization_codes",
+    "changes",
     "connection_usage",
     "connections",
     "events",
@@ -75,6 +78,8 @@ __all__ = [
     "scope_usage",
     "settings",
     "sign_in_attempts",
+    "timelines",
     "verdict_counts",
+    "verifiers",
     "workspaces",
 ]

@@ -36,6 +36,8 @@ STORE = Path(__file__).parents[2] / "store"
 STORE_WIDE = {
     # Nobody's until they are approved.
     "asks",
+    # Of verifiers, which serve all workspaces.
+    "changes",
     "oauth_clients",
     "people",
     "peppers",
@@ -43,6 +45,8 @@ STORE_WIDE = {
     "revision",
     "settings",
     "sign_in_attempts",
+    "timelines",
+    "verifiers",
     "workspaces",
 }
 

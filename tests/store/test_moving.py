@@ -13,7 +13,7 @@ from store.listing import KeyQuery
 from store.moving import copy_store
 from store.opening import Store, open_store, store_exists
 from store.people import Role
-from store.schema import key_usage, metadata
+from store.schema import PASSING, key_usage, metadata
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
@@ -62,7 +62,7 @@ def test_all_that_a_store_holds_arrives_and_goes_on_there(house: House, elsewher
     revision = house.store.revision()
     told: list[tuple[int, int]] = []
     copied = copy_store(house.url, elsewhere, lambda done, total, _: told.append((done, total)))
-    assert {one.table for one in copied} == set(metadata.tables)
+    assert {one.table for one in copied} == {table.name for table in metadata.tables.values() if table not in PASSING}
     assert {one.table: one.rows for one in copied}["keys"] == 3
     assert told == sorted(told)
     assert told[-1][0] == told[-1][1] > 0

@@ -1,0 +1,49 @@
+"""Leases: how a verifier may answer from memory, and a revocation still be in force when we say so.
+
+On PostgreSQL a verifier may remember what it read while it holds a lease. A change that takes
+rights away is *committed* first, and *in force* once no verifier can act on what was before. The
+claim: a request that begins after "in force" was said is never answered by what the change took
+away. Each rule is needed; a model in the tests leaves each out in turn and finds the request.
+
+The verifier (`holding`):
+ 1. It counts a lease on its own clock from before it asked for it, and ends it early by DRIFT.
+ 2. It looks at that clock at each answer. Its lease over, it answers by reading through, and
+    where it cannot read it answers 503.
+ 3. A lease that ran out leaves nothing behind: what was remembered under it is forgotten, even when
+    a renewal that was asked for in time is granted late.
+ 4. It reads what it will remember only once its lease has been committed.
+ 5. What was being read while a change was applied is not remembered: it may be from before.
+ 6. It forgets what a change is about before it confirms the change's revision.
+ 7. On another timeline it starts anew: there, numbers may mean other changes.
+The database (`store.migrations.changes`, `store.repositories.verifiers`):
+ 8. Every change a verdict depends on is noted down with its revision, not those of keys alone, and
+    changes commit in the order of their revisions.
+ 9. A lease is granted only to whoever has applied everything committed.
+The revoker (`settling`):
+10. It reads the leases after its commit.
+11. It waits for each until it has confirmed the revision, or is gone, or until its whole length
+    has passed on the revoker's own clock since the commit, and longer by DRIFT.
+12. On a timeline on which nobody has done so it first waits as long as any lease can be: a promoted
+    standby may not know of leases that the server before it has granted.
+13. Its commit is on every synchronous standby, or a failover could take it back.
+
+Why that is enough. Take a change C and a verifier V that remembers something from before C. Its
+lease was granted by a statement that saw the database at an instant S. If S was after C, V had
+applied C (9), had forgotten what C is about (6), and can have remembered it again only by a read
+that began before C was applied, which 5 forbids, or after, which sees C. So S was before C, and
+V asked before S: its lease ends before C and a lease's length (1), and before the revoker's
+wait is over (11). The revoker knows of the lease: it was committed before V read (4), V read
+before C was committed, and the revoker reads leases after that (10). When its row says that the
+lease lapsed, somebody waited it out before, so V had forgotten everything (3). When a lease is
+not in the database at all, another server granted it, and 12 waits for it.
+
+No two clocks are compared, and the database's is not used: it could be set. What is needed is that
+clocks run equally fast, within DRIFT. A clock that is being slewed may be off by 8.3 % (chrony's
+default at the most), each way and on both sides: 0.9 / 0.917 is less than 1.1 / 1.083.
+
+A verifier that is stopped, or whose machine sleeps, finds its lease over when it wakes, because
+CLOCK_BOOTTIME goes on meanwhile. A virtual machine whose host pauses it may stand still with all
+its clocks: for what was left of its lease, less than LONGEST_S, it can accept what was revoked
+while it stood. Do not pause, snapshot or migrate it live; nor run an old primary on beside a
+promoted standby: two servers that both grant leases keep no promise at all.
+"""

@@ -1,0 +1,73 @@
+"""What PostgreSQL notes down of every change a verdict depends on, whoever makes it.
+
+The revision is raised for each, under its lock, so that changes commit in the order of their
+revisions: whoever has read up to a revision has missed nothing before it. SQLite needs none of
+this: there every verdict reads the rows themselves.
+"""
+
+CHANNEL = "keydeck_changes"
+"""Where the server says that there is something to read."""
+
+TIMELINE = (
+    "(SELECT system_identifier FROM pg_control_system())"
+    " || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
+)
+"""SQL for the history the server writes: another once a standby was promoted or a backup restored.
+
+Raises on a standby, which writes none.
+"""
+
+_KEY = "id, name, digest, pepper, scopes, expires_at, revoked_at"
+_CONNECTION = "id, name, resource, scopes, expires_at, revoked_at"
+_EVERYTHING = "''"
+
+_WATCHED = {
+    # name: (table, when it fires, whose verdicts change, of which columns if not of all)
+    "keys_tell": ("keys", "UPDATE", "OLD.id", _KEY),
+    "connections_tell": ("connections", "UPDATE", "OLD.id", _CONNECTION),
+    "access_tokens_tell": ("access_tokens", "UPDATE OR DELETE", "OLD.connection_id", None),
+    "workspaces_tell": ("workspaces", "UPDATE", _EVERYTHING, "slug, plan"),
+    "settings_tell": ("settings", "UPDATE", _EVERYTHING, "prefix, restored_at"),
+    "alembic_version_tells": ("alembic_version", "INSERT OR UPDATE", _EVERYTHING, None),
+}
+
+
+def watching() -> list[str]:
+    """Return the statements that let a database on PostgreSQL note its changes down."""
+    return [
+        statement
+        for name, (table, event, subject, columns) in _WATCHED.items()
+        for statement in (
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+            f" AS $${_body(table, subject, columns)}$$",
+            f"CREATE TRIGGER {name} AFTER {event} ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+        )
+    ]
+
+
+def _body(table: str, subject: str, columns: str | None) -> str:
+    # Not in the triggers' own conditions: a column that stands there can never be altered.
+    matters = "true"
+    if columns is not None:
+        new, old = (_of(row, columns) for row in ("NEW", "OLD"))
+        matters = f"({new}) IS DISTINCT FROM ({old})"
+    elif table == "access_tokens":
+        # Thousands that are over are swept away at a time, and nothing depends on them.
+        matters = "OLD.expires_at > extract(epoch FROM now()) * 1000"
+    # Notifications of one transaction that are alike are one.
+    return f"""
+DECLARE reached bigint;
+BEGIN
+    IF {matters} THEN
+        UPDATE revision SET value = value + 1 RETURNING value INTO reached;
+        INSERT INTO changes (revision, subject) VALUES (reached, {subject});
+        PERFORM pg_notify('{CHANNEL}', '');
+    END IF;
+    RETURN NULL;
+END
+"""  # noqa: S608
+
+
+def _of(row: str, columns: str) -> str:
+    return ", ".join(f"{row}.{column}" for column in columns.split(", "))
