@@ -12,6 +12,7 @@ from console.screens.hints import TABS
 from console.screens.workspace import WorkspaceScreen
 from console.text.faces import face
 from console.text.safe import safe
+from console.widgets.leaving import unless_leaving
 from store.errors import KeydeckError
 from store.filtering import About, Term
 from store.keys import Key, Note, State
@@ -177,7 +178,7 @@ class Everything(Provider):
 
     def _doing(self, action: str) -> Callable[[], object]:
         screen = self.screen
-        return lambda: self.app.call_later(screen.run_action, action)
+        return lambda: self.app.call_later(unless_leaving, screen, screen.run_action, action)
 
     def _going(self, workspace: Workspace) -> Callable[[], object]:
         return lambda: self._app.verbs.switch(workspace.slug)
@@ -185,7 +186,7 @@ class Everything(Provider):
     def _going_to(self, key: Key) -> Callable[[], object]:
         screen = self.screen
         assert isinstance(screen, WorkspaceScreen)  # noqa: S101
-        return lambda: self.app.call_later(screen.go_to_key, key.id)
+        return lambda: self.app.call_later(unless_leaving, screen, screen.go_to_key, key.id)
 
 
 def _matched(matcher: Matcher, name: str) -> Content:

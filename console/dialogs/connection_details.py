@@ -12,7 +12,7 @@ from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
 from console.text.connection_words import in_full
 from console.text.safe import safe
 from console.widgets.key_bar import Hint
-from console.widgets.leaving import is_leaving
+from console.widgets.leaving import still
 from store.errors import KeydeckError
 from store.service.connections import ConnectionDetails
 
@@ -53,14 +53,12 @@ class ConnectionDialog(Dialog[None]):
     @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
         while True:
-            await asyncio.sleep(FOLLOW_EVERY)
+            await still(self, asyncio.sleep(FOLLOW_EVERY))
             try:
-                found = await self._read()
+                found = await still(self, self._read())
             except KeydeckError as error:
                 self.wrong(str(error))
                 continue
-            if is_leaving(self):
-                return
             self.wrong(None)
             self._details = found
             self._show()

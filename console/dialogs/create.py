@@ -15,6 +15,7 @@ from console.text.safe import safe
 from console.widgets.field import Field
 from console.widgets.granting import Granting
 from console.widgets.key_bar import Hint
+from console.widgets.leaving import still
 from console.widgets.lifetime import Life, Lifetime
 from console.widgets.parts import button, line, row
 from store.errors import Invalid
@@ -180,7 +181,7 @@ class CreateDialog(Dialog[NewKey | None]):
             name = self.query_one("#name", Field)
             if not name.value.strip():
                 self._stay("Give it a name, after its use.", name)
-            elif sentence := await self._check_name(name.value.strip()):
+            elif sentence := await still(self, self._check_name(name.value.strip())):
                 self._stay(sentence, name)
             elif unknown := [one for one in self._holders() if one not in self._people]:
                 sentence = f"“{unknown[0]}” is not in this workspace."

@@ -12,7 +12,7 @@ from console.dialogs.dialog import READ_ONLY, SCROLLING, Dialog
 from console.text import key_words
 from console.widgets.key_bar import Hint
 from console.widgets.key_details import KeyDetails
-from console.widgets.leaving import is_leaving
+from console.widgets.leaving import still
 from store.errors import KeydeckError
 from store.keys import Note, State
 from store.service.keys import Details
@@ -104,14 +104,12 @@ class DetailsDialog(Dialog[Verb | None]):
     async def _follow(self) -> None:
         in_the_way = False
         while True:
-            await asyncio.sleep(FOLLOW_EVERY)
+            await still(self, asyncio.sleep(FOLLOW_EVERY))
             trouble: str | None = None
             try:
-                found = await self._read()
+                found = await still(self, self._read())
             except KeydeckError as error:
                 found, trouble = self._details, str(error)
-            if is_leaving(self):
-                return
             if trouble is not None or in_the_way:
                 self.wrong(trouble)
             in_the_way = trouble is not None

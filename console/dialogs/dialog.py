@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from console.text.safe import safe
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.key_bar import Hint, KeyBar
+from console.widgets.leaving import MayLeave
 
 T = TypeVar("T")
 
@@ -36,7 +37,7 @@ MOVE = Hint("tab", "Move", "app.focus_next", 2)
 SCROLL = Hint("↑ ↓", "Scroll", "scroll(1)", 2)
 
 
-class Dialog(ModalScreen[T], Generic[T]):
+class Dialog(MayLeave, ModalScreen[T], Generic[T]):
     """A question over the workspace. It is dismissed with its answer, or None for none."""
 
     BINDINGS = [  # noqa: RUF012

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from console.dialogs.dialog import SCROLLING, Dialog
 from console.text.safe import safe
 from console.widgets.key_bar import Hint
+from console.widgets.leaving import is_leaving
 from console.widgets.parts import line, lines
 
 _WIDTH = 40
@@ -53,7 +54,7 @@ class ProgressDialog(Dialog[bool]):
 
     def at(self, done: int, name: str) -> None:
         """Say that so many are done, and which one is next."""
-        if not self.is_attached:
+        if is_leaving(self):
             return
         full = _WIDTH * done // max(1, self._total)
         mark, rest = ("#", ".") if self.ascii_only else ("█", "░")
@@ -64,7 +65,7 @@ class ProgressDialog(Dialog[bool]):
 
     def failed(self, name: str, why: str) -> None:
         """Say that one could not be done."""
-        if not self.is_attached:
+        if is_leaving(self):
             return
         self._failed.append((name, why))
         told = lines(*(f"{name}: {why}" for name, why in self._failed))
@@ -72,7 +73,7 @@ class ProgressDialog(Dialog[bool]):
 
     def over(self, sentence: str, again: str = "") -> None:
         """Say how it ended, and wait to be left; `again` names what enter does then."""
-        if not self.is_attached:
+        if is_leaving(self):
             return
         self._over, self._again = True, bool(again)
         self.query_one("#at", Static).update(Content(safe(sentence)))

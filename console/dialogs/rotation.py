@@ -20,7 +20,7 @@ from console.text.safe import safe
 from console.text.times import ago, distance
 from console.widgets.columns import fit
 from console.widgets.key_bar import Hint
-from console.widgets.leaving import is_leaving
+from console.widgets.leaving import still
 from console.widgets.parts import line
 from store.errors import KeydeckError
 from store.rotation import Status
@@ -110,14 +110,12 @@ class RotationDialog(Dialog[RotationVerb | None]):
     async def _follow(self) -> None:
         in_the_way = False
         while True:
-            await asyncio.sleep(FOLLOW_EVERY)
+            await still(self, asyncio.sleep(FOLLOW_EVERY))
             trouble: str | None = None
             try:
-                self._watched = await self._read()
+                self._watched = await still(self, self._read())
             except KeydeckError as error:
                 trouble = str(error)
-            if is_leaving(self):
-                return
             if trouble is not None or in_the_way:
                 self.wrong(trouble)
             in_the_way = trouble is not None

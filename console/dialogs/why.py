@@ -15,7 +15,7 @@ from console.text.pasted import key_id, request_id
 from console.text.safe import safe
 from console.widgets.field import SearchField
 from console.widgets.key_bar import Hint
-from console.widgets.leaving import is_leaving
+from console.widgets.leaving import still
 from console.widgets.parts import line, row
 from store.errors import KeydeckError
 from store.service.why import Decision
@@ -122,16 +122,15 @@ class WhyDialog(Dialog[None]):
     async def _ask(self, reference: str) -> None:
         said, title = Content(""), "Why?"
         try:
-            decision = await self._explain(reference)
+            decision = await still(self, self._explain(reference))
         except KeydeckError as error:
             sentence: str | None = str(error)
         else:
             said, sentence = self._told(decision), None
             title = "Why?" if decision.request_id else "Would it be let in?"
-        if not is_leaving(self):
-            self.head(title)
-            self.query_one("#explained", Static).update(said)
-            self.wrong(sentence)
+        self.head(title)
+        self.query_one("#explained", Static).update(said)
+        self.wrong(sentence)
 
     def _told(self, decision: Decision) -> Content:
         now = self._now()

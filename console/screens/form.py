@@ -9,9 +9,10 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from console.text.safe import safe
+from console.widgets.leaving import MayLeave
 
 
-class FormScreen(Screen[None]):
+class FormScreen(MayLeave, Screen[None]):
     """The frame that set-up and sign-in share."""
 
     heading = ""

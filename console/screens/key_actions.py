@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 from textual.screen import Screen
 
+from console.widgets.leaving import MayLeave, is_leaving
 from console.widgets.tab_bar import TabBar
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from console.tabs.keys import KeysTab
 
 
-class KeyActions(Screen[None]):
+class KeyActions(MayLeave, Screen[None]):
     """A screen with a list of keys. Verbs act on the marked ones, else on the current one."""
 
     BINDINGS = [  # noqa: RUF012
@@ -30,6 +31,9 @@ class KeyActions(Screen[None]):
 
     app: "KeydeckApp"
 
+    tabs: TabBar
+    """Held, not sought: a flow may ask which is open while the screen is taken down."""
+
     _gated = False
     """Whether the keys are closed to this person."""
     _may_revoke = False
@@ -38,15 +42,15 @@ class KeyActions(Screen[None]):
     @property
     def at(self) -> str:
         """Which tab is open."""
-        return self.query_one(TabBar).open
+        return self.tabs.open
 
     @property
     def tab(self) -> "KeysTab | None":
         """The keys tab, while it is open and open to this person."""
         from console.tabs.keys import KeysTab
 
-        found = self.query(KeysTab)
-        return found.first() if found and self.at == "keys" else None
+        found = [one for one in self.query(KeysTab) if not is_leaving(one)]
+        return found[0] if found and self.at == "keys" else None
 
     def action_create(self) -> None:
         """Create a key."""
@@ -138,9 +142,11 @@ class KeyActions(Screen[None]):
         self._on_tab("action_ask", verb)
 
     def _on_tab(self, name: str, *given: str) -> None:
-        act = getattr(self.query_one(f"#{self.at}-tab"), name, None)
-        if callable(act):
-            act(*given)
+        # There is none for the moment in which the keys are closed to this person.
+        for tab in self.query(f"#{self.at}-tab"):
+            act = getattr(tab, name, None)
+            if callable(act) and not is_leaving(tab):
+                act(*given)
 
     def action_sort(self) -> None:
         """Sort by the next column."""

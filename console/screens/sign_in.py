@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from console.screens.form import FormScreen
 from console.text.safe import safe
 from console.widgets.field import Field
-from console.widgets.leaving import in_thread
+from console.widgets.leaving import in_thread, still
 from console.widgets.parts import row
 from store.errors import Invalid, KeydeckError, NoSuchWorkspace, TooManyAttempts
 from store.secrets import Secret
@@ -153,7 +153,7 @@ class SignInScreen(FormScreen):
         while self._wait > 0:
             unit = "second" if self._wait == 1 else "seconds"
             self.wrong(f"That failed before. Trying again is possible in {self._wait} {unit}.")
-            await asyncio.sleep(1)
+            await still(self, asyncio.sleep(1))
             self._wait -= 1
         self.wrong("Press enter to try again.")
 

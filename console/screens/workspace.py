@@ -6,7 +6,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.css.query import NoMatches
 from textual.widgets import Input, Static
 
 from console.screens.hints import MUTATING, TABS, help_on, hints
@@ -14,7 +13,7 @@ from console.screens.key_actions import KeyActions
 from console.text.safe import safe
 from console.widgets.key_bar import KeyBar
 from console.widgets.key_table import KeyTable
-from console.widgets.leaving import is_leaving
+from console.widgets.leaving import is_leaving, still
 from console.widgets.tab_bar import TabBar
 from console.widgets.top_bar import TopBar
 from store.errors import KeydeckError, NotAMember, PlanRequired, StoreUnusable
@@ -51,6 +50,7 @@ class WorkspaceScreen(KeyActions):
 
     def __init__(self) -> None:
         super().__init__()
+        self.tabs = TabBar(TABS)
         self._shown = "keys"
         self._admin = True
         """Whether it is not known that this person is none."""
@@ -62,7 +62,7 @@ class WorkspaceScreen(KeyActions):
         """Lay out the screen."""
         ascii_only = self.app.opening.ascii_only
         yield TopBar(ascii_only=ascii_only)
-        yield TabBar(TABS)
+        yield self.tabs
         yield Vertical(id="body")
         yield Static("", id="trouble", markup=False)
         yield KeyBar(ascii_only=ascii_only)
@@ -92,15 +92,17 @@ class WorkspaceScreen(KeyActions):
                 read_only=app.opening.read_only,
             )
         )
-        self._opened("keys")
-        self._look_where_one_is()
+        if not is_leaving(self):
+            self._opened("keys")
+            self._look_where_one_is()
 
     def _look_where_one_is(self) -> None:
         self.app.run_worker(self._name_the_place(), group="place", exclusive=True)
 
     async def _name_the_place(self) -> None:
-        standing = await self.app.ask(lambda store: store.sign_in.standing(self.app.actor))
-        if standing is None or is_leaving(self):
+        asked = self.app.ask(lambda store: store.sign_in.standing(self.app.actor))
+        standing = await still(self, asked)
+        if standing is None:
             return
         bar = self.query_one(TopBar)
         bar.workspace, bar.plan = standing.workspace.name, standing.workspace.plan.value
@@ -111,7 +113,7 @@ class WorkspaceScreen(KeyActions):
         self._admin = standing.role is Role.ADMIN
         if not self._admin:
             closed = {"keys", "connections", "activity"}
-        self.query_one(TabBar).closed = frozenset(closed)
+        self.tabs.closed = frozenset(closed)
         self._opened(self.at)
 
     @property
@@ -121,7 +123,7 @@ class WorkspaceScreen(KeyActions):
         return tab is not None and tab.behind
 
     def _opened(self, name: str) -> None:
-        self.query_one(TabBar).open = name
+        self.tabs.open = name
         self._shown = name
         if name == "keys" and self._gated:
             self._shown = "gated" if self._may_revoke else "closed"
@@ -163,13 +165,17 @@ class WorkspaceScreen(KeyActions):
         body = self.query_one("#body", Vertical)
         for child in body.children:
             child.display = False
-        try:
-            tab = body.query_one(f"#{name}-tab")
-        except NoMatches:
+        tab = next(iter(body.query(f"#{name}-tab")), None)
+        if tab is None and name != "keys":
             tab = self._made(name)
             await body.mount(tab)
-        tab.display = True
+        if is_leaving(self):
+            return
         self._opened(name)
+        if tab is None:
+            # The keys are being closed to this person, or opened: whoever does that shows them.
+            return
+        tab.display = True
         begin = getattr(tab, "take_focus", None)
         if callable(begin):
             begin()
@@ -233,7 +239,7 @@ class WorkspaceScreen(KeyActions):
 
     async def _gate(self, error: KeydeckError) -> None:
         body = self.query_one("#body", Vertical)
-        await body.query("#keys-tab").remove()
+        await still(self, body.query("#keys-tab").remove())
         lines = [safe(str(error))]
         # Revoking is an admin's on any plan.
         self._may_revoke = isinstance(error, PlanRequired)
@@ -243,7 +249,7 @@ class WorkspaceScreen(KeyActions):
             lines.append("Revoking stays possible: X revokes one by its name, id or the key.")
         gate = Static("\n\n".join(lines), id="keys-tab", classes="gate", markup=False)
         gate.display = self.at == "keys"
-        await body.mount(gate)
+        await still(self, body.mount(gate))
         self._gated = True
         self._opened(self.at)
         await self._name_the_place()
@@ -254,7 +260,8 @@ class WorkspaceScreen(KeyActions):
         if not self._gated or self.at != "keys":
             return
         try:
-            await self.app.in_store(lambda store: store.keys.count(self.app.actor, KeyQuery()))
+            counted = self.app.in_store(lambda store: store.keys.count(self.app.actor, KeyQuery()))
+            await still(self, counted)
         except KeydeckError:
             return
         # Another tab may have been opened meanwhile.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -11,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.text.safe import safe
-from console.widgets.leaving import in_thread, is_leaving
+from console.widgets.leaving import MayLeave, in_thread, still
 from console.widgets.row_list import RowList
 from store.errors import AdminsOnly, KeydeckError
 
@@ -23,7 +24,7 @@ FOLLOW_EVERY = 0.8
 """Seconds between two looks at the store: a change made elsewhere shows within one."""
 
 
-class FollowingTab(Vertical):
+class FollowingTab(MayLeave, Vertical):
     """Reads what it shows in a thread, about once a second, and only while it is open."""
 
     class Refused(Message):
@@ -72,14 +73,12 @@ class FollowingTab(Vertical):
     @work(exclusive=True, group="follow-rows")
     async def follow(self) -> None:
         """Read and draw, again and again."""
-        while not is_leaving(self):
+        while True:
             self._wake.clear()
             if self.display:
                 await self._look()
-            try:
-                await asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                await still(self, asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY))
 
     async def _look(self) -> None:
         try:

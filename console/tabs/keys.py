@@ -19,13 +19,12 @@ from console.text.safe import safe
 from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
 from console.widgets.key_table import KeyTable
-from console.widgets.leaving import in_thread, is_leaving
+from console.widgets.leaving import MayLeave, in_thread, still
 from store.errors import KeydeckError, NotAllowed, PlanRequired
 from store.keys import Key
 from store.listing import KeyQuery, Sort, View
 
 if TYPE_CHECKING:
-    from console.tabs.pane import KeyPane
     from store.opening import Store
     from store.people import Actor
 
@@ -38,7 +37,7 @@ KEEP_AFTER = 1.0
 ORDERS = (Sort.STATE, Sort.NAME, Sort.KEY, Sort.SCOPES, Sort.EXPIRES, Sort.LAST_USED, Sort.CREATED)
 
 
-class KeysTab(Vertical):
+class KeysTab(MayLeave, Vertical):
     """The workspace's keys, followed as they change."""
 
     BINDINGS = [  # noqa: RUF012
@@ -66,6 +65,8 @@ class KeysTab(Vertical):
         self, store: "Store", actor: "Actor", *, ascii_only: bool, read_only: bool = False
     ) -> None:
         """With `read_only` not even filter and order are written down for this person."""
+        from console.tabs.pane import KeyPane
+
         super().__init__(id="keys-tab")
         self._store = store
         self._actor = actor
@@ -80,34 +81,21 @@ class KeysTab(Vertical):
         self._lookout = Lookout(store, actor)
         self._counting = False
         self._troubled = False
+        # Held, not sought: a screen or a flow may ask for them while the tab is taken down.
+        self.table = KeyTable(store.prefix, ascii_only=ascii_only, marking=not read_only)
+        """The table itself."""
+        self.pane = KeyPane(store, actor, ascii_only=ascii_only, read_only=read_only)
+        """The pane beside the table, displayed where there is room for it."""
 
     def compose(self) -> ComposeResult:
         """Lay out the tab."""
-        from console.tabs.pane import KeyPane
-
         yield FilterBar(self._store.prefix)
         with Horizontal(id="keys"):
             with Vertical(id="list"):
                 yield KeyHeader(self._store.prefix, ascii_only=self._ascii)
-                yield KeyTable(
-                    self._store.prefix, ascii_only=self._ascii, marking=not self._read_only
-                )
+                yield self.table
                 yield Static("", id="nothing", markup=False)
-            yield KeyPane(
-                self._store, self._actor, ascii_only=self._ascii, read_only=self._read_only
-            )
-
-    @property
-    def table(self) -> KeyTable:
-        """The table itself."""
-        return self.query_one(KeyTable)
-
-    @property
-    def pane(self) -> "KeyPane":
-        """The pane beside the table, displayed where there is room for it."""
-        from console.tabs.pane import KeyPane
-
-        return self.query_one(KeyPane)
+            yield self.pane
 
     @property
     def current(self) -> Key | None:
@@ -162,10 +150,10 @@ class KeysTab(Vertical):
         self._wake.set()
 
     async def _follow(self) -> None:
-        while not is_leaving(self):
+        while True:
             self._wake.clear()
             if not self.display:
-                await self._wake.wait()
+                await still(self, self._wake.wait())
                 continue
             try:
                 look = await in_thread(self, partial(self._lookout.look, self._wish()))
@@ -183,10 +171,8 @@ class KeysTab(Vertical):
                     self.post_message(self.Reached())
                 if look.uncounted and not self._counting:
                     self._count(look.wish.query)
-            try:
-                await asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                await still(self, asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY))
 
     @work(group="count")
     async def _count(self, query: KeyQuery) -> None:
@@ -377,7 +363,7 @@ class KeysTab(Vertical):
 
     @work(exclusive=True, group="keep")
     async def _keep(self) -> None:
-        await asyncio.sleep(KEEP_AFTER)
+        await still(self, asyncio.sleep(KEEP_AFTER))
         view = View(self._text, self._query.sort, self._query.descending)
         if not self._read_only and view != self._stored:
             self._stored = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from console.widgets.key_details import KeyDetails
-from console.widgets.leaving import in_thread, is_leaving
+from console.widgets.leaving import in_thread, still
 from store.errors import KeydeckError
 from store.keys import Key
 
@@ -31,8 +31,8 @@ class KeyPane(KeyDetails):
     @work(exclusive=True, group="details")
     async def look(self, key: Key | None, after: float = 0) -> None:
         """Show a key, or none, after some seconds; nothing is read while it is not displayed."""
-        await asyncio.sleep(after)
-        if is_leaving(self) or not self.display:
+        await still(self, asyncio.sleep(after))
+        if not self.display:
             return
         if key is None:
             self.show(None, 0)

@@ -11,6 +11,7 @@ from textual.widgets import Button, Static
 
 from console.text.plain import listed
 from console.text.safe import safe
+from console.widgets.leaving import MayLeave
 from console.widgets.parts import button
 from console.widgets.scope_grid import ScopeGrid
 from store.scopes import Access, Resource, Scope, Scopes, in_words
@@ -18,7 +19,7 @@ from store.scopes import Access, Resource, Scope, Scopes, in_words
 MANY = 4
 
 
-class Granting(Vertical):
+class Granting(MayLeave, Vertical):
     """A scope grid with presets. Nothing is granted until somebody grants it."""
 
     DEFAULT_CSS = "Granting { height: auto; }"

@@ -13,6 +13,7 @@ from console.text.plain import when
 from console.text.safe import safe
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.field import Field
+from console.widgets.leaving import MayLeave
 from store.errors import Invalid
 from store.times import expiry, rfc3339
 
@@ -32,7 +33,7 @@ class Life:
     rotate_every_days: int | None
 
 
-class Lifetime(Vertical):
+class Lifetime(MayLeave, Vertical):
     """30 d, 90 d, 1 y, a date or never; with never comes a rotation interval."""
 
     DEFAULT_CSS = "Lifetime { height: auto; }"

@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 from console.clipboard.outcome import Level, Outcome
 from console.text.outcomes import told
 from console.text.safe import safe
-from console.widgets.leaving import in_thread
+from console.widgets.leaving import MayLeave, in_thread
 from console.widgets.parts import button, line, lines
 from console.widgets.pipe_to import PipeTo
 from store.errors import KeydeckError
@@ -40,7 +40,7 @@ class Sinks:
     """Gives it to a command, and returns the sentence about that."""
 
 
-class Taking(Vertical):
+class Taking(MayLeave, Vertical):
     """Buttons to copy, write and pipe a key, and one line about what became of it.
 
     Whatever blocks runs in a thread, and of each kind one at a time: a thread cannot be called

@@ -1,15 +1,31 @@
 """Whoever waits for the store does not outlive what is drawn on."""
 
+import ast
 import asyncio
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from console.widgets.leaving import in_thread, is_leaving
+import console as package
+from console.dialogs.help import HelpDialog
+from console.screens.workspace import WorkspaceScreen
+from console.tabs.keys import KeysTab
+from console.widgets.leaving import in_thread, is_leaving, still
+from store.people import Role
+from tests.console.driving import console, opened, sees
+from tests.house import House
 
 pytestmark = pytest.mark.anyio
+
+DRAWING = ("tabs", "dialogs", "screens", "widgets")
+WAITS = {"still", "in_thread"}
+IN_A_HANDLER = {"mount", "remove_children", "run_action"}
+"""What a widget waits for in its own handlers, which end before its children do."""
+DRAWS_NOTHING = {"shown"}
 
 
 class Bare(App[None]):
@@ -49,9 +65,89 @@ async def test_a_wait_ends_with_the_widget_whatever_comes_of_it(fails: bool) -> 
         await removal
 
 
-async def test_a_widget_leaves_with_its_app() -> None:
+async def test_a_widget_leaves_with_its_app_and_with_whatever_holds_it() -> None:
     app = Bare()
     async with app.run_test():
         widget = app.query_one("#drawn-on")
+        # As when a screen ends by itself: Textual marks none of what it holds.
+        app.screen._closing = True
+        assert is_leaving(widget)
+        with pytest.raises(asyncio.CancelledError):
+            await still(widget, asyncio.sleep(0))
+        app.screen._closing = False
+        assert not is_leaving(widget)
     with app._context():
         assert is_leaving(widget)
+
+
+async def test_the_keys_are_closed_while_everything_asks_for_them(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    childless, go_on = asyncio.Event(), asyncio.Event()
+
+    async def linger(_tab: KeysTab) -> None:
+        childless.set()
+        await go_on.wait()
+
+    monkeypatch.setattr(KeysTab, "on_unmount", linger, raising=False)
+    mia = house.add_member("mia@acme.example", Role.ADMIN)
+    app = console(house)
+    async with opened(app, shows="No keys yet") as pilot:
+        screen = app.screen
+        assert isinstance(screen, WorkspaceScreen)
+        tab = screen.tab
+        assert tab is not None
+        house.store.people.set_role(mia, "alice@acme.example", Role.MEMBER)
+        await asyncio.wait_for(childless.wait(), 10)
+        assert tab.is_attached
+        assert not tab.children
+        assert tab.current is None
+        await screen._name_the_place()
+        for action in ("details", "filter", "open", "mark", "rotate", "revoke", "tab('keys')"):
+            await screen.run_action(action)
+        await screen.go_to_key("000000000000")
+        await screen.run_action("tab('people')")
+        await screen.run_action("tab('keys')")
+        go_on.set()
+        await sees(pilot, "Only workspace admins can list API keys.")
+
+
+async def test_a_dialog_is_closed_before_it_is_laid_out_and_before_it_is_drawn(
+    house: House,
+) -> None:
+    app = console(house)
+    async with opened(app, shows="No keys yet") as pilot:
+        for rounds in range(6):
+            dialog = HelpDialog([("Help", [("q", "Quit")])], ascii_only=False)
+            app.push_screen(dialog)
+            for _ in range(rounds):
+                await asyncio.sleep(0)
+            dialog.call_after_refresh(dialog._fit)
+            await app.pop_screen()
+            dialog.call_after_refresh(dialog._fit)
+            await pilot.pause()
+        await sees(pilot, "No keys yet")
+
+
+def test_whatever_draws_waits_only_so_that_it_is_not_outlived() -> None:
+    folder = Path(package.__path__[0])
+    found = [
+        f"{path.relative_to(folder)}:{line} waits for {name}"
+        for room in DRAWING
+        for path in sorted((folder / room).glob("*.py"))
+        if path.name != "leaving.py"
+        for line, name in _bare_waits(ast.parse(path.read_text()))
+    ]
+    assert not found
+
+
+def _bare_waits(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the waits for anything else than the store, a timer or a coroutine of the class."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)]
+    allowed = WAITS | IN_A_HANDLER | {one.name for one in functions}
+    for function in functions:
+        for node in ast.walk(function) if function.name not in DRAWS_NOTHING else ():
+            if isinstance(node, ast.Await):
+                call = node.value.func if isinstance(node.value, ast.Call) else node.value
+                if ast.unparse(call).rpartition(".")[2] not in allowed:
+                    yield node.lineno, ast.unparse(call)
