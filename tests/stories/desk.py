@@ -3,18 +3,14 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from store.clock import SystemClock
-from tests.house import PASSWORD, House, build
+from tests.house import PASSWORD, House
 from tests.terminal.screen import surroundings
-from tests.verifier.serving import API, serving
 
 
 @dataclass(frozen=True)
@@ -56,15 +52,3 @@ class Desk:
         method = more.pop("method", "GET")
         with httpx.Client(trust_env=False) as client:
             return client.request(method, f"{self.api}{path}", headers=headers, **more)
-
-
-@contextmanager
-def desk(folder: Path) -> Iterator[Desk]:
-    """Serve a new store as long as the block runs."""
-    house = build(folder)
-    house.clock.instant = SystemClock().now()
-    try:
-        with serving(house, folder / "stderr") as server:
-            yield Desk(house, f"{server.address}{API}", folder)
-    finally:
-        house.store.close()

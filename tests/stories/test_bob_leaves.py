@@ -1,14 +1,17 @@
 """Bob leaves: nothing opens for him from the first step on, and each key he may know is decided."""
 
 import sys
-from pathlib import Path
+
+import pytest
 
 from store.people import Actor, Role
 from store.secrets import Secret
 from tests.house import PASSWORD
-from tests.stories.desk import Desk, desk
+from tests.stories.desk import Desk
 from tests.terminal.screen import Terminal, surroundings
 from tests.verifier.serving import eventually
+
+pytestmark = pytest.mark.both_engines
 
 BOB = "bob@acme.example"
 MIA = "mia@acme.example"
@@ -51,65 +54,64 @@ def create(here: Desk, name: str, *more: str) -> str:
     return made
 
 
-def test_bob_leaves(tmp_path: Path) -> None:
-    with desk(tmp_path) as here:
-        bob, _ = admin(here, BOB), admin(here, MIA)
-        lab, shop, website = (create(here, name) for name in ("Lab", "Shop", "Website"))
-        old = create(here, "Zapier")
-        # Of this one Bob knows only the secret of before.
-        rotated = here.json("keys", "rotate", "Zapier")
-        here.keydeck("keys", "revoke", rotated["predecessor"])
-        assert here.ask("/verify", website).status_code == 200
-        watching = guest(here, bob)
-        watching.sees("Website")
+def test_bob_leaves(here: Desk) -> None:
+    bob, _ = admin(here, BOB), admin(here, MIA)
+    lab, shop, website = (create(here, name) for name in ("Lab", "Shop", "Website"))
+    old = create(here, "Zapier")
+    # Of this one Bob knows only the secret of before.
+    rotated = here.json("keys", "rotate", "Zapier")
+    here.keydeck("keys", "revoke", rotated["predecessor"])
+    assert here.ask("/verify", website).status_code == 200
+    watching = guest(here, bob)
+    watching.sees("Website")
 
-        # The first step: Alice has been asked about the first key and has decided nothing.
-        leaving = alice(here, "people", "leave", BOB)
-        leaving.sees("End the membership")
-        leaving.line("y")
-        leaving.sees("Lab (rotate")
-        assert "Zapier" not in leaving.text
-        assert watching.ended() == 3, "a console that was open is no longer his"
-        again = guest(here, bob)
-        assert again.ended() == 3, "his SSH key opens nothing"
-        here.keydeck("keys", "list", email=BOB, exits=3)
-        assert here.ask("/verify", shop).status_code == 200, "no key stops before it is decided"
+    # The first step: Alice has been asked about the first key and has decided nothing.
+    leaving = alice(here, "people", "leave", BOB)
+    leaving.sees("End the membership")
+    leaving.line("y")
+    leaving.sees("Lab (rotate")
+    assert "Zapier" not in leaving.text
+    assert watching.ended() == 3, "a console that was open is no longer his"
+    again = guest(here, bob)
+    assert again.ended() == 3, "his SSH key opens nothing"
+    here.keydeck("keys", "list", email=BOB, exits=3)
+    assert here.ask("/verify", shop).status_code == 200, "no key stops before it is decided"
 
-        # Decided about one, and cut off at the second.
-        leaving.line("keep")
-        leaving.sees("Why it may stay")
-        leaving.line("no data in it")
-        leaving.sees("Shop (rotate")
-        # The blank behind the colon is written by who reads: before, nobody takes the interrupt.
-        leaving.wait(lambda _: leaving.raw.endswith(b" "), "the prompt's end")
-        leaving.send("\x03")
-        assert leaving.ended() == 130
-        assert "people offboarding resume" in leaving.text
+    # Decided about one, and cut off at the second.
+    leaving.line("keep")
+    leaving.sees("Why it may stay")
+    leaving.line("no data in it")
+    leaving.sees("Shop (rotate")
+    # The blank behind the colon is written by who reads: before, nobody takes the interrupt.
+    leaving.wait(lambda _: leaving.raw.endswith(b" "), "the prompt's end")
+    leaving.send("\x03")
+    assert leaving.ended() == 130
+    assert "people offboarding resume" in leaving.text
 
-        # Mia goes on, in her own time.
-        [waiting] = here.json("people", "offboarding", "list", email=MIA)
-        assert (waiting["email"], waiting["keys"], waiting["waiting"]) == (BOB, 3, 2)
-        successor = here.json(
-            *("people", "offboarding", "rotate", BOB, "Shop", "--overlap", "1s"), email=MIA
-        )
-        new = successor["key"]
-        assert here.ask("/verify", new).status_code == 200
-        done = here.json("people", "offboarding", "revoke", BOB, "Website", email=MIA)
-        assert (done["waiting"], done["finished_by"]) == (0, MIA)
+    # Mia goes on, in her own time.
+    [waiting] = here.json("people", "offboarding", "list", email=MIA)
+    assert (waiting["email"], waiting["keys"], waiting["waiting"]) == (BOB, 3, 2)
+    successor = here.json(
+        *("people", "offboarding", "rotate", BOB, "Shop", "--overlap", "1s"), email=MIA
+    )
+    new = successor["key"]
+    assert here.ask("/verify", new).status_code == 200
+    done = here.json("people", "offboarding", "revoke", BOB, "Website", email=MIA)
+    assert (done["waiting"], done["finished_by"]) == (0, MIA)
 
-        answers = {
-            name: here.ask("/verify", key).json().get("code", "valid")
-            for name, key in (("Lab", lab), ("Website", website), ("Zapier", old))
-        }
-        assert answers == {"Lab": "valid", "Website": "revoked", "Zapier": "revoked"}
-        eventually(lambda: here.ask("/verify", shop).json().get("code") == "expired")
-        assert here.ask("/verify", new).status_code == 200
+    answers = {
+        name: here.ask("/verify", key).json().get("code", "valid")
+        for name, key in (("Lab", lab), ("Website", website), ("Zapier", old))
+    }
+    assert answers == {"Lab": "valid", "Website": "revoked", "Zapier": "revoked"}
+    eventually(lambda: here.ask("/verify", shop).json().get("code") == "expired")
+    assert here.ask("/verify", new).status_code == 200
 
-        ticket = here.keydeck("people", "offboarding", "show", BOB, "--markdown", "-").stdout
-        assert "kept: no data in it" in ticket
-        assert all(key not in ticket for key in (lab, shop, website, old, new))
-        told = here.json("audit")[0:8]
-        offboarded = next(one for one in told if one["action"] == "person.offboarded")
-        assert offboarded["details"]["rotated"] == ["Shop"]
-        assert offboarded["details"]["kept"] == ["Lab (no data in it)"]
-        here.keydeck("audit", "verify")
+    ticket = here.keydeck("people", "offboarding", "show", BOB, "--markdown", "-").stdout
+    assert "kept: no data in it" in ticket
+    assert all(key not in ticket for key in (lab, shop, website, old, new))
+    told = here.json("audit")[0:8]
+    offboarded = next(one for one in told if one["action"] == "person.offboarded")
+    assert offboarded["details"]["rotated"] == ["Shop"]
+    assert offboarded["details"]["kept"] == ["Lab (no data in it)"]
+    here.keydeck("audit", "verify")

@@ -19,6 +19,8 @@ from tests.house import PASSWORD, House
 from tests.stories.moving_clock import MovingClock
 from tests.verifier.serving import API, Server, eventually, serving
 
+pytestmark = pytest.mark.both_engines
+
 QUARTERS = 2
 STEP = 2 * HOUR
 """How far the clock moves on with each request while time is let pass."""
