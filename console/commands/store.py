@@ -175,8 +175,9 @@ def copy(line: Line, source: str, target: str, json: bool) -> None:
 
     keydeck store copy sqlite:////var/lib/keydeck/store.db postgresql+psycopg://keydeck@db/keydeck
 
-    All of it or nothing: stopped half-way, TO is what it was, and the next run starts clean. Every
-    table is read again and compared. A password for the server is in ~/.pgpass or PGPASSWORD.
+    Interrupted, by whatever, the same command goes on from there, and takes over what was changed
+    at FROM meanwhile. Nobody can use TO before every table was read again and compared. A password
+    for the server is in ~/.pgpass or PGPASSWORD.
     """
     from store.moving import copy_store
     from store.opening import default_pepper_path
@@ -187,7 +188,7 @@ def copy(line: Line, source: str, target: str, json: bool) -> None:
         copied = copy_store(source, target, progress("Copying"))
     except KeyboardInterrupt:
         say("")
-        say("Stopped. Nothing was written; the next copy starts clean.")
+        say("Stopped. Nobody can use what is there yet; the same command goes on from there.")
         raise
     if json:
         document([{"table": one.table, "rows": one.rows, "sha256": one.digest} for one in copied])

@@ -84,6 +84,8 @@ from store.errors.unseen import PlaceUnreadable
 from store.errors.unusable import (
     CannotListen,
     CopyDiffers,
+    CopyOfAnother,
+    CopyOutrun,
     DriverMissing,
     NotAFile,
     NotGranted,
@@ -99,6 +101,7 @@ from store.errors.unusable import (
     StoreTaken,
     StoreTooNew,
     StoreUnconfirmed,
+    StoreUnfinished,
     StoreUnreachable,
     WorkerLost,
 )
@@ -120,6 +123,8 @@ __all__ = [
     "ConnectionExpired",
     "ConnectionRevoked",
     "CopyDiffers",
+    "CopyOfAnother",
+    "CopyOutrun",
     "DriverMissing",
     "EnrolmentInvalid",
     "GrantRefused",
@@ -179,6 +184,7 @@ __all__ = [
     "StoreTaken",
     "StoreTooNew",
     "StoreUnconfirmed",
+    "StoreUnfinished",
     "StoreUnreachable",
     "StoreUnusable",
     "SuccessorNotStored",

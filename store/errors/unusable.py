@@ -206,6 +206,17 @@ class StoreTaken(StoreUnusable):
 
 
 @dataclass(eq=False)
+class StoreUnfinished(StoreUnusable):
+    """What is there is a copy that was interrupted, or that somebody is making now."""
+
+    def __str__(self) -> str:
+        return (
+            "This store is a copy that is not finished, so it is not used. "
+            "Run keydeck store copy again, from and to the same places: it goes on."
+        )
+
+
+@dataclass(eq=False)
 class StoreChanged(StoreUnusable):
     """Somebody changed a store while it was copied."""
 
@@ -213,8 +224,35 @@ class StoreChanged(StoreUnusable):
 
     def __str__(self) -> str:
         return (
-            f"Somebody changed the store at {self.place} while it was copied, and nothing was "
-            "written. Close the consoles and stop what changes keys, then copy again."
+            f"Somebody changed the store at {self.place} while it was copied, so the copy is not "
+            "finished. Close the consoles and stop what changes keys, then copy again: it goes on."
+        )
+
+
+@dataclass(eq=False)
+class CopyOfAnother(StoreUnusable):
+    """What is to become a copy is an unfinished copy of something else."""
+
+    place: str
+
+    def __str__(self) -> str:
+        return (
+            f"At {self.place} is an unfinished copy of another store, or one that another keydeck "
+            "began; nothing was written. Remove it, or name a place that holds none."
+        )
+
+
+@dataclass(eq=False)
+class CopyOutrun(StoreUnusable):
+    """A store is not what went on from an unfinished copy of it."""
+
+    source: str
+    target: str
+
+    def __str__(self) -> str:
+        return (
+            f"The store at {self.source} was set back since the copy at {self.target} was begun, "
+            "which holds what is final. Remove that copy and copy again."
         )
 
 
@@ -226,6 +264,6 @@ class CopyDiffers(StoreUnusable):
 
     def __str__(self) -> str:
         return (
-            f"The copy's table {self.table} is not what the store holds, and nothing was written. "
-            "Run keydeck store check on the store."
+            f"The copy's table {self.table} is not what the store holds, so the copy is not "
+            "finished. Copy again; if that does not help, run keydeck store check on the store."
         )

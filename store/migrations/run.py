@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
-from store.errors import StoreOutdated, StoreTooNew
+from store.errors import StoreOutdated, StoreTooNew, StoreUnfinished
 from store.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+UNFINISHED = "unfinished:"
+"""How the version of a store that is being copied begins: no keydeck opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,17 @@ def version(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
+def set_version(connection: Connection, version: str) -> None:
+    """Say which version a schema has."""
+    connection.execute(
+        text("UPDATE alembic_version SET version_num = :version"), {"version": version}
+    )
+
+
 def check(found: str | None) -> None:
-    """Raise StoreOutdated or StoreTooNew unless a store's version is the one this code wants."""
+    """Raise StoreOutdated, StoreTooNew or StoreUnfinished unless a version is the one we want."""
+    if found is not None and found.startswith(UNFINISHED):
+        raise StoreUnfinished
     if found is None or found < SCHEMA_VERSION:
         raise StoreOutdated(found or "none", SCHEMA_VERSION)
     if found > SCHEMA_VERSION:

@@ -1,36 +1,25 @@
 """Moving a store from one engine to another: all of it, or nothing."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
 from store.checking import check
-from store.errors import StoreChanged, StoreMissing, StoreTaken
+from store.errors import StoreChanged, StoreMissing, StoreTaken, StoreUnfinished
 from store.keys import State
 from store.listing import KeyQuery
 from store.moving import copy_store
-from store.opening import Store, open_store, store_exists
+from store.opening import Store, open_store
 from store.people import Role
 from store.schema import PASSING, key_usage, metadata
+from store.schema import revision as revisions
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
 from tests.house import House
-from tests.postgres import Cluster
 
 pytestmark = pytest.mark.both_engines
-
-
-@pytest.fixture
-def elsewhere(engine: str, postgres: Cluster, tmp_path: Path) -> Iterator[str]:
-    """A place without a store, on the other engine."""
-    if engine == "postgres":
-        yield f"sqlite:///{tmp_path / 'moved.db'}"
-        return
-    with postgres.database() as name:
-        yield postgres.url(name)
 
 
 def lived_in(house: House) -> str:
@@ -62,7 +51,7 @@ def test_all_that_a_store_holds_arrives_and_goes_on_there(house: House, elsewher
     revision = house.store.revision()
     told: list[tuple[int, int]] = []
     copied = copy_store(house.url, elsewhere, lambda done, total, _: told.append((done, total)))
-    kept = {table.name for table in metadata.sorted_tables if table not in PASSING}
+    kept = {table.name for table in metadata.sorted_tables if table not in {*PASSING, revisions}}
     assert {one.table for one in copied} == kept
     assert {one.table: one.rows for one in copied}["keys"] == 3
     assert told == sorted(told)
@@ -70,7 +59,8 @@ def test_all_that_a_store_holds_arrives_and_goes_on_there(house: House, elsewher
 
     there = moved(house, elsewhere)
     try:
-        assert there.revision() == revision
+        reached = there.revision()
+        assert reached >= revision
         assert check(elsewhere, pepper_path=house.pepper_path) == []
         here = house.store.keys.page(house.alice, KeyQuery())
         assert there.keys.page(house.alice, KeyQuery()) == here
@@ -79,25 +69,9 @@ def test_all_that_a_store_holds_arrives_and_goes_on_there(house: House, elsewher
         # What comes next has ids of its own.
         there.people.add(house.alice, "new@acme.example", "New", Role.MEMBER)
         assert there.trail.verify(house.alice).trouble is None
-        assert there.revision() == revision + 1
+        assert there.revision() > reached
     finally:
         there.close()
-
-
-def test_stopped_half_way_it_leaves_nothing_and_the_next_run_starts_clean(
-    house: House, elsewhere: str
-) -> None:
-    lived_in(house)
-
-    def stop(done: int, total: int, name: str) -> None:
-        if name.startswith("audit"):
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        copy_store(house.url, elsewhere, stop)
-    assert not store_exists(elsewhere)
-    assert copy_store(house.url, elsewhere)
-    moved(house, elsewhere).close()
 
 
 def test_a_store_is_never_written_over(house: House, elsewhere: str) -> None:
@@ -120,8 +94,12 @@ def test_a_revocation_meanwhile_is_not_left_behind(house: House, elsewhere: str)
 
     with pytest.raises(StoreChanged, match="copy again"):
         copy_store(house.url, elsewhere, revoke)
-    assert revoked == [key.id]
-    assert not store_exists(elsewhere)
+    with pytest.raises(StoreUnfinished):
+        moved(house, elsewhere)
+    copy_store(house.url, elsewhere)
+    there = moved(house, elsewhere)
+    assert there.keys.show(house.alice, revoked[0]).state(house.clock.now()) is State.REVOKED
+    there.close()
 
 
 def test_counting_goes_on_and_what_is_no_store_is_not_copied(

@@ -1,0 +1,5 @@
+"""Moving a whole store to another engine, in as many runs as it takes."""
+
+from store.moving.moving import Copied, copy_store
+
+__all__ = ["Copied", "copy_store"]
