@@ -5,8 +5,9 @@ from random import randrange
 
 import pytest
 
+from store.clock import FixedClock, SystemClock
 from tests.assistants.walking import Walk, walking
-from tests.house import House, moved_in
+from tests.conftest import MoveIn
 from tests.verifier.conftest import own, own_house, pair
 from tests.verifier.serving import Served, serving
 
@@ -20,16 +21,15 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-def behind(sqlite_pattern: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def behind(move_in: MoveIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A house behind a proxy, so that assistants can come from different networks."""
     folder = tmp_path_factory.mktemp("behind")
-    house = moved_in(sqlite_pattern, folder)
     with (
+        move_in(folder, FixedClock(SystemClock().now())) as house,
         serving(house, folder / "stderr", proxies=["127.0.0.1/32"]) as server,
         server.client() as client,
     ):
         yield Served(house, server, client)
-    house.store.close()
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from tests.assistants.walking import ALL, Walk, answered
 from tests.house import CALLBACK
 from tests.verifier.serving import eventually
 
+pytestmark = pytest.mark.both_engines
+
 
 def refused(answer: object, error: str) -> None:
     """Check that OAuth refused by a name, and gave nothing."""
@@ -235,8 +237,9 @@ def test_an_access_token_is_good_at_its_own_server_and_a_key_is_not(walk: Walk) 
         assert "resource_metadata=" in answer.headers["WWW-Authenticate"]
     # One that was given for another resource.
     house = walk.served.house
+    of_table = "" if house.store.database.on_sqlite else " ON connections"
     with house.store.database.writing() as connection:
-        connection.exec_driver_sql("DROP TRIGGER connections_keep_their_identity")
+        connection.exec_driver_sql(f"DROP TRIGGER connections_keep_their_identity{of_table}")
         connection.exec_driver_sql("UPDATE connections SET resource = 'https://old.example/mcp'")
     assert walk.call(tokens["access_token"]).json()["code"] == "unknown"
 

@@ -22,7 +22,7 @@ from tests.assistants.walking import Walk, answered, walking
 from tests.house import CALLBACK
 from tests.verifier.serving import Served
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_engines]
 
 
 @dataclass

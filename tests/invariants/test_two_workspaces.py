@@ -8,6 +8,8 @@ from store.times import DAY
 from tests.house import House
 from tests.invariants.everything import refused
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_no_id_opens_what_is_another_workspaces(house: House) -> None:
     store, alice, bob = house.store, house.alice, house.bob

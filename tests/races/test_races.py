@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.house import House
 from tests.races.race import race
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_no_answer_is_older_than_the_last_commit(house: House, tmp_path: Path) -> None:

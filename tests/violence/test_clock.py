@@ -12,6 +12,8 @@ from store.verifier.usage_rows import write
 from store.verifier.verify import Verification, verify
 from tests.house import House
 
+pytestmark = pytest.mark.both_engines
+
 JUMPS = [-3650 * DAY, -DAY, -1, 1, DAY, 3650 * DAY]
 
 
