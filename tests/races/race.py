@@ -42,6 +42,7 @@ def race(
     house.store = open_store(house.url, pepper_path=house.pepper_path, clock=clock)
     house.clock = clock
     with ExitStack() as stack:
+        stack.callback(house.store.close)
         ports = [
             stack.enter_context(serving(house, folder / f"stderr{number}", workers=workers)).port
             for number in range(servers)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.both_engines
 
 
 def test_no_answer_is_older_than_the_last_commit(house: House, tmp_path: Path) -> None:
-    report = race(house, tmp_path, 5)
+    report = race(house, tmp_path, 4)
     assert report.stale == [], report.told()
     # It must have been a race: by hand it makes some thousands a minute.
     assert set(report.changes) >= {"created", "revoked"}
