@@ -87,10 +87,13 @@ class Process:
             )
         deadline = time.monotonic() + _PATIENCE_S
         while not self._answers():
-            said = (self._folder / "log").read_text("utf-8", "replace")
-            assert self._process.poll() is None, f"PostgreSQL did not start: {said}"
-            assert time.monotonic() < deadline, f"PostgreSQL does not answer: {said}"
+            assert self._process.poll() is None, f"PostgreSQL did not start: {self.said()}"
+            assert time.monotonic() < deadline, f"PostgreSQL does not answer: {self.said()}"
             time.sleep(0.02)
+
+    def said(self) -> str:
+        """Return all it wrote to its log."""
+        return (self._folder / "log").read_text("utf-8", "replace")
 
     def stop(self) -> None:
         """End it at once, whoever is connected."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import psutil
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from console.text.safe import safe
 from store.copying import back_up
@@ -16,7 +16,7 @@ from store.keys import State
 from store.listing import KeyQuery
 from store.opening import open_store
 from store.people import Plan, Role
-from store.schema import metadata
+from store.schema import keys, metadata
 from store.secrets import mint
 from tests.console.driving import console, opened, screen_text, sees
 from tests.house import House
@@ -121,6 +121,7 @@ def test_invariant_02_a_revocation_is_never_undone(house: House, statement: str)
     again.close()
 
 
+@pytest.mark.both_engines
 def test_invariant_03_after_the_commit_no_request_is_let_in(own: Served) -> None:
     house = own.house
     for _ in range(25):
@@ -226,13 +227,13 @@ def _state(house: House) -> dict[str, list[Any]]:
     return state
 
 
+@pytest.mark.both_engines
 def test_invariant_06_expired_and_revoked_are_told_only_to_the_right_secret(own: Served) -> None:
     house = own.house
     revoked, expired = own.issue(), own.issue()
     house.store.keys.revoke(house.alice, revoked.key.id)
-    connection = raw(house)
-    connection.execute("UPDATE keys SET expires_at = 1 WHERE id = ?", (expired.key.id,))
-    connection.close()
+    with house.store.database.writing() as connection:
+        connection.execute(update(keys).where(keys.c.id == expired.key.id).values(expires_at=1))
 
     def told(key: str) -> tuple[int, str, str, str]:
         answer = own.ask("/verify", key)
@@ -291,6 +292,7 @@ async def test_invariant_07_on_free_the_tab_is_closed_and_keys_get_the_verdict_p
     assert own.ask("/verify", issued.secret.reveal()).json()["code"] == "revoked"
 
 
+@pytest.mark.both_engines
 def test_invariant_08_dead_keys_stay_and_free_their_names(house: House) -> None:
     first = house.create("Café")
     for taken in ("Café", "CAFE\u0301", "café"):

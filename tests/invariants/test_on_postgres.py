@@ -9,6 +9,7 @@ from store.database import Database
 from store.schema import metadata
 from tests.house import House
 from tests.invariants.everything import MUTATIONS, Mutation
+from tests.postgres import Cluster
 from tests.verifier.serving import Served, eventually
 
 pytestmark = pytest.mark.postgres_only
@@ -44,6 +45,26 @@ def test_invariants_02_and_05_nothing_is_undone_or_rewritten(house: House, state
     house.store.keys.revoke(house.alice, house.create().key.id)
     with raw(house) as connection, pytest.raises(psycopg.errors.IntegrityError):
         connection.execute(statement.encode())
+
+
+def test_invariant_01_no_row_and_no_line_of_the_servers_log_holds_a_key(
+    own: Served, postgres: Cluster
+) -> None:
+    house, issued = own.house, own.issue("events:read events:write")
+    key = issued.secret.reveal()
+    assert own.ask("/verify", key).status_code == 200
+    assert own.ask(f"/events/{key}", key).status_code == 404
+    # A statement that fails stands in the log.
+    with raw(house) as connection, pytest.raises(psycopg.Error):
+        connection.execute("SELECT 1 / 0")
+    rotated = house.store.rotations.rotate(house.alice, issued.key.id)
+    house.store.keys.revoke(house.alice, issued.key.id)
+    held = [repr(state(house)), own.server.said()]
+    if postgres.process is not None:
+        held.append(postgres.process.said())
+        assert "SELECT 1 / 0" in held[-1]
+    for secret in (key.split("_")[2], rotated.secret.reveal().split("_")[2]):
+        assert [one for one in held if secret in one] == []
 
 
 def state(house: House) -> dict[str, list[Any]]:
