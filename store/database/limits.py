@@ -6,4 +6,7 @@ BUSY_TIMEOUT_MS = 5000
 STATEMENT_TIMEOUT_MS = 60_000
 """For one statement on PostgreSQL. Migrations have no such limit."""
 
+IDLE_TIMEOUT_MS = 10_000
+"""For a process inside a transaction on PostgreSQL that does nothing: it may hold a lock."""
+
 CONNECT_TIMEOUT_S = 5

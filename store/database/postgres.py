@@ -54,6 +54,7 @@ _BUSY = frozenset(
 # A server that is told to acknowledge before its disk has it would lose revocations in a power cut.
 _SETTINGS = """
 SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false),
+       set_config('idle_in_transaction_session_timeout', %s, false),
        set_config('synchronous_commit',
                   replace(current_setting('synchronous_commit'), 'off', 'on'), false)
 """
@@ -140,8 +141,8 @@ def _connect_arguments(url: URL) -> dict[str, Any]:
 def _prepare(connection: "psycopg.Connection[Any]") -> None:
     connection.adapters.register_dumper(str, _without_nul())
     connection.autocommit = True
-    limit = (str(limits.BUSY_TIMEOUT_MS), str(limits.STATEMENT_TIMEOUT_MS))
-    connection.execute(_SETTINGS, limit)
+    waits = (limits.BUSY_TIMEOUT_MS, limits.STATEMENT_TIMEOUT_MS, limits.IDLE_TIMEOUT_MS)
+    connection.execute(_SETTINGS, [str(one) for one in waits])
     connection.autocommit = False
 
 

@@ -59,7 +59,7 @@ def copy_store(source: str, target: str, progress: Progress = unseen) -> list[Co
     with ExitStack() as open_ones:
         old = open_ones.enter_context(closing(Database(source)))
         new = open_ones.enter_context(closing(Database(target, create=True)))
-        here = open_ones.enter_context(old.reading())
+        here = _patient(open_ones.enter_context(old.reading()))
         check_version(old, here)
         mark = _mark(here)
         resumed = _begin(new, mark)
@@ -121,7 +121,14 @@ def _unfinished(new: Database, mark: str) -> Iterator[Connection]:
         # Somebody else may have finished it since, and people may be at work in it.
         if run.version(there) != mark:
             raise StoreTaken(new.place)
-        yield there
+        yield _patient(there)
+
+
+def _patient(connection: Connection) -> Connection:
+    # It does nothing while the other store is read or written.
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+    return connection
 
 
 def _bring(here: Connection, new: Database, mark: str, course: _Course, how: str) -> None:

@@ -140,6 +140,7 @@ def test_invariant_11_every_connection_is_one_that_survives_a_power_cut(house: H
     try:
         assert shown("synchronous_commit") == "on"
         assert shown("lock_timeout") == "5s"
+        assert shown("idle_in_transaction_session_timeout") == "10s"
         assert shown("transaction_isolation") == "repeatable read"
         assert shown("transaction_read_only") == "on"
         columns = (

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import signal
 import threading
 import time
 from pathlib import Path
@@ -43,6 +44,18 @@ def test_a_writer_killed_inside_its_transaction_leaves_nothing_and_holds_nobody_
         assert time.monotonic() - began < 2
         assert house.store.revision() == revision + 1
         assert len(house.store.operator.unconfirmed() or []) == 0
+    assert check(house.url, pepper_path=house.pepper_path) == []
+
+
+# A process that stops holds the lock of a file until it goes on or ends.
+@pytest.mark.postgres_only
+def test_a_writer_that_stops_inside_its_transaction_holds_nobody_up_for_long(house: House) -> None:
+    with writer(house, "frozen") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "inside\n"
+        process.send_signal(signal.SIGSTOP)
+        house.create("After")
+        process.kill()
     assert check(house.url, pepper_path=house.pepper_path) == []
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from store.database import limits
 from store.opening import open_store
 from store.people import Actor, Plan
 from store.service.keys import NewKey
@@ -38,9 +39,11 @@ def writer(house: House, which: str) -> Iterator["subprocess.Popen[str]"]:
 def main() -> None:
     """Write for ever."""
     which, url, pepper, person = sys.argv[1:]
+    if which == "frozen":
+        limits.IDLE_TIMEOUT_MS = 300
     store = open_store(url, pepper_path=Path(pepper))
     alice = Actor(int(person), "alice@acme.example", "alice", 1)
-    if which == "stuck":
+    if which in ("stuck", "frozen"):
         with store.ground.writing(raise_revision=True) as mutation:
             mutation.unit.workspaces.add("third", "Third", Plan.PRO, mutation.now)
             mutation.audit(1, None, "workspace.created", "third", "Third")
