@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from sqlalchemy import URL, make_url
 
@@ -101,6 +102,21 @@ class Process:
             # Not SIGQUIT: of a database that was copied, sequences are not what they were then.
             self._process.send_signal(signal.SIGINT)
             self._process.wait(_PATIENCE_S)
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Let none of its processes do anything, as if its machine had vanished."""
+        assert self._process is not None
+        postmaster = psutil.Process(self._process.pid)
+        # The postmaster first: it would replace whoever it thinks is dead.
+        family = [postmaster, *postmaster.children(recursive=True)]
+        for one in family:
+            one.suspend()
+        try:
+            yield
+        finally:
+            for one in reversed(family):
+                one.resume()
 
     def _answers(self) -> bool:
         try:

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Public keys of GitHub's secret scanning, by which POST /api/v1/leaks may be signed.",
 )
+@click.option(
+    "--lease",
+    metavar="DURATION",
+    help="1s to 10s, on PostgreSQL: answer from memory for so long after each look at the store.",
+)
 @common
 def serve(
     line: Line,
@@ -39,12 +44,14 @@ def serve(
     public_url: str | None,
     proxies: tuple[str, ...],
     leak_keys: str | None,
+    lease: str | None,
 ) -> None:
     """Answer every request that carries a key, until SIGTERM or Ctrl+C.
 
     Prints one line when it accepts connections.
     """
     from store.opening import default_pepper_path
+    from store.times import SECOND, duration
     from store.verifier import server
 
     server.serve(
@@ -56,6 +63,7 @@ def serve(
         public_url=public_url,
         proxies=proxies,
         leak_keys=Path(leak_keys) if leak_keys else None,
+        lease_s=duration(lease, "lease") / SECOND if lease else None,
         ready=_announce if line.json else server.announce,
     )
 

@@ -73,10 +73,15 @@ class Holding(Generic[Row]):
         return self._clock()
 
     def granted(self, asked_at: float, timeline: str) -> None:
-        """Take in a lease that was asked for at an instant of `asks`, and is committed."""
-        if timeline != self.timeline or not self.live:
+        """Take in a lease that was asked for at an instant of `asks`, and is committed.
+
+        One of another timeline than that of `apply` is none: what was applied there is not known.
+        """
+        if timeline != self.timeline:
+            self.void()
+            return
+        if not self.live:
             self.forget()
-        self.timeline = timeline
         self._ends = asked_at + usable_s(self.lease_s)
 
     def apply(self, revision: int, subjects: Iterable[str], timeline: str) -> None:

@@ -6,6 +6,7 @@ anybody. A worker that is restarted goes on with its row, and no number ever fal
 
 import mmap
 from bisect import bisect_left
+from typing import NamedTuple
 
 from store.verdicts import Verdict
 
@@ -21,6 +22,7 @@ _NAMES = (
     ("flush", "ok"),
     ("flush", "failed"),
     ("dropped", ""),
+    *(("lease", what) for what in ("ends_ms", "remembered", "revision")),
 )
 _SLOT = {name: slot for slot, name in enumerate(_NAMES)}
 _VERDICT = {verdict: _SLOT["verdict", verdict.value] for verdict in Verdict}
@@ -29,6 +31,28 @@ _STATUS = {status: _SLOT["status", str(status)] for status in STATUSES}
 _FIRST_BUCKET = _SLOT["bucket", str(BUCKETS_US[0])]
 _DURATION = _SLOT["duration_ns", ""]
 _WIDTH = len(_NAMES)
+_REFUSALS = [slot for verdict, slot in _VERDICT.items() if verdict is not Verdict.VALID]
+_BUCKETS = slice(_FIRST_BUCKET, _FIRST_BUCKET + len(BUCKETS_US) + 1)
+
+
+class Done(NamedTuple):
+    """What a worker has done."""
+
+    requests: int
+    """Every answer."""
+    refusals: int
+    """Every verdict but valid."""
+
+
+class Lease(NamedTuple):
+    """How it stands with one worker's lease."""
+
+    ends_ms: int
+    """On the clock leases are counted on."""
+    remembered: int
+    """Rows."""
+    revision: int
+    """What it has confirmed."""
 
 
 def block_size(workers: int) -> int:
@@ -66,6 +90,23 @@ class Counters:
     def dropped(self, counts: int) -> None:
         """Count requests whose usage was given up."""
         self._own[_SLOT["dropped", ""]] += counts
+
+    def done(self) -> Done:
+        """Return what this worker has done, and whoever had its row before it."""
+        own = self._own
+        return Done(sum(own[_BUCKETS]), sum(own[slot] for slot in _REFUSALS))
+
+    def leased(self, lease: Lease) -> None:
+        """Note how it stands with this worker's lease."""
+        for what, value in lease._asdict().items():
+            self._own[_SLOT["lease", what]] = value
+
+    def leases(self) -> list[Lease]:
+        """Return how it stands with each worker's."""
+        return [
+            Lease(*(self._all[first + _SLOT["lease", what]] for what in Lease._fields))
+            for first in range(0, len(self._all), _WIDTH)
+        ]
 
     def totals(self) -> dict[tuple[str, str], int]:
         """Return every number, summed over the workers."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 from starlette.types import Scope
@@ -29,6 +29,7 @@ from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.foreign import header, kept, raw_header
 from store.verifier.intake import Intake
+from store.verifier.leasing.memory import Memory
 from store.verifier.lookup import find_inside, open_lookup
 from store.verifier.notices import Notices
 from store.verifier.problems import invalid_request, refused, unreadable
@@ -37,6 +38,7 @@ from store.verifier.usage import Usage
 from store.verifier.verify import Find, KeyRow, Verification, verify
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 _REREAD_EVERY_S = 1.0
 
@@ -58,14 +60,16 @@ class Door:
         address: str = "",
         proxies: Sequence[str] = (),
         leak_keys: Path | None = None,
+        lease_s: float | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Open the store; `proxies` are networks whose word on a client's address is believed.
 
         `address` is where the socket listens: what absolute addresses begin with where they must
         be absolute and no `public_url` is named. `leak_keys` is a file of public keys, by which
-        reports of leaks may be signed. Raises Invalid for an address, a network or a file that is
-        none, or StoreUnusable.
+        reports of leaks may be signed. With `lease_s` it may answer from memory as long as a
+        keeper holds its lease. Raises Invalid for an address, a network or a file that is none, or
+        StoreUnusable.
         """
         self.clock = clock or SystemClock()
         self.counters = counters or Counters()
@@ -76,6 +80,7 @@ class Door:
         self.request_ids = RequestIds(self.peppers, self.clock)
         self._engine = Database(url or default_url())
         self.lookup = open_lookup(self._engine)
+        self.memory = Memory(lease_s) if lease_s else None
         self._notices = Notices(self.lookup.rotated_at)
         self.usage = Usage(self.database, self.counters, self.clock)
         self.connection_usage = Usage(self.database, self.counters, self.clock, OF_CONNECTIONS)
@@ -112,7 +117,12 @@ class Door:
         Raises Problem with the verdict when it may not, StoreUnusable when nobody can tell.
         """
         presented = self._presented(scope)
-        verification = self.with_peppers(lambda: self._verify(presented, self.lookup.key, needed))
+
+        def decide(find: Find) -> Verification:
+            return self.with_peppers(self._verify, presented, find, needed)
+
+        read, memory = self.lookup.key, self.memory
+        verification = decide(read) if memory is None else memory.key(decide, read)
         return self._settled(scope, verification, needed)
 
     async def write(
@@ -127,7 +137,7 @@ class Door:
 
         def decided(connection: Connection) -> Verification:
             find = find_inside(connection)
-            return self.with_peppers(lambda: self._verify(presented, find, needed))
+            return self.with_peppers(self._verify, presented, find, needed)
 
         done = await self.write_if(decided, work)
         if isinstance(done, Verification):
@@ -180,18 +190,20 @@ class Door:
             raise unreadable(presented)
         return presented
 
-    def with_peppers(self, decide: Callable[[], Verification]) -> Verification:
+    def with_peppers(
+        self, decide: Callable[P, Verification], *given: P.args, **named: P.kwargs
+    ) -> Verification:
         """Return what `decide` does, anew with the peppers as they are now where it lacks one.
 
         Raises PepperWrong when they lack it too.
         """
         try:
-            return decide()
+            return decide(*given, **named)
         except KeyError:
             # The key was made with a pepper younger than this process.
             self._reread_peppers()
         try:
-            return decide()
+            return decide(*given, **named)
         except KeyError:
             raise PepperWrong(str(self.pepper_path)) from None
 

@@ -1,8 +1,11 @@
 """The routes for machines that watch: is it up, can it answer, what has it done. No key needed."""
 
+from typing import Literal
+
 import msgspec
 from starlette.types import Scope
 
+from store.leases.clock import own_clock
 from store.verifier import metrics
 from store.verifier.answers import Answer, answer, json_answer
 from store.verifier.door import Door
@@ -15,6 +18,14 @@ class Status(msgspec.Struct):
     status: str
 
 
+class Readiness(msgspec.Struct):
+    """How it is, and from what it answers."""
+
+    status: str
+    lease: Literal["none", "live", "over"]
+    """Of the worker that answers. It answers from memory while its lease is live, else it reads."""
+
+
 HEALTHZ = Operation(
     summary="Is the process alive?",
     description="Answers as long as the process answers at all.",
@@ -22,8 +33,11 @@ HEALTHZ = Operation(
 )
 READYZ = Operation(
     summary="Can it answer?",
-    description="The store can be read and the pepper is the right one.",
-    answer=Status,
+    description=(
+        "The store can be read and the pepper is the right one. `lease` is about the worker that "
+        "answers: while it is live, keys that were used lately are answered from memory."
+    ),
+    answer=Readiness,
     problems=("unavailable",),
 )
 METRICS = Operation(
@@ -47,9 +61,16 @@ class Health:
     def readyz(self, scope: Scope) -> Answer:
         """Answer 200 when the store can be read and the pepper is the right one, else 503."""
         self._door.check_peppers()
-        return json_answer(Status("ready"))
+        memory = self._door.memory
+        if memory is None:
+            return json_answer(Readiness("ready", "none"))
+        return json_answer(Readiness("ready", "live" if memory.holding.live else "over"))
 
     def metrics(self, scope: Scope) -> Answer:
         """Answer the numbers of all workers together, for Prometheus."""
-        page = metrics.exposition(self._door.counters.totals(), self._workers)
+        counters, memory, leases = self._door.counters, self._door.memory, None
+        if memory is not None:
+            counters.leased(memory.lease)
+            leases = counters.leases()
+        page = metrics.exposition(counters.totals(), self._workers, leases, own_clock())
         return answer(200, page, metrics.CONTENT_TYPE)

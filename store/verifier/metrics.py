@@ -1,17 +1,23 @@
 """The Prometheus text format (version 0.0.4), summed over workers; no label ever names a key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from store.verifier.counters import BUCKETS_US
+from store.verifier.counters import BUCKETS_US, Lease
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 
 Totals = dict[tuple[str, str], int]
 
 
-def exposition(totals: Totals, workers: int) -> bytes:
-    """Return the page that a Prometheus server scrapes."""
-    return ("\n".join(_lines(totals, workers)) + "\n").encode("ascii")
+def exposition(
+    totals: Totals, workers: int, leases: Sequence[Lease] | None = None, now: float = 0.0
+) -> bytes:
+    """Return the page that a Prometheus server scrapes.
+
+    `leases` are the workers', None where they read through; `now` is on the clock these count on.
+    """
+    lines = [*_lines(totals, workers), *(_of_leases(leases, now) if leases is not None else ())]
+    return ("\n".join(lines) + "\n").encode("ascii")
 
 
 def _lines(totals: Totals, workers: int) -> Iterator[str]:
@@ -25,6 +31,28 @@ def _lines(totals: Totals, workers: int) -> Iterator[str]:
     yield f"keydeck_usage_dropped_total {totals['dropped', '']}"
     yield from _described("keydeck_workers", "Worker processes of this verifier.", "gauge")
     yield f"keydeck_workers {workers}"
+
+
+def _of_leases(leases: Sequence[Lease], now: float) -> Iterator[str]:
+    for name, words, value in (
+        (
+            "keydeck_leases_live",
+            "Workers that answer from memory now.",
+            sum(lease.ends_ms > now * 1000 for lease in leases),
+        ),
+        (
+            "keydeck_remembered_rows",
+            "Keys and tokens that workers remember.",
+            sum(lease.remembered for lease in leases),
+        ),
+        (
+            "keydeck_confirmed_revision",
+            "What every worker has applied: the lowest.",
+            min(lease.revision for lease in leases),
+        ),
+    ):
+        yield from _described(name, words, "gauge")
+        yield f"{name} {value}"
 
 
 def _described(name: str, words: str, kind: str) -> Iterator[str]:

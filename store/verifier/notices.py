@@ -13,6 +13,7 @@ from collections.abc import Callable
 from email.utils import formatdate
 from typing import NamedTuple
 
+from store.errors import StoreUnusable
 from store.keys import EXPIRING_WITHIN
 from store.times import MINUTE, SECOND
 from store.verifier.answers import Headers
@@ -30,7 +31,7 @@ DESCRIBED = {
 
 REMEMBERED = MINUTE
 """How long it is not asked anew whether a key was rotated: nothing is decided by it."""
-_MOST = 10_000
+_MOST = 100_000
 
 
 class _Known(NamedTuple):
@@ -51,7 +52,8 @@ class Notices:
     def of(self, key: KeyRow, now: int) -> Headers:
         """Return what to tell whoever holds a valid key at an instant; mostly nothing.
 
-        A rotation is heard of within a minute, and so is its end. Raises what reading it does.
+        A rotation is heard of within a minute, and so is its end. Where the store cannot be read,
+        nothing is told: a key that is remembered is good all the same.
         """
         ends = key.expires_at
         if ends is None:
@@ -66,7 +68,11 @@ class Notices:
     def _find(self, key: KeyRow, ends: int, now: int) -> Headers:
         if len(self._known) >= _MOST:
             self._known.clear()
-        near, since, until = ends - EXPIRING_WITHIN, self._rotated_at(key), now + REMEMBERED
+        try:
+            since = self._rotated_at(key)
+        except StoreUnusable:
+            return ()
+        near, until = ends - EXPIRING_WITHIN, now + REMEMBERED
         if since is None and now >= near:
             since = max(key.created_at, near)
         elif since is None:

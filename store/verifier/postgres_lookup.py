@@ -4,9 +4,10 @@ Each read is a transaction of its own on the primary, so it sees whatever has co
 began. Verifiers must not be pointed at a standby: it lags behind.
 """
 
+import math
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import psycopg
 from psycopg.rows import tuple_row
@@ -15,29 +16,20 @@ from store.database import Database
 from store.database.postgres import unusable
 from store.errors import KeydeckError, ServerUnreachable
 from store.verifier.lookup import Lookup, Row, Statement
+from store.verifier.patience import PATIENCE, READ_MS, SILENCE, Connection
 
 T = TypeVar("T")
 
 PAUSE_S = 0.25
 """After a failure nobody asks the server for so long: a read that waits stops the loop."""
 
-_READ_MS = 1000
 _SETTINGS = {
     "default_transaction_read_only": "on",
-    "statement_timeout": str(_READ_MS),
+    "statement_timeout": str(READ_MS),
     "lock_timeout": "250",
 }
 _SET = Statement("", "SELECT set_config(%s, %s, false)")
 _STANDBY = Statement("", "SELECT pg_is_in_recovery()")
-
-# A machine that vanished says nothing; without these a read would wait for minutes.
-_PATIENCE: dict[str, Any] = {
-    "application_name": "keydeck verifier",
-    "connect_timeout": 2,
-    "tcp_user_timeout": 2 * _READ_MS,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-}
 
 
 class PostgresLookup(Lookup):
@@ -53,10 +45,30 @@ class PostgresLookup(Lookup):
         """Open the store. Raises StoreUnusable."""
         super().__init__(monotonic=monotonic)
         self._address, self._place = database.driver_address(), database.place
-        self._connection: psycopg.Connection[Row] | None = None
+        self._connection: Connection | None = None
         self._cursor: psycopg.Cursor[Row] | None = None
         self._closed_until = 0.0
+        self._guarded = False
         self._open()
+
+    def guard(self) -> None:
+        """Ask a server that fell silent no more until somebody else has found that it answers.
+
+        For whoever has a keeper that waits for the server beside the loop: see `answers`.
+        """
+        self._guarded = True
+
+    def answers(self, *, it_does: bool) -> None:
+        """Take in whether the server answers, be it with a refusal."""
+        if it_does:
+            self._closed_until = min(self._closed_until, self._monotonic())
+        else:
+            self.close()
+            self._closed_until = math.inf
+
+    def look_anew(self) -> None:
+        """Look at the next read whether the store may be served."""
+        self._watch_at = 0.0
 
     def watch(self) -> None:
         """Look anew, once a second, whether the store may be served. Raises StoreUnusable."""
@@ -81,12 +93,12 @@ class PostgresLookup(Lookup):
         if self._monotonic() < self._closed_until:
             raise ServerUnreachable("the database server did not answer a moment ago")
         try:
-            self._connection = psycopg.connect(
+            self._connection = Connection.connect(
                 autocommit=True,
                 # The one read is prepared at once, not after some use of it.
                 prepare_threshold=0,
                 row_factory=tuple_row,
-                **_PATIENCE | self._address,
+                **PATIENCE | self._address,
             )
             self._cursor = self._connection.cursor(binary=True)
             for name, value in _SETTINGS.items():
@@ -94,16 +106,25 @@ class PostgresLookup(Lookup):
             self._look()
         except psycopg.Error as error:
             self.close()
-            self._closed_until = self._monotonic() + PAUSE_S
+            self._rest(error)
             raise unusable(error, self._place) from None
 
     def _open_after(self, error: psycopg.Error) -> None:
         # A server that was restarted has closed this connection, and may be back already.
         broken = self._connection is None or self._connection.broken
-        self.close()
-        if not broken:
+        self._close_after(error)
+        if not broken or isinstance(error, SILENCE):
             raise unusable(error, self._place) from None
         self._open()
+
+    def _close_after(self, error: psycopg.Error) -> None:
+        self.close()
+        if isinstance(error, SILENCE):
+            self._rest(error)
+
+    def _rest(self, error: psycopg.Error) -> None:
+        silent = self._guarded and isinstance(error, SILENCE)
+        self._closed_until = math.inf if silent else self._monotonic() + PAUSE_S
 
     def _look(self) -> None:
         try:
@@ -130,7 +151,7 @@ class PostgresLookup(Lookup):
         try:
             return ask(statement, *parameters)
         except psycopg.Error as error:
-            self.close()
+            self._close_after(error)
             raise unusable(error, self._place) from None
 
     def _ask(self, statement: Statement, *parameters: object) -> Row | None:

@@ -3,11 +3,13 @@
 import errno
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from store.database import Database
 from store.errors import CannotListen, Invalid
+from store.leases.clock import LONGEST_S, SHORTEST_S
 from store.opening import open_store
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
@@ -47,6 +49,7 @@ def serve(
     public_url: str | None = None,
     proxies: Sequence[str] = (),
     leak_keys: Path | None = None,
+    lease_s: float | None = None,
     ready: Callable[[Serving], None] = announce,
 ) -> None:
     """Answer until SIGTERM or SIGINT, then drain, write the usage and return.
@@ -55,7 +58,8 @@ def serve(
     absolute addresses begin with; without one they are relative, and those of the authorization
     server, which may not be, begin with where it listens. `proxies` are networks whose
     `X-Forwarded-For` is believed. `leak_keys` is a file of public keys, by which reports of leaks
-    may be signed. Must run in the main thread.
+    may be signed. With `lease_s`, on PostgreSQL, each worker answers from memory while it holds a
+    lease of so many seconds. Must run in the main thread.
 
     Raises Invalid for an address or a number that cannot be, StoreUnusable for a store or pepper
     that cannot be used, CannotListen for a port in use, WorkerLost when a worker cannot start.
@@ -66,7 +70,9 @@ def serve(
     Signatures(leak_keys)
     _allow_connections()
     # A store that cannot be served is refused here, once, and not by every worker.
-    open_store(url, pepper_path=pepper_path).close()
+    with closing(open_store(url, pepper_path=pepper_path)) as store:
+        if lease_s is not None:
+            _check_lease(lease_s, store.database)
     with bind(host, port) as listening:
         serving = Serving(_address(host, listening), workers)
         setup = Setup(
@@ -77,11 +83,23 @@ def serve(
             proxies=tuple(proxies),
             leak_keys=str(leak_keys.absolute()) if leak_keys else None,
             workers=workers,
+            lease_s=lease_s,
         )
         if workers == 1:
             Worker(setup, Counters(), lambda: ready(serving)).run(listening)
         else:
             supervise(setup, listening, lambda: ready(serving))
+
+
+def _check_lease(lease_s: float, database: Database) -> None:
+    if database.on_sqlite:
+        raise Invalid(
+            "lease",
+            "A store on SQLite is read for every request, and a lease would gain nothing. "
+            "Leave --lease out.",
+        )
+    if not SHORTEST_S <= lease_s <= LONGEST_S:
+        raise Invalid("lease", f"Choose a lease of {SHORTEST_S:g} to {LONGEST_S:g} seconds.")
 
 
 def _allow_connections() -> None:

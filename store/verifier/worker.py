@@ -12,6 +12,7 @@ import uvicorn
 from store.verifier.app import App
 from store.verifier.counters import Counters
 from store.verifier.door import Door
+from store.verifier.leasing.beginning import told_of
 from store.verifier.protocol import Protocol
 
 DRAIN_S = 5
@@ -28,6 +29,7 @@ class Setup(msgspec.Struct, frozen=True):
     leak_keys: str | None = None
     worker: int = 0
     workers: int = 1
+    lease_s: float | None = None
 
 
 class _Server(uvicorn.Server):
@@ -83,19 +85,19 @@ class Worker:
             address=self._setup.address,
             proxies=self._setup.proxies,
             leak_keys=Path(self._setup.leak_keys) if self._setup.leak_keys else None,
+            lease_s=self._setup.lease_s,
         )
         try:
-            counting = [
-                asyncio.create_task(usage.run()) for usage in (door.usage, door.connection_usage)
-            ]
+            beside = (door.usage, door.connection_usage, told_of(door, self._setup.address))
+            running = [asyncio.create_task(one.run()) for one in beside]
             app = App(door, workers=self._setup.workers)
             self._server = _Server(_config(app), self._ready)
             self._server.should_exit = self._stopped
             await self._server.serve([listening])
             await app.close()
-            for usage in (door.usage, door.connection_usage):
-                usage.stop()
-            await asyncio.gather(*counting)
+            for one in beside:
+                one.stop()
+            await asyncio.gather(*running)
         finally:
             door.close()
 

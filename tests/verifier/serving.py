@@ -29,7 +29,7 @@ _SERVE = """
 import sys
 from pathlib import Path
 from store.verifier.server import serve
-url, pepper, workers, public_url, leak_keys, *proxies = sys.argv[1:]
+url, pepper, workers, public_url, leak_keys, lease_s, *proxies = sys.argv[1:]
 serve(
     url,
     port=0,
@@ -38,6 +38,7 @@ serve(
     public_url=public_url or None,
     proxies=proxies,
     leak_keys=Path(leak_keys) if leak_keys else None,
+    lease_s=float(lease_s) if lease_s else None,
 )
 """
 _READY = re.compile(r"keydeck verifier on (http://127\.0\.0\.1:[0-9]+) · ([0-9]+) workers?\n")
@@ -55,6 +56,7 @@ class Server:
         public_url: str = "",
         proxies: Sequence[str] = (),
         leak_keys: Path | None = None,
+        lease_s: float | None = None,
         prelude: str = "",
     ) -> None:
         """Start it and wait until it accepts connections; it writes its stderr to `logs`.
@@ -74,6 +76,7 @@ class Server:
                 str(workers),
                 public_url,
                 str(leak_keys or ""),
+                str(lease_s or ""),
                 *proxies,
             ],
             stdout=subprocess.PIPE,
@@ -151,6 +154,7 @@ def serving(
     public_url: str = "",
     proxies: Sequence[str] = (),
     leak_keys: Path | None = None,
+    lease_s: float | None = None,
     prelude: str = "",
 ) -> Iterator[Server]:
     """Serve a house's store as long as the block runs."""
@@ -161,6 +165,7 @@ def serving(
         public_url=public_url,
         proxies=proxies,
         leak_keys=leak_keys,
+        lease_s=lease_s,
         prelude=prelude,
     )
     try:

@@ -40,7 +40,7 @@ class Access:
 
         Raises Problem, with the challenge that tells a client where to ask for approval.
         """
-        verification = self._verify(self._presented(scope), self._door.lookup.token, ())
+        verification = self._looked_up(self._presented(scope), ())
         if verification.verdict is not Verdict.VALID:
             self._settled(scope, verification, ())
 
@@ -49,7 +49,7 @@ class Access:
 
         A connection is a key here: id, workspace, scopes. Raises Problem.
         """
-        verification = self._verify(self._presented(scope), self._door.lookup.token, needed)
+        verification = self._looked_up(self._presented(scope), needed)
         return self._settled(scope, verification, needed)
 
     async def write(
@@ -80,6 +80,13 @@ class Access:
                 raise Problem(problem.code, detail, self._challenge(None, None))
             raise problem
         return presented
+
+    def _looked_up(self, presented: str, needed: Sequence[str]) -> Verification:
+        def decide(find: FindToken) -> Verification:
+            return self._verify(presented, find, needed)
+
+        read, memory = self._door.lookup.token, self._door.memory
+        return decide(read) if memory is None else memory.token(decide, read)
 
     def _verify(self, presented: str, find: FindToken, needed: Sequence[str]) -> Verification:
         return self._door.with_peppers(

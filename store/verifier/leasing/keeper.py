@@ -1,0 +1,214 @@
+"""Keeps one worker's lease: learns of changes, applies them, confirms that, and is granted time.
+
+A task on the loop that serves, with a connection of its own. It learns of a change by a
+notification, or by the next renewal where that is lost.
+"""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+import psycopg
+
+from store.database import Database
+from store.database.postgres import unusable
+from store.errors import KeydeckError, StoreUnconfirmed
+from store.leases.holding import EVERYTHING
+from store.migrations import run
+from store.verifier.counters import Counters
+from store.verifier.leasing import statements
+from store.verifier.leasing.memory import Memory
+from store.verifier.leasing.presence import Presence
+from store.verifier.patience import PATIENCE, READ_MS, SILENCE, AsyncConnection
+from store.verifier.postgres_lookup import PostgresLookup
+
+RENEWALS = 3
+"""How often a lease is renewed in its time."""
+PAUSE_S = 0.25
+"""After a failure."""
+TIDY_EVERY_S = 60.0
+"""Longer than any lease."""
+_LIMITS = {"statement_ms": str(READ_MS), "lock_ms": "250"}
+# What took so long must not be tried by a read that holds up the loop.
+_SLOW_S = 0.25
+_APPLICATION = {"application_name": "keydeck lease"}
+
+_ANOTHER_TIME = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+)
+
+_log = logging.getLogger("keydeck.verifier")
+
+
+class _News(NamedTuple):
+    """What is read at one instant."""
+
+    revision: int
+    timeline: str
+    version: str | None
+    restored_at: int | None
+    subjects: list[str]
+
+
+class Keeper:
+    """One worker's. Used by its loop alone."""
+
+    def __init__(
+        self,
+        database: Database,
+        lookup: PostgresLookup,
+        memory: Memory,
+        presence: Presence,
+        counters: Counters,
+    ) -> None:
+        """`lookup` is what reads where memory does not answer."""
+        self._address, self._place = database.driver_address(), database.place
+        self._lookup = lookup
+        self._memory, self._holding = memory, memory.holding
+        self._presence = presence
+        self._counters = counters
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._failing = False
+        self._suspected: list[Any] = []
+        self._tidy_at = 0.0
+        lookup.guard()
+
+    async def run(self) -> None:
+        """Hold the lease until `stop`, whatever becomes of the server meanwhile."""
+        self._counters.leased(self._memory.lease)
+        while not self._stopping:
+            connection = None
+            try:
+                connection = await self._connected()
+                await self._hold(connection)
+            except (psycopg.Error, OSError, KeydeckError) as error:
+                self._failed(error)
+            except Exception:
+                _log.exception("The lease could not be kept.")
+            finally:
+                if connection is not None:
+                    await connection.close()
+            if not self._stopping:
+                await self._sleep(PAUSE_S)
+        self._counters.leased(self._memory.lease)
+
+    def stop(self) -> None:
+        """Give up the lease and let `run` end, soon even where the server does not answer."""
+        self._stopping = True
+        self._holding.void()
+        self._woken.set()
+
+    async def _connected(self) -> AsyncConnection:
+        began = time.monotonic()
+        connection = None
+        try:
+            connection = await AsyncConnection.connect(
+                autocommit=True, prepare_threshold=0, **PATIENCE | _APPLICATION | self._address
+            )
+            await connection.execute(statements.SETTINGS, _LIMITS)
+            connection.add_notify_handler(lambda _: self._woken.set())
+            # Before the first look: what is changed after it is heard of.
+            await connection.execute(statements.LISTEN)
+        except BaseException:
+            if connection is not None:
+                await connection.close()
+            self._lookup.answers(it_does=time.monotonic() - began < _SLOW_S)
+            raise
+        return connection
+
+    async def _hold(self, connection: AsyncConnection) -> None:
+        while not self._stopping:
+            self._woken.clear()
+            while not await self._renewed(connection):
+                pass
+            self._lookup.answers(it_does=True)
+            self._say_well()
+            self._counters.leased(self._memory.lease)
+            if time.monotonic() >= self._tidy_at:
+                await self._tidy(connection)
+            await self._wait(connection)
+        await connection.execute(statements.LEAVE, {"id": self._presence.id})
+
+    async def _renewed(self, connection: AsyncConnection) -> bool:
+        """Apply what has changed and ask for time; return whether that was granted."""
+        holding = self._holding
+        await self._catch_up(connection)
+        own = {
+            "revision": holding.revision,
+            "timeline": holding.timeline,
+            "lease_ms": round(holding.lease_s * 1000),
+            **self._presence.tell(),
+        }
+        asked_at = holding.asks()
+        row = await (await connection.execute(statements.RENEW, own)).fetchone()
+        if row is None:
+            # Something has changed since, or another server answers.
+            return self._stopping
+        self._presence.told()
+        if row[0] == 0:
+            # Whoever looked before has seen no lease of this verifier.
+            holding.void()
+        if not self._stopping:
+            holding.granted(asked_at, own["timeline"])
+        return True
+
+    async def _catch_up(self, connection: AsyncConnection) -> None:
+        holding = self._holding
+        cursor = await connection.execute(statements.CATCH_UP, {"revision": holding.revision})
+        news = _News(*await cursor.fetchone() or ())
+        try:
+            run.check(news.version)
+            if news.restored_at is not None:
+                raise StoreUnconfirmed
+        except KeydeckError:
+            holding.void()
+            await connection.execute(statements.LEAVE, {"id": self._presence.id})
+            raise
+        if news.timeline != holding.timeline:
+            # Reads go to whichever server answers at that address now.
+            self._lookup.close()
+        elif EVERYTHING in news.subjects or news.revision < holding.revision:
+            self._lookup.look_anew()
+        holding.apply(news.revision, news.subjects, news.timeline)
+
+    async def _tidy(self, connection: AsyncConnection) -> None:
+        self._tidy_at = time.monotonic() + TIDY_EVERY_S
+        with suppress(*_ANOTHER_TIME):
+            for suspected in self._suspected:
+                await connection.execute(statements.FORGET_SUSPECTED, suspected)
+            cursor = await connection.execute(statements.SUSPECTED)
+            self._suspected = await cursor.fetchall()
+            await connection.execute(statements.FORGET_LAPSED)
+            await connection.execute(statements.PRUNE)
+
+    async def _wait(self, connection: AsyncConnection) -> None:
+        """Wait until the server says something, or until it is time to renew."""
+        loop, socket = asyncio.get_running_loop(), connection.fileno()
+        loop.add_reader(socket, self._woken.set)
+        try:
+            await self._sleep(self._holding.lease_s / RENEWALS)
+        finally:
+            loop.remove_reader(socket)
+
+    async def _sleep(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
+
+    def _failed(self, error: psycopg.Error | OSError | KeydeckError) -> None:
+        if isinstance(error, SILENCE):
+            self._lookup.answers(it_does=False)
+        if not self._failing:
+            self._failing = True
+            told = error if isinstance(error, KeydeckError) else unusable(error, self._place)
+            _log.warning("The lease is not renewed, and memory ends with it. %s", told)
+        self._woken.clear()
+
+    def _say_well(self) -> None:
+        if self._failing:
+            self._failing = False
+            _log.warning("The lease is renewed again.")

@@ -1,0 +1,51 @@
+"""What is told of one worker to whoever lists the verifiers."""
+
+import os
+import socket
+import time
+from importlib.metadata import version
+from typing import Any
+
+from store.secrets import random_base62
+from store.verifier.counters import Counters
+
+LATEST_FORGOTTEN_MS = 24 * 60 * 60 * 1000
+"""After so long a verifier that holds no lease and was not seen is not listed any more."""
+KEPT = 10_000
+"""How many changes a verifier may be behind and still read each of them."""
+
+
+class Presence:
+    """Who a worker is, and what it has done since it was told before."""
+
+    def __init__(self, counters: Counters, address: str) -> None:
+        """`address` is where it answers."""
+        self.id = random_base62(12)
+        self._who = {
+            "id": self.id,
+            "host": socket.gethostname(),
+            "process": os.getpid(),
+            "version": version("keydeck"),
+            "address": address,
+        }
+        self._counters = counters
+        # Its row of counters may be that of a worker that died.
+        self._began = self._before = counters.done()
+        self._told_at = time.monotonic()
+        self._telling = (self._told_at, self._before)
+
+    def tell(self) -> dict[str, Any]:
+        """Return the columns of its row, but for times and the lease; `told` when it is written."""
+        self._telling = now, done = time.monotonic(), self._counters.done()
+        return {
+            **self._who,
+            "requests": done.requests - self._began.requests,
+            "refusals": done.refusals - self._began.refusals,
+            "recent_ms": round((now - self._told_at) * 1000),
+            "recent_requests": done.requests - self._before.requests,
+            "recent_refusals": done.refusals - self._before.refusals,
+        }
+
+    def told(self) -> None:
+        """Count anew from what was told last."""
+        self._told_at, self._before = self._telling

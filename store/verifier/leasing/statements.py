@@ -1,0 +1,60 @@
+"""What a keeper says to PostgreSQL."""
+
+from store.leases.holding import EVERYTHING
+from store.migrations.changes import CHANNEL, TIMELINE
+from store.verifier.leasing.presence import KEPT, LATEST_FORGOTTEN_MS
+
+NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+"""The server's clock: those of the verifiers' machines need not agree."""
+
+SETTINGS = """
+SELECT set_config('statement_timeout', %(statement_ms)s, false),
+       set_config('lock_timeout', %(lock_ms)s, false),
+       set_config('synchronous_commit', 'local', false)
+"""
+"""A lease has to outlive a crash of the server that granted it, and needs no standby: on another
+timeline whoever revokes waits for those it does not know.
+"""
+
+LISTEN = f"LISTEN {CHANNEL}"
+
+# One statement, so that what it gives is of one instant.
+CATCH_UP = f"""
+SELECT r.value, {TIMELINE}, (SELECT version_num FROM alembic_version),
+       (SELECT restored_at FROM settings),
+       CASE WHEN r.value - %(revision)s > {KEPT} THEN ARRAY['{EVERYTHING}']
+            ELSE ARRAY(SELECT DISTINCT subject FROM changes WHERE revision > %(revision)s) END
+FROM revision r
+"""  # noqa: S608
+
+# Nothing is granted to whoever has not applied everything, or has done so on another timeline.
+RENEW = f"""
+INSERT INTO verifiers AS own (id, host, process, version, address, started_at, seen_at, requests,
+    refusals, recent_ms, recent_requests, recent_refusals, revision, lease_ms, timeline, renewals)
+SELECT %(id)s, %(host)s, %(process)s, %(version)s, %(address)s, {NOW}, {NOW}, %(requests)s,
+    %(refusals)s, %(recent_ms)s, %(recent_requests)s, %(recent_refusals)s, %(revision)s,
+    %(lease_ms)s, %(timeline)s, 0
+FROM revision r WHERE r.value <= %(revision)s AND ({TIMELINE}) = %(timeline)s
+ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, requests = excluded.requests,
+    refusals = excluded.refusals, recent_ms = excluded.recent_ms,
+    recent_requests = excluded.recent_requests, recent_refusals = excluded.recent_refusals,
+    revision = excluded.revision, lease_ms = excluded.lease_ms, timeline = excluded.timeline,
+    renewals = own.renewals + 1, lapsed = false
+RETURNING renewals
+"""  # noqa: S608
+
+LEAVE = "DELETE FROM verifiers WHERE id = %(id)s"
+
+FORGET_LAPSED = f"""
+DELETE FROM verifiers
+WHERE lapsed OR lease_ms IS NULL AND seen_at < {NOW} - {LATEST_FORGOTTEN_MS}
+"""  # noqa: S608
+# Nobody saw these leases run out, and the server's clock may have been set: who renews none for as
+# long as one can be, holds none.
+SUSPECTED = f"""
+SELECT id, renewals FROM verifiers
+WHERE lease_ms IS NOT NULL AND seen_at < {NOW} - {LATEST_FORGOTTEN_MS}
+"""  # noqa: S608
+FORGET_SUSPECTED = "DELETE FROM verifiers WHERE id = %s AND renewals = %s"
+
+PRUNE = f"DELETE FROM changes WHERE revision < (SELECT value FROM revision) - {2 * KEPT}"  # noqa: S608
