@@ -223,7 +223,7 @@ class KeydeckApp(App[None]):
         """End what waits for a dialog's answer: a screen that is popped gives none."""
         from console.verbs.run import Verbs
 
-        for group in ("verbs", "progress"):
+        for group in ("verbs", "progress", "in-force"):
             self.workers.cancel_group(self, group)
         self.verbs = Verbs(self)
 

@@ -22,6 +22,7 @@ from store.service.connections import ConnectionService
 from store.service.course import CourseService
 from store.service.due import DueService
 from store.service.ground import Ground
+from store.service.in_force import InForce
 from store.service.keys import KeyService
 from store.service.leaks import LeakService
 from store.service.ledger import Ledger
@@ -68,6 +69,11 @@ class Store:
     def due(self) -> DueService:
         """What comes next."""
         return DueService(self.ground)
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """When what was committed is in force."""
+        return InForce(self.ground)
 
     @cached_property
     def people(self) -> PeopleService:

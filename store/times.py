@@ -32,6 +32,11 @@ def rfc3339_or_none(instant: int | None) -> str | None:
     return None if instant is None else rfc3339(instant)
 
 
+def sooner(instant: int | None, than: int | None) -> bool:
+    """Return whether an expiry comes before another; None is never."""
+    return instant is not None and (than is None or instant < than)
+
+
 def moment(instant: int) -> datetime:
     """Return an instant (UTC milliseconds) as an aware datetime in UTC."""
     return _EPOCH + timedelta(milliseconds=instant)

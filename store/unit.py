@@ -21,6 +21,7 @@ from store.repositories.rotations import Rotations
 from store.repositories.settings import Settings
 from store.repositories.tokens import Tokens
 from store.repositories.usage import Usage
+from store.repositories.verifiers import Verifiers
 from store.schema import OF_CONNECTIONS
 
 
@@ -116,6 +117,11 @@ class Unit:
     def tokens(self) -> Tokens:
         """What opens connections."""
         return Tokens(self.connection, self.now)
+
+    @cached_property
+    def verifiers(self) -> Verifiers:
+        """Who answers requests, and what they hold."""
+        return Verifiers(self.connection, self.now)
 
     @cached_property
     def audit(self) -> AuditTrail:

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
     from store.connections import Ask, Connection
+    from store.opening import Store
+    from store.service.taking import Commit
 
 LIFETIMES = ("1d", "30d", "90d", "365d")
 
@@ -108,7 +111,7 @@ def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str) -> None
         return
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
     made = store.asks.approve(actor, ask.id, wanted, lifetime)
-    _changed(line, made, store.clock.now(), "approved. Go on in the browser.")
+    _changed(line, store, made, "approved. Go on in the browser.")
 
 
 @connections.command()
@@ -123,8 +126,9 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
 
     store, actor = line.signed_in()
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
-    narrowed = store.connections.narrow(actor, reference, wanted)
-    _changed(line, narrowed, store.clock.now(), "scoped.")
+    with store.in_force.noting() as commits:
+        narrowed = store.connections.narrow(actor, reference, wanted)
+    _changed(line, store, narrowed, "scoped.", commits)
 
 
 @connections.command()
@@ -132,10 +136,11 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
 @click.option("--reason", metavar="TEXT", help="For the audit.")
 @common
 def revoke(line: Line, reference: str, reason: str | None) -> None:
-    """Revoke a connection at once and for good."""
+    """Revoke a connection for good, and wait until no verifier lets it in."""
     store, actor = line.signed_in()
-    revoked = store.connections.revoke(actor, reference, reason).connection
-    _changed(line, revoked, store.clock.now(), "revoked.")
+    with store.in_force.noting() as commits:
+        revoked = store.connections.revoke(actor, reference, reason)
+    _changed(line, store, revoked, "revoked.", commits)
 
 
 def connection_object(one: "Connection", now: int) -> dict[str, Any]:
@@ -167,8 +172,8 @@ def _show_ask(line: Line, ask: "Ask") -> None:
     say(f"It asks for {', '.join(scopes)}. Say with --scope what it gets.")
 
 
-def _changed(line: Line, one: "Connection", now: int, what: str) -> None:
-    if line.json:
-        document(connection_object(one, now))
-    else:
-        say(f"The connection of “{one.name}” ({one.id}) is {what}")
+def _changed(
+    line: Line, store: "Store", one: "Connection", what: str, commits: "Sequence[Commit]" = ()
+) -> None:
+    sentence = f"The connection of “{one.name}” ({one.id}) is {what}"
+    report(line, store, commits, sentence, connection_object(one, store.clock.now()))

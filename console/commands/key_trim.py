@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.in_force import report
 from console.commands.key_json import key_object
 from console.commands.line import Line
 from console.commands.options import common
@@ -55,13 +56,13 @@ def trim(line: Line, reference: str) -> None:
     from console.text.next_step import successor_keeps, unneeded
 
     store, actor = line.signed_in()
-    done = store.right_sizing.trim(actor, reference)
+    with store.in_force.noting() as commits:
+        done = store.right_sizing.trim(actor, reference)
     now = store.clock.now()
-    if line.json:
-        document({**key_object(done.key, now), "trimmed": _object(done.proposal, now)})
-    else:
-        left = successor_keeps(done.key, store.prefix)
-        say(f"“{done.key.name}” is trimmed. {unneeded(done.proposal, now)}.{left}")
+    left = successor_keeps(done.key, store.prefix)
+    said = f"“{done.key.name}” is trimmed. {unneeded(done.proposal, now)}.{left}"
+    content = {**key_object(done.key, now), "trimmed": _object(done.proposal, now)}
+    report(line, store, commits, said, content)
 
 
 def _object(one: "Proposal", now: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from console.commands.output import document, say, table
 if TYPE_CHECKING:
     from store.keys import Key
     from store.opening import Store
+    from store.service.taking import Commit
 
 STATES = ("active", "expired", "revoked")
 PAGE = 500
@@ -162,7 +163,9 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
 
     store, actor = line.signed_in()
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
-    _changed(line, store, store.keys.rescope(actor, reference, wanted), "scoped")
+    with store.in_force.noting() as commits:
+        key = store.keys.rescope(actor, reference, wanted)
+    _changed(line, store, key, "scoped", commits=commits)
 
 
 @keys.command()
@@ -183,11 +186,12 @@ def extend(line: Line, reference: str, expires: str) -> None:
     except KeydeckError:
         # What is wrong with it, the change itself says.
         before = instant
-    key = store.keys.extend(actor, reference, instant)
+    with store.in_force.noting() as commits:
+        key = store.keys.extend(actor, reference, instant)
     sooner = plain.shortened(before, key.expires_at)
     ends = plain.expires(key.expires_at, now)
     what = "shortened" if sooner else "extended"
-    _changed(line, store, key, what, f" {ends}{sooner}")
+    _changed(line, store, key, what, f" {ends}{sooner}", commits)
 
 
 @keys.command()
@@ -262,16 +266,31 @@ def confirm(line: Line, reference: str) -> None:
 @click.option("--reason", metavar="TEXT", help="For the audit.")
 @common
 def revoke(line: Line, reference: str, reason: str | None) -> None:
-    """Revoke a key at once and for good."""
+    """Revoke a key for good, and wait until no verifier lets it in: for milliseconds, mostly.
+
+    keydeck keys revoke Zapier --reason "seen in a log"
+
+    Said twice: once it is committed, and once it is in force on every verifier.
+    """
     store, actor = line.signed_in()
-    _changed(line, store, store.keys.revoke(actor, reference, reason).key, "revoked")
+    with store.in_force.noting() as commits:
+        key = store.keys.revoke(actor, reference, reason)
+    _changed(line, store, key, "revoked", commits=commits)
 
 
-def _changed(line: Line, store: "Store", key: "Key", what: str, more: str = "") -> None:
-    if line.json:
-        _print_object(store, key)
-    else:
-        say(f"“{key.name}” ({store.prefix}_{key.id}) is {what}.{more}")
+def _changed(
+    line: Line,
+    store: "Store",
+    key: "Key",
+    what: str,
+    more: str = "",
+    commits: "Sequence[Commit]" = (),
+) -> None:
+    from console.commands.in_force import report
+    from console.commands.key_json import key_object
+
+    sentence = f"“{key.name}” ({store.prefix}_{key.id}) is {what}.{more}"
+    report(line, store, commits, sentence, key_object(key, store.clock.now()))
 
 
 def _print_object(store: "Store", key: "Key") -> None:

@@ -1,12 +1,14 @@
 """`keydeck people offboarding`: what becomes of the keys that somebody who left may know."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from console.commands.hand_over import Sink, hand_over, sink, sink_options
+from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common, end_older_option
 from console.commands.output import document, say, table
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from store.offboarding import Offboarding
     from store.opening import Store
     from store.people import Actor
+    from store.service.taking import Commit
 
 
 @click.group()
@@ -105,9 +108,11 @@ def keep(line: Line, email: str, key: str, reason: str) -> None:
 @click.option("--reason", help="For its history. [default: that they left]")
 @common
 def revoke(line: Line, email: str, key: str, reason: str | None) -> None:
-    """Revoke a key, at once and for good."""
+    """Revoke a key for good, and wait until no verifier lets it in."""
     store, actor = line.signed_in()
-    _said(line, store, store.offboardings.revoke(actor, email, key, reason), f"{key} is revoked.")
+    with store.in_force.noting() as commits:
+        theirs = store.offboardings.revoke(actor, email, key, reason)
+    _said(line, store, theirs, f"{key} is revoked.", commits)
 
 
 @offboarding.command()
@@ -273,12 +278,16 @@ def offboarding_object(theirs: "Offboarding", now: int) -> dict[str, Any]:
     }
 
 
-def _said(line: Line, store: "Store", theirs: "Offboarding", sentence: str) -> None:
-    if line.json:
-        document(offboarding_object(theirs, store.clock.now()))
-        return
-    say(sentence)
-    how_to_go_on(theirs, store.clock.now())
+def _said(
+    line: Line,
+    store: "Store",
+    theirs: "Offboarding",
+    sentence: str,
+    commits: "Sequence[Commit]" = (),
+) -> None:
+    report(line, store, commits, sentence, offboarding_object(theirs, store.clock.now()))
+    if not line.json:
+        how_to_go_on(theirs, store.clock.now())
 
 
 def _write(line: Line, store: "Store", actor: "Actor", theirs: "Offboarding", file: str) -> None:

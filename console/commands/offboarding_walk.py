@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from console.commands.in_force import wait
 from console.commands.line import Line
 from console.commands.offboarding import how_to_go_on, rotate_one
 from console.commands.output import say
@@ -64,8 +65,10 @@ def _act(
                         end_older=True,
                     )
         case "revoke" if _named(one, "revoke it for good"):
-            store.offboardings.revoke(actor, theirs.id, one.key.id)
+            with store.in_force.noting() as commits:
+                store.offboardings.revoke(actor, theirs.id, one.key.id)
             say(f"“{one.key.name}” is revoked.")
+            wait(store, commits)
         case "keep":
             reason = click.prompt("  Why it may stay", err=True)
             store.offboardings.keep(actor, theirs.id, one.key.id, reason)

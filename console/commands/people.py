@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands import passwords
+from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.offboarding import (
     how_to_go_on,
@@ -121,18 +122,18 @@ def leave(line: Line, email: str, yes: bool) -> None:
     if ask and not agreed(f"End the membership of {email} now?"):
         say("Nothing was changed.")
         return
-    left = store.people.leave(actor, email)
+    with store.in_force.noting() as commits:
+        left = store.people.leave(actor, email)
     theirs = left.offboarding
-    if line.json:
-        now = store.clock.now()
-        told = offboarding_object(theirs, now) if theirs else None
-        ended = [{"id": one.id, "name": one.name} for one in left.connections]
-        document({**_person(left.person), "offboarding": told, "connections_revoked": ended})
-        return
-    say(f"{left.person.email} has left.")
-    for one in left.connections:
-        say(f"“{safe(one.name)}” was connected by them, and is revoked.")
-    if theirs is None:
+    told = offboarding_object(theirs, store.clock.now()) if theirs else None
+    ended = [{"id": one.id, "name": one.name} for one in left.connections]
+    said = f"{left.person.email} has left."
+    if left.connections:
+        names = ", ".join(f"“{safe(one.name)}”" for one in left.connections)
+        said += f" Revoked, as they had connected it: {names}."
+    content = {**_person(left.person), "offboarding": told, "connections_revoked": ended}
+    report(line, store, commits, said, content)
+    if theirs is None or line.json:
         return
     print_keys(store, theirs)
     if theirs.person_id == actor.person_id:

@@ -2,9 +2,9 @@
 
 import click
 
+from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import document, say
 
 
 @click.command()
@@ -14,14 +14,13 @@ def plan(line: Line, plan: str) -> None:
     """Switch a workspace's plan; on free its keys are refused with 403."""
     from store.people import Plan
 
-    operator = line.store().operator
-    changed = operator.set_plan(line.slug, Plan(plan))
-    if line.json:
-        document({"workspace": changed.slug, "name": changed.name, "plan": changed.plan.value})
-    else:
-        said = f"{changed.slug} is on {changed.plan.value}."
-        active = operator.active_keys(line.slug)
-        if active and changed.plan is Plan.FREE:
-            keys = f"Its {active:,} active keys are" if active > 1 else "Its active key is"
-            said += f" {keys} refused with 403 from now on; keydeck plan pro lets them in again."
-        say(said)
+    store = line.store()
+    with store.in_force.noting() as commits:
+        changed = store.operator.set_plan(line.slug, Plan(plan))
+    said = f"{changed.slug} is on {changed.plan.value}."
+    active = store.operator.active_keys(line.slug)
+    if active and changed.plan is Plan.FREE:
+        keys = f"Its {active:,} active keys are" if active > 1 else "Its active key is"
+        said += f" {keys} refused with 403 from now on; keydeck plan pro lets them in again."
+    content = {"workspace": changed.slug, "name": changed.name, "plan": changed.plan.value}
+    report(line, store, commits, said, content)

@@ -1,9 +1,11 @@
 """`keydeck rotations`: how far replacing a key has come, and its end."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from store.opening import Store
     from store.rotation import Course
     from store.service.course import Watched
+    from store.service.taking import Commit
 
 
 @click.group()
@@ -67,9 +70,11 @@ def extend(line: Line, reference: str, overlap: str) -> None:
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
     before = store.course.watch(actor, reference).course.predecessor.expires_at
-    course, now = store.course.extend(actor, reference, length), store.clock.now()
-    said = f"“{course.predecessor.name}”: {works_until(course, now)}."
-    _changed(line, course, now, said + shortened(before, course.predecessor.expires_at))
+    with store.in_force.noting() as commits:
+        course = store.course.extend(actor, reference, length)
+    said = f"“{course.predecessor.name}”: {works_until(course, store.clock.now())}."
+    said += shortened(before, course.predecessor.expires_at)
+    _changed(line, store, course, said, commits)
 
 
 @rotations.command()
@@ -77,12 +82,13 @@ def extend(line: Line, reference: str, overlap: str) -> None:
 @click.option("--confirm", metavar="NAME", help="Its name, to do it although it is not safe yet.")
 @common
 def finish(line: Line, reference: str, confirm: str | None) -> None:
-    """Revoke the old key, at once and for good."""
+    """Revoke the old key for good, and wait until no verifier lets it in."""
     store, actor = line.signed_in()
-    course, now = store.course.finish(actor, reference, confirm).course, store.clock.now()
+    with store.in_force.noting() as commits:
+        course = store.course.finish(actor, reference, confirm)
     old = f"{store.prefix}_{course.predecessor.id}"
     said = f"The rotation of “{course.predecessor.name}” is done: the old key ({old}) is revoked."
-    _changed(line, course, now, said)
+    _changed(line, store, course, said, commits)
 
 
 @rotations.command()
@@ -94,17 +100,18 @@ def abandon(line: Line, reference: str, confirm: str | None) -> None:
     from console.text.plain import expires
 
     store, actor = line.signed_in()
-    course, now = store.course.abandon(actor, reference, confirm), store.clock.now()
+    with store.in_force.noting() as commits:
+        course = store.course.abandon(actor, reference, confirm)
     old, new = course.predecessor, f"{store.prefix}_{course.successor.id}"
     said = f"The rotation of “{old.name}” is abandoned: the new key ({new}) is revoked."
-    _changed(line, course, now, f"{said} The old one works on. {expires(old.expires_at, now)}")
+    said += f" The old one works on. {expires(old.expires_at, store.clock.now())}"
+    _changed(line, store, course, said, commits)
 
 
-def _changed(line: Line, course: "Course", now: int, sentence: str) -> None:
-    if line.json:
-        document(_object(course, now))
-    else:
-        say(sentence)
+def _changed(
+    line: Line, store: "Store", course: "Course", sentence: str, commits: "Sequence[Commit]"
+) -> None:
+    report(line, store, commits, sentence, _object(course, store.clock.now()))
 
 
 def _object(course: "Course", now: int) -> dict[str, Any]:

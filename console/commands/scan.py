@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands import exits
+from console.commands.in_force import wait
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import agreed, document, say, table
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from store.opening import Store
     from store.people import Actor
     from store.service.leaks import Leaked
+    from store.service.taking import Commit
 
 RULES = ("gitleaks", "trufflehog", "github")
 MOST_SHOWN = 5
@@ -78,12 +80,14 @@ def scan(
         say(f"{place} could not be looked at: {why}.")
     if not line.json:
         _print(findings, store.prefix, now)
+    commits: Sequence[Commit] = ()
     if revoke and live:
-        _revoke(store, actor, live, yes)
+        commits = _revoke(store, actor, live, yes)
         for one in live:
             one.leaked = store.leaks.whose(actor, one.key)
     if line.json:
         document([_object(one, store.prefix, store.clock.now()) for one in findings])
+    wait(store, commits)
     if live:
         return exits.FAILED
     return exits.COULD_NOT_LOOK if unread else exits.DONE
@@ -175,21 +179,25 @@ def _print(findings: Sequence[_Finding], prefix: str, now: int) -> None:
     table(("KEY", "STATE", "WORKSPACE", "NAME", "SCOPES", "LAST USED", "WHERE"), rows)
 
 
-def _revoke(store: "Store", actor: "Actor", live: Sequence[_Finding], yes: bool) -> None:
+def _revoke(
+    store: "Store", actor: "Actor", live: Sequence[_Finding], yes: bool
+) -> "Sequence[Commit]":
     from store.errors import KeydeckError
 
     names = ", ".join(f"“{one.leaked.key.name}”" for one in live if one.leaked)
     if not yes and not agreed(f"Revoke {names}, at once and for good?"):
         say("Nothing was revoked.")
-        return
-    for one in live:
-        if one.leaked is None:
-            continue
-        theirs = replace(actor, workspace_id=one.leaked.workspace.id)
-        try:
-            store.keys.revoke(theirs, one.leaked.key.id, "found by keydeck scan")
-        except KeydeckError as error:
-            # The others are out in the open too.
-            say(f"“{one.leaked.key.name}” was not revoked: {error}")
-        else:
-            say(f"“{one.leaked.key.name}” is revoked.")
+        return ()
+    with store.in_force.noting() as commits:
+        for one in live:
+            if one.leaked is None:
+                continue
+            theirs = replace(actor, workspace_id=one.leaked.workspace.id)
+            try:
+                store.keys.revoke(theirs, one.leaked.key.id, "found by keydeck scan")
+            except KeydeckError as error:
+                # The others are out in the open too.
+                say(f"“{one.leaked.key.name}” was not revoked: {error}")
+            else:
+                say(f"“{one.leaked.key.name}” is revoked.")
+    return commits

@@ -1,7 +1,9 @@
 """Changing a key: refused, the dialog comes back with what was given."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from console.verbs.taking import commit, tell
 from store.errors import ChangedMeanwhile, KeydeckError, NotAllowed
 from store.keys import Key
 from store.scopes import Scopes
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.dialogs.extend import ExtendRequest
     from store.people import Actor
+    from store.service.taking import Commit
 
 
 async def scope(app: "KeydeckApp", key: Key) -> None:
@@ -27,7 +30,7 @@ async def scope(app: "KeydeckApp", key: Key) -> None:
         if change is None:
             return
         try:
-            await _grant(app, actor, key, change.scopes)
+            commits = await _grant(app, actor, key, change.scopes)
             break
         except NotAllowed:
             raise
@@ -35,7 +38,7 @@ async def scope(app: "KeydeckApp", key: Key) -> None:
             initial, error = change.scopes, str(refusal)
             key = await as_it_is(app, actor, key, refusal)
     app.look_again(key.id)
-    app.say(f"“{key.name}” may do that from the next request on.")
+    await tell(app, f"“{key.name}” may do that from the next request on.", commits)
 
 
 async def extend(app: "KeydeckApp", key: Key) -> None:
@@ -58,7 +61,7 @@ async def extend(app: "KeydeckApp", key: Key) -> None:
         if request is None:
             return
         try:
-            await _move_expiry(app, actor, key, request.expires_at)
+            commits = await _move_expiry(app, actor, key, request.expires_at)
             break
         except NotAllowed:
             raise
@@ -66,6 +69,8 @@ async def extend(app: "KeydeckApp", key: Key) -> None:
             initial, error = request, str(refusal)
             key = await as_it_is(app, actor, key, refusal)
     app.look_again(key.id)
+    if commits:
+        await tell(app, f"“{key.name}” ends sooner.", commits)
 
 
 async def confirm(app: "KeydeckApp", key: Key) -> None:
@@ -103,11 +108,17 @@ async def as_it_is(app: "KeydeckApp", actor: "Actor", key: Key, refusal: Excepti
     return await app.in_store(lambda store: store.keys.show(actor, key.id))
 
 
-async def _grant(app: "KeydeckApp", actor: "Actor", key: Key, scopes: Scopes) -> None:
-    await app.in_store(lambda store: store.keys.rescope(actor, key.id, scopes, seen=key.revision))
-
-
-async def _move_expiry(app: "KeydeckApp", actor: "Actor", key: Key, expires_at: int | None) -> None:
-    await app.in_store(
-        lambda store: store.keys.extend(actor, key.id, expires_at, seen=key.revision)
+async def _grant(app: "KeydeckApp", actor: "Actor", key: Key, scopes: Scopes) -> "Sequence[Commit]":
+    _, commits = await commit(
+        app, lambda store: store.keys.rescope(actor, key.id, scopes, seen=key.revision)
     )
+    return commits
+
+
+async def _move_expiry(
+    app: "KeydeckApp", actor: "Actor", key: Key, expires_at: int | None
+) -> "Sequence[Commit]":
+    _, commits = await commit(
+        app, lambda store: store.keys.extend(actor, key.id, expires_at, seen=key.revision)
+    )
+    return commits

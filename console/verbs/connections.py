@@ -1,8 +1,9 @@
 """What an admin does with the connections of assistants. Run by `Verbs`, one at a time."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from console.text.times import to_the_millisecond
+from console.verbs.taking import commit, show, tell
 from store.connections import Ask, Connection
 from store.errors import KeydeckError, NotAllowed
 from store.keys import State
@@ -11,6 +12,7 @@ from store.scopes import Scopes
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from store.service.connections import ConnectionDetails
+    from store.service.taking import Commit
 
 
 class ConnectionVerbs:
@@ -74,7 +76,7 @@ class ConnectionVerbs:
             if scopes is None:
                 return
             try:
-                await self._narrow(connection, scopes)
+                commits = await self._narrow(connection, scopes)
                 break
             except NotAllowed:
                 raise
@@ -82,7 +84,9 @@ class ConnectionVerbs:
                 error = str(refusal)
                 connection = (await self._read(connection)).connection
         app.look_again()
-        app.say(f"“{connection.name}” may do no more than that from the next call on.")
+        await tell(
+            app, f"“{connection.name}” may do no more than that from the next call on.", commits
+        )
 
     async def revoke(self, connection: Connection) -> None:
         """Revoke a connection, and say when that was in force."""
@@ -102,17 +106,13 @@ class ConnectionVerbs:
         if request is None:
             return
         try:
-            done = await app.in_store(
-                lambda store: store.connections.revoke(self._actor, connection.id, request.reason)
+            _, commits = await commit(
+                app,
+                lambda store: store.connections.revoke(self._actor, connection.id, request.reason),
             )
         finally:
             app.look_again()
-        committed, in_force = done.committed_at, done.in_force_at
-        app.say(
-            f"The connection of “{connection.name}” is revoked: committed "
-            f"{to_the_millisecond(committed)} UTC, in force at every verifier of this store "
-            f"{in_force - committed} ms later."
-        )
+        await show(app, f"The connection of “{connection.name}” is revoked", commits)
 
     async def details(self, connection: Connection) -> None:
         """Show a connection in full."""
@@ -164,13 +164,14 @@ class ConnectionVerbs:
             )
         )
 
-    async def _narrow(self, connection: Connection, scopes: Scopes) -> None:
-        app = self._app
-        await app.in_store(
+    async def _narrow(self, connection: Connection, scopes: Scopes) -> "Sequence[Commit]":
+        _, commits = await commit(
+            self._app,
             lambda store: store.connections.narrow(
                 self._actor, connection.id, scopes, seen=connection.revision
-            )
+            ),
         )
+        return commits
 
     async def _read(self, connection: Connection) -> "ConnectionDetails":
         app = self._app

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from console.text.times import to_the_millisecond
+from console.verbs.taking import commit, show
 from store.errors import KeydeckError
 from store.keys import Key
 from store.secrets import Secret
@@ -40,15 +40,13 @@ async def revoke(app: "KeydeckApp", key: Key) -> None:
     if request is None:
         return
     try:
-        done = await app.in_store(lambda store: store.keys.revoke(actor, key.id, request.reason))
+        _, commits = await commit(
+            app, lambda store: store.keys.revoke(actor, key.id, request.reason)
+        )
     finally:
         # Refused, it is because somebody else was first: that is worth seeing too.
         app.look_again(key.id)
-    committed, in_force = done.committed_at, done.in_force_at
-    app.say(
-        f"“{key.name}” is revoked: committed {to_the_millisecond(committed)} UTC, in force at "
-        f"every verifier of this store {in_force - committed} ms later."
-    )
+    await show(app, f"“{key.name}” is revoked", commits)
 
 
 async def revoke_any(app: "KeydeckApp") -> None:

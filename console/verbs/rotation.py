@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from console.text.rotation_words import decide
-from console.text.times import ago, to_the_millisecond
+from console.text.times import ago
+from console.verbs.taking import commit, show, tell
 from store.errors import KeydeckError, NotAllowed, NotSafeToRevoke
 from store.keys import Key
 from store.rotation import Course
@@ -76,9 +77,12 @@ async def _extend(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
     asked = OverlapDialog(course, app.store.clock.now(), ascii_only=app.opening.ascii_only)
     request = await app.push_screen_wait(asked)
     if request is not None:
-        await app.in_store(
-            lambda store: store.course.extend(actor, str(course.rotation.id), request.overlap_ms)
+        changed, commits = await commit(
+            app,
+            lambda store: store.course.extend(actor, str(course.rotation.id), request.overlap_ms),
         )
+        if commits:
+            await tell(app, f"“{changed.predecessor.name}” ends sooner.", commits)
 
 
 async def _finish(app: "KeydeckApp", actor: "Actor", watched: "Watched") -> None:
@@ -96,18 +100,14 @@ async def _finish(app: "KeydeckApp", actor: "Actor", watched: "Watched") -> None
         return
     typed = None if decision.safe else name
     try:
-        done = await app.in_store(
-            lambda store: store.course.finish(actor, str(course.rotation.id), typed)
+        _, commits = await commit(
+            app, lambda store: store.course.finish(actor, str(course.rotation.id), typed)
         )
     except NotSafeToRevoke as refusal:
         # Somebody called while it was confirmed: that is worth another look.
         app.say(str(refusal), severity="warning")
         return
-    committed, in_force = done.committed_at, done.in_force_at
-    app.say(
-        f"The old key of “{name}” is revoked: committed {to_the_millisecond(committed)} UTC, in "
-        f"force at every verifier of this store {in_force - committed} ms later."
-    )
+    await show(app, f"The old key of “{name}” is revoked", commits)
 
 
 async def _abandon(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
@@ -124,9 +124,10 @@ async def _abandon(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
         caution = f"The new key is in use: last {ago(used, app.store.clock.now())}."
         confirmed = await _typed(app, title, name, means, caution=caution, verb=verb)
     if confirmed:
-        await app.in_store(
-            lambda store: store.course.abandon(actor, str(course.rotation.id), typed)
+        _, commits = await commit(
+            app, lambda store: store.course.abandon(actor, str(course.rotation.id), typed)
         )
+        await show(app, f"The new key of “{name}” is revoked", commits)
 
 
 async def _confirmed(app: "KeydeckApp", title: str, *sentences: str, verb: str) -> bool:

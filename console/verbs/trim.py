@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from console.text.next_step import successor_keeps, unneeded
 from console.verbs.revoke import revoke
+from console.verbs.taking import commit, tell
 from store.errors import NothingUnused
 from store.keys import Key
 from store.scopes import in_words
@@ -37,9 +38,9 @@ async def trim(app: "KeydeckApp", key: Key) -> None:
         )
     )
     if sure:
-        await app.in_store(
-            lambda store: store.right_sizing.trim(actor, key.id, seen=details.key.revision)
+        _, commits = await commit(
+            app, lambda store: store.right_sizing.trim(actor, key.id, seen=details.key.revision)
         )
         app.look_again(key.id)
         left = successor_keeps(details.key, app.store.prefix)
-        app.say(f"“{key.name}” is trimmed. The audit keeps what was seen.{left}")
+        await tell(app, f"“{key.name}” is trimmed. The audit keeps what was seen.{left}", commits)

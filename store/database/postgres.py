@@ -37,7 +37,11 @@ _COUNTS, _MAKING = 0x6B657901, 0x6B657902
 _BEGIN = {
     # Everybody who may change what a rule depends on waits here, so they commit one after another.
     # READ COMMITTED: what comes after the lock is read as it is once the lock is held.
-    Kind.WRITING: "SELECT value FROM revision WHERE id = 1 FOR UPDATE",
+    # What is reported must be on a standby that takes over, if one has to have it (remote_apply).
+    Kind.WRITING: (
+        "SELECT value, set_config('synchronous_commit', 'remote_apply', true)"
+        " FROM revision WHERE id = 1 FOR UPDATE"
+    ),
     Kind.COUNTING: f"SELECT pg_advisory_xact_lock_shared({_COUNTS})",
     Kind.TIDYING: f"SELECT pg_advisory_xact_lock({_COUNTS})",
     Kind.MAKING: f"SELECT pg_advisory_xact_lock({_MAKING})",

@@ -267,3 +267,13 @@ class CopyDiffers(StoreUnusable):
             f"The copy's table {self.table} is not what the store holds, so the copy is not "
             "finished. Copy again; if that does not help, run keydeck store check on the store."
         )
+
+
+@dataclass(eq=False)
+class NotInForce(StoreUnusable):
+    """What was committed is not known to be in force."""
+
+    why: str
+
+    def __str__(self) -> str:
+        return f"It is committed, but not known to be in force. {self.why}"

@@ -22,9 +22,11 @@ The database (`store.migrations.changes`, `store.repositories.verifiers`):
 The revoker (`settling`):
 10. It reads the leases after its commit.
 11. It waits for each until it has confirmed the revision, or is gone, or until its whole length
-    has passed on the revoker's own clock since the commit, and longer by DRIFT.
+    has passed on the revoker's own clock since it had read of it, and longer by DRIFT. Only then is
+    it said to have lapsed: nobody after waits for one that was renewed between commit and reading.
 12. On a timeline on which nobody has done so it first waits as long as any lease can be: a promoted
-    standby may not know of leases that the server before it has granted.
+    standby may not know of leases that the server before it has granted. It knows the timeline
+    from within its transaction: the first reading after the commit may be of another.
 13. Its commit is on every synchronous standby, or a failover could take it back.
 
 Why that is enough. Take a change C and a verifier V that remembers something from before C. Its

@@ -61,17 +61,27 @@ class Settled:
 class Settlement:
     """One committed change on its way to being in force."""
 
-    def __init__(self, committed_at: float, picture: Picture) -> None:
+    def __init__(
+        self,
+        committed_at: float,
+        picture: Picture,
+        *,
+        seen_at: float | None = None,
+        committed_on: str | None = None,
+    ) -> None:
         """`committed_at` is the revoker's clock once its commit returned; the picture is younger.
 
-        What is waited for is the picture's revision: the change's own, or one after it.
+        `seen_at` is that clock once the picture was there, by default at once; `committed_on` the
+        timeline that the change was made on, by default the picture's. What is waited for is the
+        picture's revision: the change's own, or one after it.
         """
+        seen_at = committed_at if seen_at is None else seen_at
         self._committed_at = committed_at
         self._revision = picture.revision
         self._waiting: dict[str, Waiting] = {}
         self.settled: list[Settled] = []
         self.timeline = picture.timeline
-        self.moved = False
+        self.moved = committed_on not in (None, picture.timeline)
         """Whether the database went over to another timeline meanwhile.
 
         Then a commit that no synchronous standby had may be lost.
@@ -79,11 +89,12 @@ class Settlement:
         self.elders_until: float | None = None
         """Until when leases of older timelines, which nobody here knows, may run."""
         if not picture.settled:
-            self.elders_until = committed_at + over_s(LONGEST_S)
+            self.elders_until = seen_at + over_s(LONGEST_S)
         for lease in picture.leases:
-            until = committed_at + over_s(lease.lease_ms / 1000)
+            # Not from the commit: it may have been renewed since, and is said to have lapsed.
+            until = seen_at + over_s(lease.lease_ms / 1000)
             self._waiting[lease.verifier] = Waiting(lease, until)
-        self.look(picture, committed_at)
+        self.look(picture, seen_at)
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:

@@ -43,15 +43,6 @@ class ConnectionDetails:
         return self.usage.traffic
 
 
-@dataclass(frozen=True, slots=True)
-class RevokedConnection:
-    """A revoked connection and when that was in force at every verifier of this store."""
-
-    connection: Connection
-    committed_at: int
-    in_force_at: int
-
-
 class ConnectionService:
     """List, show, narrow, revoke."""
 
@@ -89,7 +80,7 @@ class ConnectionService:
     def narrow(
         self, actor: Actor, reference: str, scopes: Scopes, *, seen: int | None = None
     ) -> Connection:
-        """Take permissions from an active connection; in force with the next call.
+        """Take permissions from an active connection; in force as a revocation is.
 
         `seen` is its revision as whoever decided saw it. Raises NotAllowed, PlanRequired, NotFound,
         Invalid, BeyondAsked, ConnectionRevoked, ConnectionExpired or ChangedMeanwhile.
@@ -114,12 +105,13 @@ class ConnectionService:
                 "connection.scoped",
                 found.id,
                 found.name,
+                takes_away=True,
                 removed=canonical(found.scopes - scopes),
             )
             return self._found(unit, actor, found.id)
 
-    def revoke(self, actor: Actor, reference: str, reason: str | None = None) -> RevokedConnection:
-        """Revoke a connection at once and for good, expired or not, on any plan.
+    def revoke(self, actor: Actor, reference: str, reason: str | None = None) -> Connection:
+        """Revoke a connection for good, expired or not, on any plan.
 
         In force as a key's revocation is. Raises NotAllowed, NotFound, Invalid or
         ConnectionRevoked.
@@ -132,8 +124,7 @@ class ConnectionService:
                 raise ConnectionRevoked(found.name, found.revoked_at, found.revoked_by)
             reason = checked_name(reason, "reason") if reason and reason.strip() else None
             _end(mutation, actor, found, reason)
-            revoked = self._found(unit, actor, found.id)
-        return RevokedConnection(revoked, unit.now, self._ground.clock.now())
+            return self._found(unit, actor, found.id)
 
     @staticmethod
     def _check_alive(found: Connection, now: int) -> None:
@@ -176,5 +167,11 @@ def _end(mutation: Mutation, actor: Actor, found: Connection, reason: str | None
         actor.workspace_id, found.id, actor.person_id, reason, mutation.revision
     )
     mutation.audit(
-        actor.workspace_id, actor, "connection.revoked", found.id, found.name, reason=reason
+        actor.workspace_id,
+        actor,
+        "connection.revoked",
+        found.id,
+        found.name,
+        takes_away=True,
+        reason=reason,
     )

@@ -18,7 +18,7 @@ from store.rotation import Course, Rotation, Status, expiry_restored, overlap_en
 from store.secrets import shown
 from store.service.find import candidates
 from store.service.ground import Ground, Mutation, Needs, check_standing
-from store.times import DAY, HOUR, moment, rfc3339_or_none
+from store.times import DAY, HOUR, moment, rfc3339_or_none, sooner
 from store.unit import Unit
 from store.usage import Caller, Traffic
 
@@ -52,15 +52,6 @@ class Watched:
     def still_calling(self, now: int) -> tuple[Caller, ...]:
         """Return who used the old key within the quiet window, the last to call first."""
         return _within(self.old.callers, now - self.course.quiet_window)
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A rotation whose predecessor was just revoked, and when that was in force."""
-
-    course: Course
-    committed_at: int
-    in_force_at: int
 
 
 class CourseService:
@@ -123,14 +114,15 @@ class CourseService:
                 "key.overlap_extended",
                 old.id,
                 old.name,
+                takes_away=sooner(expires, old.expires_at),
                 expires_at=rfc3339_or_none(expires),
                 before=rfc3339_or_none(old.expires_at),
                 successor=course.successor.id,
             )
             return self._again(unit, course)
 
-    def finish(self, actor: Actor, reference: str, confirm: str | None = None) -> Finished:
-        """Revoke the predecessor, at once and for good, on any plan.
+    def finish(self, actor: Actor, reference: str, confirm: str | None = None) -> Course:
+        """Revoke the predecessor for good, on any plan; in force as any revocation is.
 
         Where it is not safe yet, `confirm` must be its name.
         Raises NotAllowed, NotFound, RotationEnded, or NotSafeToRevoke naming who still calls.
@@ -150,6 +142,7 @@ class CourseService:
                 "key.revoked",
                 old.id,
                 old.name,
+                takes_away=True,
                 reason="rotation finished",
                 successor=new.id,
                 although=against,
@@ -162,8 +155,7 @@ class CourseService:
                 new.name,
                 predecessor=old.id,
             )
-            finished = self._again(unit, course)
-        return Finished(finished, mutation.now, self._ground.clock.now())
+            return self._again(unit, course)
 
     def abandon(self, actor: Actor, reference: str, confirm: str | None = None) -> Course:
         """Revoke the successor; the predecessor expires as it would have without the rotation.
@@ -190,6 +182,7 @@ class CourseService:
                 "key.revoked",
                 new.id,
                 new.name,
+                takes_away=True,
                 reason="rotation abandoned",
                 predecessor=old.id,
             )

@@ -1,6 +1,6 @@
 """What every use case stands on: transactions, standing, and the audit entry none may forget."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -8,8 +8,10 @@ from enum import Enum
 from store.clock import Clock
 from store.database import Database
 from store.errors import AdminsOnly, NotAMember, PlanRequired
+from store.leases.clock import own_clock
 from store.people import OPERATOR, Actor, Plan, Role, Workspace
 from store.peppers import Peppers
+from store.service.taking import AT_ONCE, Commit, Taking, note
 from store.unit import Unit
 
 
@@ -29,6 +31,8 @@ class Ground:
     peppers: Peppers
     prefix: str
     clock: Clock
+    own_clock: Callable[[], float] = own_clock
+    """In seconds; leases are counted on it."""
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:
@@ -40,14 +44,23 @@ class Ground:
     def writing(self, *, raise_revision: bool) -> Iterator["Mutation"]:
         """Give a mutation under the revision lock; `raise_revision` when verdicts may change.
 
-        Nothing is committed unless the mutation wrote an audit entry.
+        Nothing is committed unless the mutation wrote an audit entry. What it has taken away is
+        noted for whoever waits until that is in force, see `store.service.in_force`.
         """
+        footing = None
         with self.database.writing() as connection:
             unit = Unit(connection, self.clock.now(), self.peppers)
-            mutation = Mutation(unit, unit.settings.lock_revision(raise_it=raise_revision))
+            revision = unit.settings.lock_revision(raise_it=raise_revision)
+            mutation = Mutation(unit, revision, at_once=self.database.on_sqlite)
             yield mutation
             if not mutation.audited:
                 raise AssertionError("a mutation without an audit entry is a defect")
+            if mutation.taken and not self.database.on_sqlite:
+                footing = unit.verifiers.footing()
+        if mutation.taken:
+            # In this order: what passes on the one clock is then never too little for the other.
+            returned = self.own_clock()
+            note(Commit(self.clock.now(), returned, footing, tuple(mutation.taken)))
 
     @contextmanager
     def keeping(self) -> Iterator[Unit]:
@@ -59,11 +72,14 @@ class Ground:
 class Mutation:
     """One change in the making."""
 
-    def __init__(self, unit: Unit, revision: int) -> None:
+    def __init__(self, unit: Unit, revision: int, *, at_once: bool) -> None:
         self.unit = unit
         self.now = unit.now
         self.revision = revision
         self.audited = False
+        self.taken: list[Taking] = []
+        """What it takes away."""
+        self._at_once = at_once
 
     def audit(
         self,
@@ -74,9 +90,17 @@ class Mutation:
         subject_name: str,
         *,
         system: str = OPERATOR,
+        takes_away: bool = False,
         **details: object,
     ) -> None:
-        """Write who did what to whom; `actor` None is the operator, or what `system` names."""
+        """Write who did what to whom; `actor` None is the operator, or what `system` names.
+
+        `takes_away` where a request may be answered otherwise from the commit on, for the worse.
+        """
+        if takes_away:
+            self.taken.append(Taking(workspace_id, actor, system, action, subject, subject_name))
+            if self._at_once:
+                details["in_force"] = AT_ONCE
         self.unit.audit.append(
             workspace_id,
             at=self.now,

@@ -17,7 +17,7 @@ from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
-from store.times import HOUR, rfc3339_or_none
+from store.times import HOUR, rfc3339_or_none, sooner
 from store.unit import Unit
 from store.usage import Day, KeyUsage, Traffic
 
@@ -44,15 +44,6 @@ class Issued:
 
     key: Key
     secret: Secret
-
-
-@dataclass(frozen=True, slots=True)
-class Revoked:
-    """A revoked key and when that was in force at every verifier of this store."""
-
-    key: Key
-    committed_at: int
-    in_force_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +250,7 @@ class KeyService:
                 "key.scoped",
                 key.id,
                 key.name,
+                takes_away=not key.scopes <= scopes,
                 added=canonical(scopes - key.scopes),
                 removed=canonical(key.scopes - scopes),
             )
@@ -287,24 +279,24 @@ class KeyService:
                 "key.extended",
                 key.id,
                 key.name,
+                takes_away=sooner(expires_at, key.expires_at),
                 expires_at=rfc3339_or_none(expires_at),
                 before=rfc3339_or_none(key.expires_at),
             )
             return self._get(unit, actor, key.id)
 
-    def revoke(self, actor: Actor, key_id: str, reason: str | None = None) -> Revoked:
-        """Revoke a key at once and for good, expired or not, on any plan.
+    def revoke(self, actor: Actor, key_id: str, reason: str | None = None) -> Key:
+        """Revoke a key for good, expired or not, on any plan.
 
-        On SQLite it is in force at every verifier when this returns: each reads the row anew for
-        every request. Raises NotAllowed, NotFound, Invalid or AlreadyRevoked.
+        It is committed when this returns, and on SQLite in force. On PostgreSQL `InForce` waits
+        until it is. Raises NotAllowed, NotFound, Invalid or AlreadyRevoked.
         """
         with self._ground.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
             key = find_key(unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
             revoke_in(mutation, actor, key, reason)
-            revoked = self._get(unit, actor, key.id)
-        return Revoked(revoked, unit.now, self._ground.clock.now())
+            return self._get(unit, actor, key.id)
 
     def _standing(self, unit: Unit, actor: Actor, action: str) -> Workspace:
         return check_standing(unit, actor, Needs.PRO_ADMIN, action)

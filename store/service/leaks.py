@@ -147,6 +147,7 @@ class LeakReports:
             mutation.audit(
                 *(whose, None, "key.revoked", key.id, key.name),
                 system=LEAK_REPORTS,
+                takes_away=True,
                 reason=REASON,
             )
 

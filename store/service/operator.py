@@ -95,6 +95,7 @@ class Operator:
                 "workspace.plan_changed",
                 workspace.slug,
                 workspace.name,
+                takes_away=workspace.plan is Plan.PRO and plan is not Plan.PRO,
                 plan=plan.value,
                 before=workspace.plan.value,
             )

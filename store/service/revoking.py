@@ -15,4 +15,12 @@ def revoke_in(mutation: Mutation, actor: Actor, key: Key, reason: str | None) ->
     mutation.unit.keys.set_revoked(
         actor.workspace_id, key.id, actor.person_id, reason, mutation.revision
     )
-    mutation.audit(actor.workspace_id, actor, "key.revoked", key.id, key.name, reason=reason)
+    mutation.audit(
+        actor.workspace_id,
+        actor,
+        "key.revoked",
+        key.id,
+        key.name,
+        takes_away=True,
+        reason=reason,
+    )

@@ -76,6 +76,7 @@ class RightSizing:
                 "key.trimmed",
                 key.id,
                 key.name,
+                takes_away=True,
                 removed=canonical(offered.unused),
                 unused_since=rfc3339(offered.since),
                 unused_days=offered.days(mutation.now),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from store.errors import Invalid, NoSuchRotation, RotationNotRepeatable, TokenReused
 from store.keys import Key, State
+from store.leases.clock import LONGEST_S, over_s
 from store.names import visible
 from store.people import Actor, Holder, How
 from store.rotation import DEFAULT_OVERLAP, Rotation, check_rotatable, expiries
@@ -13,7 +14,7 @@ from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.service.older import check_out_of_use
 from store.service.seen import check_as_seen
-from store.times import rfc3339_or_none
+from store.times import SECOND, rfc3339_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ class RotationService:
             "key.rotated",
             key.id,
             key.name,
+            # An overlap that outlasts every lease there is ends everywhere when it ends.
+            takes_away=overlap_ms is not None and overlap_ms < over_s(LONGEST_S) * SECOND,
             successor=minted.id,
             overlap_ends_at=rfc3339_or_none(ends),
             predecessor_expires_at=rfc3339_or_none(expire.predecessor),
@@ -178,6 +181,7 @@ class RotationService:
             "key.minted_anew",
             successor.id,
             successor.name,
+            takes_away=True,
             predecessor=predecessor.id,
         )
         return self._result(mutation, actor, predecessor.id, successor.id, minted.key)
@@ -214,6 +218,7 @@ class RotationService:
             "key.overlap_ended",
             ancestor.id,
             ancestor.name,
+            takes_away=True,
             because=f"{key.id} was rotated",
         )
 

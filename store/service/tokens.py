@@ -193,6 +193,7 @@ class TokenService:
             connection.id,
             connection.name,
             system=ASSISTANT,
+            takes_away=True,
             reason=reason,
         )
 

@@ -104,9 +104,10 @@ def test_a_key_that_cannot_be_revoked_keeps_no_other_alive(
     monkeypatch.setattr("console.commands.scan.agreed", meanwhile)
     done = keydeck("scan", str(tmp_path / "notes"), "--revoke")
     assert done.status == 1
-    first, second = done.err.splitlines()[-2:]
+    first, second, then = done.err.splitlines()[-3:]
     assert first.startswith("“First” was not revoked: ")
     assert second == "“Second” is revoked."
+    assert then.startswith("In force at once")
 
 
 def test_standard_input_is_looked_at_too(

@@ -83,7 +83,7 @@ def test_a_rotation_goes_from_prepared_to_done_by_what_its_keys_did(house: House
     house.clock.advance(1)
     assert status(house, new) is Status.QUIET
     finished = house.store.course.finish(house.alice, "Zapier")
-    assert finished.course.status(house.clock.now()) is Status.DONE
+    assert finished.status(house.clock.now()) is Status.DONE
     assert shown(house, old).state(house.clock.now()) is State.REVOKED
     assert shown(house, new).state(house.clock.now()) is State.ACTIVE
     assert (history(house, old).action, history(house, old).details["although"]) == (

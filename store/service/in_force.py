@@ -1,0 +1,199 @@
+"""InForce: a change that takes rights away is committed first, and then it is in force.
+
+`store.leases` says why that is so; here is the waiting.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from store.errors import StoreUnusable
+from store.leases.clock import LONGEST_S, over_s
+from store.leases.receipt import Answered, Receipt, Straggler, Underway, receipt_object
+from store.leases.settling import How, Picture, Settlement
+from store.service.ground import Ground, Mutation
+from store.service.taking import Commit, Taking, noting
+from store.times import rfc3339
+
+SHORTEST_PAUSE_S = 0.001
+LONGEST_PAUSE_S = 0.02
+GROWTH = 1.5
+AGAIN = "Look whether it still holds; if not, do it again."
+
+Told = Callable[[Underway], None]
+"""Called before each pause. What it raises, such as KeyboardInterrupt, ends the waiting alone."""
+
+
+def unseen(underway: Underway) -> None:
+    """Tell nobody."""
+
+
+class InForce:
+    """Waits until no verifier acts on what a mutation took away, and keeps the receipt."""
+
+    def __init__(self, ground: Ground, pause: Callable[[float], None] = time.sleep) -> None:
+        """`pause` is given seconds."""
+        self._ground = ground
+        self._pause = pause
+
+    def noting(self) -> AbstractContextManager[list[Commit]]:
+        """Give a list of what this thread commits meanwhile that takes something away."""
+        return noting()
+
+    def wait(self, commits: Sequence[Commit], told: Told = unseen) -> Receipt | None:
+        """Return when commits are in force, several once for all; None where there are none.
+
+        It takes milliseconds where every verifier answers, and as long as a lease where one does
+        not. The audit keeps the receipt; on SQLite it has it already.
+        """
+        if not commits:
+            return None
+        if commits[-1].footing is None:
+            # On SQLite every verifier reads each key anew: there is nobody to wait for.
+            return Receipt(commits[-1].at, commits[-1].at, immediate=True)
+        waiting = _Waiting(self._ground, self._pause, commits, told)
+        receipt = waiting.run()
+        try:
+            with self._ground.writing(raise_revision=False) as mutation:
+                waiting.write_down(mutation)
+                for commit in commits:
+                    for one in commit.taken:
+                        _keep(mutation, one, commit, receipt)
+        except StoreUnusable as error:
+            lost = f"The audit does not have this receipt. {error}"
+            return replace(receipt, trouble=f"{receipt.trouble} {lost}".lstrip())
+        return receipt
+
+
+class _Waiting:
+    """The way of some commits to being in force, on PostgreSQL."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        pause: Callable[[float], None],
+        commits: Sequence[Commit],
+        told: Told,
+    ) -> None:
+        self._ground, self._pause, self._told = ground, pause, told
+        self._clock = ground.own_clock
+        self._last = commits[-1]
+        footings = [one.footing for one in commits if one.footing is not None]
+        self._standby = all(one.standby for one in footings)
+        timelines = {one.timeline for one in footings}
+        # Of several, one at least is not that of the picture: no timeline has this name.
+        self._committed_on = timelines.pop() if len(timelines) == 1 else ""
+        self._settlement: Settlement | None = None
+        self._waited = self._unreadable = False
+
+    def run(self) -> Receipt:
+        """Wait, and say how it went."""
+        settlement = self._settlement = self._begin()
+        if settlement is None:
+            said = "The database has not answered since the commit: another may have taken over."
+            return self._receipt(None, f"{said} {AGAIN}")
+        now, pause = self._clock(), SHORTEST_PAUSE_S
+        self._waited = not settlement.in_force
+        while not settlement.in_force:
+            self._told(self._underway(settlement, now))
+            self._pause(min(pause, _next_end(settlement, now)))
+            pause = min(pause * GROWTH, LONGEST_PAUSE_S)
+            picture, now = self._look()
+            self._unreadable = picture is None
+            if picture is None:
+                settlement.pass_time(now)
+            else:
+                settlement.look(picture, now)
+        if settlement.moved and not self._standby:
+            said = "Another server has taken over, and nothing says that it has the commit."
+            return self._receipt(None, f"{said} {AGAIN}")
+        # One more: the instant of the commit is cut off to a millisecond.
+        after_ms = math.ceil((now - self._last.returned) * 1000) + 1
+        return self._receipt(self._last.at + after_ms, "")
+
+    def write_down(self, mutation: Mutation) -> None:
+        """Save those who come after from waiting for the same leases."""
+        settlement = self._settlement
+        if settlement is None:
+            return
+        for one in settlement.settled:
+            if one.how is How.LAPSED:
+                mutation.unit.verifiers.set_lapsed(one.lease)
+        if settlement.in_force:
+            mutation.unit.verifiers.settle(settlement.timeline)
+
+    def _begin(self) -> Settlement | None:
+        """Return the settlement once there is a picture; None where there is none for too long."""
+        enough = self._last.returned + over_s(LONGEST_S)
+        picture, now = self._look()
+        while picture is None:
+            if now >= enough:
+                return None
+            self._told(Underway(self._last.at, 0, 0, unreadable=True))
+            self._pause(LONGEST_PAUSE_S)
+            picture, now = self._look()
+        self._unreadable = False
+        return Settlement(
+            self._last.returned, picture, seen_at=now, committed_on=self._committed_on
+        )
+
+    def _look(self) -> tuple[Picture | None, float]:
+        picture = None
+        try:
+            with self._ground.reading() as unit:
+                picture = unit.verifiers.picture()
+        except StoreUnusable:
+            pass
+        # After it: what was seen may be as young as that.
+        return picture, self._clock()
+
+    def _underway(self, settlement: Settlement, now: float) -> Underway:
+        waiting, elders = settlement.waiting, settlement.elders_until
+        return Underway(
+            self._last.at,
+            len(settlement.settled),
+            len(settlement.settled) + len(waiting),
+            tuple(Straggler(one.lease.host, one.lease.process, one.until - now) for one in waiting),
+            None if elders is None else elders - now,
+            self._unreadable,
+        )
+
+    def _receipt(self, in_force_at: int | None, trouble: str) -> Receipt:
+        settled = self._settlement.settled if self._settlement is not None else []
+        answered = tuple(
+            Answered(
+                one.lease.host, one.lease.process, one.how, max(0, math.ceil(one.after_s * 1000))
+            )
+            for one in settled
+        )
+        return Receipt(
+            self._last.at,
+            in_force_at,
+            answered,
+            immediate=in_force_at is not None and not answered and not self._waited,
+            standby=self._standby,
+            trouble=trouble,
+        )
+
+
+def _next_end(settlement: Settlement, now: float) -> float:
+    ends = [one.until for one in settlement.waiting]
+    if settlement.elders_until is not None:
+        ends.append(settlement.elders_until)
+    return max(SHORTEST_PAUSE_S, min(ends) - now)
+
+
+def _keep(mutation: Mutation, taken: Taking, commit: Commit, receipt: Receipt) -> None:
+    kind = taken.action.partition(".")[0]
+    mutation.audit(
+        taken.workspace_id,
+        taken.actor,
+        "workspace.plan_in_force" if kind == "workspace" else f"{kind}.in_force",
+        taken.subject,
+        taken.subject_name,
+        system=taken.system,
+        **{**receipt_object(receipt), "committed_at": rfc3339(commit.at)},
+        trouble=receipt.trouble or None,
+    )
