@@ -86,7 +86,10 @@ def test_a_percent_encoded_address_is_the_address(served: Served) -> None:
 
 @pytest.mark.parametrize("base", ["", API])
 def test_the_watching_routes_need_no_key(served: Served, base: str) -> None:
-    for name, content in (("healthz", {"status": "ok"}), ("readyz", {"status": "ready"})):
+    for name, content in (
+        ("healthz", {"status": "ok"}),
+        ("readyz", {"status": "ready", "lease": "none"}),
+    ):
         answer = served.client.get(f"{base}/{name}")
         assert answer.status_code == 200
         assert answer.json() == content
