@@ -21,11 +21,12 @@ from sqlalchemy import (
 from store.clock import Clock
 from store.database import Database
 from store.errors import StoreUnusable
+from store.running import HEARTBEAT_MS
 from store.schema.verifiers import verifiers
+from store.times import SECOND
 from store.verifier.leasing import statements
-from store.verifier.leasing.presence import LATEST_FORGOTTEN_MS, Presence
+from store.verifier.leasing.presence import FORGOTTEN_AFTER_MS, Presence
 
-TELL_EVERY_S = 5.0
 _TIDY_EVERY_S = 60.0
 
 _log = logging.getLogger("keydeck.verifier")
@@ -49,7 +50,7 @@ class Heartbeat:
         while not stopping:
             await self._in_thread(self._tell)
             with suppress(TimeoutError):
-                stopping = await asyncio.wait_for(self._stopping.wait(), TELL_EVERY_S)
+                stopping = await asyncio.wait_for(self._stopping.wait(), HEARTBEAT_MS / SECOND)
         await self._in_thread(self._leave)
 
     def stop(self) -> None:
@@ -83,11 +84,17 @@ class Heartbeat:
         if not connection.execute(
             update(verifiers).where(here).values(**told, seen_at=now)
         ).rowcount:
-            row = {**told, "started_at": now, "seen_at": now, "revision": 0, "renewals": 0}
+            row = {
+                **told,
+                "started_at": now - self._presence.running_ms,
+                "seen_at": now,
+                "revision": 0,
+                "renewals": 0,
+            }
             connection.execute(insert(verifiers).values(row))
         if time.monotonic() >= self._tidy_at:
             self._tidy_at = time.monotonic() + _TIDY_EVERY_S
-            silent = verifiers.c.seen_at < now - LATEST_FORGOTTEN_MS
+            silent = verifiers.c.seen_at < now - FORGOTTEN_AFTER_MS
             connection.execute(delete(verifiers).where(verifiers.c.lease_ms.is_(None), silent))
             if connection.dialect.name == "postgresql":
                 # Where nobody holds a lease, nobody else does.

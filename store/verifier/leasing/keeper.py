@@ -17,6 +17,7 @@ from store.database.postgres import unusable
 from store.errors import KeydeckError, StoreUnconfirmed
 from store.leases.holding import EVERYTHING
 from store.migrations import run
+from store.running import RENEWALS
 from store.verifier.counters import Counters
 from store.verifier.leasing import statements
 from store.verifier.leasing.memory import Memory
@@ -24,8 +25,6 @@ from store.verifier.leasing.presence import Presence
 from store.verifier.patience import PATIENCE, READ_MS, SILENCE, AsyncConnection
 from store.verifier.postgres_lookup import PostgresLookup
 
-RENEWALS = 3
-"""How often a lease is renewed in its time."""
 PAUSE_S = 0.25
 """After a failure."""
 TIDY_EVERY_S = 60.0
@@ -49,6 +48,8 @@ class _News(NamedTuple):
 
     revision: int
     timeline: str
+    listed: bool
+    """Whether the verifier has its row."""
     version: str | None
     restored_at: int | None
     subjects: list[str]
@@ -122,6 +123,8 @@ class Keeper:
         return connection
 
     async def _hold(self, connection: AsyncConnection) -> None:
+        # Another server may know other renewals.
+        self._suspected = []
         while not self._stopping:
             self._woken.clear()
             while not await self._renewed(connection):
@@ -137,29 +140,28 @@ class Keeper:
     async def _renewed(self, connection: AsyncConnection) -> bool:
         """Apply what has changed and ask for time; return whether that was granted."""
         holding = self._holding
-        await self._catch_up(connection)
+        asking = await self._catch_up(connection)
         own = {
             "revision": holding.revision,
             "timeline": holding.timeline,
             "lease_ms": round(holding.lease_s * 1000),
+            "running_ms": self._presence.running_ms,
             **self._presence.tell(),
         }
         asked_at = holding.asks()
-        row = await (await connection.execute(statements.RENEW, own)).fetchone()
-        if row is None:
+        if not (await connection.execute(asking, own)).rowcount:
             # Something has changed since, or another server answers.
             return self._stopping
         self._presence.told()
-        if row[0] == 0:
-            # Whoever looked before has seen no lease of this verifier.
-            holding.void()
         if not self._stopping:
             holding.granted(asked_at, own["timeline"])
         return True
 
-    async def _catch_up(self, connection: AsyncConnection) -> None:
-        holding = self._holding
-        cursor = await connection.execute(statements.CATCH_UP, {"revision": holding.revision})
+    async def _catch_up(self, connection: AsyncConnection) -> str:
+        """Apply what has changed; return the statement that then asks for time."""
+        holding, presence = self._holding, self._presence
+        since = {"revision": holding.revision, "id": presence.id}
+        cursor = await connection.execute(statements.CATCH_UP, since)
         news = _News(*await cursor.fetchone() or ())
         try:
             run.check(news.version)
@@ -167,7 +169,7 @@ class Keeper:
                 raise StoreUnconfirmed
         except KeydeckError:
             holding.void()
-            await connection.execute(statements.LEAVE, {"id": self._presence.id})
+            await connection.execute(statements.LEAVE, {"id": presence.id})
             raise
         if news.timeline != holding.timeline:
             # Reads go to whichever server answers at that address now.
@@ -175,6 +177,12 @@ class Keeper:
         elif EVERYTHING in news.subjects or news.revision < holding.revision:
             self._lookup.look_anew()
         holding.apply(news.revision, news.subjects, news.timeline)
+        if news.listed:
+            return statements.RENEW
+        # Nobody who looked lately has seen a lease of this verifier.
+        holding.void()
+        presence.register_anew()
+        return statements.REGISTER
 
     async def _tidy(self, connection: AsyncConnection) -> None:
         self._tidy_at = time.monotonic() + TIDY_EVERY_S

@@ -7,9 +7,11 @@ from importlib.metadata import version
 from typing import Any
 
 from store.secrets import random_base62
+from store.times import DAY
 from store.verifier.counters import Counters
 
-LATEST_FORGOTTEN_MS = 24 * 60 * 60 * 1000
+_ID_LENGTH = 12
+FORGOTTEN_AFTER_MS = DAY
 """After so long a verifier that holds no lease and was not seen is not listed any more."""
 KEPT = 10_000
 """How many changes a verifier may be behind and still read each of them."""
@@ -20,9 +22,8 @@ class Presence:
 
     def __init__(self, counters: Counters, address: str) -> None:
         """`address` is where it answers."""
-        self.id = random_base62(12)
+        self.id = random_base62(_ID_LENGTH)
         self._who = {
-            "id": self.id,
             "host": socket.gethostname(),
             "process": os.getpid(),
             "version": version("keydeck"),
@@ -31,13 +32,23 @@ class Presence:
         self._counters = counters
         # Its row of counters may be that of a worker that died.
         self._began = self._before = counters.done()
-        self._told_at = time.monotonic()
+        self._started_at = self._told_at = time.monotonic()
         self._telling = (self._told_at, self._before)
+
+    @property
+    def running_ms(self) -> int:
+        """How long it has been running."""
+        return round((time.monotonic() - self._started_at) * 1000)
+
+    def register_anew(self) -> None:
+        """Be somebody else: whoever waited for this worker's lease must not find its next one."""
+        self.id = random_base62(_ID_LENGTH)
 
     def tell(self) -> dict[str, Any]:
         """Return the columns of its row, but for times and the lease; `told` when it is written."""
         self._telling = now, done = time.monotonic(), self._counters.done()
         return {
+            "id": self.id,
             **self._who,
             "requests": done.requests - self._began.requests,
             "refusals": done.refusals - self._began.refusals,

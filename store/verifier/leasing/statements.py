@@ -2,7 +2,7 @@
 
 from store.leases.holding import EVERYTHING
 from store.migrations.changes import CHANNEL, TIMELINE
-from store.verifier.leasing.presence import KEPT, LATEST_FORGOTTEN_MS
+from store.verifier.leasing.presence import FORGOTTEN_AFTER_MS, KEPT
 
 NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 """The server's clock: those of the verifiers' machines need not agree."""
@@ -20,40 +20,42 @@ LISTEN = f"LISTEN {CHANNEL}"
 
 # One statement, so that what it gives is of one instant.
 CATCH_UP = f"""
-SELECT r.value, {TIMELINE}, (SELECT version_num FROM alembic_version),
-       (SELECT restored_at FROM settings),
+SELECT r.value, {TIMELINE}, EXISTS (SELECT FROM verifiers WHERE id = %(id)s),
+       (SELECT version_num FROM alembic_version), (SELECT restored_at FROM settings),
        CASE WHEN r.value - %(revision)s > {KEPT} THEN ARRAY['{EVERYTHING}']
             ELSE ARRAY(SELECT DISTINCT subject FROM changes WHERE revision > %(revision)s) END
 FROM revision r
 """  # noqa: S608
 
 # Nothing is granted to whoever has not applied everything, or has done so on another timeline.
+_GRANTED = f"(SELECT value FROM revision) <= %(revision)s AND ({TIMELINE}) = %(timeline)s"  # noqa: S608
+REGISTER = f"""
+INSERT INTO verifiers (id, host, process, version, address, started_at, seen_at, requests, refusals,
+    recent_ms, recent_requests, recent_refusals, revision, lease_ms, timeline, renewals)
+SELECT %(id)s, %(host)s, %(process)s, %(version)s, %(address)s, {NOW} - %(running_ms)s, {NOW},
+    %(requests)s, %(refusals)s, %(recent_ms)s, %(recent_requests)s, %(recent_refusals)s,
+    %(revision)s, %(lease_ms)s, %(timeline)s, 0
+WHERE {_GRANTED}
+"""
 RENEW = f"""
-INSERT INTO verifiers AS own (id, host, process, version, address, started_at, seen_at, requests,
-    refusals, recent_ms, recent_requests, recent_refusals, revision, lease_ms, timeline, renewals)
-SELECT %(id)s, %(host)s, %(process)s, %(version)s, %(address)s, {NOW}, {NOW}, %(requests)s,
-    %(refusals)s, %(recent_ms)s, %(recent_requests)s, %(recent_refusals)s, %(revision)s,
-    %(lease_ms)s, %(timeline)s, 0
-FROM revision r WHERE r.value <= %(revision)s AND ({TIMELINE}) = %(timeline)s
-ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, requests = excluded.requests,
-    refusals = excluded.refusals, recent_ms = excluded.recent_ms,
-    recent_requests = excluded.recent_requests, recent_refusals = excluded.recent_refusals,
-    revision = excluded.revision, lease_ms = excluded.lease_ms, timeline = excluded.timeline,
-    renewals = own.renewals + 1, lapsed = false
-RETURNING renewals
+UPDATE verifiers SET seen_at = {NOW}, requests = %(requests)s, refusals = %(refusals)s,
+    recent_ms = %(recent_ms)s, recent_requests = %(recent_requests)s,
+    recent_refusals = %(recent_refusals)s, revision = %(revision)s, timeline = %(timeline)s,
+    renewals = renewals + 1, lapsed = false
+WHERE id = %(id)s AND {_GRANTED}
 """  # noqa: S608
 
 LEAVE = "DELETE FROM verifiers WHERE id = %(id)s"
 
 FORGET_LAPSED = f"""
 DELETE FROM verifiers
-WHERE lapsed OR lease_ms IS NULL AND seen_at < {NOW} - {LATEST_FORGOTTEN_MS}
+WHERE lapsed OR lease_ms IS NULL AND seen_at < {NOW} - {FORGOTTEN_AFTER_MS}
 """  # noqa: S608
 # Nobody saw these leases run out, and the server's clock may have been set: who renews none for as
 # long as one can be, holds none.
 SUSPECTED = f"""
 SELECT id, renewals FROM verifiers
-WHERE lease_ms IS NOT NULL AND seen_at < {NOW} - {LATEST_FORGOTTEN_MS}
+WHERE lease_ms IS NOT NULL AND seen_at < {NOW} - {FORGOTTEN_AFTER_MS}
 """  # noqa: S608
 FORGET_SUSPECTED = "DELETE FROM verifiers WHERE id = %s AND renewals = %s"
 
