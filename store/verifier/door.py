@@ -35,7 +35,7 @@ from store.verifier.notices import Notices
 from store.verifier.problems import invalid_request, refused, unreadable
 from store.verifier.signatures import Signatures
 from store.verifier.usage import Usage
-from store.verifier.verify import Find, KeyRow, Verification, verify
+from store.verifier.verify import Find, KeyRow, Verification, of_key, verify
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -116,14 +116,11 @@ class Door:
 
         Raises Problem with the verdict when it may not, StoreUnusable when nobody can tell.
         """
-        presented = self._presented(scope)
-
-        def decide(find: Find) -> Verification:
-            return self.with_peppers(self._verify, presented, find, needed)
-
-        read, memory = self.lookup.key, self.memory
-        verification = decide(read) if memory is None else memory.key(decide, read)
-        return self._settled(scope, verification, needed)
+        presented, now = self._presented(scope), self.clock.now()
+        verification = self._remembered(presented, needed, now)
+        if verification is None:
+            verification = self._read(presented, needed)
+        return self._settled(scope, verification, needed, now)
 
     async def write(
         self, scope: Scope, needed: Sequence[str], work: Callable[[Connection, KeyRow], T]
@@ -141,7 +138,7 @@ class Door:
 
         done = await self.write_if(decided, work)
         if isinstance(done, Verification):
-            self._settled(scope, done, needed)
+            self._settled(scope, done, needed, self.clock.now())
             raise AssertionError("a refused write is settled by a problem")
         return done
 
@@ -207,6 +204,19 @@ class Door:
         except KeyError:
             raise PepperWrong(str(self.pepper_path)) from None
 
+    def _remembered(self, presented: str, needed: Sequence[str], now: int) -> Verification | None:
+        if self.memory is None:
+            return None
+        key = self.memory.key(presented, self.lookup.prefix)
+        return None if key is None else of_key(key, needed, now)
+
+    def _read(self, presented: str, needed: Sequence[str]) -> Verification:
+        ticket = self.memory.ticket() if self.memory is not None else None
+        verification = self.with_peppers(self._verify, presented, self.lookup.key, needed)
+        if self.memory is not None and verification.key is not None:
+            self.memory.keep_key(ticket, presented, verification.key)
+        return verification
+
     def _verify(self, presented: str, find: Find, needed: Sequence[str]) -> Verification:
         return verify(
             presented,
@@ -222,14 +232,16 @@ class Door:
             self._reread_at = time.monotonic() + _REREAD_EVERY_S
             self.peppers = pepper_file.read(self.pepper_path)
 
-    def _settled(self, scope: Scope, verification: Verification, needed: Sequence[str]) -> KeyRow:
+    def _settled(
+        self, scope: Scope, verification: Verification, needed: Sequence[str], now: int
+    ) -> KeyRow:
         verdict, key = verification.verdict, verification.key
         if verdict is Verdict.SCOPE and key is not None:
             self.check_known(needed, key)
         self.counters.verdict(verdict)
         if key is None:
             raise refused(verification, needed)
-        now, address = self.clock.now(), self.clients.address(scope)
+        address = self.clients.address(scope)
         agent = raw_header(scope, b"user-agent")
         self.usage.record(key, verdict, now, address, needed, agent)
         if verdict is Verdict.VALID:

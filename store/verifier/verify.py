@@ -87,7 +87,12 @@ def verify(
         return Verification(Verdict.UNKNOWN)
     if not peppers.matches(presented, key.pepper, key.digest) or key.id != key_id:
         return Verification(Verdict.UNKNOWN)
-    verdict = decide(key.revoked_at, key.expires_at, key.plan, key.scopes, needed, clock.now())
+    return of_key(key, needed, clock.now())
+
+
+def of_key(key: KeyRow, needed: Sequence[str], now: int) -> Verification:
+    """Decide about a key whose secret was right."""
+    verdict = decide(key.revoked_at, key.expires_at, key.plan, key.scopes, needed, now)
     return Verification(verdict, key)
 
 
@@ -116,17 +121,15 @@ def verify_token(
         return Verification(Verdict.UNKNOWN)
     connection = row.connection
     fits = peppers.matches(presented, connection.pepper, connection.digest)
-    if not fits or row.id != token_id or row.resource != resource:
+    if not fits or row.id != token_id:
         return Verification(Verdict.UNKNOWN)
-    now = clock.now()
-    verdict = decide(
-        connection.revoked_at,
-        connection.expires_at,
-        connection.plan,
-        connection.scopes,
-        needed,
-        now,
-    )
-    if verdict in (Verdict.VALID, Verdict.SCOPE, Verdict.PLAN) and now >= row.expires_at:
-        return Verification(Verdict.EXPIRED)
-    return Verification(verdict, connection)
+    return of_token(row, needed, resource, clock.now())
+
+
+def of_token(row: TokenRow, needed: Sequence[str], resource: str, now: int) -> Verification:
+    """Decide about an access token whose secret was right."""
+    if row.resource != resource:
+        return Verification(Verdict.UNKNOWN)
+    found = of_key(row.connection, needed, now)
+    routine = found.verdict in (Verdict.VALID, Verdict.SCOPE, Verdict.PLAN)
+    return Verification(Verdict.EXPIRED) if routine and now >= row.expires_at else found

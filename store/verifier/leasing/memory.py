@@ -1,23 +1,33 @@
 """What a worker remembers under its lease: the rows of keys and of access tokens.
 
-Memory decides for nobody but whoever presents the right secret. For all others the row is read: a
-wrong secret of a key that is remembered, a key that is not remembered and one that does not exist
-are one and the same to it, in what it answers and in what that takes.
+A row is remembered together with a MAC of what was presented when it was read, and answers for
+nobody but whoever presents the same again. All others are read: a wrong secret of a key that is
+remembered, a key that is not remembered and one that does not exist are one and the same to memory,
+in what they get from it and in how long that takes.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from hashlib import blake2b
+from hmac import compare_digest
+from secrets import token_bytes
+from typing import NamedTuple
 
+from store.connections import ACCESS
 from store.leases.clock import own_clock
 from store.leases.holding import Holding
-from store.verdicts import Verdict
+from store.secrets import ID_LENGTH
 from store.verifier.counters import Lease
-from store.verifier.verify import Find, FindToken, KeyRow, TokenRow, Verification
+from store.verifier.verify import FindToken, KeyRow, TokenRow
 
-Row = TypeVar("Row", KeyRow, TokenRow)
-
+_MAC_BYTES = 16
 # An access token's id can be made to look like a key's.
 _OF_TOKENS = "token "
+
+
+class _Kept(NamedTuple):
+    mac: bytes
+    key: KeyRow | None
+    token: TokenRow | None
 
 
 class Memory:
@@ -25,25 +35,31 @@ class Memory:
 
     def __init__(self, lease_s: float, clock: Callable[[], float] = own_clock) -> None:
         """`clock` is in seconds."""
-        self.holding: Holding[Any] = Holding(lease_s, clock)
-        self._key: Find = self.holding.recall
+        self.holding: Holding[_Kept] = Holding(lease_s, clock)
+        # Not one of the peppers: a MAC costs less than their digest, and dies with the process.
+        self._keyed = blake2b(key=token_bytes(), digest_size=_MAC_BYTES)
+        self._nobody = _Kept(token_bytes(_MAC_BYTES), None, None)
+        self.ticket = self.holding.ticket
 
-    def key(self, decide: Callable[[Find], Verification], read: Find) -> Verification:
-        """Return what `decide` makes of a key that is remembered, else of the one that is read.
+    def key(self, presented: str, prefix: str) -> KeyRow | None:
+        """Return the row of a key that was presented before and is remembered."""
+        begin = len(prefix) + 1
+        return self._recalled(presented, presented[begin : begin + ID_LENGTH]).key
 
-        Raises what they raise.
-        """
-        verification = decide(self._key)
-        if verification.verdict is not Verdict.UNKNOWN:
-            return verification
-        return self._read(decide, read, _of_key)
+    def token(self, presented: str) -> TokenRow | None:
+        """Return the row of an access token that was presented before and is remembered."""
+        begin = len(ACCESS) + 1
+        row_id = _OF_TOKENS + presented[begin : begin + ID_LENGTH]
+        return self._recalled(presented, row_id).token
 
-    def token(self, decide: Callable[[FindToken], Verification], read: FindToken) -> Verification:
+    def keep_key(self, ticket: int | None, presented: str, row: KeyRow) -> None:
+        """Remember a key for whoever has just proven to hold it; the ticket is from before."""
+        self.holding.keep(ticket, row.id, row.id, _Kept(self._mac(presented), row, None))
+
+    def keep_token(self, ticket: int | None, presented: str, row: TokenRow) -> None:
         """Do so with an access token."""
-        verification = decide(self._token)
-        if verification.verdict is not Verdict.UNKNOWN:
-            return verification
-        return self._read(decide, read, _of_token)
+        kept = _Kept(self._mac(presented), None, row)
+        self.holding.keep(ticket, row.connection.id, _OF_TOKENS + row.id, kept)
 
     @property
     def lease(self) -> Lease:
@@ -52,35 +68,24 @@ class Memory:
         ends_ms = round(holding.ends * 1000) if holding.ends > 0 else 0
         return Lease(ends_ms, len(holding), max(0, holding.revision))
 
-    def _token(self, token_id: str) -> TokenRow | None:
-        row: TokenRow | None = self.holding.recall(_OF_TOKENS + token_id)
-        return row
+    def _recalled(self, presented: str, row_id: str) -> _Kept:
+        kept = self.holding.recall(row_id) or self._nobody
+        return kept if compare_digest(kept.mac, self._mac(presented)) else self._nobody
 
-    def _read(
-        self,
-        decide: Callable[[Callable[[str], Row | None]], Verification],
-        read: Callable[[str], Row | None],
-        names: Callable[[Row], tuple[str, str]],
-    ) -> Verification:
-        ticket, found = self.holding.ticket(), None
-
-        def find(row_id: str) -> Row | None:
-            nonlocal found
-            found = read(row_id)
-            return found
-
-        verification = decide(find)
-        # The row of whoever proved nothing may be another's. To keep it would also take longer
-        # than to find that there is none.
-        if verification.key is not None and found is not None:
-            subject, row_id = names(found)
-            self.holding.keep(ticket, subject, row_id, found)
-        return verification
+    def _mac(self, presented: str) -> bytes:
+        mac = self._keyed.copy()
+        mac.update(presented.encode())
+        return mac.digest()
 
 
-def _of_key(row: KeyRow) -> tuple[str, str]:
-    return row.id, row.id
+class Reading:
+    """A read of an access token that can be told afterwards what it found."""
 
+    def __init__(self, read: FindToken) -> None:
+        self._read = read
+        self.found: TokenRow | None = None
 
-def _of_token(row: TokenRow) -> tuple[str, str]:
-    return row.connection.id, _OF_TOKENS + row.id
+    def __call__(self, token_id: str) -> TokenRow | None:
+        """Read."""
+        self.found = self._read(token_id)
+        return self.found

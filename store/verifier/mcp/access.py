@@ -10,10 +10,11 @@ from store.verdicts import Verdict
 from store.verifier.bearer import Flaw, challenge, read
 from store.verifier.door import Door, refusal
 from store.verifier.foreign import raw_header
+from store.verifier.leasing.memory import Reading
 from store.verifier.lookup import token_inside
 from store.verifier.oauth.addresses import Addresses
 from store.verifier.problems import Problem, unreadable
-from store.verifier.verify import FindToken, KeyRow, Verification, verify_token
+from store.verifier.verify import FindToken, KeyRow, Verification, of_token, verify_token
 
 T = TypeVar("T")
 
@@ -82,11 +83,17 @@ class Access:
         return presented
 
     def _looked_up(self, presented: str, needed: Sequence[str]) -> Verification:
-        def decide(find: FindToken) -> Verification:
-            return self._verify(presented, find, needed)
-
-        read, memory = self._door.lookup.token, self._door.memory
-        return decide(read) if memory is None else memory.token(decide, read)
+        door, memory = self._door, self._door.memory
+        if memory is None:
+            return self._verify(presented, door.lookup.token, needed)
+        row = memory.token(presented)
+        if row is not None:
+            return of_token(row, needed, self._where.resource, door.clock.now())
+        ticket, reading = memory.ticket(), Reading(door.lookup.token)
+        verification = self._verify(presented, reading, needed)
+        if verification.key is not None and reading.found is not None:
+            memory.keep_token(ticket, presented, reading.found)
+        return verification
 
     def _verify(self, presented: str, find: FindToken, needed: Sequence[str]) -> Verification:
         return self._door.with_peppers(
