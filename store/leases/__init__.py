@@ -6,7 +6,8 @@ claim: a request that begins after "in force" was said is never answered by what
 away. Each rule is needed; a model in the tests leaves each out in turn and finds the request.
 
 The verifier (`holding`):
- 1. It counts a lease on its own clock from before it asked for it, and ends it early by DRIFT.
+ 1. It counts a lease, of LONGEST_S at most, on its own clock from before it asked for it, and ends
+    it early by DRIFT.
  2. It looks at that clock at each answer. Its lease over, it answers by reading through, and
     where it cannot read it answers 503.
  3. A lease that ran out leaves nothing behind: what was remembered under it is forgotten, even when
@@ -14,11 +15,11 @@ The verifier (`holding`):
  4. It reads what it will remember only once its lease has been committed.
  5. What was being read while a change was applied is not remembered: it may be from before.
  6. It forgets what a change is about before it confirms the change's revision.
- 7. On another timeline it starts anew: there, numbers may mean other changes.
+ 7. On another timeline it starts anew, over new connections: there, numbers may mean other changes.
 The database (`store.migrations.changes`, `store.repositories.verifiers`):
  8. Every change a verdict depends on is noted down with its revision, not those of keys alone, and
     changes commit in the order of their revisions.
- 9. A lease is granted only to whoever has applied everything committed.
+ 9. A lease is granted only to whoever has applied everything committed, on this timeline.
 The revoker (`settling`):
 10. It reads the leases after its commit.
 11. It waits for each until it has confirmed the revision, or is gone, or until its whole length
@@ -28,6 +29,11 @@ The revoker (`settling`):
     standby may not know of leases that the server before it has granted. It knows the timeline
     from within its transaction: the first reading after the commit may be of another.
 13. Its commit is on every synchronous standby, or a failover could take it back.
+Whoever tidies up:
+14. A lease is noted down as lapsed only if it is still the one that was waited out: of the same
+    registration, on the same timeline, as often renewed.
+15. A verifier that may have missed a change that is noted down no more forgets everything.
+16. A verifier is removed only once its lease has lapsed, or by itself, its lease given up before.
 
 Why that is enough. Take a change C and a verifier V that remembers something from before C. Its
 lease was granted by a statement that saw the database at an instant S. If S was after C, V had
@@ -47,5 +53,6 @@ A verifier that is stopped, or whose machine sleeps, finds its lease over when i
 CLOCK_BOOTTIME goes on meanwhile. A virtual machine whose host pauses it may stand still with all
 its clocks: for what was left of its lease, less than LONGEST_S, it can accept what was revoked
 while it stood. Do not pause, snapshot or migrate it live; nor run an old primary on beside a
-promoted standby: two servers that both grant leases keep no promise at all.
+promoted standby: two servers that both grant leases keep no promise at all; nor put an earlier
+state of its disk under a server while verifiers run: what was in force goes with the later one.
 """

@@ -1,7 +1,7 @@
 """The revoker's side of leases: when a change is in force. No I/O; see the package."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ class How(StrEnum):
 
     CONFIRMED = "confirmed"
     LEFT = "left"
+    """It is not there any more: it left, or somebody else saw its lease run out."""
     LAPSED = "lapsed"
 
 
@@ -82,7 +83,7 @@ class Settlement:
         self.settled: list[Settled] = []
         self.timeline = picture.timeline
         self.moved = committed_on not in (None, picture.timeline)
-        """Whether the database went over to another timeline meanwhile.
+        """Whether the database went over to another timeline meanwhile, or to an earlier state.
 
         Then a commit that no synchronous standby had may be lost.
         """
@@ -107,17 +108,28 @@ class Settlement:
         return not self._waiting and self.elders_until is None
 
     def look(self, picture: Picture, now: float) -> None:
-        """Take in how things stand at an instant of the revoker's clock, or stood before it."""
+        """Take in how things stood at or before an instant of the revoker's clock."""
         if picture.timeline != self.timeline:
+            # From now on: the server before it may have granted leases until it ended.
             self.timeline, self.moved = picture.timeline, True
             self.elders_until = now + over_s(LONGEST_S)
+        elif picture.revision < self._revision:
+            self.moved = True
+        if picture.settled:
+            self.elders_until = None
         there = {lease.verifier: lease for lease in picture.leases}
         for verifier, waiting in list(self._waiting.items()):
             lease = there.get(verifier)
-            if lease is None and not self.moved:
-                self._settle(waiting, How.LEFT, now)
-            elif lease is not None and self._confirms(lease):
+            if lease is not None and self._confirms(lease):
                 self._settle(waiting, How.CONFIRMED, now)
+            elif self.moved:
+                # A standby may never have heard of it, or know it by a lease that it has granted.
+                continue
+            elif lease is None:
+                self._settle(waiting, How.LEFT, now)
+            else:
+                # Granted by a statement that did not see the revision, so it ends no later.
+                self._waiting[verifier] = replace(waiting, lease=lease)
         self.pass_time(now)
 
     def pass_time(self, now: float) -> None:
