@@ -75,10 +75,17 @@ class Verifiers:
         return Footing(row.timeline, row.standby)
 
     def set_lapsed(self, lease: Lease) -> None:
-        """Say that a lease was seen to run out, unless it was renewed since."""
+        """Say that a lease was seen to run out, unless it was renewed since.
+
+        Another server may have granted as many renewals as the one that it was seen on.
+        """
         self._connection.execute(
             update(verifiers)
-            .where(verifiers.c.id == lease.verifier, verifiers.c.renewals == lease.renewals)
+            .where(
+                verifiers.c.id == lease.verifier,
+                verifiers.c.renewals == lease.renewals,
+                verifiers.c.timeline.is_not_distinct_from(lease.timeline),
+            )
             .values(lapsed=True)
         )
 
