@@ -26,6 +26,8 @@ _WATCHED = {
     "keys_tell": ("keys", "UPDATE", "OLD.id", _KEY),
     "connections_tell": ("connections", "UPDATE", "OLD.id", _CONNECTION),
     "access_tokens_tell": ("access_tokens", "UPDATE OR DELETE", "OLD.connection_id", None),
+    # Emptying a table fires no trigger for its rows.
+    "access_tokens_emptied_tells": ("access_tokens", "TRUNCATE", _EVERYTHING, None),
     "workspaces_tell": ("workspaces", "UPDATE", _EVERYTHING, "slug, plan"),
     "settings_tell": ("settings", "UPDATE", _EVERYTHING, "prefix, restored_at"),
     "alembic_version_tells": ("alembic_version", "INSERT OR UPDATE", _EVERYTHING, None),
@@ -41,7 +43,7 @@ def watching() -> list[str]:
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
             f" AS $${_body(table, subject, columns)}$$",
             f"CREATE TRIGGER {name} AFTER {event} ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f" FOR EACH {'STATEMENT' if event == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION {name}()",
         )
     ]
 
@@ -52,7 +54,7 @@ def _body(table: str, subject: str, columns: str | None) -> str:
     if columns is not None:
         new, old = (_of(row, columns) for row in ("NEW", "OLD"))
         matters = f"({new}) IS DISTINCT FROM ({old})"
-    elif table == "access_tokens":
+    elif subject == "OLD.connection_id":
         # Thousands that are over are swept away at a time, and nothing depends on them.
         matters = "OLD.expires_at > extract(epoch FROM now()) * 1000"
     # Notifications of one transaction that are alike are one.
