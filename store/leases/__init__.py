@@ -22,9 +22,10 @@ The database (`store.migrations.changes`, `store.repositories.verifiers`):
  9. A lease is granted only to whoever has applied everything committed, on this timeline.
 The revoker (`settling`):
 10. It reads the leases after its commit.
-11. It waits for each until it has confirmed the revision, or is gone, or until its whole length
-    has passed on the revoker's own clock since it had read of it, and longer by DRIFT. Only then is
-    it said to have lapsed: nobody after waits for one that was renewed between commit and reading.
+11. It waits for each until it has confirmed the revision that was read with the leases, or is gone,
+    or until its whole length, and longer by DRIFT, has passed on the revoker's own clock since that
+    reading. Whoever has not confirmed it asked before: its lease is noted down as lapsed, and
+    nobody waits for it again.
 12. On a timeline on which nobody has done so it first waits as long as any lease can be: a promoted
     standby may not know of leases that the server before it has granted. It knows the timeline
     from within its transaction: the first reading after the commit may be of another.
@@ -37,13 +38,15 @@ Whoever tidies up:
 
 Why that is enough. Take a change C and a verifier V that remembers something from before C. Its
 lease was granted by a statement that saw the database at an instant S. If S was after C, V had
-applied C (9), had forgotten what C is about (6), and can have remembered it again only by a read
-that began before C was applied, which 5 forbids, or after, which sees C. So S was before C, and
-V asked before S: its lease ends before C and a lease's length (1), and before the revoker's
-wait is over (11). The revoker knows of the lease: it was committed before V read (4), V read
-before C was committed, and the revoker reads leases after that (10). When its row says that the
-lease lapsed, somebody waited it out before, so V had forgotten everything (3). When a lease is
-not in the database at all, another server granted it, and 12 waits for it.
+applied C (9), on the same timeline (7), had forgotten what C is about (6, 15), and can have
+remembered it again only by a read that began before C was applied, which 5 forbids, or after, which
+sees C. So S was before C, and V asked before S: its lease ends before C and a lease's length (1),
+and before the revoker's wait is over (11). The revoker knows of V: a lease of it was committed
+before V read (4), V read before C was committed, and the revoker reads leases after that (10). When
+V's row is gone or says that its lease lapsed, V gave it up or somebody waited it out before (14,
+16): what V holds now it was granted later, and V has forgotten everything from before that (3).
+When a lease was never in this database, another server granted it, and 12 waits for it. Whichever
+server takes over later has C (13).
 
 No two clocks are compared, and the database's is not used: it could be set. What is needed is that
 clocks run equally fast, within DRIFT. A clock that is being slewed may be off by 8.3 % (chrony's
@@ -53,6 +56,7 @@ A verifier that is stopped, or whose machine sleeps, finds its lease over when i
 CLOCK_BOOTTIME goes on meanwhile. A virtual machine whose host pauses it may stand still with all
 its clocks: for what was left of its lease, less than LONGEST_S, it can accept what was revoked
 while it stood. Do not pause, snapshot or migrate it live; nor run an old primary on beside a
-promoted standby: two servers that both grant leases keep no promise at all; nor put an earlier
-state of its disk under a server while verifiers run: what was in force goes with the later one.
+promoted standby: two servers that both grant leases keep no promise at all; nor promote a standby
+that a commit did not wait for, because somebody broke that wait off; nor put an earlier state of
+its disk under a server while verifiers run: what was in force goes with the later one.
 """
