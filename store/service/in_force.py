@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
-from store.errors import StoreUnusable
+from store.errors import NotGranted, StoreUnusable
 from store.leases.clock import LONGEST_S, over_s
 from store.leases.receipt import Answered, Receipt, Straggler, Underway, receipt_object
 from store.leases.settling import How, Picture, Settlement
@@ -19,6 +19,8 @@ from store.times import rfc3339
 
 SHORTEST_PAUSE_S = 0.001
 LONGEST_PAUSE_S = 0.02
+AGAIN_AFTER_S = 0.2
+"""Between two tries to read a database that does not answer."""
 GROWTH = 1.5
 AGAIN = "Look whether it still holds; if not, do it again."
 
@@ -87,13 +89,14 @@ class _Waiting:
         self._committed_on = timelines.pop() if len(timelines) == 1 else ""
         self._settlement: Settlement | None = None
         self._waited = self._unreadable = False
+        self._refusal: StoreUnusable | None = None
+        """Why the database could not be read the last time it could not."""
 
     def run(self) -> Receipt:
         """Wait, and say how it went."""
         settlement = self._settlement = self._begin()
         if settlement is None:
-            said = "The database has not answered since the commit: another may have taken over."
-            return self._receipt(None, f"{said} {AGAIN}")
+            return self._receipt(None, f"{self._refusal} {AGAIN}")
         now, pause = self._clock(), SHORTEST_PAUSE_S
         self._waited = not settlement.in_force
         while not settlement.in_force:
@@ -129,10 +132,10 @@ class _Waiting:
         enough = self._last.returned + over_s(LONGEST_S)
         picture, now = self._look()
         while picture is None:
-            if now >= enough:
+            if now >= enough or isinstance(self._refusal, NotGranted):
                 return None
             self._told(Underway(self._last.at, 0, 0, unreadable=True))
-            self._pause(LONGEST_PAUSE_S)
+            self._pause(AGAIN_AFTER_S)
             picture, now = self._look()
         self._unreadable = False
         return Settlement(
@@ -144,8 +147,8 @@ class _Waiting:
         try:
             with self._ground.reading() as unit:
                 picture = unit.verifiers.picture()
-        except StoreUnusable:
-            pass
+        except StoreUnusable as error:
+            self._refusal = error
         # After it: what was seen may be as young as that.
         return picture, self._clock()
 
