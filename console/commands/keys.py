@@ -228,14 +228,16 @@ def rotate(
 
     keydeck keys rotate Website --overlap 24h
     """
+    from console.commands.in_force import wait
     from store import times
 
     into = sink(to_command, to_file)
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
-    rotated = store.rotations.rotate(
-        actor, reference, overlap_ms=length, token=token, end_older=end_older
-    )
+    with store.in_force.noting() as commits:
+        rotated = store.rotations.rotate(
+            actor, reference, overlap_ms=length, token=token, end_older=end_older
+        )
     if rotated.predecessor.leaked_at is not None:
         say(
             f"{store.prefix}_{rotated.predecessor.id} was found where it should not be: whoever "
@@ -250,6 +252,7 @@ def rotate(
     hand_over(line, store, actor, rotated.successor, rotated.secret, into, way_out)
     if token is None:
         store.keys.confirm(actor, rotated.successor.id)
+    wait(store, commits, silent=line.json)
 
 
 @keys.command()

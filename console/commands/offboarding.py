@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands.hand_over import Sink, hand_over, sink, sink_options
-from console.commands.in_force import report
+from console.commands.in_force import report, wait
 from console.commands.line import Line
 from console.commands.options import common, end_older_option
 from console.commands.output import document, say, table
@@ -165,18 +165,21 @@ def rotate_one(
     try:
         theirs = store.offboardings.rotated(actor, reference, known.key.id)
     except (NotReplaced, SuccessorNotStored) as refusal:
-        if isinstance(refusal, SuccessorNotStored):
-            say(f"“{known.key.name}” was rotated, but nobody stored the new key: it is made anew.")
-            made = store.rotations.again(actor, known.key.id)
-        else:
-            made = store.rotations.rotate(
-                actor, known.key.id, overlap_ms=overlap_ms, end_older=end_older
-            )
+        with store.in_force.noting() as commits:
+            if isinstance(refusal, SuccessorNotStored):
+                name = known.key.name
+                say(f"“{name}” was rotated, but nobody stored the new key: it is made anew.")
+                made = store.rotations.again(actor, known.key.id)
+            else:
+                made = store.rotations.rotate(
+                    actor, known.key.id, overlap_ms=overlap_ms, end_older=end_older
+                )
         old, new = (f"{store.prefix}_{one.id}" for one in (made.predecessor, made.successor))
         way_out = f"{old} works on, and nobody has {new}: say it once more for another."
         hand_over(line, store, actor, made.successor, made.secret, into, way_out)
         store.keys.confirm(actor, made.successor.id)
         store.offboardings.rotated(actor, reference, known.key.id)
+        wait(store, commits, silent=line.json)
     else:
         _said(line, store, theirs, f"“{known.key.name}” was rotated already: now it is decided.")
 

@@ -1,6 +1,7 @@
 """The receipt of a revocation: committed when, in force when, and who is still waited for."""
 
 from collections.abc import Iterable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -46,6 +47,11 @@ class InForceDialog(Dialog[None]):
         self._draw()
         if self._following.receipt is None:
             self._timer = self.set_interval(LOOK_EVERY, self._draw)
+
+    def _begin(self) -> None:
+        super()._begin()
+        # A second enter on what revoked it would take the receipt away unread.
+        self.drawn_at = monotonic()
 
     def _draw(self) -> None:
         following = self._following

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from console.text.batches import changeable, counted, ended, left_out, lifeless, titled
+from console.verbs.taking import Following, commit, show, tell, tell_of
 from store.errors import ChangedMeanwhile, KeydeckError
 from store.keys import Key
 from store.listing import KeyQuery
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.tabs.keys import KeysTab
     from store.opening import Store
+    from store.service.taking import Commit
 
 MOST = 1000
 """Keys that are marked at once at the most."""
+REVOKE = "Revoke"
 
 
 class BatchVerbs:
@@ -54,7 +57,7 @@ class BatchVerbs:
         )
         if request is not None:
             await self._each(
-                "Revoke",
+                REVOKE,
                 keys,
                 lambda store, key: store.keys.revoke(self._actor, key.id, request.reason),
             )
@@ -139,6 +142,7 @@ class BatchVerbs:
         marked = self._table.marked
         failed: list[str] = []
         changed: list[str] = []
+        taken: list[Commit] = []
         done = 0
         for key in keys:
             await dialog.shown()
@@ -146,7 +150,8 @@ class BatchVerbs:
                 break
             dialog.at(done, key.name)
             try:
-                await app.in_store(lambda store, key=key: change(store, key))  # type: ignore[misc]
+                _, commits = await commit(app, lambda store, key=key: change(store, key))  # type: ignore[misc]
+                taken += commits
             except KeydeckError as error:
                 failed.append(key.id)
                 if isinstance(error, ChangedMeanwhile):
@@ -161,10 +166,22 @@ class BatchVerbs:
         if done == len(keys) and not failed:
             dialog.dismiss(False)
             await _answer(left)
-            app.say(f"{heading}: {said}")
+            await _told(app, f"{heading}: {said}", taken, revoked=verb == REVOKE)
             return []
+        # Behind the dialog: it is left when what failed was read.
+        following = Following(app, taken) if taken else None
         dialog.over(said, f"{verb} {counted(len(changed))} all the same" if changed else "")
-        return changed if await _answer(left) else []
+        again = await _answer(left)
+        if following is not None:
+            await tell_of(app, f"{heading}: {said}", following)
+        return changed if again else []
+
+
+async def _told(app: "KeydeckApp", said: str, taken: "Sequence[Commit]", *, revoked: bool) -> None:
+    if revoked:
+        await show(app, said, taken)
+    else:
+        await tell(app, said, taken)
 
 
 async def _answer(left: "Worker[bool]") -> bool:

@@ -1,11 +1,13 @@
 """Creating and rotating: the flows that end with a key shown once."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.verbs.change import as_it_is
+from console.verbs.taking import Following, commit, tell_of
 from store.errors import InvalidInput, KeydeckError, NotAllowed, OlderKeyInUse, SuccessorNotStored
 from store.keys import Key
 from store.people import How
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from store.people import Actor
     from store.service.keys import Issued, NewKey
     from store.service.rotation import Rotated
+    from store.service.taking import Commit
 
 
 async def create(app: "KeydeckApp") -> None:
@@ -81,21 +84,20 @@ async def rotate(app: "KeydeckApp", key: Key) -> None:
         if request is None:
             return
         try:
-            rotated = await _succeed(app, actor, key, request.overlap_ms)
+            rotated, commits = await _succeed(app, actor, key, request.overlap_ms)
             break
         except NotAllowed:
             raise
         except OlderKeyInUse as refusal:
             if not await _may_end_older(app, refusal):
                 return
-            rotated = await _succeed(app, actor, key, request.overlap_ms, end_older=True)
+            rotated, commits = await _succeed(app, actor, key, request.overlap_ms, end_older=True)
             break
         except KeydeckError as refusal:
             initial, error = request, str(refusal)
             key = await as_it_is(app, actor, key, refusal)
     app.look_again(rotated.successor.id)
-    heading = f"The new key of {key.name} is ready."
-    await _reveal(app, actor, rotated.successor, rotated.secret, heading)
+    await _reveal_new(app, actor, rotated, commits, f"The older key of “{key.name}” has ended.")
 
 
 async def rotate_again(app: "KeydeckApp", key: Key, unstored: SuccessorNotStored) -> None:
@@ -113,10 +115,9 @@ async def rotate_again(app: "KeydeckApp", key: Key, unstored: SuccessorNotStored
     )
     if not await app.push_screen_wait(asked):
         return
-    made = await app.in_store(lambda store: store.rotations.again(actor, key.id))
+    made, commits = await commit(app, lambda store: store.rotations.again(actor, key.id))
     app.look_again(made.successor.id)
-    heading = f"The new key of {key.name} is ready."
-    await _reveal(app, actor, made.successor, made.secret, heading)
+    await _reveal_new(app, actor, made, commits, "The secret of before opens nothing.")
 
 
 async def _make(app: "KeydeckApp", actor: "Actor", wanted: "NewKey") -> "Issued":
@@ -130,12 +131,28 @@ async def _succeed(
     overlap_ms: int | None,
     *,
     end_older: bool = False,
-) -> "Rotated":
-    return await app.in_store(
+) -> "tuple[Rotated, Sequence[Commit]]":
+    return await commit(
+        app,
         lambda store: store.rotations.rotate(
             actor, key.id, overlap_ms=overlap_ms, seen=key.revision, end_older=end_older
-        )
+        ),
     )
+
+
+async def _reveal_new(
+    app: "KeydeckApp",
+    actor: "Actor",
+    made: "Rotated",
+    commits: "Sequence[Commit]",
+    ended: str,
+) -> None:
+    """Show a successor once, and then say what has `ended` with it."""
+    following = Following(app, commits) if commits else None
+    heading = f"The new key of {made.successor.name} is ready."
+    await _reveal(app, actor, made.successor, made.secret, heading)
+    if following is not None:
+        await tell_of(app, ended, following)
 
 
 async def _may_end_older(app: "KeydeckApp", refusal: OlderKeyInUse) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from console.text.offboarding_words import markdown, outcome, progress
 from console.verbs.issue import rotate, rotate_again
 from console.verbs.revoke import ask
+from console.verbs.taking import commit, tell
 from store.errors import KeydeckError, NotAllowed, NotReplaced, SuccessorNotStored
 from store.offboarding import Decision, KnownKey, Offboarding
 
@@ -89,9 +90,11 @@ async def _keep(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: Kno
 async def _revoke(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
     request = await ask(app, actor, one.key)
     if request is not None:
-        await app.in_store(
-            lambda store: store.offboardings.revoke(actor, theirs.id, one.key.id, request.reason)
+        _, commits = await commit(
+            app,
+            lambda store: store.offboardings.revoke(actor, theirs.id, one.key.id, request.reason),
         )
+        await tell(app, f"“{one.key.name}” is revoked.", commits)
 
 
 async def _rotate(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:

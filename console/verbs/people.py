@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from console.text.plain import joined
 from console.verbs.offboarding import offboard
+from console.verbs.taking import Following, commit, tell
 from store.errors import AlreadyEnrolled, KeydeckError, NotAllowed
 from store.people import Role
 from store.service.people import Added
@@ -123,15 +124,20 @@ class PeopleVerbs:
         if await self._sure(
             title, means, _still_known(member), verb="Leave" if oneself else "Let go"
         ):
-            left = await app.in_store(lambda store: store.people.leave(self._actor, person.email))
+            left, commits = await commit(
+                app, lambda store: store.people.leave(self._actor, person.email)
+            )
             if oneself:
+                if commits:
+                    await Following(app, commits).soon()
                 others = " Another admin decides about your keys." if left.offboarding else ""
                 app.sign_out(f"You have left {place}.{others}")
                 return
             app.look_again()
             ended = ", ".join(f"“{one.name}”" for one in left.connections)
             if ended:
-                app.say(f"{person.email} has left. Revoked, as they had connected it: {ended}.")
+                said = f"{person.email} has left. Revoked, as they had connected it: {ended}."
+                await tell(app, said, commits)
             elif left.offboarding is None:
                 app.say(f"{person.email} has left.")
             if left.offboarding is None:

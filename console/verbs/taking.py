@@ -55,7 +55,7 @@ class Following:
         """Say a sentence and what its receipt tells."""
         level = "warning" if receipt.in_force_at is None else "information"
         told = f"{words.committed(receipt.committed_at)} UTC, {words.in_force(receipt)}"
-        self._app.say(f"{sentence}: {told.rstrip('.')}.", severity=level)
+        self._app.say(f"{sentence.rstrip('.')}: {told.rstrip('.')}.", severity=level)
 
     async def _wait(self, commits: "Sequence[Commit]") -> None:
         app = self._app
@@ -85,13 +85,19 @@ async def commit(app: "KeydeckApp", use: "Callable[[Store], T]") -> "tuple[T, Se
 
 
 async def show(app: "KeydeckApp", title: str, commits: "Sequence[Commit]") -> None:
-    """Show how commits come to be in force, until that is left; then it goes on by itself."""
+    """Show how commits come to be in force, until that is left; then it goes on by itself.
+
+    Where there is nobody to wait for, there is nothing to watch: it is said in passing.
+    """
     from console.dialogs.in_force import InForceDialog
 
     if not commits:
         return
     following = Following(app, commits)
-    await following.soon()
+    receipt = await following.soon()
+    if receipt is not None and receipt.immediate:
+        following.say(title, receipt)
+        return
     await app.push_screen_wait(InForceDialog(title, following, ascii_only=app.opening.ascii_only))
     if following.receipt is None:
         following.say_later(title)
@@ -102,13 +108,17 @@ async def tell(app: "KeydeckApp", sentence: str, commits: "Sequence[Commit]") ->
     if not commits:
         app.say(sentence)
         return
-    following = Following(app, commits)
+    await tell_of(app, sentence, Following(app, commits))
+
+
+async def tell_of(app: "KeydeckApp", sentence: str, following: Following) -> None:
+    """Say what was done, as `tell` does, where the waiting began before."""
     receipt = await following.soon()
     if receipt is None:
         underway = following.underway
         app.say(f"{sentence} It is committed{f', {words.waiting(underway)}' if underway else ''}.")
-        following.say_later(sentence.rstrip("."))
+        following.say_later(sentence)
     elif receipt.immediate:
         app.say(sentence)
     else:
-        following.say(sentence.rstrip("."), receipt)
+        following.say(sentence, receipt)

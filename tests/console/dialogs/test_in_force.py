@@ -1,0 +1,54 @@
+"""The receipt of a revocation in the console: who is waited for, live, and what comes after."""
+
+import pytest
+
+from store.keys import State
+from tests.console.driving import console, opened, press, screen_text, sees, type_in, until
+from tests.house import House
+from tests.running import confirm, tell
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres_only]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Textual runs on asyncio."""
+    return "asyncio"
+
+
+async def test_the_receipt_names_a_straggler_and_counts_up_until_it_has_confirmed(
+    house: House,
+) -> None:
+    tell(house.store.database, "web-2", lease_ms=10_000)
+    key_id = house.create().key.id
+    house.store.keys.confirm(house.alice, key_id)
+    app = console(house)
+    async with opened(app, shows="Website") as pilot:
+        await press(pilot, "X")
+        await sees(pilot, "Revoke “Website”")
+        await type_in(pilot, "Website")
+        await press(pilot, "enter")
+        await sees(pilot, "committed 12:00:00.000 · in force on 0 of 1 verifiers")
+        await sees(pilot, "waiting for web-2 (4711): its lease ends in")
+        assert house.store.keys.show(house.alice, key_id).state(0) is State.REVOKED
+        confirm(house.store.database, "web-2")
+        await sees(pilot, "committed 12:00:00.000 · in force on 1 of 1 verifiers after")
+        await press(pilot, "escape")
+        await until(pilot, lambda: "Close" not in screen_text(pilot), "the workspace")
+        # Left before it is known, the rest is said by itself.
+        confirm(house.store.database, "web-2")
+        other = house.create("Zapier").key.id
+        house.store.keys.confirm(house.alice, other)
+        await sees(pilot, "Zapier")
+        await press(pilot, "home", "X")
+        await sees(pilot, "Revoke “Zapier”")
+        await type_in(pilot, "Zapier")
+        await press(pilot, "enter")
+        await sees(pilot, "waiting for web-2")
+        await press(pilot, "escape")
+        await until(pilot, lambda: "Close" not in screen_text(pilot), "the workspace")
+        confirm(house.store.database, "web-2")
+        await sees(pilot, "“Zapier” is revoked: committed 12:00:00.000 UTC, in force on 1 of 1")
+    app.store.close()
+    actions = [entry.action for entry in house.store.trail.newest(house.alice, limit=20)]
+    assert actions.count("key.in_force") == 2
