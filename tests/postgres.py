@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 import psycopg
+from psycopg import sql
 from sqlalchemy import URL, make_url
 
 NAMED = os.environ.get("KEYDECK_TEST_POSTGRES")
@@ -29,8 +30,9 @@ _CARELESS = ("fsync=off", "synchronous_commit=on", "full_page_writes=off", "shar
 class Cluster:
     """A running server: databases are made in it, most by copying a pattern."""
 
-    def __init__(self, url: URL, process: "Process | None" = None) -> None:
+    def __init__(self, url: URL, process: "Process | None" = None, password: str = "") -> None:
         self._url = url
+        self._password = password
         self.process = process
 
     def url(self, database: str, role: str | None = None) -> str:
@@ -52,6 +54,23 @@ class Cluster:
             address.render_as_string(hide_password=False), autocommit=True
         ) as connection:
             yield connection
+
+    @contextmanager
+    def role(self, name: str, database: str) -> Iterator[str]:
+        """Make a role that may sign in, and give its name as SQL has it.
+
+        Whatever it has in a database goes with it.
+        """
+        role = sql.Identifier(name).as_string()
+        password = sql.Literal(self._password or None).as_string()
+        self.run(f"CREATE ROLE {role} LOGIN PASSWORD {password}")
+        try:
+            yield role
+        finally:
+            # Who is no superuser takes away only what is their own.
+            self.run(f"GRANT {role} TO CURRENT_USER")
+            self.run(f"DROP OWNED BY {role}", database=database)
+            self.run(f"DROP ROLE {role}")
 
     @contextmanager
     def database(self, pattern: str = "template0") -> Iterator[str]:
@@ -130,7 +149,7 @@ class Process:
 def cluster(folder: Path) -> Iterator[Cluster]:
     """Give the server that KEYDECK_TEST_POSTGRES names, by default one that lives in a folder."""
     if NAMED:
-        yield Cluster(make_url(NAMED).set(drivername="postgresql+psycopg"))
+        yield _named(make_url(NAMED).set(drivername="postgresql+psycopg"), folder)
         return
     options: dict[str, Any] = {"cwd": folder}
     programs = _programs()
@@ -157,6 +176,19 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         yield Cluster(url, process)
     finally:
         process.stop()
+
+
+def _named(url: URL, folder: Path) -> Cluster:
+    if url.password is None:
+        return Cluster(url)
+    # Addresses stand on command lines here, as any may that holds no password.
+    password = str(url.password)
+    escaped = password.replace("\\", "\\\\").replace(":", "\\:")
+    passwords = folder / "passwords"
+    passwords.touch(mode=0o600)
+    passwords.write_text(f"*:*:*:*:{escaped}\n")
+    url = url._replace(password=None).update_query_dict({"passfile": str(passwords)})
+    return Cluster(url, password=password)
 
 
 def _programs() -> Path:

@@ -40,7 +40,8 @@ def _on_server(url: URL, driver: str) -> URL:
 
 def shown(url: URL) -> str:
     """Return an address as it may be told: without a password."""
-    plain = url.set(password=None) if url.password is not None else url
+    # `set` takes None for what stays as it is.
+    plain = url._replace(password=None)
     plain = plain.difference_update_query([name for name in _SECRET if name in plain.query])
     return plain.render_as_string()
 

@@ -13,6 +13,9 @@ from store.keys import State
 from store.opening import open_store
 from tests.house import House
 
+# A file is copied. A store on a server is refused with what copies it, in `test_postgres`.
+pytestmark = pytest.mark.sqlite_only
+
 
 def test_a_copy_is_a_store_of_its_own_and_its_owners_alone(house: House, tmp_path: Path) -> None:
     issued = house.create()

@@ -37,16 +37,11 @@ def limited(house: House, server: Cluster, part: Part) -> Iterator[House]:
     database = house.store.database.url.database or ""
     # A name that has to be quoted.
     role = f'{part}"{secrets.token_hex(4)}'
-    quoted = '"{}"'.format(role.replace('"', '""'))
-    server.run(f"CREATE ROLE {quoted} LOGIN")
-    try:
+    with server.role(role, database):
         server.run(grants(part, role), database=database)
         url = server.url(database, role)
         with closing(open_store(url, pepper_path=house.pepper_path, clock=house.clock)) as store:
             yield replace(house, url=url, store=store)
-    finally:
-        server.run(f"DROP OWNED BY {quoted}", database=database)
-        server.run(f"DROP ROLE {quoted}")
 
 
 @pytest.fixture

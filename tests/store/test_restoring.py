@@ -20,6 +20,9 @@ from store.service.leaks import LeakReports, Reported
 from store.times import DAY, HOUR
 from tests.house import House, build, granted_scopes
 
+# From a copied file. A store on a server is refused with what restores it, in `test_postgres`.
+pytestmark = pytest.mark.sqlite_only
+
 
 def state(house: House, key_id: str) -> State:
     """Return a key's state now."""
