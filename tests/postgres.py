@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -86,24 +86,32 @@ class Cluster:
 class Process:
     """The server's process, which a test may stop and start again."""
 
-    def __init__(self, programs: Path, folder: Path, **options: Any) -> None:
-        self._programs, self._folder, self._options = programs, folder, options
+    def __init__(
+        self, programs: Path, folder: Path, settings: Sequence[str] = (), **options: Any
+    ) -> None:
+        """`folder` holds its data, log and socket; `options` are how its programs are run."""
+        self.programs, self.folder, self.options = programs, folder, options
+        self.settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        settings = (*_CARELESS, "listen_addresses=", f"unix_socket_directories={self._folder}")
-        with (self._folder / "log").open("ab") as log:
+        settings = (
+            *_CARELESS,
+            *("listen_addresses=", f"unix_socket_directories={self.folder}"),
+            *self.settings,
+        )
+        with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    str(self._programs / "postgres"),
-                    *("-D", str(self._folder / "data")),
+                    str(self.programs / "postgres"),
+                    *("-D", str(self.folder / "data")),
                     *(part for setting in settings for part in ("-c", setting)),
                 ],
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,
-                **self._options,
+                **self.options,
             )
         deadline = time.monotonic() + _PATIENCE_S
         while not self._answers():
@@ -113,7 +121,7 @@ class Process:
 
     def said(self) -> str:
         """Return all it wrote to its log."""
-        return (self._folder / "log").read_text("utf-8", "replace")
+        return (self.folder / "log").read_text("utf-8", "replace")
 
     def stop(self) -> None:
         """End it at once, whoever is connected."""
@@ -137,9 +145,15 @@ class Process:
             for one in reversed(family):
                 one.resume()
 
+    def kill(self) -> None:
+        """End it and everything it started as a power cut would."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(_PATIENCE_S)
+
     def _answers(self) -> bool:
         try:
-            psycopg.connect(host=str(self._folder), user=OWNER, dbname="postgres").close()
+            psycopg.connect(host=str(self.folder), user=OWNER, dbname="postgres").close()
         except psycopg.OperationalError:
             return False
         return True
@@ -150,7 +164,14 @@ def cluster(folder: Path) -> Iterator[Cluster]:
     """Give the server that KEYDECK_TEST_POSTGRES names, by default one that lives in a folder."""
     if NAMED:
         yield _named(make_url(NAMED).set(drivername="postgresql+psycopg"), folder)
-        return
+    else:
+        with own_cluster(folder) as running:
+            yield running
+
+
+@contextmanager
+def own_cluster(folder: Path, *settings: str) -> Iterator[Cluster]:
+    """Give a server that lives in a folder, with settings such as `max_connections=20`."""
     options: dict[str, Any] = {"cwd": folder}
     programs = _programs()
     if os.geteuid() == 0:
@@ -169,11 +190,10 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         capture_output=True,
         **options,
     )
-    process = Process(programs, folder, **options)
+    process = Process(programs, folder, settings, **options)
     process.start()
     try:
-        url = URL.create("postgresql+psycopg", OWNER, query={"host": str(folder)})
-        yield Cluster(url, process)
+        yield of(process)
     finally:
         process.stop()
 
@@ -189,6 +209,12 @@ def _named(url: URL, folder: Path) -> Cluster:
     passwords.write_text(f"*:*:*:*:{escaped}\n")
     url = url._replace(password=None).update_query_dict({"passfile": str(passwords)})
     return Cluster(url, password=password)
+
+
+def of(process: Process) -> Cluster:
+    """Return the cluster of a process."""
+    url = URL.create("postgresql+psycopg", OWNER, query={"host": str(process.folder)})
+    return Cluster(url, process)
 
 
 def _programs() -> Path:

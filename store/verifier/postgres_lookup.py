@@ -5,9 +5,11 @@ began. Verifiers must not be pointed at a standby: it lags behind.
 """
 
 import math
+import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from concurrent.futures import Future
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import tuple_row
@@ -21,14 +23,16 @@ from store.verifier.patience import PATIENCE, READ_MS, SILENCE, Connection
 T = TypeVar("T")
 
 PAUSE_S = 0.25
-"""After a failure nobody asks the server for so long: a read that waits stops the loop."""
+"""After a failure nobody asks the server for so long."""
+AT_ONCE_S = 0.1
+"""How long a read waits for a new connection, which is opened beside the loop and takes longer."""
 
 _SETTINGS = {
     "default_transaction_read_only": "on",
     "statement_timeout": str(READ_MS),
     "lock_timeout": "250",
 }
-_SET = Statement("", "SELECT set_config(%s, %s, false)")
+_SET = "SELECT set_config(%s, %s, false)"
 _STANDBY = Statement("", "SELECT pg_is_in_recovery()")
 
 
@@ -36,7 +40,8 @@ class PostgresLookup(Lookup):
     """Reads a server's database.
 
     A server that went away is asked again as soon as it is back: every read that finds its
-    connection broken tries one new one.
+    connection broken tries one new one. One that falls silent holds up a single read: until it
+    speaks again the others fail at once.
     """
 
     def __init__(
@@ -47,9 +52,11 @@ class PostgresLookup(Lookup):
         self._address, self._place = database.driver_address(), database.place
         self._connection: Connection | None = None
         self._cursor: psycopg.Cursor[Row] | None = None
+        self._opening: Future[Connection] | None = None
         self._closed_until = 0.0
         self._guarded = False
-        self._open()
+        # There is nothing to hold up yet.
+        self._open(patience=None)
 
     def guard(self) -> None:
         """Ask a server that fell silent no more until somebody else has found that it answers.
@@ -86,25 +93,28 @@ class PostgresLookup(Lookup):
         """Close the connection; the next read opens it again."""
         if self._connection is not None:
             self._connection.close()
-        self._connection = self._cursor = None
+        if self._opening is not None:
+            self._opening.add_done_callback(_close)
+        self._connection = self._cursor = self._opening = None
         self._watch_at = 0.0
 
-    def _open(self) -> None:
-        if self._monotonic() < self._closed_until:
-            raise ServerUnreachable("the database server did not answer a moment ago")
+    def _open(self, patience: float | None = AT_ONCE_S) -> None:
+        if self._opening is None:
+            if self._monotonic() < self._closed_until:
+                raise ServerUnreachable("the database server did not answer a moment ago")
+            self._opening = _begun(self._address)
+        elif not self._opening.done():
+            # Whoever began waits no longer either.
+            raise ServerUnreachable("the database server does not answer")
         try:
-            self._connection = Connection.connect(
-                autocommit=True,
-                # The one read is prepared at once, not after some use of it.
-                prepare_threshold=0,
-                row_factory=tuple_row,
-                **PATIENCE | self._address,
-            )
+            self._connection = self._opening.result(patience)
+            self._opening = None
             self._cursor = self._connection.cursor(binary=True)
-            for name, value in _SETTINGS.items():
-                self._ask(_SET, name, value)
             self._look()
+        except TimeoutError:
+            raise ServerUnreachable("the database server does not answer") from None
         except psycopg.Error as error:
+            self._opening = None
             self.close()
             self._rest(error)
             raise unusable(error, self._place) from None
@@ -131,8 +141,11 @@ class PostgresLookup(Lookup):
             self._learn(self._ask)
             if self._ask(_STANDBY) == (True,):
                 raise ServerUnreachable("the server is a standby, whose copy lags behind")
-        except KeydeckError:
+        except KeydeckError as error:
             self.close()
+            if isinstance(error, ServerUnreachable):
+                # A standby that is about to be promoted is not asked by every request.
+                self._closed_until = self._monotonic() + PAUSE_S
             raise
 
     def _first(self, statement: Statement, *parameters: object) -> Row | None:
@@ -161,3 +174,39 @@ class PostgresLookup(Lookup):
     def _ask_all(self, statement: Statement, *parameters: object) -> list[Row]:
         assert self._cursor is not None  # noqa: S101
         return self._cursor.execute(statement.postgres, parameters).fetchall()
+
+
+def _begun(address: dict[str, Any]) -> "Future[Connection]":
+    """Begin to open a connection, in a thread that outlives no process."""
+    opening: Future[Connection] = Future()
+
+    def run() -> None:
+        try:
+            opening.set_result(_opened(address))
+        except Exception as error:
+            opening.set_exception(error)
+
+    threading.Thread(target=run, name="keydeck-connect", daemon=True).start()
+    return opening
+
+
+def _opened(address: dict[str, Any]) -> Connection:
+    connection = Connection.connect(
+        autocommit=True,
+        # The one read is prepared at once, not after some use of it.
+        prepare_threshold=0,
+        row_factory=tuple_row,
+        **PATIENCE | address,
+    )
+    try:
+        for setting in _SETTINGS.items():
+            connection.execute(_SET, setting)
+    except psycopg.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _close(opening: "Future[Connection]") -> None:
+    if opening.exception() is None:
+        opening.result().close()

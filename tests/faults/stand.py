@@ -1,0 +1,147 @@
+"""Everything a fault needs: a server, lines to it, verifiers, clients, somebody who revokes."""
+
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from store.clock import SystemClock
+from store.opening import open_store
+from tests.faults.clients import Asked, Clients, clients
+from tests.faults.network import Network, network
+from tests.faults.report import Report, Times, report
+from tests.faults.revoking import Revoker
+from tests.faults.verifier import Verifier
+from tests.house import House, build
+from tests.postgres import OWNER, Cluster, Process, own_cluster
+from tests.races.wire import VALID, Wire
+
+SETTLED_S = 0.5
+"""How long a stand is watched before a fault and after it."""
+PATIENCE_S = 60.0
+DATABASE = "keydeck"
+SETTINGS = ("max_connections=30", "synchronous_commit=remote_apply")
+
+
+@dataclass
+class Stand:
+    """It runs, and somebody revokes, until its block ends."""
+
+    folder: Path
+    cluster: Cluster
+    network: Network
+    house: House
+    verifiers: list[Verifier]
+    clients: Clients
+    revoker: Revoker
+
+    def __post_init__(self) -> None:
+        self._asked: list[Asked] = []
+
+    @property
+    def server(self) -> Process:
+        """PostgreSQL's process."""
+        assert self.cluster.process is not None
+        return self.cluster.process
+
+    def line(self, verifier: int) -> int:
+        """Return the line of a verifier; the first is that of whoever revokes."""
+        return verifier + 1
+
+    def watch(
+        self,
+        name: str,
+        fault: Callable[["Stand"], AbstractContextManager[None]],
+        seconds: float,
+        touched: Collection[int] = (),
+    ) -> Report:
+        """Let a fault last some seconds, await that all are served again, and report.
+
+        `touched` are the verifiers it is about, by default all.
+        """
+        self.clients.told()
+        watched = time.monotonic_ns()
+        time.sleep(SETTLED_S)
+        began = time.monotonic_ns()
+        with fault(self):
+            time.sleep(seconds)
+            lifted = time.monotonic_ns()
+        self.await_service()
+        time.sleep(SETTLED_S)
+        times = Times(watched, began, lifted, time.monotonic_ns())
+        asked = [one for one in self.clients.told() if one.asked >= watched]
+        touched = touched or range(len(self.verifiers))
+        return report(name, asked, list(self.revoker.receipts), times, touched)
+
+    def await_service(self) -> None:
+        """Wait until every verifier lets a valid key in and another revocation is reported."""
+        deadline = time.monotonic() + PATIENCE_S
+        for verifier in self.verifiers:
+            while not _serves(verifier, self.revoker.valid[0]):
+                assert time.monotonic() < deadline, "a verifier does not come back"
+                time.sleep(0.02)
+        reported = len(self.revoker.receipts)
+        while len(self.revoker.receipts) == reported:
+            assert time.monotonic() < deadline, f"no revocation: {self.revoker.failures[-1:]}"
+            time.sleep(0.02)
+
+
+def _serves(verifier: Verifier, key: str) -> bool:
+    try:
+        with closing(Wire(int(verifier.address.rpartition(":")[2]))) as wire:
+            return wire.ask(key) == VALID
+    except OSError:
+        return False
+
+
+@contextmanager
+def stand(
+    *,
+    verifiers: int = 2,
+    lease: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Stand]:
+    """Give a stand of its own; `environment` is added to its verifiers'."""
+    with ExitStack() as stack:
+        # Not below pytest's folder, which is its owner's alone; and a socket's path must be short.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keydeck-")))
+        folder.chmod(0o755)
+        (folder / "primary").mkdir()
+        cluster = stack.enter_context(own_cluster(folder / "primary", *SETTINGS))
+        cluster.run(f"CREATE DATABASE {DATABASE}")
+        lines = stack.enter_context(network(folder / "primary", verifiers + 1))
+        house = _house(folder, lines.ports[0])
+        stack.callback(lambda: house.store.close())
+        started = []
+        for number in range(verifiers):
+            one = Verifier(
+                house,
+                lines.ports[number + 1],
+                folder / f"verifier{number}",
+                lease=lease,
+                environment=environment,
+            )
+            stack.callback(one.end)
+            started.append(one)
+        for one in started:
+            one.await_ready()
+        asking = stack.enter_context(clients([one.address for one in started]))
+        revoker = Revoker(house, asking)
+        made = Stand(folder, cluster, lines, house, started, asking, revoker)
+        revoker.start()
+        stack.callback(revoker.stop)
+        made.await_service()
+        yield made
+
+
+def _house(folder: Path, port: int) -> House:
+    url = f"postgresql+psycopg://{OWNER}@127.0.0.1:{port}/{DATABASE}?sslmode=disable"
+    house = build(folder, url)
+    house.store.close()
+    clock: Any = SystemClock()
+    house.store = open_store(url, pepper_path=house.pepper_path, clock=clock)
+    house.clock = clock
+    return house
