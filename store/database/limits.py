@@ -10,3 +10,5 @@ IDLE_TIMEOUT_MS = 10_000
 """For a process inside a transaction on PostgreSQL that does nothing: it may hold a lock."""
 
 CONNECT_TIMEOUT_S = 5
+VANISHED_MS = 10_000
+"""For a server whose machine or network has gone: nothing else would end a wait for it."""

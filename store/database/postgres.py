@@ -138,7 +138,14 @@ def _engine(url: URL) -> Engine:
 
 
 def _connect_arguments(url: URL) -> dict[str, Any]:
-    arguments = {"connect_timeout": limits.CONNECT_TIMEOUT_S, "application_name": "keydeck"}
+    arguments = {
+        "application_name": "keydeck",
+        "connect_timeout": limits.CONNECT_TIMEOUT_S,
+        # By default the kernel waits two hours before it asks whether the server is still there.
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "tcp_user_timeout": limits.VANISHED_MS,
+    }
     return {name: value for name, value in arguments.items() if name not in url.query}
 
 

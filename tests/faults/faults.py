@@ -3,11 +3,17 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from email.utils import parsedate_to_datetime
+from urllib.request import urlopen
 
 import psycopg
 
+from tests.faults.places import Clock, Namespace
 from tests.faults.proxy import Mode
 from tests.faults.stand import Stand
+from tests.faults.verifier import Verifier
+from tests.postgres import Cluster
+from tests.verifier.serving import eventually
 
 Fault = Callable[[Stand], AbstractContextManager[None]]
 
@@ -41,6 +47,58 @@ def paused(*verifiers: int) -> Fault:
                 stand.verifiers[one].go_on()
 
     return stopped
+
+
+def clock_moved(clock: Clock, hours: int, verifier: int) -> Fault:
+    """Return the fault of a host whose time of day jumps."""
+
+    @contextmanager
+    def moved(stand: Stand) -> Iterator[None]:
+        clock.move(f"{hours:+}h")
+        try:
+            eventually(lambda: abs(_hours_off(stand.verifiers[verifier]) - hours) < 0.1)
+            yield
+        finally:
+            clock.move("+0")
+
+    return moved
+
+
+def _hours_off(verifier: Verifier) -> float:
+    with urlopen(f"http://{verifier.address}/healthz", timeout=5) as answer:
+        said = parsedate_to_datetime(answer.headers["Date"])
+    return (said.timestamp() - time.time()) / 3600
+
+
+def unplugged(cable: Namespace) -> Fault:
+    """Return the fault of a network in which every packet is lost."""
+
+    @contextmanager
+    def pulled(stand: Stand) -> Iterator[None]:
+        cable.plug(in_=False)
+        try:
+            yield
+        finally:
+            cable.plug(in_=True)
+
+    return pulled
+
+
+def failed_over(standby: Cluster) -> Fault:
+    """Return the fault of a server that is killed for good, and whose standby is promoted."""
+
+    @contextmanager
+    def promoted(stand: Stand) -> Iterator[None]:
+        assert standby.process is not None
+        stand.server.kill()
+        # Where verifiers are led to before there is a primary again.
+        stand.network.lead_to(standby.process.folder)
+        try:
+            yield
+        finally:
+            standby.run("SELECT pg_promote()")
+
+    return promoted
 
 
 @contextmanager

@@ -36,8 +36,8 @@ class Report:
     before: float
     during: float
     """Share of valid keys' requests answered 200 within a second, at the verifiers it touched."""
-    elsewhere: float
-    """The same at the others; 1 where it touched all."""
+    elsewhere: float | None
+    """The same at the others, where there are any."""
     after: float
     back_ms: float
     """From its end to the last request with a valid key that was not served."""
@@ -57,6 +57,7 @@ def report(
     given = [one for one in receipts if times.watched <= one.committed < times.ended]
     valid = [one for one in asked if one.valid]
     during = [one for one in valid if times.began <= one.asked < times.lifted]
+    elsewhere = [one for one in during if one.verifier not in touched]
     lost = [one.asked for one in valid if one.asked >= times.lifted and not served(one)]
     back = max(lost, default=times.lifted)
     taken = sorted(
@@ -77,7 +78,7 @@ def report(
         in_force_ms=sorted((one.in_force - one.committed) / 1e6 for one in given),
         before=share(one for one in valid if times.watched <= one.asked < times.began),
         during=share(one for one in during if one.verifier in touched),
-        elsewhere=share(one for one in during if one.verifier not in touched),
+        elsewhere=share(elsewhere) if elsewhere else None,
         after=share(one for one in valid if back < one.asked < times.ended),
         back_ms=(back - times.lifted) / 1e6,
         slowest_ms=centile(taken, 0.99),
@@ -112,8 +113,12 @@ def table(reports: Iterable[Report]) -> str:
         f"{one.fault:<34}{one.requests:>9,}{one.revocations:>8,}{len(one.stale):>6}"
         f"  {centile(one.in_force_ms, 0.5):>7.1f}{centile(one.in_force_ms, 0.99):>8.1f}"
         f"{centile(one.in_force_ms, 1.0):>8.1f}"
-        f"  {one.before:>7.1%}{one.during:>8.1%}{one.elsewhere:>8.1%}{one.after:>7.1%}"
+        f"  {one.before:>7.1%}{one.during:>8.1%}{_share(one.elsewhere):>8}{one.after:>7.1%}"
         f"{one.back_ms:>9,.0f}{one.slowest_ms:>9,.1f}"
         for one in reports
     ]
     return "\n".join(lines)
+
+
+def _share(part: float | None) -> str:
+    return "" if part is None else f"{part:.1%}"

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,9 @@ from typing import Any
 
 from store.clock import SystemClock
 from store.opening import open_store
-from tests.faults.clients import Asked, Clients, clients
+from tests.faults.clients import Clients, clients
 from tests.faults.network import Network, network
+from tests.faults.places import Place
 from tests.faults.report import Report, Times, report
 from tests.faults.revoking import Revoker
 from tests.faults.verifier import Verifier
@@ -19,8 +20,6 @@ from tests.house import House, build
 from tests.postgres import OWNER, Cluster, Process, own_cluster
 from tests.races.wire import VALID, Wire
 
-SETTLED_S = 0.5
-"""How long a stand is watched before a fault and after it."""
 PATIENCE_S = 60.0
 DATABASE = "keydeck"
 SETTINGS = ("max_connections=30", "synchronous_commit=remote_apply")
@@ -37,9 +36,8 @@ class Stand:
     verifiers: list[Verifier]
     clients: Clients
     revoker: Revoker
-
-    def __post_init__(self) -> None:
-        self._asked: list[Asked] = []
+    settled_s: float
+    """How long it is watched before a fault and after it."""
 
     @property
     def server(self) -> Process:
@@ -64,13 +62,13 @@ class Stand:
         """
         self.clients.told()
         watched = time.monotonic_ns()
-        time.sleep(SETTLED_S)
+        time.sleep(self.settled_s)
         began = time.monotonic_ns()
         with fault(self):
             time.sleep(seconds)
             lifted = time.monotonic_ns()
         self.await_service()
-        time.sleep(SETTLED_S)
+        time.sleep(self.settled_s)
         times = Times(watched, began, lifted, time.monotonic_ns())
         asked = [one for one in self.clients.told() if one.asked >= watched]
         touched = touched or range(len(self.verifiers))
@@ -91,7 +89,7 @@ class Stand:
 
 def _serves(verifier: Verifier, key: str) -> bool:
     try:
-        with closing(Wire(int(verifier.address.rpartition(":")[2]))) as wire:
+        with closing(Wire(verifier.port, verifier.host)) as wire:
             return wire.ask(key) == VALID
     except OSError:
         return False
@@ -99,12 +97,11 @@ def _serves(verifier: Verifier, key: str) -> bool:
 
 @contextmanager
 def stand(
-    *,
-    verifiers: int = 2,
+    places: Sequence[Place] = (Place(), Place()),
     lease: str | None = None,
-    environment: Mapping[str, str] | None = None,
+    settled_s: float = 0.3,
 ) -> Iterator[Stand]:
-    """Give a stand of its own; `environment` is added to its verifiers'."""
+    """Give a stand of its own, with a verifier in each place."""
     with ExitStack() as stack:
         # Not below pytest's folder, which is its owner's alone; and a socket's path must be short.
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keydeck-")))
@@ -112,25 +109,20 @@ def stand(
         (folder / "primary").mkdir()
         cluster = stack.enter_context(own_cluster(folder / "primary", *SETTINGS))
         cluster.run(f"CREATE DATABASE {DATABASE}")
-        lines = stack.enter_context(network(folder / "primary", verifiers + 1))
+        lines = stack.enter_context(network(folder / "primary", len(places) + 1))
         house = _house(folder, lines.ports[0])
         stack.callback(lambda: house.store.close())
         started = []
-        for number in range(verifiers):
-            one = Verifier(
-                house,
-                lines.ports[number + 1],
-                folder / f"verifier{number}",
-                lease=lease,
-                environment=environment,
-            )
+        for number, place in enumerate(places):
+            log = folder / f"verifier{number}"
+            one = Verifier(house, lines.ports[number + 1], log, lease=lease, place=place)
             stack.callback(one.end)
             started.append(one)
         for one in started:
             one.await_ready()
         asking = stack.enter_context(clients([one.address for one in started]))
         revoker = Revoker(house, asking)
-        made = Stand(folder, cluster, lines, house, started, asking, revoker)
+        made = Stand(folder, cluster, lines, house, started, asking, revoker, settled_s)
         revoker.start()
         stack.callback(revoker.stop)
         made.await_service()

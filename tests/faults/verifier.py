@@ -4,16 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.faults.network import ROOT
+from tests.faults.places import Place
 from tests.house import House
 from tests.postgres import OWNER
 
 
 class Verifier:
-    """A process that verifies, and reaches PostgreSQL at a port of some host."""
+    """A process that verifies, and reaches PostgreSQL through a line."""
 
     def __init__(
         self,
@@ -22,29 +22,27 @@ class Verifier:
         log: Path,
         *,
         lease: str | None = None,
-        reached_at: str = "127.0.0.1",
-        listening: str = "127.0.0.1",
-        within: Sequence[str] = (),
-        environment: Mapping[str, str] | None = None,
+        place: Place | None = None,
     ) -> None:
-        """Start it. `within` is a command that runs another one, such as `ip netns exec …`."""
+        """Start it. `port` is the one at which PostgreSQL is reached."""
+        place = place or Place()
         # No TLS: the line in between tells one message of the server from another.
         store = (
-            f"postgresql+psycopg://{OWNER}@{reached_at}:{port}/"
+            f"postgresql+psycopg://{OWNER}@{place.database_at}:{port}/"
             f"{house.store.database.url.database}?sslmode=disable&gssencmode=disable"
         )
-        arguments = ["serve", "--host", listening, "--port", "0"]
+        arguments = ["serve", "--host", place.reached_at, "--port", "0"]
         arguments += ["--lease", lease] if lease else []
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
-                [*within, sys.executable, "-m", "console", *arguments],
+                [*place.within, sys.executable, "-m", "console", *arguments],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
                 cwd=ROOT,
                 env={
                     **os.environ,
-                    **(environment or {}),
+                    **place.environment,
                     "KEYDECK_STORE": store,
                     "KEYDECK_PEPPER_FILE": str(house.pepper_path),
                     "PYTHONUTF8": "1",
@@ -52,6 +50,16 @@ class Verifier:
             )
         self._log = log
         self.address = ""
+
+    @property
+    def host(self) -> str:
+        """Where its clients reach it."""
+        return self.address.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        """At which port."""
+        return int(self.address.rpartition(":")[2])
 
     def await_ready(self) -> None:
         """Wait until it accepts connections; then it has its address, as `host:port`."""

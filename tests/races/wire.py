@@ -26,8 +26,8 @@ PLAN = Said(403, "plan")
 class Wire:
     """One connection to one worker, which stays the same worker for as long as it is open."""
 
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self._socket = socket.create_connection((host, port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, key: str, path: str = "/verify") -> Said:
