@@ -10,7 +10,6 @@ from tests.faults import faults
 from tests.faults.faults import line, paused
 from tests.faults.places import FAKETIME, Clock, Place, namespace, namespaces_allowed
 from tests.faults.proxy import Mode
-from tests.faults.replica import replica
 from tests.faults.report import Report, table
 from tests.faults.stand import stand
 
@@ -46,11 +45,8 @@ def _all(seconds: float, lease: str | None) -> Iterator[Report]:
             ("no connection to be had", faults.server_full, ()),
         ):
             yield built.watch(name, fault, seconds, touched)
-    with (
-        stand(lease=lease, settled_s=SETTLED_S) as built,
-        replica(built.cluster, built.folder / "replica") as standby,
-    ):
-        yield built.watch("killed, its standby promoted", faults.failed_over(standby), seconds)
+        fault = faults.failed_over(built)
+        yield built.watch("PostgreSQL killed, standby promoted", fault, seconds)
     if FAKETIME.exists():
         with tempfile.TemporaryDirectory() as folder:
             clock = Clock(Path(folder))

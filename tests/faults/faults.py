@@ -4,15 +4,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from email.utils import parsedate_to_datetime
+from pathlib import Path
+from tempfile import mkdtemp
 from urllib.request import urlopen
 
 import psycopg
 
 from tests.faults.places import Clock, Namespace
 from tests.faults.proxy import Mode
+from tests.faults.replica import replica
 from tests.faults.stand import Stand
 from tests.faults.verifier import Verifier
-from tests.postgres import Cluster
 from tests.verifier.serving import eventually
 
 Fault = Callable[[Stand], AbstractContextManager[None]]
@@ -84,15 +86,23 @@ def unplugged(cable: Namespace) -> Fault:
     return pulled
 
 
-def failed_over(standby: Cluster) -> Fault:
-    """Return the fault of a server that is killed for good, and whose standby is promoted."""
+def failed_over(stand: Stand) -> Fault:
+    """Give a server a synchronous standby; return the fault of its being killed for good.
+
+    The standby is promoted at the end, and is the stand's server from then on.
+    """
+    standby = stand.until_the_end.enter_context(
+        replica(stand.cluster, Path(mkdtemp(dir=stand.folder)))
+    )
+    assert standby.process is not None
+    folder = standby.process.folder
 
     @contextmanager
     def promoted(stand: Stand) -> Iterator[None]:
-        assert standby.process is not None
         stand.server.kill()
-        # Where verifiers are led to before there is a primary again.
-        stand.network.lead_to(standby.process.folder)
+        # Verifiers are led to it before there is a primary again.
+        stand.network.lead_to(folder)
+        stand.cluster = standby
         try:
             yield
         finally:

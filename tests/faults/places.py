@@ -35,6 +35,8 @@ class Clock:
                 # Seconds until a move is noticed: to look at each call takes half a processor.
                 "FAKETIME_CACHE_DURATION": "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                # A repair for an older C library, which makes the interpreter's threads wait.
+                "FAKETIME_FORCE_MONOTONIC_FIX": "0",
             }
         )
 

@@ -15,10 +15,10 @@ _PATIENCE_S = 30.0
 
 @contextmanager
 def replica(of_cluster: Cluster, folder: Path) -> Iterator[Cluster]:
-    """Give a synchronous standby that lives in a folder."""
+    """Give a synchronous standby that lives in an empty folder."""
     primary = of_cluster.process
     assert primary is not None
-    folder.mkdir()
+    folder.chmod(0o755)
     if "user" in primary.options:
         shutil.chown(folder, primary.options["user"], primary.options["group"])
     source = f"host={primary.folder} user={OWNER} application_name={_NAME}"

@@ -38,6 +38,8 @@ class Stand:
     revoker: Revoker
     settled_s: float
     """How long it is watched before a fault and after it."""
+    until_the_end: ExitStack
+    """What a fault began that must last as long as the stand."""
 
     @property
     def server(self) -> Process:
@@ -122,7 +124,7 @@ def stand(
             one.await_ready()
         asking = stack.enter_context(clients([one.address for one in started]))
         revoker = Revoker(house, asking)
-        made = Stand(folder, cluster, lines, house, started, asking, revoker, settled_s)
+        made = Stand(folder, cluster, lines, house, started, asking, revoker, settled_s, stack)
         revoker.start()
         stack.callback(revoker.stop)
         made.await_service()
