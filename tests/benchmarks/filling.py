@@ -1,13 +1,16 @@
 """Stores with as many keys as one likes, filled past the services: one row a commit is slow."""
 
 import os
+import random
+from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 from sqlalchemy import select
 
 from store.database import sqlite_library
 from store.schema import keys as keys_table
-from store.secrets import random_base62
+from store.secrets import ALPHABET, ID_LENGTH, mint
 from store.times import DAY
 from tests.house import House
 
@@ -16,29 +19,48 @@ WORDS = ("alpha", "bravo", "delta", "echo", "golf", "hotel", "india", "kilo", "l
 _REVOKED, _EXPIRED = 0.9, 0.8
 """From which share of the keys on they are revoked, or at least expired."""
 
+Row = dict[str, Any]
+
 
 def name_of(number: int) -> str:
     """Return the name of a key of the filling. Its number is its place in the default order."""
     return f"{number:07} {WORDS[number % len(WORDS)]}"
 
 
-def fill(house: House, number: int) -> None:
-    """Bring an empty store to a number of keys nobody has, and close it.
+def fill(house: House, number: int, known: int = 0) -> list[str]:
+    """Bring an empty store to a number of keys and close it; return the first `known` of them.
 
     The first eight tenths are active, one tenth has expired, one is revoked; each has a holder,
-    and every third was used.
+    and every third was used. Nobody has those that are not returned.
     """
     house.create(name_of(0))
     with house.store.database.reading() as connection:
         row = dict(connection.execute(select(keys_table)).mappings().one())
     house.store.close()
-    now = house.clock.now()
+    shown: list[str] = []
+    rows = _rows(house, row, number, known, shown)
+    also = (
+        "INSERT INTO key_holders (workspace_id, key_id, person_id, how, generation, since)"
+        " SELECT workspace_id, id, created_by, 'created', generation, created_at FROM keys"
+        f" WHERE id <> '{row['id']}'",
+        "INSERT INTO key_usage (workspace_id, key_id, first_used_at, last_used_at)"
+        f" SELECT workspace_id, id, created_at, created_at + {30 * DAY} FROM keys"
+        " WHERE CAST(substr(name, 1, 7) AS INTEGER) % 3 = 1",
+    )
+    put = _into_file if house.store.database.on_sqlite else _into_server
+    put(house, list(row), rows, also)
+    return shown
 
-    def values(one: int) -> tuple[Any, ...]:
+
+def _rows(
+    house: House, row: Row, number: int, known: int, shown: list[str]
+) -> Iterator[tuple[Any, ...]]:
+    now = house.clock.now()
+    for one in range(1, number):
         share = one / number
         revoked, expired = share >= _REVOKED, _EXPIRED <= share < _REVOKED
-        changed = {
-            "id": random_base62(12),
+        changed: Row = {
+            "id": "".join(random.choices(ALPHABET, k=ID_LENGTH)),
             "name": name_of(one),
             "name_folded": name_of(one),
             "digest": os.urandom(32),
@@ -48,29 +70,43 @@ def fill(house: House, number: int) -> None:
             "revoked_at": now - DAY if revoked else None,
             "revoked_by": row["created_by"] if revoked else None,
         }
-        return tuple({**row, **changed}.values())
+        if len(shown) < known:
+            minted = mint("jw", changed["id"])
+            changed["digest"] = house.store.peppers.digest(minted.key, row["pepper"])
+            shown.append(minted.key.reveal())
+        yield tuple({**row, **changed}.values())
 
+
+def _into_file(
+    house: House, columns: list[str], rows: Iterator[tuple[Any, ...]], also: tuple[str, ...]
+) -> None:
     database = sqlite_library().connect(house.store.database.path)
     # All of it in memory until the end: ids are random, and every page would be written often.
     database.execute("PRAGMA cache_size = -1000000")
     database.execute("PRAGMA synchronous = OFF")
-    marks = ", ".join("?" * len(row))
-    database.executemany(
-        f"INSERT INTO keys ({', '.join(row)}) VALUES ({marks})",
-        (values(one) for one in range(1, number)),
-    )
-    database.execute(
-        "INSERT INTO key_holders (workspace_id, key_id, person_id, how, generation, since)"
-        " SELECT workspace_id, id, created_by, 'created', generation, created_at FROM keys"
-        " WHERE id <> ?",
-        (row["id"],),
-    )
-    database.execute(
-        "INSERT INTO key_usage (workspace_id, key_id, first_used_at, last_used_at)"
-        " SELECT workspace_id, id, created_at, created_at + ? FROM keys"
-        " WHERE CAST(name AS INTEGER) % 3 = 1",
-        (30 * DAY,),
-    )
+    marks = ", ".join("?" * len(columns))
+    database.executemany(f"INSERT INTO keys ({', '.join(columns)}) VALUES ({marks})", rows)
+    for statement in also:
+        database.execute(statement)
     database.commit()
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
+
+
+def _into_server(
+    house: House, columns: list[str], rows: Iterator[tuple[Any, ...]], also: tuple[str, ...]
+) -> None:
+    address = house.store.database.driver_address()
+    with psycopg.connect(**address, autocommit=True) as connection:
+        # Without the triggers: they ask of each new key whether it is there already.
+        connection.execute("SET session_replication_role = replica")
+        with (
+            connection.transaction(),
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY keys ({', '.join(columns)}) FROM STDIN".encode()) as copying,
+        ):
+            for row in rows:
+                copying.write_row(row)
+        for statement in also:
+            connection.execute(statement.encode())
+        connection.execute("VACUUM (ANALYZE)")

@@ -67,12 +67,18 @@ class Revoker:
 
     def _revoke(self, issued: Issued) -> None:
         try:
-            self._house.store.keys.revoke(self._house.alice, issued.key.id)
+            receipt = revoked(self._house, issued.key.id)
         except AlreadyRevoked:
             # It was committed though that could not be reported: there is no receipt to be held to.
             self._alive.popleft()
             return
-        in_force = time.monotonic_ns()
         self._alive.popleft()
-        self.receipts.append(Receipt(issued.key.id, in_force, in_force))
+        self.receipts.append(receipt)
         self._clients.ask_now(issued.secret.reveal())
+
+
+def revoked(house: House, key_id: str) -> Receipt:
+    """Revoke a key and wait until that is in force. Raises as the service does."""
+    house.store.keys.revoke(house.alice, key_id)
+    now = time.monotonic_ns()
+    return Receipt(key_id, now, now)

@@ -116,8 +116,11 @@ def stand(
         stack.callback(lambda: house.store.close())
         started = []
         for number, place in enumerate(places):
-            log = folder / f"verifier{number}"
-            one = Verifier(house, lines.ports[number + 1], log, lease=lease, place=place)
+            url, log = (
+                _url(place.database_at, lines.ports[number + 1]),
+                folder / f"verifier{number}",
+            )
+            one = Verifier(url, house.pepper_path, log, lease=lease, place=place)
             stack.callback(one.end)
             started.append(one)
         for one in started:
@@ -131,8 +134,15 @@ def stand(
         yield made
 
 
+def _url(host: str, port: int) -> str:
+    # No TLS: the lines tell one message of the server from another.
+    return (
+        f"postgresql+psycopg://{OWNER}@{host}:{port}/{DATABASE}?sslmode=disable&gssencmode=disable"
+    )
+
+
 def _house(folder: Path, port: int) -> House:
-    url = f"postgresql+psycopg://{OWNER}@127.0.0.1:{port}/{DATABASE}?sslmode=disable"
+    url = _url("127.0.0.1", port)
     house = build(folder, url)
     house.store.close()
     clock: Any = SystemClock()

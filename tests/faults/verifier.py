@@ -8,31 +8,25 @@ from pathlib import Path
 
 from tests.faults.network import ROOT
 from tests.faults.places import Place
-from tests.house import House
-from tests.postgres import OWNER
 
 
 class Verifier:
-    """A process that verifies, and reaches PostgreSQL through a line."""
+    """A process that verifies, and those it starts."""
 
     def __init__(
         self,
-        house: House,
-        port: int,
+        url: str,
+        pepper_path: Path,
         log: Path,
         *,
         lease: str | None = None,
+        workers: int = 1,
         place: Place | None = None,
     ) -> None:
-        """Start it. `port` is the one at which PostgreSQL is reached."""
+        """Start it on a store, with its errors in `log`."""
         place = place or Place()
-        # No TLS: the line in between tells one message of the server from another.
-        store = (
-            f"postgresql+psycopg://{OWNER}@{place.database_at}:{port}/"
-            f"{house.store.database.url.database}?sslmode=disable&gssencmode=disable"
-        )
         arguments = ["serve", "--host", place.reached_at, "--port", "0"]
-        arguments += ["--lease", lease] if lease else []
+        arguments += ["--workers", str(workers), *(("--lease", lease) if lease else ())]
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
                 [*place.within, sys.executable, "-m", "console", *arguments],
@@ -43,8 +37,8 @@ class Verifier:
                 env={
                     **os.environ,
                     **place.environment,
-                    "KEYDECK_STORE": store,
-                    "KEYDECK_PEPPER_FILE": str(house.pepper_path),
+                    "KEYDECK_STORE": url,
+                    "KEYDECK_PEPPER_FILE": str(pepper_path),
                     "PYTHONUTF8": "1",
                 },
             )
@@ -77,7 +71,7 @@ class Verifier:
         self.process.send_signal(signal.SIGCONT)
 
     def end(self) -> None:
-        """Make sure that it has ended."""
+        """Make sure that it has ended; several workers see that the first process has."""
         self.process.kill()
         self.process.wait()
         assert self.process.stdout is not None

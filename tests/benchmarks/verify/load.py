@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
-from statistics import median
+from statistics import quantiles
 from typing import NamedTuple
 
 import httpx
@@ -36,6 +36,7 @@ class Load(NamedTuple):
     requests: int
     per_second: float
     p50_ms: float
+    p99_ms: float
 
 
 class Tool:
@@ -68,10 +69,13 @@ class Tool:
         rate = re.search(r"Requests/sec:\s+([0-9.]+)", told)
         if refused := re.search(r"Non-2xx or 3xx responses: (\d+)", told):
             self.refused[url] = self.refused.get(url, 0) + int(refused[1])
-        p50 = re.search(r"50%\s+([0-9.]+)(us|ms|s)", told)
-        if not (requests and rate and p50):
+        times = [
+            float(value) * _UNITS[unit]
+            for value, unit in re.findall(r"(?:50|99)%\s+([0-9.]+)(us|ms|s)", told)
+        ]
+        if not (requests and rate and len(times) == 2):
             raise RuntimeError(f"wrk said something else: {told}")
-        return Load(int(requests[1]), float(rate[1]), float(p50[1]) * _UNITS[p50[2]])
+        return Load(int(requests[1]), float(rate[1]), *times)
 
 
 def _to_last_core() -> None:
@@ -99,4 +103,5 @@ def _with_httpx(url: str, keys: Sequence[str], connections: int, seconds: float)
     with ThreadPoolExecutor(threads) as pool:
         for one in [pool.submit(ask) for _ in range(threads)]:
             one.result()
-    return Load(len(taken), len(taken) / seconds, median(taken) * 1000)
+    p50, *_, p99 = (1000 * one for one in quantiles(taken, n=100)[49:])
+    return Load(len(taken), len(taken) / seconds, p50, p99)

@@ -1,0 +1,1 @@
+"""`python -m tests.benchmarks.cluster`: several verifiers on one store, and what a change costs."""

@@ -1,0 +1,121 @@
+"""Several verifiers on one store: how fast they answer, and what a change costs them.
+
+    python -m tests.benchmarks.cluster [--keys 1000000] [--seconds 5] [--rounds 3]
+
+Each figure stands beside what the same server answers for nothing, in the same run, and beside the
+load of the machine. PostgreSQL runs on the same cores as those who ask it, and writes to the disk
+before it says so. The raw rows are kept as JSON.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+from tests.benchmarks.cluster import cold, revocations
+from tests.benchmarks.cluster.stores import SETTINGS, Filled, filled, verifiers, verify_at
+from tests.benchmarks.keeping import keep, machine
+from tests.benchmarks.verify.floor import floor
+from tests.benchmarks.verify.load import Tool
+from tests.benchmarks.verify.measure import Case, as_json, measured, medians, table
+from tests.postgres import own_cluster
+
+FLOOR = "constant answer, plain ASGI"
+NUMBERS = (1, 2, 4)
+RATES = (0, 1, 100)
+
+
+def main() -> None:
+    """Measure, print, keep."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.cluster", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--keys", type=int, default=1_000_000, help="in each store")
+    parser.add_argument("--known", type=int, default=150_000, help="of them, with their secrets")
+    parser.add_argument("--seconds", type=float, default=5, help="of each case in each round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--lease", default="3s")
+    given = parser.parse_args()
+    known = min(given.known, given.keys // 4)
+    told = machine("uvicorn", "psycopg")
+    print(", ".join(f"{name} {value}" for name, value in told.items()))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keydeck-")))
+        folder.chmod(0o755)
+        tool = Tool(folder)
+        (folder / "server").mkdir()
+        server = stack.enter_context(own_cluster(folder / "server", *SETTINGS))
+        began = time.monotonic()
+        file = stack.enter_context(filled("SQLite", folder / "file", given.keys, known))
+        database = stack.enter_context(
+            filled("PostgreSQL", folder / "database", given.keys, known, server)
+        )
+        print(f"two stores of {given.keys:,} keys, filled in {time.monotonic() - began:.0f} s")
+        subjects: list[tuple[Filled, str | None]] = [
+            (file, None),
+            (database, None),
+            (database, given.lease),
+        ]
+        load = partial(os.getloadavg)
+        rows = []
+        for number in NUMBERS:
+            with ExitStack() as running:
+                constant, address = running.enter_context(floor("plain"))
+                cases = [Case(FLOOR, constant, address, file.known[: cold.USED])]
+                for store, lease in subjects:
+                    name = _name(store, lease, number)
+                    verifier, process = running.enter_context(
+                        verifiers(store, folder / "stderr", number=number, lease=lease)
+                    )
+                    keys = store.known[: cold.USED]
+                    cases.append(Case(name, process, verify_at(verifier), keys))
+                found = measured(tool, cases, given.rounds, given.seconds, given.connections)
+            print(f"\n{number} verifier(s), load {load()[0]:.1f}")
+            print(table(medians(found), FLOOR))
+            rows += found
+        starts = [
+            cold.started(tool, store, folder, given.seconds, given.connections, lease)
+            for store, lease in subjects
+        ]
+        print(f"\n{cold.table(starts, known)}\nload {load()[0]:.1f}")
+        costs = []
+        for store, lease in subjects:
+            with verifiers(store, folder / "stderr", number=4, lease=lease) as (verifier, _):
+                ask = partial(
+                    tool.run,
+                    verify_at(verifier),
+                    store.known[: cold.USED],
+                    given.connections,
+                    given.seconds,
+                )
+                ask()
+                name = _name(store, lease, 4)
+                for rate in RATES:
+                    costs.append(revocations.cost(name, store, rate, given.seconds, ask))
+                quiet = f"{name}, nobody asks"
+                for rate in RATES[1:]:
+                    costs.append(revocations.cost(quiet, store, rate, given.seconds, None))
+        print(f"\n{revocations.table(costs)}\nload {load()[0]:.1f}")
+    keep(
+        "cluster",
+        {
+            **told,
+            "rows": as_json(rows),
+            "starts": [one._asdict() for one in starts],
+            "costs": [asdict(one) for one in costs],
+        },
+    )
+
+
+def _name(store: Filled, lease: str | None, number: int) -> str:
+    how = f"{store.name}{', under lease' if lease else ''}"
+    return how if number == 1 else f"{how}, {number} verifiers"
+
+
+if __name__ == "__main__":
+    main()
