@@ -6,6 +6,7 @@ from collections import deque
 from typing import NamedTuple
 
 from store.errors import AlreadyRevoked, KeydeckError
+from store.leases.clock import own_clock
 from store.service.keys import Issued
 from tests.faults.clients import Clients
 from tests.house import House
@@ -38,6 +39,8 @@ class Revoker:
         self._thread = threading.Thread(target=self._run)
         self.receipts: list[Receipt] = []
         self.failures: list[str] = []
+        self.unknown = 0
+        """Revocations that nobody was told to be in force."""
 
     def start(self) -> None:
         """Begin."""
@@ -70,15 +73,26 @@ class Revoker:
             receipt = revoked(self._house, issued.key.id)
         except AlreadyRevoked:
             # It was committed though that could not be reported: there is no receipt to be held to.
-            self._alive.popleft()
-            return
+            receipt = None
         self._alive.popleft()
-        self.receipts.append(receipt)
-        self._clients.ask_now(issued.secret.reveal())
+        if receipt is None:
+            self.unknown += 1
+        else:
+            self.receipts.append(receipt)
+            self._clients.ask_now(issued.secret.reveal())
 
 
-def revoked(house: House, key_id: str) -> Receipt:
-    """Revoke a key and wait until that is in force. Raises as the service does."""
-    house.store.keys.revoke(house.alice, key_id)
-    now = time.monotonic_ns()
-    return Receipt(key_id, now, now)
+def revoked(house: House, key_id: str) -> Receipt | None:
+    """Revoke a key and wait until that is in force; None where that is not known to be.
+
+    Raises as the service does.
+    """
+    with house.store.in_force.noting() as commits:
+        house.store.keys.revoke(house.alice, key_id)
+    told = house.store.in_force.wait(commits)
+    assert told is not None
+    if told.after_ms is None:
+        return None
+    asleep = int(own_clock() * 1e9) - time.monotonic_ns()
+    committed = int(commits[-1].returned * 1e9) - asleep
+    return Receipt(key_id, committed, committed + told.after_ms * 1_000_000)

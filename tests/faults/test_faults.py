@@ -16,14 +16,16 @@ from tests.faults.report import Report, Times, report
 from tests.faults.revoking import Receipt
 from tests.faults.stand import Stand, stand
 
+LEASE = "1s"
 SECONDS = 1.5
+"""Longer than the lease, and than anybody waits for it to have run out."""
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stand, Clock]]:
     """A stand, and the clock of the host that its first verifier is on."""
     clock = Clock(tmp_path_factory.mktemp("clock"))
-    with stand([clock.place if FAKETIME.exists() else Place(), Place()]) as made:
+    with stand([clock.place if FAKETIME.exists() else Place(), Place()], LEASE) as made:
         yield made, clock
 
 

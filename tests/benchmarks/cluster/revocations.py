@@ -35,14 +35,14 @@ def cost(
     with ThreadPoolExecutor(AT_ONCE + 1) as pool:
         asking = pool.submit(ask) if ask else None
         began = time.monotonic()
-        revoking: list[Future[Receipt]] = []
+        revoking: list[Future[Receipt | None]] = []
         for number in range(int(rate * seconds)):
             time.sleep(max(0.0, began + number / rate - time.monotonic()))
             key_id = next(store.doomed, None)
             if key_id is None:
                 break
             revoking.append(pool.submit(revoked, store.house, key_id))
-        receipts = [one.result() for one in revoking]
+        receipts = [found for one in revoking if (found := one.result())]
         took = max(seconds, time.monotonic() - began)
         load = asking.result() if asking else None
     times = sorted((one.in_force - one.committed) / 1e6 for one in receipts)
