@@ -119,6 +119,12 @@ class Process:
             assert time.monotonic() < deadline, f"PostgreSQL does not answer: {self.said()}"
             time.sleep(0.02)
 
+    @property
+    def pid(self) -> int:
+        """The number of the process that the others are children of."""
+        assert self._process is not None
+        return self._process.pid
+
     def said(self) -> str:
         """Return all it wrote to its log."""
         return (self.folder / "log").read_text("utf-8", "replace")

@@ -68,7 +68,7 @@ class Stand:
         began = time.monotonic_ns()
         with fault(self):
             time.sleep(seconds)
-            lifted = time.monotonic_ns()
+        lifted = time.monotonic_ns()
         self.await_service()
         time.sleep(self.settled_s)
         times = Times(watched, began, lifted, time.monotonic_ns())

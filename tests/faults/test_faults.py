@@ -53,7 +53,7 @@ def test_a_fault_lets_no_revoked_key_in_and_is_over_when_it_ends(
 ) -> None:
     came = built[0].watch("", fault, SECONDS, touched)
     held(came)
-    assert came.back_ms < 1000
+    assert came.back_ms < 2000
     assert came.after > 0.9
     # Who is not touched does not notice.
     assert came.elsewhere is None or came.elsewhere > 0.9

@@ -51,6 +51,23 @@ def test_a_server_that_is_down_is_unavailable_and_then_asked_again(
     eventually(counted)
 
 
+def test_a_server_that_falls_silent_holds_up_one_request(own: Served, postgres: Cluster) -> None:
+    if postgres.process is None:
+        pytest.skip("the server that was named is not ours to stop")
+    key = own.key()
+    assert own.ask("/verify", key).status_code == 200
+    with postgres.process.silent():
+        assert own.ask("/verify", key).status_code == 503
+        slowest, ends = 0.0, time.monotonic() + 1
+        while (began := time.monotonic()) < ends:
+            assert own.ask("/verify", key).status_code == 503
+            assert own.client.get("/healthz").status_code == 200
+            slowest = max(slowest, time.monotonic() - began)
+        # A new connection is waited for for two seconds, but nobody waits with it.
+        assert slowest < 1
+    eventually(lambda: own.ask("/verify", key).status_code == 200)
+
+
 def test_a_connection_that_the_server_ends_costs_no_request(own: Served, postgres: Cluster) -> None:
     key = own.key()
     for _ in range(3):

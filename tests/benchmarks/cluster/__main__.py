@@ -98,7 +98,7 @@ def main() -> None:
                 for rate in RATES:
                     costs.append(revocations.cost(name, store, rate, given.seconds, ask))
                 quiet = f"{name}, nobody asks"
-                for rate in RATES[1:]:
+                for rate in RATES:
                     costs.append(revocations.cost(quiet, store, rate, given.seconds, None))
         print(f"\n{revocations.table(costs)}\nload {load()[0]:.1f}")
     keep(

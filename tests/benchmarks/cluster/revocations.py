@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.benchmarks.cluster.stores import Filled
 from tests.benchmarks.verify.load import Load
+from tests.benchmarks.verify.measure import cpu_seconds
 from tests.faults.report import centile
 from tests.faults.revoking import Receipt, revoked
 
@@ -26,12 +27,16 @@ class Cost:
     in_force_ms: list[float]
     load: Load | None
     """What was asked meanwhile; None where nobody asked."""
+    cores: float | None
+    """Processor time of PostgreSQL in a second; None on SQLite."""
 
 
 def cost(
     name: str, store: Filled, rate: int, seconds: float, ask: Callable[[], Load] | None
 ) -> Cost:
     """Revoke at a rate for some seconds, while `ask` runs."""
+    server = store.server
+    before = cpu_seconds(server) if server else 0.0
     with ThreadPoolExecutor(AT_ONCE + 1) as pool:
         asking = pool.submit(ask) if ask else None
         began = time.monotonic()
@@ -43,10 +48,12 @@ def cost(
                 break
             revoking.append(pool.submit(revoked, store.house, key_id))
         receipts = [found for one in revoking if (found := one.result())]
-        took = max(seconds, time.monotonic() - began)
         load = asking.result() if asking else None
+        time.sleep(max(0.0, began + seconds - time.monotonic()))
+        took = time.monotonic() - began
+    cores = (cpu_seconds(server) - before) / took if server else None
     times = sorted((one.in_force - one.committed) / 1e6 for one in receipts)
-    return Cost(name, rate, len(receipts) / took if receipts else 0.0, times, load)
+    return Cost(name, rate, len(receipts) / took if receipts else 0.0, times, load, cores)
 
 
 def table(rows: list[Cost]) -> str:
@@ -54,7 +61,7 @@ def table(rows: list[Cost]) -> str:
     alone = {one.name: one.load for one in rows if not one.rate}
     lines = [
         f"{'revocations':<34}{'wanted/s':>9}{'done/s':>8}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}"
-        f"{'req/s':>10}{'share':>7}{'p99 ms':>9}"
+        f"{'req/s':>10}{'share':>7}{'p99 ms':>9}{'DB cores':>10}"
     ]
     for one in rows:
         line = f"{one.name:<34}{one.rate:>9}{one.done:>8.1f}"
@@ -65,5 +72,7 @@ def table(rows: list[Cost]) -> str:
             line += f"{one.load.per_second:>10,.0f}"
             line += f"{one.load.per_second / base.per_second:>7.2f}" if base else f"{'':>7}"
             line += f"{one.load.p99_ms:>9.1f}"
+        if one.cores is not None:
+            line += f"{one.cores:>10.3f}".rjust(36 if one.load is None else 0)
         lines.append(line)
     return "\n".join(lines)

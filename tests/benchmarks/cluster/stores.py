@@ -35,6 +35,8 @@ class Filled:
     """Keys somebody has."""
     doomed: Iterator[str]
     """The ids of active keys nobody has."""
+    server: psutil.Process | None
+    """PostgreSQL's."""
 
 
 @contextmanager
@@ -53,7 +55,10 @@ def filled(
     house.store = open_store(house.url, pepper_path=house.pepper_path, clock=clock)
     house.clock = clock
     try:
-        yield Filled(name, house, shown, _doomed(house, known))
+        server = None
+        if cluster is not None and cluster.process is not None:
+            server = psutil.Process(cluster.process.pid)
+        yield Filled(name, house, shown, _doomed(house, known), server)
     finally:
         house.store.close()
 
