@@ -47,7 +47,7 @@ def _all(seconds: float, lease: str | None) -> Iterator[Report]:
             yield built.watch(name, fault, seconds, touched)
         fault = faults.failed_over(built)
         yield built.watch("PostgreSQL killed, standby promoted", fault, seconds)
-    if FAKETIME.exists():
+    if FAKETIME:
         with tempfile.TemporaryDirectory() as folder:
             clock = Clock(Path(folder))
             with stand((clock.place, Place()), lease, SETTLED_S) as built:
