@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from store.errors import StoreUnusable
 from store.keys import EXPIRING_WITHIN
+from store.leases.holding import MOST_REMEMBERED
 from store.times import MINUTE, SECOND
 from store.verifier.answers import Headers
 from store.verifier.verify import KeyRow
@@ -31,7 +32,7 @@ DESCRIBED = {
 
 REMEMBERED = MINUTE
 """How long it is not asked anew whether a key was rotated: nothing is decided by it."""
-_MOST = 100_000
+_MOST = MOST_REMEMBERED
 
 
 class _Known(NamedTuple):

@@ -67,8 +67,12 @@ def test_a_verifier_has_all_it_needs_to_serve(
     house: House, verifier: House, tmp_path: Path
 ) -> None:
     house.clock.instant = verifier.clock.instant = SystemClock().now()
-    with serving(verifier, tmp_path / "stderr") as server, server.client() as client:
+    with (
+        serving(verifier, tmp_path / "stderr", lease_s=3.0) as server,
+        server.client() as client,
+    ):
         served = Served(house, server, client)
+        eventually(lambda: client.get("/readyz").json()["lease"] == "live")
         key = served.issue("events:read events:write quotes:read")
         secret = key.secret.reveal()
         assert served.ask("/verify", secret).status_code == 200

@@ -25,8 +25,8 @@ from store.verifier.leasing.presence import Presence
 from store.verifier.patience import PATIENCE, READ_MS, SILENCE, AsyncConnection
 from store.verifier.postgres_lookup import PostgresLookup
 
-PAUSE_S = 0.25
-"""After a failure."""
+PAUSE_S, LONG_PAUSE_S = 0.25, 1.0
+"""After a failure: to reach the server, or of another kind, which does not pass as soon."""
 TIDY_EVERY_S = 60.0
 """Longer than any lease."""
 _LIMITS = {"statement_ms": str(READ_MS), "lock_ms": "250"}
@@ -83,19 +83,22 @@ class Keeper:
         """Hold the lease until `stop`, whatever becomes of the server meanwhile."""
         self._counters.leased(self._memory.lease)
         while not self._stopping:
-            connection = None
+            connection, pause_s = None, LONG_PAUSE_S
             try:
                 connection = await self._connected()
                 await self._hold(connection)
             except (psycopg.Error, OSError, KeydeckError) as error:
                 self._failed(error)
+                if isinstance(error, psycopg.OperationalError | OSError):
+                    pause_s = PAUSE_S
             except Exception:
                 _log.exception("The lease could not be kept.")
             finally:
                 if connection is not None:
                     await connection.close()
             if not self._stopping:
-                await self._sleep(PAUSE_S)
+                self._woken.clear()
+                await self._sleep(pause_s)
         self._counters.leased(self._memory.lease)
 
     def stop(self) -> None:
@@ -171,16 +174,18 @@ class Keeper:
             holding.void()
             await connection.execute(statements.LEAVE, {"id": presence.id})
             raise
-        if news.timeline != holding.timeline:
+        moved = news.timeline != holding.timeline
+        if moved:
             # Reads go to whichever server answers at that address now.
             self._lookup.close()
         elif EVERYTHING in news.subjects or news.revision < holding.revision:
             self._lookup.look_anew()
         holding.apply(news.revision, news.subjects, news.timeline)
-        if news.listed:
+        if news.listed and not moved:
             return statements.RENEW
-        # Nobody who looked lately has seen a lease of this verifier.
+        # Nobody who looked lately has seen a lease of this verifier, or it was another server's.
         holding.void()
+        await connection.execute(statements.LEAVE, {"id": presence.id})
         presence.register_anew()
         return statements.REGISTER
 
@@ -214,7 +219,6 @@ class Keeper:
             self._failing = True
             told = error if isinstance(error, KeydeckError) else unusable(error, self._place)
             _log.warning("The lease is not renewed, and memory ends with it. %s", told)
-        self._woken.clear()
 
     def _say_well(self) -> None:
         if self._failing:

@@ -1,0 +1,70 @@
+"""Memory in front of the hot read: who gets something from it, and what that tells of a key."""
+
+from collections.abc import Callable
+
+import pytest
+
+from store.leases.holding import Holding
+from store.secrets import mint
+from store.verifier.leasing import memory as remembering
+from store.verifier.leasing.memory import Memory
+from store.verifier.verify import KeyRow, TokenRow
+from tests.verifier.serving import wrong_secret
+
+
+def row(key_id: str) -> KeyRow:
+    """Return a key."""
+    return KeyRow(key_id, 1, "acme", "pro", "Website", b"", "", "events:read", None, None)
+
+
+@pytest.fixture
+def memory() -> Memory:
+    """A memory whose lease runs."""
+    found = Memory(10.0, lambda: 0.0)
+    found.holding.apply(1, (), "timeline")
+    found.holding.granted(found.holding.asks(), "timeline")
+    return found
+
+
+def test_only_what_was_presented_before_is_answered(memory: Memory) -> None:
+    key_id, key = mint("jw")
+    presented = key.reveal()
+    memory.keep_key(memory.ticket(), presented, row(key_id))
+    assert memory.key(presented, "jw") == row(key_id)
+    for other in (wrong_secret(presented), presented + "x", presented[:-1], presented.upper(), ""):
+        assert memory.key(other, "jw") is None
+
+
+def test_a_token_is_no_key_though_its_id_is_one(memory: Memory) -> None:
+    key_id, key = mint("jw")
+    memory.keep_key(memory.ticket(), key.reveal(), row(key_id))
+    token = mint("kda", key_id).key.reveal()
+    assert memory.token(token) is None
+    memory.keep_token(memory.ticket(), token, TokenRow(key_id, 1, "", row("C" * 12)))
+    assert memory.key(key.reveal(), "jw") == row(key_id)
+    memory.holding.apply(2, ["C" * 12], "timeline")
+    assert memory.token(token) is None
+
+
+def test_a_wrong_secret_takes_what_a_strange_id_takes(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key_id, key = mint("jw")
+    memory.keep_key(memory.ticket(), key.reveal(), row(key_id))
+    done: list[str] = []
+
+    def noting(name: str, real: Callable[..., object]) -> Callable[..., object]:
+        def noted(*given: object) -> object:
+            done.append(name)
+            return real(*given)
+
+        return noted
+
+    for place, name in ((Memory, "_mac"), (Holding, "recall"), (remembering, "compare_digest")):
+        monkeypatch.setattr(place, name, noting(name, getattr(place, name)))
+    work = []
+    for presented in (wrong_secret(key.reveal()), mint("jw").key.reveal()):
+        assert memory.key(presented, "jw") is None
+        work.append(tuple(done))
+        done.clear()
+    assert work[0] == work[1] != ()
