@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from store.connections import ACCESS
 from store.leases.holding import Holding
 from store.secrets import mint
 from store.verifier.leasing import memory as remembering
@@ -38,7 +39,7 @@ def test_only_what_was_presented_before_is_answered(memory: Memory) -> None:
 def test_a_token_is_no_key_though_its_id_is_one(memory: Memory) -> None:
     key_id, key = mint("jw")
     memory.keep_key(memory.ticket(), key.reveal(), row(key_id))
-    token = mint("kda", key_id).key.reveal()
+    token = mint(ACCESS, key_id).key.reveal()
     assert memory.token(token) is None
     memory.keep_token(memory.ticket(), token, TokenRow(key_id, 1, "", row("C" * 12)))
     assert memory.key(key.reveal(), "jw") == row(key_id)

@@ -172,6 +172,7 @@ class Keeper:
                 raise StoreUnconfirmed
         except KeydeckError:
             holding.void()
+            self._lookup.look_anew()
             await connection.execute(statements.LEAVE, {"id": presence.id})
             raise
         moved = news.timeline != holding.timeline
