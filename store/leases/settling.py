@@ -1,7 +1,7 @@
 """The revoker's side of leases: when a change is in force. No I/O; see the package."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -122,14 +122,8 @@ class Settlement:
             lease = there.get(verifier)
             if lease is not None and self._confirms(lease):
                 self._settle(waiting, How.CONFIRMED, now)
-            elif self.moved:
-                # A standby may never have heard of it, or know it by a lease that it has granted.
-                continue
-            elif lease is None:
+            elif lease is None and not self.moved:
                 self._settle(waiting, How.LEFT, now)
-            else:
-                # Granted by a statement that did not see the revision, so it ends no later.
-                self._waiting[verifier] = replace(waiting, lease=lease)
         self.pass_time(now)
 
     def pass_time(self, now: float) -> None:

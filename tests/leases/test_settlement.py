@@ -8,8 +8,8 @@ COMMITTED_AT, SEEN_AT = 100.0, 100.5
 OVER_S, ELDERS_OVER_S = 3.3, 11.0
 
 
-def lease(name: str, revision: int, *, timeline: str = "one", renewals: int = 4) -> Lease:
-    return Lease(name, "host", 1, revision, 3000, timeline, renewals)
+def lease(name: str, revision: int, *, timeline: str = "one") -> Lease:
+    return Lease(name, "host", 1, revision, 3000, timeline, 4)
 
 
 def seen(*leases: Lease, revision: int = 8, timeline: str = "one", settled: bool = True) -> Picture:
@@ -44,13 +44,6 @@ def test_it_is_in_force_once_each_verifier_has_confirmed_left_or_been_waited_out
     assert settling.settled[-1].after_s == pytest.approx(SEEN_AT + OVER_S - COMMITTED_AT)
 
 
-def test_a_lease_that_lapsed_is_the_one_that_was_seen_last() -> None:
-    settling = settlement(seen(lease("slow", 7)))
-    settling.look(seen(lease("slow", 7, renewals=5)), SEEN_AT + 0.1)
-    settling.pass_time(SEEN_AT + OVER_S)
-    assert settling.settled[0].lease.renewals == 5
-
-
 def test_leases_of_a_server_that_is_gone_are_waited_out_unless_somebody_has_done_so() -> None:
     for known in (False, True):
         settling = settlement(seen(settled=False))
@@ -63,7 +56,7 @@ def test_leases_of_a_server_that_is_gone_are_waited_out_unless_somebody_has_done
 
 def test_once_another_server_has_taken_over_its_silence_says_nothing() -> None:
     settling = settlement(seen(lease("unknown there", 7), lease("known there", 7)))
-    there = lease("known there", 7, timeline="two", renewals=1)
+    there = lease("known there", 7, timeline="two")
     settling.look(seen(there, timeline="two", settled=False), SEEN_AT + 1)
     assert settling.moved
     assert settling.elders_until == pytest.approx(SEEN_AT + 1 + ELDERS_OVER_S)
