@@ -3,7 +3,7 @@
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from store.times import moment
@@ -105,12 +105,25 @@ def _changed(entry: AuditEntry) -> str:
             return f"expires {_day(told.get('expires_at'))}"
         case "key.revoked" | "connection.revoked" | "connection.ended":
             return told.get("reason") or ""
+        case "key.in_force" | "connection.in_force" | "workspace.plan_in_force":
+            return _in_force(told)
         case "leak.reported":
             return " ".join(filter(None, (told.get("url"), f"from {told.get('reporter')}")))
         case "key.decided":
             why = f": {told['reason']}" if told.get("reason") else ""
             return f"{told.get('leaver')} left, {told.get('decision')}{why}"
     return ""
+
+
+def _in_force(told: dict[str, Any]) -> str:
+    if told.get("in_force_at") is None:
+        return f"not known: {told.get('trouble')}"
+    committed, in_force = (
+        datetime.fromisoformat(told[one]) for one in ("committed_at", "in_force_at")
+    )
+    of = len(told["verifiers"])
+    where = "on 1 verifier " if of == 1 else f"on {of} verifiers " if of else ""
+    return f"{where}after {(in_force - committed) // timedelta(milliseconds=1)} ms"
 
 
 def in_full(entry: AuditEntry) -> str:

@@ -35,6 +35,7 @@ from store.service.sign_in import SignIn
 from store.service.tokens import TokenService
 from store.service.trail import Trail
 from store.service.usage import UsageService
+from store.service.verifiers import VerifierService
 from store.service.views import ViewService
 from store.service.web_sign_in import WebSignIn
 from store.service.why import WhyService
@@ -74,6 +75,11 @@ class Store:
     def in_force(self) -> InForce:
         """When what was committed is in force."""
         return InForce(self.ground)
+
+    @cached_property
+    def verifiers(self) -> VerifierService:
+        """Who answers requests."""
+        return VerifierService(self.ground)
 
     @cached_property
     def people(self) -> PeopleService:

@@ -21,6 +21,11 @@ class Health(StrEnum):
     BEHIND = "behind"
     GONE = "gone"
 
+    @property
+    def rank(self) -> int:
+        """Its place in a list that begins with what somebody has to look at."""
+        return (Health.GONE, Health.BEHIND, Health.SERVING).index(self)
+
 
 class Held(StrEnum):
     """What became of a lease."""
@@ -59,12 +64,12 @@ class Running:
 
     @property
     def requests_per_second(self) -> float:
-        """How many requests it answered a second, lately."""
+        """How many requests it answered a second before it was last seen, refusals included."""
         return _rate(self.recent_requests, self.recent_ms)
 
     @property
     def refusals_per_second(self) -> float:
-        """How many it refused a second, lately."""
+        """How many of them it refused."""
         return _rate(self.recent_refusals, self.recent_ms)
 
     @property

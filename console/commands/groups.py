@@ -128,6 +128,6 @@ keydeck.modules = {
     name: f"console.commands.{name}"
     for name in (
         *("audit", "can", "colour", "connections", "init", "keys", "leaks", "people", "plan"),
-        *("resources", "rotations", "scan", "serve", "store", "why"),
+        *("resources", "rotations", "scan", "serve", "store", "verifiers", "why"),
     )
 }

@@ -8,10 +8,11 @@ TABS = (
     TabName("connections", "Connections"),
     TabName("activity", "Activity"),
     TabName("people", "People"),
+    TabName("verifiers", "Verifiers"),
 )
 
 _CONSOLE = (
-    Hint("1-4", "Tabs", "next_tab", 8),
+    Hint("1-5", "Tabs", "next_tab", 8),
     Hint("^p", "Palette", "app.command_palette", 8),
     Hint("?", "Help", "help"),
     Hint("q", "Quit", "app.quit"),
@@ -80,6 +81,7 @@ HINTS = {
         Hint("⏎", "Their keys", "open", 6),
         *_CONSOLE,
     ),
+    "verifiers": _CONSOLE,
 }
 """For each tab, and for the keys where they are closed: to an admin (gated), to a member."""
 
@@ -190,13 +192,23 @@ HELP = {
             ),
         ),
     ),
+    "verifiers": (
+        (
+            "Verifiers",
+            (
+                ("Lag", "changes that it has not applied to what it remembers"),
+                ("Lease", "how long it may remember; without one it reads each key anew"),
+                _LIST[1],
+            ),
+        ),
+    ),
 }
 """By tab, by what closes one, and by the field that has the focus."""
 
 ON_CONSOLE = (
     "Console",
     (
-        ("1 2 3 4", "API keys, Connections, Activity, People"),
+        ("1 2 3 4 5", "API keys, Connections, Activity, People, Verifiers"),
         ("w", "why a request was refused, by its id; what one with a key would get"),
         ("W", "another workspace"),
         ("paste", "anywhere: go to the key that is pasted, or named; explain a request id"),

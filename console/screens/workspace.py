@@ -1,5 +1,6 @@
 """The workspace: where one is, the tabs, and what the keys do."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -40,6 +41,7 @@ class WorkspaceScreen(KeyActions):
         Binding("2", "tab('connections')", "Connections", show=False),
         Binding("3", "tab('activity')", "Activity", show=False),
         Binding("4", "tab('people')", "People", show=False),
+        Binding("5", "tab('verifiers')", "Verifiers", show=False),
         Binding("question_mark,f1", "help", "Help", show=False),
         Binding("q", "app.quit", "Quit", show=False),
     ]
@@ -112,7 +114,7 @@ class WorkspaceScreen(KeyActions):
         closed = {"keys"} if standing.workspace.plan is not Plan.PRO else set()
         self._admin = standing.role is Role.ADMIN
         if not self._admin:
-            closed = {"keys", "connections", "activity"}
+            closed = {"keys", "connections", "activity", "verifiers"}
         self.tabs.closed = frozenset(closed)
         self._opened(self.at)
 
@@ -184,12 +186,14 @@ class WorkspaceScreen(KeyActions):
         from console.tabs.activity import ActivityTab
         from console.tabs.connections import ConnectionsTab
         from console.tabs.people import PeopleTab
+        from console.tabs.verifiers import VerifiersTab
 
         app, ascii_only = self.app, self.app.opening.ascii_only
-        kinds: dict[str, type[ActivityTab] | type[ConnectionsTab] | type[PeopleTab]] = {
+        kinds: dict[str, Callable[..., FollowingTab]] = {
             "activity": ActivityTab,
             "connections": ConnectionsTab,
             "people": PeopleTab,
+            "verifiers": VerifiersTab,
         }
         made = kinds[name](app.store, app.actor, ascii_only=ascii_only)
         made.id = f"{name}-tab"

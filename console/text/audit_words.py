@@ -4,10 +4,10 @@ import json
 import re
 from datetime import datetime
 
-from console.text.times import day
+from console.text.times import day, to_the_millisecond
 from store.audit import UNREADABLE, AuditEntry, Sought
 from store.filtering import FIELDS
-from store.times import DAY, moment
+from store.times import DAY, instant_of, moment
 
 _DID = {
     "key.created": "created key",
@@ -27,6 +27,7 @@ _DID = {
     "key.rotation_finished": "finished rotation to key",
     "key.rotation_abandoned": "abandoned rotation of key",
     "key.revoked": "revoked key",
+    "key.in_force": "in force: key",
     "key.found_leaked": "found leaked key",
     "leak.reported": "told of leaked key",
     "leak.dismissed": "dismissed the leak of key",
@@ -37,6 +38,7 @@ _DID = {
     "connection.scoped": "narrowed connection",
     "connection.revoked": "revoked connection",
     "connection.ended": "ended connection",
+    "connection.in_force": "in force: connection",
     "connection.carried_over": "carried over connection",
     "person.added": "added",
     "person.code_issued": "gave a code to",
@@ -51,6 +53,7 @@ _DID = {
     "person.sign_in_failed": "failed sign-in of",
     "workspace.created": "made the workspace",
     "workspace.plan_changed": "changed the plan",
+    "workspace.plan_in_force": "in force: the plan",
     "workspace.colour_changed": "changed the colour",
     "resource.added": "added resource",
     "resource.removed": "removed resource",
@@ -116,13 +119,20 @@ def when(instant: int, now: int) -> str:
 def told(details: dict[str, object]) -> list[tuple[str, str]]:
     """Return an entry's details as names and values; what is empty is left out."""
     return [
-        (name.replace("_", " "), _value(value))
+        (name.replace("_", " "), _value(value, exact=name in _EXACT))
         for name, value in details.items()
         if value not in (None, "", [])
     ]
 
 
-def _value(value: object) -> str:
+_EXACT = ("committed_at", "in_force_at")
+"""Instants that are told to the millisecond: what lies between them is a matter of few."""
+
+
+def _value(value: object, *, exact: bool = False) -> str:
+    if isinstance(value, dict) and {"host", "process", "how", "after_ms"} <= value.keys():
+        who = f"{value['host']} ({value['process']})"
+        return f"{who} {value['how']} after {value['after_ms']} ms"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
@@ -132,5 +142,6 @@ def _value(value: object) -> str:
     # As `store.times.rfc3339` writes an instant.
     if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", value):
         at = datetime.fromisoformat(value)
-        return f"{at.day} {at:%b %Y %H:%M} UTC"
+        time = to_the_millisecond(instant_of(at)) if exact else f"{at:%H:%M}"
+        return f"{at.day} {at:%b %Y} {time} UTC"
     return value

@@ -33,6 +33,7 @@ _DID = {
     "key.rotation_finished": "finished its rotation",
     "key.rotation_abandoned": "abandoned its rotation",
     "key.revoked": "revoked it",
+    "key.in_force": "saw it in force",
     "leak.reported": "says that it is out",
     "leak.dismissed": "says that it is no leak",
     "key.found_leaked": "found it where it should not be",

@@ -64,6 +64,8 @@ class RowList(ScrollView, can_focus=True):
         "row-list--quiet",
         "row-list--accent",
         "row-list--revoked",
+        "row-list--active",
+        "row-list--expiring",
     }
 
     class Opened(Message):

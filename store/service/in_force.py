@@ -24,6 +24,12 @@ AGAIN_AFTER_S = 0.2
 GROWTH = 1.5
 AGAIN = "Look whether it still holds; if not, do it again."
 
+_KEPT_AS = {
+    "key": "key.in_force",
+    "connection": "connection.in_force",
+    "workspace": "workspace.plan_in_force",
+}
+
 Told = Callable[[Underway], None]
 """Called before each pause. What it raises, such as KeyboardInterrupt, ends the waiting alone."""
 
@@ -189,11 +195,10 @@ def _next_end(settlement: Settlement, now: float) -> float:
 
 
 def _keep(mutation: Mutation, taken: Taking, commit: Commit, receipt: Receipt) -> None:
-    kind = taken.action.partition(".")[0]
     mutation.audit(
         taken.workspace_id,
         taken.actor,
-        "workspace.plan_in_force" if kind == "workspace" else f"{kind}.in_force",
+        _KEPT_AS[taken.action.partition(".")[0]],
         taken.subject,
         taken.subject_name,
         system=taken.system,

@@ -38,6 +38,19 @@ def test_every_action_that_is_ever_written_has_words_and_is_found_by_them() -> N
         ({"expires_at": "2027-02-22T23:59:59.999Z"}, [("expires at", "22 Feb 2027 23:59 UTC")]),
         ({"reason": "2027"}, [("reason", "2027")]),
         ({"failures": 3}, [("failures", "3")]),
+        (
+            {"in_force_at": "2026-11-24T12:00:00.009Z"},
+            [("in force at", "24 Nov 2026 12:00:00.009 UTC")],
+        ),
+        (
+            {
+                "verifiers": [
+                    {"host": "web-1", "process": 7, "how": "confirmed", "after_ms": 9},
+                    {"host": "web-2", "process": 8, "how": "lapsed", "after_ms": 3301},
+                ]
+            },
+            [("verifiers", "web-1 (7) confirmed after 9 ms, web-2 (8) lapsed after 3301 ms")],
+        ),
     ],
 )
 def test_details_are_told_without_notation(

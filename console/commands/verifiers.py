@@ -1,0 +1,75 @@
+"""`keydeck verifiers`: who answers requests, and whether all of them keep up."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, say, table
+
+if TYPE_CHECKING:
+    from store.running import Running
+
+
+@click.command()
+@common
+def verifiers(line: Line) -> None:
+    """List the verifiers that run, those in trouble first, and what to do about them.
+
+    Lag is how many changes one has not applied to what it remembers; a lease is for how long it may
+    remember anything. Without a lease each key is read anew.
+    """
+    store, actor = line.signed_in()
+    found = store.verifiers.all(actor)
+    if line.json:
+        document([_object(one) for one in found])
+        return
+    from console.text import verifier_words as words
+    from store.running import Health
+
+    if not found:
+        say(words.NOBODY)
+        return
+    table(
+        ("STATE", "HOST", "VERSION", "REQ/S", "REFUSED/S", "LAG", "LEASE", "SEEN"),
+        [
+            (
+                words.face(one).word,
+                words.named(one),
+                one.version,
+                words.rate(one.requests_per_second),
+                words.rate(one.refusals_per_second),
+                words.lag(one),
+                words.lease(one),
+                words.seen(one),
+            )
+            for one in found
+        ],
+    )
+    for one in found:
+        if one.health is not Health.SERVING:
+            say(words.sentence(one))
+
+
+def _object(one: "Running") -> dict[str, Any]:
+    from store.times import rfc3339
+
+    return {
+        "id": one.id,
+        "host": one.host,
+        "process": one.process,
+        "version": one.version,
+        "address": one.address,
+        "started_at": rfc3339(one.started_at),
+        "seen_at": rfc3339(one.seen_at),
+        "requests_per_second": round(one.requests_per_second, 3),
+        "refusals_per_second": round(one.refusals_per_second, 3),
+        "requests": one.requests,
+        "refusals": one.refusals,
+        "revision": None if one.lag is None else one.revision,
+        "lag": one.lag,
+        "lease_ms": one.lease_ms,
+        "lease": one.lease.value if one.lease else None,
+        "state": one.health.value,
+    }

@@ -1,0 +1,82 @@
+"""What is said of a verifier, in words. Pure; nothing here is made safe for a screen yet."""
+
+from console.text.faces import ACTIVE, EXPIRING, REVOKED, Face
+from console.text.times import ago, distance
+from store.running import Health, Held, Running
+from store.times import MINUTE, SECOND
+
+_FACES = {
+    Health.SERVING: Face(ACTIVE.glyph, ACTIVE.ascii_glyph, "Serving", ACTIVE.tone),
+    Health.BEHIND: Face(EXPIRING.glyph, EXPIRING.ascii_glyph, "Behind", EXPIRING.tone),
+    Health.GONE: Face(REVOKED.glyph, REVOKED.ascii_glyph, "Gone", REVOKED.tone),
+}
+
+NOBODY = "No verifier runs. keydeck serve starts one."
+
+
+def face(one: Running) -> Face:
+    """Return how a verifier looks."""
+    return _FACES[one.health]
+
+
+def named(one: Running) -> str:
+    """Return what a verifier is called: `web-2 (4711)`."""
+    return f"{one.host} ({one.process})"
+
+
+def rate(per_second: float) -> str:
+    """Return a rate: `0`, `0.4`, `12`, `3,400`."""
+    return f"{per_second:.1f}" if 0 < per_second < 10 else f"{per_second:,.0f}"
+
+
+def lag(one: Running) -> str:
+    """Return how many changes it has not applied; nothing where there is nothing to apply to."""
+    return "-" if one.lag is None else f"{one.lag:,}"
+
+
+def lease(one: Running) -> str:
+    """Return what it may remember: `3 s`, `ends in 1.2 s`, `over`, or `reads through`."""
+    if one.lease_ms is None:
+        return "reads through"
+    if one.lease is Held.LAPSED:
+        return "over"
+    if one.health is Health.BEHIND:
+        return f"ends in {one.lease_left_ms / SECOND:.1f} s"
+    # What is left changes all the time, and says nothing while it is renewed.
+    return f"{one.lease_ms / SECOND:g} s"
+
+
+def seen(one: Running) -> str:
+    """Return when it last told of itself; within its usual time that is now."""
+    return "now" if one.health is Health.SERVING else ago(0, one.seen_ms_ago)
+
+
+def since(one: Running, now: int) -> str:
+    """Return for how long it has run, without the seconds."""
+    return distance(max(MINUTE, now - one.started_at))
+
+
+def sentence(one: Running) -> str:
+    """Return what a verifier's state means, and what to do about it."""
+    who, silent = named(one), distance(one.seen_ms_ago)
+    match one.health:
+        case Health.SERVING if one.lease_ms is None:
+            return f"{who} reads each key anew: what is committed is in force here at once."
+        case Health.SERVING:
+            return (
+                f"{who} answers from memory while its lease of {lease(one)} is renewed. A "
+                "revocation waits for it to have heard."
+            )
+        case Health.BEHIND if one.lease_ms is None:
+            return f"{who} has told nothing for {silent}. Look at its machine, or its way here."
+        case Health.BEHIND:
+            return (
+                f"{who} has told nothing for {silent}: until its lease {lease(one)} a revocation "
+                "waits for it. Look at its machine, or its way to the database."
+            )
+        case Health.GONE:
+            waits = "" if one.lease_ms is None else " Its lease is over: no revocation waits."
+            return (
+                f"{who} has told nothing for {silent}.{waits} Start it again, if nobody has "
+                "stopped it."
+            )

@@ -1,0 +1,57 @@
+"""`keydeck verifiers`."""
+
+import pytest
+
+from tests.commands.conftest import Keydeck
+from tests.house import House
+from tests.running import tell
+
+FIELDS = [
+    *("id", "host", "process", "version", "address", "started_at", "seen_at"),
+    *("requests_per_second", "refusals_per_second", "requests", "refusals"),
+    *("revision", "lag", "lease_ms", "lease", "state"),
+]
+
+HEAD = ("STATE", "HOST", "VERSION", "REQ/S", "REFUSED/S", "LAG", "LEASE", "SEEN")
+
+
+@pytest.mark.both_engines
+def test_verifiers_are_listed_those_in_trouble_first_with_what_to_do(
+    keydeck: Keydeck, house: House
+) -> None:
+    assert keydeck("verifiers").err == "No verifier runs. keydeck serve starts one.\n"
+    assert keydeck("verifiers", "--json").json == []
+    database = house.store.database
+    tell(database, "web-1", recent_requests=25, recent_ms=2000, recent_refusals=1)
+    tell(database, "web-2", ago_ms=60_000)
+    told = keydeck("verifiers", "--json").json
+    assert [list(one) for one in told] == [FIELDS, FIELDS]
+    assert [(one["host"], one["state"], one["lease"]) for one in told] == [
+        ("web-2", "gone", None),
+        ("web-1", "serving", None),
+    ]
+    assert (told[1]["requests_per_second"], told[1]["refusals_per_second"]) == (12.5, 0.5)
+    done = keydeck("verifiers")
+    head, gone, serving = done.out.splitlines()
+    assert head.split() == [*HEAD]
+    assert gone.startswith("Gone     web-2 (4711)")
+    assert serving.split()[-6:] == ["12", "0.5", "-", "reads", "through", "now"]
+    assert done.err.startswith("web-2 (4711) has told nothing for 1 min.")
+    house.add_member()
+    refused = keydeck("verifiers", email="mia@acme.example")
+    assert (refused.status, "admins" in refused.err) == (3, True)
+
+
+@pytest.mark.postgres_only
+def test_a_lease_and_what_it_lags_behind_are_told(keydeck: Keydeck, house: House) -> None:
+    database = house.store.database
+    tell(database, "web-1", lease_ms=10_000)
+    tell(database, "web-2", lease_ms=10_000, ago_ms=6_000)
+    house.store.keys.revoke(house.alice, house.create().key.id)
+    behind, live = keydeck("verifiers", "--json").json
+    assert (behind["host"], behind["state"], behind["lease"]) == ("web-2", "behind", "live")
+    assert (live["state"], live["lease"], live["lease_ms"]) == ("serving", "live", 10_000)
+    assert live["lag"] > 0
+    assert live["revision"] + live["lag"] == house.store.revision()
+    done = keydeck("verifiers")
+    assert "until its lease ends in" in done.err
