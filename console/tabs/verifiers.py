@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from console.app import KeydeckApp
 
 _COLUMNS = (
-    Part("State", 10),
+    Part("State", 9),
     Part("Host", most=40),
     Part("Req/s", 6),
     Part("Refused/s", 9),
-    Part("Lag", 5),
+    Part("Lag", 4),
     Part("Lease", 13),
     Part("Seen", 10),
     Part("Version", 12, 110),

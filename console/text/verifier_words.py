@@ -76,7 +76,4 @@ def sentence(one: Running) -> str:
             )
         case Health.GONE:
             waits = "" if one.lease_ms is None else " Its lease is over: no revocation waits."
-            return (
-                f"{who} has told nothing for {silent}.{waits} Start it again, if nobody has "
-                "stopped it."
-            )
+            return f"{who} has told nothing for {silent}.{waits} Start it again, or let it go."

@@ -376,6 +376,7 @@ def read_everything(house: House) -> None:
     house.store.connections.show(alice, connection.name)
     house.store.connections.details(alice, connection.id)
     house.store.asks.by_short_code(alice, short_code(house.ask().browser.reveal()))
+    house.store.verifiers.all(alice)
     house.store.sign_in.standing(alice)
     house.store.sign_in.theirs(alice)
     house.store.views.keep(alice, View("made"))
