@@ -80,7 +80,11 @@ class Cluster:
         try:
             yield name
         finally:
-            self.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+            try:
+                self.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+            except psycopg.errors.InsufficientPrivilege:
+                # The server itself tidies up in there. It gives way to who does not force it.
+                self.run(f'DROP DATABASE "{name}"')
 
 
 class Process:
