@@ -22,6 +22,8 @@ from tests.benchmarks.keeping import keep, machine
 from tests.benchmarks.verify.floor import floor
 from tests.benchmarks.verify.load import Tool
 from tests.benchmarks.verify.measure import Case, as_json, measured, medians, table
+from tests.faults.asking import RATE
+from tests.faults.verifier import Verifier
 from tests.postgres import own_cluster
 
 FLOOR = "constant answer, plain ASGI"
@@ -86,20 +88,7 @@ def main() -> None:
         costs = []
         for store, lease in subjects:
             with verifiers(store, folder / "stderr", number=4, lease=lease) as (verifier, _):
-                ask = partial(
-                    tool.run,
-                    verify_at(verifier),
-                    store.known[: cold.USED],
-                    given.connections,
-                    given.seconds,
-                )
-                ask()
-                name = _name(store, lease, 4)
-                for rate in RATES:
-                    costs.append(revocations.cost(name, store, rate, given.seconds, ask))
-                quiet = f"{name}, nobody asks"
-                for rate in RATES:
-                    costs.append(revocations.cost(quiet, store, rate, given.seconds, None))
+                costs += _costs(tool, store, _name(store, lease, 4), verifier, given)
         print(f"\n{revocations.table(costs)}\nload {load()[0]:.1f}")
     keep(
         "cluster",
@@ -110,6 +99,22 @@ def main() -> None:
             "costs": [asdict(one) for one in costs],
         },
     )
+
+
+def _costs(
+    tool: Tool, store: Filled, name: str, verifier: Verifier, given: argparse.Namespace
+) -> list[revocations.Cost]:
+    keys = store.known[: cold.USED]
+    ask = partial(tool.run, verify_at(verifier), keys, given.connections, given.seconds)
+    ask()
+    found = [revocations.cost(name, store, rate, given.seconds, ask) for rate in RATES]
+    with revocations.asked_steadily(verifier, keys):
+        for rate in RATES:
+            found.append(
+                revocations.cost(f"{name}, {2 * RATE} req/s", store, rate, given.seconds, None)
+            )
+    found.append(revocations.cost(f"{name}, idle", store, 0, given.seconds, None))
+    return found
 
 
 def _name(store: Filled, lease: str | None, number: int) -> str:

@@ -1,15 +1,18 @@
 """What revocations cost those who verify meanwhile, and how soon they are in force."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.benchmarks.cluster.stores import Filled
 from tests.benchmarks.verify.load import Load
 from tests.benchmarks.verify.measure import cpu_seconds
+from tests.faults.clients import clients
 from tests.faults.report import centile
 from tests.faults.revoking import Receipt, revoked
+from tests.faults.verifier import Verifier
 
 AT_ONCE = 4
 """Revocations that may be on their way to being in force."""
@@ -26,7 +29,7 @@ class Cost:
     """Revocations a second that there were."""
     in_force_ms: list[float]
     load: Load | None
-    """What was asked meanwhile; None where nobody asked."""
+    """What was asked meanwhile; None where it was not as much as there can be."""
     cores: float | None
     """Processor time of PostgreSQL in a second; None on SQLite."""
 
@@ -56,15 +59,23 @@ def cost(
     return Cost(name, rate, len(receipts) / took if receipts else 0.0, times, load, cores)
 
 
+@contextmanager
+def asked_steadily(verifier: Verifier, keys: Sequence[str]) -> Iterator[None]:
+    """Let verifiers be asked at a rate that leaves them time."""
+    with clients([verifier.address]) as asking:
+        asking.use(keys, keys)
+        yield
+
+
 def table(rows: list[Cost]) -> str:
     """Return the costs as a table; throughput beside that without revocations of the same name."""
     alone = {one.name: one.load for one in rows if not one.rate}
     lines = [
-        f"{'revocations':<34}{'wanted/s':>9}{'done/s':>8}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}"
+        f"{'revocations':<48}{'wanted/s':>9}{'done/s':>8}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}"
         f"{'req/s':>10}{'share':>7}{'p99 ms':>9}{'DB cores':>10}"
     ]
     for one in rows:
-        line = f"{one.name:<34}{one.rate:>9}{one.done:>8.1f}"
+        line = f"{one.name:<48}{one.rate:>9}{one.done:>8.1f}"
         for part in (0.5, 0.99, 1.0):
             line += f"{centile(one.in_force_ms, part):>9.1f}" if one.rate else f"{'':>9}"
         base = alone.get(one.name)

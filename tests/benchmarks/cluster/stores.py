@@ -90,6 +90,8 @@ def verifiers(
         if number == 1:
             pin(process)
         yield verifier, process
+        # Else the next revocation would wait for its lease to run out.
+        verifier.stop()
     finally:
         verifier.end()
 
