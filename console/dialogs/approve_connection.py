@@ -53,11 +53,8 @@ class ApproveDialog(Dialog[Decision | None]):
         ask = self._ask
         yield row("Assistant", Static(safe(ask.client_name), classes="means", markup=False))
         yield row("Answer to", Static(safe(ask.redirect_host), classes="means", markup=False))
-        yield Static(
-            "The name is what it says of itself; where its answer goes is certain.",
-            classes="why",
-            markup=False,
-        )
+        certain = "The name is its own word; where the answer goes is certain."
+        yield row("", Static(certain, classes="means", markup=False))
         yield Granting(self._catalogue, self._initial.scopes, ascii_only=self.ascii_only)
         index = _NAMES.index(self._initial.lifetime)
         yield row("For", ChoiceBar(_LABELS, index, id="lifetime"), "gap")

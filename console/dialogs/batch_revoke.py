@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
-from textual import on
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Static
 
-from console.dialogs.dialog import BACK, MOVE, Dialog
-from console.dialogs.revoke import RevokeRequest
+from console.dialogs.revoking import RevokingDialog
 from console.text.batches import in_use, listed_names, titled
 from console.text.safe import safe
-from console.widgets.field import Field
-from console.widgets.key_bar import Hint
-from console.widgets.parts import button, row
+from console.widgets.parts import row
 from store.keys import Key
 
 
-class BatchRevokeDialog(Dialog[RevokeRequest | None]):
+class BatchRevokeDialog(RevokingDialog):
     """Asks for the number of keys in words that nobody types by accident."""
 
     def __init__(
@@ -28,7 +24,7 @@ class BatchRevokeDialog(Dialog[RevokeRequest | None]):
         self._keys = keys
         self._now = now
         self._note = note
-        self._wanted = f"revoke {len(keys)}"
+        self.what = f"revoke {len(keys)}"
 
     def body(self) -> Iterable[Widget]:
         """Return the names, the warning, the two fields."""
@@ -39,41 +35,20 @@ class BatchRevokeDialog(Dialog[RevokeRequest | None]):
         yield row("In use", Static(Content.styled(safe(used), tone), classes="means"))
         if self._note:
             yield row("Note", Static(safe(self._note), classes="means", markup=False))
-        yield Static(
+        yield from self.ending(
             "Every request with them is refused from the moment each is committed. It cannot be "
             "undone.",
-            classes="caution gap",
-            markup=False,
+            self.what,
         )
-        yield row("Confirm", Field(placeholder=f"type {self._wanted}", id="confirm"), "gap")
-        yield row("Reason", Field(placeholder="optional, for the audit", id="reason"))
-
-    def actions(self) -> Iterable[Widget]:
-        """Return the two buttons, the harmless one first."""
-        return button("Cancel", "back"), button("Revoke", "go")
 
     def on_mount(self) -> None:
-        """Begin where the words are typed: enter on Cancel would leave unseen."""
+        """Say which."""
         self.head(titled("Revoke", self._keys))
-        typed = Hint("type", f"{self._wanted}, then", "app.focus_next")
-        self.hint(typed, Hint("enter", "Revoke", "go"), MOVE, BACK)
-        self.query_one("#confirm").focus()
 
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.action_back()
+    def asks(self) -> str:
+        """Return what to type."""
+        return f"Type “{self.what}” to revoke them."
 
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#go")
-    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
-        event.stop()
-        self.action_go()
-
-    def action_go(self) -> None:
-        """Answer, once the words are right."""
-        field = self.query_one("#confirm", Field)
-        if " ".join(field.value.lower().split()) != self._wanted:
-            self.wrong(f"Type “{self._wanted}” to revoke them.")
-            field.focus()
-            return
-        self.dismiss(RevokeRequest(self.query_one("#reason", Field).value.strip() or None))
+    def fits(self, typed: str) -> bool:
+        """Return whether the words are right."""
+        return " ".join(typed.lower().split()) == self.what

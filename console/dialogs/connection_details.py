@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from textwrap import wrap
 
 from textual import work
 from textual.content import Content
@@ -17,6 +18,7 @@ from store.errors import KeydeckError
 from store.service.connections import ConnectionDetails
 
 FOLLOW_EVERY = 0.5
+_LABEL = 11
 
 
 class ConnectionDialog(Dialog[None]):
@@ -63,9 +65,19 @@ class ConnectionDialog(Dialog[None]):
             self._details = found
             self._show()
 
+    def on_resize(self) -> None:
+        """Wrap for the width there is."""
+        super().on_resize()
+        self.call_after_refresh(self._show)
+
     def _show(self) -> None:
-        told = [
-            Content.assemble((f"{label:<11}", "$dim"), safe(said))
-            for label, said in in_full(self._details, self._now())
-        ]
+        room = max(20, (self.query_one("#body").content_size.width or 68) - _LABEL)
+        told: list[Content] = []
+        before = ""
+        for label, said in in_full(self._details, self._now()):
+            # Of several alike the first is named.
+            name, before = "" if label == before else label, label
+            for each in wrap(safe(said), room, break_on_hyphens=False):
+                told.append(Content.assemble((f"{name:<{_LABEL}}", "$dim"), each))
+                name = ""
         self.query_one("#told", Static).update(Content("\n").join(told))

@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Static
 
-from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.dialogs.typed import TypedDialog
 from console.text.safe import safe
-from console.widgets.field import Field
-from console.widgets.key_bar import Hint
-from console.widgets.parts import button, lines, row
+from console.widgets.parts import lines
 from store.names import fold
 
 
-class TypeNameDialog(Dialog[bool]):
-    """Asks for the name: enter alone, pressed twice by accident, does nothing."""
+class TypeNameDialog(TypedDialog[bool]):
+    """Says what is done, and asks for the name."""
 
     def __init__(
         self, title: str, name: str, *sentences: str, caution: str, verb: str, ascii_only: bool
@@ -26,44 +23,30 @@ class TypeNameDialog(Dialog[bool]):
         self._wanted = name
         self._sentences = sentences
         self._caution = caution
-        self._verb = verb
+        self.verb = verb
 
     def body(self) -> Iterable[Widget]:
         """Return what it means, the warning, the field."""
         yield Static(lines(*self._sentences), classes="means")
         yield Static(safe(self._caution), classes="caution gap", markup=False)
-        yield row("Confirm", Field(placeholder=f"type {safe(self._wanted)}", id="confirm"), "gap")
-
-    def actions(self) -> Iterable[Widget]:
-        """Return the two buttons, the harmless one first."""
-        return button("Cancel", "back"), button(self._verb, "go")
+        yield self.confirm(safe(self._wanted))
 
     def on_mount(self) -> None:
-        """Begin where the name is typed: enter on Cancel would leave unseen."""
+        """Say what it is about."""
         self.head(self._title)
-        typed = Hint("type", "the name, then", "app.focus_next")
-        self.hint(typed, Hint("enter", self._verb, "go"), MOVE, BACK)
-        self.query_one("#confirm").focus()
 
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.action_back()
+    def asks(self) -> str:
+        """Return what to type."""
+        return f"Type “{self._wanted}” to do it all the same."
 
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#go")
-    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
-        event.stop()
-        self.action_go()
+    def fits(self, typed: str) -> bool:
+        """Return whether it is the name."""
+        return fold(typed) == fold(self._wanted)
+
+    def answer(self) -> bool:
+        """Return that it is to be done."""
+        return True
 
     def action_back(self) -> None:
         """Leave it as it is."""
         self.dismiss(False)
-
-    def action_go(self) -> None:
-        """Answer, once the name is right."""
-        field = self.query_one("#confirm", Field)
-        if fold(field.value.strip()) != fold(self._wanted):
-            self.wrong(f"Type “{self._wanted}” to do it all the same.")
-            field.focus()
-            return
-        self.dismiss(True)

@@ -81,7 +81,9 @@ class WhyDialog(Dialog[None]):
         """Return the field and the explanation below it."""
         placeholder = "a request id, or a key's id or name"
         yield row("Why", AskedField(self._prefix, placeholder=placeholder, id="asked"))
-        yield line("explained", "gap")
+        explained = line("explained", "gap")
+        explained.display = False
+        yield explained
 
     def on_mount(self) -> None:
         """Begin at the field."""
@@ -107,7 +109,7 @@ class WhyDialog(Dialog[None]):
             self.workers.cancel_group(self, "explain")
             self._explained = ""
             self.head("Why?")
-            self.query_one("#explained", Static).update("")
+            self._explain_so(Content(""))
 
     def action_go(self) -> None:
         """Explain what the field holds."""
@@ -129,8 +131,13 @@ class WhyDialog(Dialog[None]):
             said, sentence = self._told(decision), None
             title = "Why?" if decision.request_id else "Would it be let in?"
         self.head(title)
-        self.query_one("#explained", Static).update(said)
+        self._explain_so(said)
         self.wrong(sentence)
+
+    def _explain_so(self, said: Content) -> None:
+        explained = self.query_one("#explained", Static)
+        explained.update(said)
+        explained.display = bool(said)
 
     def _told(self, decision: Decision) -> Content:
         now = self._now()

@@ -68,5 +68,5 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
         told.append(("Refused", said))
     for entry in details.history[:8]:
         said, more = event(entry, now)
-        told.append(("History", f"{said} {more}".rstrip()))
+        told.append(("History", f"{said}: {more}" if more else said))
     return told

@@ -9,7 +9,7 @@ from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
-    from console.dialogs.revoke import RevokeRequest
+    from console.dialogs.revoking import RevokeRequest
     from store.people import Actor
 
 

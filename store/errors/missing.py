@@ -12,7 +12,7 @@ class NoSuchKey(NotFound):
     reference: str
 
     def __str__(self) -> str:
-        return f"No key here goes by “{self.reference}”. See keydeck keys list."
+        return f"No key here goes by “{self.reference}”: give its name, its id or how that begins."
 
 
 @dataclass(eq=False)
