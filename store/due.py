@@ -29,6 +29,17 @@ class Due:
     holders: tuple[Holder, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    """The next of what is due."""
+
+    dates: tuple[Due, ...]
+    more: bool
+    """Whether there are keys with a later date."""
+    now: int
+    """When that was so."""
+
+
 def due(key: Key, until: int, now: int) -> list[tuple[Why, int]]:
     """Return what comes for a key up to an instant and when, the first first.
 

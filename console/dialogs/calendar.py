@@ -1,10 +1,12 @@
 """The calendar: what expires or is due in the next 90 days, and who would be cut off."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
@@ -16,13 +18,19 @@ from console.text.due_words import cut_off, months, on_day, per_day
 from console.text.plain import listed
 from console.text.times import expiry
 from console.widgets.key_bar import Hint
+from console.widgets.leaving import still
 from console.widgets.parts import line
 from console.widgets.row_list import Part, Row, RowList
-from store.due import Due
+from store.due import Due, DuePage
+from store.errors import KeydeckError
 from store.keys import EXPIRING_WITHIN
 from store.secrets import shown
 
 DAYS = 90
+PAGE = 500
+"""Keys that are read at once; more as one goes down."""
+FOLLOW_EVERY = 0.8
+"""Seconds between two looks at the store."""
 _COLUMNS = (
     Part("Day", 6),
     Part("", 8),
@@ -55,20 +63,20 @@ class CalendarDialog(Dialog[Chosen | None]):
 
     def __init__(
         self,
-        found: Sequence[Due],
-        now: int,
+        page: DuePage,
+        read: Callable[[int], Awaitable[DuePage | None]],
         *,
         prefix: str,
-        cut_short: bool = False,
         read_only: bool = False,
         ascii_only: bool = False,
     ) -> None:
-        """List `found`; `cut_short` where there is more than that."""
+        """List `page`, then whatever `read` brings of so many keys; None is nothing new."""
         super().__init__(ascii_only=ascii_only)
-        self._found = found
-        self._now = now
+        self._page = page
+        self._read = read
+        self._keys = self._wanted = PAGE
+        self._wake = asyncio.Event()
         self._prefix = prefix
-        self._cut_short = cut_short
         self._read_only = read_only
 
     def body(self) -> Iterable[Widget]:
@@ -77,21 +85,54 @@ class CalendarDialog(Dialog[Chosen | None]):
         yield RowList(_COLUMNS, ascii_only=self.ascii_only)
 
     def on_mount(self) -> None:
-        """List everything."""
-        soon = sum(one.at - self._now <= EXPIRING_WITHIN for one in self._found)
-        more = "the first " if self._cut_short else ""
-        self.head(f"The next {DAYS} days", f"{more}{len(self._found)} due, {soon} within 14 d")
+        """List what is known, and follow the store."""
+        self._draw()
+        self.query_one(RowList).focus()
+        self._follow()
+
+    @work(exclusive=True, group="follow")
+    async def _follow(self) -> None:
+        in_the_way = False
+        while True:
+            with suppress(TimeoutError):
+                await still(self, asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY))
+            self._wake.clear()
+            wanted = self._wanted
+            try:
+                page = await still(self, self._read(wanted))
+            except KeydeckError as error:
+                self.wrong(str(error))
+                in_the_way = True
+                continue
+            if in_the_way:
+                in_the_way = False
+                self.wrong(None)
+            if page is not None:
+                self._page, self._keys = page, wanted
+                self._draw()
+                self._fill()
+
+    def _draw(self) -> None:
+        dates, now = self._page.dates, self._page.now
+        soon = sum(one.at - now <= EXPIRING_WITHIN for one in dates)
+        first = "the first " if self._page.more else ""
+        self.head(f"The next {DAYS} days", f"{first}{len(dates):,} due, {soon:,} within 14 d")
         verbs = (
             Hint("r", "Rotate", "choose('rotate')"),
             Hint("e", "Extend", "choose('extend')"),
         )
         show = Hint("⏎", "Go to the key", "choose('show')")
-        some = (show, *(() if self._read_only else verbs)) if self._found else ()
+        some = (show, *(() if self._read_only else verbs)) if dates else ()
         self.hint(*some, Hint("esc", "Close", "back"))
-        rows = self.query_one(RowList)
-        names = Counter(one.key.name for one in self._found)
-        rows.show([_row(one, self._now, self._named(one, names)) for one in self._found])
-        rows.focus()
+        names = Counter(one.key.name for one in {one.key.id: one for one in dates}.values())
+        self.query_one(RowList).show([_row(one, now, self._named(one, names)) for one in dates])
+
+    @on(RowList.NearEnd)
+    def _read_further(self, event: RowList.NearEnd) -> None:
+        event.stop()
+        if self._page.more:
+            self._wanted = self._keys + PAGE
+            self._wake.set()
 
     def _named(self, one: Due, names: Counter[str]) -> str:
         key = one.key
@@ -101,23 +142,27 @@ class CalendarDialog(Dialog[Chosen | None]):
 
     def on_resize(self) -> None:
         """Draw for the room there is; of many rows the list scrolls, not the dialog."""
-        height = min(len(self._found) + 1, max(3, self.size.height - _AROUND))
+        super().on_resize()
+        self._fill()
+
+    def _fill(self) -> None:
+        height = min(len(self._page.dates) + 1, max(3, self.size.height - _AROUND))
         self.query_one(RowList).styles.height = height
         self.call_after_refresh(self._draw_days)
-        super().on_resize()
 
     def _draw_days(self) -> None:
         width = max(20, (self.query_one("#body").content_size.width or 70) - _INDENT)
-        counts = binned(per_day(self._found, self._now, DAYS), width)
+        dates, now = self._page.dates, self._page.now
+        counts = binned(per_day(dates, now, DAYS), width)
         said = Content("Nothing expires, and no rotation is due.")
-        if self._found:
+        if dates:
             each = DAYS // len(counts)
             drawn = bars(counts, max(counts), ascii_only=self.ascii_only)
             said = Content.assemble(
                 "  ",
                 (drawn, "$state-expiring"),
                 "\n  ",
-                (months(self._now, DAYS, each), "$dim"),
+                (months(now, DAYS, each), "$dim"),
             )
         self.query_one("#days", Static).update(said)
 
@@ -134,14 +179,15 @@ class CalendarDialog(Dialog[Chosen | None]):
         """Leave for the current row's key."""
         current = self.query_one(RowList).current
         if current is not None:
-            self.dismiss(Chosen(current, verb))
+            self.dismiss(Chosen(current.partition(" ")[0], verb))
 
 
 def _row(one: Due, now: int, name: str) -> Row:
     holders = listed(sorted({holder.name for holder in one.holders}))
     overdue = one.at <= now
     return Row(
-        one.key.id,
+        # A key may have two dates.
+        f"{one.key.id} {one.why.value}",
         (
             on_day(one.at),
             "overdue" if overdue else expiry(one.at, now),

@@ -2,28 +2,37 @@
 
 from typing import TYPE_CHECKING
 
-from store.times import DAY
+from store.due import DuePage
+from store.times import DAY, MINUTE
 
 if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.dialogs.calendar import Chosen
-
-MOST = 500
-"""Rows that are read: nobody looks through more."""
+    from store.opening import Store
 
 
 async def calendar(app: "KeydeckApp") -> "Chosen | None":
     """Show what is due; return the key that was chosen there, and what for."""
-    from console.dialogs.calendar import DAYS, CalendarDialog
+    from console.dialogs.calendar import DAYS, PAGE, CalendarDialog
 
     actor = app.actor
-    found = await app.in_store(lambda store: store.due.within(actor, DAYS * DAY, limit=MOST))
+    read_at: tuple[object, ...] = ()
+
+    def read(store: "Store", keys: int) -> DuePage | None:
+        nonlocal read_at
+        # Before reading: what is committed meanwhile is seen the next time.
+        at = (keys, store.changes(), store.clock.now() // MINUTE)
+        if at == read_at:
+            return None
+        page, read_at = store.due.page(actor, DAYS * DAY, keys), at
+        return page
+
+    first = await app.in_store(lambda store: store.due.page(actor, DAYS * DAY, PAGE))
     return await app.push_screen_wait(
         CalendarDialog(
-            found,
-            app.store.clock.now(),
+            first,
+            lambda keys: app.in_store(lambda store: read(store, keys)),
             prefix=app.store.prefix,
-            cut_short=len(found) == MOST,
             read_only=app.opening.read_only,
             ascii_only=app.opening.ascii_only,
         )

@@ -1,6 +1,6 @@
 """DueService: what expires or is due for rotation, with who would be cut off."""
 
-from store.due import Due, due
+from store.due import Due, DuePage, due
 from store.people import Actor
 from store.service.ground import Ground, Needs, check_standing
 from store.times import DAY
@@ -23,10 +23,17 @@ class DueService:
         Those whose rotation is overdue are among them; those that have expired are not. `limit`
         is for how many keys are looked at. Raises NotAllowed or PlanRequired.
         """
+        return list(self.page(actor, length_ms, limit).dates)
+
+    def page(self, actor: Actor, length_ms: int, limit: int | None) -> DuePage:
+        """Return what `within` does, and whether that is all. Raises what it raises."""
         with self._ground.reading() as unit:
             check_standing(unit, actor, Needs.PRO_ADMIN, "see what is due")
             until, found = unit.now + length_ms, list[Due]()
-            ids = unit.keys.with_date(actor.workspace_id, until, limit)
+            beyond = None if limit is None else limit + 1
+            ids = unit.keys.with_date(actor.workspace_id, until, beyond)
+            more = limit is not None and len(ids) > limit
+            ids = ids[:limit]
             for start in range(0, len(ids), _AT_ONCE):
                 some = ids[start : start + _AT_ONCE]
                 keys = unit.keys.some(actor.workspace_id, some)
@@ -43,4 +50,5 @@ class DueService:
                         Due(key, why, at, callers=recent, holders=mine)
                         for why, at in due(key, until, unit.now)
                     ]
-            return sorted(found, key=lambda one: (one.at, one.key.name, one.key.id))
+            found.sort(key=lambda one: (one.at, one.key.name, one.key.id))
+            return DuePage(tuple(found), more, unit.now)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from console.dialogs import calendar
 from console.dialogs.rotation import RotationDialog
 from store.errors import NotAMember
 from store.keys import Key, State
@@ -16,7 +17,17 @@ from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
 from store.verifier.verify import KeyRow
 from tests.console.dialog_host import DialogHost
-from tests.console.driving import LARGE, SMALL, console, opened, press, screen_text, sees, type_in
+from tests.console.driving import (
+    LARGE,
+    SMALL,
+    console,
+    opened,
+    press,
+    screen_text,
+    sees,
+    type_in,
+    until,
+)
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.anyio
@@ -193,6 +204,31 @@ async def test_the_calendar_leads_from_a_day_to_what_its_key_needs(house: House)
         await sees(pilot, "/ filter")
         tab = pilot.app.screen.tab  # type: ignore[attr-defined]
         assert tab.current.name == "Later"
+
+
+async def test_the_calendar_follows_the_store_and_reads_on_as_one_goes_down(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar, "PAGE", 2)
+    granted, now = granted_scopes("events:read"), house.clock.now()
+
+    def due_in(days: int, name: str) -> None:
+        house.store.keys.create(house.alice, NewKey(name, granted, now + days * DAY))
+
+    for days in (20, 30, 40, 50):
+        due_in(days, f"In {days}")
+    async with opened(console(house), LARGE, shows="In 50") as pilot:
+        await press(pilot, "c")
+        await sees(pilot, "the first 2 due")
+        await press(pilot, "down")
+        await sees(pilot, "  4 due, 0 within 14 d")
+        due_in(10, "In 10")
+        await sees(pilot, "the first 4 due, 1 within 14 d")
+        # The row that was the current one is it still, though one stands before it now.
+        await press(pilot, "enter")
+        await sees(pilot, "/ filter")
+        tab = pilot.app.screen.tab  # type: ignore[attr-defined]
+        await until(pilot, lambda: tab.current.name == "In 30", "the key")
 
 
 async def test_what_cannot_be_read_any_more_is_not_told_to_a_screen_that_is_gone(
