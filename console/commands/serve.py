@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--lease",
     metavar="DURATION",
-    help="1s to 10s, on PostgreSQL: answer from memory for so long after each look at the store.",
+    help="1s to 10s, on PostgreSQL: answer keys that were used lately from memory.",
 )
 @common
 def serve(

@@ -27,6 +27,13 @@ DEAF = """
 from store.verifier.leasing import statements
 statements.LISTEN = "SELECT 1"
 """
+# A verifier that soon is too far behind, and looks around often.
+FORGETFUL = f"""
+from store.verifier.leasing import presence
+presence.KEPT = 2
+from store.verifier.leasing import keeper
+keeper.TIDY_EVERY_S = 0.1
+{DEAF}"""
 
 
 @contextmanager
@@ -237,12 +244,6 @@ def test_who_holds_a_lease_is_listed_until_it_leaves(
     own_house: House, postgres: Cluster, tmp_path: Path
 ) -> None:
     listed = "SELECT host, process, lease_ms, revision, requests, refusals FROM verifiers"
-    psql(
-        postgres,
-        own_house,
-        "INSERT INTO verifiers"
-        " SELECT 'dead', '', 1, '', '', 0, 0, 0, 0, 0, 0, 0, 0, 1000, '', 7, true",
-    )
     with leased(own_house, tmp_path, workers=2) as served:
         key = served.key()
         assert code(served, key) == "valid"
@@ -262,3 +263,27 @@ def test_who_holds_a_lease_is_listed_until_it_leaves(
         assert metric(served, "keydeck_leases_live") == 2
         assert served.server.terminate() == 0
         assert psql(postgres, own_house, listed) == []
+
+
+def test_who_is_too_far_behind_forgets_everything_and_the_dead_are_removed(
+    own_house: House, postgres: Cluster, tmp_path: Path
+) -> None:
+    row = (
+        "INSERT INTO verifiers SELECT '{}', '', 1, '', '', 0, 0, 0, 0, 0, 0, 0, 0, 1000, '', 7, {}"
+    )
+    for name, lapsed in (("seen to lapse", True), ("silent for years", False)):
+        psql(postgres, own_house, row.format(name, lapsed))
+    with leased(own_house, tmp_path, prelude=FORGETFUL) as served:
+        issued, other = served.issue(), served.issue()
+        key = issued.secret.reveal()
+        assert code(served, key) == "valid"
+        changes = f"UPDATE keys SET expires_at = 1 WHERE id = '{issued.key.id}';" + "".join(
+            f"UPDATE keys SET expires_at = {end} WHERE id = '{other.key.id}';" for end in range(3)
+        )
+        # The first is noted down no more when the verifier looks.
+        psql(postgres, own_house, f"{changes} DELETE FROM changes")
+        eventually(lambda: code(served, key) == "expired")
+        eventually(lambda: len(psql(postgres, own_house, "SELECT FROM verifiers")) == 1)
+        for end in range(6):
+            psql(postgres, own_house, f"UPDATE keys SET expires_at = {end + 9}")
+        eventually(lambda: len(psql(postgres, own_house, "SELECT FROM changes")) < 6)

@@ -6,10 +6,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from store.clock import SystemClock
-from store.errors import Invalid
 from store.schema.verifiers import verifiers
 from store.times import DAY
-from store.verifier.server import serve
 from tests.house import House
 from tests.verifier.serving import Served, eventually, serving, wrong_secret
 
@@ -56,15 +54,3 @@ def test_a_verifier_is_listed_with_what_it_does_until_it_leaves(
         assert server.terminate() == 0
         assert listed() == []
         assert server.said().count("\n") == 1, "nothing but the ready line"
-
-
-def test_there_is_no_lease_on_sqlite(own_house: House) -> None:
-    with pytest.raises(Invalid, match="A store on SQLite is read for every request"):
-        serve(own_house.url, port=0, pepper_path=own_house.pepper_path, lease_s=3.0)
-
-
-@pytest.mark.postgres_only
-@pytest.mark.parametrize("lease_s", [0.9, 10.1])
-def test_a_lease_has_its_bounds(own_house: House, lease_s: float) -> None:
-    with pytest.raises(Invalid, match="Choose a lease of 1 to 10 seconds"):
-        serve(own_house.url, port=0, pepper_path=own_house.pepper_path, lease_s=lease_s)
