@@ -11,6 +11,7 @@ from store.times import DAY
 from store.verifier.counters import Counters
 
 _ID_LENGTH = 12
+_LATELY_S = 1.0
 FORGOTTEN_AFTER_MS = DAY
 """After so long a verifier that holds no lease and was not seen is not listed any more."""
 KEPT = 10_000
@@ -58,5 +59,6 @@ class Presence:
         }
 
     def told(self) -> None:
-        """Count anew from what was told last."""
-        self._told_at, self._before = self._telling
+        """Count anew from what was told last, unless that is too little to tell a rate by."""
+        if self._telling[0] - self._told_at >= _LATELY_S:
+            self._told_at, self._before = self._telling
