@@ -283,7 +283,7 @@ def test_who_is_too_far_behind_forgets_everything_and_the_dead_are_removed(
         # The first is noted down no more when the verifier looks.
         psql(postgres, own_house, f"{changes} DELETE FROM changes")
         eventually(lambda: code(served, key) == "expired")
-        eventually(lambda: len(psql(postgres, own_house, "SELECT FROM verifiers")) == 1)
+        eventually(lambda: len(psql(postgres, own_house, "SELECT id FROM verifiers")) == 1)
         for end in range(6):
             psql(postgres, own_house, f"UPDATE keys SET expires_at = {end + 9}")
-        eventually(lambda: len(psql(postgres, own_house, "SELECT FROM changes")) < 6)
+        eventually(lambda: len(psql(postgres, own_house, "SELECT revision FROM changes")) < 6)
