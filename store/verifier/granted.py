@@ -92,7 +92,7 @@ _short_asked = lru_cache(1024)(_asked)
 
 @lru_cache(4096)
 def _answer(key_id: str, name: str, workspace: str, scopes: str, expires_at: int | None) -> Answer:
-    # A function of what was just read, so nothing here can go stale.
+    # A function of the row that was decided about, so nothing here can go stale.
     content = Verification(
         valid=True,
         key_id=key_id,

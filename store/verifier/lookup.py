@@ -1,8 +1,9 @@
 """The hot read: one prepared SELECT by primary key on a connection held open.
 
-No verdict is cached, so a revocation is in force at its commit, on SQLite and on PostgreSQL alike.
-With the connections below this and the check inside a write's transaction, raw driver calls are
-allowed, and nowhere else.
+Nothing is cached here, so a revocation is in force at its commit, on SQLite and on PostgreSQL
+alike; what stands before it where a worker holds a lease is `store.verifier.leasing.memory`.
+With the connections below this, the check inside a write's transaction and the keeper of a lease,
+raw driver calls are allowed, and nowhere else.
 """
 
 import time
