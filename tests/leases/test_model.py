@@ -8,7 +8,7 @@ from tests.leases.scenarios import tell
 from tests.leases.world import Stale
 
 # What chance finds at once; `python -m tests.leases` lets it look for the others.
-AT_ONCE = ("2", "8", "10", "11", "16")
+AT_ONCE = ("2", "3", "8", "10", "11", "13")
 
 
 @pytest.mark.parametrize("rule", LEFT_OUT)
