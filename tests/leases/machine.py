@@ -50,7 +50,7 @@ class Leases(RuleBasedStateMachine):
         self.leases_s: tuple[float, ...] = LEASES_S
         self.verifiers: list[Verifier] = []
         self.clocks = [self.world.clock() for _ in range(2)]
-        self._taking: list[tuple[Revoker, UnderWay[None]]] = []
+        self._taking: list[tuple[Revoker, UnderWay]] = []
         self._failed = False
 
     @property

@@ -33,7 +33,7 @@ class Stage:
             if verifier.recall(row_id) is None:
                 self.world.begin(verifier.request(row_id), ALL)
 
-    def renews(self, steps: int = ALL) -> UnderWay[None]:
+    def renews(self, steps: int = ALL) -> UnderWay:
         """Let the verifier begin to renew its lease."""
         return self.world.begin(self.verifier.renew(), steps)
 

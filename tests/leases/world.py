@@ -6,7 +6,7 @@ and a notification that is lost is a step that nobody begins.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from store.leases.holding import EVERYTHING
 
@@ -154,10 +154,10 @@ class Server:
         return state
 
 
-class UnderWay(Generic[T]):
+class UnderWay:
     """Steps that somebody has begun."""
 
-    def __init__(self, steps: Steps[T]) -> None:
+    def __init__(self, steps: Steps[None]) -> None:
         self._steps = steps
         self.over = False
 
@@ -178,7 +178,7 @@ class World:
         self.left_out = left_out
         self.clocks: list[Clock] = []
         self.server = Server("1", State(settled=frozenset("1")))
-        self.under_way: list[UnderWay[None]] = []
+        self.under_way: list[UnderWay] = []
         self.in_force: dict[int, str] = {}
         """The subjects of the changes of which that was said."""
         self._last = 0
@@ -198,14 +198,14 @@ class World:
         for clock in self.clocks:
             clock.pass_time(seconds)
 
-    def begin(self, steps: Steps[None], far: int = 1) -> UnderWay[None]:
+    def begin(self, steps: Steps[None], far: int = 1) -> UnderWay:
         """Begin something and take its first steps, as far as nobody else is needed."""
         begun = UnderWay(steps)
         self.under_way.append(begun)
         self.go_on(begun, far)
         return begun
 
-    def go_on(self, one: UnderWay[None], far: int = 1) -> None:
+    def go_on(self, one: UnderWay, far: int = 1) -> None:
         """Take some more steps of something, as far as nobody else is needed."""
         for _ in range(far):
             if not one.step():
