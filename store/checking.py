@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, text
 from store import peppers as pepper_file
 from store.database import Database
 from store.errors import StoreDamaged, StoreUnusable
+from store.migrations.changes import watches
 from store.migrations.triggers import postgres_rules, sqlite_triggers
 from store.opening import check_version, default_pepper_path, default_url
 from store.repositories.audit import AuditTrail
@@ -91,7 +92,8 @@ def _postgres_rules(connection: Connection) -> Iterator[str]:
         row.tgname: (row.made, row.prosrc) if row.fires else None
         for row in connection.execute(text(_TRIGGERS))
     }
-    for name, (_, fires, body) in postgres_rules().items():
+    rules = {name: (fires, body) for name, (_, fires, body) in postgres_rules().items()}
+    for name, (fires, body) in (rules | watches()).items():
         made = f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()"
         yield from _rule(name, (made, body), found)
 

@@ -44,7 +44,9 @@ _BEGIN = {
     ),
     Kind.COUNTING: f"SELECT pg_advisory_xact_lock_shared({_COUNTS})",
     Kind.TIDYING: f"SELECT pg_advisory_xact_lock({_COUNTS})",
-    Kind.MAKING: f"SELECT pg_advisory_xact_lock({_MAKING})",
+    # Between its statements it finds out what there is to make.
+    Kind.MAKING: f"SELECT pg_advisory_xact_lock({_MAKING}),"
+    " set_config('idle_in_transaction_session_timeout', '0', true)",
 }
 _BEGIN_SQL = {kind: text(statement) for kind, statement in _BEGIN.items()}
 _BUSY = frozenset(

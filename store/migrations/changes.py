@@ -25,7 +25,7 @@ _WATCHED = {
     # name: (table, when it fires, whose verdicts change, of which columns if not of all)
     "keys_tell": ("keys", "UPDATE", "OLD.id", _KEY),
     "connections_tell": ("connections", "UPDATE", "OLD.id", _CONNECTION),
-    "access_tokens_tell": ("access_tokens", "UPDATE OR DELETE", "OLD.connection_id", None),
+    "access_tokens_tell": ("access_tokens", "DELETE OR UPDATE", "OLD.connection_id", None),
     # Emptying a table fires no trigger for its rows.
     "access_tokens_emptied_tells": ("access_tokens", "TRUNCATE", _EVERYTHING, None),
     "workspaces_tell": ("workspaces", "UPDATE", _EVERYTHING, "slug, plan"),
@@ -34,21 +34,30 @@ _WATCHED = {
 }
 
 
+def watches() -> dict[str, tuple[str, str]]:
+    """Return what watches over changes: by name when it fires, and a function's body."""
+    return {
+        name: (
+            f"AFTER {event} ON {table} FOR EACH {'STATEMENT' if event == 'TRUNCATE' else 'ROW'}",
+            _body(subject, columns),
+        )
+        for name, (table, event, subject, columns) in _WATCHED.items()
+    }
+
+
 def watching() -> list[str]:
     """Return the statements that let a database on PostgreSQL note its changes down."""
     return [
         statement
-        for name, (table, event, subject, columns) in _WATCHED.items()
+        for name, (fires, body) in watches().items()
         for statement in (
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
-            f" AS $${_body(table, subject, columns)}$$",
-            f"CREATE TRIGGER {name} AFTER {event} ON {table}"
-            f" FOR EACH {'STATEMENT' if event == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION {name}()",
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
+            f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()",
         )
     ]
 
 
-def _body(table: str, subject: str, columns: str | None) -> str:
+def _body(subject: str, columns: str | None) -> str:
     # Not in the triggers' own conditions: a column that stands there can never be altered.
     matters = "true"
     if columns is not None:

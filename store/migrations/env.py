@@ -8,7 +8,8 @@ from store.schema import metadata
 connection = context.config.attributes["connection"]
 on_server = connection.dialect.name == "postgresql"
 if on_server:
-    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
 context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
 context.run_migrations()
 if on_server:

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 from typing import NamedTuple
 
 _STATUS = re.compile(rb"HTTP/1\.1 (\d{3})")
@@ -23,15 +24,27 @@ SCOPE = Said(403, "scope")
 PLAN = Said(403, "plan")
 
 
+_IDLE_S = 3.0
+"""Servers hang up on who says nothing for five seconds, which a busy machine may take."""
+
+
 class Wire:
     """One connection to one worker, which stays the same worker for as long as it is open."""
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        self._socket = socket.create_connection((host, port), timeout=30)
+        self._address = host, port
+        self._open()
+
+    def _open(self) -> None:
+        self._socket = socket.create_connection(self._address, timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._used = time.monotonic()
 
     def ask(self, key: str, path: str = "/verify") -> Said:
         """Send a request and wait for its answer. Raises OSError when the line is cut."""
+        if time.monotonic() - self._used > _IDLE_S:
+            self.close()
+            self._open()
         self._socket.sendall(
             f"GET /api/v1{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
         )
@@ -44,6 +57,7 @@ class Wire:
         assert length, head
         while len(body) < int(length[1]):
             body += self._more()
+        self._used = time.monotonic()
         code = _CODE.search(body)
         return Said(int(status[1]), "" if code is None else code[1].decode())
 

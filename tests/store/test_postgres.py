@@ -52,6 +52,7 @@ def test_a_sound_store_has_no_finding(house: House) -> None:
     [
         ("ALTER TABLE keys DISABLE TRIGGER keys_stay_revoked", "keys_stay_revoked says something"),
         ("DROP TRIGGER audit_is_never_emptied ON audit", "audit_is_never_emptied is missing"),
+        ("DROP TRIGGER access_tokens_tell ON access_tokens", "access_tokens_tell is missing"),
         (
             "CREATE OR REPLACE FUNCTION keys_stay_revoked() RETURNS trigger LANGUAGE plpgsql"
             " AS $$BEGIN RETURN NEW; END$$",
