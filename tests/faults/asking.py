@@ -1,9 +1,10 @@
 """A process that asks verifiers with valid keys and with keys that are going to be revoked.
 
-It asks at a steady rate, however long answers take: one that does not come holds up no other. It
-reads one JSON document a line: `{"valid": [...], "doomed": [...]}` replaces the keys it uses, the
-newest last; `{"now": KEY}` is asked at every verifier at once; at `{"tell": true}` it prints what
-was asked since the last time, and answered or given up by now, as one JSON array.
+Its arguments are a rate and the verifiers' addresses. It asks at that rate, however long answers
+take: one that does not come holds up no other. It reads one JSON document a line: `{"valid": [...],
+"doomed": [...]}` replaces the keys it uses, the newest last; `{"now": KEY}` is asked at every
+verifier at once; at `{"tell": true}` it prints what was asked since the last time, and answered or
+given up by now, as one JSON array.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import time
 from uvloop import new_event_loop
 
 RATE = 150
-"""Requests a second to each verifier, with each kind of key."""
+"""Requests a second to each verifier, with each kind of key, unless another is asked for."""
 MOST_OPEN = 400
 """Requests under way at one verifier; beyond that they fail unasked."""
 
@@ -123,7 +124,7 @@ class Verifier:
         return over
 
 
-async def _run(addresses: list[str]) -> None:
+async def _run(rate: float, addresses: list[str]) -> None:
     verifiers = []
     for number, address in enumerate(addresses):
         host, _, port = address.rpartition(":")
@@ -132,7 +133,7 @@ async def _run(addresses: list[str]) -> None:
     told = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(told), sys.stdin)
-    ticking = loop.create_task(_tick(verifiers, keys))
+    ticking = loop.create_task(_tick(verifiers, keys, rate))
     while text := await told.readline():
         order = json.loads(text)
         now = order.pop("now", None)
@@ -145,10 +146,10 @@ async def _run(addresses: list[str]) -> None:
     ticking.cancel()
 
 
-async def _tick(verifiers: list[Verifier], keys: dict[str, list[str]]) -> None:
+async def _tick(verifiers: list[Verifier], keys: dict[str, list[str]], rate: float) -> None:
     turn, at = 0, time.monotonic()
     while True:
-        turn, at = turn + 1, at + 1 / RATE
+        turn, at = turn + 1, at + 1 / rate
         await asyncio.sleep(max(0.0, at - time.monotonic()))
         valid, doomed = keys["valid"], keys["doomed"]
         for verifier in verifiers:
@@ -162,4 +163,4 @@ async def _tick(verifiers: list[Verifier], keys: dict[str, list[str]]) -> None:
 
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_run(sys.argv[1:]))
+        runner.run(_run(float(sys.argv[1]), sys.argv[2:]))

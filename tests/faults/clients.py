@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from tests.faults.asking import RATE
 from tests.faults.network import ROOT
 
 
@@ -51,10 +52,10 @@ class Clients:
 
 
 @contextmanager
-def clients(addresses: Sequence[str]) -> Iterator[Clients]:
-    """Give clients of verifiers, each at `host:port`."""
+def clients(addresses: Sequence[str], rate: float = RATE) -> Iterator[Clients]:
+    """Give clients of verifiers, each at `host:port`, that ask so often a second."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.asking", *addresses],
+        [sys.executable, "-m", "tests.faults.asking", str(rate), *addresses],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

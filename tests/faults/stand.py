@@ -10,6 +10,7 @@ from typing import Any
 
 from store.clock import SystemClock
 from store.opening import open_store
+from tests.faults.asking import RATE
 from tests.faults.clients import Clients, clients
 from tests.faults.network import Network, network
 from tests.faults.places import Place
@@ -102,6 +103,7 @@ def stand(
     places: Sequence[Place] = (Place(), Place()),
     lease: str | None = None,
     settled_s: float = 0.3,
+    rate: float = RATE,
 ) -> Iterator[Stand]:
     """Give a stand of its own, with a verifier in each place."""
     with ExitStack() as stack:
@@ -125,7 +127,7 @@ def stand(
             started.append(one)
         for one in started:
             one.await_ready()
-        asking = stack.enter_context(clients([one.address for one in started]))
+        asking = stack.enter_context(clients([one.address for one in started], rate))
         revoker = Revoker(house, asking)
         made = Stand(folder, cluster, lines, house, started, asking, revoker, settled_s, stack)
         revoker.start()
