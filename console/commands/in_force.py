@@ -58,9 +58,9 @@ def wait(store: "Store", commits: "Sequence[Commit]", *, silent: bool = False) -
         return None
     if receipt.in_force_at is None:
         raise NotInForce(receipt.trouble)
-    if not silent:
-        said = words.in_force(receipt)
-        say(f"{said[0].upper()}{said[1:]}.{f' {receipt.trouble}' if receipt.trouble else ''}")
+    said = receipt.trouble if silent else words.in_force(receipt)
+    if said:
+        say(f"{said[0].upper()}{said[1:].rstrip('.')}.")
     return receipt
 
 

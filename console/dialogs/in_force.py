@@ -67,11 +67,13 @@ class InForceDialog(Dialog[None]):
             known, means = since, ""
         bad = receipt is not None and receipt.in_force_at is None
         self.query_one("#known", Static).update(Content(safe(known)))
-        self.query_one("#means", Static).update(
+        means_line = self.query_one("#means", Static)
+        means_line.update(
             Content.styled(safe(means), "$warning" if bad or receipt is None else "$dim")
         )
-        leave = "Close" if receipt is not None else "Close, and be told"
-        self.hint(Hint("enter", leave, "back"), Hint("esc", "Close", "back", 2))
+        means_line.display = bool(means)
+        leave = "Close" if receipt is not None else "Close: the rest is said once it is known"
+        self.hint(Hint("esc", leave, "back"))
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

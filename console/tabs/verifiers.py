@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Part("State", 9),
-    Part("Host", most=40),
+    Part("Host", most=30),
     Part("Req/s", 6),
     Part("Refused/s", 9),
     Part("Lag", 4),
@@ -83,7 +83,7 @@ def _row(one: Running, ascii_only: bool) -> Row:
         one.id,
         (
             look.text(ascii_only=ascii_only),
-            words.named(one),
+            words.listed(one),
             words.rate(one.requests_per_second),
             words.rate(one.refusals_per_second),
             words.lag(one),

@@ -79,7 +79,10 @@ GRAVE = (
 
 def did(entry: AuditEntry) -> str:
     """Return what was done: `revoked key`; an action without words as it is written."""
-    return _DID.get(entry.action, entry.action.replace(".", " ").replace("_", " "))
+    words = _DID.get(entry.action, entry.action.replace(".", " ").replace("_", " "))
+    if entry.action.endswith("in_force") and entry.details.get("in_force_at", "") is None:
+        return f"not known to be {words}"
+    return words
 
 
 def sought(word: str) -> Sought:

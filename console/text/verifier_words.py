@@ -24,6 +24,12 @@ def named(one: Running) -> str:
     return f"{one.host} ({one.process})"
 
 
+def listed(one: Running) -> str:
+    """Return that without a domain, which is mostly the same for all."""
+    first = one.host.partition(".")[0]
+    return f"{one.host if first.isdecimal() else first} ({one.process})"
+
+
 def rate(per_second: float) -> str:
     """Return a rate: `0`, `0.4`, `12`, `3,400`."""
     return f"{per_second:.1f}" if 0 < per_second < 10 else f"{per_second:,.0f}"
@@ -75,5 +81,7 @@ def sentence(one: Running) -> str:
                 "waits for it. Look at its machine, or its way to the database."
             )
         case Health.GONE:
-            waits = "" if one.lease_ms is None else " Its lease is over: no revocation waits."
+            waits = (
+                "" if one.lease_ms is None else " Its lease is over: no revocation waits for it."
+            )
             return f"{who} has told nothing for {silent}.{waits} Start it again, or let it go."

@@ -1,6 +1,7 @@
 """The audit in words: every action has some, and details read like sentences."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,12 @@ def test_details_are_told_without_notation(
     given: dict[str, object], said: list[tuple[str, str]]
 ) -> None:
     assert audit_words.told(given) == said
+
+
+def test_a_receipt_that_says_nothing_for_sure_is_not_told_as_if_it_did() -> None:
+    unknown = replace(entry("key.in_force"), details={"in_force_at": None})
+    assert audit_words.did(unknown) == "not known to be in force: key"
+    assert audit_words.did(entry("key.in_force")) == "in force: key"
 
 
 def test_today_is_told_by_time_and_other_days_in_line_below_one_another() -> None:
