@@ -47,9 +47,10 @@ WHERE id = %(id)s AND {_GRANTED}
 
 LEAVE = "DELETE FROM verifiers WHERE id = %(id)s"
 
+# For a day it is listed as gone: somebody should see that.
 FORGET_LAPSED = f"""
 DELETE FROM verifiers
-WHERE lapsed OR lease_ms IS NULL AND seen_at < {NOW} - {FORGOTTEN_AFTER_MS}
+WHERE (lapsed OR lease_ms IS NULL) AND seen_at < {NOW} - {FORGOTTEN_AFTER_MS}
 """  # noqa: S608
 # Nobody saw these leases run out, and the server's clock may have been set: who renews none for as
 # long as one can be, holds none.
