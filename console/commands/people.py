@@ -83,11 +83,11 @@ def add(line: Line, email: str, name: str, role: str) -> None:
 
 
 def _undecided(store: "Store", actor: "Actor", email: str) -> None:
-    for one in store.offboardings.all(actor, open_only=True):
-        if one.email == email and one.waiting:
-            keys = "1 key waits" if one.waiting == 1 else f"{one.waiting:,} keys wait"
-            say(f"From when they left, {keys} for a decision; it stays open.")
-            say(f"keydeck people offboarding show {email}")
+    from console.text.offboarding_words import still_open
+
+    if stays := still_open(store.offboardings.all(actor, open_only=True), email):
+        say(stays)
+        say(f"keydeck people offboarding show {email}")
 
 
 @people.command()

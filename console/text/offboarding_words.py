@@ -1,12 +1,13 @@
 """An offboarding in words: what was decided, how far it is, and the record of it. Pure."""
 
 import re
+from collections.abc import Iterable
 
 from console.text import key_words
 from console.text.safe import safe
 from console.text.times import ago, exact
 from store.keys import State
-from store.offboarding import Decision, KnownKey, Offboarding
+from store.offboarding import Decision, KnownKey, Leaver, Offboarding
 from store.secrets import shown
 
 _STEERS = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -46,6 +47,15 @@ def progress(theirs: Offboarding, now: int) -> str:
     """Return how far it is: `2 of 5 decided`."""
     total = len(theirs.keys)
     return f"{total - len(theirs.waiting(now))} of {total} decided"
+
+
+def still_open(leavers: Iterable[Leaver], email: str) -> str:
+    """Return what is to be said of somebody who is back while keys still wait; else nothing."""
+    waiting = sum(one.waiting for one in leavers if one.email == email)
+    if not waiting:
+        return ""
+    keys = "1 key waits" if waiting == 1 else f"{waiting:,} keys wait"
+    return f"From when they left, {keys} for a decision; it stays open."
 
 
 def known(one: KnownKey, now: int) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from console.text.offboarding_words import still_open
 from console.text.plain import joined
 from console.verbs.offboarding import offboard
 from console.verbs.taking import Following, commit, tell
@@ -47,10 +48,14 @@ class PeopleVerbs:
             except KeydeckError as refusal:
                 initial, error = wanted, str(refusal)
         app.look_again()
-        if added.code is None:
-            app.say(joined(added.person))
-        else:
+        if added.code is not None:
             await self._hand_over(added.person.email, added.code)
+        said = joined(added.person) if added.code is None else ""
+        left = await app.in_store(lambda store: store.offboardings.all(self._actor, open_only=True))
+        if stays := still_open(left, added.person.email):
+            said = f"{said} {stays} Enter on their row that says left goes on.".lstrip()
+        if said:
+            app.say(said)
 
     async def invite(self, member: "Member") -> None:
         """Give somebody who has not enrolled a new code, shown once."""

@@ -154,6 +154,25 @@ async def test_a_dialog_left_without_rotating_decides_nothing(
         await sees(pilot, "Website: replaced by jw_")
 
 
+async def test_somebody_who_is_back_leaves_what_waits_for_a_decision_open(
+    house: House, app: KeydeckApp
+) -> None:
+    tom = house.add_member(TOM, Role.ADMIN)
+    house.create("Website", actor=tom)
+    house.store.people.leave(house.alice, TOM)
+    async with opened(app, LARGE, shows="Website") as pilot:
+        await press(pilot, "4")
+        await sees(pilot, "1 to decide")
+        await press(pilot, "n")
+        await type_in(pilot, TOM)
+        await press(pilot, "tab")
+        await type_in(pilot, "Tom")
+        await press(pilot, "enter")
+        await sees(pilot, f"Code for {TOM}")
+        await press(pilot, "tab", "enter")
+        await sees(pilot, "1 key waits for a decision; it stays open.")
+
+
 async def test_a_new_key_that_nobody_stored_is_made_anew_before_it_counts(
     house: House, app: KeydeckApp
 ) -> None:
