@@ -68,5 +68,7 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
         told.append(("Refused", said))
     for entry in details.history[:8]:
         said, more = event(entry, now)
-        told.append(("History", f"{said}: {more}" if more else said))
+        # What was given or taken away has its sign before it.
+        then = " " if more.startswith(("+", "-")) else ": "
+        told.append(("History", f"{said}{then}{more}" if more else said))
     return told

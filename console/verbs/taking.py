@@ -29,12 +29,16 @@ class Following:
         self.committed_at = commits[-1].at
         self.underway: Underway | None = None
         """How far it is; None before anybody was asked."""
-        self.receipt: Receipt | None = None
+        # Not by way of a thread, which a busy machine may let wait for longer than is soon.
+        self.receipt: Receipt | None = app.store.in_force.at_once(commits)
         """Once there is one."""
         self._app = app
         self._ended = asyncio.Event()
         self._later = ""
-        app.run_worker(self._wait(commits), group="in-force")
+        if self.receipt is None:
+            app.run_worker(self._wait(commits), group="in-force")
+        else:
+            self._ended.set()
 
     async def soon(self) -> "Receipt | None":
         """Return the receipt where it comes before anybody would notice a wait."""

@@ -50,6 +50,12 @@ class InForce:
         """Give a list of what this thread commits meanwhile that takes something away."""
         return noting()
 
+    def at_once(self, commits: Sequence[Commit]) -> Receipt | None:
+        """Return the receipt of commits where there is nobody to wait for; nothing is read."""
+        last = commits[-1]
+        # On SQLite every verifier reads each key anew.
+        return Receipt(last.at, last.at, immediate=True) if last.footing is None else None
+
     def wait(self, commits: Sequence[Commit], told: Told = unseen) -> Receipt | None:
         """Return when commits are in force, several once for all; None where there are none.
 
@@ -58,9 +64,8 @@ class InForce:
         """
         if not commits:
             return None
-        if commits[-1].footing is None:
-            # On SQLite every verifier reads each key anew: there is nobody to wait for.
-            return Receipt(commits[-1].at, commits[-1].at, immediate=True)
+        if (receipt := self.at_once(commits)) is not None:
+            return receipt
         waiting = _Waiting(self._ground, self._pause, commits, told)
         receipt = waiting.run()
         try:

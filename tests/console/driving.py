@@ -14,7 +14,8 @@ from store.secrets import Secret
 from tests.house import PASSWORD, House
 
 SMALL, LARGE = (80, 24), (140, 40)
-PATIENCE = 10.0
+PATIENCE = 30.0
+"""Seconds: a machine that runs everything at once may take long, and what never comes fails."""
 
 
 def console(
