@@ -71,10 +71,12 @@ async def test_a_widget_leaves_with_its_app_and_with_whatever_holds_it() -> None
         widget = app.query_one("#drawn-on")
         # As when a screen ends by itself: Textual marks none of what it holds.
         app.screen._closing = True
-        assert is_leaving(widget)
-        with pytest.raises(asyncio.CancelledError):
-            await still(widget, asyncio.sleep(0))
-        app.screen._closing = False
+        try:
+            assert is_leaving(widget)
+            with pytest.raises(asyncio.CancelledError):
+                await still(widget, asyncio.sleep(0))
+        finally:
+            app.screen._closing = False
         assert not is_leaving(widget)
     with app._context():
         assert is_leaving(widget)
