@@ -27,7 +27,6 @@ from tests.faults.verifier import Verifier
 from tests.postgres import own_cluster
 
 FLOOR = "constant answer, plain ASGI"
-NUMBERS = (1, 2, 4)
 RATES = (0, 1, 100)
 
 
@@ -41,6 +40,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5, help="of each case in each round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--verifiers", default="1,2,4", help="processes that share an address")
     parser.add_argument("--lease", default="3s")
     given = parser.parse_args()
     known = min(given.known, given.keys // 4)
@@ -65,7 +65,7 @@ def main() -> None:
         ]
         load = partial(os.getloadavg)
         rows = []
-        for number in NUMBERS:
+        for number in map(int, given.verifiers.split(",")):
             with ExitStack() as running:
                 constant, address = running.enter_context(floor("plain"))
                 cases = [Case(FLOOR, constant, address, file.known[: cold.USED])]
