@@ -114,7 +114,9 @@ class PostgresServer:
             return (connection.execute(text("SELECT pg_current_snapshot()::text")).scalar_one(),)
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every pooled connection; one that is in use yet, once it is not."""
+        # Of those the pool knows nothing any more.
+        event.listen(self.engine, "checkin", _close_returned)
         self.engine.dispose()
 
 
@@ -137,6 +139,11 @@ def _engine(url: URL) -> Engine:
         _prepare(connection)
 
     return engine
+
+
+def _close_returned(connection: "psycopg.Connection[Any] | None", record: object) -> None:
+    if connection is not None:
+        connection.close()
 
 
 def _connect_arguments(url: URL) -> dict[str, Any]:

@@ -47,6 +47,17 @@ def test_a_sound_store_has_no_finding(house: House) -> None:
     assert found(house) == ""
 
 
+def test_a_connection_in_use_is_closed_once_it_is_not_where_the_store_was_closed(
+    house: House,
+) -> None:
+    database = Database(house.url)
+    with database.reading() as connection:
+        used: psycopg.Connection[object] = connection.connection.driver_connection  # type: ignore[assignment]
+        database.close()
+        assert not used.closed
+    assert used.closed
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
