@@ -69,11 +69,11 @@ class Holding(Generic[Row]):
         return True
 
     def asks(self) -> float:
-        """Return the instant that a renewal is to be counted from: before it is asked for."""
+        """Return the instant that a renewal is to be counted from: before what changed is read."""
         return self._clock()
 
     def granted(self, asked_at: float, timeline: str) -> None:
-        """Take in a lease that was asked for at an instant of `asks`, and is committed.
+        """Take in a lease that is counted from an instant of `asks`, and is committed.
 
         One of another timeline than that of `apply` is none: what was applied there is not known.
         """

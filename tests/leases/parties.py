@@ -85,6 +85,7 @@ class Verifier(Client):
     def _renew(self) -> Steps[None]:
         holding = self.holding
         behind = holding.revision
+        asked_at = holding.asks()
         news = yield from self.read(lambda server: self._news(server, behind))
         confirms_first = self._left_out == "6"
         if not confirms_first:
@@ -93,13 +94,12 @@ class Verifier(Client):
             # Nobody who looked lately has seen a lease of this verifier.
             holding.void()
             self._register_anew()
-        asked_at = holding.asks()
+        if self._left_out == "1, before it read":
+            asked_at = holding.asks()
         if self._left_out == "4":
             holding.granted(asked_at, news.timeline)
         if not (yield from self.write(self._grant(news))):
             return
-        if self._left_out == "1, before it asked":
-            asked_at = holding.asks()
         holding.granted(asked_at, news.timeline)
         if confirms_first:
             yield True
@@ -122,12 +122,11 @@ class Verifier(Client):
         applied = news.revision if self._left_out == "6" else self.holding.revision
 
         def run(server: Server) -> Callable[[], bool]:
-            everything = server.state.revision <= applied or self._left_out == "9"
-            here = server.timeline == news.timeline or self._left_out == "9, on this timeline"
+            here = server.timeline == news.timeline
 
             def commit() -> bool:
                 found = server.state.verifiers.get(name)
-                if not (everything and here) or news.listed != (found is not None):
+                if not here or news.listed != (found is not None):
                     return False
                 renewals = 0 if found is None else found.renewals + 1
                 row = Registered(applied, round(self.lease_s * 1000), server.timeline, renewals)
@@ -256,7 +255,7 @@ class Revoker(Client):
         out = self.world.left_out
         server = self.world.server
         lives = server.run
-        alone = out != "8, in order"
+        alone = out != "9"
         while alone and server.locked:
             yield False
             if server.run != lives:

@@ -143,7 +143,7 @@ class Registered:
         return raw.execute("SELECT revision, renewals, lapsed FROM verifiers").fetchone()
 
 
-def test_time_is_granted_by_what_was_committed_when_it_was_asked_for_however_long_that_waits(
+def test_time_is_granted_to_whoever_is_behind_whose_row_says_how_far_it_has_come(
     house: House, connect: Callable[[], Raw]
 ) -> None:
     key = house.create().key.id
@@ -155,12 +155,14 @@ def test_time_is_granted_by_what_was_committed_when_it_was_asked_for_however_lon
             asked = thread.submit(verifier.renews, asker)
             eventually(lambda: verifier.waits(writer, asker))
             writer.execute("UPDATE keys SET name = 'X' WHERE id = %s", (key,))
-        # It has not seen the change, and says so: whoever revoked waits for it.
         assert asked.result(timeout=10)
+    # It has not seen the change, and says so: whoever revoked waits for it.
     assert verifier.row(writer) == (verifier.revision, 5, False)
-    assert not verifier.renews(asker)
+    assert verifier.renews(asker)
+    assert verifier.row(writer) == (verifier.revision, 6, False)
     assert not verifier.renews(asker, revision=verifier.revision + 1, timeline="another")
     assert verifier.renews(asker, revision=verifier.revision + 1)
+    assert verifier.row(writer) == (verifier.revision + 1, 7, False)
 
 
 def test_only_the_lease_that_was_waited_out_is_noted_down_as_lapsed(

@@ -27,6 +27,16 @@ DEAF = """
 from store.verifier.leasing import statements
 statements.LISTEN = "SELECT 1"
 """
+# Whatever it has read, something changes before it asks for time.
+OUTRUN = """
+from store.verifier.leasing.keeper import Keeper
+catch_up = Keeper._catch_up
+async def outrun(self, connection):
+    asking = await catch_up(self, connection)
+    await connection.execute("UPDATE keys SET expires_at = expires_at + 1 WHERE name = 'Busy'")
+    return asking
+Keeper._catch_up = outrun
+"""
 # A verifier that soon is too far behind, and looks around often.
 FORGETFUL = f"""
 from store.verifier.leasing import presence
@@ -204,6 +214,23 @@ def test_a_connection_that_is_revoked_is_heard_of(told: Served) -> None:
     eventually(lambda: status() == 401, 2)
 
 
+def test_a_lease_is_renewed_though_something_changes_in_every_round_trip(
+    own_house: House, postgres: Cluster, tmp_path: Path
+) -> None:
+    own_house.create("Busy")
+    with leased(own_house, tmp_path, LONG_S, prelude=OUTRUN) as served:
+        issued = served.issue()
+        key = issued.secret.reveal()
+        held = "SELECT renewals, verifiers.revision < value FROM verifiers, revision"
+        rows = "keydeck_remembered_rows"
+        [(before, _)] = psql(postgres, own_house, held)
+        eventually(lambda: psql(postgres, own_house, held)[0][0] > before + 9)
+        assert psql(postgres, own_house, held)[0][1], "nothing was changed meanwhile"
+        eventually(lambda: code(served, key) == "valid" and metric(served, rows) == 1)
+        own_house.store.keys.revoke(own_house.alice, issued.key.id)
+        eventually(lambda: code(served, key) == "revoked")
+
+
 def test_a_change_nobody_was_notified_of_is_applied_before_the_lease_is_renewed(
     own_house: House, postgres: Cluster, tmp_path: Path
 ) -> None:
@@ -217,7 +244,7 @@ def test_a_change_nobody_was_notified_of_is_applied_before_the_lease_is_renewed(
         held = "SELECT renewals, revision FROM verifiers"
         [(renewals, _)] = psql(postgres, own_house, held)
         while (found := psql(postgres, own_house, held)[0])[1] < revision:
-            assert found[0] == renewals, "it was renewed with the change not applied"
+            assert found[0] <= renewals + 1, "one was under way; it was renewed once more"
             assert time.monotonic() < committed + 3
         assert code(served, key) == "revoked"
 

@@ -131,6 +131,7 @@ class Keeper:
         while not self._stopping:
             self._woken.clear()
             while not await self._renewed(connection):
+                # Another server answers, or the row is gone: it begins anew.
                 pass
             self._lookup.answers(it_does=True)
             self._say_well()
@@ -143,6 +144,8 @@ class Keeper:
     async def _renewed(self, connection: AsyncConnection) -> bool:
         """Apply what has changed and ask for time; return whether that was granted."""
         holding = self._holding
+        # Before the reading: what is committed after it waits for a lease counted from here.
+        asked_at = holding.asks()
         asking = await self._catch_up(connection)
         own = {
             "revision": holding.revision,
@@ -151,9 +154,7 @@ class Keeper:
             "running_ms": self._presence.running_ms,
             **self._presence.tell(),
         }
-        asked_at = holding.asks()
         if not (await connection.execute(asking, own)).rowcount:
-            # Something has changed since, or another server answers.
             return self._stopping
         self._presence.told()
         if not self._stopping:
