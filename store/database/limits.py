@@ -7,7 +7,7 @@ STATEMENT_TIMEOUT_MS = 60_000
 """For one statement on PostgreSQL. Migrations have no such limit."""
 
 IDLE_TIMEOUT_MS = 10_000
-"""For a process inside a transaction on PostgreSQL that does nothing: it may hold a lock."""
+"""For a process inside a transaction on PostgreSQL that does nothing and holds a lock."""
 
 CONNECT_TIMEOUT_S = 5
 VANISHED_MS = 10_000

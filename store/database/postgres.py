@@ -34,19 +34,20 @@ MOST_CONNECTIONS = 5
 # Advisory locks of this database: any two numbers that nobody else uses in it.
 _COUNTS, _MAKING = 0x6B657901, 0x6B657902
 
+# Only for who holds a lock: somebody may read an export page by page.
+_NOT_IDLE = "set_config('idle_in_transaction_session_timeout', :idle_ms, true)"
 _BEGIN = {
     # Everybody who may change what a rule depends on waits here, so they commit one after another.
     # READ COMMITTED: what comes after the lock is read as it is once the lock is held.
     # What is reported must be on a standby that takes over, if one has to have it (remote_apply).
     Kind.WRITING: (
-        "SELECT value, set_config('synchronous_commit', 'remote_apply', true)"
+        f"SELECT value, set_config('synchronous_commit', 'remote_apply', true), {_NOT_IDLE}"  # noqa: S608
         " FROM revision WHERE id = 1 FOR UPDATE"
     ),
-    Kind.COUNTING: f"SELECT pg_advisory_xact_lock_shared({_COUNTS})",
-    Kind.TIDYING: f"SELECT pg_advisory_xact_lock({_COUNTS})",
+    Kind.COUNTING: f"SELECT pg_advisory_xact_lock_shared({_COUNTS}), {_NOT_IDLE}",
+    Kind.TIDYING: f"SELECT pg_advisory_xact_lock({_COUNTS}), {_NOT_IDLE}",
     # Between its statements it finds out what there is to make.
-    Kind.MAKING: f"SELECT pg_advisory_xact_lock({_MAKING}),"
-    " set_config('idle_in_transaction_session_timeout', '0', true)",
+    Kind.MAKING: f"SELECT pg_advisory_xact_lock({_MAKING})",
 }
 _BEGIN_SQL = {kind: text(statement) for kind, statement in _BEGIN.items()}
 _BUSY = frozenset(
@@ -60,7 +61,6 @@ _BUSY = frozenset(
 # A server that is told to acknowledge before its disk has it would lose revocations in a power cut.
 _SETTINGS = """
 SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false),
-       set_config('idle_in_transaction_session_timeout', %s, false),
        set_config('synchronous_commit',
                   replace(current_setting('synchronous_commit'), 'off', 'on'), false)
 """
@@ -90,7 +90,8 @@ class PostgresServer:
             connection.begin(),
         ):
             if kind in _BEGIN_SQL:
-                connection.execute(_BEGIN_SQL[kind])
+                limit = {} if kind is Kind.MAKING else {"idle_ms": str(limits.IDLE_TIMEOUT_MS)}
+                connection.execute(_BEGIN_SQL[kind], limit)
             yield connection
 
     @contextmanager
@@ -161,8 +162,8 @@ def _connect_arguments(url: URL) -> dict[str, Any]:
 def _prepare(connection: "psycopg.Connection[Any]") -> None:
     connection.adapters.register_dumper(str, _without_nul())
     connection.autocommit = True
-    waits = (limits.BUSY_TIMEOUT_MS, limits.STATEMENT_TIMEOUT_MS, limits.IDLE_TIMEOUT_MS)
-    connection.execute(_SETTINGS, [str(one) for one in waits])
+    limit = (str(limits.BUSY_TIMEOUT_MS), str(limits.STATEMENT_TIMEOUT_MS))
+    connection.execute(_SETTINGS, limit)
     connection.autocommit = False
 
 
