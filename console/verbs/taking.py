@@ -69,7 +69,11 @@ class Following:
                 raise _LeftError
             self.underway = underway
 
-        self.receipt = await app.in_store(lambda store: store.in_force.wait(commits, told))
+        try:
+            self.receipt = await app.in_store(lambda store: store.in_force.wait(commits, told))
+        except _LeftError:
+            # Textual ends the app's workers only once it has taken down its screens.
+            return
         self._ended.set()
         if self._later and self.receipt is not None:
             self.say(self._later, self.receipt)

@@ -52,3 +52,17 @@ async def test_the_receipt_names_a_straggler_and_counts_up_until_it_has_confirme
     app.store.close()
     actions = [entry.action for entry in house.store.trail.newest(house.alice, limit=20)]
     assert actions.count("key.in_force") == 2
+
+
+async def test_the_console_may_be_left_while_a_verifier_is_waited_for(house: House) -> None:
+    tell(house.store.database, "web-2", lease_ms=10_000)
+    house.store.keys.confirm(house.alice, house.create().key.id)
+    app = console(house)
+    # What a worker raises while the console is taken down would be raised here.
+    async with opened(app, shows="Website") as pilot:
+        await press(pilot, "X")
+        await sees(pilot, "Revoke “Website”")
+        await type_in(pilot, "Website")
+        await press(pilot, "enter")
+        await sees(pilot, "waiting for web-2")
+    app.store.close()
