@@ -63,7 +63,6 @@ def main() -> None:
             (database, None),
             (database, given.lease),
         ]
-        load = partial(os.getloadavg)
         rows = []
         for number in map(int, given.verifiers.split(",")):
             with ExitStack() as running:
@@ -77,19 +76,19 @@ def main() -> None:
                     keys = store.known[: cold.USED]
                     cases.append(Case(name, process, verify_at(verifier), keys))
                 found = measured(tool, cases, given.rounds, given.seconds, given.connections)
-            print(f"\n{number} verifier(s), load {load()[0]:.1f}")
+            print(f"\n{number} verifier(s), load {os.getloadavg()[0]:.1f}")
             print(table(medians(found), FLOOR))
             rows += found
         starts = [
             cold.started(tool, store, folder, given.seconds, given.connections, lease)
             for store, lease in subjects
         ]
-        print(f"\n{cold.table(starts, known)}\nload {load()[0]:.1f}")
+        print(f"\n{cold.table(starts, known)}\nload {os.getloadavg()[0]:.1f}")
         costs = []
         for store, lease in subjects:
             with verifiers(store, folder / "stderr", number=4, lease=lease) as (verifier, _):
                 costs += _costs(tool, store, _name(store, lease, 4), verifier, given)
-        print(f"\n{revocations.table(costs)}\nload {load()[0]:.1f}")
+        print(f"\n{revocations.table(costs)}\nload {os.getloadavg()[0]:.1f}")
     keep(
         "cluster",
         {

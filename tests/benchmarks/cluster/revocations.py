@@ -43,7 +43,7 @@ def cost(
 ) -> Cost:
     """Revoke at a rate for some seconds, while `ask` runs."""
     server = store.server
-    before = _server_seconds(server) if server else 0.0
+    before = server_seconds(server) if server else 0.0
     with ThreadPoolExecutor(AT_ONCE + 1) as pool:
         asking = pool.submit(ask) if ask else None
         began = time.monotonic()
@@ -58,7 +58,7 @@ def cost(
         load = asking.result() if asking else None
         time.sleep(max(0.0, began + seconds - time.monotonic()))
         took = time.monotonic() - began
-    cores = (_server_seconds(server) - before) / took if server else None
+    cores = (server_seconds(server) - before) / took if server else None
     times = sorted((one.in_force - one.committed) / 1e6 for one in receipts)
     return Cost(name, rate, len(receipts) / took if receipts else 0.0, times, load, cores)
 
@@ -71,8 +71,8 @@ def _revoked(house: House, key_id: str) -> Receipt | None:
         return None
 
 
-def _server_seconds(server: psutil.Process) -> float:
-    # Those of connections that were closed meanwhile, too.
+def server_seconds(server: psutil.Process) -> float:
+    """Return PostgreSQL's processor time, with that of connections that were closed."""
     ended = server.cpu_times()
     return cpu_seconds(server) + ended.children_user + ended.children_system
 
