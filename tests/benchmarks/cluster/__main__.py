@@ -27,7 +27,7 @@ from tests.faults.verifier import Verifier
 from tests.postgres import own_cluster
 
 FLOOR = "constant answer, plain ASGI"
-RATES = (0, 1, 100)
+RATES = (0, 1, 10, 100)
 
 
 def main() -> None:
