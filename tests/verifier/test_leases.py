@@ -16,7 +16,15 @@ from store.service.keys import Issued
 from tests.conftest import MoveIn
 from tests.house import House
 from tests.postgres import Cluster
-from tests.verifier.serving import API, Served, eventually, received, serving, wrong_secret
+from tests.verifier.serving import (
+    API,
+    PATIENCE_S,
+    Served,
+    eventually,
+    received,
+    serving,
+    wrong_secret,
+)
 
 pytestmark = pytest.mark.postgres_only
 
@@ -36,6 +44,17 @@ async def outrun(self, connection):
     await connection.execute("UPDATE keys SET expires_at = expires_at + 1 WHERE name = 'Busy'")
     return asking
 Keeper._catch_up = outrun
+"""
+# A renewal comes too late to be what a change was heard of by, on a slow machine too.
+SELDOM = """
+from store.verifier.leasing import keeper
+keeper.RENEWALS = 1.25
+"""
+HEARD_WITHIN_S = 6
+# Most of a lease is left when its server is stopped, which may take a second.
+OFTEN = """
+from store.verifier.leasing import keeper
+keeper.RENEWALS = 8
 """
 # A verifier that soon is too far behind, and looks around often.
 FORGETFUL = f"""
@@ -92,7 +111,7 @@ def test_what_is_remembered_is_good_without_the_server_until_the_lease_ends(
 ) -> None:
     if postgres.process is None:
         pytest.skip("the server that was named is not ours to stop")
-    with leased(own_house, tmp_path, 3.0) as served:
+    with leased(own_house, tmp_path, 3.0, prelude=OFTEN) as served:
         key, other = served.key(), served.key()
         assert code(served, key) == "valid"
         postgres.process.stop()
@@ -136,7 +155,7 @@ def told(
     folder = tmp_path_factory.mktemp("told")
     with (
         move_in(folder, FixedClock(SystemClock().now())) as house,
-        leased(house, folder, LONG_S, public_url=ISSUER) as served,
+        leased(house, folder, LONG_S, public_url=ISSUER, prelude=SELDOM) as served,
     ):
         yield served
 
@@ -186,13 +205,13 @@ def test_whatever_a_verdict_depends_on_is_heard_of(
     assert metric(told, "keydeck_remembered_rows") >= 2
     change(told, issued, postgres)
     try:
-        eventually(lambda: code(told, key, asked) == expected, 2)
+        eventually(lambda: code(told, key, asked) == expected, HEARD_WITHIN_S)
         assert {code(told, key, asked) for _ in range(3)} == {expected}
         assert code(told, other, asked) == ("valid" if change in ONE_KEY else expected)
     finally:
         told.house.store.operator.set_plan("acme-events", Plan.PRO)
         psql(postgres, told.house, "UPDATE settings SET restored_at = NULL")
-    eventually(lambda: code(told, other, asked) == "valid", 2)
+    eventually(lambda: code(told, other, asked) == "valid", HEARD_WITHIN_S)
 
 
 ONE_KEY = (by_revoking, by_taking_a_scope, by_hand)
@@ -211,7 +230,7 @@ def test_a_connection_that_is_revoked_is_heard_of(told: Served) -> None:
     assert status() != 401
     assert metric(told, "keydeck_remembered_rows") == before + 1
     house.store.connections.revoke(house.alice, connection.id)
-    eventually(lambda: status() == 401, 2)
+    eventually(lambda: status() == 401, HEARD_WITHIN_S)
 
 
 def test_a_lease_is_renewed_though_something_changes_in_every_round_trip(
@@ -245,7 +264,7 @@ def test_a_change_nobody_was_notified_of_is_applied_before_the_lease_is_renewed(
         [(renewals, _)] = psql(postgres, own_house, held)
         while (found := psql(postgres, own_house, held)[0])[1] < revision:
             assert found[0] <= renewals + 1, "one was under way; it was renewed once more"
-            assert time.monotonic() < committed + 3
+            assert time.monotonic() < committed + PATIENCE_S
         assert code(served, key) == "revoked"
 
 
@@ -287,7 +306,7 @@ def test_who_holds_a_lease_is_listed_until_it_leaves(
             )
 
         eventually(told)
-        assert metric(served, "keydeck_leases_live") == 2
+        eventually(lambda: metric(served, "keydeck_leases_live") == 2)
         assert served.server.terminate() == 0
         assert psql(postgres, own_house, listed) == []
 
