@@ -26,6 +26,7 @@ from store.people import OPERATOR
 from store.peppers import Peppers
 from store.repositories.settings import Settings
 from store.schema import (
+    PASSING,
     access_tokens,
     asks,
     authorization_codes,
@@ -44,7 +45,7 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 
 # What opens connections is used up as it is used: a copy would make it whole again.
 _TOKENS = (access_tokens, refresh_tokens)
-_PASSING = (authorization_codes, asks)
+_UNDER_WAY = (authorization_codes, asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +191,9 @@ def _take_rows(connection: Connection) -> None:
     for trigger in triggers:
         connection.execute(text(f"DROP TRIGGER IF EXISTS {trigger.split()[2]}"))
     for table in metadata.sorted_tables:
-        if table in _TOKENS:
+        if table in _TOKENS or table in PASSING:
             continue
-        if table in _PASSING:
+        if table in _UNDER_WAY:
             connection.execute(delete(table))
             continue
         columns = ", ".join(f'"{column.name}"' for column in table.columns)
@@ -309,7 +310,7 @@ def _replace_file(path: Path, copy: Path, now: int) -> Restored:
     database = Database(f"sqlite:///{copy.absolute()}")
     with database.writing() as connection:
         connection.execute(update(settings).values(restored_at=now))
-        for table in (*_TOKENS, *_PASSING):
+        for table in (*_TOKENS, *_UNDER_WAY, *PASSING):
             connection.execute(delete(table))
     database.close()
     moved_to = _moved_aside(path)

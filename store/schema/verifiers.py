@@ -52,4 +52,4 @@ timelines = Table(
 )
 
 PASSING = frozenset((verifiers, changes, timelines))
-"""What belongs to one database and is not copied with a store."""
+"""What belongs to one database and is not moved or restored with a store."""

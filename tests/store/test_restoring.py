@@ -19,6 +19,7 @@ from store.restoring import Restored, restore
 from store.service.leaks import LeakReports, Reported
 from store.times import DAY, HOUR
 from tests.house import House, build, granted_scopes
+from tests.running import tell
 
 # From a copied file. A store on a server is refused with what restores it, in `test_postgres`.
 pytestmark = pytest.mark.sqlite_only
@@ -269,6 +270,19 @@ def test_who_learned_a_secret_since_the_copy_has_not_unlearned_it(house: House, 
     }
     restored(house, copy)
     assert house.store.keys.details(house.alice, first.id).holders == held
+
+
+def test_who_verifies_is_not_restored(house: House, copy: Path) -> None:
+    tell(house.store.database, "before")
+    back_up(house.url, copy)
+    tell(house.store.database, "since")
+    restored(house, copy)
+    assert {one.host for one in house.store.verifiers.all(house.alice)} == {"before", "since"}
+    house.store.close()
+    house.store.database.path.unlink()
+    restored(house, copy)
+    house.store = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    assert house.store.verifiers.all(house.alice) == []
 
 
 def test_a_leak_that_was_told_of_since_the_copy_is_not_forgotten(house: House, copy: Path) -> None:
