@@ -41,7 +41,7 @@ def test_a_writer_killed_inside_its_transaction_leaves_nothing_and_holds_nobody_
             process.wait()
         began = time.monotonic()
         house.create(f"After {number}")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 4, "a lock is waited for five seconds"
         assert house.store.revision() == revision + 1
         assert len(house.store.operator.unconfirmed() or []) == 0
     assert check(house.url, pepper_path=house.pepper_path) == []
