@@ -115,6 +115,11 @@ def _changed(entry: AuditEntry) -> str:
     return ""
 
 
+def not_known_in_force(entry: AuditEntry) -> bool:
+    """Return whether an entry is the receipt of what nobody knows to be in force."""
+    return entry.action.endswith("in_force") and entry.details.get("in_force_at", "") is None
+
+
 def _in_force(told: dict[str, Any]) -> str:
     if told.get("in_force_at") is None:
         return f"not known: {told.get('trouble')}"

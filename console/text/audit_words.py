@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 
 from console.text.times import day, to_the_millisecond
-from store.audit import UNREADABLE, AuditEntry, Sought
+from store.audit import UNREADABLE, AuditEntry, Sought, not_known_in_force
 from store.filtering import FIELDS
 from store.times import DAY, instant_of, moment
 
@@ -80,7 +80,7 @@ GRAVE = (
 def did(entry: AuditEntry) -> str:
     """Return what was done: `revoked key`; an action without words as it is written."""
     words = _DID.get(entry.action, entry.action.replace(".", " ").replace("_", " "))
-    if entry.action.endswith("in_force") and entry.details.get("in_force_at", "") is None:
+    if not_known_in_force(entry):
         return f"not known to be {words}"
     return words
 

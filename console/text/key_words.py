@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from console.text.times import ago, day, exact, expiry
-from store.audit import UNREADABLE, AuditEntry, changed
+from store.audit import UNREADABLE, AuditEntry, changed, not_known_in_force
 from store.keys import Key, State
 from store.people import How
 from store.scopes import canonical
@@ -42,6 +42,7 @@ _DID = {
     "connection.scoped": "narrowed it",
     "connection.revoked": "revoked it",
     "connection.ended": "ended it",
+    "connection.in_force": "saw it in force",
     UNREADABLE: "left an unreadable entry",
 }
 _HOW = {
@@ -190,6 +191,8 @@ def event(entry: AuditEntry, now: int) -> tuple[str, str]:
     The second is empty where nothing more is to be said.
     """
     did = _DID.get(entry.action, entry.action)
+    if not_known_in_force(entry):
+        did = "could not see it in force"
     return f"{ago(entry.at, now):<9} {_short(entry.actor)} {did}", changed(entry)
 
 

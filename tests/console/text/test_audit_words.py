@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.text import audit_words
+from console.text import audit_words, key_words
 from store.audit import AuditEntry
 from store.times import DAY
 from tests.house import NOON
@@ -64,6 +64,9 @@ def test_a_receipt_that_says_nothing_for_sure_is_not_told_as_if_it_did() -> None
     unknown = replace(entry("key.in_force"), details={"in_force_at": None})
     assert audit_words.did(unknown) == "not known to be in force: key"
     assert audit_words.did(entry("key.in_force")) == "in force: key"
+    assert "could not see it in force" in key_words.event(unknown, NOON)[0]
+    for action in ("key.in_force", "connection.in_force"):
+        assert key_words.event(entry(action), NOON)[0].endswith(" saw it in force")
 
 
 def test_today_is_told_by_time_and_other_days_in_line_below_one_another() -> None:
