@@ -118,6 +118,10 @@ class PostgresLookup(Lookup):
             self.close()
             self._rest(error)
             raise unusable(error, self._place) from None
+        except Exception:
+            # Whatever it was, the next one is not to wait for it.
+            self._opening = None
+            raise
 
     def _open_after(self, error: psycopg.Error) -> None:
         # A server that was restarted has closed this connection, and may be back already.

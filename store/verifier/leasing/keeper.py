@@ -92,7 +92,9 @@ class Keeper:
                 if isinstance(error, psycopg.OperationalError | OSError):
                     pause_s = PAUSE_S
             except Exception:
-                _log.exception("The lease could not be kept.")
+                if not self._failing:
+                    _log.exception("The lease could not be kept.")
+                self._failing = True
             finally:
                 if connection is not None:
                     await connection.close()
@@ -121,7 +123,9 @@ class Keeper:
         except BaseException:
             if connection is not None:
                 await connection.close()
-            self._lookup.answers(it_does=time.monotonic() - began < _SLOW_S)
+            # A slow refusal says nothing against a connection that reads are answered on.
+            if time.monotonic() - began < _SLOW_S:
+                self._lookup.answers(it_does=True)
             raise
         return connection
 
