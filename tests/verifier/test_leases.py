@@ -225,6 +225,11 @@ def test_a_connection_that_is_revoked_is_heard_of(told: Served) -> None:
     def status() -> int:
         return told.client.post("/mcp", headers=bearer, json={}).status_code
 
+    def caught_up() -> bool:
+        known = metric(told, "keydeck_confirmed_revision") == house.store.revision()
+        return known and metric(told, "keydeck_leases_live") == 1
+
+    eventually(caught_up, HEARD_WITHIN_S)
     before = metric(told, "keydeck_remembered_rows")
     assert status() != 401
     assert status() != 401
