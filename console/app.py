@@ -72,6 +72,7 @@ class KeydeckApp(App[None]):
         super().__init__()
         self.opening = opening
         self._clock = clock
+        self.last_words: list[str] = []  # said once the screen is restored
         self.animation_level = "none"
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -394,4 +395,6 @@ def run(opening: Opening) -> int:
     app = KeydeckApp(opening)
     with contextlib.suppress(KeyboardInterrupt):
         app.run()
+    for sentence in app.last_words:
+        print(safe(sentence))
     return app.return_code or 0

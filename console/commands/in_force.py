@@ -33,42 +33,48 @@ def report(
         say(sentence)
         wait(store, commits)
         return
-    receipt = Receipt(commits[-1].at, None) if commits else None
+    told = _Told(store.ground.own_clock, silent=True)
     try:
-        receipt = wait(store, commits, silent=True) or receipt
+        _wait(store, commits, told)
     finally:
+        receipt = told.receipt or (Receipt(commits[-1].at, None) if commits else None)
         document({**content, **(receipt_object(receipt) if receipt else {})})
 
 
-def wait(store: "Store", commits: "Sequence[Commit]", *, silent: bool = False) -> "Receipt | None":
-    """Wait until commits are in force, and say so unless `silent`; None where there are none.
+def wait(store: "Store", commits: "Sequence[Commit]", *, silent: bool = False) -> None:
+    """Wait until commits are in force, and say so unless `silent`.
 
     Raises NotInForce where that is not known, and KeyboardInterrupt, having said what is not.
     """
+    _wait(store, commits, _Told(store.ground.own_clock, silent=silent))
+
+
+def _wait(store: "Store", commits: "Sequence[Commit]", told: "_Told") -> None:
     from console.text import in_force_words as words
     from store.errors import NotInForce
 
-    told = _Told(store.ground.own_clock, silent=silent)
     try:
-        receipt = store.in_force.wait(commits, told)
+        receipt = told.receipt = store.in_force.wait(commits, told, told.cut)
     except KeyboardInterrupt:
-        say(f"It is committed, but not known to be in force: {told.latest}.")
+        known = f" {told.receipt.trouble}" if told.receipt else ""
+        say(f"It is committed, but not known to be in force: {told.latest}.{known}")
         raise
     if receipt is None:
-        return None
+        return
     if receipt.in_force_at is None:
         raise NotInForce(receipt.trouble)
-    said = receipt.trouble if silent else words.in_force(receipt)
+    said = receipt.trouble if told.silent else words.in_force(receipt)
     if said:
         say(f"{said[0].upper()}{said[1:].rstrip('.')}.")
-    return receipt
 
 
 class _Told:
     """Names whoever is waited for, once, when it takes longer than anybody would notice."""
 
     def __init__(self, clock: "Callable[[], float]", *, silent: bool) -> None:
-        self._clock, self._since, self._silent = clock, clock(), silent
+        self._clock, self._since, self.silent = clock, clock(), silent
+        self.receipt: Receipt | None = None
+        """Once there is one, also of a wait that was cut short."""
         self._named: object = None
         self.latest = "nobody was asked yet"
 
@@ -76,9 +82,13 @@ class _Told:
         from console.text.in_force_words import waiting
 
         self.latest = waiting(underway)
-        if self._silent or self._clock() - self._since < PATIENCE_S:
+        if self.silent or self._clock() - self._since < PATIENCE_S:
             return
         named = [(one.host, one.process) for one in underway.stragglers], underway.unreadable
         if named != self._named:
             self._named = named
             say(f"{self.latest[0].upper()}{self.latest[1:]}.")
+
+    def cut(self, receipt: "Receipt") -> None:
+        """Take what is known of a wait that is cut short."""
+        self.receipt = receipt

@@ -128,13 +128,15 @@ def told(details: dict[str, object]) -> list[tuple[str, str]]:
     ]
 
 
-_EXACT = ("committed_at", "in_force_at")
+_EXACT = ("committed_at", "in_force_at", "in_force_by")
 """Instants that are told to the millisecond: what lies between them is a matter of few."""
 
 
 def _value(value: object, *, exact: bool = False) -> str:
     if isinstance(value, dict) and {"host", "process", "how", "after_ms"} <= value.keys():
         who = f"{value['host']} ({value['process']})"
+        if value["after_ms"] is None:
+            return f"{who} waited for"
         return f"{who} {value['how']} after {value['after_ms']} ms"
     if isinstance(value, bool):
         return "yes" if value else "no"

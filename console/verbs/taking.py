@@ -69,10 +69,16 @@ class Following:
                 raise _LeftError
             self.underway = underway
 
+        def cut(receipt: "Receipt") -> None:
+            if self._later:
+                since = f"{words.committed(receipt.committed_at)} UTC"
+                app.last_words.append(f"{self._later.rstrip('.')}: {since}. {receipt.trouble}")
+
         try:
-            self.receipt = await app.in_store(lambda store: store.in_force.wait(commits, told))
+            self.receipt = await app.in_store(lambda store: store.in_force.wait(commits, told, cut))
         except _LeftError:
-            # Textual ends the app's workers only once it has taken down its screens.
+            # Textual ends the app's workers only once it has taken down its screens. The thread
+            # goes on until the audit has what is known.
             return
         self._ended.set()
         if self._later and self.receipt is not None:

@@ -34,6 +34,10 @@ class Receipt:
     """Whether every commit was on each synchronous standby, so that no failover takes it back."""
     trouble: str = ""
     """What went wrong, and what to do; empty where nothing did."""
+    waiting: "tuple[Straggler, ...]" = ()
+    """Those that were still waited for when the wait was cut short."""
+    in_force_by: int | None = None
+    """When every lease that was seen has run out, where the wait was cut short."""
 
     @property
     def after_ms(self) -> int | None:
@@ -67,8 +71,11 @@ class Underway:
 
 
 def receipt_object(receipt: Receipt) -> dict[str, Any]:
-    """Return a receipt as JSON and the audit have it; times are RFC 3339 UTC."""
-    return {
+    """Return a receipt as JSON and the audit have it; times are RFC 3339 UTC.
+
+    `in_force_by` is there only where the wait was cut short.
+    """
+    told = {
         "committed_at": rfc3339(receipt.committed_at),
         "in_force_at": rfc3339_or_none(receipt.in_force_at),
         "verifiers": [
@@ -79,5 +86,12 @@ def receipt_object(receipt: Receipt) -> dict[str, Any]:
                 "after_ms": one.after_ms,
             }
             for one in receipt.verifiers
+        ]
+        + [
+            {"host": one.host, "process": one.process, "how": "waiting", "after_ms": None}
+            for one in receipt.waiting
         ],
     }
+    if receipt.in_force_by is not None:
+        told["in_force_by"] = rfc3339(receipt.in_force_by)
+    return told

@@ -107,6 +107,14 @@ class Settlement:
         """Whether no verifier can act on what was before."""
         return not self._waiting and self.elders_until is None
 
+    @property
+    def over_by(self) -> float | None:
+        """When all that is waited for has run out, even if nobody says more; None for nothing."""
+        ends = [one.until for one in self.waiting]
+        if self.elders_until is not None:
+            ends.append(self.elders_until)
+        return max(ends, default=None)
+
     def look(self, picture: Picture, now: float) -> None:
         """Take in how things stood at or before an instant of the revoker's clock."""
         if picture.timeline != self.timeline:

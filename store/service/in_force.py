@@ -4,6 +4,7 @@
 """
 
 import math
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -15,12 +16,14 @@ from store.leases.receipt import Answered, Receipt, Straggler, Underway, receipt
 from store.leases.settling import How, Picture, Settlement
 from store.service.ground import Ground, Mutation
 from store.service.taking import Commit, Taking, noting
-from store.times import rfc3339
+from store.times import SECOND, moment, rfc3339
 
 SHORTEST_PAUSE_S = 0.001
 LONGEST_PAUSE_S = 0.02
 AGAIN_AFTER_S = 0.2
 """Between two tries to read a database that does not answer."""
+KEEP_WITHIN_S = 1.0
+"""How long whoever cuts a wait short is held up by keeping what is known."""
 GROWTH = 1.5
 AGAIN = "Look whether it still holds; if not, do it again."
 
@@ -34,7 +37,11 @@ Told = Callable[[Underway], None]
 """Called before each pause. What it raises, such as KeyboardInterrupt, ends the waiting alone."""
 
 
-def unseen(underway: Underway) -> None:
+Cut = Callable[[Receipt], None]
+"""Called with what is known of a wait that is cut short, before what cut it is raised."""
+
+
+def unseen(underway: Underway | Receipt) -> None:
     """Tell nobody."""
 
 
@@ -56,18 +63,40 @@ class InForce:
         # On SQLite every verifier reads each key anew.
         return Receipt(last.at, last.at, immediate=True) if last.footing is None else None
 
-    def wait(self, commits: Sequence[Commit], told: Told = unseen) -> Receipt | None:
+    def wait(
+        self, commits: Sequence[Commit], told: Told = unseen, cut: Cut = unseen
+    ) -> Receipt | None:
         """Return when commits are in force, several once for all; None where there are none.
 
         It takes milliseconds where every verifier answers, and as long as a lease where one does
-        not. The audit keeps the receipt; on SQLite it has it already.
+        not. The audit keeps the receipt, also of a wait that is cut short; on SQLite it has it
+        already.
         """
         if not commits:
             return None
         if (receipt := self.at_once(commits)) is not None:
             return receipt
         waiting = _Waiting(self._ground, self._pause, commits, told)
-        receipt = waiting.run()
+        try:
+            receipt = waiting.run()
+        except BaseException:
+            cut(self._kept_soon(waiting, commits, waiting.cut_short()))
+            raise
+        return self._kept(waiting, commits, receipt)
+
+    def _kept_soon(
+        self, waiting: "_Waiting", commits: Sequence[Commit], receipt: Receipt
+    ) -> Receipt:
+        kept: list[Receipt] = []
+        # A database that hangs must not hold whoever leaves.
+        keeping = threading.Thread(
+            target=lambda: kept.append(self._kept(waiting, commits, receipt)), daemon=True
+        )
+        keeping.start()
+        keeping.join(KEEP_WITHIN_S)
+        return kept[0] if kept else _lost(receipt, "The database does not answer.")
+
+    def _kept(self, waiting: "_Waiting", commits: Sequence[Commit], receipt: Receipt) -> Receipt:
         try:
             with self._ground.writing(raise_revision=False) as mutation:
                 waiting.write_down(mutation)
@@ -75,8 +104,7 @@ class InForce:
                     for one in commit.taken:
                         _keep(mutation, one, commit, receipt)
         except StoreUnusable as error:
-            lost = f"The audit does not have this receipt. {error}"
-            return replace(receipt, trouble=f"{receipt.trouble} {lost}".lstrip())
+            return _lost(receipt, str(error))
         return receipt
 
 
@@ -126,6 +154,22 @@ class _Waiting:
         # One more: the instant of the commit is cut off to a millisecond.
         after_ms = math.ceil((now - self._last.returned) * 1000) + 1
         return self._receipt(self._last.at + after_ms, "")
+
+    def cut_short(self) -> Receipt:
+        """Return what is known before it is over, and by when it will be."""
+        settlement, now = self._settlement, self._clock()
+        if settlement is None or (settlement.moved and not self._standby):
+            said = self._refusal or "It was not waited for until that was known."
+            return self._receipt(None, f"{said} {AGAIN}")
+        over_by = settlement.over_by or now
+        after_ms = math.ceil((over_by - self._last.returned) * 1000) + 1
+        by = math.ceil((self._last.at + after_ms) / SECOND) * SECOND
+        said = f"The wait was cut short: in force by {moment(by):%H:%M:%S} UTC at the latest."
+        return replace(
+            self._receipt(None, said),
+            waiting=self._underway(settlement, now).stragglers,
+            in_force_by=by,
+        )
 
     def write_down(self, mutation: Mutation) -> None:
         """Save those who come after from waiting for the same leases."""
@@ -190,6 +234,11 @@ class _Waiting:
             standby=self._standby,
             trouble=trouble,
         )
+
+
+def _lost(receipt: Receipt, why: str) -> Receipt:
+    lost = f"The audit does not have this receipt. {why}"
+    return replace(receipt, trouble=f"{receipt.trouble} {lost}".lstrip())
 
 
 def _next_end(settlement: Settlement, now: float) -> float:

@@ -81,25 +81,36 @@ def test_a_revocation_waits_for_each_verifier_and_names_them(
 
 
 @pytest.mark.postgres_only
-def test_a_straggler_is_named_and_ctrl_c_says_what_is_not_known(
+def test_a_straggler_is_named_and_ctrl_c_says_what_is_not_known_and_until_when(
     keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    tell(house.store.database, "web-1", lease_ms=10_000)
     tell(house.store.database, "web-2", lease_ms=10_000)
     monkeypatch.setattr(in_force, "PATIENCE_S", 0.0)
 
     class Impatient(in_force._Told):
         def __call__(self, underway: Underway) -> None:
             super().__call__(underway)
-            raise KeyboardInterrupt
+            if underway.answered:
+                raise KeyboardInterrupt
 
     monkeypatch.setattr(in_force, "_Told", Impatient)
     house.create("Zapier")
-    done = keydeck("keys", "revoke", "Zapier", "--json")
+    with applying(house, "web-1"):
+        done = keydeck("keys", "revoke", "Zapier", "--json")
     assert done.status == 130
     assert (done.json["state"], done.json["in_force_at"]) == ("revoked", None)
+    hows = [(one["host"], one["how"]) for one in done.json["verifiers"]]
+    assert hows == [("web-1", "confirmed"), ("web-2", "waiting")]
+    assert done.json["in_force_by"] > done.json["committed_at"]
+    # The same is said, and kept, without --json.
+    assert "not known to be in force: waiting for web-2 (4711)" in done.err
+    assert done.err.splitlines()[0].endswith("UTC at the latest.")
     house.create("Website")
-    done = keydeck("keys", "revoke", "Website")
-    revoked, waiting, unknown = done.err.splitlines()[:3]
-    assert revoked.endswith("is revoked.")
-    assert waiting.startswith("Waiting for web-2 (4711): its lease ends in 1")
-    assert unknown.startswith("It is committed, but not known to be in force: waiting for web-2")
+    with applying(house, "web-1"):
+        done = keydeck("keys", "revoke", "Website")
+    assert done.err.splitlines()[0].endswith("is revoked.")
+    assert "Waiting for web-2 (4711): its lease ends in 1" in done.err
+    assert "It is committed, but not known to be in force: waiting for web-2" in done.err
+    kept = house.store.trail.newest(house.alice, limit=1)[0]
+    assert (kept.action, kept.subject_name) == ("key.in_force", "Website")

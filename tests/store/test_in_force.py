@@ -13,6 +13,7 @@ from store.leases.receipt import Receipt, Underway
 from store.leases.settling import How
 from store.opening import Store
 from store.schema import timelines, verifiers
+from store.service import in_force
 from store.service.in_force import InForce
 from store.times import rfc3339
 from tests.house import House, granted_scopes
@@ -207,16 +208,48 @@ def test_several_commits_are_waited_for_once_and_each_has_its_receipt(
     assert [one["how"] for one in newest[0].details["verifiers"]] == ["lapsed"]
 
 
-def test_ending_the_wait_leaves_the_revocation_and_no_receipt(house: House, waiter: Waiter) -> None:
-    tell(house.store.database, "silent", lease_ms=1000)
+def test_a_wait_that_is_cut_short_keeps_who_had_confirmed_and_when_it_is_over(
+    house: House, waiter: Waiter
+) -> None:
+    database = house.store.database
+    tell(database, "quick", lease_ms=3000)
+    tell(database, "silent", lease_ms=2000)
 
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    waiter.then = {3: interrupt}
+    waiter.then = {2: lambda: confirm(database, "quick"), 5: interrupt}
     with pytest.raises(KeyboardInterrupt):
         waiter.revoke(house)
-    assert house.store.trail.newest(house.alice, limit=1)[0].action == "key.revoked"
+    kept = house.store.trail.newest(house.alice, limit=1)[0]
+    assert (kept.action, kept.details["in_force_at"]) == ("key.in_force", None)
+    assert {one["host"]: one["how"] for one in kept.details["verifiers"]} == {
+        "quick": "confirmed",
+        "silent": "waiting",
+    }
+    # Its lease and a tenth of it, up to the next whole second.
+    by = house.clock.now() + 3000
+    assert kept.details["in_force_by"] == rfc3339(by)
+    assert kept.details["trouble"].endswith("in force by 12:00:03 UTC at the latest.")
+
+
+def test_cutting_a_wait_short_is_not_held_up_by_a_database_that_hangs(
+    house: House, waiter: Waiter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(house.store.database, "silent", lease_ms=1000)
+    monkeypatch.setattr(in_force, "KEEP_WITHIN_S", 0.05)
+    cut: list[Receipt] = []
+    with waiter.store.in_force.noting() as commits:
+        waiter.store.keys.revoke(house.alice, house.create().key.id)
+
+    def interrupt(underway: Underway) -> None:
+        raise KeyboardInterrupt
+
+    with house.store.database.writing() as connection:
+        connection.execute(text("SELECT value FROM revision FOR UPDATE"))
+        with pytest.raises(KeyboardInterrupt):
+            waiter.store.in_force.wait(commits, interrupt, cut.append)
+    assert "The audit does not have this receipt" in cut[0].trouble
 
 
 def test_only_what_takes_away_is_waited_for(house: House, waiter: Waiter) -> None:

@@ -1,5 +1,7 @@
 """The receipt of a revocation in the console: who is waited for, live, and what comes after."""
 
+import asyncio
+
 import pytest
 
 from store.keys import State
@@ -54,7 +56,9 @@ async def test_the_receipt_names_a_straggler_and_counts_up_until_it_has_confirme
     assert actions.count("key.in_force") == 2
 
 
-async def test_the_console_may_be_left_while_a_verifier_is_waited_for(house: House) -> None:
+async def test_the_console_may_be_left_while_a_verifier_is_waited_for_and_keeps_until_when(
+    house: House,
+) -> None:
     tell(house.store.database, "web-2", lease_ms=10_000)
     house.store.keys.confirm(house.alice, house.create().key.id)
     app = console(house)
@@ -65,4 +69,13 @@ async def test_the_console_may_be_left_while_a_verifier_is_waited_for(house: Hou
         await type_in(pilot, "Website")
         await press(pilot, "enter")
         await sees(pilot, "waiting for web-2")
+        await press(pilot, "escape")
+        await until(pilot, lambda: "Close" not in screen_text(pilot), "the workspace")
+    # As the process does before it ends.
+    await asyncio.get_running_loop().shutdown_default_executor()
+    [last] = app.last_words
+    assert "is revoked: committed 12:00:00.000 UTC. The wait was cut short: in force by" in last
+    kept = house.store.trail.newest(house.alice, limit=1)[0]
+    assert (kept.action, kept.details["in_force_at"]) == ("key.in_force", None)
+    assert [one["how"] for one in kept.details["verifiers"]] == ["waiting"]
     app.store.close()
