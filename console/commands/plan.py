@@ -15,11 +15,13 @@ def plan(line: Line, plan: str) -> None:
     from store.people import Plan
 
     store = line.store()
+    before = store.operator.workspace(line.slug).plan
     with store.in_force.noting() as commits:
         changed = store.operator.set_plan(line.slug, Plan(plan))
-    said = f"{changed.slug} is on {changed.plan.value}."
+    already = before is changed.plan
+    said = f"{changed.slug} is on {changed.plan.value}{' already' if already else ''}."
     active = store.operator.active_keys(line.slug)
-    if active and changed.plan is Plan.FREE:
+    if active and changed.plan is Plan.FREE and not already:
         keys = f"Its {active:,} active keys are" if active > 1 else "Its active key is"
         said += f" {keys} refused with 403 from now on; keydeck plan pro lets them in again."
     content = {"workspace": changed.slug, "name": changed.name, "plan": changed.plan.value}

@@ -85,7 +85,14 @@ class Operator:
             return _workspace(unit, wanted)
 
     def set_plan(self, wanted: str | None, plan: Plan) -> Workspace:
-        """Switch the plan of a workspace. Raises NoSuchWorkspace."""
+        """Switch the plan of a workspace; one it is on already changes nothing.
+
+        Raises NoSuchWorkspace.
+        """
+        with self._ground.reading() as unit:
+            workspace = _workspace(unit, wanted)
+        if workspace.plan is plan:
+            return workspace
         with self._ground.writing(raise_revision=True) as mutation:
             workspace = _workspace(mutation.unit, wanted)
             mutation.unit.workspaces.set_plan(workspace.id, plan)

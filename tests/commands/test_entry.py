@@ -257,3 +257,16 @@ def test_backup_check_and_upgrade_are_the_operators(
     assert keydeck("--store", f"sqlite:///{copy}", "store", "check").status == 0
     assert keydeck("store", "upgrade").status == 0
     assert keydeck("--store", f"sqlite:///{tmp_path / 'none'}", "store", "check").status == 6
+
+
+def test_a_plan_that_a_workspace_is_on_already_changes_nothing(
+    keydeck: Keydeck, house: House
+) -> None:
+    house.create()
+    free = ("plan", "free", "--workspace", "acme-events")
+    assert "refused with 403" in keydeck(*free).err
+    newest = house.store.trail.newest(house.alice, limit=1)
+    again = keydeck(*free)
+    assert (again.status, again.err) == (0, "acme-events is on free already.\n")
+    assert set(keydeck(*free, "--json").json) == {"workspace", "name", "plan"}
+    assert house.store.trail.newest(house.alice, limit=1) == newest
