@@ -16,7 +16,7 @@ from store.leases.receipt import Answered, Receipt, Straggler, Underway, receipt
 from store.leases.settling import How, Picture, Settlement
 from store.service.ground import Ground, Mutation
 from store.service.taking import Commit, Taking, noting
-from store.times import SECOND, moment, rfc3339
+from store.times import SECOND, moment
 
 SHORTEST_PAUSE_S = 0.001
 LONGEST_PAUSE_S = 0.02
@@ -102,7 +102,7 @@ class InForce:
                 waiting.write_down(mutation)
                 for commit in commits:
                     for one in commit.taken:
-                        _keep(mutation, one, commit, receipt)
+                        _keep(mutation, one, waiting.since(commit, receipt))
         except StoreUnusable as error:
             return _lost(receipt, str(error))
         return receipt
@@ -170,6 +170,12 @@ class _Waiting:
             waiting=self._underway(settlement, now).stragglers,
             in_force_by=by,
         )
+
+    def since(self, commit: Commit, receipt: Receipt) -> Receipt:
+        """Return the receipt of the last commit as that of another one, which was before it."""
+        sooner_ms = math.ceil((self._last.returned - commit.returned) * 1000)
+        answered = [replace(one, after_ms=one.after_ms + sooner_ms) for one in receipt.verifiers]
+        return replace(receipt, committed_at=commit.at, verifiers=tuple(answered))
 
     def write_down(self, mutation: Mutation) -> None:
         """Save those who come after from waiting for the same leases."""
@@ -248,7 +254,7 @@ def _next_end(settlement: Settlement, now: float) -> float:
     return max(SHORTEST_PAUSE_S, min(ends) - now)
 
 
-def _keep(mutation: Mutation, taken: Taking, commit: Commit, receipt: Receipt) -> None:
+def _keep(mutation: Mutation, taken: Taking, receipt: Receipt) -> None:
     mutation.audit(
         taken.workspace_id,
         taken.actor,
@@ -256,6 +262,6 @@ def _keep(mutation: Mutation, taken: Taking, commit: Commit, receipt: Receipt) -
         taken.subject,
         taken.subject_name,
         system=taken.system,
-        **{**receipt_object(receipt), "committed_at": rfc3339(commit.at)},
+        **receipt_object(receipt),
         trouble=receipt.trouble or None,
     )

@@ -197,15 +197,20 @@ def test_several_commits_are_waited_for_once_and_each_has_its_receipt(
     with waiter.store.in_force.noting() as commits:
         for key_id in keys:
             waiter.store.keys.revoke(house.alice, key_id)
+            waiter.now += 0.5
     receipt = InForce(waiter.store.ground, waiter.pause).wait(commits)
     assert receipt is not None
     assert receipt.after_ms is not None
-    assert 1100 <= receipt.after_ms <= 1125
+    assert 1600 <= receipt.after_ms <= 1625
     newest = house.store.trail.newest(house.alice, limit=3)
     assert {entry.subject for entry in newest} == set(keys)
     assert {entry.action for entry in newest} == {"key.in_force"}
     assert newest[0].details["in_force_at"] == rfc3339(receipt.in_force_at or 0)
     assert [one["how"] for one in newest[0].details["verifiers"]] == ["lapsed"]
+    # Each counts from its own commit, half a second apart.
+    after = [entry.details["verifiers"][0]["after_ms"] for entry in newest]
+    last = receipt.verifiers[0].after_ms
+    assert sorted(after) == [last, last + 500, last + 1000]
 
 
 def test_a_wait_that_is_cut_short_keeps_who_had_confirmed_and_when_it_is_over(
