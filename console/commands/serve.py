@@ -1,5 +1,6 @@
 """`keydeck serve`: the verifier."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,6 @@ def serve(
     Prints one line when it accepts connections.
     """
     from store.opening import default_pepper_path
-    from store.times import SECOND, duration
     from store.verifier import server
 
     server.serve(
@@ -63,9 +63,23 @@ def serve(
         public_url=public_url,
         proxies=proxies,
         leak_keys=Path(leak_keys) if leak_keys else None,
-        lease_s=duration(lease, "lease") / SECOND if lease else None,
+        lease_s=None if lease is None else _lease_s(lease),
         ready=_announce if line.json else server.announce,
     )
+
+
+def _lease_s(text: str) -> float:
+    from store.errors import Invalid
+    from store.leases.clock import BOUNDS
+    from store.times import SECOND, duration
+
+    try:
+        return duration(text, "lease") / SECOND
+    except Invalid:
+        # A length after all, but none that a lease may have: 0s, 500ms, 1.5s.
+        if re.fullmatch(r"[\d.]+ ?(ms|[smhdw])", text.strip()):
+            raise Invalid("lease", BOUNDS) from None
+        raise
 
 
 def _announce(serving: "Serving") -> None:

@@ -5,6 +5,7 @@ import time
 SHORTEST_S = 1.0
 LONGEST_S = 10.0
 """How long a lease may be, in seconds."""
+BOUNDS = f"Choose a lease of {SHORTEST_S:g} to {LONGEST_S:g} seconds."
 DRIFT = 0.1
 """How much faster than another a clock may run, as a share."""
 

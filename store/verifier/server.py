@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from store.database import Database
 from store.errors import CannotListen, Invalid
-from store.leases.clock import LONGEST_S, SHORTEST_S
+from store.leases.clock import BOUNDS, LONGEST_S, SHORTEST_S
 from store.opening import open_store
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
@@ -99,7 +99,7 @@ def _check_lease(lease_s: float, database: Database) -> None:
             "Leave --lease out.",
         )
     if not SHORTEST_S <= lease_s <= LONGEST_S:
-        raise Invalid("lease", f"Choose a lease of {SHORTEST_S:g} to {LONGEST_S:g} seconds.")
+        raise Invalid("lease", BOUNDS)
 
 
 def _allow_connections() -> None:

@@ -12,6 +12,14 @@ def test_there_is_no_lease_on_sqlite(keydeck: Keydeck) -> None:
 
 
 @pytest.mark.postgres_only
-def test_a_lease_has_its_bounds(keydeck: Keydeck) -> None:
-    done = keydeck("serve", "--port", "0", "--lease", "11s")
+@pytest.mark.parametrize("lease", ["11s", "1h", "0s", "500ms", "1.5s"])
+def test_a_lease_has_its_bounds(keydeck: Keydeck, lease: str) -> None:
+    done = keydeck("serve", "--port", "0", "--lease", lease)
     assert (done.status, done.err) == (2, "Choose a lease of 1 to 10 seconds.\n")
+
+
+@pytest.mark.parametrize("lease", ["", "abc"])
+def test_what_is_no_length_is_no_lease_and_not_none_either(keydeck: Keydeck, lease: str) -> None:
+    done = keydeck("serve", "--port", "0", "--lease", lease)
+    assert done.status == 2
+    assert done.err.startswith(f"“{lease}” is not a duration.")
