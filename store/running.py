@@ -1,5 +1,6 @@
 """The verifiers that run, as each last told of itself. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,7 +76,8 @@ class Running:
     @property
     def lag(self) -> int | None:
         """Changes it has not applied yet; None where it remembers nothing to apply them to."""
-        return None if self.lease_ms is None else self.behind_by
+        forgets = self.lease_ms is None or self.health is Health.GONE
+        return None if forgets else self.behind_by
 
     @property
     def lease(self) -> Held | None:
@@ -101,6 +103,31 @@ class Running:
         if self.lease is Held.LAPSED:
             return Health.GONE
         return _health(self.seen_ms_ago, self.lease_ms / RENEWALS * _MISSED, float("inf"))
+
+
+def replacements(found: Sequence[Running]) -> dict[str, Running]:
+    """Return who has taken the place of whom, by the id of whoever is gone.
+
+    That is one on the same host and address that lives, and was started after the other was last
+    heard of.
+    """
+    taken: dict[str, Running] = {}
+    living = sorted(
+        (one for one in found if one.health is not Health.GONE), key=lambda one: one.started_at
+    )
+    gone = (one for one in found if one.health is Health.GONE)
+    for one in sorted(gone, key=lambda one: one.seen_at, reverse=True):
+        place = one.host, one.address
+        after = [
+            other
+            for other in living
+            if (other.host, other.address) == place and other.started_at >= one.seen_at
+        ]
+        if after:
+            # Another for each, while there are enough.
+            free = [other for other in after if other not in taken.values()]
+            taken[one.id] = (free or after)[0]
+    return taken
 
 
 def _health(seen_ms_ago: int, late: float, gone: float) -> Health:

@@ -1,5 +1,6 @@
 """`keydeck verifiers`: who answers requests, and whether all of them keep up."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,16 +19,19 @@ def verifiers(line: Line) -> None:
     """List the verifiers that run, those in trouble first, and what to do about them.
 
     Lag is how many changes one has not applied to what it remembers; a lease is for how long it may
-    remember anything. Without a lease each key is read anew.
+    remember anything. Without a lease each key is read anew. One that is gone, and in whose place
+    another was started, is named with that one, and nothing need be done.
+
+    Exit status: 0, also when one is behind or gone; see `state` and `advice` in --json.
     """
+    from console.text import verifier_words as words
+
     store, actor = line.signed_in()
     found = store.verifiers.all(actor)
+    advice = _advice(found)
     if line.json:
-        document([_object(one) for one in found])
+        document([_object(one, advice.get(one.id)) for one in found])
         return
-    from console.text import verifier_words as words
-    from store.running import Health
-
     if not found:
         say(words.NOBODY)
         return
@@ -47,12 +51,25 @@ def verifiers(line: Line) -> None:
             for one in found
         ],
     )
-    for one in found:
-        if one.health is not Health.SERVING:
-            say(words.sentence(one))
+    for sentence in advice.values():
+        say(sentence)
 
 
-def _object(one: "Running") -> dict[str, Any]:
+def _advice(found: "Sequence[Running]") -> dict[str, str]:
+    from console.text import verifier_words as words
+    from store.running import Health, replacements
+
+    replaced = replacements(found)
+    return {
+        one.id: f"{words.named(one)} is gone, replaced by {words.named(replaced[one.id])}."
+        if one.id in replaced
+        else words.sentence(one)
+        for one in found
+        if one.health is not Health.SERVING
+    }
+
+
+def _object(one: "Running", advice: str | None) -> dict[str, Any]:
     from store.times import rfc3339
 
     return {
@@ -67,9 +84,10 @@ def _object(one: "Running") -> dict[str, Any]:
         "refusals_per_second": round(one.refusals_per_second, 3),
         "requests": one.requests,
         "refusals": one.refusals,
-        "revision": None if one.lag is None else one.revision,
+        "revision": None if one.lease_ms is None else one.revision,
         "lag": one.lag,
         "lease_ms": one.lease_ms,
         "lease": one.lease.value if one.lease else None,
         "state": one.health.value,
+        "advice": advice,
     }

@@ -9,7 +9,7 @@ from tests.running import tell
 FIELDS = [
     *("id", "host", "process", "version", "address", "started_at", "seen_at"),
     *("requests_per_second", "refusals_per_second", "requests", "refusals"),
-    *("revision", "lag", "lease_ms", "lease", "state"),
+    *("revision", "lag", "lease_ms", "lease", "state", "advice"),
 ]
 
 HEAD = ("STATE", "HOST", "VERSION", "REQ/S", "REFUSED/S", "LAG", "LEASE", "SEEN")
@@ -31,6 +31,8 @@ def test_verifiers_are_listed_those_in_trouble_first_with_what_to_do(
         ("web-2", "gone", None),
         ("web-1", "serving", None),
     ]
+    assert told[0]["advice"].endswith("Start it again, or let it go.")
+    assert told[1]["advice"] is None
     assert (told[1]["requests_per_second"], told[1]["refusals_per_second"]) == (12.5, 0.5)
     done = keydeck("verifiers")
     head, gone, serving = done.out.splitlines()
@@ -41,6 +43,22 @@ def test_verifiers_are_listed_those_in_trouble_first_with_what_to_do(
     house.add_member()
     refused = keydeck("verifiers", email="mia@acme.example")
     assert (refused.status, "admins" in refused.err) == (3, True)
+
+
+@pytest.mark.both_engines
+def test_one_that_is_gone_is_not_to_be_started_where_another_took_its_place(
+    keydeck: Keydeck, house: House
+) -> None:
+    database, later = house.store.database, 4_000_000_000_000
+    tell(database, "old", host="vm", process=3032, ago_ms=60_000)
+    tell(database, "elsewhere", host="vm", address="http://10.0.3.8", ago_ms=60_000)
+    tell(database, "new", host="vm", process=3044, started_at=later)
+    # One that ran beside it all the time has replaced nobody.
+    tell(database, "beside", host="vm", process=3040)
+    told = {one["id"]: one["advice"] for one in keydeck("verifiers", "--json").json}
+    assert told["old"] == "vm (3032) is gone, replaced by vm (3044)."
+    assert told["elsewhere"].endswith("Start it again, or let it go.")
+    assert told["old"] in keydeck("verifiers").err.splitlines()
 
 
 @pytest.mark.postgres_only
