@@ -23,6 +23,7 @@ def plan(line: Line, plan: str) -> None:
     active = store.operator.active_keys(line.slug)
     if active and changed.plan is Plan.FREE and not already:
         keys = f"Its {active:,} active keys are" if active > 1 else "Its active key is"
-        said += f" {keys} refused with 403 from now on; keydeck plan pro lets them in again."
+        once = " once that is in force" if commits else ""
+        said += f" {keys} refused with 403{once}; keydeck plan pro lets them in again."
     content = {"workspace": changed.slug, "name": changed.name, "plan": changed.plan.value}
     report(line, store, commits, said, content)

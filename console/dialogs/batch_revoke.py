@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from console.dialogs.revoking import RevokingDialog
 from console.text.batches import in_use, listed_names, titled
+from console.text.in_force_words import ONCE
 from console.text.safe import safe
 from console.widgets.parts import row
 from store.keys import Key
@@ -36,8 +37,7 @@ class BatchRevokeDialog(RevokingDialog):
         if self._note:
             yield row("Note", Static(safe(self._note), classes="means", markup=False))
         yield from self.ending(
-            "Every request with them is refused from the moment each is committed. It cannot be "
-            "undone.",
+            f"Every request with them is refused {ONCE}. It cannot be undone.",
             self.what,
         )
 

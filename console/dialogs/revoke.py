@@ -7,6 +7,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from console.dialogs.revoking import LONG, RevokingDialog
+from console.text.in_force_words import ONCE
 from console.text.key_words import held_by, succeeds, traffic
 from console.text.safe import safe
 from console.widgets.parts import line, row
@@ -47,8 +48,7 @@ class RevokeDialog(RevokingDialog):
         if self._successor is not None:
             yield row("Successor", line("successor", "means"))
         yield from self.ending(
-            "Every request with it is refused from the moment this is committed. It cannot be "
-            "undone.",
+            f"Every request with it is refused {ONCE}. It cannot be undone.",
             self._start if len(key.name) > LONG else safe(key.name),
         )
 

@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from console.dialogs.revoking import LONG, RevokingDialog
 from console.text.connection_words import traffic
+from console.text.in_force_words import ONCE
 from console.text.safe import safe
 from console.widgets.parts import line, row
 from store.names import fold
@@ -35,8 +36,8 @@ class RevokeConnectionDialog(RevokingDialog):
         yield row("Can", Static(safe(in_words(one.scopes)), classes="means", markup=False))
         yield row("Traffic", line("traffic", "means"))
         yield from self.ending(
-            "Every call of it is refused from the moment this is committed. It cannot be undone; "
-            "the assistant can be connected anew.",
+            f"Every call of it is refused {ONCE}. It cannot be undone; the assistant can be "
+            "connected anew.",
             self._start if len(one.name) > LONG else safe(one.name),
         )
 

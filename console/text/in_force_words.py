@@ -7,7 +7,9 @@ from store.leases.receipt import Receipt, Straggler, Underway
 from store.leases.settling import How
 from store.times import SECOND
 
-READS_THROUGH = "every verifier of this store reads each key anew"
+READS_THROUGH = "every request reads the key anew"
+ONCE = "once this is in force: mostly at once, and you are told"
+"""When a revocation counts, said before it is done: true with leases and without."""
 
 
 def committed(instant: int) -> str:

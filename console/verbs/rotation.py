@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from console.text.in_force_words import ONCE
 from console.text.rotation_words import decide
 from console.text.times import ago
 from console.verbs.taking import commit, show, tell
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from store.people import Actor
     from store.service.course import Watched
 
-FOR_GOOD = "Every request with the old key is refused from the moment this is committed, for good."
+FOR_GOOD = f"Every request with the old key is refused {ONCE}. It cannot be undone."
 
 
 async def rotation(app: "KeydeckApp", key: Key) -> None:

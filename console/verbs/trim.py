@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from console.text.in_force_words import ONCE
 from console.text.next_step import successor_keeps, unneeded
 from console.verbs.revoke import revoke
 from console.verbs.taking import commit, tell
@@ -32,7 +33,7 @@ async def trim(app: "KeydeckApp", key: Key) -> None:
             f"Trim “{key.name}”",
             seen,
             f"What stays: {in_words(offered.kept)}",
-            "It counts from the next request on. s grants a scope again.",
+            f"It counts {ONCE}. s grants a scope again.",
             verb="Trim",
             ascii_only=app.opening.ascii_only,
         )

@@ -44,7 +44,7 @@ def test_without_a_lease_a_revocation_is_said_to_be_in_force_at_once(
     assert done.status == 0
     first, second = done.err.splitlines()
     assert first.endswith("is revoked.")
-    assert second == "In force at once: every verifier of this store reads each key anew."
+    assert second == "In force at once: every request reads the key anew."
     again = house.create("Again")
     told = keydeck("keys", "revoke", again.key.id, "--json").json
     assert list(told)[-3:] == RECEIPT
