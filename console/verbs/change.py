@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from store.people import Actor
     from store.service.taking import Commit
 
+FEW = 4
+"""Scopes that are named in passing."""
+
 
 async def scope(app: "KeydeckApp", key: Key) -> None:
     """Replace a key's scopes."""
@@ -38,7 +41,7 @@ async def scope(app: "KeydeckApp", key: Key) -> None:
             initial, error = change.scopes, str(refusal)
             key = await as_it_is(app, actor, key, refusal)
     app.look_again(key.id)
-    await tell(app, f"“{key.name}” may do that from the next request on.", commits)
+    await tell(app, _rescoped(key, change.scopes), commits)
 
 
 async def extend(app: "KeydeckApp", key: Key) -> None:
@@ -106,6 +109,16 @@ async def as_it_is(app: "KeydeckApp", actor: "Actor", key: Key, refusal: Excepti
     if not isinstance(refusal, ChangedMeanwhile):
         return key
     return await app.in_store(lambda store: store.keys.show(actor, key.id))
+
+
+def _rescoped(key: Key, scopes: Scopes) -> str:
+    if scopes < key.scopes:
+        named = ", ".join(str(one) for one in sorted(scopes))
+        left = named if len(scopes) <= FEW else f"{len(scopes)} scopes"
+        return f"“{key.name}” is narrowed to {left}."
+    if key.scopes - scopes:
+        return f"“{key.name}” has other scopes now."
+    return f"“{key.name}” may do that from the next request on."
 
 
 async def _grant(app: "KeydeckApp", actor: "Actor", key: Key, scopes: Scopes) -> "Sequence[Commit]":

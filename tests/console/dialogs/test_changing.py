@@ -60,7 +60,7 @@ async def test_narrowing_is_done_at_once_and_nothing_is_refused(house: House) ->
         await press(pilot, "space")
         await sees(pilot, "- availability:read")
         await press(pilot, "enter")
-        await sees(pilot, "from the next request on")
+        await sees(pilot, "“Website” is narrowed to events:read")
         await press(pilot, "s")
         await sees(pilot, "What “Website” may do")
         await press(pilot, "c", "enter")
