@@ -1,5 +1,8 @@
 """Verifiers that tell of themselves in a store, without any that runs."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import insert, select, text, update
@@ -7,6 +10,7 @@ from sqlalchemy import insert, select, text, update
 from store.database import Database
 from store.migrations.changes import TIMELINE
 from store.schema import revision, verifiers
+from tests.house import House
 
 _STANDING_STILL: dict[str, Any] = {
     "version": "1.0",
@@ -47,3 +51,23 @@ def confirm(database: Database, name: str) -> None:
     with database.writing() as connection:
         reached = select(revision.c.value).scalar_subquery()
         connection.execute(update(verifiers).where(verifiers.c.id == name).values(revision=reached))
+
+
+@contextmanager
+def applying(house: House, *names: str) -> Iterator[None]:
+    """Let verifiers apply the next change there is, a moment after it."""
+    database, before, over = house.store.database, house.store.revision(), threading.Event()
+
+    def apply() -> None:
+        while house.store.revision() == before and not over.is_set():
+            over.wait(0.002)
+        for name in names:
+            confirm(database, name)
+
+    thread = threading.Thread(target=apply)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

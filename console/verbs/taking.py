@@ -101,7 +101,7 @@ async def commit(app: "KeydeckApp", use: "Callable[[Store], T]") -> "tuple[T, Se
 async def show(app: "KeydeckApp", title: str, commits: "Sequence[Commit]") -> None:
     """Show how commits come to be in force, until that is left; then it goes on by itself.
 
-    Where there is nobody to wait for, there is nothing to watch: it is said in passing.
+    Where they are before anybody would notice, there is nothing to watch: it is said in passing.
     """
     from console.dialogs.in_force import InForceDialog
 
@@ -109,11 +109,14 @@ async def show(app: "KeydeckApp", title: str, commits: "Sequence[Commit]") -> No
         return
     following = Following(app, commits)
     receipt = await following.soon()
-    if receipt is not None and receipt.immediate:
+    if receipt is not None and receipt.in_force_at is not None:
         following.say(title, receipt)
         return
     await app.push_screen_wait(InForceDialog(title, following, ascii_only=app.opening.ascii_only))
     if following.receipt is None:
+        underway = following.underway
+        waiting = words.waiting(underway) if underway else "it is still waited for"
+        app.say(f"{title}: {waiting}. What comes of it is said here.")
         following.say_later(title)
 
 

@@ -1,38 +1,14 @@
 """What a command says of a change that takes rights away: committed, then in force."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from console.commands import in_force
 from store.leases.receipt import Underway
 from tests.commands.conftest import Keydeck
 from tests.house import House
-from tests.running import confirm, tell
+from tests.running import applying, tell
 
 RECEIPT = ["committed_at", "in_force_at", "verifiers"]
-
-
-@contextmanager
-def applying(house: House, *names: str) -> Iterator[None]:
-    """Let verifiers apply the next change there is, a moment after it."""
-    database, before, over = house.store.database, house.store.revision(), threading.Event()
-
-    def apply() -> None:
-        while house.store.revision() == before and not over.is_set():
-            over.wait(0.002)
-        for name in names:
-            confirm(database, name)
-
-    thread = threading.Thread(target=apply)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 @pytest.mark.both_engines

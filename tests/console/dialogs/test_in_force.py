@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from console.verbs import taking
 from store.keys import State
 from tests.console.driving import console, opened, press, screen_text, sees, type_in, until
 from tests.house import House
-from tests.running import confirm, tell
+from tests.running import applying, confirm, tell
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres_only]
 
@@ -48,12 +49,33 @@ async def test_the_receipt_names_a_straggler_and_counts_up_until_it_has_confirme
         await press(pilot, "enter")
         await sees(pilot, "waiting for web-2")
         await press(pilot, "escape")
-        await until(pilot, lambda: "Close" not in screen_text(pilot), "the workspace")
+        await sees(pilot, "“Zapier” is revoked: waiting for web-2 (4711): its lease ends in")
         confirm(house.store.database, "web-2")
         await sees(pilot, "“Zapier” is revoked: committed 12:00:00.000 UTC, in force on 1 of 1")
     app.store.close()
     actions = [entry.action for entry in house.store.trail.newest(house.alice, limit=20)]
     assert actions.count("key.in_force") == 2
+
+
+async def test_what_nobody_would_notice_waiting_for_is_said_in_passing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "SOON_S", 5.0)
+    tell(house.store.database, "web-2", lease_ms=10_000)
+    house.store.keys.confirm(house.alice, house.create().key.id)
+    app = console(house)
+    async with opened(app, shows="Website") as pilot:
+        await press(pilot, "X")
+        await sees(pilot, "Revoke “Website”")
+        await type_in(pilot, "Website")
+        with applying(house, "web-2"):
+            await press(pilot, "enter")
+            await sees(
+                pilot,
+                "“Website” is revoked: committed 12:00:00.000 UTC, in force on 1",
+            )
+        assert "Close" not in screen_text(pilot)
+    app.store.close()
 
 
 async def test_the_console_may_be_left_while_a_verifier_is_waited_for_and_keeps_until_when(
