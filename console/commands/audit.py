@@ -138,8 +138,12 @@ def _object(one: "AuditEntry") -> dict[str, Any]:
 
 
 def _told(details: dict[str, object]) -> str:
+    from console.text.audit_words import value_in_words
+
+    def said(value: object) -> str:
+        if isinstance(value, list):
+            return value_in_words(value)
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
     told = {name: value for name, value in details.items() if value not in (None, "", [])}
-    return " ".join(
-        f"{name}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in told.items()
-    )
+    return " ".join(f"{name}={said(value)}" for name, value in told.items())

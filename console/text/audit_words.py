@@ -27,7 +27,7 @@ _DID = {
     "key.rotation_finished": "finished rotation to key",
     "key.rotation_abandoned": "abandoned rotation of key",
     "key.revoked": "revoked key",
-    "key.in_force": "in force: key",
+    "key.in_force": "change in force of key",
     "key.found_leaked": "found leaked key",
     "leak.reported": "told of leaked key",
     "leak.dismissed": "dismissed the leak of key",
@@ -38,7 +38,7 @@ _DID = {
     "connection.scoped": "narrowed connection",
     "connection.revoked": "revoked connection",
     "connection.ended": "ended connection",
-    "connection.in_force": "in force: connection",
+    "connection.in_force": "change in force of connection",
     "connection.carried_over": "carried over connection",
     "person.added": "added",
     "person.code_issued": "gave a code to",
@@ -53,7 +53,7 @@ _DID = {
     "person.sign_in_failed": "failed sign-in of",
     "workspace.created": "made the workspace",
     "workspace.plan_changed": "changed the plan",
-    "workspace.plan_in_force": "in force: the plan",
+    "workspace.plan_in_force": "change in force of the plan",
     "workspace.colour_changed": "changed the colour",
     "resource.added": "added resource",
     "resource.removed": "removed resource",
@@ -81,7 +81,7 @@ def did(entry: AuditEntry) -> str:
     """Return what was done: `revoked key`; an action without words as it is written."""
     words = _DID.get(entry.action, entry.action.replace(".", " ").replace("_", " "))
     if not_known_in_force(entry):
-        return f"not known to be {words}"
+        return f"not known: {words}"
     return words
 
 
@@ -122,7 +122,7 @@ def when(instant: int, now: int) -> str:
 def told(details: dict[str, object]) -> list[tuple[str, str]]:
     """Return an entry's details as names and values; what is empty is left out."""
     return [
-        (name.replace("_", " "), _value(value, exact=name in _EXACT))
+        (name.replace("_", " "), value_in_words(value, exact=name in _EXACT))
         for name, value in details.items()
         if value not in (None, "", [])
     ]
@@ -132,7 +132,8 @@ _EXACT = ("committed_at", "in_force_at", "in_force_by")
 """Instants that are told to the millisecond: what lies between them is a matter of few."""
 
 
-def _value(value: object, *, exact: bool = False) -> str:
+def value_in_words(value: object, *, exact: bool = False) -> str:
+    """Return one of an entry's details; an `exact` instant is told to the millisecond."""
     if isinstance(value, dict) and {"host", "process", "how", "after_ms"} <= value.keys():
         who = f"{value['host']} ({value['process']})"
         if value["after_ms"] is None:
@@ -141,7 +142,7 @@ def _value(value: object, *, exact: bool = False) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(_value(one) for one in value)
+        return ", ".join(value_in_words(one) for one in value)
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     # As `store.times.rfc3339` writes an instant.

@@ -1,5 +1,7 @@
 """What a command says of a change that takes rights away: committed, then in force."""
 
+import re
+
 import pytest
 
 from console.commands import in_force
@@ -47,6 +49,8 @@ def test_a_revocation_waits_for_each_verifier_and_names_them(
     for one in told["verifiers"]:
         assert (one["process"], one["how"]) == (4711, "confirmed")
         assert 0 <= one["after_ms"] < 10_000
+    audit = keydeck("audit").out
+    assert re.search(r"verifiers=web-\d \(4711\) confirmed after \d+ ms, web-", audit)
     other = house.create("Website", "events:read quotes:read").key.id
     with applying(house, "web-1", "web-2"):
         done = keydeck("keys", "scope", other, "--scope", "events:read")

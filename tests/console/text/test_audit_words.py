@@ -62,8 +62,8 @@ def test_details_are_told_without_notation(
 
 def test_a_receipt_that_says_nothing_for_sure_is_not_told_as_if_it_did() -> None:
     unknown = replace(entry("key.in_force"), details={"in_force_at": None})
-    assert audit_words.did(unknown) == "not known to be in force: key"
-    assert audit_words.did(entry("key.in_force")) == "in force: key"
+    assert audit_words.did(unknown) == "not known: change in force of key"
+    assert audit_words.did(entry("key.in_force")) == "change in force of key"
     assert "could not see it in force" in key_words.event(unknown, NOON)[0]
     for action in ("key.in_force", "connection.in_force"):
         assert key_words.event(entry(action), NOON)[0].endswith(" saw it in force")
