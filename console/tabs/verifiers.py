@@ -43,7 +43,7 @@ class VerifiersTab(FollowingTab):
         """Lay out the tab."""
         yield Static("", classes="why-not", markup=False)
         yield Static(Content(words.NOBODY), classes="nothing")
-        yield RowList(_COLUMNS, ascii_only=self._ascii)
+        yield RowList(_COLUMNS, ascii_only=self._ascii, follow_top=True)
         yield Static("", classes="told", markup=False)
 
     def read(self) -> Callable[[], None]:
@@ -72,9 +72,16 @@ class VerifiersTab(FollowingTab):
 
     def _tell(self) -> None:
         one = self._verifiers.get(self.query_one(RowList).current or "")
-        tone = "$dim" if one is None or one.health is Health.SERVING else "$warning"
-        said = "" if one is None else safe(words.sentence(one))
-        self.query_one(".told", Static).update(Content.styled(said, tone))
+        tone = _tone(one)
+        said = "" if one is None else words.sentence(one)
+        first = next(iter(self._verifiers.values()), None)
+        if one is not None and one.health is Health.SERVING and first is not None:
+            said, tone = f"{words.trouble(first)}{said}", _tone(first)
+        self.query_one(".told", Static).update(Content.styled(safe(said), tone))
+
+
+def _tone(one: Running | None) -> str:
+    return "$dim" if one is None or one.health is Health.SERVING else "$warning"
 
 
 def _row(one: Running, ascii_only: bool) -> Row:

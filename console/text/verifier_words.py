@@ -62,6 +62,13 @@ def since(one: Running, now: int) -> str:
     return distance(max(MINUTE, now - one.started_at))
 
 
+def trouble(one: Running) -> str:
+    """Return that a verifier is in trouble, to go before another sentence; else nothing."""
+    if one.health is Health.SERVING:
+        return ""
+    return f"{named(one)} is {one.health.value}. "
+
+
 def sentence(one: Running) -> str:
     """Return what a verifier's state means, and what to do about it."""
     who, silent = named(one), distance(one.seen_ms_ago)

@@ -36,10 +36,12 @@ async def test_who_is_in_trouble_stands_first_and_it_is_said_what_to_do(
         assert text.index("✕ Gone") < text.index("◔ Behind") < text.index("● Serving")
         assert "reads through" in text
         assert ("10.0.3.7:8080" in text) is (size[0] == 140)
-        await press(pilot, "home")
+        # Nobody has moved: what stands first is what is said.
         await sees(pilot, "web-2 (4711) has told nothing for 1 min. Start it again")
         await press(pilot, "down")
         await sees(pilot, "web-0 (4711) has told nothing for 10 s. Look at its machine")
+        await press(pilot, "end")
+        await sees(pilot, "web-2 (4711) is gone. web-1 (4711) reads each key anew")
 
 
 async def test_members_see_no_verifier(house: House) -> None:
