@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Static
 
-from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.dialogs.dialog import BACK, MOVE
+from console.dialogs.fields import FieldsDialog
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.field import Field
 from console.widgets.key_bar import Hint
@@ -26,7 +26,7 @@ class NewPerson:
     role: Role
 
 
-class AddPersonDialog(Dialog[NewPerson | None]):
+class AddPersonDialog(FieldsDialog[NewPerson | None]):
     """Asks for e-mail, name and role."""
 
     def __init__(
@@ -61,16 +61,6 @@ class AddPersonDialog(Dialog[NewPerson | None]):
         self.hint(Hint("enter", "Add", "go"), MOVE, BACK)
         self.wrong(self._error)
         self.query_one("#email").focus()
-
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.action_back()
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#go")
-    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
-        event.stop()
-        self.action_go()
 
     def action_go(self) -> None:
         """Go to the first field that is empty, else answer."""

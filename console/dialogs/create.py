@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from textual import on
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widget import Widget
-from textual.widgets import Button, ContentSwitcher, Input, Static
+from textual.widgets import Button, ContentSwitcher, Static
 
-from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.dialogs.dialog import BACK, MOVE
+from console.dialogs.fields import FieldsDialog
 from console.text.plain import every, review
 from console.text.safe import safe
 from console.widgets.field import Field
@@ -40,7 +40,7 @@ HINTS = {
 }
 
 
-class CreateDialog(Dialog[NewKey | None]):
+class CreateDialog(FieldsDialog[NewKey | None]):
     """Asks what a new key is to be. The answer is not checked by the store yet."""
 
     def __init__(
@@ -138,16 +138,6 @@ class CreateDialog(Dialog[NewKey | None]):
         self.query_one("#back", Button).label = Content("Cancel" if step == "naming" else "Back")
         focused = {"naming": "#name", "granting": "#grid", "review": "#go"}[step]
         self.query_one(focused).focus()
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#go")
-    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
-        event.stop()
-        self.action_go()
-
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.action_back()
 
     def action_go(self) -> None:
         """Go to the next step; from the last one, answer."""

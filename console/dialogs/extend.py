@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.dialogs.dialog import BACK, MOVE
+from console.dialogs.fields import FieldsDialog
 from console.text.batches import in_use, listed_names, sooner, titled
 from console.text.plain import expires
 from console.text.safe import safe
@@ -27,7 +28,7 @@ class ExtendRequest:
     expires_at: int | None
 
 
-class ExtendDialog(Dialog[ExtendRequest | None]):
+class ExtendDialog(FieldsDialog[ExtendRequest | None]):
     """Asks for another expiry; whether that ends any of them sooner is asked once more."""
 
     def __init__(
@@ -82,16 +83,6 @@ class ExtendDialog(Dialog[ExtendRequest | None]):
     def _changed(self) -> None:
         self._warned = False
         self.query_one("#go", Button).label = Content("Extend")
-
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.action_back()
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#go")
-    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
-        event.stop()
-        self.action_go()
 
     def action_go(self) -> None:
         """Answer, once the date is one; a sooner end only when asked for twice."""

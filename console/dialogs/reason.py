@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Static
 
-from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.dialogs.dialog import BACK, MOVE
+from console.dialogs.fields import FieldsDialog
 from console.widgets.field import Field
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, lines, row
 
 
-class ReasonDialog(Dialog[str | None]):
+class ReasonDialog(FieldsDialog[str | None]):
     """Asks for a reason, and takes none for no answer."""
 
     def __init__(self, title: str, *sentences: str, verb: str, ascii_only: bool) -> None:
@@ -37,16 +37,6 @@ class ReasonDialog(Dialog[str | None]):
         self.head(self._title)
         self.hint(Hint("enter", self._verb, "go"), MOVE, BACK)
         self.query_one("#reason").focus()
-
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.action_back()
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#go")
-    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
-        event.stop()
-        self.action_go()
 
     def action_go(self) -> None:
         """Answer, once there is a reason."""

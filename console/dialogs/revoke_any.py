@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Static
 
-from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.dialogs.dialog import BACK, MOVE
+from console.dialogs.fields import FieldsDialog
 from console.widgets.field import KeyOrNameField
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, row
 from store.secrets import Secret
 
 
-class FindKeyDialog(Dialog[Secret | None]):
+class FindKeyDialog(FieldsDialog[Secret | None]):
     """Asks for an id, a name or a whole key, which is masked and never kept."""
 
     def __init__(self, error: str | None = None, *, ascii_only: bool = False) -> None:
@@ -43,16 +43,6 @@ class FindKeyDialog(Dialog[Secret | None]):
         self.hint(Hint("enter", "Find", "go"), MOVE, BACK)
         self.wrong(self._error)
         self.query_one("#reference").focus()
-
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.action_back()
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#go")
-    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
-        event.stop()
-        self.action_go()
 
     def action_go(self) -> None:
         """Answer, and forget what was typed."""

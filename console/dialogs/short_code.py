@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Static
 
-from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.dialogs.dialog import BACK, MOVE
+from console.dialogs.fields import FieldsDialog
 from console.widgets.field import Field
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, row
 
 
-class ShortCodeDialog(Dialog[str | None]):
+class ShortCodeDialog(FieldsDialog[str | None]):
     """Asks for a code of eight letters."""
 
     def __init__(self, error: str | None = None, *, ascii_only: bool = False) -> None:
@@ -44,16 +44,6 @@ class ShortCodeDialog(Dialog[str | None]):
         self.hint(Hint("enter", "Find", "go"), MOVE, BACK)
         self.wrong(self._error)
         self.query_one("#code").focus()
-
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.action_back()
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#go")
-    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
-        event.stop()
-        self.action_go()
 
     def action_go(self) -> None:
         """Answer."""

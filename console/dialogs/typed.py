@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Button, Input
 
-from console.dialogs.dialog import BACK, MOVE, Dialog
+from console.dialogs.dialog import BACK, MOVE
+from console.dialogs.fields import FieldsDialog
 from console.widgets.field import Field
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, row
@@ -15,7 +14,7 @@ from console.widgets.parts import button, row
 T = TypeVar("T")
 
 
-class TypedDialog(Dialog[T], Generic[T]):
+class TypedDialog(FieldsDialog[T], Generic[T]):
     """Enter alone, pressed twice by accident, does nothing."""
 
     verb = "Revoke"
@@ -36,16 +35,6 @@ class TypedDialog(Dialog[T], Generic[T]):
         typed = Hint("type", f"{self.what}, then", "app.focus_next")
         self.hint(typed, Hint("enter", self.verb, "go"), MOVE, BACK)
         self.query_one("#confirm").focus()
-
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.action_back()
-
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#go")
-    def _go(self, event: Input.Submitted | Button.Pressed) -> None:
-        event.stop()
-        self.action_go()
 
     def action_go(self) -> None:
         """Answer, once what is typed is right."""
