@@ -1,6 +1,5 @@
 """`keydeck verifiers`: who answers requests, and whether all of them keep up."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,7 +27,7 @@ def verifiers(line: Line) -> None:
 
     store, actor = line.signed_in()
     found = store.verifiers.all(actor)
-    advice = _advice(found)
+    advice = words.advice(found)
     if line.json:
         document([_object(one, advice.get(one.id)) for one in found])
         return
@@ -53,20 +52,6 @@ def verifiers(line: Line) -> None:
     )
     for sentence in advice.values():
         say(sentence)
-
-
-def _advice(found: "Sequence[Running]") -> dict[str, str]:
-    from console.text import verifier_words as words
-    from store.running import Health, replacements
-
-    replaced = replacements(found)
-    return {
-        one.id: f"{words.named(one)} is gone, replaced by {words.named(replaced[one.id])}."
-        if one.id in replaced
-        else words.sentence(one)
-        for one in found
-        if one.health is not Health.SERVING
-    }
 
 
 def _object(one: "Running", advice: str | None) -> dict[str, Any]:

@@ -88,6 +88,7 @@ class FollowingTab(MayLeave, Vertical):
             self.query_one(RowList).show(())
         except KeydeckError as error:
             self._troubled = True
+            self.unread()
             self.post_message(self.Refused(error))
             return
         else:
@@ -97,6 +98,9 @@ class FollowingTab(MayLeave, Vertical):
         if self._troubled:
             self._troubled = False
             self.post_message(self.Reached())
+
+    def unread(self) -> None:
+        """The store cannot be read: what is drawn is how it was."""
 
     def refuse(self, error: AdminsOnly | None) -> None:
         """Say above the list why there is less, or nothing, to see; None takes it away."""

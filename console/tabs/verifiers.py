@@ -1,6 +1,6 @@
 """The Verifiers tab: who answers requests, how busily, and whether all of them keep up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -9,7 +9,9 @@ from textual.widgets import Static
 
 from console.tabs.following import FollowingTab
 from console.text import verifier_words as words
+from console.text.faces import Face
 from console.text.safe import safe
+from console.text.times import exact
 from console.widgets.row_list import Part, Row, RowList
 from store.errors import AdminsOnly
 from store.running import Health, Running
@@ -38,6 +40,9 @@ class VerifiersTab(FollowingTab):
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
         self._verifiers: dict[str, Running] = {}
+        self._advice: dict[str, str] = {}
+        self._read_at = 0
+        self._unread = False
 
     def compose(self) -> ComposeResult:
         """Lay out the tab."""
@@ -48,15 +53,32 @@ class VerifiersTab(FollowingTab):
 
     def read(self) -> Callable[[], None]:
         """Read every verifier."""
-        found = self._store.verifiers.all(self._actor)
-        return lambda: self._draw(found)
+        found, now = self._store.verifiers.all(self._actor), self._store.clock.now()
+        return lambda: self._draw(found, now)
 
-    def _draw(self, found: list[Running]) -> None:
-        self._verifiers = {one.id: one for one in found}
+    def _draw(self, found: list[Running], now: int) -> None:
+        self._verifiers, self._advice = {one.id: one for one in found}, words.advice(found)
+        self._read_at, self._unread = now, False
         self.refuse(None)
         self.query_one(".nothing").display = not found
-        self.query_one(RowList).show(tuple(_row(one, self._ascii) for one in found))
+        self._show()
+
+    def unread(self) -> None:
+        """Say of no verifier that it serves: nobody knows."""
+        if not self._unread:
+            self._unread = True
+            self._show()
+
+    def _show(self) -> None:
+        faces = {} if self._unread else {one.id: words.face(one) for one in self._all}
+        self.query_one(RowList).show(
+            tuple(_row(one, faces.get(one.id, words.UNKNOWN), self._ascii) for one in self._all)
+        )
         self._tell()
+
+    @property
+    def _all(self) -> Iterable[Running]:
+        return self._verifiers.values()
 
     def refuse(self, error: AdminsOnly | None) -> None:
         """Say why there is nothing to see, and not that there is nothing."""
@@ -73,10 +95,12 @@ class VerifiersTab(FollowingTab):
     def _tell(self) -> None:
         one = self._verifiers.get(self.query_one(RowList).current or "")
         tone = _tone(one)
-        said = "" if one is None else words.sentence(one)
-        first = next(iter(self._verifiers.values()), None)
+        said = "" if one is None else self._advice.get(one.id) or words.sentence(one)
+        first = next(iter(self._all), None)
         if one is not None and one.health is Health.SERVING and first is not None:
             said, tone = f"{words.trouble(first)}{said}", _tone(first)
+        if self._unread:
+            said, tone = f"The store cannot be read: as of {exact(self._read_at)}.", "$warning"
         self.query_one(".told", Static).update(Content.styled(safe(said), tone))
 
 
@@ -84,8 +108,7 @@ def _tone(one: Running | None) -> str:
     return "$dim" if one is None or one.health is Health.SERVING else "$warning"
 
 
-def _row(one: Running, ascii_only: bool) -> Row:
-    look = words.face(one)
+def _row(one: Running, look: Face, ascii_only: bool) -> Row:
     return Row(
         one.id,
         (
@@ -95,7 +118,7 @@ def _row(one: Running, ascii_only: bool) -> Row:
             words.rate(one.refusals_per_second),
             words.lag(one),
             words.lease(one),
-            words.seen(one),
+            "-" if look is words.UNKNOWN else words.seen(one),
             one.version,
             one.address,
         ),

@@ -1,9 +1,11 @@
 """What is said of a verifier, in words. Pure; nothing here is made safe for a screen yet."""
 
+from collections.abc import Sequence
+
 from console.text.faces import ACTIVE, EXPIRING, REVOKED, Face
 from console.text.times import ago, distance
-from store.running import Health, Held, Running
-from store.times import MINUTE, SECOND
+from store.running import Health, Held, Running, replacements
+from store.times import SECOND
 
 _FACES = {
     Health.SERVING: Face(ACTIVE.glyph, ACTIVE.ascii_glyph, "Serving", ACTIVE.tone),
@@ -11,6 +13,8 @@ _FACES = {
     Health.GONE: Face(REVOKED.glyph, REVOKED.ascii_glyph, "Gone", REVOKED.tone),
 }
 
+UNKNOWN = Face("?", "?", "Unknown", "quiet")
+"""Of one that was there when the store could be read."""
 NOBODY = "No verifier runs. keydeck serve starts one."
 
 
@@ -57,11 +61,6 @@ def seen(one: Running) -> str:
     return "now" if one.health is Health.SERVING else ago(0, one.seen_ms_ago)
 
 
-def since(one: Running, now: int) -> str:
-    """Return for how long it has run, without the seconds."""
-    return distance(max(MINUTE, now - one.started_at))
-
-
 def trouble(one: Running) -> str:
     """Return that a verifier is in trouble, to go before another sentence; else nothing."""
     if one.health is Health.SERVING:
@@ -92,3 +91,15 @@ def sentence(one: Running) -> str:
                 "" if one.lease_ms is None else " Its lease is over: no revocation waits for it."
             )
             return f"{who} has told nothing for {silent}.{waits} Start it again, or let it go."
+
+
+def advice(found: Sequence[Running]) -> dict[str, str]:
+    """Return what to do about each that is behind or gone, by its id, in the order they came."""
+    replaced = replacements(found)
+    return {
+        one.id: f"{named(one)} is gone, replaced by {named(replaced[one.id])}."
+        if one.id in replaced
+        else sentence(one)
+        for one in found
+        if one.health is not Health.SERVING
+    }

@@ -36,7 +36,6 @@ _KEPT_AS = {
 Told = Callable[[Underway], None]
 """Called before each pause. What it raises, such as KeyboardInterrupt, ends the waiting alone."""
 
-
 Cut = Callable[[Receipt], None]
 """Called with what is known of a wait that is cut short, before what cut it is raised."""
 

@@ -1,7 +1,9 @@
 """The Verifiers tab: who serves, who is in trouble and what to do, live."""
 
 import pytest
+from sqlalchemy import text
 
+from store.database import Database
 from tests.console.driving import console, opened, press, screen_text, sees, until
 from tests.house import House
 from tests.running import tell
@@ -32,16 +34,45 @@ async def test_who_is_in_trouble_stands_first_and_it_is_said_what_to_do(
         await sees(pilot, "✕ Gone")
         tell(database, "web-0", seen_at=now - 10_000)
         await sees(pilot, "◔ Behind")
-        text = screen_text(pilot)
-        assert text.index("✕ Gone") < text.index("◔ Behind") < text.index("● Serving")
-        assert "reads through" in text
-        assert ("10.0.3.7:8080" in text) is (size[0] == 140)
+        shown = screen_text(pilot)
+        assert shown.index("✕ Gone") < shown.index("◔ Behind") < shown.index("● Serving")
+        assert "reads through" in shown
+        assert ("10.0.3.7:8080" in shown) is (size[0] == 140)
         # Nobody has moved: what stands first is what is said.
         await sees(pilot, "web-2 (4711) has told nothing for 1 min. Start it again")
         await press(pilot, "down")
         await sees(pilot, "web-0 (4711) has told nothing for 10 s. Look at its machine")
         await press(pilot, "end")
         await sees(pilot, "web-2 (4711) is gone. web-1 (4711) reads each key anew")
+
+
+async def test_of_a_store_that_cannot_be_read_nobody_is_said_to_serve(house: House) -> None:
+    database = house.store.database
+    tell(database, "web-1", seen_at=house.clock.now())
+    async with opened(console(house), shows="No keys") as pilot:
+        await press(pilot, "5")
+        await sees(pilot, "● Serving")
+        rename(database, "verifiers", "elsewhere")
+        await sees(pilot, "? Unknown")
+        await sees(pilot, "The store cannot be read: as of")
+        assert "Serving" not in screen_text(pilot)
+        rename(database, "elsewhere", "verifiers")
+        await sees(pilot, "● Serving")
+
+
+async def test_whoever_was_replaced_need_not_be_started(house: House) -> None:
+    now = house.clock.now()
+    tell(house.store.database, "old", host="web-1", seen_at=now - 60_000)
+    tell(house.store.database, "new", host="web-1", process=12, started_at=now, seen_at=now)
+    async with opened(console(house), shows="No keys") as pilot:
+        await press(pilot, "5")
+        await sees(pilot, "web-1 (4711) is gone, replaced by web-1 (12).")
+
+
+def rename(database: Database, table: str, to: str) -> None:
+    """Take a table away from under a console, or bring it back."""
+    with database.writing() as connection:
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO {to}"))
 
 
 async def test_members_see_no_verifier(house: House) -> None:
