@@ -22,11 +22,6 @@ class Health(StrEnum):
     BEHIND = "behind"
     GONE = "gone"
 
-    @property
-    def rank(self) -> int:
-        """Its place in a list that begins with what somebody has to look at."""
-        return (Health.GONE, Health.BEHIND, Health.SERVING).index(self)
-
 
 class Held(StrEnum):
     """What became of a lease."""
@@ -128,6 +123,17 @@ def replacements(found: Sequence[Running]) -> dict[str, Running]:
             free = [other for other in after if other not in taken.values()]
             taken[one.id] = (free or after)[0]
     return taken
+
+
+def in_order(found: Sequence[Running]) -> list[Running]:
+    """Return what somebody has to look at first, and last whom another has replaced."""
+    replaced = replacements(found)
+    ranks = (Health.GONE, Health.BEHIND, Health.SERVING)
+
+    def place(one: Running) -> tuple[bool, int, str, int, str]:
+        return one.id in replaced, ranks.index(one.health), one.host, one.process, one.id
+
+    return sorted(found, key=place)
 
 
 def _health(seen_ms_ago: int, late: float, gone: float) -> Health:

@@ -100,7 +100,7 @@ class VerifiersTab(FollowingTab):
         if one is not None and one.health is Health.SERVING and first is not None:
             said, tone = f"{words.trouble(first)}{said}", _tone(first)
         if self._unread:
-            said, tone = f"The store cannot be read: as of {exact(self._read_at)}.", "$warning"
+            said, tone = f"As of {exact(self._read_at)}: nobody knows what came of them.", "$dim"
         self.query_one(".told", Static).update(Content.styled(safe(said), tone))
 
 

@@ -1,7 +1,7 @@
 """VerifierService: who answers requests, for the admins of any workspace."""
 
 from store.people import Actor
-from store.running import Running
+from store.running import Running, in_order
 from store.service.ground import Ground, Needs, check_standing
 
 
@@ -18,5 +18,4 @@ class VerifierService:
         """
         with self._ground.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see the verifiers")
-            found = unit.verifiers.all()
-        return sorted(found, key=lambda one: (one.health.rank, one.host, one.process, one.id))
+            return in_order(unit.verifiers.all())

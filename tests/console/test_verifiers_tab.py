@@ -54,18 +54,20 @@ async def test_of_a_store_that_cannot_be_read_nobody_is_said_to_serve(house: Hou
         await sees(pilot, "● Serving")
         rename(database, "verifiers", "elsewhere")
         await sees(pilot, "? Unknown")
-        await sees(pilot, "The store cannot be read: as of")
+        await sees(pilot, ": nobody knows what came of them.")
         assert "Serving" not in screen_text(pilot)
         rename(database, "elsewhere", "verifiers")
         await sees(pilot, "● Serving")
 
 
-async def test_whoever_was_replaced_need_not_be_started(house: House) -> None:
+async def test_whoever_was_replaced_stands_last_and_need_not_be_started(house: House) -> None:
     now = house.clock.now()
     tell(house.store.database, "old", host="web-1", seen_at=now - 60_000)
     tell(house.store.database, "new", host="web-1", process=12, started_at=now, seen_at=now)
     async with opened(console(house), shows="No keys") as pilot:
         await press(pilot, "5")
+        await sees(pilot, "web-1 (12) reads each key anew")
+        await press(pilot, "end")
         await sees(pilot, "web-1 (4711) is gone, replaced by web-1 (12).")
 
 
