@@ -3,14 +3,13 @@
 from alembic import context
 
 from store.migrations.collation import sort_by_bytes
-from store.schema import metadata
 
 connection = context.config.attributes["connection"]
 on_server = connection.dialect.name == "postgresql"
 if on_server:
     for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
         connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
-context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
+context.configure(connection=connection, transactional_ddl=True)
 context.run_migrations()
 if on_server:
     sort_by_bytes(connection)

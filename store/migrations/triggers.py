@@ -78,14 +78,13 @@ _REFUSALS = {
 }
 
 
-def sqlite_triggers(*tables: str) -> list[str]:
-    """Return the CREATE TRIGGER statements for SQLite, of some tables or of all."""
+def sqlite_triggers() -> list[str]:
+    """Return the CREATE TRIGGER statements for SQLite."""
     return [
         f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
         f"{f' WHEN {condition}' if condition else ''}"
         f" BEGIN SELECT RAISE(ABORT, '{sentence.replace(chr(39), chr(39) * 2)}'); END"
         for name, (table, event, condition, sentence) in _REFUSALS.items()
-        if not tables or table in tables
     ]
 
 
@@ -125,19 +124,13 @@ def _body(condition: str | None, sentence: str, event: str) -> str:
     return f"BEGIN IF {told} THEN {refuse} END IF; RETURN {goes_on}; END"
 
 
-def postgres_triggers(*tables: str) -> list[str]:
-    """Return the statements that make the rules on PostgreSQL, of some tables or of all."""
+def postgres_triggers() -> list[str]:
+    """Return the statements that make the rules on PostgreSQL."""
     return [
         statement
         for name, (table, fires, body) in postgres_rules().items()
-        if not tables or table in tables
         for statement in (
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
             f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()",
         )
     ]
-
-
-def triggers(engine: str, *tables: str) -> list[str]:
-    """Return the statements that make the rules of tables, by the engine's name in SQLAlchemy."""
-    return sqlite_triggers(*tables) if engine == "sqlite" else postgres_triggers(*tables)

@@ -7,11 +7,8 @@ from typing import Any
 
 import psutil
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Column, Connection, MetaData, Table, delete, insert, select, text, update
+from sqlalchemy import Column, MetaData, Table, delete, insert, select, text, update
 
-import store.migrations
 from store.checking import check
 from store.database import Database, sqlite_library
 from store.errors import StoreOutdated, StoreUnusable
@@ -23,6 +20,7 @@ from store.times import DAY, MINUTE
 from store.verdicts import Verdict
 from tests.house import NOON, House, granted_scopes
 from tests.postgres import Cluster
+from tests.store.describing import describe, migrate, versions
 
 pytestmark = pytest.mark.both_engines
 
@@ -44,14 +42,14 @@ def old(engine: str, house: House, request: pytest.FixtureRequest) -> Iterator[s
         yield server.url(name)
 
 
-def first_schema(house: House, url: str) -> None:
-    """Make a store as the first keydeck did, with the house's rows."""
+def older_schema(house: House, url: str, version: str = "0001") -> None:
+    """Make a store as an older keydeck did, by default the first, with the house's rows."""
     with (
         closing(Database(url, create=True)) as database,
         house.store.database.reading() as now,
         database.making() as then,
     ):
-        migrate(then, "0001")
+        migrate(then, version)
         for name in FIRST_TABLES:
             table = Table(name, MetaData(), autoload_with=then)
             rows = [dict(row) for row in now.execute(select(*_of_now(table))).mappings()]
@@ -68,19 +66,30 @@ def _of_now(table: Table) -> list[Column[Any]]:
     return [metadata.tables[table.name].c[column.name] for column in table.c]
 
 
-def migrate(connection: Connection, version: str) -> None:
-    """Bring a schema to a version."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(store.migrations.__file__).parent))
-    config.attributes["connection"] = connection
-    command.upgrade(config, version)
+@pytest.mark.parametrize("version", versions())
+def test_a_store_of_any_schema_that_ever_was_becomes_what_a_new_store_is(
+    house: House, old: str, version: str
+) -> None:
+    issued, gone = house.create(), house.create("Gone")
+    house.store.keys.revoke(house.alice, gone.key.id)
+    older_schema(house, old, version)
+
+    assert upgrade_store(old) == SCHEMA_VERSION
+    upgraded = open_store(old, pepper_path=house.pepper_path, clock=house.clock)
+    for key_id in (issued.key.id, gone.key.id):
+        of_now = house.store.keys.show(house.alice, key_id)
+        assert upgraded.keys.show(house.alice, key_id) == of_now
+    with upgraded.database.reading() as then, house.store.database.reading() as now:
+        assert describe(then, rows=False) == describe(now, rows=False)
+    upgraded.close()
+    assert check(old, pepper_path=house.pepper_path) == []
 
 
 def test_stopped_between_two_migrations_the_store_is_whole_and_the_next_upgrade_goes_on(
     house: House, old: str
 ) -> None:
     issued = house.create()
-    first_schema(house, old)
+    older_schema(house, old)
     told: list[tuple[int, int, str]] = []
 
     def stop_after_one(done: int, total: int, name: str) -> None:
@@ -114,7 +123,7 @@ def test_a_store_that_is_refused_is_not_kept_open(house: House, tmp_path: Path) 
         raise KeyboardInterrupt
 
     url = f"sqlite:///{tmp_path / 'old.db'}"
-    first_schema(house, url)
+    older_schema(house, url)
     # What was raised keeps alive whatever was open when it was.
     with pytest.raises(StoreOutdated) as outdated:
         open_store(url, pepper_path=house.pepper_path)
@@ -136,7 +145,7 @@ def test_a_store_of_the_first_schema_keeps_its_keys_its_audit_and_its_counts(
 ) -> None:
     issued = house.create()
     house.store.keys.revoke(house.alice, issued.key.id)
-    first_schema(house, old)
+    older_schema(house, old)
     database = Database(old)
     with database.writing() as connection:
         connection.execute(
@@ -173,7 +182,7 @@ def test_an_older_rotation_gets_the_expiry_its_old_key_had_without_it(
     for name, expires_at in ends.items():
         key_id = house.store.keys.create(house.alice, NewKey(name, granted, expires_at)).key.id
         sides[name] = key_id, house.store.rotations.rotate(house.alice, key_id).successor.id
-    first_schema(house, old)
+    older_schema(house, old)
     database = Database(old)
     with database.writing() as connection:
         for before, after in sides.values():

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from store.migrations.triggers import triggers
+from store.migrations.frozen import replace_rules
 
 revision = "0001"
 down_revision = None
@@ -311,8 +311,7 @@ def upgrade() -> None:
         ["workspace_id", "predecessor_id"],
         unique=False,
     )
-    for statement in triggers(op.get_bind().dialect.name, "keys", "audit", "revision"):
-        op.execute(statement)
+    replace_rules(revision)
     op.execute("INSERT INTO revision (id, value) VALUES (1, 0)")
     op.execute(
         "INSERT INTO resources (name, title, builtin) VALUES"

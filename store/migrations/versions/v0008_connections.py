@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from store.migrations.triggers import triggers
+from store.migrations.frozen import replace_rules
 
 revision = "0008"
 down_revision = "0007"
@@ -350,5 +350,4 @@ def upgrade() -> None:
         ["workspace_id", "connection_id"],
         unique=False,
     )
-    for statement in triggers(op.get_bind().dialect.name, "connections"):
-        op.execute(statement)
+    replace_rules(revision)

@@ -1,9 +1,9 @@
 """People's names as they are looked for: an engine folds no letters but its own idea of them."""
 
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
-
-from store.names import fold
 
 revision = "0009"
 down_revision = "0008"
@@ -16,5 +16,9 @@ def upgrade() -> None:
     connection = op.get_bind()
     for row in connection.execute(sa.select(people.c.id, people.c.name)).all():
         connection.execute(
-            sa.update(people).where(people.c.id == row.id).values(name_folded=fold(row.name))
+            sa.update(people).where(people.c.id == row.id).values(name_folded=_fold(row.name))
         )
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

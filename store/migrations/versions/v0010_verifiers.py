@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from store.migrations.changes import TIMELINE, watching
+from store.migrations.frozen import replace_rules
 
 revision = "0010"
 down_revision = "0009"
@@ -44,9 +44,11 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_timelines")),
     )
-    if op.get_bind().dialect.name != "postgresql":
-        return
-    # Nobody can hold a lease yet.
-    op.execute(f"INSERT INTO timelines (name, settled_at) VALUES ({TIMELINE}, 0)")  # noqa: S608
-    for statement in watching():
-        op.execute(statement)
+    replace_rules(revision)
+    if op.get_bind().dialect.name == "postgresql":
+        # Nobody can hold a lease yet.
+        op.execute(
+            "INSERT INTO timelines (name, settled_at) VALUES"
+            " ((SELECT system_identifier FROM pg_control_system())"
+            " || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), 0)"
+        )
