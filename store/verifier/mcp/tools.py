@@ -1,7 +1,7 @@
 """The tools: one for each operation of the API, by the same functions as its route."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 
 import msgspec
 from msgspec import Meta
@@ -103,7 +103,8 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
     name, singular = kind.name, kind.singular
     article = "an" if singular[0] in "aeiou" else "a"
     pages, ones = msgspec.json.Decoder(PageArguments), msgspec.json.Decoder(OneArguments)
-    change = kind.change.type
+    # A decoder may be of any form of type; those of a body are of structs.
+    new, change = (cast(type[msgspec.Struct], body.type) for body in (kind.new, kind.change))
     # The fields of a change beside the id that says of which one.
     edit = msgspec.defstruct(
         f"Edit{singular.capitalize()}",
@@ -159,7 +160,7 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
         f"Create {article} {singular}",
         f"Create {article} {singular} in the workspace.",
         things.writing,
-        _object(kind.new.type),
+        _object(new),
         _object(written),
         create,
     )
