@@ -2,12 +2,19 @@
 
 A request that only reads is answered in the moment its head is there. Through ASGI it would cost a
 task, an event and a cycle of messages besides, about as much as everything else together.
+
+`Upgrade` is ignored (RFC 9110 7.8): the request is HTTP/1.1 and its body is its body. httptools
+cannot be told so. It ends a message at its head where `Connection: Upgrade` and any `Upgrade` stand
+in it, and would read the body as the next request. It says where that head ended, so a parser of
+its own is given the same head without `Upgrade`, and reads on from there. `CONNECT` ends at its
+head in the same way; it is refused, and nothing behind it is read.
 """
 
 from asyncio import Transport
 from asyncio.events import TimerHandle
 from typing import Any
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from store.verifier.answers import NOTICE, Answer, lines
@@ -49,7 +56,11 @@ class Protocol(HttpToolsProtocol):
         """Feed what arrived; give up on a head that does not end."""
         before = self.scope if self._in_head() else None
         self._prompt = True
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self._feed(data)
+        except HttpParserError:
+            self.send_400_response("")
         in_head = self._in_head()
         self._expect(head=in_head)
         # What arrived with the end of the request before is not counted.
@@ -59,6 +70,9 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Answer at once where that can be done, else begin a cycle of ASGI."""
+        if self.parser.should_upgrade():
+            # It comes again without what made it so.
+            return
         path, _, query = self.url.partition(b"?")
         endpoint = self._answering(path) if self._prompt else None
         if endpoint is None:
@@ -74,6 +88,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """End a request; one that was answered at once has ended before."""
+        if self.parser.should_upgrade():
+            return
         if self._answered:
             self._answered = False
         else:
@@ -93,6 +109,28 @@ class Protocol(HttpToolsProtocol):
         """Answer what is not HTTP, and close."""
         self._refuse("This is not an HTTP/1.1 request.")
 
+    def _feed(self, data: bytes) -> None:
+        while not self.transport.is_closing():
+            try:
+                self.parser.feed_data(data)
+            except HttpParserUpgrade as upgrade:
+                if self.parser.get_method() == b"CONNECT":
+                    self._refuse("Nothing is connected to here: this is no proxy.")
+                    return
+                data = data[upgrade.args[0] :]
+                head = self._without_upgrade()
+                self.parser = HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+                self.parser.feed_data(head)
+            else:
+                return
+
+    def _without_upgrade(self) -> bytes:
+        parser = self.parser
+        kept = lines((name, value) for name, value in self.headers if name != b"upgrade")
+        version = parser.get_http_version().encode("ascii")
+        return b"%s %s HTTP/%s\r\n%s\r\n" % (parser.get_method(), self.url, version, kept)
+
     def _answering(self, path: bytes) -> Endpoint | None:
         """Return the endpoint of a plain GET that has no body and nobody before it."""
         app, parser = self.app, self.parser
@@ -104,7 +142,6 @@ class Protocol(HttpToolsProtocol):
             or (self.cycle is not None and not self.cycle.response_complete)
             or parser.get_http_version() != "1.1"
             or not parser.should_keep_alive()
-            or parser.should_upgrade()
             or b"#" in self.url
             or not _OF_BODIES.isdisjoint(name for name, _ in self.headers)
         ):

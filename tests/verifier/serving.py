@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import httpx
 
@@ -228,6 +228,28 @@ def received(wire: socket.socket) -> httpx.Response:
         return httpx.Response(answer.status, headers=answer.getheaders(), content=answer.read())
     finally:
         answer.close()
+
+
+def several(wire: socket.socket, number: int) -> list[httpx.Response]:
+    """Return the next answers on a connection, however they arrive."""
+    with wire.makefile("rb") as stream:
+        return [received(cast("socket.socket", _Whole(stream))) for _ in range(number)]
+
+
+class _Whole:
+    """What HTTPResponse takes for a socket, and does not read past the end of an answer."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def makefile(self, mode: str) -> "_Whole":
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def close(self) -> None:
+        """Keep it open: the next answer comes from it."""
 
 
 def wrong_secret(key: str) -> str:
