@@ -9,6 +9,8 @@ from urllib.parse import unquote_to_bytes
 from store.secrets import SHORTEST_KEY
 
 REALM = "keydeck"
+MAX_QUERY = 8 * 1024
+"""Bytes of a query string. To look for a key in one takes time, and anybody may send them."""
 
 
 class Flaw(Enum):
@@ -18,6 +20,7 @@ class Flaw(Enum):
     OTHER_SCHEME = "a scheme other than Bearer"
     SEVERAL = "more than one Authorization header"
     IN_QUERY = "a key in the query string"
+    LONG_QUERY = "a query string too long to be looked at"
 
 
 # A key in an address is written to logs and histories all along the way, so it is refused wherever
@@ -43,6 +46,8 @@ def read(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> str | Flaw:
             if found is not None:
                 return Flaw.SEVERAL
             found = value
+    if len(query) > MAX_QUERY:
+        return Flaw.LONG_QUERY
     if query and (_short_asks if len(query) < SHORTEST_KEY else _asks)(query):
         return Flaw.IN_QUERY
     if found is None:

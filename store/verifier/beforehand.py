@@ -13,6 +13,7 @@ from store.verifier.door import Door
 from store.verifier.granted import asked_for
 from store.verifier.places import BESIDE, Places, places
 from store.verifier.problems import invalid_request
+from store.verifier.query import check_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,21 @@ def foresee(door: Door, key: Key, method: str, address: str) -> Foreseen:
     operation = operations.get("GET" if method == "HEAD" else method)
     if path is None or operation is None:
         raise NoSuchRoute(method, parts.path, tuple(operations))
+    if parts.fragment:
+        raise invalid_request("An address that is asked has no #.")
+    query = parts.query.encode("utf-8", "replace")
     if operation.scopes is None:
+        check_known(query, operation.known)
         return Foreseen(Verdict.VALID, path, None)
-    needed = operation.scopes or asked_for(parts.query.encode("ascii", "replace"))
+    needed = operation.scopes or asked_for(query)
     row = door.lookup.key(key.id)
     assert row is not None  # noqa: S101 - keys are never deleted
     now = door.clock.now()
     verdict = decide(row.revoked_at, row.expires_at, row.plan, row.scopes, needed, now)
     if verdict is Verdict.SCOPE:
         door.check_known(needed, row)
+    if verdict is Verdict.VALID:
+        check_known(query, operation.known)
     return Foreseen(verdict, path, needed)
 
 

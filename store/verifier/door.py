@@ -33,6 +33,7 @@ from store.verifier.leasing.memory import Memory
 from store.verifier.lookup import find_inside, open_lookup
 from store.verifier.notices import Notices
 from store.verifier.problems import invalid_request, refused, unreadable
+from store.verifier.query import check_known
 from store.verifier.signatures import Signatures
 from store.verifier.usage import Usage
 from store.verifier.verify import Find, KeyRow, Verification, of_key, verify
@@ -111,16 +112,19 @@ class Door:
             self._reread_peppers()
             pepper_file.check_complete(self.peppers, wanted, self.pepper_path)
 
-    def admit(self, scope: Scope, needed: Sequence[str]) -> KeyRow:
+    def admit(self, scope: Scope, needed: Sequence[str], known: frozenset[str]) -> KeyRow:
         """Return the key of a request that may do what needs these scopes, and count the verdict.
 
-        Raises Problem with the verdict when it may not, StoreUnusable when nobody can tell.
+        `known` are the parameters its query may have. Raises Problem with the verdict when it may
+        not, or (400) for another parameter; StoreUnusable when nobody can tell.
         """
         presented, now = self._presented(scope), self.clock.now()
         verification = self._remembered(presented, needed, now)
         if verification is None:
             verification = self._read(presented, needed)
-        return self._settled(scope, verification, needed, now)
+        key = self._settled(scope, verification, needed, now)
+        check_known(scope["query_string"], known)
+        return key
 
     async def write(
         self, scope: Scope, needed: Sequence[str], work: Callable[[Connection, KeyRow], T]

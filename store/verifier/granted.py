@@ -9,6 +9,7 @@ from starlette.types import Scope
 from store.secrets import SHORTEST_KEY
 from store.times import rfc3339_or_none
 from store.verifier.answers import Answer, header_value, json_answer
+from store.verifier.bearer import MAX_QUERY
 from store.verifier.door import Door
 from store.verifier.query import parameters
 from store.verifier.reference.operation import Instant, Operation, Parameter
@@ -55,6 +56,9 @@ OPERATION = Operation(
 )
 
 
+_KNOWN = OPERATION.known
+
+
 class Granted:
     """Answers for an API of somebody else's, mostly to the proxy in front of it."""
 
@@ -66,14 +70,14 @@ class Granted:
 
         `scope` repeats or holds several, separated by blanks.
         """
-        query = scope["query_string"]
-        key = self._door.admit(scope, asked_for(query))
+        key = self._door.admit(scope, asked_for(scope["query_string"]), _KNOWN)
         return _answer(key.id, key.name, key.workspace, key.scopes, key.expires_at)
 
 
 def asked_for(query: bytes) -> tuple[str, ...]:
     """Return the scopes a query string asks for. Raises Problem (400)."""
-    if not query:
+    if not query or len(query) > MAX_QUERY:
+        # Too long a one is refused before anything is made of it.
         return ()
     return (_short_asked if len(query) < SHORTEST_KEY else _asked)(query)
 

@@ -9,6 +9,7 @@ from store.leases.clock import own_clock
 from store.verifier import metrics
 from store.verifier.answers import Answer, answer, json_answer
 from store.verifier.door import Door
+from store.verifier.query import check_known
 from store.verifier.reference.operation import Operation
 
 
@@ -30,6 +31,7 @@ HEALTHZ = Operation(
     summary="Is the process alive?",
     description="Answers as long as the process answers at all.",
     answer=Status,
+    problems=("invalid_request",),
 )
 READYZ = Operation(
     summary="Can it answer?",
@@ -38,12 +40,13 @@ READYZ = Operation(
         "answers: while it is live, keys that were used lately are answered from memory."
     ),
     answer=Readiness,
-    problems=("unavailable",),
+    problems=("invalid_request", "unavailable"),
 )
 METRICS = Operation(
     summary="What has it done?",
     description="Counters of all workers together, for Prometheus. No label names a key.",
     answer="text/plain",
+    problems=("invalid_request",),
 )
 
 
@@ -56,10 +59,12 @@ class Health:
 
     def healthz(self, scope: Scope) -> Answer:
         """Answer 200 while the process answers at all."""
+        check_known(scope["query_string"], HEALTHZ.known)
         return json_answer(Status("ok"))
 
     def readyz(self, scope: Scope) -> Answer:
         """Answer 200 when the store can be read and the pepper is the right one, else 503."""
+        check_known(scope["query_string"], READYZ.known)
         self._door.check_peppers()
         memory = self._door.memory
         if memory is None:
@@ -68,6 +73,7 @@ class Health:
 
     def metrics(self, scope: Scope) -> Answer:
         """Answer the numbers of all workers together, for Prometheus."""
+        check_known(scope["query_string"], METRICS.known)
         counters, memory, leases = self._door.counters, self._door.memory, None
         if memory is not None:
             counters.leased(memory.lease)

@@ -17,6 +17,7 @@ from store.verifier.door import Door
 from store.verifier.foreign import kept
 from store.verifier.limits import Limit
 from store.verifier.problems import invalid_signature, not_found, rate_limited, unavailable
+from store.verifier.query import check_known
 from store.verifier.reference.operation import Operation
 from store.verifier.signatures import IDENTIFIER, SIGNATURE
 from store.verifier.verify import verify
@@ -65,6 +66,7 @@ OPERATION = Operation(
         }
     ],
     problems=(
+        "invalid_request",
         *("not_found", "rate_limited", "invalid_signature", "request_timeout", "too_large"),
         *("unsupported_media_type", "invalid_body", "internal", "unavailable"),
     ),
@@ -84,6 +86,7 @@ class Leaks:
         """Take a list of keys that were found. The answer is given before they are looked at."""
         if self._door.lookup.leak_policy() == LeakPolicy.OFF:
             raise not_found("Reports of leaked keys are not taken here.")
+        check_known(scope["query_string"], OPERATION.known)
         address = self._door.clients.address(scope)
         if wait_s := self._limit.wait_s(address):
             raise rate_limited(wait_s)

@@ -7,7 +7,7 @@ import msgspec
 
 from store.verdicts import Verdict
 from store.verifier.answers import Answer, Headers, json_answer
-from store.verifier.bearer import Flaw, challenge
+from store.verifier.bearer import MAX_QUERY, Flaw, challenge
 from store.verifier.verify import Verification
 
 PROBLEM_JSON = b"application/problem+json"
@@ -74,6 +74,12 @@ _FLAWS = {
         "Send the API key in the Authorization header, never in the address, where logs keep it. "
         "If this key was real, revoke it.",
         "invalid_request",
+    ),
+    Flaw.LONG_QUERY: (
+        "invalid_request",
+        "invalid_request",
+        f"The query string may have {MAX_QUERY} bytes at most.",
+        None,
     ),
 }
 

@@ -11,7 +11,7 @@ from tests.house import House
     ("request_line", "status", "said"),
     [
         ("GET /api/v1/events", 0, "yes: it needs events:read"),
-        ("head /api/v1/events/ev_1?x=y", 0, "yes: it needs events:read"),
+        ("head /api/v1/events/ev_1", 0, "yes: it needs events:read"),
         ("POST /api/v1/events", 1, "no: scope (it needs events:write)"),
         ("GET /api/v1/verify", 0, "yes: it needs no scope"),
         ("GET /api/v1/verify?scope=quotes:read", 1, "no: scope (it needs quotes:read)"),
@@ -41,6 +41,10 @@ def test_what_the_verifier_does_not_have_is_2_and_an_unknown_key_4(
     assert (done.status, "no address" in done.err) == (2, True)
     done = keydeck("can", "Website", "GET", "/api/v1/verify?scope=nonsense:read")
     assert (done.status, "not in the catalogue" in done.err) == (2, True)
+    events = "/api/v1/events"
+    for address in ("/api/v1/verify?scopes=x", f"{events}?page=2", f"{events}#x", "/healthz?x"):
+        done = keydeck("can", "Website", "GET", address)
+        assert (done.status, done.out) == (2, "")
     assert keydeck("can", "Nobody", "GET", "/api/v1/events").status == 4
 
 

@@ -47,6 +47,7 @@ def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
             "summary": "Verifies API keys, and serves what they give access to.",
             "description": (
                 f"Send a key as `Authorization: Bearer {prefix}_…`. Instants are RFC 3339 in UTC. "
+                "A query parameter that an address does not know is refused. "
                 "What goes wrong is answered as a problem (RFC 9457) whose `code` is for programs."
             ),
         },

@@ -50,3 +50,8 @@ class Operation:
     """A body that would be accepted."""
     problems: tuple[str, ...] = ()
     """Codes beside those every operation of its kind can give."""
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The parameters that its query may have; any other is refused."""
+        return frozenset(one.name for one in self.parameters if one.place == "query")

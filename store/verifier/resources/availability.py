@@ -61,6 +61,9 @@ OPERATION = Operation(
 )
 
 
+_KNOWN = OPERATION.known
+
+
 class Availability:
     """The route /availability."""
 
@@ -73,7 +76,7 @@ class Availability:
         A day is taken by an event that is confirmed or an option and has any part in it; a
         cancelled one takes none. By default from today to 30 days on; 366 days at most.
         """
-        key = self._door.admit(scope, NEEDED)
+        key = self._door.admit(scope, NEEDED, _KNOWN)
         given = parameters(scope["query_string"])
         return json_answer(self.days_for(key, single(given, "from"), single(given, "to")))
 

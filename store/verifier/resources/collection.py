@@ -46,6 +46,7 @@ class Collection:
         self.writing = (f"{kind.name}:write",)
         self._address = f"{base}/{kind.name}"
         self._pages = Pages(kind.table, kind.order)
+        self._known = {name: one.known for name, one in self.operations().items()}
 
     def operations(self) -> dict[str, Operation]:
         """Return what is said of each handler, by its name."""
@@ -103,7 +104,7 @@ class Collection:
 
     def page(self, scope: Scope) -> Answer:
         """Answer one page: `{"data": […], "next": cursor or null}`."""
-        key = self._door.admit(scope, self.reading)
+        key = self._door.admit(scope, self.reading, self._known["page"])
         return json_answer(self.page_for(key, window(scope, self.kind.order)))
 
     def page_for(self, key: KeyRow, wanted: Window) -> dict[str, Any]:
@@ -119,7 +120,7 @@ class Collection:
 
     def get(self, scope: Scope) -> Answer:
         """Answer one thing, or 404 for another workspace's."""
-        key = self._door.admit(scope, self.reading)
+        key = self._door.admit(scope, self.reading, self._known["get"])
         return json_answer(self.one_for(key, scope["path_params"]["id"]))
 
     def one_for(self, key: KeyRow, thing_id: str) -> dict[str, Any]:
@@ -129,7 +130,7 @@ class Collection:
 
     async def create(self, scope: Scope, receive: Receive) -> Answer:
         """Make a thing: 201 with its Location."""
-        self._door.admit(scope, self.writing)
+        self._door.admit(scope, self.writing, self._known["create"])
         body = await read_json(scope, receive, self.kind.new)
         made = await self.create_for(partial(self._door.write, scope), body)
         place = f"{self._door.public_url}{self._address}/{made['id']}".encode("ascii")
@@ -156,7 +157,7 @@ class Collection:
 
     async def change(self, scope: Scope, receive: Receive) -> Answer:
         """Change what was sent and nothing else (RFC 7396 on a flat object)."""
-        self._door.admit(scope, self.writing)
+        self._door.admit(scope, self.writing, self._known["change"])
         body = await read_json(scope, receive, self.kind.change, accepted=(JSON, MERGE_PATCH))
         write = partial(self._door.write, scope)
         return json_answer(await self.change_for(write, scope["path_params"]["id"], body))
