@@ -36,8 +36,9 @@ HEALTHZ = Operation(
 READYZ = Operation(
     summary="Can it answer?",
     description=(
-        "The store can be read and the pepper is the right one. `lease` is about the worker that "
-        "answers: while it is live, keys that were used lately are answered from memory."
+        "A key can be read as a verification reads it, and the pepper is the right one. `lease` is "
+        "about the worker that answers: while it is live, keys that were used lately are answered "
+        "from memory."
     ),
     answer=Readiness,
     problems=("invalid_request", "unavailable"),
@@ -63,9 +64,13 @@ class Health:
         return json_answer(Status("ok"))
 
     def readyz(self, scope: Scope) -> Answer:
-        """Answer 200 when the store can be read and the pepper is the right one, else 503."""
+        """Answer 200 when a key can be read and the pepper is the right one, else 503.
+
+        Also where keys are answered from memory: what is not remembered is read.
+        """
         check_known(scope["query_string"], READYZ.known)
         self._door.check_peppers()
+        self._door.lookup.check_readable()
         memory = self._door.memory
         if memory is None:
             return json_answer(Readiness("ready", "none"))

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from store.database import Database
 from store.errors import StoreUnconfirmed
 from store.migrations import run
+from store.secrets import ID_LENGTH, random_base62
 from store.verifier.verify import Find, FindToken, KeyRow, TokenRow
 
 WATCH_EVERY_S = 1.0
@@ -42,6 +43,7 @@ FROM keys k JOIN workspaces w ON w.id = k.workspace_id
 WHERE k.id = coalesce((SELECT id FROM keys WHERE id = {}), {})
 """)
 _SOME_KEY = _statement("SELECT id FROM keys LIMIT 1")
+_NEXT_KEY = _statement("SELECT id FROM keys WHERE id >= {} ORDER BY id LIMIT 1")
 _ROTATED = _statement("""
 SELECT r.started_at FROM rotations r JOIN keys s ON s.id = r.successor_id
 WHERE r.workspace_id = {} AND r.predecessor_id = {} AND s.revoked_at IS NULL
@@ -91,6 +93,14 @@ class Lookup(ABC):
             self._decoy = self._one(_SOME_KEY)
             return None
         return _make(row)
+
+    def check_readable(self) -> None:
+        """Read a key as a verification does, at a place that is another each time.
+
+        What is damaged is damaged by pages, and a key that can be read says little of the others.
+        """
+        somewhere = random_base62(ID_LENGTH)
+        self.key(self._one(_NEXT_KEY, somewhere) or somewhere)
 
     def rotated_at(self, key: KeyRow) -> int | None:
         """Return when a key was given the successor that stands, or None."""

@@ -339,3 +339,16 @@ def test_who_is_too_far_behind_forgets_everything_and_the_dead_are_removed(
         for end in range(6):
             psql(postgres, own_house, f"UPDATE keys SET expires_at = {end + 9}")
         eventually(lambda: len(psql(postgres, own_house, "SELECT revision FROM changes")) < 6)
+
+
+def test_a_lease_that_lives_does_not_make_a_verifier_ready_that_can_read_no_key(
+    own_house: House, tmp_path: Path, postgres: Cluster
+) -> None:
+    with leased(own_house, tmp_path, LONG_S) as served:
+        key = served.key()
+        eventually(lambda: served.ask("/verify", key).status_code == 200)
+        database = own_house.store.database.url.database or ""
+        postgres.run("ALTER TABLE keys RENAME TO lost", database=database)
+        assert served.client.get("/readyz").status_code == 503
+        postgres.run("ALTER TABLE lost RENAME TO keys", database=database)
+        eventually(lambda: served.client.get("/readyz").status_code == 200)
