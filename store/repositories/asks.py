@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from store.connections import Ask
+from store.networks import first_to_go
 from store.redirects import redirect_host
 from store.schema import asks, oauth_clients
 from store.scopes import Scopes, canonical, from_canonical
@@ -108,11 +109,25 @@ class Asks:
         self._set(ask_id, picked_up_at=self._now)
 
     def drop_old(self) -> None:
-        """Forget requests that are long over, and the oldest of too many."""
-        too_many = select(asks.c.id).order_by(asks.c.created_at.desc()).offset(MOST)
-        self._connection.execute(
-            delete(asks).where((asks.c.expires_at < self._now - KEPT) | asks.c.id.in_(too_many))
+        """Forget requests that are long over, and make room where there are too many.
+
+        First go those that are over, then those of the block of networks that has most. One on
+        which somebody has signed in, or which was approved, stays until it is over.
+        """
+        self._connection.execute(delete(asks).where(asks.c.expires_at < self._now - KEPT))
+        excess = (
+            self._connection.execute(select(func.count()).select_from(asks)).scalar_one() - MOST
         )
+        if excess <= 0:
+            return
+        over = (asks.c.expires_at <= self._now) | asks.c.picked_up_at.is_not(None)
+        nobodys = asks.c.person_id.is_(None) & asks.c.connection_id.is_(None)
+        for which in (over, ~over & nobodys):
+            query = select(asks.c.id, asks.c.network).where(which).order_by(asks.c.created_at)
+            held = [(row.id, row.network) for row in self._connection.execute(query)]
+            gone = first_to_go(held, excess)
+            self._connection.execute(delete(asks).where(asks.c.id.in_(gone)))
+            excess -= len(gone)
 
     def _set(self, ask_id: str, **values: object) -> None:
         self._connection.execute(update(asks).where(asks.c.id == ask_id).values(**values))

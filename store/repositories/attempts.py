@@ -3,13 +3,15 @@
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from store.names import fold
 from store.schema import sign_in_attempts as attempts
 from store.times import DAY, SECOND
 
 LONGEST_WAIT = 30 * SECOND
+MOST = 10_000
+"""Rows. Beyond that those go that have failed least: what they would have waited is over first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,20 @@ class SignInAttempts:
         self._connection.execute(
             insert(attempts).values(email_digest=_digest(email), failures=failures, last_at=now)
         )
+        self._make_room(_digest(email))
         return failures
+
+    def _make_room(self, newest: bytes) -> None:
+        count = select(func.count()).select_from(attempts)
+        excess = self._connection.execute(count).scalar_one() - MOST
+        if excess > 0:
+            least = (
+                select(attempts.c.email_digest)
+                .where(attempts.c.email_digest != newest)
+                .order_by(attempts.c.failures, attempts.c.last_at)
+                .limit(excess)
+            )
+            self._connection.execute(delete(attempts).where(attempts.c.email_digest.in_(least)))
 
     def cleared(self, email: str) -> None:
         """Forget the failures of an e-mail."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from store.connections import Client
+from store.networks import first_to_go
 from store.schema import asks, connections, oauth_clients
 from store.times import DAY
 
@@ -50,11 +51,19 @@ class OAuthClients:
         ).scalar_one()
 
     def drop_unused(self) -> None:
-        """Forget programs that nobody approved: those a day old, and the oldest of too many."""
+        """Forget programs that nobody approved: those a day old, and of too many some.
+
+        Of the block of networks that has most the oldest goes.
+        """
         used = exists().where(connections.c.client_id == oauth_clients.c.id)
         asking = exists().where(asks.c.client_id == oauth_clients.c.id)
-        unused = select(oauth_clients.c.id).where(~used, ~asking)
+        unused = select(oauth_clients.c.id, oauth_clients.c.network).where(~used, ~asking)
         old = unused.where(oauth_clients.c.created_at < self._now - UNUSED_KEPT)
-        too_many = unused.order_by(oauth_clients.c.created_at.desc()).offset(MOST_UNUSED)
-        for dropped in (old, too_many):
-            self._connection.execute(delete(oauth_clients).where(oauth_clients.c.id.in_(dropped)))
+        self._drop([row.id for row in self._connection.execute(old)])
+        rows = self._connection.execute(unused.order_by(oauth_clients.c.created_at)).all()
+        held = [(row.id, row.network) for row in rows]
+        self._drop(first_to_go(held, len(held) - MOST_UNUSED))
+
+    def _drop(self, gone: Sequence[str]) -> None:
+        if gone:
+            self._connection.execute(delete(oauth_clients).where(oauth_clients.c.id.in_(gone)))

@@ -1,11 +1,12 @@
 """Who a request comes from: the peer, or whom a named proxy says it stands in front of."""
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 from starlette.types import Scope
 
 from store.errors import Invalid
+from store.networks import address_of
 
 Network = IPv4Network | IPv6Network
 
@@ -26,12 +27,14 @@ class Clients:
         client = scope["client"]
         if client is None:
             return None
-        if not self._proxies:
-            return str(client[0])
-        found = _parsed(client[0])
+        peer = str(client[0])
+        # Parsing costs a microsecond, and few have anything to find in it.
+        if not self._proxies and not peer.startswith("::"):
+            return peer
+        found = _parsed(peer)
         if found is None:
-            return str(client[0])
-        for hop in reversed(_forwarded_for(scope)):
+            return peer
+        for hop in reversed(_forwarded_for(scope)) if self._proxies else ():
             if not self._trusts(found):
                 break
             said = _parsed(hop)
@@ -60,12 +63,7 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    # On a socket of both families IPv4 peers are written as IPv6.
-    return getattr(address, "ipv4_mapped", None) or address
+    return address_of(text)
 
 
 def _network(text: str) -> Network:

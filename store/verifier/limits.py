@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
+
+from store.networks import network_of
 
 WINDOW_S = 60.0
 MOST_ADDRESSES = 10_000
@@ -10,7 +11,7 @@ MOST_ADDRESSES = 10_000
 
 
 class Limit:
-    """So many in a minute for each address; of IPv6 for each /64, which one has for oneself."""
+    """So many in a minute for each network."""
 
     def __init__(self, most: int, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._most = most
@@ -19,7 +20,7 @@ class Limit:
 
     def wait_s(self, address: str | None) -> int:
         """Count one more; return 0, or for how many seconds there are too many."""
-        whose, now = _network(address), self._monotonic()
+        whose, now = network_of(address), self._monotonic()
         began, number = self._counted.get(whose, (now, 0))
         if now - began >= WINDOW_S:
             began, number = now, 0
@@ -33,18 +34,7 @@ class Limit:
 
     def forgive(self, address: str | None) -> None:
         """Take one back: it came from somebody who may ask as often as they like."""
-        whose = _network(address)
+        whose = network_of(address)
         if whose in self._counted:
             began, number = self._counted[whose]
             self._counted[whose] = (began, number - 1)
-
-
-def _network(address: str | None) -> str:
-    try:
-        found = ip_address(address or "")
-    except ValueError:
-        return ""
-    if isinstance(found, IPv6Address):
-        # On a socket of both families IPv4 peers are written as IPv6, all of them in one /64.
-        return str(found.ipv4_mapped or found.exploded[:19])
-    return str(found)

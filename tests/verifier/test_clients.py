@@ -47,6 +47,8 @@ def test_only_a_named_proxy_is_believed(
 
 
 def test_without_a_proxy_nobody_is_believed() -> None:
+    assert Clients().address(request("::ffff:127.0.0.1", "203.0.113.9")) == "127.0.0.1"
+    assert Clients().address(request("::1")) == "::1"
     assert Clients().address(request("127.0.0.1", "203.0.113.9")) == "127.0.0.1"
 
 

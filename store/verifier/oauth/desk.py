@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TypeVar
 
 from starlette.types import Scope
 
+from store.networks import network_of
 from store.opening import Store
 from store.service.ground import Ground
 from store.verifier.door import Door
@@ -59,15 +59,8 @@ class Desk:
         return await self._passwords.run(lambda: use(store))
 
     def network(self, scope: Scope) -> str:
-        """Return what a request is counted under: its address, of IPv6 the /64 around it."""
-        address = self._door.clients.address(scope) or "unknown"
-        try:
-            parsed = ip_address(address)
-        except ValueError:
-            return address
-        if isinstance(parsed, IPv6Address):
-            return str(ip_network((int(parsed), 64), strict=False))
-        return str(parsed)
+        """Return what a request is counted under."""
+        return network_of(self._door.clients.address(scope))
 
     def close(self) -> None:
         """End the threads."""

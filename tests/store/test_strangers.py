@@ -1,0 +1,103 @@
+"""What anybody in the world can fill: each is bounded, and a crowd crowds out only itself."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+
+from store.connections import Standing
+from store.errors import NoSuchAsk, SignInFailed, TooManyAttempts
+from store.repositories import asks as asks_table
+from store.repositories import attempts, oauth_clients
+from store.schema import metadata
+from store.secrets import Secret
+from store.service.asks import Brought, Wanted
+from store.times import MINUTE
+from tests.house import CALLBACK, CHALLENGE, PASSWORD, House, granted_scopes
+
+pytestmark = pytest.mark.both_engines
+
+MOST = 24
+CROWD = [f"203.0.113.{number}" for number in range(9)] + [
+    f"2001:db8:1:{number:x}::/64" for number in range(9)
+]
+"""Addresses of one stranger, who has a /24 and a /48."""
+
+
+def wanted(house: House, network: str) -> Wanted:
+    client = house.store.asks.register("Claude", [CALLBACK], network)
+    scopes = granted_scopes("events:read")
+    return Wanted(client.id, CALLBACK, None, CHALLENGE, scopes, "https://here.example/mcp")
+
+
+def rows(house: House, table: str) -> int:
+    with house.store.database.reading() as connection:
+        query = select(func.count()).select_from(metadata.tables[table])
+        return connection.execute(query).scalar_one()
+
+
+def flood(house: House, do: Callable[[str], object], times: int = 2 * MOST) -> None:
+    for number in range(times):
+        house.clock.instant += 1
+        do(CROWD[number % len(CROWD)])
+
+
+def test_a_crowd_takes_no_request_for_approval_from_anybody_else(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asks_table, "MOST", MOST)
+
+    def bring(network: str) -> Brought:
+        return house.store.asks.ask(wanted(house, network), network)
+
+    waiting, signed_in, approved = bring("198.51.100.7"), bring(CROWD[0]), bring(CROWD[1])
+    person = house.alice.person_id
+    house.store.asks.set_person(signed_in.ask.id, signed_in.browser, person)
+    house.store.asks.approve(house.alice, approved.ask.id, approved.ask.scopes, "30d")
+    flood(house, bring)
+    assert rows(house, "asks") == MOST
+    for brought, standing in (
+        (waiting, Standing.WAITING),
+        (signed_in, Standing.WAITING),
+        (approved, Standing.APPROVED),
+    ):
+        assert house.store.asks.seen(brought.ask.id, brought.browser).standing is standing
+    # What is over goes before what is not, whoever has most.
+    house.clock.instant += 9 * MINUTE
+    late = bring("192.0.2.1")
+    house.clock.instant += 2 * MINUTE
+    flood(house, bring, MOST - 2)
+    assert house.store.asks.seen(late.ask.id, late.browser).standing is Standing.WAITING
+    with pytest.raises(NoSuchAsk):
+        house.store.asks.seen(waiting.ask.id, waiting.browser)
+
+
+def test_a_crowd_takes_no_registration_from_anybody_else(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oauth_clients, "MOST_UNUSED", MOST)
+    mine = house.store.asks.register("Claude", [CALLBACK], "198.51.100.7")
+    flood(house, lambda network: house.store.asks.register("Flood", [CALLBACK], network))
+    assert rows(house, "oauth_clients") == MOST
+    assert house.store.asks.client(mine.id) == mine
+
+
+def test_a_crowd_of_failures_is_bounded_and_forgives_nobody_who_has_failed_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "MOST", 10)
+    for _ in range(3):
+        with pytest.raises(SignInFailed):
+            house.store.sign_in.sign_in("alice@acme.example", Secret("wrong password"))
+        house.clock.instant += MINUTE
+    house.clock.instant -= MINUTE
+
+    def guess(network: str) -> None:
+        email = f"{house.clock.now()}@nobody.example"
+        with pytest.raises((SignInFailed, TooManyAttempts)):
+            house.store.web_sign_in.sign_in(email, Secret("x"), f"{network}-{email}")
+
+    flood(house, guess, 12)
+    assert rows(house, "sign_in_attempts") == 10
+    with pytest.raises(TooManyAttempts):
+        house.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD))
