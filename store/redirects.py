@@ -15,19 +15,38 @@ _LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 # What an address may consist of (RFC 3986), less the quotes, which nobody needs in one.
 _PLAIN = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&()*+,;=%-]+", re.ASCII)
 _NETLOC = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.ASCII)
-# Schemes of a browser's own, which would run or show what they hold instead of opening a program.
-_NOT_A_PROGRAM = {
-    *("about", "blob", "chrome", "data", "file", "filesystem", "ftp", "intent", "javascript"),
-    *("mailto", "resource", "sms", "tel", "vbscript", "view-source", "ws", "wss"),
-}
+# RFC 8252 7.1: a program's own scheme is a domain name of its maker, turned round. Without the dot
+# it may be anything an operating system opens: ms-msdt, search-ms, shell, smb, javascript.
+_OF_A_DOMAIN = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+", re.ASCII)
+# Those of the systems themselves have dots, too.
+_OF_A_SYSTEM = ("microsoft.windows.", "com.apple.")
+# Assistants and editors that chose a plain word before anybody told them not to.
+PROGRAMS = frozenset(
+    {
+        *("antigravity", "chatgpt", "cherrystudio", "claude", "claude-dev", "cline", "code-oss"),
+        *(
+            "codex",
+            "continue",
+            "copilot",
+            "cursor",
+            "cursor-nightly",
+            "devin",
+            "goose",
+            "insomnia",
+        ),
+        *("jan", "jetbrains", "kiro", "librechat", "lmstudio", "msty", "obsidian", "opencode"),
+        *("perplexity", "pieces", "postman", "raycast", "roo-cline", "theia", "trae", "void"),
+        *("vscode", "vscode-insiders", "vscodium", "warp", "warppreview", "windsurf"),
+        *("windsurf-next", "zed", "zencoder"),
+    }
+)
 
 
 def checked_redirect(uri: str) -> str:
     """Return a redirect address as it was given.
 
-    It is https, http on this very machine (RFC 8252 7.3), or a program's own scheme (7.1), without
-    fragment and user. Raises Invalid for any other.
+    It is https, http on this very machine (RFC 8252 7.3), or a program's own scheme: one with a dot
+    (7.1), or of PROGRAMS. It has no fragment and no user. Raises Invalid for any other.
     """
     if len(uri) > LONGEST or not _PLAIN.fullmatch(uri):
         raise _unfit(f"has more than {LONGEST} characters, or one that no address has")
@@ -36,8 +55,11 @@ def checked_redirect(uri: str) -> str:
         _ = parts.port
     except ValueError:
         raise _unfit("is not an address") from None
-    if not _SCHEME.fullmatch(uri.partition(":")[0]) or parts.scheme in _NOT_A_PROGRAM:
-        raise _unfit("has a scheme that no redirect may have")
+    if not _may_be_opened(uri.partition(":")[0]):
+        raise _unfit(
+            "has a scheme that no redirect may have: use https, or a domain of yours turned round, "
+            "as in com.example.app (RFC 8252 7.1)"
+        )
     if "@" in parts.netloc or not (parts.netloc or parts.path):
         raise _unfit("names a user, or nothing at all")
     if parts.scheme == "http" and _host(parts.netloc) not in _LOOPBACK:
@@ -45,6 +67,23 @@ def checked_redirect(uri: str) -> str:
     if parts.scheme in ("http", "https") and not _NETLOC.fullmatch(parts.netloc):
         raise _unfit("names no host that there could be")
     return uri
+
+
+def may_lead(uri: str) -> bool:
+    """Return whether `checked_redirect` lets an address through."""
+    try:
+        checked_redirect(uri)
+    except Invalid:
+        return False
+    return True
+
+
+def _may_be_opened(scheme: str) -> bool:
+    return (
+        scheme in ("http", "https")
+        or scheme in PROGRAMS
+        or bool(_OF_A_DOMAIN.fullmatch(scheme) and not scheme.startswith(_OF_A_SYSTEM))
+    )
 
 
 def redirect_host(uri: str) -> str:

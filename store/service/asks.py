@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.connections import (
     ASK_LIFETIME,
@@ -27,7 +27,7 @@ from store.errors import (
 )
 from store.names import checked_name
 from store.people import Actor, Role, Workspace
-from store.redirects import MOST, checked_redirect, with_parameters
+from store.redirects import MOST, checked_redirect, may_lead, with_parameters
 from store.repositories.tokens import KeptCode
 from store.scopes import Resource, Scopes, canonical
 from store.secrets import ID_LENGTH, Secret, mint, random_base62
@@ -98,9 +98,15 @@ class AskService:
         return Client(client_id, name, tuple(checked), unit.now)
 
     def client(self, client_id: str) -> Client | None:
-        """Return the registered program with an id, or None."""
+        """Return the registered program with an id, or None.
+
+        Of its addresses only those are there that could be registered today.
+        """
         with self._ground.reading() as unit:
-            return unit.oauth_clients.get(client_id)
+            client = unit.oauth_clients.get(client_id)
+        if client is None:
+            return None
+        return replace(client, redirect_uris=tuple(filter(may_lead, client.redirect_uris)))
 
     def ask(self, wanted: Wanted, network: str) -> Brought:
         """Keep a request for approval that a browser brought. Raises TooManyAsks."""
