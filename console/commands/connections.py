@@ -9,6 +9,7 @@ from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
+from store.quoting import quoted
 
 if TYPE_CHECKING:
     from store.connections import Ask, Connection
@@ -168,12 +169,12 @@ def _show_ask(line: Line, ask: "Ask") -> None:
     if line.json:
         document({"name": ask.client_name, "redirect_host": ask.redirect_host, "scopes": scopes})
         return
-    say(f"Calls itself “{ask.client_name}”; its answer goes to {ask.redirect_host}.")
+    say(f"Its answer goes to {ask.redirect_host}; it calls itself {quoted(ask.client_name)}.")
     say(f"It asks for {', '.join(scopes)}. Say with --scope what it gets.")
 
 
 def _changed(
     line: Line, store: "Store", one: "Connection", what: str, commits: "Sequence[Commit]" = ()
 ) -> None:
-    sentence = f"The connection of “{one.name}” ({one.id}) is {what}"
+    sentence = f"The connection of {quoted(one.name)} ({one.id}) is {what}"
     report(line, store, commits, sentence, connection_object(one, store.clock.now()))

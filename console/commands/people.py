@@ -19,6 +19,7 @@ from console.commands.options import common
 from console.commands.output import agreed, document, say, table
 from console.text.safe import safe
 from store.errors import Invalid
+from store.quoting import quoted
 
 if TYPE_CHECKING:
     from store.opening import Store
@@ -129,7 +130,7 @@ def leave(line: Line, email: str, yes: bool) -> None:
     ended = [{"id": one.id, "name": one.name} for one in left.connections]
     said = f"{left.person.email} has left."
     if left.connections:
-        names = ", ".join(f"“{safe(one.name)}”" for one in left.connections)
+        names = ", ".join(quoted(safe(one.name)) for one in left.connections)
         said += f" Revoked, as they had connected it: {names}."
     content = {**_person(left.person), "offboarding": told, "connections_revoked": ended}
     report(line, store, commits, said, content)

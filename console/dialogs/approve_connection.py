@@ -14,6 +14,7 @@ from console.widgets.granting import Granting
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, row
 from store.connections import DEFAULT_LIFETIME, LIFETIMES, Ask, preselected
+from store.quoting import quoted
 from store.scopes import Resource, Scopes
 
 _NAMES = tuple(LIFETIMES)
@@ -51,9 +52,10 @@ class ApproveDialog(Dialog[Decision | None]):
     def body(self) -> Iterable[Widget]:
         """Return who asks, the grid, the length."""
         ask = self._ask
-        yield row("Assistant", Static(safe(ask.client_name), classes="means", markup=False))
         yield row("Answer to", Static(safe(ask.redirect_host), classes="means", markup=False))
-        certain = "The name is its own word; where the answer goes is certain."
+        said = safe(quoted(ask.client_name))
+        yield row("Calls itself", Static(said, classes="means", markup=False))
+        certain = "Where the answer goes is certain; the name is its own word."
         yield row("", Static(certain, classes="means", markup=False))
         yield Granting(self._catalogue, self._initial.scopes, ascii_only=self.ascii_only)
         index = _NAMES.index(self._initial.lifetime)

@@ -15,6 +15,7 @@ from console.text.safe import safe
 from console.widgets.key_bar import Hint
 from console.widgets.leaving import still
 from store.errors import KeydeckError
+from store.quoting import quoted
 from store.service.connections import ConnectionDetails
 
 FOLLOW_EVERY = 0.5
@@ -47,7 +48,7 @@ class ConnectionDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Say everything."""
         super().on_mount()
-        self.head(self._details.connection.name)
+        self.head(quoted(self._details.connection.name))
         self.hint(SCROLL, Hint("esc", "Close", "back"))
         self._show()
         self._follow()

@@ -11,6 +11,7 @@ from console.widgets.granting import Granting
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button
 from store.connections import Connection
+from store.quoting import quoted
 from store.scopes import Resource, Scopes
 
 
@@ -43,7 +44,7 @@ class NarrowDialog(Dialog[Scopes | None]):
     def on_mount(self) -> None:
         """Begin at the grid."""
         super().on_mount()
-        self.head(f"What “{self._connection.name}” may still do")
+        self.head(f"What {quoted(self._connection.name)} may still do")
         self.hint(Hint("enter", "Apply", "go"), Hint("space", "Take away", "grant"), MOVE, BACK)
         self.wrong(self._error)
         self.query_one("#grid").focus()

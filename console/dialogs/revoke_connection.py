@@ -12,6 +12,7 @@ from console.text.in_force_words import ONCE
 from console.text.safe import safe
 from console.widgets.parts import line, row
 from store.names import fold
+from store.quoting import quoted
 from store.scopes import in_words
 from store.service.connections import ConnectionDetails
 
@@ -43,7 +44,7 @@ class RevokeConnectionDialog(RevokingDialog):
 
     def on_mount(self) -> None:
         """Say whether it is in use."""
-        self.head(f"Revoke the connection of “{self._one.name}”")
+        self.head(f"Revoke the connection of {quoted(self._one.name)}")
         recent, said = traffic(self._details, self._now)
         self.query_one("#traffic", Static).update(
             Content.styled(safe(said), "$warning" if recent else "$dim")
@@ -51,7 +52,7 @@ class RevokeConnectionDialog(RevokingDialog):
 
     def asks(self) -> str:
         """Return what to type."""
-        return f"Type “{self._one.name}” or {self._start} to revoke it."
+        return f"Type {quoted(self._one.name)} or {self._start} to revoke it."
 
     def fits(self, typed: str) -> bool:
         """Return whether it is the name, or the beginning of the id."""

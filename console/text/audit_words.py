@@ -7,6 +7,7 @@ from datetime import datetime
 from console.text.times import day, to_the_millisecond
 from store.audit import UNREADABLE, AuditEntry, Sought, not_known_in_force
 from store.filtering import FIELDS
+from store.quoting import quoted
 from store.times import DAY, instant_of, moment
 
 _DID = {
@@ -108,7 +109,12 @@ def who(entry: AuditEntry) -> str:
 def to_whom(entry: AuditEntry) -> str:
     """Return what it was done to, empty where somebody did it to themselves."""
     of_themselves = entry.subject_name == entry.actor and entry.action in _OF_ONESELF
-    return "" if of_themselves else entry.subject_name or entry.subject
+    if of_themselves:
+        return ""
+    # Only an assistant chose its name without anybody of ours.
+    if entry.action.startswith("connection.") and entry.subject_name:
+        return quoted(entry.subject_name)
+    return entry.subject_name or entry.subject
 
 
 def when(instant: int, now: int) -> str:

@@ -5,6 +5,7 @@ from console.text.key_words import event
 from console.text.times import ago, day, expiry
 from store.connections import Connection, Note
 from store.keys import State
+from store.quoting import quoted
 from store.scopes import in_words
 from store.service.connections import ConnectionDetails
 from store.times import HOUR
@@ -51,7 +52,7 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
         why = f": {one.revoke_reason}" if one.revoke_reason else ""
         ended = f"revoked {ago(one.revoked_at, now)} by {by}{why}"
     told = [
-        ("Assistant", one.name),
+        ("Assistant", quoted(one.name)),
         ("Id", one.id),
         ("State", face(one, now).word.lower()),
         ("Answer to", one.redirect_host),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from console.text.times import ago, exact, to_the_millisecond
+from store.quoting import quoted
 from store.request_ids import ANSWERED
 from store.scopes import canonical
 from store.secrets import shown
@@ -98,7 +99,10 @@ def facts(decision: Decision, now: int, prefix: str) -> Iterator[tuple[str, str]
         key = whose.key
         yield "Key", f"{key.name}, {shown(prefix, key.id)}, {whose.workspace.name}"
     if decision.connection is not None:
-        yield "Assistant", f"{decision.connection.name}, connection {decision.connection.id}"
+        yield (
+            "Assistant",
+            f"{quoted(decision.connection.name)}, connection {decision.connection.id}",
+        )
     if refusal is not None:
         yield "Asked for", f"{refusal.method} {refusal.path}"
         agent = f", {refusal.user_agent}" if refusal.user_agent else ""

@@ -7,6 +7,7 @@ from console.verbs.taking import commit, show, tell
 from store.connections import Ask, Connection
 from store.errors import KeydeckError, NotAllowed
 from store.keys import State
+from store.quoting import quoted
 from store.scopes import Scopes
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class ConnectionVerbs:
                 error = str(refusal)
         app.look_again()
         what = "is connected. Go on in the browser" if decision.scopes else "was denied"
-        app.say(f"“{ask.client_name}” {what}.")
+        app.say(f"{quoted(ask.client_name)} {what}.")
 
     async def narrow(self, connection: Connection) -> None:
         """Take permissions from a connection."""
@@ -85,7 +86,9 @@ class ConnectionVerbs:
                 connection = (await self._read(connection)).connection
         app.look_again()
         await tell(
-            app, f"“{connection.name}” may do no more than that from the next call on.", commits
+            app,
+            f"{quoted(connection.name)} may do no more than that from the next call on.",
+            commits,
         )
 
     async def revoke(self, connection: Connection) -> None:
@@ -94,7 +97,7 @@ class ConnectionVerbs:
 
         app = self._app
         if connection.revoked_at is not None:
-            app.say(f"The connection of “{connection.name}” is revoked already, for good.")
+            app.say(f"The connection of {quoted(connection.name)} is revoked already, for good.")
             return
         request = await app.push_screen_wait(
             RevokeConnectionDialog(
@@ -112,7 +115,7 @@ class ConnectionVerbs:
             )
         finally:
             app.look_again()
-        await show(app, f"The connection of “{connection.name}” is revoked", commits)
+        await show(app, f"The connection of {quoted(connection.name)} is revoked", commits)
 
     async def details(self, connection: Connection) -> None:
         """Show a connection in full."""
@@ -183,5 +186,5 @@ class ConnectionVerbs:
         state = connection.state(self._app.store.clock.now())
         if state is State.ACTIVE:
             return True
-        self._app.say(f"The connection of “{connection.name}” is {state.value} and stays so.")
+        self._app.say(f"The connection of {quoted(connection.name)} is {state.value} and stays so.")
         return False

@@ -9,6 +9,7 @@ from console.verbs.offboarding import offboard
 from console.verbs.taking import Following, commit, tell
 from store.errors import AlreadyEnrolled, KeydeckError, NotAllowed
 from store.people import Role
+from store.quoting import quoted
 from store.service.people import Added
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class PeopleVerbs:
                 app.sign_out(f"You have left {place}.{others}")
                 return
             app.look_again()
-            ended = ", ".join(f"“{one.name}”" for one in left.connections)
+            ended = ", ".join(quoted(one.name) for one in left.connections)
             if ended:
                 said = f"{person.email} has left. Revoked, as they had connected it: {ended}."
                 await tell(app, said, commits)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from store.errors.families import NotAllowed, NotFound, RefusedByRule
+from store.quoting import quoted
 
 
 @dataclass(eq=False)
@@ -13,7 +14,7 @@ class NoSuchConnection(NotFound):
     reference: str
 
     def __str__(self) -> str:
-        return f"No connection here goes by “{self.reference}”. See keydeck connections list."
+        return f"No connection here goes by {quoted(self.reference)}. See keydeck connections list."
 
 
 @dataclass(eq=False)
@@ -25,7 +26,7 @@ class AmbiguousConnection(NotFound):
 
     def __str__(self) -> str:
         return (
-            f"“{self.reference}” fits {len(self.candidates)} connections: "
+            f"{quoted(self.reference)} fits {len(self.candidates)} connections: "
             f"{', '.join(self.candidates)}. Give the id of one."
         )
 
@@ -73,7 +74,7 @@ class ConnectionRevoked(RefusedByRule):
         when = datetime.fromtimestamp(self.revoked_at / 1000, UTC)
         who = f" by {self.by}" if self.by else ""
         return (
-            f"The connection of “{self.name}” is already revoked, for good:{who} on "
+            f"The connection of {quoted(self.name)} is already revoked, for good:{who} on "
             f"{when.day} {when:%b %Y} at {when:%H:%M:%S} UTC. Connect it anew."
         )
 
@@ -85,7 +86,9 @@ class ConnectionExpired(RefusedByRule):
     name: str
 
     def __str__(self) -> str:
-        return f"The connection of “{self.name}” has expired and stays expired. Connect it anew."
+        return (
+            f"The connection of {quoted(self.name)} has expired and stays expired. Connect it anew."
+        )
 
 
 @dataclass(eq=False)

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from store.quoting import quoted
 from store.redirects import source
 from store.verifier.answers import Answer, answer
 from store.verifier.problems import Problem
@@ -62,13 +63,15 @@ def _environment() -> "Environment":
     # A template engine is nothing a verifier needs that nobody approves at.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader(_HERE, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["quoted"] = quoted
+    return environment
 
 
 @cache
