@@ -10,7 +10,7 @@ from textual.fuzzy import Matcher
 
 from console.screens.hints import TABS
 from console.screens.workspace import WorkspaceScreen
-from console.text.faces import face
+from console.text.badges import badge
 from console.text.safe import safe
 from console.widgets.leaving import unless_leaving
 from store.errors import KeydeckError
@@ -147,7 +147,7 @@ class Everything(Provider):
                 line = _line(_matched(matcher, workspace.name), "", _place(workspace))
                 yield Hit(score * 0.9, line, self._going(workspace), text=workspace.name)
         for key in await self._keys(query):
-            state = face(key, self._app.store.clock.now()).word.lower()
+            state = badge(key, self._app.store.clock.now()).word.lower()
             words = f"go to {shown(self._app.store.prefix, key.id)} {state}"
             line = _line(Content(safe(key.name)), "", words)
             # Found by id or holder, too, which its name need not show.

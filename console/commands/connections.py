@@ -39,7 +39,7 @@ def list_(line: Line) -> None:
     elif not found:
         say("No assistant is connected. An assistant begins it: give it the address of /mcp.")
     else:
-        from console.text.connection_words import ends, face
+        from console.text.connection_words import badge, ends
         from console.text.times import ago
         from store.scopes import short
 
@@ -47,7 +47,7 @@ def list_(line: Line) -> None:
             ("STATE", "ASSISTANT", "ID", "APPROVED BY", "SCOPES", "ENDS", "LAST USED"),
             [
                 (
-                    face(one, now).word,
+                    badge(one, now).word,
                     one.name,
                     one.id,
                     one.approved_by,

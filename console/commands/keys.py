@@ -119,7 +119,7 @@ def list_(line: Line, state: str | None, text: str) -> None:
 def show(line: Line, reference: str) -> None:
     """Show one key."""
     from console.text import key_words
-    from console.text.faces import face
+    from console.text.badges import badge
     from console.text.next_step import next_step
     from console.text.plain import every
     from console.text.safe import safe
@@ -136,7 +136,7 @@ def show(line: Line, reference: str) -> None:
     told = [
         ("Name", key.name),
         ("Key", f"{store.prefix}_{key.id}"),
-        ("State", face(key, now).text(ascii_only=True).partition(" ")[2].lower()),
+        ("State", badge(key, now).text(ascii_only=True).partition(" ")[2].lower()),
         ("Notes", ", ".join(note.value for note in key.notes(now))),
         ("Leaked", key_words.leaked(details)),
         ("Can", in_words(key.scopes)),
@@ -311,7 +311,7 @@ def _print_objects(store: "Store", found: "list[Key]") -> None:
 
 
 def _print_table(store: "Store", found: "list[Key]") -> None:
-    from console.text.faces import face
+    from console.text.badges import badge
     from console.text.times import ago, expiry
     from store.scopes import short
     from store.secrets import shown
@@ -321,7 +321,7 @@ def _print_table(store: "Store", found: "list[Key]") -> None:
         ("STATE", "NAME", "KEY", "SCOPES", "EXPIRES", "LAST USED"),
         [
             (
-                face(key, now).word,
+                badge(key, now).word,
                 key.name,
                 shown(store.prefix, key.id).removesuffix("…"),
                 " ".join(short(key.scopes)),

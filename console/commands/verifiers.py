@@ -38,7 +38,7 @@ def verifiers(line: Line) -> None:
         ("STATE", "HOST", "VERSION", "REQ/S", "REFUSED/S", "LAG", "LEASE", "SEEN"),
         [
             (
-                words.face(one).word,
+                words.badge(one).word,
                 words.named(one),
                 one.version,
                 words.rate(one.requests_per_second),

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.tabs.following import FollowingTab
-from console.text.connection_words import ends, face
+from console.text.connection_words import badge, ends
 from console.text.times import ago
 from console.widgets.row_list import Part, Row, RowList
 from store.connections import Connection
@@ -109,7 +109,7 @@ class ConnectionsTab(FollowingTab):
 
 
 def _row(one: Connection, now: int, ascii_only: bool) -> Row:
-    look = face(one, now)
+    look = badge(one, now)
     used = one.last_used_at
     # Seconds would change the row under whoever reads it.
     last = "now" if used is not None and now - used < MINUTE else ago(used, now)

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from console.tabs.following import FollowingTab
 from console.text import verifier_words as words
-from console.text.faces import Face
+from console.text.badges import Badge
 from console.text.safe import safe
 from console.text.times import exact
 from console.widgets.row_list import Part, Row, RowList
@@ -70,9 +70,9 @@ class VerifiersTab(FollowingTab):
             self._show()
 
     def _show(self) -> None:
-        faces = {} if self._unread else {one.id: words.face(one) for one in self._all}
+        badges = {} if self._unread else {one.id: words.badge(one) for one in self._all}
         self.query_one(RowList).show(
-            tuple(_row(one, faces.get(one.id, words.UNKNOWN), self._ascii) for one in self._all)
+            tuple(_row(one, badges.get(one.id, words.UNKNOWN), self._ascii) for one in self._all)
         )
         self._tell()
 
@@ -108,7 +108,7 @@ def _tone(one: Running | None) -> str:
     return "$dim" if one is None or one.health is Health.SERVING else "$warning"
 
 
-def _row(one: Running, look: Face, ascii_only: bool) -> Row:
+def _row(one: Running, look: Badge, ascii_only: bool) -> Row:
     return Row(
         one.id,
         (

@@ -1,6 +1,6 @@
 """What is said of a connection, in words. Pure; nothing here is made safe for a screen yet."""
 
-from console.text.faces import ACTIVE, EXPIRED, EXPIRING, REVOKED, Face
+from console.text.badges import ACTIVE, EXPIRED, EXPIRING, REVOKED, Badge
 from console.text.key_words import event
 from console.text.times import ago, day, expiry
 from store.connections import Connection, Note
@@ -10,10 +10,10 @@ from store.scopes import in_words
 from store.service.connections import ConnectionDetails
 from store.times import HOUR
 
-WAITING = Face("◌", "?", "Not opened", "expiring")
+WAITING = Badge("◌", "?", "Not opened", "expiring")
 
 
-def face(one: Connection, now: int) -> Face:
+def badge(one: Connection, now: int) -> Badge:
     """Return how a connection looks at an instant."""
     match one.state(now):
         case State.REVOKED:
@@ -54,7 +54,7 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
     told = [
         ("Assistant", quoted(one.name)),
         ("Id", one.id),
-        ("State", face(one, now).word.lower()),
+        ("State", badge(one, now).word.lower()),
         ("Answer to", one.redirect_host),
         ("Can", in_words(one.scopes)),
         ("Scopes", " ".join(str(scope) for scope in sorted(one.scopes))),

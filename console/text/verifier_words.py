@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 
-from console.text.faces import ACTIVE, EXPIRING, REVOKED, Face
+from console.text.badges import ACTIVE, EXPIRING, REVOKED, Badge
 from console.text.times import ago, distance
 from store.running import Health, Held, Running, replacements
 from store.times import SECOND
 
 _FACES = {
-    Health.SERVING: Face(ACTIVE.glyph, ACTIVE.ascii_glyph, "Serving", ACTIVE.tone),
-    Health.BEHIND: Face(EXPIRING.glyph, EXPIRING.ascii_glyph, "Behind", EXPIRING.tone),
-    Health.GONE: Face(REVOKED.glyph, REVOKED.ascii_glyph, "Gone", REVOKED.tone),
+    Health.SERVING: Badge(ACTIVE.glyph, ACTIVE.ascii_glyph, "Serving", ACTIVE.tone),
+    Health.BEHIND: Badge(EXPIRING.glyph, EXPIRING.ascii_glyph, "Behind", EXPIRING.tone),
+    Health.GONE: Badge(REVOKED.glyph, REVOKED.ascii_glyph, "Gone", REVOKED.tone),
 }
 
-UNKNOWN = Face("?", "?", "Unknown", "quiet")
+UNKNOWN = Badge("?", "?", "Unknown", "quiet")
 """Of one that was there when the store could be read."""
 NOBODY = "No verifier runs. keydeck serve starts one."
 
 
-def face(one: Running) -> Face:
+def badge(one: Running) -> Badge:
     """Return how a verifier looks."""
     return _FACES[one.health]
 

@@ -62,13 +62,13 @@ def _named(store: "Store", actor: "Actor", ids: list[str]) -> list[Key]:
 async def _one(app: "KeydeckApp", keys: list[Key]) -> Key | None:
     """Return the key that is meant, None where nobody says: a line of a log may hold several."""
     from console.dialogs.choose import ChooseDialog
-    from console.text.faces import face
+    from console.text.badges import badge
 
     if len(keys) == 1:
         return keys[0]
     now = app.store.clock.now()
     names = [
-        (key.name, f"{shown(app.store.prefix, key.id)}  {face(key, now).word.lower()}")
+        (key.name, f"{shown(app.store.prefix, key.id)}  {badge(key, now).word.lower()}")
         for key in keys
     ]
     title = f"{len(keys)} keys of this workspace were pasted"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
-from console.text.faces import Face, face
+from console.text.badges import Badge, badge
 from console.text.safe import safe
 from console.text.times import ago, expiry
 from store.keys import Key, Note, State
@@ -101,7 +101,7 @@ def fit_scopes(scopes: Scopes, width: int) -> str:
 class Cells:
     """What one row says, column by column, and the tones it says it in."""
 
-    face: Face
+    badge: Badge
     texts: dict[str, str]
     quiet: bool
     """Whether the key no longer works: drawn dim."""
@@ -111,12 +111,12 @@ class Cells:
 
 def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
     """Return what a key's row says at an instant."""
-    look = face(key, now)
+    look = badge(key, now)
     state = key.state(now)
     dash = "-" if ascii_only else "–"
     dots = ".." if ascii_only else "…"
     return Cells(
-        face=look,
+        badge=look,
         texts={
             STATE: look.text(ascii_only=ascii_only),
             NAME: safe(key.name),

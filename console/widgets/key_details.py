@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.text import key_words
+from console.text.badges import badge
 from console.text.bars import bars, binned
-from console.text.faces import face
 from console.text.next_step import next_step
 from console.text.safe import safe
 from console.text.times import ago, day
@@ -22,7 +22,7 @@ from store.scopes import in_words
 from store.secrets import shown
 from store.service.keys import Details
 
-_BESIDE_THE_FACE = (Note.ROTATION_DUE, Note.NEVER_USED, Note.IDLE)
+_BESIDE_THE_BADGE = (Note.ROTATION_DUE, Note.NEVER_USED, Note.IDLE)
 _LABEL = 9
 _REFUSALS = 5
 _INDENT = "  "
@@ -118,8 +118,8 @@ class KeyDetails(VerticalScroll):
         )
 
     def _head(self, key: Key, now: int) -> Content:
-        look = face(key, now)
-        also = [note.value for note in key.notes(now) if note in _BESIDE_THE_FACE]
+        look = badge(key, now)
+        also = [note.value for note in key.notes(now) if note in _BESIDE_THE_BADGE]
         state = Content.assemble(
             (look.text(ascii_only=self._ascii), f"$state-{look.tone}"),
             (f"  {shown(self._prefix, key.id)}", "$dim"),

@@ -230,7 +230,7 @@ class KeyTable(ScrollView, can_focus=True):
         row = cells(key, self._now, self.prefix, ascii_only=self._ascii)
         plain = ground + self._tone("quiet" if row.quiet else "text")
         styles = {
-            STATE: ground + self._tone(row.face.tone),
+            STATE: ground + self._tone(row.badge.tone),
             NAME: ground + self._tone("quiet" if row.quiet else "name"),
             KEY: ground + self._tone("id"),
             EXPIRES: ground + self._tone("expiring") if row.soon else plain,

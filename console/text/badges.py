@@ -6,7 +6,7 @@ from store.keys import Key, Note, State
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class Badge:
     """One state as drawn. `tone` names a theme variable and a CSS class."""
 
     glyph: str
@@ -19,18 +19,18 @@ class Face:
         return f"{self.ascii_glyph if ascii_only else self.glyph} {self.word}"
 
 
-ACTIVE = Face("●", "*", "Active", "active")
-EXPIRING = Face("◔", "!", "Expiring", "expiring")
-LEAKED = Face("▲", "!", "Leaked", "expiring")
-ROTATING = Face("⇄", "=", "Rotating", "rotating")
-UNCONFIRMED = Face("◌", "?", "Unconfirmed", "expiring")
-ROTATION_DUE = Face("◑", "%", "To rotate", "expiring")
-EXPIRED = Face("○", "o", "Expired", "expired")
-REVOKED = Face("✕", "x", "Revoked", "revoked")
+ACTIVE = Badge("●", "*", "Active", "active")
+EXPIRING = Badge("◔", "!", "Expiring", "expiring")
+LEAKED = Badge("▲", "!", "Leaked", "expiring")
+ROTATING = Badge("⇄", "=", "Rotating", "rotating")
+UNCONFIRMED = Badge("◌", "?", "Unconfirmed", "expiring")
+ROTATION_DUE = Badge("◑", "%", "To rotate", "expiring")
+EXPIRED = Badge("○", "o", "Expired", "expired")
+REVOKED = Badge("✕", "x", "Revoked", "revoked")
 
 _STILL_USED = {
-    State.EXPIRED: Face("○", "o", "Still used", "expiring"),
-    State.REVOKED: Face("✕", "x", "Still used", "expiring"),
+    State.EXPIRED: Badge("○", "o", "Still used", "expiring"),
+    State.REVOKED: Badge("✕", "x", "Still used", "expiring"),
 }
 """Dead, as the glyph says, and presented all the same."""
 
@@ -43,7 +43,7 @@ _BY_NOTE = {
 }
 
 
-def face(key: Key, now: int) -> Face:
+def badge(key: Key, now: int) -> Badge:
     """Return how a key looks at an instant: its state, or the most pressing note on it."""
     state, notes = key.state(now), key.notes(now)
     if state is not State.ACTIVE:
