@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from console.app import KeydeckApp
     from console.tabs.activity import ActivityTab
     from console.tabs.connections import ConnectionsTab
-    from console.tabs.following import FollowingTab
     from console.tabs.keys import KeysTab
     from console.tabs.people import PeopleTab
+    from console.tabs.polling_tab import PollingTab
 
 
 class WorkspaceScreen(KeyActions):
@@ -182,14 +182,14 @@ class WorkspaceScreen(KeyActions):
         if callable(begin):
             begin()
 
-    def _made(self, name: str) -> "FollowingTab":
+    def _made(self, name: str) -> "PollingTab":
         from console.tabs.activity import ActivityTab
         from console.tabs.connections import ConnectionsTab
         from console.tabs.people import PeopleTab
         from console.tabs.verifiers import VerifiersTab
 
         app, ascii_only = self.app, self.app.opening.ascii_only
-        kinds: dict[str, Callable[..., FollowingTab]] = {
+        kinds: dict[str, Callable[..., PollingTab]] = {
             "activity": ActivityTab,
             "connections": ConnectionsTab,
             "people": PeopleTab,
@@ -230,14 +230,14 @@ class WorkspaceScreen(KeyActions):
         """Forget the trouble: the store answered."""
         self._say("")
 
-    def on_following_tab_refused(self, event: "FollowingTab.Refused") -> None:
+    def on_polling_tab_refused(self, event: "PollingTab.Refused") -> None:
         """Say it; whoever is no longer a member is signed out."""
         if isinstance(event.error, NotAMember):
             self.app.sign_out(str(event.error))
         else:
             self._say(str(event.error))
 
-    def on_following_tab_reached(self) -> None:
+    def on_polling_tab_reached(self) -> None:
         """Forget the trouble: the store answered."""
         self._say("")
 

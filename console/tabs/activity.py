@@ -12,7 +12,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from console.tabs.following import FollowingTab
+from console.tabs.polling_tab import PollingTab
 from console.text import audit_words
 from console.text.pasted import words
 from console.text.safe import safe
@@ -46,7 +46,7 @@ class _Held:
     """The day the rows were written for: today's entries show their time."""
 
 
-class ActivityTab(FollowingTab):
+class ActivityTab(PollingTab):
     """Reads a page at a time, more as one goes down; what is new comes in at the top."""
 
     BINDINGS = [  # noqa: RUF012

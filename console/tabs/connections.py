@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from console.tabs.following import FollowingTab
+from console.tabs.polling_tab import PollingTab
 from console.text.connection_words import badge, ends
 from console.text.times import ago
 from console.widgets.row_list import Part, Row, RowList
@@ -38,7 +38,7 @@ _NOTHING = (
 )
 
 
-class ConnectionsTab(FollowingTab):
+class ConnectionsTab(PollingTab):
     """One row a connection, those that work first. What is done with one is a flow of the App."""
 
     BINDINGS = [  # noqa: RUF012

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Static
 
-from console.tabs.following import FollowingTab
+from console.tabs.polling_tab import PollingTab
 from console.text.times import ago, distance
 from console.widgets.row_list import Part as Column
 from console.widgets.row_list import Row, RowList
@@ -41,7 +41,7 @@ class Member:
     part: Part | None
 
 
-class PeopleTab(FollowingTab):
+class PeopleTab(PollingTab):
     """One row a person. What is done with them is a flow of the App."""
 
     BINDINGS = [  # noqa: RUF012

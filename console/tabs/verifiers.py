@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from console.tabs.following import FollowingTab
+from console.tabs.polling_tab import PollingTab
 from console.text import verifier_words as words
 from console.text.badges import Badge
 from console.text.safe import safe
@@ -32,7 +32,7 @@ _COLUMNS = (
 )
 
 
-class VerifiersTab(FollowingTab):
+class VerifiersTab(PollingTab):
     """One row a verifier, trouble first; below, what the current one's state means."""
 
     app: "KeydeckApp"

@@ -24,7 +24,7 @@ FOLLOW_EVERY = 0.8
 """Seconds between two looks at the store: a change made elsewhere shows within one."""
 
 
-class FollowingTab(MayLeave, Vertical):
+class PollingTab(MayLeave, Vertical):
     """Reads what it shows in a thread, about once a second, and only while it is open."""
 
     class Refused(Message):
