@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from console.tabs.looking import Look, Lookout, Wish, hidden, lacks, place
+from console.tabs.key_loader import KeyLoader, Request, Snapshot, hidden, lacks, place
 from console.text.safe import safe
 from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
@@ -78,7 +78,7 @@ class KeysTab(MayLeave, Vertical):
         self._text = self._back = ""
         self._wake = asyncio.Event()
         self._go_to: str | None = None
-        self._lookout = Lookout(store, actor)
+        self._loader = KeyLoader(store, actor)
         self._counting = False
         self._troubled = False
         # Held, not sought: a screen or a flow may ask for them while the tab is taken down.
@@ -122,9 +122,9 @@ class KeysTab(MayLeave, Vertical):
     async def begin(self) -> None:
         """Look as this person did last, unless they look otherwise by now; follow the store."""
         initial = self._query
-        # Whatever is refused, the first look says it.
+        # Whatever is refused, the first snapshot says it.
         with suppress(KeydeckError):
-            view, scopes, people = await in_thread(self, self._lookout.known)
+            view, scopes, people = await in_thread(self, self._loader.known)
             bar = self.query_one(FilterBar)
             bar.scopes, bar.people = scopes, people
             if self._query is initial and not (bar.field.value or bar.field.has_focus):
@@ -156,7 +156,7 @@ class KeysTab(MayLeave, Vertical):
                 await still(self, self._wake.wait())
                 continue
             try:
-                look = await in_thread(self, partial(self._lookout.look, self._wish()))
+                snapshot = await in_thread(self, partial(self._loader.load, self._request()))
             except (NotAllowed, PlanRequired) as error:
                 self.post_message(self.Refused(error))
                 return
@@ -164,13 +164,13 @@ class KeysTab(MayLeave, Vertical):
                 self._troubled = True
                 self.post_message(self.Refused(error))
             else:
-                self._draw(look)
+                self._draw(snapshot)
                 # Said once: each message lets a screen behind a dialog draw all of itself anew.
                 if self._troubled:
                     self._troubled = False
                     self.post_message(self.Reached())
-                if look.uncounted and not self._counting:
-                    self._count(look.wish.query)
+                if snapshot.uncounted and not self._counting:
+                    self._count(snapshot.request.query)
             with suppress(TimeoutError):
                 await still(self, asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY))
 
@@ -179,19 +179,19 @@ class KeysTab(MayLeave, Vertical):
         # One at a time: who types fast would start more counts than the machine has cores.
         self._counting = True
         try:
-            await in_thread(self, partial(self._lookout.count, query))
+            await in_thread(self, partial(self._loader.count, query))
         except KeydeckError:
-            # The next look says it.
+            # The next snapshot says it.
             return
         finally:
             self._counting = False
         self.look_again()
 
-    def _wish(self) -> Wish:
-        offset, limit = self.table.wish
+    def _request(self) -> Request:
+        offset, limit = self.table.window
         key = self.table.current
         away = self._go_to is None and self._drawn is self._query and not self.table.sees_cursor
-        return Wish(
+        return Request(
             query=self._query,
             offset=offset,
             limit=limit,
@@ -201,47 +201,48 @@ class KeysTab(MayLeave, Vertical):
             row=self.table.cursor if away else None,
         )
 
-    def _draw(self, look: Look) -> None:
-        table = self.table
+    def _draw(self, snapshot: Snapshot) -> None:
+        table, request = self.table, snapshot.request
         current = table.current
         # Whoever moved the cursor while the store was read knows where it belongs.
-        moved = table.steps != look.wish.steps
-        cursor = look.cursor
+        moved = table.steps != request.steps
+        cursor = snapshot.cursor
         if moved:
-            cursor = place(look.page, look.offset, current.id) if current is not None else None
+            there = current.id if current is not None else None
+            cursor = place(snapshot.page, snapshot.offset, there)
         table.show(
-            total=look.total,
-            offset=look.offset,
-            keys=look.page.keys,
+            total=snapshot.total,
+            offset=snapshot.offset,
+            keys=snapshot.page.keys,
             cursor=cursor,
-            now=look.now,
-            revision=look.revision,
-            counted=look.counts is not None,
-            gone=look.gone if current is None else lacks(look, current),
-            follow=look.wish.go or look.gone or self._drawn is not look.wish.query,
+            now=snapshot.now,
+            revision=snapshot.revision,
+            counted=snapshot.counts is not None,
+            gone=snapshot.gone if current is None else lacks(snapshot, current),
+            follow=request.go or snapshot.gone or self._drawn is not request.query,
         )
-        if look.wish.go and look.wish.key_id == self._go_to:
+        if request.go and request.key_id == self._go_to:
             self._go_to = None
-        self._say_gone(current, look)
+        self._say_gone(current, snapshot)
         # Until this list has been counted stands what was said last.
-        if look.counts is not None:
-            matching = look.total if look.wish.query.terms else None
-            self.query_one(FilterBar).say(look.counts, matching, len(table.marked))
-        self._say_nothing(look)
-        if look.fresh:
+        if snapshot.counts is not None:
+            matching = snapshot.total if request.query.terms else None
+            self.query_one(FilterBar).say(snapshot.counts, matching, len(table.marked))
+        self._say_nothing(snapshot)
+        if snapshot.fresh:
             self._look_closer()
 
-    def _say_gone(self, before: Key | None, look: Look) -> None:
+    def _say_gone(self, before: Key | None, snapshot: Snapshot) -> None:
         """Say what became of a key that the filter hides: of the current one, or of a new one."""
-        as_before, self._drawn = self._drawn is look.wish.query, look.wish.query
-        if said := hidden(look, before if as_before else None):
+        as_before, self._drawn = self._drawn is snapshot.request.query, snapshot.request.query
+        if said := hidden(snapshot, before if as_before else None):
             self.app.notify(safe(said), markup=False, timeout=6)
 
     def _look_closer(self, after: float = 0) -> None:
         self.pane.look(self.current, after)
 
-    def _say_nothing(self, look: Look) -> None:
-        empty = look.total == 0
+    def _say_nothing(self, snapshot: Snapshot) -> None:
+        empty = snapshot.total == 0
         self.table.display = not empty
         nothing = self.query_one("#nothing", Static)
         nothing.display = empty

@@ -116,7 +116,7 @@ class KeyTable(ScrollView, can_focus=True):
         return 0 <= self.cursor - self.scroll_offset.y < max(1, self.size.height)
 
     @property
-    def wish(self) -> tuple[int, int]:
+    def window(self) -> tuple[int, int]:
         """The rows to have at hand, as offset and limit: the view and a margin around it."""
         height = max(self.size.height, 1)
         margin = max(MARGIN, height)

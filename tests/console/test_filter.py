@@ -7,8 +7,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from console.tabs.key_loader import KeyLoader
 from console.tabs.keys import KEEP_AFTER
-from console.tabs.looking import Lookout
 from console.widgets.filter_bar import FilterBar
 from store.listing import Sort, View
 from store.service.views import ViewService
@@ -126,14 +126,14 @@ async def test_how_one_looked_last_does_not_replace_what_is_typed_meanwhile(
     house.create("Website")
     house.create("Zapier")
     house.store.views.keep(house.alice, View("web", Sort.NAME, descending=False))
-    go_on, known = threading.Event(), Lookout.known
+    go_on, known = threading.Event(), KeyLoader.known
 
-    def slow(self: Lookout) -> object:
+    def slow(self: KeyLoader) -> object:
         found = known(self)
         go_on.wait(PATIENCE)
         return found
 
-    monkeypatch.setattr(Lookout, "known", slow)
+    monkeypatch.setattr(KeyLoader, "known", slow)
     async with opened(console(house)) as pilot:
         await until(pilot, lambda: pilot.app.screen.query("#filter"), "the filter")
         await press(pilot, "slash")

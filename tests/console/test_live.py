@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from console.tabs.looking import Look, Lookout, Wish
+from console.tabs.key_loader import KeyLoader, Request, Snapshot
 from store.keys import Key, State
 from store.opening import Store, open_store
 from store.people import Actor, Role
@@ -227,16 +227,16 @@ async def test_where_the_cursor_goes_while_the_store_is_read_it_stays(
     for number in range(120):
         house.create(f"Key {number:03}")
     hold, held, go_on = threading.Event(), threading.Event(), threading.Event()
-    look = Lookout.look
+    load = KeyLoader.load
 
-    def slow(self: Lookout, wish: Wish) -> Look:
-        found = look(self, wish)
+    def slow(self: KeyLoader, request: Request) -> Snapshot:
+        found = load(self, request)
         if hold.is_set():
             held.set()
             go_on.wait(PATIENCE)
         return found
 
-    monkeypatch.setattr(Lookout, "look", slow)
+    monkeypatch.setattr(KeyLoader, "load", slow)
     app = console(house)
     async with opened(app, shows="Key 000") as pilot:
         await press(pilot, "G")
