@@ -16,10 +16,10 @@ from console.dialogs.dialog import MOVE, Dialog
 from console.text import curl
 from console.text.safe import safe
 from console.widgets.field import PasteBack
+from console.widgets.handover import Handover, Sinks
 from console.widgets.key_bar import Hint
 from console.widgets.key_line import KeyLine
 from console.widgets.parts import button, line
-from console.widgets.taking import Sinks, Taking
 from store.keys import Key
 from store.secrets import Secret
 
@@ -78,7 +78,7 @@ class RevealDialog(Dialog[bool]):
         secret = self._secret or Secret("")
         yield KeyLine(secret)
         yield Static(NARROW, id="narrow", markup=False)
-        yield Taking(secret, self._copy, self._sinks, ascii_only=self.ascii_only)
+        yield Handover(secret, self._copy, self._sinks, ascii_only=self.ascii_only)
         with Horizontal(classes="row gap"):
             yield Static("Check", classes="label", markup=False)
             yield PasteBack(len(secret.reveal()), id="paste")
@@ -113,15 +113,15 @@ class RevealDialog(Dialog[bool]):
         self.drawn_at = monotonic()
 
     @property
-    def _taking(self) -> Taking:
-        return self.query_one(Taking)
+    def _handover(self) -> Handover:
+        return self.query_one(Handover)
 
-    @on(Taking.Sent)
+    @on(Handover.Sent)
     def _hint(self) -> None:
         sinks = (Hint("w", "Write file", "write"), Hint("p", "Pipe", "pipe"))
         self.hint(
             Hint("c", "Copy", "copy"),
-            *((Hint("b", "Blank clipboard", "blank"),) if self._taking.sent else ()),
+            *((Hint("b", "Blank clipboard", "blank"),) if self._handover.sent else ()),
             *(sinks if self._sinks else ()),
             Hint("i", "Stored", "stored"),
             MOVE,
@@ -159,22 +159,22 @@ class RevealDialog(Dialog[bool]):
 
     def action_copy(self) -> None:
         """Copy the key."""
-        self._taking.copy()
+        self._handover.copy()
 
     def action_blank(self) -> None:
         """Put a blank where the key was sent."""
-        if self._taking.blank():
+        if self._handover.blank():
             self._tell("", "$faint")
 
     def action_write(self) -> None:
         """Write the key to a file."""
-        self._taking.write()
+        self._handover.write()
 
     def action_pipe(self) -> None:
         """Ask for a command that the key is piped to."""
-        self._taking.ask()
+        self._handover.ask()
 
-    @on(Taking.Stored)
+    @on(Handover.Stored)
     def _prove(self) -> None:
         self._proven = True
         self.wrong(None)
@@ -183,7 +183,7 @@ class RevealDialog(Dialog[bool]):
     @on(Button.Pressed, "#stored")
     def action_stored(self) -> None:
         """Close it, of a key that is not known to be stored when that is said twice."""
-        if self._taking.piping:
+        if self._handover.piping:
             self.wrong(STILL_RUNNING)
         elif self._proven or self._asked:
             self._forget()
@@ -194,7 +194,7 @@ class RevealDialog(Dialog[bool]):
 
     def action_back(self) -> None:
         """Say how to leave: closing by accident would lose the key."""
-        if not self._taking.close():
+        if not self._handover.close():
             self.wrong(HOW_TO_LEAVE)
 
     def action_press(self) -> None:
@@ -211,8 +211,8 @@ class RevealDialog(Dialog[bool]):
 
     def _forget(self) -> None:
         self._secret = None
-        for taking in self.query(Taking):
-            taking.forget()
+        for handover in self.query(Handover):
+            handover.forget()
         for drawn in self.query(KeyLine):
             drawn.forget()
         for field in self.query(PasteBack):

@@ -198,7 +198,7 @@ async def _reveal(
     from console.clipboard.pipe_sink import pipe
     from console.clipboard.programs import words
     from console.dialogs.reveal import RevealDialog
-    from console.widgets.taking import Sinks
+    from console.widgets.handover import Sinks
 
     def taken(how: How) -> None:
         app.call_from_thread(

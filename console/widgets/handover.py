@@ -40,14 +40,14 @@ class Sinks:
     """Gives it to a command, and returns the sentence about that."""
 
 
-class Taking(MayLeave, Vertical):
+class Handover(MayLeave, Vertical):
     """Buttons to copy, write and pipe a key, and one line about what became of it.
 
     Whatever blocks runs in a thread, and of each kind one at a time: a thread cannot be called
     back, so a second one would answer in the place of the first.
     """
 
-    DEFAULT_CSS = "Taking { height: auto; }"
+    DEFAULT_CSS = "Handover { height: auto; }"
 
     class Sent(Message):
         """The key may be on a clipboard now, which can be blanked."""
