@@ -17,7 +17,7 @@ from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line
 
 if TYPE_CHECKING:
-    from console.verbs.taking import Following
+    from console.verbs.in_force import Following
 
 LOOK_EVERY = 0.1
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from console.text.batches import changeable, counted, ended, left_out, lifeless, titled
-from console.verbs.taking import Following, commit, show, tell, tell_of
+from console.verbs.in_force import Following, commit, show, tell, tell_of
 from store.errors import ChangedMeanwhile, KeydeckError
 from store.keys import Key
 from store.listing import KeyQuery

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from console.verbs.taking import commit, tell
+from console.verbs.in_force import commit, tell
 from store.errors import ChangedMeanwhile, KeydeckError, NotAllowed
 from store.keys import Key
 from store.scopes import Scopes

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from console.verbs.taking import commit, show, tell
+from console.verbs.in_force import commit, show, tell
 from store.connections import Ask, Connection
 from store.errors import KeydeckError, NotAllowed
 from store.keys import State

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.verbs.change import as_it_is
-from console.verbs.taking import Following, commit, tell_of
+from console.verbs.in_force import Following, commit, tell_of
 from store.errors import InvalidInput, KeydeckError, NotAllowed, OlderKeyInUse, SuccessorNotStored
 from store.keys import Key
 from store.people import How

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.text.offboarding_words import markdown, outcome, progress
+from console.verbs.in_force import commit, tell
 from console.verbs.issue import rotate, rotate_again
 from console.verbs.revoke import ask
-from console.verbs.taking import commit, tell
 from store.errors import KeydeckError, NotAllowed, NotReplaced, SuccessorNotStored
 from store.offboarding import Decision, KnownKey, Offboarding
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from console.text.offboarding_words import still_open
 from console.text.plain import joined
+from console.verbs.in_force import Following, commit, tell
 from console.verbs.offboarding import offboard
-from console.verbs.taking import Following, commit, tell
 from store.errors import AlreadyEnrolled, KeydeckError, NotAllowed
 from store.people import Role
 from store.quoting import quoted

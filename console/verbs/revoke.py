@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from console.verbs.taking import commit, show
+from console.verbs.in_force import commit, show
 from store.errors import KeydeckError
 from store.keys import Key
 from store.secrets import Secret

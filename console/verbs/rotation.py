@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from console.text.in_force_words import ONCE
 from console.text.rotation_words import decide
 from console.text.times import ago
-from console.verbs.taking import commit, show, tell
+from console.verbs.in_force import commit, show, tell
 from store.errors import KeydeckError, NotAllowed, NotSafeToRevoke
 from store.keys import Key
 from store.rotation import Course

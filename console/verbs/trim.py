@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from console.text.in_force_words import ONCE
 from console.text.next_step import successor_keeps, unneeded
+from console.verbs.in_force import commit, tell
 from console.verbs.revoke import revoke
-from console.verbs.taking import commit, tell
 from store.errors import NothingUnused
 from store.keys import Key
 from store.scopes import in_words
