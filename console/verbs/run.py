@@ -185,19 +185,19 @@ class Verbs:
 
     def workspaces(self) -> None:
         """Choose another workspace."""
-        from console.verbs.places import workspaces
+        from console.verbs.navigation import workspaces
 
         self._run(workspaces(self._app))
 
     def switch(self, slug: str) -> None:
         """Go to another workspace."""
-        from console.verbs.places import switch
+        from console.verbs.navigation import switch
 
         self._run(switch(self._app, slug))
 
     def themes(self) -> None:
         """Choose other colours."""
-        from console.verbs.places import themes
+        from console.verbs.navigation import themes
 
         self._run(themes(self._app))
 
