@@ -19,8 +19,8 @@ from textual.widgets import Input
 from console import crash
 from console.ascii import AsciiFilter
 from console.changed_cells import ChangedCells, thrifty
+from console.launch_options import LaunchOptions
 from console.loading import undisturbed
-from console.opening import Opening
 from console.screens.sign_in import SignInScreen
 from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from console.screens.workspace import WorkspaceScreen
@@ -67,21 +67,21 @@ class KeydeckApp(App[None]):
     verbs: "Verbs"
     """The flows behind the keys; set by signing in."""
 
-    def __init__(self, opening: Opening, clock: Clock | None = None) -> None:
+    def __init__(self, options: LaunchOptions, clock: Clock | None = None) -> None:
         self._cells = ChangedCells()
         super().__init__()
-        self.opening = opening
+        self.options = options
         self._clock = clock
         self.last_words: list[str] = []  # said once the screen is restored
         self.animation_level = "none"
         for theme in THEMES.values():
             self.register_theme(theme)
-        theme_name = "ansi-dark" if self._few_colours() else THEMES[opening.theme].name
+        theme_name = "ansi-dark" if self._few_colours() else THEMES[options.theme].name
         # Set later, every style would be parsed and every widget drawn twice.
         self.set_reactive(App.theme, theme_name)
         self.stylesheet.set_variables(self.get_css_variables())
         self._crashed = False
-        self._spelling = [AsciiFilter()] if opening.ascii_only else []
+        self._spelling = [AsciiFilter()] if options.ascii_only else []
         self._type_ahead = TypeAhead(self, super().on_event, self._busy)
 
     def get_driver_class(self) -> type[Driver]:
@@ -108,7 +108,7 @@ class KeydeckApp(App[None]):
         if not self.is_headless:
             leave_on_signals(self.exit)
             self.set_interval(1.0, self._leave_a_dead_line)
-        if self.opening.guest is None:
+        if self.options.guest is None:
             self.push_screen(SignInScreen())
         else:
             self.push_screen(WorkspaceScreen())
@@ -150,19 +150,19 @@ class KeydeckApp(App[None]):
         await asyncio.to_thread(_load_store)
         from store.opening import open_store, store_exists
 
-        opening = self.opening
+        options = self.options
         try:
-            may_set_up = opening.guest is None and not opening.read_only
-            if may_set_up and not await asyncio.to_thread(store_exists, opening.url):
+            may_set_up = options.guest is None and not options.read_only
+            if may_set_up and not await asyncio.to_thread(store_exists, options.url):
                 await self._set_up()
                 return
             self.store = await asyncio.to_thread(
-                open_store, opening.url, pepper_path=opening.pepper_path, clock=self._clock
+                open_store, options.url, pepper_path=options.pepper_path, clock=self._clock
             )
-            if opening.guest is None and await self.in_store(
+            if options.guest is None and await self.in_store(
                 lambda store: store.operator.is_empty()
             ):
-                if opening.read_only:
+                if options.read_only:
                     raise StoreMissing(self.store.database.place)
                 await self._set_up()
                 return
@@ -178,11 +178,11 @@ class KeydeckApp(App[None]):
 
     async def begin(self) -> None:
         """Sign in whoever the command line named, or ask."""
-        opening = self.opening
-        if opening.guest is not None:
-            guest = opening.guest
+        options = self.options
+        if options.guest is not None:
+            guest = options.guest
             actor = await self.in_store(
-                lambda store: store.sign_in.by_ssh_key(guest, opening.workspace)
+                lambda store: store.sign_in.by_ssh_key(guest, options.workspace)
             )
             self.signed_in(actor)
         elif isinstance(self.screen, SignInScreen):
@@ -207,7 +207,7 @@ class KeydeckApp(App[None]):
 
     def sign_out(self, sentence: str) -> None:
         """End the session and say why."""
-        if self.opening.guest is not None:
+        if self.options.guest is not None:
             self.exit(return_code=3, message=safe(sentence))
             return
         if isinstance(self.screen, SignInScreen):
@@ -274,15 +274,15 @@ class KeydeckApp(App[None]):
         from console.clipboard.copy import copy
         from console.clipboard.plan import Environment
 
-        here = Environment.read(guest=self.opening.guest is not None)
-        return copy(value, here, self._write_to_terminal, self.opening.clipboard)
+        here = Environment.read(guest=self.options.guest is not None)
+        return copy(value, here, self._write_to_terminal, self.options.clipboard)
 
     def leave_nothing(self, secret: Secret, what: str = "key") -> None:
         """Take a secret out of tmux's buffers, where a selection may have left it; blocking."""
         from console.clipboard import tmux
         from console.clipboard.plan import Environment
 
-        if self.opening.guest is None and Environment.read().tmux and tmux.forget(secret):
+        if self.options.guest is None and Environment.read().tmux and tmux.forget(secret):
             self.call_from_thread(self.say, f"The {what} was in tmux's buffers, and is no more.")
 
     def _write_to_terminal(self, sequence: str) -> None:
@@ -342,7 +342,7 @@ class KeydeckApp(App[None]):
 
     def action_suspend_process(self) -> None:
         """Go to the background; under sshd's forced command there is none to go to."""
-        if self.opening.guest is None:
+        if self.options.guest is None:
             super().action_suspend_process()
 
     def action_redraw(self) -> None:
@@ -385,14 +385,14 @@ def _load_store() -> None:
         import_module("store.opening")
 
 
-def run(opening: Opening) -> int:
+def run(options: LaunchOptions) -> int:
     """Open the console and return its exit status.
 
     Raises NoTerminal where it cannot be drawn.
     """
-    check_terminal(guest=opening.guest is not None)
+    check_terminal(guest=options.guest is not None)
     let_escape_be_escape()
-    app = KeydeckApp(opening)
+    app = KeydeckApp(options)
     with contextlib.suppress(KeyboardInterrupt):
         app.run()
     for sentence in app.last_words:

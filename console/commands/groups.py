@@ -85,10 +85,10 @@ def _console(line: Line, api: str | None, guest: int | None, pepper_file: str | 
 
     with undisturbed():
         from console.app import run
-    from console.opening import DEFAULT_API, Opening
+    from console.launch_options import DEFAULT_API, LaunchOptions
 
     return run(
-        Opening(
+        LaunchOptions(
             url=line.address,
             pepper_path=Path(pepper_file) if pepper_file else None,
             workspace=line.slug,

@@ -12,7 +12,7 @@ from typing import Any
 from console.app import run as run_console
 from console.clipboard.plan import AUTO, Choice
 from console.commands.output import progress
-from console.opening import Opening
+from console.launch_options import LaunchOptions
 from console.terminal import check_terminal
 from store.opening import create_store
 from store.sample import Sample, furnish
@@ -45,7 +45,7 @@ def run(
         store.close()
         port = _hand_over(keeper, url, sample)
         return run_console(
-            Opening(
+            LaunchOptions(
                 url=url,
                 pepper_path=pepper_path,
                 workspace=sample.workspace,

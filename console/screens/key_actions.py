@@ -177,5 +177,5 @@ class KeyActions(MayLeave, Screen[None]):
         elif self.tab is not None and self.tab.query_now.terms:
             self.app.say("No key matches the filter. Esc clears it.")
         elif self.tab is not None:
-            makes = "" if self.app.opening.read_only else " n makes one."
+            makes = "" if self.app.options.read_only else " n makes one."
             self.app.say(f"There is no key here yet.{makes}")

@@ -46,7 +46,7 @@ class SetUpScreen(FormScreen):
     def on_mount(self) -> None:
         """Begin with the workspace."""
         self.query_one("#hint", Static).update("Enter goes on · Tab moves · Ctrl+Q leaves")
-        self.query_one("#email", Input).value = self.app.opening.email or ""
+        self.query_one("#email", Input).value = self.app.options.email or ""
         self.go_to("workspace")
 
     @on(Input.Submitted)
@@ -72,12 +72,12 @@ class SetUpScreen(FormScreen):
         from store.opening import create_store
 
         self.wrong("Creating…")
-        opening = self.app.opening
+        options = self.app.options
         workspace, email = self.value("workspace"), self.value("email")
         password = Secret(self.value("password"))
 
         def create() -> "tuple[Store, Actor]":
-            store = create_store(opening.url, pepper_path=opening.pepper_path)
+            store = create_store(options.url, pepper_path=options.pepper_path)
             made = store.operator.add_workspace(workspace, email, password, plan=plan)
             return store, store.sign_in.sign_in(email, password, made.slug)
 

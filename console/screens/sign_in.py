@@ -58,15 +58,15 @@ class SignInScreen(FormScreen):
         self._draw_mode()
         self.wrong(self._reason)
         email = self.query_one("#email", Input)
-        email.value = self.app.opening.email or ""
+        email.value = self.app.options.email or ""
         self.go_to("password" if email.value else "email")
 
     async def ready(self) -> None:
         """The store is open: sign in, if that was asked for meanwhile or beforehand."""
         self._ready = True
-        opening = self.app.opening
-        if opening.email and opening.password is not None and not self._reason:
-            self._sign_in(opening.email, opening.password, opening.workspace)
+        options = self.app.options
+        if options.email and options.password is not None and not self._reason:
+            self._sign_in(options.email, options.password, options.workspace)
         elif self._submitted:
             self._submit()
 
@@ -102,12 +102,12 @@ class SignInScreen(FormScreen):
             self.wrong("Opening the store…")
         elif self._wait <= 0:
             password = Secret(self.value("password"))
-            self._sign_in(self.value("email"), password, self.app.opening.workspace)
+            self._sign_in(self.value("email"), password, self.app.options.workspace)
 
     @on(OptionList.OptionSelected, "#workspaces")
     def _workspace_chosen(self, event: OptionList.OptionSelected) -> None:
         password = Secret(self.value("password")) if self.value("password") else None
-        password = password or self.app.opening.password
+        password = password or self.app.options.password
         if password is not None:
             self._sign_in(self.value("email"), password, str(event.option.prompt))
 

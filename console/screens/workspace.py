@@ -62,7 +62,7 @@ class WorkspaceScreen(KeyActions):
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
-        ascii_only = self.app.opening.ascii_only
+        ascii_only = self.app.options.ascii_only
         yield TopBar(ascii_only=ascii_only)
         yield self.tabs
         yield Vertical(id="body")
@@ -90,8 +90,8 @@ class WorkspaceScreen(KeyActions):
             KeysTab(
                 app.store,
                 app.actor,
-                ascii_only=app.opening.ascii_only,
-                read_only=app.opening.read_only,
+                ascii_only=app.options.ascii_only,
+                read_only=app.options.read_only,
             )
         )
         if not is_leaving(self):
@@ -108,8 +108,8 @@ class WorkspaceScreen(KeyActions):
             return
         bar = self.query_one(TopBar)
         bar.workspace, bar.plan = standing.workspace.name, standing.workspace.plan.value
-        bar.person, bar.demo = self.app.actor.name, self.app.opening.demo
-        bar.read_only = self.app.opening.read_only
+        bar.person, bar.demo = self.app.actor.name, self.app.options.demo
+        bar.read_only = self.app.options.read_only
         bar.colour = standing.workspace.colour or ""
         closed = {"keys"} if standing.workspace.plan is not Plan.PRO else set()
         self._admin = standing.role is Role.ADMIN
@@ -139,7 +139,7 @@ class WorkspaceScreen(KeyActions):
         shown, tab = self._shown, self.tab
         if tab is not None and shown == "keys" and self.focused is not None:
             shown = {"details": "pane", "filter": "filtering"}.get(self.focused.id or "", "keys")
-        read_only, unconfirmed = self.app.opening.read_only, False
+        read_only, unconfirmed = self.app.options.read_only, False
         if tab is not None and tab.current is not None and not tab.table.marked:
             unconfirmed = Note.UNCONFIRMED in tab.current.notes(self.app.store.clock.now())
         self.query_one(KeyBar).hints = hints(shown, read_only=read_only, unconfirmed=unconfirmed)
@@ -158,7 +158,7 @@ class WorkspaceScreen(KeyActions):
             return False
         if not self._admin and (action.startswith("on_person") or action in ("open", "filter")):
             return False
-        return not self.busy and not (self.app.opening.read_only and action in MUTATING)
+        return not self.busy and not (self.app.options.read_only and action in MUTATING)
 
     async def action_tab(self, name: str) -> None:
         """Open a tab."""
@@ -188,7 +188,7 @@ class WorkspaceScreen(KeyActions):
         from console.tabs.people import PeopleTab
         from console.tabs.verifiers import VerifiersTab
 
-        app, ascii_only = self.app, self.app.opening.ascii_only
+        app, ascii_only = self.app, self.app.options.ascii_only
         kinds: dict[str, Callable[..., PollingTab]] = {
             "activity": ActivityTab,
             "connections": ConnectionsTab,
@@ -249,7 +249,7 @@ class WorkspaceScreen(KeyActions):
         self._may_revoke = isinstance(error, PlanRequired)
         if self._may_revoke:
             lines.append("Until then every key of this workspace is refused with 403.")
-        if self._may_revoke and not self.app.opening.read_only:
+        if self._may_revoke and not self.app.options.read_only:
             lines.append("Revoking stays possible: X revokes one by its name, id or the key.")
         gate = Static("\n\n".join(lines), id="keys-tab", classes="gate", markup=False)
         gate.display = self.at == "keys"
@@ -288,7 +288,7 @@ class WorkspaceScreen(KeyActions):
         """Show an entry in full."""
         from console.dialogs.entry import EntryDialog
 
-        self.app.push_screen(EntryDialog(event.entry, ascii_only=self.app.opening.ascii_only))
+        self.app.push_screen(EntryDialog(event.entry, ascii_only=self.app.options.ascii_only))
 
     def on_connections_tab_asked(self, event: "ConnectionsTab.Asked") -> None:
         """Do something with a connection."""
@@ -341,7 +341,7 @@ class WorkspaceScreen(KeyActions):
         """Say what the keys do where the focus is."""
         from console.dialogs.help import HelpDialog
 
-        opening, field = self.app.opening, self.focused
+        options, field = self.app.options, self.focused
         where = field.id if isinstance(field, Input) and field.id else self._shown
-        sections = help_on(where, read_only=opening.read_only)
-        self.app.push_screen(HelpDialog(sections, ascii_only=opening.ascii_only))
+        sections = help_on(where, read_only=options.read_only)
+        self.app.push_screen(HelpDialog(sections, ascii_only=options.ascii_only))

@@ -52,7 +52,7 @@ class BatchVerbs:
             return
         request = await app.push_screen_wait(
             BatchRevokeDialog(
-                keys, app.store.clock.now(), note=note, ascii_only=app.opening.ascii_only
+                keys, app.store.clock.now(), note=note, ascii_only=app.options.ascii_only
             )
         )
         if request is not None:
@@ -73,7 +73,7 @@ class BatchVerbs:
         catalogue = await app.in_store(lambda store: store.keys.catalogue())
         change = await app.push_screen_wait(
             BatchScopeDialog(
-                keys, catalogue, app.store.clock.now(), note=note, ascii_only=app.opening.ascii_only
+                keys, catalogue, app.store.clock.now(), note=note, ascii_only=app.options.ascii_only
             )
         )
         if change is not None:
@@ -94,7 +94,7 @@ class BatchVerbs:
         if not keys:
             return
         request = await app.push_screen_wait(
-            ExtendDialog(keys, app.store.clock.now, note=note, ascii_only=app.opening.ascii_only)
+            ExtendDialog(keys, app.store.clock.now, note=note, ascii_only=app.options.ascii_only)
         )
         if request is not None:
             await self._each(
@@ -137,7 +137,7 @@ class BatchVerbs:
 
         app = self._app
         heading = titled(verb, keys)
-        dialog = ProgressDialog(heading, len(keys), ascii_only=app.opening.ascii_only)
+        dialog = ProgressDialog(heading, len(keys), ascii_only=app.options.ascii_only)
         left = app.run_worker(app.push_screen_wait(dialog), group="progress")
         marked = self._table.marked
         failed: list[str] = []

@@ -33,7 +33,7 @@ async def calendar(app: "KeydeckApp") -> "Chosen | None":
             first,
             lambda keys: app.in_store(lambda store: read(store, keys)),
             prefix=app.store.prefix,
-            read_only=app.opening.read_only,
-            ascii_only=app.opening.ascii_only,
+            read_only=app.options.read_only,
+            ascii_only=app.options.ascii_only,
         )
     )

@@ -28,7 +28,7 @@ async def scope(app: "KeydeckApp", key: Key) -> None:
     error: str | None = None
     while True:
         change = await app.push_screen_wait(
-            ScopeDialog(key, catalogue, initial, error, ascii_only=app.opening.ascii_only)
+            ScopeDialog(key, catalogue, initial, error, ascii_only=app.options.ascii_only)
         )
         if change is None:
             return
@@ -58,7 +58,7 @@ async def extend(app: "KeydeckApp", key: Key) -> None:
                 app.store.clock.now,
                 initial=initial,
                 error=error,
-                ascii_only=app.opening.ascii_only,
+                ascii_only=app.options.ascii_only,
             )
         )
         if request is None:
@@ -95,7 +95,7 @@ async def confirm(app: "KeydeckApp", key: Key) -> None:
         f"Is “{key.name}” stored?",
         f"{known} Say so only if you know where it is kept; {lost}",
         verb="It is stored",
-        ascii_only=app.opening.ascii_only,
+        ascii_only=app.options.ascii_only,
     )
     if await app.push_screen_wait(dialog):
         await app.in_store(lambda store: store.keys.confirm(actor, key.id))

@@ -30,7 +30,7 @@ class ConnectionVerbs:
 
         app = self._app
         await app.push_screen_wait(
-            ConnectDialog(f"{app.opening.api}/mcp", app.copy, ascii_only=app.opening.ascii_only)
+            ConnectDialog(f"{app.options.api}/mcp", app.copy, ascii_only=app.options.ascii_only)
         )
 
     async def approve(self) -> None:
@@ -46,7 +46,7 @@ class ConnectionVerbs:
         error: str | None = None
         while True:
             decision = await app.push_screen_wait(
-                ApproveDialog(ask, catalogue, decision, error, ascii_only=app.opening.ascii_only)
+                ApproveDialog(ask, catalogue, decision, error, ascii_only=app.options.ascii_only)
             )
             if decision is None:
                 return
@@ -72,7 +72,7 @@ class ConnectionVerbs:
         error: str | None = None
         while True:
             scopes = await app.push_screen_wait(
-                NarrowDialog(connection, catalogue, error, ascii_only=app.opening.ascii_only)
+                NarrowDialog(connection, catalogue, error, ascii_only=app.options.ascii_only)
             )
             if scopes is None:
                 return
@@ -103,7 +103,7 @@ class ConnectionVerbs:
             RevokeConnectionDialog(
                 await self._read(connection),
                 app.store.clock.now(),
-                ascii_only=app.opening.ascii_only,
+                ascii_only=app.options.ascii_only,
             )
         )
         if request is None:
@@ -128,7 +128,7 @@ class ConnectionVerbs:
 
         await app.push_screen_wait(
             ConnectionDialog(
-                await read(), read, app.store.clock.now, ascii_only=app.opening.ascii_only
+                await read(), read, app.store.clock.now, ascii_only=app.options.ascii_only
             )
         )
 
@@ -139,7 +139,7 @@ class ConnectionVerbs:
         error: str | None = None
         while True:
             code = await app.push_screen_wait(
-                ShortCodeDialog(error, ascii_only=app.opening.ascii_only)
+                ShortCodeDialog(error, ascii_only=app.options.ascii_only)
             )
             if code is None:
                 return None

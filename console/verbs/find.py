@@ -72,6 +72,6 @@ async def _one(app: "KeydeckApp", keys: list[Key]) -> Key | None:
         for key in keys
     ]
     title = f"{len(keys)} keys of this workspace were pasted"
-    dialog = ChooseDialog(title, names, ascii_only=app.opening.ascii_only)
+    dialog = ChooseDialog(title, names, ascii_only=app.options.ascii_only)
     chosen = await app.push_screen_wait(dialog)
     return None if chosen is None else keys[chosen]

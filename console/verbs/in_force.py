@@ -112,7 +112,7 @@ async def show(app: "KeydeckApp", title: str, commits: "Sequence[Commit]") -> No
     if receipt is not None and receipt.in_force_at is not None:
         following.say(title, receipt)
         return
-    await app.push_screen_wait(InForceDialog(title, following, ascii_only=app.opening.ascii_only))
+    await app.push_screen_wait(InForceDialog(title, following, ascii_only=app.options.ascii_only))
     if following.receipt is None:
         underway = following.underway
         waiting = words.waiting(underway) if underway else "it is still waited for"

@@ -44,7 +44,7 @@ async def create(app: "KeydeckApp") -> None:
                 initial=initial,
                 error=error,
                 people=[person.email for person in people],
-                ascii_only=app.opening.ascii_only,
+                ascii_only=app.options.ascii_only,
             )
         )
         if wanted is None:
@@ -78,7 +78,7 @@ async def rotate(app: "KeydeckApp", key: Key) -> None:
                 older,
                 initial=initial,
                 error=error,
-                ascii_only=app.opening.ascii_only,
+                ascii_only=app.options.ascii_only,
             )
         )
         if request is None:
@@ -111,7 +111,7 @@ async def rotate_again(app: "KeydeckApp", key: Key, unstored: SuccessorNotStored
         "used it.",
         "Its secret is made anew, in place; both dates stay. The secret of before opens nothing.",
         verb="Make it anew",
-        ascii_only=app.opening.ascii_only,
+        ascii_only=app.options.ascii_only,
     )
     if not await app.push_screen_wait(asked):
         return
@@ -165,7 +165,7 @@ async def _may_end_older(app: "KeydeckApp", refusal: OlderKeyInUse) -> bool:
         "If the new key was lost, abandon the rotation instead, and rotate the older key again.",
         caution=f"{refusal.older} is in use.",
         verb="Rotate, and end it",
-        ascii_only=app.opening.ascii_only,
+        ascii_only=app.options.ascii_only,
     )
     answer: bool = await app.push_screen_wait(asked)
     return answer
@@ -224,18 +224,18 @@ async def _reveal(
 
     app.run_worker(_write_down(app, actor, key, How.SHOWN), group="ledger")
     # Under sshd's forced command both would run as the owner of the store.
-    sinks = Sinks(save, app.sink_for(key), pipe_to) if app.opening.guest is None else None
+    sinks = Sinks(save, app.sink_for(key), pipe_to) if app.options.guest is None else None
     try:
         stored = await app.push_screen_wait(
             RevealDialog(
                 key,
                 secret,
                 prefix=app.store.prefix,
-                api=app.opening.api,
+                api=app.options.api,
                 copy=copy,
                 sinks=sinks,
                 heading=heading,
-                ascii_only=app.opening.ascii_only,
+                ascii_only=app.options.ascii_only,
             )
         )
         if stored:

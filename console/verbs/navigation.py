@@ -25,7 +25,7 @@ async def workspaces(app: "KeydeckApp") -> None:
                 for one in theirs
             ],
             at,
-            ascii_only=app.opening.ascii_only,
+            ascii_only=app.options.ascii_only,
         )
     )
     if chosen is not None and theirs[chosen].id != here:
@@ -45,7 +45,7 @@ async def themes(app: "KeydeckApp") -> None:
     names = list(THEMES)
     at = [theme.name for theme in THEMES.values()].index(app.theme)
     chosen = await app.push_screen_wait(
-        ChooseDialog("Colours", list(SUITS.items()), at, ascii_only=app.opening.ascii_only)
+        ChooseDialog("Colours", list(SUITS.items()), at, ascii_only=app.options.ascii_only)
     )
     if chosen is not None:
         app.theme = THEMES[names[chosen]].name

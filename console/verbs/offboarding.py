@@ -42,7 +42,7 @@ async def offboard(app: "KeydeckApp", offboarding_id: int) -> None:
                 prefix=app.store.prefix,
                 at=at,
                 error=error,
-                ascii_only=app.opening.ascii_only,
+                ascii_only=app.options.ascii_only,
             )
         )
         if choice is None:
@@ -78,7 +78,7 @@ async def _keep(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: Kno
             f"Keep “{one.key.name}”",
             f"{theirs.name} may know it, and it goes on working.",
             verb="Keep",
-            ascii_only=app.opening.ascii_only,
+            ascii_only=app.options.ascii_only,
         )
     )
     if reason is not None:
@@ -138,7 +138,7 @@ async def _show_record(app: "KeydeckApp", actor: "Actor", theirs: Offboarding) -
             markdown(theirs, standing.workspace.name, now, prefix),
             app.copy,
             # Under sshd's forced command it would be a file of the store's owner.
-            write if app.opening.guest is None else None,
-            ascii_only=app.opening.ascii_only,
+            write if app.options.guest is None else None,
+            ascii_only=app.options.ascii_only,
         )
     )

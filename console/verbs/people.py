@@ -32,7 +32,7 @@ class PeopleVerbs:
         from console.dialogs.add_person import AddPersonDialog, NewPerson
 
         app = self._app
-        ascii_only = app.opening.ascii_only
+        ascii_only = app.options.ascii_only
         initial: NewPerson | None = None
         error: str | None = None
         while True:
@@ -79,7 +79,7 @@ class PeopleVerbs:
 
         app = self._app
         await app.push_screen_wait(
-            CodeDialog(email, code, app.copy, ascii_only=app.opening.ascii_only)
+            CodeDialog(email, code, app.copy, ascii_only=app.options.ascii_only)
         )
         await asyncio.to_thread(app.leave_nothing, code, "code")
 
@@ -160,7 +160,7 @@ class PeopleVerbs:
         from console.dialogs.confirm import ConfirmDialog
 
         dialog = ConfirmDialog(
-            title, *sentences, verb=verb, ascii_only=self._app.opening.ascii_only
+            title, *sentences, verb=verb, ascii_only=self._app.options.ascii_only
         )
         sure = await self._app.push_screen_wait(dialog)
         return sure is True

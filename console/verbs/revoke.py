@@ -28,7 +28,7 @@ async def ask(app: "KeydeckApp", actor: "Actor", key: Key) -> "RevokeRequest | N
             successor,
             app.store.clock.now(),
             prefix=app.store.prefix,
-            ascii_only=app.opening.ascii_only,
+            ascii_only=app.options.ascii_only,
         )
     )
 
@@ -56,7 +56,7 @@ async def revoke_any(app: "KeydeckApp") -> None:
     actor = app.actor
     error: str | None = None
     while True:
-        named = await app.push_screen_wait(FindKeyDialog(error, ascii_only=app.opening.ascii_only))
+        named = await app.push_screen_wait(FindKeyDialog(error, ascii_only=app.options.ascii_only))
         if named is None:
             return
         try:

@@ -66,8 +66,8 @@ async def _look(
             lambda: _watch(app, actor, key_id),
             app.store.clock.now,
             prefix=app.store.prefix,
-            read_only=app.opening.read_only,
-            ascii_only=app.opening.ascii_only,
+            read_only=app.options.read_only,
+            ascii_only=app.options.ascii_only,
         )
     )
 
@@ -75,7 +75,7 @@ async def _look(
 async def _extend(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
     from console.dialogs.overlap import OverlapDialog
 
-    asked = OverlapDialog(course, app.store.clock.now(), ascii_only=app.opening.ascii_only)
+    asked = OverlapDialog(course, app.store.clock.now(), ascii_only=app.options.ascii_only)
     request = await app.push_screen_wait(asked)
     if request is not None:
         changed, commits = await commit(
@@ -134,7 +134,7 @@ async def _abandon(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
 async def _confirmed(app: "KeydeckApp", title: str, *sentences: str, verb: str) -> bool:
     from console.dialogs.confirm import ConfirmDialog
 
-    asked = ConfirmDialog(title, *sentences, verb=verb, ascii_only=app.opening.ascii_only)
+    asked = ConfirmDialog(title, *sentences, verb=verb, ascii_only=app.options.ascii_only)
     answer: bool = await app.push_screen_wait(asked)
     return answer
 
@@ -145,7 +145,7 @@ async def _typed(
     from console.dialogs.type_name import TypeNameDialog
 
     asked = TypeNameDialog(
-        title, name, *sentences, caution=caution, verb=verb, ascii_only=app.opening.ascii_only
+        title, name, *sentences, caution=caution, verb=verb, ascii_only=app.options.ascii_only
     )
     answer: bool = await app.push_screen_wait(asked)
     return answer

@@ -246,9 +246,9 @@ class Verbs:
 
     def _refused(self) -> bool:
         """Say that nothing is changed here, where that is so: the last wall before a change."""
-        if self._app.opening.read_only:
+        if self._app.options.read_only:
             self._app.say(READ_ONLY)
-        return self._app.opening.read_only
+        return self._app.options.read_only
 
     def _changeable(self, key: Key) -> bool:
         if self._refused():

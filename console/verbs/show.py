@@ -29,8 +29,8 @@ async def details(app: "KeydeckApp", key: Key) -> "Verb | None":
             read,
             app.store.clock.now,
             prefix=app.store.prefix,
-            read_only=app.opening.read_only,
-            ascii_only=app.opening.ascii_only,
+            read_only=app.options.read_only,
+            ascii_only=app.options.ascii_only,
         )
     )
 
@@ -61,7 +61,7 @@ async def why(app: "KeydeckApp", reference: str) -> None:
             app.store.clock.now,
             prefix=app.store.prefix,
             reference=reference,
-            ascii_only=app.opening.ascii_only,
+            ascii_only=app.options.ascii_only,
         )
     )
 
@@ -83,5 +83,5 @@ async def reference(app: "KeydeckApp") -> None:
     from console.dialogs.reference import ReferenceDialog
 
     await app.push_screen_wait(
-        ReferenceDialog(f"{app.opening.api}/docs", app.copy, ascii_only=app.opening.ascii_only)
+        ReferenceDialog(f"{app.options.api}/docs", app.copy, ascii_only=app.options.ascii_only)
     )

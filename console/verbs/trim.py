@@ -35,7 +35,7 @@ async def trim(app: "KeydeckApp", key: Key) -> None:
             f"What stays: {in_words(offered.kept)}",
             f"It counts {ONCE}. s grants a scope again.",
             verb="Trim",
-            ascii_only=app.opening.ascii_only,
+            ascii_only=app.options.ascii_only,
         )
     )
     if sure:

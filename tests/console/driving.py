@@ -8,7 +8,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from console.app import KeydeckApp
-from console.opening import Opening
+from console.launch_options import LaunchOptions
 from console.widgets.key_table import KeyTable
 from store.secrets import Secret
 from tests.house import PASSWORD, House
@@ -22,14 +22,14 @@ def console(
     house: House, *, email: str | None = "alice@acme.example", **more: object
 ) -> KeydeckApp:
     """Return the console on a house, signing in as somebody, or asking for None."""
-    opening = Opening(
+    options = LaunchOptions(
         url=house.url,
         pepper_path=house.pepper_path,
         email=email,
         password=None if email is None else Secret(PASSWORD),
         **more,  # type: ignore[arg-type]
     )
-    return KeydeckApp(opening, house.clock)
+    return KeydeckApp(options, house.clock)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], what: str = "it") -> None:

@@ -13,7 +13,7 @@ import pytest
 from textual.pilot import Pilot
 
 from console.app import KeydeckApp
-from console.opening import Opening
+from console.launch_options import LaunchOptions
 from store import secrets as minting
 from store.clock import FixedClock
 from store.opening import create_store
@@ -40,7 +40,9 @@ def furnished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeydeckApp:
     sample = furnish(store, Secret(PASSWORD))
     store.close()
     return KeydeckApp(
-        Opening(url=url, pepper_path=pepper_path, email=sample.email, password=Secret(PASSWORD)),
+        LaunchOptions(
+            url=url, pepper_path=pepper_path, email=sample.email, password=Secret(PASSWORD)
+        ),
         clock,
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from console.app import KeydeckApp
-from console.opening import Opening
+from console.launch_options import LaunchOptions
 from store.clock import FixedClock
 from store.opening import create_store, open_store
 from store.people import Plan, Role
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_the_first_run_walks_through_set_up_into_the_table(tmp_path: Path) -> None:
     url, pepper = f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "pepper"
-    app = KeydeckApp(Opening(url=url, pepper_path=pepper), FixedClock(NOON))
+    app = KeydeckApp(LaunchOptions(url=url, pepper_path=pepper), FixedClock(NOON))
     async with opened(app, shows="Set up a new store") as pilot:
         await type_in(pilot, "Acme Events")
         await press(pilot, "enter")
@@ -45,7 +45,7 @@ async def test_the_first_run_walks_through_set_up_into_the_table(tmp_path: Path)
 
 async def test_set_up_makes_nothing_until_everything_is_right(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
-    app = KeydeckApp(Opening(url=url, pepper_path=tmp_path / "pepper"))
+    app = KeydeckApp(LaunchOptions(url=url, pepper_path=tmp_path / "pepper"))
     async with opened(app, shows="Set up a new store") as pilot:
         for text in ("Acme", "alice@acme.example", "short", "short"):
             await type_in(pilot, text)
@@ -55,7 +55,7 @@ async def test_set_up_makes_nothing_until_everything_is_right(tmp_path: Path) ->
 
 
 async def test_two_different_passwords_are_noticed(tmp_path: Path) -> None:
-    app = KeydeckApp(Opening(url=f"sqlite:///{tmp_path / 'new.db'}"))
+    app = KeydeckApp(LaunchOptions(url=f"sqlite:///{tmp_path / 'new.db'}"))
     async with opened(app, shows="Set up a new store") as pilot:
         for text in ("Acme", "alice@acme.example", PASSWORD, PASSWORD + "x"):
             await type_in(pilot, text)
@@ -66,7 +66,7 @@ async def test_two_different_passwords_are_noticed(tmp_path: Path) -> None:
 async def test_set_up_that_was_cut_short_goes_on(tmp_path: Path) -> None:
     url, pepper = f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "pepper"
     create_store(url, pepper_path=pepper).close()
-    app = KeydeckApp(Opening(url=url, pepper_path=pepper))
+    app = KeydeckApp(LaunchOptions(url=url, pepper_path=pepper))
     async with opened(app, shows="Set up a new store") as pilot:
         for text in ("Acme Events", "alice@acme.example", PASSWORD, PASSWORD):
             await type_in(pilot, text)
@@ -79,7 +79,7 @@ async def test_a_guest_sets_nothing_up(tmp_path: Path, half_made: bool) -> None:
     url, pepper = f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "pepper"
     if half_made:
         create_store(url, pepper_path=pepper).close()
-    app = KeydeckApp(Opening(url=url, pepper_path=pepper, guest=1))
+    app = KeydeckApp(LaunchOptions(url=url, pepper_path=pepper, guest=1))
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.return_code is not None, "the refusal")
     assert app.return_code == (3 if half_made else 1)
@@ -92,7 +92,7 @@ async def test_where_only_reading_is_wanted_nothing_is_set_up(
     url, pepper = f"sqlite:///{tmp_path / 'new.db'}", tmp_path / "pepper"
     if half_made:
         create_store(url, pepper_path=pepper).close()
-    app = KeydeckApp(Opening(url=url, pepper_path=pepper, read_only=True))
+    app = KeydeckApp(LaunchOptions(url=url, pepper_path=pepper, read_only=True))
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.return_code is not None, "the refusal")
     assert app.return_code == 1

@@ -10,7 +10,7 @@ DEFAULT_API = "http://127.0.0.1:8080"
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class LaunchOptions:
     """Which store, as whom, and how to draw."""
 
     url: str | None = None
