@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.clipboard.plan import AUTO, Choice
+from console.clipboard.plan import AUTO, ClipboardChoice
 from store.secrets import Secret
 
 DEFAULT_API = "http://127.0.0.1:8080"
@@ -26,7 +26,7 @@ class LaunchOptions:
     ascii_only: bool = False
     api: str = DEFAULT_API
     """Where the verifier answers, for what admins are shown of it."""
-    clipboard: Choice = AUTO
+    clipboard: ClipboardChoice = AUTO
     """Which way to the clipboard, if the admin wants a certain one."""
     theme: str = "dark"
     """Which colours, by name."""

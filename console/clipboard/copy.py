@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from console.clipboard import command, desktop, osc52, tmux
 from console.clipboard.outcome import Level, Outcome
-from console.clipboard.plan import AUTO, Carrier, Choice, Environment, plan
+from console.clipboard.plan import AUTO, Carrier, ClipboardChoice, Environment, plan
 from store.secrets import Secret
 
 NOWHERE = Outcome(
@@ -19,7 +19,7 @@ def copy(
     secret: Secret,
     environment: Environment,
     write: Callable[[str], None],
-    choice: Choice = AUTO,
+    choice: ClipboardChoice = AUTO,
 ) -> Outcome:
     """Bring a secret to the clipboard and return what is known of it.
 
@@ -39,7 +39,7 @@ def _send(
     secret: Secret,
     environment: Environment,
     write: Callable[[str], None],
-    choice: Choice,
+    choice: ClipboardChoice,
 ) -> Outcome:
     match carrier:
         case Carrier.TMUX:

@@ -23,14 +23,14 @@ GUEST_MODES = ("auto", "osc52", "off")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ClipboardChoice:
     """What the admin wants: one of MODES, and the words of a command of their own, if any."""
 
     mode: str = "auto"
     command: tuple[str, ...] = ()
 
 
-AUTO = Choice()
+AUTO = ClipboardChoice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Environment:
         return inside and (self.guest or not (self.tmux or self.screen))
 
 
-def plan(environment: Environment, choice: Choice = AUTO) -> tuple[Carrier, ...]:
+def plan(environment: Environment, choice: ClipboardChoice = AUTO) -> tuple[Carrier, ...]:
     """Return the carriers to try, in order; none where nothing can be reached."""
     if choice.mode == "off" or environment.term in ("", "dumb"):
         return ()

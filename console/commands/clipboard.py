@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from console.clipboard.plan import GUEST_MODES, MODES, Choice
+from console.clipboard.plan import GUEST_MODES, MODES, ClipboardChoice
 from console.commands.line import Line
 from store.errors import Invalid
 
@@ -27,7 +27,7 @@ def clipboard_options(*, from_environment: bool = False) -> Callable[..., Any]:
     return lambda function: mode(command(function))
 
 
-def wanted(line: Line, *, guest: bool = False) -> Choice:
+def wanted(line: Line, *, guest: bool = False) -> ClipboardChoice:
     """Return what the line says of the clipboard.
 
     Raises Invalid for a command that is lacking or cannot be run, for a mode of the environment
@@ -45,7 +45,7 @@ def wanted(line: Line, *, guest: bool = False) -> Choice:
     if line.clipboard_command:
         from console.clipboard.programs import words
 
-        return Choice(mode, words(line.clipboard_command))
+        return ClipboardChoice(mode, words(line.clipboard_command))
     if mode == "command":
         raise Invalid("clipboard", "Name the command: --clipboard-command 'wl-copy'.")
-    return Choice(mode)
+    return ClipboardChoice(mode)

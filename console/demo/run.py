@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from console.app import run as run_console
-from console.clipboard.plan import AUTO, Choice
+from console.clipboard.plan import AUTO, ClipboardChoice
 from console.commands.output import progress
 from console.launch_options import LaunchOptions
 from console.terminal import check_terminal
@@ -24,7 +24,7 @@ CONFIGURED = ("KEYDECK_STORE", "KEYDECK_WORKSPACE", "KEYDECK_AS", "KEYDECK_PEPPE
 def run(
     *,
     ascii_only: bool = False,
-    clipboard: Choice = AUTO,
+    clipboard: ClipboardChoice = AUTO,
     theme: str = "dark",
     read_only: bool = False,
 ) -> int:

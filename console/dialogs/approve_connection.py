@@ -22,21 +22,21 @@ _LABELS = ("1 d", "30 d", "90 d", "1 y")
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Approval:
     """What it gets, nothing for a no, and for how long."""
 
     scopes: Scopes
     lifetime: str
 
 
-class ApproveDialog(Dialog[Decision | None]):
+class ApproveDialog(Dialog[Approval | None]):
     """Shows a request. Reading is granted beforehand, of what was asked for."""
 
     def __init__(
         self,
         ask: Ask,
         catalogue: Sequence[Resource],
-        initial: Decision | None = None,
+        initial: Approval | None = None,
         error: str | None = None,
         *,
         ascii_only: bool = False,
@@ -46,7 +46,7 @@ class ApproveDialog(Dialog[Decision | None]):
         self._ask = ask
         wanted = {one.resource for one in ask.scopes}
         self._catalogue = [one for one in catalogue if one.name in wanted]
-        self._initial = initial or Decision(preselected(ask.scopes), DEFAULT_LIFETIME)
+        self._initial = initial or Approval(preselected(ask.scopes), DEFAULT_LIFETIME)
         self._error = error
 
     def body(self) -> Iterable[Widget]:
@@ -89,7 +89,7 @@ class ApproveDialog(Dialog[Decision | None]):
 
     @on(Button.Pressed, "#deny")
     def _deny(self) -> None:
-        self.dismiss(Decision(frozenset(), self._lifetime))
+        self.dismiss(Approval(frozenset(), self._lifetime))
 
     @property
     def _lifetime(self) -> str:
@@ -106,7 +106,7 @@ class ApproveDialog(Dialog[Decision | None]):
             more = ", ".join(str(one) for one in sorted(beyond))
             self.wrong(f"It did not ask for {more}. Take that away again.")
         else:
-            self.dismiss(Decision(scopes, self._lifetime))
+            self.dismiss(Approval(scopes, self._lifetime))
 
     def action_grant(self) -> None:
         """Grant the current cell's scope, or take it away."""

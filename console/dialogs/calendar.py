@@ -20,7 +20,7 @@ from console.text.times import expiry
 from console.widgets.key_bar import Hint
 from console.widgets.leaving import still
 from console.widgets.parts import line
-from console.widgets.row_list import Part, Row, RowList
+from console.widgets.row_list import Column, Row, RowList
 from store.due import Due, DuePage
 from store.errors import KeydeckError
 from store.keys import EXPIRING_WITHIN
@@ -32,12 +32,12 @@ PAGE = 500
 FOLLOW_EVERY = 0.8
 """Seconds between two looks at the store."""
 _COLUMNS = (
-    Part("Day", 6),
-    Part("", 8),
-    Part("What", 12),
-    Part("Key", share=2),
-    Part("Would be cut off", share=3),
-    Part("Held by", least=100, share=2),
+    Column("Day", 6),
+    Column("", 8),
+    Column("What", 12),
+    Column("Key", share=2),
+    Column("Would be cut off", share=3),
+    Column("Held by", least=100, share=2),
 )
 _INDENT = 2
 _AROUND = 12

@@ -14,16 +14,16 @@ from console.text.offboarding_words import DONE, known, outcome, progress
 from console.text.times import ago
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line, lines
-from console.widgets.row_list import Part, Row, RowList
+from console.widgets.row_list import Column, Row, RowList
 from store.offboarding import Decision, KnownKey, Offboarding
 from store.secrets import shown
 
 _COLUMNS = (
-    Part("Key"),
-    Part("", 10),
-    Part("Last used", 10),
-    Part("Last hour", 9),
-    Part("Decision", 9),
+    Column("Key"),
+    Column("", 10),
+    Column("Last used", 10),
+    Column("Last hour", 9),
+    Column("Decision", 9),
 )
 _MOST_ROWS = 8
 

@@ -17,17 +17,17 @@ from console.text import audit_words
 from console.text.pasted import words
 from console.text.safe import safe
 from console.widgets.field import SearchField
-from console.widgets.row_list import Part, Row, RowList
+from console.widgets.row_list import Column, Row, RowList
 from store.audit import AuditEntry
 from store.times import DAY
 
 PAGE = 200
-_PARTS = (
-    Part("When (UTC)", 17),
-    Part("Who", 14),
-    Part("Did", 22),
-    Part("To"),
-    Part("With", None, 110, share=2),
+_COLUMNS = (
+    Column("When (UTC)", 17),
+    Column("Who", 14),
+    Column("Did", 22),
+    Column("To"),
+    Column("With", None, 110, share=2),
 )
 
 
@@ -79,7 +79,7 @@ class ActivityTab(PollingTab):
         yield Static("", id="activity-help", markup=False)
         yield Static("", classes="why-not", markup=False)
         yield Static("", classes="nothing", markup=False)
-        yield RowList(_PARTS, ascii_only=self._ascii, follow_top=True)
+        yield RowList(_COLUMNS, ascii_only=self._ascii, follow_top=True)
 
     def read(self) -> Callable[[], None] | None:
         """Read what is new, and the next page where the last rows are close."""

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from console.tabs.polling_tab import PollingTab
 from console.text.connection_words import badge, ends
 from console.text.times import ago
-from console.widgets.row_list import Part, Row, RowList
+from console.widgets.row_list import Column, Row, RowList
 from store.connections import Connection
 from store.errors import AdminsOnly
 from store.scopes import short
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from console.app import KeydeckApp
 
 _COLUMNS = (
-    Part("State", 13),
-    Part("Assistant"),
-    Part("Answer to", 22, 110),
-    Part("Approved by", 14, 100),
-    Part("May", None, 60),
-    Part("Ends", 10),
-    Part("Last used", 11),
+    Column("State", 13),
+    Column("Assistant"),
+    Column("Answer to", 22, 110),
+    Column("Approved by", 14, 100),
+    Column("May", None, 60),
+    Column("Ends", 10),
+    Column("Last used", 11),
 )
 _NOTHING = (
     "No assistant is connected yet.\n\n"

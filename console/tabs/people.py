@@ -12,8 +12,7 @@ from textual.widgets import Static
 
 from console.tabs.polling_tab import PollingTab
 from console.text.times import ago, distance
-from console.widgets.row_list import Part as Column
-from console.widgets.row_list import Row, RowList
+from console.widgets.row_list import Column, Row, RowList
 from store.errors import AdminsOnly
 from store.offboarding import Leaver
 from store.people import Person, Role

@@ -12,7 +12,7 @@ from console.text import verifier_words as words
 from console.text.badges import Badge
 from console.text.safe import safe
 from console.text.times import exact
-from console.widgets.row_list import Part, Row, RowList
+from console.widgets.row_list import Column, Row, RowList
 from store.errors import AdminsOnly
 from store.running import Health, Running
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from console.app import KeydeckApp
 
 _COLUMNS = (
-    Part("State", 9),
-    Part("Host", most=30),
-    Part("Req/s", 6),
-    Part("Refused/s", 9),
-    Part("Lag", 4),
-    Part("Lease", 13),
-    Part("Seen", 10),
-    Part("Version", 12, 110),
-    Part("Address", 30, 130),
+    Column("State", 9),
+    Column("Host", most=30),
+    Column("Req/s", 6),
+    Column("Refused/s", 9),
+    Column("Lag", 4),
+    Column("Lease", 13),
+    Column("Seen", 10),
+    Column("Version", 12, 110),
+    Column("Address", 30, 130),
 )
 
 

@@ -14,7 +14,7 @@ from store.usage import Caller
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class RotationAdvice:
     """Whether the old key can go, and why: `lead` and `because` are one sentence, then `then`."""
 
     safe: bool
@@ -34,37 +34,39 @@ def named(caller: Caller) -> str:
     return f"{who} ({caller.user_agent})" if caller.user_agent else who
 
 
-def decide(watched: Watched, now: int) -> Decision:
+def decide(watched: Watched, now: int) -> RotationAdvice:
     """Return what a rotation comes to at an instant."""
     course = watched.course
     old, new, name = course.predecessor, course.successor, course.predecessor.name
     match course.status(now):
         case Status.ABANDONED:
-            return Decision(
+            return RotationAdvice(
                 False, "Abandoned", f"the new key {_ended(new, now)}. {_left(old, now)}"
             )
         case Status.DONE:
-            return Decision(False, "Done", f"the old key {_ended(old, now)}.")
+            return RotationAdvice(False, "Done", f"the old key {_ended(old, now)}.")
         case Status.PREPARED:
             lost = "If it was lost, abandon this rotation and rotate again."
-            return Decision(False, "Not yet", "nobody has said that the new key is stored.", lost)
+            return RotationAdvice(
+                False, "Not yet", "nobody has said that the new key is stored.", lost
+            )
         case Status.BOTH_LIVE:
             calling = watched.still_calling(now)
             where = f": {named(calling[0])}." if calling else "."
             then = f"Put it where the old one is used{where}"
-            return Decision(False, "Not yet", "nothing has used the new key.", then)
+            return RotationAdvice(False, "Not yet", "nothing has used the new key.", then)
         case Status.QUIET if old.last_used_at is None:
-            return Decision(
+            return RotationAdvice(
                 True, "Safe to revoke", f"{name} uses the new key, and nothing ever used the old."
             )
         case Status.QUIET:
             moved = f"{name} moved {ago(old.last_used_at, now)}"
             since = f"{moved}, nothing has used the old key since."
-            return Decision(True, "Safe to revoke", since)
+            return RotationAdvice(True, "Safe to revoke", since)
     return _moving(watched, now)
 
 
-def _moving(watched: Watched, now: int) -> Decision:
+def _moving(watched: Watched, now: int) -> RotationAdvice:
     course = watched.course
     calling, used = watched.still_calling(now), course.predecessor.last_used_at
     if used is None:
@@ -76,7 +78,7 @@ def _moving(watched: Watched, now: int) -> Decision:
     usual = ""
     if course.usual_gap is not None and course.quiet_window > QUIET_AT_LEAST:
         usual = f"It is used every {distance(course.usual_gap)} or so. "
-    return Decision(
+    return RotationAdvice(
         False,
         "Not yet",
         because,

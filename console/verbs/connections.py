@@ -35,14 +35,14 @@ class ConnectionVerbs:
 
     async def approve(self) -> None:
         """Ask for the code of a page, show who waits there, and decide."""
-        from console.dialogs.approve_connection import ApproveDialog, Decision
+        from console.dialogs.approve_connection import Approval, ApproveDialog
 
         app = self._app
         ask = await self._asked()
         if ask is None:
             return
         catalogue = await app.in_store(lambda store: store.keys.catalogue())
-        decision: Decision | None = None
+        decision: Approval | None = None
         error: str | None = None
         while True:
             decision = await app.push_screen_wait(
@@ -155,10 +155,10 @@ class ConnectionVerbs:
         return await app.in_store(lambda store: store.asks.by_short_code(self._actor, code))
 
     async def _decide(self, ask: Ask, decision: object) -> None:
-        from console.dialogs.approve_connection import Decision
+        from console.dialogs.approve_connection import Approval
 
         app = self._app
-        if not isinstance(decision, Decision) or not decision.scopes:
+        if not isinstance(decision, Approval) or not decision.scopes:
             await app.in_store(lambda store: store.asks.deny_by_code(self._actor, ask.id))
             return
         await app.in_store(

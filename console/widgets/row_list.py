@@ -21,7 +21,7 @@ NEAR_END = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Column:
     """One column: its title, and its width in cells; those without one share what is left."""
 
     title: str
@@ -82,12 +82,12 @@ class RowList(ScrollView, can_focus=True):
         """The last rows are close."""
 
     def __init__(
-        self, parts: Sequence[Part], *, ascii_only: bool, follow_top: bool = False
+        self, columns: Sequence[Column], *, ascii_only: bool, follow_top: bool = False
     ) -> None:
         """`follow_top`: whoever is on the first row stays there when others come before it."""
         super().__init__()
         self._follow_top = follow_top
-        self._parts = parts
+        self._columns = columns
         self._ascii = ascii_only
         self._rows: Sequence[Row] = ()
         self._cursor = 0
@@ -135,7 +135,7 @@ class RowList(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         if y == 0:
             return self._line(
-                [part.title for part in self._parts], self._tone("head"), self.rich_style, " "
+                [column.title for column in self._columns], self._tone("head"), self.rich_style, " "
             )
         place = y - 1 + self.scroll_offset.y
         if place >= len(self._rows):
@@ -164,17 +164,17 @@ class RowList(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(width, ground)
 
     def _widths(self) -> list[int]:
-        shown = [part if self.size.width >= part.least else None for part in self._parts]
-        fixed = sum(part.width + _GAP for part in shown if part and part.width is not None)
-        shares = sum(part.share for part in shown if part and part.width is None)
+        shown = [column if self.size.width >= column.least else None for column in self._columns]
+        fixed = sum(column.width + _GAP for column in shown if column and column.width is not None)
+        shares = sum(column.share for column in shown if column and column.width is None)
         unit = (self.size.width - 2 - fixed) / max(1, shares)
         return [
             0
-            if part is None
-            else min(part.most, max(6, int(unit * part.share)))
-            if part.width is None
-            else part.width + _GAP
-            for part in shown
+            if column is None
+            else min(column.most, max(6, int(unit * column.share)))
+            if column.width is None
+            else column.width + _GAP
+            for column in shown
         ]
 
     def _tone(self, name: str) -> Style:

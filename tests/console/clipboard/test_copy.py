@@ -12,7 +12,7 @@ import pytest
 from console.clipboard import command, desktop, osc52, tmux
 from console.clipboard.copy import NOWHERE, OFF, copy
 from console.clipboard.outcome import Level
-from console.clipboard.plan import MODES, Choice, Environment
+from console.clipboard.plan import MODES, ClipboardChoice, Environment
 from store.secrets import Secret, mint
 
 KEY = mint("jw").key
@@ -149,10 +149,10 @@ def test_every_outcome_can_be_shown(programs: Path) -> None:
     program(programs, "tmux", "exit 1")
     for environment in (AT_A_DESKTOP, NO_TERMINAL):
         for mode in MODES:
-            choice = Choice(mode, ("xclip",))
+            choice = ClipboardChoice(mode, ("xclip",))
             outcome = copy(Secret("jw_secret"), environment, lambda sequence: None, choice)
             assert "jw_secret" not in repr(outcome)
-    assert copy(KEY, AT_A_DESKTOP, lambda sequence: None, Choice("off")) == OFF
+    assert copy(KEY, AT_A_DESKTOP, lambda sequence: None, ClipboardChoice("off")) == OFF
 
 
 def test_a_command_gets_the_text_on_its_standard_input_and_its_exit_is_believed(
@@ -163,7 +163,7 @@ def test_a_command_gets_the_text_on_its_standard_input_and_its_exit_is_believed(
         programs, "lemonade", f'echo noise; echo noise >&2; echo "$@" > {board}; cat >> {board}'
     )
     written: list[str] = []
-    choice = Choice("command", ("lemonade", "copy", "to me"))
+    choice = ClipboardChoice("command", ("lemonade", "copy", "to me"))
     outcome = copy(KEY, IN_TMUX, written.append, choice)
     assert (outcome.level, outcome.sentence) == (Level.SENT, "Sent with lemonade.")
     assert board.read_text() == f"copy to me\n{KEY.reveal()}"
@@ -185,7 +185,7 @@ def test_a_command_that_fails_is_said_to(
     monkeypatch.setattr(command, "WITHIN", 0.3)
     program(programs, "lemonade", script)
     written: list[str] = []
-    outcome = copy(KEY, AT_A_DESKTOP, written.append, Choice("command", ("lemonade",)))
+    outcome = copy(KEY, AT_A_DESKTOP, written.append, ClipboardChoice("command", ("lemonade",)))
     assert outcome.level is Level.UNAVAILABLE
     assert how in outcome.sentence
     assert written == []

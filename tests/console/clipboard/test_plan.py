@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from console.clipboard.plan import Carrier, Choice, Environment, plan
+from console.clipboard.plan import Carrier, ClipboardChoice, Environment, plan
 
 HERE = {"TERM": "xterm-256color"}
 OVER_SSH = {**HERE, "SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}
@@ -55,28 +55,40 @@ def test_a_desktop_without_a_display_is_ones_own_only_when_one_sits_at_it(
 @pytest.mark.parametrize(
     ("variables", "choice", "wanted"),
     [
-        pytest.param(OVER_SSH | TMUX, Choice("osc52"), (Carrier.OSC52,), id="osc52"),
-        pytest.param(HERE | SCREEN, Choice("osc52"), (Carrier.SCREEN,), id="osc52 in screen"),
-        pytest.param(HERE | SCREEN | TMUX, Choice("osc52"), (Carrier.OSC52,), id="osc52 in both"),
-        pytest.param(OVER_SSH | DISPLAY, Choice("tmux"), (Carrier.TMUX,), id="tmux"),
-        pytest.param(OVER_SSH | TMUX, Choice("native"), (Carrier.NATIVE,), id="native"),
-        pytest.param(HERE | TMUX, Choice("command", ("x",)), (Carrier.COMMAND,), id="command"),
-        pytest.param(HERE | TMUX, Choice("auto", ("x",)), (Carrier.COMMAND,), id="a command"),
-        pytest.param(HERE | TMUX, Choice("tmux", ("x",)), (Carrier.TMUX,), id="tmux all the same"),
-        pytest.param(HERE | DISPLAY, Choice("off"), (), id="off"),
-        pytest.param(HERE, Choice("off", ("x",)), (), id="off all the same"),
-        pytest.param({"TERM": "dumb"}, Choice("osc52"), (), id="osc52 on a dumb terminal"),
+        pytest.param(OVER_SSH | TMUX, ClipboardChoice("osc52"), (Carrier.OSC52,), id="osc52"),
+        pytest.param(
+            HERE | SCREEN, ClipboardChoice("osc52"), (Carrier.SCREEN,), id="osc52 in screen"
+        ),
+        pytest.param(
+            HERE | SCREEN | TMUX, ClipboardChoice("osc52"), (Carrier.OSC52,), id="osc52 in both"
+        ),
+        pytest.param(OVER_SSH | DISPLAY, ClipboardChoice("tmux"), (Carrier.TMUX,), id="tmux"),
+        pytest.param(OVER_SSH | TMUX, ClipboardChoice("native"), (Carrier.NATIVE,), id="native"),
+        pytest.param(
+            HERE | TMUX, ClipboardChoice("command", ("x",)), (Carrier.COMMAND,), id="command"
+        ),
+        pytest.param(
+            HERE | TMUX, ClipboardChoice("auto", ("x",)), (Carrier.COMMAND,), id="a command"
+        ),
+        pytest.param(
+            HERE | TMUX, ClipboardChoice("tmux", ("x",)), (Carrier.TMUX,), id="tmux all the same"
+        ),
+        pytest.param(HERE | DISPLAY, ClipboardChoice("off"), (), id="off"),
+        pytest.param(HERE, ClipboardChoice("off", ("x",)), (), id="off all the same"),
+        pytest.param({"TERM": "dumb"}, ClipboardChoice("osc52"), (), id="osc52 on a dumb terminal"),
     ],
 )
 def test_a_carrier_that_is_asked_for_is_the_only_one(
-    variables: dict[str, str], choice: Choice, wanted: tuple[Carrier, ...]
+    variables: dict[str, str], choice: ClipboardChoice, wanted: tuple[Carrier, ...]
 ) -> None:
     assert plan(Environment.read(variables), choice) == wanted
 
 
 @pytest.mark.parametrize("variables", [OVER_SSH, OVER_SSH | TMUX | DISPLAY, OVER_SSH | SCREEN])
-@pytest.mark.parametrize("choice", [Choice(), Choice("native"), Choice("command", ("x",))])
-def test_a_guest_is_lent_no_program(variables: dict[str, str], choice: Choice) -> None:
+@pytest.mark.parametrize(
+    "choice", [ClipboardChoice(), ClipboardChoice("native"), ClipboardChoice("command", ("x",))]
+)
+def test_a_guest_is_lent_no_program(variables: dict[str, str], choice: ClipboardChoice) -> None:
     assert plan(Environment.read(variables, guest=True), choice) == (Carrier.OSC52,)
 
 

@@ -9,7 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
-from console.clipboard.plan import Choice
+from console.clipboard.plan import ClipboardChoice
 from console.widgets.pipe_to import PipeTo
 from store.listing import KeyQuery
 from store.people import Role
@@ -74,7 +74,7 @@ async def test_an_enter_too_many_copies_nothing_and_i_says_that_it_is_stored(
     house: House, tmp_path: Path
 ) -> None:
     board = tmp_path / "board"
-    choice = Choice("command", ("sh", "-c", f"cat > {board}"))
+    choice = ClipboardChoice("command", ("sh", "-c", f"cat > {board}"))
     async with opened(console(house, clipboard=choice), shows="No keys yet") as pilot:
         await press(pilot, "n")
         await sees(pilot, "1 of 3")
@@ -225,7 +225,7 @@ async def test_a_guest_has_neither_file_nor_command(
 
 async def test_the_way_that_was_chosen_is_the_way_it_takes(house: House, tmp_path: Path) -> None:
     board = tmp_path / "board"
-    choice = Choice("command", ("sh", "-c", f"cat > {board}"))
+    choice = ClipboardChoice("command", ("sh", "-c", f"cat > {board}"))
     async with opened(console(house, clipboard=choice), shows="No keys yet") as pilot:
         key = await reveal(pilot)
         await press(pilot, "c")
@@ -237,7 +237,7 @@ async def test_a_blank_is_put_in_the_place_of_the_key_by_hand_and_not_before_it(
     house: House, tmp_path: Path
 ) -> None:
     board = tmp_path / "board"
-    choice = Choice("command", ("sh", "-c", f"cat > {board}"))
+    choice = ClipboardChoice("command", ("sh", "-c", f"cat > {board}"))
     async with opened(console(house, clipboard=choice), shows="No keys yet") as pilot:
         key = await reveal(pilot)
         await press(pilot, "b")
@@ -254,7 +254,7 @@ async def test_a_blank_is_put_in_the_place_of_the_key_by_hand_and_not_before_it(
 async def test_no_blank_overtakes_the_key_while_a_copy_runs(house: House, tmp_path: Path) -> None:
     board, gate = tmp_path / "board", tmp_path / "gate"
     waiting = f"until [ -e {gate} ]; do sleep 0.02; done; cat > {board}"
-    choice = Choice("command", ("sh", "-c", waiting))
+    choice = ClipboardChoice("command", ("sh", "-c", waiting))
     gate.touch()
     async with opened(console(house, clipboard=choice), shows="No keys yet") as pilot:
         key = await reveal(pilot)
