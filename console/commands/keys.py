@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands.due import due
+from console.commands.ending import asks, ends
+from console.commands.ending_keys import ask_to_revoke
 from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
@@ -267,6 +269,7 @@ def confirm(line: Line, reference: str) -> None:
 @keys.command()
 @click.argument("reference", metavar="ID")
 @click.option("--reason", metavar="TEXT", help="For the audit.")
+@ends
 @common
 def revoke(line: Line, reference: str, reason: str | None) -> None:
     """Revoke a key for good, and wait until no verifier lets it in: for milliseconds, mostly.
@@ -276,6 +279,8 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
     Said twice: once it is committed, and once it is in force on every verifier.
     """
     store, actor = line.signed_in()
+    if asks(line):
+        reference = ask_to_revoke(line, store, actor, reference)
     with store.in_force.noting() as commits:
         key = store.keys.revoke(actor, reference, reason)
     _changed(line, store, key, "revoked", commits=commits)

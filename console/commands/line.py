@@ -33,6 +33,8 @@ class Line:
     clipboard: str | None = None
     clipboard_command: str | None = None
     password_stdin: bool = False
+    yes: bool = False
+    """Whether what ends something is to ask nothing."""
     _store: "Store | None" = field(default=None, repr=False)
 
     def take(self, **options: object) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands import standard_input
 from console.commands.hand_over import Sink, hand_over, sink, sink_options
 from console.commands.in_force import report, wait
 from console.commands.line import Line
@@ -191,7 +192,7 @@ def resume(line: Line, email: str) -> None:
     """Ask at the terminal about each key that still waits."""
     from console.commands.offboarding_walk import walk
 
-    if line.json or not sys.stdin.isatty():
+    if line.json or not standard_input.is_terminal():
         raise click.UsageError("It asks at a terminal. Else use rotate, revoke and keep.")
     store, actor = line.signed_in()
     walk(line, store, actor, store.offboardings.show(actor, email))

@@ -2,13 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-import click
-
+from console.commands import standard_input
 from console.commands.in_force import wait
 from console.commands.line import Line
 from console.commands.offboarding import how_to_go_on, rotate_one
 from console.commands.output import say
-from console.text.safe import safe
 
 if TYPE_CHECKING:
     from store.offboarding import KnownKey, Offboarding
@@ -28,11 +26,8 @@ def walk(line: Line, store: "Store", actor: "Actor", theirs: "Offboarding") -> N
         now = store.clock.now()
         say(f"{one.key.name}: {known(one, now)}; {key_words.use(one.key, one.traffic, now)}.")
         try:
-            answer = click.prompt(
-                f"  {safe(one.key.name)}", type=click.Choice(_ANSWERS), default="later", err=True
-            )
-            _act(line, store, actor, theirs, one, answer)
-        except (click.Abort, KeyboardInterrupt):
+            _act(line, store, actor, theirs, one, _chosen(one))
+        except KeyboardInterrupt:
             say("")
             say(f"What was decided stays. Go on: keydeck people offboarding resume {theirs.email}")
             raise
@@ -70,17 +65,30 @@ def _act(
             say(f"“{one.key.name}” is revoked.")
             wait(store, commits)
         case "keep":
-            reason = click.prompt("  Why it may stay", err=True)
+            reason = _asked("  Why it may stay: ")
             store.offboardings.keep(actor, theirs.id, one.key.id, reason)
+
+
+def _chosen(one: "KnownKey") -> str:
+    question = f"  {one.key.name} ({', '.join(_ANSWERS)}) [later]: "
+    while (typed := _asked(question).lower() or "later") not in _ANSWERS:
+        say(f"  “{typed}” is none of them.")
+    return typed
 
 
 def _named(one: "KnownKey", to_what: str) -> bool:
     """Ask for a key's name, as the console does for what cuts somebody off; empty is a no."""
     from store.names import fold
 
-    asked = f"  Type “{safe(one.key.name)}” to {to_what}, or nothing"
-    answer: str = click.prompt(asked, default="", show_default=False, err=True)
-    if fold(answer.strip()) == fold(one.key.name):
+    typed = _asked(f"  Type “{one.key.name}” to {to_what}, or nothing: ")
+    if fold(typed) == fold(one.key.name):
         return True
-    say("Nothing was done: that is not its name." if answer.strip() else "Nothing was done.")
+    say("Nothing was done: that is not its name." if typed else "Nothing was done.")
     return False
+
+
+def _asked(question: str) -> str:
+    typed = standard_input.answer(question)
+    if typed is None:
+        raise KeyboardInterrupt
+    return typed

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import click
 from rich.cells import cell_len
 
 from console.text.safe import safe
@@ -30,14 +29,6 @@ def secret(value: Secret) -> None:
 def say(sentence: str) -> None:
     """Tell the person, on standard error: standard output is for what was asked for."""
     print(safe(sentence), file=sys.stderr, flush=True)
-
-
-def agreed(question: str) -> bool:
-    """Return whether the person says yes; where nobody is there to ask, that is a no."""
-    if not sys.stdin.isatty():
-        say(f"{question} Nobody is there to ask: say --yes.")
-        return False
-    return click.confirm(question, err=True)
 
 
 def progress(title: str) -> Progress:

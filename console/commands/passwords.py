@@ -1,15 +1,15 @@
 """Where a password comes from: never from an argument, which every user of the machine can read."""
 
 import getpass
-import sys
 
+from console.commands import standard_input
 from store.errors import Invalid, NotSignedIn
 from store.secrets import Secret
 
 
 def from_standard_input() -> Secret:
-    """Return the first line of standard input. Raises Invalid when it is empty."""
-    text = sys.stdin.readline().rstrip("\r\n")
+    """Return the next line of standard input. Raises Invalid when it is empty."""
+    text = standard_input.line("password")
     if not text:
         raise Invalid("password", "Standard input has no password on its first line.")
     return Secret(text)

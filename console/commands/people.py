@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.commands import passwords
+from console.commands import passwords, standard_input
+from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.offboarding import (
@@ -16,7 +17,7 @@ from console.commands.offboarding import (
     print_keys,
 )
 from console.commands.options import common
-from console.commands.output import agreed, document, say, table
+from console.commands.output import document, say, table
 from console.text.safe import safe
 from store.errors import Invalid
 from store.quoting import quoted
@@ -110,19 +111,22 @@ people.add_command(offboarding)
 
 @people.command()
 @click.argument("email")
-@click.option("--yes", is_flag=True, help="Ask nothing: decide about their keys later.")
+@ends
 @common
-def leave(line: Line, email: str, yes: bool) -> None:
+def leave(line: Line, email: str) -> None:
     """End a membership: sign-in and SSH key open nothing here from now on.
 
     What becomes of the active keys they may know is asked at a terminal, and decided by keydeck
     people offboarding at any time. The last admin of a workspace stays.
     """
     store, actor = line.signed_in()
-    ask = sys.stdin.isatty() and not yes and not line.json
-    if ask and not agreed(f"End the membership of {email} now?"):
-        say("Nothing was changed.")
-        return
+    walks = asks(line) and not line.json
+    if asks(line):
+        from console.text import ending_words
+
+        leaving = store.people.leaving(actor, email)
+        stakes = ending_words.leaving(leaving, store.clock.now())
+        ask(line, f"End the membership of {leaving.person.email} now?", *stakes)
     with store.in_force.noting() as commits:
         left = store.people.leave(actor, email)
     theirs = left.offboarding
@@ -139,7 +143,7 @@ def leave(line: Line, email: str, yes: bool) -> None:
     print_keys(store, theirs)
     if theirs.person_id == actor.person_id:
         say("Another admin decides about these keys.")
-    elif not ask:
+    elif not walks:
         how_to_go_on(theirs, store.clock.now())
     else:
         from console.commands.offboarding_walk import walk
@@ -264,7 +268,7 @@ def _this_program() -> list[str]:
 
 def _text_of(file: str | None) -> str:
     try:
-        return Path(file).read_text() if file else sys.stdin.read()
+        return Path(file).read_text() if file else standard_input.text("key")
     except (OSError, UnicodeDecodeError):
         raise Invalid("key", f"{file} cannot be read. Name a public key file.") from None
 

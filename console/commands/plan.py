@@ -2,6 +2,7 @@
 
 import click
 
+from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
@@ -9,13 +10,25 @@ from console.commands.options import common
 
 @click.command()
 @click.argument("plan", type=click.Choice(["free", "pro"]))
+@ends
 @common
 def plan(line: Line, plan: str) -> None:
     """Switch a workspace's plan; on free its keys are refused with 403."""
     from store.people import Plan
 
     store = line.store()
-    before = store.operator.workspace(line.slug).plan
+    workspace = store.operator.workspace(line.slug)
+    before = workspace.plan
+    if before is Plan.PRO and plan == "free" and asks(line):
+        from console.text import ending_words
+
+        in_use = store.operator.in_use(line.slug)
+        ask(
+            line,
+            f"Put {workspace.slug} on free, where its keys are refused?",
+            *ending_words.plan(in_use, store.clock.now()),
+            name=workspace.slug if in_use.used else None,
+        )
     with store.in_force.noting() as commits:
         changed = store.operator.set_plan(line.slug, Plan(plan))
     already = before is changed.plan

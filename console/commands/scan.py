@@ -1,6 +1,5 @@
 """`keydeck scan`: find keys where none should be, and say what each of them opens."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.commands import exits
+from console.commands import exits, standard_input
+from console.commands.ending import NotAgreed, ask, ends
 from console.commands.in_force import wait
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import agreed, document, say, table
+from console.commands.output import document, say, table
 from store.secrets import Secret, shown
 
 if TYPE_CHECKING:
@@ -45,12 +45,10 @@ class _Finding:
 @click.argument("paths", nargs=-1, metavar="PATH... | -")
 @click.option("--git", is_flag=True, help="Look into everything ever committed, not at the files.")
 @click.option("--revoke", is_flag=True, help="Revoke what is live, after one question.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--rules", type=click.Choice(RULES), help="Print a rule for another scanner instead.")
+@ends
 @common
-def scan(
-    line: Line, paths: Sequence[str], git: bool, revoke: bool, yes: bool, rules: str | None
-) -> int:
+def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str | None) -> int:
     """Find keys in files, folders, git history or standard input (-).
 
     Shape and checksum tell a key from all else, then the store says whose it is. 1 when a live key
@@ -82,7 +80,7 @@ def scan(
         _print(findings, store.prefix, now)
     commits: Sequence[Commit] = ()
     if revoke and live:
-        commits = _revoke(store, actor, live, yes)
+        commits = _revoke(line, store, actor, live)
         for one in live:
             one.leaked = store.leaks.whose(actor, one.key)
     if line.json:
@@ -111,7 +109,7 @@ def _look(path: str, git: bool, find: "Finder", unread: "Unread") -> "Iterator[S
     from store.leaks.places import in_path, in_stream
 
     if path == "-":
-        yield from in_stream(sys.stdin.buffer, "stdin", find)
+        yield from in_stream(standard_input.stream(), "stdin", find)
     elif git:
         try:
             yield from in_history(Path(path), find)
@@ -180,12 +178,14 @@ def _print(findings: Sequence[_Finding], prefix: str, now: int) -> None:
 
 
 def _revoke(
-    store: "Store", actor: "Actor", live: Sequence[_Finding], yes: bool
+    line: Line, store: "Store", actor: "Actor", live: Sequence[_Finding]
 ) -> "Sequence[Commit]":
     from store.errors import KeydeckError
 
     names = ", ".join(f"“{one.leaked.key.name}”" for one in live if one.leaked)
-    if not yes and not agreed(f"Revoke {names}, at once and for good?"):
+    try:
+        ask(line, f"Revoke {names}, at once and for good?", unattended=False)
+    except NotAgreed:
         say("Nothing was revoked.")
         return ()
     with store.in_force.noting() as commits:

@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from console.commands import exits
+from console.commands.ending import NotAgreed, ask, ends
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import agreed, document, progress, say, table
+from console.commands.output import document, progress, say, table
 
 
 @click.group()
@@ -96,9 +97,9 @@ def _keys(number: int) -> str:
 
 
 @store.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@ends
 @common
-def confirm(line: Line, yes: bool) -> int:
+def confirm(line: Line) -> int:
     """Serve the keys of a restored store, once you have looked at them.
 
     Revoke those that must not work, in the console or with `keydeck keys revoke`, before you say
@@ -135,7 +136,9 @@ def confirm(line: Line, yes: bool) -> int:
         )
     if waiting is None:
         return exits.DONE
-    if not yes and not agreed(f"Serve {_keys(len(found))}?"):
+    try:
+        ask(line, f"Serve {_keys(len(found))}?", unattended=False)
+    except NotAgreed:
         say("Nothing is served yet.")
         return exits.FAILED
     opened.operator.confirm_restored()

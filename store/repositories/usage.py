@@ -153,6 +153,27 @@ class Usage:
         ).first()
         return (None, None, None) if found is None else tuple(found)
 
+    def used_since(
+        self, workspace_id: int, edge: int, now: int, most: int
+    ) -> tuple[int, dict[str, str | None]]:
+        """Return how many active keys were used since an instant, and the last ones of them.
+
+        Those are by id, the latest first, with the address each was used from.
+        """
+        used = OF_KEYS.used.c
+        statement = (
+            select(used.key_id, used.last_address)
+            .join(keys, (keys.c.workspace_id == used.workspace_id) & (keys.c.id == used.key_id))
+            .where(used.workspace_id == workspace_id, used.last_used_at > edge, active(keys, now))
+        )
+        number = self._connection.execute(
+            select(func.count()).select_from(statement.subquery())
+        ).scalar_one()
+        latest = self._connection.execute(
+            statement.order_by(used.last_used_at.desc(), used.key_id).limit(most)
+        )
+        return number, {row.key_id: row.last_address for row in latest}
+
     def with_unused_scopes(self, workspace_id: int, edge: int, now: int) -> list[str]:
         """Return active keys, by name, that were made before an instant and lack a use since then.
 

@@ -148,15 +148,21 @@ class ConnectionService:
         return active[0]
 
 
+def approved_by(unit: Unit, workspace_id: int, email: str) -> tuple[Connection, ...]:
+    """Return the active connections that somebody approved."""
+    return tuple(
+        one
+        for one in unit.connections.all(workspace_id)
+        if one.approved_by == email and one.state(unit.now) is State.ACTIVE
+    )
+
+
 def end_approved(mutation: Mutation, actor: Actor, email: str) -> tuple[Connection, ...]:
     """Revoke the active connections that a leaver approved, and return them.
 
     The assistants are theirs: one would look on for somebody who may not any more.
     """
-    found = mutation.unit.connections.all(actor.workspace_id)
-    theirs = tuple(
-        one for one in found if one.approved_by == email and one.state(mutation.now) is State.ACTIVE
-    )
+    theirs = approved_by(mutation.unit, actor.workspace_id, email)
     for one in theirs:
         _end(mutation, actor, one, "Whoever approved it has left.")
     return theirs

@@ -1,5 +1,7 @@
 """Operator: the commands of whoever owns the store's files. They need no sign-in."""
 
+from dataclasses import dataclass
+
 from store import passwords
 from store.errors import (
     Invalid,
@@ -23,7 +25,22 @@ from store.scopes import Resource
 from store.secrets import Secret
 from store.service.ground import Ground, Mutation
 from store.service.people import new_code
+from store.times import DAY
 from store.unit import Unit
+
+MOST_NAMED = 3
+"""Keys in use that are named before a plan is switched."""
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """How much a workspace's active keys are used."""
+
+    active: int
+    used: int
+    """How many of them were used in the last day."""
+    latest: tuple[tuple[Key, str | None], ...]
+    """The last ones that were, the latest first, and the addresses they were used from."""
 
 
 class Operator:
@@ -112,6 +129,21 @@ class Operator:
         """Return how many active keys a workspace has. Raises NoSuchWorkspace."""
         with self._ground.reading() as unit:
             return unit.pages.counts(_workspace(unit, wanted).id).active
+
+    def in_use(self, wanted: str | None) -> InUse:
+        """Return how many active keys a workspace has, and who uses them.
+
+        Raises NoSuchWorkspace.
+        """
+        with self._ground.reading() as unit:
+            whose = _workspace(unit, wanted).id
+            used, latest = unit.usage.used_since(whose, unit.now - DAY, unit.now, MOST_NAMED)
+            keys = unit.keys.some(whose, tuple(latest))
+            return InUse(
+                unit.pages.counts(whose).active,
+                used,
+                tuple((keys[key_id], address) for key_id, address in latest.items()),
+            )
 
     def set_colour(self, wanted: str | None, colour: str | None) -> Workspace:
         """Change what a workspace's name is drawn in. Raises NoSuchWorkspace or Invalid."""

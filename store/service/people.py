@@ -11,11 +11,12 @@ from store.errors import (
     LastAdmin,
     NoSuchPerson,
 )
+from store.keys import Key
 from store.names import checked_email, checked_name
 from store.offboarding import Offboarding
 from store.people import Actor, Person, Role
 from store.secrets import Secret
-from store.service.connections import end_approved
+from store.service.connections import approved_by, end_approved
 from store.service.ground import Ground, Needs, check_standing
 from store.service.offboarding import begin
 from store.service.sign_in import code_digest
@@ -44,6 +45,17 @@ class Added:
 
     person: Person
     code: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What somebody's leaving would come to."""
+
+    person: Person
+    keys: tuple[Key, ...]
+    """The active keys whose secret they may know, by name."""
+    connections: tuple[Connection, ...]
+    """The assistants they had approved, which would be revoked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,20 @@ class PeopleService:
         with self._ground.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "let people leave")
             self._check_not_last(unit, actor, self._member(unit, actor, email))
+
+    def leaving(self, actor: Actor, email: str) -> Leaving:
+        """Return what `leave` would come to. Raises what that does."""
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "let people leave")
+            person = self._member(unit, actor, email)
+            self._check_not_last(unit, actor, person)
+            ids = tuple(unit.holders.known_to(actor.workspace_id, person.id, unit.now))
+            known = unit.keys.some(actor.workspace_id, ids)
+            return Leaving(
+                person,
+                tuple(known[one] for one in ids),
+                approved_by(unit, actor.workspace_id, person.email),
+            )
 
     def leave(self, actor: Actor, email: str) -> Left:
         """End a membership; with the last one the person's sign-in ends too.

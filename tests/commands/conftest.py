@@ -38,7 +38,7 @@ def keydeck(
 
     def call(
         *arguments: str,
-        given: str = "",
+        given: str | bytes = "",
         email: str = "alice@acme.example",
         password: str = PASSWORD,
     ) -> Done:
@@ -47,7 +47,8 @@ def keydeck(
         monkeypatch.setenv("KEYDECK_AS", email)
         if password:
             monkeypatch.setenv("KEYDECK_PASSWORD", password)
-        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        sent = given if isinstance(given, bytes) else given.encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent)))
         capsys.readouterr()
         status = run(list(arguments))
         streams = capsys.readouterr()

@@ -1,6 +1,5 @@
 """`keydeck scan`: whose key is it, does it still work, and no more of it than people are shown."""
 
-import io
 import json
 import subprocess
 import sys
@@ -97,11 +96,10 @@ def test_a_key_that_cannot_be_revoked_keeps_no_other_alive(
     issued = [house.create(name) for name in ("First", "Second")]
     (tmp_path / "notes").write_text(" ".join(one.secret.reveal() for one in issued))
 
-    def meanwhile(question: str) -> bool:
+    def meanwhile(*_: object, **__: object) -> None:
         house.store.keys.revoke(house.alice, issued[0].key.id)
-        return True
 
-    monkeypatch.setattr("console.commands.scan.agreed", meanwhile)
+    monkeypatch.setattr("console.commands.scan.ask", meanwhile)
     done = keydeck("scan", str(tmp_path / "notes"), "--revoke")
     assert done.status == 1
     first, second, then = done.err.splitlines()[-3:]
@@ -110,17 +108,10 @@ def test_a_key_that_cannot_be_revoked_keeps_no_other_alive(
     assert then.startswith("In force at once")
 
 
-def test_standard_input_is_looked_at_too(
-    keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Given(io.StringIO):
-        buffer = io.BytesIO(b"a\nb " + house.create("Website").secret.reveal().encode())
-
-    monkeypatch.setattr(io, "StringIO", lambda given: Given())
-    done = keydeck("scan", "-")
+def test_standard_input_is_looked_at_too(keydeck: Keydeck, house: House) -> None:
+    done = keydeck("scan", "-", given=f"a\nb {house.create('Website').secret.reveal()}")
     assert done.status == 1
     assert "stdin:2" in done.out
-    assert sys.stdin.isatty() is False
 
 
 def test_what_cannot_be_looked_at_is_said_with_6(keydeck: Keydeck, tmp_path: Path) -> None:

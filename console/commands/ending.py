@@ -1,0 +1,115 @@
+"""Commands that end something: which they are, and how they ask first.
+
+At a terminal they ask, with what would stop before one's eyes; `--yes` answers. Without a terminal
+nobody can be asked, and they act, so that scripts go on working.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from console.commands import standard_input
+from console.commands.line import Line
+from console.commands.output import say
+from store.errors import KeydeckError
+from store.names import fold
+
+ENDS = {
+    "connections revoke": "a connection",
+    "connections scope": "what a connection may do",
+    "keys extend": "a key, where that is sooner",
+    "keys revoke": "a key",
+    "keys rotate": "the older key of a successor; the key itself, where the overlap is short",
+    "keys scope": "what a key may do, where that is less",
+    "keys trim": "what a key may do",
+    "people invite": "the code of before",
+    "people leave": "a membership, and the assistants they connected",
+    "people offboarding revoke": "a key",
+    "people offboarding rotate": "what keys rotate ends",
+    "people role": "what somebody may do, where that is less",
+    "plan": "every key of a workspace, on free",
+    "resources remove": "a resource",
+    "rotations abandon": "the new key",
+    "rotations extend": "the old key, where that is sooner",
+    "rotations finish": "the old key",
+    "scan": "the keys that were found, with --revoke",
+    "store copy": "the use of the old store",
+    "store restore": "what was changed since the backup",
+    "store upgrade": "the use of the store by an older keydeck",
+}
+"""Every command that ends something, by its name, and what. Each has `--yes`, from `ends`."""
+
+ENDS_NOTHING = frozenset(
+    {
+        *("audit", "audit anchor", "audit export", "audit verify"),
+        *("can", "colour", "demo", "init", "serve", "verifiers", "why"),
+        *("connections approve", "connections list", "connections show"),
+        *("keys confirm", "keys create", "keys due", "keys list", "keys show"),
+        *("keys unused-scopes", "keys usage"),
+        *("leaks dismiss", "leaks policy"),
+        *("people add", "people authorize", "people enrol", "people list", "people password"),
+        *("people offboarding finish", "people offboarding keep", "people offboarding list"),
+        # Each of its answers is a question's.
+        *("people offboarding resume", "people offboarding show"),
+        *("resources add", "resources list", "rotations list", "rotations show"),
+        # It begins to serve; without a terminal it is not done.
+        *("store backup", "store check", "store confirm", "store grants"),
+    }
+)
+"""Every other command."""
+
+
+class NotAgreed(KeydeckError):
+    """Whoever was asked did not say yes."""
+
+    def __str__(self) -> str:
+        return "Nothing was changed."
+
+
+def ends(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command of `ENDS` its `--yes`."""
+    option = click.option(
+        "--yes", is_flag=True, expose_value=False, callback=_take, help="Do not ask."
+    )
+    return option(command)
+
+
+def _take(context: click.Context, _: click.Parameter, given: bool) -> None:
+    if given:
+        context.ensure_object(Line).yes = True
+
+
+def asks(line: Line) -> bool:
+    """Return whether one is to be asked: it saves reading what nobody would see."""
+    return not line.yes and standard_input.is_terminal()
+
+
+def ask(
+    line: Line,
+    question: str,
+    *told: str,
+    name: str | None = None,
+    start: str = "",
+    unattended: bool = True,
+) -> None:
+    """Tell what would stop and ask, before something ends. Raises NotAgreed.
+
+    Where somebody would be cut off, a `name` has to be typed, or a `start` of an id in its place,
+    as in the console; else it is a y. Where nobody is there to be asked it is a yes, but a no for
+    what is not done `unattended`.
+    """
+    if line.yes:
+        return
+    if not standard_input.is_terminal():
+        if unattended:
+            return
+        say(f"{question} Nobody is there to ask: say --yes.")
+        raise NotAgreed
+    asked, answers = f"{question} [y/N]: ", {"y", "yes"}
+    if name is not None:
+        told = (*told, question)
+        asked = f"Type “{name}”{f' or {start}' if start else ''} to do it: "
+        answers = {fold(name), fold(start or name)}
+    if fold(standard_input.answer(asked, *told) or "") not in answers:
+        raise NotAgreed
