@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from store.clock import FixedClock, SystemClock
 from store.connections import Connection
+from store.credential import Credential
 from store.database import sqlite_library
 from store.keys import Key
 from store.opening import Store, create_store, open_store
@@ -21,7 +22,6 @@ from store.times import DAY
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
-from store.verifier.verify import KeyRow
 
 NOON = 1_795_521_600_000
 """2026-11-24 12:00 UTC, when every test begins."""
@@ -103,7 +103,7 @@ class House:
 def use(house: House, key: Key, *needed: str, times: int = 1) -> None:
     """Let a verifier have counted requests with a key now, each of which needed some scopes."""
     batch, now = Batch(), house.clock.now()
-    row = KeyRow(key.id, key.workspace_id, "", "pro", key.name, b"", "", "", None, None)
+    row = Credential(key.id, key.workspace_id, "", "pro", key.name, b"", "", "", None, None)
     for _ in range(times):
         batch.count(row, Verdict.VALID, now, "10.0.3.7", needed)
     write(house.store.database, batch)

@@ -5,6 +5,9 @@ revisions: whoever has read up to a revision has missed nothing before it. SQLit
 this: there every verdict reads the rows themselves.
 """
 
+from store.credential import watched
+from store.schema import metadata
+
 CHANNEL = "keydeck_changes"
 """Where the server says that there is something to read."""
 
@@ -17,20 +20,18 @@ TIMELINE = (
 Raises on a standby, which writes none.
 """
 
-_KEY = "id, name, digest, pepper, scopes, expires_at, revoked_at"
-_CONNECTION = "id, name, resource, scopes, expires_at, revoked_at"
 _EVERYTHING = "''"
 
 _WATCHED = {
-    # name: (table, when it fires, whose verdicts change, of which columns if not of all)
-    "keys_tell": ("keys", "UPDATE", "OLD.id", _KEY),
-    "connections_tell": ("connections", "UPDATE", "OLD.id", _CONNECTION),
-    "access_tokens_tell": ("access_tokens", "DELETE OR UPDATE", "OLD.connection_id", None),
+    # name: (table, when it fires, whose verdicts change)
+    "keys_tell": ("keys", "UPDATE", "OLD.id"),
+    "connections_tell": ("connections", "UPDATE", "OLD.id"),
+    "access_tokens_tell": ("access_tokens", "DELETE OR UPDATE", "OLD.connection_id"),
     # Emptying a table fires no trigger for its rows.
-    "access_tokens_emptied_tells": ("access_tokens", "TRUNCATE", _EVERYTHING, None),
-    "workspaces_tell": ("workspaces", "UPDATE", _EVERYTHING, "slug, plan"),
-    "settings_tell": ("settings", "UPDATE", _EVERYTHING, "prefix, restored_at"),
-    "alembic_version_tells": ("alembic_version", "INSERT OR UPDATE", _EVERYTHING, None),
+    "access_tokens_emptied_tells": ("access_tokens", "TRUNCATE", _EVERYTHING),
+    "workspaces_tell": ("workspaces", "UPDATE", _EVERYTHING),
+    "settings_tell": ("settings", "UPDATE", _EVERYTHING),
+    "alembic_version_tells": ("alembic_version", "INSERT OR UPDATE", _EVERYTHING),
 }
 
 
@@ -39,9 +40,9 @@ def watches() -> dict[str, tuple[str, str]]:
     return {
         name: (
             f"AFTER {event} ON {table} FOR EACH {'STATEMENT' if event == 'TRUNCATE' else 'ROW'}",
-            _body(subject, columns),
+            _body(subject, _compared(table, event)),
         )
-        for name, (table, event, subject, columns) in _WATCHED.items()
+        for name, (table, event, subject) in _WATCHED.items()
     }
 
 
@@ -57,11 +58,19 @@ def watching() -> list[str]:
     ]
 
 
-def _body(subject: str, columns: str | None) -> str:
+def _compared(table: str, event: str) -> tuple[str, ...]:
+    """Return the columns whose change matters, in the table's order; none where any change does."""
+    if event != "UPDATE":
+        return ()
+    depends = watched(table)
+    return tuple(column.name for column in metadata.tables[table].c if column.name in depends)
+
+
+def _body(subject: str, columns: tuple[str, ...]) -> str:
     # Not in the triggers' own conditions: a column that stands there can never be altered.
     matters = "true"
-    if columns is not None:
-        new, old = (_of(row, columns) for row in ("NEW", "OLD"))
+    if columns:
+        new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
         matters = f"({new}) IS DISTINCT FROM ({old})"
     elif subject == "OLD.connection_id":
         # Thousands that are over are swept away at a time, and nothing depends on them.
@@ -78,7 +87,3 @@ BEGIN
     RETURN NULL;
 END
 """  # noqa: S608
-
-
-def _of(row: str, columns: str) -> str:
-    return ", ".join(f"{row}.{column}" for column in columns.split(", "))

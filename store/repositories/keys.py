@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
+from store.credential import Credential
 from store.keys import Key
 from store.names import fold
+from store.repositories.credentials import key_inside
 from store.repositories.key_columns import active, key_of, rotation_due_at, select_keys
 from store.schema import keys
 from store.scopes import Scopes, canonical
@@ -59,6 +61,13 @@ class Keys:
             select_keys(self._now).where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
         ).first()
         return key_of(row) if row else None
+
+    def credential(self, workspace_id: int, key_id: str) -> Credential:
+        """Return one of the workspace's keys as a verdict sees it, by the verifier's own read."""
+        found = key_inside(self._connection)(key_id)
+        if found is None or (found.id, found.workspace_id) != (key_id, workspace_id):
+            raise AssertionError("keys are never deleted, and this one was found before")
+        return found
 
     def some(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, Key]:
         """Return those of some keys that are the workspace's, by id."""

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from store.connections import Connection
-from store.deciding import decide
+from store.deciding import AccessRequest, decide
 from store.errors import NoSuchKey, NoSuchRequest
 from store.keys import Key
 from store.people import Actor, Workspace
 from store.request_ids import ANSWERED, PREFIX, PURPOSE, Told, read
-from store.scopes import canonical
 from store.service.find import find_key
 from store.service.ground import Ground, Needs, check_standing, managed
 from store.trace import Passage, trace
@@ -99,8 +98,8 @@ class WhyService:
     def _of_key(self, unit: Unit, actor: Actor, reference: str) -> Decision:
         workspace = unit.workspaces.by_id(actor.workspace_id)
         key = find_key(unit, workspace.id, self._ground.prefix, reference)
-        granted = canonical(key.scopes)
-        verdict = decide(key.revoked_at, key.expires_at, workspace.plan, granted, (), unit.now)
+        credential = unit.keys.credential(workspace.id, key.id)
+        verdict = decide(credential, AccessRequest((), unit.now))
         outcome = ANSWERED if verdict is Verdict.VALID else verdict.value
         whose = _whose(unit, workspace, key, outcome)
         return Decision(outcome, unit.now, trace(outcome), None, None, whose)

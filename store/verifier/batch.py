@@ -5,10 +5,10 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from store.credential import Credential
 from store.times import MINUTE
 from store.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
 from store.verdicts import Verdict
-from store.verifier.verify import KeyRow
 
 _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
@@ -60,7 +60,7 @@ class Batch:
 
     def count(
         self,
-        key: KeyRow,
+        key: Credential,
         verdict: Verdict,
         now: int,
         address: str | None,
@@ -93,7 +93,7 @@ class Batch:
             self.scopes[slot] = self.scopes.get(slot, 0) + 1
             _see(self.scope_used, (workspace_id, key_id, scope), now, address)
 
-    def refuse(self, key: KeyRow, refusal: Refusal) -> None:
+    def refuse(self, key: Credential, refusal: Refusal) -> None:
         """Keep a refusal; the oldest goes where a key has too many."""
         whose = (key.workspace_id, key.id)
         kept = self.refusals.get(whose)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from starlette.routing import compile_path
 
-from store.deciding import decide
+from store.deciding import AccessRequest, decide
 from store.errors import NoSuchRoute
 from store.keys import Key
 from store.verdicts import Verdict
@@ -54,8 +54,7 @@ def foresee(door: Door, key: Key, method: str, address: str) -> Foreseen:
     needed = operation.scopes or asked_for(query)
     row = door.lookup.key(key.id)
     assert row is not None  # noqa: S101 - keys are never deleted
-    now = door.clock.now()
-    verdict = decide(row.revoked_at, row.expires_at, row.plan, row.scopes, needed, now)
+    verdict = decide(row, AccessRequest(needed, door.clock.now()))
     if verdict is Verdict.SCOPE:
         door.check_known(needed, row)
     if verdict is Verdict.VALID:

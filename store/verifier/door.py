@@ -12,11 +12,13 @@ from starlette.types import Scope
 
 from store import peppers as pepper_file
 from store.clock import Clock, SystemClock
+from store.credential import Credential
 from store.database import Database
 from store.database.limits import BUSY_TIMEOUT_MS
 from store.deciding import grants
 from store.errors import Invalid, PepperWrong, StoreBusy
 from store.opening import default_pepper_path, default_url
+from store.repositories.credentials import key_inside
 from store.request_ids import RequestIds
 from store.schema import OF_CONNECTIONS
 from store.scopes import scope as scope_of
@@ -30,13 +32,13 @@ from store.verifier.counters import Counters
 from store.verifier.foreign import header, kept, raw_header
 from store.verifier.intake import Intake
 from store.verifier.leasing.memory import Memory
-from store.verifier.lookup import find_inside, open_lookup
+from store.verifier.lookup import open_lookup
 from store.verifier.notices import Notices
 from store.verifier.problems import invalid_request, refused, unreadable
 from store.verifier.query import check_known
 from store.verifier.signatures import Signatures
 from store.verifier.usage import Usage
-from store.verifier.verify import Find, KeyRow, Verification, of_key, verify
+from store.verifier.verify import FindKey, Verification, of_key, verify
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -112,7 +114,7 @@ class Door:
             self._reread_peppers()
             pepper_file.check_complete(self.peppers, wanted, self.pepper_path)
 
-    def admit(self, scope: Scope, needed: Sequence[str], known: frozenset[str]) -> KeyRow:
+    def admit(self, scope: Scope, needed: Sequence[str], known: frozenset[str]) -> Credential:
         """Return the key of a request that may do what needs these scopes, and count the verdict.
 
         `known` are the parameters its query may have. Raises Problem with the verdict when it may
@@ -127,7 +129,7 @@ class Door:
         return key
 
     async def write(
-        self, scope: Scope, needed: Sequence[str], work: Callable[[Connection, KeyRow], T]
+        self, scope: Scope, needed: Sequence[str], work: Callable[[Connection, Credential], T]
     ) -> T:
         """Run `work` in a write transaction in which the verdict is decided again.
 
@@ -137,7 +139,7 @@ class Door:
         presented = self._presented(scope)
 
         def decided(connection: Connection) -> Verification:
-            find = find_inside(connection)
+            find = key_inside(connection)
             return self.with_peppers(self._verify, presented, find, needed)
 
         done = await self.write_if(decided, work)
@@ -149,7 +151,7 @@ class Door:
     async def write_if(
         self,
         decide: Callable[[Connection], Verification],
-        work: Callable[[Connection, KeyRow], T],
+        work: Callable[[Connection, Credential], T],
     ) -> T | Verification:
         """Run `work` in a write transaction where `decide` lets it, else return the verdict.
 
@@ -160,9 +162,9 @@ class Door:
         def transaction() -> T | Verification:
             with database.writing() as connection:
                 verification = decide(connection)
-                if verification.verdict is not Verdict.VALID or verification.key is None:
+                if verification.verdict is not Verdict.VALID or verification.credential is None:
                     return verification
-                return work(connection, verification.key)
+                return work(connection, verification.credential)
 
         try:
             await asyncio.wait_for(self._turn.acquire(), BUSY_TIMEOUT_MS / 1000)
@@ -217,11 +219,11 @@ class Door:
     def _read(self, presented: str, needed: Sequence[str]) -> Verification:
         ticket = self.memory.ticket() if self.memory is not None else None
         verification = self.with_peppers(self._verify, presented, self.lookup.key, needed)
-        if self.memory is not None and verification.key is not None:
-            self.memory.keep_key(ticket, presented, verification.key)
+        if self.memory is not None and verification.credential is not None:
+            self.memory.keep_key(ticket, presented, verification.credential)
         return verification
 
-    def _verify(self, presented: str, find: Find, needed: Sequence[str]) -> Verification:
+    def _verify(self, presented: str, find: FindKey, needed: Sequence[str]) -> Verification:
         return verify(
             presented,
             prefix=self.lookup.prefix,
@@ -238,8 +240,8 @@ class Door:
 
     def _settled(
         self, scope: Scope, verification: Verification, needed: Sequence[str], now: int
-    ) -> KeyRow:
-        verdict, key = verification.verdict, verification.key
+    ) -> Credential:
+        verdict, key = verification.verdict, verification.credential
         if verdict is Verdict.SCOPE and key is not None:
             self.check_known(needed, key)
         self.counters.verdict(verdict)
@@ -262,7 +264,7 @@ class Door:
         self.usage.refuse(key, kept_of_it)
         raise refused(verification, needed, request_id)
 
-    def check_known(self, needed: Sequence[str], key: KeyRow) -> None:
+    def check_known(self, needed: Sequence[str], key: Credential) -> None:
         """Raise Problem (400) for a scope that a key lacks and the catalogue does not know."""
         # A scope that is granted is known: one in use is not taken out of the catalogue.
         for text in needed:

@@ -3,72 +3,46 @@
 Nothing is cached here, so a revocation is in force at its commit, on SQLite and on PostgreSQL
 alike; what stands before it where a worker holds a lease is `store.verifier.leasing.memory`.
 With the connections below this, the check inside a write's transaction and the keeper of a lease,
-raw driver calls are allowed, and nowhere else.
+raw driver calls are allowed, and nowhere else. Keys and tokens are read by the statements of
+`store.repositories.credentials`.
 """
 
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, LiteralString, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection
-
+from store.credential import AccessToken, Credential
 from store.database import Database
 from store.errors import StoreUnconfirmed
 from store.migrations import run
+from store.repositories.credentials import (
+    ACCESS_TOKEN,
+    KEY,
+    Row,
+    Statement,
+    access_token_of,
+    credential_of,
+    statement,
+)
 from store.secrets import ID_LENGTH, random_base62
-from store.verifier.verify import Find, FindToken, KeyRow, TokenRow
 
 WATCH_EVERY_S = 1.0
 
 
-class Statement(NamedTuple):
-    """A read in the words of each driver."""
-
-    sqlite: LiteralString
-    postgres: LiteralString
-
-
-def _statement(text: LiteralString) -> Statement:
-    """Return a read; `{}` stands for a parameter."""
-    return Statement(text.replace("{}", "?"), text.replace("{}", "%s"))
-
-
-# The second parameter is the id of some key: an id that is not there does the work of one that is,
-# or the clock would tell them apart.
-_KEY = _statement("""
-SELECT k.id, k.workspace_id, w.slug, w.plan, k.name, k.digest, k.pepper, k.scopes, k.expires_at,
-       k.revoked_at, k.created_at
-FROM keys k JOIN workspaces w ON w.id = k.workspace_id
-WHERE k.id = coalesce((SELECT id FROM keys WHERE id = {}), {})
-""")
-_SOME_KEY = _statement("SELECT id FROM keys LIMIT 1")
-_NEXT_KEY = _statement("SELECT id FROM keys WHERE id >= {} ORDER BY id LIMIT 1")
-_ROTATED = _statement("""
+_SOME_KEY = statement("SELECT id FROM keys LIMIT 1")
+_NEXT_KEY = statement("SELECT id FROM keys WHERE id >= {} ORDER BY id LIMIT 1")
+_ROTATED = statement("""
 SELECT r.started_at FROM rotations r JOIN keys s ON s.id = r.successor_id
 WHERE r.workspace_id = {} AND r.predecessor_id = {} AND s.revoked_at IS NULL
 """)
-_RESOURCE = _statement("SELECT 1 FROM resources WHERE name = {}")
-_LEAK_POLICY = _statement("SELECT leak_policy FROM settings")
-_PEPPERS = _statement("SELECT fingerprint FROM peppers")
-_VERSION = _statement("SELECT version_num FROM alembic_version")
-_SETTINGS = _statement("SELECT prefix, restored_at FROM settings")
+_RESOURCE = statement("SELECT 1 FROM resources WHERE name = {}")
+_LEAK_POLICY = statement("SELECT leak_policy FROM settings")
+_PEPPERS = statement("SELECT fingerprint FROM peppers")
+_VERSION = statement("SELECT version_num FROM alembic_version")
+_SETTINGS = statement("SELECT prefix, restored_at FROM settings")
 
-Row = tuple[Any, ...]
-
-# The same for an access token: the columns from c.id on are those of a key's row, in its order.
-_CONNECTION = _statement("""
-SELECT t.id, t.expires_at, c.resource,
-       c.id, c.workspace_id, w.slug, w.plan, c.name, t.digest, t.pepper, c.scopes, c.expires_at,
-       c.revoked_at, c.created_at
-FROM access_tokens t
-JOIN connections c ON c.id = t.connection_id
-JOIN workspaces w ON w.id = c.workspace_id
-WHERE t.id = coalesce((SELECT id FROM access_tokens WHERE id = {}), {})
-""")
-_SOME_TOKEN = _statement("SELECT id FROM access_tokens LIMIT 1")
-
-_make = KeyRow._make
+_SOME_TOKEN = statement("SELECT id FROM access_tokens LIMIT 1")
 
 
 class Lookup(ABC):
@@ -84,15 +58,15 @@ class Lookup(ABC):
         self._token_decoy: str | None = None
         self._watch_at = 0.0
 
-    def key(self, key_id: str) -> KeyRow | None:
+    def key(self, key_id: str) -> Credential | None:
         """Return a key's row, another's for an id that is not there, or None without any keys."""
         if self._monotonic() >= self._watch_at:
             self.watch()
-        row = self._first(_KEY, key_id, self._decoy)
+        row = self._first(KEY, key_id, self._decoy)
         if row is None:
             self._decoy = self._one(_SOME_KEY)
             return None
-        return _make(row)
+        return credential_of(row)
 
     def check_readable(self) -> None:
         """Read a key as a verification does, at a place that is another each time.
@@ -102,20 +76,20 @@ class Lookup(ABC):
         somewhere = random_base62(ID_LENGTH)
         self.key(self._one(_NEXT_KEY, somewhere) or somewhere)
 
-    def rotated_at(self, key: KeyRow) -> int | None:
+    def rotated_at(self, key: Credential) -> int | None:
         """Return when a key was given the successor that stands, or None."""
         found: int | None = self._one(_ROTATED, key.workspace_id, key.id)
         return found
 
-    def token(self, token_id: str) -> TokenRow | None:
+    def token(self, token_id: str) -> AccessToken | None:
         """Return an access token's row, another's for an id that is not there, or None without."""
         if self._monotonic() >= self._watch_at:
             self.watch()
-        row = self._first(_CONNECTION, token_id, self._token_decoy)
+        row = self._first(ACCESS_TOKEN, token_id, self._token_decoy)
         if row is None:
             self._token_decoy = self._one(_SOME_TOKEN)
             return None
-        return _token_of(row)
+        return access_token_of(row)
 
     def resource_known(self, name: str) -> bool:
         """Return whether the catalogue has a resource."""
@@ -171,34 +145,3 @@ def open_lookup(database: Database) -> Lookup:
     from store.verifier.postgres_lookup import PostgresLookup
 
     return PostgresLookup(database)
-
-
-def find_inside(connection: Connection) -> Find:
-    """Return the same read inside a transaction, for a verdict that holds at its commit."""
-
-    def find(key_id: str) -> KeyRow | None:
-        row = first_inside(connection, _KEY, key_id, key_id)
-        return None if row is None else _make(row)
-
-    return find
-
-
-def token_inside(connection: Connection) -> FindToken:
-    """Return the read of an access token inside a transaction, as `find_inside` does for keys."""
-
-    def find(token_id: str) -> TokenRow | None:
-        row = first_inside(connection, _CONNECTION, token_id, token_id)
-        return None if row is None else _token_of(row)
-
-    return find
-
-
-def _token_of(row: Row) -> TokenRow:
-    return TokenRow(row[0], row[1], row[2], _make(row[3:]))
-
-
-def first_inside(connection: Connection, statement: Statement, *parameters: object) -> Row | None:
-    """Return the first row of a read inside a transaction."""
-    words = statement.sqlite if connection.dialect.name == "sqlite" else statement.postgres
-    row = connection.exec_driver_sql(words, parameters).fetchone()
-    return None if row is None else tuple(row)

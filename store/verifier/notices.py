@@ -13,12 +13,12 @@ from collections.abc import Callable
 from email.utils import formatdate
 from typing import NamedTuple
 
+from store.credential import Credential
 from store.errors import StoreUnusable
 from store.keys import EXPIRING_WITHIN
 from store.leases.holding import MOST_REMEMBERED
 from store.times import MINUTE, SECOND
 from store.verifier.answers import Headers
-from store.verifier.verify import KeyRow
 
 DESCRIBED = {
     "Deprecation": (
@@ -45,12 +45,12 @@ class _Known(NamedTuple):
 class Notices:
     """What one worker has to tell its callers about their keys."""
 
-    def __init__(self, rotated_at: Callable[[KeyRow], int | None]) -> None:
+    def __init__(self, rotated_at: Callable[[Credential], int | None]) -> None:
         """`rotated_at` reads when a key was given the successor that stands, or None."""
         self._rotated_at = rotated_at
         self._known: dict[str, _Known] = {}
 
-    def of(self, key: KeyRow, now: int) -> Headers:
+    def of(self, key: Credential, now: int) -> Headers:
         """Return what to tell whoever holds a valid key at an instant; mostly nothing.
 
         A rotation is heard of within a minute, and so is its end. Where the store cannot be read,
@@ -66,7 +66,7 @@ class Notices:
                 return told
         return self._find(key, ends, now)
 
-    def _find(self, key: KeyRow, ends: int, now: int) -> Headers:
+    def _find(self, key: Credential, ends: int, now: int) -> Headers:
         if len(self._known) >= _MOST:
             self._known.clear()
         try:

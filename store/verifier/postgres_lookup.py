@@ -17,7 +17,8 @@ from psycopg.rows import tuple_row
 from store.database import Database
 from store.database.postgres import unusable
 from store.errors import KeydeckError, ServerUnreachable
-from store.verifier.lookup import Lookup, Row, Statement
+from store.repositories.credentials import Row, Statement
+from store.verifier.lookup import Lookup
 from store.verifier.patience import PATIENCE, READ_MS, SILENCE, Connection
 
 T = TypeVar("T")

@@ -7,7 +7,8 @@ from typing import Any
 
 from store.database import identity, prepare_sqlite, sqlite_library, unusable
 from store.errors import StoreMissing
-from store.verifier.lookup import WATCH_EVERY_S, Lookup, Row, Statement
+from store.repositories.credentials import Row, Statement
+from store.verifier.lookup import WATCH_EVERY_S, Lookup
 
 _BUSY_TIMEOUT_MS = 250  # readers hardly ever wait in WAL mode, and one that does stops the loop
 

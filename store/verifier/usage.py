@@ -16,6 +16,7 @@ from contextlib import suppress
 from sqlalchemy.exc import IntegrityError
 
 from store.clock import Clock
+from store.credential import Credential
 from store.database import Database
 from store.errors import StoreUnusable
 from store.schema import OF_KEYS, UsageTables
@@ -25,7 +26,6 @@ from store.verifier.batch import Batch
 from store.verifier.counters import Counters
 from store.verifier.roll_up import roll_up
 from store.verifier.usage_rows import write
-from store.verifier.verify import KeyRow
 
 FLUSH_EVERY_S = 1.0
 ROLL_UP_EVERY_S = 3600.0
@@ -61,7 +61,7 @@ class Usage:
 
     def record(
         self,
-        key: KeyRow,
+        key: Credential,
         verdict: Verdict,
         now: int,
         address: str | None,
@@ -71,7 +71,7 @@ class Usage:
         """Count one verdict about a key, who asked, and the scopes it was needed for; no I/O."""
         self._batch.count(key, verdict, now, address, needed, agent)
 
-    def refuse(self, key: KeyRow, refusal: Refusal) -> None:
+    def refuse(self, key: Credential, refusal: Refusal) -> None:
         """Remember a refusal of a key; no I/O."""
         self._batch.refuse(key, refusal)
 

@@ -5,12 +5,12 @@ import re
 import pytest
 
 from store.clock import SystemClock
+from store.credential import Credential
 from store.people import Plan
 from store.usage import Refusal
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
-from store.verifier.verify import KeyRow
 from tests.commands.conftest import Keydeck
 from tests.house import House
 
@@ -196,7 +196,7 @@ def test_usage_tells_what_a_key_was_used_for_and_refused(keydeck: Keydeck, house
     assert "No requests since" in keydeck("keys", "usage", "Website").out
     now = SystemClock().now()
     batch = Batch()
-    row = KeyRow(key_id, 1, "acme-events", "pro", "Website", b"", "", "events:read", None, None)
+    row = Credential(key_id, 1, "acme-events", "pro", "Website", b"", "", "events:read", None, None)
     batch.count(row, Verdict.VALID, now, "10.0.3.7", ["events:read"])
     batch.count(row, Verdict.SCOPE, now, "10.0.3.7", ["quotes:read"])
     batch.refuse(row, Refusal(now, Verdict.SCOPE, "10.0.3.7", "curl/8", "GET", "/quotes", "ab12"))

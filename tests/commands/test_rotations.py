@@ -3,17 +3,19 @@
 import pytest
 
 from store.clock import SystemClock
+from store.credential import Credential
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
-from store.verifier.verify import KeyRow
 from tests.commands.conftest import Keydeck
 from tests.house import House
 
 
 def used(house: House, key_id: str, agent: bytes) -> None:
     """Count a request with a key, now, as a verifier does."""
-    row = KeyRow(key_id, house.alice.workspace_id, "", "", "", b"", "", "events:read", None, None)
+    row = Credential(
+        key_id, house.alice.workspace_id, "", "", "", b"", "", "events:read", None, None
+    )
     batch = Batch()
     now = SystemClock().now()
     batch.count(row, Verdict.VALID, now, "10.0.3.7", ["events:read"], agent)

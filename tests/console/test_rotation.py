@@ -6,6 +6,7 @@ import pytest
 
 from console.dialogs import calendar
 from console.dialogs.rotation import RotationDialog
+from store.credential import Credential
 from store.errors import NotAMember
 from store.keys import Key, State
 from store.rotation import Status
@@ -15,7 +16,6 @@ from store.times import DAY, HOUR
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
-from store.verifier.verify import KeyRow
 from tests.console.dialog_host import DialogHost
 from tests.console.driving import (
     LARGE,
@@ -35,7 +35,9 @@ pytestmark = pytest.mark.anyio
 
 def call(house: House, key: Key, agent: bytes = b"python-requests") -> None:
     """Count a request with a key, now, as a verifier does."""
-    row = KeyRow(key.id, house.alice.workspace_id, "", "", "", b"", "", "events:read", None, None)
+    row = Credential(
+        key.id, house.alice.workspace_id, "", "", "", b"", "", "events:read", None, None
+    )
     batch = Batch()
     batch.count(row, Verdict.VALID, house.clock.now(), "10.0.3.7", ["events:read"], agent)
     write(house.store.database, batch)

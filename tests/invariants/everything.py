@@ -7,6 +7,7 @@ from typing import Any
 
 from store.audit import Sought
 from store.connections import short_code
+from store.credential import Credential
 from store.filtering import terms
 from store.keys import Key
 from store.leaks.policy import LeakPolicy
@@ -21,7 +22,6 @@ from store.usage import Refusal
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
-from store.verifier.verify import KeyRow
 from tests.house import PASSWORD, House, granted_scopes, use
 
 _names = count()
@@ -109,7 +109,7 @@ def refused(house: House, key: Key) -> str:
     """Let a verifier have refused a key now, and return the request's id."""
     now = house.clock.now()
     made = RequestIds(house.store.peppers, house.clock).make(Verdict.SCOPE.value).decode()
-    batch, row = Batch(), KeyRow(key.id, key.workspace_id, "", "", "", b"", "", "", None, None)
+    batch, row = Batch(), Credential(key.id, key.workspace_id, "", "", "", b"", "", "", None, None)
     batch.count(row, Verdict.SCOPE, now, "10.0.3.7", ())
     batch.refuse(row, Refusal(now, Verdict.SCOPE, "10.0.3.7", "curl", "GET", "/", made))
     write(house.store.database, batch)

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from store.credential import ALSO, OF_TOKEN, SOURCES
 from store.leases.settling import Lease
 from store.migrations.changes import TIMELINE
 from store.repositories.verifiers import Verifiers
@@ -68,6 +69,48 @@ def test_whatever_a_verdict_depends_on_is_noted_down_with_its_change(
         assert [subject for _, subject in new] == subjects, statement
         # Nothing else was changed, so each has raised it by one.
         assert [number for number, _ in new] == list(range(before[0] + 1, revision + 1))
+
+
+# A value that each column may have and has not yet.
+ANOTHER = {
+    "id": "'000000000000'",
+    "workspace_id": "workspace_id + 1",
+    "slug": "slug || '-2'",
+    "plan": "'free'",
+    "name": "name || '2'",
+    "digest": "decode(repeat('ab', 32), 'hex')",
+    "pepper": "'another'",
+    "scopes": "'quotes:read'",
+    "resource": "resource || '2'",
+    "prefix": "'zz'",
+}
+A_NUMBER = "(extract(epoch FROM now()) + 90)::bigint * 1000"
+DECLARED = sorted(
+    {*OF_TOKEN, *ALSO, *(column for source in SOURCES.values() for column in source[:2])}
+)
+
+
+def test_nothing_that_is_declared_as_deciding_a_verdict_changes_in_silence(
+    house: House, connect: Callable[[], Raw]
+) -> None:
+    house.create()
+    house.opened()
+    raw = connect()
+    raw.execute(f"UPDATE access_tokens SET expires_at = {A_NUMBER} - 1".encode())
+    raw.execute("INSERT INTO peppers VALUES ('another', 1)")
+    refused = set()
+    for declared in DECLARED:
+        table, column = declared.split(".")
+        before = told(raw)
+        value = ANOTHER.get(column, A_NUMBER)
+        try:
+            raw.execute(f"UPDATE {table} SET {column} = {value}".encode())
+        except psycopg.errors.IntegrityError:
+            refused.add(declared)
+        else:
+            assert len(told(raw)[1]) > len(before[1]), declared
+    fixed = {column for one in SOURCES.values() if not one.changes for column in one[:2]}
+    assert refused == fixed | {"keys.id", "connections.id", "connections.resource"}
 
 
 def test_what_no_verdict_depends_on_is_not(house: House, connect: Callable[[], Raw]) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from store.audit import AuditEntry
+from store.credential import Credential
 from store.errors import (
     AdminsOnly,
     AmbiguousKey,
@@ -22,7 +23,6 @@ from store.times import DAY, HOUR, MINUTE, WEEK
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
-from store.verifier.verify import KeyRow
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.both_engines
@@ -46,7 +46,9 @@ def call(
     house: House, key_id: str, verdict: Verdict = Verdict.VALID, agent: bytes = b"Zapier"
 ) -> None:
     """Count a request with a key, now, as a verifier does."""
-    row = KeyRow(key_id, house.alice.workspace_id, "", "", "", b"", "", "events:read", None, None)
+    row = Credential(
+        key_id, house.alice.workspace_id, "", "", "", b"", "", "events:read", None, None
+    )
     batch = Batch()
     batch.count(row, verdict, house.clock.now(), "10.0.3.7", ["events:read"], agent)
     write(house.store.database, batch)

@@ -3,18 +3,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.credential import Credential
 from store.times import MINUTE
 from store.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
-from store.verifier.verify import KeyRow
 
 HELD = (Verdict.VALID, Verdict.EXPIRED, Verdict.REVOKED, Verdict.PLAN, Verdict.SCOPE)
 
 
-def key(key_id: str) -> KeyRow:
+def key(key_id: str) -> Credential:
     """Return a key of workspace 1."""
-    return KeyRow(key_id, 1, "acme", "pro", "Website", b"", "", "events:read", None, None)
+    return Credential(key_id, 1, "acme", "pro", "Website", b"", "", "events:read", None, None)
 
 
 requests = st.lists(

@@ -6,16 +6,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from store.clock import FixedClock
+from store.credential import Credential
 from store.peppers import Peppers
 from store.secrets import ALPHABET, mint
 from store.verdicts import Verdict
 from store.verifier.bearer import Flaw, challenge, read
-from store.verifier.verify import KeyRow, verify
+from store.verifier.verify import verify
 
 _NOW = 1_800_000_000_000
 _PEPPERS = Peppers([b"p" * 32])
 _MINTED = mint("jw")
-_ROW = KeyRow(
+_ROW = Credential(
     *(_MINTED.id, 1, "acme", "pro", "Website"),
     _PEPPERS.digest(_MINTED.key, _PEPPERS.newest),
     *(_PEPPERS.newest, "events:read", None, None),

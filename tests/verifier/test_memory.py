@@ -5,17 +5,17 @@ from collections.abc import Callable
 import pytest
 
 from store.connections import ACCESS
+from store.credential import AccessToken, Credential
 from store.leases.holding import Holding
 from store.secrets import mint
 from store.verifier.leasing import memory as remembering
 from store.verifier.leasing.memory import Memory
-from store.verifier.verify import KeyRow, TokenRow
 from tests.verifier.serving import wrong_secret
 
 
-def row(key_id: str) -> KeyRow:
+def row(key_id: str) -> Credential:
     """Return a key."""
-    return KeyRow(key_id, 1, "acme", "pro", "Website", b"", "", "events:read", None, None)
+    return Credential(key_id, 1, "acme", "pro", "Website", b"", "", "events:read", None, None)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_token_is_no_key_though_its_id_is_one(memory: Memory) -> None:
     memory.keep_key(memory.ticket(), key.reveal(), row(key_id))
     token = mint(ACCESS, key_id).key.reveal()
     assert memory.token(token) is None
-    memory.keep_token(memory.ticket(), token, TokenRow(key_id, 1, "", row("C" * 12)))
+    memory.keep_token(memory.ticket(), token, AccessToken(key_id, 1, "", row("C" * 12)))
     assert memory.key(key.reveal(), "jw") == row(key_id)
     memory.holding.apply(2, ["C" * 12], "timeline")
     assert memory.token(token) is None

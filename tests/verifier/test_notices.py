@@ -6,12 +6,12 @@ import httpx
 import pytest
 
 from store.clock import SystemClock
+from store.credential import Credential
 from store.keys import EXPIRING_WITHIN
 from store.service.keys import NewKey
 from store.times import DAY, HOUR, SECOND, instant_of
 from store.verifier.lookup import open_lookup
 from store.verifier.notices import REMEMBERED, Notices
-from store.verifier.verify import KeyRow
 from tests.house import granted_scopes
 from tests.verifier.serving import Served
 
@@ -96,7 +96,7 @@ def test_a_worker_hears_of_a_rotation_and_of_its_end_within_a_minute(served: Ser
 
     def told_after(milliseconds: int) -> bool:
         row = lookup.key(key_id)
-        assert isinstance(row, KeyRow)
+        assert isinstance(row, Credential)
         house.clock.advance(milliseconds)
         return notices.of(row, house.clock.now()) != ()
 

@@ -53,7 +53,7 @@ def test_an_expiry_is_as_true_as_the_clock(house: House) -> None:
 
 def test_uses_do_not_move_backwards(house: House) -> None:
     issued = house.create()
-    row = verified(house, issued.secret.reveal()).key
+    row = verified(house, issued.secret.reveal()).credential
     assert row is not None
     now = house.clock.now()
     for at in (now, now - DAY, now + HOUR, now - HOUR):

@@ -13,11 +13,12 @@ from secrets import token_bytes
 from typing import NamedTuple
 
 from store.connections import ACCESS
+from store.credential import AccessToken, Credential
 from store.leases.clock import own_clock
 from store.leases.holding import Holding
 from store.secrets import ID_LENGTH
 from store.verifier.counters import Lease
-from store.verifier.verify import FindToken, KeyRow, TokenRow
+from store.verifier.verify import FindToken
 
 _MAC_BYTES = 16
 # An access token's id can be made to look like a key's.
@@ -26,8 +27,8 @@ _OF_TOKENS = "token "
 
 class _Kept(NamedTuple):
     mac: bytes
-    key: KeyRow | None
-    token: TokenRow | None
+    key: Credential | None
+    token: AccessToken | None
 
 
 class Memory:
@@ -41,22 +42,22 @@ class Memory:
         self._nobody = _Kept(token_bytes(_MAC_BYTES), None, None)
         self.ticket = self.holding.ticket
 
-    def key(self, presented: str, prefix: str) -> KeyRow | None:
+    def key(self, presented: str, prefix: str) -> Credential | None:
         """Return the row of a key that was presented before and is remembered."""
         begin = len(prefix) + 1
         return self._recalled(presented, presented[begin : begin + ID_LENGTH]).key
 
-    def token(self, presented: str) -> TokenRow | None:
+    def token(self, presented: str) -> AccessToken | None:
         """Return the row of an access token that was presented before and is remembered."""
         begin = len(ACCESS) + 1
         row_id = _OF_TOKENS + presented[begin : begin + ID_LENGTH]
         return self._recalled(presented, row_id).token
 
-    def keep_key(self, ticket: int | None, presented: str, row: KeyRow) -> None:
+    def keep_key(self, ticket: int | None, presented: str, row: Credential) -> None:
         """Remember a key for whoever has just proven to hold it; the ticket is from before."""
         self.holding.keep(ticket, row.id, row.id, _Kept(self._mac(presented), row, None))
 
-    def keep_token(self, ticket: int | None, presented: str, row: TokenRow) -> None:
+    def keep_token(self, ticket: int | None, presented: str, row: AccessToken) -> None:
         """Do so with an access token."""
         kept = _Kept(self._mac(presented), None, row)
         self.holding.keep(ticket, row.connection.id, _OF_TOKENS + row.id, kept)
@@ -83,9 +84,9 @@ class Reading:
 
     def __init__(self, read: FindToken) -> None:
         self._read = read
-        self.found: TokenRow | None = None
+        self.found: AccessToken | None = None
 
-    def __call__(self, token_id: str) -> TokenRow | None:
+    def __call__(self, token_id: str) -> AccessToken | None:
         """Read."""
         self.found = self._read(token_id)
         return self.found

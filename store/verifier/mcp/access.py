@@ -6,15 +6,16 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from starlette.types import Scope
 
+from store.credential import Credential
+from store.repositories.credentials import access_token_inside
 from store.verdicts import Verdict
 from store.verifier.bearer import Flaw, challenge, read
 from store.verifier.door import Door, refusal
 from store.verifier.foreign import raw_header
 from store.verifier.leasing.memory import Reading
-from store.verifier.lookup import token_inside
 from store.verifier.oauth.addresses import Addresses
 from store.verifier.problems import Problem, unreadable
-from store.verifier.verify import FindToken, KeyRow, Verification, of_token, verify_token
+from store.verifier.verify import FindToken, Verification, of_token, verify_token
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class Access:
         if verification.verdict is not Verdict.VALID:
             self._settled(scope, verification, ())
 
-    def admit(self, scope: Scope, needed: Sequence[str]) -> KeyRow:
+    def admit(self, scope: Scope, needed: Sequence[str]) -> Credential:
         """Return the connection of a request that may do what needs these scopes, and count it.
 
         A connection is a key here: id, workspace, scopes. Raises Problem.
@@ -54,7 +55,7 @@ class Access:
         return self._settled(scope, verification, needed)
 
     async def write(
-        self, scope: Scope, needed: Sequence[str], work: Callable[[Connection, KeyRow], T]
+        self, scope: Scope, needed: Sequence[str], work: Callable[[Connection, Credential], T]
     ) -> T:
         """Run `work` in a write transaction in which the verdict is decided, as `Door.write` does.
 
@@ -63,7 +64,7 @@ class Access:
         presented = self._presented(scope)
 
         def decided(connection: Connection) -> Verification:
-            return self._verify(presented, token_inside(connection), needed)
+            return self._verify(presented, access_token_inside(connection), needed)
 
         done = await self._door.write_if(decided, work)
         if isinstance(done, Verification):
@@ -91,7 +92,7 @@ class Access:
             return of_token(row, needed, self._where.resource, door.clock.now())
         ticket, reading = memory.ticket(), Reading(door.lookup.token)
         verification = self._verify(presented, reading, needed)
-        if verification.key is not None and reading.found is not None:
+        if verification.credential is not None and reading.found is not None:
             memory.keep_token(ticket, presented, reading.found)
         return verification
 
@@ -107,8 +108,10 @@ class Access:
             )
         )
 
-    def _settled(self, scope: Scope, verification: Verification, needed: Sequence[str]) -> KeyRow:
-        verdict, connection = verification.verdict, verification.key
+    def _settled(
+        self, scope: Scope, verification: Verification, needed: Sequence[str]
+    ) -> Credential:
+        verdict, connection = verification.verdict, verification.credential
         self._door.counters.verdict(verdict)
         if connection is None:
             raise self._problem(verification, needed)
@@ -139,7 +142,7 @@ class Access:
                 wanted,
             )
         said = verification.reason or _SAID[verdict]
-        if verdict is Verdict.EXPIRED and verification.key is None:
+        if verdict is Verdict.EXPIRED and verification.credential is None:
             said = _HOUR_OVER
         return Problem(verdict.value, said, self._challenge("invalid_token", said))
 
@@ -158,11 +161,13 @@ class Caller:
         self._access = access
         self._scope = scope
 
-    def admit(self, needed: Sequence[str] = ()) -> KeyRow:
+    def admit(self, needed: Sequence[str] = ()) -> Credential:
         """Return the connection, where it has these scopes. Raises Problem."""
         return self._access.admit(self._scope, needed)
 
-    async def write(self, needed: Sequence[str], work: Callable[[Connection, KeyRow], T], /) -> T:
+    async def write(
+        self, needed: Sequence[str], work: Callable[[Connection, Credential], T], /
+    ) -> T:
         """Run `work` in a write transaction. Raises Problem or StoreBusy."""
         return await self._access.write(self._scope, needed, work)
 

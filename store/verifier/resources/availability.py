@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import select
 from starlette.types import Scope
 
+from store.credential import Credential
 from store.schema import events
 from store.times import DAY
 from store.verifier.answers import Answer, json_answer
@@ -16,7 +17,6 @@ from store.verifier.problems import invalid_request
 from store.verifier.query import parameters, single
 from store.verifier.reference.operation import Date, Operation, Parameter
 from store.verifier.resources.events import LONGEST_DAYS
-from store.verifier.verify import KeyRow
 
 MOST_DAYS = 366
 DEFAULT_DAYS = 30
@@ -80,7 +80,7 @@ class Availability:
         given = parameters(scope["query_string"])
         return json_answer(self.days_for(key, single(given, "from"), single(given, "to")))
 
-    def days_for(self, key: KeyRow, from_: str | None, to: str | None) -> FreeDays:
+    def days_for(self, key: Credential, from_: str | None, to: str | None) -> FreeDays:
         """Return the free days between two dates as `get` does. Raises Problem (400)."""
         today = self._door.clock.now() // DAY
         first, last = _span(from_, to, today)

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 from starlette.types import Receive, Scope
 
+from store.credential import Credential
 from store.deciding import grants
 from store.verifier.answers import Answer, json_answer
 from store.verifier.body import JSON, MERGE_PATCH, read_json
@@ -17,7 +18,6 @@ from store.verifier.reference.operation import Operation, Parameter
 from store.verifier.resources.ids import new_id
 from store.verifier.resources.kind import Kind, Values, sent
 from store.verifier.resources.pages import PARAMETERS, Pages, Window, cursor, window
-from store.verifier.verify import KeyRow
 
 BODY_PROBLEMS = ("request_timeout", "too_large", "unsupported_media_type", "invalid_body")
 
@@ -29,7 +29,7 @@ class Write(Protocol):
     """Runs work in a write transaction, for whoever has the scopes it needs. Raises Problem."""
 
     def __call__(
-        self, needed: Sequence[str], work: Callable[[Connection, KeyRow], T], /
+        self, needed: Sequence[str], work: Callable[[Connection, Credential], T], /
     ) -> Awaitable[T]:
         """Return what the work returned."""
         ...
@@ -107,7 +107,7 @@ class Collection:
         key = self._door.admit(scope, self.reading, self._known["page"])
         return json_answer(self.page_for(key, window(scope, self.kind.order)))
 
-    def page_for(self, key: KeyRow, wanted: Window) -> dict[str, Any]:
+    def page_for(self, key: Credential, wanted: Window) -> dict[str, Any]:
         """Return one page of what a key or a connection that was let in may read."""
         order = self.kind.order
         with self._door.database().reading() as connection:
@@ -123,7 +123,7 @@ class Collection:
         key = self._door.admit(scope, self.reading, self._known["get"])
         return json_answer(self.one_for(key, scope["path_params"]["id"]))
 
-    def one_for(self, key: KeyRow, thing_id: str) -> dict[str, Any]:
+    def one_for(self, key: Credential, thing_id: str) -> dict[str, Any]:
         """Return one thing. Raises Problem (404)."""
         with self._door.database().reading() as connection:
             return self.kind.shown(self._one(connection, key, thing_id))
@@ -145,7 +145,7 @@ class Collection:
             "id": new_id(self.kind.id_prefix, self._door.clock.now()),
         }
 
-        def work(connection: Connection, key: KeyRow) -> KeyRow:
+        def work(connection: Connection, key: Credential) -> Credential:
             self.kind.check(connection, key.workspace_id, whole)
             connection.execute(
                 insert(self.kind.table).values(workspace_id=key.workspace_id, **whole)
@@ -167,7 +167,7 @@ class Collection:
         values = self.kind.values(sent(body))
         table = self.kind.table
 
-        def work(connection: Connection, key: KeyRow) -> tuple[KeyRow, Values]:
+        def work(connection: Connection, key: Credential) -> tuple[Credential, Values]:
             whole = {**self._one(connection, key, thing_id), **values}
             self.kind.check(connection, key.workspace_id, whole)
             if values:
@@ -181,13 +181,13 @@ class Collection:
         key, whole = await write(self.writing, work)
         return self._visible(key, whole, values)
 
-    def _visible(self, key: KeyRow, whole: Values, values: Values) -> dict[str, Any]:
+    def _visible(self, key: Credential, whole: Values, values: Values) -> dict[str, Any]:
         # Who may write but not read gets back what they sent, and the id to find it by.
         if grants(key.scopes, self.reading):
             return self.kind.shown(whole)
         return self.kind.shown({"id": whole["id"], **values})
 
-    def _one(self, connection: Connection, key: KeyRow, thing_id: str) -> Values:
+    def _one(self, connection: Connection, key: Credential, thing_id: str) -> Values:
         table = self.kind.table
         found = connection.execute(
             select(table).where(table.c.workspace_id == key.workspace_id, table.c.id == thing_id)

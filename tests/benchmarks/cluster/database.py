@@ -11,10 +11,10 @@ from pathlib import Path
 
 import psutil
 
+from store.credential import Credential
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
-from store.verifier.verify import KeyRow
 from tests.benchmarks.cluster.revocations import asked_steadily, server_seconds
 from tests.benchmarks.cluster.stores import SETTINGS, Filled, filled, verifiers
 from tests.faults.asking import RATE
@@ -75,7 +75,7 @@ def _count(store: Filled) -> None:
     for _ in range(BATCHES):
         batch, now = Batch(), store.house.clock.now()
         for key in store.known[:USED]:
-            row = KeyRow(key.split("_")[1], workspace, "", "pro", "", b"", "", "", None, None)
+            row = Credential(key.split("_")[1], workspace, "", "pro", "", b"", "", "", None, None)
             batch.count(row, Verdict.VALID, now, "10.0.3.7", ("availability:read",))
         write(store.house.store.database, batch)
 

@@ -9,6 +9,7 @@ from hmac import compare_digest
 from statistics import median
 
 from store.clock import SystemClock
+from store.credential import Credential
 from store.deciding import grants
 from store.secrets import mint, parse
 from store.times import DAY
@@ -18,7 +19,7 @@ from store.verifier.bearer import read
 from store.verifier.counters import Counters
 from store.verifier.granted import _answer
 from store.verifier.lookup import open_lookup
-from store.verifier.verify import KeyRow, verify
+from store.verifier.verify import verify
 from tests.house import House
 
 REPEATS = 2000
@@ -55,7 +56,7 @@ def steps(house: House) -> dict[str, float]:
     return found
 
 
-def _count(counters: Counters, batch: Batch, row: KeyRow, now: int) -> None:
+def _count(counters: Counters, batch: Batch, row: Credential, now: int) -> None:
     counters.verdict(Verdict.VALID)
     batch.count(row, Verdict.VALID, now, "127.0.0.1", ("events:read",), b"python-requests/2.32.3")
 

@@ -1,0 +1,80 @@
+"""What a verdict depends on, declared once.
+
+The hot read, the rows it gives, what a database on PostgreSQL notes down and what a restore may not
+undo follow from this declaration, or are held to it by a test.
+"""
+
+from typing import NamedTuple
+
+
+class Credential(NamedTuple):
+    """A key as a verdict sees it; a connection and its access token are seen as one too."""
+
+    id: str
+    workspace_id: int
+    workspace: str
+    """The slug."""
+    plan: str
+    name: str
+    digest: bytes
+    pepper: str
+    """The fingerprint of the one the digest was made with."""
+    scopes: str
+    """Canonical: sorted, space-separated."""
+    expires_at: int | None
+    revoked_at: int | None
+    created_at: int = 0
+
+
+class AccessToken(NamedTuple):
+    """An access token, and its connection as a verdict sees it."""
+
+    id: str
+    expires_at: int
+    resource: str
+    connection: Credential
+    """Id, name, scopes and end are the connection's; digest and pepper the token's."""
+
+
+class Source(NamedTuple):
+    """Where a field of a credential is kept: a column of a table, for either sort."""
+
+    of_key: str
+    of_connection: str
+    changes: bool = True
+    """Whether it can change at all. A rule of the database refuses that of the others."""
+
+
+SOURCES = {
+    "id": Source("keys.id", "connections.id"),
+    "workspace_id": Source("keys.workspace_id", "connections.workspace_id", changes=False),
+    "workspace": Source("workspaces.slug", "workspaces.slug"),
+    "plan": Source("workspaces.plan", "workspaces.plan"),
+    "name": Source("keys.name", "connections.name"),
+    "digest": Source("keys.digest", "access_tokens.digest"),
+    "pepper": Source("keys.pepper", "access_tokens.pepper"),
+    "scopes": Source("keys.scopes", "connections.scopes"),
+    "expires_at": Source("keys.expires_at", "connections.expires_at"),
+    "revoked_at": Source("keys.revoked_at", "connections.revoked_at"),
+    "created_at": Source("keys.created_at", "connections.created_at", changes=False),
+}
+"""By field of `Credential`, in its order."""
+
+OF_TOKEN = ("access_tokens.id", "access_tokens.expires_at", "connections.resource")
+"""The fields of `AccessToken` before its connection."""
+
+ALSO = ("settings.prefix", "settings.restored_at")
+"""What every verdict depends on besides."""
+
+
+def watched(table: str) -> tuple[str, ...]:
+    """Return the columns of a table whose change is one of a verdict, in the order declared."""
+    declared = [
+        column
+        for source in SOURCES.values()
+        for column in (source.of_key, source.of_connection)
+        if source.changes
+    ]
+    declared.extend((*OF_TOKEN, *ALSO))
+    found = (column.partition(".") for column in declared)
+    return tuple(dict.fromkeys(name for of, _, name in found if of == table))
