@@ -13,6 +13,8 @@ MAX_LENGTH = 200
 _REFUSED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # Blank or joining characters that Unicode files under letters and marks.
 _INVISIBLE = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", "\u2800"}
+# ZWNJ and ZWJ: Persian and Hindi part and join letters with them, emoji are made with them.
+_JOINERS = str.maketrans("", "", "\u200c\u200d")
 # Any installation's: prefix, id and at least half of what follows, as log lines break it off.
 _SECRET = re.compile(r"[a-z]{2,8}_[0-9A-Za-z]{12}_[0-9A-Za-z]{20}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
@@ -27,6 +29,15 @@ def fold(name: str) -> str:
 def visible(text: str) -> bool:
     """Return whether every character is one a terminal shows and none steers it."""
     return not any(unicodedata.category(char) in _REFUSED or char in _INVISIBLE for char in text)
+
+
+def without_joiners(text: str) -> str:
+    """Return a text without the two invisible characters that words of many scripts need.
+
+    Names that are compared have no room for them: two that look alike would be two. What people
+    write of their business has.
+    """
+    return text.translate(_JOINERS)
 
 
 def checked_name(name: str, field: str = "name") -> str:

@@ -1,7 +1,6 @@
 """Reading a JSON body: size, then media type, then shape, in the order the contract gives."""
 
 import asyncio
-import re
 from typing import TypeVar
 
 import msgspec
@@ -10,6 +9,7 @@ from starlette.types import Receive, Scope
 from store.verifier.endpoint import Gone
 from store.verifier.problems import Problem, invalid_body
 from store.verifier.query import parameters
+from store.verifier.wanted import explained
 
 MAX_BODY = 64 * 1024
 BODY_S = 10.0
@@ -20,8 +20,6 @@ MERGE_PATCH = "application/merge-patch+json"
 FORM = "application/x-www-form-urlencoded"
 
 T = TypeVar("T")
-
-_PLACE = re.compile(r"(.*) - at `\$\.?([^`]*)`", re.DOTALL)
 
 
 async def read_json(
@@ -54,7 +52,7 @@ def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise invalid_body(_explained(str(error))) from None
+        raise invalid_body(explained(error, decoder.type)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise invalid_body("The body is not valid JSON.") from None
 
@@ -118,11 +116,3 @@ def _check_media_type(headers: dict[bytes, str], accepted: tuple[str, ...]) -> N
         or encoding != "identity"
     ):
         raise Problem("unsupported_media_type", f"Send Content-Type: {accepted[0]}, in UTF-8.")
-
-
-def _explained(error: str) -> str:
-    found = _PLACE.fullmatch(error)
-    if found is None:
-        return f"{error}."
-    said, field = found.groups()
-    return f"{field}: {said}." if field else f"{said}."

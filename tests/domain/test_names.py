@@ -45,6 +45,7 @@ def test_what_can_be_seen_is_a_name(name: str) -> None:
         "a\u202eb",
         "a\u2066b",
         "a\u200bb",
+        "a\u200cb",
         "a\u200db",
         "a\ufeffb",
         "a\u2028b",

@@ -18,6 +18,17 @@ _LIMIT = 64 * 1024
 
 _WRONG_TEXTS: list[Any] = ["", "   ", "x" * 201, 7, True, [], {}]
 _WRONG_TEXTS += ["a\x1b]52;c;YQ==\x07b", "a\nb", "a\u202eb", "a\u200bb", "a\x00b", "\x7f", "\x9b1m"]
+# Joiners and nothing that they join; and what is as invisible and steers.
+_WRONG_TEXTS += [
+    "\u200d",
+    " \u200c \u200d",
+    "a\u202eb",
+    "a\u2066b",
+    "a\u200eb",
+    "a\u00adb",
+    "a\ufeffb",
+]
+_WRONG_TEXTS += ["a\U000e0041b", "a\u2028b", "a\u3164b"]
 _WRONG_INSTANTS = [
     None,
     "",
@@ -105,6 +116,28 @@ def test_a_wrong_value_is_refused_and_its_field_named(
         told = "ends_at" if detail.startswith("ends_at: Expected at most") else field
         assert detail.startswith(f"{told}: "), (value, detail)
     assert served.ask(f"{path}/{made['id']}", key).json() == made
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "می\u200cخواهم",  # Persian, with ZWNJ
+        "क्\u200dष",  # Hindi, with ZWJ
+        "ශ්\u200dරී ලංකා",  # Sinhala
+        "👩\u200d🍳 Catering",
+        "שלום & Söhne",
+        "株式会社たなか",
+    ],
+)
+def test_names_of_customers_are_written_in_any_script(served: Served, key: str, name: str) -> None:
+    made = served.ask("/quotes", key, "POST", json={**_QUOTE, "customer": name}).json()
+    assert made["customer"] == name
+    assert served.ask(f"/quotes/{made['id']}", key).json()["customer"] == name
+    event = {**_EVENT, "name": name, "venue": name}
+    made = served.ask("/events", key, "POST", json=event).json()
+    assert (made["name"], made["venue"]) == (name, name)
+    changed = served.ask(f"/events/{made['id']}", key, "PATCH", json={"venue": f"{name} 2"})
+    assert changed.json()["venue"] == f"{name} 2"
 
 
 @pytest.mark.parametrize("path", ["/events", "/quotes"])

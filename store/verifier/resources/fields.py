@@ -5,9 +5,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from store.names import MAX_LENGTH, visible
+from store.names import MAX_LENGTH, visible, without_joiners
 from store.times import LATEST, instant_of
 from store.verifier.problems import invalid_body
+from store.verifier.wanted import in_words
 
 Text = Annotated[
     str,
@@ -15,9 +16,11 @@ Text = Annotated[
         extra_json_schema={
             "minLength": 1,
             "maxLength": MAX_LENGTH,
-            "pattern": r"\S",
-            "description": "Not blank; no invisible and no control characters.",
-        }
+            "pattern": r"[^\s\u200c\u200d]",
+            "description": "Not blank; no invisible characters but ZWNJ and ZWJ, no control "
+            "characters.",
+        },
+        extra=in_words(f"a text that is not blank, of {MAX_LENGTH} characters at most"),
     ),
 ]
 """A text that `text` accepts, as far as a schema can say it; the refusal is ours."""
@@ -27,13 +30,15 @@ def text(field: str, value: str) -> str:
     """Return a text as it was sent.
 
     Raises Problem (422) when it is blank, longer than 200 characters, or holds a control
-    character, a bidi override or a zero-width character: other people's screens will show it.
+    character, a bidi override or a zero-width character other than ZWNJ and ZWJ: other people's
+    screens will show it.
     """
-    if not value.strip():
+    shown = without_joiners(value)
+    if not shown.strip():
         raise invalid_body(f"{field}: Expected a text that is not blank.")
     if len(value) > MAX_LENGTH:
         raise invalid_body(f"{field}: Expected {MAX_LENGTH} characters at most.")
-    if not visible(value):
+    if not visible(shown):
         raise invalid_body(f"{field}: Expected no invisible and no control characters.")
     return value
 

@@ -11,11 +11,18 @@ from store import schema
 from store.verifier.problems import invalid_body
 from store.verifier.resources import fields
 from store.verifier.resources.kind import Values
+from store.verifier.wanted import in_words
 
-_Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+_A_CURRENCY = "three capital letters, such as EUR"
+_AN_AMOUNT = "a decimal number in quotes, such as 1250.00, without a sign or leading zeros"
+_Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", extra=in_words(_A_CURRENCY))]
 """The shape of an ISO 4217 code."""
-_Amount = Annotated[str, Meta(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$")]
+_Amount = Annotated[
+    str,
+    Meta(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$", extra=in_words(_AN_AMOUNT)),
+]
 """A decimal string, kept as it was sent: four digits reach ISO 4217's smallest minor units."""
+_EventId = Annotated[str, Meta(extra=in_words("the id of an event"))]
 _Status = Literal["draft", "sent", "accepted", "declined"]
 
 
@@ -25,7 +32,7 @@ class NewQuote(msgspec.Struct, forbid_unknown_fields=True):
     customer: fields.Text
     currency: _Currency
     amount: _Amount
-    event_id: str | UnsetType | None = UNSET
+    event_id: _EventId | UnsetType | None = UNSET
     status: _Status | UnsetType = UNSET
 
 
@@ -35,7 +42,7 @@ class QuoteChange(msgspec.Struct, forbid_unknown_fields=True):
     customer: fields.Text | UnsetType = UNSET
     currency: _Currency | UnsetType = UNSET
     amount: _Amount | UnsetType = UNSET
-    event_id: str | UnsetType | None = UNSET
+    event_id: _EventId | UnsetType | None = UNSET
     status: _Status | UnsetType = UNSET
 
 
@@ -43,7 +50,7 @@ class Quote(msgspec.Struct):
     """What a customer was offered."""
 
     id: str
-    event_id: str | None
+    event_id: _EventId | None
     customer: fields.Text
     currency: _Currency
     amount: _Amount
@@ -88,10 +95,10 @@ class Quotes:
         found = dict(sent)
         if "customer" in found:
             found["customer"] = fields.text("customer", found["customer"])
-        for field, example in (("currency", "EUR"), ("amount", "1250.00")):
+        for field, wanted in (("currency", _A_CURRENCY), ("amount", _AN_AMOUNT)):
             # A pattern's $ lets a final line break pass.
             if found.get(field, "").endswith("\n"):
-                raise invalid_body(f"{field}: Expected a text such as {example}.")
+                raise invalid_body(f"{field}: Expected {wanted}.")
         return found
 
     def check(self, connection: Connection, workspace_id: int, values: Values) -> None:
