@@ -1,6 +1,6 @@
 """A key, its state and the notes on it: pure rules, seen from one instant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from store.scopes import Scopes
@@ -37,6 +37,17 @@ class Note(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a key carries and hands on to its successor when it is rotated."""
+
+    name: str
+    scopes: Scopes
+    lifetime_ms: int | None
+    """Length of life; None for a key that never expires."""
+    rotate_every_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """An API key as the store knows it; the secret is only in the full key string."""
 
@@ -68,6 +79,11 @@ class Key:
     """When it was last reported where it should not be."""
     still_used_at: int | None = None
     """When it was last refused because it is dead; None while it is not."""
+
+    @property
+    def inherited(self) -> Inherited:
+        """Return what its successor gets of it."""
+        return Inherited(**{field.name: getattr(self, field.name) for field in fields(Inherited)})
 
     def state(self, now: int) -> State:
         """Return the state at an instant."""

@@ -1,11 +1,12 @@
 """Keys: one at a time."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
 from store.credential import Credential
-from store.keys import Key
+from store.keys import Inherited, Key
 from store.names import fold
 from store.repositories.credentials import key_inside
 from store.repositories.key_columns import active, key_of, rotation_due_at, select_keys
@@ -24,33 +25,28 @@ class Keys:
     def add(
         self,
         workspace_id: int,
+        inherited: Inherited,
         *,
         key_id: str,
         digest: bytes,
         pepper: str,
-        name: str,
-        scopes: Scopes,
         created_by: int,
         expires_at: int | None,
-        lifetime_ms: int | None,
-        rotate_every_days: int | None,
         revision: int,
     ) -> None:
         """Add a key, made now and not yet confirmed."""
+        carried = {field.name: getattr(inherited, field.name) for field in fields(inherited)}
+        carried |= {"name_folded": fold(inherited.name), "scopes": canonical(inherited.scopes)}
         self._connection.execute(
             insert(keys).values(
+                **carried,
                 id=key_id,
                 workspace_id=workspace_id,
-                name=name,
-                name_folded=fold(name),
                 digest=digest,
                 pepper=pepper,
-                scopes=canonical(scopes),
                 created_at=self._now,
                 created_by=created_by,
                 expires_at=expires_at,
-                lifetime_ms=lifetime_ms,
-                rotate_every_days=rotate_every_days,
                 revision=revision,
             )
         )

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 
 from store.audit import AuditEntry
 from store.errors import Invalid, NameTaken, NoSuchPerson
-from store.keys import DEFAULT_LIFETIME, Key
+from store.keys import DEFAULT_LIFETIME, Inherited, Key
 from store.listing import Counts, Cursor, KeyQuery, Page
 from store.names import checked_key_name
 from store.people import Actor, Holder, How, Workspace
 from store.right_sizing import Proposal
 from store.scopes import Resource, Scopes, canonical, check_known
-from store.secrets import Secret, mint
+from store.secrets import Secret
 from store.service.changing import changeable
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
+from store.service.issuing import issue_in
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
 from store.times import HOUR, rfc3339_or_none, sooner
@@ -184,22 +185,9 @@ class KeyService:
             unit = mutation.unit
             self._standing(unit, actor, "create API keys")
             name, custodians = self._checked(unit, actor, wanted)
-            minted = mint(self._ground.prefix)
-            pepper = self._ground.peppers.newest
-            unit.keys.add(
-                actor.workspace_id,
-                key_id=minted.id,
-                digest=self._ground.peppers.digest(minted.key, pepper),
-                pepper=pepper,
-                name=name,
-                scopes=wanted.scopes,
-                created_by=actor.person_id,
-                expires_at=wanted.expires_at,
-                lifetime_ms=None if wanted.expires_at is None else wanted.expires_at - unit.now,
-                rotate_every_days=wanted.rotate_every_days,
-                revision=mutation.revision,
-            )
-            unit.holders.add(actor.workspace_id, minted.id, actor.person_id, How.CREATED, unit.now)
+            lifetime_ms = None if wanted.expires_at is None else wanted.expires_at - unit.now
+            carried = Inherited(name, wanted.scopes, lifetime_ms, wanted.rotate_every_days)
+            minted = issue_in(mutation, self._ground, actor, carried, wanted.expires_at)
             for person_id in custodians:
                 unit.holders.add(actor.workspace_id, minted.id, person_id, How.CUSTODIAN, unit.now)
             mutation.audit(

@@ -12,6 +12,7 @@ from store.scopes import canonical
 from store.secrets import Secret, mint, shown
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
+from store.service.issuing import issue_in
 from store.service.older import check_out_of_use
 from store.service.seen import check_as_seen
 from store.times import SECOND, rfc3339_or_none
@@ -93,21 +94,7 @@ class RotationService:
     ) -> Rotated:
         unit = mutation.unit
         expire = expiries(key, overlap_ms, mutation.now)
-        minted = mint(self._ground.prefix)
-        pepper = self._ground.peppers.newest
-        unit.keys.add(
-            actor.workspace_id,
-            key_id=minted.id,
-            digest=self._ground.peppers.digest(minted.key, pepper),
-            pepper=pepper,
-            name=key.name,
-            scopes=key.scopes,
-            created_by=actor.person_id,
-            expires_at=expire.successor,
-            lifetime_ms=key.lifetime_ms,
-            rotate_every_days=key.rotate_every_days,
-            revision=mutation.revision,
-        )
+        minted = issue_in(mutation, self._ground, actor, key.inherited, expire.successor)
         unit.keys.set_expiry(actor.workspace_id, key.id, expire.predecessor, mutation.revision)
         ends = None if overlap_ms is None else mutation.now + overlap_ms
         unit.rotations.add(
@@ -119,7 +106,6 @@ class RotationService:
             expires_before=key.expires_at,
             token=token,
         )
-        unit.holders.add(actor.workspace_id, minted.id, actor.person_id, How.CREATED, mutation.now)
         holders = unit.holders.of(actor.workspace_id, key.id)
         self._custodians(mutation, actor, holders, minted.id)
         mutation.audit(

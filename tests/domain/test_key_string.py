@@ -103,6 +103,21 @@ def test_the_reason_is_said_and_the_text_is_not(text: str, reason: str) -> None:
     assert "kkkk" not in str(caught.value)
 
 
+@pytest.mark.parametrize("place", [3, 9, 14, 16, 40, 58])
+@pytest.mark.parametrize("wrong", ["-", "_", " ", "\n", "\0", "é", "٣", "²", "Ａ"])
+def test_a_wrong_character_is_refused_under_a_right_checksum(place: int, wrong: str) -> None:
+    body = KEY[:-6]
+    body = body[:place] + wrong + body[place + 1 :]
+    with pytest.raises(MalformedKey, match="character"):
+        parse(body + checksum(body), "jw")
+
+
+def test_an_id_and_a_secret_are_parted_by_a_low_line() -> None:
+    body = KEY[:15] + "x" + KEY[16:-6]
+    with pytest.raises(MalformedKey, match="character"):
+        parse(body + checksum(body), "jw")
+
+
 def test_an_id_is_shown_by_its_first_five_characters() -> None:
     assert shown("jw", "4fQ2xAbCdEfG") == "jw_4fQ2x…"
 

@@ -101,6 +101,24 @@ def test_a_name_shaped_like_an_id_is_refused(name: str) -> None:
         checked_key_name(name, "jw")
 
 
+@pytest.mark.parametrize("name", ["4fQ2xAbCdEfG", "aB3aB3aB3aB3", "xxxxxxxxxxA1"])
+def test_twelve_letters_that_mix_all_three_look_like_an_id(name: str) -> None:
+    with pytest.raises(Invalid, match="looks like a key's id"):
+        checked_key_name(name, "jw")
+
+
+# Each lacks one thing that an id has.
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("NewWebsiteXY", "newwebsite01", "NEWWEBSITE01", "Newwebsite01"),
+        *("NewWebsite 1", "NewWebsite-1", "NewWebsiteé1", "NewWebsite1", "NewWebsite012"),
+    ],
+)
+def test_what_lacks_one_of_an_id_s_marks_is_a_good_name(name: str) -> None:
+    assert checked_key_name(name, "jw") == name
+
+
 @pytest.mark.parametrize("name", ["Availability", "jw_web", "Website 2027", "reservations", "jw"])
 def test_a_word_of_twelve_letters_is_a_good_name(name: str) -> None:
     assert checked_key_name(name, "jw") == name

@@ -126,6 +126,7 @@ def rotation(expires_before: int | None, overlap_ends_at: int | None) -> Rotatio
         # Somebody has moved it since.
         (NOW + 60 * DAY, NOW + 7 * DAY, NOW + 9 * DAY, NOW + 9 * DAY),
         (NOW + 60 * DAY, NOW + 7 * DAY, None, None),
+        (NOW + 60 * DAY, None, None, None),
         (None, NOW + 7 * DAY, NOW + 9 * DAY, NOW + 9 * DAY),
     ],
 )

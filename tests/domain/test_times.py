@@ -21,6 +21,7 @@ from store.times import (
     moment,
     rfc3339,
     rfc3339_or_none,
+    sooner,
     whole_days,
 )
 
@@ -33,6 +34,25 @@ def test_an_instant_reads_back_from_rfc_3339(instant: int) -> None:
     assert instant_of(datetime.fromisoformat(written)) == instant
     assert moment(instant).utcoffset() == timedelta(0)
     assert len(written) == 24
+
+
+@pytest.mark.parametrize(
+    ("instant", "than", "is_sooner"),
+    [
+        (NOW, NOW + 1, True),
+        (NOW, NOW, False),
+        (NOW + 1, NOW, False),
+        (NOW, None, True),
+        (0, None, True),
+        (0, 1, True),
+        (None, NOW, False),
+        (None, None, False),
+    ],
+)
+def test_never_comes_after_every_instant(
+    instant: int | None, than: int | None, is_sooner: bool
+) -> None:
+    assert sooner(instant, than) is is_sooner
 
 
 def test_milliseconds_and_the_zone_are_always_written() -> None:

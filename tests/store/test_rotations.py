@@ -1,6 +1,9 @@
 """Rotation as a use case: both rows, their expiry, the tie between them, and a retry."""
 
+from dataclasses import fields
+
 import pytest
+from sqlalchemy import select
 
 from store.errors import (
     AlreadyRevoked,
@@ -11,8 +14,9 @@ from store.errors import (
     RotationNotRepeatable,
     TokenReused,
 )
-from store.keys import Key, Note, State
+from store.keys import Inherited, Key, Note, State
 from store.people import How, Role
+from store.schema import keys
 from store.service.keys import Issued, NewKey
 from store.service.rotation import Rotated
 from store.times import DAY, HOUR
@@ -66,6 +70,30 @@ def test_a_successor_takes_over_name_scopes_and_policy(house: House) -> None:
     for side in (done.predecessor, done.successor):
         assert Note.ROTATING in side.notes(now)
     assert works(house, done)
+
+
+# What is a key's own, and its successor's is another.
+OWN = {
+    *("id", "workspace_id", "digest", "pepper", "created_at", "created_by", "expires_at"),
+    *("confirmed_at", "revoked_at", "revoked_by", "revoke_reason", "leaked_at"),
+    *("revision", "generation"),
+}
+
+
+def test_each_column_of_a_key_is_its_own_or_inherited_by_its_successor(house: House) -> None:
+    inherited = {field.name for field in fields(Inherited)}
+    assert {column.name for column in keys.c} - {"name_folded"} == OWN | inherited
+    old = made(house, 90 * DAY, rotate_every_days=60).key
+    house.clock.advance(DAY)
+    done = rotate(house, old.id)
+    with house.store.database.reading() as connection:
+        rows = [
+            dict(connection.execute(select(keys).where(keys.c.id == key_id)).mappings().one())
+            for key_id in (old.id, done.successor.id)
+        ]
+    carried = [{name: row[name] for name in (*inherited, "name_folded")} for row in rows]
+    assert carried[0] == carried[1]
+    assert None not in carried[0].values()
 
 
 def test_a_key_that_never_expires_ends_with_the_overlap(house: House) -> None:

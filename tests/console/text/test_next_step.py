@@ -69,7 +69,27 @@ def key(**more: object) -> Key:
             "X",
             "Found leaked now. Revoke it.",
         ),
-        (key(confirmed_at=None), "r", "Nobody said that it is stored."),
+        (
+            key(confirmed_at=None),
+            "r",
+            "Nobody said that it is stored. If it was lost, rotate it.",
+        ),
+        # To rotate a successor would end the key that is in use.
+        (
+            key(confirmed_at=None, predecessor="9hTmAbCdEfGh", rotating=True),
+            "X",
+            "Nobody said that it is stored. If it was lost, revoke it and rotate jw_9hTmA… again.",
+        ),
+        (
+            key(confirmed_at=None, predecessor="9hTmAbCdEfGh", rotating=False),
+            "r",
+            "Nobody said that it is stored. If it was lost, rotate it.",
+        ),
+        (
+            key(confirmed_at=None, successor="9hTmAbCdEfGh", rotating=True),
+            "r",
+            "Used 1 min ago by 10.0.3.7. Once jw_9hTmA… is in use there, finish the rotation.",
+        ),
         (key(confirmed_at=None, expires_at=NOON + DAY), "r", "Nobody said that it is stored."),
         (key(expires_at=NOON + 3 * DAY), "r", "Rotate it: it stops in 3 d."),
         (key(expires_at=NOON + 3 * DAY, last_used_at=NOON - 40 * DAY), "X", "Unused for 40 d."),

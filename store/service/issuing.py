@@ -1,0 +1,27 @@
+"""Issuing a key inside a mutation, whatever the use case."""
+
+from store.keys import Inherited
+from store.people import Actor, How
+from store.secrets import Minted, mint
+from store.service.ground import Ground, Mutation
+
+
+def issue_in(
+    mutation: Mutation, ground: Ground, actor: Actor, inherited: Inherited, expires_at: int | None
+) -> Minted:
+    """Mint a key and add it, held by whoever makes it; the audit entry is the caller's."""
+    minted = mint(ground.prefix)
+    pepper = ground.peppers.newest
+    unit = mutation.unit
+    unit.keys.add(
+        actor.workspace_id,
+        inherited,
+        key_id=minted.id,
+        digest=ground.peppers.digest(minted.key, pepper),
+        pepper=pepper,
+        created_by=actor.person_id,
+        expires_at=expires_at,
+        revision=mutation.revision,
+    )
+    unit.holders.add(actor.workspace_id, minted.id, actor.person_id, How.CREATED, mutation.now)
+    return minted
