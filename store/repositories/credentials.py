@@ -28,11 +28,12 @@ def statement(text: str) -> Statement:
 
 # The second parameter is the id of some key: an id that is not there does the work of one that is,
 # or the clock would tell them apart.
-KEY = statement(f"""
+_OF_KEYS = f"""
 SELECT {", ".join(source.of_key for source in SOURCES.values())}
 FROM keys JOIN workspaces ON workspaces.id = keys.workspace_id
-WHERE keys.id = coalesce((SELECT id FROM keys WHERE id = {{}}), {{}})
-""")  # noqa: S608
+"""
+KEY = statement(f"{_OF_KEYS} WHERE keys.id = coalesce((SELECT id FROM keys WHERE id = {{}}), {{}})")
+_KEY_OF_WORKSPACE = statement(f"{_OF_KEYS} WHERE keys.workspace_id = {{}} AND keys.id = {{}}")
 ACCESS_TOKEN = statement(f"""
 SELECT {", ".join((*OF_TOKEN, *(source.of_connection for source in SOURCES.values())))}
 FROM access_tokens
@@ -54,7 +55,7 @@ def key_inside(connection: Connection) -> Callable[[str], Credential | None]:
     """Return the read of a key inside a transaction, for a verdict that holds at its commit."""
 
     def find(key_id: str) -> Credential | None:
-        row = _first(connection, KEY, key_id)
+        row = _first(connection, KEY, key_id, key_id)
         return None if row is None else credential_of(row)
 
     return find
@@ -64,13 +65,19 @@ def access_token_inside(connection: Connection) -> Callable[[str], AccessToken |
     """Return the read of an access token inside a transaction, as `key_inside` does for keys."""
 
     def find(token_id: str) -> AccessToken | None:
-        row = _first(connection, ACCESS_TOKEN, token_id)
+        row = _first(connection, ACCESS_TOKEN, token_id, token_id)
         return None if row is None else access_token_of(row)
 
     return find
 
 
-def _first(connection: Connection, read: Statement, row_id: str) -> Row | None:
+def key_of_workspace(connection: Connection, workspace_id: int, key_id: str) -> Credential | None:
+    """Return a workspace's key as a verdict sees it, or None."""
+    row = _first(connection, _KEY_OF_WORKSPACE, workspace_id, key_id)
+    return None if row is None else credential_of(row)
+
+
+def _first(connection: Connection, read: Statement, *parameters: object) -> Row | None:
     words = read.sqlite if connection.dialect.name == "sqlite" else read.postgres
-    row = connection.exec_driver_sql(words, (row_id, row_id)).fetchone()
+    row = connection.exec_driver_sql(words, parameters).fetchone()
     return None if row is None else tuple(row)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, case, func, insert, select, update
 from store.credential import Credential
 from store.keys import Inherited, Key
 from store.names import fold
-from store.repositories.credentials import key_inside
+from store.repositories.credentials import key_of_workspace
 from store.repositories.key_columns import active, key_of, rotation_due_at, select_keys
 from store.schema import keys
 from store.scopes import Scopes, canonical
@@ -59,9 +59,9 @@ class Keys:
         return key_of(row) if row else None
 
     def credential(self, workspace_id: int, key_id: str) -> Credential:
-        """Return one of the workspace's keys as a verdict sees it, by the verifier's own read."""
-        found = key_inside(self._connection)(key_id)
-        if found is None or (found.id, found.workspace_id) != (key_id, workspace_id):
+        """Return one of the workspace's keys as a verdict sees it."""
+        found = key_of_workspace(self._connection, workspace_id, key_id)
+        if found is None:
             raise AssertionError("keys are never deleted, and this one was found before")
         return found
 
