@@ -31,9 +31,9 @@ def statement(text: str) -> Statement:
 _OF_KEYS = f"""
 SELECT {", ".join(source.of_key for source in SOURCES.values())}
 FROM keys JOIN workspaces ON workspaces.id = keys.workspace_id
-"""
-KEY = statement(f"{_OF_KEYS} WHERE keys.id = coalesce((SELECT id FROM keys WHERE id = {{}}), {{}})")
-_KEY_OF_WORKSPACE = statement(f"{_OF_KEYS} WHERE keys.workspace_id = {{}} AND keys.id = {{}}")
+"""  # noqa: S608
+KEY = statement(_OF_KEYS + "WHERE keys.id = coalesce((SELECT id FROM keys WHERE id = {}), {})")  # noqa: S608
+_KEY_OF_WORKSPACE = statement(_OF_KEYS + "WHERE keys.workspace_id = {} AND keys.id = {}")
 ACCESS_TOKEN = statement(f"""
 SELECT {", ".join((*OF_TOKEN, *(source.of_connection for source in SOURCES.values())))}
 FROM access_tokens
