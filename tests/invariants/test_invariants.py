@@ -29,7 +29,8 @@ pytestmark = pytest.mark.anyio
 # catalogue, or a program that registered itself; whose a whole key is that somebody reports.
 STORE_WIDE_QUERIES = re.compile(
     r"memberships\.person_id = \?\s+ORDER BY|SELECT (keys|connections)\.name\s+FROM"
-    r"|DELETE FROM oauth_clients|SELECT oauth_clients\.id, oauth_clients\.network|SELECT keys\.workspace_id, keys\.digest, keys\.pepper\s+FROM"
+    r"|DELETE FROM oauth_clients|SELECT oauth_clients\.id, oauth_clients\.network"
+    r"|SELECT keys\.workspace_id, keys\.digest, keys\.pepper\s+FROM"
 )
 STORE = Path(__file__).parents[2] / "store"
 
