@@ -34,6 +34,7 @@ from console.terminal import (
 from console.text.safe import safe
 from console.theme import ANSI_STATES, THEMES
 from console.type_ahead import TypeAhead
+from console.widgets.key_bar import KeyBar
 from store.clock import Clock
 from store.errors import KeydeckError, NotAllowed, NotAMember, StoreMissing
 from store.keys import Key
@@ -113,7 +114,7 @@ class KeydeckApp(App[None]):
         else:
             self.push_screen(WorkspaceScreen())
         self.run_worker(self._type_ahead.run(), group="keys")
-        self.call_after_refresh(self._start_opening)
+        self.call_after_refresh(lambda: self.run_worker(self._open(), group="open", exclusive=True))
 
     async def on_event(self, event: events.Event) -> None:
         """Queue what is typed; everything else is handled as it comes."""
@@ -141,9 +142,6 @@ class KeydeckApp(App[None]):
 
     def _driver_colours(self) -> str | None:
         return None if self.is_headless else self.console.color_system
-
-    def _start_opening(self) -> None:
-        self.run_worker(self._open(), group="open", exclusive=True)
 
     async def _open(self) -> None:
         # The engine takes longer to import than everything else: not on the loop, which draws.
@@ -197,9 +195,7 @@ class KeydeckApp(App[None]):
         from console.verbs.run import Verbs
 
         self.actor, self.verbs = actor, Verbs(self)
-        waiting = [
-            one for one in self.screen_stack if isinstance(one, WorkspaceScreen) and one.busy
-        ]
+        waiting = [screen for screen in self._workspaces() if screen.busy]
         if waiting:
             await waiting[0].enter()
         else:
@@ -235,14 +231,6 @@ class KeydeckApp(App[None]):
         """
         return await asyncio.to_thread(use, self.store)
 
-    async def ask(self, use: "Callable[[Store], T]") -> T | None:
-        """Run a use case in a thread; a refusal is said, and None returned."""
-        try:
-            return await self.in_store(use)
-        except KeydeckError as error:
-            self.refused(error)
-            return None
-
     def refused(self, error: KeydeckError) -> None:
         """Say a refusal; one that ends the session ends it."""
         if isinstance(error, NotAMember):
@@ -259,15 +247,27 @@ class KeydeckApp(App[None]):
 
     def look_again(self, key_id: str | None = None) -> None:
         """Let the table read the store now, and go to a key."""
-        for screen in self.screen_stack:
-            if isinstance(screen, WorkspaceScreen):
-                screen.look_again(key_id)
+        for screen in self._workspaces():
+            screen.look_again(key_id)
 
-    def words_for_a_key(self, text: str) -> list[str]:
-        """Return the words by which a key is found; of a whole key no more than its id."""
-        from console.text.pasted import words
+    def _workspaces(self) -> list[WorkspaceScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, WorkspaceScreen)]
 
-        return words(text, self.store.prefix)
+    async def go_to_key(self, key_id: str) -> None:
+        """Go to a key, whatever is open and filtered."""
+        for screen in self._workspaces():
+            await screen.go_to_key(key_id)
+
+    async def filter_keys(self, text: str, back: str = "") -> None:
+        """Show the keys that a filter finds; clearing it leads back to a tab."""
+        for screen in self._workspaces():
+            await screen.filter_keys(text, back)
+
+    def on_key_bar_help_wanted(self, event: KeyBar.HelpWanted) -> None:
+        """Say what the keys do."""
+        from console.dialogs.help import HelpDialog
+
+        self.push_screen(HelpDialog(event.sections, ascii_only=self.options.ascii_only))
 
     def copy(self, value: Secret) -> "Outcome":
         """Send a value to the clipboard; blocking, for threads. Says what is known, no more."""
@@ -336,9 +336,9 @@ class KeydeckApp(App[None]):
             await self.action_quit()
 
     def _holds_a_key(self) -> bool:
-        # Not imported before the first key is shown, so that opening stays fast.
-        shown_once = ("RevealDialog", "CodeDialog")
-        return any(type(screen).__name__ in shown_once for screen in self.screen_stack)
+        from console.dialogs.dialog import Dialog
+
+        return any(isinstance(one, Dialog) and one.holds_secret for one in self.screen_stack)
 
     def action_suspend_process(self) -> None:
         """Go to the background; under sshd's forced command there is none to go to."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -11,6 +11,7 @@ from textual.fuzzy import Matcher
 from console.screens.hints import TABS
 from console.screens.workspace import WorkspaceScreen
 from console.text.badges import badge
+from console.text.pasted import words
 from console.text.safe import safe
 from console.widgets.leaving import unless_leaving
 from store.errors import KeydeckError
@@ -21,7 +22,7 @@ from store.people import Workspace
 from store.secrets import shown
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
+    from console.verbs.run import Console
 
 MOST_KEYS = 12
 
@@ -95,9 +96,8 @@ class Everything(Provider):
     """Finds verbs, tabs, workspaces and keys. Each is one line."""
 
     @property
-    def _app(self) -> "KeydeckApp":
-        app: KeydeckApp = self.app  # type: ignore[assignment]
-        return app
+    def _app(self) -> "Console":
+        return cast("Console", self.app)
 
     def _verbs(self, screen: WorkspaceScreen) -> Iterator[tuple[str, Verb]]:
         tab = screen.tab
@@ -163,10 +163,10 @@ class Everything(Provider):
 
     async def _keys(self, query: str) -> tuple[Key, ...]:
         app = self._app
-        words = app.words_for_a_key(query)
-        if not words:
+        sought = words(query, app.store.prefix)
+        if not sought:
             return ()
-        asked = KeyQuery(tuple(Term(About.WORD, word) for word in words), Sort.NAME)
+        asked = KeyQuery(tuple(Term(About.WORD, word) for word in sought), Sort.NAME)
         try:
             page = await app.in_store(
                 lambda store: store.keys.page(app.actor, asked, limit=MOST_KEYS)

@@ -26,6 +26,8 @@ class CodeDialog(Dialog[None]):
 
     BINDINGS = [("c", "copy", "Copy")]  # noqa: RUF012
 
+    holds_secret = True
+
     def __init__(
         self, email: str, code: Secret, copy: Callable[[Secret], Outcome], *, ascii_only: bool
     ) -> None:

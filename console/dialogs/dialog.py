@@ -54,6 +54,9 @@ class Dialog(MayLeave, ModalScreen[T], Generic[T]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (96, "-broad")]  # noqa: RUF012
 
+    holds_secret = False
+    """Whether it shows what is shown only once: nothing may leave it behind unread."""
+
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__()
         self.ascii_only = ascii_only
@@ -142,11 +145,9 @@ class Dialog(MayLeave, ModalScreen[T], Generic[T]):
 
     def action_help(self) -> None:
         """Say what all the keys do, also those for which the line has no room."""
-        from console.dialogs.help import HelpDialog
-
         keys = [(hint.key, hint.label) for hint in self.query_one(KeyBar).hints]
         title = str(self.query_one("#title", Static).content)
-        self.app.push_screen(HelpDialog([(title, keys)], ascii_only=self.ascii_only))
+        self.post_message(KeyBar.HelpWanted([(title, keys)]))
 
     def action_back(self) -> None:
         """Leave without an answer."""

@@ -1,7 +1,7 @@
 """What the keys do."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from textual.content import Content
 from textual.widget import Widget
@@ -9,10 +9,8 @@ from textual.widgets import Static
 
 from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
 from console.text.safe import safe
-from console.widgets.key_bar import Hint
+from console.widgets.key_bar import Hint, Sections
 from console.widgets.parts import line
-
-Sections = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
 _KEY = 14
 _AROUND = 10

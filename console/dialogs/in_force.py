@@ -17,7 +17,7 @@ from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line
 
 if TYPE_CHECKING:
-    from console.verbs.in_force import Following
+    from console.propagation import Propagation
 
 LOOK_EVERY = 0.1
 
@@ -25,10 +25,10 @@ LOOK_EVERY = 0.1
 class InForceDialog(Dialog[None]):
     """Counts up while verifiers are waited for. Leaving it ends nothing."""
 
-    def __init__(self, title: str, following: "Following", *, ascii_only: bool = False) -> None:
+    def __init__(self, title: str, propagation: "Propagation", *, ascii_only: bool = False) -> None:
         super().__init__(ascii_only=ascii_only)
         self._title = title
-        self._following = following
+        self._propagation = propagation
         self._timer: Timer | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -45,7 +45,7 @@ class InForceDialog(Dialog[None]):
         self.head(self._title, "UTC")
         self.query_one("#back").focus()
         self._draw()
-        if self._following.receipt is None:
+        if self._propagation.receipt is None:
             self._timer = self.set_interval(LOOK_EVERY, self._draw)
 
     def _begin(self) -> None:
@@ -54,9 +54,9 @@ class InForceDialog(Dialog[None]):
         self.drawn_at = monotonic()
 
     def _draw(self) -> None:
-        following = self._following
-        receipt, underway = following.receipt, following.underway
-        since = words.committed(following.committed_at)
+        propagation = self._propagation
+        receipt, underway = propagation.receipt, propagation.underway
+        since = words.committed(propagation.committed_at)
         if receipt is not None:
             known, means = f"{since} · {words.in_force_briefly(receipt)}", words.means(receipt)
             if self._timer is not None:

@@ -37,6 +37,8 @@ class RevealDialog(Dialog[bool]):
 
     ALLOW_SELECT = False
 
+    holds_secret = True
+
     BINDINGS = [  # noqa: RUF012
         Binding("c", "copy", "Copy", show=False),
         Binding("b", "blank", "Blank the clipboard", show=False),

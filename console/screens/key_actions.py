@@ -1,6 +1,6 @@
 """What the keys do with the rows of the open tab: each begins a flow, or asks the tab."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.binding import Binding
 from textual.screen import Screen
@@ -9,8 +9,8 @@ from console.widgets.leaving import MayLeave, is_leaving
 from console.widgets.tab_bar import TabBar
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from console.tabs.keys import KeysTab
+    from console.verbs.run import Console
 
 
 class KeyActions(MayLeave, Screen[None]):
@@ -29,8 +29,6 @@ class KeyActions(MayLeave, Screen[None]):
         Binding("c", "calendar", "Calendar", show=False),
     ]
 
-    app: "KeydeckApp"
-
     tabs: TabBar
     """Held, not sought: a flow may ask which is open while the screen is taken down."""
 
@@ -38,6 +36,11 @@ class KeyActions(MayLeave, Screen[None]):
     """Whether the keys are closed to this person."""
     _may_revoke = False
     """Whether they may revoke all the same."""
+
+    @property
+    def console(self) -> "Console":
+        """The App, for what may be asked of it."""
+        return cast("Console", self.app)
 
     @property
     def at(self) -> str:
@@ -55,57 +58,57 @@ class KeyActions(MayLeave, Screen[None]):
     def action_create(self) -> None:
         """Create a key."""
         if self.tab is not None:
-            self.app.verbs.create()
+            self.console.verbs.create()
 
     def action_scope(self) -> None:
         """Change what the marked keys may do, else the current one."""
         if not self._with_marked("scope"):
-            self._with_current(self.app.verbs.scope)
+            self._with_current(self.console.verbs.scope)
 
     def action_extend(self) -> None:
         """Let the marked keys end at another time, else the current one."""
         if not self._with_marked("extend"):
-            self._with_current(self.app.verbs.extend)
+            self._with_current(self.console.verbs.extend)
 
     def action_trim(self) -> None:
         """Take away the scopes that the current key does not use."""
-        self._with_current(self.app.verbs.trim)
+        self._with_current(self.console.verbs.trim)
 
     def action_rotate(self) -> None:
         """Rotate the current key."""
         if self.tab is not None and self.tab.table.marked:
-            self.app.say("Keys are rotated one at a time: each new one is shown once.")
+            self.console.say("Keys are rotated one at a time: each new one is shown once.")
         else:
-            self._with_current(self.app.verbs.rotate)
+            self._with_current(self.console.verbs.rotate)
 
     def action_rotation(self) -> None:
         """Show how far the current key's rotation has come."""
-        self._with_current(self.app.verbs.rotation)
+        self._with_current(self.console.verbs.rotation)
 
     def action_calendar(self) -> None:
         """Show what expires or is due."""
-        self.app.verbs.calendar()
+        self.console.verbs.calendar()
 
     def action_confirm(self) -> None:
         """Say that the current key is stored."""
-        self._with_current(self.app.verbs.confirm)
+        self._with_current(self.console.verbs.confirm)
 
     def action_revoke(self) -> None:
         """Revoke the marked keys, else the current one; where the list is closed, any by name."""
         if self._gated and self.at == "keys":
             if self._may_revoke:
-                self.app.verbs.revoke_any()
+                self.console.verbs.revoke_any()
         elif not self._with_marked("revoke"):
-            self._with_current(self.app.verbs.revoke)
+            self._with_current(self.console.verbs.revoke)
 
     def action_revoke_any(self) -> None:
         """Revoke a key by name, id or the key itself."""
-        self.app.verbs.revoke_any()
+        self.console.verbs.revoke_any()
 
     def action_details(self) -> None:
         """Show the current key in full; where the pane does so already, go there to scroll."""
         if self.tab is None or not self.tab.focus_pane():
-            self._with_current(self.app.verbs.details)
+            self._with_current(self.console.verbs.details)
 
     def action_to_list(self) -> None:
         """Go back from the filter or the pane to the list."""
@@ -119,11 +122,11 @@ class KeyActions(MayLeave, Screen[None]):
 
     def action_copy_id(self) -> None:
         """Copy the current key's id, which is no secret."""
-        self._with_current(self.app.verbs.copy_id)
+        self._with_current(self.console.verbs.copy_id)
 
     def action_why(self) -> None:
         """Explain a refusal, beginning with the current key."""
-        self.app.verbs.why(self.tab.current if self.tab is not None else None)
+        self.console.verbs.why(self.tab.current if self.tab is not None else None)
 
     def action_filter(self) -> None:
         """Go to the open tab's filter."""
@@ -161,13 +164,13 @@ class KeyActions(MayLeave, Screen[None]):
     def on_keys_tab_mark_all(self) -> None:
         """Mark every key that matches."""
         if self.tab is not None:
-            self.app.verbs.on_marked("mark_all", self.tab)
+            self.console.verbs.on_marked("mark_all", self.tab)
 
     def _with_marked(self, verb: str) -> bool:
         tab = self.tab
         if tab is None or not tab.table.marked:
             return False
-        self.app.verbs.on_marked(verb, tab)
+        self.console.verbs.on_marked(verb, tab)
         return True
 
     def _with_current(self, verb: object) -> None:
@@ -175,7 +178,7 @@ class KeyActions(MayLeave, Screen[None]):
         if key is not None and callable(verb):
             verb(key)
         elif self.tab is not None and self.tab.query_now.terms:
-            self.app.say("No key matches the filter. Esc clears it.")
+            self.console.say("No key matches the filter. Esc clears it.")
         elif self.tab is not None:
-            makes = "" if self.app.options.read_only else " n makes one."
-            self.app.say(f"There is no key here yet.{makes}")
+            makes = "" if self.console.options.read_only else " n makes one."
+            self.console.say(f"There is no key here yet.{makes}")

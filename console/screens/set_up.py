@@ -17,7 +17,6 @@ from store.people import Plan
 from store.secrets import Secret
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from store.opening import Store
     from store.people import Actor
 
@@ -29,8 +28,6 @@ class SetUpScreen(FormScreen):
 
     heading = "Set up a new store"
     button = "Create the workspace"
-
-    app: "KeydeckApp"
 
     def fields(self) -> Iterable[Widget]:
         """Return workspace, plan, e-mail and the password twice."""
@@ -46,7 +43,7 @@ class SetUpScreen(FormScreen):
     def on_mount(self) -> None:
         """Begin with the workspace."""
         self.query_one("#hint", Static).update("Enter goes on · Tab moves · Ctrl+Q leaves")
-        self.query_one("#email", Input).value = self.app.options.email or ""
+        self.query_one("#email", Input).value = self.host.options.email or ""
         self.go_to("workspace")
 
     @on(Input.Submitted)
@@ -72,7 +69,7 @@ class SetUpScreen(FormScreen):
         from store.opening import create_store
 
         self.wrong("Creating…")
-        options = self.app.options
+        options = self.host.options
         workspace, email = self.value("workspace"), self.value("email")
         password = Secret(self.value("password"))
 
@@ -93,7 +90,7 @@ class SetUpScreen(FormScreen):
             self.wrong(str(error))
         else:
             self.clear("password", "again")
-            self.app.store = store
-            self.app.signed_in(actor)
+            self.host.store = store
+            self.host.signed_in(actor)
             return
         self.busy = False

@@ -18,7 +18,6 @@ from store.errors import Invalid, KeydeckError, NoSuchWorkspace, TooManyAttempts
 from store.secrets import Secret
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from store.people import Actor
 
 WITH_PASSWORD = "Enter signs in · F2 I have an enrolment code · Ctrl+Q quits"  # noqa: S105
@@ -32,8 +31,6 @@ class SignInScreen(FormScreen):
     button = "Sign in"
 
     BINDINGS = [Binding("f2", "switch", "Enrolment code", show=False)]  # noqa: RUF012
-
-    app: "KeydeckApp"
 
     def __init__(self, reason: str = "") -> None:
         super().__init__()
@@ -58,13 +55,13 @@ class SignInScreen(FormScreen):
         self._draw_mode()
         self.wrong(self._reason)
         email = self.query_one("#email", Input)
-        email.value = self.app.options.email or ""
+        email.value = self.host.options.email or ""
         self.go_to("password" if email.value else "email")
 
     async def ready(self) -> None:
         """The store is open: sign in, if that was asked for meanwhile or beforehand."""
         self._ready = True
-        options = self.app.options
+        options = self.host.options
         if options.email and options.password is not None and not self._reason:
             self._sign_in(options.email, options.password, options.workspace)
         elif self._submitted:
@@ -102,12 +99,12 @@ class SignInScreen(FormScreen):
             self.wrong("Opening the store…")
         elif self._wait <= 0:
             password = Secret(self.value("password"))
-            self._sign_in(self.value("email"), password, self.app.options.workspace)
+            self._sign_in(self.value("email"), password, self.host.options.workspace)
 
     @on(OptionList.OptionSelected, "#workspaces")
     def _workspace_chosen(self, event: OptionList.OptionSelected) -> None:
         password = Secret(self.value("password")) if self.value("password") else None
-        password = password or self.app.options.password
+        password = password or self.host.options.password
         if password is not None:
             self._sign_in(self.value("email"), password, str(event.option.prompt))
 
@@ -121,7 +118,7 @@ class SignInScreen(FormScreen):
         code = Secret(self.value("code")) if self._by_code else None
 
         def enter() -> "Actor":
-            sign_in = self.app.store.sign_in
+            sign_in = self.host.store.sign_in
             if code is not None:
                 return sign_in.enrol(email, code, password, workspace)
             return sign_in.sign_in(email, password, workspace)
@@ -144,7 +141,7 @@ class SignInScreen(FormScreen):
         else:
             self.clear("password", "again", "code")
             # Busy until the workspace has taken this screen's place.
-            self.app.signed_in(actor)
+            self.host.signed_in(actor)
             return
         self.busy = False
 

@@ -23,7 +23,6 @@ from store.people import Plan, Role
 from store.secrets import Secret
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from console.tabs.activity import ActivityTab
     from console.tabs.connections import ConnectionsTab
     from console.tabs.keys import KeysTab
@@ -48,8 +47,6 @@ class WorkspaceScreen(KeyActions):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (136, "-ample"), (170, "-roomy")]  # noqa: RUF012
 
-    app: "KeydeckApp"
-
     def __init__(self) -> None:
         super().__init__()
         self.tabs = TabBar(TABS)
@@ -62,7 +59,7 @@ class WorkspaceScreen(KeyActions):
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
-        ascii_only = self.app.options.ascii_only
+        ascii_only = self.console.options.ascii_only
         yield TopBar(ascii_only=ascii_only)
         yield self.tabs
         yield Vertical(id="body")
@@ -85,7 +82,7 @@ class WorkspaceScreen(KeyActions):
         body = self.query_one("#body", Vertical)
         await body.remove_children()
         self._gated = False
-        app = self.app
+        app = self.console
         await body.mount(
             KeysTab(
                 app.store,
@@ -99,17 +96,20 @@ class WorkspaceScreen(KeyActions):
             self._look_where_one_is()
 
     def _look_where_one_is(self) -> None:
-        self.app.run_worker(self._name_the_place(), group="place", exclusive=True)
+        self.console.run_worker(self._name_the_place(), group="place", exclusive=True)
 
     async def _name_the_place(self) -> None:
-        asked = self.app.ask(lambda store: store.sign_in.standing(self.app.actor))
-        standing = await still(self, asked)
-        if standing is None:
+        console = self.console
+        try:
+            asked = console.in_store(lambda store: store.sign_in.standing(console.actor))
+            standing = await still(self, asked)
+        except KeydeckError as error:
+            console.refused(error)
             return
         bar = self.query_one(TopBar)
         bar.workspace, bar.plan = standing.workspace.name, standing.workspace.plan.value
-        bar.person, bar.demo = self.app.actor.name, self.app.options.demo
-        bar.read_only = self.app.options.read_only
+        bar.person, bar.demo = self.console.actor.name, self.console.options.demo
+        bar.read_only = self.console.options.read_only
         bar.colour = standing.workspace.colour or ""
         closed = {"keys"} if standing.workspace.plan is not Plan.PRO else set()
         self._admin = standing.role is Role.ADMIN
@@ -139,9 +139,9 @@ class WorkspaceScreen(KeyActions):
         shown, tab = self._shown, self.tab
         if tab is not None and shown == "keys" and self.focused is not None:
             shown = {"details": "pane", "filter": "filtering"}.get(self.focused.id or "", "keys")
-        read_only, unconfirmed = self.app.options.read_only, False
+        read_only, unconfirmed = self.console.options.read_only, False
         if tab is not None and tab.current is not None and not tab.table.marked:
-            unconfirmed = Note.UNCONFIRMED in tab.current.notes(self.app.store.clock.now())
+            unconfirmed = Note.UNCONFIRMED in tab.current.notes(self.console.store.clock.now())
         self.query_one(KeyBar).hints = hints(shown, read_only=read_only, unconfirmed=unconfirmed)
 
     def on_key_table_moved(self) -> None:
@@ -158,7 +158,7 @@ class WorkspaceScreen(KeyActions):
             return False
         if not self._admin and (action.startswith("on_person") or action in ("open", "filter")):
             return False
-        return not self.busy and not (self.app.options.read_only and action in MUTATING)
+        return not self.busy and not (self.console.options.read_only and action in MUTATING)
 
     async def action_tab(self, name: str) -> None:
         """Open a tab."""
@@ -188,7 +188,7 @@ class WorkspaceScreen(KeyActions):
         from console.tabs.people import PeopleTab
         from console.tabs.verifiers import VerifiersTab
 
-        app, ascii_only = self.app, self.app.options.ascii_only
+        app, ascii_only = self.console, self.console.options.ascii_only
         kinds: dict[str, Callable[..., PollingTab]] = {
             "activity": ActivityTab,
             "connections": ConnectionsTab,
@@ -222,7 +222,7 @@ class WorkspaceScreen(KeyActions):
         if isinstance(error, StoreUnusable):
             self._say(str(error))
         elif isinstance(error, NotAMember):
-            self.app.sign_out(str(error))
+            self.console.sign_out(str(error))
         else:
             self.run_worker(self._gate(error), group="gate", exclusive=True)
 
@@ -233,7 +233,7 @@ class WorkspaceScreen(KeyActions):
     def on_polling_tab_refused(self, event: "PollingTab.Refused") -> None:
         """Say it; whoever is no longer a member is signed out."""
         if isinstance(event.error, NotAMember):
-            self.app.sign_out(str(event.error))
+            self.console.sign_out(str(event.error))
         else:
             self._say(str(event.error))
 
@@ -249,7 +249,7 @@ class WorkspaceScreen(KeyActions):
         self._may_revoke = isinstance(error, PlanRequired)
         if self._may_revoke:
             lines.append("Until then every key of this workspace is refused with 403.")
-        if self._may_revoke and not self.app.options.read_only:
+        if self._may_revoke and not self.console.options.read_only:
             lines.append("Revoking stays possible: X revokes one by its name, id or the key.")
         gate = Static("\n\n".join(lines), id="keys-tab", classes="gate", markup=False)
         gate.display = self.at == "keys"
@@ -264,7 +264,9 @@ class WorkspaceScreen(KeyActions):
         if not self._gated or self.at != "keys":
             return
         try:
-            counted = self.app.in_store(lambda store: store.keys.count(self.app.actor, KeyQuery()))
+            counted = self.console.in_store(
+                lambda store: store.keys.count(self.console.actor, KeyQuery())
+            )
             await still(self, counted)
         except KeydeckError:
             return
@@ -288,11 +290,11 @@ class WorkspaceScreen(KeyActions):
         """Show an entry in full."""
         from console.dialogs.entry import EntryDialog
 
-        self.app.push_screen(EntryDialog(event.entry, ascii_only=self.app.options.ascii_only))
+        self.app.push_screen(EntryDialog(event.entry, ascii_only=self.console.options.ascii_only))
 
     def on_connections_tab_asked(self, event: "ConnectionsTab.Asked") -> None:
         """Do something with a connection."""
-        self.app.verbs.on_connection(event.verb, event.connection)
+        self.console.verbs.on_connection(event.verb, event.connection)
 
     async def on_people_tab_asked(self, event: "PeopleTab.Asked") -> None:
         """Do something with a person; asked for their keys, go there."""
@@ -300,14 +302,14 @@ class WorkspaceScreen(KeyActions):
             # Those that the row counts.
             await self.filter_keys(f"holder:{event.member.person.email} state:active", "people")
         elif event.leaver is not None:
-            self.app.verbs.offboard(event.leaver)
+            self.console.verbs.offboard(event.leaver)
         elif event.verb != "keys":
-            self.app.verbs.on_person(event.verb, event.member)
+            self.console.verbs.on_person(event.verb, event.member)
 
     def on_paste(self, event: events.Paste) -> None:
         """Go to the key that was pasted, or named; what is pasted is not kept."""
         event.stop()
-        self.app.verbs.find(Secret(event.text))
+        self.console.verbs.find(Secret(event.text))
 
     async def go_to_key(self, key_id: str) -> None:
         """Go to a key, whatever is open and filtered."""
@@ -327,21 +329,19 @@ class WorkspaceScreen(KeyActions):
 
     def action_verify(self) -> None:
         """Say whether the audit is as it was written."""
-        self.app.verbs.verify()
+        self.console.verbs.verify()
 
     def action_reference(self) -> None:
         """Show where the API's reference is."""
-        self.app.verbs.reference()
+        self.console.verbs.reference()
 
     def action_workspaces(self) -> None:
         """Go to another workspace."""
-        self.app.verbs.workspaces()
+        self.console.verbs.workspaces()
 
     def action_help(self) -> None:
         """Say what the keys do where the focus is."""
-        from console.dialogs.help import HelpDialog
-
-        options, field = self.app.options, self.focused
+        options, field = self.console.options, self.focused
         where = field.id if isinstance(field, Input) and field.id else self._shown
         sections = help_on(where, read_only=options.read_only)
-        self.app.push_screen(HelpDialog(sections, ascii_only=options.ascii_only))
+        self.post_message(KeyBar.HelpWanted(sections))

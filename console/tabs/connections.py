@@ -1,7 +1,6 @@
 """The Connections tab: which assistants are connected, by whose yes, and to do what."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,9 +17,6 @@ from store.connections import Connection
 from store.errors import AdminsOnly
 from store.scopes import short
 from store.times import MINUTE
-
-if TYPE_CHECKING:
-    from console.app import KeydeckApp
 
 _COLUMNS = (
     Column("State", 13),
@@ -55,8 +51,6 @@ class ConnectionsTab(PollingTab):
             super().__init__()
             self.verb = verb
             self.connection = connection
-
-    app: "KeydeckApp"
 
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
@@ -101,11 +95,11 @@ class ConnectionsTab(PollingTab):
         """Ask for something to be done with the current connection, or a new one."""
         new = verb in ("connect", "approve")
         if self._refusal:
-            self.app.say(self._refusal)
+            self.host.say(self._refusal)
         elif new or self.current is not None:
             self.post_message(self.Asked(verb, None if new else self.current))
         else:
-            self.app.say("No assistant is connected yet. n shows how one is.")
+            self.host.say("No assistant is connected yet. n shows how one is.")
 
 
 def _row(one: Connection, now: int, ascii_only: bool) -> Row:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,9 +17,6 @@ from store.offboarding import Leaver
 from store.people import Person, Role
 from store.service.people import Part
 from store.times import MINUTE
-
-if TYPE_CHECKING:
-    from console.app import KeydeckApp
 
 _COLUMNS = (
     Column("Name", most=24),
@@ -63,8 +59,6 @@ class PeopleTab(PollingTab):
             self.verb = verb
             self.member = member
             self.leaver = leaver
-
-    app: "KeydeckApp"
 
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
@@ -140,11 +134,11 @@ class PeopleTab(PollingTab):
                 self.post_message(self.Asked("offboard", leaver=leaver))
             else:
                 shows = "goes on with" if leaver.finished_at is None else "shows what became of"
-                self.app.say(f"{leaver.name} has left. enter {shows} the keys they may know.")
+                self.host.say(f"{leaver.name} has left. enter {shows} the keys they may know.")
             return
         member = None if verb == "add" else self.current
         if self._refusal:
-            self.app.say(str(AdminsOnly("change who is here, and what they may do")))
+            self.host.say(str(AdminsOnly("change who is here, and what they may do")))
         elif verb == "add" or member is not None:
             self.post_message(self.Asked(verb, member))
 

@@ -1,7 +1,6 @@
 """The Verifiers tab: who answers requests, how busily, and whether all of them keep up."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -15,9 +14,6 @@ from console.text.times import exact
 from console.widgets.row_list import Column, Row, RowList
 from store.errors import AdminsOnly
 from store.running import Health, Running
-
-if TYPE_CHECKING:
-    from console.app import KeydeckApp
 
 _COLUMNS = (
     Column("State", 9),
@@ -34,8 +30,6 @@ _COLUMNS = (
 
 class VerifiersTab(PollingTab):
     """One row a verifier, trouble first; below, what the current one's state means."""
-
-    app: "KeydeckApp"
 
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]

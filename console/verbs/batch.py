@@ -6,8 +6,9 @@ What fails stays marked, with the reason; what was done stands.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from console.propagation import Propagation
 from console.text.batches import changeable, counted, ended, left_out, lifeless, titled
-from console.verbs.in_force import Following, commit, show, tell, tell_of
+from console.verbs.in_force import commit, show, tell, tell_of
 from store.errors import ChangedMeanwhile, KeydeckError
 from store.keys import Key
 from store.listing import KeyQuery
@@ -15,7 +16,7 @@ from store.listing import KeyQuery
 if TYPE_CHECKING:
     from textual.worker import Worker
 
-    from console.app import KeydeckApp
+    from console.host import Host
     from console.tabs.keys import KeysTab
     from store.opening import Store
     from store.service.taking import Commit
@@ -28,7 +29,7 @@ REVOKE = "Revoke"
 class BatchVerbs:
     """The flows behind s, e and X where keys are marked. Run by `Verbs`, one at a time."""
 
-    def __init__(self, app: "KeydeckApp", tab: "KeysTab") -> None:
+    def __init__(self, app: "Host", tab: "KeysTab") -> None:
         self._app = app
         # Once, for a tab, and a session, may be others when a question is answered.
         self._table, self._query, self._actor = tab.table, tab.query_now, app.actor
@@ -169,15 +170,15 @@ class BatchVerbs:
             await _told(app, f"{heading}: {said}", taken, revoked=verb == REVOKE)
             return []
         # Behind the dialog: it is left when what failed was read.
-        following = Following(app, taken) if taken else None
+        propagation = Propagation(app, taken) if taken else None
         dialog.over(said, f"{verb} {counted(len(changed))} all the same" if changed else "")
         again = await _answer(left)
-        if following is not None:
-            await tell_of(app, f"{heading}: {said}", following)
+        if propagation is not None:
+            await tell_of(app, f"{heading}: {said}", propagation)
         return changed if again else []
 
 
-async def _told(app: "KeydeckApp", said: str, taken: "Sequence[Commit]", *, revoked: bool) -> None:
+async def _told(app: "Host", said: str, taken: "Sequence[Commit]", *, revoked: bool) -> None:
     if revoked:
         await show(app, said, taken)
     else:

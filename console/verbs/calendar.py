@@ -6,12 +6,12 @@ from store.due import DuePage
 from store.times import DAY, MINUTE
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from console.dialogs.calendar import Chosen
+    from console.host import Host
     from store.opening import Store
 
 
-async def calendar(app: "KeydeckApp") -> "Chosen | None":
+async def calendar(app: "Host") -> "Chosen | None":
     """Show what is due; return the key that was chosen there, and what for."""
     from console.dialogs.calendar import DAYS, PAGE, CalendarDialog
 

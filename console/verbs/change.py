@@ -9,8 +9,8 @@ from store.keys import Key
 from store.scopes import Scopes
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from console.dialogs.extend import ExtendRequest
+    from console.host import Host
     from store.people import Actor
     from store.service.taking import Commit
 
@@ -18,7 +18,7 @@ FEW = 4
 """Scopes that are named in passing."""
 
 
-async def scope(app: "KeydeckApp", key: Key) -> None:
+async def scope(app: "Host", key: Key) -> None:
     """Replace a key's scopes."""
     from console.dialogs.scope import ScopeDialog
 
@@ -44,7 +44,7 @@ async def scope(app: "KeydeckApp", key: Key) -> None:
     await tell(app, _rescoped(key, change.scopes), commits)
 
 
-async def extend(app: "KeydeckApp", key: Key) -> None:
+async def extend(app: "Host", key: Key) -> None:
     """Let a key end at another time."""
     from console.dialogs.extend import ExtendDialog
 
@@ -76,7 +76,7 @@ async def extend(app: "KeydeckApp", key: Key) -> None:
         await tell(app, f"“{key.name}” ends sooner.", commits)
 
 
-async def confirm(app: "KeydeckApp", key: Key) -> None:
+async def confirm(app: "Host", key: Key) -> None:
     """Take somebody's word that a key is stored."""
     from console.dialogs.confirm import ConfirmDialog
     from console.text.times import ago
@@ -103,7 +103,7 @@ async def confirm(app: "KeydeckApp", key: Key) -> None:
         app.say(f"“{key.name}” is stored, by your word.")
 
 
-async def as_it_is(app: "KeydeckApp", actor: "Actor", key: Key, refusal: Exception) -> Key:
+async def as_it_is(app: "Host", actor: "Actor", key: Key, refusal: Exception) -> Key:
     """Return a key to decide about again: as it is now, where somebody else has changed it."""
     app.look_again()
     if not isinstance(refusal, ChangedMeanwhile):
@@ -121,7 +121,7 @@ def _rescoped(key: Key, scopes: Scopes) -> str:
     return f"“{key.name}” may do that from the next request on."
 
 
-async def _grant(app: "KeydeckApp", actor: "Actor", key: Key, scopes: Scopes) -> "Sequence[Commit]":
+async def _grant(app: "Host", actor: "Actor", key: Key, scopes: Scopes) -> "Sequence[Commit]":
     _, commits = await commit(
         app, lambda store: store.keys.rescope(actor, key.id, scopes, seen=key.revision)
     )
@@ -129,7 +129,7 @@ async def _grant(app: "KeydeckApp", actor: "Actor", key: Key, scopes: Scopes) ->
 
 
 async def _move_expiry(
-    app: "KeydeckApp", actor: "Actor", key: Key, expires_at: int | None
+    app: "Host", actor: "Actor", key: Key, expires_at: int | None
 ) -> "Sequence[Commit]":
     _, commits = await commit(
         app, lambda store: store.keys.extend(actor, key.id, expires_at, seen=key.revision)

@@ -11,7 +11,7 @@ from store.quoting import quoted
 from store.scopes import Scopes
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
+    from console.host import Host
     from store.service.connections import ConnectionDetails
     from store.service.taking import Commit
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class ConnectionVerbs:
     """The flows behind n, a, s, X and enter on the Connections tab."""
 
-    def __init__(self, app: "KeydeckApp") -> None:
+    def __init__(self, app: "Host") -> None:
         self._app = app
         self._actor = app.actor
         """Who began; another may be signed in when a dialog is answered."""

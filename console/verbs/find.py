@@ -11,8 +11,7 @@ from store.listing import KeyQuery, Sort
 from store.secrets import Secret, shown
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
-    from console.screens.workspace import WorkspaceScreen
+    from console.host import Host
     from store.opening import Store
     from store.people import Actor
 
@@ -22,7 +21,7 @@ MOST_WORDS = 20
 """More words than any name has; the rest of a page that was pasted is left out."""
 
 
-async def find(app: "KeydeckApp", screen: "WorkspaceScreen", pasted: Secret) -> None:
+async def find(app: "Host", pasted: Secret) -> None:
     """Go to the key with the id in the text, one of several, or to what its words find.
 
     A request id is explained.
@@ -37,7 +36,7 @@ async def find(app: "KeydeckApp", screen: "WorkspaceScreen", pasted: Secret) -> 
     if found := key_ids(text, prefix)[:MOST_KEYS]:
         keys = await app.in_store(lambda store: _named(store, actor, found))
         if keys and (chosen := await _one(app, keys)) is not None:
-            await screen.go_to_key(chosen.id)
+            await app.go_to_key(chosen.id)
         elif not keys:
             ids = listed([f"{prefix}_{one}" for one in found])
             app.say(f"No key of this workspace has the id {ids}.")
@@ -48,9 +47,9 @@ async def find(app: "KeydeckApp", screen: "WorkspaceScreen", pasted: Secret) -> 
     if not sought or not page.keys:
         app.say("No key has what was pasted in its id, its name or a holder's.")
     elif len(page.keys) == 1:
-        await screen.go_to_key(page.keys[0].id)
+        await app.go_to_key(page.keys[0].id)
     else:
-        await screen.filter_keys(" ".join(f'"{word}"' for word in sought))
+        await app.filter_keys(" ".join(f'"{word}"' for word in sought))
 
 
 def _named(store: "Store", actor: "Actor", ids: list[str]) -> list[Key]:
@@ -59,7 +58,7 @@ def _named(store: "Store", actor: "Actor", ids: list[str]) -> list[Key]:
     return [found[one] for one in ids if one in found]
 
 
-async def _one(app: "KeydeckApp", keys: list[Key]) -> Key | None:
+async def _one(app: "Host", keys: list[Key]) -> Key | None:
     """Return the key that is meant, None where nobody says: a line of a log may hold several."""
     from console.dialogs.choose import ChooseDialog
     from console.text.badges import badge

@@ -6,23 +6,24 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.propagation import Propagation
 from console.verbs.change import as_it_is
-from console.verbs.in_force import Following, commit, tell_of
+from console.verbs.in_force import commit, tell_of
 from store.errors import InvalidInput, KeydeckError, NotAllowed, OlderKeyInUse, SuccessorNotStored
 from store.keys import Key
 from store.people import How
 from store.secrets import Secret, shown
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from console.dialogs.rotate import RotateRequest
+    from console.host import Host
     from store.people import Actor
     from store.service.keys import Issued, NewKey
     from store.service.rotation import Rotated
     from store.service.taking import Commit
 
 
-async def create(app: "KeydeckApp") -> None:
+async def create(app: "Host") -> None:
     """Create a key and show it once; a refusal asks again with what was given."""
     from console.dialogs.create import CreateDialog
 
@@ -60,7 +61,7 @@ async def create(app: "KeydeckApp") -> None:
     await _reveal(app, actor, issued.key, issued.secret, f"{issued.key.name} is ready.")
 
 
-async def rotate(app: "KeydeckApp", key: Key) -> None:
+async def rotate(app: "Host", key: Key) -> None:
     """Give a key a successor and show that once; a refusal asks again with what was given."""
     from console.dialogs.rotate import RotateDialog
 
@@ -100,7 +101,7 @@ async def rotate(app: "KeydeckApp", key: Key) -> None:
     await _reveal_new(app, actor, rotated, commits, f"The older key of “{key.name}” has ended.")
 
 
-async def rotate_again(app: "KeydeckApp", key: Key, unstored: SuccessorNotStored) -> None:
+async def rotate_again(app: "Host", key: Key, unstored: SuccessorNotStored) -> None:
     """Mint a successor that nobody stored anew, and show it once."""
     from console.dialogs.confirm import ConfirmDialog
 
@@ -120,12 +121,12 @@ async def rotate_again(app: "KeydeckApp", key: Key, unstored: SuccessorNotStored
     await _reveal_new(app, actor, made, commits, "The secret of before opens nothing.")
 
 
-async def _make(app: "KeydeckApp", actor: "Actor", wanted: "NewKey") -> "Issued":
+async def _make(app: "Host", actor: "Actor", wanted: "NewKey") -> "Issued":
     return await app.in_store(lambda store: store.keys.create(actor, wanted))
 
 
 async def _succeed(
-    app: "KeydeckApp",
+    app: "Host",
     actor: "Actor",
     key: Key,
     overlap_ms: int | None,
@@ -141,21 +142,21 @@ async def _succeed(
 
 
 async def _reveal_new(
-    app: "KeydeckApp",
+    app: "Host",
     actor: "Actor",
     made: "Rotated",
     commits: "Sequence[Commit]",
     ended: str,
 ) -> None:
     """Show a successor once, and then say what has `ended` with it."""
-    following = Following(app, commits) if commits else None
+    propagation = Propagation(app, commits) if commits else None
     heading = f"The new key of {made.successor.name} is ready."
     await _reveal(app, actor, made.successor, made.secret, heading)
-    if following is not None:
-        await tell_of(app, ended, following)
+    if propagation is not None:
+        await tell_of(app, ended, propagation)
 
 
-async def _may_end_older(app: "KeydeckApp", refusal: OlderKeyInUse) -> bool:
+async def _may_end_older(app: "Host", refusal: OlderKeyInUse) -> bool:
     from console.dialogs.type_name import TypeNameDialog
 
     asked = TypeNameDialog(
@@ -171,7 +172,7 @@ async def _may_end_older(app: "KeydeckApp", refusal: OlderKeyInUse) -> bool:
     return answer
 
 
-async def _name_trouble(app: "KeydeckApp", actor: "Actor", name: str) -> str | None:
+async def _name_trouble(app: "Host", actor: "Actor", name: str) -> str | None:
     from store.names import checked_key_name
 
     try:
@@ -182,7 +183,7 @@ async def _name_trouble(app: "KeydeckApp", actor: "Actor", name: str) -> str | N
     return str(taken) if taken else None
 
 
-async def _write_down(app: "KeydeckApp", actor: "Actor", key: Key, how: How) -> None:
+async def _write_down(app: "Host", actor: "Actor", key: Key, how: How) -> None:
     """Write down how somebody took a key. It is theirs already: a refusal is only said."""
     try:
         await app.in_store(lambda store: store.ledger.taken(actor, key.id, how))
@@ -190,9 +191,7 @@ async def _write_down(app: "KeydeckApp", actor: "Actor", key: Key, how: How) -> 
         app.say(f"How you took the key was not written down: {error}", severity="warning")
 
 
-async def _reveal(
-    app: "KeydeckApp", actor: "Actor", key: Key, secret: Secret, heading: str
-) -> None:
+async def _reveal(app: "Host", actor: "Actor", key: Key, secret: Secret, heading: str) -> None:
     from console.clipboard.file_sink import write_file
     from console.clipboard.outcome import Level, Outcome
     from console.clipboard.pipe_sink import pipe

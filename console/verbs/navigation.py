@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
+    from console.host import Host
 
 
-async def workspaces(app: "KeydeckApp") -> None:
+async def workspaces(app: "Host") -> None:
     """Choose one of this person's workspaces and go there."""
     from console.dialogs.choose import ChooseDialog
 
@@ -32,12 +32,12 @@ async def workspaces(app: "KeydeckApp") -> None:
         await switch(app, theirs[chosen].slug)
 
 
-async def switch(app: "KeydeckApp", slug: str) -> None:
+async def switch(app: "Host", slug: str) -> None:
     """Go to another workspace, without signing in anew."""
     app.signed_in(await app.in_store(lambda store: store.sign_in.switch(app.actor, slug)))
 
 
-async def themes(app: "KeydeckApp") -> None:
+async def themes(app: "Host") -> None:
     """Choose other colours."""
     from console.dialogs.choose import ChooseDialog
     from console.theme import SUITS, THEMES

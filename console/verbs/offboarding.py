@@ -15,12 +15,12 @@ from store.errors import KeydeckError, NotAllowed, NotReplaced, SuccessorNotStor
 from store.offboarding import Decision, KnownKey, Offboarding
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from console.dialogs.offboarding import Choice
+    from console.host import Host
     from store.people import Actor
 
 
-async def offboard(app: "KeydeckApp", offboarding_id: int) -> None:
+async def offboard(app: "Host", offboarding_id: int) -> None:
     """Ask about each key that waits, until none does; then show the record."""
     from console.dialogs.offboarding import OffboardingDialog
 
@@ -59,7 +59,7 @@ async def offboard(app: "KeydeckApp", offboarding_id: int) -> None:
         app.look_again()
 
 
-async def _act(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, choice: "Choice") -> None:
+async def _act(app: "Host", actor: "Actor", theirs: Offboarding, choice: "Choice") -> None:
     one = next(one for one in theirs.keys if one.key.id == choice.key_id)
     match choice.decision:
         case Decision.KEEP:
@@ -70,7 +70,7 @@ async def _act(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, choice: "
             await _rotate(app, actor, theirs, one)
 
 
-async def _keep(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
+async def _keep(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
     from console.dialogs.reason import ReasonDialog
 
     reason = await app.push_screen_wait(
@@ -87,7 +87,7 @@ async def _keep(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: Kno
         )
 
 
-async def _revoke(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
+async def _revoke(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
     request = await ask(app, actor, one.key)
     if request is not None:
         _, commits = await commit(
@@ -97,7 +97,7 @@ async def _revoke(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: K
         await tell(app, f"“{one.key.name}” is revoked.", commits)
 
 
-async def _rotate(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
+async def _rotate(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
     async def write_down() -> None:
         await app.in_store(lambda store: store.offboardings.rotated(actor, theirs.id, one.key.id))
 
@@ -116,11 +116,11 @@ async def _rotate(app: "KeydeckApp", actor: "Actor", theirs: Offboarding, one: K
         await write_down()
 
 
-async def _finish(app: "KeydeckApp", actor: "Actor", theirs: Offboarding) -> Offboarding:
+async def _finish(app: "Host", actor: "Actor", theirs: Offboarding) -> Offboarding:
     return await app.in_store(lambda store: store.offboardings.finish(actor, theirs.id))
 
 
-async def _show_record(app: "KeydeckApp", actor: "Actor", theirs: Offboarding) -> None:
+async def _show_record(app: "Host", actor: "Actor", theirs: Offboarding) -> None:
     from console.clipboard.file_sink import write_text
     from console.dialogs.record import RecordDialog
 

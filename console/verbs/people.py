@@ -3,9 +3,10 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from console.propagation import Propagation
 from console.text.offboarding_words import still_open
 from console.text.plain import joined
-from console.verbs.in_force import Following, commit, tell
+from console.verbs.in_force import commit, tell
 from console.verbs.offboarding import offboard
 from store.errors import AlreadyEnrolled, KeydeckError, NotAllowed
 from store.people import Role
@@ -13,7 +14,7 @@ from store.quoting import quoted
 from store.service.people import Added
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
+    from console.host import Host
     from console.tabs.people import Member
     from store.people import Person
     from store.secrets import Secret
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class PeopleVerbs:
     """The flows behind n, c, e and L on the People tab."""
 
-    def __init__(self, app: "KeydeckApp") -> None:
+    def __init__(self, app: "Host") -> None:
         self._app = app
         # Once: the session may be another by the time a question is answered.
         self._actor = app.actor
@@ -135,7 +136,7 @@ class PeopleVerbs:
             )
             if oneself:
                 if commits:
-                    await Following(app, commits).soon()
+                    await Propagation(app, commits).soon()
                 others = " Another admin decides about your keys." if left.offboarding else ""
                 app.sign_out(f"You have left {place}.{others}")
                 return

@@ -8,12 +8,12 @@ from store.keys import Key
 from store.secrets import Secret
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from console.dialogs.revoking import RevokeRequest
+    from console.host import Host
     from store.people import Actor
 
 
-async def ask(app: "KeydeckApp", actor: "Actor", key: Key) -> "RevokeRequest | None":
+async def ask(app: "Host", actor: "Actor", key: Key) -> "RevokeRequest | None":
     """Show what would stop, and return why it is to be; None where it is not."""
     from console.dialogs.revoke import RevokeDialog
 
@@ -33,7 +33,7 @@ async def ask(app: "KeydeckApp", actor: "Actor", key: Key) -> "RevokeRequest | N
     )
 
 
-async def revoke(app: "KeydeckApp", key: Key) -> None:
+async def revoke(app: "Host", key: Key) -> None:
     """Revoke a key, and say when that was in force."""
     actor = app.actor
     request = await ask(app, actor, key)
@@ -49,7 +49,7 @@ async def revoke(app: "KeydeckApp", key: Key) -> None:
     await show(app, f"“{key.name}” is revoked", commits)
 
 
-async def revoke_any(app: "KeydeckApp") -> None:
+async def revoke_any(app: "Host") -> None:
     """Revoke a key named by hand."""
     from console.dialogs.revoke_any import FindKeyDialog
 
@@ -72,5 +72,5 @@ async def revoke_any(app: "KeydeckApp") -> None:
         await revoke(app, key)
 
 
-async def _find(app: "KeydeckApp", actor: "Actor", reference: Secret) -> Key:
+async def _find(app: "Host", actor: "Actor", reference: Secret) -> Key:
     return await app.in_store(lambda store: store.keys.find_to_revoke(actor, reference.reveal()))

@@ -11,15 +11,15 @@ from store.keys import Key
 from store.rotation import Course
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from console.dialogs.rotation import RotationVerb
+    from console.host import Host
     from store.people import Actor
     from store.service.course import Watched
 
 FOR_GOOD = f"Every request with the old key is refused {ONCE}. It cannot be undone."
 
 
-async def rotation(app: "KeydeckApp", key: Key) -> None:
+async def rotation(app: "Host", key: Key) -> None:
     """Show the rotation a key stands in, and do what is chosen there until it is over."""
     from console.dialogs.rotation import RotationVerb
 
@@ -51,12 +51,12 @@ async def rotation(app: "KeydeckApp", key: Key) -> None:
         app.look_again()
 
 
-async def _watch(app: "KeydeckApp", actor: "Actor", key_id: str) -> "Watched":
+async def _watch(app: "Host", actor: "Actor", key_id: str) -> "Watched":
     return await app.in_store(lambda store: store.course.watch(actor, key_id))
 
 
 async def _look(
-    app: "KeydeckApp", actor: "Actor", watched: "Watched", key_id: str
+    app: "Host", actor: "Actor", watched: "Watched", key_id: str
 ) -> "RotationVerb | None":
     from console.dialogs.rotation import RotationDialog
 
@@ -72,7 +72,7 @@ async def _look(
     )
 
 
-async def _extend(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
+async def _extend(app: "Host", actor: "Actor", course: Course) -> None:
     from console.dialogs.overlap import OverlapDialog
 
     asked = OverlapDialog(course, app.store.clock.now(), ascii_only=app.options.ascii_only)
@@ -86,7 +86,7 @@ async def _extend(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
             await tell(app, f"“{changed.predecessor.name}” ends sooner.", commits)
 
 
-async def _finish(app: "KeydeckApp", actor: "Actor", watched: "Watched") -> None:
+async def _finish(app: "Host", actor: "Actor", watched: "Watched") -> None:
     course, name = watched.course, watched.course.predecessor.name
     now = app.store.clock.now()
     title, verb = f"Finish the rotation of {name}", "Revoke the old key"
@@ -111,7 +111,7 @@ async def _finish(app: "KeydeckApp", actor: "Actor", watched: "Watched") -> None
     await show(app, f"The old key of “{name}” is revoked", commits)
 
 
-async def _abandon(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
+async def _abandon(app: "Host", actor: "Actor", course: Course) -> None:
     name, used = course.predecessor.name, course.successor.last_used_at
     title, verb = f"Abandon the rotation of {name}", "Revoke the new key"
     means = (
@@ -131,7 +131,7 @@ async def _abandon(app: "KeydeckApp", actor: "Actor", course: Course) -> None:
         await show(app, f"The new key of “{name}” is revoked", commits)
 
 
-async def _confirmed(app: "KeydeckApp", title: str, *sentences: str, verb: str) -> bool:
+async def _confirmed(app: "Host", title: str, *sentences: str, verb: str) -> bool:
     from console.dialogs.confirm import ConfirmDialog
 
     asked = ConfirmDialog(title, *sentences, verb=verb, ascii_only=app.options.ascii_only)
@@ -140,7 +140,7 @@ async def _confirmed(app: "KeydeckApp", title: str, *sentences: str, verb: str) 
 
 
 async def _typed(
-    app: "KeydeckApp", title: str, name: str, *sentences: str, caution: str, verb: str
+    app: "Host", title: str, name: str, *sentences: str, caution: str, verb: str
 ) -> bool:
     from console.dialogs.type_name import TypeNameDialog
 

@@ -1,27 +1,37 @@
 """The flows behind the keys of the console, one at a time, each a worker of the App."""
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from console.dialogs.dialog import READ_ONLY
+from console.host import Host
 from store.errors import KeydeckError
 from store.keys import Key, Note, State
 from store.secrets import Secret
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from console.tabs.keys import KeysTab
     from console.tabs.people import Member
     from store.connections import Connection
     from store.offboarding import Leaver
 
 
+class Console(Host, Protocol):
+    """What screens and the palette may ask of the App: whatever flows may, and the flows."""
+
+    verbs: "Verbs"
+
+    @property
+    def screen(self) -> Screen[Any]:
+        """What is on top."""
+
+
 class Verbs:
     """Starts a flow, unless another is under way. What a flow needs is loaded with it."""
 
-    def __init__(self, app: "KeydeckApp") -> None:
+    def __init__(self, app: Console) -> None:
         self._app = app
         self._busy = False
 
@@ -148,12 +158,9 @@ class Verbs:
 
     def find(self, pasted: Secret) -> None:
         """Go to the key that a pasted text names."""
-        from console.screens.workspace import WorkspaceScreen
         from console.verbs.find import find
 
-        screen = self._app.screen
-        if isinstance(screen, WorkspaceScreen):
-            self._run(find(self._app, screen, pasted))
+        self._run(find(self._app, pasted))
 
     def on_person(self, verb: str, member: "Member | None") -> None:
         """Do something with a person; `verb` is add, role, invite or leave."""
@@ -202,15 +209,13 @@ class Verbs:
         self._run(themes(self._app))
 
     async def _calendar(self) -> None:
-        from console.screens.workspace import WorkspaceScreen
         from console.verbs.calendar import calendar
 
         app, actor = self._app, self._app.actor
         chosen = await calendar(app)
         if chosen is None:
             return
-        if isinstance(app.screen, WorkspaceScreen):
-            await app.screen.go_to_key(chosen.key_id)
+        await app.go_to_key(chosen.key_id)
         if chosen.verb != "show":
             key = await app.in_store(lambda store: store.keys.show(actor, chosen.key_id))
             app.call_later(getattr(self, chosen.verb), key)

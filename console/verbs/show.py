@@ -8,13 +8,13 @@ from store.keys import Key
 from store.secrets import Secret
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
     from console.dialogs.details import Verb
+    from console.host import Host
     from store.service.keys import Details
     from store.service.why import Decision
 
 
-async def details(app: "KeydeckApp", key: Key) -> "Verb | None":
+async def details(app: "Host", key: Key) -> "Verb | None":
     """Show a key in full; return the verb that was chosen there."""
     from console.dialogs.details import DetailsDialog
 
@@ -35,7 +35,7 @@ async def details(app: "KeydeckApp", key: Key) -> "Verb | None":
     )
 
 
-async def copy_id(app: "KeydeckApp", key: Key) -> None:
+async def copy_id(app: "Host", key: Key) -> None:
     """Copy a key's id, which is no secret, and say what is known of it."""
     value = f"{app.store.prefix}_{key.id}"
     try:
@@ -46,7 +46,7 @@ async def copy_id(app: "KeydeckApp", key: Key) -> None:
         app.say(f"{value}: {outcome.sentence}")
 
 
-async def why(app: "KeydeckApp", reference: str) -> None:
+async def why(app: "Host", reference: str) -> None:
     """Explain a refusal, or what a request with a key would get now; empty asks which."""
     from console.dialogs.why import WhyDialog
 
@@ -66,7 +66,7 @@ async def why(app: "KeydeckApp", reference: str) -> None:
     )
 
 
-async def verify(app: "KeydeckApp") -> None:
+async def verify(app: "Host") -> None:
     """Walk the chain of the workspace's audit, and say up to where it holds."""
     actor = app.actor
     app.say("Verifying the audit…")
@@ -78,7 +78,7 @@ async def verify(app: "KeydeckApp") -> None:
         app.say(f"The audit is intact {intact} only. {found.trouble}", severity="warning")
 
 
-async def reference(app: "KeydeckApp") -> None:
+async def reference(app: "Host") -> None:
     """Show where the API's reference is; copied only when that is asked for."""
     from console.dialogs.reference import ReferenceDialog
 

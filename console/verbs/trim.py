@@ -11,10 +11,10 @@ from store.keys import Key
 from store.scopes import in_words
 
 if TYPE_CHECKING:
-    from console.app import KeydeckApp
+    from console.host import Host
 
 
-async def trim(app: "KeydeckApp", key: Key) -> None:
+async def trim(app: "Host", key: Key) -> None:
     """Show what the key could do without, and take it away once that is confirmed."""
     from console.dialogs.confirm import ConfirmDialog
 

@@ -1,9 +1,11 @@
 """The line at the bottom: what the keys do here. Every hint is a button too."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rich.text import Text
 from textual import events
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -19,8 +21,19 @@ class Hint:
     """Where there is no room, the highest ranks go first."""
 
 
+Sections = Sequence[tuple[str, Sequence[tuple[str, str]]]]
+"""Of help: each a heading, and keys with what they do."""
+
+
 class KeyBar(Widget):
     """As many hints as fit."""
+
+    class HelpWanted(Message):
+        """Somebody wants to read what the keys do here, for which the line has no room."""
+
+        def __init__(self, sections: Sections) -> None:
+            super().__init__()
+            self.sections = sections
 
     DEFAULT_CSS = "KeyBar { height: 1; }"
 

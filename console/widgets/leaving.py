@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual import events
 from textual.widget import Widget
 
+from console.host import Host, host_of
+
 T = TypeVar("T")
 
 if TYPE_CHECKING:
@@ -55,6 +57,11 @@ class MayLeave(_Mixed):
 
     To be named before Textual's own class.
     """
+
+    @property
+    def host(self) -> Host:
+        """What it is shown by, for what may be asked of it."""
+        return host_of(self)
 
     async def on_event(self, event: events.Event) -> None:
         """Handle an event, but not that there is something to draw on: it may never have been."""

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from console.verbs import in_force
+from console import propagation
 from store.keys import State
 from tests.console.driving import console, opened, press, screen_text, sees, type_in, until
 from tests.house import House
@@ -60,7 +60,7 @@ async def test_the_receipt_names_a_straggler_and_counts_up_until_it_has_confirme
 async def test_what_nobody_would_notice_waiting_for_is_said_in_passing(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(in_force, "SOON_S", 5.0)
+    monkeypatch.setattr(propagation, "SOON_S", 5.0)
     tell(house.store.database, "web-2", lease_ms=10_000)
     house.store.keys.confirm(house.alice, house.create().key.id)
     app = console(house)
