@@ -1,17 +1,6 @@
-"""`keydeck`, also as `python -m console`."""
+"""`python -m console`: the same as `keydeck`."""
 
-import sys
-
-from console.loading import undisturbed
-
-with undisturbed():
-    from console.commands.entry import run
-
-
-def main() -> None:
-    """Run the command line and exit with its status."""
-    sys.exit(run(sys.argv[1:]))
-
+from console.keydeck import main
 
 if __name__ == "__main__":
     main()

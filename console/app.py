@@ -18,6 +18,7 @@ from textual.widgets import Input
 
 from console import crash
 from console.ascii import AsciiFilter
+from console.bounded_app import BoundedApp
 from console.changed_cells import ChangedCells, thrifty
 from console.launch_options import LaunchOptions
 from console.loading import undisturbed
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class KeydeckApp(App[None]):
+class KeydeckApp(BoundedApp):
     """The console."""
 
     TITLE = "keydeck"
@@ -118,8 +119,7 @@ class KeydeckApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Queue what is typed; everything else is handled as it comes."""
-        typed = isinstance(event, events.Key | events.Paste)
-        if typed and not event.is_forwarded:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self._type_ahead.add(event)
         else:
             await super().on_event(event)

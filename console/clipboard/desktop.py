@@ -7,12 +7,12 @@ failing helper for success.
 import os
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 from console.clipboard.outcome import Level, Outcome
 from console.clipboard.plan import Carrier
+from store import processes
 from store.secrets import Secret
 
 WITHIN = 2.0
@@ -24,16 +24,15 @@ FAILED = "This desktop's clipboard did not take it. Select it: shift and the mou
 
 def send(secret: Secret) -> Outcome:
     """Copy a text and read it back; blocking, up to two seconds."""
-    child = subprocess.Popen(  # noqa: S603
-        [sys.executable, str(Path(__file__).with_name("desktop_child.py"))],
+    child = processes.start(
+        processes.script(Path(__file__).with_name("desktop_child.py")),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        text=True,
         start_new_session=True,
     )
     try:
-        child.communicate(secret.reveal(), timeout=WITHIN)
+        child.communicate(secret.reveal().encode(), timeout=WITHIN)
     except subprocess.TimeoutExpired:
         # With whatever it started: a helper that hangs holds the secret.
         with suppress(ProcessLookupError):

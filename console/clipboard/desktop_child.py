@@ -20,6 +20,6 @@ def reads_back(text: str) -> bool:
 
 
 if __name__ == "__main__":
-    given = sys.stdin.read()
+    given = sys.stdin.buffer.read().decode()
     pyperclip.copy(given)
     sys.exit(0 if reads_back(given) else 1)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.text.safe import safe
+from store import processes
 from store.errors import Invalid
 from store.secrets import Secret
 
@@ -74,8 +75,8 @@ def give(secret: Secret, command: Sequence[str], within: float, *, listen: bool 
     """
     hears, speaks = os.pipe()
     try:
-        child = subprocess.Popen(  # noqa: S603
-            list(command),
+        child = processes.start(
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=speaks if listen else subprocess.DEVNULL,

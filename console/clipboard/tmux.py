@@ -13,6 +13,7 @@ from console.clipboard import osc52
 from console.clipboard.matches import holds
 from console.clipboard.outcome import Level, Outcome
 from console.clipboard.plan import Carrier
+from store import processes
 from store.secrets import Secret
 
 WITHIN = 2.0
@@ -80,16 +81,18 @@ def forget(secret: Secret) -> int:
 def _tmux(*arguments: str, given: Secret | None = None) -> str | None:
     # On standard input: every user of the machine can read a process's arguments.
     try:
-        done = subprocess.run(  # noqa: S603
-            ["tmux", *arguments],  # noqa: S607
-            input=given.reveal() if given else "",
+        child = processes.start(
+            ["tmux", *arguments],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
-            errors="replace",
-            timeout=WITHIN,
-            check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    with child:
+        try:
+            said, _ = child.communicate(given.reveal().encode() if given else b"", WITHIN)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return None
+    return said.decode("utf-8", "replace").strip() if child.returncode == 0 else None

@@ -5,10 +5,11 @@ import sys
 
 import click
 
-from console import crash
+from console import crash, guest
 from console.commands import exits
 from console.commands.groups import keydeck
 from console.commands.line import Line
+from console.environment import taken
 from console.text.safe import safe
 from store.errors import KeydeckError
 from store.secrets import Secret
@@ -16,11 +17,12 @@ from store.secrets import Secret
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit status. Raises nothing."""
-    if any(word.partition("=")[0] == "--guest" for word in arguments):
-        _forget_the_client()
+    if guest.is_meant(arguments):
+        guest.forget_settings()
     # Out of the environment before anything is started that would inherit it.
-    password = os.environ.pop("KEYDECK_PASSWORD", None)
+    password = taken("KEYDECK_PASSWORD")
     line = Line(given_password=Secret(password) if password else None)
+    line.take_address()
     try:
         result = keydeck.main(arguments, prog_name="keydeck", standalone_mode=False, obj=line)
         sys.stdout.flush()
@@ -45,14 +47,6 @@ def run(arguments: list[str]) -> int:
     finally:
         line.close()
     return result if isinstance(result, int) else exits.DONE
-
-
-def _forget_the_client() -> None:
-    # sshd may pass on what the client sent; the forced command's own words are arguments. Before
-    # any option is read: some have their default in the environment.
-    for name in [name for name in os.environ if name.startswith("KEYDECK_")]:
-        del os.environ[name]
-    os.environ.pop("SSH_ORIGINAL_COMMAND", None)
 
 
 def _choices(context: click.Context | None) -> str:

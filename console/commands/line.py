@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.commands import passwords
+from console.environment import taken
 from store.errors import Invalid, NotSignedIn, TooManyAttempts
 from store.secrets import Secret
 
@@ -23,6 +24,8 @@ class Line:
 
     given_password: Secret | None = None
     """From the environment, which no longer holds it."""
+    given_address: Secret | None = None
+    """From the environment, where it holds a password; which no longer has it either."""
     url: str | None = None
     workspace: str | None = None
     as_email: str | None = None
@@ -49,10 +52,17 @@ class Line:
                 "or the password in ~/.pgpass.",
             )
 
+    def take_address(self) -> None:
+        """Take the store's address out of the environment where it holds a password."""
+        if _holds_password(os.environ.get("KEYDECK_STORE", "")):
+            address = taken("KEYDECK_STORE")
+            self.given_address = Secret(address) if address else None
+
     @property
     def address(self) -> str | None:
         """The store's address; None for the default one."""
-        return self.url or os.environ.get("KEYDECK_STORE") or None
+        given = self.given_address.reveal() if self.given_address else None
+        return self.url or given or os.environ.get("KEYDECK_STORE") or None
 
     @property
     def slug(self) -> str | None:

@@ -262,8 +262,10 @@ def _address(store: "Store") -> str:
 
 
 def _this_program() -> list[str]:
+    # -E: sshd may have been told to accept variables that steer Python. -P: see store.processes.
     program = Path(sys.argv[0]).absolute()
-    return [sys.executable, "-m", "console"] if program.suffix == ".py" else [str(program)]
+    named = ["-m", "console"] if program.suffix == ".py" else [str(program)]
+    return [sys.executable, "-EP", *named]
 
 
 def _text_of(file: str | None) -> str:

@@ -17,6 +17,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from store import processes
+
 STOP_WITHIN = 3.0
 """Seconds the verifier gets to write its last counts."""
 
@@ -25,7 +27,7 @@ def main() -> None:
     """Keep the demonstration until EOF.
 
     In comes a line with the folder, then a line of JSON with the store's address and the callers;
-    out goes the verifier's port, or 0 when it did not start.
+    out goes the verifier's port, or 0 and why it did not start.
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -39,15 +41,15 @@ def main() -> None:
 
 
 def _keep(task: dict[str, Any], folder: Path) -> None:
-    command = [sys.executable, "-m", "console", "--store", task["url"], "serve", "--port", "0"]
+    command = processes.module("console", "--store", task["url"], "serve", "--port", "0")
     with (folder / "verifier.log").open("wb") as log:
-        verifier = subprocess.Popen(  # noqa: S603
+        verifier = processes.start(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=folder
         )
     over = threading.Event()
     try:
         port = _port(verifier)
-        print(port or 0, flush=True)
+        print(port or f"0 {_last_line(folder / 'verifier.log')}", flush=True)
         if port:
             traffic = threading.Thread(
                 target=_traffic, args=(port, task["callers"], over), daemon=True
@@ -63,6 +65,10 @@ def _keep(task: dict[str, Any], folder: Path) -> None:
         except subprocess.TimeoutExpired:
             verifier.kill()
             verifier.wait()
+
+
+def _last_line(log: Path) -> str:
+    return (log.read_text("utf-8", "replace").strip().splitlines() or [""])[-1]
 
 
 def _port(verifier: "subprocess.Popen[bytes]") -> int | None:

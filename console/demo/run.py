@@ -3,22 +3,36 @@
 import json
 import os
 import secrets
+import shutil
 import subprocess
-import sys
 import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from console.app import run as run_console
 from console.clipboard.plan import AUTO, ClipboardChoice
 from console.commands.output import progress
 from console.launch_options import LaunchOptions
 from console.terminal import check_terminal
+from store import processes
+from store.errors import StoreUnusable
 from store.opening import create_store
 from store.sample import Sample, furnish
 from store.secrets import Secret
 
 CONFIGURED = ("KEYDECK_STORE", "KEYDECK_WORKSPACE", "KEYDECK_AS", "KEYDECK_PEPPER_FILE")
+
+
+@dataclass(eq=False)
+class DemoFailed(StoreUnusable):
+    """The process that runs the demonstration's verifier could not."""
+
+    why: str
+
+    def __str__(self) -> str:
+        return f"The demonstration did not start. Its verifier said: {self.why}"
 
 
 def run(
@@ -30,48 +44,51 @@ def run(
 ) -> int:
     """Open the console on a furnished throwaway store and return its exit status.
 
-    Raises NoTerminal where it cannot be drawn.
+    Raises NoTerminal where it cannot be drawn, DemoFailed when its verifier does not start.
     """
     check_terminal()
     for name in CONFIGURED:
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="keydeck-demo-"))
     url, pepper_path = f"sqlite:///{folder / 'store.db'}", folder / "pepper"
-    keeper = _start_keeper(folder, pepper_path)
-    try:
-        store = create_store(url, pepper_path=pepper_path)
-        password = Secret(secrets.token_urlsafe(16))
-        sample = furnish(store, password, progress("Furnishing the demonstration"))
-        store.close()
-        port = _hand_over(keeper, url, sample)
-        return run_console(
-            LaunchOptions(
-                url=url,
-                pepper_path=pepper_path,
-                workspace=sample.workspace,
-                email=sample.email,
-                password=sample.password,
-                ascii_only=ascii_only,
-                clipboard=clipboard,
-                theme=theme,
-                read_only=read_only,
-                api=f"http://127.0.0.1:{port}",
-                demo=True,
+    with tempfile.TemporaryFile() as log:
+        keeper = _start_keeper(folder, pepper_path, log)
+        try:
+            store = create_store(url, pepper_path=pepper_path)
+            password = Secret(secrets.token_urlsafe(16))
+            sample = furnish(store, password, progress("Furnishing the demonstration"))
+            store.close()
+            port = _hand_over(keeper, url, sample, log)
+            return run_console(
+                LaunchOptions(
+                    url=url,
+                    pepper_path=pepper_path,
+                    workspace=sample.workspace,
+                    email=sample.email,
+                    password=sample.password,
+                    ascii_only=ascii_only,
+                    clipboard=clipboard,
+                    theme=theme,
+                    read_only=read_only,
+                    api=f"http://127.0.0.1:{port}",
+                    demo=True,
+                )
             )
-        )
-    finally:
-        if keeper.stdin:
-            keeper.stdin.close()
-        keeper.wait()
+        finally:
+            if keeper.stdin:
+                with suppress(BrokenPipeError):
+                    keeper.stdin.close()
+            if keeper.wait():
+                # It tidies up, but for one that died.
+                shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start_keeper(folder: Path, pepper_path: Path) -> "subprocess.Popen[str]":
-    keeper = subprocess.Popen(
-        [sys.executable, "-m", "console.demo.keeper"],
+def _start_keeper(folder: Path, pepper_path: Path, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+    keeper = processes.start(
+        processes.module("console.demo.keeper"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
+        stderr=log,
         # Its own session: Ctrl+C and a cut line are for the console, not for whoever tidies up.
         start_new_session=True,
         env={**os.environ, "KEYDECK_PEPPER_FILE": str(pepper_path)},
@@ -81,14 +98,16 @@ def _start_keeper(folder: Path, pepper_path: Path) -> "subprocess.Popen[str]":
     return keeper
 
 
-def _say(keeper: "subprocess.Popen[str]", line: str) -> None:
+def _say(keeper: "subprocess.Popen[bytes]", line: str) -> None:
     if keeper.stdin is None:
         raise AssertionError("the keeper was started with pipes")
-    keeper.stdin.write(line + "\n")
-    keeper.stdin.flush()
+    # One that died is noticed where it should answer.
+    with suppress(BrokenPipeError):
+        keeper.stdin.write(line.encode() + b"\n")
+        keeper.stdin.flush()
 
 
-def _hand_over(keeper: "subprocess.Popen[str]", url: str, sample: Sample) -> int:
+def _hand_over(keeper: "subprocess.Popen[bytes]", url: str, sample: Sample, log: IO[bytes]) -> int:
     callers: list[dict[str, Any]] = [
         {
             "key": caller.key.reveal(),
@@ -100,4 +119,11 @@ def _hand_over(keeper: "subprocess.Popen[str]", url: str, sample: Sample) -> int
         for caller in sample.callers
     ]
     _say(keeper, json.dumps({"url": url, "callers": callers}))
-    return int(keeper.stdout.readline() or 0) if keeper.stdout else 0
+    answer = keeper.stdout.readline().decode("utf-8", "replace") if keeper.stdout else ""
+    port, _, why = answer.strip().partition(" ")
+    if port.isdecimal() and int(port):
+        return int(port)
+    if not answer:
+        log.seek(0)
+        why = (log.read().decode("utf-8", "replace").strip().splitlines() or [""])[-1]
+    raise DemoFailed(why or "it said nothing")

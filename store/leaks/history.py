@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from store import processes
 from store.errors import PlaceUnreadable
 from store.leaks.finding import Finder
 from store.leaks.places import Sighting, in_stream, printable
@@ -56,7 +57,7 @@ def _git(repository: Path, *arguments: str) -> Iterator[IO[bytes]]:
     command = ["git", "-C", str(repository), "--no-pager", *quiet]
     alone = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
     try:
-        process = subprocess.Popen(  # noqa: S603
+        process = processes.start(
             [*command, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

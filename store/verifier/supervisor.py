@@ -18,6 +18,7 @@ from typing import IO
 
 import msgspec
 
+from store import processes
 from store.errors import Invalid, KeydeckError, WorkerLost
 from store.verifier.counters import Counters, block_size
 from store.verifier.worker import DRAIN_S, Setup, Worker
@@ -77,8 +78,8 @@ class _Crew:
 
     def _started(self, worker: int) -> subprocess.Popen[bytes]:
         fds = (self._listening.fileno(), self._block.fileno())
-        process = subprocess.Popen(
-            [sys.executable, "-m", "store.verifier.supervisor"],
+        process = processes.start(
+            processes.module("store.verifier.supervisor"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=fds,

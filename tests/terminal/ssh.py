@@ -24,7 +24,7 @@ StrictModes no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
-AcceptEnv KEYDECK_* LANG
+AcceptEnv {accepted}
 """
 
 
@@ -55,8 +55,10 @@ class Door:
 
 
 @contextmanager
-def sshd(folder: Path) -> Iterator[Door]:
+def sshd(folder: Path, accepted: str = "KEYDECK_* LANG") -> Iterator[Door]:
     """Run an sshd that lets in whoever `.ssh/authorized_keys` in a folder names.
+
+    It passes on the `accepted` variables of a client.
 
     `client` and `client.pub` in the folder are a client's key, which opens nothing yet.
     """
@@ -70,7 +72,7 @@ def sshd(folder: Path) -> Iterator[Door]:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     door = Door(folder, _free_port())
     config = folder / "sshd_config"
-    config.write_text(_CONFIG.format(port=door.port, folder=folder))
+    config.write_text(_CONFIG.format(port=door.port, folder=folder, accepted=accepted))
     log = (folder / "sshd.log").open("wb")
     with log, subprocess.Popen([SSHD, "-D", "-e", "-f", str(config)], stderr=log) as process:
         try:

@@ -27,12 +27,12 @@ pytestmark = pytest.mark.skipif(SSHD is None, reason="sshd is not installed")
 
 
 @contextmanager
-def opened(tmp_path: Path) -> Iterator[tuple[House, Door]]:
-    """Open a house to Alice's SSH key, as its operator does."""
+def opened(tmp_path: Path, accepted: str = "KEYDECK_* LANG") -> Iterator[tuple[House, Door]]:
+    """Open a house to Alice's SSH key, as its operator does; sshd passes on what is `accepted`."""
     data = tmp_path / "data" / "keydeck"
     data.mkdir(parents=True)
     house = build(data)
-    with sshd(tmp_path) as door:
+    with sshd(tmp_path, accepted) as door:
         authorize = ["people", "authorize", house.alice.email, "--install", "--ssh-key"]
         subprocess.run(
             [*CONSOLE, *authorize, str(tmp_path / "client.pub")],
