@@ -5,7 +5,6 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
@@ -38,7 +37,6 @@ from console.type_ahead import TypeAhead
 from console.widgets.key_bar import KeyBar
 from store.clock import Clock
 from store.errors import KeydeckError, NotAllowed, NotAMember, StoreMissing
-from store.keys import Key
 from store.secrets import Secret
 
 if TYPE_CHECKING:
@@ -294,10 +292,6 @@ class KeydeckApp(BoundedApp):
             self._driver.write(sequence)
             self._driver.flush()
 
-    def sink_for(self, key: Key) -> Path:
-        """Return the file a key may be written to: in the current folder, named by its id."""
-        return Path.cwd() / f"keydeck-{key.id}.key"
-
     def copy_to_clipboard(self, text: str) -> None:
         """Copy selected text; never while a key is on the screen."""
         if self._holds_a_key():
@@ -373,7 +367,7 @@ class KeydeckApp(BoundedApp):
         self._crashed = True
         error = self._exception or RuntimeError()
         self._exit_renderables.clear()
-        self._exit_renderables.append(crash.sentence(crash.write_log(error)))
+        self._exit_renderables.append(crash.told(error))
         self._close_messages_no_wait()
 
 

@@ -4,7 +4,6 @@ The App is one, and nothing here knows it: a flow runs over whatever answers.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from console.clipboard.outcome import Outcome
     from console.launch_options import LaunchOptions
     from store.errors import KeydeckError
-    from store.keys import Key
     from store.opening import Store
     from store.people import Actor
     from store.secrets import Secret
@@ -81,9 +79,6 @@ class Host(Protocol):
 
     def copy(self, value: "Secret") -> "Outcome":
         """Send a value to the clipboard; blocking, for threads."""
-
-    def sink_for(self, key: "Key") -> Path:
-        """Return the file a key may be written to."""
 
     def leave_nothing(self, secret: "Secret", what: str = ...) -> None:
         """Take a secret out of where a selection may have left it; blocking."""

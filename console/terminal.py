@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -80,10 +81,12 @@ def make_sure(status: int) -> None:
 def line_is_cut() -> bool:
     """Return whether the terminal on standard input is gone.
 
-    Where SIGHUP is ignored nothing else tells, and reading would spin at full speed.
+    Where SIGHUP is ignored, or goes to another session, nothing else tells, and reading would spin
+    at full speed.
     """
     try:
         os.tcgetpgrp(0)
-    except OSError:
-        return True
+    except OSError as error:
+        # A terminal that is another session's, as su -c and setsid leave it, is there all the same.
+        return error.errno != errno.ENOTTY
     return False

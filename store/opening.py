@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from store import peppers as pepper_file
 from store.clock import Clock, SystemClock
 from store.database import Database
-from store.errors import StoreMissing, StoreOutdated
+from store.errors import Invalid, StoreMissing, StoreOutdated, StoreUnreachable
 from store.migrations import run
 from store.names import checked_prefix
 from store.peppers import Peppers
+from store.permissions import check, is_there
 from store.progress import Progress, unseen
 from store.repositories.settings import Settings
 from store.schema import SCHEMA_VERSION
@@ -171,8 +172,15 @@ class Store:
 
 
 def data_folder() -> Path:
-    """Return `$XDG_DATA_HOME/keydeck`, by default `~/.local/share/keydeck`."""
-    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    """Return `$XDG_DATA_HOME/keydeck`, by default `~/.local/share/keydeck`. Raises Invalid."""
+    base = os.environ.get("XDG_DATA_HOME")
+    if not base:
+        try:
+            base = str(Path.home() / ".local" / "share")
+        except RuntimeError:
+            raise Invalid(
+                "store", "This account has no home. Name the store: KEYDECK_STORE."
+            ) from None
     return Path(base) / "keydeck"
 
 
@@ -190,7 +198,7 @@ def default_pepper_path() -> Path:
 def store_exists(url: str | None = None) -> bool:
     """Return whether there is a store with a keydeck schema at an address."""
     with closing(Database(url or default_url(), create=True)) as database:
-        if database.on_sqlite and not database.path.exists():
+        if database.on_sqlite and not is_there(database.path):
             return False
         with database.reading() as connection:
             return run.version(connection) is not None
@@ -286,7 +294,16 @@ def check_version(database: Database, connection: Connection) -> None:
 
 
 def private_file(path: Path) -> None:
-    """Make a store's file where there is none: its owner's alone, and so is its folder."""
-    # SQLite gives its -wal and -shm the mode of the store itself.
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
+    """Make a store's file where there is none: its owner's alone, and so is its folder.
+
+    Raises PlaceForbidden where this account may not, StoreUnreachable where nobody can.
+    """
+    try:
+        # SQLite gives its -wal and -shm the mode of the store itself.
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+    except PermissionError:
+        check(path)
+        raise
+    except OSError as error:
+        raise StoreUnreachable(f"{path}: {(error.strerror or str(error)).lower()}") from None

@@ -4,13 +4,21 @@ An e-mail nobody has costs the same time as a wrong password: it is verified aga
 nothing matches.
 """
 
+import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import (
+    HashingError,
+    InvalidHashError,
+    VerificationError,
+)
+from argon2.low_level import error_to_str
 
-from store.errors import Invalid
+from store.errors import Invalid, PasswordNotChecked
 from store.secrets import ALPHABET, Secret
 
 MIN_LENGTH = 8
@@ -18,13 +26,21 @@ MAX_LENGTH = 1024
 CODE_LENGTH = 20  # × log2(62) = 119 bits
 
 _HASHER = PasswordHasher()
+_BROKEN = re.compile("[\ud800-\udfff]")
+
+
+_NO_MEMORY, _NO_THREADS = -22, -33
+"""ARGON2_MEMORY_ALLOCATION_ERROR and ARGON2_THREAD_FAIL of argon2.h."""
+_LACKING = {error_to_str(code) for code in (_NO_MEMORY, _NO_THREADS)}
 
 
 def checked(password: Secret) -> Secret:
     """Return the password. Raises Invalid when it has fewer than 8 or more than 1024 characters.
 
-    Length is the only rule, as NIST SP 800-63B 5.1.1 asks.
+    Length is the only rule, as NIST SP 800-63B 5.1.1 asks; but text it has to be.
     """
+    if not is_text(password):
+        raise Invalid("password", "The password holds bytes that are no text. Type it anew.")
     length = len(password.reveal())
     if length < MIN_LENGTH:
         raise Invalid(
@@ -35,17 +51,40 @@ def checked(password: Secret) -> Secret:
     return password
 
 
+def is_text(password: Secret) -> bool:
+    """Return whether a password is text: stray bytes of an environment or a terminal are not."""
+    return not _BROKEN.search(password.reveal())
+
+
 def hashed(password: Secret) -> str:
     """Return the Argon2id hash of a password, salt and parameters included. Takes about 50 ms."""
-    return _HASHER.hash(password.reveal())
+    with working():
+        return _HASHER.hash(password.reveal())
 
 
 def matches(password: Secret, wanted: str | None) -> bool:
-    """Return whether the password has this hash; for None, take as long and return False."""
+    """Return whether the password has this hash; for None, take as long and return False.
+
+    Raises PasswordNotChecked where nobody can tell.
+    """
+    text = is_text(password)
     try:
-        return _HASHER.verify(wanted or _unmatchable(), password.reveal()) and wanted is not None
+        with working():
+            found = _HASHER.verify(wanted or _unmatchable(), password.reveal() if text else "")
+        return found and text and wanted is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """Raise PasswordNotChecked where Argon2 could not do its work: that is no wrong password."""
+    try:
+        yield
+    except (MemoryError, VerificationError, HashingError) as error:
+        if isinstance(error, VerificationError) and str(error) not in _LACKING:
+            raise
+        raise PasswordNotChecked(str(error) or error_to_str(_NO_MEMORY)) from None
 
 
 def outdated(stored: str) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from store.errors import PepperMissing, PepperUnreadable, PepperWrong
+from store.permissions import check
 from store.secrets import Secret
 
 PEPPER_BYTES = 32
@@ -78,8 +79,8 @@ def fingerprint(pepper: bytes) -> str:
 def read(path: Path) -> Peppers:
     """Read the peppers from their file.
 
-    Raises PepperMissing when there is none, PepperUnreadable when it is damaged, not ours to read,
-    or open to other users.
+    Raises PepperMissing when there is none, PlaceForbidden when it is not ours to read,
+    PepperUnreadable when it is damaged or open to other users.
     """
     try:
         with path.open("rb") as file:
@@ -87,6 +88,9 @@ def read(path: Path) -> Peppers:
             lines = file.read().decode("ascii", "replace").splitlines()
     except FileNotFoundError:
         raise PepperMissing(str(path)) from None
+    except PermissionError:
+        check(path)
+        raise
     except OSError as error:
         raise PepperUnreadable(str(path), error.strerror or "it cannot be read") from None
     if os.name == "posix" and mode & 0o077:
@@ -107,7 +111,7 @@ def read(path: Path) -> Peppers:
 def create(path: Path) -> Peppers:
     """Make a file (mode 0600) with one new pepper, or read the one that is there.
 
-    Raises PepperUnreadable when the place cannot be written.
+    Raises PlaceForbidden or PepperUnreadable when the place cannot be written.
     """
     pepper = secrets.token_bytes(PEPPER_BYTES)
     try:
@@ -115,6 +119,9 @@ def create(path: Path) -> Peppers:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return read(path)
+    except PermissionError:
+        check(path)
+        raise
     except OSError as error:
         raise PepperUnreadable(str(path), error.strerror or "it cannot be written") from None
     with os.fdopen(handle, "w", encoding="ascii") as file:

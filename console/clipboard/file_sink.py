@@ -38,6 +38,15 @@ def write_text(text: str, path: Path) -> Path:
     return path
 
 
+def in_current_folder(name: str) -> Path:
+    """Return the path of a file in the current folder; of its name where that was taken away."""
+    try:
+        return Path(name).absolute()
+    except OSError:
+        # Writing there says so, and what was to be written stays in view.
+        return Path(name)
+
+
 def _refused(path: Path, error: OSError) -> Invalid:
     reason = (error.strerror or str(error)).lower()
     return Invalid("file", f"Not written to {path}: {reason}.")

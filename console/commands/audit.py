@@ -7,7 +7,7 @@ import click
 
 from console.commands import exits
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import common, looks
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
@@ -60,21 +60,17 @@ def _print(line: Line, limit: int | None) -> None:
 @audit.command()
 @click.option("--anchor", "kept", metavar="LINE", help="A line that `audit anchor` printed before.")
 @common
+@looks
 def verify(line: Line, kept: str | None) -> int:
     """Say up to where the audit is as it was written. 1 when it is not, 6 when nobody can tell.
 
     Without an anchor nobody can tell whether entries were cut off at the end.
     """
     from store.chain import anchor as anchor_of
-    from store.errors import StoreUnusable
 
-    try:
-        store, actor = line.signed_in()
-        anchored = anchor_of(kept) if kept else None
-        found = store.trail.verify(actor, anchored)
-    except StoreUnusable as error:
-        say(str(error))
-        return exits.COULD_NOT_LOOK
+    store, actor = line.signed_in()
+    anchored = anchor_of(kept) if kept else None
+    found = store.trail.verify(actor, anchored)
     if line.json:
         document({"intact_up_to": found.intact, "trouble": found.trouble})
     elif found.trouble is None:

@@ -6,7 +6,7 @@ import click
 
 from console.commands import exits
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import common, looks
 from console.commands.output import document
 
 if TYPE_CHECKING:
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 @click.argument("method", metavar="METHOD")
 @click.argument("address", metavar="PATH")
 @common
+@looks
 def can(line: Line, reference: str, method: str, address: str) -> int:
     """Say whether a key may do a request now. 0 it may, 1 it may not.
 
     keydeck can Website GET /api/v1/events
 
     No request is made: the verifier's own routes and rules are asked. 2 for an address or a method
-    it does not have, 4 for a key that is not here.
+    it does not have, 4 for a key that is not here, 6 where nobody can tell.
     """
     from store.verifier.door import Door
 

@@ -6,7 +6,7 @@ import click
 
 from console.commands import exits
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import common, looks
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
@@ -16,22 +16,18 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--within", default="14d", show_default=True, metavar="LENGTH", help="From now on.")
 @common
+@looks
 def due(line: Line, within: str) -> int:
     """List what expires or is due for rotation, with who would be cut off.
 
     Exit status: 0 nothing is due, 1 something is, 6 the store could not be read; 3 as everywhere
     where the sign-in is refused.
     """
-    from store.errors import StoreUnusable
     from store.times import duration
 
     length = duration(within, "within")
-    try:
-        store, actor = line.signed_in()
-        found, now = store.due.within(actor, length), store.clock.now()
-    except StoreUnusable as error:
-        say(str(error))
-        return exits.COULD_NOT_LOOK
+    store, actor = line.signed_in()
+    found, now = store.due.within(actor, length), store.clock.now()
     if line.json:
         document([_object(one, now) for one in found])
     elif found:

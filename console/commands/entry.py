@@ -27,7 +27,7 @@ def run(arguments: list[str]) -> int:
         result = keydeck.main(arguments, prog_name="keydeck", standalone_mode=False, obj=line)
         sys.stdout.flush()
     except KeydeckError as error:
-        return _said(str(error), exits.status(error))
+        return _said(str(error), exits.status(error, looks=line.looks))
     except click.exceptions.NoArgsIsHelpError as error:
         return _said(_choices(error.ctx), exits.USAGE)
     except click.UsageError as error:
@@ -43,7 +43,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return exits.FAILED
     except Exception as error:
-        return _said(crash.sentence(crash.write_log(error)), exits.FAILED)
+        return _said(crash.told(error), exits.COULD_NOT_LOOK if line.looks else exits.FAILED)
     finally:
         line.close()
     return result if isinstance(result, int) else exits.DONE

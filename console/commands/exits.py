@@ -1,6 +1,14 @@
 """Every refusal as an exit status, in one place."""
 
-from store.errors import CannotLook, InvalidInput, KeydeckError, NotAllowed, NotFound, RefusedByRule
+from store.errors import (
+    CannotLook,
+    InvalidInput,
+    KeydeckError,
+    NotAllowed,
+    NotFound,
+    RefusedByRule,
+    StoreUnusable,
+)
 
 DONE = 0
 FAILED = 1
@@ -20,6 +28,11 @@ _BY_FAMILY: tuple[tuple[type[KeydeckError], int], ...] = (
 )
 
 
-def status(error: KeydeckError) -> int:
-    """Return the exit status of a refusal; whatever has no family of its own is 1."""
+def status(error: KeydeckError, *, looks: bool = False) -> int:
+    """Return the exit status of a refusal; whatever has no family of its own is 1.
+
+    For a command that `looks`, where 1 is a finding, a store that cannot be used is 6.
+    """
+    if looks and isinstance(error, StoreUnusable):
+        return COULD_NOT_LOOK
     return next((number for family, number in _BY_FAMILY if isinstance(error, family)), FAILED)

@@ -38,6 +38,8 @@ class Line:
     password_stdin: bool = False
     yes: bool = False
     """Whether what ends something is to ask nothing."""
+    looks: bool = False
+    """Whether 1 is a finding, so that it is 6 where nothing could be looked at."""
     _store: "Store | None" = field(default=None, repr=False)
 
     def take(self, **options: object) -> None:

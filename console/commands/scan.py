@@ -17,14 +17,16 @@ from store.secrets import Secret, shown
 
 if TYPE_CHECKING:
     from store.leaks.finding import Finder
-    from store.leaks.places import Sighting, Unread
+    from store.leaks.places import Sighting
     from store.opening import Store
     from store.people import Actor
-    from store.service.leaks import Leaked
+    from store.service.leaks import Leaked, Unmanaged
     from store.service.taking import Commit
 
 RULES = ("gitleaks", "trufflehog", "github")
 MOST_SHOWN = 5
+MOST_TOLD = 20
+"""Places that could not be looked at, each on a line of its own."""
 
 
 @dataclass
@@ -33,12 +35,36 @@ class _Finding:
 
     key: Secret
     places: list[str] = field(default_factory=list)
-    leaked: "Leaked | None" = None
+    whose: "Leaked | Unmanaged | None" = None
 
-    def live(self, now: int) -> bool:
+    @property
+    def leaked(self) -> "Leaked | None":
+        """What the store says of it, to whom it may."""
+        from store.service.leaks import Leaked
+
+        return self.whose if isinstance(self.whose, Leaked) else None
+
+    def live(self, now: int) -> bool | None:
+        """Return whether it works; None where nobody looked."""
         from store.keys import State
 
-        return self.leaked is not None and self.leaked.key.state(now) is State.ACTIVE
+        if self.whose is None:
+            return False
+        return None if self.leaked is None else self.leaked.key.state(now) is State.ACTIVE
+
+
+@dataclass
+class _Look:
+    """What was looked at, what was found there, and what could not be looked at."""
+
+    findings: dict[str, _Finding] = field(default_factory=dict)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    histories: list[str] = field(default_factory=list)
+    """Repositories in whose files alone one looked."""
+
+    def miss(self, place: str, why: str) -> None:
+        """Take a place that could not be looked at."""
+        self.unread.append((place, why))
 
 
 @click.command()
@@ -52,8 +78,10 @@ def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str |
     """Find keys in files, folders, git history or standard input (-).
 
     Shape and checksum tell a key from all else, then the store says whose it is. 1 when a live key
-    was found, 6 when something could not be looked at. A live key that is found is marked as leaked
-    in the store, with where; keydeck leaks dismiss takes that back.
+    was found; else 6 when something could not be looked at: a file that may not be read or is
+    packed, a link that leads elsewhere, what a clone lacks, a key of a workspace you do not manage.
+    A live key that is found is marked as leaked in the store, with where; keydeck leaks dismiss
+    takes that back.
 
     keydeck scan . --git
     """
@@ -64,66 +92,91 @@ def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str |
         return exits.DONE
     if not paths:
         raise click.UsageError("Name what to look at: files, folders, or - for standard input.")
+    line.looks = True
     store, actor = line.signed_in()
-    unread: list[tuple[str, str]] = []
-    findings = _found(paths, git, store.prefix, lambda place, why: unread.append((place, why)))
+    store.leaks.check_may_look(actor)
+    look = _look(paths, git, store.prefix)
+    findings = [*look.findings.values()]
     for one in findings:
-        one.leaked = store.leaks.whose(actor, one.key)
+        one.whose = store.leaks.whose(actor, one.key)
     now = store.clock.now()
     live = [one for one in findings if one.live(now)]
     for one in live:
         if one.leaked is not None:
             store.leaks.report(actor, one.leaked, one.places)
-    for place, why in unread:
-        say(f"{place} could not be looked at: {why}.")
     if not line.json:
         _print(findings, store.prefix, now)
+    _say_what_was_missed(look, findings, now)
     commits: Sequence[Commit] = ()
     if revoke and live:
         commits = _revoke(line, store, actor, live)
         for one in live:
-            one.leaked = store.leaks.whose(actor, one.key)
+            one.whose = store.leaks.whose(actor, one.key)
     if line.json:
-        document([_object(one, store.prefix, store.clock.now()) for one in findings])
+        told = [_object(one, store.prefix, store.clock.now()) for one in findings]
+        document([*told, *(_unread_object(*one) for one in look.unread)])
     wait(store, commits)
     if live:
         return exits.FAILED
-    return exits.COULD_NOT_LOOK if unread else exits.DONE
+    missed = look.unread or any(one.live(now) is None for one in findings)
+    return exits.COULD_NOT_LOOK if missed else exits.DONE
 
 
-def _found(paths: Sequence[str], git: bool, prefix: str, unread: "Unread") -> list[_Finding]:
+def _look(paths: Sequence[str], git: bool, prefix: str) -> _Look:
     from store.leaks.finding import finder
 
-    find = finder(prefix)
-    by_key: dict[str, _Finding] = {}
+    look, find = _Look(), finder(prefix)
     for path in paths:
-        for sighting in _look(path, git, find, unread):
+        for sighting in _sightings(path, git, find, look):
             text = sighting.key.reveal()
-            by_key.setdefault(text, _Finding(sighting.key)).places.append(sighting.place)
-    return list(by_key.values())
+            look.findings.setdefault(text, _Finding(sighting.key)).places.append(sighting.place)
+    return look
 
 
-def _look(path: str, git: bool, find: "Finder", unread: "Unread") -> "Iterator[Sighting]":
+def _sightings(path: str, git: bool, find: "Finder", look: _Look) -> "Iterator[Sighting]":
     from store.errors import PlaceUnreadable
     from store.leaks.history import in_history
     from store.leaks.places import in_path, in_stream
 
-    if path == "-":
-        yield from in_stream(standard_input.stream(), "stdin", find)
-    elif git:
-        try:
-            yield from in_history(Path(path), find)
-        except PlaceUnreadable as error:
-            unread(error.place, error.reason)
-    else:
-        yield from in_path(Path(path), find, unread)
+    try:
+        if path == "-":
+            yield from in_stream(standard_input.stream(), "stdin", find, look.miss)
+        elif git:
+            yield from in_history(Path(path), find, look.miss)
+        else:
+            yield from in_path(Path(path), find, look.miss, look.histories.append)
+    except PlaceUnreadable as error:
+        look.miss(error.place, error.reason)
+    except OSError as error:
+        look.miss(path, error.strerror or "it cannot be read")
+
+
+def _say_what_was_missed(look: _Look, findings: Sequence[_Finding], now: int) -> None:
+    for place, why in look.unread[:MOST_TOLD]:
+        say(f"{place} could not be looked at: {why}.")
+    if (more := len(look.unread) - MOST_TOLD) > 0:
+        say(f"{more:,} more could not be looked at.")
+    for one in findings:
+        if one.live(now) is None and one.whose is not None:
+            say(
+                f"A key of {one.whose.workspace.slug} was found, and whether it works was not "
+                f"looked at: you do not manage its keys. Tell one of its admins: {one.places[0]}."
+            )
+    if not findings:
+        say("No key found in what could be looked at." if look.unread else "No key found.")
+    if look.histories:
+        say(f"Not the history of {', '.join(look.histories[:MOST_SHOWN])}: add --git for that.")
+
+
+def _unread_object(place: str, why: str) -> dict[str, Any]:
+    return {"key": None, "places": [place], "live": None, "known": None, "unread": why}
 
 
 def _object(one: _Finding, prefix: str, now: int) -> dict[str, Any]:
     from store.scopes import canonical
     from store.times import rfc3339_or_none
 
-    known = None
+    known, unread = None, None
     if one.leaked is not None:
         # Without the id: it is part of the key, and this is printed into the logs of others.
         key = one.leaked.key
@@ -135,11 +188,14 @@ def _object(one: _Finding, prefix: str, now: int) -> dict[str, Any]:
             "expires_at": rfc3339_or_none(key.expires_at),
             "last_used_at": rfc3339_or_none(key.last_used_at),
         }
+    elif one.whose is not None:
+        unread = f"a key of {one.whose.workspace.slug}, whose keys you do not manage"
     return {
         "key": _shown(one, prefix),
         "places": one.places,
         "live": one.live(now),
         "known": known,
+        "unread": unread,
     }
 
 
@@ -151,16 +207,14 @@ def _print(findings: Sequence[_Finding], prefix: str, now: int) -> None:
     from console.text.times import ago
     from store.scopes import canonical
 
-    if not findings:
-        say("No key found.")
-        return
     rows = []
     for one in findings:
         places = one.places[:MOST_SHOWN]
         more = len(one.places) - len(places)
         where = ", ".join(places) + (f" and {more:,} more" if more else "")
         if one.leaked is None:
-            rows.append((_shown(one, prefix), "unknown", "", "", "", "", where))
+            state, slug = ("unknown", "") if one.whose is None else ("?", one.whose.workspace.slug)
+            rows.append((_shown(one, prefix), state, slug, "", "", "", where))
             continue
         key = one.leaked.key
         rows.append(
@@ -174,7 +228,8 @@ def _print(findings: Sequence[_Finding], prefix: str, now: int) -> None:
                 where,
             )
         )
-    table(("KEY", "STATE", "WORKSPACE", "NAME", "SCOPES", "LAST USED", "WHERE"), rows)
+    if rows:
+        table(("KEY", "STATE", "WORKSPACE", "NAME", "SCOPES", "LAST USED", "WHERE"), rows)
 
 
 def _revoke(

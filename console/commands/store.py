@@ -7,7 +7,7 @@ import click
 from console.commands import exits
 from console.commands.ending import NotAgreed, ask, ends
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import common, looks
 from console.commands.output import document, progress, say, table
 
 
@@ -148,17 +148,13 @@ def confirm(line: Line) -> int:
 
 @store.command()
 @common
+@looks
 def check(line: Line) -> int:
     """Check the store: its pages, its rules, its audit chains, its pepper. 1 is a finding."""
     from store.checking import check as check_store
-    from store.errors import StoreUnusable
     from store.opening import default_pepper_path
 
-    try:
-        findings = check_store(line.address, pepper_path=default_pepper_path())
-    except StoreUnusable as error:
-        say(str(error))
-        return exits.COULD_NOT_LOOK
+    findings = check_store(line.address, pepper_path=default_pepper_path())
     if line.json:
         document([one.sentence for one in findings])
     elif not findings:

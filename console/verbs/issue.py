@@ -192,12 +192,14 @@ async def _write_down(app: "Host", actor: "Actor", key: Key, how: How) -> None:
 
 
 async def _reveal(app: "Host", actor: "Actor", key: Key, secret: Secret, heading: str) -> None:
-    from console.clipboard.file_sink import write_file
+    from console.clipboard.file_sink import in_current_folder, write_file
     from console.clipboard.outcome import Level, Outcome
     from console.clipboard.pipe_sink import pipe
     from console.clipboard.programs import words
     from console.dialogs.reveal import RevealDialog
     from console.widgets.handover import Sinks
+
+    sink = in_current_folder(f"keydeck-{key.id}.key")
 
     def taken(how: How) -> None:
         app.call_from_thread(
@@ -212,7 +214,7 @@ async def _reveal(app: "Host", actor: "Actor", key: Key, secret: Secret, heading
         return outcome
 
     def save(value: Secret) -> Path:
-        path = write_file(value, app.sink_for(key))
+        path = write_file(value, sink)
         taken(How.FILED)
         return path
 
@@ -223,7 +225,7 @@ async def _reveal(app: "Host", actor: "Actor", key: Key, secret: Secret, heading
 
     app.run_worker(_write_down(app, actor, key, How.SHOWN), group="ledger")
     # Under sshd's forced command both would run as the owner of the store.
-    sinks = Sinks(save, app.sink_for(key), pipe_to) if app.options.guest is None else None
+    sinks = Sinks(save, sink, pipe_to) if app.options.guest is None else None
     try:
         stored = await app.push_screen_wait(
             RevealDialog(

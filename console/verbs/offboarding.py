@@ -121,14 +121,14 @@ async def _finish(app: "Host", actor: "Actor", theirs: Offboarding) -> Offboardi
 
 
 async def _show_record(app: "Host", actor: "Actor", theirs: Offboarding) -> None:
-    from console.clipboard.file_sink import write_text
+    from console.clipboard.file_sink import in_current_folder, write_text
     from console.dialogs.record import RecordDialog
 
     standing = await app.in_store(lambda store: store.sign_in.standing(actor))
     now, prefix = app.store.clock.now(), app.store.prefix
 
     def write(text: str) -> Path:
-        return write_text(text, Path.cwd() / f"keydeck-offboarding-{theirs.id}.md")
+        return write_text(text, in_current_folder(f"keydeck-offboarding-{theirs.id}.md"))
 
     app.look_again()
     await app.push_screen_wait(

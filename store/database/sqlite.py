@@ -16,12 +16,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from store.database import limits
 from store.database.backend import Kind
 from store.errors import (
+    PlaceForbidden,
     StoreBusy,
     StoreDamaged,
     StoreMissing,
     StoreUnreachable,
     StoreUnusable,
 )
+from store.permissions import check, is_there
 
 _WRITING = "keydeck_writing"
 _IDENTITY = "keydeck_identity"
@@ -56,6 +58,11 @@ def unusable(error: BaseException | None, path: Path) -> StoreUnusable:
         return StoreBusy()
     if "malformed" in said or "not a database" in said:
         return StoreDamaged(str(path), said)
+    if "unable to open" in said or "readonly" in said:
+        try:
+            check(path)
+        except PlaceForbidden as refusal:
+            return refusal
     return StoreUnreachable(said)
 
 
@@ -67,7 +74,7 @@ class SqliteFile:
         self.path = Path(url.database or "")
         self.place = str(self.path)
         self._create = create
-        if not create and not self.path.exists():
+        if not create and not is_there(self.path):
             raise StoreMissing(self.place)
         self.engine = _sqlite_engine(url)
         self._watching = threading.Lock()
@@ -98,7 +105,7 @@ class SqliteFile:
         """Give a connection in a transaction. Raises StoreUnusable when SQLite cannot."""
         writing = kind is not Kind.READING
         # SQLite would make an empty file where the store has been moved away.
-        if not self._create and not self.path.exists():
+        if not self._create and not is_there(self.path):
             raise StoreMissing(self.place)
         with (
             self._complaining(),

@@ -56,6 +56,25 @@ class StoreUnreachable(StoreUnusable):
 
 
 @dataclass(eq=False)
+class PlaceForbidden(StoreUnusable):
+    """A folder or a file that this account may not use."""
+
+    path: str
+    owner: str | None
+    """The account it belongs to; None where that is this one."""
+    mode: str
+    """As `ls -l` shows it."""
+
+    def __str__(self) -> str:
+        if self.owner is None:
+            return f"{self.path} may not be used ({self.mode}). Run chmod u+rwX {self.path}."
+        return (
+            f"{self.path} may not be used by this account: it is {self.owner}'s ({self.mode}). "
+            f"Run keydeck as the account that owns it: sudo -iu {self.owner}."
+        )
+
+
+@dataclass(eq=False)
 class ServerUnreachable(StoreUnreachable):
     """The database server could not be reached, or would not do it."""
 
@@ -190,6 +209,19 @@ class WorkerLost(StoreUnusable):
 
     def __str__(self) -> str:
         return f"A worker of the verifier ended with code {self.code} before it could serve."
+
+
+@dataclass(eq=False)
+class PasswordNotChecked(StoreUnusable):
+    """Argon2 lacked the memory or the threads it needs, so nobody knows whether it is right."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"The password could not be checked or kept: {self.reason}. That takes 64 MiB of "
+            "memory and four threads. Free some, or raise the limit, and try again."
+        )
 
 
 @dataclass(eq=False)

@@ -32,23 +32,39 @@ class Leaked:
     key: Key
 
 
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """A key of a workspace in which the asker is, and about whose keys they may not hear."""
+
+    workspace: Workspace
+
+
 class LeakService:
     """Tells an admin what a found key opens, for keys of the workspaces they manage."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def whose(self, actor: Actor, found: Secret) -> Leaked | None:
+    def check_may_look(self, actor: Actor) -> None:
+        """Raise NotAllowed for whom every key would be unknown: they manage no workspace."""
+        with self._ground.reading() as unit:
+            if not managed(unit, actor):
+                check_standing(unit, actor, Needs.ADMIN, "see whose a key is that was found")
+
+    def whose(self, actor: Actor, found: Secret) -> Leaked | Unmanaged | None:
         """Return the key a full string is, None where it is none of the actor's workspaces.
 
         An id alone proves nothing: the digest has to fit.
         """
         key_id = found.reveal()[len(self._ground.prefix) + 1 :][:ID_LENGTH]
         with self._ground.reading() as unit:
-            for workspace in managed(unit, actor):
+            theirs = managed(unit, actor)
+            for workspace in unit.workspaces.of_person(actor.person_id):
                 kept = unit.keys.digest(workspace.id, key_id)
                 if kept is None or not _fits(self._ground, found, *kept):
                     continue
+                if workspace not in theirs:
+                    return Unmanaged(workspace)
                 key = unit.keys.get(workspace.id, key_id)
                 return None if key is None else Leaked(workspace, key)
         return None

@@ -84,6 +84,34 @@ def test_without_a_terminal_it_says_where_a_password_can_come_from(house: House)
     assert "--password-stdin or KEYDECK_PASSWORD" in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("room", [24, 40])
+def test_where_memory_is_lacking_no_password_is_called_wrong(house: House, room: int) -> None:
+    # 64 MiB are lacking for Argon2, whatever else finds room.
+    program = (
+        "import resource, sys\n"
+        "from console.commands.entry import run\n"
+        "import console.commands.keys, store.opening\n"
+        "used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, (used + {room} * 2**20,) * 2)\n"
+        "sys.exit(run(['keys', 'list']))\n"
+    )
+    environment = {
+        **os.environ,
+        "KEYDECK_STORE": house.url,
+        "KEYDECK_PEPPER_FILE": str(house.pepper_path),
+        "KEYDECK_AS": "alice@acme.example",
+        "KEYDECK_PASSWORD": PASSWORD,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+    assert done.stderr.startswith("The password could not be checked or kept: ")
+    newest = house.store.trail.newest(house.alice, limit=1)
+    assert newest[0].action != "person.sign_in_failed"
+
+
 def test_members_are_refused_with_3(keydeck: Keydeck, house: House) -> None:
     house.add_member("mia@acme.example", Role.MEMBER)
     done = keydeck("keys", "list", email="mia@acme.example")

@@ -1,5 +1,6 @@
 """`keydeck scan`: whose key is it, does it still work, and no more of it than people are shown."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.keys import State
+from store.people import Role
 from store.secrets import Secret, mint
 from store.service.leaks import LeakReports, Reported
 from tests.commands.conftest import Keydeck
@@ -122,6 +124,77 @@ def test_what_cannot_be_looked_at_is_said_with_6(keydeck: Keydeck, tmp_path: Pat
     )
     assert keydeck("scan", str(tmp_path), "--git").status == 6
     assert keydeck("scan").status == 2
+
+
+def test_where_nobody_looked_it_never_says_none(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    house.add_member("mia@acme.example")
+    (tmp_path / "app.log").write_text(house.create("Zapier").secret.reveal())
+    # As a member of the only workspace she could be told nothing.
+    refused = keydeck("scan", str(tmp_path / "app.log"), email="mia@acme.example")
+    assert (refused.status, refused.out) == (3, "")
+    assert "Only workspace admins can see whose a key is" in refused.err
+
+    # As an admin of another one, that it is a key of a workspace whose keys she does not manage.
+    house.store.people.add(house.bob, "mia@acme.example", "mia", Role.ADMIN)
+    hers = ("scan", str(tmp_path / "app.log"), "--workspace", "bolt-catering")
+    done = keydeck(*hers, email="mia@acme.example")
+    assert done.status == 6
+    assert "A key of acme-events was found, and whether it works was not looked at" in done.err
+    assert "Zapier" not in done.out + done.err
+    [told] = keydeck(*hers, "--json", email="mia@acme.example").json
+    assert (told["live"], told["known"]) == (None, None)
+    assert "acme-events" in told["unread"]
+
+
+def test_what_was_found_and_what_was_not_looked_at_are_both_told(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    (tmp_path / "app.log.1").write_bytes(gzip.compress(b"nobody looks in here"))
+    only = keydeck("scan", str(tmp_path))
+    assert (only.status, only.out) == (6, "")
+    assert only.err.splitlines() == [
+        f"{tmp_path}/app.log.1 could not be looked at: it is packed, and what is in it was not "
+        "looked at.",
+        "No key found in what could be looked at.",
+    ]
+    (tmp_path / "app.log").write_text(house.create("Zapier").secret.reveal())
+    both = keydeck("scan", str(tmp_path), "--json")
+    assert both.status == 1
+    assert [(one["live"], one["unread"] is None) for one in both.json] == [
+        (True, True),
+        (None, False),
+    ]
+    assert both.json[1]["places"] == [f"{tmp_path}/app.log.1"]
+
+
+def test_that_a_history_was_not_looked_at_is_said(keydeck: Keydeck, tmp_path: Path) -> None:
+    (tmp_path / "site" / ".git").mkdir(parents=True)
+    done = keydeck("scan", str(tmp_path))
+    assert done.status == 0
+    assert done.err.splitlines() == [
+        "No key found.",
+        f"Not the history of {tmp_path}/site: add --git for that.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "given", [("scan", "x"), ("keys", "due"), ("can", "Zapier", "GET", "/api/v1/events")]
+)
+@pytest.mark.parametrize("what", ["a store that is not there", "a defect"])
+def test_where_1_is_a_finding_a_failure_is_6(
+    keydeck: Keydeck, given: tuple[str, ...], what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> object:
+        raise RuntimeError
+
+    if what == "a defect":
+        monkeypatch.setattr("console.commands.line.Line.signed_in", broken)
+        done = keydeck(*given)
+    else:
+        done = keydeck("--store", "sqlite:////nowhere/store.db", *given)
+    assert (done.status, done.out, done.err.count("\n")) == (6, "", 1)
 
 
 def test_the_rule_for_github_fits_a_key_and_nothing_shorter(keydeck: Keydeck) -> None:

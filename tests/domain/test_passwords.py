@@ -5,10 +5,11 @@ from unittest.mock import patch
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import HashingError, VerificationError
 from argon2.low_level import Type
 
 from store import passwords
-from store.errors import Invalid
+from store.errors import Invalid, PasswordNotChecked
 from store.secrets import Secret
 
 PASSWORD = Secret("correct horse battery")
@@ -51,6 +52,35 @@ def test_a_hash_of_weaker_parameters_is_made_again() -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("correct horse battery")
     assert passwords.outdated(weak)
     assert not passwords.outdated(passwords.hashed(PASSWORD))
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        MemoryError(),
+        HashingError("Memory allocation error"),
+        VerificationError("Threading failure"),
+    ],
+)
+def test_what_argon2_could_not_do_is_no_wrong_password(lacking: Exception) -> None:
+    stored = passwords.hashed(PASSWORD)
+    with patch.object(PasswordHasher, "verify", side_effect=lacking):
+        for wanted in (stored, None):
+            with pytest.raises(PasswordNotChecked, match="64 MiB"):
+                passwords.matches(PASSWORD, wanted)
+    with (
+        patch.object(PasswordHasher, "hash", side_effect=lacking),
+        pytest.raises(PasswordNotChecked),
+    ):
+        passwords.hashed(PASSWORD)
+
+
+def test_bytes_that_are_no_text_are_no_password() -> None:
+    broken = Secret("correct horse \udcff")
+    assert not passwords.matches(broken, passwords.hashed(PASSWORD))
+    assert not passwords.matches(broken, passwords.hashed(Secret("")))
+    with pytest.raises(Invalid, match="no text"):
+        passwords.checked(broken)
 
 
 @pytest.mark.parametrize(("length", "why"), [(0, "8 is the least"), (7, "7"), (1025, "longer")])

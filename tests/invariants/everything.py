@@ -101,7 +101,7 @@ def _oversized(house: House) -> str:
 
 def _found(house: House) -> Leaked:
     leaked = house.store.leaks.whose(house.alice, house.create(f"Made {next(_names)}").secret)
-    assert leaked is not None
+    assert isinstance(leaked, Leaked)
     return leaked
 
 

@@ -1,8 +1,12 @@
 """Keys in bytes, in streams, in folders, in a repository's history."""
 
+import bz2
+import gzip
 import io
+import lzma
 import os
 import subprocess
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +26,11 @@ TEXT = KEY.reveal().encode()
 find = finder("jw")
 
 
+def missed(place: str, why: str) -> None:
+    """Take a place of which nothing is to be told."""
+    raise AssertionError(f"{place}: {why}")
+
+
 def test_a_key_is_found_whatever_stands_around_it() -> None:
     for around in (b'key = "%s"', b"token%%3D%s%%26x", b"abc%sdef", b"\x00%s\xff", b"jw_%s"):
         assert [one.key for one in find(around % TEXT)] == [KEY], around
@@ -36,6 +45,18 @@ def test_what_only_looks_like_a_key_is_not_one_and_hides_none() -> None:
     assert [one.at for one in find(almost)] == [len(almost) - len(TEXT)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize("around", ["", "log\n", "é"])
+def test_a_key_in_wide_text_is_found_once(
+    encoding: str, around: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = f"{around}{KEY.reveal()}{around}".encode(encoding)
+    assert [one.key for one in find(data)] == [KEY]
+    for chunk in range(50, 400, 37):
+        monkeypatch.setattr(places, "CHUNK", chunk)
+        assert len(list(in_stream(io.BytesIO(data * 2), "log", find, missed))) == 2
+
+
 @given(st.lists(st.sampled_from([*ALPHABET, "_", "jw_", "\n"]), max_size=400))
 def test_noise_is_never_a_key(noise: list[str]) -> None:
     assert list(find("".join(noise).encode())) == []
@@ -48,7 +69,7 @@ def test_a_key_is_told_once_with_its_line_wherever_the_chunks_end(
     monkeypatch.setattr(places, "CHUNK", 100)
     lines = (b"x\n" * at)[:at]
     data = lines + TEXT + b"\n" + b"y" * 500 + TEXT
-    found = list(in_stream(io.BytesIO(data), "log", find))
+    found = list(in_stream(io.BytesIO(data), "log", find, missed))
     first = 1 + lines.count(b"\n")
     assert [one.place for one in found] == [f"log:{first}", f"log:{first + 1}"]
 
@@ -65,6 +86,63 @@ def test_a_folder_is_looked_through_and_what_cannot_be_read_is_told(tmp_path: Pa
     assert [one.place for one in found] == [f"{tmp_path}/deep/er/config.py:3"]
     assert list(in_path(tmp_path / "nowhere", find, lambda place, why: unread.append(place))) == []
     assert unread == [str(tmp_path / "nowhere")]
+
+
+@pytest.mark.parametrize("packed", ["gz", "bz2", "xz", "zip", "zst", "lfs"])
+def test_what_is_packed_is_not_called_looked_at(tmp_path: Path, packed: str) -> None:
+    content = {
+        "gz": gzip.compress(TEXT),
+        "bz2": bz2.compress(TEXT),
+        "xz": lzma.compress(TEXT),
+        "zip": b"PK\x03\x04" + b"\0" * 30,
+        "zst": bytes.fromhex("28b52ffd") + b"\0" * 9,
+        "lfs": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+    }[packed]
+    # Its name says nothing.
+    (tmp_path / "app.log").write_bytes(content)
+    (tmp_path / "text.gz").write_bytes(b"no gzip\n" + TEXT)
+    unread: list[str] = []
+    found = list(in_path(tmp_path, find, lambda place, why: unread.append(place)))
+    # What is too short to be packed stands there as it is, and is found all the same.
+    assert found[-1].place.endswith("text.gz:2")
+    assert unread == [str(tmp_path / "app.log")]
+
+
+def test_a_link_is_looked_at_once_or_told(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    for folder in (inside, inside / "deep", inside / ".git", outside):
+        folder.mkdir()
+        (folder / "key").write_bytes(TEXT)
+    for name, target in (
+        ("twin", inside / "deep" / "key"),
+        ("folder", inside / "deep"),
+        ("nothing", tmp_path / "nowhere"),
+        ("elsewhere", outside / "key"),
+        ("folder elsewhere", outside),
+        ("hidden", inside / ".git" / "key"),
+        ("loop", inside / "loop"),
+    ):
+        (inside / name).symlink_to(target)
+    unread: dict[str, str] = {}
+    found = sorted(one.place for one in in_path(inside, find, unread.__setitem__))
+    assert found == [f"{inside}/deep/key:1", f"{inside}/key:1"]
+    told = {Path(place).name: why for place, why in unread.items()}
+    assert set(told) == {"elsewhere", "folder elsewhere", "hidden", "loop"}
+    # One that is named is followed.
+    assert len(list(in_path(inside / "elsewhere", find, missed))) == 1
+    assert len(list(in_path(inside / "folder elsewhere", find, missed))) == 1
+    looped: list[str] = []
+    assert list(in_path(inside / "loop", find, lambda place, why: looped.append(why))) == []
+    assert "symbolic links" in looped[0]
+
+
+def test_a_pipe_that_is_named_is_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(TEXT,))
+    writer.start()
+    assert len(list(in_path(pipe, find, missed))) == 1
+    writer.join()
 
 
 def test_the_name_of_a_file_that_is_not_text_can_be_told_all_the_same(tmp_path: Path) -> None:
@@ -100,7 +178,7 @@ def test_a_key_that_was_taken_out_again_is_found_in_the_history(tmp_path: Path) 
         input=b"lost " + TEXT,
         capture_output=True,
     ).stdout.decode()
-    found = {one.place for one in in_history(tmp_path, find)}
+    found = {one.place for one in in_history(tmp_path, find, missed)}
     assert found == {
         f"{brought[:12]}:settings with blanks.py:2",
         f"commit {message[:12]}:6",
@@ -138,16 +216,62 @@ def test_a_repository_that_is_looked_at_gets_to_run_nothing_of_its_own(tmp_path:
         ("remote.origin.uploadpack", str(trap)),
     ):
         _git(repository, "config", name, value)
-    [found] = in_history(repository, find)
+    [found] = in_history(repository, find, missed)
     assert (found.place, ran.exists()) == (f"{signed[:12]}:config.py:1", False)
     # What is not here would be fetched.
     lacking = _git(repository, "rev-parse", "HEAD^{tree}")
     (repository / ".git" / "objects" / lacking[:2] / lacking[2:]).unlink()
     with suppress(PlaceUnreadable):
-        list(in_history(repository, find))
+        list(in_history(repository, find, lambda place, why: None))
     assert not ran.exists()
+
+
+def test_what_a_clone_lacks_is_told(tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    _git(whole, "init", "-q")
+    for number in range(3):
+        (whole / f"{number}.txt").write_text(f"{number}")
+        (whole / f"{number}.gz").write_bytes(gzip.compress(TEXT, mtime=number))
+        _git(whole, "add", ".")
+        _git(whole, "commit", "-qm", f"{number}")
+    told: list[str] = []
+
+    def tell(place: str, why: str) -> None:
+        told.append(f"{place} {why}")
+
+    assert list(in_history(whole, find, tell)) == []
+    assert len(told) == 3
+    assert all(":" in one and "packed" in one for one in told)
+
+    told.clear()
+    _git(tmp_path, "clone", "-q", "--depth", "1", f"file://{whole}", "shallow")
+    list(in_history(tmp_path / "shallow", find, tell))
+    assert any("shallow clone" in one for one in told)
+
+    told.clear()
+    for blob in ("0.txt", "2.txt"):
+        name = _git(whole, "rev-parse", f"HEAD:{blob}")
+        (whole / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    (whole / ".git" / "modules" / "theirs").mkdir(parents=True)
+    list(in_history(whole, find, tell))
+    assert f"{whole} 2 objects are not in this clone" in told
+    assert any("submodules have histories of their own" in one for one in told)
+
+
+def test_a_hook_of_another_repository_does_not_lead_git_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("theirs", "ours"):
+        (tmp_path / name).mkdir()
+        _git(tmp_path / name, "init", "-q")
+    (tmp_path / "theirs" / "config.py").write_bytes(TEXT)
+    _git(tmp_path / "theirs", "add", ".")
+    _git(tmp_path / "theirs", "commit", "-qm", "Begin")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "ours" / ".git"))
+    assert len(list(in_history(tmp_path / "theirs", find, missed))) == 1
 
 
 def test_what_is_no_repository_cannot_be_looked_at(tmp_path: Path) -> None:
     with pytest.raises(PlaceUnreadable, match="git found no repository there"):
-        list(in_history(tmp_path, find))
+        list(in_history(tmp_path, find, missed))

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -143,11 +143,16 @@ def surroundings(folder: Path, **more: str) -> dict[str, str]:
 
 @contextmanager
 def sitting(
-    folder: Path, *arguments: str, columns: int = 80, lines: int = 24, **environment: str
+    folder: Path,
+    *arguments: str,
+    columns: int = 80,
+    lines: int = 24,
+    before: Sequence[str] = (),
+    **environment: str,
 ) -> Iterator[Terminal]:
-    """Sit at a terminal with `keydeck ARGUMENTS` running in it."""
+    """Sit at a terminal with `keydeck ARGUMENTS` running in it, `before` which stands a command."""
     terminal = Terminal(
-        [sys.executable, "-m", "console", *arguments],
+        [*before, sys.executable, "-m", "console", *arguments],
         surroundings(folder, **environment),
         columns=columns,
         lines=lines,

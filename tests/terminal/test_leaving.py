@@ -1,6 +1,7 @@
 """Leaving: quickly, with the screen as it was, and with nothing of a demonstration left."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,6 +51,27 @@ def test_a_console_whose_line_is_cut_does_not_stay(tmp_path: Path) -> None:
         terminal.sees("Set up a new store")
         assert terminal.cut() < 3.0
     assert running_below(tmp_path) == []
+
+
+@pytest.mark.skipif(shutil.which("setsid") is None, reason="util-linux is not here")
+def test_a_terminal_of_another_session_is_no_cut_line_until_it_is_cut(tmp_path: Path) -> None:
+    # As `su - keydeck -c keydeck` leaves it: no signal comes from there either.
+    with sitting(tmp_path, before=("setsid", "--wait")) as terminal:
+        terminal.sees("Set up a new store")
+        [console] = psutil.Process(terminal.process.pid).children()
+        end = time.monotonic() + 2.5
+        while time.monotonic() < end:
+            terminal.read()
+        assert console.is_running()
+        terminal.sees("Set up a new store")
+        began = time.monotonic()
+        terminal.cut()
+        console.wait(PATIENCE)
+        assert time.monotonic() - began < 3.0
+    with sitting(tmp_path, before=("setsid", "--wait")) as terminal:
+        terminal.sees("Set up a new store")
+        terminal.send("\x11")
+        assert terminal.ended() == 0
 
 
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
