@@ -40,6 +40,7 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "connection_verdict_counts": _READ,
         "connections": _KEEP,
         "events": None,
+        "idempotency_keys": None,
         "key_callers": _READ,
         "key_holders": _ADD,
         "key_refusals": _READ,
@@ -83,6 +84,8 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "connections": "SELECT, INSERT, UPDATE (opened_at, revoked_at, revoked_by, revoke_reason,"
         " revision)",
         "events": _KEEP,
+        # Kept for a day.
+        "idempotency_keys": "SELECT, INSERT, DELETE",
         # The oldest callers of a key go.
         "key_callers": _ALL,
         "key_holders": None,

@@ -28,6 +28,7 @@ OUTCOMES = (
     *("plan", "scope", "several_keys", "key_in_query", "invalid_request", "not_found"),
     *("method_not_allowed", "request_timeout", "too_large", "unsupported_media_type"),
     *("invalid_body", "internal", "unavailable", "rate_limited", "invalid_signature"),
+    *("precondition_failed", "idempotency_running", "idempotency_reused"),
 )
 """By the place of their character in the alphabet: ids outlive a version, so this only grows."""
 

@@ -34,6 +34,9 @@ _ENDED = {
     "unavailable": "the store could not be read or written",
     "rate_limited": "too many came from its address",
     "invalid_signature": "its signature was not one of a key that is known",
+    "precondition_failed": "what it was to change or to be shown had another ETag by then",
+    "idempotency_running": "the first request with its Idempotency-Key was still running",
+    "idempotency_reused": "its Idempotency-Key had come with another body before",
 }
 _PASSED = {
     Step.READ: "one Bearer key",

@@ -15,6 +15,7 @@ from store.schema.connections import (
     oauth_clients,
     refresh_tokens,
 )
+from store.schema.idempotency import idempotency_keys
 from store.schema.issued_keys import key_holders, keys, rotations
 from store.schema.offboardings import offboarding_keys, offboardings
 from store.schema.tenants import (
@@ -56,6 +57,7 @@ __all__ = [
     "connection_usage",
     "connections",
     "events",
+    "idempotency_keys",
     "key_callers",
     "key_holders",
     "key_refusals",

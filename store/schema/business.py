@@ -10,9 +10,32 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from store.schema.base import metadata, workspace_column
+from store.secrets import random_base62
+
+
+def new_etag() -> str:
+    """Return an entity tag (RFC 9110 8.8.3) that nothing ever had, without its quotes.
+
+    Random: one made of what a thing holds would let whoever may write and not read guess at it,
+    and one that counts would come again once a store is restored.
+    """
+    return random_base62(16)
+
+
+def _etag() -> Column[str]:
+    return Column(
+        "etag",
+        Text,
+        nullable=False,
+        default=new_etag,
+        onupdate=new_etag,
+        server_default=text("''"),
+    )
+
 
 events = Table(
     "events",
@@ -25,6 +48,7 @@ events = Table(
     Column("venue", Text),
     Column("guests", Integer),
     Column("status", Text, nullable=False),
+    _etag(),
     CheckConstraint("status IN ('option', 'confirmed', 'cancelled')", name="status"),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("ends_at > starts_at", name="ends_after_start"),
@@ -42,6 +66,7 @@ quotes = Table(
     Column("currency", Text, nullable=False),
     Column("amount", Text, nullable=False),
     Column("status", Text, nullable=False),
+    _etag(),
     CheckConstraint("status IN ('draft', 'sent', 'accepted', 'declined')", name="status"),
     UniqueConstraint("workspace_id", "id"),
     ForeignKeyConstraint(["workspace_id", "event_id"], ["events.workspace_id", "events.id"]),

@@ -46,6 +46,12 @@ def json_answer(
     return answer(status, _encode(content), content_type, headers)
 
 
+def not_modified(headers: Iterable[tuple[bytes, bytes]]) -> Answer:
+    """Return a 304, which has no content and says nothing of its length (RFC 9110 15.4.5)."""
+    given = tuple(headers)
+    return Answer(304, given, b"", STATUS_LINE[304] + lines(given))
+
+
 def header_value(text: str) -> bytes:
     """Return a text as a header value: ASCII as it is, else percent-encoded UTF-8.
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from store.verdicts import Verdict
 
-STATUSES = (200, 201, 400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 500, 503)
+STATUSES = (200, 201, 304, 400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 429, 500, 503)
 BUCKETS_US = (25, 50, 100, 250, 500, 1000, 2500, 10_000, 100_000, 1_000_000)
 
 _NAMES = (
@@ -65,6 +65,7 @@ class Counters:
 
     def __init__(self, worker: int = 0, workers: int = 1, fd: int = -1) -> None:
         """Map the block; `fd` is a file of `block_size(workers)` bytes, -1 memory of one's own."""
+        self.fd = fd
         self._block = mmap.mmap(fd, block_size(workers))
         self._all = memoryview(self._block).cast("Q")
         self._own = self._all[worker * _WIDTH : (worker + 1) * _WIDTH]

@@ -30,6 +30,7 @@ from store.verifier.bearer import Flaw, read
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.foreign import header, kept, raw_header
+from store.verifier.in_flight import InFlight
 from store.verifier.intake import Intake
 from store.verifier.leasing.memory import Memory
 from store.verifier.lookup import open_lookup
@@ -90,6 +91,7 @@ class Door:
         self.clients = Clients(proxies)
         self.signatures = Signatures(leak_keys)
         self.intake = Intake()
+        self.in_flight = InFlight(self.counters.fd)
         self._reread_at = 0.0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="keydeck-write")
         self._turn = asyncio.Lock()

@@ -14,6 +14,7 @@ from store.verifier.counters import Counters
 from store.verifier.door import Door
 from store.verifier.leasing.beginning import told_of
 from store.verifier.protocol import Protocol
+from store.verifier.pruning import Pruning
 
 DRAIN_S = 5
 
@@ -88,7 +89,10 @@ class Worker:
             lease_s=self._setup.lease_s,
         )
         try:
-            beside = (door.usage, door.connection_usage, told_of(door, self._setup.address))
+            beside = (
+                *(door.usage, door.connection_usage, told_of(door, self._setup.address)),
+                Pruning(door.database, door.clock),
+            )
             running = [asyncio.create_task(one.run()) for one in beside]
             app = App(door, workers=self._setup.workers)
             self._server = _Server(_config(app), self._ready)

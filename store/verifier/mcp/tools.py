@@ -13,8 +13,10 @@ from store.verifier.places import BASE
 from store.verifier.resources.availability import NEEDED as DAYS_NEEDED
 from store.verifier.resources.availability import Availability, FreeDays
 from store.verifier.resources.collection import Collection
+from store.verifier.resources.conditions import NONE, Conditions, Tags
 from store.verifier.resources.events import Events
 from store.verifier.resources.kind import sent
+from store.verifier.resources.once import checked_key
 from store.verifier.resources.pages import DEFAULT_LIMIT, MAX_LIMIT, window_at
 from store.verifier.resources.quotes import Quotes
 
@@ -44,6 +46,22 @@ class DaysArguments(msgspec.Struct, forbid_unknown_fields=True, rename={"from_":
     to: Annotated[
         str | None, Meta(description="The last day; 30 days on where absent, 365 at the most.")
     ] = None
+
+
+_ETAG = (
+    "etag",
+    Annotated[str, Meta(description="Another one after every change; give it as `if_match`.")],
+)
+_IF_MATCH = (
+    "if_match",
+    Annotated[str | None, Meta(description="The `etag` that it must still have.")],
+    None,
+)
+_IDEMPOTENCY_KEY = (
+    "idempotency_key",
+    Annotated[str | None, Meta(description="New for each thing; the same when trying again.")],
+    None,
+)
 
 
 class Tool(NamedTuple):
@@ -106,32 +124,38 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
     # A decoder may be of any form of type; those of a body are of structs.
     new, change = (cast(type[msgspec.Struct], body.type) for body in (kind.new, kind.change))
     # The fields of a change beside the id that says of which one.
-    edit = msgspec.defstruct(
-        f"Edit{singular.capitalize()}",
-        [("id", str)],
-        bases=(change,),
-        kw_only=True,
-        forbid_unknown_fields=True,
-    )
-    edits = msgspec.json.Decoder(edit)
+    edit = _with(change, f"Edit{singular.capitalize()}", ("id", str), _IF_MATCH)
+    make = _with(new, f"Create{singular.capitalize()}", _IDEMPOTENCY_KEY)
+    edits, makes = msgspec.json.Decoder(edit), msgspec.json.Decoder(make)
+    seen, done = (_with(kind, kind.__name__, _ETAG) for kind in (one, written))
+    listed = _with(page, page.__name__, ("data", list[seen]))  # type: ignore[valid-type]
 
     async def list_them(caller: Caller, arguments: Arguments) -> dict[str, Any]:
         key = caller.admit(things.reading)
         given = _typed(arguments, pages)
-        return things.page_for(key, window_at(given.limit, given.cursor, kind.order))
+        return things.page_for(key, window_at(given.limit, given.cursor, kind.order), tagged=True)
 
     async def get(caller: Caller, arguments: Arguments) -> dict[str, Any]:
         key = caller.admit(things.reading)
-        return things.one_for(key, _typed(arguments, ones).id)
+        found = things.one_for(key, _typed(arguments, ones).id)
+        return {**found.shown, "etag": found.etag}
 
     async def create(caller: Caller, arguments: Arguments) -> dict[str, Any]:
         caller.admit(things.writing)
-        return await things.create_for(caller.write, _typed(arguments, kind.new))
+        fields = sent(_typed(arguments, makes))
+        named = fields.pop("idempotency_key")
+        if named is not None:
+            checked_key(named)
+        made = await things.create_for(caller.write, new(**fields), f"create_{singular}", named)
+        return {**msgspec.json.decode(made.body), "etag": made.etag}
 
     async def change_one(caller: Caller, arguments: Arguments) -> dict[str, Any]:
         caller.admit(things.writing)
         fields = sent(_typed(arguments, edits))
-        return await things.change_for(caller.write, fields.pop("id"), change(**fields))
+        etag, thing_id = fields.pop("if_match"), fields.pop("id")
+        asked = NONE if etag is None else Conditions(Tags(frozenset((etag,))), None)
+        changed = await things.change_for(caller.write, thing_id, change(**fields), asked)
+        return {**changed.shown, "etag": changed.etag}
 
     yield Tool(
         f"list_{name}",
@@ -139,7 +163,7 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
         f"List the workspace's {name}, a page at a time: pass `next` as `cursor` for more.",
         things.reading,
         _object(PageArguments),
-        _object(page),
+        _object(listed),
         list_them,
         reads=True,
         repeatable=True,
@@ -150,7 +174,7 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
         f"Read one {singular} by its id.",
         things.reading,
         _object(OneArguments),
-        _object(one),
+        _object(seen),
         get,
         reads=True,
         repeatable=True,
@@ -158,22 +182,35 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
     yield Tool(
         f"create_{singular}",
         f"Create {article} {singular}",
-        f"Create {article} {singular} in the workspace.",
+        f"Create {article} {singular} in the workspace. With `idempotency_key`, trying again makes "
+        "no second one.",
         things.writing,
-        _object(new),
-        _object(written),
+        _object(make),
+        _object(done),
         create,
     )
     yield Tool(
         f"edit_{singular}",
         f"Edit {article} {singular}",
-        f"Change one {singular}: what is given replaces what stands, what is absent stays.",
+        f"Change one {singular}: what is given replaces what stands, what is absent stays. "
+        "With `if_match`, only while nobody else has changed it.",
         things.writing,
         _object(edit),
-        _object(written),
+        _object(done),
         change_one,
         replaces=True,
         repeatable=True,
+    )
+
+
+def _with(kind: type[msgspec.Struct], name: str, *fields: Any) -> type[msgspec.Struct]:
+    """Return a type with more fields."""
+    return msgspec.defstruct(
+        name,
+        fields,
+        bases=(kind,),
+        kw_only=True,
+        forbid_unknown_fields=kind.__struct_config__.forbid_unknown_fields,
     )
 
 

@@ -20,6 +20,7 @@ _EVERYWHERE = {
 _OF_PROBLEMS = {
     401: {"WWW-Authenticate": "The challenge (RFC 6750 3)."},
     403: {"WWW-Authenticate": "The challenge, where a scope is lacking."},
+    409: {"Retry-After": "Seconds."},
     429: {"Retry-After": "Seconds."},
     405: {"Allow": "The methods there are."},
     503: {"Retry-After": "Seconds."},
@@ -80,6 +81,7 @@ def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
         "description": operation.description,
         "responses": {
             str(operation.status): _answer(operation),
+            **_unchanged(operation),
             **_problems(operation),
         },
     }
@@ -113,6 +115,14 @@ def _answer(operation: Operation) -> dict[str, Any]:
         },
         "content": content,
     }
+
+
+def _unchanged(operation: Operation) -> dict[str, Any]:
+    if not operation.unchanged:
+        return {}
+    headers = {**_EVERYWHERE, **operation.headers}
+    described = {**_headers(headers, required=True), **_notices(operation)}
+    return {"304": {"description": operation.unchanged, "headers": described}}
 
 
 def codes(operation: Operation) -> tuple[str, ...]:

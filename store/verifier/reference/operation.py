@@ -18,13 +18,14 @@ def named(of: Any) -> Any:
 
 
 class Parameter(NamedTuple):
-    """A parameter of the query, or of the path where it stands in braces."""
+    """A parameter of the query, of the path where it stands in braces, or a header."""
 
     name: str
     description: str
     schema: dict[str, Any]
     example: str
     place: str = "query"
+    """`query`, `path` or `header`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Operation:
     media_types: tuple[str, ...] = ()
     example: Any = None
     """A body that would be accepted."""
+    unchanged: str = ""
+    """What a 304 means, where one can be answered."""
     problems: tuple[str, ...] = ()
     """Codes beside those every operation of its kind can give."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, insert, select, update
@@ -10,17 +10,30 @@ from starlette.types import Receive, Scope
 
 from store.credential import Credential
 from store.deciding import grants
-from store.verifier.answers import Answer, json_answer
+from store.repositories.idempotency import Answered, IdempotencyKeys
+from store.schema.business import new_etag
+from store.verifier.answers import Answer, answer, json_answer, not_modified
 from store.verifier.body import JSON, MERGE_PATCH, read_json
 from store.verifier.door import Door
 from store.verifier.problems import not_found
 from store.verifier.reference.operation import Operation, Parameter
+from store.verifier.resources.conditions import (
+    ETAG,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    Conditions,
+    conditions,
+    quoted,
+)
 from store.verifier.resources.ids import new_id
 from store.verifier.resources.kind import Kind, Values, sent
+from store.verifier.resources.once import PARAMETER as IDEMPOTENCY_KEY
+from store.verifier.resources.once import PROBLEMS as IDEMPOTENCY_PROBLEMS
+from store.verifier.resources.once import answered_before, once, sent_key, still_running
 from store.verifier.resources.pages import PARAMETERS, Pages, Window, cursor, window
 
 BODY_PROBLEMS = ("request_timeout", "too_large", "unsupported_media_type", "invalid_body")
-
+_ETAG = ETAG.lower().encode("ascii")
 
 T = TypeVar("T")
 
@@ -33,6 +46,13 @@ class Write(Protocol):
     ) -> Awaitable[T]:
         """Return what the work returned."""
         ...
+
+
+class Seen(NamedTuple):
+    """A thing as somebody may see it."""
+
+    etag: str
+    shown: dict[str, Any]
 
 
 class Collection:
@@ -56,6 +76,7 @@ class Collection:
         by_id = Parameter(
             "id", f"The id of {article} {singular}.", {"type": "string"}, "…", place="path"
         )
+        tag = {ETAG: "Another one after every change (RFC 9110 8.8.3)."}
         return {
             "page": Operation(
                 summary=f"List {name}",
@@ -72,33 +93,40 @@ class Collection:
                 answer=written,
                 answered="Made.",
                 status=201,
-                headers={"Location": "Its address."},
+                headers={"Location": "Its address.", **tag},
                 scopes=self.writing,
+                parameters=(IDEMPOTENCY_KEY,),
                 body=self.kind.new.type,
                 media_types=(JSON,),
                 example=self.kind.example,
-                problems=BODY_PROBLEMS,
+                problems=(*BODY_PROBLEMS, *IDEMPOTENCY_PROBLEMS),
             ),
             "get": Operation(
                 summary=f"Read {article} {singular}",
                 description="Another workspace's is not there.",
                 answer=one,
                 answered=f"The {singular}.",
+                headers=tag,
                 scopes=self.reading,
-                parameters=(by_id,),
-                problems=("not_found",),
+                parameters=(by_id, IF_NONE_MATCH, IF_MATCH),
+                unchanged="It is as the client has it: If-None-Match names it.",
+                problems=("not_found", "precondition_failed"),
             ),
             "change": Operation(
                 summary=f"Change {article} {singular}",
-                description="What is sent replaces what stands; what is absent stays (RFC 7396).",
+                description=(
+                    "What is sent replaces what stands; what is absent stays (RFC 7396). With "
+                    "If-Match it is changed only while nobody else has changed it."
+                ),
                 answer=written,
                 answered="Changed.",
+                headers=tag,
                 scopes=self.writing,
-                parameters=(by_id,),
+                parameters=(by_id, IF_MATCH),
                 body=self.kind.change.type,
                 media_types=(JSON, MERGE_PATCH),
                 example={"status": self.kind.statuses[1]},
-                problems=("not_found", *BODY_PROBLEMS),
+                problems=("not_found", "precondition_failed", *BODY_PROBLEMS),
             ),
         }
 
@@ -107,79 +135,124 @@ class Collection:
         key = self._door.admit(scope, self.reading, self._known["page"])
         return json_answer(self.page_for(key, window(scope, self.kind.order)))
 
-    def page_for(self, key: Credential, wanted: Window) -> dict[str, Any]:
-        """Return one page of what a key or a connection that was let in may read."""
+    def page_for(self, key: Credential, wanted: Window, *, tagged: bool = False) -> dict[str, Any]:
+        """Return one page of what a key or a connection may read, with entity tags if wanted."""
         order = self.kind.order
         with self._door.database().reading() as connection:
             rows = self._pages.read(connection, key.workspace_id, wanted)
         shown = rows[: wanted.limit]
         return {
-            "data": [self.kind.shown(dict(row)) for row in shown],
+            "data": [
+                self.kind.shown(dict(row)) | ({"etag": row["etag"]} if tagged else {})
+                for row in shown
+            ],
             "next": cursor(order, shown[-1]) if len(rows) > len(shown) else None,
         }
 
     def get(self, scope: Scope) -> Answer:
-        """Answer one thing, or 404 for another workspace's."""
+        """Answer one thing, 304 where the client has it, or 404 for another workspace's."""
         key = self._door.admit(scope, self.reading, self._known["get"])
-        return json_answer(self.one_for(key, scope["path_params"]["id"]))
+        asked = conditions(scope)
+        found = self.one_for(key, scope["path_params"]["id"])
+        asked.check(found.etag)
+        tag = (_ETAG, quoted(found.etag))
+        if asked.unchanged(found.etag):
+            return not_modified((tag,))
+        return json_answer(found.shown, headers=(tag,))
 
-    def one_for(self, key: Credential, thing_id: str) -> dict[str, Any]:
+    def one_for(self, key: Credential, thing_id: str) -> Seen:
         """Return one thing. Raises Problem (404)."""
         with self._door.database().reading() as connection:
-            return self.kind.shown(self._one(connection, key, thing_id))
+            row = self._one(connection, key, thing_id)
+        return Seen(row["etag"], self.kind.shown(row))
 
     async def create(self, scope: Scope, receive: Receive) -> Answer:
-        """Make a thing: 201 with its Location."""
-        self._door.admit(scope, self.writing, self._known["create"])
-        body = await read_json(scope, receive, self.kind.new)
-        made = await self.create_for(partial(self._door.write, scope), body)
-        place = f"{self._door.public_url}{self._address}/{made['id']}".encode("ascii")
-        return json_answer(made, 201, ((b"location", place),))
+        """Make a thing: 201 with its Location. With an Idempotency-Key, it is made once."""
+        key = self._door.admit(scope, self.writing, self._known["create"])
+        named, write = sent_key(scope), partial(self._door.write, scope)
+        if named is None:
+            body = await read_json(scope, receive, self.kind.new)
+            made = await self.create_for(write, body)
+        else:
+            # From here on, the body included, it is running: who asks again meanwhile is told so.
+            with self._door.in_flight.begun(self._address, key.id, named) as mine:
+                if not mine:
+                    raise still_running()
+                body = await read_json(scope, receive, self.kind.new)
+                made = await self.create_for(write, body, f"POST {self._address}", named)
+        place = f"{self._door.public_url}{made.location}".encode("ascii")
+        headers = ((b"location", place), (_ETAG, quoted(made.etag)))
+        return answer(made.status, made.body.encode(), JSON.encode("ascii"), headers)
 
-    async def create_for(self, write: Write, body: msgspec.Struct) -> dict[str, Any]:
-        """Make a thing of a body and return what its maker may see. Raises Problem (422)."""
-        values = self.kind.values(sent(body))
-        whole = {
+    async def create_for(
+        self, write: Write, body: msgspec.Struct, operation: str = "", named: str | None = None
+    ) -> Answered:
+        """Make a thing of a body and return what its maker is answered.
+
+        With an Idempotency-Key (`named`) what was made before for the same operation is answered
+        again. Raises Problem (422).
+        """
+        given = sent(body)
+        values, now = self.kind.values(given), self._door.clock.now()
+        wanted = None if named is None else once(operation, named, values)
+        made = {
             **self.kind.defaults,
             **values,
-            "id": new_id(self.kind.id_prefix, self._door.clock.now()),
+            "id": new_id(self.kind.id_prefix, now),
+            "etag": new_etag(),
         }
 
-        def work(connection: Connection, key: Credential) -> Credential:
-            self.kind.check(connection, key.workspace_id, whole)
+        def work(connection: Connection, key: Credential) -> Answered:
+            kept = IdempotencyKeys(connection, key.workspace_id, key.id, now)
+            if wanted is not None and (before := answered_before(kept, wanted)) is not None:
+                return before
+            self.kind.check(connection, key.workspace_id, made)
             connection.execute(
-                insert(self.kind.table).values(workspace_id=key.workspace_id, **whole)
+                insert(self.kind.table).values(workspace_id=key.workspace_id, **made)
             )
-            return key
+            shown = msgspec.json.encode(self._visible(key, made, values)).decode()
+            answered = Answered(201, f"{self._address}/{made['id']}", made["etag"], shown)
+            if wanted is not None:
+                kept.keep(wanted, answered)
+            return answered
 
-        key = await write(self.writing, work)
-        return self._visible(key, whole, values)
+        return await write(self.writing, work)
 
     async def change(self, scope: Scope, receive: Receive) -> Answer:
         """Change what was sent and nothing else (RFC 7396 on a flat object)."""
         self._door.admit(scope, self.writing, self._known["change"])
+        asked = conditions(scope)
         body = await read_json(scope, receive, self.kind.change, accepted=(JSON, MERGE_PATCH))
         write = partial(self._door.write, scope)
-        return json_answer(await self.change_for(write, scope["path_params"]["id"], body))
+        done = await self.change_for(write, scope["path_params"]["id"], body, asked)
+        return json_answer(done.shown, headers=((_ETAG, quoted(done.etag)),))
 
-    async def change_for(self, write: Write, thing_id: str, body: msgspec.Struct) -> dict[str, Any]:
-        """Change one thing and return what whoever did may see. Raises Problem (404, 422)."""
+    async def change_for(
+        self, write: Write, thing_id: str, body: msgspec.Struct, asked: Conditions
+    ) -> Seen:
+        """Change one thing where the conditions hold, and return what whoever did may see.
+
+        Raises Problem (404, 412, 422).
+        """
         values = self.kind.values(sent(body))
         table = self.kind.table
 
-        def work(connection: Connection, key: Credential) -> tuple[Credential, Values]:
-            whole = {**self._one(connection, key, thing_id), **values}
+        def work(connection: Connection, key: Credential) -> Seen:
+            before = self._one(connection, key, thing_id)
+            # Here, where nobody else writes: a tag that was right a moment ago is no condition.
+            asked.check_change(before["etag"])
+            changes = {**values, "etag": new_etag()} if values else {}
+            whole = {**before, **changes}
             self.kind.check(connection, key.workspace_id, whole)
-            if values:
+            if changes:
                 connection.execute(
                     update(table)
                     .where(table.c.workspace_id == key.workspace_id, table.c.id == thing_id)
-                    .values(**values)
+                    .values(**changes)
                 )
-            return key, whole
+            return Seen(whole["etag"], self._visible(key, whole, values))
 
-        key, whole = await write(self.writing, work)
-        return self._visible(key, whole, values)
+        return await write(self.writing, work)
 
     def _visible(self, key: Credential, whole: Values, values: Values) -> dict[str, Any]:
         # Who may write but not read gets back what they sent, and the id to find it by.
