@@ -9,6 +9,7 @@ from store.deciding import AccessRequest, decide
 from store.errors import NoSuchRoute
 from store.keys import Key
 from store.verdicts import Verdict
+from store.verifier.api_keys import check_scopes
 from store.verifier.door import Door
 from store.verifier.granted import asked_for
 from store.verifier.places import BESIDE, Places, places
@@ -56,7 +57,7 @@ def foresee(door: Door, key: Key, method: str, address: str) -> Foreseen:
     assert row is not None  # noqa: S101 - keys are never deleted
     verdict = decide(row, AccessRequest(needed, door.clock.now()))
     if verdict is Verdict.SCOPE:
-        door.check_known(needed, row)
+        check_scopes(door.lookup, row, needed)
     if verdict is Verdict.VALID:
         check_known(query, operation.known)
     return Foreseen(verdict, path, needed)

@@ -9,8 +9,8 @@ from starlette.types import Scope
 from store.secrets import SHORTEST_KEY
 from store.times import rfc3339_or_none
 from store.verifier.answers import Answer, header_value, json_answer
+from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.bearer import MAX_QUERY
-from store.verifier.door import Door
 from store.verifier.query import parameters
 from store.verifier.reference.operation import Instant, Operation, Parameter
 
@@ -62,15 +62,15 @@ _KNOWN = OPERATION.known
 class Granted:
     """Answers for an API of somebody else's, mostly to the proxy in front of it."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, keys: AnyAuthenticator) -> None:
+        self._keys = keys
 
     def get(self, scope: Scope) -> Answer:
         """Answer who a key is, in JSON and in headers, when it has every scope that is asked for.
 
         `scope` repeats or holds several, separated by blanks.
         """
-        key = self._door.admit(scope, asked_for(scope["query_string"]), _KNOWN)
+        key = self._keys.admit(scope, asked_for(scope["query_string"]), _KNOWN)
         return _answer(key.id, key.name, key.workspace, key.scopes, key.expires_at)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from store.verifier import granted, health, leaks
+from store.verifier.api_keys import key_authenticator
 from store.verifier.door import Door
 from store.verifier.endpoint import Reader, Writer
 from store.verifier.reference.operation import Operation
@@ -33,8 +34,9 @@ Places = dict[str, Place]
 
 def places(door: Door, workers: int) -> Places:
     """Return the table. What is not in it does not exist: not served, not documented."""
-    key = granted.Granted(door)
-    free = availability.Availability(door)
+    keys = key_authenticator(door)
+    key = granted.Granted(keys)
+    free = availability.Availability(keys)
     watched = health.Health(door, workers)
     found = {
         f"{BASE}/verify": Place(key.get, {"GET": granted.OPERATION}),
@@ -47,7 +49,7 @@ def places(door: Door, workers: int) -> Places:
         None, {"POST": leaks.OPERATION}, {"POST": leaks.Leaks(door).post}
     )
     for kind in (Events(), Quotes()):
-        things = Collection(door, kind, BASE)
+        things = Collection(keys, kind, BASE)
         said = things.operations()
         found[f"{BASE}/{kind.name}"] = Place(
             things.page,

@@ -142,19 +142,8 @@ def unreadable(flaw: Flaw) -> Problem:
     return Problem(code, detail, headers, outcome=outcome)
 
 
-def refused(
-    verification: Verification, needed: Sequence[str], request_id: bytes | None = None
-) -> Problem:
-    """Return the problem of a verdict other than valid; `needed` are the scopes asked for.
-
-    `request_id` is what the refusal was written down with, if it was.
-    """
-    problem = _refused(verification, needed)
-    problem.request_id = request_id
-    return problem
-
-
-def _refused(verification: Verification, needed: Sequence[str]) -> Problem:
+def refused(verification: Verification, needed: Sequence[str]) -> Problem:
+    """Return the problem of a verdict other than valid; `needed` are the scopes asked for."""
     verdict = verification.verdict
     if verdict is Verdict.PLAN:
         return Problem(

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Message, Receive, Scope, Send
 
+from store.credential import AccessToken
 from store.request_ids import ANSWERED
 from store.verifier.answers import send_answer
+from store.verifier.authenticator import Authenticator
 from store.verifier.body import read_body
 from store.verifier.door import Door
 from store.verifier.endpoint import Gone, instead
-from store.verifier.mcp.access import REQUEST_ID, Access
+from store.verifier.mcp.access_tokens import AccessTokens
+from store.verifier.mcp.caller import REQUEST_ID
 from store.verifier.oauth.addresses import Addresses
 from store.verifier.problems import Problem, method_not_allowed, unavailable
 
@@ -26,7 +29,8 @@ class McpEndpoint:
     def __init__(self, door: Door, where: Addresses) -> None:
         self._door = door
         self._where = where
-        self._access = Access(door, where)
+        tokens = AccessTokens(door, where)
+        self._authenticator: Authenticator[AccessToken] = Authenticator(door, tokens)
         self._protocol: Protocol | None = None
         self._loading = asyncio.Lock()
 
@@ -69,7 +73,7 @@ class McpEndpoint:
         if scope["method"] != "POST":
             raise method_not_allowed(["POST"])
         self._check_origin(scope)
-        self._access.check(scope)
+        self._authenticator.check(scope)
         body = await read_body(scope, receive)
         replayed = False
 
@@ -90,7 +94,7 @@ class McpEndpoint:
                 module = await asyncio.to_thread(
                     importlib.import_module, "store.verifier.mcp.server"
                 )
-                self._protocol = module.Protocol(self._door, self._access)
+                self._protocol = module.Protocol(self._authenticator)
             return self._protocol
 
     def _check_origin(self, scope: Scope) -> None:

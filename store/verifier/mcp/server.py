@@ -23,10 +23,11 @@ from mcp_types import (
 from mcp_types import Tool as Described
 from starlette.types import Receive, Scope, Send
 
+from store.credential import AccessToken
+from store.verifier.authenticator import Authenticator
 from store.verifier.body import MAX_BODY
-from store.verifier.door import Door
 from store.verifier.endpoint import instead
-from store.verifier.mcp.access import Access, Caller
+from store.verifier.mcp.caller import Caller
 from store.verifier.mcp.tools import Tool, tools
 from store.verifier.problems import ProblemDocument
 
@@ -39,14 +40,14 @@ _INSTRUCTIONS = (
 class Protocol:
     """Answers requests that were let in. Made and closed in the worker's loop."""
 
-    def __init__(self, door: Door, access: Access) -> None:
+    def __init__(self, authenticator: Authenticator[AccessToken]) -> None:
         # What it logs may quote the caller; ours says what went wrong, and cleans it first.
         quiet = logging.getLogger("mcp")
         quiet.addHandler(logging.NullHandler())
         quiet.propagate = False
-        self._access = access
-        self._request_ids = door.request_ids
-        self._tools = tools(door)
+        self._authenticator = authenticator
+        self._request_ids = authenticator.context.request_ids
+        self._tools = tools(authenticator)
         server: Server[dict[str, object]] = Server(
             "keydeck",
             version=version("keydeck"),
@@ -86,7 +87,7 @@ class Protocol:
     def _caller(self, context: "ServerRequestContext[dict[str, object]]") -> Caller:
         if context.request is None:
             raise AssertionError("every message comes in a request")
-        return Caller(self._access, context.request.scope)
+        return Caller(self._authenticator, context.request.scope)
 
     async def _list(
         self,

@@ -6,9 +6,9 @@ from typing import Annotated, Any, NamedTuple, cast
 import msgspec
 from msgspec import Meta
 
+from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.body import decoded
-from store.verifier.door import Door
-from store.verifier.mcp.access import Caller
+from store.verifier.mcp.caller import Caller
 from store.verifier.places import BASE
 from store.verifier.resources.availability import NEEDED as DAYS_NEEDED
 from store.verifier.resources.availability import Availability, FreeDays
@@ -84,11 +84,11 @@ class Tool(NamedTuple):
     """Done twice it is as if done once."""
 
 
-def tools(door: Door) -> dict[str, Tool]:
+def tools(credentials: AnyAuthenticator) -> dict[str, Tool]:
     """Return every tool by its name."""
-    every = [_free_days(Availability(door))]
+    every = [_free_days(Availability(credentials))]
     for kind in (Events(), Quotes()):
-        every += _of_collection(Collection(door, kind, BASE))
+        every += _of_collection(Collection(credentials, kind, BASE))
     return {tool.name: tool for tool in every}
 
 

@@ -12,7 +12,7 @@ from store.credential import Credential
 from store.schema import events
 from store.times import DAY
 from store.verifier.answers import Answer, json_answer
-from store.verifier.door import Door
+from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.problems import invalid_request
 from store.verifier.query import parameters, single
 from store.verifier.reference.operation import Date, Operation, Parameter
@@ -67,8 +67,8 @@ _KNOWN = OPERATION.known
 class Availability:
     """The route /availability."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, credentials: AnyAuthenticator) -> None:
+        self._credentials, self._context = credentials, credentials.context
 
     def get(self, scope: Scope) -> Answer:
         """Answer the free days between two dates, both included, in UTC.
@@ -76,13 +76,13 @@ class Availability:
         A day is taken by an event that is confirmed or an option and has any part in it; a
         cancelled one takes none. By default from today to 30 days on; 366 days at most.
         """
-        key = self._door.admit(scope, NEEDED, _KNOWN)
+        key = self._credentials.admit(scope, NEEDED, _KNOWN)
         given = parameters(scope["query_string"])
         return json_answer(self.days_for(key, single(given, "from"), single(given, "to")))
 
     def days_for(self, key: Credential, from_: str | None, to: str | None) -> FreeDays:
         """Return the free days between two dates as `get` does. Raises Problem (400)."""
-        today = self._door.clock.now() // DAY
+        today = self._context.clock.now() // DAY
         first, last = _span(from_, to, today)
         statement = select(events.c.starts_at, events.c.ends_at).where(
             events.c.workspace_id == key.workspace_id,
@@ -92,7 +92,7 @@ class Availability:
             events.c.starts_at < (last + 1) * DAY,
             events.c.ends_at > first * DAY,
         )
-        with self._door.database().reading() as connection:
+        with self._context.database().reading() as connection:
             taken = taken_days(
                 ((row.starts_at, row.ends_at) for row in connection.execute(statement)),
                 first,

@@ -13,8 +13,8 @@ from store.deciding import grants
 from store.repositories.idempotency import Answered, IdempotencyKeys
 from store.schema.business import new_etag
 from store.verifier.answers import Answer, answer, json_answer, not_modified
+from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.body import JSON, MERGE_PATCH, read_json
-from store.verifier.door import Door
 from store.verifier.problems import not_found
 from store.verifier.reference.operation import Operation, Parameter
 from store.verifier.resources.conditions import (
@@ -58,9 +58,9 @@ class Seen(NamedTuple):
 class Collection:
     """One kind of thing behind its two addresses."""
 
-    def __init__(self, door: Door, kind: Kind, base: str) -> None:
+    def __init__(self, credentials: AnyAuthenticator, kind: Kind, base: str) -> None:
         """`base` is the path all addresses begin with: `/api/v1`."""
-        self._door = door
+        self._credentials, self._context = credentials, credentials.context
         self.kind = kind
         self.reading = (f"{kind.name}:read",)
         self.writing = (f"{kind.name}:write",)
@@ -132,13 +132,13 @@ class Collection:
 
     def page(self, scope: Scope) -> Answer:
         """Answer one page: `{"data": […], "next": cursor or null}`."""
-        key = self._door.admit(scope, self.reading, self._known["page"])
+        key = self._credentials.admit(scope, self.reading, self._known["page"])
         return json_answer(self.page_for(key, window(scope, self.kind.order)))
 
     def page_for(self, key: Credential, wanted: Window, *, tagged: bool = False) -> dict[str, Any]:
         """Return one page of what a key or a connection may read, with entity tags if wanted."""
         order = self.kind.order
-        with self._door.database().reading() as connection:
+        with self._context.database().reading() as connection:
             rows = self._pages.read(connection, key.workspace_id, wanted)
         shown = rows[: wanted.limit]
         return {
@@ -151,7 +151,7 @@ class Collection:
 
     def get(self, scope: Scope) -> Answer:
         """Answer one thing, 304 where the client has it, or 404 for another workspace's."""
-        key = self._door.admit(scope, self.reading, self._known["get"])
+        key = self._credentials.admit(scope, self.reading, self._known["get"])
         asked = conditions(scope)
         found = self.one_for(key, scope["path_params"]["id"])
         asked.check(found.etag)
@@ -162,25 +162,25 @@ class Collection:
 
     def one_for(self, key: Credential, thing_id: str) -> Seen:
         """Return one thing. Raises Problem (404)."""
-        with self._door.database().reading() as connection:
+        with self._context.database().reading() as connection:
             row = self._one(connection, key, thing_id)
         return Seen(row["etag"], self.kind.shown(row))
 
     async def create(self, scope: Scope, receive: Receive) -> Answer:
         """Make a thing: 201 with its Location. With an Idempotency-Key, it is made once."""
-        key = self._door.admit(scope, self.writing, self._known["create"])
-        named, write = sent_key(scope), partial(self._door.write, scope)
+        key = self._credentials.admit(scope, self.writing, self._known["create"])
+        named, write = sent_key(scope), partial(self._credentials.write, scope)
         if named is None:
             body = await read_json(scope, receive, self.kind.new)
             made = await self.create_for(write, body)
         else:
             # From here on, the body included, it is running: who asks again meanwhile is told so.
-            with self._door.in_flight.begun(self._address, key.id, named) as mine:
+            with self._context.in_flight.begun(self._address, key.id, named) as mine:
                 if not mine:
                     raise still_running()
                 body = await read_json(scope, receive, self.kind.new)
                 made = await self.create_for(write, body, f"POST {self._address}", named)
-        place = f"{self._door.public_url}{made.location}".encode("ascii")
+        place = f"{self._context.public_url}{made.location}".encode("ascii")
         headers = ((b"location", place), (_ETAG, quoted(made.etag)))
         return answer(made.status, made.body.encode(), JSON.encode("ascii"), headers)
 
@@ -193,7 +193,7 @@ class Collection:
         again. Raises Problem (422).
         """
         given = sent(body)
-        values, now = self.kind.values(given), self._door.clock.now()
+        values, now = self.kind.values(given), self._context.clock.now()
         wanted = None if named is None else once(operation, named, values)
         made = {
             **self.kind.defaults,
@@ -220,10 +220,10 @@ class Collection:
 
     async def change(self, scope: Scope, receive: Receive) -> Answer:
         """Change what was sent and nothing else (RFC 7396 on a flat object)."""
-        self._door.admit(scope, self.writing, self._known["change"])
+        self._credentials.admit(scope, self.writing, self._known["change"])
         asked = conditions(scope)
         body = await read_json(scope, receive, self.kind.change, accepted=(JSON, MERGE_PATCH))
-        write = partial(self._door.write, scope)
+        write = partial(self._credentials.write, scope)
         done = await self.change_for(write, scope["path_params"]["id"], body, asked)
         return json_answer(done.shown, headers=((_ETAG, quoted(done.etag)),))
 

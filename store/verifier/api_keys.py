@@ -1,0 +1,107 @@
+"""API keys as credentials of the REST API."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+from starlette.types import Scope
+
+from store.credential import Credential
+from store.deciding import grants
+from store.errors import Invalid
+from store.repositories.credentials import key_inside
+from store.scopes import scope as scope_of
+from store.usage import ASKED, Refusal
+from store.verdicts import Verdict
+from store.verifier.answers import NOTICE
+from store.verifier.authenticator import Authenticator, Credentials
+from store.verifier.bearer import Flaw
+from store.verifier.door import Door
+from store.verifier.foreign import kept
+from store.verifier.leasing.memory import Memory
+from store.verifier.lookup import Lookup
+from store.verifier.notices import Notices
+from store.verifier.problems import Problem, invalid_request, refused, unreadable
+from store.verifier.verify import FindKey, Verification, of_key, verify
+
+
+class ApiKeys(Credentials[Credential]):
+    """Keys, by the worker's own lookup."""
+
+    def __init__(self, context: Door) -> None:
+        self._context = context
+        self._lookup = context.lookup
+        self._notices = Notices(context.lookup.rotated_at)
+        self.usage = context.usage
+
+    def find(self, row_id: str) -> Credential | None:
+        """Read a key; see `Lookup.key`."""
+        return self._lookup.key(row_id)
+
+    def find_inside(self, connection: Connection) -> FindKey:
+        """Return the read of a key inside a transaction."""
+        return key_inside(connection)
+
+    def verify(self, presented: str, find: FindKey, needed: Sequence[str]) -> Verification:
+        """Decide about a key that was presented."""
+        return verify(
+            presented,
+            prefix=self._lookup.prefix,
+            find=find,
+            peppers=self._context.peppers,
+            needed=needed,
+            clock=self._context.clock,
+        )
+
+    def recall(self, memory: Memory, presented: str) -> Credential | None:
+        """Return the key that is remembered for whoever presents the same string again."""
+        return memory.key(presented, self._lookup.prefix)
+
+    def keep(self, memory: Memory, ticket: int | None, presented: str, row: Credential) -> None:
+        """Remember a key."""
+        memory.keep_key(ticket, presented, row)
+
+    def decide(self, row: Credential, needed: Sequence[str], now: int) -> Verification:
+        """Decide about a key that is remembered."""
+        return of_key(row, needed, now)
+
+    def unreadable(self, flaw: Flaw) -> Problem:
+        """Return the problem of a request from which no key could be read."""
+        return unreadable(flaw)
+
+    def refused(self, verification: Verification, needed: Sequence[str]) -> Problem:
+        """Return the problem of a verdict other than valid."""
+        return refused(verification, needed)
+
+    def admitted(self, scope: Scope, credential: Credential, now: int) -> None:
+        """Tell an integration with its answer when its key will end."""
+        if credential.expires_at is not None:
+            scope[NOTICE] = self._notices.of(credential, now)
+
+    def check_needed(self, credential: Credential, needed: Sequence[str]) -> None:
+        """Raise Problem (400) for a scope that the catalogue does not know."""
+        check_scopes(self._lookup, credential, needed)
+
+    def refusal(self, found: Refusal, needed: Sequence[str]) -> Refusal:
+        """Return what is kept of a refusal."""
+        if found.verdict is not Verdict.SCOPE or not found.path.endswith("/verify"):
+            return found
+        # What it asked for stands in its query alone: all of it, or none where it is too long.
+        path = found.path + ASKED + "+".join(needed)
+        return found._replace(path=path) if kept(path) == path else found
+
+
+def key_authenticator(context: Door) -> Authenticator[Credential]:
+    """Return what lets requests in by API keys."""
+    return Authenticator(context, ApiKeys(context))
+
+
+def check_scopes(lookup: Lookup, credential: Credential, needed: Sequence[str]) -> None:
+    """Raise Problem (400) for a scope that is not granted and that the catalogue does not know."""
+    # A scope that is granted is known: one in use is not taken out of the catalogue.
+    for text in needed:
+        try:
+            wanted = scope_of(text)
+        except Invalid:
+            raise invalid_request("A scope is written resource:read or resource:write.") from None
+        if not grants(credential.scopes, [text]) and not lookup.resource_known(wanted.resource):
+            raise invalid_request("A scope names a resource that is not in the catalogue.")

@@ -1,0 +1,207 @@
+"""Letting a request in: one way for every sort of credential, whatever carries it.
+
+Authorization is in `store.deciding`; here a credential is read from the request, looked up or
+remembered, decided about, counted, and its refusal told.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection
+from starlette.types import Scope
+
+from store.credential import Credential
+from store.usage import Refusal
+from store.verdicts import Verdict
+from store.verifier.bearer import Flaw, read
+from store.verifier.door import Door
+from store.verifier.foreign import header, kept, raw_header
+from store.verifier.leasing.memory import Memory
+from store.verifier.problems import Problem
+from store.verifier.query import check_known
+from store.verifier.usage import Usage
+from store.verifier.verify import Verification
+
+R = TypeVar("R")
+T = TypeVar("T")
+Find = Callable[[str], R | None]
+
+
+class Credentials(ABC, Generic[R]):
+    """One sort of credential: `R` is what is read and remembered of one."""
+
+    usage: Usage
+    """Where its uses are counted."""
+
+    @abstractmethod
+    def find(self, row_id: str) -> R | None:
+        """Read one by its id, another for an id that is not there. Raises StoreUnusable."""
+
+    @abstractmethod
+    def find_inside(self, connection: Connection) -> Find[R]:
+        """Return the same read inside a transaction, for a verdict that holds at its commit."""
+
+    @abstractmethod
+    def verify(self, presented: str, find: Find[R], needed: Sequence[str]) -> Verification:
+        """Decide about what was presented. Raises KeyError where a pepper is not known."""
+
+    @abstractmethod
+    def recall(self, memory: Memory, presented: str) -> R | None:
+        """Return what is remembered for whoever presents the same string again."""
+
+    @abstractmethod
+    def keep(self, memory: Memory, ticket: int | None, presented: str, row: R) -> None:
+        """Remember one for whoever has just proven to hold it."""
+
+    @abstractmethod
+    def decide(self, row: R, needed: Sequence[str], now: int) -> Verification:
+        """Decide about one that is remembered."""
+
+    @abstractmethod
+    def unreadable(self, flaw: Flaw) -> Problem:
+        """Return the problem of a request from which none could be read."""
+
+    @abstractmethod
+    def refused(self, verification: Verification, needed: Sequence[str]) -> Problem:
+        """Return the problem of a verdict other than valid."""
+
+    def admitted(self, scope: Scope, credential: Credential, now: int) -> None:
+        """Take note of a request that was let in."""
+
+    def check_needed(self, credential: Credential, needed: Sequence[str]) -> None:
+        """Raise Problem where what is lacking is nothing that could be granted."""
+
+    def refusal(self, found: Refusal, needed: Sequence[str]) -> Refusal:
+        """Return what is kept of a refusal."""
+        return found
+
+
+class Authenticator(Generic[R]):
+    """Lets requests in by one sort of credential."""
+
+    def __init__(self, context: Door, credentials: Credentials[R]) -> None:
+        self.context = context
+        self._credentials = credentials
+
+    def check(self, scope: Scope) -> None:
+        """Let a request in, whatever it wants; a refusal is counted, a use is not yet.
+
+        Raises Problem, or StoreUnusable when nobody can tell.
+        """
+        verification = self._looked_up(self._presented(scope), ())
+        if verification.verdict is not Verdict.VALID:
+            self._settled(scope, verification, ())
+
+    def admit(
+        self, scope: Scope, needed: Sequence[str], known: frozenset[str] | None = None
+    ) -> Credential:
+        """Return the credential of a request that has these scopes, and count the verdict.
+
+        `known` are the parameters its query may have, None where that is not looked at. Raises
+        Problem with the verdict when it may not, or (400) for another parameter; StoreUnusable when
+        nobody can tell.
+        """
+        verification = self._looked_up(self._presented(scope), needed)
+        credential = self._settled(scope, verification, needed)
+        if known is not None:
+            check_known(scope["query_string"], known)
+        return credential
+
+    async def write(
+        self, scope: Scope, needed: Sequence[str], work: Callable[[Connection, Credential], T]
+    ) -> T:
+        """Run `work` in a write transaction in which the verdict is decided again.
+
+        A credential that was revoked while the body arrived or while the lock was awaited writes
+        nothing: Problem is raised and rolls back. Raises StoreBusy after 5 s without a turn.
+        """
+        presented = self._presented(scope)
+
+        def decided(connection: Connection) -> Verification:
+            return self._verified(presented, self._credentials.find_inside(connection), needed)
+
+        done = await self.context.write_if(decided, work)
+        if isinstance(done, Verification):
+            self._settled(scope, done, needed)
+            raise AssertionError("a refused write is settled by a problem")
+        return done
+
+    def _presented(self, scope: Scope) -> str:
+        presented = read(scope["headers"], scope["query_string"])
+        if isinstance(presented, Flaw):
+            problem = self._credentials.unreadable(presented)
+            if presented in (Flaw.MISSING, Flaw.OTHER_SCHEME):
+                self.context.counters.verdict(Verdict(problem.code))
+            raise problem
+        return presented
+
+    def _looked_up(self, presented: str, needed: Sequence[str]) -> Verification:
+        credentials, memory = self._credentials, self.context.memory
+        if memory is None:
+            return self._verified(presented, credentials.find, needed)
+        remembered = credentials.recall(memory, presented)
+        if remembered is not None:
+            return credentials.decide(remembered, needed, self.context.clock.now())
+        ticket, reading = memory.ticket(), _Reading(credentials.find)
+        verification = self._verified(presented, reading, needed)
+        if verification.credential is not None and reading.found is not None:
+            credentials.keep(memory, ticket, presented, reading.found)
+        return verification
+
+    def _verified(self, presented: str, find: Find[R], needed: Sequence[str]) -> Verification:
+        return self.context.with_peppers(self._credentials.verify, presented, find, needed)
+
+    def _settled(
+        self, scope: Scope, verification: Verification, needed: Sequence[str]
+    ) -> Credential:
+        """Count a verdict; return the credential of one that is valid, else raise its Problem."""
+        verdict, credential = verification.verdict, verification.credential
+        context, credentials = self.context, self._credentials
+        if verdict is Verdict.SCOPE and credential is not None:
+            credentials.check_needed(credential, needed)
+        context.counters.verdict(verdict)
+        if credential is None:
+            raise credentials.refused(verification, needed)
+        now, address = context.clock.now(), context.clients.address(scope)
+        agent = raw_header(scope, b"user-agent")
+        credentials.usage.record(credential, verdict, now, address, needed, agent)
+        if verdict is Verdict.VALID:
+            credentials.admitted(scope, credential, now)
+            return credential
+        problem = credentials.refused(verification, needed)
+        # Made now, so that the row and the id tell of the same instant.
+        problem.request_id = context.request_ids.make(verdict.value, now)
+        found = _refusal(scope, verdict, now, address, problem.request_id)
+        credentials.usage.refuse(credential, credentials.refusal(found, needed))
+        raise problem
+
+
+class _Reading(Generic[R]):
+    """A read that can be told afterwards what it found."""
+
+    def __init__(self, find: Find[R]) -> None:
+        self._find = find
+        self.found: R | None = None
+
+    def __call__(self, row_id: str) -> R | None:
+        self.found = self._find(row_id)
+        return self.found
+
+
+def _refusal(
+    scope: Scope, verdict: Verdict, now: int, address: str | None, request_id: bytes
+) -> Refusal:
+    return Refusal(
+        at=now,
+        verdict=verdict,
+        address=address,
+        user_agent=header(scope, b"user-agent"),
+        method=kept(scope["method"]),
+        path=kept(scope["path"]),
+        request_id=request_id.decode("ascii"),
+    )
+
+
+AnyAuthenticator = Authenticator[Any]
+"""One of whatever sort: what stands behind it looks at the credential alone."""

@@ -1,0 +1,37 @@
+"""Who calls a tool: one request to the MCP server."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from starlette.types import Scope
+
+from store.credential import AccessToken, Credential
+from store.verifier.authenticator import Authenticator
+
+T = TypeVar("T")
+
+REQUEST_ID = "keydeck.request_id"
+"""Where a request's scope keeps the id of its answer, where it has one before it is sent."""
+
+
+class Caller:
+    """One request to the MCP server, as a tool sees it."""
+
+    def __init__(self, authenticator: Authenticator[AccessToken], scope: Scope) -> None:
+        self._authenticator = authenticator
+        self._scope = scope
+
+    def admit(self, needed: Sequence[str] = ()) -> Credential:
+        """Return the connection, where it has these scopes. Raises Problem."""
+        return self._authenticator.admit(self._scope, needed)
+
+    async def write(
+        self, needed: Sequence[str], work: Callable[[Connection, Credential], T], /
+    ) -> T:
+        """Run `work` in a write transaction. Raises Problem or StoreBusy."""
+        return await self._authenticator.write(self._scope, needed, work)
+
+    def name_answer(self, request_id: bytes) -> None:
+        """Let the answer be named by an id that a refusal or a defect was written down with."""
+        self._scope[REQUEST_ID] = request_id
