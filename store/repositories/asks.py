@@ -1,6 +1,6 @@
 """Requests for approval. They are nobody's until they are approved, and gone soon after."""
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
@@ -15,8 +15,13 @@ KEPT = HOUR
 """How long one that is over can still be told about."""
 MOST = 1000
 
-Fits = Callable[[str, bytes], bool]
-"""Whether what was presented has a digest, made with the pepper that is named first."""
+
+class Kept(NamedTuple):
+    """Digests of what a request's browser was given, and the pepper they were made with."""
+
+    pepper: str
+    browser: bytes
+    session: bytes | None
 
 
 class Asks:
@@ -65,14 +70,17 @@ class Asks:
         """Return the request with an id, or None."""
         return self._one(asks.c.id == ask_id)
 
-    def of_browser(self, ask_id: str, fits: Fits) -> Ask | None:
-        """Return the request with an id, where the browser that brought it asks; else None."""
-        kept = self._connection.execute(
-            select(asks.c.pepper, asks.c.browser_digest).where(asks.c.id == ask_id)
+    def kept_of(self, ask_id: str) -> Kept | None:
+        """Return what is kept of the secrets that open a request's page, None where there is none.
+
+        The second is None while nobody has signed in there.
+        """
+        row = self._connection.execute(
+            select(asks.c.pepper, asks.c.browser_digest, asks.c.session_digest).where(
+                asks.c.id == ask_id
+            )
         ).first()
-        if kept is None or not fits(kept.pepper, kept.browser_digest):
-            return None
-        return self.get(ask_id)
+        return None if row is None else Kept(*row)
 
     def with_short_code(self, digest: bytes) -> Ask | None:
         """Return the request whose short code has a digest, or None."""
@@ -84,9 +92,13 @@ class Asks:
             select(func.count()).where(asks.c.network == network, asks.c.created_at >= since)
         ).scalar_one()
 
-    def set_person(self, ask_id: str, person_id: int | None) -> None:
-        """Remember who signed in on a request's page."""
-        self._set(ask_id, person_id=person_id)
+    def set_person(self, ask_id: str, person_id: int | None, session_digest: bytes | None) -> None:
+        """Remember who signed in on a request's page, and in which session."""
+        self._set(ask_id, person_id=person_id, session_digest=session_digest)
+
+    def set_session(self, ask_id: str, session_digest: bytes) -> None:
+        """Remember that a request's page goes on in another session."""
+        self._set(ask_id, session_digest=session_digest)
 
     def set_denied(self, ask_id: str) -> None:
         """Remember that somebody said no."""

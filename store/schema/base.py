@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData
 
-SCHEMA_VERSION = "0011"
+SCHEMA_VERSION = "0012"
 """The migration this code is written for; a test compares it with Alembic's head."""
 
 metadata = MetaData(

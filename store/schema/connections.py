@@ -45,6 +45,8 @@ asks = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("person_id", Integer, ForeignKey("people.id")),
+    # Of what the browser was given when they signed in: whoever lacks it has not.
+    Column("session_digest", LargeBinary),
     Column("decided_at", BigInteger),
     Column("approved_in", Integer, ForeignKey("workspaces.id")),
     Column("connection_id", Text, ForeignKey("connections.id")),

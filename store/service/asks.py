@@ -31,7 +31,8 @@ from store.redirects import MOST, checked_redirect, may_lead, with_parameters
 from store.repositories.tokens import KeptCode
 from store.scopes import Resource, Scopes, canonical
 from store.secrets import ID_LENGTH, Secret, mint, random_base62
-from store.service.ground import Ground, Needs, check_standing
+from store.service.ground import Ground, Mutation, Needs, check_standing
+from store.service.page_secret import PageSecret
 from store.service.web_sign_in import approvable
 from store.times import HOUR, rfc3339
 from store.unit import Unit
@@ -78,7 +79,12 @@ class Seen:
 
 
 class AskService:
-    """Register, ask, look, approve, deny, pick up."""
+    """Register, ask, look, approve, deny, pick up.
+
+    What opens a request's page is a secret that its browser alone was given: `browser`. Signing in
+    there adds a second one to it, and takes the first one's word for nobody any more: whoever
+    planted it in somebody's browser has not signed in, and picks nothing up.
+    """
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -139,22 +145,40 @@ class AskService:
     def seen(self, ask_id: str, browser: Secret) -> Seen:
         """Return a request as its own browser sees it. Raises NoSuchAsk."""
         with self._ground.reading() as unit:
-            ask = self._of_browser(unit, ask_id, browser)
+            ask, secret = self._of_browser(unit, ask_id, browser)
+            if not secret.decides:
+                ask = replace(ask, person_id=None)
             account = unit.people.account_by_id(ask.person_id) if ask.person_id else None
             return Seen(
                 ask=ask,
                 standing=ask.standing(unit.now),
-                short_code=short_code(browser.reveal()),
+                short_code=short_code(secret.own),
                 email=account.email if account else None,
                 workspaces=tuple(approvable(unit, account.id)) if account else (),
                 catalogue=tuple(unit.catalogue.all()),
             )
 
-    def set_person(self, ask_id: str, browser: Secret, person_id: int | None) -> None:
-        """Remember who signed in on a request's page. Raises NoSuchAsk or AskOver."""
+    def signed_in(self, ask_id: str, browser: Secret, person_id: int) -> Secret:
+        """Remember who signed in on a request's page; return what opens it as theirs.
+
+        Raises NoSuchAsk or AskOver.
+        """
         with self._ground.keeping() as unit:
-            ask = self._waiting(unit, self._of_browser(unit, ask_id, browser))
-            unit.asks.set_person(ask.id, person_id)
+            found, secret = self._of_browser(unit, ask_id, browser)
+            ask = self._waiting(unit, found)
+            renewed, digest = secret.renewed()
+            unit.asks.set_person(ask.id, person_id, digest)
+        return renewed
+
+    def signed_out(self, ask_id: str, browser: Secret) -> Secret:
+        """Forget who signed in on a request's page; return what opens it as nobody's.
+
+        Raises NoSuchAsk or AskOver.
+        """
+        with self._ground.keeping() as unit:
+            found, secret = self._of_whoever_decides(unit, ask_id, browser)
+            unit.asks.set_person(self._waiting(unit, found).id, None, None)
+        return Secret(secret.own)
 
     def actor(self, seen: Seen, slug: str) -> Actor:
         """Return whoever signed in on a page, in one of the workspaces where they may approve.
@@ -191,41 +215,66 @@ class AskService:
         if lifetime not in LIFETIMES:
             raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
         with self._ground.writing(raise_revision=True) as mutation:
+            ask = mutation.unit.asks.get(ask_id)
+            return self._approve(mutation, actor, ask, scopes, lifetime)
+
+    def approve_on_page(
+        self, actor: Actor, ask_id: str, browser: Secret, scopes: Scopes, lifetime: str
+    ) -> Secret:
+        """Do what `approve` does, for whoever signed in on the page; return what opens it now.
+
+        Raises what `approve` raises, NoSuchAsk too where somebody else has signed in since.
+        """
+        if lifetime not in LIFETIMES:
+            raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
+        with self._ground.writing(raise_revision=True) as mutation:
             unit = mutation.unit
-            check_standing(unit, actor, Needs.PRO_ADMIN, "approve connections")
-            ask = self._waiting(unit, unit.asks.get(ask_id))
-            if not scopes:
-                raise Invalid("scope", "Grant at least one permission, or deny the request.")
-            if not scopes <= ask.scopes:
-                raise BeyondAsked(canonical(scopes - ask.scopes))
-            connection_id = random_base62(ID_LENGTH)
-            ends = mutation.now + LIFETIMES[lifetime]
-            unit.connections.add(
-                actor.workspace_id,
-                connection_id=connection_id,
-                client_id=ask.client_id,
-                name=ask.client_name,
-                redirect_host=ask.redirect_host,
-                resource=ask.resource,
-                scopes=scopes,
-                approved_by=actor.person_id,
-                expires_at=ends,
-                revision=mutation.revision,
-            )
-            unit.asks.set_approved(
-                ask.id, actor.workspace_id, connection_id, mutation.now + ASK_LIFETIME
-            )
-            mutation.audit(
-                actor.workspace_id,
-                actor,
-                "connection.approved",
-                connection_id,
-                ask.client_name,
-                scopes=canonical(scopes),
-                redirect_host=ask.redirect_host,
-                expires_at=rfc3339(ends),
-            )
-            made = unit.connections.get(actor.workspace_id, connection_id)
+            ask, secret = self._of_whoever_decides(unit, ask_id, browser)
+            if ask.person_id != actor.person_id:
+                raise NoSuchAsk
+            self._approve(mutation, actor, ask, scopes, lifetime)
+            renewed, digest = secret.renewed()
+            unit.asks.set_session(ask.id, digest)
+        return renewed
+
+    def _approve(
+        self, mutation: Mutation, actor: Actor, found: Ask | None, scopes: Scopes, lifetime: str
+    ) -> Connection:
+        unit = mutation.unit
+        check_standing(unit, actor, Needs.PRO_ADMIN, "approve connections")
+        ask = self._waiting(unit, found)
+        if not scopes:
+            raise Invalid("scope", "Grant at least one permission, or deny the request.")
+        if not scopes <= ask.scopes:
+            raise BeyondAsked(canonical(scopes - ask.scopes))
+        connection_id = random_base62(ID_LENGTH)
+        ends = mutation.now + LIFETIMES[lifetime]
+        unit.connections.add(
+            actor.workspace_id,
+            connection_id=connection_id,
+            client_id=ask.client_id,
+            name=ask.client_name,
+            redirect_host=ask.redirect_host,
+            resource=ask.resource,
+            scopes=scopes,
+            approved_by=actor.person_id,
+            expires_at=ends,
+            revision=mutation.revision,
+        )
+        unit.asks.set_approved(
+            ask.id, actor.workspace_id, connection_id, mutation.now + ASK_LIFETIME
+        )
+        mutation.audit(
+            actor.workspace_id,
+            actor,
+            "connection.approved",
+            connection_id,
+            ask.client_name,
+            scopes=canonical(scopes),
+            redirect_host=ask.redirect_host,
+            expires_at=rfc3339(ends),
+        )
+        made = unit.connections.get(actor.workspace_id, connection_id)
         if made is None:
             raise AssertionError("it was added")
         return made
@@ -233,8 +282,8 @@ class AskService:
     def deny(self, ask_id: str, browser: Secret) -> None:
         """Say no on a request's page; nobody has to sign in for that. Raises NoSuchAsk, AskOver."""
         with self._ground.keeping() as unit:
-            ask = self._waiting(unit, self._of_browser(unit, ask_id, browser))
-            unit.asks.set_denied(ask.id)
+            found, _ = self._of_whoever_decides(unit, ask_id, browser)
+            unit.asks.set_denied(self._waiting(unit, found).id)
 
     def deny_by_code(self, actor: Actor, ask_id: str) -> None:
         """Say no in the console. Raises NotAllowed, PlanRequired, NoSuchAsk or AskOver."""
@@ -258,7 +307,7 @@ class AskService:
         AskOver or ConnectionRevoked.
         """
         with self._ground.keeping() as unit:
-            ask = self._of_browser(unit, ask_id, browser)
+            ask, _ = self._of_whoever_decides(unit, ask_id, browser)
             standing = ask.standing(unit.now)
             if standing not in (Standing.APPROVED, Standing.DENIED):
                 raise AskOver
@@ -300,16 +349,21 @@ class AskService:
         check_approver(unit, connection)
         return connection
 
-    def _of_browser(self, unit: Unit, ask_id: str, browser: Secret) -> Ask:
-        peppers = self._ground.peppers
-
-        def fits(pepper: str, digest: bytes) -> bool:
-            return pepper in peppers and peppers.matches(browser.reveal(), pepper, digest)
-
-        ask = unit.asks.of_browser(ask_id, fits)
-        if ask is None:
+    def _of_browser(self, unit: Unit, ask_id: str, browser: Secret) -> tuple[Ask, PageSecret]:
+        kept, ask = unit.asks.kept_of(ask_id), unit.asks.get(ask_id)
+        secret = PageSecret(self._ground.peppers, kept, browser) if kept else None
+        if ask is None or secret is None or not secret.opens:
             raise NoSuchAsk
-        return ask
+        return ask, secret
+
+    def _of_whoever_decides(
+        self, unit: Unit, ask_id: str, browser: Secret
+    ) -> tuple[Ask, PageSecret]:
+        """Return a request: once somebody has signed in on its page, for nobody but them."""
+        ask, secret = self._of_browser(unit, ask_id, browser)
+        if not secret.decides:
+            raise NoSuchAsk
+        return ask, secret
 
     @staticmethod
     def _waiting(unit: Unit, ask: Ask | None) -> Ask:

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -51,6 +51,14 @@ class Walk:
 
     def authorize(self, **stray: str | None) -> httpx.Response:
         """Bring the request; `stray` replaces parameters, None leaves one out."""
+        answer = self.browser.get("/oauth/authorize", params=self.wanted(**stray))
+        if answer.status_code == 303:
+            self.page = answer.headers["Location"]
+            self.look()
+        return answer
+
+    def wanted(self, **stray: str | None) -> dict[str, str]:
+        """Return the request's parameters; `stray` replaces some, None leaves one out."""
         given: dict[str, str | None] = {
             "response_type": "code",
             "client_id": self.client_id,
@@ -62,14 +70,15 @@ class Walk:
             "resource": f"{self.base}/mcp",
             **stray,
         }
-        answer = self.browser.get(
-            "/oauth/authorize",
-            params={name: value for name, value in given.items() if value is not None},
-        )
-        if answer.status_code == 303:
-            self.page = answer.headers["Location"]
-            self.look()
-        return answer
+        return {name: value for name, value in given.items() if value is not None}
+
+    @contextmanager
+    def with_cookie(self, cookie: str) -> Iterator["Walk"]:
+        """Give the same walk in a browser that holds that cookie for the page."""
+        name = f"keydeck_ask_{self.page[-12:]}"
+        kept = {**self.browser.headers, "Cookie": f"{name}={cookie}"}
+        with httpx.Client(base_url=self.base, headers=kept, trust_env=False) as other:
+            yield replace(self, browser=other)
 
     def look(self) -> httpx.Response:
         """Open the request's page."""
@@ -79,13 +88,17 @@ class Walk:
 
     def press(self, button: str, **fields: str | list[str]) -> httpx.Response:
         """Press a button of the page as it was seen last."""
-        token = re.search(r'name="token" value="([0-9a-f]+)"', self.html)
-        form = {"token": token[1] if token else "", "do": button, **fields}
-        answer = self.browser.post(self.page, data=form)
+        answer = self.press_only(button, **fields)
         if answer.headers.get("Location") == self.page:
             return self.look()
         self.html = answer.text or self.html
         return answer
+
+    def press_only(self, button: str, **fields: str | list[str]) -> httpx.Response:
+        """Press a button, and follow nothing."""
+        token = re.search(r'name="token" value="([0-9a-f]+)"', self.html)
+        form = {"token": token[1] if token else "", "do": button, **fields}
+        return self.browser.post(self.page, data=form)
 
     def sign_in(
         self, email: str = "alice@acme.example", password: str = PASSWORD

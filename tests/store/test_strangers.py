@@ -52,7 +52,7 @@ def test_a_crowd_takes_no_request_for_approval_from_anybody_else(
 
     waiting, signed_in, approved = bring("198.51.100.7"), bring(CROWD[0]), bring(CROWD[1])
     person = house.alice.person_id
-    house.store.asks.set_person(signed_in.ask.id, signed_in.browser, person)
+    house.store.asks.signed_in(signed_in.ask.id, signed_in.browser, person)
     house.store.asks.approve(house.alice, approved.ask.id, approved.ask.scopes, "30d")
     flood(house, bring)
     assert rows(house, "asks") == MOST

@@ -2,7 +2,7 @@
 
 import hmac
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from starlette.types import Receive, Scope
@@ -24,9 +24,8 @@ from store.secrets import Secret
 from store.service.asks import Seen
 from store.verifier.answers import Answer, answer
 from store.verifier.body import read_form
-from store.verifier.oauth import addresses
+from store.verifier.oauth import addresses, cookies
 from store.verifier.oauth.addresses import Addresses
-from store.verifier.oauth.authorize import cookie_name
 from store.verifier.oauth.desk import Desk
 from store.verifier.oauth.page import PageProblem, page
 from store.verifier.query import parameters
@@ -88,7 +87,9 @@ class Approve:
         """Do what a button of the page says."""
         ask_id, browser = self._opened(scope)
         form = _Form(ask_id, browser, await read_form(scope, receive))
-        self._check_ours(scope, form)
+        if not self._is_ours(scope, form):
+            # Made here, before somebody signed in or out in another tab: look at it as it is now.
+            return self._reload(ask_id)
         if form.field("do") == "sign_in":
             return await self._sign_in(form, self._desk.network(scope))
         doing = {
@@ -107,22 +108,23 @@ class Approve:
             person = await self._desk.prove(
                 lambda store: store.web_sign_in.sign_in(email, password, network)
             )
-            await self._desk.run(
-                lambda store: store.asks.set_person(form.ask_id, form.browser, person)
+            browser = await self._desk.run(
+                lambda store: store.asks.signed_in(form.ask_id, form.browser, person)
             )
         except StoreUnusable:
             raise
         except KeydeckError as error:
             return await self._again(form, error, typed=email)
-        return self._reload(form.ask_id)
+        return self._reload(form.ask_id, browser)
 
     async def _sign_out(self, form: _Form) -> Answer:
         # One that is over has nobody to forget.
+        browser = None
         with suppress(NoSuchAsk, AskOver):
-            await self._desk.run(
-                lambda store: store.asks.set_person(form.ask_id, form.browser, None)
+            browser = await self._desk.run(
+                lambda store: store.asks.signed_out(form.ask_id, form.browser)
             )
-        return self._reload(form.ask_id)
+        return self._reload(form.ask_id, browser)
 
     async def _approve(self, form: _Form) -> Answer:
         seen = await self._seen(form.ask_id, form.browser)
@@ -130,10 +132,11 @@ class Approve:
             return self._reload(form.ask_id)
         try:
             scopes = from_canonical(" ".join(form.fields.get("scope", [])))
-            await self._desk.run(
-                lambda store: store.asks.approve(
+            browser = await self._desk.run(
+                lambda store: store.asks.approve_on_page(
                     store.asks.actor(seen, form.field("workspace")),
                     form.ask_id,
+                    form.browser,
                     scopes,
                     form.field("lifetime"),
                 )
@@ -142,7 +145,7 @@ class Approve:
             raise
         except KeydeckError as error:
             return await self._again(form, error)
-        return await self._back(form)
+        return await self._back(replace(form, browser=browser))
 
     async def _deny(self, form: _Form) -> Answer:
         try:
@@ -171,7 +174,7 @@ class Approve:
             raise PageProblem("Not connected", str(error), status=403) from None
         except NoSuchAsk as error:
             raise _closed(error) from None
-        return answer(303, b"", b"text/plain", ((b"location", place.encode("ascii")),))
+        return self._sent(form.ask_id, place, form.browser)
 
     async def _again(self, form: _Form, error: KeydeckError, typed: str = "") -> Answer:
         seen = await self._seen(form.ask_id, form.browser)
@@ -221,37 +224,48 @@ class Approve:
             **shared,
         )
 
-    def _reload(self, ask_id: str) -> Answer:
+    def _reload(self, ask_id: str, browser: Secret | None = None) -> Answer:
         place = f"{self._where.issuer}{addresses.APPROVE}?ask={ask_id}"
-        return answer(303, b"", b"text/plain", ((b"location", place.encode("ascii")),))
+        return self._sent(ask_id, place, browser)
+
+    def _sent(self, ask_id: str, place: str, browser: Secret | None) -> Answer:
+        """Send a browser to a place, with what opens the page from now on."""
+        headers = [(b"location", place.encode("ascii"))]
+        if browser is not None:
+            headers.append(cookies.set_header(self._where, ask_id, browser))
+        return answer(303, b"", b"text/plain", tuple(headers))
 
     def _opened(self, scope: Scope) -> tuple[str, Secret]:
         values = parameters(scope["query_string"]).get("ask", [])
         ask_id = values[0] if len(values) == 1 else ""
-        secret = _cookies(scope).get(cookie_name(ask_id), "") if ask_id.isalnum() else ""
-        if not secret:
+        browser = cookies.secret(scope, self._where, ask_id) if ask_id.isalnum() else None
+        if browser is None:
             raise PageProblem(
                 "This page belongs to another browser",
                 "It opens only where the request began, with cookies allowed. "
                 "Begin again in the assistant.",
                 status=403,
             )
-        return ask_id, Secret(secret)
+        return ask_id, browser
 
-    def _check_ours(self, scope: Scope, form: _Form) -> None:
-        """Refuse a form that another site made: it cannot know the token, and cannot lie here."""
+    def _is_ours(self, scope: Scope, form: _Form) -> bool:
+        """Return whether the page as it is now made a form, False for the page as it was.
+
+        Refuses one that another site made: it cannot know the token, and cannot lie here.
+        """
         headers = dict(scope["headers"])
-        origin = headers.get(b"origin")
-        if (
-            (origin is not None and origin.decode("latin-1") != self._where.origin)
-            or headers.get(b"sec-fetch-site", b"same-origin") != b"same-origin"
-            or not hmac.compare_digest(
+        origin, site = headers.get(b"origin"), headers.get(b"sec-fetch-site")
+        here = origin is None or origin.decode("latin-1") == self._where.origin
+        if here and site in (None, b"same-origin"):
+            if hmac.compare_digest(
                 form.field("token").encode(), _form_token(form.browser).encode()
-            )
-        ):
-            raise PageProblem(
-                "This form did not come from this page", "Nothing was decided.", status=403
-            )
+            ):
+                return True
+            if origin is not None or site is not None:
+                return False
+        raise PageProblem(
+            "This form did not come from this page", "Nothing was decided.", status=403
+        )
 
 
 def _closed(error: NoSuchAsk) -> PageProblem:
@@ -260,16 +274,6 @@ def _closed(error: NoSuchAsk) -> PageProblem:
 
 def _form_token(browser: Secret) -> str:
     return hmac.digest(browser.reveal().encode(), b"keydeck form", "sha256").hex()
-
-
-def _cookies(scope: Scope) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            for pair in value.decode("latin-1").split(";"):
-                key, _, text = pair.strip().partition("=")
-                found.setdefault(key, text)
-    return found
 
 
 def _grid(catalogue: tuple[Resource, ...], asked: Scopes) -> list[Row]:

@@ -4,7 +4,7 @@ import re
 
 from starlette.types import Receive, Scope
 
-from store.connections import ASK_LIFETIME, Client
+from store.connections import Client
 from store.errors import Invalid, TooManyAsks
 from store.redirects import with_parameters
 from store.scopes import Scopes
@@ -12,7 +12,7 @@ from store.scopes import scope as scope_of
 from store.service.asks import Wanted
 from store.verifier.answers import Answer, answer
 from store.verifier.mcp.askable import ASKABLE
-from store.verifier.oauth import addresses
+from store.verifier.oauth import addresses, cookies
 from store.verifier.oauth.addresses import Addresses
 from store.verifier.oauth.desk import Desk
 from store.verifier.oauth.page import PageProblem
@@ -57,15 +57,9 @@ class Authorize:
         except TooManyAsks as error:
             raise PageProblem("Too many requests", str(error), status=429) from None
         ask_id = brought.ask.id
-        cookie = (
-            f"{cookie_name(ask_id)}={brought.browser.reveal()}; "
-            f"Path={self._where.base}/oauth; Max-Age={ASK_LIFETIME // 1000}; HttpOnly; SameSite=Lax"
-        )
-        if self._where.secure:
-            cookie += "; Secure"
         page = f"{self._where.issuer}{addresses.APPROVE}?ask={ask_id}"
-        headers = ((b"location", page.encode("ascii")), (b"set-cookie", cookie.encode("ascii")))
-        return answer(303, b"", b"text/plain", headers)
+        cookie = cookies.set_header(self._where, ask_id, brought.browser)
+        return answer(303, b"", b"text/plain", ((b"location", page.encode("ascii")), cookie))
 
     def _wanted(self, given: dict[str, list[str]], client: Client, redirect_uri: str) -> Wanted:
         state = _single(given, "state")
@@ -95,11 +89,6 @@ class Authorize:
         if not scopes:
             raise refused("invalid_scope", "None of the scopes is known here.")
         return Wanted(client.id, redirect_uri, state, challenge, scopes, self._where.resource)
-
-
-def cookie_name(ask_id: str) -> str:
-    """Return the name of the cookie that opens a request's page."""
-    return f"keydeck_ask_{ask_id}"
 
 
 def _asked(text: str | None) -> Scopes:

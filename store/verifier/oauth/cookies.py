@@ -1,0 +1,38 @@
+"""The cookie that opens a request's page, in the browser that brought it and nowhere else."""
+
+from starlette.types import Scope
+
+from store.connections import ASK_LIFETIME
+from store.secrets import Secret
+from store.verifier.oauth.addresses import Addresses
+
+
+def name(where: Addresses, ask_id: str) -> str:
+    """Return the name of a request's cookie.
+
+    `__Host-` (RFC 6265bis 4.1.3.2): neither a site beside this one nor one without TLS can have
+    set it.
+    """
+    return f"{'__Host-' if where.secure else ''}keydeck_ask_{ask_id}"
+
+
+def set_header(where: Addresses, ask_id: str, browser: Secret) -> tuple[bytes, bytes]:
+    """Return the header that gives a browser its secret."""
+    place = "/; Secure" if where.secure else f"{where.base}/oauth"
+    cookie = (
+        f"{name(where, ask_id)}={browser.reveal()}; Path={place}; "
+        f"Max-Age={ASK_LIFETIME // 1000}; HttpOnly; SameSite=Lax"
+    )
+    return b"set-cookie", cookie.encode("ascii")
+
+
+def secret(scope: Scope, where: Addresses, ask_id: str) -> Secret | None:
+    """Return what a browser was given for a request, None where it has nothing."""
+    wanted = name(where, ask_id)
+    for header, value in scope["headers"]:
+        if header == b"cookie":
+            for pair in value.decode("latin-1").split(";"):
+                key, _, text = pair.strip().partition("=")
+                if key == wanted and text.isascii():
+                    return Secret(text) if text else None
+    return None
