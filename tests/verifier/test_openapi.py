@@ -6,12 +6,17 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from store.verifier.api_keys import key_authenticator
+from store.verifier.door import Door
+from store.verifier.mcp.tools import tools
 from store.verifier.problems import KINDS
 from store.verifier.resources.events import Events
 from store.verifier.resources.quotes import Quotes
@@ -83,14 +88,44 @@ def test_every_address_that_is_described_exists_and_asks_for_a_key_where_it_says
             answer = served.client.request(
                 method, path.replace("{id}", "x"), json=body.get("example")
             )
-            assert answer.status_code == (401 if "security" in operation else 200), (method, path)
+            assert answer.status_code == (401 if operation["security"] else 200), (method, path)
+
+
+def _parts(part: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(part, list):
+        for one in part:
+            yield from _parts(one, where)
+    if isinstance(part, dict):
+        yield where, part
+        for name, one in part.items():
+            yield from _parts(one, f"{where}/{name}")
+
+
+def test_no_schema_leaves_a_generator_to_guess(served: Served) -> None:
+    """In the whole document, and in what the tools of assistants say of themselves."""
+    door = Door(served.house.url, pepper_path=served.house.pepper_path)
+    with closing(door):
+        of_tools = [
+            (tool.arguments, tool.result) for tool in tools(key_authenticator(door)).values()
+        ]
+    schemas: list[Any] = [document(served), *(one for both in of_tools for one in both)]
+    counted = 0
+    for where, part in _parts(schemas):
+        if isinstance(part.get("enum"), list):
+            counted += 1
+            assert part.get("type") in ("string", "boolean", "integer"), (where, part)
+        if where.endswith("/schema") or where.rpartition("/")[0].endswith("/properties"):
+            assert {"type", "$ref", "anyOf"} & set(part), (where, part)
+        if "operationId" in part:
+            assert isinstance(part["security"], list), where
+    assert counted > 5
 
 
 def test_each_operation_names_the_scope_it_really_needs(served: Served) -> None:
     key = served.key("availability:read")
     for path, methods in document(served)["paths"].items():
         for method, operation in methods.items():
-            for needed in operation.get("security", [{}])[0].get("key", []):
+            for needed in operation["security"][0]["key"] if operation["security"] else ():
                 answer = served.client.request(
                     method, path.replace("{id}", "x"), headers={"Authorization": f"Bearer {key}"}
                 )

@@ -10,6 +10,7 @@ from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.body import decoded
 from store.verifier.mcp.caller import Caller
 from store.verifier.places import BASE
+from store.verifier.reference.typed import typed
 from store.verifier.resources.availability import NEEDED as DAYS_NEEDED
 from store.verifier.resources.availability import Availability, FreeDays
 from store.verifier.resources.collection import Collection
@@ -221,7 +222,7 @@ def _typed(arguments: Arguments, decoder: msgspec.json.Decoder[Any]) -> Any:
 
 def _object(kind: type[msgspec.Struct]) -> dict[str, Any]:
     """Return a type's JSON Schema with the object itself at the root, as the protocol asks."""
-    schema = msgspec.json.schema(kind)
+    schema = typed(msgspec.json.schema(kind))
     definitions = dict(schema["$defs"])
     root = dict(definitions.pop(schema["$ref"].rpartition("/")[2]))
     return {**root, "$defs": definitions} if definitions else root

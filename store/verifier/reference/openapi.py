@@ -10,6 +10,7 @@ from store.verifier.notices import DESCRIBED
 from store.verifier.places import Places
 from store.verifier.problems import KINDS, PROBLEM_JSON, ProblemDocument
 from store.verifier.reference.operation import Operation, Parameter, named
+from store.verifier.reference.typed import typed
 
 _REF = "#/components/schemas/{name}"
 _JSON = "application/json"
@@ -54,7 +55,7 @@ def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
         },
         "servers": [{"url": public_url or "/"}],
         "components": {
-            "schemas": schemas,
+            "schemas": typed(schemas),
             "securitySchemes": {
                 "key": {
                     "type": "http",
@@ -85,8 +86,8 @@ def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
             **_problems(operation),
         },
     }
-    if operation.scopes is not None:
-        found["security"] = [{"key": list(operation.scopes)}]
+    # Empty says that no key is needed; absent would say nothing.
+    found["security"] = [] if operation.scopes is None else [{"key": list(operation.scopes)}]
     if operation.parameters:
         found["parameters"] = [_parameter(one) for one in operation.parameters]
     if operation.body is not None:
