@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     metavar="DURATION",
     help="1s to 10s, on PostgreSQL: answer keys that were used lately from memory.",
 )
+@click.option(
+    "--internal",
+    metavar="HOST:PORT|unix:PATH",
+    help="Answer /readyz and /metrics there, and not where keys are.",
+)
 @common
 def serve(
     line: Line,
@@ -46,6 +51,7 @@ def serve(
     proxies: tuple[str, ...],
     leak_keys: str | None,
     lease: str | None,
+    internal: str | None,
 ) -> None:
     """Answer every request that carries a key, until SIGTERM or Ctrl+C.
 
@@ -64,6 +70,7 @@ def serve(
         proxies=proxies,
         leak_keys=Path(leak_keys) if leak_keys else None,
         lease_s=None if lease is None else _lease_s(lease),
+        internal=internal,
         ready=_announce if line.json else server.announce,
     )
 
@@ -83,4 +90,10 @@ def _lease_s(text: str) -> float:
 
 
 def _announce(serving: "Serving") -> None:
-    document({"address": serving.address, "workers": serving.workers})
+    document(
+        {
+            "address": serving.address,
+            "workers": serving.workers,
+            "internal": serving.internal,
+        }
+    )

@@ -8,31 +8,37 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from store.verifier.assistants import Assistants
 from store.verifier.door import Door
 from store.verifier.endpoint import Endpoint
-from store.verifier.places import BESIDE, places
+from store.verifier.metrics import NO_PROCESS, Process
+from store.verifier.places import BESIDE, Side, places
 from store.verifier.reference.served import Reference
 
 
 class App:
     """Answers HTTP. Paths are exact: a trailing slash is 404."""
 
-    def __init__(self, door: Door, *, workers: int = 1) -> None:
+    def __init__(self, door: Door, process: Process = NO_PROCESS, side: Side = Side.ALL) -> None:
         counters, self.request_ids = door.counters, door.request_ids
         self._exact: dict[str, Endpoint] = {}
         varying: list[Route] = []
-        table = places(door, workers)
+        table = places(door, process, side)
         for path, place in table.items():
-            endpoint = Endpoint(counters, self.request_ids, place.read, **place.writes)
+            endpoint = Endpoint(counters, self.request_ids, place.read, path, **place.writes)
             if "{" in path:
                 varying.append(Route(path, endpoint))
             else:
                 self._exact[path] = endpoint
-        self._exact |= {also: self._exact[path] for also, path in BESIDE.items()}
-        reference = Reference(table, door.public_url, door.lookup.prefix)
-        self._exact["/openapi.json"] = Endpoint(counters, self.request_ids, reference.openapi)
-        self._exact["/docs"] = Endpoint(counters, self.request_ids, reference.page)
-        self._assistants = Assistants(door)
-        self._exact |= self._assistants.endpoints()
-        self._protocols = self._assistants.mcp()
+        self._exact |= {
+            also: self._exact[path] for also, path in BESIDE.items() if path in self._exact
+        }
+        self._assistants: Assistants | None = None
+        self._protocols: dict[str, ASGIApp] = {}
+        if side is not Side.INTERNAL:
+            reference = Reference(table, door.public_url, door.lookup.prefix)
+            for path, read in (("/openapi.json", reference.openapi), ("/docs", reference.page)):
+                self._exact[path] = Endpoint(counters, self.request_ids, read, path)
+            self._assistants = Assistants(door)
+            self._exact |= self._assistants.endpoints()
+            self._protocols = self._assistants.mcp()
         self._at_once = {
             path.encode("ascii"): found
             for path, found in self._exact.items()
@@ -51,7 +57,8 @@ class App:
 
     async def close(self) -> None:
         """End what was begun for a request and goes on beside it."""
-        await self._assistants.close()
+        if self._assistants is not None:
+            await self._assistants.close()
 
     def endpoint(self, path: bytes) -> Endpoint | None:
         """Return what answers at a path as it was sent, None where a router has to find out."""

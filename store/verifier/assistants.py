@@ -28,16 +28,18 @@ class Assistants:
         authorize, approve = Authorize(self._desk, self._where), Approve(self._desk, self._where)
         shared = self._counters, self._request_ids
         found = {
-            addresses.REGISTER: Endpoint(*shared, POST=programs.register),
-            addresses.AUTHORIZE: Endpoint(*shared, GET=authorize.get),
-            addresses.APPROVE: Endpoint(*shared, GET=approve.get, POST=approve.post),
-            addresses.TOKEN: Endpoint(*shared, POST=programs.token),
-            addresses.REVOKE: Endpoint(*shared, POST=programs.revoke),
+            addresses.REGISTER: Endpoint(*shared, route=addresses.REGISTER, POST=programs.register),
+            addresses.AUTHORIZE: Endpoint(*shared, route=addresses.AUTHORIZE, GET=authorize.get),
+            addresses.APPROVE: Endpoint(
+                *shared, route=addresses.APPROVE, GET=approve.get, POST=approve.post
+            ),
+            addresses.TOKEN: Endpoint(*shared, route=addresses.TOKEN, POST=programs.token),
+            addresses.REVOKE: Endpoint(*shared, route=addresses.REVOKE, POST=programs.revoke),
         }
         for path in self._where.of_server_metadata:
-            found[path] = Endpoint(*shared, programs.server_metadata)
+            found[path] = Endpoint(*shared, programs.server_metadata, addresses.SERVER)
         for path in self._where.of_resource_metadata:
-            found[path] = Endpoint(*shared, programs.resource_metadata)
+            found[path] = Endpoint(*shared, programs.resource_metadata, addresses.RESOURCE)
         return found
 
     def mcp(self) -> dict[str, ASGIApp]:

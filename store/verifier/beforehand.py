@@ -39,7 +39,7 @@ def foresee(door: Door, key: Key, method: str, address: str) -> Foreseen:
         parts = urlsplit(address)
     except ValueError:
         raise invalid_request("That is no address. Write a path: /api/v1/events.") from None
-    table = places(door, 1)
+    table = places(door)
     path = _matching(table, parts.path)
     operations = table[path].operations if path is not None else {}
     method = method.upper()

@@ -10,12 +10,19 @@ from typing import NamedTuple
 
 from store.verdicts import Verdict
 
-STATUSES = (200, 201, 304, 400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 429, 500, 503)
+STATUSES = (
+    *(200, 201, 202, 302, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 415),
+    *(422, 429, 500, 503),
+)
+OTHER = "other"
+"""A status that is none of these: it is counted, too."""
+UNKNOWN = "unknown"
+"""The route of a request whose address is none. What was sent there is never a label."""
+MOST_ROUTES = 64
 BUCKETS_US = (25, 50, 100, 250, 500, 1000, 2500, 10_000, 100_000, 1_000_000)
 
 _NAMES = (
     *(("verdict", verdict.value) for verdict in Verdict),
-    *(("status", str(status)) for status in STATUSES),
     *(("bucket", str(bound)) for bound in BUCKETS_US),
     ("bucket", "+Inf"),
     ("duration_ns", ""),
@@ -27,10 +34,14 @@ _NAMES = (
 _SLOT = {name: slot for slot, name in enumerate(_NAMES)}
 _VERDICT = {verdict: _SLOT["verdict", verdict.value] for verdict in Verdict}
 _VALID = _VERDICT[Verdict.VALID]
-_STATUS = {status: _SLOT["status", str(status)] for status in STATUSES}
 _FIRST_BUCKET = _SLOT["bucket", str(BUCKETS_US[0])]
 _DURATION = _SLOT["duration_ns", ""]
-_WIDTH = len(_NAMES)
+_LABELS = (*(str(status) for status in STATUSES), OTHER)
+_STATUS = {status: place for place, status in enumerate(STATUSES)}
+_OTHER = len(STATUSES)
+_ROUTES = len(_NAMES)
+"""The first of the slots of routes: for each of them one for every status."""
+_WIDTH = _ROUTES + MOST_ROUTES * len(_LABELS)
 _REFUSALS = [slot for verdict, slot in _VERDICT.items() if verdict is not Verdict.VALID]
 _BUCKETS = slice(_FIRST_BUCKET, _FIRST_BUCKET + len(BUCKETS_US) + 1)
 
@@ -68,19 +79,28 @@ class Counters:
         self.fd = fd
         self._block = mmap.mmap(fd, block_size(workers))
         self._all = memoryview(self._block).cast("Q")
+        self._routes = {UNKNOWN: 0}
         self._own = self._all[worker * _WIDTH : (worker + 1) * _WIDTH]
+
+    def route(self, template: str) -> int:
+        """Return the number of a route, such as `/api/v1/events/{id}`.
+
+        All workers name their routes in the same order, so that the numbers are the same to all.
+        """
+        found = self._routes.setdefault(template, len(self._routes))
+        if found >= MOST_ROUTES:
+            raise AssertionError(f"there are more than {MOST_ROUTES} routes")
+        return found
 
     def verdict(self, verdict: Verdict) -> None:
         """Count one verdict."""
         # An enum's hash is worked out in Python; most verdicts are valid.
         self._own[_VALID if verdict is Verdict.VALID else _VERDICT[verdict]] += 1
 
-    def answered(self, status: int, duration_ns: int) -> None:
-        """Count one answer and the time it took inside the process."""
+    def answered(self, status: int, duration_ns: int, route: int = 0) -> None:
+        """Count one answer of a route and the time it took inside the process."""
         own = self._own
-        slot = _STATUS.get(status)
-        if slot is not None:
-            own[slot] += 1
+        own[_ROUTES + route * len(_LABELS) + _STATUS.get(status, _OTHER)] += 1
         own[_FIRST_BUCKET + bisect_left(BUCKETS_US, duration_ns / 1000)] += 1
         own[_DURATION] += duration_ns
 
@@ -108,6 +128,16 @@ class Counters:
             Lease(*(self._all[first + _SLOT["lease", what]] for what in Lease._fields))
             for first in range(0, len(self._all), _WIDTH)
         ]
+
+    def responses(self) -> dict[tuple[str, str], int]:
+        """Return how often each route has answered with each status, where it has."""
+        found = {}
+        for template, number in self._routes.items():
+            first = _ROUTES + number * len(_LABELS)
+            for place, label in enumerate(_LABELS):
+                if total := sum(self._all[first + place :: _WIDTH]):
+                    found[template, label] = total
+        return found
 
     def totals(self) -> dict[tuple[str, str], int]:
         """Return every number, summed over the workers."""

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from store.errors import StoreUnusable
 from store.request_ids import ANSWERED, RequestIds
 from store.verifier.answers import NOTICE, Answer, send_answer
-from store.verifier.counters import Counters
+from store.verifier.counters import UNKNOWN, Counters
 from store.verifier.foreign import harmless
 from store.verifier.problems import Problem, internal, method_not_allowed, not_found, unavailable
 
@@ -35,14 +35,17 @@ class Endpoint:
         counters: Counters,
         request_ids: RequestIds,
         read: Reader | None = None,
+        route: str = UNKNOWN,
         **writes: Writer,
     ) -> None:
         """`read` answers GET and HEAD (RFC 9110 9.3.2), `writes` are by method.
 
-        A GET that has to wait is among `writes`. Without any it is no address at all: 404 whatever
+        Its answers are counted as those of `route`, a template such as `/api/v1/events/{id}`. A GET
+        that has to wait is among `writes`. Without any it is no address at all: 404 whatever
         the method.
         """
         self._counters = counters
+        self._route = counters.route(route)
         self._request_ids = request_ids
         self._read = read
         self._writes = writes
@@ -70,7 +73,7 @@ class Endpoint:
                 answer, request_id = self._instead(error)
             else:
                 request_id = self._request_ids.make(ANSWERED)
-            self._counters.answered(answer.status, time.perf_counter_ns() - began)
+            self._counters.answered(answer.status, time.perf_counter_ns() - began, self._route)
         await send_answer(send, answer, request_id, scope.get(NOTICE, ()))
 
     def at_once(self, scope: Scope) -> tuple[Answer, bytes]:
@@ -83,7 +86,7 @@ class Endpoint:
             request_id = self._request_ids.make(ANSWERED)
         except Exception as error:
             answer, request_id = self._instead(error)
-        self._counters.answered(answer.status, time.perf_counter_ns() - began)
+        self._counters.answered(answer.status, time.perf_counter_ns() - began, self._route)
         return answer, request_id
 
     async def _no_method(self, scope: Scope, receive: Receive) -> Answer:

@@ -54,9 +54,9 @@ METRICS = Operation(
 class Health:
     """The routes /healthz, /readyz and /metrics."""
 
-    def __init__(self, door: Door, workers: int) -> None:
+    def __init__(self, door: Door, process: metrics.Process) -> None:
         self._door = door
-        self._workers = workers
+        self._process = process
 
     def healthz(self, scope: Scope) -> Answer:
         """Answer 200 while the process answers at all."""
@@ -83,5 +83,7 @@ class Health:
         if memory is not None:
             counters.leased(memory.lease)
             leases = counters.leases()
-        page = metrics.exposition(counters.totals(), self._workers, leases, own_clock())
+        page = metrics.exposition(
+            counters.totals(), counters.responses(), self._process, leases, own_clock()
+        )
         return answer(200, page, metrics.CONTENT_TYPE)

@@ -1,6 +1,7 @@
 """The Prometheus text format (version 0.0.4), summed over workers; no label ever names a key."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from store.verifier.counters import BUCKETS_US, Lease
 
@@ -9,20 +10,42 @@ CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 Totals = dict[tuple[str, str], int]
 
 
+class Process(NamedTuple):
+    """The verifier as a whole: its counts begin with it, whichever worker was replaced since."""
+
+    workers: int
+    started_at: float
+    """In seconds since 1970."""
+
+
+NO_PROCESS = Process(1, 0.0)
+"""Where routes are looked at and none is served."""
+
+
 def exposition(
-    totals: Totals, workers: int, leases: Sequence[Lease] | None = None, now: float = 0.0
+    totals: Totals,
+    responses: Totals,
+    process: Process,
+    leases: Sequence[Lease] | None = None,
+    now: float = 0.0,
 ) -> bytes:
-    """Return the page that a Prometheus server scrapes.
+    """Return the page that a Prometheus server scrapes; `responses` are by route and status.
 
     `leases` are the workers', None where they read through; `now` is on the clock these count on.
     """
-    lines = [*_lines(totals, workers), *(_of_leases(leases, now) if leases is not None else ())]
+    lines = [
+        *_lines(totals, responses, process),
+        *(_of_leases(leases, now) if leases is not None else ()),
+    ]
     return ("\n".join(lines) + "\n").encode("ascii")
 
 
-def _lines(totals: Totals, workers: int) -> Iterator[str]:
+def _lines(totals: Totals, responses: Totals, process: Process) -> Iterator[str]:
     yield from _counter(totals, "verdict", "keydeck_verdicts_total", "Verdicts given.", "verdict")
-    yield from _counter(totals, "status", "keydeck_http_responses_total", "Answers.", "status")
+    name = "keydeck_http_responses_total"
+    yield from _described(name, "Answers, by the route in the reference.", "counter")
+    for (route, status), total in responses.items():
+        yield f'{name}{{route="{route}",status="{status}"}} {total}'
     yield from _histogram(totals)
     yield from _counter(
         totals, "flush", "keydeck_usage_flushes_total", "Batches of usage, by result.", "result"
@@ -30,7 +53,10 @@ def _lines(totals: Totals, workers: int) -> Iterator[str]:
     yield from _described("keydeck_usage_dropped_total", "Usage counts given up.", "counter")
     yield f"keydeck_usage_dropped_total {totals['dropped', '']}"
     yield from _described("keydeck_workers", "Worker processes of this verifier.", "gauge")
-    yield f"keydeck_workers {workers}"
+    yield f"keydeck_workers {process.workers}"
+    name = "process_start_time_seconds"
+    yield from _described(name, "When the verifier was started, in seconds since 1970.", "gauge")
+    yield f"{name} {process.started_at:.3f}"
 
 
 def _of_leases(leases: Sequence[Lease], now: float) -> Iterator[str]:

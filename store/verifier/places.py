@@ -1,12 +1,14 @@
 """Every address, its methods, who handles them and what is said of them: the table of routes."""
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import NamedTuple
 
 from store.verifier import granted, health, leaks
 from store.verifier.api_keys import key_authenticator
 from store.verifier.door import Door
 from store.verifier.endpoint import Reader, Writer
+from store.verifier.metrics import NO_PROCESS, Process
 from store.verifier.reference.operation import Operation
 from store.verifier.resources import availability
 from store.verifier.resources.collection import Collection
@@ -17,6 +19,14 @@ BASE = "/api/v1"
 
 BESIDE = {f"{BASE}{path}": path for path in ("/healthz", "/readyz", "/metrics")}
 """Probes look at the root; whoever looks where all else is finds them too."""
+
+
+class Side(Enum):
+    """Whom a socket is for."""
+
+    ALL = "everybody: there is no other"
+    PUBLIC = "who has a key, and whoever asks whether it is up"
+    INTERNAL = "the machines that watch"
 
 
 class Place(NamedTuple):
@@ -32,18 +42,31 @@ Places = dict[str, Place]
 """By address, with `{id}` for what varies."""
 
 
-def places(door: Door, workers: int) -> Places:
+def places(door: Door, process: Process = NO_PROCESS, side: Side = Side.ALL) -> Places:
     """Return the table. What is not in it does not exist: not served, not documented."""
-    keys = key_authenticator(door)
-    key = granted.Granted(keys)
-    free = availability.Availability(keys)
-    watched = health.Health(door, workers)
-    found = {
-        f"{BASE}/verify": Place(key.get, {"GET": granted.OPERATION}),
-        f"{BASE}/availability": Place(free.get, {"GET": availability.OPERATION}),
+    watched = health.Health(door, process)
+    probes = {
         "/healthz": Place(watched.healthz, {"GET": health.HEALTHZ}),
         "/readyz": Place(watched.readyz, {"GET": health.READYZ}),
         "/metrics": Place(watched.metrics, {"GET": health.METRICS}),
+    }
+    match side:
+        case Side.INTERNAL:
+            return probes
+        case Side.PUBLIC:
+            # They tell of every workspace.
+            return _of_keys(door) | {"/healthz": probes["/healthz"]}
+        case Side.ALL:
+            return _of_keys(door) | probes
+
+
+def _of_keys(door: Door) -> Places:
+    keys = key_authenticator(door)
+    key = granted.Granted(keys)
+    free = availability.Availability(keys)
+    found = {
+        f"{BASE}/verify": Place(key.get, {"GET": granted.OPERATION}),
+        f"{BASE}/availability": Place(free.get, {"GET": availability.OPERATION}),
     }
     found[f"{BASE}/leaks"] = Place(
         None, {"POST": leaks.OPERATION}, {"POST": leaks.Leaks(door).post}

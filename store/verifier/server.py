@@ -7,12 +7,15 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from store.clock import SystemClock
 from store.database import Database
 from store.errors import CannotListen, Invalid
 from store.leases.clock import BOUNDS, LONGEST_S, SHORTEST_S
 from store.opening import open_store
+from store.times import SECOND
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
+from store.verifier.internal import internal as watched_at
 from store.verifier.signatures import Signatures
 from store.verifier.supervisor import supervise
 from store.verifier.worker import Setup, Worker
@@ -32,12 +35,17 @@ class Serving(NamedTuple):
     address: str
     """Such as `http://127.0.0.1:8080`, with the port that was really bound."""
     workers: int
+    internal: str | None = None
+    """Where the machines that watch are answered, where that is somewhere else."""
 
 
 def announce(serving: Serving) -> None:
     """Print the one line that says connections are accepted."""
     noun = "worker" if serving.workers == 1 else "workers"
-    print(f"keydeck verifier on {serving.address} · {serving.workers} {noun}", flush=True)
+    line = f"keydeck verifier on {serving.address} · {serving.workers} {noun}"
+    if serving.internal is not None:
+        line += f" · internal on {serving.internal}"
+    print(line, flush=True)
 
 
 def serve(
@@ -50,6 +58,7 @@ def serve(
     proxies: Sequence[str] = (),
     leak_keys: Path | None = None,
     lease_s: float | None = None,
+    internal: str | None = None,
     ready: Callable[[Serving], None] = announce,
 ) -> None:
     """Answer until SIGTERM or SIGINT, then drain, write the usage and return.
@@ -59,7 +68,8 @@ def serve(
     server, which may not be, begin with where it listens. `proxies` are networks whose
     `X-Forwarded-For` is believed. `leak_keys` is a file of public keys, by which reports of leaks
     may be signed. With `lease_s`, on PostgreSQL, each worker answers from memory while it holds a
-    lease of so many seconds. Must run in the main thread.
+    lease of so many seconds. `internal` is an address of its own
+    for /readyz and /metrics: HOST:PORT or unix:PATH. Must run in the main thread.
 
     Raises Invalid for an address or a number that cannot be, StoreUnusable for a store or pepper
     that cannot be used, CannotListen for a port in use, WorkerLost when a worker cannot start.
@@ -73,8 +83,11 @@ def serve(
     with closing(open_store(url, pepper_path=pepper_path)) as store:
         if lease_s is not None:
             _check_lease(lease_s, store.database)
-    with bind(host, port) as listening:
-        serving = Serving(_address(host, listening), workers)
+    with bind(host, port) as listening, watched_at(internal, bind) as watched:
+        inside = None if watched is None else watched.socket
+        serving = Serving(
+            _address(host, listening), workers, None if watched is None else watched.address
+        )
         setup = Setup(
             url=url,
             pepper_path=str(pepper_path.absolute()) if pepper_path else None,
@@ -84,11 +97,12 @@ def serve(
             leak_keys=str(leak_keys.absolute()) if leak_keys else None,
             workers=workers,
             lease_s=lease_s,
+            started_at=SystemClock().now() / SECOND,
         )
         if workers == 1:
-            Worker(setup, Counters(), lambda: ready(serving)).run(listening)
+            Worker(setup, Counters(), lambda: ready(serving)).run(listening, inside)
         else:
-            supervise(setup, listening, lambda: ready(serving))
+            supervise(setup, listening, inside, lambda: ready(serving))
 
 
 def _check_lease(lease_s: float, database: Database) -> None:

@@ -33,12 +33,20 @@ class _Told(msgspec.Struct):
     setup: Setup
     listening: int
     counters: int
+    internal: int | None
 
 
 class _Crew:
-    def __init__(self, setup: Setup, listening: socket.socket, block: IO[bytes]) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        listening: socket.socket,
+        internal: socket.socket | None,
+        block: IO[bytes],
+    ) -> None:
         self._setup = setup
         self._listening = listening
+        self._internal = internal
         self._block = block
         self._processes: list[subprocess.Popen[bytes]] = []
         self._pause = FIRST_PAUSE_S
@@ -65,6 +73,8 @@ class _Crew:
         """Accept no more, let all workers drain, end by force what has not ended a little later."""
         # As long as one process holds it open, connections are accepted that nobody will answer.
         self._listening.close()
+        if self._internal is not None:
+            self._internal.close()
         for process in self._processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -77,14 +87,15 @@ class _Crew:
                 process.wait()
 
     def _started(self, worker: int) -> subprocess.Popen[bytes]:
+        internal = None if self._internal is None else self._internal.fileno()
         fds = (self._listening.fileno(), self._block.fileno())
         process = processes.start(
             processes.module("store.verifier.supervisor"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            pass_fds=fds,
+            pass_fds=fds if internal is None else (*fds, internal),
         )
-        told = _Told(msgspec.structs.replace(self._setup, worker=worker), *fds)
+        told = _Told(msgspec.structs.replace(self._setup, worker=worker), *fds, internal)
         try:
             # Not as arguments: a store's address may hold a password.
             _pipe(process.stdin).write(msgspec.json.encode(told) + b"\n")
@@ -98,11 +109,17 @@ class _Crew:
             raise WorkerLost(process.wait())
 
 
-def supervise(setup: Setup, listening: socket.socket, ready: Callable[[], None]) -> None:
+def supervise(
+    setup: Setup,
+    listening: socket.socket,
+    internal: socket.socket | None,
+    ready: Callable[[], None],
+) -> None:
     """Run `setup.workers` processes on a socket until SIGTERM or SIGINT, then let them drain.
 
-    `ready` is called when all accept connections. Raises WorkerLost when one cannot start, Invalid
-    on a system whose processes cannot share a socket.
+    `internal` is where they answer the machines that watch. `ready` is called when all accept
+    connections. Raises WorkerLost when one cannot start, Invalid on a system whose processes cannot
+    share a socket.
     """
     if os.name != "posix":
         raise Invalid("workers", "Several workers need a POSIX system. Choose one.")
@@ -114,7 +131,7 @@ def supervise(setup: Setup, listening: socket.socket, ready: Callable[[], None])
     try:
         with tempfile.TemporaryFile() as block:
             block.truncate(block_size(setup.workers))
-            crew = _Crew(setup, listening, block)
+            crew = _Crew(setup, listening, internal, block)
             try:
                 crew.start()
                 ready()
@@ -146,7 +163,8 @@ def _run_worker() -> int:
 
     threading.Thread(target=stop_when_orphaned, daemon=True).start()
     try:
-        worker.run(socket.socket(fileno=told.listening))
+        internal = None if told.internal is None else socket.socket(fileno=told.internal)
+        worker.run(socket.socket(fileno=told.listening), internal)
     except KeydeckError as error:
         print(error, file=sys.stderr)
         return 1

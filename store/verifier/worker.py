@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,8 @@ from store.verifier.app import App
 from store.verifier.counters import Counters
 from store.verifier.door import Door
 from store.verifier.leasing.beginning import told_of
+from store.verifier.metrics import Process
+from store.verifier.places import Side
 from store.verifier.protocol import Protocol
 from store.verifier.pruning import Pruning
 
@@ -31,15 +34,31 @@ class Setup(msgspec.Struct, frozen=True):
     worker: int = 0
     workers: int = 1
     lease_s: float | None = None
+    started_at: float = 0.0
+    """When the verifier was, not this worker: in seconds since 1970."""
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        internal: tuple[uvicorn.Config, socket.socket] | None,
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._internal = internal
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._internal is not None and self.started:
+            config, listening = self._internal
+            config.load()
+            # With the state of the other: it is closed, and waited for, with it.
+            make = partial(Protocol, config=config, server_state=self.server_state, app_state={})
+            self.servers.append(
+                await asyncio.get_running_loop().create_server(make, sock=listening)
+            )
         if self.started:
             self._ready()
 
@@ -54,8 +73,10 @@ class Worker:
         self._server: _Server | None = None
         self._stopped = False
 
-    def run(self, listening: socket.socket) -> None:
+    def run(self, listening: socket.socket, internal: socket.socket | None = None) -> None:
         """Answer on a socket, then drain, write the usage and return.
+
+        With an `internal` one what machines watch is answered there, and not on the other.
 
         Raises Invalid for an address of a store that is none, or StoreUnusable.
         """
@@ -66,7 +87,7 @@ class Worker:
         }
         try:
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-                runner.run(self._serve(listening))
+                runner.run(self._serve(listening, internal))
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
@@ -77,7 +98,7 @@ class Worker:
         if self._server is not None:
             self._server.should_exit = True
 
-    async def _serve(self, listening: socket.socket) -> None:
+    async def _serve(self, listening: socket.socket, internal: socket.socket | None) -> None:
         door = Door(
             self._setup.url,
             pepper_path=Path(self._setup.pepper_path) if self._setup.pepper_path else None,
@@ -94,8 +115,12 @@ class Worker:
                 Pruning(door.database, door.clock),
             )
             running = [asyncio.create_task(one.run()) for one in beside]
-            app = App(door, workers=self._setup.workers)
-            self._server = _Server(_config(app), self._ready)
+            process = Process(self._setup.workers, self._setup.started_at)
+            app = App(door, process, Side.ALL if internal is None else Side.PUBLIC)
+            beside_it = None
+            if internal is not None:
+                beside_it = _config(App(door, process, Side.INTERNAL)), internal
+            self._server = _Server(_config(app), self._ready, beside_it)
             self._server.should_exit = self._stopped
             await self._server.serve([listening])
             await app.close()

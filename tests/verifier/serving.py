@@ -29,7 +29,7 @@ _SERVE = """
 import sys
 from pathlib import Path
 from store.verifier.server import serve
-url, pepper, workers, public_url, leak_keys, lease_s, *proxies = sys.argv[1:]
+url, pepper, workers, public_url, leak_keys, lease_s, internal, *proxies = sys.argv[1:]
 serve(
     url,
     port=0,
@@ -39,9 +39,13 @@ serve(
     proxies=proxies,
     leak_keys=Path(leak_keys) if leak_keys else None,
     lease_s=float(lease_s) if lease_s else None,
+    internal=internal or None,
 )
 """
-_READY = re.compile(r"keydeck verifier on (http://127\.0\.0\.1:[0-9]+) · ([0-9]+) workers?\n")
+_READY = re.compile(
+    r"keydeck verifier on (http://127\.0\.0\.1:[0-9]+) · ([0-9]+) workers?"
+    r"(?: · internal on (\S+))?\n"
+)
 
 
 class Server:
@@ -57,6 +61,7 @@ class Server:
         proxies: Sequence[str] = (),
         leak_keys: Path | None = None,
         lease_s: float | None = None,
+        internal: str = "",
         prelude: str = "",
     ) -> None:
         """Start it and wait until it accepts connections; it writes its stderr to `logs`.
@@ -77,6 +82,7 @@ class Server:
                 public_url,
                 str(leak_keys or ""),
                 str(lease_s or ""),
+                internal,
                 *proxies,
             ],
             stdout=subprocess.PIPE,
@@ -92,6 +98,7 @@ class Server:
             self.end()
             raise AssertionError(f"no ready line but {self._stdout!r}; {self.said()}")
         self.address = ready[1]
+        self.internal: str | None = ready[3]
         self.port = int(self.address.rpartition(":")[2])
 
     def said(self) -> str:
@@ -155,6 +162,7 @@ def serving(
     proxies: Sequence[str] = (),
     leak_keys: Path | None = None,
     lease_s: float | None = None,
+    internal: str = "",
     prelude: str = "",
 ) -> Iterator[Server]:
     """Serve a house's store as long as the block runs."""
@@ -166,6 +174,7 @@ def serving(
         proxies=proxies,
         leak_keys=leak_keys,
         lease_s=lease_s,
+        internal=internal,
         prelude=prelude,
     )
     try:

@@ -156,7 +156,7 @@ def test_the_metrics_are_the_text_format_of_prometheus(served: Served) -> None:
     page = served.client.get("/metrics").text
     assert page.endswith("\n")
     sample = re.compile(
-        r'[a-z_]+(\{[a-z]+="[^"\\\n]*"\})? (\+Inf|[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?)'
+        r'[a-z_]+(\{([a-z]+="[^"\\\n]*",?)+\})? (\+Inf|[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?)'
     )
     described: set[str] = set()
     for line in page.splitlines():

@@ -62,7 +62,7 @@ def test_the_metrics_are_the_sum_of_all_workers_whichever_answers(pair: Served) 
         assert found['keydeck_verdicts_total{verdict="valid"}'] == 15
         assert found['keydeck_verdicts_total{verdict="scope"}'] == 15
         assert found['keydeck_verdicts_total{verdict="unknown"}'] == 15
-        assert found['keydeck_http_responses_total{status="404"}'] == 15
+        assert found['keydeck_http_responses_total{route="unknown",status="404"}'] == 15
         assert found["keydeck_workers"] == 2
     # Each page of metrics is an answer, too.
     assert found["keydeck_http_response_seconds_count"] == 60 + 9

@@ -16,7 +16,7 @@ from store.verifier.door import Door
 from store.verifier.endpoint import Gone, instead
 from store.verifier.mcp.access_tokens import AccessTokens
 from store.verifier.mcp.caller import REQUEST_ID
-from store.verifier.oauth.addresses import Addresses
+from store.verifier.oauth.addresses import MCP, Addresses
 from store.verifier.problems import Problem, method_not_allowed, unavailable
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class McpEndpoint:
         tokens = AccessTokens(door, where)
         self._authenticator: Authenticator[AccessToken] = Authenticator(door, tokens)
         self._protocol: Protocol | None = None
+        self._route = door.counters.route(MCP)
         self._loading = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,7 +63,7 @@ class McpEndpoint:
             if not status:
                 status = answer.status
                 await send_answer(send, answer, request_id)
-        self._door.counters.answered(status, time.perf_counter_ns() - began)
+        self._door.counters.answered(status, time.perf_counter_ns() - began, self._route)
 
     async def close(self) -> None:
         """End what still runs."""

@@ -8,8 +8,8 @@ REGISTER = "/oauth/register"
 TOKEN = "/oauth/token"  # noqa: S105
 REVOKE = "/oauth/revoke"
 MCP = "/mcp"
-_SERVER = "/.well-known/oauth-authorization-server"
-_RESOURCE = "/.well-known/oauth-protected-resource"
+SERVER = "/.well-known/oauth-authorization-server"
+RESOURCE = "/.well-known/oauth-protected-resource"
 
 
 class Addresses:
@@ -25,14 +25,14 @@ class Addresses:
         self.secure = parts.scheme == "https"
         self.resource = issuer + MCP
         # RFC 9728 3.1 puts the well-known part between host and path.
-        self.resource_metadata = f"{self.origin}{_RESOURCE}{self.base}{MCP}"
+        self.resource_metadata = f"{self.origin}{RESOURCE}{self.base}{MCP}"
 
     @property
     def of_server_metadata(self) -> set[str]:
         """The paths of the authorization server's metadata (RFC 8414 3.1)."""
-        return {_SERVER, _SERVER + self.base}
+        return {SERVER, SERVER + self.base}
 
     @property
     def of_resource_metadata(self) -> set[str]:
         """The paths of the protected resource's metadata (RFC 9728 3.1)."""
-        return {_RESOURCE, _RESOURCE + MCP, f"{_RESOURCE}{self.base}{MCP}"}
+        return {RESOURCE, RESOURCE + MCP, f"{RESOURCE}{self.base}{MCP}"}
