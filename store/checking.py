@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from store import peppers as pepper_file
 from store.database import Database
@@ -51,6 +51,7 @@ def _all(connection: Connection, pepper_path: Path) -> Iterator[str]:
     else:
         yield from _postgres_rules(connection)
     yield from _revisions(connection)
+    yield from _counted(connection)
     try:
         peppers = pepper_file.read(pepper_path)
         wanted = Settings(connection).fingerprints()
@@ -80,7 +81,9 @@ def _sqlite_rules(connection: Connection) -> Iterator[str]:
 
 
 _TRIGGERS = """
-SELECT t.tgname, t.tgenabled = 'O' AND p.proname = t.tgname AS fires,
+SELECT t.tgname, t.tgenabled = 'O' AND p.proname = t.tgname
+           AND p.proconfig = ARRAY['search_path=' || quote_ident(current_schema()) || ', pg_temp']
+           AS fires,
        replace(pg_get_triggerdef(t.oid), current_schema() || '.', '') AS made, p.prosrc
 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
 WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal
@@ -105,8 +108,42 @@ def _rule(name: str, wanted: object, found: Mapping[str, object]) -> Iterator[st
         yield f"The rule {name} says something else. Somebody has changed the schema."
 
 
+NEAR_THE_END = 1 << 62
+"""Half of what a number holds: counting by one nobody ever comes there."""
+FAR_AHEAD = 1_000_000_000
+"""Revisions beyond the last change that has one: more than changes could have been in between."""
+
+
+def _counted(connection: Connection) -> Iterator[str]:
+    query = (
+        select(workspaces.c.slug, func.count(), func.max(audit.c.seq), func.min(audit.c.seq))
+        .join(audit, audit.c.workspace_id == workspaces.c.id)
+        .group_by(workspaces.c.slug)
+        .order_by(workspaces.c.slug)
+    )
+    for slug, number, last, first in connection.execute(query):
+        if (first, last) != (1, number):
+            yield (
+                f"The audit of {slug} has {number} entries and counts from {first} to {last}: some "
+                "are missing, or somebody let it jump. Restore a backup from before."
+            )
+
+
 def _revisions(connection: Connection) -> Iterator[str]:
     revision = Settings(connection).revision()
+    last = max(
+        connection.scalar(select(func.max(table.c.revision))) or 0 for table in (keys, audit)
+    )
+    if revision >= NEAR_THE_END:
+        yield (
+            f"The revision {revision} is near the end of what a number holds: soon nothing can be "
+            "changed any more. Restore a backup from before."
+        )
+    elif revision > last + FAR_AHEAD:
+        yield (
+            f"The revision {revision} is far ahead of the last change, {last}: somebody let it "
+            "jump. Restore a backup from before."
+        )
     for table in (keys, audit):
         query = select(table.c.revision).where(table.c.revision > revision).limit(1)
         if connection.execute(query).first() is not None:

@@ -2,12 +2,19 @@
 
 The owner makes and upgrades the store, and could take any rule away; nothing that runs all day
 should be it. What a right cannot say, the rules in `store.migrations.triggers` do.
+
+What a verifier's role is trusted with all the same: it answers requests, so it could let anybody in
+by itself. It makes connections and their tokens, for they are approved in it, and changes the
+sample data. It says who used a key, and revokes one that was found. Verifiers that share a role can
+end or move each other's leases: whoever has it can make *in force* untrue for as long as a lease
+is. What it cannot do is make, widen or revive a key, change a person or a plan, change what the
+audit says was done, or keep anybody from changing or revoking.
 """
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from store.schema import metadata
+from store.schema import audit, metadata
 
 
 class Part(StrEnum):
@@ -18,6 +25,9 @@ class Part(StrEnum):
 
 
 _READ = "SELECT"
+# Whoever chose an entry's id could stand in the way of the next.
+_ENTRY = ", ".join(column.name for column in audit.columns if not column.primary_key)
+_APPEND = f"SELECT, INSERT ({_ENTRY})"
 _ADD = "SELECT, INSERT"
 _KEEP = "SELECT, INSERT, UPDATE"
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
@@ -28,7 +38,7 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "access_tokens": "SELECT, DELETE",
         "alembic_version": _READ,
         "asks": _KEEP,
-        "audit": _ADD,
+        "audit": _APPEND,
         "authorization_codes": "SELECT, INSERT, DELETE",
         # The database writes it, with the rights of whoever changes something.
         "changes": "INSERT",
@@ -72,7 +82,7 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "access_tokens": _ALL,
         "alembic_version": _READ,
         "asks": _ALL,
-        "audit": _ADD,
+        "audit": _APPEND,
         "authorization_codes": _ALL,
         "changes": "SELECT, INSERT, DELETE",
         "connection_callers": _ALL,

@@ -20,7 +20,7 @@ from store.copying import copy_pages, sync
 from store.database import Database
 from store.errors import Invalid, NotAFile, StoreDamaged, StoreMissing
 from store.migrations import run
-from store.migrations.triggers import sqlite_triggers
+from store.migrations.triggers import set_revision, sqlite_triggers
 from store.opening import default_pepper_path, default_url, upgrade_store
 from store.people import OPERATOR
 from store.peppers import Peppers
@@ -32,7 +32,6 @@ from store.schema import (
     authorization_codes,
     metadata,
     refresh_tokens,
-    revision,
     settings,
 )
 from store.unit import Unit
@@ -142,7 +141,7 @@ def _replace_contents(database: Database, copy: Path, peppers: Peppers, now: int
         waiting_since = connection.execute(select(settings.c.restored_at)).scalar()
         _remember_keys_and_plans(connection)
         _take_rows(connection)
-        connection.execute(update(revision).values(value=raised))
+        set_revision(connection, raised)
         connection.execute(update(settings).values(restored_at=waiting_since))
         Settings(connection).add_fingerprint(peppers.newest, now)
         unit = Unit(connection, now, peppers)

@@ -6,6 +6,7 @@ this: there every verdict reads the rows themselves.
 """
 
 from store.credential import watched
+from store.migrations.triggers import created
 from store.schema import metadata
 
 CHANNEL = "keydeck_changes"
@@ -52,7 +53,7 @@ def watching() -> list[str]:
         statement
         for name, (fires, body) in watches().items()
         for statement in (
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
+            created(name, body),
             f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()",
         )
     ]

@@ -14,6 +14,12 @@ FOLDER = Path(__file__).with_name("rules")
 ENGINES = ("sqlite", "postgresql")
 """SQLAlchemy's names."""
 _HEADING = "-- "
+# A function that is made with the path that is current keeps it. Where temporary tables are not
+# named they come first, and anybody may make some.
+_OURS_FIRST = """
+SELECT before FROM (SELECT current_setting('search_path') AS before OFFSET 0) AS was,
+    LATERAL set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true)
+"""
 
 
 def replace_rules(version: str) -> None:
@@ -26,9 +32,13 @@ def replace_rules(version: str) -> None:
     text = _file(version, engine).read_text("utf-8")
     for name in dict(_statements(text)):
         drop_rule(name)
+    if engine == "postgresql":
+        before = connection.exec_driver_sql(_OURS_FIRST).scalar_one()
     for _, statement in _statements(text):
         # As it stands: neither a colon nor a per cent sign in it is a parameter.
         connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+    if engine == "postgresql":
+        connection.exec_driver_sql("SELECT set_config('search_path', %s, true)", (before,))
 
 
 def drop_rule(name: str) -> None:

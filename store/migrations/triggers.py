@@ -2,6 +2,8 @@
 
 import re
 
+from sqlalchemy import Connection, text
+
 _REFUSALS = {
     # name: (table, when it fires, the condition, what it says)
     "keys_are_never_deleted": ("keys", "DELETE", None, "keys are never deleted"),
@@ -68,13 +70,35 @@ _REFUSALS = {
         " OR (workspace_id = NEW.workspace_id AND seq = NEW.seq))",
         "the audit is append-only",
     ),
+    # Whoever could make it jump to the end of what a number holds would end every change after it.
+    "audit_counts_by_one": (
+        "audit",
+        "INSERT",
+        "NEW.seq IS NULL OR NEW.seq < 1 OR (NEW.seq > 1 AND NOT EXISTS (SELECT 1 FROM audit"
+        " WHERE workspace_id = NEW.workspace_id AND seq = NEW.seq - 1))",
+        "the audit counts by one",
+    ),
     "revision_only_rises": (
         "revision",
         "UPDATE",
-        "NEW.value < OLD.value OR NEW.id <> OLD.id",
-        "the revision only rises",
+        "NEW.value < OLD.value OR NEW.value > OLD.value + 1 OR NEW.id <> OLD.id",
+        "the revision only rises, by one",
     ),
     "revision_stays": ("revision", "DELETE", None, "the revision only rises"),
+    # One noted down beforehand would stand in the way of the one that is to come.
+    "changes_are_of_this_revision": (
+        "changes",
+        "INSERT",
+        "NEW.revision <> (SELECT value FROM revision)",
+        "a change is noted down when it is made",
+    ),
+    # Whoever is further behind forgets everything: see store.verifier.leasing.
+    "changes_are_kept_for_verifiers": (
+        "changes",
+        "DELETE",
+        "OLD.revision > (SELECT value FROM revision) - 10000",
+        "a change stays until every verifier has heard of it",
+    ),
 }
 
 
@@ -124,13 +148,44 @@ def _body(condition: str | None, sentence: str, event: str) -> str:
     return f"BEGIN IF {told} THEN {refuse} END IF; RETURN {goes_on}; END"
 
 
+def created(name: str, body: str) -> str:
+    """Return the statement that makes a rule's function on PostgreSQL.
+
+    It finds our tables whatever the search path of whoever sets it off, who could put a table of
+    their own before them: `replace_rules` sees to what is current.
+    """
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+        f" SET search_path FROM CURRENT AS $${body}$$"
+    )
+
+
+def set_revision(connection: Connection, value: int) -> None:
+    """Let the revision jump, which only the owner of a store can: it is restored, or copied.
+
+    Inside the caller's transaction; nobody ever sees the store without the rule.
+    """
+    rule = "revision_only_rises"
+    if connection.dialect.name == "sqlite":
+        made = next(one for one in sqlite_triggers() if one.split()[2] == rule)
+        before, after = f"DROP TRIGGER {rule}", made
+    else:
+        before, after = (f"ALTER TABLE revision {what} TRIGGER {rule}" for what in _SWITCH)
+    connection.exec_driver_sql(before)
+    connection.execute(text("UPDATE revision SET value = :value"), {"value": value})
+    connection.exec_driver_sql(after)
+
+
+_SWITCH = ("DISABLE", "ENABLE")
+
+
 def postgres_triggers() -> list[str]:
     """Return the statements that make the rules on PostgreSQL."""
     return [
         statement
         for name, (table, fires, body) in postgres_rules().items()
         for statement in (
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
+            created(name, body),
             f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()",
         )
     ]

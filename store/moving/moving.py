@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, Integer, Table, func, select, text, update
+from sqlalchemy import Connection, Integer, Table, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from store.database import Database
@@ -26,6 +26,7 @@ from store.errors import (
     StoreTaken,
 )
 from store.migrations import run
+from store.migrations.triggers import set_revision
 from store.moving.rows import Row, batches, count, key, level, take_away
 from store.opening import check_version, private_file
 from store.progress import Progress, unseen
@@ -169,7 +170,8 @@ def _count_on(here: Connection, there: Connection) -> None:
     """Let revisions, and the ids a server gives out, come after those that were copied."""
     reached = here.scalar(select(revision.c.value))
     # It only rises, and copying has raised it where the database watches over changes.
-    there.execute(update(revision).where(revision.c.value < reached).values(value=reached))
+    if reached is not None and reached > (there.scalar(select(revision.c.value)) or 0):
+        set_revision(there, reached)
     if there.dialect.name != "postgresql":
         return
     for table in _TABLES:

@@ -17,7 +17,8 @@ from store.schema.base import metadata, workspace_column
 audit = Table(
     "audit",
     metadata,
-    Column("id", Integer, primary_key=True),
+    # On PostgreSQL whoever may add an entry may also use ids up: so many that nobody can.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     workspace_column(),
     Column("seq", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),

@@ -1,5 +1,6 @@
 """Rights on PostgreSQL: what each part's role may do, and that nothing else is let through."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,7 +12,7 @@ import pytest
 
 from store.clock import SystemClock
 from store.errors import NotGranted
-from store.grants import RIGHTS, Part, grants
+from store.grants import _ENTRY, RIGHTS, Part, grants
 from store.keys import State
 from store.leaks.policy import LeakPolicy
 from store.listing import KeyQuery
@@ -173,3 +174,95 @@ def test_a_console_has_all_it_needs_and_cannot_change_the_past(
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 run(found, statement)
     assert house.store.trail.verify(house.alice).trouble is None
+
+
+def stated(part: Part) -> set[tuple[str, str, str]]:
+    """Return what a part may do: table, right, and column, `*` where it is about whole rows."""
+    found = set()
+    for table, rights in RIGHTS[part].items():
+        for right, columns in re.findall(r"([A-Z]+)(?: \(([^)]*)\))?", rights or ""):
+            every = (
+                [one.name for one in metadata.tables[table].columns]
+                if table in (metadata.tables)
+                else ["version_num"]
+            )
+            named = columns.split(", ") if columns else every
+            found |= {(table, right, one) for one in (["*"] if right in WHOLE else named)}
+    return found
+
+
+WHOLE = ("DELETE", "TRUNCATE", "TRIGGER")
+HAD = """
+SELECT c.relname, r.name, a.attname
+  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('REFERENCES')) AS r (name)
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
+   AND has_column_privilege(c.oid, a.attname, r.name)
+UNION ALL
+SELECT c.relname, r.name, '*'
+  FROM pg_class c CROSS JOIN (VALUES ('DELETE'), ('TRUNCATE'), ('TRIGGER')) AS r (name)
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
+   AND has_table_privilege(c.oid, r.name)
+"""
+
+
+@pytest.mark.parametrize("part", Part)
+def test_the_table_of_rights_is_what_the_database_gives(
+    house: House, postgres: Cluster, part: Part
+) -> None:
+    with limited(house, postgres, part) as found:
+        address = found.url.replace("+psycopg", "", 1)
+        with psycopg.connect(address) as connection:
+            assert set(connection.execute(HAD.encode()).fetchall()) == stated(part)
+            [creates] = connection.execute(
+                b"SELECT has_schema_privilege('public', 'CREATE')"
+            ).fetchall()
+            assert creates == (False,)
+
+
+ENDINGS = (
+    "UPDATE revision SET value = 9223372036854775807",
+    "UPDATE revision SET value = value + 2",
+    "INSERT INTO changes SELECT value + 1, '' FROM revision",
+    "DELETE FROM changes",
+    *(
+        f"INSERT INTO audit ({_ENTRY}) SELECT {_ENTRY.replace('seq', seq)} FROM audit WHERE seq = 1"
+        for seq in ("9223372036854775807 AS seq", "0 AS seq", "seq + 999 AS seq")
+    ),
+)
+"""What would have kept everybody from revoking, or a verifier from hearing of it."""
+LED = (
+    "CREATE TEMP TABLE revision (id int, value bigint);"
+    " INSERT INTO revision VALUES (1, 0);"
+    " UPDATE public.revision SET value = value + 9",
+    "CREATE TEMP TABLE audit (LIKE public.audit); CREATE TEMP TABLE revision (value bigint);"
+    f" INSERT INTO pg_temp.audit SELECT * FROM public.audit;"
+    f" UPDATE pg_temp.audit SET seq = 98;"
+    f" INSERT INTO public.audit ({_ENTRY}) SELECT {_ENTRY.replace('seq', '99 AS seq')}"
+    " FROM public.audit WHERE seq = 1",
+)
+"""The same by tables of one's own, which come first where no path is set."""
+
+
+def test_a_verifiers_role_cannot_end_revocation(house: House, verifier: House) -> None:
+    key = house.create().key
+    house.store.keys.extend(house.alice, key.id, house.clock.now() + 9 * DAY)
+    for statement in (*ENDINGS, *LED):
+        with pytest.raises(psycopg.IntegrityError):
+            run(verifier, statement)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        run(verifier, "INSERT INTO audit SELECT * FROM audit")
+    # Ids that are used up take nothing from anybody: there are more than can be used up.
+    [[kind]] = rows(
+        verifier,
+        "SELECT data_type FROM information_schema.sequences WHERE sequence_name = 'audit_id_seq'",
+    )
+    assert kind == "bigint"
+    house.store.keys.revoke(house.alice, key.id)
+    assert house.store.trail.verify(house.alice).trouble is None
+
+
+def rows(house: House, query: str) -> list[tuple[object, ...]]:
+    """Return what a query gives any program with the role's address."""
+    with psycopg.connect(house.url.replace("+psycopg", "", 1)) as connection:
+        return connection.execute(query.encode()).fetchall()

@@ -333,7 +333,9 @@ def test_who_is_too_far_behind_forgets_everything_and_the_dead_are_removed(
             f"UPDATE keys SET expires_at = {end} WHERE id = '{other.key.id}';" for end in range(3)
         )
         # The first is noted down no more when the verifier looks.
-        psql(postgres, own_house, f"{changes} DELETE FROM changes")
+        # As if ten thousand others had been made since.
+        early = "ALTER TABLE changes DISABLE TRIGGER changes_are_kept_for_verifiers"
+        psql(postgres, own_house, f"{early}; {changes} DELETE FROM changes")
         eventually(lambda: code(served, key) == "expired")
         eventually(lambda: len(psql(postgres, own_house, "SELECT id FROM verifiers")) == 1)
         for end in range(6):
