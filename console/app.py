@@ -76,7 +76,7 @@ class KeydeckApp(BoundedApp):
         self.animation_level = "none"
         for theme in THEMES.values():
             self.register_theme(theme)
-        theme_name = "ansi-dark" if self._few_colours() else THEMES[options.theme].name
+        theme_name = "ansi-dark" if self.few_colours() else THEMES[options.theme].name
         # Set later, every style would be parsed and every widget drawn twice.
         self.set_reactive(App.theme, theme_name)
         self.stylesheet.set_variables(self.get_css_variables())
@@ -128,15 +128,9 @@ class KeydeckApp(BoundedApp):
         behind = isinstance(screen, WorkspaceScreen) and screen.behind
         return between or behind or bool(getattr(screen, "busy", False))
 
-    def _few_colours(self) -> bool:
+    def few_colours(self) -> bool:
+        """Return whether the terminal's own colours are drawn: it has sixteen, or none."""
         return self.no_color or self._driver_colours() == "standard"
-
-    def action_themes(self) -> None:
-        """Choose other colours."""
-        if self._few_colours():
-            self.say("This terminal has sixteen colours or none: they are its own.")
-        elif hasattr(self, "verbs"):
-            self.verbs.themes()
 
     def _driver_colours(self) -> str | None:
         return None if self.is_headless else self.console.color_system

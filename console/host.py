@@ -83,6 +83,9 @@ class Host(Protocol):
     def leave_nothing(self, secret: "Secret", what: str = ...) -> None:
         """Take a secret out of where a selection may have left it; blocking."""
 
+    def few_colours(self) -> bool:
+        """Return whether the terminal's own colours are drawn: it has sixteen, or none."""
+
     def signed_in(self, actor: "Actor") -> None:
         """Open the workspace for a person."""
 

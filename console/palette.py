@@ -1,7 +1,7 @@
 """The command palette: every verb that works here, every tab and workspace, every key by name."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -13,10 +13,16 @@ from console.screens.workspace import WorkspaceScreen
 from console.text.badges import badge
 from console.text.pasted import words
 from console.text.safe import safe
+from console.verb import Entry, Move
+from console.verbs.catalogue import ON_TAB
+from console.verbs.catalogue.everywhere import EVERYWHERE, SWITCH
+from console.verbs.catalogue.keys import ON_KEY, ON_KEYS, ROTATION
+from console.verbs.kinds import KeyVerb, ListVerb
 from console.widgets.leaving import unless_leaving
+from console.widgets.tab_bar import TabName
 from store.errors import KeydeckError
 from store.filtering import About, Term
-from store.keys import Key, Note, State
+from store.keys import Key
 from store.listing import KeyQuery, Sort
 from store.people import Workspace
 from store.secrets import shown
@@ -27,71 +33,6 @@ if TYPE_CHECKING:
 MOST_KEYS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One thing to do: how it is found, the key that does it, and the action behind it."""
-
-    name: str
-    key: str
-    words: str
-    action: str
-
-
-ON_A_KEY = (
-    Verb("Details", "enter", "see it in full", "details"),
-    Verb("Scope", "s", "change what it may do", "scope"),
-    Verb("Rotate", "r", "replace it, with an overlap", "rotate"),
-    Verb("Extend", "e", "move its expiry", "extend"),
-    Verb("Trim", "t", "take away the scopes it does not use", "trim"),
-    Verb("Revoke", "X", "at once and for good", "revoke"),
-    Verb("Stored", "i", "say that it is", "confirm"),
-    Verb("Mark", "space", "for a verb on several", "mark"),
-    Verb("Copy id", "y", "it is no secret", "copy_id"),
-)
-"""About the current key, whose name is put behind them."""
-ON_ROTATING = Verb("Rotation", "r", "how far it has come, and its end", "rotation")
-ON_MARKED = (
-    Verb("Scope", "s", "give all of them the same permissions", "scope"),
-    Verb("Extend", "e", "move all their expiries", "extend"),
-    Verb("Revoke", "X", "all of them, at once and for good", "revoke"),
-)
-ON_KEYS = (
-    Verb("New key", "n", "create a key", "create"),
-    Verb("Filter", "/", "by what keys are", "filter"),
-    Verb("Sort", "o", "by the next column", "sort"),
-)
-ON_PEOPLE = (
-    Verb("Add a person", "n", "whoever is new gets a one-time code", "on_person('add')"),
-    Verb("Change role", "c", "of the current person", "on_person('role')"),
-    Verb("Let go", "L", "end their membership, decide about their keys", "on_person('leave')"),
-    Verb("New code", "e", "for somebody who has not enrolled", "on_person('invite')"),
-    Verb("Their keys", "enter", "that the current person may know", "open"),
-)
-ON_CONNECTIONS = (
-    Verb("Connect an assistant", "n", "the address it is given", "on_connection('connect')"),
-    Verb("Approve a connection…", "a", "by its page's code", "on_connection('approve')"),
-    Verb("Narrow", "s", "take permissions away", "on_connection('narrow')"),
-    Verb("Revoke", "X", "at once and for good", "on_connection('revoke')"),
-    Verb("Details", "enter", "see it in full", "open"),
-)
-ON_ACTIVITY = (
-    Verb("Entry in full", "enter", "the current one", "open"),
-    Verb("Filter", "/", "by who, what and to what", "filter"),
-    Verb("Verify the audit", "v", "whether it is as it was written", "verify"),
-)
-EVERYWHERE = (
-    Verb("Revoke a key…", "", "by its name, its id or the key itself", "revoke_any"),
-    Verb("Why…", "w", "a request was refused, by its id", "why"),
-    Verb("Calendar", "c", "what expires or is due", "calendar"),
-    Verb("Workspaces", "W", "go to another one", "workspaces"),
-    Verb("Theme", "", "colours of the console", "app.themes"),
-    Verb("Reference", "d", "of the API", "reference"),
-    Verb("Help", "?", "on where you are", "help"),
-    Verb("Quit", "q", "leave the console", "app.quit"),
-)
-_ONLY_ACTIVE = frozenset({"scope", "rotate", "extend", "trim"})
-
-
 class Everything(Provider):
     """Finds verbs, tabs, workspaces and keys. Each is one line."""
 
@@ -99,38 +40,38 @@ class Everything(Provider):
     def _app(self) -> "Console":
         return cast("Console", self.app)
 
-    def _verbs(self, screen: WorkspaceScreen) -> Iterator[tuple[str, Verb]]:
+    def _entries(self, screen: WorkspaceScreen) -> Iterator[tuple[str, Entry]]:
         tab = screen.tab
         if tab is not None and tab.table.marked:
-            noun = f"{len(tab.table.marked):,} marked"
-            yield from ((f"{verb.name} {noun}", verb) for verb in ON_MARKED)
+            marked = f"{len(tab.table.marked):,} marked"
+            yield from (
+                (f"{one.name} {marked}", replace(one, does=one.marked.does))
+                for one in ON_KEY
+                if isinstance(one, KeyVerb) and isinstance(one.marked, ListVerb)
+            )
         elif tab is not None and tab.current is not None:
-            key = tab.current
-            now = self._app.store.clock.now()
-            if key.rotating:
-                yield f"Rotation of “{key.name}”", ON_ROTATING
-            for verb in ON_A_KEY:
-                if _fits(verb, key, now):
-                    yield f"{verb.name} “{key.name}”" if verb.key else verb.name, verb
-        tabs = {"people": ON_PEOPLE, "activity": ON_ACTIVITY, "connections": ON_CONNECTIONS}
-        here = tabs.get(screen.at, ())
-        for verb in (*(ON_KEYS if tab is not None else here), *EVERYWHERE):
-            yield verb.name, verb
-        for number, one in enumerate(TABS, 1):
-            if one.id != screen.at:
-                yield one.label, Verb(one.label, str(number), "open the tab", f"tab('{one.id}')")
+            key, now = tab.current, self._app.store.clock.now()
+            for one in ((ROTATION,) if key.rotating else ()) + ON_KEY:
+                if not isinstance(one, KeyVerb) or one.unfit(key, now) is None:
+                    yield f"{one.name} “{key.name}”", one
+        here = ON_KEYS if tab is not None else () if screen.at == "keys" else ON_TAB[screen.at]
+        for entry in (*here, *EVERYWHERE):
+            yield entry.name, entry
+        for number, other in enumerate(TABS, 1):
+            if other.id != screen.at:
+                yield other.label, _going_to_tab(str(number), other)
 
-    def _commands(self) -> list[tuple[str, Verb]]:
+    def _commands(self) -> list[tuple[str, Entry]]:
         screen = self.screen
         if not isinstance(screen, WorkspaceScreen):
             return []
-        return [(name, verb) for name, verb in self._verbs(screen) if screen.allows(verb.action)]
+        return [(name, entry) for name, entry in self._entries(screen) if screen.allows(entry)]
 
     async def discover(self) -> Hits:
         """Offer every verb and workspace while nothing is typed."""
-        for name, verb in self._commands():
-            line = _line(Content(safe(name)), verb.key, verb.words)
-            yield DiscoveryHit(line, self._doing(verb.action), text=name)
+        for name, entry in self._commands():
+            line = _line(Content(safe(name)), entry.key, entry.does)
+            yield DiscoveryHit(line, self._doing(entry.action), text=name)
         for workspace in await self._workspaces():
             line = _line(Content(safe(workspace.name)), "", _place(workspace))
             yield DiscoveryHit(line, self._going(workspace), text=workspace.name)
@@ -138,10 +79,10 @@ class Everything(Provider):
     async def search(self, query: str) -> Hits:
         """Find what fits: verbs, tabs and workspaces first, then keys."""
         matcher = self.matcher(query)
-        for name, verb in self._commands():
+        for name, entry in self._commands():
             if (score := matcher.match(name)) > 0:
-                line = _line(_matched(matcher, name), verb.key, verb.words)
-                yield Hit(score, line, self._doing(verb.action), text=name)
+                line = _line(_matched(matcher, name), entry.key, entry.does)
+                yield Hit(score, line, self._doing(entry.action), text=name)
         for workspace in await self._workspaces():
             if (score := matcher.match(workspace.name)) > 0:
                 line = _line(_matched(matcher, workspace.name), "", _place(workspace))
@@ -181,7 +122,7 @@ class Everything(Provider):
         return lambda: self.app.call_later(unless_leaving, screen, screen.run_action, action)
 
     def _going(self, workspace: Workspace) -> Callable[[], object]:
-        return lambda: self._app.verbs.switch(workspace.slug)
+        return lambda: self._app.verbs.start(SWITCH, workspace.slug)
 
     def _going_to(self, key: Key) -> Callable[[], object]:
         screen = self.screen
@@ -199,13 +140,15 @@ def _matched(matcher: Matcher, name: str) -> Content:
     return content
 
 
-def _fits(verb: Verb, key: Key, now: int) -> bool:
-    state = key.state(now)
-    if verb.action == "confirm":
-        return Note.UNCONFIRMED in key.notes(now)
-    if verb.action == "revoke":
-        return state is not State.REVOKED
-    return state is State.ACTIVE or verb.action not in _ONLY_ACTIVE
+def _going_to_tab(key: str, tab: TabName) -> Move:
+    return Move(
+        id=tab.id,
+        key=key,
+        name=tab.label,
+        does="open the tab",
+        changes=False,
+        runs=f"tab('{tab.id}')",
+    )
 
 
 def _place(workspace: Workspace) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,18 +12,19 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from console.dialogs.dialog import Dialog
+from console.dialogs.offering import OfferingDialog
 from console.text.bars import bars, binned
 from console.text.due_words import cut_off, months, on_day, per_day
 from console.text.plain import listed
 from console.text.times import expiry
+from console.verb import Verb
 from console.widgets.key_bar import Hint
 from console.widgets.leaving import still
 from console.widgets.parts import line
 from console.widgets.row_list import Column, Row, RowList
 from store.due import Due, DuePage
 from store.errors import KeydeckError
-from store.keys import EXPIRING_WITHIN
+from store.keys import EXPIRING_WITHIN, Key
 from store.secrets import shown
 
 DAYS = 90
@@ -46,18 +47,16 @@ _AROUND = 12
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A key of the calendar, and what is to be done with it: `show`, `rotate` or `extend`."""
+    """A key of the calendar, and what is to be done with it; None to see it in the list."""
 
     key_id: str
-    verb: str
+    verb: Verb[Key] | None
 
 
-class CalendarDialog(Dialog[Chosen | None]):
+class CalendarDialog(OfferingDialog[Chosen | None]):
     """One row a key, the next first."""
 
     BINDINGS = [  # noqa: RUF012
-        Binding("r", "choose('rotate')", "Rotate", show=False),
-        Binding("e", "choose('extend')", "Extend", show=False),
         Binding("q,c", "back", "Back", show=False),
     ]
 
@@ -65,19 +64,22 @@ class CalendarDialog(Dialog[Chosen | None]):
         self,
         page: DuePage,
         read: Callable[[int], Awaitable[DuePage | None]],
+        verbs: Sequence[Verb[Key]],
         *,
         prefix: str,
         read_only: bool = False,
         ascii_only: bool = False,
     ) -> None:
-        """List `page`, then whatever `read` brings of so many keys; None is nothing new."""
-        super().__init__(ascii_only=ascii_only)
+        """List `page`, then whatever `read` brings of so many keys; None is nothing new.
+
+        `verbs` are offered for the current row's key.
+        """
+        super().__init__(verbs, read_only=read_only, ascii_only=ascii_only)
         self._page = page
         self._read = read
         self._keys = self._wanted = PAGE
         self._wake = asyncio.Event()
         self._prefix = prefix
-        self._read_only = read_only
 
     def body(self) -> Iterable[Widget]:
         """Return the days as bars, and the rows."""
@@ -117,12 +119,8 @@ class CalendarDialog(Dialog[Chosen | None]):
         soon = sum(one.at - now <= EXPIRING_WITHIN for one in dates)
         first = "the first " if self._page.more else ""
         self.head(f"The next {DAYS} days", f"{first}{len(dates):,} due, {soon:,} within 14 d")
-        verbs = (
-            Hint("r", "Rotate", "choose('rotate')"),
-            Hint("e", "Extend", "choose('extend')"),
-        )
-        show = Hint("⏎", "Go to the key", "choose('show')")
-        some = (show, *(() if self._read_only else verbs)) if dates else ()
+        verbs = (Hint(verb.key, verb.label, self.choosing(verb)) for verb in self.offered)
+        some = (Hint("⏎", "Go to the key", "show"), *verbs) if dates else ()
         self.hint(*some, Hint("esc", "Close", "back"))
         names = Counter(one.key.name for one in {one.key.id: one for one in dates}.values())
         self.query_one(RowList).show([_row(one, now, self._named(one, names)) for one in dates])
@@ -166,17 +164,17 @@ class CalendarDialog(Dialog[Chosen | None]):
             )
         self.query_one("#days", Static).update(said)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Allow nothing that changes something where only reading is wanted."""
-        return action != "choose" or not self._read_only or parameters == ("show",)
-
     @on(RowList.Opened)
     def _opened(self, event: RowList.Opened) -> None:
         event.stop()
-        self.action_choose("show")
+        self.action_show()
 
-    def action_choose(self, verb: str) -> None:
-        """Leave for the current row's key."""
+    def action_show(self) -> None:
+        """Leave for the current row's key, in the list."""
+        self.chosen(None)
+
+    def chosen(self, verb: Verb[Key] | None) -> None:
+        """Leave for the current row's key, and what is to be done with it."""
         current = self.query_one(RowList).current
         if current is not None:
             self.dismiss(Chosen(current.partition(" ")[0], verb))

@@ -1,67 +1,30 @@
 """A key in full where there is no room for the pane; its verbs work from here too."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from enum import StrEnum
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
 
 from textual import work
 from textual.binding import Binding
 from textual.widget import Widget
 
-from console.dialogs.dialog import READ_ONLY, SCROLLING, Dialog
+from console.dialogs.dialog import SCROLLING
+from console.dialogs.offering import OfferingDialog
 from console.text import key_words
+from console.verb import Offer, Verb
 from console.widgets.key_bar import Hint
 from console.widgets.key_details import KeyDetails
 from console.widgets.leaving import still
 from store.errors import KeydeckError
-from store.keys import Note, State
 from store.service.keys import Details
 
 FOLLOW_EVERY = 0.5
 
 
-class Verb(StrEnum):
-    """What somebody who has read the details wants done. Each is a flow of `Verbs`."""
-
-    CREATE = "create"
-    SCOPE = "scope"
-    EXTEND = "extend"
-    ROTATE = "rotate"
-    TRIM = "trim"
-    REVOKE = "revoke"
-    CONFIRM = "confirm"
-    WHY = "why"
-
-
-_HINTS = {
-    Verb.CREATE: Hint("n", "New", "verb('create')", 2),
-    Verb.SCOPE: Hint("s", "Scope", "verb('scope')"),
-    Verb.ROTATE: Hint("r", "Rotate", "verb('rotate')"),
-    Verb.EXTEND: Hint("e", "Extend", "verb('extend')", 1),
-    Verb.TRIM: Hint("t", "Trim", "verb('trim')", 2),
-    Verb.REVOKE: Hint("X", "Revoke", "verb('revoke')"),
-    Verb.CONFIRM: Hint("i", "Stored", "verb('confirm')"),
-    Verb.WHY: Hint("w", "Why", "verb('why')", 2),
-}
-_POSSIBLE = {
-    State.ACTIVE: (Verb.SCOPE, Verb.ROTATE, Verb.EXTEND, Verb.REVOKE),
-    State.EXPIRED: (Verb.CREATE, Verb.REVOKE),
-    State.REVOKED: (Verb.CREATE,),
-}
-
-
-class DetailsDialog(Dialog[Verb | None]):
+class DetailsDialog(OfferingDialog["Verb[Any] | None"]):
     """Shows a key, and goes on showing it as it changes."""
 
     BINDINGS = [  # noqa: RUF012
-        Binding("n", "verb('create')", "New", show=False),
-        Binding("s", "verb('scope')", "Scope", show=False),
-        Binding("r", "verb('rotate')", "Rotate", show=False),
-        Binding("e", "verb('extend')", "Extend", show=False),
-        Binding("t", "verb('trim')", "Trim", show=False),
-        Binding("X", "verb('revoke')", "Revoke", show=False),
-        Binding("i", "verb('confirm')", "Stored", show=False),
-        Binding("w", "verb('why')", "Why", show=False),
         Binding("q", "back", "Back", show=False),
         *SCROLLING,
     ]
@@ -71,18 +34,21 @@ class DetailsDialog(Dialog[Verb | None]):
         details: Details,
         read: Callable[[], Awaitable[Details]],
         now: Callable[[], int],
+        verbs: Sequence[Verb[Any]],
         *,
         prefix: str,
         read_only: bool = False,
         ascii_only: bool = False,
     ) -> None:
-        """Show `details`, then whatever `read` brings; `read_only` takes the verbs away."""
-        super().__init__(ascii_only=ascii_only)
+        """Show `details`, then whatever `read` brings, and offer `verbs` where they fit.
+
+        `read_only` takes those away that change something.
+        """
+        super().__init__(verbs, read_only=read_only, ascii_only=ascii_only)
         self._details = details
         self._read = read
         self._now = now
         self._prefix = prefix
-        self._read_only = read_only
 
     def body(self) -> Iterable[Widget]:
         """Return the details."""
@@ -121,24 +87,22 @@ class DetailsDialog(Dialog[Verb | None]):
     def _show(self) -> None:
         now = self._now()
         self.query_one(KeyDetails).show(self._details, now)
+        offers = [
+            Hint(verb.key, verb.label, self.choosing(verb), verb.offer.rank)
+            for verb in self.offered
+            if verb.offer is not None and self._suits(verb, verb.offer, now)
+        ]
+        self.hint(*offers, Hint("esc", "Close", "back"))
+
+    def _suits(self, verb: Verb[Any], offer: Offer, now: int) -> bool:
         key = self._details.key
-        possible = () if self._read_only else _POSSIBLE[key.state(now)]
-        if possible and Note.UNCONFIRMED in key.notes(now):
-            possible = (*possible, Verb.CONFIRM)
-        unneeded = self._details.unneeded
-        if possible and unneeded is not None and not unneeded.revoke:
-            possible = (*possible, Verb.TRIM)
-        possible = (*possible, Verb.WHY)
-        self.hint(*(_HINTS[verb] for verb in possible), Hint("esc", "Close", "back"))
+        return verb.unfit(key, now) is None and offer.when(self._details, now)
 
     def on_resize(self) -> None:
         """Draw for the width there is."""
         super().on_resize()
         self.call_after_refresh(self._show)
 
-    def action_verb(self, verb: str) -> None:
+    def chosen(self, verb: Verb[Any]) -> None:
         """Leave for another dialog about the same key, where more than reading is wanted."""
-        if self._read_only and verb != Verb.WHY:
-            self.wrong(READ_ONLY)
-            return
-        self.dismiss(Verb(verb))
+        self.dismiss(verb)

@@ -1,6 +1,35 @@
 """What the keys do, tab by tab: for the line at the bottom and for help."""
 
-from console.widgets.key_bar import Hint
+from typing import TypeAlias
+
+from console.verb import Entry
+from console.verbs.catalogue import ON_TAB
+from console.verbs.catalogue.connections import ON_CONNECTIONS
+from console.verbs.catalogue.everywhere import (
+    CALENDAR,
+    ENTRY,
+    GATED,
+    HELP,
+    ON_CONSOLE,
+    PALETTE,
+    QUIT,
+    REFERENCE,
+    VERIFY,
+    WORKSPACES,
+)
+from console.verbs.catalogue.keys import (
+    CONFIRM,
+    CREATE,
+    DETAILS,
+    MARK,
+    MARK_ALL,
+    ON_KEY,
+    ON_KEYS,
+    SORT,
+    WHY,
+)
+from console.verbs.catalogue.people import ON_PEOPLE
+from console.widgets.key_bar import Hint, Sections
 from console.widgets.tab_bar import TabName
 
 TABS = (
@@ -11,90 +40,28 @@ TABS = (
     TabName("verifiers", "Verifiers"),
 )
 
-_CONSOLE = (
-    Hint("1-5", "Tabs", "next_tab", 8),
-    Hint("^p", "Palette", "app.command_palette", 8),
-    Hint("?", "Help", "help"),
-    Hint("q", "Quit", "app.quit"),
-)
-
-HINTS = {
-    "keys": (
-        Hint("n", "New", "create"),
-        Hint("s", "Scope", "scope"),
-        Hint("r", "Rotate", "rotate"),
-        Hint("e", "Extend", "extend", 8),
-        Hint("X", "Revoke", "revoke"),
-        Hint("i", "Stored", "confirm"),
-        Hint("t", "Trim", "trim", 9),
-        Hint("⏎", "Details", "details", 3),
-        Hint("/", "Filter", "filter", 5),
-        Hint("space", "Mark", "mark", 7),
-        Hint("o", "Sort", "sort", 6),
-        Hint("c", "Calendar", "calendar", 7),
-        Hint("y", "Copy id", "copy_id", 7),
-        Hint("w", "Why", "why", 7),
-        Hint("d", "Reference", "reference", 9),
-        *_CONSOLE,
-    ),
-    "filtering": (
-        Hint("tab", "Complete", "filter"),
-        Hint("enter", "To the list", "to_list"),
-        Hint("esc", "Clear", "clear_filter"),
-    ),
-    "pane": (
-        Hint("↑ ↓", "Scroll", "details", 1),
-        Hint("esc", "Back to the list", "to_list"),
-        Hint("s", "Scope", "scope"),
-        Hint("r", "Rotate", "rotate"),
-        Hint("e", "Extend", "extend", 8),
-        Hint("X", "Revoke", "revoke"),
-        Hint("i", "Stored", "confirm"),
-        Hint("y", "Copy id", "copy_id", 7),
-        *_CONSOLE,
-    ),
-    "gated": (
-        Hint("X", "Revoke a key…", "revoke_any"),
-        Hint("d", "Reference", "reference", 9),
-        *_CONSOLE,
-    ),
-    "closed": (Hint("d", "Reference", "reference", 9), *_CONSOLE),
-    "connections": (
-        Hint("n", "Connect", "on_connection('connect')"),
-        Hint("a", "Approve a code", "on_connection('approve')"),
-        Hint("s", "Narrow", "on_connection('narrow')"),
-        Hint("X", "Revoke", "on_connection('revoke')"),
-        Hint("⏎", "Details", "open", 3),
-        *_CONSOLE,
-    ),
-    "activity": (
-        Hint("⏎", "In full", "open"),
-        Hint("/", "Filter", "filter", 2),
-        Hint("v", "Verify", "verify", 4),
-        *_CONSOLE,
-    ),
-    "people": (
-        Hint("n", "Add", "on_person('add')"),
-        Hint("c", "Change role", "on_person('role')"),
-        Hint("L", "Let go", "on_person('leave')"),
-        Hint("e", "New code", "on_person('invite')", 7),
-        Hint("⏎", "Their keys", "open", 6),
-        *_CONSOLE,
-    ),
-    "verifiers": _CONSOLE,
+_BARS: dict[str, tuple[Entry, ...]] = {
+    **ON_TAB,
+    "keys": (*ON_KEY, *ON_KEYS, CALENDAR, WHY, REFERENCE),
+    "pane": (*(one for one in ON_KEY if one not in (DETAILS, MARK)), WHY),
+    "gated": (*GATED, REFERENCE),
+    "closed": (REFERENCE,),
 }
-"""For each tab, and for the keys where they are closed: to an admin (gated), to a member."""
+"""For each tab, for the pane beside the keys, and for the keys where they are closed."""
 
-MUTATING = frozenset(
-    {
-        *("create", "scope", "rotate", "extend", "trim", "revoke", "revoke_any"),
-        *("confirm", "mark"),
-        *(f"on_person('{verb}')" for verb in ("add", "role", "invite", "leave")),
-        *(f"on_connection('{verb}')" for verb in ("approve", "narrow", "revoke")),
-    }
+_FILTERING = (
+    Hint("tab", "Complete", "filter"),
+    Hint("enter", "To the list", "to_list"),
+    Hint("esc", "Clear", "clear_filter"),
 )
-"""Actions that `--read-only` takes away, from the line, the palette and help alike."""
+_IN_PANE = (Hint("↑ ↓", "Scroll", DETAILS.action, 1), Hint("esc", "Back to the list", "to_list"))
+_SPELT = {"enter": "⏎", "ctrl+p": "^p"}
+"""Keys that the bar has a shorter word for."""
 
+Line: TypeAlias = Entry | tuple[str, str]
+"""Of help: an entry of the catalogue, or keys and what they do."""
+
+_MARK_RANGE = ("shift+↑ ↓", "mark a range; by mouse: the margin, or with ctrl")
 _LIST = (
     ("/", "filter; esc clears"),
     ("↑ ↓ j k", "move; g G first and last"),
@@ -122,76 +89,26 @@ _SEARCH = (
     ),
 )
 
-HELP = {
+_KEYS = (CREATE, *(one for one in ON_KEY if one is not MARK), MARK)
+
+_HELP: dict[str, tuple[tuple[str, tuple[Line, ...]], ...]] = {
     "keys": (
         (
             "Keys",
-            (
-                ("n", "create a key"),
-                ("s", "change what it may do"),
-                ("r", "replace it, with an overlap; once it is rotating, see how far that is"),
-                ("e", "move its expiry"),
-                ("t", "take away the scopes it has not used in 60 days"),
-                ("X", "revoke it, at once and for good"),
-                ("i", "say that an unconfirmed one is stored"),
-                ("enter", "see it in full; beside the list, scroll it"),
-                ("y", "copy its id"),
-                ("space", "mark; s, e and X then act on all that are marked"),
-                ("shift+↑ ↓", "mark a range; by mouse: the margin, or with ctrl"),
-                ("* esc", "mark all that match; take the marks away"),
-            ),
+            (*_KEYS, _MARK_RANGE, MARK_ALL),
         ),
         (
             "List",
-            (
-                *_LIST,
-                ("o O", "sort by the next column; turn the order round"),
-                ("c", "what expires or is due in the next 90 days"),
-                ("• ✓", "before a name: changed a moment ago; marked"),
-            ),
+            (*_LIST, SORT, CALENDAR, ("• ✓", "before a name: changed a moment ago; marked")),
         ),
         _FILTER,
     ),
     "filter": (_FILTER,),
-    "gated": (("Keys", (("X", "revoke one by its name, its id or the key itself"),)),),
-    "connections": (
-        (
-            "Connections",
-            (
-                ("n", "the address to give an assistant, and how"),
-                ("a", "approve one by the code that its page shows"),
-                ("s", "take permissions away; for more it is connected anew"),
-                ("X", "revoke it, at once and for good"),
-                ("enter", "see it in full"),
-                _LIST[1],
-            ),
-        ),
-    ),
-    "activity": (
-        (
-            "Activity",
-            (
-                ("enter", "see an entry in full"),
-                ("v", "verify: whether every entry is as it was written"),
-                *_LIST,
-            ),
-        ),
-        _SEARCH,
-    ),
+    "gated": (("Keys", GATED),),
+    "connections": (("Connections", (*ON_CONNECTIONS, _LIST[1])),),
+    "activity": (("Activity", (ENTRY, VERIFY, *_LIST)), _SEARCH),
     "activity-filter": (_SEARCH,),
-    "people": (
-        (
-            "People",
-            (
-                ("n", "add somebody; whoever is new gets a one-time code"),
-                ("c", "change a role"),
-                ("L", "let somebody go, and decide about the keys they may know"),
-                ("e", "a new code for somebody who has not enrolled"),
-                ("enter", "the keys they may know; of who left, go on deciding"),
-                _LIST[1],
-            ),
-        ),
-    ),
+    "people": (("People", (*ON_PEOPLE, _LIST[1])),),
     "verifiers": (
         (
             "Verifiers",
@@ -205,42 +122,50 @@ HELP = {
 }
 """By tab, by what closes one, and by the field that has the focus."""
 
-ON_CONSOLE = (
-    "Console",
-    (
-        ("1 2 3 4 5", "API keys, Connections, Activity, People, Verifiers"),
-        ("w", "why a request was refused, by its id; what one with a key would get"),
-        ("W", "another workspace"),
-        ("paste", "anywhere: go to the key that is pasted, or named; explain a request id"),
-        ("d", "the API's reference"),
-        ("ctrl+p", "every command, workspace and key by name"),
-        ("ctrl+l", "draw the screen anew"),
-        ("? f1", "help on where you are; f1 works while you type, too"),
-        ("esc", "back"),
-        ("q", "leave"),
-    ),
+_EVERYWHERE: tuple[Line, ...] = (
+    ("1 2 3 4 5", ", ".join(tab.label for tab in TABS)),
+    WHY,
+    WORKSPACES,
+    ("paste", "anywhere: go to the key that is pasted, or named; explain a request id"),
+    REFERENCE,
+    PALETTE,
+    ("ctrl+l", "draw the screen anew"),
+    HELP,
+    ("esc", "back"),
+    QUIT,
 )
 
 
-def hints(tab: str, *, read_only: bool, unconfirmed: bool = False) -> tuple[Hint, ...]:
-    """Return the hints of a tab, without verbs that change something where that is wanted.
+def bar(where: str, *, read_only: bool, unconfirmed: bool = False) -> tuple[Hint, ...]:
+    """Return what the line at the bottom says, without what `read_only` takes away.
 
     That a key is stored is only said of one that is `unconfirmed`.
     """
-    taken = set(MUTATING) if read_only else set()
-    if not unconfirmed:
-        taken.add("confirm")
-    return tuple(hint for hint in HINTS[tab] if hint.action not in taken)
+    if where == "filtering":
+        return _FILTERING
+    shown = [
+        Hint(_SPELT.get(one.key, one.key), one.label, one.action, one.rank)
+        for one in sorted((*_BARS[where], *ON_CONSOLE), key=lambda one: one.place)
+        if one.label and not (read_only and one.changes) and (unconfirmed or one is not CONFIRM)
+    ]
+    return (*(_IN_PANE if where == "pane" else ()), *shown)
 
 
-def help_on(where: str, *, read_only: bool) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def help_on(where: str, *, read_only: bool) -> Sections:
     """Return the sections of help for a tab or a field, its own first."""
-    taken: set[str] = set()
-    if read_only:
-        taken = {hint.key for hint in HINTS.get(where, ()) if hint.action in MUTATING}
-        taken |= {"* esc", "shift+↑ ↓"}
-    own = tuple(
-        (heading, tuple(pair for pair in pairs if pair[0] not in taken))
-        for heading, pairs in HELP.get(where, ())
-    )
-    return (*(section for section in own if section[1]), ON_CONSOLE)
+    own = [
+        (heading, tuple(_told(line) for line in lines if not (read_only and _changes(line))))
+        for heading, lines in _HELP.get(where, ())
+    ]
+    there = [section for section in own if section[1]]
+    return (*there, ("Console", tuple(_told(line) for line in _EVERYWHERE)))
+
+
+def _told(line: Line) -> tuple[str, str]:
+    if isinstance(line, Entry):
+        return f"{line.key} {line.also}".rstrip(), line.help
+    return line
+
+
+def _changes(line: Line) -> bool:
+    return line.changes if isinstance(line, Entry) else line[0] == _MARK_RANGE[0]

@@ -9,11 +9,14 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from console.screens.hints import MUTATING, TABS, help_on, hints
-from console.screens.key_actions import KeyActions
+from console.screens.hints import TABS, bar, help_on
+from console.screens.verb_actions import VerbActions
+from console.tabs.tab import Tab
 from console.text.safe import safe
+from console.verb import Entry
+from console.verbs.catalogue import ON_TAB
+from console.verbs.catalogue.everywhere import FIND, REVOKE_ANY
 from console.widgets.key_bar import KeyBar
-from console.widgets.key_table import KeyTable
 from console.widgets.leaving import is_leaving, still
 from console.widgets.tab_bar import TabBar
 from console.widgets.top_bar import TopBar
@@ -24,18 +27,14 @@ from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.tabs.activity import ActivityTab
-    from console.tabs.connections import ConnectionsTab
     from console.tabs.keys import KeysTab
-    from console.tabs.people import PeopleTab
     from console.tabs.polling_tab import PollingTab
 
 
-class WorkspaceScreen(KeyActions):
+class WorkspaceScreen(VerbActions):
     """The signed-in person's workspace."""
 
     BINDINGS = [  # noqa: RUF012
-        Binding("d", "reference", "Reference", show=False),
-        Binding("W", "workspaces", "Workspaces", show=False),
         Binding("1", "tab('keys')", "API keys", show=False),
         Binding("2", "tab('connections')", "Connections", show=False),
         Binding("3", "tab('activity')", "Activity", show=False),
@@ -142,7 +141,7 @@ class WorkspaceScreen(KeyActions):
         read_only, unconfirmed = self.console.options.read_only, False
         if tab is not None and tab.current is not None and not tab.table.marked:
             unconfirmed = Note.UNCONFIRMED in tab.current.notes(self.console.store.clock.now())
-        self.query_one(KeyBar).hints = hints(shown, read_only=read_only, unconfirmed=unconfirmed)
+        self.query_one(KeyBar).hints = bar(shown, read_only=read_only, unconfirmed=unconfirmed)
 
     def on_key_table_moved(self) -> None:
         """Offer what the key that is current now has use for."""
@@ -152,13 +151,13 @@ class WorkspaceScreen(KeyActions):
         """Allow nothing before somebody is in. Where only reading is wanted the verbs say so."""
         return not self.busy
 
-    def allows(self, action: str) -> bool:
-        """Return whether an action, as hints and the palette write it, does anything here."""
-        if action == "revoke_any" and self._gated and not self._may_revoke:
+    def allows(self, entry: Entry) -> bool:
+        """Return whether an entry of the catalogue does anything here."""
+        if entry is REVOKE_ANY and self._gated and not self._may_revoke:
             return False
-        if not self._admin and (action.startswith("on_person") or action in ("open", "filter")):
+        if not self._admin and any(entry in tab for tab in ON_TAB.values()):
             return False
-        return not self.busy and not (self.console.options.read_only and action in MUTATING)
+        return not self.busy and not (self.console.options.read_only and entry.changes)
 
     async def action_tab(self, name: str) -> None:
         """Open a tab."""
@@ -178,9 +177,8 @@ class WorkspaceScreen(KeyActions):
             # The keys are being closed to this person, or opened: whoever does that shows them.
             return
         tab.display = True
-        begin = getattr(tab, "take_focus", None)
-        if callable(begin):
-            begin()
+        if isinstance(tab, Tab):
+            tab.take_focus()
 
     def _made(self, name: str) -> "PollingTab":
         from console.tabs.activity import ActivityTab
@@ -202,10 +200,8 @@ class WorkspaceScreen(KeyActions):
     def look_again(self, key_id: str | None = None) -> None:
         """Let the tabs read the store now, and the keys go to one."""
         self._look_where_one_is()
-        for tab in self.query("#body > *"):
-            look = getattr(tab, "look_again", None)
-            if callable(look):
-                look(*([key_id] if tab.id == "keys-tab" else []))
+        for tab in self.query(Tab):
+            tab.look_again(key_id)
 
     async def action_next_tab(self) -> None:
         """Open the next tab."""
@@ -282,34 +278,16 @@ class WorkspaceScreen(KeyActions):
         line.update(safe(sentence))
         line.display = bool(sentence)
 
-    @on(KeyTable.Opened)
-    def _row_opened(self) -> None:
-        self.action_details()
-
     def on_activity_tab_opened(self, event: "ActivityTab.Opened") -> None:
         """Show an entry in full."""
         from console.dialogs.entry import EntryDialog
 
         self.app.push_screen(EntryDialog(event.entry, ascii_only=self.console.options.ascii_only))
 
-    def on_connections_tab_asked(self, event: "ConnectionsTab.Asked") -> None:
-        """Do something with a connection."""
-        self.console.verbs.on_connection(event.verb, event.connection)
-
-    async def on_people_tab_asked(self, event: "PeopleTab.Asked") -> None:
-        """Do something with a person; asked for their keys, go there."""
-        if event.verb == "keys" and event.member is not None:
-            # Those that the row counts.
-            await self.filter_keys(f"holder:{event.member.person.email} state:active", "people")
-        elif event.leaver is not None:
-            self.console.verbs.offboard(event.leaver)
-        elif event.verb != "keys":
-            self.console.verbs.on_person(event.verb, event.member)
-
     def on_paste(self, event: events.Paste) -> None:
         """Go to the key that was pasted, or named; what is pasted is not kept."""
         event.stop()
-        self.console.verbs.find(Secret(event.text))
+        self.console.verbs.start(FIND, Secret(event.text))
 
     async def go_to_key(self, key_id: str) -> None:
         """Go to a key, whatever is open and filtered."""
@@ -326,18 +304,6 @@ class WorkspaceScreen(KeyActions):
     def on_descendant_focus(self) -> None:
         """Say what the keys do where the focus is."""
         self._say_keys()
-
-    def action_verify(self) -> None:
-        """Say whether the audit is as it was written."""
-        self.console.verbs.verify()
-
-    def action_reference(self) -> None:
-        """Show where the API's reference is."""
-        self.console.verbs.reference()
-
-    def action_workspaces(self) -> None:
-        """Go to another workspace."""
-        self.console.verbs.workspaces()
 
     def action_help(self) -> None:
         """Say what the keys do where the focus is."""

@@ -52,7 +52,6 @@ class ActivityTab(PollingTab):
     BINDINGS = [  # noqa: RUF012
         Binding("slash", "filter", "Filter", show=False),
         Binding("escape", "clear", "Clear", show=False),
-        Binding("v", "screen.verify", "Verify", show=False),
     ]
 
     class Opened(Message):

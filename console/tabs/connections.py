@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from console.tabs.polling_tab import PollingTab
@@ -36,21 +33,6 @@ _NOTHING = (
 
 class ConnectionsTab(PollingTab):
     """One row a connection, those that work first. What is done with one is a flow of the App."""
-
-    BINDINGS = [  # noqa: RUF012
-        Binding("n", "ask('connect')", "Connect", show=False),
-        Binding("a", "ask('approve')", "Approve", show=False),
-        Binding("s", "ask('narrow')", "Narrow", show=False),
-        Binding("X", "ask('revoke')", "Revoke", show=False),
-    ]
-
-    class Asked(Message):
-        """Something is to be done with a connection; `connection` is None for a new one."""
-
-        def __init__(self, verb: str, connection: Connection | None) -> None:
-            super().__init__()
-            self.verb = verb
-            self.connection = connection
 
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
@@ -85,21 +67,6 @@ class ConnectionsTab(PollingTab):
     def current(self) -> Connection | None:
         """The connection of the current row."""
         return self._connections.get(self.query_one(RowList).current or "")
-
-    @on(RowList.Opened)
-    def _open(self, event: RowList.Opened) -> None:
-        event.stop()
-        self.action_ask("details")
-
-    def action_ask(self, verb: str) -> None:
-        """Ask for something to be done with the current connection, or a new one."""
-        new = verb in ("connect", "approve")
-        if self._refusal:
-            self.host.say(self._refusal)
-        elif new or self.current is not None:
-            self.post_message(self.Asked(verb, None if new else self.current))
-        else:
-            self.host.say("No assistant is connected yet. n shows how one is.")
 
 
 def _row(one: Connection, now: int, ascii_only: bool) -> Row:

@@ -15,11 +15,12 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.tabs.key_loader import KeyLoader, Request, Snapshot, hidden, lacks, place
+from console.tabs.tab import Tab
 from console.text.safe import safe
 from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
 from console.widgets.key_table import KeyTable
-from console.widgets.leaving import MayLeave, in_thread, still
+from console.widgets.leaving import in_thread, still
 from store.errors import KeydeckError, NotAllowed, PlanRequired
 from store.keys import Key
 from store.listing import KeyQuery, Sort, View
@@ -37,7 +38,7 @@ KEEP_AFTER = 1.0
 ORDERS = (Sort.STATE, Sort.NAME, Sort.KEY, Sort.SCOPES, Sort.EXPIRES, Sort.LAST_USED, Sort.CREATED)
 
 
-class KeysTab(MayLeave, Vertical):
+class KeysTab(Tab):
     """The workspace's keys, followed as they change."""
 
     BINDINGS = [  # noqa: RUF012
@@ -45,7 +46,6 @@ class KeysTab(MayLeave, Vertical):
         Binding("o", "sort", "Sort", show=False),
         Binding("O", "reverse", "Reverse", show=False),
         Binding("escape", "clear", "Clear", show=False),
-        Binding("asterisk", "mark_all", "Mark all", show=False),
     ]
 
     class Refused(Message):
@@ -57,9 +57,6 @@ class KeysTab(MayLeave, Vertical):
 
     class Reached(Message):
         """The store answers again."""
-
-    class MarkAll(Message):
-        """Every key that matches is to be marked."""
 
     def __init__(
         self, store: "Store", actor: "Actor", *, ascii_only: bool, read_only: bool = False
@@ -312,11 +309,6 @@ class KeysTab(MayLeave, Vertical):
     def action_reverse(self) -> None:
         """Turn the order round."""
         self._ask(descending=not self._query.descending)
-
-    def action_mark_all(self) -> None:
-        """Mark every key that matches."""
-        if not self._read_only:
-            self.post_message(self.MarkAll())
 
     @on(FilterBar.Asked)
     def _filtered(self, event: FilterBar.Asked) -> None:

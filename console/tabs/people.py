@@ -1,12 +1,8 @@
 """The People tab: who is in the workspace, and which keys they may know."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.message import Message
 from textual.widgets import Static
 
 from console.tabs.polling_tab import PollingTab
@@ -15,7 +11,7 @@ from console.widgets.row_list import Column, Row, RowList
 from store.errors import AdminsOnly
 from store.offboarding import Leaver
 from store.people import Person, Role
-from store.service.people import Part
+from store.service.people import Member, Part
 from store.times import MINUTE
 
 _COLUMNS = (
@@ -28,37 +24,8 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person, and their part in the active keys; None where that is not for whoever looks."""
-
-    person: Person
-    part: Part | None
-
-
 class PeopleTab(PollingTab):
     """One row a person. What is done with them is a flow of the App."""
-
-    BINDINGS = [  # noqa: RUF012
-        Binding("n", "ask('add')", "Add", show=False),
-        Binding("c", "ask('role')", "Role", show=False),
-        Binding("e", "ask('invite')", "Invite anew", show=False),
-        Binding("L", "ask('leave')", "Leave", show=False),
-    ]
-
-    class Asked(Message):
-        """Something is to be done with a person; `member` is None for a new one.
-
-        `leaver` is somebody whose keys are to be decided about.
-        """
-
-        def __init__(
-            self, verb: str, member: Member | None = None, leaver: Leaver | None = None
-        ) -> None:
-            super().__init__()
-            self.verb = verb
-            self.member = member
-            self.leaver = leaver
 
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
@@ -117,30 +84,18 @@ class PeopleTab(PollingTab):
         )
 
     @property
-    def current(self) -> Member | None:
-        """Whose row is the current one."""
+    def member(self) -> Member | None:
+        """Whose row is the current one; None where that is somebody who left."""
         return self._members.get(self.query_one(RowList).current or "")
 
-    @on(RowList.Opened)
-    def _open(self, event: RowList.Opened) -> None:
-        event.stop()
-        self.action_ask("keys")
+    @property
+    def leaver(self) -> Leaver | None:
+        """Somebody who left, where the current row is theirs."""
+        return self._leavers.get(self.query_one(RowList).current or "")
 
-    def action_ask(self, verb: str) -> None:
-        """Ask for something to be done with the current person, or a new one."""
-        leaver = self._leavers.get(self.query_one(RowList).current or "")
-        if leaver is not None and verb != "add":
-            if verb in ("leave", "keys"):
-                self.post_message(self.Asked("offboard", leaver=leaver))
-            else:
-                shows = "goes on with" if leaver.finished_at is None else "shows what became of"
-                self.host.say(f"{leaver.name} has left. enter {shows} the keys they may know.")
-            return
-        member = None if verb == "add" else self.current
-        if self._refusal:
-            self.host.say(str(AdminsOnly("change who is here, and what they may do")))
-        elif verb == "add" or member is not None:
-            self.post_message(self.Asked(verb, member))
+    def why_not(self, refusal: str) -> str:
+        """Return what to say: the store lists people to everybody, and only counts for admins."""
+        return str(AdminsOnly("change who is here, and what they may do"))
 
 
 def _row(member: Member, now: int) -> Row:

@@ -6,13 +6,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from console.tabs.tab import Tab
 from console.text.safe import safe
-from console.widgets.leaving import MayLeave, in_thread, still
+from console.widgets.leaving import in_thread, still
 from console.widgets.row_list import RowList
 from store.errors import AdminsOnly, KeydeckError
 
@@ -24,7 +24,7 @@ FOLLOW_EVERY = 0.8
 """Seconds between two looks at the store: a change made elsewhere shows within one."""
 
 
-class PollingTab(MayLeave, Vertical):
+class PollingTab(Tab):
     """Reads what it shows in a thread, about once a second, and only while it is open."""
 
     class Refused(Message):
@@ -57,7 +57,7 @@ class PollingTab(MayLeave, Vertical):
         """
         raise NotImplementedError
 
-    def look_again(self) -> None:
+    def look_again(self, key_id: str | None = None) -> None:
         """Read now."""
         self._wake.set()
 
@@ -65,6 +65,16 @@ class PollingTab(MayLeave, Vertical):
         """Take the focus, having been opened."""
         self.query_one(RowList).focus()
         self.look_again()
+
+    def refuses(self) -> bool:
+        """Return whether nothing can be done here; say why, then."""
+        if self._refusal:
+            self.host.say(self.why_not(self._refusal))
+        return bool(self._refusal)
+
+    def why_not(self, refusal: str) -> str:
+        """Return what to say where the store has refused to list something."""
+        return refusal
 
     def action_open(self) -> None:
         """Open the current row."""

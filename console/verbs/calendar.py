@@ -1,18 +1,20 @@
 """The calendar, and from a row of it to what its key needs."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.due import DuePage
 from store.times import DAY, MINUTE
 
 if TYPE_CHECKING:
-    from console.dialogs.calendar import Chosen
     from console.host import Host
+    from console.verb import Next, Verb
+    from store.keys import Key
     from store.opening import Store
 
 
-async def calendar(app: "Host") -> "Chosen | None":
-    """Show what is due; return the key that was chosen there, and what for."""
+async def calendar(app: "Host", offered: "Sequence[Verb[Key]]") -> "Next | None":
+    """Show what is due; go to the key that is chosen there, and on to the verb for it."""
     from console.dialogs.calendar import DAYS, PAGE, CalendarDialog
 
     actor = app.actor
@@ -28,12 +30,21 @@ async def calendar(app: "Host") -> "Chosen | None":
         return page
 
     first = await app.in_store(lambda store: store.due.page(actor, DAYS * DAY, PAGE))
-    return await app.push_screen_wait(
+    chosen = await app.push_screen_wait(
         CalendarDialog(
             first,
             lambda keys: app.in_store(lambda store: read(store, keys)),
+            offered,
             prefix=app.store.prefix,
             read_only=app.options.read_only,
             ascii_only=app.options.ascii_only,
         )
     )
+    if chosen is None:
+        return None
+    await app.go_to_key(chosen.key_id)
+    verb = chosen.verb
+    if verb is None:
+        return None
+    key = await app.in_store(lambda store: store.keys.show(actor, chosen.key_id))
+    return lambda verbs: verbs.start(verb, key)

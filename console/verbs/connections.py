@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from console.verbs.in_force import commit, show, tell
 from store.connections import Ask, Connection
 from store.errors import KeydeckError, NotAllowed
-from store.keys import State
 from store.quoting import quoted
 from store.scopes import Scopes
 
@@ -66,8 +65,6 @@ class ConnectionVerbs:
         from console.dialogs.narrow import NarrowDialog
 
         app = self._app
-        if not self._alive(connection):
-            return
         catalogue = await app.in_store(lambda store: store.keys.catalogue())
         error: str | None = None
         while True:
@@ -96,9 +93,6 @@ class ConnectionVerbs:
         from console.dialogs.revoke_connection import RevokeConnectionDialog
 
         app = self._app
-        if connection.revoked_at is not None:
-            app.say(f"The connection of {quoted(connection.name)} is revoked already, for good.")
-            return
         request = await app.push_screen_wait(
             RevokeConnectionDialog(
                 await self._read(connection),
@@ -181,10 +175,3 @@ class ConnectionVerbs:
         return await app.in_store(
             lambda store: store.connections.details(self._actor, connection.id)
         )
-
-    def _alive(self, connection: Connection) -> bool:
-        state = connection.state(self._app.store.clock.now())
-        if state is State.ACTIVE:
-            return True
-        self._app.say(f"The connection of {quoted(connection.name)} is {state.value} and stays so.")
-        return False

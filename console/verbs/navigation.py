@@ -42,6 +42,9 @@ async def themes(app: "Host") -> None:
     from console.dialogs.choose import ChooseDialog
     from console.theme import SUITS, THEMES
 
+    if app.few_colours():
+        app.say("This terminal has sixteen colours or none: they are its own.")
+        return
     names = list(THEMES)
     at = [theme.name for theme in THEMES.values()].index(app.theme)
     chosen = await app.push_screen_wait(

@@ -11,11 +11,10 @@ from console.verbs.offboarding import offboard
 from store.errors import AlreadyEnrolled, KeydeckError, NotAllowed
 from store.people import Role
 from store.quoting import quoted
-from store.service.people import Added
+from store.service.people import Added, Member
 
 if TYPE_CHECKING:
     from console.host import Host
-    from console.tabs.people import Member
     from store.people import Person
     from store.secrets import Secret
 
@@ -59,7 +58,7 @@ class PeopleVerbs:
         if said:
             app.say(said)
 
-    async def invite(self, member: "Member") -> None:
+    async def invite(self, member: Member) -> None:
         """Give somebody who has not enrolled a new code, shown once."""
         app, person = self._app, member.person
         if person.enrolled:
@@ -89,7 +88,7 @@ class PeopleVerbs:
             lambda store: store.people.add(self._actor, email, name, role)
         )
 
-    async def role(self, member: "Member") -> None:
+    async def role(self, member: Member) -> None:
         """Make an admin a member, or the other way round."""
         app, person = self._app, member.person
         oneself = person.id == self._actor.person_id
@@ -111,7 +110,7 @@ class PeopleVerbs:
             app.look_again()
             app.say(f"{person.email} is {wanted.value} now.")
 
-    async def leave(self, member: "Member") -> None:
+    async def leave(self, member: Member) -> None:
         """End somebody's membership; one's own ends the session too."""
         app, person = self._app, member.person
         oneself = person.id == self._actor.person_id
@@ -167,7 +166,7 @@ class PeopleVerbs:
         return sure is True
 
 
-def _still_known(member: "Member") -> str:
+def _still_known(member: Member) -> str:
     known = member.part.known if member.part else 0
     if not known:
         return f"No active key's secret is known to be {member.person.name}'s."

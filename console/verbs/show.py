@@ -1,21 +1,23 @@
 """Showing: a key in full, its id, why it is refused, the API's reference."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from console.verbs.kinds import PlainVerb
 from store.errors import KeydeckError
 from store.keys import Key
 from store.secrets import Secret
 
 if TYPE_CHECKING:
-    from console.dialogs.details import Verb
     from console.host import Host
+    from console.verb import Next, Verb
     from store.service.keys import Details
     from store.service.why import Decision
 
 
-async def details(app: "Host", key: Key) -> "Verb | None":
-    """Show a key in full; return the verb that was chosen there."""
+async def details(app: "Host", key: Key, offered: "Sequence[Verb[Any]]") -> "Next | None":
+    """Show a key in full, and go on to the verb that is chosen there."""
     from console.dialogs.details import DetailsDialog
 
     actor = app.actor
@@ -23,16 +25,23 @@ async def details(app: "Host", key: Key) -> "Verb | None":
     async def read() -> "Details":
         return await app.in_store(lambda store: store.keys.details(actor, key.id))
 
-    return await app.push_screen_wait(
+    chosen = await app.push_screen_wait(
         DetailsDialog(
             await read(),
             read,
             app.store.clock.now,
+            offered,
             prefix=app.store.prefix,
             read_only=app.options.read_only,
             ascii_only=app.options.ascii_only,
         )
     )
+    if chosen is None:
+        return None
+    if isinstance(chosen, PlainVerb):
+        return lambda verbs: verbs.start(chosen, None)
+    now = (await read()).key
+    return lambda verbs: verbs.start(chosen, now)
 
 
 async def copy_id(app: "Host", key: Key) -> None:

@@ -36,6 +36,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A person, and their part in the active keys; None where that is not for whoever looks."""
+
+    person: Person
+    part: Part | None
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """A new member, and the one-time code to hand over.
 

@@ -14,6 +14,7 @@ import console as package
 from console.dialogs.help import HelpDialog
 from console.screens.workspace import WorkspaceScreen
 from console.tabs.keys import KeysTab
+from console.verbs.catalogue import ON_TAB
 from console.widgets.leaving import in_thread, is_leaving, still
 from store.people import Role
 from tests.console.driving import console, opened, sees
@@ -106,7 +107,8 @@ async def test_the_keys_are_closed_while_everything_asks_for_them(
             assert not tab.children
             assert tab.current is None
             await screen._name_the_place()
-            for action in ("details", "filter", "open", "mark", "rotate", "revoke", "tab('keys')"):
+            actions = [entry.action for entry in ON_TAB["keys"]]
+            for action in (*actions, "press('enter')", "press('X')", "tab('keys')"):
                 await screen.run_action(action)
             await screen.go_to_key("000000000000")
             await screen.run_action("tab('people')")

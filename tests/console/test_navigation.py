@@ -7,8 +7,11 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 
 from console.palette import Everything
-from console.screens.hints import HINTS, MUTATING, hints
+from console.screens.hints import bar
 from console.screens.workspace import WorkspaceScreen
+from console.verbs.catalogue import ENTRIES, ON_TAB
+from console.verbs.catalogue.everywhere import HELP, REVOKE_ANY
+from console.verbs.catalogue.keys import DETAILS, FILTER_KEYS
 from store.people import Plan, Role
 from store.secrets import Secret
 from tests.console.driving import (
@@ -117,11 +120,12 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
         assert (house.store.revision(), house.store.trail.latest(house.alice)) == (revision, seen)
         await press(pilot, "1")
         palette = Everything(app.screen, None)
-        actions = {verb.action for _, verb in palette._commands()}
-        assert {"details", "filter", "help"} <= actions
-        assert not actions & MUTATING
-        for tab in HINTS:
-            assert not {hint.action for hint in hints(tab, read_only=True)} & MUTATING
+        offered = {entry.action for _, entry in palette._commands()}
+        changing = {entry.action for entry in ENTRIES if entry.changes}
+        assert {DETAILS.action, FILTER_KEYS.action, HELP.action} <= offered
+        assert not offered & changing
+        for tab in (*ON_TAB, "pane", "filtering"):
+            assert not {hint.action for hint in bar(tab, read_only=True)} & changing
         await press(pilot, "question_mark")
         await sees(pilot, "see it in full")
         for gone in ("create a key", "replace it, with", "and for good", "that are marked"):
@@ -131,7 +135,7 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
         assert "Revoke" not in screen_text(pilot)
         await press(pilot, "X")
         assert type(app.screen).__name__ == "DetailsDialog"
-        app.verbs.revoke_any()
+        app.verbs.start(REVOKE_ANY, None)
         await sees(pilot, "Read only: this console changes nothing.")
         assert house.store.views.of(house.alice).filter == ""
     assert house.store.revision() == revision

@@ -1,0 +1,52 @@
+"""A dialog that offers verbs of the catalogue: by their keys, and by a click on what they say."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from textual import events
+
+from console.dialogs.dialog import READ_ONLY, Dialog
+from console.verb import Verb
+
+T = TypeVar("T")
+
+
+class OfferingDialog(Dialog[T]):
+    """Is left for what somebody who has read it wants done."""
+
+    def __init__(
+        self, verbs: Sequence[Verb[Any]], *, read_only: bool = False, ascii_only: bool = False
+    ) -> None:
+        """Offer `verbs`; with `read_only` none that changes something."""
+        super().__init__(ascii_only=ascii_only)
+        self._verbs = {verb.id: verb for verb in verbs}
+        self._read_only = read_only
+
+    @property
+    def offered(self) -> list[Verb[Any]]:
+        """The verbs that may be chosen, in order."""
+        return [one for one in self._verbs.values() if not (self._read_only and one.changes)]
+
+    def choosing(self, verb: Verb[Any]) -> str:
+        """Return the action that chooses a verb."""
+        return f"choose('{verb.id}')"
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose the verb whose key it is."""
+        for verb in self._verbs.values():
+            if verb.key == event.key:
+                event.stop()
+                self.action_choose(verb.id)
+                return
+
+    def action_choose(self, name: str) -> None:
+        """Choose a verb; say it where none changes anything."""
+        verb = self._verbs[name]
+        if self._read_only and verb.changes:
+            self.wrong(READ_ONLY)
+        else:
+            self.chosen(verb)
+
+    def chosen(self, verb: Verb[Any]) -> None:
+        """Leave for a verb."""
+        raise NotImplementedError

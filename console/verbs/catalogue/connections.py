@@ -1,0 +1,86 @@
+"""The verbs on the connections of assistants."""
+
+from typing import TYPE_CHECKING
+
+from console.verbs import flows
+from console.verbs.kinds import ConnectionVerb, PlainVerb
+from store.keys import State
+from store.quoting import quoted
+
+if TYPE_CHECKING:
+    from store.connections import Connection
+
+
+def _over(connection: "Connection", now: int) -> str | None:
+    state = connection.state(now)
+    if state is State.ACTIVE:
+        return None
+    return f"The connection of {quoted(connection.name)} is {state.value} and stays so."
+
+
+def _cut(connection: "Connection", now: int) -> str | None:
+    if connection.revoked_at is None:
+        return None
+    return f"The connection of {quoted(connection.name)} is revoked already, for good."
+
+
+CONNECT = PlainVerb(
+    id="connect",
+    key="n",
+    label="Connect",
+    place=0,
+    name="Connect an assistant",
+    does="the address it is given",
+    help="the address to give an assistant, and how",
+    changes=False,
+    flow=flows.connect,
+)
+APPROVE = PlainVerb(
+    id="approve",
+    key="a",
+    label="Approve a code",
+    place=1,
+    name="Approve a connection…",
+    does="by its page's code",
+    help="approve one by the code that its page shows",
+    changes=True,
+    flow=flows.approve,
+)
+NARROW = ConnectionVerb(
+    id="narrow",
+    key="s",
+    label="Narrow",
+    place=2,
+    name="Narrow",
+    does="take permissions away",
+    help="take permissions away; for more it is connected anew",
+    changes=True,
+    flow=flows.narrow,
+    unfit=_over,
+)
+REVOKE_CONNECTION = ConnectionVerb(
+    id="revoke-connection",
+    key="X",
+    label="Revoke",
+    place=3,
+    name="Revoke",
+    does="at once and for good",
+    help="revoke it, at once and for good",
+    changes=True,
+    flow=flows.revoke_connection,
+    unfit=_cut,
+)
+CONNECTION = ConnectionVerb(
+    id="connection",
+    key="enter",
+    label="Details",
+    place=4,
+    rank=3,
+    name="Details",
+    does="see it in full",
+    help="see it in full",
+    changes=False,
+    flow=flows.connection,
+)
+
+ON_CONNECTIONS = (CONNECT, APPROVE, NARROW, REVOKE_CONNECTION, CONNECTION)

@@ -1,0 +1,160 @@
+"""The verbs on the audit, and those that are there wherever one is."""
+
+from dataclasses import replace
+
+from console.verb import Move
+from console.verbs import flows
+from console.verbs.catalogue.keys import EXTEND, ROTATE, WHY
+from console.verbs.kinds import PasteVerb, PlainVerb, WorkspaceVerb
+
+ENTRY = Move(
+    id="entry",
+    key="enter",
+    label="In full",
+    place=0,
+    name="Entry in full",
+    does="the current one",
+    help="see an entry in full",
+    changes=False,
+    runs="open",
+)
+FILTER_ENTRIES = Move(
+    id="filter-entries",
+    key="/",
+    label="Filter",
+    place=1,
+    rank=2,
+    name="Filter",
+    does="by who, what and to what",
+    changes=False,
+    runs="filter",
+)
+VERIFY = PlainVerb(
+    id="verify",
+    key="v",
+    label="Verify",
+    place=2,
+    rank=4,
+    name="Verify the audit",
+    does="whether it is as it was written",
+    help="verify: whether every entry is as it was written",
+    changes=False,
+    flow=flows.verify,
+)
+REVOKE_ANY = PlainVerb(
+    id="revoke-any",
+    label="Revoke a key…",
+    place=4,
+    name="Revoke a key…",
+    does="by its name, its id or the key itself",
+    help="revoke one by its name, its id or the key itself",
+    changes=True,
+    flow=flows.revoke_any,
+)
+GATED = (replace(REVOKE_ANY, key="X"),)
+"""What there is where the list of keys is closed by the plan."""
+CALENDAR = PlainVerb(
+    id="calendar",
+    key="c",
+    label="Calendar",
+    place=11,
+    rank=7,
+    name="Calendar",
+    does="what expires or is due",
+    help="what expires or is due in the next 90 days",
+    changes=False,
+    flow=lambda app, nothing: flows.calendar(app, (ROTATE, EXTEND)),
+)
+WORKSPACES = PlainVerb(
+    id="workspaces",
+    key="W",
+    name="Workspaces",
+    does="go to another one",
+    help="another workspace",
+    changes=False,
+    flow=flows.workspaces,
+)
+THEMES = PlainVerb(
+    id="themes",
+    name="Theme",
+    does="colours of the console",
+    changes=False,
+    flow=flows.themes,
+)
+REFERENCE = PlainVerb(
+    id="reference",
+    key="d",
+    label="Reference",
+    place=14,
+    rank=9,
+    name="Reference",
+    does="of the API",
+    help="the API's reference",
+    changes=False,
+    flow=flows.reference,
+)
+HELP = Move(
+    id="help",
+    key="?",
+    also="f1",
+    label="Help",
+    place=92,
+    name="Help",
+    does="on where you are",
+    help="help on where you are; f1 works while you type, too",
+    changes=False,
+    runs="help",
+)
+QUIT = Move(
+    id="quit",
+    key="q",
+    label="Quit",
+    place=93,
+    name="Quit",
+    does="leave the console",
+    help="leave",
+    changes=False,
+    runs="app.quit",
+)
+NEXT_TAB = Move(
+    id="next-tab",
+    key="1-5",
+    label="Tabs",
+    place=90,
+    rank=8,
+    name="Next tab",
+    does="open it",
+    changes=False,
+    runs="next_tab",
+)
+PALETTE = Move(
+    id="palette",
+    key="ctrl+p",
+    label="Palette",
+    place=91,
+    rank=8,
+    name="Palette",
+    does="every command by name",
+    help="every command, workspace and key by name",
+    changes=False,
+    runs="app.command_palette",
+)
+SWITCH = WorkspaceVerb(
+    id="switch",
+    name="Workspace",
+    does="go to it, by its slug",
+    changes=False,
+    flow=flows.switch,
+)
+FIND = PasteVerb(
+    id="find",
+    name="Find",
+    does="the key that is pasted, or named",
+    changes=False,
+    flow=flows.find,
+)
+
+ON_ACTIVITY = (ENTRY, FILTER_ENTRIES, VERIFY)
+EVERYWHERE = (REVOKE_ANY, WHY, CALENDAR, WORKSPACES, THEMES, REFERENCE, HELP, QUIT)
+ON_CONSOLE = (NEXT_TAB, PALETTE, HELP, QUIT)
+"""The end of every bar."""

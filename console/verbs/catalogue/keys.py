@@ -1,0 +1,252 @@
+"""The verbs on keys."""
+
+from typing import Any
+
+from console.verb import Move, Offer, Verb
+from console.verbs import flows
+from console.verbs.kinds import AboutVerb, KeyVerb, ListVerb, PlainVerb
+from store.keys import Key, Note, State
+
+
+def _dead(key: Key, now: int) -> str | None:
+    state = key.state(now)
+    if state is State.ACTIVE:
+        return None
+    return f"“{key.name}” is {state.value} and stays as it is. n makes a new key."
+
+
+def _revoked(key: Key, now: int) -> str | None:
+    return f"“{key.name}” is revoked already, for good." if key.revoked_at is not None else None
+
+
+def _confirmed(key: Key, now: int) -> str | None:
+    if Note.UNCONFIRMED in key.notes(now):
+        return None
+    return f"“{key.name}” is no unconfirmed key: there is nothing to say."
+
+
+def _alone(key: Key, now: int) -> str | None:
+    if key.predecessor is None and key.successor is None:
+        return f"“{key.name}” is in no rotation. r begins one."
+    return None
+
+
+CREATE = PlainVerb(
+    id="create",
+    key="n",
+    label="New",
+    place=0,
+    name="New key",
+    does="create a key",
+    help="create a key",
+    changes=True,
+    flow=flows.create,
+    offer=Offer(2, lambda details, now: details.key.state(now) is not State.ACTIVE),
+)
+DETAILS = KeyVerb(
+    id="details",
+    key="enter",
+    label="Details",
+    place=7,
+    rank=3,
+    name="Details",
+    does="see it in full",
+    help="see it in full; beside the list, scroll it",
+    changes=False,
+    flow=lambda app, key: flows.details(app, key, OFFERED),
+)
+SCOPE = KeyVerb(
+    id="scope",
+    key="s",
+    label="Scope",
+    place=1,
+    name="Scope",
+    does="change what it may do",
+    help="change what it may do",
+    changes=True,
+    flow=flows.scope,
+    unfit=_dead,
+    offer=Offer(),
+    marked=ListVerb(
+        id="scope-marked",
+        name="Scope",
+        does="give all of them the same permissions",
+        changes=True,
+        flow=flows.scope_marked,
+    ),
+)
+ROTATION = KeyVerb(
+    id="rotation",
+    key="r",
+    name="Rotation of",
+    does="how far it has come, and its end",
+    # What is done there is refused there.
+    changes=False,
+    flow=flows.rotation,
+    unfit=_alone,
+)
+ROTATE = KeyVerb(
+    id="rotate",
+    key="r",
+    label="Rotate",
+    place=2,
+    name="Rotate",
+    does="replace it, with an overlap",
+    help="replace it, with an overlap; once it is rotating, see how far that is",
+    changes=True,
+    flow=flows.rotate,
+    unfit=_dead,
+    instead=lambda key: ROTATION if key.rotating else None,
+    offer=Offer(),
+    marked="Keys are rotated one at a time: each new one is shown once.",
+)
+EXTEND = KeyVerb(
+    id="extend",
+    key="e",
+    label="Extend",
+    place=3,
+    rank=8,
+    name="Extend",
+    does="move its expiry",
+    help="move its expiry",
+    changes=True,
+    flow=flows.extend,
+    unfit=_dead,
+    offer=Offer(1),
+    marked=ListVerb(
+        id="extend-marked",
+        name="Extend",
+        does="move all their expiries",
+        changes=True,
+        flow=flows.extend_marked,
+    ),
+)
+TRIM = KeyVerb(
+    id="trim",
+    key="t",
+    label="Trim",
+    place=6,
+    rank=9,
+    name="Trim",
+    does="take away the scopes it does not use",
+    help="take away the scopes it has not used in 60 days",
+    changes=True,
+    flow=flows.trim,
+    unfit=_dead,
+    offer=Offer(
+        2,
+        lambda details, now: details.unneeded is not None and not details.unneeded.revoke,
+    ),
+)
+REVOKE = KeyVerb(
+    id="revoke",
+    key="X",
+    label="Revoke",
+    place=4,
+    name="Revoke",
+    does="at once and for good",
+    help="revoke it, at once and for good",
+    changes=True,
+    flow=flows.revoke,
+    unfit=_revoked,
+    offer=Offer(),
+    marked=ListVerb(
+        id="revoke-marked",
+        name="Revoke",
+        does="all of them, at once and for good",
+        changes=True,
+        flow=flows.revoke_marked,
+    ),
+)
+CONFIRM = KeyVerb(
+    id="confirm",
+    key="i",
+    label="Stored",
+    place=5,
+    name="Stored",
+    does="say that it is",
+    help="say that an unconfirmed one is stored",
+    changes=True,
+    flow=flows.confirm,
+    unfit=_confirmed,
+    offer=Offer(),
+)
+MARK = Move(
+    id="mark",
+    key="space",
+    label="Mark",
+    place=9,
+    rank=7,
+    name="Mark",
+    does="for a verb on several",
+    help="mark; s, e and X then act on all that are marked",
+    # There is nothing to mark keys for where nothing is changed.
+    changes=True,
+    runs="mark",
+)
+COPY_ID = KeyVerb(
+    id="copy-id",
+    key="y",
+    label="Copy id",
+    place=12,
+    rank=7,
+    name="Copy id",
+    does="it is no secret",
+    help="copy its id",
+    changes=False,
+    flow=flows.copy_id,
+)
+MARK_ALL = ListVerb(
+    id="mark-all",
+    key="*",
+    also="esc",
+    name="Mark all",
+    does="that match",
+    help="mark all that match; take the marks away",
+    changes=True,
+    flow=flows.mark_all,
+)
+FILTER_KEYS = Move(
+    id="filter-keys",
+    key="/",
+    label="Filter",
+    place=8,
+    rank=5,
+    name="Filter",
+    does="by what keys are",
+    changes=False,
+    runs="filter",
+)
+SORT = Move(
+    id="sort",
+    key="o",
+    also="O",
+    label="Sort",
+    place=10,
+    rank=6,
+    name="Sort",
+    does="by the next column",
+    help="sort by the next column; turn the order round",
+    changes=False,
+    runs="sort",
+)
+WHY = AboutVerb(
+    id="why",
+    key="w",
+    label="Why",
+    place=13,
+    rank=7,
+    name="Why…",
+    does="a request was refused, by its id",
+    help="why a request was refused, by its id; what one with a key would get",
+    changes=False,
+    flow=flows.why,
+    offer=Offer(2),
+)
+
+OFFERED: tuple[Verb[Any], ...] = (CREATE, SCOPE, ROTATE, EXTEND, REVOKE, CONFIRM, TRIM, WHY)
+"""What the details of a key may offer."""
+ON_KEY = (DETAILS, SCOPE, ROTATE, EXTEND, TRIM, REVOKE, CONFIRM, MARK, COPY_ID)
+"""About the current key."""
+ON_KEYS = (CREATE, FILTER_KEYS, SORT)
+"""About the list."""

@@ -1,0 +1,93 @@
+"""The verbs on people."""
+
+from typing import TYPE_CHECKING
+
+from console.verbs import flows
+from console.verbs.kinds import LeaverVerb, PersonVerb, PlainVerb
+
+if TYPE_CHECKING:
+    from store.offboarding import Leaver
+
+ADD = PlainVerb(
+    id="add-person",
+    key="n",
+    label="Add",
+    place=0,
+    name="Add a person",
+    does="whoever is new gets a one-time code",
+    help="add somebody; whoever is new gets a one-time code",
+    changes=True,
+    flow=flows.add_person,
+)
+ROLE = PersonVerb(
+    id="role",
+    key="c",
+    label="Change role",
+    place=1,
+    name="Change role",
+    does="of the current person",
+    help="change a role",
+    changes=True,
+    flow=flows.role,
+)
+OFFBOARD = LeaverVerb(
+    id="offboard",
+    key="enter",
+    name="Their keys",
+    does="go on deciding about them",
+    changes=True,
+    flow=flows.offboard,
+)
+OFFBOARDED = LeaverVerb(
+    id="offboarded",
+    key="enter",
+    name="Their keys",
+    does="what became of them",
+    changes=False,
+    flow=flows.offboard,
+)
+
+
+def _left(leaver: "Leaver") -> LeaverVerb:
+    return OFFBOARD if leaver.finished_at is None else OFFBOARDED
+
+
+LEAVE = PersonVerb(
+    id="leave",
+    key="L",
+    label="Let go",
+    place=2,
+    name="Let go",
+    does="end their membership, decide about their keys",
+    help="let somebody go, and decide about the keys they may know",
+    changes=True,
+    flow=flows.leave,
+    of_leaver=_left,
+)
+INVITE = PersonVerb(
+    id="invite",
+    key="e",
+    label="New code",
+    place=3,
+    rank=7,
+    name="New code",
+    does="for somebody who has not enrolled",
+    help="a new code for somebody who has not enrolled",
+    changes=True,
+    flow=flows.invite,
+)
+THEIR_KEYS = PersonVerb(
+    id="their-keys",
+    key="enter",
+    label="Their keys",
+    place=4,
+    rank=6,
+    name="Their keys",
+    does="that the current person may know",
+    help="the keys they may know; of who left, go on deciding",
+    changes=False,
+    flow=flows.their_keys,
+    of_leaver=_left,
+)
+
+ON_PEOPLE = (ADD, ROLE, LEAVE, INVITE, THEIR_KEYS)
