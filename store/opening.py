@@ -280,6 +280,18 @@ def upgrade_store(url: str | None = None, progress: Progress = unseen) -> str:
     return SCHEMA_VERSION
 
 
+def steps_left(url: str | None = None) -> list[str]:
+    """Return the schema versions an older store has still to go through, oldest first.
+
+    Raises StoreMissing, StoreTooNew, StoreBusy, StoreDamaged or StoreUnreachable.
+    """
+    with closing(Database(url or default_url())) as database, database.reading() as connection:
+        found = run.version(connection)
+        if found is None or found > SCHEMA_VERSION:
+            check_version(database, connection)
+        return [step.version for step in run.steps(found)] if found else []
+
+
 def _store(database: Database, peppers: Peppers, prefix: str, clock: Clock | None) -> Store:
     return Store(Ground(database, peppers, prefix, clock or SystemClock()))
 

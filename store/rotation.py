@@ -36,6 +36,8 @@ from store.keys import Key, State
 from store.times import DAY
 
 DEFAULT_OVERLAP = 7 * DAY
+NO_OVERLAP = 1
+"""The shortest there is, in milliseconds: the old key stops as the new one begins."""
 
 QUIET_AT_LEAST = DAY
 QUIET_GAPS = 10

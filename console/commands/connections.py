@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
@@ -120,25 +121,49 @@ def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str) -> None
 @click.option(
     "--scope", "scopes", required=True, multiple=True, metavar="R:A", help="What it may still do."
 )
+@ends
 @common
 def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
     """Take permissions away, from the next call on. For more, connect it anew."""
+    from console.text import ending_words
     from store import scopes as scope_rules
+    from store.keys import State
+    from store.scopes import canonical
 
     store, actor = line.signed_in()
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
+    seen = None
+    if asks(line):
+        details, now = store.connections.details(actor, reference), store.clock.now()
+        one = details.connection
+        reference, seen = one.id, one.revision
+        if wanted < one.scopes and one.state(now) is State.ACTIVE:
+            less = f"Takes away {canonical(one.scopes - wanted)}."
+            ask(line, f"Narrow “{one.name}”?", *ending_words.connection(details, now), less)
     with store.in_force.noting() as commits:
-        narrowed = store.connections.narrow(actor, reference, wanted)
+        narrowed = store.connections.narrow(actor, reference, wanted, seen=seen)
     _changed(line, store, narrowed, "scoped.", commits)
 
 
 @connections.command()
 @click.argument("reference", metavar="ID")
 @click.option("--reason", metavar="TEXT", help="For the audit.")
+@ends
 @common
 def revoke(line: Line, reference: str, reason: str | None) -> None:
     """Revoke a connection for good, and wait until no verifier lets it in."""
     store, actor = line.signed_in()
+    if asks(line):
+        from console.text import ending_words
+        from store.keys import State
+
+        details, now = store.connections.details(actor, reference), store.clock.now()
+        one, reference = details.connection, details.connection.id
+        if one.revoked_at is None:
+            works = one.state(now) is State.ACTIVE
+            told, start = ending_words.connection(details, now), one.id[:5]
+            asked = f"Revoke the connection of “{one.name}” for good?"
+            ask(line, asked, *told, name=one.name if works else None, start=start)
     with store.in_force.noting() as commits:
         revoked = store.connections.revoke(actor, reference, reason)
     _changed(line, store, revoked, "revoked.", commits)

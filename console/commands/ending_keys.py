@@ -1,31 +1,38 @@
-"""What is asked before a key, or a part of it, ends."""
+"""What is asked before a key, a part of it or a rotation ends, with its traffic in view.
+
+Each returns what the verb is then to act on: a name may mean another key by the time it is
+answered, and a key may have been changed.
+"""
 
 from typing import TYPE_CHECKING
 
-from console.commands.ending import ask
+from console.commands.ending import ask, asks
 from console.commands.line import Line
 
 if TYPE_CHECKING:
     from store.opening import Store
     from store.people import Actor
+    from store.scopes import Scopes
+    from store.service.keys import Details
 
 
 def ask_to_revoke(line: Line, store: "Store", actor: "Actor", reference: str) -> str:
-    """Ask before a key is revoked, and return its id: a name may mean another one by then.
+    """Ask before a key is revoked, and return its id.
 
     Raises NotAgreed, AlreadyRevoked or what finding a key does.
     """
+    if not asks(line):
+        return reference
     from console.text import ending_words
     from store.errors import AlreadyRevoked
     from store.keys import State
     from store.secrets import shown
 
-    key = store.keys.find_to_revoke(actor, reference)
+    details, now = _details(store, actor, reference), store.clock.now()
+    key = details.key
     if key.revoked_at is not None:
         raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)
-    details, now = store.keys.details(actor, key.id), store.clock.now()
-    heir = details.key.successor
-    successor = store.keys.details(actor, heir).key if heir is not None else None
+    successor = store.keys.details(actor, key.successor).key if key.successor else None
     ask(
         line,
         f"Revoke “{key.name}” for good?",
@@ -34,3 +41,96 @@ def ask_to_revoke(line: Line, store: "Store", actor: "Actor", reference: str) ->
         start=shown(store.prefix, key.id).removesuffix("…"),
     )
     return key.id
+
+
+def ask_to_narrow(
+    line: Line, store: "Store", actor: "Actor", reference: str, wanted: "Scopes | None"
+) -> tuple[str, int | None]:
+    """Ask before a key loses scopes, None for those it does not need; return its id and revision.
+
+    Raises NotAgreed or what finding a key does.
+    """
+    if not asks(line):
+        return reference, None
+    from console.text import ending_words
+
+    details, now = _details(store, actor, reference), store.clock.now()
+    key, unneeded = details.key, details.unneeded
+    removed = unneeded.unused if wanted is None and unneeded else key.scopes - (wanted or set())
+    if removed and key.scopes - removed and _active(store, details):
+        told = ending_words.narrowed(details, removed, now, store.prefix)
+        ask(line, f"Take that from “{key.name}”?", *told)
+    return key.id, key.revision
+
+
+def ask_to_shorten(
+    line: Line, store: "Store", actor: "Actor", reference: str, ends: int | None
+) -> tuple[str, int | None]:
+    """Ask before a key ends sooner than it would have; return its id and revision.
+
+    Raises NotAgreed or what finding a key does.
+    """
+    if not asks(line):
+        return reference, None
+    from console.text import ending_words
+    from store.times import sooner
+
+    details, now = _details(store, actor, reference), store.clock.now()
+    key = details.key
+    if ends is not None and ends > now and sooner(ends, key.expires_at) and _active(store, details):
+        told = ending_words.sooner(details, key.expires_at, ends, now, store.prefix)
+        ask(line, f"Let “{key.name}” end sooner?", *told)
+    return key.id, key.revision
+
+
+def ask_to_rotate(
+    line: Line,
+    store: "Store",
+    actor: "Actor",
+    reference: str,
+    overlap_ms: int | None,
+    *,
+    end_older: bool,
+) -> tuple[str, bool]:
+    """Ask before a rotation ends a key at once, or sooner than anybody could exchange it.
+
+    Returns its id, and whether an older key may be ended. Raises NotAgreed or what finding does.
+    """
+    if not asks(line):
+        return reference, end_older
+    from console.text import ending_words
+    from console.text.key_words import RECENT
+    from store.secrets import shown
+
+    details, now = _details(store, actor, reference), store.clock.now()
+    key = details.key
+    if not _active(store, details):
+        return key.id, end_older
+    if key.rotating and key.predecessor is not None and not end_older:
+        older = store.keys.details(actor, key.predecessor)
+        start = shown(store.prefix, key.predecessor)
+        used = older.key.last_used_at is not None
+        told = ending_words.older(older, now, store.prefix)
+        ask(
+            line,
+            f"{start} stops at once when its successor is rotated. Rotate it?",
+            *told,
+            name=key.name if used else None,
+            start=start.removesuffix("…"),
+        )
+        end_older = True
+    elif overlap_ms is not None and overlap_ms < RECENT and key.last_used_at is not None:
+        ends = now + overlap_ms
+        told = ending_words.sooner(details, key.expires_at, ends, now, store.prefix)
+        ask(line, f"Rotate “{key.name}”, and let it end so soon?", *told)
+    return key.id, end_older
+
+
+def _active(store: "Store", details: "Details") -> bool:
+    from store.keys import State
+
+    return details.key.state(store.clock.now()) is State.ACTIVE
+
+
+def _details(store: "Store", actor: "Actor", reference: str) -> "Details":
+    return store.keys.details(actor, store.keys.find_to_revoke(actor, reference).id)

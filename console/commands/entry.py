@@ -1,7 +1,10 @@
 """From arguments to an exit status: what went wrong is one line on standard error."""
 
+import io
 import os
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import click
 
@@ -9,10 +12,11 @@ from console import crash, guest
 from console.commands import exits
 from console.commands.groups import keydeck
 from console.commands.line import Line
+from console.commands.output import Output, OutputLost, say
 from console.environment import taken
-from console.text.safe import safe
 from store.errors import KeydeckError
 from store.secrets import Secret
+from store.service.committed import Committed, keeping
 
 
 def run(arguments: list[str]) -> int:
@@ -23,9 +27,26 @@ def run(arguments: list[str]) -> int:
     password = taken("KEYDECK_PASSWORD")
     line = Line(given_password=Secret(password) if password else None)
     line.take_address()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal of another encoding shows what it can.
+            with suppress(OSError):
+                stream.reconfigure(errors="backslashreplace")
+    before, sys.stdout = sys.stdout, cast(TextIO, Output(sys.stdout))
+    try:
+        with keeping() as done:
+            return _run(arguments, line, done)
+    finally:
+        sys.stdout = before
+        line.close()
+
+
+def _run(arguments: list[str], line: Line, done: list[Committed]) -> int:
     try:
         result = keydeck.main(arguments, prog_name="keydeck", standalone_mode=False, obj=line)
         sys.stdout.flush()
+    except OutputLost as lost:
+        return _lost(lost, line, done)
     except KeydeckError as error:
         return _said(str(error), exits.status(error, looks=line.looks))
     except click.exceptions.NoArgsIsHelpError as error:
@@ -38,15 +59,21 @@ def run(arguments: list[str]) -> int:
         return _said(error.format_message(), exits.FAILED)
     except (click.Abort, KeyboardInterrupt):
         return exits.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read has seen enough; the interpreter must not complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return exits.FAILED
     except Exception as error:
         return _said(crash.told(error), exits.COULD_NOT_LOOK if line.looks else exits.FAILED)
-    finally:
-        line.close()
     return result if isinstance(result, int) else exits.DONE
+
+
+def _lost(lost: OutputLost, line: Line, done: list[Committed]) -> int:
+    """Say what was committed although it could not be printed; else nothing to a closed pipe."""
+    from console.text.audit_words import committed
+
+    status = exits.COULD_NOT_LOOK if line.looks else exits.FAILED
+    # What is kept for it is dropped: the interpreter must not complain at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if what := committed(done):
+        return _said(f"{lost} It is done all the same: {what}.", status)
+    return status if lost.closed else _said(str(lost), status)
 
 
 def _choices(context: click.Context | None) -> str:
@@ -57,5 +84,5 @@ def _choices(context: click.Context | None) -> str:
 
 
 def _said(sentence: str, status: int) -> int:
-    print(safe(" ".join(sentence.split())), file=sys.stderr)
+    say(" ".join(sentence.split()))
     return status

@@ -115,17 +115,19 @@ def _bring(
 
     now = store.clock.now()
     made = key_object(key, now)
-    if into is None:
-        if line.json:
-            document({**made, "key": value.reveal()})
-            return
-        for sentence in review(key.scopes, key.expires_at, now):
-            say(sentence)
-        say("The key is shown once; keep it in a secret manager.")
-        secret(value)
-        return
+    told = () if line.json else review(key.scopes, key.expires_at, now)
     try:
-        said = into.store(value)
+        if into is not None:
+            told = (*told, into.store(value))
+        else:
+            for sentence in (*told, "The key is shown once; keep it in a secret manager."):
+                if not line.json:
+                    say(sentence)
+            if line.json:
+                document({**made, "key": value.reveal()})
+            else:
+                secret(value)
+            return
     except (KeydeckError, KeyboardInterrupt) as error:
         why = str(error) or "Interrupted."
         shown = f"“{key.name}” ({store.prefix}_{key.id})"
@@ -133,5 +135,5 @@ def _bring(
     if line.json:
         document(made)
         return
-    for sentence in (*review(key.scopes, key.expires_at, now), said):
+    for sentence in told:
         say(sentence)

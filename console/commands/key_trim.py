@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.ending import ends
+from console.commands.ending_keys import ask_to_narrow
 from console.commands.in_force import report
 from console.commands.key_json import key_object
 from console.commands.line import Line
@@ -50,14 +52,16 @@ def unused_scopes(line: Line) -> None:
 
 @click.command()
 @click.argument("reference", metavar="ID")
+@ends
 @common
 def trim(line: Line, reference: str) -> None:
     """Take away the scopes a key has not needed for 60 days. The audit keeps what was seen."""
     from console.text.next_step import successor_keeps, unneeded
 
     store, actor = line.signed_in()
+    meant, seen = ask_to_narrow(line, store, actor, reference, None)
     with store.in_force.noting() as commits:
-        done = store.right_sizing.trim(actor, reference)
+        done = store.right_sizing.trim(actor, meant, seen=seen)
     now = store.clock.now()
     left = successor_keeps(done.key, store.prefix)
     said = f"“{done.key.name}” is trimmed. {unneeded(done.proposal, now)}.{left}"

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands.due import due
-from console.commands.ending import asks, ends
-from console.commands.ending_keys import ask_to_revoke
+from console.commands.ending import ends
+from console.commands.ending_keys import (
+    ask_to_narrow,
+    ask_to_revoke,
+    ask_to_rotate,
+    ask_to_shorten,
+)
 from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
@@ -158,6 +163,7 @@ def show(line: Line, reference: str) -> None:
 @keys.command()
 @click.argument("reference", metavar="ID")
 @_scope
+@ends
 @common
 def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
     """Replace what a key may do."""
@@ -165,14 +171,16 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
 
     store, actor = line.signed_in()
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
+    meant, seen = ask_to_narrow(line, store, actor, reference, wanted)
     with store.in_force.noting() as commits:
-        key = store.keys.rescope(actor, reference, wanted)
+        key = store.keys.rescope(actor, meant, wanted, seen=seen)
     _changed(line, store, key, "scoped", commits=commits)
 
 
 @keys.command()
 @click.argument("reference", metavar="ID")
 @click.option("--expires", required=True, metavar="WHEN", help="90d, 2027-01-31 or never.")
+@ends
 @common
 def extend(line: Line, reference: str, expires: str) -> None:
     """Move the expiry of an active key, also to a sooner date; one that has expired stays so."""
@@ -188,8 +196,9 @@ def extend(line: Line, reference: str, expires: str) -> None:
     except KeydeckError:
         # What is wrong with it, the change itself says.
         before = instant
+    meant, seen = ask_to_shorten(line, store, actor, reference, instant)
     with store.in_force.noting() as commits:
-        key = store.keys.extend(actor, reference, instant)
+        key = store.keys.extend(actor, meant, instant, seen=seen)
     sooner = plain.shortened(before, key.expires_at)
     ends = plain.expires(key.expires_at, now)
     what = "shortened" if sooner else "extended"
@@ -213,6 +222,7 @@ def extend(line: Line, reference: str, expires: str) -> None:
 )
 @end_older_option
 @sink_options
+@ends
 @common
 def rotate(
     line: Line,
@@ -236,9 +246,10 @@ def rotate(
     into = sink(to_command, to_file)
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
+    meant, may_end = ask_to_rotate(line, store, actor, reference, length, end_older=end_older)
     with store.in_force.noting() as commits:
         rotated = store.rotations.rotate(
-            actor, reference, overlap_ms=length, token=token, end_older=end_older
+            actor, meant, overlap_ms=length, token=token, end_older=may_end
         )
     if rotated.predecessor.leaked_at is not None:
         say(
@@ -279,10 +290,9 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
     Said twice: once it is committed, and once it is in force on every verifier.
     """
     store, actor = line.signed_in()
-    if asks(line):
-        reference = ask_to_revoke(line, store, actor, reference)
+    meant = ask_to_revoke(line, store, actor, reference)
     with store.in_force.noting() as commits:
-        key = store.keys.revoke(actor, reference, reason)
+        key = store.keys.revoke(actor, meant, reason)
     _changed(line, store, key, "revoked", commits=commits)
 
 

@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from console.commands import standard_input
+from console.commands.ending import NotAgreed, asks, ends
+from console.commands.ending_keys import ask_to_revoke, ask_to_rotate
 from console.commands.hand_over import Sink, hand_over, sink, sink_options
 from console.commands.in_force import report, wait
 from console.commands.line import Line
@@ -15,7 +18,7 @@ from console.commands.options import common, end_older_option
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.offboarding import Offboarding
+    from store.offboarding import KnownKey, Offboarding
     from store.opening import Store
     from store.people import Actor
     from store.service.taking import Commit
@@ -107,27 +110,35 @@ def keep(line: Line, email: str, key: str, reason: str) -> None:
 @click.argument("email")
 @click.argument("key")
 @click.option("--reason", help="For its history. [default: that they left]")
+@ends
 @common
 def revoke(line: Line, email: str, key: str, reason: str | None) -> None:
     """Revoke a key for good, and wait until no verifier lets it in."""
     store, actor = line.signed_in()
+    meant = store.offboardings.meant(actor, email, key).key
+    key_id = ask_to_revoke(line, store, actor, meant.id)
     with store.in_force.noting() as commits:
-        theirs = store.offboardings.revoke(actor, email, key, reason)
-    _said(line, store, theirs, f"{key} is revoked.", commits)
+        theirs = store.offboardings.revoke(actor, email, key_id, reason)
+    _said(line, store, theirs, f"“{meant.name}” is revoked.", commits)
 
 
 @offboarding.command()
 @click.argument("email")
 @click.argument("key")
-@click.option("--overlap", default="7d", show_default=True, metavar="LENGTH", help="Or open.")
+@click.option(
+    "--overlap",
+    metavar="LENGTH",
+    help="How long their copy works; none or open. [default: none if it was never used, else 7d]",
+)
 @end_older_option
 @sink_options
+@ends
 @common
 def rotate(
     line: Line,
     email: str,
     key: str,
-    overlap: str,
+    overlap: str | None,
     end_older: bool,
     to_command: str | None,
     to_file: str | None,
@@ -135,14 +146,14 @@ def rotate(
     """Give a key a successor, handed over as by keydeck keys rotate.
 
     One that was rotated since they left is only written down; where nobody stored the new key it
-    is made anew.
+    is made anew. At a terminal it asks how long the key they know is to work beside the new one.
     """
-    from store.times import duration
-
     into = sink(to_command, to_file)
-    length = None if overlap == "open" else duration(overlap, "overlap")
+    length = None if overlap is None else _length(overlap)
     store, actor = line.signed_in()
     rotate_one(line, store, actor, email, key, length, into, end_older=end_older)
+    if not line.json:
+        how_to_go_on(store.offboardings.show(actor, email), store.clock.now())
 
 
 def rotate_one(
@@ -151,14 +162,15 @@ def rotate_one(
     actor: "Actor",
     reference: str | int,
     key: str,
-    overlap_ms: int | None,
+    overlap: "Length | None",
     into: Sink | None,
     *,
     end_older: bool = False,
 ) -> None:
     """Rotate one of the keys, hand the new one over and write the decision down.
 
-    `reference` is the offboarding's id, or an e-mail.
+    `reference` is the offboarding's id, or an e-mail. Without an `overlap` it is asked for at a
+    terminal; there is none for a key that was never used.
     """
     from store.errors import NotReplaced, SuccessorNotStored
 
@@ -172,8 +184,12 @@ def rotate_one(
                 say(f"“{name}” was rotated, but nobody stored the new key: it is made anew.")
                 made = store.rotations.again(actor, known.key.id)
             else:
+                length = overlap or _asked_length(line, store, known)
+                key_id, may_end = ask_to_rotate(
+                    line, store, actor, known.key.id, None, end_older=end_older
+                )
                 made = store.rotations.rotate(
-                    actor, known.key.id, overlap_ms=overlap_ms, end_older=end_older
+                    actor, key_id, overlap_ms=length.milliseconds, end_older=may_end
                 )
         old, new = (f"{store.prefix}_{one.id}" for one in (made.predecessor, made.successor))
         way_out = f"{old} works on, and nobody has {new}: say it once more for another."
@@ -182,7 +198,49 @@ def rotate_one(
         store.offboardings.rotated(actor, reference, known.key.id)
         wait(store, commits, silent=line.json)
     else:
-        _said(line, store, theirs, f"“{known.key.name}” was rotated already: now it is decided.")
+        said = f"“{known.key.name}” was rotated already: now it is decided."
+        report(line, store, (), said, offboarding_object(theirs, store.clock.now()))
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a leaver's copy works beside the new key: milliseconds, or None for open."""
+
+    milliseconds: int | None
+
+
+def _length(text: str) -> Length:
+    from store.rotation import NO_OVERLAP
+    from store.times import duration
+
+    if text in ("none", "open"):
+        return Length(NO_OVERLAP if text == "none" else None)
+    return Length(duration(text, "overlap"))
+
+
+def _asked_length(line: Line, store: "Store", known: "KnownKey") -> Length:
+    """Return how long a key that a leaver knows is to work on: whoever is there is asked."""
+    from console.text import key_words
+    from store.errors import Invalid
+    from store.rotation import DEFAULT_OVERLAP, NO_OVERLAP
+
+    key, now = known.key, store.clock.now()
+    if key.last_used_at is None:
+        say(f"“{key.name}” was never used, so the copy they know stops at once.")
+        return Length(NO_OVERLAP)
+    if not asks(line):
+        return Length(DEFAULT_OVERLAP)
+    question = (
+        f"“{key.name}”: how long does the copy they know work on? (none, 1h, 24h, 7d, open): "
+    )
+    while True:
+        typed = standard_input.answer(question, key_words.use(key, known.traffic, now) + ".")
+        if not typed:
+            raise NotAgreed
+        try:
+            return _length(typed)
+        except Invalid as error:
+            say(str(error))
 
 
 @offboarding.command()
@@ -231,9 +289,13 @@ def print_keys(store: "Store", theirs: "Offboarding") -> None:
 
 
 def how_to_go_on(theirs: "Offboarding", now: int) -> None:
-    """Say what is left to decide, and how."""
+    """Say what is left to decide, and how, and until when they can use what they know."""
+    from console.text.offboarding_words import still_working
+
     left = len(theirs.waiting(now))
     if theirs.finished_at is not None:
+        if works := still_working(theirs, now):
+            say(works)
         say(f"All is decided. The record: keydeck people offboarding show {theirs.email}")
     elif left:
         noun = "key waits" if left == 1 else "keys wait"
@@ -257,6 +319,7 @@ def offboarding_object(theirs: "Offboarding", now: int) -> dict[str, Any]:
                 "state": one.key.state(now).value,
                 "known": [way.value for way in one.ways],
                 "since": rfc3339(one.since),
+                "expires_at": rfc3339_or_none(one.key.expires_at),
                 "last_used_at": rfc3339_or_none(one.key.last_used_at),
                 "last_address": one.traffic.last_address,
                 "allowed_last_hour": one.traffic.allowed,

@@ -45,20 +45,9 @@ def _act(
     one: "KnownKey",
     answer: str,
 ) -> None:
-    from store.errors import OlderKeyInUse
-    from store.rotation import DEFAULT_OVERLAP
-
     match answer:
         case "rotate":
-            try:
-                rotate_one(line, store, actor, theirs.id, one.key.id, DEFAULT_OVERLAP, None)
-            except OlderKeyInUse as refusal:
-                say(refusal.cut_off)
-                if _named(one, "end the older key"):
-                    rotate_one(
-                        *(line, store, actor, theirs.id, one.key.id, DEFAULT_OVERLAP, None),
-                        end_older=True,
-                    )
+            rotate_one(line, store, actor, theirs.id, one.key.id, None, None)
         case "revoke" if _named(one, "revoke it for good"):
             with store.in_force.noting() as commits:
                 store.offboardings.revoke(actor, theirs.id, one.key.id)

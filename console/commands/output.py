@@ -3,16 +3,63 @@
 import json
 import shutil
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TextIO
 
 from rich.cells import cell_len
 
 from console.text.safe import safe
+from store.errors import KeydeckError
 from store.progress import Progress, unseen
 from store.secrets import Secret
 
 GAP = 2
+
+
+@dataclass(eq=False)
+class OutputLost(KeydeckError):
+    """Standard output did not take what was to be printed."""
+
+    reason: str
+    closed: bool
+    """Whether whoever read it has gone: they may have seen enough."""
+
+    def __str__(self) -> str:
+        return f"Standard output could not be written: {self.reason}."
+
+
+class Output:
+    """Standard output, whose failures are told from all others. Everything else is its own."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text. Raises OutputLost."""
+        if self._stream is None:
+            raise OutputLost("it is closed", closed=False)
+        with _losing():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Write what is still kept. Raises OutputLost."""
+        if self._stream is not None:
+            with _losing():
+                self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def _losing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputLost(reason, closed=isinstance(error, BrokenPipeError)) from None
 
 
 def document(content: Any) -> None:
@@ -27,8 +74,13 @@ def secret(value: Secret) -> None:
 
 
 def say(sentence: str) -> None:
-    """Tell the person, on standard error: standard output is for what was asked for."""
-    print(safe(sentence), file=sys.stderr, flush=True)
+    """Tell the person, on standard error: standard output is for what was asked for.
+
+    Where that cannot be written, what is being done goes on all the same.
+    """
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(safe(sentence), file=sys.stderr, flush=True)
 
 
 def progress(title: str) -> Progress:
@@ -36,7 +88,7 @@ def progress(title: str) -> Progress:
 
     One line, taken away at the end; Ctrl+C stops between two things.
     """
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         return unseen
 
     def draw(done: int, total: int, name: str) -> None:

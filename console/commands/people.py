@@ -94,10 +94,16 @@ def _undecided(store: "Store", actor: "Actor", email: str) -> None:
 
 @people.command()
 @click.argument("email")
+@ends
 @common
 def invite(line: Line, email: str) -> None:
     """A new one-time code for somebody who has not enrolled yet; the older one ends."""
     store, actor = line.signed_in()
+    if asks(line):
+        now = store.clock.now()
+        for one in store.people.all(actor):
+            if one.email.casefold() == email.casefold() and (one.code_until or 0) > now:
+                ask(line, f"Make a new code for {one.email}? The one they hold already ends.")
     code = store.people.invite_anew(actor, email)
     if line.json:
         document({"email": email, "enrolment_code": code.reveal()})
@@ -154,12 +160,23 @@ def leave(line: Line, email: str) -> None:
 @people.command()
 @click.argument("email")
 @click.option("--role", type=click.Choice(["admin", "member"]), required=True)
+@ends
 @common
 def role(line: Line, email: str, role: str) -> None:
     """Change a person's role."""
     from store.people import Role
 
     store, actor = line.signed_in()
+    if Role(role) is not Role.ADMIN and asks(line):
+        admins = [one.email for one in store.people.all(actor) if one.role is Role.ADMIN]
+        if email.casefold() in (one.casefold() for one in admins):
+            store.people.check_not_last(actor, email)
+            ask(
+                line,
+                f"Make {email} a {role}?",
+                "They may no longer see, create or revoke keys. The keys whose secret they know "
+                "go on working.",
+            )
     changed = store.people.set_role(actor, email, Role(role))
     if line.json:
         document(_person(changed))

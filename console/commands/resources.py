@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.ending import ask, ends
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
@@ -44,10 +45,14 @@ def add(line: Line, name: str, title: str | None) -> None:
 
 @resources.command()
 @click.argument("name")
+@ends
 @common
 def remove(line: Line, name: str) -> None:
     """Remove a resource that no active key uses."""
-    line.store().operator.remove_resource(name)
+    operator = line.store().operator
+    if any(one.name == name and not one.builtin for one in operator.resources()):
+        ask(line, f"Remove {name}? No key can be granted {name}:read or {name}:write then.")
+    operator.remove_resource(name)
     if line.json:
         document({"name": name})
     else:

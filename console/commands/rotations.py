@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
@@ -57,21 +58,29 @@ def show(line: Line, reference: str) -> None:
 @click.option(
     "--overlap", required=True, metavar="LENGTH", help="From now on, such as 7d; or open."
 )
+@ends
 @common
 def extend(line: Line, reference: str, overlap: str) -> None:
     """Let both keys work that long from now, but never longer than the old one would have lived.
 
     keydeck rotations extend Zapier --overlap 7d
     """
+    from console.text import ending_words
     from console.text.plain import shortened
     from console.text.rotation_words import works_until
     from store import times
+    from store.rotation import overlap_end
 
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
-    before = store.course.watch(actor, reference).course.predecessor.expires_at
+    watched, now = store.course.watch(actor, reference), store.clock.now()
+    before = watched.course.predecessor.expires_at
+    shorter = overlap_end(watched.course.rotation.expires_before, length, now)
+    if asks(line) and length and times.sooner(shorter, before):
+        told = (*ending_words.rotation(watched, now), shortened(before, shorter).strip())
+        ask(line, "Let the old key end sooner?", *told)
     with store.in_force.noting() as commits:
-        course = store.course.extend(actor, reference, length)
+        course = store.course.extend(actor, str(watched.course.rotation.id), length)
     said = f"“{course.predecessor.name}”: {works_until(course, store.clock.now())}."
     said += shortened(before, course.predecessor.expires_at)
     _changed(line, store, course, said, commits)
@@ -80,10 +89,18 @@ def extend(line: Line, reference: str, overlap: str) -> None:
 @rotations.command()
 @click.argument("reference", metavar="ID")
 @click.option("--confirm", metavar="NAME", help="Its name, to do it although it is not safe yet.")
+@ends
 @common
 def finish(line: Line, reference: str, confirm: str | None) -> None:
     """Revoke the old key for good, and wait until no verifier lets it in."""
+    from store.rotation import Status
+
     store, actor = line.signed_in()
+    if confirm is None and asks(line):
+        watched, now = store.course.watch(actor, reference), store.clock.now()
+        safe = watched.course.status(now) is Status.QUIET
+        confirm = _asked(line, watched, now, "Revoke the old key for good?", typed=not safe)
+        reference = str(watched.course.rotation.id)
     with store.in_force.noting() as commits:
         course = store.course.finish(actor, reference, confirm)
     old = f"{store.prefix}_{course.predecessor.id}"
@@ -94,18 +111,37 @@ def finish(line: Line, reference: str, confirm: str | None) -> None:
 @rotations.command()
 @click.argument("reference", metavar="ID")
 @click.option("--confirm", metavar="NAME", help="Its name, to do it although it is in use.")
+@ends
 @common
 def abandon(line: Line, reference: str, confirm: str | None) -> None:
     """Revoke the new key; the old one expires as it would have without the rotation."""
     from console.text.plain import expires
 
     store, actor = line.signed_in()
+    if confirm is None and asks(line):
+        watched, now = store.course.watch(actor, reference), store.clock.now()
+        used = watched.course.successor.last_used_at is not None
+        confirm = _asked(line, watched, now, "Revoke the new key for good?", typed=used)
+        reference = str(watched.course.rotation.id)
     with store.in_force.noting() as commits:
         course = store.course.abandon(actor, reference, confirm)
     old, new = course.predecessor, f"{store.prefix}_{course.successor.id}"
     said = f"The rotation of “{old.name}” is abandoned: the new key ({new}) is revoked."
     said += f" The old one works on. {expires(old.expires_at, store.clock.now())}"
     _changed(line, store, course, said, commits)
+
+
+def _asked(line: Line, watched: "Watched", now: int, question: str, *, typed: bool) -> str | None:
+    """Ask, and return the name where it was typed. Raises NotAgreed, or RotationEnded."""
+    from console.text import ending_words
+    from store.errors import RotationEnded
+
+    course, name = watched.course, watched.course.predecessor.name
+    if course.status(now).ended:
+        raise RotationEnded(name, course.status(now).value)
+    told = ending_words.rotation(watched, now)
+    ask(line, question, *told, name=name if typed else None)
+    return name if typed else None
 
 
 def _changed(

@@ -93,6 +93,8 @@ def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str |
     if not paths:
         raise click.UsageError("Name what to look at: files, folders, or - for standard input.")
     line.looks = True
+    from console.text.leak_words import WHO
+
     store, actor = line.signed_in()
     store.leaks.check_may_look(actor)
     look = _look(paths, git, store.prefix)
@@ -107,6 +109,8 @@ def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str |
     if not line.json:
         _print(findings, store.prefix, now)
     _say_what_was_missed(look, findings, now)
+    if any(one.leaked.key.last_used_at for one in live if one.leaked):
+        say(f"{WHO} Only then hand over a new one.")
     commits: Sequence[Commit] = ()
     if revoke and live:
         commits = _revoke(line, store, actor, live)

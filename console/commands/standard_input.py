@@ -44,7 +44,7 @@ def answer(asked: str, *told: str) -> str | None:
     """Return what somebody at the terminal answers to a question; None for the end of input."""
     said = "".join(f"{safe(one)}\n" for one in told if one) + safe(asked)
     # Standard error may be a file, and then nobody would see what is waited for.
-    output = sys.stderr.fileno() if sys.stderr.isatty() else sys.stdin.fileno()
+    output = sys.stderr.fileno() if sys.stderr and sys.stderr.isatty() else sys.stdin.fileno()
     with contextlib.suppress(OSError), os.fdopen(os.dup(output), "w", encoding="utf-8") as terminal:
         terminal.write(said)
     read = line("answer")

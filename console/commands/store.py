@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from console.commands import exits
-from console.commands.ending import NotAgreed, ask, ends
+from console.commands.ending import NotAgreed, ask, asks, ends
 from console.commands.line import Line
 from console.commands.options import common, looks
 from console.commands.output import document, progress, say, table
@@ -17,14 +17,22 @@ def store() -> None:
 
 
 @store.command()
+@ends
 @common
 def upgrade(line: Line) -> None:
     """Bring an older store to this keydeck. Make a backup first.
 
     Ctrl+C stops it between two steps; the next upgrade goes on from there.
     """
-    from store.opening import upgrade_store
+    from store.opening import steps_left, upgrade_store
 
+    if asks(line) and (steps := steps_left(line.address)):
+        ask(
+            line,
+            "Upgrade the store?",
+            f"{len(steps):,} steps, to schema version {steps[-1]}. An older keydeck cannot use it "
+            "afterwards, and only a backup leads back.",
+        )
     try:
         version = upgrade_store(line.address, progress("Upgrading"))
     except KeyboardInterrupt:

@@ -15,7 +15,7 @@ from console.widgets.choice_bar import ChoiceBar
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line, row
 from store.keys import Key
-from store.rotation import expiries
+from store.rotation import NO_OVERLAP, expiries
 from store.scopes import canonical
 from store.times import DAY, HOUR
 
@@ -25,6 +25,12 @@ LEAKED = (
     "It was found where it should not be: whoever found it can use it until the overlap ends. To "
     "end it now, cancel and revoke it with X."
 )
+LEAVER = (
+    "{leaver} may know this key, and can go on with it until the overlap ends. Without one it "
+    "stops at once, for whoever uses it."
+)
+NONE = ("none", NO_OVERLAP)
+"""For a key that somebody who left may know, and above all for one that nobody uses."""
 UNCONFIRMED = "Nobody said that this key is stored. If nobody has it, the shortest overlap will do."
 
 
@@ -44,37 +50,48 @@ class RotateDialog(Dialog[RotateRequest | None]):
         now: int,
         predecessor_note: str | None = None,
         *,
+        leaver: str | None = None,
         initial: RotateRequest | None = None,
         error: str | None = None,
         ascii_only: bool = False,
     ) -> None:
         """`predecessor_note` names the older key that this one is replacing, if it still works.
 
+        `leaver` is who has left and may know it: then there may be no overlap at all.
         Asked again, `initial` is the answer that was refused with `error`.
         """
         super().__init__(ascii_only=ascii_only)
         self._key = key
         self._now = now
         self._older = predecessor_note
+        self._leaver = leaver
+        self._overlaps = OVERLAPS if leaver is None else (NONE, *OVERLAPS)
         self._initial = initial
         self._error = error
 
     def body(self) -> Iterable[Widget]:
         """Return the choice, and what it means."""
-        labels = [label for label, _ in OVERLAPS]
+        labels = [label for label, _ in self._overlaps]
         yield Static(
             "A new key takes over; this one goes on working for the overlap, so that nothing stops "
             "while you exchange it.",
             classes="means",
             markup=False,
         )
-        leaked, unconfirmed = self._key.leaked_at is not None, self._key.reached_nobody
-        if leaked or unconfirmed:
-            said = LEAKED if leaked else UNCONFIRMED
-            yield Static(said, classes="caution gap", markup=False)
-        chosen = SHORTEST if leaked or unconfirmed else DEFAULT
+        key = self._key
+        cautions = [LEAKED] if key.leaked_at is not None else []
+        if self._leaver is not None:
+            cautions.append(LEAVER.format(leaver=self._leaver))
+        elif key.reached_nobody and not cautions:
+            cautions.append(UNCONFIRMED)
+        if cautions:
+            yield Static(safe("\n".join(cautions)), classes="caution gap", markup=False)
+        chosen = SHORTEST if cautions else DEFAULT
+        if self._leaver is not None and key.last_used_at is not None:
+            # Somebody would be interrupted.
+            chosen += 1
         if self._initial is not None:
-            chosen = [length for _, length in OVERLAPS].index(self._initial.overlap_ms)
+            chosen = [length for _, length in self._overlaps].index(self._initial.overlap_ms)
         yield row("Overlap", ChoiceBar(labels, chosen, id="overlap"), "gap")
         yield row("Old key", line("old", "means"), "gap")
         yield row("New key", line("new", "means"))
@@ -99,12 +116,14 @@ class RotateDialog(Dialog[RotateRequest | None]):
     @property
     def overlap_ms(self) -> int | None:
         """The overlap chosen so far."""
-        return OVERLAPS[self.query_one("#overlap", ChoiceBar).index][1]
+        return self._overlaps[self.query_one("#overlap", ChoiceBar).index][1]
 
     @on(ChoiceBar.Chosen)
     def _say(self) -> None:
         expire = expiries(self._key, self.overlap_ms, self._now)
-        if expire.predecessor is None:
+        if self.overlap_ms == NO_OVERLAP:
+            old = "Stops at once."
+        elif expire.predecessor is None:
             old = "Works until you revoke it."
         elif expire.predecessor == self._key.expires_at:
             old = f"Keeps the expiry it has: {when(expire.predecessor, self._now)}."

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from console.text.times import day, to_the_millisecond
 from store.audit import UNREADABLE, AuditEntry, Sought, not_known_in_force
 from store.filtering import FIELDS
 from store.quoting import quoted
+from store.service.committed import Committed
 from store.times import DAY, instant_of, moment
 
 _DID = {
@@ -84,6 +86,16 @@ def did(entry: AuditEntry) -> str:
     if not_known_in_force(entry):
         return f"not known: {words}"
     return words
+
+
+def committed(done: Iterable[Committed]) -> str:
+    """Return what was done: `created key Zapier (jw…)`; that somebody signed in is left out."""
+    own = [one for one in done if one.action not in (*_OF_ONESELF[:-1], "person.sign_in_failed")]
+    return ", ".join(
+        f"{_DID.get(one.action, one.action)} {one.subject_name}"
+        + (f" ({one.subject})" if one.subject != one.subject_name else "")
+        for one in own
+    )
 
 
 def sought(word: str) -> Sought:

@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 
+from console.text import connection_words
 from console.text.batches import in_use
 from console.text.in_force_words import ONCE
 from console.text.key_words import held_by, succeeds, traffic
 from console.text.plain import shortened
+from console.text.rotation_words import decide, named
 from console.text.times import ago
 from store.keys import Key
 from store.scopes import Scopes, in_words
 from store.secrets import shown
+from store.service.connections import ConnectionDetails
+from store.service.course import Watched
 from store.service.keys import Details
 from store.service.operator import InUse
 from store.service.people import Leaving
+
+MOST_CALLERS = 3
+"""Callers that are named."""
 
 
 def key(details: Details, successor: Key | None, now: int, prefix: str) -> tuple[str, ...]:
@@ -41,6 +48,11 @@ def sooner(
     return (*_rows(_facts(details, now, prefix)), shortened(before, after).strip())
 
 
+def older(details: Details, now: int, prefix: str) -> tuple[str, ...]:
+    """Return what stops with the older key of a successor, and its traffic."""
+    return _rows(_facts(details, now, prefix))
+
+
 def plan(found: InUse, now: int) -> tuple[str, ...]:
     """Return how many keys are refused from then on, and who uses them."""
     keys = f"{found.active:,} active keys" if found.active != 1 else "1 active key"
@@ -65,6 +77,30 @@ def leaving(found: Leaving, now: int) -> tuple[str, ...]:
         keys = f"{len(found.keys):,} active keys" if len(found.keys) > 1 else "1 active key"
         told.append(f"They may know {keys}, to be decided about next. {in_use(found.keys, now)}")
     return tuple(told)
+
+
+def rotation(watched: Watched, now: int) -> tuple[str, ...]:
+    """Return how far a rotation has come, and who still calls with the old key."""
+    decision = decide(watched, now)
+    calling = ", ".join(named(one) for one in watched.still_calling(now)[:MOST_CALLERS])
+    told = [("Old key", f"last used {ago(watched.old.key.last_used_at, now)}")]
+    told.append(("New key", f"last used {ago(watched.new.key.last_used_at, now)}"))
+    if calling:
+        told.append(("Calling", calling))
+    return (*_rows(told), f"{decision.sentence} {decision.then}".rstrip())
+
+
+def connection(details: ConnectionDetails, now: int) -> tuple[str, ...]:
+    """Return what stops with an assistant's connection."""
+    one = details.connection
+    return _rows(
+        [
+            ("Assistant", f"{one.name}, connection {one.id}"),
+            ("Can", in_words(one.scopes)),
+            ("Approved", one.approved_by),
+            ("Traffic", connection_words.traffic(details, now)[1]),
+        ]
+    )
 
 
 def _facts(details: Details, now: int, prefix: str) -> Sequence[tuple[str, str]]:

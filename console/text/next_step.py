@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from console.text.leak_words import first
 from console.text.times import ago, distance, expiry
 from store.keys import Key, Note, State
 from store.right_sizing import Proposal
@@ -70,7 +71,8 @@ def _for_the_dead(details: Details, now: int, prefix: str) -> Step | None:
     by = refusal.address or "an unknown address"
     said = f"Still presented {ago(refusal.at, now)} by {by}."
     if details.key.successor is not None:
-        return Step("", f"{said} Put {shown(prefix, details.key.successor)} there.")
+        put = f"Put {shown(prefix, details.key.successor)} there."
+        return Step("", f"{said} {first(details.key, put)}")
     # It may be whoever it was revoked for.
     return Step("n", f"{said} Find out who that is; what is yours needs a new key.")
 
@@ -78,7 +80,8 @@ def _for_the_dead(details: Details, now: int, prefix: str) -> Step | None:
 def _for_the_leaked(key: Key, now: int) -> Step:
     found = f"Found leaked {ago(key.leaked_at, now)}."
     if key.successor is None and key.last_used_at and now - key.last_used_at < QUIET:
-        return Step("r", f"{found} Rotate it, put the new one in place, and revoke this one.")
+        rotate = "Rotate it, put the new one in place, and revoke this one."
+        return Step("r", f"{found} {first(key, rotate)}")
     return Step("X", f"{found} Revoke it.")
 
 

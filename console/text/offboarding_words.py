@@ -49,6 +49,22 @@ def progress(theirs: Offboarding, now: int) -> str:
     return f"{total - len(theirs.waiting(now))} of {total} decided"
 
 
+def still_working(theirs: Offboarding, now: int) -> str:
+    """Return until when a leaver can go on with keys that were rotated; empty where they cannot.
+
+    “Tom can go on with “Shop” until 6 Dec 2026 12:00 UTC, with “Site” until it is revoked.”
+    """
+    copies = [
+        f"with “{one.key.name}” until "
+        + (exact(one.key.expires_at) if one.key.expires_at else "it is revoked")
+        for one in theirs.keys
+        if one.decided is not None
+        and one.decided.what is Decision.ROTATE
+        and one.key.state(now) is State.ACTIVE
+    ]
+    return f"{theirs.name} can go on {', '.join(copies)}." if copies else ""
+
+
 def still_open(leavers: Iterable[Leaver], email: str) -> str:
     """Return what is to be said of somebody who is back while keys still wait; else nothing."""
     waiting = sum(one.waiting for one in leavers if one.email == email)

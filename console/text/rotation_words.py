@@ -5,6 +5,7 @@ Nothing here is made safe for a screen yet.
 
 from dataclasses import dataclass
 
+from console.text.leak_words import first
 from console.text.times import ago, distance, expiry
 from store.keys import Key
 from store.rotation import QUIET_AT_LEAST, Course, Status
@@ -53,7 +54,7 @@ def decide(watched: Watched, now: int) -> RotationAdvice:
         case Status.BOTH_LIVE:
             calling = watched.still_calling(now)
             where = f": {named(calling[0])}." if calling else "."
-            then = f"Put it where the old one is used{where}"
+            then = first(old, f"Put it where the old one is used{where}")
             return RotationAdvice(False, "Not yet", "nothing has used the new key.", then)
         case Status.QUIET if old.last_used_at is None:
             return RotationAdvice(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from console.text.leak_words import first
 from console.text.times import ago, exact, to_the_millisecond
 from store.quoting import quoted
 from store.request_ids import ANSWERED
@@ -151,9 +152,11 @@ def _about(decision: Decision, whose: Whose, now: int, prefix: str) -> Iterator[
 
 
 def _instead(whose: Whose, prefix: str) -> str:
+    put = "make a new key for whoever may go on."
     if whose.key.successor is not None:
-        return f"put {shown(prefix, whose.key.successor)} there, which replaced it."
-    return "make a new key for whoever may go on."
+        put = f"put {shown(prefix, whose.key.successor)} there, which replaced it."
+    said = first(whose.key, put)
+    return said[:1].lower() + said[1:]
 
 
 def _who(whose: Whose, outcome: str) -> str:

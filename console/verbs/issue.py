@@ -61,8 +61,11 @@ async def create(app: "Host") -> None:
     await _reveal(app, actor, issued.key, issued.secret, f"{issued.key.name} is ready.")
 
 
-async def rotate(app: "Host", key: Key) -> None:
-    """Give a key a successor and show that once; a refusal asks again with what was given."""
+async def rotate(app: "Host", key: Key, leaver: str | None = None) -> None:
+    """Give a key a successor and show that once; a refusal asks again with what was given.
+
+    `leaver` is who has left and may know it.
+    """
     from console.dialogs.rotate import RotateDialog
 
     actor = app.actor
@@ -77,6 +80,7 @@ async def rotate(app: "Host", key: Key) -> None:
                 key,
                 app.store.clock.now(),
                 older,
+                leaver=leaver,
                 initial=initial,
                 error=error,
                 ascii_only=app.options.ascii_only,

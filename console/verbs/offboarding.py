@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.text.offboarding_words import markdown, outcome, progress
+from console.text.offboarding_words import markdown, outcome, progress, still_working
 from console.verbs.in_force import commit, tell
 from console.verbs.issue import rotate, rotate_again
 from console.verbs.revoke import ask
@@ -105,7 +105,7 @@ async def _rotate(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKe
         # It may have been rotated already, by whoever was cut off before this was written down.
         await write_down()
     except NotReplaced:
-        await rotate(app, one.key)
+        await rotate(app, one.key, theirs.name)
     except SuccessorNotStored as refusal:
         await rotate_again(app, one.key, refusal)
     else:
@@ -134,7 +134,10 @@ async def _show_record(app: "Host", actor: "Actor", theirs: Offboarding) -> None
     await app.push_screen_wait(
         RecordDialog(
             f"{theirs.name} has left: all is decided",
-            [f"{one.key.name}: {outcome(one, now, prefix)}" for one in theirs.keys],
+            [
+                *([works] if (works := still_working(theirs, now)) else []),
+                *(f"{one.key.name}: {outcome(one, now, prefix)}" for one in theirs.keys),
+            ],
             markdown(theirs, standing.workspace.name, now, prefix),
             app.copy,
             # Under sshd's forced command it would be a file of the store's owner.

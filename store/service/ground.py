@@ -11,6 +11,7 @@ from store.errors import AdminsOnly, NotAMember, PlanRequired
 from store.leases.clock import own_clock
 from store.people import OPERATOR, Actor, Plan, Role, Workspace
 from store.peppers import Peppers
+from store.service.committed import Committed, keep
 from store.service.taking import AT_ONCE, Commit, Taking, note
 from store.unit import Unit
 
@@ -57,6 +58,7 @@ class Ground:
                 raise AssertionError("a mutation without an audit entry is a defect")
             if mutation.taken and not self.database.on_sqlite:
                 footing = unit.verifiers.footing()
+        keep(mutation.done)
         if mutation.taken:
             # In this order: what passes on the one clock is then never too little for the other.
             returned = self.own_clock()
@@ -79,6 +81,8 @@ class Mutation:
         self.audited = False
         self.taken: list[Taking] = []
         """What it takes away."""
+        self.done: list[Committed] = []
+        """What it does, as the audit says it."""
         self._at_once = at_once
 
     def audit(
@@ -113,6 +117,7 @@ class Mutation:
             revision=self.revision,
         )
         self.audited = True
+        self.done.append(Committed(action, subject, subject_name))
 
 
 def managed(unit: Unit, actor: Actor) -> list[Workspace]:

@@ -11,12 +11,13 @@ import select
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 PATIENCE = 60.0
 _ASKED = re.compile(rb": $")
@@ -46,16 +47,19 @@ class Seat:
         environment: Mapping[str, str],
         *answers: str,
         errors: str = "",
+        output: str = "",
     ) -> Sat:
         """Run a command line, and answer its questions in order; the rest by Ctrl+D.
 
-        With `errors` its standard error goes into that file.
+        With `errors` and `output` its standard error and output go into those files; `closed` and
+        `a closed pipe` are none.
         """
         told = {
             "arguments": list(arguments),
             "environment": {**environment},
             "answers": answers,
             "errors": errors,
+            "output": output,
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -118,7 +122,7 @@ def _sit(answers: list[str], told: dict[str, Any]) -> dict[str, object]:
     }
 
 
-def _become(arguments: list[str], environment: dict[str, str], errors: str) -> None:
+def _become(arguments: list[str], environment: dict[str, str], errors: str, output: str) -> None:
     from console.commands.entry import run
 
     status = 1
@@ -127,8 +131,20 @@ def _become(arguments: list[str], environment: dict[str, str], errors: str) -> N
         os.environ.update(environment)
         if errors:
             os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT, 0o600), 2)
+        if output == "closed":
+            os.close(1)
+            sys.stdout = cast("TextIO", None)
+        elif output == "a closed pipe":
+            reading, writing = os.pipe()
+            os.close(reading)
+            os.dup2(writing, 1)
+        elif output:
+            os.dup2(os.open(output, os.O_WRONLY), 1)
         status = run(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(status)
 

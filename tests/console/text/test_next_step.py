@@ -5,10 +5,13 @@ from dataclasses import replace
 import pytest
 
 from console.text.next_step import Step, next_step, successor_keeps
+from console.text.why_words import advice
 from store.keys import Key
+from store.people import Plan, Workspace
 from store.right_sizing import proposal
 from store.scopes import from_canonical
 from store.service.keys import Details
+from store.service.why import Decision, Whose
 from store.times import DAY, HOUR, MINUTE
 from store.usage import KeyUsage, Refusal, ScopeUse, Traffic
 from store.verdicts import Verdict
@@ -51,6 +54,14 @@ def step(key: Key, *refusals: tuple[Verdict, int]) -> Step | None:
     return next_step(Details(key, (), usage, (), ()), NOON, "jw")
 
 
+def whose_advice(key: Key) -> str:
+    """Return what `why` says of a request with a revoked key."""
+    workspace = Workspace(1, "acme", "Acme", Plan.PRO)
+    whose = Whose(workspace, key, 1, ())
+    decision = Decision("revoked", NOON, (), None, None, whose)
+    return " ".join(advice(decision, NOON, "jw"))
+
+
 def key(**more: object) -> Key:
     """Return the key with something else about it."""
     return replace(KEY, **more)  # type: ignore[arg-type]
@@ -62,7 +73,8 @@ def key(**more: object) -> Key:
         (
             key(leaked_at=NOON - MINUTE),
             "r",
-            "Found leaked 1 min ago. Rotate it, put the new one in place, and revoke this one.",
+            "Found leaked 1 min ago. First find out who calls with it: that may be whoever found "
+            "it. If it is yours, rotate it, put the new one in place, and revoke this one.",
         ),
         (
             key(leaked_at=NOON, last_used_at=None),
@@ -137,6 +149,19 @@ def test_what_a_key_could_do_without_is_told_with_what_was_seen() -> None:
     gone = told("events:read events:write")
     assert gone is not None
     assert gone.key == "X"
+
+
+def test_nobody_is_told_to_hand_a_new_key_to_whoever_may_have_found_the_old() -> None:
+    out = key(leaked_at=NOON - DAY, revoked_at=NOON - HOUR, successor="9hTmAbCdEfGh")
+    found = step(out, (Verdict.REVOKED, MINUTE))
+    assert found is not None
+    assert found.sentence == (
+        "Still presented 1 min ago by 10.0.3.7. First find out who calls with it: that may be "
+        "whoever found it. If it is yours, put jw_9hTmA… there."
+    )
+    told = whose_advice(out)
+    assert told.index("first find out") < told.index("put jw_9hTmA… there")
+    assert "find out" not in whose_advice(replace(out, leaked_at=None))
 
 
 @pytest.mark.parametrize(

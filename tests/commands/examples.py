@@ -1,0 +1,198 @@
+"""An example of every command, on a house where each that ends something has something to end."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from console.commands.groups import keydeck
+from store.keys import State
+from store.people import Role
+from store.times import DAY
+from tests.house import House, use
+
+TOM, MIA, EVE = (f"{name}@acme.example" for name in ("tom", "mia", "eve"))
+
+
+def commands() -> dict[str, click.Command]:
+    """Return every command of keydeck by its name, groups that do something by themselves too."""
+    return dict(_below(keydeck, "", click.Context(keydeck)))
+
+
+def _below(
+    group: click.Group, before: str, context: click.Context
+) -> Iterator[tuple[str, click.Command]]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from _below(command, f"{before}{name} ", context)
+        if not isinstance(command, click.Group) or command.invoke_without_command:
+            yield f"{before}{name}", command
+
+
+def furnish(house: House) -> None:
+    """Give Alice's workspace something of everything."""
+    store, alice = house.store, house.alice
+    store.operator.add_resource("invoices")
+    tom = house.add_member(TOM, Role.ADMIN)
+    store.people.add(alice, MIA, "mia")
+    for name in ("Website", "Shop"):
+        key = house.create(name, "availability:read events:read").key
+        store.keys.confirm(alice, key.id)
+        use(house, key, "availability:read")
+    house.create("Toms", actor=tom)
+    house.clock.advance(-100 * DAY)
+    issued = house.create("Wide", "availability:read events:read")
+    store.keys.extend(alice, issued.key.id, None)
+    house.clock.advance(100 * DAY)
+    use(house, issued.key, "availability:read")
+    store.rotations.rotate(alice, "Shop", overlap_ms=30 * DAY)
+    house.connect("Claude")
+    eve = house.add_member(EVE, Role.ADMIN)
+    theirs = house.create("Eves", actor=eve).key
+    use(house, theirs, "availability:read")
+    store.people.leave(alice, EVE)
+
+
+def successor(house: House) -> str:
+    """Return the id of the key that is replacing Shop."""
+    [course] = house.store.course.all(house.alice)
+    return course.successor.id
+
+
+Example = Callable[[House, Path], tuple[str, ...]]
+
+
+def _as_it_is(*words: str) -> Example:
+    return lambda house, folder: words
+
+
+def _leaked(house: House, folder: Path) -> tuple[str, ...]:
+    (folder / "app.log").write_text(house.create("Leaked").secret.reveal())
+    return "scan", str(folder / "app.log"), "--revoke"
+
+
+EXAMPLES: Mapping[str, Example] = {
+    "connections revoke": _as_it_is("connections", "revoke", "Claude"),
+    "connections scope": _as_it_is("connections", "scope", "Claude", "--scope", "events:read"),
+    "keys extend": _as_it_is("keys", "extend", "Website", "--expires", "1d"),
+    "keys revoke": _as_it_is("keys", "revoke", "Website"),
+    "keys rotate": lambda house, folder: ("keys", "rotate", successor(house)),
+    "keys scope": _as_it_is("keys", "scope", "Website", "--scope", "events:read"),
+    "keys trim": _as_it_is("keys", "trim", "Wide"),
+    "people invite": _as_it_is("people", "invite", MIA),
+    "people leave": _as_it_is("people", "leave", TOM),
+    "people offboarding revoke": _as_it_is("people", "offboarding", "revoke", EVE, "Eves"),
+    "people offboarding rotate": _as_it_is("people", "offboarding", "rotate", EVE, "Eves"),
+    "people role": _as_it_is("people", "role", TOM, "--role", "member"),
+    "plan": _as_it_is("plan", "free"),
+    "resources remove": _as_it_is("resources", "remove", "invoices"),
+    "rotations abandon": _as_it_is("rotations", "abandon", "Shop"),
+    "rotations extend": _as_it_is("rotations", "extend", "Shop", "--overlap", "1d"),
+    "rotations finish": _as_it_is("rotations", "finish", "Shop"),
+    "scan": _leaked,
+    "audit": _as_it_is("audit"),
+    "audit anchor": _as_it_is("audit", "anchor"),
+    "audit export": _as_it_is("audit", "export"),
+    "audit verify": _as_it_is("audit", "verify"),
+    "can": _as_it_is("can", "Website", "GET", "/api/v1/events"),
+    "colour": _as_it_is("colour", "red"),
+    "connections list": _as_it_is("connections", "list"),
+    "connections show": _as_it_is("connections", "show", "Claude"),
+    "init": _as_it_is("init", "--workspace", "Third", "--admin", "alice@acme.example"),
+    "keys confirm": _as_it_is("keys", "confirm", "Wide"),
+    "keys create": _as_it_is("keys", "create", "--name", "New", "--scope", "events:read"),
+    "keys due": _as_it_is("keys", "due"),
+    "keys list": _as_it_is("keys", "list"),
+    "keys show": _as_it_is("keys", "show", "Website"),
+    "keys unused-scopes": _as_it_is("keys", "unused-scopes"),
+    "keys usage": _as_it_is("keys", "usage", "Website"),
+    "leaks policy": _as_it_is("leaks", "policy", "report"),
+    "people add": _as_it_is("people", "add", "bo@acme.example", "--name", "bo"),
+    "people list": _as_it_is("people", "list"),
+    "people offboarding keep": _as_it_is(
+        *("people", "offboarding", "keep", EVE, "Eves", "--reason", "no data in it")
+    ),
+    "people offboarding list": _as_it_is("people", "offboarding", "list"),
+    "people offboarding resume": _as_it_is("people", "offboarding", "resume", EVE),
+    "people offboarding show": _as_it_is("people", "offboarding", "show", EVE),
+    "people password": _as_it_is("people", "password", TOM),
+    "resources add": _as_it_is("resources", "add", "bills"),
+    "resources list": _as_it_is("resources", "list"),
+    "rotations list": _as_it_is("rotations", "list"),
+    "rotations show": _as_it_is("rotations", "show", "Shop"),
+    "store backup": lambda house, folder: ("store", "backup", str(folder / "copy.db")),
+    "store check": _as_it_is("store", "check"),
+    "store confirm": _as_it_is("store", "confirm"),
+    "verifiers": _as_it_is("verifiers"),
+    "why": _as_it_is("why", "Website"),
+}
+ELSEWHERE = {
+    "connections approve": "a code of an ask",
+    "demo": "opens a console of its own",
+    "leaks dismiss": "a key that is marked",
+    "people authorize": "an SSH key on standard input",
+    "people enrol": "a one-time code",
+    "people offboarding finish": "nothing left to decide",
+    "serve": "runs until it is told to stop",
+    "store copy": "see tests of copying",
+    "store grants": "prints SQL",
+    "store restore": "see tests of restoring",
+    "store upgrade": "see tests of upgrading",
+}
+"""What is tried with what it needs, in tests of its own."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What people, keys and connections may do, as things that can be compared."""
+
+    may: frozenset[tuple[str, ...]]
+    until: Mapping[str, int]
+    """When what ends by itself does."""
+
+    def lacks(self, before: "Standing") -> list[object]:
+        """Return what ended since, or ends sooner."""
+        ended: list[object] = [*sorted(before.may - self.may)]
+        sooner = {
+            one: ends for one, ends in self.until.items() if ends < before.until.get(one, ends)
+        }
+        return [*ended, *sooner.items()]
+
+
+def standing(house: House) -> Standing:
+    """Return what may be done in Alice's workspace now."""
+    store, alice = house.store, house.alice
+    may: set[tuple[str, ...]] = set()
+    until: dict[str, int] = {}
+    workspace = store.operator.workspace("acme-events")
+    may.add(("plan", workspace.plan.value))
+    may |= {("resource", one.name) for one in store.operator.resources()}
+    for person in store.people.all(alice):
+        may.add(("person", person.email))
+        if person.role is Role.ADMIN:
+            may.add(("admin", person.email))
+        if person.code_until is not None:
+            until[f"code of {person.email}"] = -person.code_until
+    now = house.clock.now()
+    with store.ground.reading() as unit:
+        keys = [unit.keys.get(alice.workspace_id, one) for one in _key_ids(house)]
+    for key in keys:
+        if key is not None and key.state(now) is State.ACTIVE:
+            may |= {("key", key.id, str(scope)) for scope in key.scopes}
+            until[key.id] = 2**62 if key.expires_at is None else key.expires_at
+    for one in store.connections.all(alice):
+        if one.state(now) is State.ACTIVE:
+            may |= {("connection", one.id, str(scope)) for scope in one.scopes}
+    return Standing(frozenset(may), until)
+
+
+def _key_ids(house: House) -> list[str]:
+    from sqlalchemy import select
+
+    from store.schema import keys
+
+    with house.store.database.reading() as connection:
+        return list(connection.execute(select(keys.c.id)).scalars())
