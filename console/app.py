@@ -36,7 +36,7 @@ from console.theme import ANSI_STATES, THEMES
 from console.type_ahead import TypeAhead
 from console.widgets.key_bar import KeyBar
 from store.clock import Clock
-from store.errors import KeydeckError, NotAllowed, NotAMember, StoreMissing
+from store.errors import InvitationPending, KeydeckError, NotAllowed, NotAMember, StoreMissing
 from store.secrets import Secret
 
 if TYPE_CHECKING:
@@ -171,9 +171,17 @@ class KeydeckApp(BoundedApp):
         options = self.options
         if options.guest is not None:
             guest = options.guest
-            actor = await self.in_store(
-                lambda store: store.sign_in.by_ssh_key(guest, options.workspace)
-            )
+            try:
+                actor = await self.in_store(
+                    lambda store: store.sign_in.by_ssh_key(guest, options.workspace)
+                )
+            except InvitationPending as waiting:
+                from console.verbs.navigation import accept_as_guest
+
+                accepted = await accept_as_guest(self, guest, str(waiting))
+                if accepted is None:
+                    raise
+                actor = accepted
             self.signed_in(actor)
         elif isinstance(self.screen, SignInScreen):
             await self.screen.ready()

@@ -36,6 +36,7 @@ _NEXT_REVISION = "SELECT, UPDATE (value)"
 RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
     Part.CONSOLE: {
         "access_tokens": "SELECT, DELETE",
+        "accounts": _KEEP,
         "alembic_version": _READ,
         "asks": _KEEP,
         "audit": _APPEND,
@@ -80,6 +81,8 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
     },
     Part.VERIFIER: {
         "access_tokens": _ALL,
+        # Whoever approves a connection signs in here.
+        "accounts": _READ,
         "alembic_version": _READ,
         "asks": _ALL,
         "audit": _APPEND,
@@ -108,7 +111,6 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "oauth_clients": _ALL,
         "offboarding_keys": None,
         "offboardings": None,
-        # Whoever approves a connection signs in here.
         "people": "SELECT, UPDATE (last_sign_in_at)",
         "peppers": _READ,
         "quotes": _KEEP,

@@ -24,6 +24,7 @@ from store.service.course import CourseService
 from store.service.due import DueService
 from store.service.ground import Ground
 from store.service.in_force import InForce
+from store.service.invitations import InvitationService
 from store.service.keys import KeyService
 from store.service.leaks import LeakService
 from store.service.ledger import Ledger
@@ -101,6 +102,11 @@ class Store:
     def sign_in(self) -> SignIn:
         """Who somebody is."""
         return SignIn(self.ground)
+
+    @cached_property
+    def invitations(self) -> InvitationService:
+        """What somebody who is in already is asked to accept."""
+        return InvitationService(self.ground)
 
     @cached_property
     def operator(self) -> Operator:

@@ -36,7 +36,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone with an e-mail, unique in the store, as seen from one workspace."""
+    """Someone with an e-mail, as one workspace knows them; what another knows is not in here."""
 
     id: int
     email: str
@@ -45,9 +45,21 @@ class Person:
     joined_at: int
     last_sign_in_at: int | None
     enrolled: bool
-    """Whether a password has been chosen."""
+    """Whether they have accepted: until then the membership opens nothing."""
+    vouched_by: str | None = None
+    """The e-mail of whoever gave them the code; None where the operator made them a member."""
     code_until: int | None = None
-    """When the enrolment code they were given ends, if they hold one."""
+    """When the code they were given ends, if they hold one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What somebody who holds a workspace's code is asked to accept."""
+
+    workspace: Workspace
+    role: Role
+    vouched_by: str | None
+    """The e-mail of whoever gave the code; None for the operator."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,11 @@ from store.repositories.settings import Settings
 from store.schema import (
     PASSING,
     access_tokens,
+    accounts,
     asks,
     authorization_codes,
     metadata,
+    people,
     refresh_tokens,
     settings,
 )
@@ -143,6 +145,7 @@ def _replace_contents(database: Database, copy: Path, peppers: Peppers, now: int
         _take_rows(connection)
         set_revision(connection, raised)
         connection.execute(update(settings).values(restored_at=waiting_since))
+        _void_codes(connection)
         Settings(connection).add_fingerprint(peppers.newest, now)
         unit = Unit(connection, now, peppers)
         carried = _carry_over(connection, unit, raised)
@@ -152,6 +155,12 @@ def _replace_contents(database: Database, copy: Path, peppers: Peppers, now: int
         if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
             raise Invalid("file", "The copy's rows do not fit together. Use another one.")
     return Restored(carried, gone, waiting=waiting_since is not None, moved_to=None)
+
+
+def _void_codes(connection: Connection) -> None:
+    # One that was used since the copy would be whole again.
+    connection.execute(update(people).values(enrolment_digest=None, enrolment_expires_at=None))
+    connection.execute(update(accounts).values(code_digest=None, code_expires_at=None))
 
 
 def _of_one_store(connection: Connection) -> bool:
@@ -309,6 +318,7 @@ def _replace_file(path: Path, copy: Path, now: int) -> Restored:
     database = Database(f"sqlite:///{copy.absolute()}")
     with database.writing() as connection:
         connection.execute(update(settings).values(restored_at=now))
+        _void_codes(connection)
         for table in (*_TOKENS, *_UNDER_WAY, *PASSING):
             connection.execute(delete(table))
     database.close()

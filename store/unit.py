@@ -5,6 +5,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from store.peppers import Peppers
+from store.repositories.accounts import Accounts
 from store.repositories.asks import Asks
 from store.repositories.attempts import SignInAttempts
 from store.repositories.audit import AuditTrail
@@ -16,12 +17,13 @@ from store.repositories.key_views import KeyViews
 from store.repositories.keys import Keys
 from store.repositories.oauth_clients import OAuthClients
 from store.repositories.offboardings import Offboardings
-from store.repositories.people import People, Workspaces
+from store.repositories.people import People
 from store.repositories.rotations import Rotations
 from store.repositories.settings import Settings
 from store.repositories.tokens import Tokens
 from store.repositories.usage import Usage
 from store.repositories.verifiers import Verifiers
+from store.repositories.workspaces import Workspaces
 from store.schema import OF_CONNECTIONS
 
 
@@ -47,6 +49,11 @@ class Unit:
     def people(self) -> People:
         """People and memberships."""
         return People(self.connection)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """What people sign in with."""
+        return Accounts(self.connection)
 
     @cached_property
     def attempts(self) -> SignInAttempts:

@@ -96,8 +96,12 @@ class House:
     def add_member(self, email: str = "mia@acme.example", role: Role = Role.MEMBER) -> Actor:
         """Add an enrolled person to Alice's workspace."""
         added = self.store.people.add(self.alice, email, email.partition("@")[0], role)
-        assert added.code is not None
         return self.store.sign_in.enrol(email, added.code, Secret(PASSWORD), "acme-events")
+
+    def accept(self, into: Actor, person: Actor, role: Role = Role.MEMBER) -> Actor:
+        """Let an admin invite somebody who is in elsewhere, and them accept; return them there."""
+        added = self.store.people.add(into, person.email, person.name, role)
+        return self.store.invitations.accept(person, added.code)
 
 
 def use(house: House, key: Key, *needed: str, times: int = 1) -> None:

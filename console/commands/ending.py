@@ -23,6 +23,7 @@ ENDS = {
     "keys rotate": "the older key of a successor; the key itself, where the overlap is short",
     "keys scope": "what a key may do, where that is less",
     "keys trim": "what a key may do",
+    "people accept": "the code; who vouches, and for what, is said first",
     "people invite": "the code of before",
     "people leave": "a membership, and the assistants they connected",
     "people offboarding revoke": "a key",

@@ -18,6 +18,7 @@ from console.commands.offboarding import (
 )
 from console.commands.options import common
 from console.commands.output import document, say, table
+from console.text.plain import invitation
 from console.text.safe import safe
 from store.errors import Invalid
 from store.quoting import quoted
@@ -41,17 +42,19 @@ def list_(line: Line) -> None:
     if line.json:
         document([_person(one) for one in found])
         return
+    from console.text.plain import invited
     from console.text.times import ago
 
     now = store.clock.now()
     table(
-        ("E-MAIL", "NAME", "ROLE", "LAST SIGN-IN"),
+        ("E-MAIL", "NAME", "ROLE", "LAST SIGN-IN", "VOUCHED BY"),
         [
             (
                 one.email,
                 one.name,
                 one.role.value,
-                ago(one.last_sign_in_at, now) if one.enrolled else "not enrolled yet",
+                ago(one.last_sign_in_at, now) if one.enrolled else invited(one, now),
+                one.vouched_by or "the operator",
             )
             for one in found
         ],
@@ -64,23 +67,23 @@ def list_(line: Line) -> None:
 @click.option("--role", type=click.Choice(["admin", "member"]), default="member", show_default=True)
 @common
 def add(line: Line, email: str, name: str, role: str) -> None:
-    """Add a person. A new e-mail gets a one-time enrolment code to hand over."""
+    """Invite a person: you vouch for whoever you hand the one-time code to.
+
+    With it they choose a password that opens this workspace (keydeck people enrol), or, where they
+    are in another workspace already, let the one they have open it (keydeck people accept).
+    """
     from store.people import Role
 
     store, actor = line.signed_in()
     added = store.people.add(actor, email, name, Role(role))
-    code = added.code.reveal() if added.code else None
+    code = added.code.reveal()
     if line.json:
         document({**_person(added.person), "enrolment_code": code})
-    elif code is None:
-        from console.text.plain import joined
-
-        say(joined(added.person))
     else:
-        say(f"{added.person.email} is in. Hand over this one-time code; they choose a password")
-        say("with it: keydeck people enrol, or F2 at the console's sign-in.")
+        say(f"{added.person.email} is invited. Hand over this one-time code: with it they choose a")
+        say("password, by keydeck people enrol or F2 at the console's sign-in; or, in another")
+        say("workspace already, accept, by keydeck people accept.")
         print(code, flush=True)
-    if not line.json:
         _undecided(store, actor, added.person.email)
 
 
@@ -97,7 +100,7 @@ def _undecided(store: "Store", actor: "Actor", email: str) -> None:
 @ends
 @common
 def invite(line: Line, email: str) -> None:
-    """A new one-time code for somebody who has not enrolled yet; the older one ends."""
+    """A new one-time code for somebody who has not accepted yet; the older one ends."""
     store, actor = line.signed_in()
     if asks(line):
         now = store.clock.now()
@@ -108,7 +111,7 @@ def invite(line: Line, email: str) -> None:
     if line.json:
         document({"email": email, "enrolment_code": code.reveal()})
     else:
-        say(f"Hand this one-time code to {email}: they choose a password with it.")
+        say(f"Hand this one-time code to {email}: with it they enrol, or accept.")
         print(code.reveal(), flush=True)
 
 
@@ -188,8 +191,11 @@ def role(line: Line, email: str, role: str) -> None:
 @click.argument("email")
 @common
 def password(line: Line, email: str) -> None:
-    """The operator's: a new one-time code for somebody whose password is lost."""
-    code = line.store().operator.new_code(email)
+    """The operator's: a new one-time code for somebody whose password is lost.
+
+    Where the e-mail signs in apart in several workspaces, --workspace says which password it is.
+    """
+    code = line.store().operator.new_code(email, line.slug)
     if line.json:
         document({"email": email, "enrolment_code": code.reveal()})
     else:
@@ -202,7 +208,10 @@ def password(line: Line, email: str) -> None:
 @click.option("--code-stdin", is_flag=True, help="Read the code from standard input's first line.")
 @common
 def enrol(line: Line, email: str, code_stdin: bool) -> None:
-    """Choose a password with a one-time code. Both are asked for, unseen."""
+    """Choose a password with a one-time code. Both are asked for, unseen.
+
+    It opens the workspace that gave the code. To let the password you have open it: people accept.
+    """
     store = line.store()
     code = passwords.from_standard_input() if code_stdin else passwords.from_terminal("Code")
     chosen = line.password(twice=True, about="New password")
@@ -211,6 +220,36 @@ def enrol(line: Line, email: str, code_stdin: bool) -> None:
         document({"email": actor.email, "name": actor.name})
     else:
         say(f"{actor.email} is enrolled.")
+
+
+@people.command()
+@click.option("--code-stdin", is_flag=True, help="Read the code from standard input's first line.")
+@ends
+@common
+def accept(line: Line, code_stdin: bool) -> None:
+    """Accept another workspace's invitation with the code it gave you, as who you are here.
+
+    keydeck people accept --as bob@example.com
+
+    From then on your password and SSH key open that workspace, too.
+    """
+    store, actor = line.signed_in()
+    code = passwords.from_standard_input() if code_stdin else passwords.from_terminal("Code")
+    found = store.invitations.look(actor, code)
+    ask(line, f"{invitation(found)} Accept?")
+    accepted = store.invitations.accept(actor, code)
+    if line.json:
+        document(
+            {
+                "email": accepted.email,
+                "name": accepted.name,
+                "workspace": found.workspace.slug,
+                "role": found.role.value,
+                "vouched_by": found.vouched_by,
+            }
+        )
+    else:
+        say(f"You are in {safe(found.workspace.name)}: keydeck --workspace {found.workspace.slug}")
 
 
 @people.command()
@@ -240,7 +279,7 @@ def authorize(line: Line, email: str, key_file: str | None, install: bool) -> No
     from store.opening import default_pepper_path
 
     store = line.store()
-    person_id = store.operator.person_id(email)
+    person_id = store.operator.person_id(email, line.slug)
     key = authorized_keys.public_key(_text_of(key_file))
     forced = [
         *_this_program(),
@@ -301,6 +340,8 @@ def _person(person: "Person") -> dict[str, Any]:
         "name": person.name,
         "role": person.role.value,
         "enrolled": person.enrolled,
+        "vouched_by": person.vouched_by,
+        "code_until": rfc3339_or_none(person.code_until),
         "joined_at": rfc3339_or_none(person.joined_at),
         "last_sign_in_at": rfc3339_or_none(person.last_sign_in_at),
     }

@@ -45,8 +45,8 @@ class AddPersonDialog(FieldsDialog[NewPerson | None]):
         roles = [role.value for role in _ROLES]
         yield row("Role", ChoiceBar(roles, _ROLES.index(given.role), id="role"), "gap")
         yield Static(
-            "An admin may create, scope, rotate and revoke keys; a member may not. Somebody new "
-            "gets a one-time code to choose a password with.",
+            "An admin may create, scope, rotate and revoke keys; a member may not. You are given a "
+            "one-time code to hand over: until it is used they are invited, and can do nothing.",
             classes="means gap",
             markup=False,
         )

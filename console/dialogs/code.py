@@ -41,8 +41,9 @@ class CodeDialog(Dialog[None]):
         yield KeyLine(self._code)
         yield line("outcome", "means gap")
         yield Static(
-            "Hand it over by a way that you trust. With it they choose their own password: F2 at "
-            "the console's sign-in. It works once, within seven days, and is shown only now.",
+            "Hand it over by a way that you trust: you vouch for whoever uses it. With it they "
+            "choose a password, F2 at the console's sign-in; or, in another workspace already, "
+            "accept, ^p there. It works once, within seven days, and is shown only now.",
             classes="means gap",
             markup=False,
         )

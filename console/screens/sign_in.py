@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from store.people import Actor
 
 WITH_PASSWORD = "Enter signs in · F2 I have an enrolment code · Ctrl+Q quits"  # noqa: S105
+ELSEWHERE = "In another workspace here already? Sign in to it, then accept: ^p."
 WITH_CODE = "Enter chooses this password · F2 back · Ctrl+Q quits"
 
 
@@ -47,6 +48,7 @@ class SignInScreen(FormScreen):
         )
         yield row("Password", Field(password=True, id="password"))
         yield row("Once more", Field(password=True, id="again"), "with-code")
+        yield Static(ELSEWHERE, classes="means with-code", markup=False)
         yield OptionList(id="workspaces", markup=False)
 
     def on_mount(self) -> None:

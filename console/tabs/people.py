@@ -21,6 +21,7 @@ _COLUMNS = (
     Column("Made", 4, 70),
     Column("Knows", 5),
     Column("Last sign-in", 14),
+    Column("Vouched by", least=110, most=30),
 )
 
 
@@ -108,12 +109,17 @@ def _row(member: Member, now: int) -> Row:
             person.role.value,
             str(part.made) if part and part.made else "-",
             str(part.known) if part and part.known else "-",
-            _signed_in(person, now)
-            if person.last_sign_in_at or person.enrolled
-            else _invited(person, now),
+            _signed_in(person, now) if person.enrolled else _invited(person, now),
+            person.vouched_by or "the operator",
         ),
-        tone="accent" if person.role is Role.ADMIN else "text",
+        tone=_tone(person),
     )
+
+
+def _tone(person: Person) -> str:
+    if not person.enrolled:
+        return "quiet"
+    return "accent" if person.role is Role.ADMIN else "text"
 
 
 def _left(leaver: Leaver) -> Row:
@@ -122,7 +128,7 @@ def _left(leaver: Leaver) -> Row:
         waiting = "all decided"
     return Row(
         f"left-{leaver.id}",
-        (leaver.name, leaver.email, "left", "-", str(leaver.total), waiting),
+        (leaver.name, leaver.email, "left", "-", str(leaver.total), waiting, ""),
         tone="revoked" if leaver.finished_at is None else "quiet",
     )
 

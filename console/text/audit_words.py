@@ -52,7 +52,8 @@ _DID = {
     "person.signed_in_over_ssh": "signed in over SSH",
     "person.signed_in_to_approve": "signed in to approve",
     "person.switched_here": "switched here",
-    "person.enrolled": "chose a password",
+    "person.enrolled": "enrolled",
+    "person.password_chosen": "chose a password",
     "person.sign_in_failed": "failed sign-in of",
     "workspace.created": "made the workspace",
     "workspace.plan_changed": "changed the plan",
@@ -72,6 +73,7 @@ _OF_ONESELF = (
     "person.signed_in_to_approve",
     "person.switched_here",
     "person.enrolled",
+    "person.password_chosen",
 )
 GRAVE = (
     *("key.revoked", "key.found_leaked", "leak.reported"),

@@ -1,7 +1,8 @@
 """Sentences that reviews and dialogs share."""
 
-from console.text.times import day, exact, expiry
-from store.people import Person
+from console.text.safe import safe
+from console.text.times import day, distance, exact, expiry
+from store.people import Invitation, Person, Role
 from store.scopes import Scopes, in_words
 from store.times import moment
 
@@ -42,11 +43,17 @@ def review(scopes: Scopes, expires_at: int | None, now: int) -> tuple[str, str]:
     return in_words(scopes), expires(expires_at, now)
 
 
-def joined(person: Person) -> str:
-    """Return how somebody who was added without a code gets in."""
-    if person.enrolled:
-        return f"{person.email} is in, and signs in with the password they have."
-    return f"{person.email} is in, and enrols with the code that another workspace gave them."
+def invited(person: Person, now: int) -> str:
+    """Return where an invitation stands: `invited, code for 6 d`, or `invited, code has ended`."""
+    left = (person.code_until or 0) - now
+    return f"invited, code {f'for {distance(left)}' if left > 0 else 'has ended'}"
+
+
+def invitation(found: Invitation) -> str:
+    """Return what somebody is invited to, and who vouches for them."""
+    role = "an admin" if found.role is Role.ADMIN else "a member"
+    by = found.vouched_by or "The operator"
+    return safe(f"{by} vouches for you as {role} of {found.workspace.name}.")
 
 
 def listed(words: list[str]) -> str:

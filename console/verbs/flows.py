@@ -162,7 +162,7 @@ def leave(app: "Host", member: "Member") -> "Flow":
 
 
 def invite(app: "Host", member: "Member") -> "Flow":
-    """Give somebody who has not enrolled a new code."""
+    """Give somebody who has not accepted a new code."""
     from console.verbs.people import PeopleVerbs
 
     return PeopleVerbs(app).invite(member)
@@ -234,6 +234,13 @@ def workspaces(app: "Host", nothing: None) -> "Flow":
     from console.verbs.navigation import workspaces
 
     return workspaces(app)
+
+
+def accept_invitation(app: "Host", nothing: None) -> "Flow":
+    """Accept another workspace's invitation with its code."""
+    from console.verbs.navigation import accept
+
+    return accept(app)
 
 
 def switch(app: "Host", slug: str) -> "Flow":

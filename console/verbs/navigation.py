@@ -1,9 +1,15 @@
 """Going elsewhere: another workspace, other colours."""
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from store.errors import EnrolmentInvalid, TooManyAttempts
 
 if TYPE_CHECKING:
     from console.host import Host
+    from store.opening import Store
+    from store.people import Actor, Invitation
+    from store.secrets import Secret
 
 
 async def workspaces(app: "Host") -> None:
@@ -14,7 +20,7 @@ async def workspaces(app: "Host") -> None:
     here = actor.workspace_id
     theirs = await app.in_store(lambda store: store.sign_in.theirs(actor))
     if [one.id for one in theirs] == [here]:
-        app.say(f"{theirs[0].name} is your only workspace.")
+        app.say(f"{theirs[0].name} is your only workspace. ^p accepts an invitation to another.")
         return
     at = next((place for place, one in enumerate(theirs) if one.id == here), 0)
     chosen = await app.push_screen_wait(
@@ -35,6 +41,60 @@ async def workspaces(app: "Host") -> None:
 async def switch(app: "Host", slug: str) -> None:
     """Go to another workspace, without signing in anew."""
     app.signed_in(await app.in_store(lambda store: store.sign_in.switch(app.actor, slug)))
+
+
+async def accept(app: "Host") -> None:
+    """Accept another workspace's invitation with its code, and go there."""
+    from console.dialogs.confirm import ConfirmDialog
+    from console.dialogs.invitation_code import InvitationCodeDialog
+    from console.text.plain import invitation
+
+    actor, ascii_only = app.actor, app.options.ascii_only
+    error: str | None = None
+    while True:
+        code = await app.push_screen_wait(InvitationCodeDialog(error, ascii_only=ascii_only))
+        if code is None:
+            return
+        try:
+            found = await app.in_store(partial(_look, actor=actor, code=code))
+            break
+        except (EnrolmentInvalid, TooManyAttempts) as refusal:
+            error = str(refusal)
+    dialog = ConfirmDialog(
+        f"Join {found.workspace.name}",
+        invitation(found),
+        "Your password and your SSH key open it from then on, and W goes there.",
+        verb="Accept",
+        ascii_only=ascii_only,
+    )
+    if await app.push_screen_wait(dialog) is True:
+        given = code
+        app.signed_in(await app.in_store(lambda store: store.invitations.accept(actor, given)))
+
+
+def _look(store: "Store", actor: "Actor", code: "Secret") -> "Invitation":
+    return store.invitations.look(actor, code)
+
+
+async def accept_as_guest(app: "Host", person_id: int, waiting: str) -> "Actor | None":
+    """Return who accepts the invitation of whoever sshd let in; None where they cannot."""
+    from console.dialogs.invitation_code import InvitationCodeDialog
+
+    said = waiting
+    while True:
+        code = await app.push_screen_wait(
+            InvitationCodeDialog(said, ascii_only=app.options.ascii_only)
+        )
+        if code is None:
+            return None
+        try:
+            return await app.in_store(partial(_accept_by_ssh_key, person_id=person_id, code=code))
+        except (EnrolmentInvalid, TooManyAttempts) as refusal:
+            said = str(refusal)
+
+
+def _accept_by_ssh_key(store: "Store", person_id: int, code: "Secret") -> "Actor":
+    return store.invitations.accept_by_ssh_key(person_id, code)
 
 
 async def themes(app: "Host") -> None:

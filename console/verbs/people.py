@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from console.propagation import Propagation
 from console.text.offboarding_words import still_open
-from console.text.plain import joined
 from console.verbs.in_force import commit, tell
 from console.verbs.offboarding import offboard
 from store.errors import AlreadyEnrolled, KeydeckError, NotAllowed
@@ -28,7 +27,7 @@ class PeopleVerbs:
         self._actor = app.actor
 
     async def add(self) -> None:
-        """Add somebody; whoever is new gets a code, shown once."""
+        """Invite somebody: the code to hand over is shown once."""
         from console.dialogs.add_person import AddPersonDialog, NewPerson
 
         app = self._app
@@ -49,23 +48,20 @@ class PeopleVerbs:
             except KeydeckError as refusal:
                 initial, error = wanted, str(refusal)
         app.look_again()
-        if added.code is not None:
-            await self._hand_over(added.person.email, added.code)
-        said = joined(added.person) if added.code is None else ""
+        await self._hand_over(added.person.email, added.code)
         left = await app.in_store(lambda store: store.offboardings.all(self._actor, open_only=True))
         if stays := still_open(left, added.person.email):
-            said = f"{said} {stays} Enter on their row that says left goes on.".lstrip()
-        if said:
-            app.say(said)
+            app.say(f"{stays} Enter on their row that says left goes on.")
 
     async def invite(self, member: Member) -> None:
-        """Give somebody who has not enrolled a new code, shown once."""
+        """Give somebody who has not accepted a new code, shown once."""
         app, person = self._app, member.person
         if person.enrolled:
             raise AlreadyEnrolled(person.email)
         if await self._sure(
             f"A new code for {person.name}",
-            f"{person.email} has not chosen a password yet. A code they hold already ends.",
+            f"{person.email} has not accepted yet. A code they hold already ends, and from now on "
+            "you vouch for whoever uses the new one.",
             verb="Make a code",
         ):
             code = await app.in_store(

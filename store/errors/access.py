@@ -75,3 +75,15 @@ class EnrolmentInvalid(NotAllowed):
             "This enrolment code is wrong, used or out of date. "
             "Ask whoever gave it to you for a new one."
         )
+
+
+@dataclass(eq=False)
+class InvitationPending(NotAllowed):
+    """The person was invited and has not accepted with the code that they were given."""
+
+    workspace: str
+    vouched_by: str | None
+
+    def __str__(self) -> str:
+        whose = f"the code from {self.vouched_by}" if self.vouched_by else "the operator's code"
+        return f"Your membership of {self.workspace} waits for you: accept it with {whose}."

@@ -79,6 +79,20 @@ class NoSuchPerson(NotFound):
 
 
 @dataclass(eq=False)
+class AmbiguousPerson(NotFound):
+    """An e-mail stands for several people, who enrolled apart in several workspaces."""
+
+    email: str
+    workspaces: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.email} signs in apart in {', '.join(self.workspaces)}. "
+            "Choose one with --workspace."
+        )
+
+
+@dataclass(eq=False)
 class NoSuchOffboarding(NotFound):
     """Nobody of that e-mail has left this workspace and may know keys of it."""
 

@@ -280,7 +280,7 @@ class AlreadyAMember(RefusedByRule):
 
 @dataclass(eq=False)
 class AlreadyEnrolled(RefusedByRule):
-    """The person has chosen a password: no admin can let another be chosen."""
+    """The person has accepted: no admin can let them, or anybody, choose another password."""
 
     email: str
 
@@ -288,19 +288,6 @@ class AlreadyEnrolled(RefusedByRule):
         return (
             f"{self.email} has chosen a password. For a lost one the operator gives a code: "
             "keydeck people password."
-        )
-
-
-@dataclass(eq=False)
-class InvitedElsewhere(RefusedByRule):
-    """A code would open another workspace too, and is not this one's to give."""
-
-    email: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.email} was invited to another workspace too, and enrols with its code. "
-            "The operator can give a new one: keydeck people password."
         )
 
 

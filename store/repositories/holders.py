@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, sele
 
 from store.people import Holder, How
 from store.repositories.key_columns import active
+from store.repositories.people import as_one
 from store.schema import key_holders, keys, people
 
 
@@ -58,36 +59,49 @@ class Holders:
             .where(
                 key_holders.c.workspace_id == workspace_id,
                 key_holders.c.key_id == key_id,
-                key_holders.c.person_id == person_id,
+                key_holders.c.person_id.in_(as_one(workspace_id, person_id)),
             )
         )
         return {How(how) for (how,) in rows}
 
     def active_by_person(self, workspace_id: int, now: int) -> dict[int, tuple[int, int]]:
-        """Return, by person, how many active keys they made and how many they may know."""
+        """Return, by person, how many active keys they made and how many they may know.
+
+        Whoever left and joined again is one, by their latest id.
+        """
         made = case((key_holders.c.how == How.CREATED.value, keys.c.id))
+        latest = people.alias("latest")
+        same = and_(
+            latest.c.workspace_id == workspace_id, latest.c.email_folded == people.c.email_folded
+        )
+        current = select(func.max(latest.c.id)).where(same).correlate(people).scalar_subquery()
+        by_person = current.label("current")
         rows = self._connection.execute(
             select(
-                key_holders.c.person_id,
+                by_person,
                 func.count(made.distinct()),
                 func.count(keys.c.id.distinct()),
             )
             .join(keys, of_the_present_secret())
+            .join(people, people.c.id == key_holders.c.person_id)
             .where(key_holders.c.workspace_id == workspace_id, active(keys, now))
-            .group_by(key_holders.c.person_id)
+            .group_by(by_person)
         )
         return {person_id: (made, known) for person_id, made, known in rows}
 
     def known_to(
         self, workspace_id: int, person_id: int, now: int
     ) -> dict[str, tuple[tuple[How, ...], int]]:
-        """Return the active keys whose present secret somebody may know: how, and since when."""
+        """Return the active keys whose present secret somebody may know: how, and since when.
+
+        What they knew when they left before, they know still.
+        """
         rows = self._connection.execute(
             select(key_holders.c.key_id, key_holders.c.how, key_holders.c.since)
             .join(keys, of_the_present_secret())
             .where(
                 key_holders.c.workspace_id == workspace_id,
-                key_holders.c.person_id == person_id,
+                key_holders.c.person_id.in_(as_one(workspace_id, person_id)),
                 active(keys, now),
             )
             .order_by(keys.c.name_folded, keys.c.id, key_holders.c.since)

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 from store.offboarding import Decided, Decision, Leaver
 from store.people import How
 from store.repositories.key_columns import active
+from store.repositories.people import as_one
 from store.schema import keys, offboarding_keys, offboardings, people
 
 _starter = people.alias("starter")
@@ -38,7 +39,7 @@ class Offboardings:
         open_one: int | None = self._connection.execute(
             select(offboardings.c.id).where(
                 offboardings.c.workspace_id == workspace_id,
-                offboardings.c.person_id == person_id,
+                offboardings.c.person_id.in_(as_one(workspace_id, person_id)),
                 offboardings.c.finished_at.is_(None),
             )
         ).scalar()

@@ -1,134 +1,115 @@
-"""Workspaces, people and memberships."""
+"""The people each workspace knows, and their memberships."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import Row
 
 from store.names import fold
-from store.people import Person, Plan, Role, Workspace
+from store.people import Person, Role, Workspace
+from store.repositories.workspaces import workspace_of
 from store.schema import memberships, people, workspaces
+
+_voucher = people.alias("voucher")
+IS_THEIRS = and_(
+    memberships.c.workspace_id == people.c.workspace_id, memberships.c.person_id == people.c.id
+)
+"""Which joins people with their memberships."""
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A person as the store knows them, whatever their workspaces."""
+class Membership:
+    """A person's place in a workspace."""
 
-    id: int
+    workspace: Workspace
+    person_id: int
     email: str
     name: str
-    password_hash: str | None
+    role: Role
+    account_id: int | None
+    """None until the invitation is accepted."""
     enrolment_digest: bytes | None
     enrolment_expires_at: int | None
+    vouched_by: str | None
+    """The e-mail of whoever gave the code; None where the operator made them a member."""
 
 
-class Workspaces:
-    """One transaction's view of the workspaces."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def all(self) -> list[Workspace]:
-        """Return every workspace, oldest first."""
-        rows = self._connection.execute(select(workspaces).order_by(workspaces.c.id))
-        return [_workspace(row) for row in rows]
-
-    def by_id(self, workspace_id: int) -> Workspace:
-        """Return a workspace that exists."""
-        return _workspace(
-            self._connection.execute(
-                select(workspaces).where(workspaces.c.id == workspace_id)
-            ).one()
-        )
-
-    def by_slug(self, slug: str) -> Workspace | None:
-        """Return the workspace with this slug, or None."""
-        row = self._connection.execute(select(workspaces).where(workspaces.c.slug == slug)).first()
-        return _workspace(row) if row else None
-
-    def of_person(self, person_id: int) -> list[Workspace]:
-        """Return the workspaces a person is a member of, oldest first."""
-        rows = self._connection.execute(
-            select(workspaces)
-            .join(memberships, memberships.c.workspace_id == workspaces.c.id)
-            .where(memberships.c.person_id == person_id)
-            .order_by(workspaces.c.id)
-        )
-        return [_workspace(row) for row in rows]
-
-    def add(self, slug: str, name: str, plan: Plan, now: int) -> Workspace:
-        """Add a workspace."""
-        row = self._connection.execute(
-            insert(workspaces)
-            .values(slug=slug, name=name, plan=plan.value, created_at=now)
-            .returning(workspaces)
-        ).one()
-        return _workspace(row)
-
-    def set_plan(self, workspace_id: int, plan: Plan) -> None:
-        """Change a workspace's plan."""
-        self._connection.execute(
-            update(workspaces).where(workspaces.c.id == workspace_id).values(plan=plan.value)
-        )
-
-    def set_colour(self, workspace_id: int, colour: str | None) -> None:
-        """Change what a workspace's name is drawn in."""
-        self._connection.execute(
-            update(workspaces).where(workspaces.c.id == workspace_id).values(colour=colour)
-        )
+def as_one(workspace_id: int, person_id: int) -> Select[tuple[int]]:
+    """Return the ids under which a workspace knows a person: one for each time they joined it."""
+    email = select(people.c.email_folded).where(people.c.id == person_id).scalar_subquery()
+    return select(people.c.id).where(
+        people.c.workspace_id == workspace_id, people.c.email_folded == email
+    )
 
 
 class People:
-    """One transaction's view of people and their memberships."""
+    """One transaction's view of people, and their memberships."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def account(self, email: str) -> Account | None:
-        """Return the account with an e-mail, compared case-folded, or None."""
-        return self._account(select(people).where(people.c.email_folded == fold(email)))
+    def memberships(self, email: str) -> list[Membership]:
+        """Return where an e-mail is a member or invited, oldest workspace first."""
+        return self._memberships(people.c.email_folded == fold(email))
 
-    def account_by_id(self, person_id: int) -> Account | None:
-        """Return the account with an id, or None."""
-        return self._account(select(people).where(people.c.id == person_id))
+    def memberships_of(self, account_id: int | None) -> list[Membership]:
+        """Return what an account opens, oldest workspace first; nothing for None."""
+        return [] if account_id is None else self._memberships(people.c.account_id == account_id)
 
-    def add(self, email: str, name: str, now: int) -> Account:
-        """Add a person without a password."""
-        self._connection.execute(
-            insert(people).values(
+    def account_id(self, person_id: int) -> int | None:
+        """Return the account a person has, or had until they left; None for one who is invited."""
+        found: int | None = self._connection.execute(
+            select(people.c.account_id).where(people.c.id == person_id)
+        ).scalar()
+        return found
+
+    def membership(self, person_id: int) -> Membership | None:
+        """Return a person's place in their workspace, accepted or not; None for nobody there."""
+        found = self._memberships(people.c.id == person_id)
+        return found[0] if found else None
+
+    def add(self, workspace_id: int, email: str, name: str, now: int) -> int:
+        """Add a person to those a workspace knows, also one who was there before; return their id.
+
+        Nothing that they were given before opens anything here.
+        """
+        made: int = self._connection.execute(
+            insert(people)
+            .values(
+                workspace_id=workspace_id,
                 email=email,
                 email_folded=fold(email),
                 name=name,
                 name_folded=fold(name),
                 created_at=now,
             )
-        )
-        account = self.account(email)
-        if account is None:
-            raise AssertionError("a person just added is there")
-        return account
+            .returning(people.c.id)
+        ).scalar_one()
+        return made
 
-    def set_password(self, person_id: int, password_hash: str | None) -> None:
-        """Store a password's hash and end any enrolment; None takes the password away."""
-        self._connection.execute(
-            update(people)
-            .where(people.c.id == person_id)
-            .values(password_hash=password_hash, enrolment_digest=None, enrolment_expires_at=None)
+    def accept(self, person_id: int, account_id: int) -> None:
+        """Let an account open a person's membership; the code that was for it is used."""
+        self._set(
+            person_id, account_id=account_id, enrolment_digest=None, enrolment_expires_at=None
         )
 
     def set_enrolment(self, person_id: int, digest: bytes, expires_at: int) -> None:
-        """Store the digest of a one-time code; the password, if any, stays until it is used."""
-        self._connection.execute(
-            update(people)
-            .where(people.c.id == person_id)
-            .values(enrolment_digest=digest, enrolment_expires_at=expires_at)
-        )
+        """Store the digest of an invitation's one-time code."""
+        self._set(person_id, enrolment_digest=digest, enrolment_expires_at=expires_at)
 
     def signed_in(self, person_id: int, now: int) -> None:
-        """Remember when a person last signed in."""
-        self._connection.execute(
-            update(people).where(people.c.id == person_id).values(last_sign_in_at=now)
-        )
+        """Remember when a person last signed in to their workspace."""
+        self._set(person_id, last_sign_in_at=now)
 
     def in_workspace(self, workspace_id: int) -> list[Person]:
         """Return a workspace's people by e-mail."""
@@ -147,20 +128,38 @@ class People:
         return _person(row) if row else None
 
     def role(self, workspace_id: int, person_id: int) -> Role | None:
-        """Return a person's role in a workspace, or None for no member."""
+        """Return a person's role in a workspace, or None for no member: invited is none yet."""
         found = self._connection.execute(
-            select(memberships.c.role).where(
-                memberships.c.workspace_id == workspace_id, memberships.c.person_id == person_id
+            select(memberships.c.role)
+            .join(people, IS_THEIRS)
+            .where(
+                memberships.c.workspace_id == workspace_id,
+                memberships.c.person_id == person_id,
+                people.c.account_id.is_not(None),
             )
         ).scalar()
         return Role(found) if found else None
 
-    def join(self, workspace_id: int, person_id: int, role: Role, now: int) -> None:
-        """Make a person a member."""
+    def join(
+        self, workspace_id: int, person_id: int, role: Role, now: int, vouched_by: int | None
+    ) -> None:
+        """Make a person a member, once they accept; `vouched_by` is None for the operator."""
         self._connection.execute(
             insert(memberships).values(
-                workspace_id=workspace_id, person_id=person_id, role=role.value, joined_at=now
+                workspace_id=workspace_id,
+                person_id=person_id,
+                role=role.value,
+                joined_at=now,
+                vouched_by=vouched_by,
             )
+        )
+
+    def set_vouched_by(self, workspace_id: int, person_id: int, by: int) -> None:
+        """Remember who gave the newest code."""
+        self._connection.execute(
+            update(memberships)
+            .where(memberships.c.workspace_id == workspace_id, memberships.c.person_id == person_id)
+            .values(vouched_by=by)
         )
 
     def set_role(self, workspace_id: int, person_id: int, role: Role) -> None:
@@ -172,48 +171,76 @@ class People:
         )
 
     def leave(self, workspace_id: int, person_id: int) -> None:
-        """End a membership."""
+        """End a membership, and the code for it."""
         self._connection.execute(
             delete(memberships).where(
                 memberships.c.workspace_id == workspace_id, memberships.c.person_id == person_id
             )
         )
+        self._set(person_id, enrolment_digest=None, enrolment_expires_at=None)
 
     def other_admins(self, workspace_id: int, person_id: int) -> int:
-        """Return how many admins who can sign in a workspace has besides a person."""
-        can_sign_in = or_(
-            people.c.password_hash.is_not(None), people.c.last_sign_in_at.is_not(None)
-        )
+        """Return how many admins who have accepted a workspace has besides a person."""
         return self._connection.execute(
             select(func.count())
             .select_from(memberships)
-            .join(people, people.c.id == memberships.c.person_id)
+            .join(people, IS_THEIRS)
             .where(
                 memberships.c.workspace_id == workspace_id,
                 memberships.c.role == Role.ADMIN.value,
                 memberships.c.person_id != person_id,
-                can_sign_in,
+                people.c.account_id.is_not(None),
             )
         ).scalar_one()
 
-    def _account(self, query: Select[tuple[object, ...]]) -> Account | None:
-        row = self._connection.execute(query).first()
-        if row is None:
-            return None
-        return Account(
-            id=row.id,
-            email=row.email,
-            name=row.name,
-            password_hash=row.password_hash,
-            enrolment_digest=row.enrolment_digest,
-            enrolment_expires_at=row.enrolment_expires_at,
+    def _memberships(self, which: ColumnElement[bool]) -> list[Membership]:
+        rows = self._connection.execute(
+            select(
+                workspaces,
+                memberships.c.role,
+                people.c.id.label("person_id"),
+                people.c.email,
+                people.c.name.label("person_name"),
+                people.c.account_id,
+                people.c.enrolment_digest,
+                people.c.enrolment_expires_at,
+                _voucher.c.email.label("voucher"),
+            )
+            .join(memberships, memberships.c.workspace_id == workspaces.c.id)
+            .join(people, IS_THEIRS)
+            .outerjoin(_voucher, _voucher.c.id == memberships.c.vouched_by)
+            .where(which)
+            .order_by(workspaces.c.id)
         )
+        return [
+            Membership(
+                workspace=workspace_of(row),
+                person_id=row.person_id,
+                email=row.email,
+                name=row.person_name,
+                role=Role(row.role),
+                account_id=row.account_id,
+                enrolment_digest=row.enrolment_digest,
+                enrolment_expires_at=row.enrolment_expires_at,
+                vouched_by=row.voucher,
+            )
+            for row in rows
+        ]
+
+    def _set(self, person_id: int, **values: object) -> None:
+        self._connection.execute(update(people).where(people.c.id == person_id).values(**values))
 
 
 def _members(workspace_id: int) -> Select[tuple[object, ...]]:
     return (
-        select(people, memberships.c.role, memberships.c.joined_at)
-        .join(memberships, memberships.c.person_id == people.c.id)
+        select(
+            people,
+            memberships.c.role,
+            memberships.c.joined_at,
+            _voucher.c.email.label("voucher"),
+        )
+        .join(memberships, IS_THEIRS)
+        .outerjoin(_voucher, _voucher.c.id == memberships.c.vouched_by)
         .where(memberships.c.workspace_id == workspace_id)
     )
 
@@ -226,10 +253,7 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
         role=Role(row.role),
         joined_at=row.joined_at,
         last_sign_in_at=row.last_sign_in_at,
-        enrolled=row.password_hash is not None,
+        enrolled=row.account_id is not None,
+        vouched_by=row.voucher,
         code_until=row.enrolment_expires_at,
     )
-
-
-def _workspace(row: Row[tuple[object, ...]]) -> Workspace:
-    return Workspace(row.id, row.slug, row.name, Plan(row.plan), row.colour)

@@ -73,7 +73,7 @@ def furnish(store: Store, password: Secret, progress: Progress = unseen) -> Samp
         WORKSPACE, EMAIL, password, admin_name="alice", plan=Plan.PRO
     )
     alice = past.sign_in.sign_in(EMAIL, password, made.slug)
-    bob = _add_people(past, alice, made.slug)
+    bob = _add_people(past, alice)
     played: list[_Played] = []
     connected: list[tuple[Assistant, str]] = []
     steps = _story(past, alice, bob, made.slug, played, now)
@@ -100,10 +100,10 @@ class _Step:
     act: Callable[[], object]
 
 
-def _add_people(past: Store, alice: Actor, slug: str) -> Actor:
-    bob = past.people.add(alice, BOB, "bob", Role.ADMIN).person
+def _add_people(past: Store, alice: Actor) -> Actor:
+    added = past.people.add(alice, BOB, "bob", Role.ADMIN)
     past.people.add(alice, MIA, "mia", Role.MEMBER)
-    return past.sign_in.by_ssh_key(bob.id, slug)
+    return past.invitations.accept_by_ssh_key(added.person.id, added.code)
 
 
 def _story(

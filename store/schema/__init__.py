@@ -19,6 +19,7 @@ from store.schema.idempotency import idempotency_keys
 from store.schema.issued_keys import key_holders, keys, rotations
 from store.schema.offboardings import offboarding_keys, offboardings
 from store.schema.tenants import (
+    accounts,
     key_views,
     memberships,
     people,
@@ -50,6 +51,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "UsageTables",
     "access_tokens",
+    "accounts",
     "asks",
     "audit",
     "authorization_codes",

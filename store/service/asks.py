@@ -28,6 +28,7 @@ from store.errors import (
 from store.names import checked_name
 from store.people import Actor, Role, Workspace
 from store.redirects import MOST, checked_redirect, may_lead, with_parameters
+from store.repositories.people import Membership
 from store.repositories.tokens import KeptCode
 from store.scopes import Resource, Scopes, canonical
 from store.secrets import ID_LENGTH, Secret, mint, random_base62
@@ -72,10 +73,15 @@ class Seen:
     standing: Standing
     short_code: str
     email: str | None
-    """Who signed in on the page."""
-    workspaces: tuple[Workspace, ...]
+    """Who signed in on the page, while there is anything that they may approve."""
+    memberships: tuple[Membership, ...]
     """Where they may approve."""
     catalogue: tuple[Resource, ...]
+
+    @property
+    def workspaces(self) -> tuple[Workspace, ...]:
+        """The workspaces for which they may approve."""
+        return tuple(one.workspace for one in self.memberships)
 
 
 class AskService:
@@ -148,13 +154,13 @@ class AskService:
             ask, secret = self._of_browser(unit, ask_id, browser)
             if not secret.decides:
                 ask = replace(ask, person_id=None)
-            account = unit.people.account_by_id(ask.person_id) if ask.person_id else None
+            managed = approvable(unit, ask.person_id) if ask.person_id else []
             return Seen(
                 ask=ask,
                 standing=ask.standing(unit.now),
                 short_code=short_code(secret.own),
-                email=account.email if account else None,
-                workspaces=tuple(approvable(unit, account.id)) if account else (),
+                email=managed[0].email if managed else None,
+                memberships=tuple(managed),
                 catalogue=tuple(unit.catalogue.all()),
             )
 
@@ -185,12 +191,12 @@ class AskService:
 
         Raises AskOver when they signed out, Invalid for a workspace that is none of theirs.
         """
-        workspace = next((one for one in seen.workspaces if one.slug == slug), None)
-        if seen.ask.person_id is None or seen.email is None:
+        if seen.ask.person_id is None:
             raise AskOver
-        if workspace is None:
-            raise Invalid("workspace", "Choose one of the workspaces.")
-        return Actor(seen.ask.person_id, seen.email, seen.email, workspace.id)
+        for one in seen.memberships:
+            if one.workspace.slug == slug:
+                return Actor(one.person_id, one.email, one.name, one.workspace.id)
+        raise Invalid("workspace", "Choose one of the workspaces.")
 
     def by_short_code(self, actor: Actor, typed: str) -> Ask:
         """Return the request whose page shows a code.

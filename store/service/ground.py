@@ -11,6 +11,7 @@ from store.errors import AdminsOnly, NotAMember, PlanRequired
 from store.leases.clock import own_clock
 from store.people import OPERATOR, Actor, Plan, Role, Workspace
 from store.peppers import Peppers
+from store.repositories.people import Membership
 from store.service.committed import Committed, keep
 from store.service.taking import AT_ONCE, Commit, Taking, note
 from store.unit import Unit
@@ -120,13 +121,10 @@ class Mutation:
         self.done.append(Committed(action, subject, subject_name))
 
 
-def managed(unit: Unit, actor: Actor) -> list[Workspace]:
-    """Return the workspaces an actor is an admin of, read anew."""
-    return [
-        workspace
-        for workspace in unit.workspaces.of_person(actor.person_id)
-        if unit.people.role(workspace.id, actor.person_id) is Role.ADMIN
-    ]
+def managed(unit: Unit, actor: Actor) -> list[Membership]:
+    """Return where an actor is an admin, read anew."""
+    theirs = unit.people.memberships_of(unit.people.account_id(actor.person_id))
+    return [one for one in theirs if one.role is Role.ADMIN]
 
 
 def check_standing(unit: Unit, actor: Actor, needs: Needs, action: str) -> Workspace:

@@ -58,8 +58,9 @@ class LeakService:
         """
         key_id = found.reveal()[len(self._ground.prefix) + 1 :][:ID_LENGTH]
         with self._ground.reading() as unit:
-            theirs = managed(unit, actor)
-            for workspace in unit.workspaces.of_person(actor.person_id):
+            theirs = [one.workspace for one in managed(unit, actor)]
+            account_id = unit.people.account_id(actor.person_id)
+            for workspace in (one.workspace for one in unit.people.memberships_of(account_id)):
                 kept = unit.keys.digest(workspace.id, key_id)
                 if kept is None or not _fits(self._ground, found, *kept):
                     continue
@@ -75,13 +76,15 @@ class LeakService:
         Raises NotAllowed when the actor may not say so any more.
         """
         with self._ground.writing(raise_revision=False) as mutation:
-            theirs = [one.id for one in managed(mutation.unit, actor)]
-            if leaked.workspace.id not in theirs:
+            theirs = {one.workspace.id: one for one in managed(mutation.unit, actor)}
+            there = theirs.get(leaked.workspace.id)
+            if there is None:
                 raise NotAMember(leaked.workspace.name)
             mutation.unit.keys.set_leaked(leaked.workspace.id, leaked.key.id)
             mutation.audit(
                 leaked.workspace.id,
-                actor,
+                # As that workspace knows them.
+                Actor(there.person_id, there.email, there.name, there.workspace.id),
                 "key.found_leaked",
                 leaked.key.id,
                 leaked.key.name,

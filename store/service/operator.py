@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from store import passwords
 from store.errors import (
+    AmbiguousPerson,
     Invalid,
     NoSuchPerson,
     NoSuchResource,
@@ -20,11 +21,11 @@ from store.leaks.policy import LeakPolicy
 from store.listing import Cursor, KeyQuery, Sort
 from store.names import checked_email, checked_name, checked_resource, slug
 from store.people import COLOURS, Plan, Role, Workspace
-from store.repositories.people import Account
+from store.repositories.people import Membership
 from store.scopes import Resource
 from store.secrets import Secret
+from store.service import codes
 from store.service.ground import Ground, Mutation
-from store.service.people import new_code
 from store.times import DAY
 from store.unit import Unit
 
@@ -65,21 +66,28 @@ class Operator:
         """
         name, made_slug = checked_name(name, "workspace"), slug(name)
         email = checked_email(admin_email)
+        shown_name = checked_name(admin_name or email.partition("@")[0])
         with self._ground.reading() as unit:
-            known = unit.people.account(email)
-        password_hash = self._own_password(known, password)
+            known = [one for one in unit.accounts.of_email(email) if one.password_hash]
+        place = passwords.matching(password, [one.password_hash or "" for one in known])
+        if known and place is None:
+            raise SignInFailed
+        theirs = None if place is None else known[place]
+        chosen = None if theirs else passwords.hashed(passwords.checked(password))
         with self._ground.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             if unit.workspaces.by_slug(made_slug):
                 raise WorkspaceTaken(made_slug)
             workspace = unit.workspaces.add(made_slug, name, plan, mutation.now)
-            account = unit.people.account(email)
-            if account is None:
-                shown_name = checked_name(admin_name or email.partition("@")[0])
-                account = unit.people.add(email, shown_name, mutation.now)
-            if password_hash is not None:
-                unit.people.set_password(account.id, password_hash)
-            unit.people.join(workspace.id, account.id, Role.ADMIN, mutation.now)
+            person_id = unit.people.add(workspace.id, email, shown_name, mutation.now)
+            unit.people.join(workspace.id, person_id, Role.ADMIN, mutation.now, None)
+            if theirs is None:
+                unit.people.accept(person_id, unit.accounts.add(chosen, mutation.now))
+            elif unit.accounts.get(theirs.id).password_hash == theirs.password_hash:
+                unit.people.accept(person_id, theirs.id)
+            else:
+                # Another was chosen while this one was checked.
+                raise SignInFailed
             mutation.audit(
                 workspace.id,
                 None,
@@ -87,7 +95,7 @@ class Operator:
                 workspace.slug,
                 workspace.name,
                 plan=plan.value,
-                admin=account.email,
+                admin=email,
             )
             return workspace
 
@@ -112,6 +120,10 @@ class Operator:
             return workspace
         with self._ground.writing(raise_revision=True) as mutation:
             workspace = _workspace(mutation.unit, wanted)
+            if workspace.plan is plan:
+                # Somebody else was faster, and it is in the audit once.
+                mutation.audited = True
+                return workspace
             mutation.unit.workspaces.set_plan(workspace.id, plan)
             mutation.audit(
                 workspace.id,
@@ -183,30 +195,33 @@ class Operator:
                 )
             mutation.audited = True
 
-    def new_code(self, email: str) -> Secret:
-        """Return a new enrolment code for a member of any workspace whose password is lost.
+    def new_code(self, email: str, workspace: str | None = None) -> Secret:
+        """Return a new code for somebody whose password is lost, or who was invited.
 
-        The old password works until the code is used. Raises NoSuchPerson.
+        The old password works until the code is used. `workspace` is the slug of one where they
+        are. Raises NoSuchPerson, or AmbiguousPerson where the e-mail stands for several sign-ins.
         """
         with self._ground.writing(raise_revision=False) as mutation:
-            unit = mutation.unit
-            account = unit.people.account(email)
-            theirs = unit.workspaces.of_person(account.id) if account else []
-            if account is None or not theirs:
-                raise NoSuchPerson(email)
-            for workspace in theirs:
+            theirs = _sign_in(mutation.unit, email, workspace)
+            for one in theirs:
                 mutation.audit(
-                    workspace.id, None, "person.code_issued", str(account.id), account.email
+                    *(one.workspace.id, None, "person.code_issued", str(one.person_id), one.email)
                 )
-            return new_code(unit, account.id, mutation.now)
+            account_id = theirs[0].account_id
+            if account_id is None:
+                return codes.new_invitation(mutation.unit, theirs[0].person_id)
+            return codes.new_for_account(mutation.unit, account_id)
 
-    def person_id(self, email: str) -> int:
-        """Return the id of a member of any workspace. Raises NoSuchPerson."""
+    def person_id(self, email: str, workspace: str | None = None) -> int:
+        """Return the id of a person by which sshd's forced command lets them in.
+
+        `workspace` is the slug of one where they are. Raises NoSuchPerson, or AmbiguousPerson where
+        the e-mail stands for several sign-ins.
+        """
         with self._ground.reading() as unit:
-            account = unit.people.account(email)
-            if account is None or not unit.workspaces.of_person(account.id):
-                raise NoSuchPerson(email)
-            return account.id
+            theirs = _sign_in(unit, email, workspace)
+            named = [one for one in theirs if one.workspace.slug == workspace]
+            return (named or theirs)[0].person_id
 
     def resources(self) -> list[Resource]:
         """Return the catalogue by name."""
@@ -254,25 +269,39 @@ class Operator:
             if not unit.settings.waits():
                 return
         with self._ground.writing(raise_revision=True) as mutation:
+            mutation.audited = True
+            if not mutation.unit.settings.waits():
+                return
             mutation.unit.settings.wait_no_more()
             for workspace in mutation.unit.workspaces.all():
                 mutation.audit(
                     workspace.id, None, "store.confirmed", workspace.slug, workspace.name
                 )
-            mutation.audited = True
-
-    def _own_password(self, known: Account | None, password: Secret) -> str | None:
-        if known is None or known.password_hash is None:
-            return passwords.hashed(passwords.checked(password))
-        if not passwords.matches(password, known.password_hash):
-            raise SignInFailed
-        return None
 
     def _audit_everywhere(self, mutation: Mutation, action: str, name: str, title: str) -> None:
         # The catalogue is the whole store's: each workspace's audit tells of it.
         for workspace in mutation.unit.workspaces.all():
             mutation.audit(workspace.id, None, action, name, title)
         mutation.audited = True
+
+
+def _sign_in(unit: Unit, email: str, workspace: str | None) -> list[Membership]:
+    """Return what one sign-in of an e-mail opens; one who has not accepted stands alone."""
+    every = unit.people.memberships(email)
+    found = [one for one in every if workspace in (None, one.workspace.slug)]
+    # Whoever has accepted is meant, where somebody has.
+    found = [one for one in found if one.account_id is not None] or found
+    if not found:
+        raise NoSuchPerson(email)
+    first = found[0]
+    theirs = [
+        one
+        for one in every
+        if one is first or (one.account_id is not None and one.account_id == first.account_id)
+    ]
+    if any(one not in theirs for one in found):
+        raise AmbiguousPerson(email, tuple(one.workspace.slug for one in found))
+    return theirs
 
 
 def _workspace(unit: Unit, wanted: str | None) -> Workspace:

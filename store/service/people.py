@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from store import passwords
 from store.connections import Connection
 from store.errors import (
     AlreadyAMember,
     AlreadyEnrolled,
-    InvitedElsewhere,
     LastAdmin,
     NoSuchPerson,
 )
@@ -16,14 +14,11 @@ from store.names import checked_email, checked_name
 from store.offboarding import Offboarding
 from store.people import Actor, Person, Role
 from store.secrets import Secret
+from store.service import codes
 from store.service.connections import approved_by, end_approved
 from store.service.ground import Ground, Needs, check_standing
 from store.service.offboarding import begin
-from store.service.sign_in import code_digest
-from store.times import DAY
 from store.unit import Unit
-
-CODE_LIFETIME = 7 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +40,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A new member, and the one-time code to hand over.
+    """Who was invited, and the one-time code to hand over: until it is used they are not in.
 
-    There is none for somebody who has a password, or was invited to another workspace: whoever
-    holds a code chooses the password for all of them.
+    There is one for everybody, also for an e-mail that another workspace knows: whether one does is
+    told to nobody.
     """
 
     person: Person
-    code: Secret | None
+    code: Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,51 +95,47 @@ class PeopleService:
             return {person_id: Part(*numbers) for person_id, numbers in counted.items()}
 
     def add(self, actor: Actor, email: str, name: str, role: Role = Role.MEMBER) -> Added:
-        """Add a person; an e-mail the store knows keeps its own password.
+        """Invite a person, and vouch for whoever the code is handed to.
 
         Raises NotAllowed, Invalid or AlreadyAMember.
         """
-        email = checked_email(email)
+        email, name = checked_email(email), checked_name(name)
         with self._ground.writing(raise_revision=True) as mutation:
-            unit = mutation.unit
+            unit, workspace_id = mutation.unit, actor.workspace_id
             check_standing(unit, actor, Needs.ADMIN, "add people")
-            if unit.people.member(actor.workspace_id, email):
+            if unit.people.member(workspace_id, email):
                 raise AlreadyAMember(email)
-            account = unit.people.account(email) or unit.people.add(
-                email, checked_name(name), mutation.now
-            )
-            unit.people.join(actor.workspace_id, account.id, role, mutation.now)
-            code = None
-            if not account.password_hash and len(unit.workspaces.of_person(account.id)) == 1:
-                code = new_code(unit, account.id, mutation.now)
+            person_id = unit.people.add(workspace_id, email, name, mutation.now)
+            unit.people.join(workspace_id, person_id, role, mutation.now, actor.person_id)
+            code = codes.new_invitation(unit, person_id)
             mutation.audit(
-                actor.workspace_id,
+                workspace_id,
                 actor,
                 "person.added",
-                str(account.id),
-                account.email,
+                str(person_id),
+                email,
                 role=role.value,
-                enrolment_code=code is not None,
+                enrolment_code=True,
             )
             return Added(self._member(unit, actor, email), code)
 
     def invite_anew(self, actor: Actor, email: str) -> Secret:
-        """Return a new enrolment code for a member who has not enrolled; the older one ends.
+        """Return a new code for somebody who has not accepted; the older one ends.
 
-        Raises NotAllowed, NoSuchPerson, AlreadyEnrolled or InvitedElsewhere.
+        Raises NotAllowed, NoSuchPerson or AlreadyEnrolled.
         """
         with self._ground.writing(raise_revision=False) as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "give enrolment codes")
             person = self._member(unit, actor, email)
+            # What is chosen with a code opens what its owner accepted elsewhere, too.
             if person.enrolled:
                 raise AlreadyEnrolled(person.email)
-            if len(unit.workspaces.of_person(person.id)) > 1:
-                raise InvitedElsewhere(person.email)
             mutation.audit(
                 actor.workspace_id, actor, "person.code_issued", str(person.id), person.email
             )
-            return new_code(unit, person.id, mutation.now)
+            unit.people.set_vouched_by(actor.workspace_id, person.id, actor.person_id)
+            return codes.new_invitation(unit, person.id)
 
     def set_role(self, actor: Actor, email: str, role: Role) -> Person:
         """Change a member's role. Raises NotAllowed, NoSuchPerson or LastAdmin."""
@@ -190,7 +181,7 @@ class PeopleService:
             )
 
     def leave(self, actor: Actor, email: str) -> Left:
-        """End a membership; with the last one the person's sign-in ends too.
+        """End a membership, or take back an invitation; with the last one their sign-in ends too.
 
         It is the first step: from here on nothing opens for them, the assistants that they approved
         are revoked, and the active keys that they may know wait for a decision each.
@@ -202,8 +193,9 @@ class PeopleService:
             person = self._member(unit, actor, email)
             self._check_not_last(unit, actor, person)
             unit.people.leave(actor.workspace_id, person.id)
-            if not unit.workspaces.of_person(person.id):
-                unit.people.set_password(person.id, None)
+            account_id = unit.people.account_id(person.id)
+            if account_id is not None and not unit.people.memberships_of(account_id):
+                unit.accounts.set_password(account_id, None, mutation.now)
             theirs = begin(mutation, actor, person)
             ended = end_approved(mutation, actor, person.email)
             mutation.audit(
@@ -226,10 +218,3 @@ class PeopleService:
         others = unit.people.other_admins(actor.workspace_id, person.id)
         if person.role is Role.ADMIN and not others:
             raise LastAdmin(person.email)
-
-
-def new_code(unit: Unit, person_id: int, now: int) -> Secret:
-    """Give a person a one-time enrolment code, good for seven days; it replaces an older one."""
-    code = passwords.enrolment_code()
-    unit.people.set_enrolment(person_id, code_digest(code), now + CODE_LIFETIME)
-    return code

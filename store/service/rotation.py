@@ -178,10 +178,10 @@ class RotationService:
         """Whoever looks after the old secret, and is still here, will be handed the new one."""
         unit = mutation.unit
         for holder in holders:
-            still_here = unit.people.role(actor.workspace_id, holder.person_id)
+            still_here = unit.people.member(actor.workspace_id, holder.email)
             if holder.how is How.CUSTODIAN and still_here:
                 unit.holders.add(
-                    actor.workspace_id, key_id, holder.person_id, How.CUSTODIAN, mutation.now
+                    actor.workspace_id, key_id, still_here.id, How.CUSTODIAN, mutation.now
                 )
 
     def _end_older_overlap(

@@ -1,21 +1,22 @@
 """SignIn: who somebody is. A failed attempt slows the next one down and is audited."""
 
-import hashlib
-import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store import passwords
 from store.errors import (
     EnrolmentInvalid,
+    InvitationPending,
     NoSuchWorkspace,
     NotAMember,
     SignInFailed,
-    TooManyAttempts,
 )
 from store.people import Actor, Role, Workspace
-from store.repositories.people import Account
+from store.repositories.people import Membership
 from store.secrets import Secret
+from store.service import codes
 from store.service.ground import Ground, Mutation
+from store.service.proving import Candidate, admitted, failed_in, proven
 from store.unit import Unit
 
 
@@ -28,7 +29,7 @@ class Standing:
 
 
 class SignIn:
-    """Sign in with a password, or choose one with a one-time enrolment code."""
+    """Sign in with a password, or choose one with a one-time code."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -48,21 +49,22 @@ class SignIn:
         return Standing(workspace, role)
 
     def theirs(self, actor: Actor) -> list[Workspace]:
-        """Return every workspace of a signed-in person, oldest first."""
+        """Return every workspace that a signed-in person has accepted, oldest first."""
         with self._ground.reading() as unit:
-            return unit.workspaces.of_person(actor.person_id)
+            account_id = unit.people.account_id(actor.person_id)
+            return [one.workspace for one in unit.people.memberships_of(account_id)]
 
     def switch(self, actor: Actor, slug: str) -> Actor:
         """Return the actor of a signed-in person in another of their workspaces.
 
-        It is audited there, but is no sign-in: failed attempts on their e-mail still count.
+        It is audited there as a sign-in, for that workspace is told of no other; but failed
+        attempts on their e-mail still count.
         Raises NotAMember or NoSuchWorkspace.
         """
         with self._ground.writing(raise_revision=False) as mutation:
-            account = mutation.unit.people.account_by_id(actor.person_id)
-            if account is None:
-                raise NotAMember(slug)
-            return _entered(mutation, account, slug, "person.switched_here")
+            account_id = mutation.unit.people.account_id(actor.person_id)
+            theirs = mutation.unit.people.memberships_of(account_id)
+            return entered(mutation, _chosen(theirs, slug), "person.signed_in")
 
     def sign_in(self, email: str, password: Secret, workspace: str | None = None) -> Actor:
         """Return the actor an e-mail and a password stand for, in a workspace named by its slug.
@@ -73,113 +75,97 @@ class SignIn:
         """
         with self._ground.database.writing() as connection:
             unit = Unit(connection, self._ground.clock.now(), self._ground.peppers)
-            account = self._admitted(unit, email)
-        stored = account.password_hash if account else None
-        right = passwords.matches(password, stored)
-        if account is None or stored is None or not right:
-            self._failed(email, account)
+            tried = admitted(unit, email, workspace=workspace)
+        found = proven(password, tried)
+        if found is None or found.account is None:
+            self._failed(email, tried, workspace)
             raise SignInFailed
+        stored = found.account.password_hash or ""
         renewed = passwords.hashed(password) if passwords.outdated(stored) else None
-        return self._succeeded(account, workspace, "person.signed_in", renewed)
+        with self._ground.writing(raise_revision=False) as mutation:
+            unit = mutation.unit
+            if unit.accounts.get(found.account.id).password_hash == stored:
+                if renewed is not None:
+                    unit.accounts.renew_hash(found.account.id, renewed)
+                unit.attempts.cleared(found.subject)
+                theirs = unit.people.memberships_of(found.account.id)
+                return entered(mutation, _chosen(theirs, workspace), "person.signed_in")
+            failed_in(
+                mutation, email, [found], failures=unit.attempts.failed(found.subject, unit.now)
+            )
+        # Another was chosen while this one was checked.
+        raise SignInFailed
 
     def enrol(
         self, email: str, code: Secret, password: Secret, workspace: str | None = None
     ) -> Actor:
         """Choose a password with a one-time code, and sign in with it.
 
-        Raises Invalid for a password that is too short, EnrolmentInvalid, TooManyAttempts,
-        NoSuchWorkspace or NotAMember.
+        An invitation's opens the workspace that gave it and no other; the operator's replaces a
+        password that was lost. Raises Invalid for a password that is too short, EnrolmentInvalid,
+        TooManyAttempts, NoSuchWorkspace or NotAMember.
         """
-        chosen = passwords.hashed(passwords.checked(password))
-        with self._ground.database.writing() as connection:
-            unit = Unit(connection, self._ground.clock.now(), self._ground.peppers)
-            account = self._admitted(unit, email)
-            good = _code_fits(account, code, unit.now)
-        if account is None or not good:
-            self._failed(email, account)
-            raise EnrolmentInvalid
-        return self._succeeded(account, workspace, "person.enrolled", chosen)
+        passwords.checked(password)
+        with self._ground.reading() as unit:
+            known = [one.password_hash for one in unit.accounts.of_email(email)]
+        chosen = passwords.hashed(password, next(filter(None, known), None))
+        with self._ground.writing(raise_revision=False) as mutation:
+            unit = mutation.unit
+            codes.check_pause(unit, email)
+            invited = codes.invited(unit, email, code)
+            if invited is not None:
+                _chosen([invited], workspace)
+                account_id = unit.accounts.add(chosen, mutation.now)
+                unit.people.accept(invited.person_id, account_id)
+                codes.used(unit, email)
+                return entered(mutation, invited, "person.enrolled")
+            for account in unit.accounts.of_email(email):
+                if codes.fits(code, account.code_digest, account.code_expires_at, mutation.now):
+                    unit.accounts.set_password(account.id, chosen, mutation.now)
+                    codes.used(unit, email)
+                    theirs = unit.people.memberships_of(account.id)
+                    return entered(mutation, _chosen(theirs, workspace), "person.password_chosen")
+            codes.wrong(mutation, email)
+        raise EnrolmentInvalid
 
     def by_ssh_key(self, person_id: int, workspace: str | None = None) -> Actor:
         """Return the actor for a person whom sshd has already authenticated by their key.
 
-        Raises NotAMember or NoSuchWorkspace.
+        Raises NotAMember, InvitationPending or NoSuchWorkspace.
         """
-        with self._ground.reading() as unit:
-            account = unit.people.account_by_id(person_id)
-        if account is None:
-            raise NotAMember("this store")
-        return self._succeeded(account, workspace, "person.signed_in_over_ssh", None)
-
-    def _admitted(self, unit: Unit, email: str) -> Account | None:
-        attempts = unit.attempts.of(email)
-        wait = attempts.wait(unit.now)
-        if wait > 0:
-            raise TooManyAttempts(wait)
-        if attempts.failures:
-            unit.attempts.claim(email, unit.now)
-        return unit.people.account(email)
-
-    def _failed(self, email: str, account: Account | None) -> None:
         with self._ground.writing(raise_revision=False) as mutation:
             unit = mutation.unit
-            failures = unit.attempts.failed(email, mutation.now)
-            theirs = unit.workspaces.of_person(account.id) if account else []
-            for workspace in theirs or unit.workspaces.all()[:1]:
-                mutation.audit(
-                    workspace.id,
-                    None,
-                    "person.sign_in_failed",
-                    str(account.id) if account else "",
-                    # What was typed is not kept: it may be a password in the wrong field.
-                    account.email if account else "unknown e-mail",
-                    failures=failures,
-                )
+            theirs = unit.people.memberships_of(unit.people.account_id(person_id))
+            waiting = unit.people.membership(person_id)
+            if not theirs and waiting is not None:
+                raise InvitationPending(waiting.workspace.name, waiting.vouched_by)
+            if not theirs:
+                raise NotAMember("this store")
+            return entered(mutation, _chosen(theirs, workspace), "person.signed_in_over_ssh")
 
-    def _succeeded(
-        self, account: Account, slug: str | None, action: str, password_hash: str | None
-    ) -> Actor:
+    def _failed(self, email: str, tried: Sequence[Candidate], workspace: str | None) -> None:
         with self._ground.writing(raise_revision=False) as mutation:
-            unit = mutation.unit
-            if password_hash is not None:
-                unit.people.set_password(account.id, password_hash)
-            unit.attempts.cleared(account.email)
-            unit.people.signed_in(account.id, mutation.now)
-            return _entered(mutation, account, slug, action)
+            failures = max(
+                mutation.unit.attempts.failed(one.subject, mutation.now) for one in tried
+            )
+            failed_in(mutation, email, tried, failures=failures, workspace=workspace)
 
 
-def _entered(mutation: Mutation, account: Account, slug: str | None, action: str) -> Actor:
-    workspace = _chosen(mutation, account, slug)
-    actor = Actor(account.id, account.email, account.name, workspace.id)
-    mutation.audit(workspace.id, actor, action, str(account.id), account.email)
+def entered(mutation: Mutation, membership: Membership, action: str) -> Actor:
+    """Return the actor for somebody who came into a workspace now, by what the audit calls it."""
+    actor = Actor(membership.person_id, membership.email, membership.name, membership.workspace.id)
+    mutation.unit.people.signed_in(actor.person_id, mutation.now)
+    mutation.audit(actor.workspace_id, actor, action, str(actor.person_id), actor.email)
     return actor
 
 
-def _chosen(mutation: Mutation, account: Account, slug: str | None) -> Workspace:
-    unit = mutation.unit
-    theirs = unit.workspaces.of_person(account.id)
+def _chosen(theirs: Sequence[Membership], slug: str | None) -> Membership:
     if not theirs:
         raise NotAMember(slug or "any workspace")
-    if slug is not None:
-        named = unit.workspaces.by_slug(slug)
-        if named is not None and named in theirs:
-            return named
-        # Only their own are listed: which others exist is nobody else's business.
-        raise NoSuchWorkspace(slug, tuple(one.slug for one in theirs))
-    if len(theirs) > 1:
-        raise NoSuchWorkspace(None, tuple(one.slug for one in theirs))
-    return theirs[0]
-
-
-def code_digest(code: Secret) -> bytes:
-    """Return what is kept of an enrolment code; 119 random bits need no slow hash."""
-    plain = code.reveal().strip().replace("-", "")
-    return hashlib.sha256(b"keydeck enrolment\0" + plain.encode()).digest()
-
-
-def _code_fits(account: Account | None, code: Secret, now: int) -> bool:
-    wanted = account.enrolment_digest if account else None
-    ends = account.enrolment_expires_at if account else None
-    if wanted is None or ends is None:
-        return False
-    return hmac.compare_digest(code_digest(code), wanted) and now < ends
+    # Only their own are listed: which others exist is nobody else's business.
+    known = tuple(one.workspace.slug for one in theirs)
+    if slug is None and len(theirs) == 1:
+        return theirs[0]
+    if slug not in known:
+        raise NoSuchWorkspace(slug, known)
+    return theirs[known.index(slug)]

@@ -4,12 +4,15 @@ Whoever fails there slows down their network and the e-mail on that page, and no
 in the world may try, and none of them may keep an admin out of the console.
 """
 
-from store import passwords
-from store.errors import NothingToApprove, SignInFailed, TooManyAttempts
-from store.people import Actor, Plan, Role, Workspace
-from store.repositories.people import Account
+from collections.abc import Sequence
+
+from store.errors import NothingToApprove, SignInFailed
+from store.people import Plan, Role
+from store.repositories.people import Membership
 from store.secrets import Secret
-from store.service.ground import Ground
+from store.service.ground import Ground, Mutation
+from store.service.proving import Candidate, admitted, failed_in, proven
+from store.service.sign_in import entered
 from store.unit import Unit
 
 
@@ -25,70 +28,66 @@ class WebSignIn:
         Takes about 50 ms whether there is such a person or not. Raises SignInFailed,
         TooManyAttempts, or NothingToApprove for somebody who could approve nothing.
         """
-        whose = _slowed(email, network)
+        also = (_of_network(network),)
         with self._ground.database.writing() as connection:
             unit = Unit(connection, self._ground.clock.now(), self._ground.peppers)
-            attempts = [unit.attempts.of(one) for one in whose]
-            wait = max(one.wait(unit.now) for one in attempts)
-            if wait > 0:
-                raise TooManyAttempts(wait)
-            for one, before in zip(whose, attempts, strict=True):
-                if before.failures:
-                    unit.attempts.claim(one, unit.now)
-            account = unit.people.account(email)
-        stored = account.password_hash if account else None
-        right = passwords.matches(password, stored)
-        if account is None or stored is None or not right:
-            self._failed(account, whose)
+            tried = admitted(unit, email, prefix=_PAGE, also=also)
+        found = proven(password, tried)
+        if found is None or found.account is None:
+            self._failed(email, tried, also)
             raise SignInFailed
-        return self._succeeded(account, whose)
-
-    def _failed(self, account: Account | None, whose: tuple[str, str]) -> None:
         with self._ground.writing(raise_revision=False) as mutation:
-            unit = mutation.unit
-            failures = max(unit.attempts.failed(one, mutation.now) for one in whose)
-            theirs = unit.workspaces.of_person(account.id) if account else []
-            for workspace in theirs or unit.workspaces.all()[:1]:
-                mutation.audit(
-                    workspace.id,
-                    None,
-                    "person.sign_in_failed",
-                    str(account.id) if account else "",
-                    account.email if account else "unknown e-mail",
-                    failures=failures,
-                    where="approval page",
-                )
+            account = mutation.unit.accounts.get(found.account.id)
+            if account.password_hash == found.account.password_hash:
+                return self._succeeded(mutation, email, found, also)
+            self._count(mutation, email, [found], also)
+        # Another was chosen while this one was checked.
+        raise SignInFailed
 
-    def _succeeded(self, account: Account, whose: tuple[str, str]) -> int:
+    def _failed(self, email: str, tried: Sequence[Candidate], also: tuple[str, ...]) -> None:
         with self._ground.writing(raise_revision=False) as mutation:
-            unit = mutation.unit
-            managed = approvable(unit, account.id)
-            if not managed:
-                raise NothingToApprove(account.email)
-            for one in whose:
-                unit.attempts.cleared(one)
-            unit.people.signed_in(account.id, mutation.now)
-            for workspace in managed:
-                actor = Actor(account.id, account.email, account.name, workspace.id)
-                mutation.audit(
-                    workspace.id,
-                    actor,
-                    "person.signed_in_to_approve",
-                    str(account.id),
-                    account.email,
-                )
-            return account.id
+            self._count(mutation, email, tried, also)
+
+    @staticmethod
+    def _count(
+        mutation: Mutation, email: str, tried: Sequence[Candidate], also: tuple[str, ...]
+    ) -> None:
+        attempts = mutation.unit.attempts
+        subjects = (*also, *(one.subject for one in tried))
+        failures = max(attempts.failed(one, mutation.now) for one in subjects)
+        failed_in(mutation, email, tried, failures=failures, where="approval page")
+
+    def _succeeded(
+        self, mutation: Mutation, email: str, found: Candidate, also: tuple[str, ...]
+    ) -> int:
+        unit = mutation.unit
+        account_id = found.account.id if found.account else None
+        managed = _managed(unit, account_id)
+        if not managed:
+            raise NothingToApprove(email)
+        for one in (*also, found.subject):
+            unit.attempts.cleared(one)
+        for membership in managed:
+            entered(mutation, membership, "person.signed_in_to_approve")
+        return managed[0].person_id
 
 
-def approvable(unit: Unit, person_id: int) -> list[Workspace]:
-    """Return the workspaces for which somebody may approve: admin there, and on the Pro plan."""
+def approvable(unit: Unit, person_id: int) -> list[Membership]:
+    """Return where somebody may approve: admin there, on the Pro plan, and accepted."""
+    return _managed(unit, unit.people.account_id(person_id))
+
+
+def _managed(unit: Unit, account_id: int | None) -> list[Membership]:
     return [
-        workspace
-        for workspace in unit.workspaces.of_person(person_id)
-        if workspace.plan is Plan.PRO and unit.people.role(workspace.id, person_id) is Role.ADMIN
+        one
+        for one in unit.people.memberships_of(account_id)
+        if one.workspace.plan is Plan.PRO and one.role is Role.ADMIN
     ]
 
 
-def _slowed(email: str, network: str) -> tuple[str, str]:
-    # No e-mail anybody can sign in with begins so: these are apart from the console's.
-    return f"\0page {network}", f"\0page {email.strip()}"
+# No e-mail anybody can sign in with begins so: these are apart from the console's.
+_PAGE = "\0page "
+
+
+def _of_network(network: str) -> str:
+    return f"{_PAGE}{network}"

@@ -80,7 +80,7 @@ class WhyService:
 
     def _of_request(self, unit: Unit, actor: Actor, request_id: str, told: Told) -> Decision:
         refusal, whose, connection = None, None, None
-        for workspace in managed(unit, actor):
+        for workspace in (one.workspace for one in managed(unit, actor)):
             found = unit.usage.refused(workspace.id, told.at, request_id)
             if found is not None:
                 key_id, refusal = found

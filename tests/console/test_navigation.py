@@ -12,7 +12,7 @@ from console.screens.workspace import WorkspaceScreen
 from console.verbs.catalogue import ENTRIES, ON_TAB
 from console.verbs.catalogue.everywhere import HELP, REVOKE_ANY
 from console.verbs.catalogue.keys import DETAILS, FILTER_KEYS
-from store.people import Plan, Role
+from store.people import Plan
 from store.secrets import Secret
 from tests.console.driving import (
     LARGE,
@@ -53,12 +53,12 @@ async def test_switching_leaves_filter_order_and_marks_behind_and_names_the_plac
         assert table(pilot).marked == {}
         assert app.actor.workspace_id == labs.workspace_id
         await press(pilot, "3")
-        await sees(pilot, "switched here")
+        await sees(pilot, "signed in")
         assert "Website" not in screen_text(pilot)
 
 
 async def test_each_workspace_says_what_closes_its_keys(house: House) -> None:
-    house.store.people.add(house.bob, "alice@acme.example", "alice", Role.MEMBER)
+    house.accept(house.bob, house.alice)
     async with opened(console(house, workspace="acme-events"), LARGE) as pilot:
         house.store.operator.set_plan("acme-events", Plan.FREE)
         await sees(pilot, "API keys require the Pro plan; Acme Events is on free.")

@@ -11,8 +11,8 @@ from console.screens.sign_in import SignInScreen
 from console.screens.workspace import WorkspaceScreen
 from store.people import Role
 from store.secrets import Secret
+from store.service.codes import LIFETIME
 from store.service.keys import NewKey
-from store.service.people import CODE_LIFETIME
 from store.times import DAY
 from tests.console.driving import (
     LARGE,
@@ -114,7 +114,7 @@ async def test_a_copy_that_fails_takes_neither_the_text_nor_the_console_away(
 
 async def test_somebody_who_has_not_enrolled_gets_a_new_code_and_nobody_else(house: House) -> None:
     house.store.people.add(house.alice, "zoe@acme.example", "zoe")
-    house.clock.advance(CODE_LIFETIME)
+    house.clock.advance(LIFETIME)
     app = console(house)
     async with opened(app, LARGE) as pilot:
         await press(pilot, "4")

@@ -130,7 +130,11 @@ REFUSED = (
     ),
     *("UPDATE audit SET actor = actor", "DELETE FROM audit", "TRUNCATE audit"),
     *("UPDATE revision SET id = id", "DELETE FROM revision"),
-    *("UPDATE people SET password_hash = ''", "UPDATE memberships SET role = 'admin'"),
+    *(
+        "UPDATE accounts SET password_hash = ''",
+        "UPDATE people SET account_id = 1",
+        "UPDATE memberships SET role = 'admin'",
+    ),
     *("UPDATE connections SET approved_by = 1", "DELETE FROM connections"),
     *("UPDATE workspaces SET plan = 'pro'", "UPDATE settings SET restored_at = NULL"),
     *("DELETE FROM events", "INSERT INTO resources VALUES ('x', 'x', false)"),

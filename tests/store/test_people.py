@@ -6,18 +6,21 @@ from store.errors import (
     AdminsOnly,
     AlreadyAMember,
     AlreadyEnrolled,
+    AmbiguousPerson,
     EnrolmentInvalid,
     Invalid,
-    InvitedElsewhere,
+    InvitationPending,
     LastAdmin,
     NoSuchPerson,
+    NoSuchWorkspace,
     NotAMember,
     SignInFailed,
 )
 from store.people import Actor, Plan, Role
 from store.secrets import Secret
+from store.service.codes import LIFETIME
 from store.service.keys import NewKey
-from store.service.people import CODE_LIFETIME, Part
+from store.service.people import Part
 from store.times import DAY
 from tests.house import PASSWORD, House, granted_scopes
 
@@ -33,9 +36,7 @@ def enrol(house: House, code: Secret, email: str = MIA, password: str = PASSWORD
 
 def invite(house: House, email: str = MIA, role: Role = Role.MEMBER) -> Secret:
     """Add somebody new and return their code."""
-    code = house.store.people.add(house.alice, email, "Mia", role).code
-    assert code is not None
-    return code
+    return house.store.people.add(house.alice, email, "Mia", role).code
 
 
 def test_somebody_new_chooses_a_password_with_a_code_that_works_once(house: House) -> None:
@@ -56,7 +57,7 @@ def test_before_enrolment_no_password_signs_in(house: House) -> None:
         house.clock.advance(60_000)
 
 
-@pytest.mark.parametrize(("later", "good"), [(CODE_LIFETIME - 1, True), (CODE_LIFETIME, False)])
+@pytest.mark.parametrize(("later", "good"), [(LIFETIME - 1, True), (LIFETIME, False)])
 def test_a_code_is_good_for_seven_days(house: House, later: int, good: bool) -> None:
     code = invite(house)
     house.clock.advance(later)
@@ -98,13 +99,26 @@ def test_a_newer_code_replaces_the_older_and_the_password_works_until_it_is_used
         house.store.sign_in.sign_in(MIA, Secret(PASSWORD))
 
 
-def test_no_admin_ever_sets_the_password_of_a_known_e_mail(house: House) -> None:
-    added = house.store.people.add(house.alice, "Bob@bolt.example", "Robert", Role.ADMIN)
-    assert added.code is None
-    assert added.person.email == "bob@bolt.example"
-    assert added.person.name == "bob", "a name is its owner's too"
+def test_whoever_is_in_elsewhere_accepts_with_this_workspaces_code_and_keeps_their_password(
+    house: House,
+) -> None:
+    added = house.store.people.add(house.alice, "Bob@Bolt.example", "Robert", Role.ADMIN)
+    assert (added.person.name, added.person.enrolled) == ("Robert", False)
+    with pytest.raises(NoSuchWorkspace):
+        house.store.sign_in.sign_in("bob@bolt.example", Secret(PASSWORD), "acme-events")
+    invitation = house.store.invitations.look(house.bob, added.code)
+    assert invitation.workspace.slug == "acme-events"
+    assert (invitation.role, invitation.vouched_by) == (Role.ADMIN, house.alice.email)
+    accepted = house.store.invitations.accept(house.bob, added.code)
     both = house.store.sign_in.sign_in("bob@bolt.example", Secret(PASSWORD), "acme-events")
+    assert both == accepted
     assert both.workspace_id == house.alice.workspace_id
+    assert [one.slug for one in house.store.sign_in.theirs(both)] == [
+        "acme-events",
+        "bolt-catering",
+    ]
+    with pytest.raises(EnrolmentInvalid):
+        house.store.invitations.accept(house.bob, added.code)
 
 
 def test_a_member_is_added_once_however_the_e_mail_is_written(house: House) -> None:
@@ -137,7 +151,7 @@ def test_whoever_leaves_the_last_workspace_can_no_longer_sign_in(house: House) -
 
 
 def test_leaving_one_of_two_workspaces_leaves_the_other(house: House) -> None:
-    house.store.people.add(house.alice, "bob@bolt.example", "bob")
+    house.accept(house.alice, house.bob)
     house.store.people.leave(house.alice, "bob@bolt.example")
     assert house.store.sign_in.sign_in("bob@bolt.example", Secret(PASSWORD))
     with pytest.raises(NoSuchPerson):
@@ -174,7 +188,10 @@ def test_a_known_e_mail_opens_another_workspace_only_with_its_own_password(house
     made = add("Third", "alice@acme.example", Secret(PASSWORD), plan=Plan.FREE)
     assert made.slug == "third"
     assert house.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD), "third")
+    third = house.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD), "third")
     assert house.store.operator.person_id("alice@acme.example") == house.alice.person_id
+    assert house.store.operator.person_id("alice@acme.example", "third") == third.person_id
+    assert len(house.store.sign_in.theirs(third)) == 2
 
 
 def test_the_operator_gives_codes_to_members_only(house: House) -> None:
@@ -185,10 +202,10 @@ def test_the_operator_gives_codes_to_members_only(house: House) -> None:
 
 def test_whoever_has_not_enrolled_is_invited_anew_and_the_older_code_ends(house: House) -> None:
     first = invite(house)
-    house.clock.advance(CODE_LIFETIME)
+    house.clock.advance(LIFETIME)
     second = house.store.people.invite_anew(house.alice, MIA)
     [mia] = [one for one in house.store.people.all(house.alice) if one.email == MIA]
-    assert mia.code_until == house.clock.now() + CODE_LIFETIME
+    assert mia.code_until == house.clock.now() + LIFETIME
     with pytest.raises(EnrolmentInvalid):
         enrol(house, first)
     house.clock.advance(60_000)
@@ -199,15 +216,91 @@ def test_whoever_has_not_enrolled_is_invited_anew_and_the_older_code_ends(house:
         house.store.people.invite_anew(house.alice, "bob@bolt.example")
 
 
-def test_a_code_never_opens_a_workspace_that_somebody_else_invited_to(house: House) -> None:
-    bolts = house.store.people.add(house.bob, MIA, "Mia", Role.ADMIN).code
-    assert bolts is not None
+def test_what_is_chosen_with_a_code_opens_who_gave_it_and_nothing_else(house: House) -> None:
+    first = house.store.people.add(house.bob, MIA, "Mia", Role.ADMIN).code
+    second = invite(house, role=Role.ADMIN)
+    with pytest.raises(NoSuchWorkspace):
+        house.store.sign_in.enrol(MIA, first, Secret("chosen in bolt"), "acme-events")
+    theirs = house.store.sign_in.enrol(MIA, first, Secret("chosen in bolt"))
+    assert theirs.workspace_id == house.bob.workspace_id
+    assert [one.slug for one in house.store.sign_in.theirs(theirs)] == ["bolt-catering"]
+    ours = enrol(house, second, password="chosen in acme")
+    for password, slug, actor in (
+        ("chosen in bolt", "bolt-catering", theirs),
+        ("chosen in acme", "acme-events", ours),
+    ):
+        for named in (None, slug):
+            assert house.store.sign_in.sign_in(MIA, Secret(password), named) == actor
+    with pytest.raises(AlreadyEnrolled):
+        house.store.people.invite_anew(house.alice, MIA)
+
+
+def test_the_operator_names_the_workspace_of_an_e_mail_that_signs_in_apart(house: House) -> None:
+    bolts = house.store.people.add(house.bob, MIA, "Mia").code
+    operator = house.store.operator
+    assert operator.person_id(MIA, "bolt-catering") == operator.person_id(MIA)
+    house.store.sign_in.enrol(MIA, bolts, Secret("chosen in bolt"))
+    ours = invite(house)
+    assert operator.person_id(MIA) == operator.person_id(MIA, "bolt-catering"), "who has accepted"
+    enrol(house, ours)
+    for asked in (operator.new_code, operator.person_id):
+        with pytest.raises(AmbiguousPerson, match="acme-events, bolt-catering"):
+            asked(MIA)
+    enrol(house, operator.new_code(MIA, "acme-events"), password="chosen again")
+    assert house.store.sign_in.sign_in(MIA, Secret("chosen in bolt"))
+    with pytest.raises(NoSuchPerson):
+        operator.new_code("bob@bolt.example", "acme-events")
+
+
+def test_a_code_given_before_leaving_is_void_and_what_they_know_is_counted_on(
+    house: House,
+) -> None:
+    mia = house.add_member(role=Role.ADMIN)
+    house.create("Hers", actor=mia)
+    code = house.store.operator.new_code(MIA)
+    house.store.people.leave(house.alice, MIA)
+    again = invite(house)
+    with pytest.raises(EnrolmentInvalid):
+        enrol(house, code)
+    house.clock.advance(60_000)
+    back = enrol(house, again)
+    assert back.person_id != mia.person_id
+    assert house.store.people.parts(house.alice)[back.person_id] == Part(1, 1)
+    with pytest.raises(NotAMember):
+        house.store.sign_in.by_ssh_key(mia.person_id)
+    with pytest.raises(NotAMember):
+        house.store.keys.counts(mia)
+    house.store.people.leave(house.alice, MIA)
+    with pytest.raises(EnrolmentInvalid):
+        enrol(house, again)
+
+
+def test_an_invitation_taken_back_is_void_and_its_role_is_what_it_was_when_accepted(
+    house: House,
+) -> None:
+    code = invite(house, role=Role.ADMIN)
+    house.store.people.set_role(house.alice, MIA, Role.MEMBER)
+    mia = enrol(house, code)
+    assert house.store.sign_in.standing(mia).role is Role.MEMBER
+    taken_back = house.store.people.add(house.alice, "bob@bolt.example", "Bob").code
+    house.store.people.leave(house.alice, "bob@bolt.example")
+    with pytest.raises(EnrolmentInvalid):
+        house.store.invitations.accept(house.bob, taken_back)
+
+
+def test_ssh_lets_nobody_in_who_has_not_accepted(house: House) -> None:
     added = house.store.people.add(house.alice, MIA, "Mia")
-    assert (added.code, added.person.enrolled) == (None, False)
-    for actor in (house.alice, house.bob):
-        with pytest.raises(InvitedElsewhere):
-            house.store.people.invite_anew(actor, MIA)
-    enrol(house, bolts)
+    with pytest.raises(InvitationPending, match="waits for you: accept it with the code from"):
+        house.store.sign_in.by_ssh_key(added.person.id)
+    with pytest.raises(EnrolmentInvalid):
+        house.store.invitations.accept_by_ssh_key(added.person.id, Secret("wrong"))
+    house.clock.advance(60_000)
+    mia = house.store.invitations.accept_by_ssh_key(added.person.id, added.code)
+    assert house.store.sign_in.by_ssh_key(mia.person_id, "acme-events") == mia
+    with pytest.raises(EnrolmentInvalid):
+        enrol(house, added.code)
+    with pytest.raises(AlreadyEnrolled):
+        house.store.people.invite_anew(house.alice, MIA)
 
 
 def test_parts_count_the_active_keys_that_somebody_made_and_may_know(house: House) -> None:

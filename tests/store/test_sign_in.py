@@ -10,7 +10,7 @@ from store.errors import NoSuchWorkspace, NotAMember, SignInFailed, TooManyAttem
 from store.opening import open_store
 from store.people import Role
 from store.repositories.attempts import SignInAttempts
-from store.schema import people
+from store.schema import accounts
 from store.secrets import Secret
 from tests.house import PASSWORD, House
 
@@ -120,7 +120,7 @@ def test_the_refusal_does_not_say_which_of_the_two_was_wrong(house: House) -> No
 
 
 def test_someone_in_several_workspaces_names_one_and_learns_of_no_other(house: House) -> None:
-    house.store.people.add(house.bob, ALICE, "alice", Role.ADMIN)
+    house.accept(house.bob, house.alice, Role.ADMIN)
     with pytest.raises(NoSuchWorkspace) as caught:
         house.store.sign_in.sign_in(ALICE, RIGHT)
     assert caught.value.known == ("acme-events", "bolt-catering")
@@ -132,12 +132,12 @@ def test_someone_in_several_workspaces_names_one_and_learns_of_no_other(house: H
 
 
 def test_switching_the_workspace_is_audited_there_but_is_no_sign_in(house: House) -> None:
-    house.store.people.add(house.bob, ALICE, "alice", Role.ADMIN)
+    house.accept(house.bob, house.alice, Role.ADMIN)
     signed_in = house.store.people.all(house.alice)[0].last_sign_in_at
     house.clock.advance(wait_after_failing(house))
     actor = house.store.sign_in.switch(house.alice, "bolt-catering")
     assert actor.workspace_id == house.bob.workspace_id
-    assert house.store.trail.newest(actor, limit=1)[0].action == "person.switched_here"
+    assert house.store.trail.newest(actor, limit=1)[0].action == "person.signed_in"
     assert house.store.people.all(house.alice)[0].last_sign_in_at == signed_in
     assert wait_after_failing(house) == 2000
 
@@ -153,10 +153,10 @@ def test_a_person_let_in_by_sshd_needs_a_membership_and_no_password(house: House
 def test_a_weaker_hash_is_made_anew_at_the_next_sign_in(house: House) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with house.store.database.writing() as connection:
-        connection.execute(update(people).where(people.c.email == ALICE).values(password_hash=weak))
+        connection.execute(update(accounts).where(accounts.c.id == 1).values(password_hash=weak))
     house.store.sign_in.sign_in(ALICE, RIGHT)
     with house.store.database.reading() as connection:
-        query = select(people.c.password_hash).where(people.c.email == ALICE)
+        query = select(accounts.c.password_hash).where(accounts.c.id == 1)
         stored = connection.execute(query).scalar_one()
     assert stored != weak
     assert "m=65536,t=3" in stored

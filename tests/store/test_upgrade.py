@@ -1,5 +1,6 @@
 """Upgrading a store that an older keydeck made: what it held is still there."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -7,18 +8,19 @@ from typing import Any
 
 import psutil
 import pytest
-from sqlalchemy import Column, MetaData, Table, delete, insert, select, text, update
+from sqlalchemy import MetaData, Select, Table, delete, insert, inspect, select, text, update
 
 from store.checking import check
 from store.database import Database, sqlite_library
-from store.errors import StoreOutdated, StoreUnusable
+from store.errors import EnrolmentInvalid, StoreOutdated, StoreUnusable
 from store.migrations import run
 from store.opening import create_store, open_store, upgrade_store
-from store.schema import SCHEMA_VERSION, metadata
+from store.schema import SCHEMA_VERSION, accounts, metadata
+from store.secrets import Secret
 from store.service.keys import NewKey
 from store.times import DAY, MINUTE
 from store.verdicts import Verdict
-from tests.house import NOON, House, granted_scopes
+from tests.house import NOON, PASSWORD, House, granted_scopes
 from tests.postgres import Cluster
 from tests.store.describing import describe, migrate, versions
 
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.both_engines
 
 
 FIRST_TABLES = (
-    *("settings", "revision", "peppers", "workspaces", "people", "memberships"),
+    *("settings", "revision", "peppers", "workspaces", "accounts", "people", "memberships"),
     *("resources", "keys", "key_holders", "audit"),
 )
 
@@ -51,10 +53,14 @@ def older_schema(house: House, url: str, version: str = "0001") -> None:
     ):
         migrate(then, version)
         for name in FIRST_TABLES:
+            if name == "accounts" and not inspect(then).has_table(name):
+                continue
             table = Table(name, MetaData(), autoload_with=then)
-            rows = [dict(row) for row in now.execute(select(*_of_now(table))).mappings()]
+            rows = [dict(row) for row in now.execute(_of_now(table)).mappings()]
             if name == "revision":
-                then.execute(update(table).values(rows[0]))
+                # By one at a time: that is a rule of the database.
+                for value in range(1, rows[0]["value"] + 1):
+                    then.execute(update(table).values(value=value))
                 continue
             if name == "resources":
                 then.execute(delete(table))
@@ -62,8 +68,12 @@ def older_schema(house: House, url: str, version: str = "0001") -> None:
                 then.execute(insert(table), rows)
 
 
-def _of_now(table: Table) -> list[Column[Any]]:
-    return [metadata.tables[table.name].c[column.name] for column in table.c]
+def _of_now(table: Table) -> Select[Any]:
+    now = metadata.tables[table.name]
+    # Before there were accounts, a person had a password.
+    found = [(now if column.name in now.c else accounts).c[column.name] for column in table.c]
+    query = select(*found).select_from(now)
+    return query.outerjoin(accounts) if table.name == "people" else query
 
 
 @pytest.mark.parametrize("version", versions())
@@ -202,3 +212,60 @@ def test_an_older_rotation_gets_the_expiry_its_old_key_had_without_it(
     }
     upgraded.close()
     assert found == ends
+
+
+def test_whoever_was_in_two_workspaces_is_known_to_each_apart_and_keeps_one_password(
+    house: House, old: str
+) -> None:
+    older_schema(house, old, "0010")
+    acme, bolt = house.alice.workspace_id, house.bob.workspace_id
+    code = Secret("AAAAA-BBBBB-CCCCC-DDDDD")
+    given = hashlib.sha256(b"keydeck enrolment\0AAAAABBBBBCCCCCDDDDD").digest()
+    ends = house.clock.now() + DAY
+    database = Database(old)
+    with database.writing() as connection:
+        add = text(
+            "INSERT INTO people (id, email, email_folded, name, name_folded, password_hash,"
+            " enrolment_digest, enrolment_expires_at, created_at) SELECT :id, :email, :email,"
+            " :name, :name, CASE WHEN :enrolled THEN password_hash END, :digest, :ends, 0"
+            " FROM people WHERE id = 1"
+        )
+        join = text("INSERT INTO memberships VALUES (:workspace, :person, 'admin', 0)")
+        for person, email, enrolled, workspaces in (
+            (11, "both@x.example", True, (acme, bolt)),
+            (12, "invited@x.example", False, (bolt,)),
+            (13, "invited-twice@x.example", False, (acme, bolt)),
+            (14, "left@x.example", False, ()),
+        ):
+            row = {"id": person, "email": email, "name": email[:4], "enrolled": enrolled}
+            connection.execute(add, row | {"digest": given, "ends": ends})
+            for workspace in workspaces:
+                connection.execute(join, {"workspace": workspace, "person": person})
+        for actor, workspace, seq in ((11, bolt, 900), (11, acme, 901)):
+            connection.execute(
+                text(
+                    "INSERT INTO audit (workspace_id, seq, at, actor_id, actor, action, subject,"
+                    " subject_name, details, revision, previous_mac, mac, pepper)"
+                    " SELECT :workspace, :seq, :seq, :actor, '', 'person.signed_in', '', '', '{}',"
+                    " 0, mac, mac, pepper FROM audit ORDER BY id LIMIT 1"
+                ),
+                {"workspace": workspace, "seq": seq, "actor": actor},
+            )
+    database.close()
+    assert upgrade_store(old) == SCHEMA_VERSION
+    store = open_store(old, pepper_path=house.pepper_path, clock=house.clock)
+    theirs = store.sign_in.sign_in("both@x.example", Secret(PASSWORD), "bolt-catering")
+    assert [one.id for one in store.sign_in.theirs(theirs)] == [acme, bolt]
+    assert theirs.person_id != 11
+    assert store.sign_in.switch(theirs, "acme-events").person_id == 11
+    everybody = {one.email: one for one in store.people.all(house.bob)}
+    assert everybody["invited@x.example"].code_until == ends
+    assert not everybody["invited@x.example"].enrolled
+    # Of a code that opened two workspaces nobody knows whose it was.
+    with pytest.raises(EnrolmentInvalid):
+        store.sign_in.enrol("invited-twice@x.example", code, Secret(PASSWORD))
+    # The operator's stays the operator's: beside a password an admin gave none.
+    store.sign_in.enrol("both@x.example", code, Secret("another password"), "acme-events")
+    store.sign_in.enrol("invited@x.example", code, Secret(PASSWORD), "bolt-catering")
+    store.people.add(house.alice, "left@x.example", "Left")
+    store.close()

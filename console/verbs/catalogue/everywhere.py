@@ -74,6 +74,13 @@ WORKSPACES = PlainVerb(
     changes=False,
     flow=flows.workspaces,
 )
+ACCEPT_INVITATION = PlainVerb(
+    id="accept-invitation",
+    name="Accept an invitation…",
+    does="to another workspace, with its code",
+    changes=True,
+    flow=flows.accept_invitation,
+)
 THEMES = PlainVerb(
     id="themes",
     name="Theme",
@@ -155,6 +162,16 @@ FIND = PasteVerb(
 )
 
 ON_ACTIVITY = (ENTRY, FILTER_ENTRIES, VERIFY)
-EVERYWHERE = (REVOKE_ANY, WHY, CALENDAR, WORKSPACES, THEMES, REFERENCE, HELP, QUIT)
+EVERYWHERE = (
+    REVOKE_ANY,
+    WHY,
+    CALENDAR,
+    WORKSPACES,
+    ACCEPT_INVITATION,
+    THEMES,
+    REFERENCE,
+    HELP,
+    QUIT,
+)
 ON_CONSOLE = (NEXT_TAB, PALETTE, HELP, QUIT)
 """The end of every bar."""

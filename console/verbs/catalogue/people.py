@@ -14,8 +14,8 @@ ADD = PlainVerb(
     label="Add",
     place=0,
     name="Add a person",
-    does="whoever is new gets a one-time code",
-    help="add somebody; whoever is new gets a one-time code",
+    does="they get a one-time code",
+    help="add somebody, who gets a one-time code",
     changes=True,
     flow=flows.add_person,
 )
@@ -71,8 +71,8 @@ INVITE = PersonVerb(
     place=3,
     rank=7,
     name="New code",
-    does="for somebody who has not enrolled",
-    help="a new code for somebody who has not enrolled",
+    does="for somebody who has not accepted",
+    help="a new code for somebody who has not accepted",
     changes=True,
     flow=flows.invite,
 )

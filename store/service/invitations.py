@@ -1,0 +1,77 @@
+"""InvitationService: a workspace's membership waits for the person's own yes, with its code."""
+
+from store.errors import EnrolmentInvalid, NotAMember
+from store.people import Actor, Invitation
+from store.repositories.people import Membership
+from store.secrets import Secret
+from store.service import codes
+from store.service.ground import Ground, Mutation
+from store.service.sign_in import entered
+
+
+class InvitationService:
+    """Look at an invitation and accept it, as somebody who is in already.
+
+    Whoever is not in anywhere enrols: see `SignIn.enrol`.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def look(self, actor: Actor, code: Secret) -> Invitation:
+        """Return what a workspace's code invites a signed-in person to, before they accept it.
+
+        Nobody is told of an invitation but who holds its code: it may not be theirs.
+        Raises EnrolmentInvalid, TooManyAttempts or NotAMember.
+        """
+        with self._ground.writing(raise_revision=False) as mutation:
+            found = self._found(mutation, actor, code)
+            if found is not None:
+                # A look changes nothing, so there is nothing to audit.
+                mutation.audited = True
+                return Invitation(found.workspace, found.role, found.vouched_by)
+        raise EnrolmentInvalid
+
+    def accept(self, actor: Actor, code: Secret) -> Actor:
+        """Accept a workspace's invitation as the person who is signed in; return them there.
+
+        From then on their password and SSH key open that workspace, too. Raises as `look`.
+        """
+        with self._ground.writing(raise_revision=False) as mutation:
+            found = self._found(mutation, actor, code)
+            account_id = mutation.unit.people.account_id(actor.person_id)
+            if found is not None and account_id is not None:
+                mutation.unit.people.accept(found.person_id, account_id)
+                codes.used(mutation.unit, found.email)
+                return entered(mutation, found, "person.enrolled")
+        raise EnrolmentInvalid
+
+    def accept_by_ssh_key(self, person_id: int, code: Secret) -> Actor:
+        """Accept an invitation as a person whom sshd has authenticated; no password is chosen.
+
+        Raises EnrolmentInvalid, TooManyAttempts or NotAMember.
+        """
+        with self._ground.writing(raise_revision=False) as mutation:
+            unit = mutation.unit
+            waiting = unit.people.membership(person_id)
+            if waiting is None or waiting.account_id is not None:
+                raise NotAMember("this store")
+            codes.check_pause(unit, waiting.email)
+            found = codes.invited(unit, waiting.email, code)
+            if found is not None and found.person_id == person_id:
+                unit.people.accept(person_id, unit.accounts.add(None, mutation.now))
+                codes.used(unit, waiting.email)
+                return entered(mutation, found, "person.enrolled")
+            codes.wrong(mutation, waiting.email)
+        raise EnrolmentInvalid
+
+    def _found(self, mutation: Mutation, actor: Actor, code: Secret) -> Membership | None:
+        unit = mutation.unit
+        mine = unit.people.membership(actor.person_id)
+        if mine is None or mine.account_id is None:
+            raise NotAMember("this store")
+        codes.check_pause(unit, mine.email)
+        found = codes.invited(unit, mine.email, code)
+        if found is None:
+            codes.wrong(mutation, mine.email)
+        return found

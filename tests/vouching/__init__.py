@@ -1,0 +1,1 @@
+"""Who may be whom: an adversary between two workspaces, looked for by chance."""
