@@ -121,6 +121,7 @@ def test_a_body_that_says_the_same_is_the_same(served: Served, key: str, name: s
     _same(first, served.ask("/events", key, "POST", content=spaced, headers=head))
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -256,37 +257,31 @@ def _begin(wire: socket.socket, key: str, name: str, length: int) -> None:
     assert wire.recv(25, socket.MSG_WAITALL) == b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_many_at_once_make_one_whichever_worker_they_meet(
-    own_house: House, tmp_path: Path, workers: int
-) -> None:
-    with (
-        serving(own_house, tmp_path / "stderr", workers=workers) as server,
-        server.client() as client,
-    ):
-        served = Served(own_house, server, client)
-        key = served.key(GRANTED)
-        answers: list[httpx.Response] = []
-        together = threading.Barrier(8)
+def test_many_at_once_make_one_whichever_worker_they_meet(pair: Served) -> None:
+    key = pair.key(GRANTED)
+    answers: list[httpx.Response] = []
+    together = threading.Barrier(8)
 
-        def ask() -> None:
-            with server.client() as own:
-                mine = Served(own_house, server, own)
-                for number in range(5):
-                    together.wait()
-                    answers.append(_post(mine, key, f'"at-once-{number}"'))
+    def ask() -> None:
+        with pair.server.client() as own:
+            mine = Served(pair.house, pair.server, own)
+            for number in range(5):
+                together.wait()
+                answers.append(_post(mine, key, f'"at-once-{number}"'))
 
-        threads = [threading.Thread(target=ask) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert {answer.status_code for answer in answers} <= {201, 409}
-        made = {answer.json()["id"] for answer in answers if answer.status_code == 201}
-        assert len(made) == 5
-        assert _number(served, key) == 5
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 40
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    made = {answer.json()["id"] for answer in answers if answer.status_code == 201}
+    assert len(made) == 5
+    assert _number(pair, key) == 5
 
 
+@pytest.mark.sqlite_only
 def test_two_workers_know_what_the_other_is_at(pair: Served, name: str) -> None:
     key = pair.key(GRANTED)
     with pair.server.connect() as wire:
@@ -300,6 +295,7 @@ def test_two_workers_know_what_the_other_is_at(pair: Served, name: str) -> None:
         assert received(wire).status_code == 201
 
 
+@pytest.mark.sqlite_only
 def test_it_outlives_a_restart(own_house: House, tmp_path: Path, name: str) -> None:
     answers = []
     key = None
@@ -311,6 +307,7 @@ def test_it_outlives_a_restart(own_house: House, tmp_path: Path, name: str) -> N
     _same(*answers)
 
 
+@pytest.mark.sqlite_only
 def test_after_a_day_it_is_new_and_what_was_kept_is_gone(
     own_house: House, tmp_path: Path, name: str
 ) -> None:
@@ -364,6 +361,7 @@ def _kept(house: House) -> int:
         return len(connection.execute(select(idempotency_keys)).all())
 
 
+@pytest.mark.sqlite_only
 def test_what_is_kept_holds_neither_the_idempotency_key_nor_an_api_key(
     own: Served, name: str
 ) -> None:
