@@ -6,11 +6,13 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from store.verifier.assistants import Assistants
+from store.verifier.connections import Connections
 from store.verifier.door import Door
 from store.verifier.endpoint import Endpoint
 from store.verifier.metrics import NO_PROCESS, Process
 from store.verifier.places import BESIDE, Side, places
 from store.verifier.reference.served import Reference
+from store.verifier.rejections import Rejections
 
 
 class App:
@@ -18,6 +20,9 @@ class App:
 
     def __init__(self, door: Door, process: Process = NO_PROCESS, side: Side = Side.ALL) -> None:
         counters, self.request_ids = door.counters, door.request_ids
+        self.counters = counters
+        self.rejections = Rejections(counters)
+        self.connections = Connections(door.clients)
         self._exact: dict[str, Endpoint] = {}
         varying: list[Route] = []
         table = places(door, process, side)

@@ -43,6 +43,11 @@ class Clients:
             found = said
         return str(found)
 
+    def is_proxy(self, address: str | None) -> bool:
+        """Return whether an address is that of a proxy that was named."""
+        found = _parsed(address) if address and self._proxies else None
+        return found is not None and self._trusts(found)
+
     def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address in network for network in self._proxies)
 

@@ -19,6 +19,12 @@ OTHER = "other"
 UNKNOWN = "unknown"
 """The route of a request whose address is none. What was sent there is never a label."""
 MOST_ROUTES = 64
+REJECTIONS = (
+    *("syntax", "tls", "http2", "version", "connect", "head_too_large", "escapes"),
+    *("coding", "body", "around_body", "framing", "slow_head", "slow_body", "slow_answer"),
+    *("connections", "connections_of_address"),
+)
+"""Why a connection was closed on somebody."""
 BUCKETS_US = (25, 50, 100, 250, 500, 1000, 2500, 10_000, 100_000, 1_000_000)
 
 _NAMES = (
@@ -29,6 +35,7 @@ _NAMES = (
     ("flush", "ok"),
     ("flush", "failed"),
     ("dropped", ""),
+    *(("rejected", reason) for reason in REJECTIONS),
     *(("lease", what) for what in ("ends_ms", "remembered", "revision")),
 )
 _SLOT = {name: slot for slot, name in enumerate(_NAMES)}
@@ -103,6 +110,10 @@ class Counters:
         own[_ROUTES + route * len(_LABELS) + _STATUS.get(status, _OTHER)] += 1
         own[_FIRST_BUCKET + bisect_left(BUCKETS_US, duration_ns / 1000)] += 1
         own[_DURATION] += duration_ns
+
+    def rejected(self, reason: str) -> None:
+        """Count one connection that was closed on somebody."""
+        self._own[_SLOT["rejected", reason]] += 1
 
     def flushed(self, *, ok: bool) -> None:
         """Count one batch of usage, written or not."""

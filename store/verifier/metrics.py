@@ -48,6 +48,13 @@ def _lines(totals: Totals, responses: Totals, process: Process) -> Iterator[str]
         yield f'{name}{{route="{route}",status="{status}"}} {total}'
     yield from _histogram(totals)
     yield from _counter(
+        totals,
+        "rejected",
+        "keydeck_connections_rejected_total",
+        "Connections closed on what was no request, too slow, or one too many.",
+        "reason",
+    )
+    yield from _counter(
         totals, "flush", "keydeck_usage_flushes_total", "Batches of usage, by result.", "result"
     )
     yield from _described("keydeck_usage_dropped_total", "Usage counts given up.", "counter")

@@ -196,6 +196,20 @@ def unavailable() -> Problem:
     )
 
 
+def crowded() -> Problem:
+    """Return the problem of a connection that is one too many."""
+    return Problem(
+        "unavailable",
+        "There are too many connections. Try again, over fewer.",
+        ((b"retry-after", str(RETRY_AFTER_S).encode("ascii")),),
+    )
+
+
+def request_timeout(within_s: float) -> Problem:
+    """Return the problem of a body that is too slow."""
+    return Problem("request_timeout", f"The body did not arrive within {within_s:g} seconds.")
+
+
 def rate_limited(wait_s: int) -> Problem:
     """Return the problem of an address that asks too often."""
     return Problem(

@@ -1,0 +1,83 @@
+"""How many connections one worker has: in all, and from one address."""
+
+import os
+from collections import Counter
+from contextlib import suppress
+from enum import Enum
+
+from store.verifier.clients import Clients
+from store.verifier.limits import network_of
+
+MOST = 8192
+"""More would be memory: a connection may hold a head and a body of 64 KiB each."""
+FEWEST = 16
+RESERVED = 40
+"""File descriptors that are kept for the store, the usage, and the logs."""
+
+
+class Turned(Enum):
+    """Why a connection is turned away."""
+
+    ALL = "connections"
+    ADDRESS = "connections_of_address"
+
+
+class Connections:
+    """Counts them.
+
+    Of the descriptors that are left, most are for connections, an eighth for those that are told
+    that there are too many; beyond that nobody is told. One address, of IPv6 one /64, has half of
+    them, so that nobody alone shuts out the rest. A proxy that was named has no such bound: all
+    clients come from it.
+    """
+
+    def __init__(self, clients: Clients, room: int | None = None) -> None:
+        """`room` is how many descriptors there are for connections, by default what is left."""
+        room = max(FEWEST, _room() if room is None else room)
+        told = min(room // 8, MOST // 8)
+        self.most = min(room - told, MOST)
+        """Connections that are answered."""
+        self.by_address = max(1, self.most // 2)
+        """Of them from one address."""
+        self._room = self.most + told
+        self._clients = clients
+        self._open = 0
+        self._by_network: Counter[str] = Counter()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there is no room even for telling that there is none."""
+        return self._open > self._room
+
+    def add(self, address: str | None) -> Turned | None:
+        """Count one more; return why it is to be turned away, if it is. Each is removed again."""
+        self._open += 1
+        whose = network_of(address)
+        self._by_network[whose] += 1
+        if self._open > self.most:
+            return Turned.ALL
+        if self._by_network[whose] > self.by_address and not self._clients.is_proxy(address):
+            return Turned.ADDRESS
+        return None
+
+    def remove(self, address: str | None) -> None:
+        """Count one that has ended."""
+        self._open -= 1
+        whose = network_of(address)
+        self._by_network[whose] -= 1
+        if self._by_network[whose] <= 0:
+            del self._by_network[whose]
+
+
+def _room() -> int:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return MOST
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if allowed == resource.RLIM_INFINITY:
+        return 2 * MOST
+    used = 32
+    with suppress(OSError):
+        used = len(os.listdir("/dev/fd"))
+    return int(allowed) - used - RESERVED

@@ -1,0 +1,213 @@
+"""Where heads, bodies and what is neither begin and end, and what is never believed."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.verifier.framing import (
+    MAX_AROUND,
+    MAX_EMPTY,
+    MAX_HEAD,
+    Framing,
+    NoRequest,
+)
+from store.verifier.query import MAX_ESCAPES
+
+
+class _Request(NamedTuple):
+    method: bytes
+    target: bytes
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+def _requests(*segments: bytes) -> list[_Request]:
+    """Return what is read of segments, each as a connection would give it."""
+    framing, found = Framing(), []
+    for segment in segments:
+        rest = segment
+        while rest:
+            rest = framing.take(rest)
+            if framing.complete:
+                found.append(
+                    _Request(framing.method, framing.target, framing.headers, bytes(framing.body))
+                )
+                framing.body.clear()
+    return found
+
+
+def _reason(*segments: bytes) -> str:
+    with pytest.raises(NoRequest) as refused:
+        _requests(*segments)
+    return refused.value.reason
+
+
+def _post(*lines: bytes) -> bytes:
+    return b"POST /a HTTP/1.1\r\nHost: x\r\n" + b"".join(line + b"\r\n" for line in lines) + b"\r\n"
+
+
+_CHUNKED = b"Transfer-Encoding: chunked"
+_UPGRADE = (b"Upgrade: h2c", b"Connection: Upgrade, HTTP2-Settings", b"HTTP2-Settings: AAMA")
+_CONVERSATION = b"".join(
+    (
+        b"\r\nGET /1?a=b HTTP/1.1\r\nHost: x\r\n\r\n",
+        _post(b"Content-Length: 3") + b"\r\n\r",
+        _post(_CHUNKED)
+        + b"3;a=b\r\nx\ny\r\nA\r\n0123456789\r\n0\r\nAuthorization: Bearer b\r\n\r\n",
+        b"\r\n\r\n",
+        _post(*_UPGRADE, b"Content-Length: 20") + b"GET /x HTTP/1.1\r\n\r\n.",
+        _post(b"Content-Length: 0", b"connection: upgrade", b"UPGRADE: a, b", b"upgrade: c"),
+        _post(*_UPGRADE, _CHUNKED) + b"1\r\n;\r\n00\r\nUpgrade: x\r\nX-Forwarded-For: y\r\n\r\n",
+        b"GET /last HTTP/1.0\r\n\r\n",
+    )
+)
+_HOST = (b"host", b"x")
+_TE = (b"transfer-encoding", b"chunked")
+_AFTER = [(b"connection", b"Upgrade, HTTP2-Settings"), (b"http2-settings", b"AAMA")]
+_READ = [
+    _Request(b"GET", b"/1?a=b", [_HOST], b""),
+    _Request(b"POST", b"/a", [_HOST, (b"content-length", b"3")], b"\r\n\r"),
+    _Request(b"POST", b"/a", [_HOST, _TE], b"x\ny0123456789"),
+    _Request(
+        b"POST",
+        b"/a",
+        [_HOST, *_AFTER, (b"content-length", b"20")],
+        b"GET /x HTTP/1.1\r\n\r\n.",
+    ),
+    _Request(b"POST", b"/a", [_HOST, (b"content-length", b"0"), (b"connection", b"upgrade")], b""),
+    _Request(b"POST", b"/a", [_HOST, *_AFTER, _TE], b";"),
+    _Request(b"GET", b"/last", [], b""),
+]
+
+
+def test_what_arrives_together_is_read_one_after_the_other() -> None:
+    assert _requests(_CONVERSATION) == _READ
+
+
+def test_what_arrives_byte_by_byte_is_read_alike() -> None:
+    assert _requests(*(bytes([byte]) for byte in _CONVERSATION)) == _READ
+
+
+@given(st.lists(st.integers(1, len(_CONVERSATION) - 1), max_size=12))
+def test_it_does_not_matter_where_it_is_cut(places: list[int]) -> None:
+    cuts = [0, *sorted(set(places)), len(_CONVERSATION)]
+    parts = [_CONVERSATION[a:b] for a, b in pairwise(cuts)]
+    assert _requests(*parts) == _READ
+
+
+@pytest.mark.parametrize(
+    ("reason", "sent"),
+    [
+        ("tls", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"),
+        ("http2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        ("version", b"GET / HTTP/2.0\r\n\r\n"),
+        ("version", b"GET /\r\n\r\n"),
+        ("connect", b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n"),
+        ("connect", b"CONNECT /a HTTP/1.1\r\n" + b"\r\n".join(_UPGRADE) + b"\r\n\r\n"),
+        ("syntax", b"get / HTTP/1.1\r\n\r\n"),
+        ("syntax", b"GET /\r\nGET / HTTP/1.1\r\n\r\n"),
+        ("syntax", b"GET / HTTP/1.1\r\nA: b\n\r\n\r\n"),
+        ("syntax", b"GET / HTTP/1.1\nA: b\n\n"),
+        ("syntax", b"GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n"),
+        ("syntax", b"GET / HTTP/1.1\r\nA : b\r\n\r\n"),
+        ("syntax", b"GET / HTTP/1.1\r\nA: b\x00\r\n\r\n"),
+        ("syntax", _post(b"Content-Length: 1", b"Content-Length: 1")),
+        ("syntax", _post(b"Content-Length: 1", _CHUNKED)),
+        ("syntax", _post(_CHUNKED, b"Content-Length: 1")),
+        ("syntax", _post(*_UPGRADE, b"Content-Length: 1", _CHUNKED)),
+        ("syntax", _post(b"Content-Length: +1")),
+        ("syntax", _post(b"Content-Length: 1_0")),
+        ("syntax", _post(b"Content-Length: 0x1")),
+        ("syntax", _post(b"Content-Length: " + b"9" * 30)),
+        ("syntax", _post(_CHUNKED, _CHUNKED)),
+        ("coding", _post(b"Transfer-Encoding: gzip, chunked")),
+        ("coding", _post(b"Transfer-Encoding: gzip", _CHUNKED)),
+        ("coding", _post(*_UPGRADE, b"Transfer-Encoding: identity, chunked")),
+        ("coding", b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"),
+        ("body", _post(_CHUNKED) + b"3\nabc\r\n0\r\n\r\n"),
+        ("body", _post(_CHUNKED) + b"3 \r\nabc\r\n0\r\n\r\n"),
+        ("body", _post(_CHUNKED) + b"0x3\r\nabc\r\n0\r\n\r\n"),
+        ("body", _post(_CHUNKED) + b"1_0\r\n" + 16 * b"a" + b"\r\n0\r\n\r\n"),
+        ("body", _post(_CHUNKED) + b"-3\r\nabc\r\n0\r\n\r\n"),
+        ("body", _post(_CHUNKED) + b"3\r\nabcd\r\n0\r\n\r\n"),
+        ("body", _post(_CHUNKED) + b"3\r\nabc\n0\r\n\r\n"),
+        ("body", _post(_CHUNKED) + b"\r\n3\r\nabc\r\n0\r\n\r\n"),
+        ("body", _post(_CHUNKED) + b"f" * 17 + b"\r\n"),
+        ("body", _post(_CHUNKED) + b"0\r\nA: b\n\r\n"),
+        ("body", _post(_CHUNKED) + b"0\r\n A: b\r\n\r\n"),
+        ("body", _post(*_UPGRADE, _CHUNKED) + b"3;\n\r\nabc\r\n0\r\n\r\n"),
+    ],
+)
+def test_what_is_no_request_is_refused_wherever_it_is_cut(reason: str, sent: bytes) -> None:
+    assert _reason(sent) == reason
+    whole = b"GET / HTTP/1.1\r\n\r\n"
+    assert _reason(whole + sent) == reason
+    for cut in range(1, len(sent)):
+        # What tells TLS and HTTP/2 is in a segment of its own as a rule; else it is no syntax.
+        assert _reason(sent[:cut], sent[cut:]) in (reason, "syntax")
+    assert _reason(*(bytes([byte]) for byte in sent)) in (reason, "syntax")
+
+
+def _head_of(size: int) -> bytes:
+    start, end = b"GET / HTTP/1.1\r\nA:", b"b\r\n\r\n"
+    # Blanks before a value are no part of it, and count all the same.
+    return start + b" " * (size - len(start) - len(end)) + end
+
+
+@pytest.mark.parametrize("piece", [1, 1000, MAX_HEAD, 2 * MAX_HEAD])
+def test_the_bytes_of_a_head_are_counted_however_they_arrive(piece: int) -> None:
+    def cut(sent: bytes) -> list[bytes]:
+        return [sent[start : start + piece] for start in range(0, len(sent), piece)]
+
+    before = b"\r\nGET / HTTP/1.1\r\n\r\n"
+    assert len(_requests(*cut(before + _head_of(MAX_HEAD)))) == 2
+    assert _reason(*cut(before + _head_of(MAX_HEAD + 1))) == "head_too_large"
+    assert _reason(*cut(_head_of(2 * MAX_HEAD)[:-4])) == "head_too_large"
+
+
+def test_what_has_to_be_decoded_of_a_target_has_a_bound() -> None:
+    def get(target: bytes) -> bytes:
+        return b"GET %s HTTP/1.1\r\n\r\n" % target
+
+    assert _requests(get(b"/%61?" + b"%61" * (MAX_ESCAPES - 1)))
+    assert _reason(get(b"/?" + b"%61" * (MAX_ESCAPES + 1))) == "escapes"
+    assert _reason(get(b"/" + b"%" * (MAX_ESCAPES + 1))) == "escapes"
+
+
+def test_few_empty_lines_come_before_a_request() -> None:
+    request, empty = b"GET / HTTP/1.1\r\n\r\n", b"\r\n" * (MAX_EMPTY // 2)
+    assert len(_requests(empty + request, empty + request)) == 2
+    assert _reason(empty + b"\r\n" + request) == "syntax"
+    assert _reason(request, *(b"\n" for _ in range(MAX_EMPTY + 1))) == "syntax"
+
+
+@pytest.mark.parametrize("piece", [1, 5000])
+@pytest.mark.parametrize(
+    "filler",
+    [
+        b"1\r\na\r\n",
+        b"2;" + b"x" * 500 + b"\r\nab\r\n",
+        b"0\r\n" + b"ab:cd\r\n" * MAX_AROUND,
+        b"0\r\nA: " + b"b" * 2 * MAX_AROUND,
+        b"5;" + b"c" * 2 * MAX_AROUND,
+        b"0" * 2 * MAX_AROUND,
+    ],
+    ids=["small chunks", "extensions", "trailers", "a trailer", "an extension", "a size"],
+)
+def test_what_stands_around_a_body_is_counted_however_it_arrives(filler: bytes, piece: int) -> None:
+    sent = _post(_CHUNKED) + filler * (1 + 2 * MAX_AROUND // len(filler))
+    sent = sent[: 8 * MAX_AROUND]
+    pieces = [sent[start : start + piece] for start in range(0, len(sent), piece)]
+    assert _reason(*pieces) == "around_body"
+
+
+def test_nothing_is_read_into_the_next_request_of_what_was_dropped() -> None:
+    first = _post(_CHUNKED) + b"0\r\nAuthorization: Bearer a\r\n\r\n"
+    second = b"GET / HTTP/1.1\r\nHost: y\r\n\r\n"
+    assert [one.headers for one in _requests(first + second)] == [
+        [_HOST, _TE],
+        [(b"host", b"y")],
+    ]
