@@ -5,8 +5,8 @@ from collections import Counter
 from contextlib import suppress
 from enum import Enum
 
+from store.networks import network_of
 from store.verifier.clients import Clients
-from store.verifier.limits import network_of
 
 MOST = 8192
 """More would be memory: a connection may hold a head and a body of 64 KiB each."""
@@ -25,29 +25,31 @@ class Turned(Enum):
 class Connections:
     """Counts them.
 
-    Of the descriptors that are left, most are for connections, an eighth for those that are told
-    that there are too many; beyond that nobody is told. One address, of IPv6 one /64, has half of
-    them, so that nobody alone shuts out the rest. A proxy that was named has no such bound: all
-    clients come from it.
+    Of the descriptors that are left, an eighth is for those that are told that there are too many
+    and linger, and an eighth for those that come all at once; the others are answered. One
+    address, of IPv6 one /64, has half of these, so that nobody alone shuts out the rest. A proxy
+    that was named has no such bound: all clients come from it.
     """
 
     def __init__(self, clients: Clients, room: int | None = None) -> None:
         """`room` is how many descriptors there are for connections, by default what is left."""
         room = max(FEWEST, _room() if room is None else room)
-        told = min(room // 8, MOST // 8)
-        self.most = min(room - told, MOST)
+        aside = min(room, MOST) // 8
+        self.most = min(room - 2 * aside, MOST)
         """Connections that are answered."""
         self.by_address = max(1, self.most // 2)
         """Of them from one address."""
-        self._room = self.most + told
+        self.backlog = aside
+        """Connections that the kernel accepts before it is their turn."""
+        self._told = self.most + aside
         self._clients = clients
         self._open = 0
         self._by_network: Counter[str] = Counter()
 
     @property
     def crowded(self) -> bool:
-        """Whether there is no room even for telling that there is none."""
-        return self._open > self._room
+        """Whether so many linger that the next is told and let go of at once."""
+        return self._open > self._told
 
     def add(self, address: str | None) -> Turned | None:
         """Count one more; return why it is to be turned away, if it is. Each is removed again."""

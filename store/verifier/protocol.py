@@ -126,10 +126,9 @@ class Protocol(asyncio.Protocol):
         turned = self._app.connections.add(self._address)
         if turned is not None:
             self._app.rejections.note(turned.value, self._address)
+            self._refuse(crowded())
             if self._app.connections.crowded:
-                self._transport.abort()
-            else:
-                self._refuse(crowded())
+                self._close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Expect nothing any more."""

@@ -15,7 +15,7 @@ from store.verifier.problems import invalid_request, unreadable
 
 MAX_ESCAPES = 500
 """Percent signs in a target or a form: to decode them is work that is done before a key is read."""
-TOO_MANY_ESCAPES = f"It may have {MAX_ESCAPES} percent signs at most."
+TOO_MANY_ESCAPES = f"An address or a form may have {MAX_ESCAPES} percent signs at most."
 
 _MOST_PARAMETERS = 100
 _MOST_NAMED = 5

@@ -135,6 +135,7 @@ def _config(app: App) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=Protocol,
+        backlog=app.connections.backlog,
         ws="none",
         lifespan="off",
         log_config=None,
