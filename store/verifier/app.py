@@ -6,7 +6,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from store.verifier.assistants import Assistants
-from store.verifier.connections import Connections
+from store.verifier.connections import FEWEST, Connections
 from store.verifier.door import Door
 from store.verifier.endpoint import Endpoint
 from store.verifier.metrics import NO_PROCESS, Process
@@ -22,7 +22,8 @@ class App:
         counters, self.request_ids = door.counters, door.request_ids
         self.counters = counters
         self.rejections = Rejections(counters)
-        self.connections = Connections(door.clients)
+        few = FEWEST if side is Side.INTERNAL else None
+        self.connections = Connections(door.clients, few)
         self._exact: dict[str, Endpoint] = {}
         varying: list[Route] = []
         table = places(door, process, side)

@@ -11,8 +11,9 @@ from store.verifier.clients import Clients
 MOST = 8192
 """More would be memory: a connection may hold a head and a body of 64 KiB each."""
 FEWEST = 16
-RESERVED = 40
-"""File descriptors that are kept for the store, the usage, and the logs."""
+RESERVED = 40 + FEWEST
+"""File descriptors that are kept for the store, the usage, the logs, and whoever watches on a
+socket of their own."""
 
 
 class Turned(Enum):
@@ -41,33 +42,40 @@ class Connections:
         """Of them from one address."""
         self.backlog = aside
         """Connections that the kernel accepts before it is their turn."""
-        self._told = self.most + aside
         self._clients = clients
-        self._open = 0
+        self._answered = 0
+        self._turned = 0
         self._by_network: Counter[str] = Counter()
 
     @property
     def crowded(self) -> bool:
-        """Whether so many linger that the next is told and let go of at once."""
-        return self._open > self._told
+        """Whether so many linger that the last is told and let go of at once."""
+        return self._turned > self.backlog
 
     def add(self, address: str | None) -> Turned | None:
-        """Count one more; return why it is to be turned away, if it is. Each is removed again."""
-        self._open += 1
+        """Count one more; return why it is to be turned away, if it is."""
         whose = network_of(address)
-        self._by_network[whose] += 1
-        if self._open > self.most:
-            return Turned.ALL
-        if self._by_network[whose] > self.by_address and not self._clients.is_proxy(address):
-            return Turned.ADDRESS
-        return None
+        turned = None
+        if self._answered >= self.most:
+            turned = Turned.ALL
+        elif self._by_network[whose] >= self.by_address and not self._clients.is_proxy(address):
+            turned = Turned.ADDRESS
+        if turned is None:
+            self._answered += 1
+            self._by_network[whose] += 1
+        else:
+            self._turned += 1
+        return turned
 
-    def remove(self, address: str | None) -> None:
-        """Count one that has ended."""
-        self._open -= 1
+    def remove(self, address: str | None, turned: Turned | None = None) -> None:
+        """Count one less: one that `add` counted, and what it said of it."""
+        if turned is not None:
+            self._turned -= 1
+            return
+        self._answered -= 1
         whose = network_of(address)
         self._by_network[whose] -= 1
-        if self._by_network[whose] <= 0:
+        if not self._by_network[whose]:
             del self._by_network[whose]
 
 

@@ -123,9 +123,9 @@ class Protocol(asyncio.Protocol):
         self._address = self._client[0] if self._client else None
         self._inflow = Inflow(self._transport)
         self._enter(State.IDLE, HEAD_S)
-        turned = self._app.connections.add(self._address)
-        if turned is not None:
-            self._app.rejections.note(turned.value, self._address)
+        self._turned = self._app.connections.add(self._address)
+        if self._turned is not None:
+            self._app.rejections.note(self._turned.value, self._address)
             self._refuse(crowded())
             if self._app.connections.crowded:
                 self._close()
@@ -134,7 +134,7 @@ class Protocol(asyncio.Protocol):
         """Expect nothing any more."""
         self._deadline.cancel()
         self._state = State.CLOSING
-        self._app.connections.remove(self._address)
+        self._app.connections.remove(self._address, self._turned)
         self._server_state.connections.discard(self)
         self._leave()
         self._writable.set()

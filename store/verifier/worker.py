@@ -57,7 +57,9 @@ class _Server(uvicorn.Server):
             # With the state of the other: it is closed, and waited for, with it.
             make = partial(Protocol, config=config, server_state=self.server_state, app_state={})
             self.servers.append(
-                await asyncio.get_running_loop().create_server(make, sock=listening)
+                await asyncio.get_running_loop().create_server(
+                    make, sock=listening, backlog=config.backlog
+                )
             )
         if self.started:
             self._ready()

@@ -100,10 +100,13 @@ def test_there_is_room_for_many_and_for_telling_the_rest(room: int) -> None:
     assert set(given) == {None}
     told = [(connections.add("2001:db8::"), connections.crowded) for _ in range(aside + 1)]
     assert told == [(Turned.ALL, False)] * aside + [(Turned.ALL, True)]
-    for _ in told:
-        connections.remove("2001:db8::")
+    # Whoever is turned away takes nobody's place, however many they are.
     connections.remove("2001:db8:0:1::1")
     assert connections.add("2001:db8::") is None
+    for _ in told:
+        connections.remove("2001:db8::", Turned.ALL)
+    assert connections.add("2001:db8::") is Turned.ALL
+    assert not connections.crowded
 
 
 def test_a_network_of_ipv6_is_one_stranger_and_a_proxy_is_none() -> None:
@@ -111,7 +114,7 @@ def test_a_network_of_ipv6_is_one_stranger_and_a_proxy_is_none() -> None:
     given = [connections.add(f"2001:db8::{number:x}") for number in range(connections.by_address)]
     assert set(given) == {None}
     assert connections.add("2001:db8::ffff:ffff") is Turned.ADDRESS
-    connections.remove("2001:db8::ffff:ffff")
+    connections.remove("2001:db8::ffff:ffff", Turned.ADDRESS)
     rest = connections.most - connections.by_address
     assert {connections.add("10.0.0.1") for _ in range(rest)} == {None}
     assert connections.add("10.0.0.1") is Turned.ALL

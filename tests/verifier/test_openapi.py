@@ -76,7 +76,9 @@ def test_schemathesis_finds_nothing(own: Served, tmp_path: Path) -> None:
     generated = re.search(r"(\d+) generated", done.stdout)
     assert generated, done.stdout
     assert int(generated[1]) > 500
-    assert own.server.said().count("\n") == 1, own.server.said()
+    # Some of what it sends is no HTTP, and is said to be; nothing else went wrong.
+    _ready, *others = own.server.said().splitlines()
+    assert {line.partition(":")[0] for line in others} <= {"Rejected (syntax)"}, others
 
 
 def test_every_address_that_is_described_exists_and_asks_for_a_key_where_it_says_so(
