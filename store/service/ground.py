@@ -12,6 +12,7 @@ from store.leases.clock import own_clock
 from store.people import OPERATOR, Actor, Plan, Role, Workspace
 from store.peppers import Peppers
 from store.repositories.people import Membership
+from store.service import failures
 from store.service.committed import Committed, keep
 from store.service.taking import AT_ONCE, Commit, Taking, note
 from store.unit import Unit
@@ -102,6 +103,13 @@ class Mutation:
 
         `takes_away` where a request may be answered otherwise from the commit on, for the worse.
         """
+        if action == failures.ACTION:
+            told = failures.told(self.unit, subject, details.get("failures"))
+            if told is None:
+                # It is counted, which is all that there is to keep.
+                self.audited = True
+                return
+            details["failures"] = told
         if takes_away:
             self.taken.append(Taking(workspace_id, actor, system, action, subject, subject_name))
             if self._at_once:

@@ -101,3 +101,27 @@ def test_a_crowd_of_failures_is_bounded_and_forgives_nobody_who_has_failed_more(
     assert rows(house, "sign_in_attempts") == 10
     with pytest.raises(TooManyAttempts):
         house.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD))
+
+
+def test_strangers_who_keep_failing_fill_no_audit(house: House) -> None:
+    """Of the oldest workspace, where those are told of whose e-mail nobody has."""
+    before = len(house.store.trail.newest(house.alice, limit=1000))
+    for number in range(40):
+        with pytest.raises(SignInFailed):
+            house.store.web_sign_in.sign_in(
+                f"{number}@nobody.example", Secret("x"), f"198.51.100.{number}"
+            )
+    new = house.store.trail.newest(house.alice, limit=1000)[:-before]
+    assert {entry.action for entry in new} == {"person.sign_in_failed"}
+    assert [entry.details["failures"] for entry in new] == [32, 16, *range(10, 0, -1)]
+    assert house.store.trail.verify(house.alice).trouble is None
+
+
+def test_guesses_at_one_person_fill_no_audit_either_and_are_all_counted(house: House) -> None:
+    before = len(house.store.trail.newest(house.alice, limit=1000))
+    for _ in range(17):
+        with pytest.raises(SignInFailed):
+            house.store.sign_in.sign_in("alice@acme.example", Secret("wrong password"))
+        house.clock.instant += MINUTE
+    new = house.store.trail.newest(house.alice, limit=1000)[:-before]
+    assert [entry.details["failures"] for entry in new] == [16, *range(10, 0, -1)]

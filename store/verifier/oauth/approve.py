@@ -106,7 +106,7 @@ class Approve:
         email, password = form.field("email"), Secret(form.field("password"))
         try:
             person = await self._desk.prove(
-                lambda store: store.web_sign_in.sign_in(email, password, network)
+                network, lambda store: store.web_sign_in.sign_in(email, password, network)
             )
             browser = await self._desk.run(
                 lambda store: store.asks.signed_in(form.ask_id, form.browser, person)

@@ -1,12 +1,14 @@
 """Where the work of OAuth is done: use cases in a thread, passwords in another, one at a time."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from starlette.types import Scope
 
+from store.errors import SignInFailed, TooManyAttempts
 from store.networks import network_of
 from store.opening import Store
 from store.service.ground import Ground
@@ -17,6 +19,9 @@ T = TypeVar("T")
 
 MOST_WAITING = 64
 MOST_PASSWORDS_WAITING = 8
+MOST_FAILED = 10_000
+"""Networks that are remembered for having failed; beyond that the one that did longest ago goes."""
+FAILED_FOR_S = 3600.0
 
 
 class _Slot:
@@ -46,17 +51,51 @@ class Desk:
         self._door = door
         self._work = _Slot("keydeck-oauth", MOST_WAITING)
         # Argon2id takes 50 ms of a core and 64 MiB: strangers may have that once, not many times.
+        # And once more, for whoever comes from where nobody has failed.
         self._passwords = _Slot("keydeck-password", MOST_PASSWORDS_WAITING)
+        self._first = _Slot("keydeck-password-first", MOST_PASSWORDS_WAITING)
+        self._failed: dict[str, float] = {}
+        self._trying: set[str] = set()
 
     async def run(self, use: Callable[[Store], T]) -> T:
         """Return what a use case does. Raises Problem (503) where too many wait."""
         store = self._store()
         return await self._work.run(lambda: use(store))
 
-    async def prove(self, use: Callable[[Store], T]) -> T:
-        """Return what a use case does that checks a password. Raises Problem (503)."""
+    async def prove(self, network: str, use: Callable[[Store], T]) -> T:
+        """Return what a use case does that checks a password, for somebody in a network.
+
+        However many keep failing, from as many networks, they stand in a queue of their own.
+        Raises Problem (503).
+        """
         store = self._store()
-        return await self._passwords.run(lambda: use(store))
+        if self._has_failed(network) or network in self._trying:
+            return await self._checked(self._passwords, network, lambda: use(store))
+        self._trying.add(network)
+        try:
+            return await self._checked(self._first, network, lambda: use(store))
+        finally:
+            self._trying.discard(network)
+
+    async def _checked(self, slot: _Slot, network: str, work: Callable[[], T]) -> T:
+        try:
+            found = await slot.run(work)
+        except (SignInFailed, TooManyAttempts):
+            self._note(network)
+            raise
+        self._failed.pop(network, None)
+        return found
+
+    def _has_failed(self, network: str) -> bool:
+        failed_at = self._failed.get(network)
+        return failed_at is not None and time.monotonic() - failed_at < FAILED_FOR_S
+
+    def _note(self, network: str) -> None:
+        # Last in the order: of too many the one goes that failed longest ago.
+        self._failed.pop(network, None)
+        if len(self._failed) >= MOST_FAILED:
+            del self._failed[next(iter(self._failed))]
+        self._failed[network] = time.monotonic()
 
     def network(self, scope: Scope) -> str:
         """Return what a request is counted under."""
@@ -66,6 +105,7 @@ class Desk:
         """End the threads."""
         self._work.close()
         self._passwords.close()
+        self._first.close()
 
     def _store(self) -> Store:
         door = self._door
