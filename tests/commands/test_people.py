@@ -1,5 +1,6 @@
 """`keydeck people invite` and `keydeck colour`."""
 
+from store.people import Role
 from store.secrets import Secret
 from tests.commands.conftest import Keydeck
 from tests.house import PASSWORD, House
@@ -24,3 +25,23 @@ def test_colour_is_the_operators_and_told_as_json(keydeck: Keydeck, house: House
     assert house.store.sign_in.standing(house.alice).workspace.colour == "red"
     assert keydeck("colour", "none", *given, password="").json["colour"] is None
     assert keydeck("colour", "beige", *given, password="").status == 2
+
+
+def test_accept_says_who_vouches_and_lets_the_password_one_has_open_another_workspace(
+    keydeck: Keydeck, house: House
+) -> None:
+    code = house.store.people.add(house.bob, "alice@acme.example", "Alice B", Role.ADMIN).code
+    accept = ("people", "accept", "--code-stdin", "--json")
+    assert keydeck(*accept, given=f"{code.reveal()}\n").json == {
+        "email": "alice@acme.example",
+        "name": "Alice B",
+        "workspace": "bolt-catering",
+        "role": "admin",
+        "vouched_by": "bob@bolt.example",
+    }
+    listed = keydeck("people", "list", "--workspace", "bolt-catering", "--json").json
+    assert [one["vouched_by"] for one in listed] == ["bob@bolt.example", None]
+    assert house.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD), "bolt-catering")
+    again = keydeck(*accept, "--workspace", "acme-events", given=f"{code.reveal()}\n")
+    assert (again.status, again.out) == (3, "")
+    assert "wrong, used or out of date" in again.err

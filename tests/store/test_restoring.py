@@ -9,16 +9,24 @@ import pytest
 from store.checking import check
 from store.copying import back_up
 from store.database import sqlite_library
-from store.errors import GrantRefused, Invalid, KeydeckError, PepperWrong, StoreBusy
+from store.errors import (
+    EnrolmentInvalid,
+    GrantRefused,
+    Invalid,
+    KeydeckError,
+    PepperWrong,
+    StoreBusy,
+)
 from store.keys import Note, State
 from store.leaks.policy import LeakPolicy
 from store.listing import KeyQuery
 from store.opening import Store, open_store
 from store.people import LEAK_REPORTS, How, Plan, Role
 from store.restoring import Restored, restore
+from store.secrets import Secret
 from store.service.leaks import LeakReports, Reported
 from store.times import DAY, HOUR
-from tests.house import House, build, granted_scopes
+from tests.house import PASSWORD, House, build, granted_scopes
 from tests.running import tell
 
 # From a copied file. A store on a server is refused with what restores it, in `test_postgres`.
@@ -270,6 +278,19 @@ def test_who_learned_a_secret_since_the_copy_has_not_unlearned_it(house: House, 
     }
     restored(house, copy)
     assert house.store.keys.details(house.alice, first.id).holders == held
+
+
+def test_a_code_that_was_used_since_the_copy_does_not_come_back(house: House, copy: Path) -> None:
+    invited = house.store.people.add(house.alice, "mia@acme.example", "Mia").code
+    operators = house.store.operator.new_code("bob@bolt.example")
+    back_up(house.url, copy)
+    house.store.sign_in.enrol("mia@acme.example", invited, Secret(PASSWORD))
+    house.store.sign_in.enrol("bob@bolt.example", operators, Secret("another password"))
+    restored(house, copy)
+    for email, code in (("mia@acme.example", invited), ("bob@bolt.example", operators)):
+        with pytest.raises(EnrolmentInvalid):
+            house.store.sign_in.enrol(email, code, Secret("a third password"))
+    assert [one.enrolled for one in house.store.people.all(house.alice)] == [True, False]
 
 
 def test_who_verifies_is_not_restored(house: House, copy: Path) -> None:
