@@ -86,11 +86,6 @@ class Cycle:
             self._wire.hold(back=True)
         self._news.set()
 
-    @property
-    def complete(self) -> bool:
-        """Whether the request is."""
-        return self._complete
-
     def leave(self) -> None:
         """Note that nobody waits for the answer any more."""
         self.done = True
