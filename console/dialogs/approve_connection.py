@@ -54,7 +54,7 @@ class ApproveDialog(Dialog[Approval | None]):
         ask = self._ask
         yield row("Answer to", Static(safe(ask.redirect_host), classes="means", markup=False))
         said = safe(quoted(ask.client_name))
-        yield row("Calls itself", Static(said, classes="means", markup=False))
+        yield row("Goes by", Static(said, classes="means", markup=False))
         certain = "Where the answer goes is certain; the name is its own word."
         yield row("", Static(certain, classes="means", markup=False))
         yield Granting(self._catalogue, self._initial.scopes, ascii_only=self.ascii_only)
