@@ -20,7 +20,7 @@ UNKNOWN = "unknown"
 """The route of a request whose address is none. What was sent there is never a label."""
 MOST_ROUTES = 64
 REJECTIONS = (
-    *("syntax", "tls", "http2", "version", "connect", "head_too_large", "escapes"),
+    *("syntax", "tls", "http2", "version", "connect", "head_too_large", "fragment", "escapes"),
     *("coding", "body", "around_body", "framing", "slow_head", "slow_body", "slow_answer"),
     *("connections", "connections_of_address"),
 )

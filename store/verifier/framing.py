@@ -178,6 +178,9 @@ class Framing:
         self.version = version = self._parser.get_http_version()
         if version not in ("1.1", "1.0"):
             raise NoRequest("version", _SPOKEN)
+        if b"#" in self.target:
+            # RFC 9112 3.2: a target has no fragment. Cut off, it would take a query with it.
+            raise NoRequest("fragment", "The address of a request has no #.")
         if self.target.count(b"%") > MAX_ESCAPES:
             raise NoRequest("escapes", TOO_MANY_ESCAPES)
         if self.body:

@@ -250,7 +250,7 @@ class Protocol(asyncio.Protocol):
         path, _, query = framing.target.partition(b"?")
         if framing.complete:
             method = framing.method
-            if method in (b"GET", b"HEAD") and b"#" not in query:
+            if method in (b"GET", b"HEAD"):
                 endpoint = self._app.endpoint(path)
                 if endpoint is not None:
                     self._answer_at_once(endpoint, method == b"HEAD", path, query)

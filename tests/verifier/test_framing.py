@@ -168,6 +168,12 @@ def test_the_bytes_of_a_head_are_counted_however_they_arrive(piece: int) -> None
     assert _reason(*cut(_head_of(2 * MAX_HEAD)[:-4])) == "head_too_large"
 
 
+@pytest.mark.parametrize("target", [b"/a#?b", b"/a?b#", b"/#", b"#", b"/a?#b=1", b"http://x/a#b"])
+def test_a_target_with_a_fragment_is_no_request(target: bytes) -> None:
+    # Cut off, it would take the question with it: /verify#?scope=events:write.
+    assert _reason(b"GET %s HTTP/1.1\r\n\r\n" % target) in ("fragment", "syntax")
+
+
 def test_what_has_to_be_decoded_of_a_target_has_a_bound() -> None:
     def get(target: bytes) -> bytes:
         return b"GET %s HTTP/1.1\r\n\r\n" % target
