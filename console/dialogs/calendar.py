@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from textual import on, work
@@ -19,8 +18,8 @@ from console.text.plain import listed
 from console.text.times import expiry
 from console.verb import Verb
 from console.widgets.key_bar import Hint
-from console.widgets.leaving import still
 from console.widgets.parts import line
+from console.widgets.polling import poll
 from console.widgets.row_list import Column, Row, RowList
 from store.due import Due, DuePage
 from store.errors import KeydeckError
@@ -94,25 +93,29 @@ class CalendarDialog(OfferingDialog[Chosen | None]):
 
     @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
-        in_the_way = False
-        while True:
-            with suppress(TimeoutError):
-                await still(self, asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY))
-            self._wake.clear()
-            wanted = self._wanted
-            try:
-                page = await still(self, self._read(wanted))
-            except KeydeckError as error:
-                self.wrong(str(error))
-                in_the_way = True
-                continue
-            if in_the_way:
-                in_the_way = False
-                self.wrong(None)
-            if page is not None:
-                self._page, self._keys = page, wanted
-                self._draw()
-                self._fill()
+        await poll(
+            self,
+            self._read_wanted,
+            self._changed,
+            self._troubled,
+            every=FOLLOW_EVERY,
+            wake=self._wake,
+        )
+
+    async def _read_wanted(self) -> tuple[DuePage | None, int]:
+        wanted = self._wanted
+        return await self._read(wanted), wanted
+
+    def _troubled(self, error: KeydeckError | None) -> bool:
+        self.wrong(str(error) if error else None)
+        return True
+
+    def _changed(self, found: tuple[DuePage | None, int]) -> None:
+        page, wanted = found
+        if page is not None:
+            self._page, self._keys = page, wanted
+            self._draw()
+            self._fill()
 
     def _draw(self) -> None:
         dates, now = self._page.dates, self._page.now

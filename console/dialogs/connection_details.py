@@ -1,6 +1,5 @@
 """A connection in full, as it is now."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from textwrap import wrap
 
@@ -13,7 +12,7 @@ from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
 from console.text.connection_words import in_full
 from console.text.safe import safe
 from console.widgets.key_bar import Hint
-from console.widgets.leaving import still
+from console.widgets.polling import poll
 from store.errors import KeydeckError
 from store.quoting import quoted
 from store.service.connections import ConnectionDetails
@@ -55,16 +54,15 @@ class ConnectionDialog(Dialog[None]):
 
     @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
-        while True:
-            await still(self, asyncio.sleep(FOLLOW_EVERY))
-            try:
-                found = await still(self, self._read())
-            except KeydeckError as error:
-                self.wrong(str(error))
-                continue
-            self.wrong(None)
-            self._details = found
-            self._show()
+        await poll(self, self._read, self._changed, self._troubled, every=FOLLOW_EVERY)
+
+    def _troubled(self, error: KeydeckError | None) -> bool:
+        self.wrong(str(error) if error else None)
+        return True
+
+    def _changed(self, found: ConnectionDetails) -> None:
+        self._details = found
+        self._show()
 
     def on_resize(self) -> None:
         """Wrap for the width there is."""

@@ -1,6 +1,5 @@
 """A key in full where there is no room for the pane; its verbs work from here too."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from console.text import key_words
 from console.verb import Offer, Verb
 from console.widgets.key_bar import Hint
 from console.widgets.key_details import KeyDetails
-from console.widgets.leaving import still
+from console.widgets.polling import poll
 from store.errors import KeydeckError
 from store.service.keys import Details
 
@@ -68,21 +67,18 @@ class DetailsDialog(OfferingDialog["Verb[Any] | None"]):
 
     @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
-        in_the_way = False
-        while True:
-            await still(self, asyncio.sleep(FOLLOW_EVERY))
-            trouble: str | None = None
-            try:
-                found = await still(self, self._read())
-            except KeydeckError as error:
-                found, trouble = self._details, str(error)
-            if trouble is not None or in_the_way:
-                self.wrong(trouble)
-            in_the_way = trouble is not None
-            if found.key.revision != self._details.key.revision and found.history:
-                self.head(found.key.name, key_words.event(found.history[0], self._now())[0])
-            self._details = found
-            self._show()
+        await poll(self, self._read, self._changed, self._troubled, every=FOLLOW_EVERY)
+
+    def _troubled(self, error: KeydeckError | None) -> bool:
+        self.wrong(str(error) if error else None)
+        self._show()
+        return True
+
+    def _changed(self, found: Details) -> None:
+        if found.key.revision != self._details.key.revision and found.history:
+            self.head(found.key.name, key_words.event(found.history[0], self._now())[0])
+        self._details = found
+        self._show()
 
     def _show(self) -> None:
         now = self._now()

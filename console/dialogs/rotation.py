@@ -3,7 +3,6 @@
 Each of its verbs leaves for the flow that does it.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from enum import StrEnum
 
@@ -20,8 +19,8 @@ from console.text.safe import safe
 from console.text.times import ago, distance
 from console.widgets.columns import fit
 from console.widgets.key_bar import Hint
-from console.widgets.leaving import still
 from console.widgets.parts import line
+from console.widgets.polling import poll
 from store.errors import KeydeckError
 from store.rotation import Status
 from store.secrets import shown
@@ -108,18 +107,16 @@ class RotationDialog(Dialog[RotationVerb | None]):
 
     @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
-        in_the_way = False
-        while True:
-            await still(self, asyncio.sleep(FOLLOW_EVERY))
-            trouble: str | None = None
-            try:
-                self._watched = await still(self, self._read())
-            except KeydeckError as error:
-                trouble = str(error)
-            if trouble is not None or in_the_way:
-                self.wrong(trouble)
-            in_the_way = trouble is not None
-            self._show()
+        await poll(self, self._read, self._changed, self._troubled, every=FOLLOW_EVERY)
+
+    def _troubled(self, error: KeydeckError | None) -> bool:
+        self.wrong(str(error) if error else None)
+        self._show()
+        return True
+
+    def _changed(self, watched: Watched) -> None:
+        self._watched = watched
+        self._show()
 
     def _show(self) -> None:
         now, course = self._now(), self._watched.course

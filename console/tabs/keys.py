@@ -21,6 +21,7 @@ from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
 from console.widgets.key_table import KeyTable
 from console.widgets.leaving import in_thread, still
+from console.widgets.polling import poll
 from store.errors import KeydeckError, NotAllowed, PlanRequired
 from store.keys import Key
 from store.listing import KeyQuery, Sort, View
@@ -147,29 +148,26 @@ class KeysTab(Tab):
         self._wake.set()
 
     async def _follow(self) -> None:
-        while True:
-            self._wake.clear()
-            if not self.display:
-                await still(self, self._wake.wait())
-                continue
-            try:
-                snapshot = await in_thread(self, partial(self._loader.load, self._request()))
-            except (NotAllowed, PlanRequired) as error:
-                self.post_message(self.Refused(error))
-                return
-            except KeydeckError as error:
-                self._troubled = True
-                self.post_message(self.Refused(error))
-            else:
-                self._draw(snapshot)
-                # Said once: each message lets a screen behind a dialog draw all of itself anew.
-                if self._troubled:
-                    self._troubled = False
-                    self.post_message(self.Reached())
-                if snapshot.uncounted and not self._counting:
-                    self._count(snapshot.request.query)
-            with suppress(TimeoutError):
-                await still(self, asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY))
+        await poll(
+            self,
+            lambda: in_thread(self, partial(self._loader.load, self._request())),
+            self._take,
+            self._trouble,
+            every=FOLLOW_EVERY,
+            wake=self._wake,
+            at_once=True,
+        )
+
+    def _take(self, snapshot: Snapshot) -> None:
+        self._draw(snapshot)
+        if snapshot.uncounted and not self._counting:
+            self._count(snapshot.request.query)
+
+    def _trouble(self, error: KeydeckError | None) -> bool:
+        self._troubled = error is not None
+        # Said once: each message lets a screen behind a dialog draw all of itself anew.
+        self.post_message(self.Reached() if error is None else self.Refused(error))
+        return not isinstance(error, NotAllowed | PlanRequired)
 
     @work(group="count")
     async def _count(self, query: KeyQuery) -> None:

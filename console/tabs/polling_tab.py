@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -12,7 +11,8 @@ from textual.widgets import Static
 
 from console.tabs.tab import Tab
 from console.text.safe import safe
-from console.widgets.leaving import in_thread, still
+from console.widgets.leaving import in_thread
+from console.widgets.polling import poll
 from console.widgets.row_list import RowList
 from store.errors import AdminsOnly, KeydeckError
 
@@ -44,7 +44,6 @@ class PollingTab(Tab):
         self._ascii = ascii_only
         self._wake = asyncio.Event()
         self._refusal = ""
-        self._troubled = False
 
     def on_mount(self) -> None:
         """Begin to follow the store."""
@@ -83,31 +82,35 @@ class PollingTab(Tab):
     @work(exclusive=True, group="follow-rows")
     async def follow(self) -> None:
         """Read and draw, again and again."""
-        while True:
-            self._wake.clear()
-            if self.display:
-                await self._look()
-            with suppress(TimeoutError):
-                await still(self, asyncio.wait_for(self._wake.wait(), FOLLOW_EVERY))
+        await poll(
+            self,
+            self._read,
+            lambda draw: None if draw is None else draw(),
+            self._trouble,
+            every=FOLLOW_EVERY,
+            wake=self._wake,
+            at_once=True,
+        )
 
-    async def _look(self) -> None:
+    async def _read(self) -> Callable[[], None] | None:
         try:
-            draw = await in_thread(self, self.read)
+            return await in_thread(self, self.read)
         except AdminsOnly as error:
-            self.refuse(error)
-            self.query_one(RowList).show(())
-        except KeydeckError as error:
-            self._troubled = True
+            refusal = error
+        return lambda: self._close(refusal)
+
+    def _close(self, refusal: AdminsOnly) -> None:
+        self.refuse(refusal)
+        self.query_one(RowList).show(())
+
+    def _trouble(self, error: KeydeckError | None) -> bool:
+        # Each message lets a screen behind a dialog draw all of itself anew.
+        if error is None:
+            self.post_message(self.Reached())
+        else:
             self.unread()
             self.post_message(self.Refused(error))
-            return
-        else:
-            if draw is not None:
-                draw()
-        # Said once: each message lets a screen behind a dialog draw all of itself anew.
-        if self._troubled:
-            self._troubled = False
-            self.post_message(self.Reached())
+        return True
 
     def unread(self) -> None:
         """The store cannot be read: what is drawn is how it was."""

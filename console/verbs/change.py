@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from console.verbs.asking import ask_until
 from console.verbs.in_force import commit, tell
-from store.errors import ChangedMeanwhile, KeydeckError, NotAllowed
+from store.errors import ChangedMeanwhile, KeydeckError
 from store.keys import Key
 from store.scopes import Scopes
 
 if TYPE_CHECKING:
-    from console.dialogs.extend import ExtendRequest
     from console.host import Host
     from store.people import Actor
     from store.service.taking import Commit
@@ -24,22 +24,26 @@ async def scope(app: "Host", key: Key) -> None:
 
     actor = app.actor
     catalogue = await app.in_store(lambda store: store.keys.catalogue())
-    initial: Scopes | None = None
-    error: str | None = None
-    while True:
-        change = await app.push_screen_wait(
-            ScopeDialog(key, catalogue, initial, error, ascii_only=app.options.ascii_only)
-        )
-        if change is None:
-            return
-        try:
-            commits = await _grant(app, actor, key, change.scopes)
-            break
-        except NotAllowed:
-            raise
-        except KeydeckError as refusal:
-            initial, error = change.scopes, str(refusal)
-            key = await as_it_is(app, actor, key, refusal)
+
+    async def refused(refusal: KeydeckError) -> None:
+        nonlocal key
+        key = await as_it_is(app, actor, key, refusal)
+
+    done = await ask_until(
+        app,
+        lambda given, error: ScopeDialog(
+            key,
+            catalogue,
+            None if given is None else given.scopes,
+            error,
+            ascii_only=app.options.ascii_only,
+        ),
+        lambda change: _grant(app, actor, key, change.scopes),
+        refused,
+    )
+    if done is None:
+        return
+    change, commits = done
     app.look_again(key.id)
     await tell(app, _rescoped(key, change.scopes), commits)
 
@@ -49,28 +53,26 @@ async def extend(app: "Host", key: Key) -> None:
     from console.dialogs.extend import ExtendDialog
 
     actor = app.actor
-    initial: ExtendRequest | None = None
-    error: str | None = None
-    while True:
-        request = await app.push_screen_wait(
-            ExtendDialog(
-                [key],
-                app.store.clock.now,
-                initial=initial,
-                error=error,
-                ascii_only=app.options.ascii_only,
-            )
-        )
-        if request is None:
-            return
-        try:
-            commits = await _move_expiry(app, actor, key, request.expires_at)
-            break
-        except NotAllowed:
-            raise
-        except KeydeckError as refusal:
-            initial, error = request, str(refusal)
-            key = await as_it_is(app, actor, key, refusal)
+
+    async def refused(refusal: KeydeckError) -> None:
+        nonlocal key
+        key = await as_it_is(app, actor, key, refusal)
+
+    done = await ask_until(
+        app,
+        lambda given, error: ExtendDialog(
+            [key],
+            app.store.clock.now,
+            initial=given,
+            error=error,
+            ascii_only=app.options.ascii_only,
+        ),
+        lambda request: _move_expiry(app, actor, key, request.expires_at),
+        refused,
+    )
+    if done is None:
+        return
+    _, commits = done
     app.look_again(key.id)
     if commits:
         await tell(app, f"“{key.name}” ends sooner.", commits)

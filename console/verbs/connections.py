@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from console.verbs.asking import ask_until
 from console.verbs.in_force import commit, show, tell
 from store.connections import Ask, Connection
-from store.errors import KeydeckError, NotAllowed
+from store.errors import KeydeckError
 from store.quoting import quoted
 from store.scopes import Scopes
 
@@ -34,28 +35,23 @@ class ConnectionVerbs:
 
     async def approve(self) -> None:
         """Ask for the code of a page, show who waits there, and decide."""
-        from console.dialogs.approve_connection import Approval, ApproveDialog
+        from console.dialogs.approve_connection import ApproveDialog
 
         app = self._app
         ask = await self._asked()
         if ask is None:
             return
         catalogue = await app.in_store(lambda store: store.keys.catalogue())
-        decision: Approval | None = None
-        error: str | None = None
-        while True:
-            decision = await app.push_screen_wait(
-                ApproveDialog(ask, catalogue, decision, error, ascii_only=app.options.ascii_only)
-            )
-            if decision is None:
-                return
-            try:
-                await self._decide(ask, decision)
-                break
-            except NotAllowed:
-                raise
-            except KeydeckError as refusal:
-                error = str(refusal)
+        done = await ask_until(
+            app,
+            lambda given, error: ApproveDialog(
+                ask, catalogue, given, error, ascii_only=app.options.ascii_only
+            ),
+            lambda decision: self._decide(ask, decision),
+        )
+        if done is None:
+            return
+        decision, _ = done
         app.look_again()
         what = "is connected. Go on in the browser" if decision.scopes else "was denied"
         app.say(f"{quoted(ask.client_name)} {what}.")
@@ -66,21 +62,22 @@ class ConnectionVerbs:
 
         app = self._app
         catalogue = await app.in_store(lambda store: store.keys.catalogue())
-        error: str | None = None
-        while True:
-            scopes = await app.push_screen_wait(
-                NarrowDialog(connection, catalogue, error, ascii_only=app.options.ascii_only)
-            )
-            if scopes is None:
-                return
-            try:
-                commits = await self._narrow(connection, scopes)
-                break
-            except NotAllowed:
-                raise
-            except KeydeckError as refusal:
-                error = str(refusal)
-                connection = (await self._read(connection)).connection
+
+        async def refused(_: KeydeckError) -> None:
+            nonlocal connection
+            connection = (await self._read(connection)).connection
+
+        done = await ask_until(
+            app,
+            lambda given, error: NarrowDialog(
+                connection, catalogue, error, ascii_only=app.options.ascii_only
+            ),
+            lambda scopes: self._narrow(connection, scopes),
+            refused,
+        )
+        if done is None:
+            return
+        _, commits = done
         app.look_again()
         await tell(
             app,
@@ -130,19 +127,12 @@ class ConnectionVerbs:
         from console.dialogs.short_code import ShortCodeDialog
 
         app = self._app
-        error: str | None = None
-        while True:
-            code = await app.push_screen_wait(
-                ShortCodeDialog(error, ascii_only=app.options.ascii_only)
-            )
-            if code is None:
-                return None
-            try:
-                return await self._by_code(code)
-            except NotAllowed:
-                raise
-            except KeydeckError as refusal:
-                error = str(refusal)
+        done = await ask_until(
+            app,
+            lambda given, error: ShortCodeDialog(error, ascii_only=app.options.ascii_only),
+            self._by_code,
+        )
+        return None if done is None else done[1]
 
     async def _by_code(self, code: str) -> Ask:
         app = self._app

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.propagation import Propagation
+from console.verbs.asking import ask_until
 from console.verbs.change import as_it_is
 from console.verbs.in_force import commit, tell_of
-from store.errors import InvalidInput, KeydeckError, NotAllowed, OlderKeyInUse, SuccessorNotStored
+from store.errors import InvalidInput, KeydeckError, OlderKeyInUse, SuccessorNotStored
 from store.keys import Key
 from store.people import How
 from store.secrets import Secret, shown
@@ -30,33 +31,26 @@ async def create(app: "Host") -> None:
     actor = app.actor
     catalogue = await app.in_store(lambda store: store.keys.catalogue())
     people = await app.in_store(lambda store: store.people.all(actor))
-    initial: NewKey | None = None
-    error: str | None = None
 
     async def name_trouble(name: str) -> str | None:
         return await _name_trouble(app, actor, name)
 
-    while True:
-        wanted = await app.push_screen_wait(
-            CreateDialog(
-                catalogue,
-                app.store.clock.now,
-                name_trouble,
-                initial=initial,
-                error=error,
-                people=[person.email for person in people],
-                ascii_only=app.options.ascii_only,
-            )
-        )
-        if wanted is None:
-            return
-        try:
-            issued = await _make(app, actor, wanted)
-            break
-        except NotAllowed:
-            raise
-        except KeydeckError as refusal:
-            initial, error = wanted, str(refusal)
+    done = await ask_until(
+        app,
+        lambda given, error: CreateDialog(
+            catalogue,
+            app.store.clock.now,
+            name_trouble,
+            initial=given,
+            error=error,
+            people=[person.email for person in people],
+            ascii_only=app.options.ascii_only,
+        ),
+        lambda wanted: _make(app, actor, wanted),
+    )
+    if done is None:
+        return
+    _, issued = done
     app.look_again(issued.key.id)
     await _reveal(app, actor, issued.key, issued.secret, f"{issued.key.name} is ready.")
 
@@ -69,38 +63,36 @@ async def rotate(app: "Host", key: Key, leaver: str | None = None) -> None:
     from console.dialogs.rotate import RotateDialog
 
     actor = app.actor
-    initial: RotateRequest | None = None
-    error: str | None = None
-    while True:
+
+    def asked(given: "RotateRequest | None", error: str | None) -> RotateDialog:
         older = None
         if key.predecessor is not None and key.rotating:
             older = shown(app.store.prefix, key.predecessor)
-        request = await app.push_screen_wait(
-            RotateDialog(
-                key,
-                app.store.clock.now(),
-                older,
-                leaver=leaver,
-                initial=initial,
-                error=error,
-                ascii_only=app.options.ascii_only,
-            )
+        return RotateDialog(
+            key,
+            app.store.clock.now(),
+            older,
+            initial=given,
+            error=error,
+            ascii_only=app.options.ascii_only,
         )
-        if request is None:
-            return
+
+    async def act(request: "RotateRequest") -> "tuple[Rotated, Sequence[Commit]] | None":
         try:
-            rotated, commits = await _succeed(app, actor, key, request.overlap_ms)
-            break
-        except NotAllowed:
-            raise
+            return await _succeed(app, actor, key, request.overlap_ms)
         except OlderKeyInUse as refusal:
             if not await _may_end_older(app, refusal):
-                return
-            rotated, commits = await _succeed(app, actor, key, request.overlap_ms, end_older=True)
-            break
-        except KeydeckError as refusal:
-            initial, error = request, str(refusal)
-            key = await as_it_is(app, actor, key, refusal)
+                return None
+        return await _succeed(app, actor, key, request.overlap_ms, end_older=True)
+
+    async def refused(refusal: KeydeckError) -> None:
+        nonlocal key
+        key = await as_it_is(app, actor, key, refusal)
+
+    done = await ask_until(app, asked, act, refused)
+    if done is None or done[1] is None:
+        return
+    rotated, commits = done[1]
     app.look_again(rotated.successor.id)
     await _reveal_new(app, actor, rotated, commits, f"The older key of “{key.name}” has ended.")
 

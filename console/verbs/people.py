@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from console.propagation import Propagation
 from console.text.offboarding_words import still_open
+from console.verbs.asking import ask_until
 from console.verbs.in_force import commit, tell
 from console.verbs.offboarding import offboard
-from store.errors import AlreadyEnrolled, KeydeckError, NotAllowed
+from store.errors import AlreadyEnrolled
 from store.people import Role
 from store.quoting import quoted
 from store.service.people import Added, Member
@@ -28,25 +29,17 @@ class PeopleVerbs:
 
     async def add(self) -> None:
         """Invite somebody: the code to hand over is shown once."""
-        from console.dialogs.add_person import AddPersonDialog, NewPerson
+        from console.dialogs.add_person import AddPersonDialog
 
         app = self._app
-        ascii_only = app.options.ascii_only
-        initial: NewPerson | None = None
-        error: str | None = None
-        while True:
-            wanted = await app.push_screen_wait(
-                AddPersonDialog(initial, error, ascii_only=ascii_only)
-            )
-            if wanted is None:
-                return
-            try:
-                added = await self._add(wanted.email, wanted.name, wanted.role)
-                break
-            except NotAllowed:
-                raise
-            except KeydeckError as refusal:
-                initial, error = wanted, str(refusal)
+        done = await ask_until(
+            app,
+            lambda given, error: AddPersonDialog(given, error, ascii_only=app.options.ascii_only),
+            lambda wanted: self._add(wanted.email, wanted.name, wanted.role),
+        )
+        if done is None:
+            return
+        _, added = done
         app.look_again()
         await self._hand_over(added.person.email, added.code)
         left = await app.in_store(lambda store: store.offboardings.all(self._actor, open_only=True))

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from console.verbs.asking import ask_until
 from console.verbs.in_force import commit, show
-from store.errors import KeydeckError
 from store.keys import Key
 from store.secrets import Secret
 
@@ -54,18 +54,16 @@ async def revoke_any(app: "Host") -> None:
     from console.dialogs.revoke_any import FindKeyDialog
 
     actor = app.actor
-    error: str | None = None
-    while True:
-        named = await app.push_screen_wait(FindKeyDialog(error, ascii_only=app.options.ascii_only))
-        if named is None:
-            return
-        try:
-            key = await _find(app, actor, named)
-            break
-        except KeydeckError as refusal:
-            error = str(refusal)
-        finally:
-            del named
+    done = await ask_until(
+        app,
+        lambda given, error: FindKeyDialog(error, ascii_only=app.options.ascii_only),
+        lambda named: _find(app, actor, named),
+    )
+    if done is None:
+        return
+    key = done[1]
+    # What was typed may be a whole key.
+    del done
     if key.revoked_at is not None:
         app.say(f"“{key.name}” is revoked already, for good.")
     else:
