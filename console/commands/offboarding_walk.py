@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from console.commands import standard_input
 from console.commands.in_force import wait
 from console.commands.line import Line
-from console.commands.offboarding import how_to_go_on, rotate_one
+from console.commands.offboarding_steps import how_to_go_on, rotate_one
 from console.commands.output import say
 
 if TYPE_CHECKING:

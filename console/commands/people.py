@@ -10,12 +10,8 @@ from console.commands import passwords, standard_input
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.line import Line
-from console.commands.offboarding import (
-    how_to_go_on,
-    offboarding,
-    offboarding_object,
-    print_keys,
-)
+from console.commands.offboarding import offboarding
+from console.commands.offboarding_steps import how_to_go_on, offboarding_object, print_keys
 from console.commands.options import common
 from console.commands.output import document, say, table
 from console.text.plain import invitation
