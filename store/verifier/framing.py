@@ -15,8 +15,8 @@ any `Upgrade` stand in a head, httptools ends the message there and would read t
 request. Then a parser of its own is given the same head without `Upgrade`. `CONNECT` ends at its
 head in the same way; it is refused, and nothing behind it is read.
 
-Stricter than llhttp: only HTTP/1.0 and 1.1, no transfer coding but `chunked`, and that in 1.1 alone
-(RFC 9112 6.1).
+Stricter than llhttp: only HTTP/1.0 and 1.1, one `Host` (RFC 9112 3.2; 1.0 may have none), no
+transfer coding but `chunked`, and that in 1.1 alone (RFC 9112 6.1).
 """
 
 from enum import IntEnum
@@ -181,6 +181,9 @@ class Framing:
         if b"#" in self.target:
             # RFC 9112 3.2: a target has no fragment. Cut off, it would take a query with it.
             raise NoRequest("fragment", "The address of a request has no #.")
+        hosts = [name for name, _ in self.headers].count(b"host")
+        if hosts > 1 or (hosts == 0 and version == "1.1"):
+            raise NoRequest("host", "A request names one host, in one Host header.")
         if self.target.count(b"%") > MAX_ESCAPES:
             raise NoRequest("escapes", TOO_MANY_ESCAPES)
         if self.body:

@@ -105,6 +105,11 @@ def test_it_does_not_matter_where_it_is_cut(places: list[int]) -> None:
         ("http2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         ("version", b"GET / HTTP/2.0\r\n\r\n"),
         ("version", b"GET /\r\n\r\n"),
+        ("host", b"GET / HTTP/1.1\r\n\r\n"),
+        ("host", b"GET http://x/ HTTP/1.1\r\n\r\n"),
+        ("host", _post(b"Host: x")),
+        ("host", _post(*_UPGRADE, b"hOST:")),
+        ("host", b"GET / HTTP/1.0\r\nHost: x\r\nHost: x\r\n\r\n"),
         ("connect", b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n"),
         ("connect", b"CONNECT /a HTTP/1.1\r\n" + b"\r\n".join(_UPGRADE) + b"\r\n\r\n"),
         ("syntax", b"get / HTTP/1.1\r\n\r\n"),
@@ -143,7 +148,7 @@ def test_it_does_not_matter_where_it_is_cut(places: list[int]) -> None:
 )
 def test_what_is_no_request_is_refused_wherever_it_is_cut(reason: str, sent: bytes) -> None:
     assert _reason(sent) == reason
-    whole = b"GET / HTTP/1.1\r\n\r\n"
+    whole = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     assert _reason(whole + sent) == reason
     for cut in range(1, len(sent)):
         # What tells TLS and HTTP/2 is in a segment of its own as a rule; else it is no syntax.
@@ -152,7 +157,7 @@ def test_what_is_no_request_is_refused_wherever_it_is_cut(reason: str, sent: byt
 
 
 def _head_of(size: int) -> bytes:
-    start, end = b"GET / HTTP/1.1\r\nA:", b"b\r\n\r\n"
+    start, end = b"GET / HTTP/1.1\r\nHost: x\r\nA:", b"b\r\n\r\n"
     # Blanks before a value are no part of it, and count all the same.
     return start + b" " * (size - len(start) - len(end)) + end
 
@@ -162,7 +167,7 @@ def test_the_bytes_of_a_head_are_counted_however_they_arrive(piece: int) -> None
     def cut(sent: bytes) -> list[bytes]:
         return [sent[start : start + piece] for start in range(0, len(sent), piece)]
 
-    before = b"\r\nGET / HTTP/1.1\r\n\r\n"
+    before = b"\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"
     assert len(_requests(*cut(before + _head_of(MAX_HEAD)))) == 2
     assert _reason(*cut(before + _head_of(MAX_HEAD + 1))) == "head_too_large"
     assert _reason(*cut(_head_of(2 * MAX_HEAD)[:-4])) == "head_too_large"
@@ -176,7 +181,7 @@ def test_a_target_with_a_fragment_is_no_request(target: bytes) -> None:
 
 def test_what_has_to_be_decoded_of_a_target_has_a_bound() -> None:
     def get(target: bytes) -> bytes:
-        return b"GET %s HTTP/1.1\r\n\r\n" % target
+        return b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % target
 
     assert _requests(get(b"/%61?" + b"%61" * (MAX_ESCAPES - 1)))
     assert _reason(get(b"/?" + b"%61" * (MAX_ESCAPES + 1))) == "escapes"
@@ -184,7 +189,7 @@ def test_what_has_to_be_decoded_of_a_target_has_a_bound() -> None:
 
 
 def test_few_empty_lines_come_before_a_request() -> None:
-    request, empty = b"GET / HTTP/1.1\r\n\r\n", b"\r\n" * (MAX_EMPTY // 2)
+    request, empty = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\r\n" * (MAX_EMPTY // 2)
     assert len(_requests(empty + request, empty + request)) == 2
     assert _reason(empty + b"\r\n" + request) == "syntax"
     assert _reason(request, *(b"\n" for _ in range(MAX_EMPTY + 1))) == "syntax"
