@@ -91,6 +91,8 @@ class Framing:
         self._left = 0
         self._chunks = 0
         self._around = 0
+        self._trailed = False
+        """Whether the last request had trailers."""
 
     @property
     def method(self) -> bytes:
@@ -119,6 +121,9 @@ class Framing:
         if self.complete:
             self.headed = self.complete = False
             self._around = 0
+        if self._trailed:
+            # llhttp believes them: behind `Connection: close` it takes nothing for a request.
+            self._parser, self._trailed = self._fresh_parser(), False
         if data[0] in _LINE_ENDS:
             stripped = data.lstrip(_LINE_ENDS)
             self._around += len(data) - len(stripped)
@@ -184,6 +189,12 @@ class Framing:
         hosts = [name for name, _ in self.headers].count(b"host")
         if hosts > 1 or (hosts == 0 and version == "1.1"):
             raise NoRequest("host", "A request names one host, in one Host header.")
+        if version == "1.0" and self.keeps_alive:
+            # llhttp looks for `keep-alive` alone, and `close` goes first (RFC 9112 9.3).
+            options = [value.lower() for name, value in self.headers if name == b"connection"]
+            self.keeps_alive = not any(
+                option.strip() == b"close" for value in options for option in value.split(b",")
+            )
         if self.target.count(b"%") > MAX_ESCAPES:
             raise NoRequest("escapes", TOO_MANY_ESCAPES)
         if self.body:
@@ -254,6 +265,7 @@ class Framing:
 
     def _end_line(self, line: bytes, chunks: int) -> None:
         if self.part is Part.TRAILERS:
+            self._trailed |= line != _LINE_ENDS
             if self.complete is not (line == _LINE_ENDS):
                 _astray()
             if self.complete:

@@ -61,6 +61,8 @@ _CONVERSATION = b"".join(
         _post(*_UPGRADE, b"Content-Length: 20") + b"GET /x HTTP/1.1\r\n\r\n.",
         _post(b"Content-Length: 0", b"connection: upgrade", b"UPGRADE: a, b", b"upgrade: c"),
         _post(*_UPGRADE, _CHUNKED) + b"1\r\n;\r\n00\r\nUpgrade: x\r\nX-Forwarded-For: y\r\n\r\n",
+        _post(_CHUNKED) + b"0\r\nConnection: close\r\n\r\n",
+        _post(_CHUNKED) + b"0\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
         b"GET /last HTTP/1.0\r\n\r\n",
     )
 )
@@ -79,6 +81,8 @@ _READ = [
     ),
     _Request(b"POST", b"/a", [_HOST, (b"content-length", b"0"), (b"connection", b"upgrade")], b""),
     _Request(b"POST", b"/a", [_HOST, *_AFTER, _TE], b";"),
+    _Request(b"POST", b"/a", [_HOST, _TE], b""),
+    _Request(b"POST", b"/a", [_HOST, _TE], b""),
     _Request(b"GET", b"/last", [], b""),
 ]
 
@@ -222,3 +226,25 @@ def test_nothing_is_read_into_the_next_request_of_what_was_dropped() -> None:
         [_HOST, _TE],
         [(b"host", b"y")],
     ]
+
+
+@pytest.mark.parametrize(
+    ("version", "options", "kept"),
+    [
+        (b"1.0", b"", False),
+        (b"1.0", b"Connection: keep-alive\r\n", True),
+        (b"1.0", b"Connection: x, Keep-Alive\r\n", True),
+        (b"1.0", b"Connection: close, keep-alive\r\n", False),
+        (b"1.0", b"Connection: keep-alive\r\nconnection: x, Close\r\n", False),
+        (b"1.1", b"", True),
+        (b"1.1", b"Connection: keep-alive, close\r\n", False),
+        (b"1.1", b"Connection: close, keep-alive\r\n", False),
+        (b"1.1", b"Connection: closed\r\n", True),
+    ],
+)
+def test_close_has_the_last_word_on_a_connection(
+    version: bytes, options: bytes, kept: bool
+) -> None:
+    framing = Framing()
+    framing.take(b"GET / HTTP/%s\r\nHost: x\r\n%s\r\n" % (version, options))
+    assert framing.keeps_alive is kept
