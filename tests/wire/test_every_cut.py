@@ -1,0 +1,42 @@
+"""Requests that are cut in two, at each byte: what they mean does not depend on it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house import House
+from tests.wire.attacks import refused_at_once, with_their_own_key
+from tests.wire.comparing import compare
+from tests.wire.requests import Script
+from tests.wire.stand import Keys, Stand, in_memory, stand
+
+_NOBODY = Keys("", "", "", "")
+
+
+@pytest.fixture(scope="module")
+def both(sqlite_pattern: House) -> Iterator[Stand]:
+    with in_memory() as folder, stand(sqlite_pattern, folder) as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", with_their_own_key(_NOBODY))
+def test_a_request_means_the_same_wherever_it_is_cut(name: str, both: Stand) -> None:
+    script = with_their_own_key(both.keys)[name]
+    assert compare(both, script) is None
+    whole = both.ours.hear(script.segments()).final
+    assert len(whole.answers) == len(script.requests)
+    assert whole.answers[0].status in (200, 422)
+    for cut in _cuts(script):
+        assert both.ours.hear(cut.segments()).final == whole, f"\n{cut}"
+
+
+@pytest.mark.parametrize("name", refused_at_once(_NOBODY))
+def test_what_is_refused_is_read_as_h11_reads_it_wherever_it_is_cut(name: str, both: Stand) -> None:
+    script = refused_at_once(both.keys)[name]
+    for cut in _cuts(script):
+        assert compare(both, cut) is None, f"\n{cut}"
+
+
+def _cuts(script: Script) -> Iterator[Script]:
+    length = sum(len(segment) for segment in script.segments())
+    return (script._replace(cuts=(at,)) for at in range(1, length))
