@@ -82,6 +82,14 @@ def changed(entry: AuditEntry) -> str:
         return ""
 
 
+_STAYED = {
+    "revoked": "revoked",
+    "ended": "ended, or to end sooner",
+    "narrowed": "narrowed",
+    "secret": "with its newer secret",
+}
+
+
 def _changed(entry: AuditEntry) -> str:
     told = entry.details
     match entry.action:
@@ -94,6 +102,8 @@ def _changed(entry: AuditEntry) -> str:
             return " ".join(
                 f"{sign} {scope}" for sign, field in signs for scope in told.get(field, "").split()
             )
+        case "key.carried_over" | "connection.carried_over":
+            return ", ".join(_STAYED[one] for one in told.get("still", ()))
         case "key.extended":
             return f"to {_day(told.get('expires_at'))}, was {_day(told.get('before'))}"
         case "key.rotated":

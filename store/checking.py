@@ -1,6 +1,8 @@
 """Checking a store: its pages, its rules, its audit chains, its pepper."""
 
+import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,13 +10,14 @@ from sqlalchemy import Connection, func, select, text
 
 from store import peppers as pepper_file
 from store.database import Database
-from store.errors import StoreDamaged, StoreUnusable
+from store.errors import StoreDamaged, StoreMissing, StoreOutdated, StoreUnusable
+from store.migrations import run
 from store.migrations.changes import watches
 from store.migrations.triggers import postgres_rules, sqlite_triggers
-from store.opening import check_version, default_pepper_path, default_url
+from store.opening import default_pepper_path, default_url
 from store.repositories.audit import AuditTrail
 from store.repositories.settings import Settings
-from store.schema import audit, keys, workspaces
+from store.schema import SCHEMA_VERSION, audit, keys, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,23 @@ class Finding:
 def check(url: str | None = None, *, pepper_path: Path | None = None) -> list[Finding]:
     """Return what is wrong with a store; nothing when all is well.
 
-    Reads in one transaction and changes nothing. Raises StoreUnusable when it could not look.
+    Reads in one transaction and changes nothing. Of an older schema the rules are those it was
+    made with; on PostgreSQL they are looked at once it is upgraded. Raises StoreUnusable when it
+    could not look.
     """
     database = Database(url or default_url())
     path = pepper_path or default_pepper_path()
     findings: list[Finding] = []
     try:
         with database.reading() as connection:
-            check_version(database, connection)
-            for sentence in _all(connection, path):
+            version = run.version(connection)
+            if version is None and not database.on_sqlite:
+                raise StoreMissing(database.place)
+            run.check_readable(version, database.place)
+            schema = run.schema_of(version or "")
+            if not run.is_known(schema):
+                raise StoreOutdated(schema, SCHEMA_VERSION)
+            for sentence in _all(connection, path, schema):
                 findings.append(Finding(sentence))
     except StoreDamaged as error:
         findings.append(Finding(str(error)))
@@ -44,11 +55,11 @@ def check(url: str | None = None, *, pepper_path: Path | None = None) -> list[Fi
     return findings
 
 
-def _all(connection: Connection, pepper_path: Path) -> Iterator[str]:
+def _all(connection: Connection, pepper_path: Path, schema: str) -> Iterator[str]:
     if connection.dialect.name == "sqlite":
         yield from _pages(connection)
-        yield from _sqlite_rules(connection)
-    else:
+        yield from _sqlite_rules(connection, schema)
+    elif schema == SCHEMA_VERSION:
         yield from _postgres_rules(connection)
     yield from _revisions(connection)
     yield from _counted(connection)
@@ -73,11 +84,24 @@ def _pages(connection: Connection) -> Iterator[str]:
         yield f"A row of {row[0]} refers to a row of {row[2]} that is not there."
 
 
-def _sqlite_rules(connection: Connection) -> Iterator[str]:
-    query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    found = {row.name: row.sql for row in connection.execute(query)}
-    for wanted in sqlite_triggers():
-        yield from _rule(wanted.split()[2], wanted, found)
+_TRIGGERS_OF_FILE = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+
+
+def _sqlite_rules(connection: Connection, schema: str) -> Iterator[str]:
+    found = {row.name: row.sql for row in connection.execute(_TRIGGERS_OF_FILE)}
+    for name, wanted in _rules_of(schema).items():
+        yield from _rule(name, wanted, found)
+
+
+def _rules_of(schema: str) -> dict[str, str]:
+    if schema == SCHEMA_VERSION:
+        return {wanted.split()[2]: wanted for wanted in sqlite_triggers()}
+    # Its migrations are the only ones that know.
+    with tempfile.TemporaryDirectory(prefix="keydeck-") as folder:
+        url = f"sqlite:///{Path(folder) / 'store.db'}"
+        with closing(Database(url, create=True)) as database, database.making() as connection:
+            run.upgrade(connection, schema)
+            return {row.name: row.sql for row in connection.execute(_TRIGGERS_OF_FILE)}
 
 
 _TRIGGERS = """

@@ -2,12 +2,19 @@
 
 import os
 import secrets
+import shutil
 from contextlib import closing
 from pathlib import Path
 
 from store.database import Database, sqlite_library, unusable
 from store.database.limits import BUSY_TIMEOUT_MS
-from store.errors import Invalid, NotAFile, StoreDamaged, StoreUnreachable
+from store.errors import (
+    Invalid,
+    NoRoom,
+    NotAFile,
+    StoreDamaged,
+    StoreUnreachable,
+)
 from store.migrations import run
 from store.opening import default_url
 
@@ -25,14 +32,14 @@ def back_up(url: str | None, target: Path) -> None:
     it: without it no key of the copy can be verified.
 
     Raises Invalid for a file that exists or a folder that cannot be written, StoreMissing,
-    StoreOutdated, StoreTooNew, StoreBusy, StoreDamaged, StoreUnreachable, or NotAFile for a store
-    on PostgreSQL.
+    NotAStore, StoreTooNew, StoreUnfinished, StoreBusy, StoreDamaged, StoreUnreachable, or NotAFile
+    for a store on PostgreSQL.
     """
     with closing(Database(url or default_url())) as database:
         if not database.on_sqlite:
             raise NotAFile(_PG_DUMP)
         with database.reading() as connection:
-            run.check(run.version(connection))
+            run.check_readable(run.version(connection), database.place)
     if target.exists() or target.is_symlink():
         raise Invalid("file", f"{target} exists already. Name a new file.")
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
@@ -55,10 +62,43 @@ def back_up(url: str | None, target: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def copy_pages(source_path: Path, target_path: Path) -> None:
+def keep_beside(path: Path, what: str) -> Path:
+    """Keep a copy of a store beside it, of mode 0600, and return its name.
+
+    `what` says what it is a copy of, as a part of the name. It is kept as it is found, whole or
+    not. Raises NoRoom where the disk is too full for it, StoreBusy or StoreUnreachable.
+    """
+    kept = path.with_name(f"{path.name}.{what}-{secrets.token_hex(4)}")
+    _check_room(path, kept)
+    try:
+        os.close(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        copy_pages(path, kept, checked=False)
+        sync(kept)
+        sync(kept.absolute().parent)
+    except OSError as error:
+        kept.unlink(missing_ok=True)
+        raise StoreUnreachable((error.strerror or str(error)).lower()) from None
+    except BaseException:
+        kept.unlink(missing_ok=True)
+        raise
+    return kept
+
+
+def _check_room(path: Path, kept: Path) -> None:
+    needed = sum(
+        found.stat().st_size
+        for ending in ("", "-wal")
+        if (found := path.with_name(path.name + ending)).exists()
+    )
+    if shutil.disk_usage(path.absolute().parent).free < needed:
+        raise NoRoom(str(kept), needed)
+
+
+def copy_pages(source_path: Path, target_path: Path, *, checked: bool = True) -> None:
     """Copy a database into an empty file as it stands at one instant; the source stays as it is.
 
-    Raises StoreDamaged, StoreBusy or StoreUnreachable.
+    Raises StoreDamaged for one that is not whole, if that is `checked`, NoRoom, StoreBusy or
+    StoreUnreachable.
     """
     library = sqlite_library()
     address = f"{source_path.absolute().as_uri()}?mode=ro"
@@ -71,8 +111,11 @@ def copy_pages(source_path: Path, target_path: Path) -> None:
             source.backup(target)
             # One file, with nothing beside it.
             target.execute("PRAGMA journal_mode = DELETE")
-            found = [row[0] for row in target.execute("PRAGMA integrity_check")]
+            query = "PRAGMA integrity_check" if checked else "SELECT 'ok'"
+            found = [row[0] for row in target.execute(query)]
     except library.Error as error:
+        if "disk is full" in str(error):
+            raise NoRoom(str(target_path), source_path.stat().st_size) from None
         raise unusable(error, source_path) from None
     if found != ["ok"]:
         raise StoreDamaged(str(source_path), found[0])

@@ -71,9 +71,11 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "rotations": _KEEP,
         "scope_counts": _READ,
         "scope_usage": _READ,
-        "settings": "SELECT, UPDATE (restored_at, leak_policy)",
+        "settings": "SELECT, UPDATE (restored_at, leak_policy, confirmed_at)",
         "sign_in_attempts": _ALL,
         "timelines": _ADD,
+        # Whoever leaves is forgotten there, too.
+        "tombstones": "SELECT, DELETE",
         "verdict_counts": _READ,
         # Whoever saw a lease run out says so.
         "verifiers": "SELECT, UPDATE (lapsed)",
@@ -124,6 +126,7 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "settings": _READ,
         "sign_in_attempts": _ALL,
         "timelines": _ADD,
+        "tombstones": None,
         "verdict_counts": _ALL,
         "verifiers": _ALL,
         "workspaces": _READ,

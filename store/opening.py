@@ -1,7 +1,7 @@
 """Opening a store: where it is, whether it may be served, and the use cases on it."""
 
 import os
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -10,7 +10,15 @@ from sqlalchemy import Connection
 from store import peppers as pepper_file
 from store.clock import Clock, SystemClock
 from store.database import Database
-from store.errors import Invalid, StoreMissing, StoreOutdated, StoreUnreachable
+from store.errors import (
+    Invalid,
+    NotAStore,
+    StoreMissing,
+    StoreMoved,
+    StoreUnreachable,
+    StoreUnusable,
+)
+from store.high_water import HighWaterMark
 from store.migrations import run
 from store.names import checked_prefix
 from store.peppers import Peppers
@@ -227,12 +235,17 @@ def open_store(
             check_version(database, connection)
             settings = Settings(connection)
             prefix, wanted = settings.prefix(), settings.fingerprints()
-        if prefix is None:
-            raise StoreOutdated("none", SCHEMA_VERSION)
+            if prefix is None:
+                raise NotAStore(database.place, "it holds no settings")
+            standing = settings.standing()
         peppers = pepper_file.read(path)
         pepper_file.check_complete(peppers, wanted, path)
+        clock = clock or SystemClock()
+        mark = HighWaterMark.beside(path, database.whereabouts)
+        if not mark.served(standing):
+            _let_wait(database, clock.now())
         unless_opened.pop_all()
-    return _store(database, peppers, prefix, clock)
+    return Store(Ground(database, peppers, prefix, clock, mark))
 
 
 def create_store(
@@ -268,7 +281,8 @@ def upgrade_store(url: str | None = None, progress: Progress = unseen) -> str:
 
     Each migration is a transaction of its own: stopped between two, the store is whole at the
     version it has reached, and the next call goes on from there.
-    Raises StoreMissing, StoreTooNew, StoreBusy, StoreDamaged or StoreUnreachable.
+    Raises StoreMissing, NotAStore, StoreMoved, StoreTooNew, StoreBusy, StoreDamaged or
+    StoreUnreachable.
     """
     with closing(Database(url or default_url())) as database:
         with database.reading() as connection:
@@ -298,17 +312,27 @@ def steps_left(url: str | None = None) -> list[str]:
         return [step.version for step in run.steps(found)] if found else []
 
 
-def _store(database: Database, peppers: Peppers, prefix: str, clock: Clock | None) -> Store:
-    return Store(Ground(database, peppers, prefix, clock or SystemClock()))
+def _let_wait(database: Database, now: int) -> None:
+    """Let a store that was set back wait for its operator, whoever opens it next."""
+    # Who may not write it has noticed all the same, and the file beside the pepper keeps it.
+    with suppress(StoreUnusable), database.writing() as connection:
+        Settings(connection).wait(now)
 
 
 def check_version(database: Database, connection: Connection) -> None:
-    """Raise StoreMissing, StoreOutdated or StoreTooNew unless a store is one this code can use."""
+    """Raise unless a store is one this code can use.
+
+    Raises StoreMissing, NotAStore, StoreUnfinished, StoreMoved, StoreOutdated or StoreTooNew.
+    """
     found = run.version(connection)
     # A file that holds no store is somebody's mistake; a database is made before the store in it.
     if found is None and not database.on_sqlite:
         raise StoreMissing(database.place)
-    run.check(found)
+    try:
+        run.check(found, database.place)
+    except StoreMoved as error:
+        error.moved_to = Settings(connection).moved_to()
+        raise
 
 
 def private_file(path: Path) -> None:

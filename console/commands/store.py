@@ -9,6 +9,7 @@ from console.commands.ending import NotAgreed, ask, asks, ends
 from console.commands.line import Line
 from console.commands.options import common, looks
 from console.commands.output import document, progress, say, table
+from console.commands.store_restore import restore
 
 
 @click.group()
@@ -16,33 +17,48 @@ def store() -> None:
     """Upgrade, back up and check the store."""
 
 
+store.add_command(restore)
+
+
 @store.command()
+@click.option("--no-backup", is_flag=True, help="Keep no copy of it as it was.")
 @ends
 @common
-def upgrade(line: Line) -> None:
-    """Bring an older store to this keydeck. Make a backup first.
+def upgrade(line: Line, no_backup: bool) -> None:
+    """Bring an older store to this keydeck.
 
-    Ctrl+C stops it between two steps; the next upgrade goes on from there.
+    A copy of it as it was is kept beside it. On PostgreSQL make one with pg_dump first. Ctrl+C
+    stops it between two steps; the next upgrade goes on from there.
     """
-    from store.opening import steps_left, upgrade_store
+    from store.errors import NoRoom
+    from store.opening import steps_left
+    from store.upgrading import upgrade as upgrade_store
 
     if asks(line) and (steps := steps_left(line.address)):
         ask(
             line,
             "Upgrade the store?",
             f"{len(steps):,} steps, to schema version {steps[-1]}. An older keydeck cannot use it "
-            "afterwards, and only a backup leads back.",
+            "afterwards, and only the copy that is kept leads back.",
         )
     try:
-        version = upgrade_store(line.address, progress("Upgrading"))
+        done = upgrade_store(line.address, progress("Upgrading"), backed_up=not no_backup)
+    except NoRoom as error:
+        raise NoRoom(error.place, error.needed, " Or say --no-backup.") from None
     except KeyboardInterrupt:
         say("")
         say("Stopped between two steps. The store is whole; upgrade again to go on.")
         raise
     if line.json:
-        document({"schema_version": version})
-    else:
-        say(f"The store is at schema version {version}.")
+        document({"schema_version": done.version, "backup": _named(done.backup)})
+        return
+    if done.backup is not None:
+        say(f"{done.backup} is the store as it was.")
+    say(f"The store is at schema version {done.version}.")
+
+
+def _named(path: Path | None) -> str | None:
+    return None if path is None else str(path.absolute())
 
 
 @store.command()
@@ -62,44 +78,6 @@ def backup(line: Line, file: Path) -> None:
         say(f"{file} holds the store as it is now. The pepper is not in it: keep that apart.")
 
 
-@store.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@common
-def restore(line: Line, file: Path) -> None:
-    """Make the store what FILE holds, without reviving a key.
-
-    What was revoked or ended since the backup stays so. People, roles and scopes are as they were
-    at the backup: look through them. Where the store there was cannot be read, it is moved aside,
-    and nothing is served until `keydeck store confirm`.
-    """
-    from store.opening import default_pepper_path
-    from store.restoring import restore as restore_store
-
-    done = restore_store(line.address, file, pepper_path=default_pepper_path())
-    if line.json:
-        document(
-            {
-                "carried_over": done.carried_over,
-                "gone": done.gone,
-                "waiting": done.waiting,
-                "moved_to": None if done.moved_to is None else str(done.moved_to),
-            }
-        )
-        return
-    say(f"The store is what {file} holds.")
-    if done.waiting:
-        if done.moved_to is not None:
-            say(f"What could not be read is kept as {done.moved_to}.")
-        say(
-            "Nobody knows which keys were revoked since, so none is served. "
-            "Look at them with keydeck store confirm."
-        )
-        return
-    say(f"Revoked or ended since the backup, and still so: {_keys(done.carried_over)}.")
-    say(f"Made since the backup, and unknown now: {_keys(done.gone)}.")
-    say("People, roles and scopes are the backup's. Look through them.")
-
-
 def _keys(number: int) -> str:
     return "1 key" if number == 1 else f"{number:,} keys"
 
@@ -110,12 +88,22 @@ def _keys(number: int) -> str:
 def confirm(line: Line) -> int:
     """Serve the keys of a restored store, once you have looked at them.
 
+    So too of one that was set back by other means, or copied elsewhere and is to be taken back.
     Revoke those that must not work, in the console or with `keydeck keys revoke`, before you say
     yes.
     """
     from console.text.times import day
+    from store.errors import StoreMoved
+    from store.moving import take_back
     from store.secrets import shown
 
+    try:
+        line.store()
+    except StoreMoved as error:
+        where = error.moved_to or "another place"
+        told = f"This store was moved to {where}: what was revoked there since is not revoked here."
+        ask(line, "Take it back?", told, unattended=False)
+        take_back(line.address)
     opened = line.store()
     waiting = opened.operator.unconfirmed()
     found = [(workspace, key) for workspace, keys in waiting or [] for key in keys]
@@ -176,9 +164,12 @@ def check(line: Line) -> int:
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 @click.option("--json", is_flag=True, help="One JSON document on standard output.")
+@ends
 @click.pass_obj
 def copy(line: Line, source: str, target: str, json: bool) -> None:
-    """Move the store at FROM to TO, on the same engine or another; FROM stays as it is.
+    """Move the store at FROM to TO, on the same engine or another.
+
+    FROM is marked at the end, and used no more: `keydeck store confirm` takes it back.
 
     keydeck store copy sqlite:////var/lib/keydeck/store.db postgresql+psycopg://keydeck@db/keydeck
 
@@ -191,6 +182,7 @@ def copy(line: Line, source: str, target: str, json: bool) -> None:
 
     for address in (source, target):
         line.take(url=address)
+    ask(line, "Move the store?", "Nothing uses the old one afterwards, until it is taken back.")
     try:
         copied = copy_store(source, target, progress("Copying"))
     except KeyboardInterrupt:
@@ -210,8 +202,8 @@ def copy(line: Line, source: str, target: str, json: bool) -> None:
         "verifies, with mode 0600, and name it in KEYDECK_PEPPER_FILE."
     )
     say(
-        "Point KEYDECK_STORE at the new store, start the verifiers anew, and take the old store "
-        "away: what is revoked in one goes on working in the other."
+        "Point KEYDECK_STORE at the new store and start the verifiers anew. The old store is "
+        "marked as moved, and nothing uses it any more."
     )
 
 

@@ -37,12 +37,15 @@ _DID = {
     "leak.reported": "says that it is out",
     "leak.dismissed": "says that it is no leak",
     "key.found_leaked": "found it where it should not be",
+    "key.carried_over": "restored a backup; it stayed",
     "connection.approved": "approved it",
     "connection.opened": "opened it",
+    "connection.denied": "denied it",
     "connection.scoped": "narrowed it",
     "connection.revoked": "revoked it",
     "connection.ended": "ended it",
     "connection.in_force": "saw it in force",
+    "connection.carried_over": "restored a backup; it stayed",
     UNREADABLE: "left an unreadable entry",
 }
 _HOW = {

@@ -6,6 +6,7 @@ from sqlalchemy.exc import ArgumentError
 from store.errors import Invalid
 
 EXAMPLES = "sqlite:////var/lib/keydeck/store.db or postgresql+psycopg://keydeck@db.example/keydeck"
+_SERVER = ("host", "hostaddr", "port", "dbname", "service")
 _SECRET = ("password", "sslpassword")
 
 
@@ -44,6 +45,14 @@ def shown(url: URL) -> str:
     plain = url._replace(password=None)
     plain = plain.difference_update_query([name for name in _SECRET if name in plain.query])
     return plain.render_as_string()
+
+
+def database_of(url: URL) -> str:
+    """Return which database of which server an address means, whoever signs in there."""
+    query = {name: url.query[name] for name in _SERVER if name in url.query}
+    return URL.create(
+        "postgresql", None, None, url.host, url.port, url.database, query
+    ).render_as_string()
 
 
 def holds_password(url: URL) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from store.database.address import holds_password, parse_url
+from store.database.address import database_of, holds_password, parse_url
 from store.database.backend import Backend, Kind
 from store.database.sqlite import SqliteFile
 
@@ -44,6 +44,11 @@ class Database:
     def place(self) -> str:
         """Where the store is, as a person is told: a path, or an address without a password."""
         return self._backend.place
+
+    @property
+    def whereabouts(self) -> str:
+        """Where the store is, the same for everybody on this machine, in whatever role."""
+        return str(self.path.resolve()) if self._file else database_of(self.url)
 
     @property
     def holds_password(self) -> bool:
@@ -104,6 +109,7 @@ class Database:
     def restoring(self, copy: Path) -> Iterator[Connection]:
         """Give a write transaction in which a copy of a store on SQLite is attached as `copy`.
 
+        What the store was before the transaction can be read as `replaced`.
         References are not enforced inside: the caller checks them.
         """
         with self._on_file().restoring(copy) as connection:

@@ -85,7 +85,8 @@ class SqliteFile:
     def restoring(self, copy: Path) -> Iterator[Connection]:
         """Give a write transaction in which a copy of the store is attached as `copy`.
 
-        References are not enforced inside: the caller checks them. Raises StoreUnusable.
+        The store itself as it was before the transaction is `replaced`. References are not
+        enforced inside: the caller checks them. Raises StoreUnusable.
         """
         with self._complaining(), self.engine.connect() as connection:
             driver = connection.connection.driver_connection
@@ -93,8 +94,13 @@ class SqliteFile:
             # Neither can be done inside a transaction.
             driver.execute("PRAGMA foreign_keys = OFF")
             driver.execute("ATTACH ? AS copy", (str(copy),))
+            driver.execute("ATTACH ? AS replaced", (str(self.path),))
             try:
-                with connection.execution_options(**{_WRITING: True}).begin():
+                # BEGIN IMMEDIATE would lock the store by both its names, and wait for itself.
+                with connection.execution_options(**{_WRITING: False}).begin():
+                    connection.exec_driver_sql("UPDATE main.revision SET value = value")
+                    if connection.info.get(_IDENTITY) != identity(self.path):
+                        raise StoreBusy
                     yield connection
             finally:
                 # Gone with its settings, not back to the pool.

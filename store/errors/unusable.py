@@ -133,6 +133,49 @@ class StoreDamaged(StoreUnusable):
         return f"The store at {self.path} is damaged: {self.reason}. Restore a backup."
 
 
+@dataclass(eq=False)
+class NotAStore(StoreDamaged):
+    """There is a file, and no store in it."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} is no keydeck store: {self.reason}. Put a backup in its place with "
+            "keydeck store restore FILE, or begin anew with keydeck init."
+        )
+
+
+@dataclass(eq=False)
+class StoreMoved(StoreUnusable):
+    """The store was copied elsewhere, and goes on there."""
+
+    place: str
+    moved_to: str | None = None
+
+    def __str__(self) -> str:
+        where = f" to {self.moved_to}" if self.moved_to else ""
+        return (
+            f"The store at {self.place} was moved{where} and is used no more: what is revoked "
+            "there works here. Use that one, or take this one back with keydeck store confirm."
+        )
+
+
+@dataclass(eq=False)
+class NoRoom(StoreUnusable):
+    """The disk is too full for a copy that has to be kept."""
+
+    place: str
+    needed: int
+    """In bytes."""
+    otherwise: str = ""
+    """What else can be done, where something can."""
+
+    def __str__(self) -> str:
+        return (
+            f"There is no room for the copy {self.place} ({self.needed / 1_000_000:,.1f} MB), so "
+            f"nothing was changed. Make room, or move older copies away.{self.otherwise}"
+        )
+
+
 class StoreUnconfirmed(StoreUnusable):
     """A restored store that does not know which of its keys were revoked since."""
 
@@ -140,6 +183,16 @@ class StoreUnconfirmed(StoreUnusable):
         return (
             "The store was restored and its keys are not confirmed, so none is served. "
             "Look at them with keydeck store confirm."
+        )
+
+
+class StoreSetBack(StoreUnconfirmed):
+    """A store that stands before what was seen of it, because somebody put an older one there."""
+
+    def __str__(self) -> str:
+        return (
+            "The store was set back: more was seen of it before. Keys revoked since work in it, so "
+            "none is served. Look at them on this machine with keydeck store confirm."
         )
 
 

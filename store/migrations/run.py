@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
-from store.errors import StoreOutdated, StoreTooNew, StoreUnfinished
+from store.errors import NotAStore, StoreMoved, StoreOutdated, StoreTooNew, StoreUnfinished
 from store.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 UNFINISHED = "unfinished:"
 """How the version of a store that is being copied begins: no keydeck opens it."""
+MOVED = "moved:"
+"""So does that of a store that was copied elsewhere, before its version: no keydeck uses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ def steps(found: str) -> list[Step]:
     return [Step(one.revision, one.doc) for one in reversed(list(lacking))]
 
 
+def is_known(version: str) -> bool:
+    """Return whether there was ever a schema of some version."""
+    from alembic.script import ScriptDirectory
+
+    every = ScriptDirectory.from_config(_config()).walk_revisions()
+    return version in {one.revision for one in every}
+
+
 def _config() -> "Config":
     from alembic.config import Config
 
@@ -65,11 +75,31 @@ def set_version(connection: Connection, version: str) -> None:
     )
 
 
-def check(found: str | None) -> None:
-    """Raise StoreOutdated, StoreTooNew or StoreUnfinished unless a version is the one we want."""
-    if found is not None and found.startswith(UNFINISHED):
-        raise StoreUnfinished
-    if found is None or found < SCHEMA_VERSION:
+def check(found: str | None, place: str = "the store's address") -> None:
+    """Raise unless a version is the one we want; `place` is where that store is.
+
+    Raises NotAStore, StoreUnfinished, StoreMoved, StoreOutdated or StoreTooNew.
+    """
+    if found is not None and found.startswith(MOVED):
+        raise StoreMoved(place)
+    check_readable(found, place)
+    if found != SCHEMA_VERSION:
         raise StoreOutdated(found or "none", SCHEMA_VERSION)
-    if found > SCHEMA_VERSION:
-        raise StoreTooNew(found)
+
+
+def check_readable(found: str | None, place: str) -> None:
+    """Raise unless a version is one that this keydeck can copy or look at, however old.
+
+    Raises NotAStore, StoreUnfinished or StoreTooNew.
+    """
+    if found is None:
+        raise NotAStore(place, "it holds no schema")
+    if found.startswith(UNFINISHED):
+        raise StoreUnfinished
+    if schema_of(found) > SCHEMA_VERSION:
+        raise StoreTooNew(schema_of(found))
+
+
+def schema_of(version: str) -> str:
+    """Return which schema a store has, also one that has moved."""
+    return version.removeprefix(MOVED)

@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, Integer, Table, func, select, text
+from sqlalchemy import Connection, Integer, Table, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from store.database import Database
@@ -23,6 +23,7 @@ from store.errors import (
     CopyOutrun,
     StoreChanged,
     StoreDamaged,
+    StoreMoved,
     StoreTaken,
 )
 from store.migrations import run
@@ -30,6 +31,8 @@ from store.migrations.triggers import set_revision
 from store.moving.rows import Row, batches, count, key, level, take_away
 from store.opening import check_version, private_file
 from store.progress import Progress, unseen
+from store.repositories.settings import Settings
+from store.repositories.tombstones import highest_gone
 from store.schema import PASSING, SCHEMA_VERSION, audit, metadata, revision, settings
 
 _TABLES = [table for table in metadata.sorted_tables if table not in {*PASSING, revision}]
@@ -48,20 +51,20 @@ class Copied:
 def copy_store(source: str, target: str, progress: Progress = unseen) -> list[Copied]:
     """Copy a store to a place that holds none, or go on with a copy that was interrupted there.
 
-    The old store is read at one instant and stays as it is. The pepper is not part of a store: it
-    moves by hand.
+    The old store is read at one instant, and marked at the end as one that is used no more: its
+    rows stay as they are. The pepper is not part of a store: it moves by hand.
 
-    Raises StoreTaken for a target that holds a finished store, CopyOfAnother for one that holds an
-    unfinished copy of something else, CopyOutrun when the old store was set back since the copy
-    was begun, StoreChanged when somebody changed it during this run, CopyDiffers when what was
-    read again differs, StoreUnusable otherwise. After any of them but the first three, copying
-    again goes on.
+    Raises StoreMoved for a store that was copied to another place before, StoreTaken for a target
+    that holds a finished store, CopyOfAnother for one that holds an unfinished copy of something
+    else, CopyOutrun when the old store was set back since the copy was begun, StoreChanged when
+    somebody changed it during this run, CopyDiffers when what was read again differs,
+    StoreUnusable otherwise. After any of them but the first four, copying again goes on.
     """
     with ExitStack() as open_ones:
         old = open_ones.enter_context(closing(Database(source)))
         new = open_ones.enter_context(closing(Database(target, create=True)))
         here = _patient(open_ones.enter_context(old.reading()))
-        check_version(old, here)
+        _check_here(old, here, new.place)
         mark = _mark(here)
         resumed = _begin(new, mark)
         course = _Course(progress, 3 * sum(count(here, table) for table in _TABLES))
@@ -74,13 +77,39 @@ def copy_store(source: str, target: str, progress: Progress = unseen) -> list[Co
         with _unfinished(new, mark) as there:
             copied = [_read_again(here, there, table, course) for table in _TABLES]
             _count_on(here, there)
-            # Whoever revokes a key in the old store from here on must know that it is the old one.
-            with old.reading() as again:
-                if _instant(again) != _instant(here):
-                    raise StoreChanged(old.place)
-            run.set_version(there, SCHEMA_VERSION)
+            _finish(there, _leave(old, here, new.place))
     progress(course.total, course.total, "")
     return copied
+
+
+def _check_here(old: Database, here: Connection, to: str) -> None:
+    try:
+        check_version(old, here)
+    except StoreMoved as error:
+        # A copy that was interrupted at its very end goes on.
+        if error.moved_to != to:
+            raise
+
+
+def _leave(old: Database, here: Connection, to: str) -> int:
+    """Mark the old store, unless it was changed: two that are alive would not know of each other.
+
+    Before the new one is finished: what stops a copy in between leaves none that is served.
+    Returns the revision it has come to.
+    """
+    with old.writing() as now:
+        if _instant(now) != _instant(here):
+            raise StoreChanged(old.place)
+        now.execute(update(settings).values(moved_to=to))
+        run.set_version(now, f"{run.MOVED}{SCHEMA_VERSION}")
+        # Where the database watches over changes, that has raised it.
+        return Settings(now).revision()
+
+
+def _finish(there: Connection, reached: int) -> None:
+    Settings(there).raise_revision(reached - 1)
+    there.execute(update(settings).values(moved_to=None))
+    run.set_version(there, SCHEMA_VERSION)
 
 
 class _Course:
@@ -178,7 +207,7 @@ def _count_on(here: Connection, there: Connection) -> None:
         column = table.autoincrement_column
         if column is None or not isinstance(column.type, Integer):
             continue
-        highest = there.scalar(select(func.max(column)))
+        highest = max(there.scalar(select(func.max(column))) or 0, highest_gone(there, table))
         if highest:
             there.execute(
                 text("SELECT setval(pg_get_serial_sequence(:table, :column), :highest)"),

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Row
 
 from store.names import fold
 from store.people import Person, Role, Workspace
+from store.repositories.tombstones import forget_gone, unused_id
 from store.repositories.workspaces import workspace_of
 from store.schema import memberships, people, workspaces
 
@@ -86,6 +87,7 @@ class People:
         made: int = self._connection.execute(
             insert(people)
             .values(
+                **unused_id(self._connection, people),
                 workspace_id=workspace_id,
                 email=email,
                 email_folded=fold(email),
@@ -178,6 +180,9 @@ class People:
             )
         )
         self._set(person_id, enrolment_digest=None, enrolment_expires_at=None)
+        # Nor does a membership of theirs come back that a restore removed before.
+        for known_as in self._connection.execute(as_one(workspace_id, person_id)).scalars().all():
+            forget_gone(self._connection, memberships, workspace_id, known_as)
 
     def other_admins(self, workspace_id: int, person_id: int) -> int:
         """Return how many admins who have accepted a workspace has besides a person."""

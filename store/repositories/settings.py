@@ -2,7 +2,9 @@
 
 from sqlalchemy import Connection, insert, select, update
 
+from store.high_water import Standing
 from store.leaks.policy import LeakPolicy
+from store.migrations.triggers import set_revision
 from store.schema import peppers, revision, settings
 
 
@@ -24,9 +26,29 @@ class Settings:
         """Return whether a restored store waits for its operator."""
         return self._connection.execute(select(settings.c.restored_at)).scalar() is not None
 
-    def wait_no_more(self) -> None:
-        """Let a restored store be served."""
-        self._connection.execute(update(settings).values(restored_at=None))
+    def wait(self, now: int) -> None:
+        """Let the store wait for its operator, from now on where it does not already."""
+        waits_not = settings.c.restored_at.is_(None)
+        self._connection.execute(update(settings).where(waits_not).values(restored_at=now))
+
+    def confirm(self, at_least: int) -> None:
+        """Let a store be served that has waited; `at_least` is when, later than ever before."""
+        before = self._connection.execute(select(settings.c.confirmed_at)).scalar() or 0
+        self._connection.execute(
+            update(settings).values(restored_at=None, confirmed_at=max(at_least, before + 1))
+        )
+
+    def moved_to(self) -> str | None:
+        """Return where the store was copied to, where nobody has taken it back since."""
+        found: str | None = self._connection.execute(select(settings.c.moved_to)).scalar()
+        return found
+
+    def standing(self) -> Standing:
+        """Return what the store, which has its settings, says of itself."""
+        row = self._connection.execute(
+            select(settings.c.prefix, settings.c.created_at, settings.c.confirmed_at)
+        ).one()
+        return Standing(f"{row.prefix} {row.created_at}", self.revision(), row.confirmed_at)
 
     def leak_policy(self) -> LeakPolicy:
         """Return what a report of a leaked key does."""
@@ -39,6 +61,15 @@ class Settings:
     def revision(self) -> int:
         """Return the revision: one higher at every change a verdict depends on."""
         return int(self._connection.execute(select(revision.c.value)).scalar_one())
+
+    def raise_revision(self, above: int) -> int:
+        """Raise the revision above a number, where it is not; return it. Under the lock.
+
+        On PostgreSQL only the store's owner can.
+        """
+        if self.revision() <= above:
+            set_revision(self._connection, above + 1)
+        return self.revision()
 
     def lock_revision(self, *, raise_it: bool) -> int:
         """Lock the revision row until the transaction ends; return the revision, raised or not.

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
 
 from store.people import Plan, Workspace
+from store.repositories.tombstones import unused_id
 from store.schema import workspaces
 
 
@@ -37,7 +38,13 @@ class Workspaces:
         """Add a workspace."""
         row = self._connection.execute(
             insert(workspaces)
-            .values(slug=slug, name=name, plan=plan.value, created_at=now)
+            .values(
+                **unused_id(self._connection, workspaces),
+                slug=slug,
+                name=name,
+                plan=plan.value,
+                created_at=now,
+            )
             .returning(workspaces)
         ).one()
         return workspace_of(row)

@@ -30,6 +30,7 @@ from store.schema.tenants import (
     sign_in_attempts,
     workspaces,
 )
+from store.schema.tombstones import tombstones
 from store.schema.usage import (
     OF_CONNECTIONS,
     OF_KEYS,
@@ -83,6 +84,7 @@ __all__ = [
     "settings",
     "sign_in_attempts",
     "timelines",
+    "tombstones",
     "verdict_counts",
     "verifiers",
     "workspaces",

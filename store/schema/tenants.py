@@ -27,6 +27,10 @@ settings = Table(
     # While a restored store waits for its operator, its keys open nothing.
     Column("restored_at", BigInteger),
     Column("leak_policy", Text, nullable=False, server_default="report"),
+    # When its operator last said that it may be served as it is.
+    Column("confirmed_at", BigInteger),
+    # Where it was copied to, for as long as nobody has taken it back.
+    Column("moved_to", Text),
 )
 
 revision = Table(

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from store.clock import Clock
 from store.database import Database
-from store.errors import AdminsOnly, NotAMember, PlanRequired
+from store.errors import AdminsOnly, NotAMember, PlanRequired, StoreMoved
+from store.high_water import HighWaterMark
 from store.leases.clock import own_clock
 from store.people import OPERATOR, Actor, Plan, Role, Workspace
 from store.peppers import Peppers
@@ -34,6 +35,7 @@ class Ground:
     peppers: Peppers
     prefix: str
     clock: Clock
+    high_water: HighWaterMark = field(default_factory=HighWaterMark)
     own_clock: Callable[[], float] = own_clock
     """In seconds; leases are counted on it."""
 
@@ -54,6 +56,7 @@ class Ground:
         with self.database.writing() as connection:
             unit = Unit(connection, self.clock.now(), self.peppers)
             revision = unit.settings.lock_revision(raise_it=raise_revision)
+            self._check_here(unit)
             mutation = Mutation(unit, revision, at_once=self.database.on_sqlite)
             yield mutation
             if not mutation.audited:
@@ -61,6 +64,8 @@ class Ground:
             if mutation.taken and not self.database.on_sqlite:
                 footing = unit.verifiers.footing()
         keep(mutation.done)
+        if raise_revision:
+            self.high_water.reached(revision)
         if mutation.taken:
             # In this order: what passes on the one clock is then never too little for the other.
             returned = self.own_clock()
@@ -70,7 +75,15 @@ class Ground:
     def keeping(self) -> Iterator[Unit]:
         """Give a unit that may write what no rule depends on, such as how somebody looks."""
         with self.database.writing() as connection:
-            yield Unit(connection, self.clock.now(), self.peppers)
+            unit = Unit(connection, self.clock.now(), self.peppers)
+            self._check_here(unit)
+            yield unit
+
+    def _check_here(self, unit: Unit) -> None:
+        # Whoever had it open when it was moved would change what nobody looks at any more.
+        moved_to = unit.settings.moved_to()
+        if moved_to is not None:
+            raise StoreMoved(self.database.place, moved_to)
 
 
 class Mutation:

@@ -259,24 +259,31 @@ class Operator:
     def unconfirmed(self) -> list[tuple[Workspace, tuple[Key, ...]]] | None:
         """Return the active keys of a restored store that waits, None where none does."""
         with self._ground.reading() as unit:
-            if not unit.settings.waits():
+            if not (unit.settings.waits() or self._ground.high_water.behind):
                 return None
             return [(workspace, _active(unit, workspace)) for workspace in unit.workspaces.all()]
 
     def confirm_restored(self) -> None:
         """Serve the active keys of a restored store; a second time changes nothing."""
         with self._ground.reading() as unit:
-            if not unit.settings.waits():
+            if not (unit.settings.waits() or self._ground.high_water.behind):
                 return
+        seen = self._ground.high_water.highest()
         with self._ground.writing(raise_revision=True) as mutation:
             mutation.audited = True
-            if not mutation.unit.settings.waits():
+            settings = mutation.unit.settings
+            if not (settings.waits() or self._ground.high_water.behind):
                 return
-            mutation.unit.settings.wait_no_more()
+            if self._ground.database.on_sqlite:
+                # A backup of what was there before it was set back is then known to be older.
+                mutation.revision = settings.raise_revision(seen.revision)
+            settings.confirm(max(mutation.now, (seen.confirmed_at or 0) + 1))
             for workspace in mutation.unit.workspaces.all():
                 mutation.audit(
                     workspace.id, None, "store.confirmed", workspace.slug, workspace.name
                 )
+            standing = settings.standing()
+        self._ground.high_water.served(standing)
 
     def _audit_everywhere(self, mutation: Mutation, action: str, name: str, title: str) -> None:
         # The catalogue is the whole store's: each workspace's audit tells of it.

@@ -15,6 +15,7 @@ from store.credential import Credential
 from store.database import Database
 from store.database.limits import BUSY_TIMEOUT_MS
 from store.errors import PepperWrong, StoreBusy
+from store.high_water import HighWaterMark
 from store.opening import default_pepper_path, default_url
 from store.request_ids import RequestIds
 from store.schema import OF_CONNECTIONS
@@ -72,7 +73,8 @@ class Door:
         self.peppers = pepper_file.read(self.pepper_path)
         self.request_ids = RequestIds(self.peppers, self.clock)
         self._engine = Database(url or default_url())
-        self.lookup = open_lookup(self._engine)
+        high_water = HighWaterMark.beside(self.pepper_path, self._engine.whereabouts)
+        self.lookup = open_lookup(self._engine, high_water)
         self.memory = Memory(lease_s) if lease_s else None
         self.usage = Usage(self.database, self.counters, self.clock)
         self.connection_usage = Usage(self.database, self.counters, self.clock, OF_CONNECTIONS)
@@ -95,7 +97,10 @@ class Door:
 
     def ground(self) -> Ground:
         """Return what use cases stand on. Raises StoreUnusable."""
-        return Ground(self.database(), self.peppers, self.lookup.prefix, self.clock)
+        return Ground(
+            *(self.database(), self.peppers, self.lookup.prefix, self.clock),
+            high_water=self.lookup.high_water,
+        )
 
     def check_peppers(self) -> None:
         """Raise PepperWrong unless every pepper of the store is in the file, StoreUnusable else."""

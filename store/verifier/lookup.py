@@ -14,7 +14,8 @@ from typing import Any
 
 from store.credential import AccessToken, Credential
 from store.database import Database
-from store.errors import StoreUnconfirmed
+from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed
+from store.high_water import HighWaterMark, Standing
 from store.migrations import run
 from store.repositories.credentials import (
     ACCESS_TOKEN,
@@ -40,7 +41,10 @@ _RESOURCE = statement("SELECT 1 FROM resources WHERE name = {}")
 _LEAK_POLICY = statement("SELECT leak_policy FROM settings")
 _PEPPERS = statement("SELECT fingerprint FROM peppers")
 _VERSION = statement("SELECT version_num FROM alembic_version")
-_SETTINGS = statement("SELECT prefix, restored_at FROM settings")
+_SETTINGS = statement("""
+SELECT s.prefix, s.restored_at, s.created_at, s.confirmed_at, r.value FROM settings s, revision r
+""")
+_MOVED_TO = statement("SELECT moved_to FROM settings")
 
 _SOME_TOKEN = statement("SELECT id FROM access_tokens LIMIT 1")
 
@@ -51,8 +55,17 @@ class Lookup(ABC):
     Each method raises StoreUnusable when the store cannot be read.
     """
 
-    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        place: str,
+        high_water: HighWaterMark | None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`place` is where the store is, as a person is told."""
         self.prefix = ""
+        self.place = place
+        self.high_water = high_water or HighWaterMark()
         self._monotonic = monotonic
         self._decoy: str | None = None
         self._token_decoy: str | None = None
@@ -126,22 +139,42 @@ class Lookup(ABC):
     def _learn(self, first: Callable[..., Row | None]) -> None:
         """Take in what a store that was just opened is, read with `first`."""
         version = first(_VERSION)
-        run.check(None if version is None else version[0])
-        prefix, restored_at = first(_SETTINGS) or (None, None)
-        if restored_at is not None:
-            raise StoreUnconfirmed
+        try:
+            run.check(None if version is None else version[0], self.place)
+        except StoreMoved as error:
+            error.moved_to = (first(_MOVED_TO) or (None,))[0]
+            raise
+        settings = first(_SETTINGS)
+        if settings is None:
+            raise NotAStore(self.place, "it holds no settings")
+        prefix, restored_at, created_at, confirmed_at, revision = settings
+        check_confirmed(
+            self.high_water, Standing(f"{prefix} {created_at}", revision, confirmed_at), restored_at
+        )
         decoy = first(_SOME_KEY)
         self.prefix = prefix or ""
         self._decoy = None if decoy is None else decoy[0]
         self._watch_at = self._monotonic() + WATCH_EVERY_S
 
 
-def open_lookup(database: Database) -> Lookup:
-    """Return the hot read of a store. Raises StoreUnusable."""
+def check_confirmed(mark: HighWaterMark, standing: Standing, restored_at: int | None) -> None:
+    """Raise StoreUnconfirmed for a store that waits, StoreSetBack for one that was set back."""
+    served = mark.served(standing)
+    if restored_at is not None:
+        raise StoreUnconfirmed
+    if not served:
+        raise StoreSetBack
+
+
+def open_lookup(database: Database, high_water: HighWaterMark | None = None) -> Lookup:
+    """Return the hot read of a store; by default what was seen of it dies with the process.
+
+    Raises StoreUnusable.
+    """
     if database.on_sqlite:
         from store.verifier.sqlite_lookup import SqliteLookup
 
-        return SqliteLookup(database.path)
+        return SqliteLookup(database.path, high_water)
     from store.verifier.postgres_lookup import PostgresLookup
 
-    return PostgresLookup(database)
+    return PostgresLookup(database, high_water)

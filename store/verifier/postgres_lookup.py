@@ -17,6 +17,7 @@ from psycopg.rows import tuple_row
 from store.database import Database
 from store.database.postgres import unusable
 from store.errors import KeydeckError, ServerUnreachable
+from store.high_water import HighWaterMark
 from store.repositories.credentials import Row, Statement
 from store.verifier.lookup import Lookup
 from store.verifier.patience import PATIENCE, READ_MS, SILENCE, Connection
@@ -46,10 +47,14 @@ class PostgresLookup(Lookup):
     """
 
     def __init__(
-        self, database: Database, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        database: Database,
+        high_water: HighWaterMark | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open the store. Raises StoreUnusable."""
-        super().__init__(monotonic=monotonic)
+        super().__init__(database.place, high_water, monotonic=monotonic)
         self._address, self._place = database.driver_address(), database.place
         self._connection: Connection | None = None
         self._cursor: psycopg.Cursor[Row] | None = None

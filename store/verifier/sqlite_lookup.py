@@ -7,8 +7,9 @@ from typing import Any
 
 from store.database import identity, prepare_sqlite, sqlite_library, unusable
 from store.errors import StoreMissing
+from store.high_water import HighWaterMark
 from store.repositories.credentials import Row, Statement
-from store.verifier.lookup import WATCH_EVERY_S, Lookup
+from store.verifier.lookup import Lookup
 
 _BUSY_TIMEOUT_MS = 250  # readers hardly ever wait in WAL mode, and one that does stops the loop
 
@@ -22,9 +23,15 @@ class SqliteLookup(Lookup):
     old file for ever.
     """
 
-    def __init__(self, path: Path, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        path: Path,
+        high_water: HighWaterMark | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Open the store. Raises StoreUnusable."""
-        super().__init__(monotonic=monotonic)
+        super().__init__(str(path), high_water, monotonic=monotonic)
         self.path = path
         self._connection: Any = None
         self._cursor: Any = None
@@ -32,11 +39,19 @@ class SqliteLookup(Lookup):
         self._open()
 
     def watch(self) -> None:
-        """Open the store anew when another file stands at its path. Raises StoreUnusable."""
+        """Open the store anew when another file stands at its path; see that it may be served.
+
+        Raises StoreUnusable.
+        """
         if self._connection is None or self._identity != identity(self.path):
             self.close()
             self._open()
-        self._watch_at = self._monotonic() + WATCH_EVERY_S
+            return
+        try:
+            self._learn(self._first)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the connection; the next read opens it again."""

@@ -1,9 +1,15 @@
 """`keydeck store`: the operator's way back."""
 
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+
+from store.database import sqlite_library
 from tests.commands.conftest import Keydeck
 from tests.house import House
+from tests.store.test_upgrade import older_schema
 
 
 def test_a_restore_says_what_it_carried_over_and_needs_no_sign_in(
@@ -19,7 +25,10 @@ def test_a_restore_says_what_it_carried_over_and_needs_no_sign_in(
     assert "still so: 1 key." in done.err
     assert "unknown now: 1 key." in done.err
     said = keydeck("store", "restore", copy, "--json", password="").json
+    kept = said.pop("kept")
     assert said == {"carried_over": 1, "gone": 0, "waiting": False, "moved_to": None}
+    assert Path(kept).stat().st_mode & 0o777 == 0o600
+    assert f"kept as {house.store.database.path}.replaced-" in done.err
     assert keydeck("store", "confirm", password="").err == "Nothing waits to be confirmed.\n"
 
 
@@ -70,7 +79,19 @@ def test_a_store_is_moved_with_its_counts_and_digests_told_and_never_over_anothe
     again = keydeck("store", "copy", house.url, target)
     assert (again.status, again.err.count("\n")) == (1, 1)
     assert "nothing was written" in again.err
+    # The one that was left is used no more, until somebody takes it back.
     elsewhere = f"sqlite:///{tmp_path / 'again.db'}"
+    for line in (
+        ("keys", "list"),
+        ("serve", "--port", "0"),
+        ("store", "copy", house.url, elsewhere),
+    ):
+        left = keydeck(*line)
+        assert (left.status, left.err.count("\n")) == (1, 1)
+        assert "moved.db" in left.err
+        assert "keydeck store confirm" in left.err
+    assert keydeck("store", "confirm").status == 1
+    assert keydeck("store", "confirm", "--yes").err.endswith("1 key served again.\n")
     assert "0600" in keydeck("store", "copy", house.url, elsewhere).err
 
 
@@ -90,3 +111,82 @@ def test_rights_are_printed_for_psql(keydeck: Keydeck) -> None:
     done = keydeck("store", "grants", "verifier", 'odd "name', password="")
     assert done.status == 0
     assert 'GRANT SELECT, INSERT ON audit TO "odd ""name";' in done.out
+
+
+def test_a_dry_run_names_what_would_change_and_changes_nothing(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    lost = house.create("Website").key
+    copy = str(tmp_path / "copy.db")
+    keydeck("store", "backup", copy)
+    house.store.keys.revoke(house.alice, lost.id)
+    house.create("Later")
+    revision = house.store.revision()
+    told = keydeck("store", "restore", copy, "--dry-run", "--json", password="").json
+    assert (told["carried_over"], told["gone"], told["kept"]) == (1, 1, None)
+    assert [(one["name"], one["still"]) for one in told["changes"]["carried_over"]] == [
+        ("Website", ["revoked"])
+    ]
+    assert [one["name"] for one in told["changes"]["gone"]] == ["Later"]
+    said = keydeck("store", "restore", copy, "--dry-run", password="").err
+    assert "acme-events: Website (revoked)" in said
+    assert house.store.revision() == revision
+    assert not list(tmp_path.glob("store.db.*"))
+
+
+def test_an_upgrade_keeps_the_store_as_it_was_and_an_older_one_is_backed_up_and_checked(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    old = tmp_path / "old.db"
+    older_schema(house, f"sqlite:///{old}", "0007")
+    address = ("--store", f"sqlite:///{old}")
+    assert keydeck(*address, "store", "backup", str(tmp_path / "copy.db")).status == 0
+    checked = keydeck(*address, "store", "check")
+    assert (checked.status, checked.out) == (0, ""), checked
+    done = keydeck(*address, "store", "upgrade", "--json").json
+    kept = Path(done["backup"])
+    assert kept.name.startswith("old.db.schema-0007-")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert keydeck(*address, "store", "check").status == 0
+    # There is nothing to keep where there is nothing to do.
+    assert keydeck(*address, "store", "upgrade", "--json").json["backup"] is None
+    # And the way back is a restore.
+    assert keydeck(*address, "store", "restore", str(kept)).status == 0
+
+
+def test_a_full_disk_is_said_before_anything_is_changed(
+    keydeck: Keydeck, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.create("Website")
+    copy, old = str(tmp_path / "copy.db"), tmp_path / "old.db"
+    keydeck("store", "backup", copy)
+    older_schema(house, f"sqlite:///{old}", "0009")
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1000))
+    for line in (("store", "restore", copy), ("--store", f"sqlite:///{old}", "store", "upgrade")):
+        done = keydeck(*line)
+        assert (done.status, done.err.count("\n")) == (1, 1)
+        assert "There is no room" in done.err
+    assert "--no-backup" in done.err
+    assert keydeck("--store", f"sqlite:///{old}", "store", "upgrade", "--no-backup").status == 0
+    assert sorted(path.name for path in tmp_path.glob("*.db.*")) == []
+
+
+@pytest.mark.parametrize("empty", [True, False], ids=["empty", "of another program"])
+def test_a_file_that_holds_no_store_says_the_way_out_and_is_no_obstacle_to_it(
+    keydeck: Keydeck, house: House, tmp_path: Path, empty: bool
+) -> None:
+    house.create("Website")
+    copy, other = str(tmp_path / "copy.db"), tmp_path / "other.db"
+    keydeck("store", "backup", copy)
+    if empty:
+        other.write_bytes(b"")
+    else:
+        with closing(sqlite_library().connect(other)) as connection:
+            connection.execute("CREATE TABLE guests (name)")
+    address = ("--store", f"sqlite:///{other}")
+    for line in (("store", "upgrade"), ("serve", "--port", "0"), ("keys", "list")):
+        done = keydeck(*address, *line)
+        assert (done.status, done.err.count("\n")) == (1, 1), (line, done.err)
+        assert "keydeck store restore FILE" in done.err, line
+    assert "keydeck store confirm" in keydeck(*address, "store", "restore", copy).err
+    assert keydeck(*address, "store", "confirm", "--yes").status == 0

@@ -21,7 +21,7 @@ from store.errors import (
     StoreUnfinished,
 )
 from store.listing import KeyQuery
-from store.moving import copy_store
+from store.moving import copy_store, take_back
 from store.opening import create_store, open_store, upgrade_store
 from store.people import Role
 from store.progress import Progress
@@ -196,6 +196,7 @@ def test_a_store_that_was_set_back_does_not_finish_the_copy(
     house.create("Before")
     earlier = f"sqlite:///{tmp_path / 'earlier.db'}"
     copy_store(house.url, earlier)
+    take_back(house.url, house.clock)
     house.create("Since")
     stopped(house, elsewhere)
     with pytest.raises(CopyOutrun, match="was set back"):

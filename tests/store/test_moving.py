@@ -6,16 +6,24 @@ import pytest
 from sqlalchemy import insert
 
 from store.checking import check
-from store.errors import StoreChanged, StoreMissing, StoreTaken, StoreUnfinished
+from store.errors import (
+    StoreChanged,
+    StoreMissing,
+    StoreMoved,
+    StoreTaken,
+    StoreUnconfirmed,
+    StoreUnfinished,
+)
 from store.keys import State
 from store.listing import KeyQuery
-from store.moving import copy_store
-from store.opening import Store, open_store
+from store.moving import copy_store, take_back
+from store.opening import Store, open_store, upgrade_store
 from store.people import Role
 from store.schema import PASSING, key_usage, metadata
 from store.schema import revision as revisions
 from store.verdicts import Verdict
 from store.verifier.batch import Batch
+from store.verifier.lookup import open_lookup
 from store.verifier.usage_rows import write
 from tests.house import House
 
@@ -76,7 +84,6 @@ def test_all_that_a_store_holds_arrives_and_goes_on_there(house: House, elsewher
 
 def test_a_store_is_never_written_over(house: House, elsewhere: str) -> None:
     copy_store(house.url, elsewhere)
-    house.create()
     with pytest.raises(StoreTaken, match="nothing was written"):
         copy_store(house.url, elsewhere)
     there = moved(house, elsewhere)
@@ -116,3 +123,63 @@ def test_counting_goes_on_and_what_is_no_store_is_not_copied(
     assert copy_store(house.url, elsewhere, count)
     with pytest.raises(StoreMissing):
         copy_store(f"sqlite:///{tmp_path / 'none.db'}", elsewhere)
+
+
+def test_the_store_that_was_left_is_used_no_more_and_says_where_it_went(
+    house: House, elsewhere: str, tmp_path: Path
+) -> None:
+    key = house.create().key
+    copy_store(house.url, elsewhere)
+    with pytest.raises(StoreMoved, match=r"was moved to .* keydeck store confirm"):
+        moved(house, house.url)
+    with pytest.raises(StoreMoved):
+        upgrade_store(house.url)
+    # Nor by whoever had it open.
+    with pytest.raises(StoreMoved):
+        house.store.keys.revoke(house.alice, key.id)
+    with pytest.raises(StoreMoved):
+        copy_store(house.url, f"sqlite:///{tmp_path / 'third.db'}")
+    with pytest.raises(StoreMoved, match="was moved to"):
+        open_lookup(house.store.database)
+    assert check(house.url, pepper_path=house.pepper_path) == []
+
+
+def test_taken_back_it_waits_until_its_operator_has_looked(house: House, elsewhere: str) -> None:
+    key = house.create().key
+    copy_store(house.url, elsewhere)
+    there = moved(house, elsewhere)
+    there.keys.revoke(house.alice, key.id)
+    there.close()
+    assert take_back(house.url, house.clock)
+    assert not take_back(house.url, house.clock)
+    with pytest.raises(StoreUnconfirmed):
+        open_lookup(house.store.database)
+    waiting = house.store.operator.unconfirmed()
+    assert waiting is not None
+    assert [one.id for _, keys in waiting for one in keys] == [key.id]
+    house.store.operator.confirm_restored()
+    lookup = open_lookup(house.store.database)
+    assert lookup.key(key.id) is not None
+    lookup.close()
+
+
+def test_a_copy_that_is_stopped_at_its_very_end_leaves_none_that_is_served_and_goes_on(
+    house: House, elsewhere: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = house.create().key
+
+    def fail(*arguments: object) -> None:
+        raise RuntimeError("the power went")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("store.moving.moving._finish", fail)
+        with pytest.raises(RuntimeError):
+            copy_store(house.url, elsewhere)
+    with pytest.raises(StoreMoved):
+        moved(house, house.url)
+    with pytest.raises(StoreUnfinished):
+        moved(house, elsewhere)
+    copy_store(house.url, elsewhere)
+    there = moved(house, elsewhere)
+    assert there.keys.show(house.alice, key.id).id == key.id
+    there.close()

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from store.errors import (
     Invalid,
     KeydeckError,
+    NotAStore,
     PepperMissing,
     PepperWrong,
     StoreDamaged,
@@ -80,10 +81,12 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
     other.write_bytes(b"")
     url = f"sqlite:///{other}"
     assert not store_exists(url)
-    with pytest.raises(StoreOutdated):
-        open_store(url, pepper_path=tmp_path / "pepper")
-    with pytest.raises(StoreOutdated):
-        upgrade_store(url)
+    for use in (
+        lambda: open_store(url, pepper_path=tmp_path / "pepper"),
+        lambda: upgrade_store(url),
+    ):
+        with pytest.raises(NotAStore, match="keydeck store restore FILE"):
+            use()
     other.write_bytes(b"this is a letter, not a database" * 100)
     with pytest.raises(StoreDamaged, match="not a database"):
         open_store(url, pepper_path=tmp_path / "pepper")

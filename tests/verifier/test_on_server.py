@@ -96,7 +96,7 @@ def test_a_verifier_reads_only_and_notices_what_may_not_be_served(house: House) 
         with pytest.raises(StoreUnconfirmed):
             lookup.key(key.id)
         with house.store.database.writing() as connection:
-            Settings(connection).wait_no_more()
+            Settings(connection).confirm(0)
         assert lookup.key(key.id) is not None
     finally:
         lookup.close()

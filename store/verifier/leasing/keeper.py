@@ -14,7 +14,8 @@ import psycopg
 
 from store.database import Database
 from store.database.postgres import unusable
-from store.errors import KeydeckError, StoreUnconfirmed
+from store.errors import KeydeckError
+from store.high_water import Standing
 from store.leases.holding import EVERYTHING
 from store.migrations import run
 from store.running import RENEWALS
@@ -22,6 +23,7 @@ from store.verifier.counters import Counters
 from store.verifier.leasing import statements
 from store.verifier.leasing.memory import Memory
 from store.verifier.leasing.presence import Presence
+from store.verifier.lookup import check_confirmed
 from store.verifier.patience import PATIENCE, READ_MS, SILENCE, AsyncConnection
 from store.verifier.postgres_lookup import PostgresLookup
 
@@ -52,6 +54,8 @@ class _News(NamedTuple):
     """Whether the verifier has its row."""
     version: str | None
     restored_at: int | None
+    store: str
+    confirmed_at: int | None
     subjects: list[str]
 
 
@@ -172,9 +176,9 @@ class Keeper:
         cursor = await connection.execute(statements.CATCH_UP, since)
         news = _News(*await cursor.fetchone() or ())
         try:
-            run.check(news.version)
-            if news.restored_at is not None:
-                raise StoreUnconfirmed
+            run.check(news.version, self._place)
+            standing = Standing(news.store, news.revision, news.confirmed_at)
+            check_confirmed(self._lookup.high_water, standing, news.restored_at)
         except KeydeckError:
             holding.void()
             self._lookup.look_anew()

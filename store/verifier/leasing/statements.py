@@ -21,10 +21,11 @@ LISTEN = f"LISTEN {CHANNEL}"
 # One statement, so that what it gives is of one instant.
 CATCH_UP = f"""
 SELECT r.value, {TIMELINE}, EXISTS (SELECT FROM verifiers WHERE id = %(id)s),
-       (SELECT version_num FROM alembic_version), (SELECT restored_at FROM settings),
+       (SELECT version_num FROM alembic_version),
+       s.restored_at, s.prefix || ' ' || s.created_at, s.confirmed_at,
        CASE WHEN r.value - %(revision)s > {KEPT} THEN ARRAY['{EVERYTHING}']
             ELSE ARRAY(SELECT DISTINCT subject FROM changes WHERE revision > %(revision)s) END
-FROM revision r
+FROM revision r, settings s
 """  # noqa: S608
 
 # Whoever is behind is granted a lease, too. The timeline is not needed by any rule, either: where

@@ -11,7 +11,6 @@ from starlette.types import Scope
 from store.errors import SignInFailed, TooManyAttempts
 from store.networks import network_of
 from store.opening import Store
-from store.service.ground import Ground
 from store.verifier.door import Door
 from store.verifier.problems import unavailable
 
@@ -110,4 +109,4 @@ class Desk:
     def _store(self) -> Store:
         door = self._door
         door.check_peppers()
-        return Store(Ground(door.database(), door.peppers, door.lookup.prefix, door.clock))
+        return Store(door.ground())

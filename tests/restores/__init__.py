@@ -1,0 +1,1 @@
+"""Any order of backups and restores: what is final stays final."""

@@ -1,0 +1,92 @@
+"""A store that is set back past keydeck: who has seen more of it serves nothing until confirmed."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from store.copying import back_up
+from store.errors import StoreSetBack, StoreUnconfirmed
+from store.high_water import HighWaterMark
+from store.listing import KeyQuery
+from store.opening import open_store
+from store.verifier.lookup import open_lookup
+from tests.house import House
+from tests.postgres import Cluster
+from tests.verifier.serving import Served, eventually, serving
+
+pytestmark = pytest.mark.both_engines
+
+PutBack = Callable[[], None]
+
+
+@pytest.fixture
+def dumped(own_house: House, tmp_path: Path, request: pytest.FixtureRequest) -> PutBack:
+    """What puts a store back to how it is now, with a key in it, past keydeck."""
+    own_house.create("Website")
+    if own_house.store.database.on_sqlite:
+        copy = tmp_path / "copy.db"
+        back_up(own_house.url, copy)
+
+        def move() -> None:
+            path = own_house.store.database.path
+            for ending in ("-wal", "-shm"):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+            shutil.move(copy, path)
+
+        return move
+    server: Cluster = request.getfixturevalue("postgres")
+    own_house.store.close()
+    name = own_house.store.database.url.database
+    server.run(f'CREATE DATABASE "{name}_dump" TEMPLATE "{name}"')
+
+    def restore() -> None:
+        own_house.store.close()
+        server.run(
+            f'DROP DATABASE "{name}" WITH (FORCE)',
+            f'ALTER DATABASE "{name}_dump" RENAME TO "{name}"',
+        )
+
+    return restore
+
+
+@pytest.mark.parametrize("lease_s", [None, 3.0], ids=["reading through", "under a lease"])
+def test_a_running_verifier_answers_503_until_its_operator_has_looked(
+    own_house: House, dumped: PutBack, tmp_path: Path, lease_s: float | None
+) -> None:
+    house = own_house
+    if lease_s is not None and house.store.database.on_sqlite:
+        lease_s = None
+    (key,) = house.store.keys.page(house.alice, KeyQuery()).keys
+    issued = house.create("Since")
+    with (
+        serving(house, tmp_path / "stderr", lease_s=lease_s) as server,
+        server.client() as client,
+    ):
+        served = Served(house, server, client)
+        house.store.keys.revoke(house.alice, key.id)
+        secret = issued.secret.reveal()
+        eventually(lambda: served.ask("/verify", secret).status_code == 200)
+        dumped()
+        eventually(lambda: client.get("/readyz").status_code == 503)
+        # What is remembered under a lease goes with that lease.
+        eventually(lambda: served.ask("/verify", secret).status_code == 503)
+        assert {served.ask("/verify", secret).status_code for _ in range(20)} == {503}
+        # One that was started since knows it as well.
+        with pytest.raises((StoreSetBack, StoreUnconfirmed)):
+            open_lookup(
+                house.store.database,
+                HighWaterMark.beside(house.pepper_path, house.store.database.whereabouts),
+            )
+        house.store.close()
+        house.store = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+        waiting = house.store.operator.unconfirmed()
+        assert waiting is not None
+        assert [one.name for _, keys in waiting for one in keys] == ["Website"]
+        assert client.get("/readyz").status_code == 503
+        house.store.operator.confirm_restored()
+        eventually(lambda: client.get("/readyz").status_code == 200)
+        # What it has now it keeps.
+        assert served.ask("/verify", secret).json()["code"] == "unknown"
+    house.store.close()
