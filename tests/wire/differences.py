@@ -118,6 +118,16 @@ RETOLD = (
         _kept_alive,
         b"GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
     ),
+    Retold(
+        "Proxy-Connection, which no standard has, is read as Connection; h11 does not know it.",
+        "RFC 9112 C.2.2: proxies should forward none, and closing is never wrong.",
+        lambda one: one._replace(
+            headers=tuple(
+                re.sub(rb"(?i)^proxy-connection:", b"Connection:", x) for x in one.headers
+            )
+        ),
+        b"GET /healthz HTTP/1.1\r\n" + _HOST + b"Proxy-Connection: close\r\n\r\n",
+    ),
 )
 
 REFUSED = (
