@@ -113,7 +113,7 @@ def restore(
             with database.reading() as connection:
                 check_version(database, connection)
                 Settings(connection).revision()
-            done = _replace_contents(database, copy, source, peppers, clock.now(), dry_run)
+            done = _replace_contents(database, copy, source, peppers, clock.now(), mark, dry_run)
             with database.reading() as connection:
                 mark.served(Settings(connection).standing())
             return done
@@ -155,7 +155,13 @@ def _peppers(copy: Path, path: Path) -> Peppers:
 
 
 def _replace_contents(
-    database: Database, copy: Path, source: Path, peppers: Peppers, now: int, dry_run: bool
+    database: Database,
+    copy: Path,
+    source: Path,
+    peppers: Peppers,
+    now: int,
+    mark: HighWaterMark,
+    dry_run: bool,
 ) -> Restored:
     kept, done = None, None
     try:
@@ -164,7 +170,10 @@ def _replace_contents(
             if not dry_run:
                 kept = keep_beside(database.path, "replaced")
             Settings(connection).add_fingerprint(peppers.newest, now)
-            done = _replaced(connection, Unit(connection, now, peppers), source, kept)
+            # What was set back past keydeck has forgotten what ended. Its revision says so as long
+            # as it is its own: the restore's is higher.
+            forgot = not mark.served(Settings(connection).standing())
+            done = _replaced(connection, Unit(connection, now, peppers), source, kept, forgot)
             if dry_run:
                 raise _OnlyTried
     except _OnlyTried:
@@ -177,9 +186,11 @@ def _replace_contents(
     return done
 
 
-def _replaced(connection: Connection, unit: Unit, source: Path, kept: Path | None) -> Restored:
+def _replaced(
+    connection: Connection, unit: Unit, source: Path, kept: Path | None, forgot: bool
+) -> Restored:
     raised = _raised_revision(connection)
-    waits = _waits(connection)
+    waits = forgot or _waits(connection)
     # The rules come back before the transaction ends; nobody ever sees the store without them.
     triggers = sqlite_triggers()
     for trigger in triggers:

@@ -1,5 +1,6 @@
 """Restoring a store from a copy: what was dead stays dead, whoever has it open goes on."""
 
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,23 @@ def test_where_the_replaced_store_cannot_be_read_nothing_is_served_until_confirm
     house.store.operator.confirm_restored()
     assert house.store.operator.unconfirmed() is None
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_set_back_past_keydeck_is_not_served_for_being_restored(
+    house: House, copy: Path
+) -> None:
+    key = house.create("Website").key
+    back_up(house.url, copy)
+    house.store.keys.revoke(house.alice, key.id)
+    house.store.close()
+    path = house.store.database.path
+    for beside in path.parent.glob("store.db-*"):
+        beside.unlink()
+    shutil.copy(copy, path)
+    # Nobody has opened it: the restore is the first who could notice.
+    assert restored(house, copy).waiting
+    house.store = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    assert house.store.operator.unconfirmed() is not None
 
 
 def test_only_the_operator_ends_the_wait_and_no_copy_begins_one(
