@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from console.tabs.polling_tab import PollingTab
 from console.text import audit_words
+from console.text.action_words import words_of
 from console.text.pasted import words
 from console.text.safe import safe
 from console.widgets.field import SearchField
@@ -178,5 +179,5 @@ def _row(entry: AuditEntry, now: int) -> Row:
             audit_words.to_whom(entry),
             told,
         ),
-        tone="revoked" if entry.action in audit_words.GRAVE else "quiet",
+        tone="revoked" if words_of(entry.action).grave else "quiet",
     )

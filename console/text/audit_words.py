@@ -5,86 +5,32 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from console.text.action_words import UNREADABLE_WORDS, WORDS, words_of
 from console.text.times import day, to_the_millisecond
 from store.audit import UNREADABLE, AuditEntry, Sought, not_known_in_force
+from store.audit_actions import Action
 from store.filtering import FIELDS
 from store.quoting import quoted
 from store.service.committed import Committed
 from store.times import DAY, instant_of, moment
 
-_DID = {
-    "key.created": "created key",
-    "key.confirmed": "stored key",
-    "key.shown": "was shown key",
-    "key.copied": "copied key",
-    "key.filed": "wrote to a file key",
-    "key.piped": "piped to a command key",
-    "key.scoped": "scoped key",
-    "key.trimmed": "trimmed key",
-    "key.decided": "decided for a leaver about key",
-    "key.extended": "moved expiry of key",
-    "key.rotated": "rotated key",
-    "key.minted_anew": "was shown anew key",
-    "key.overlap_ended": "ended overlap of key",
-    "key.overlap_extended": "extended overlap of key",
-    "key.rotation_finished": "finished rotation to key",
-    "key.rotation_abandoned": "abandoned rotation of key",
-    "key.revoked": "revoked key",
-    "key.in_force": "change in force of key",
-    "key.found_leaked": "found leaked key",
-    "leak.reported": "told of leaked key",
-    "leak.dismissed": "dismissed the leak of key",
-    "key.carried_over": "restored a backup but not key",
-    "connection.approved": "connected",
-    "connection.denied": "denied",
-    "connection.opened": "opened connection",
-    "connection.scoped": "narrowed connection",
-    "connection.revoked": "revoked connection",
-    "connection.ended": "ended connection",
-    "connection.in_force": "change in force of connection",
-    "connection.carried_over": "restored a backup but not connection",
-    "person.added": "added",
-    "person.code_issued": "gave a code to",
-    "person.left": "let go",
-    "person.offboarded": "offboarded",
-    "person.role_changed": "changed role of",
-    "person.signed_in": "signed in",
-    "person.signed_in_over_ssh": "signed in over SSH",
-    "person.signed_in_to_approve": "signed in to approve",
-    "person.switched_here": "switched here",
-    "person.enrolled": "enrolled",
-    "person.password_chosen": "chose a password",
-    "person.sign_in_failed": "failed sign-in of",
-    "workspace.created": "made the workspace",
-    "workspace.plan_changed": "changed the plan",
-    "workspace.plan_in_force": "change in force of the plan",
-    "workspace.colour_changed": "changed the colour",
-    "resource.added": "added resource",
-    "resource.removed": "removed resource",
-    "store.restored": "restored the store",
-    "store.confirmed": "confirmed the store",
-    "store.leak_policy_changed": "changed what a leak report does",
-    UNREADABLE: "unreadable entry",
-}
 _FOR_KEYS = re.compile(rf"-\S|(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
-_OF_ONESELF = (
-    "person.signed_in",
-    "person.signed_in_over_ssh",
-    "person.signed_in_to_approve",
-    "person.switched_here",
-    "person.enrolled",
-    "person.password_chosen",
+
+
+_SIGNED_IN = (
+    Action.PERSON_SIGNED_IN,
+    Action.PERSON_SIGNED_IN_OVER_SSH,
+    Action.PERSON_SIGNED_IN_TO_APPROVE,
+    Action.PERSON_SWITCHED_HERE,
+    Action.PERSON_ENROLLED,
+    Action.PERSON_SIGN_IN_FAILED,
 )
-GRAVE = (
-    *("key.revoked", "key.found_leaked", "leak.reported"),
-    *("connection.revoked", "connection.ended"),
-    *("person.left", "person.sign_in_failed", UNREADABLE),
-)
+"""What is no change that a command tells of."""
 
 
 def did(entry: AuditEntry) -> str:
     """Return what was done: `revoked key`; an action without words as it is written."""
-    words = _DID.get(entry.action, entry.action.replace(".", " ").replace("_", " "))
+    words = words_of(entry.action).did
     if not_known_in_force(entry):
         return f"not known: {words}"
     return words
@@ -92,9 +38,9 @@ def did(entry: AuditEntry) -> str:
 
 def committed(done: Iterable[Committed]) -> str:
     """Return what was done: `created key Zapier (jw…)`; that somebody signed in is left out."""
-    own = [one for one in done if one.action not in (*_OF_ONESELF[:-1], "person.sign_in_failed")]
+    own = [one for one in done if one.action not in _SIGNED_IN]
     return ", ".join(
-        f"{_DID.get(one.action, one.action)} {one.subject_name}"
+        f"{words_of(one.action).did} {one.subject_name}"
         + (f" ({one.subject})" if one.subject != one.subject_name else "")
         for one in own
     )
@@ -103,7 +49,9 @@ def committed(done: Iterable[Committed]) -> str:
 def sought(word: str) -> Sought:
     """Return what a typed word looks for: itself, and every action whose words it is in."""
     folded = word.casefold()
-    return Sought(word, tuple(name for name, words in _DID.items() if folded in words.casefold()))
+    told = {action.value: words.did for action, words in WORDS.items()}
+    told[UNREADABLE] = UNREADABLE_WORDS.did
+    return Sought(word, tuple(one for one, did in told.items() if folded in did.casefold()))
 
 
 def words_alone(text: str) -> tuple[str, str]:
@@ -122,7 +70,7 @@ def who(entry: AuditEntry) -> str:
 
 def to_whom(entry: AuditEntry) -> str:
     """Return what it was done to, empty where somebody did it to themselves."""
-    of_themselves = entry.subject_name == entry.actor and entry.action in _OF_ONESELF
+    of_themselves = entry.subject_name == entry.actor and words_of(entry.action).oneself
     if of_themselves:
         return ""
     # Only an assistant chose its name without anybody of ours.

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from console.text.action_words import words_of
 from console.text.times import ago, day, exact, expiry
-from store.audit import UNREADABLE, AuditEntry, changed, not_known_in_force
+from store.audit import AuditEntry, changed, not_known_in_force
 from store.keys import Key, State
 from store.people import How
 from store.scopes import canonical
@@ -15,39 +16,6 @@ from store.usage import Refusal, Traffic
 RECENT = HOUR
 """A key used within this time is in use: revoking it will be noticed."""
 
-_DID = {
-    "key.created": "created it",
-    "key.confirmed": "stored it",
-    "key.shown": "was shown it",
-    "key.copied": "copied it",
-    "key.filed": "wrote it to a file",
-    "key.piped": "piped it to a command",
-    "key.scoped": "scoped it",
-    "key.trimmed": "trimmed it",
-    "key.decided": "decided about it",
-    "key.extended": "moved its expiry",
-    "key.rotated": "rotated it",
-    "key.minted_anew": "was shown it anew",
-    "key.overlap_ended": "ended its overlap",
-    "key.overlap_extended": "extended its overlap",
-    "key.rotation_finished": "finished its rotation",
-    "key.rotation_abandoned": "abandoned its rotation",
-    "key.revoked": "revoked it",
-    "key.in_force": "saw it in force",
-    "leak.reported": "says that it is out",
-    "leak.dismissed": "says that it is no leak",
-    "key.found_leaked": "found it where it should not be",
-    "key.carried_over": "restored a backup; it stayed",
-    "connection.approved": "approved it",
-    "connection.opened": "opened it",
-    "connection.denied": "denied it",
-    "connection.scoped": "narrowed it",
-    "connection.revoked": "revoked it",
-    "connection.ended": "ended it",
-    "connection.in_force": "saw it in force",
-    "connection.carried_over": "restored a backup; it stayed",
-    UNREADABLE: "left an unreadable entry",
-}
 _HOW = {
     How.CREATED: "created it",
     How.SHOWN: "was shown it",
@@ -193,7 +161,7 @@ def event(entry: AuditEntry, now: int) -> tuple[str, str]:
 
     The second is empty where nothing more is to be said.
     """
-    did = _DID.get(entry.action, entry.action)
+    did = words_of(entry.action).of_it
     if not_known_in_force(entry):
         did = "could not see it in force"
     return f"{ago(entry.at, now):<9} {_short(entry.actor)} {did}", changed(entry)

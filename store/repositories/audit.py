@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, insert, or_, select
 from sqlalchemy.engine import Row
 
 from store.audit import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
+from store.audit_actions import Action
 from store.chain import Anchor, Finding, Link, walk
 from store.peppers import Peppers
 from store.repositories.audit_rows import link_of, numbered, readable, stored, tie
@@ -31,7 +32,7 @@ class AuditTrail:
         at: int,
         actor_id: int | None,
         actor: str,
-        action: str,
+        action: Action,
         subject: str,
         subject_name: str,
         details: dict[str, object],
@@ -45,7 +46,7 @@ class AuditTrail:
             at=at,
             actor_id=actor_id,
             actor=actor,
-            action=action,
+            action=action.value,
             subject=subject,
             subject_name=subject_name,
             details=details,
@@ -109,7 +110,7 @@ class AuditTrail:
             .where(
                 audit.c.workspace_id == workspace_id,
                 audit.c.subject == key_id,
-                audit.c.action == "key.scoped",
+                audit.c.action == Action.KEY_SCOPED.value,
                 audit.c.at > after,
             )
             .order_by(audit.c.seq)

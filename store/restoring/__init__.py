@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, text, update
 
 from store import peppers as pepper_file
+from store.audit_actions import Action
 from store.clock import Clock, SystemClock
 from store.copying import copy_pages, keep_beside, sync
 from store.database import Database
@@ -207,7 +208,7 @@ def _replaced(
     gone, people = _gone(connection), _people(connection)
     for workspace in unit.workspaces.all():
         _audit(
-            *(unit, workspace.id, "store.restored", workspace.slug, workspace.name, raised),
+            *(unit, workspace.id, Action.STORE_RESTORED, workspace.slug, workspace.name, raised),
             file=source.name,
             kept=None if kept is None else kept.name,
             carried_over=sum(one.workspace == workspace.slug for one in carried),
@@ -286,8 +287,8 @@ def _carry_over(
     slugs = {one.id: one.slug for one in unit.workspaces.all()}
     found = []
     for table, action, hows in (
-        (keys, "key.carried_over", (*_HOW, _SECRET)),
-        (connections, "connection.carried_over", _HOW),
+        (keys, Action.KEY_CARRIED_OVER, (*_HOW, _SECRET)),
+        (connections, Action.CONNECTION_CARRIED_OVER, _HOW),
     ):
         told = ", ".join(f"{differs} AS {how}" for how, differs in hows)
         touched = []
@@ -332,7 +333,13 @@ def _people(connection: Connection) -> list[Touched]:
 
 
 def _audit(
-    unit: Unit, workspace_id: Any, action: str, subject: Any, name: Any, raised: int, **details: Any
+    unit: Unit,
+    workspace_id: Any,
+    action: Action,
+    subject: Any,
+    name: Any,
+    raised: int,
+    **details: Any,
 ) -> None:
     unit.audit.append(
         workspace_id,

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from store.audit_actions import Action
 from store.connections import (
     ASK_LIFETIME,
     CODE,
@@ -273,7 +274,7 @@ class AskService:
         mutation.audit(
             actor.workspace_id,
             actor,
-            "connection.approved",
+            Action.CONNECTION_APPROVED,
             connection_id,
             ask.client_name,
             scopes=canonical(scopes),
@@ -300,7 +301,7 @@ class AskService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "connection.denied",
+                Action.CONNECTION_DENIED,
                 ask.id,
                 ask.client_name,
                 redirect_host=ask.redirect_host,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from store.audit import AuditEntry, in_full
+from store.audit_actions import Action
 from store.connections import Connection
 from store.errors import (
     AmbiguousConnection,
@@ -102,7 +103,7 @@ class ConnectionService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "connection.scoped",
+                Action.CONNECTION_SCOPED,
                 found.id,
                 found.name,
                 takes_away=True,
@@ -175,7 +176,7 @@ def _end(mutation: Mutation, actor: Actor, found: Connection, reason: str | None
     mutation.audit(
         actor.workspace_id,
         actor,
-        "connection.revoked",
+        Action.CONNECTION_REVOKED,
         found.id,
         found.name,
         takes_away=True,

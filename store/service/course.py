@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from store.audit_actions import Action
 from store.errors import (
     AmbiguousKey,
     Invalid,
@@ -111,7 +112,7 @@ class CourseService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "key.overlap_extended",
+                Action.KEY_OVERLAP_EXTENDED,
                 old.id,
                 old.name,
                 takes_away=sooner(expires, old.expires_at),
@@ -139,7 +140,7 @@ class CourseService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "key.revoked",
+                Action.KEY_REVOKED,
                 old.id,
                 old.name,
                 takes_away=True,
@@ -150,7 +151,7 @@ class CourseService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "key.rotation_finished",
+                Action.KEY_ROTATION_FINISHED,
                 new.id,
                 new.name,
                 predecessor=old.id,
@@ -179,7 +180,7 @@ class CourseService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "key.revoked",
+                Action.KEY_REVOKED,
                 new.id,
                 new.name,
                 takes_away=True,
@@ -189,7 +190,7 @@ class CourseService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "key.rotation_abandoned",
+                Action.KEY_ROTATION_ABANDONED,
                 old.id,
                 old.name,
                 expires_at=rfc3339_or_none(expires),

@@ -5,9 +5,10 @@ of the first few in a row, and then whenever they have doubled; each entry says 
 Those with an e-mail that nobody has are counted together, until a day has passed without one.
 """
 
+from store.audit_actions import Action
 from store.unit import Unit
 
-ACTION = "person.sign_in_failed"
+ACTION = Action.PERSON_SIGN_IN_FAILED
 _EACH = 10
 # No e-mail anybody can sign in with begins so.
 _STRANGERS = "\0strangers"

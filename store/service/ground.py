@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
+from store.audit_actions import Action
 from store.clock import Clock
 from store.database import Database
 from store.errors import AdminsOnly, NotAMember, PlanRequired, StoreMoved
@@ -104,7 +105,7 @@ class Mutation:
         self,
         workspace_id: int,
         actor: Actor | None,
-        action: str,
+        action: Action,
         subject: str,
         subject_name: str,
         *,

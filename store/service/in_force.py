@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
+from store.audit_actions import Action
 from store.errors import NotGranted, StoreUnusable
 from store.leases.clock import LONGEST_S, over_s
 from store.leases.receipt import Answered, Receipt, Straggler, Underway, receipt_object
@@ -28,9 +29,9 @@ GROWTH = 1.5
 AGAIN = "Look whether it still holds; if not, do it again."
 
 _KEPT_AS = {
-    "key": "key.in_force",
-    "connection": "connection.in_force",
-    "workspace": "workspace.plan_in_force",
+    "key": Action.KEY_IN_FORCE,
+    "connection": Action.CONNECTION_IN_FORCE,
+    "workspace": Action.WORKSPACE_PLAN_IN_FORCE,
 }
 
 Told = Callable[[Underway], None]

@@ -1,5 +1,6 @@
 """InvitationService: a workspace's membership waits for the person's own yes, with its code."""
 
+from store.audit_actions import Action
 from store.errors import EnrolmentInvalid, NotAMember
 from store.people import Actor, Invitation
 from store.repositories.people import Membership
@@ -43,7 +44,7 @@ class InvitationService:
             if found is not None and account_id is not None:
                 mutation.unit.people.accept(found.person_id, account_id)
                 codes.used(mutation.unit, found.email)
-                return entered(mutation, found, "person.enrolled")
+                return entered(mutation, found, Action.PERSON_ENROLLED)
         raise EnrolmentInvalid
 
     def accept_by_ssh_key(self, person_id: int, code: Secret) -> Actor:
@@ -61,7 +62,7 @@ class InvitationService:
             if found is not None and found.person_id == person_id:
                 unit.people.accept(person_id, unit.accounts.add(None, mutation.now))
                 codes.used(unit, waiting.email)
-                return entered(mutation, found, "person.enrolled")
+                return entered(mutation, found, Action.PERSON_ENROLLED)
             codes.wrong(mutation, waiting.email)
         raise EnrolmentInvalid
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from store.audit import AuditEntry
+from store.audit_actions import Action
 from store.errors import Invalid, NameTaken, NoSuchPerson
 from store.keys import DEFAULT_LIFETIME, Inherited, Key
 from store.listing import Counts, Cursor, KeyQuery, Page
@@ -193,7 +194,7 @@ class KeyService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "key.created",
+                Action.KEY_CREATED,
                 minted.id,
                 name,
                 scopes=canonical(wanted.scopes),
@@ -217,7 +218,7 @@ class KeyService:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "confirm API keys")
             unit.keys.set_confirmed(actor.workspace_id, key.id, mutation.revision)
-            mutation.audit(actor.workspace_id, actor, "key.confirmed", key.id, key.name)
+            mutation.audit(actor.workspace_id, actor, Action.KEY_CONFIRMED, key.id, key.name)
             return self._get(unit, actor, key.id)
 
     def rescope(self, actor: Actor, key_id: str, scopes: Scopes, *, seen: int | None = None) -> Key:
@@ -235,7 +236,7 @@ class KeyService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "key.scoped",
+                Action.KEY_SCOPED,
                 key.id,
                 key.name,
                 takes_away=not key.scopes <= scopes,
@@ -264,7 +265,7 @@ class KeyService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "key.extended",
+                Action.KEY_EXTENDED,
                 key.id,
                 key.name,
                 takes_away=sooner(expires_at, key.expires_at),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store.audit_actions import Action
 from store.errors import Invalid, NotAMember
 from store.keys import Key, State
 from store.leaks.policy import LeakPolicy
@@ -20,7 +21,7 @@ MOST_REPORTS = 20
 """Reports of one key that are written down within AGAIN_AFTER."""
 AGAIN_AFTER = HOUR
 """What the same reporter says of a key and a place is written down no more often."""
-REPORTED = "leak.reported"
+REPORTED = Action.LEAK_REPORTED
 REASON = "reported leaked"
 
 
@@ -85,7 +86,7 @@ class LeakService:
                 leaked.workspace.id,
                 # As that workspace knows them.
                 Actor(there.person_id, there.email, there.name, there.workspace.id),
-                "key.found_leaked",
+                Action.KEY_FOUND_LEAKED,
                 leaked.key.id,
                 leaked.key.name,
                 places=list(places[:MOST_PLACES]),
@@ -107,7 +108,9 @@ class LeakService:
             if key.leaked_at is None:
                 raise Invalid("id", f"“{key.name}” is not marked as leaked.")
             unit.keys.clear_leaked(workspace_id, key.id)
-            mutation.audit(*(workspace_id, actor, "leak.dismissed", key.id, key.name), reason=said)
+            mutation.audit(
+                *(workspace_id, actor, Action.LEAK_DISMISSED, key.id, key.name), reason=said
+            )
             return find_key(unit, workspace_id, self._ground.prefix, key.id)
 
 
@@ -164,7 +167,7 @@ class LeakReports:
         if policy is LeakPolicy.REVOKE:
             keys.set_revoked(whose, key.id, None, REASON, mutation.revision)
             mutation.audit(
-                *(whose, None, "key.revoked", key.id, key.name),
+                *(whose, None, Action.KEY_REVOKED, key.id, key.name),
                 system=LEAK_REPORTS,
                 takes_away=True,
                 reason=REASON,

@@ -1,15 +1,16 @@
 """Ledger: what became of a secret in the hands of whoever was given it."""
 
+from store.audit_actions import Action
 from store.errors import NoSuchKey
 from store.people import Actor, How
 from store.secrets import shown
 from store.service.ground import Ground
 
 _ACTIONS = {
-    How.SHOWN: "key.shown",
-    How.COPIED: "key.copied",
-    How.FILED: "key.filed",
-    How.PIPED: "key.piped",
+    How.SHOWN: Action.KEY_SHOWN,
+    How.COPIED: Action.KEY_COPIED,
+    How.FILED: Action.KEY_FILED,
+    How.PIPED: Action.KEY_PIPED,
 }
 
 

@@ -1,5 +1,6 @@
 """OffboardingService: what becomes of the keys that somebody who left may know."""
 
+from store.audit_actions import Action
 from store.errors import (
     Invalid,
     NoSuchOffboarding,
@@ -177,7 +178,7 @@ class OffboardingService:
         mutation.audit(
             workspace_id,
             actor,
-            "key.decided",
+            Action.KEY_DECIDED,
             one.key.id,
             one.key.name,
             leaver=theirs.email,
@@ -206,7 +207,7 @@ def _close(mutation: Mutation, actor: Actor, theirs: Offboarding) -> None:
     mutation.audit(
         actor.workspace_id,
         actor,
-        "person.offboarded",
+        Action.PERSON_OFFBOARDED,
         str(theirs.person_id),
         theirs.email,
         rotated=by_decision["rotate"],

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from store import passwords
+from store.audit_actions import Action
 from store.errors import (
     AmbiguousPerson,
     Invalid,
@@ -91,7 +92,7 @@ class Operator:
             mutation.audit(
                 workspace.id,
                 None,
-                "workspace.created",
+                Action.WORKSPACE_CREATED,
                 workspace.slug,
                 workspace.name,
                 plan=plan.value,
@@ -128,7 +129,7 @@ class Operator:
             mutation.audit(
                 workspace.id,
                 None,
-                "workspace.plan_changed",
+                Action.WORKSPACE_PLAN_CHANGED,
                 workspace.slug,
                 workspace.name,
                 takes_away=workspace.plan is Plan.PRO and plan is not Plan.PRO,
@@ -167,7 +168,7 @@ class Operator:
             mutation.audit(
                 workspace.id,
                 None,
-                "workspace.colour_changed",
+                Action.WORKSPACE_COLOUR_CHANGED,
                 workspace.slug,
                 workspace.name,
                 colour=colour,
@@ -188,7 +189,7 @@ class Operator:
             settings.set_leak_policy(policy)
             for workspace in mutation.unit.workspaces.all():
                 mutation.audit(
-                    *(workspace.id, None, "store.leak_policy_changed"),
+                    *(workspace.id, None, Action.STORE_LEAK_POLICY_CHANGED),
                     *(workspace.slug, workspace.name),
                     policy=policy.value,
                     before=before.value,
@@ -204,8 +205,9 @@ class Operator:
         with self._ground.writing(raise_revision=False) as mutation:
             theirs = _sign_in(mutation.unit, email, workspace)
             for one in theirs:
+                subject = str(one.person_id)
                 mutation.audit(
-                    *(one.workspace.id, None, "person.code_issued", str(one.person_id), one.email)
+                    one.workspace.id, None, Action.PERSON_CODE_ISSUED, subject, one.email
                 )
             account_id = theirs[0].account_id
             if account_id is None:
@@ -236,7 +238,7 @@ class Operator:
             if any(one.name == name for one in mutation.unit.catalogue.all()):
                 raise ResourceTaken(name)
             mutation.unit.catalogue.add(name, title)
-            self._audit_everywhere(mutation, "resource.added", name, title)
+            self._audit_everywhere(mutation, Action.RESOURCE_ADDED, name, title)
             return Resource(name, title, builtin=False)
 
     def remove_resource(self, name: str) -> None:
@@ -254,7 +256,7 @@ class Operator:
             if in_use:
                 raise ResourceInUse(name, tuple(in_use))
             mutation.unit.catalogue.remove(name)
-            self._audit_everywhere(mutation, "resource.removed", name, catalogue[name].title)
+            self._audit_everywhere(mutation, Action.RESOURCE_REMOVED, name, catalogue[name].title)
 
     def unconfirmed(self) -> list[tuple[Workspace, tuple[Key, ...]]] | None:
         """Return the active keys of a restored store that waits, None where none does."""
@@ -280,12 +282,12 @@ class Operator:
             settings.confirm(max(mutation.now, (seen.confirmed_at or 0) + 1))
             for workspace in mutation.unit.workspaces.all():
                 mutation.audit(
-                    workspace.id, None, "store.confirmed", workspace.slug, workspace.name
+                    workspace.id, None, Action.STORE_CONFIRMED, workspace.slug, workspace.name
                 )
             standing = settings.standing()
         self._ground.high_water.served(standing)
 
-    def _audit_everywhere(self, mutation: Mutation, action: str, name: str, title: str) -> None:
+    def _audit_everywhere(self, mutation: Mutation, action: Action, name: str, title: str) -> None:
         # The catalogue is the whole store's: each workspace's audit tells of it.
         for workspace in mutation.unit.workspaces.all():
             mutation.audit(workspace.id, None, action, name, title)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from store.audit_actions import Action
 from store.connections import Connection
 from store.errors import (
     AlreadyAMember,
@@ -111,7 +112,7 @@ class PeopleService:
             mutation.audit(
                 workspace_id,
                 actor,
-                "person.added",
+                Action.PERSON_ADDED,
                 str(person_id),
                 email,
                 role=role.value,
@@ -132,7 +133,7 @@ class PeopleService:
             if person.enrolled:
                 raise AlreadyEnrolled(person.email)
             mutation.audit(
-                actor.workspace_id, actor, "person.code_issued", str(person.id), person.email
+                actor.workspace_id, actor, Action.PERSON_CODE_ISSUED, str(person.id), person.email
             )
             unit.people.set_vouched_by(actor.workspace_id, person.id, actor.person_id)
             return codes.new_invitation(unit, person.id)
@@ -149,7 +150,7 @@ class PeopleService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "person.role_changed",
+                Action.PERSON_ROLE_CHANGED,
                 str(person.id),
                 person.email,
                 role=role.value,
@@ -201,7 +202,7 @@ class PeopleService:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "person.left",
+                Action.PERSON_LEFT,
                 str(person.id),
                 person.email,
                 keys_known=[one.key.name for one in theirs.keys] if theirs else None,

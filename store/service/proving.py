@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store import passwords
+from store.audit_actions import Action
 from store.errors import TooManyAttempts
 from store.repositories.accounts import Account
 from store.repositories.people import Membership
@@ -113,7 +114,7 @@ def failed_in(
         mutation.audit(
             workspace_id,
             None,
-            "person.sign_in_failed",
+            Action.PERSON_SIGN_IN_FAILED,
             subject,
             name,
             failures=failures,

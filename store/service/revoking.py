@@ -1,5 +1,6 @@
 """Revoking a key inside a mutation, whatever the use case."""
 
+from store.audit_actions import Action
 from store.errors import AlreadyRevoked
 from store.keys import Key
 from store.names import checked_name
@@ -18,7 +19,7 @@ def revoke_in(mutation: Mutation, actor: Actor, key: Key, reason: str | None) ->
     mutation.audit(
         actor.workspace_id,
         actor,
-        "key.revoked",
+        Action.KEY_REVOKED,
         key.id,
         key.name,
         takes_away=True,

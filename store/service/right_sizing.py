@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from store.audit_actions import Action
 from store.errors import AllUnused, NothingUnused
 from store.keys import Key
 from store.people import Actor
@@ -73,7 +74,7 @@ class RightSizing:
             mutation.audit(
                 actor.workspace_id,
                 actor,
-                "key.trimmed",
+                Action.KEY_TRIMMED,
                 key.id,
                 key.name,
                 takes_away=True,

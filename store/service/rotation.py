@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from store.audit_actions import Action
 from store.errors import Invalid, NoSuchRotation, RotationNotRepeatable, TokenReused
 from store.keys import Key, State
 from store.leases.clock import LONGEST_S, over_s
@@ -111,7 +112,7 @@ class RotationService:
         mutation.audit(
             actor.workspace_id,
             actor,
-            "key.rotated",
+            Action.KEY_ROTATED,
             key.id,
             key.name,
             # An overlap that outlasts every lease there is ends everywhere when it ends.
@@ -123,7 +124,7 @@ class RotationService:
         mutation.audit(
             actor.workspace_id,
             actor,
-            "key.created",
+            Action.KEY_CREATED,
             minted.id,
             key.name,
             predecessor=key.id,
@@ -164,7 +165,7 @@ class RotationService:
         mutation.audit(
             actor.workspace_id,
             actor,
-            "key.minted_anew",
+            Action.KEY_MINTED_ANEW,
             successor.id,
             successor.name,
             takes_away=True,
@@ -201,7 +202,7 @@ class RotationService:
         mutation.audit(
             actor.workspace_id,
             actor,
-            "key.overlap_ended",
+            Action.KEY_OVERLAP_ENDED,
             ancestor.id,
             ancestor.name,
             takes_away=True,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store import passwords
+from store.audit_actions import Action
 from store.errors import (
     EnrolmentInvalid,
     InvitationPending,
@@ -64,7 +65,7 @@ class SignIn:
         with self._ground.writing(raise_revision=False) as mutation:
             account_id = mutation.unit.people.account_id(actor.person_id)
             theirs = mutation.unit.people.memberships_of(account_id)
-            return entered(mutation, _chosen(theirs, slug), "person.signed_in")
+            return entered(mutation, _chosen(theirs, slug), Action.PERSON_SIGNED_IN)
 
     def sign_in(self, email: str, password: Secret, workspace: str | None = None) -> Actor:
         """Return the actor an e-mail and a password stand for, in a workspace named by its slug.
@@ -89,7 +90,7 @@ class SignIn:
                     unit.accounts.renew_hash(found.account.id, renewed)
                 unit.attempts.cleared(found.subject)
                 theirs = unit.people.memberships_of(found.account.id)
-                return entered(mutation, _chosen(theirs, workspace), "person.signed_in")
+                return entered(mutation, _chosen(theirs, workspace), Action.PERSON_SIGNED_IN)
             failed_in(
                 mutation, email, [found], failures=unit.attempts.failed(found.subject, unit.now)
             )
@@ -118,13 +119,15 @@ class SignIn:
                 account_id = unit.accounts.add(chosen, mutation.now)
                 unit.people.accept(invited.person_id, account_id)
                 codes.used(unit, email)
-                return entered(mutation, invited, "person.enrolled")
+                return entered(mutation, invited, Action.PERSON_ENROLLED)
             for account in unit.accounts.of_email(email):
                 if codes.fits(code, account.code_digest, account.code_expires_at, mutation.now):
                     unit.accounts.set_password(account.id, chosen, mutation.now)
                     codes.used(unit, email)
                     theirs = unit.people.memberships_of(account.id)
-                    return entered(mutation, _chosen(theirs, workspace), "person.password_chosen")
+                    return entered(
+                        mutation, _chosen(theirs, workspace), Action.PERSON_PASSWORD_CHOSEN
+                    )
             codes.wrong(mutation, email)
         raise EnrolmentInvalid
 
@@ -141,7 +144,7 @@ class SignIn:
                 raise InvitationPending(waiting.workspace.name, waiting.vouched_by)
             if not theirs:
                 raise NotAMember("this store")
-            return entered(mutation, _chosen(theirs, workspace), "person.signed_in_over_ssh")
+            return entered(mutation, _chosen(theirs, workspace), Action.PERSON_SIGNED_IN_OVER_SSH)
 
     def _failed(self, email: str, tried: Sequence[Candidate], workspace: str | None) -> None:
         with self._ground.writing(raise_revision=False) as mutation:
@@ -151,7 +154,7 @@ class SignIn:
             failed_in(mutation, email, tried, failures=failures, workspace=workspace)
 
 
-def entered(mutation: Mutation, membership: Membership, action: str) -> Actor:
+def entered(mutation: Mutation, membership: Membership, action: Action) -> Actor:
     """Return the actor for somebody who came into a workspace now, by what the audit calls it."""
     actor = Actor(membership.person_id, membership.email, membership.name, membership.workspace.id)
     mutation.unit.people.signed_in(actor.person_id, mutation.now)

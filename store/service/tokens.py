@@ -6,6 +6,7 @@ whole connection ends (RFC 6749 4.1.2, RFC 9700 4.14.2).
 
 from dataclasses import dataclass
 
+from store.audit_actions import Action
 from store.connections import ACCESS, ACCESS_LIFETIME, CODE, REFRESH, Connection, proves
 from store.errors import GrantRefused, MalformedKey
 from store.people import ASSISTANT
@@ -132,7 +133,7 @@ class TokenService:
         mutation.audit(
             kept.workspace_id,
             None,
-            "connection.opened",
+            Action.CONNECTION_OPENED,
             connection.id,
             connection.name,
             system=ASSISTANT,
@@ -189,7 +190,7 @@ class TokenService:
         mutation.audit(
             kept.workspace_id,
             None,
-            "connection.ended",
+            Action.CONNECTION_ENDED,
             connection.id,
             connection.name,
             system=ASSISTANT,

@@ -6,6 +6,7 @@ in the world may try, and none of them may keep an admin out of the console.
 
 from collections.abc import Sequence
 
+from store.audit_actions import Action
 from store.errors import NothingToApprove, SignInFailed
 from store.people import Plan, Role
 from store.repositories.people import Membership
@@ -68,7 +69,7 @@ class WebSignIn:
         for one in (*also, found.subject):
             unit.attempts.cleared(one)
         for membership in managed:
-            entered(mutation, membership, "person.signed_in_to_approve")
+            entered(mutation, membership, Action.PERSON_SIGNED_IN_TO_APPROVE)
         return managed[0].person_id
 
 

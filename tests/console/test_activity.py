@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from console.tabs.activity import PAGE
 from console.widgets.field import SearchField
 from console.widgets.row_list import RowList
+from store.audit_actions import Action
 from tests.console.driving import (
     LARGE,
     console,
@@ -113,7 +114,7 @@ async def test_it_reads_a_page_at_a_time_further_down_and_nothing_while_nothing_
     with house.store.ground.writing(raise_revision=False) as mutation:
         for number in range(2 * PAGE):
             mutation.audit(
-                house.alice.workspace_id, house.alice, "key.created", "x", f"No {number}"
+                house.alice.workspace_id, house.alice, Action.KEY_CREATED, "x", f"No {number}"
             )
     app = console(house)
     async with opened(app) as pilot:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from store.audit_actions import Action
 from store.clock import FixedClock
 from store.copying import back_up
 from store.errors import AlreadyAMember, Invalid, KeydeckError, StoreMoved
@@ -220,7 +221,9 @@ class World:
             made = unit.workspaces.add(f"w{number}", f"W {number}", Plan.PRO, mutation.now)
             person = unit.people.add(made.id, email, "Alice", mutation.now)
             unit.people.join(made.id, person, Role.ADMIN, mutation.now, None)
-            mutation.audit(made.id, None, "workspace.created", made.slug, made.name, admin=email)
+            mutation.audit(
+                made.id, None, Action.WORKSPACE_CREATED, made.slug, made.name, admin=email
+            )
 
     def pass_time(self, which: int) -> None:
         """Let hours pass."""

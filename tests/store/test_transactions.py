@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from store.audit_actions import Action
 from store.copying import back_up
 from store.database import limits, sqlite_library
 from store.errors import (
@@ -54,7 +55,7 @@ def test_a_failure_half_way_leaves_nothing_behind(house: House) -> None:
     def fail_half_way() -> None:
         with house.store.ground.writing(raise_revision=True) as mutation:
             workspace = mutation.unit.workspaces.add("third", "Third", Plan.PRO, mutation.now)
-            mutation.audit(workspace.id, None, "workspace.created", "third", "Third")
+            mutation.audit(workspace.id, None, Action.WORKSPACE_CREATED, "third", "Third")
             raise RuntimeError("the power went")
 
     with pytest.raises(RuntimeError, match="power"):

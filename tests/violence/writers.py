@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from store.audit_actions import Action
 from store.database import limits
 from store.opening import open_store
 from store.people import Actor, Plan
@@ -46,7 +47,7 @@ def main() -> None:
     if which in ("stuck", "frozen"):
         with store.ground.writing(raise_revision=True) as mutation:
             mutation.unit.workspaces.add("third", "Third", Plan.PRO, mutation.now)
-            mutation.audit(1, None, "workspace.created", "third", "Third")
+            mutation.audit(1, None, Action.WORKSPACE_CREATED, "third", "Third")
             print("inside", flush=True)
             time.sleep(3600)
     for number in count():

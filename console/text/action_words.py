@@ -1,0 +1,91 @@
+"""Every action of the audit in words, and how grave it is: one record each."""
+
+from dataclasses import dataclass
+
+from store.audit import UNREADABLE
+from store.audit_actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How one action is told."""
+
+    did: str
+    """Before what it was done to: `revoked key`."""
+    of_it: str = ""
+    """In the history of a key or connection: `revoked it`; empty of what is in neither."""
+    grave: bool = False
+    """Whether it stands out in a list."""
+    oneself: bool = False
+    """Whether it is mostly done to oneself, who is not named twice then."""
+
+
+WORDS: dict[Action, Words] = {
+    Action.KEY_CREATED: Words("created key", "created it"),
+    Action.KEY_CONFIRMED: Words("stored key", "stored it"),
+    Action.KEY_SHOWN: Words("was shown key", "was shown it"),
+    Action.KEY_COPIED: Words("copied key", "copied it"),
+    Action.KEY_FILED: Words("wrote to a file key", "wrote it to a file"),
+    Action.KEY_PIPED: Words("piped to a command key", "piped it to a command"),
+    Action.KEY_SCOPED: Words("scoped key", "scoped it"),
+    Action.KEY_TRIMMED: Words("trimmed key", "trimmed it"),
+    Action.KEY_DECIDED: Words("decided for a leaver about key", "decided about it"),
+    Action.KEY_EXTENDED: Words("moved expiry of key", "moved its expiry"),
+    Action.KEY_ROTATED: Words("rotated key", "rotated it"),
+    Action.KEY_MINTED_ANEW: Words("was shown anew key", "was shown it anew"),
+    Action.KEY_OVERLAP_ENDED: Words("ended overlap of key", "ended its overlap"),
+    Action.KEY_OVERLAP_EXTENDED: Words("extended overlap of key", "extended its overlap"),
+    Action.KEY_ROTATION_FINISHED: Words("finished rotation to key", "finished its rotation"),
+    Action.KEY_ROTATION_ABANDONED: Words("abandoned rotation of key", "abandoned its rotation"),
+    Action.KEY_REVOKED: Words("revoked key", "revoked it", grave=True),
+    Action.KEY_IN_FORCE: Words("change in force of key", "saw it in force"),
+    Action.KEY_FOUND_LEAKED: Words(
+        "found leaked key", "found it where it should not be", grave=True
+    ),
+    Action.LEAK_REPORTED: Words("told of leaked key", "says that it is out", grave=True),
+    Action.LEAK_DISMISSED: Words("dismissed the leak of key", "says that it is no leak"),
+    Action.KEY_CARRIED_OVER: Words("restored a backup but not key", "restored a backup; it stayed"),
+    Action.CONNECTION_APPROVED: Words("connected", "approved it"),
+    Action.CONNECTION_DENIED: Words("denied", "denied it"),
+    Action.CONNECTION_OPENED: Words("opened connection", "opened it"),
+    Action.CONNECTION_SCOPED: Words("narrowed connection", "narrowed it"),
+    Action.CONNECTION_REVOKED: Words("revoked connection", "revoked it", grave=True),
+    Action.CONNECTION_ENDED: Words("ended connection", "ended it", grave=True),
+    Action.CONNECTION_IN_FORCE: Words("change in force of connection", "saw it in force"),
+    Action.CONNECTION_CARRIED_OVER: Words(
+        "restored a backup but not connection", "restored a backup; it stayed"
+    ),
+    Action.PERSON_ADDED: Words("added"),
+    Action.PERSON_CODE_ISSUED: Words("gave a code to"),
+    Action.PERSON_LEFT: Words("let go", grave=True),
+    Action.PERSON_OFFBOARDED: Words("offboarded"),
+    Action.PERSON_ROLE_CHANGED: Words("changed role of"),
+    Action.PERSON_SIGNED_IN: Words("signed in", oneself=True),
+    Action.PERSON_SIGNED_IN_OVER_SSH: Words("signed in over SSH", oneself=True),
+    Action.PERSON_SIGNED_IN_TO_APPROVE: Words("signed in to approve", oneself=True),
+    Action.PERSON_SWITCHED_HERE: Words("switched here", oneself=True),
+    Action.PERSON_ENROLLED: Words("enrolled", oneself=True),
+    Action.PERSON_PASSWORD_CHOSEN: Words("chose a password", oneself=True),
+    Action.PERSON_SIGN_IN_FAILED: Words("failed sign-in of", grave=True),
+    Action.WORKSPACE_CREATED: Words("made the workspace"),
+    Action.WORKSPACE_PLAN_CHANGED: Words("changed the plan"),
+    Action.WORKSPACE_PLAN_IN_FORCE: Words("change in force of the plan"),
+    Action.WORKSPACE_COLOUR_CHANGED: Words("changed the colour"),
+    Action.RESOURCE_ADDED: Words("added resource"),
+    Action.RESOURCE_REMOVED: Words("removed resource"),
+    Action.STORE_RESTORED: Words("restored the store"),
+    Action.STORE_CONFIRMED: Words("confirmed the store"),
+    Action.STORE_LEAK_POLICY_CHANGED: Words("changed what a leak report does"),
+}
+
+UNREADABLE_WORDS = Words("unreadable entry", "left an unreadable entry", grave=True)
+"""Of what stands for a row that holds no entry any more."""
+
+_BY_NAME: dict[str, Words] = {action.value: words for action, words in WORDS.items()}
+
+
+def words_of(action: str) -> Words:
+    """Return the words of an action as it is stored; one that is none is told as it is written."""
+    if action == UNREADABLE:
+        return UNREADABLE_WORDS
+    return _BY_NAME.get(action) or Words(action.replace(".", " ").replace("_", " "), action)
