@@ -18,7 +18,7 @@ from store.errors import (
     StoreUnreachable,
     StoreUnusable,
 )
-from store.high_water import HighWaterMark
+from store.high_water import HighWaterMark, Standing
 from store.migrations import run
 from store.names import checked_prefix
 from store.peppers import Peppers
@@ -242,8 +242,7 @@ def open_store(
         pepper_file.check_complete(peppers, wanted, path)
         clock = clock or SystemClock()
         mark = HighWaterMark.beside(path, database.whereabouts)
-        if not mark.served(standing):
-            _let_wait(database, clock.now())
+        let_wait_if_set_back(database, standing, mark, clock.now())
         unless_opened.pop_all()
     return Store(Ground(database, peppers, prefix, clock, mark))
 
@@ -312,8 +311,12 @@ def steps_left(url: str | None = None) -> list[str]:
         return [step.version for step in run.steps(found)] if found else []
 
 
-def _let_wait(database: Database, now: int) -> None:
+def let_wait_if_set_back(
+    database: Database, standing: Standing, mark: HighWaterMark, now: int
+) -> None:
     """Let a store that was set back wait for its operator, whoever opens it next."""
+    if mark.served(standing):
+        return
     # Who may not write it has noticed all the same, and the file beside the pepper keeps it.
     with suppress(StoreUnusable), database.writing() as connection:
         Settings(connection).wait(now)

@@ -11,11 +11,13 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, Integer, Table, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from store.clock import Clock, SystemClock
 from store.database import Database
 from store.errors import (
     CopyDiffers,
@@ -26,10 +28,16 @@ from store.errors import (
     StoreMoved,
     StoreTaken,
 )
+from store.high_water import HighWaterMark
 from store.migrations import run
 from store.migrations.triggers import set_revision
 from store.moving.rows import Row, batches, count, key, level, take_away
-from store.opening import check_version, private_file
+from store.opening import (
+    check_version,
+    default_pepper_path,
+    let_wait_if_set_back,
+    private_file,
+)
 from store.progress import Progress, unseen
 from store.repositories.settings import Settings
 from store.repositories.tombstones import highest_gone
@@ -48,11 +56,19 @@ class Copied:
     """SHA-256 over its rows in the order of their keys, in hexadecimal."""
 
 
-def copy_store(source: str, target: str, progress: Progress = unseen) -> list[Copied]:
+def copy_store(
+    source: str,
+    target: str,
+    progress: Progress = unseen,
+    *,
+    pepper_path: Path | None = None,
+    clock: Clock | None = None,
+) -> list[Copied]:
     """Copy a store to a place that holds none, or go on with a copy that was interrupted there.
 
     The old store is read at one instant, and marked at the end as one that is used no more: its
-    rows stay as they are. The pepper is not part of a store: it moves by hand.
+    rows stay as they are. The pepper is not part of a store: it moves by hand. One that was set
+    back waits for its operator in the new place, whose revision may be higher than any it had.
 
     Raises StoreMoved for a store that was copied to another place before, StoreTaken for a target
     that holds a finished store, CopyOfAnother for one that holds an unfinished copy of something
@@ -63,6 +79,11 @@ def copy_store(source: str, target: str, progress: Progress = unseen) -> list[Co
     with ExitStack() as open_ones:
         old = open_ones.enter_context(closing(Database(source)))
         new = open_ones.enter_context(closing(Database(target, create=True)))
+        with old.reading() as here:
+            _check_here(old, here, new.place)
+            standing = Settings(here).standing()
+        mark_of_old = HighWaterMark.beside(pepper_path or default_pepper_path(), old.whereabouts)
+        let_wait_if_set_back(old, standing, mark_of_old, (clock or SystemClock()).now())
         here = _patient(open_ones.enter_context(old.reading()))
         _check_here(old, here, new.place)
         mark = _mark(here)

@@ -14,11 +14,13 @@ from store.errors import (
     StoreUnconfirmed,
     StoreUnfinished,
 )
+from store.high_water import HighWaterMark
 from store.keys import State
 from store.listing import KeyQuery
 from store.moving import copy_store, take_back
 from store.opening import Store, open_store, upgrade_store
 from store.people import Role
+from store.repositories.settings import Settings
 from store.schema import PASSING, key_usage, metadata
 from store.schema import revision as revisions
 from store.verdicts import Verdict
@@ -182,4 +184,23 @@ def test_a_copy_that_is_stopped_at_its_very_end_leaves_none_that_is_served_and_g
     copy_store(house.url, elsewhere)
     there = moved(house, elsewhere)
     assert there.keys.show(house.alice, key.id).id == key.id
+    there.close()
+
+
+def test_a_store_that_was_set_back_is_not_served_for_having_been_moved(
+    house: House, elsewhere: str
+) -> None:
+    house.create("Website")
+    # A process that saw more of it than there is now: a copy was put in its place.
+    mark = HighWaterMark.beside(house.pepper_path, house.store.database.whereabouts)
+    with house.store.database.reading() as connection:
+        standing = Settings(connection).standing()
+    assert mark.served(standing._replace(revision=standing.revision + 1))
+    copy_store(house.url, elsewhere, pepper_path=house.pepper_path, clock=house.clock)
+    there = moved(house, elsewhere)
+    assert there.operator.unconfirmed() is not None
+    with pytest.raises(StoreUnconfirmed):
+        open_lookup(there.database)
+    there.operator.confirm_restored()
+    open_lookup(there.database).close()
     there.close()
