@@ -160,7 +160,7 @@ def test_a_query_that_is_too_long_to_look_at_is_refused_before_it_is_looked_at(
     served: Served, key: str
 ) -> None:
     for path in ("/verify", "/events", "/availability"):
-        for query in ("scope=" + "events:read+" * 900, "%41" * 20_000):
+        for query in ("scope=" + "events:read+" * 900, "%41" * 300 + "A" * 20_000):
             assert len(query) > MAX_QUERY
             answer = served.ask(f"{path}?{query}", key)
             assert answer.status_code == 400

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tests.house import build
 from tests.vouching.left_out import RULES, left_out
-from tests.vouching.machine import STEPS, search
+from tests.vouching.machine import STEPS
+from tests.vouching.searching import search
 
 
 def main() -> None:

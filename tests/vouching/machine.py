@@ -6,30 +6,20 @@ password of its own and whatever codes it was ever shown. Beside the store stand
 Acme has never heard of that e-mail: what Bolt sees must be the same in both.
 """
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from argon2 import PasswordHasher
-from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
-from store import passwords
-from store.clock import FixedClock
 from store.errors import (
     AlreadyEnrolled,
     EnrolmentInvalid,
     InvitationPending,
-    KeydeckError,
     NoSuchWorkspace,
     NotAllowed,
     NothingToApprove,
@@ -38,7 +28,8 @@ from store.errors import (
 from store.people import Actor, Role
 from store.secrets import Secret
 from store.service.codes import LIFETIME
-from tests.house import NOON, House, moved_in
+from tests.house import House
+from tests.vouching.looking import expect, refused, suppressed, views
 
 EMAIL = "cto@bolt.example"
 ACME, BOLT = "acme-events", "bolt-catering"
@@ -47,10 +38,6 @@ OWN = {ACME: "acme", BOLT: "bolt"}
 MINUTE_AND_MORE = 61_000
 """Longer than any pause after a failure."""
 STEPS = 30
-
-
-class Found(AssertionError):
-    """What must not be."""
 
 
 @dataclass
@@ -357,22 +344,6 @@ class Vouching(RuleBasedStateMachine):
             use(self.twin.house, self.twin.house.bob)
 
 
-def views(house: House) -> list[object]:
-    """Return what Bolt's admin can look at, without the numbers that count what a store has."""
-    store, bob = house.store, house.bob
-    people = [replace(one, id=0) for one in store.people.all(bob)]
-    trail = []
-    for one in store.trail.newest(bob, limit=200):
-        told = {name: told for name, told in one.details.items() if name not in _OF_ALL}
-        trail.append((one.at, one.actor, one.action, one.subject_name, told))
-    left = [(one.email, one.name, one.total) for one in store.offboardings.all(bob)]
-    return [people, trail, left, sorted(store.people.parts(bob).values(), key=str)]
-
-
-_OF_ALL = ("failures",)
-"""How often a sign-in failed in a row: of one that opens both, in both."""
-
-
 def password(party: str) -> Secret:
     """Return what a party chooses."""
     return Secret(f"chosen by {party}")
@@ -381,116 +352,3 @@ def password(party: str) -> Secret:
 def actor_slug(actor: Actor, house: House) -> str:
     """Return the workspace an actor is in."""
     return ACME if actor.workspace_id == house.alice.workspace_id else BOLT
-
-
-def expect(holds: bool, otherwise: str) -> None:
-    """Raise Found unless something holds."""
-    if not holds:
-        raise Found(otherwise)
-
-
-@contextmanager
-def refused(*kinds: type[KeydeckError]) -> Iterator[None]:
-    """Expect a refusal."""
-    try:
-        yield
-    except kinds:
-        return
-    raise Found("nothing was refused")
-
-
-@contextmanager
-def suppressed(*kinds: type[KeydeckError]) -> Iterator[None]:
-    """Let a refusal be."""
-    try:
-        yield
-    except kinds:
-        return
-
-
-@contextmanager
-def quick_hashes() -> Iterator[None]:
-    """Let passwords cost next to nothing: it is not their strength that is tried."""
-    strong = passwords._HASHER
-    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    passwords._unmatchable.cache_clear()
-    try:
-        yield
-    finally:
-        passwords._HASHER = strong
-        passwords._unmatchable.cache_clear()
-
-
-def tell(pattern: House, steps: Sequence[tuple[str, dict[str, object]]]) -> None:
-    """Take some steps, and look after each. Raises Found.
-
-    `pattern` is a house on SQLite that nobody has open.
-    """
-    with tempfile.TemporaryDirectory(prefix="keydeck-") as folder, quick_hashes():
-
-        class Telling(Vouching):
-            @staticmethod
-            def open() -> tuple[House, House]:
-                return _pair(pattern, Path(folder))
-
-        told = Telling()
-        try:
-            for name, given in steps:
-                getattr(told, name)(**given)
-                told.everybody_acts_where_somebody_vouched_for_them_alone()
-                told.bolt_sees_the_same_as_if_acme_had_never_heard_of_them()
-        finally:
-            told.teardown()
-
-
-def _pair(pattern: House, folder: Path) -> tuple[House, House]:
-    pair = []
-    for name in ("here", "twin"):
-        place = Path(tempfile.mkdtemp(prefix=name, dir=folder))
-        pair.append(moved_in(pattern, place, FixedClock(NOON)))
-    return pair[0], pair[1]
-
-
-def search(
-    pattern: House, examples: int, *, seeded: int = 1, steps: int = STEPS
-) -> tuple[str | None, int]:
-    """Return what was found in so many examples, None for nothing, and how many steps were tried.
-
-    `pattern` is a house on SQLite that nobody has open.
-    """
-    with tempfile.TemporaryDirectory(prefix="keydeck-") as folder, quick_hashes():
-        within = Path(folder)
-
-        def opened() -> tuple[House, House]:
-            # One example at a time: what the one before left behind goes.
-            for one in within.iterdir():
-                shutil.rmtree(one, ignore_errors=True)
-            return _pair(pattern, within)
-
-        taken = 0
-
-        class Searching(Vouching):
-            open = staticmethod(opened)
-
-            def step_was_taken(self) -> None:
-                nonlocal taken
-                taken += 1
-
-        try:
-            run_state_machine_as_test(
-                seed(seeded)(Searching),
-                settings=settings(
-                    max_examples=examples,
-                    stateful_step_count=steps,
-                    deadline=None,
-                    database=None,
-                    derandomize=False,
-                    phases=(Phase.generate,),
-                    suppress_health_check=list(HealthCheck),
-                    verbosity=Verbosity.quiet,
-                    report_multiple_bugs=False,
-                ),
-            )
-        except Found as found:
-            return str(found), taken
-    return None, taken

@@ -7,7 +7,9 @@ import pytest
 from store.people import Role
 from tests.house import House
 from tests.vouching.left_out import RULES, left_out
-from tests.vouching.machine import ACME, BOLT, Found, search, tell
+from tests.vouching.looking import Found
+from tests.vouching.machine import ACME, BOLT
+from tests.vouching.searching import search, tell
 
 _TO_ACME = ("invite", {"slug": ACME, "to": "acme", "role": Role.ADMIN})
 _TO_THE_CTO = ("invite", {"slug": BOLT, "to": "cto", "role": Role.ADMIN})
