@@ -21,42 +21,12 @@ from store.secrets import mint
 from tests.console.driving import console, opened, screen_text, sees
 from tests.house import House
 from tests.invariants.everything import MUTATIONS, Mutation, read_everything
+from tests.invariants.store_wide import STORE_WIDE, STORE_WIDE_QUERIES
 from tests.verifier.serving import Served, eventually, half_sent, received
 
 pytestmark = pytest.mark.anyio
 
-# Which workspaces a person is in; whether any key or connection uses a resource of the common
-# catalogue, or a program that registered itself; whose a whole key is that somebody reports.
-STORE_WIDE_QUERIES = re.compile(
-    r"memberships\.person_id = \?\s+ORDER BY|SELECT (keys|connections)\.name\s+FROM"
-    r"|DELETE FROM oauth_clients|SELECT oauth_clients\.id, oauth_clients\.network"
-    r"|SELECT keys\.workspace_id, keys\.digest, keys\.pepper\s+FROM"
-    # Whoever signs in is asked for by e-mail or account, in all the workspaces these open, and then
-    # is the one row of the one workspace that they came in by.
-    r"|AS voucher\s+FROM workspaces JOIN memberships|SELECT people\.account_id\s+FROM people"
-    r"|UPDATE people SET [\w=?, ]+ WHERE people\.id = \?|SELECT max\(people\.id\)"
-)
 STORE = Path(__file__).parents[2] / "store"
-
-STORE_WIDE = {
-    # Of whoever signs in; which workspaces it opens, their rows say.
-    "accounts",
-    # Nobody's until they are approved.
-    "asks",
-    # Of verifiers, which serve all workspaces.
-    "changes",
-    "oauth_clients",
-    "peppers",
-    "resources",
-    "revision",
-    "settings",
-    "sign_in_attempts",
-    "timelines",
-    # What restores removed, of whatever workspace, for the next restore.
-    "tombstones",
-    "verifiers",
-    "workspaces",
-}
 
 
 @pytest.fixture

@@ -1,0 +1,35 @@
+"""What belongs to the whole store, and the queries that may look at all of it."""
+
+import re
+
+# Which workspaces a person is in; whether any key or connection uses a resource of the common
+# catalogue, or a program that registered itself; whose a whole key is that somebody reports.
+STORE_WIDE_QUERIES = re.compile(
+    r"memberships\.person_id = \?\s+ORDER BY|SELECT (keys|connections)\.name\s+FROM"
+    r"|DELETE FROM oauth_clients|SELECT oauth_clients\.id, oauth_clients\.network"
+    r"|SELECT keys\.workspace_id, keys\.digest, keys\.pepper\s+FROM"
+    # Whoever signs in is asked for by e-mail or account, in all the workspaces these open, and then
+    # is the one row of the one workspace that they came in by.
+    r"|AS voucher\s+FROM workspaces JOIN memberships|SELECT people\.account_id\s+FROM people"
+    r"|UPDATE people SET [\w=?, ]+ WHERE people\.id = \?|SELECT max\(people\.id\)"
+)
+
+STORE_WIDE = {
+    # Of whoever signs in; which workspaces it opens, their rows say.
+    "accounts",
+    # Nobody's until they are approved.
+    "asks",
+    # Of verifiers, which serve all workspaces.
+    "changes",
+    "oauth_clients",
+    "peppers",
+    "resources",
+    "revision",
+    "settings",
+    "sign_in_attempts",
+    "timelines",
+    # What restores removed, of whatever workspace, for the next restore.
+    "tombstones",
+    "verifiers",
+    "workspaces",
+}
