@@ -86,8 +86,9 @@ async def _received(receive: Receive) -> bytes:
 
 
 def _too_long(announced: str) -> bool:
-    # Python refuses to convert numbers of thousands of digits.
-    return len(announced) > 18 or int(announced) > MAX_BODY
+    # Python refuses to convert numbers of thousands of digits; zeros may stand before one.
+    digits = announced.lstrip("0")
+    return len(digits) > 18 or int(digits or "0") > MAX_BODY
 
 
 def _too_large() -> Problem:

@@ -64,8 +64,10 @@ class Cycle:
         """Whether all of it was, or nobody waits for it any more."""
         self._wire = wire
         self._expects = framing.version == "1.1" and any(
-            name == b"expect" and value.lower() == b"100-continue"
+            expected.strip(b" \t").lower() == b"100-continue"
             for name, value in framing.headers
+            if name == b"expect"
+            for expected in value.split(b",")
         )
         """Whether the client waits for `100 Continue` before it sends its body."""
         self._body = bytearray()

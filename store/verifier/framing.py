@@ -15,10 +15,11 @@ any `Upgrade` stand in a head, httptools ends the message there and would read t
 request. Then a parser of its own is given the same head without `Upgrade`. `CONNECT` ends at its
 head in the same way; it is refused, and nothing behind it is read.
 
-Stricter than llhttp: only HTTP/1.0 and 1.1, one `Host` (RFC 9112 3.2; 1.0 may have none), no
-transfer coding but `chunked`, and that in 1.1 alone (RFC 9112 6.1).
+Stricter than llhttp: only HTTP/1.0 and 1.1, one `Host` that is one (RFC 9112 3.2; 1.0 may have
+none), `MAX_FIELDS` headers, no transfer coding but `chunked`, and that in 1.1 alone (RFC 9112 6.1).
 """
 
+import re
 from enum import IntEnum
 from typing import NoReturn
 
@@ -29,6 +30,8 @@ from store.verifier.query import MAX_ESCAPES, TOO_MANY_ESCAPES
 
 MAX_HEAD = 64 * 1024
 """Bytes of request line and headers."""
+MAX_FIELDS = 128
+"""Headers of a request: as objects the smallest take thirty times their bytes."""
 MAX_EMPTY = 16
 """Bytes of line ends before a head."""
 MAX_AROUND = 64 * 1024
@@ -38,6 +41,11 @@ TURN = 16 * 1024
 
 _HEAD_ENDS = b"\r\n\r\n"
 _LINE_ENDS = b"\r\n"
+_VERSIONS = (b" HTTP/1.1\r\n", b" HTTP/1.0\r\n")
+# RFC 9110 7.2 and RFC 3986 3.2.2: a name or an address, and a port; or nothing.
+_HOST = re.compile(
+    rb"(?:[0-9A-Za-z._~!$&'()*+,;=%-]*|\[[0-9A-Za-z._~!$&'()*+,;=:-]+\])(?::[0-9]*)?"
+)
 _SPOKEN = "Only HTTP/1.1 and HTTP/1.0 are spoken here."
 
 
@@ -88,6 +96,7 @@ class Framing:
         """Bytes of the head, or around the body."""
         self._tail = b""
         self._line = bytearray()
+        """The request line, or that of a chunk's size or of a trailer, as far as it was read."""
         self._left = 0
         self._chunks = 0
         self._around = 0
@@ -135,6 +144,7 @@ class Framing:
         self.part = Part.HEAD
         self.target, self.headers = b"", []
         self._size, self._tail = 0, b""
+        self._line = bytearray()
         return self._take_head(data)
 
     def _take_head(self, data: bytes) -> bytes:
@@ -144,7 +154,10 @@ class Framing:
         self._size += ends
         if self._size > MAX_HEAD:
             raise NoRequest("head_too_large", f"A head may have {MAX_HEAD} bytes at most.")
+        if not self._line.endswith(b"\n"):
+            self._line += data[: data.find(b"\n", 0, ends) + 1 or ends]
         self._feed_head(data if ends == len(data) else data[:ends])
+        self._check_fields()
         if found >= 0 and not self.headed:
             # llhttp would read on for it.
             raise NoRequest("http2", _SPOKEN)
@@ -166,6 +179,7 @@ class Framing:
                 ) from None
             if upgrade.args[0] != len(data):
                 _astray()
+            self._check_fields()
             head = self._without_upgrade()
             self._parser = self._fresh_parser()
             self.target, self.headers = b"", []
@@ -174,6 +188,10 @@ class Framing:
         except HttpParserError:
             raise _syntax(self._size, data) from None
 
+    def _check_fields(self) -> None:
+        if len(self.headers) > MAX_FIELDS:
+            raise NoRequest("head_too_large", f"A request may have {MAX_FIELDS} headers at most.")
+
     def _without_upgrade(self) -> bytes:
         kept = lines((name, value) for name, value in self.headers if name != b"upgrade")
         version = self._parser.get_http_version().encode("ascii")
@@ -181,13 +199,16 @@ class Framing:
 
     def _begin_body(self) -> None:
         self.version = version = self._parser.get_http_version()
-        if version not in ("1.1", "1.0"):
+        if not self._line.endswith(_VERSIONS):
+            # Also RTSP/1.0 and ICE/1.0, which llhttp reads alike.
             raise NoRequest("version", _SPOKEN)
+        self._line = bytearray()
         if b"#" in self.target:
             # RFC 9112 3.2: a target has no fragment. Cut off, it would take a query with it.
             raise NoRequest("fragment", "The address of a request has no #.")
-        hosts = [name for name, _ in self.headers].count(b"host")
-        if hosts > 1 or (hosts == 0 and version == "1.1"):
+        hosts = [value for name, value in self.headers if name == b"host"]
+        least = 1 if version == "1.1" else 0
+        if not least <= len(hosts) <= 1 or not all(map(_HOST.fullmatch, hosts)):
             raise NoRequest("host", "A request names one host, in one Host header.")
         if version == "1.0" and self.keeps_alive:
             # llhttp looks for `keep-alive` alone, and `close` goes first (RFC 9112 9.3).
@@ -206,7 +227,7 @@ class Framing:
         length = fields.get(b"content-length")
         if length is not None:
             # llhttp has refused what is no number, several, and one beside a transfer coding.
-            self.part, self._left = Part.BODY, int(length)
+            self.part, self._left = Part.BODY, _number(length)
             return
         codings = [value for name, value in self.headers if name == b"transfer-encoding"]
         if [value.strip().lower() for value in codings] != [b"chunked"] or version == "1.0":
@@ -297,9 +318,9 @@ class Framing:
         self.target += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; drop a trailer."""
-        if not self.headed:
-            self.headers.append((name.lower(), value))
+        """Take a header, without the blanks behind it (RFC 9112 5.1); drop a trailer."""
+        if not self.headed and len(self.headers) <= MAX_FIELDS:
+            self.headers.append((name.lower(), value.rstrip(b" \t")))
 
     def on_headers_complete(self) -> None:
         """The head has ended."""
@@ -318,6 +339,11 @@ class Framing:
     def on_message_complete(self) -> None:
         """The request has ended."""
         self.complete = True
+
+
+def _number(digits: bytes) -> int:
+    # Of thousands of digits Python makes no number, and zeros may stand before one.
+    return int(digits.lstrip(b"0") or b"0")
 
 
 def _astray() -> NoReturn:

@@ -14,9 +14,9 @@ BODY      body, or around it                 BODY_S since the       408, LINGER
                                              head
 ANSWER    not read, but for one segment      ANSWER_S since the     cut off
                                              end of the request
-LINGER    neither: dropped, `MAX_DROPPED`    LINGER_S since the     cut off
-                                             answer
-CLOSING   not read                           LINGER_S               cut off
+LINGER    neither: dropped, `MAX_DROPPED`    ANSWER_S to send the   cut off
+                                             answer, LINGER_S then
+CLOSING   not read                           the same               cut off
 
 IDLE becomes HEAD with the first byte that is no line end; HEAD becomes BODY or, where no body is
 announced, ANSWER; BODY becomes ANSWER with its last byte; ANSWER becomes IDLE when the answer is
@@ -155,7 +155,7 @@ class Protocol(asyncio.Protocol):
         if self._state is State.ANSWER or (self._inflow.waiting and self._state < State.ANSWER):
             return True
         self._leave()
-        self._enter(State.CLOSING, LINGER_S)
+        self._enter(State.CLOSING, self._sends_within())
         return False
 
     def pause_writing(self) -> None:
@@ -167,6 +167,8 @@ class Protocol(asyncio.Protocol):
         self._writable.set()
         if self._state is State.ANSWER and self._cycle is None:
             self._rest()
+        elif self._state is State.LINGER:
+            self._enter(State.LINGER, LINGER_S)
 
     def shutdown(self) -> None:
         """End after the answer that is under way, if one is."""
@@ -228,6 +230,10 @@ class Protocol(asyncio.Protocol):
             self._app.rejections.note(error.reason, self._address)
             self._may_drop = MAX_RUBBISH
             self._refuse(invalid_request(error.detail))
+            return
+        except Exception as error:
+            # A loop would tell nobody but the log, and drop the connection without an answer.
+            self._end_with(*instead(error, self._app.request_ids))
             return
         if data and self._state < State.LINGER:
             self._inflow.keep(data)
@@ -346,7 +352,7 @@ class Protocol(asyncio.Protocol):
         if self._halved:
             self._close()
         else:
-            self._enter(State.LINGER, LINGER_S)
+            self._enter(State.LINGER, self._sends_within())
             self._transport.write_eof()
 
     def _drop(self, number: int) -> None:
@@ -355,8 +361,16 @@ class Protocol(asyncio.Protocol):
             self._transport.abort()
 
     def _close(self) -> None:
-        self._enter(State.CLOSING, LINGER_S)
+        self._enter(State.CLOSING, self._sends_within())
         self._transport.close()
+
+    def _sends_within(self) -> float:
+        """Return how long the rest of the last answer may take, LINGER_S where all is sent."""
+        if self._transport.is_closing() or not self._transport.get_write_buffer_size():
+            return LINGER_S
+        # `resume_writing` is to tell when it is.
+        self._transport.set_write_buffer_limits(0)
+        return ANSWER_S
 
     def _leave(self) -> None:
         """Tell the application that nobody waits."""

@@ -218,7 +218,9 @@ def test_a_body_that_arrives_in_pieces_has_the_same_limit(served: Served, key: s
         assert answer.status_code == status, size
 
 
-@pytest.mark.parametrize("announced", [b"65537", b"99999999999999", b"9223372036854775807"])
+@pytest.mark.parametrize(
+    "announced", [b"65537", b"0" * 5000 + b"65537", b"99999999999999", b"9223372036854775807"]
+)
 def test_a_body_that_is_announced_too_large_is_refused_before_it_is_sent(
     served: Served, key: str, announced: bytes
 ) -> None:
@@ -230,13 +232,28 @@ def test_a_body_that_is_announced_too_large_is_refused_before_it_is_sent(
     _refused(answer, 413, "too_large")
 
 
-def test_a_client_that_waits_for_100_continue_gets_it(served: Served, key: str) -> None:
+@pytest.mark.parametrize(
+    "expected",
+    [
+        b"Expect: 100-continue",
+        b"Expect: 100-Continue \t",
+        b"Expect: ,100-continue ,x",
+        b"Expect: x\r\nExpect: 100-continue",
+    ],
+)
+def test_a_client_that_waits_for_100_continue_gets_it(
+    served: Served, key: str, expected: bytes
+) -> None:
     body = b'{"customer":"Jane","currency":"EUR","amount":"1"}'
     with served.server.connect() as wire:
         wire.sendall(
             b"POST /api/v1/quotes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            b"Expect: 100-continue\r\nAuthorization: Bearer " + key.encode() + b"\r\n"
-            b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n"
+            + expected
+            + b"\r\nAuthorization: Bearer "
+            + key.encode()
+            + b"\r\nContent-Length: "
+            + str(len(body)).encode()
+            + b"\r\n\r\n"
         )
         assert wire.recv(25, 0x100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         wire.sendall(body)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from store.verifier.framing import (
     MAX_AROUND,
     MAX_EMPTY,
+    MAX_FIELDS,
     MAX_HEAD,
     Framing,
     NoRequest,
@@ -114,6 +115,16 @@ def test_it_does_not_matter_where_it_is_cut(places: list[int]) -> None:
         ("host", _post(b"Host: x")),
         ("host", _post(*_UPGRADE, b"hOST:")),
         ("host", b"GET / HTTP/1.0\r\nHost: x\r\nHost: x\r\n\r\n"),
+        ("host", b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n"),
+        ("host", b"GET / HTTP/1.1\r\nHost: a@b\r\n\r\n"),
+        ("host", b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"),
+        ("host", b"GET / HTTP/1.0\r\nHost: a:b\r\n\r\n"),
+        ("host", b"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n"),
+        ("host", b"GET / HTTP/1.1\r\nHost: \xff\r\n\r\n"),
+        ("version", b"GET /a RTSP/1.0\r\nHost: x\r\n\r\n"),
+        ("version", b"DESCRIBE /a RTSP/1.1\r\nHost: x\r\n\r\n"),
+        ("version", b"SOURCE /a ICE/1.0\r\nHost: x\r\n\r\n"),
+        ("version", b"POST /a RTSP/1.0\r\nHost: x\r\n" + b"\r\n".join(_UPGRADE) + b"\r\n\r\n"),
         ("connect", b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n"),
         ("connect", b"CONNECT /a HTTP/1.1\r\n" + b"\r\n".join(_UPGRADE) + b"\r\n\r\n"),
         ("syntax", b"get / HTTP/1.1\r\n\r\n"),
@@ -248,3 +259,44 @@ def test_close_has_the_last_word_on_a_connection(
     framing = Framing()
     framing.take(b"GET / HTTP/%s\r\nHost: x\r\n%s\r\n" % (version, options))
     assert framing.keeps_alive is kept
+
+
+@pytest.mark.parametrize("host", [b"", b"x", b"x:", b"x:80", b"a_b.example", b"[::1]:8080", b"%61"])
+def test_a_host_is_a_name_or_an_address_and_a_port(host: bytes) -> None:
+    for version in (b"1.1", b"1.0"):
+        assert _requests(b"GET / HTTP/%s\r\nHost: %s\r\n\r\n" % (version, host))
+
+
+@pytest.mark.parametrize("lines", [(), _UPGRADE])
+def test_a_length_may_begin_with_any_number_of_zeros(lines: tuple[bytes, ...]) -> None:
+    # Python makes no number of more than 4,300 digits.
+    head = _post(*lines, b"Content-Length: %s3" % (b"0" * 20_000))
+    assert [one.body for one in _requests(head + b"abc", b"\r\n" + head, b"abc")] == [b"abc"] * 2
+    assert not _requests(_post(*lines, b"Content-Length: %s1" % (b"0" * 20_000)))
+
+
+@pytest.mark.parametrize("blanks", [b" ", b"\t", b" \t  "])
+def test_blanks_around_a_value_are_no_part_of_it(blanks: bytes) -> None:
+    fields = [b"A:%sb c%s" % (blanks, blanks), b"Content-Length:%s0%s" % (blanks, blanks)]
+    for lines in (fields, [*_UPGRADE, *fields]):
+        (found,) = _requests(_post(*lines))
+        assert found.headers[-2:] == [(b"a", b"b c"), (b"content-length", b"0")]
+
+
+@pytest.mark.parametrize("piece", [1, 7, MAX_HEAD])
+@pytest.mark.parametrize("field", [b"a:", b"Upgrade: a"])
+def test_the_headers_of_a_request_are_counted_however_they_arrive(field: bytes, piece: int) -> None:
+    def cut(*lines: bytes) -> list[bytes]:
+        sent = _post(*lines)
+        return [sent[start : start + piece] for start in range(0, len(sent), piece)]
+
+    upgrade = b"Connection: Upgrade"
+    assert len(_requests(*cut(upgrade, *[field] * (MAX_FIELDS - 2)))) == 1
+    assert _reason(*cut(upgrade, *[field] * (MAX_FIELDS - 1))) == "head_too_large"
+
+
+def test_of_headers_beyond_the_bound_nothing_is_kept() -> None:
+    framing = Framing()
+    with pytest.raises(NoRequest):
+        framing.take(_post(*[b"a:"] * 10_000))
+    assert len(framing.headers) <= MAX_FIELDS + 1

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from store.clock import FixedClock, SystemClock
 from store.verifier import protocol
 from store.verifier.app import App
 from store.verifier.door import Door
+from store.verifier.framing import Framing
 from store.verifier.protocol import Protocol, State
 from tests.conftest import MoveIn
 
@@ -72,12 +73,20 @@ class _Line(asyncio.Transport):
         self.reading = True
         self.ending = False
         self.lost = False
+        self.written = b""
 
     def write(self, data: Any) -> None:
         assert not self.halved, "something was written after the last answer"
+        self.written += data
 
     def write_eof(self) -> None:
         self.halved = True
+
+    def get_write_buffer_size(self) -> int:
+        return int(self.stalled)
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
 
     def pause_reading(self) -> None:
         assert self.reading
@@ -128,10 +137,8 @@ _events = st.lists(
 )
 
 
-@given(_events, st.sampled_from([b"", b"\r\n", b"a", b"1\r\na\r\n"]))
-def test_exactly_one_deadline_runs_until_the_connection_is_lost(
-    app: App, events: list[bytes | str | float], again: bytes
-) -> None:
+@contextmanager
+def _connected(app: App) -> Iterator[tuple[_Loop, Protocol, _Line]]:
     with closing(_Loop()) as loop:
         config = uvicorn.Config(
             app, ws="none", lifespan="off", log_config=None, proxy_headers=False
@@ -140,6 +147,14 @@ def test_exactly_one_deadline_runs_until_the_connection_is_lost(
         connection = Protocol(config, ServerState(), {}, loop)
         line = _Line(loop, connection)
         connection.connection_made(line)
+        yield loop, connection, line
+
+
+@given(_events, st.sampled_from([b"", b"\r\n", b"a", b"1\r\na\r\n"]))
+def test_exactly_one_deadline_runs_until_the_connection_is_lost(
+    app: App, events: list[bytes | str | float], again: bytes
+) -> None:
+    with _connected(app) as (loop, connection, line):
         for event in events:
             if line.ending:
                 break
@@ -159,6 +174,45 @@ def test_exactly_one_deadline_runs_until_the_connection_is_lost(
         assert connection._state is State.CLOSING
 
 
+@pytest.mark.parametrize(
+    "last",
+    [b"Connection: close\r\n\r\n", b"Content-Length: 1\r\n\r\n", b"A\r\n\r\n", b"\r\n"],
+    ids=["closing", "without its body", "no request", "kept alive"],
+)
+@pytest.mark.parametrize("no_more", [False, True])
+def test_the_last_answer_may_be_read_as_slowly_as_any(app: App, last: bytes, no_more: bool) -> None:
+    with _connected(app) as (loop, connection, line):
+        # Less waits to be sent than makes the transport tell of it.
+        line.stalled = True
+        _happen(loop, line, connection, b"GET /healthz " + _HOST + last)
+        if no_more:
+            _happen(loop, line, connection, "no more")
+        for _ in range(round(protocol.ANSWER_S) - 1):
+            loop.settle(1.0)
+            assert not line.lost
+        _happen(loop, line, connection, "read")
+        loop.settle(protocol.LINGER_S)
+        assert line.lost
+
+
+def test_a_defect_in_reading_is_answered_and_ends_the_connection(
+    app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(framing: Framing, data: bytes) -> bytes:
+        raise ValueError("Exceeds the limit.")
+
+    monkeypatch.setattr(Framing, "take", broken)
+    with _connected(app) as (loop, connection, line):
+        _happen(loop, line, connection, b"GET /healthz " + _HOST + b"\r\n")
+        assert line.written.startswith(b"HTTP/1.1 500 ")
+        assert b"\r\nconnection: close\r\n" in line.written
+        _happen(loop, line, connection, b"GET /healthz " + _HOST + b"\r\n")
+        assert line.written.count(b"HTTP/1.1") == 1
+        loop.settle(protocol.LINGER_S)
+        assert line.lost
+    assert "Exceeds the limit." in caplog.text
+
+
 def _happen(loop: _Loop, line: _Line, connection: Protocol, event: bytes | str | float) -> None:
     if isinstance(event, bytes):
         if event and line.reading:
@@ -169,6 +223,8 @@ def _happen(loop: _Loop, line: _Line, connection: Protocol, event: bytes | str |
     elif event == "read" and line.stalled:
         line.stalled = False
         connection.resume_writing()
+        if line.ending:
+            line.abort()
     elif event == "no more" and line.reading:
         if not connection.eof_received():
             line.close()
