@@ -9,6 +9,7 @@ import pytest
 from store.database import sqlite_library
 from tests.commands.conftest import Keydeck
 from tests.house import House
+from tests.store.describing import versions
 from tests.store.test_upgrade import older_schema
 
 
@@ -134,18 +135,19 @@ def test_a_dry_run_names_what_would_change_and_changes_nothing(
     assert not list(tmp_path.glob("store.db.*"))
 
 
+@pytest.mark.parametrize("version", versions()[:-1])
 def test_an_upgrade_keeps_the_store_as_it_was_and_an_older_one_is_backed_up_and_checked(
-    keydeck: Keydeck, house: House, tmp_path: Path
+    keydeck: Keydeck, house: House, tmp_path: Path, version: str
 ) -> None:
     old = tmp_path / "old.db"
-    older_schema(house, f"sqlite:///{old}", "0007")
+    older_schema(house, f"sqlite:///{old}", version)
     address = ("--store", f"sqlite:///{old}")
     assert keydeck(*address, "store", "backup", str(tmp_path / "copy.db")).status == 0
     checked = keydeck(*address, "store", "check")
     assert (checked.status, checked.out) == (0, ""), checked
     done = keydeck(*address, "store", "upgrade", "--json").json
     kept = Path(done["backup"])
-    assert kept.name.startswith("old.db.schema-0007-")
+    assert kept.name.startswith(f"old.db.schema-{version}-")
     assert kept.stat().st_mode & 0o777 == 0o600
     assert keydeck(*address, "store", "check").status == 0
     # There is nothing to keep where there is nothing to do.
