@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from tests.wire.differences import judge, retold
 from tests.wire.grammar import scripts
 from tests.wire.requests import Ending, Request, Script
+from tests.wire.side import Heard
 from tests.wire.stand import Stand
 
 _NO_MATTER = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
@@ -21,7 +22,14 @@ def compare(
     told = script.segments(retell)
     ours = both.ours.hear(script.segments(), leave=leaves)
     theirs = both.theirs.hear(told, leave=leaves)
-    return judge(script, ours, theirs, lambda more: both.theirs.hear([b"".join(told) + more]))
+
+    def alone(many: int) -> Heard:
+        first = script._replace(requests=script.requests[:many], ending=Ending.WAITS, keeps=None)
+        return both.theirs.hear(first.segments(retell))
+
+    return judge(
+        script, ours, theirs, lambda more: both.theirs.hear([b"".join(told) + more]), alone
+    )
 
 
 def fuzz(both: Stand, examples: int, number: int | None = None) -> Counter[str]:

@@ -236,11 +236,16 @@ class Unexplained(AssertionError):
 
 
 def judge(
-    script: Script, ours: Heard, theirs: Heard, at_once: Callable[[bytes], Heard]
+    script: Script,
+    ours: Heard,
+    theirs: Heard,
+    at_once: Callable[[bytes], Heard],
+    alone: Callable[[int], Heard],
 ) -> str | None:
     """Return why the two differ, None where they do not. Raises Unexplained.
 
-    `at_once` returns what h11 makes of the same without a stop, and of some bytes more.
+    `at_once` returns what h11 makes of the same without a stop, and of some bytes more; `alone`
+    what it makes of so many of the requests with nothing behind them.
     """
     said, heard = _alike(ours.answers), _alike(theirs.answers)
     if (said, ours.open, ours.events) == (heard, theirs.open, theirs.events):
@@ -252,9 +257,15 @@ def judge(
                     return difference.what
         if any(all(_alike(at_once(end).answers) == said for end in ends) for ends in _ENDS):
             return LATE
+    if heard and heard[-1] == _REFUSED and said[:-1] == heard[:-1] and ours.answers[-1].last:
+        whole = alone(len(said))
+        if (said, ours.open, ours.events) == (_alike(whole.answers), whole.open, whole.events):
+            return BEHIND
     raise Unexplained(f"\n{script}\nours:\n{_shown(ours)}\nh11:\n{_shown(theirs)}")
 
 
+BEHIND = "Bytes behind the last request of a connection, whose answer uvicorn's 400 takes."
+"""RFC 9112 9.6: they are ignored, and the answer that is under way is the last."""
 LATE = "A line that h11 refuses, too, however it ends, but not before it does."
 _ENDS = (
     (b": x\r\n\r\n", b"\r\n\r\n", b" HTTP/1.1\r\nHost: x\r\n\r\n", b"/1.1\r\nHost: x\r\n\r\n"),
