@@ -242,15 +242,17 @@ class PepperUnreadable(StoreUnusable):
 
 @dataclass(eq=False)
 class CannotListen(StoreUnusable):
-    """The verifier could not have the address it was told to serve at."""
+    """The verifier could not have an address it was told to serve at."""
 
     place: str
     reason: str
+    options: str = "--port or --host"
+    """By which another one is chosen."""
 
     def __str__(self) -> str:
         return (
             f"The verifier cannot listen on {self.place}: {self.reason}. "
-            "Choose another --port or --host."
+            f"Choose another {self.options}."
         )
 
 

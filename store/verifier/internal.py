@@ -47,7 +47,11 @@ def internal(text: str | None, bind: Bind) -> Iterator[Internal | None]:
         raise Invalid("internal", f"“{text}” is no address. {_WRITE}")
     if ":" in bare and bare == host:
         raise Invalid("internal", f"An IPv6 address stands in brackets: [{bare}]:{port}.")
-    with bind(bare, int(port)) as listening:
+    try:
+        bound = bind(bare, int(port))
+    except CannotListen as error:
+        raise _cannot_listen(error.place, error.reason) from None
+    with bound as listening:
         yield Internal(listening, f"http://{host}:{listening.getsockname()[1]}")
 
 
@@ -68,7 +72,7 @@ def _file(path: Path) -> Iterator[Internal]:
             listening.bind(str(path))
         except OSError as error:
             listening.close()
-            raise CannotListen(address, _why(error)) from None
+            raise _cannot_listen(address, _why(error)) from None
     finally:
         os.umask(before)
     mine = path.stat()
@@ -91,7 +95,7 @@ def _clear(path: Path) -> None:
     except OSError:
         return
     if not stat.S_ISSOCK(found.st_mode):
-        raise CannotListen(f"{_UNIX}{path}", "something else is there")
+        raise _cannot_listen(f"{_UNIX}{path}", "something else is there")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
         asked.settimeout(1)
         try:
@@ -101,8 +105,12 @@ def _clear(path: Path) -> None:
                 path.unlink()
             return
         except OSError as error:
-            raise CannotListen(f"{_UNIX}{path}", _why(error)) from None
-    raise CannotListen(f"{_UNIX}{path}", "another program is using this socket")
+            raise _cannot_listen(f"{_UNIX}{path}", _why(error)) from None
+    raise _cannot_listen(f"{_UNIX}{path}", "another program is using this socket")
+
+
+def _cannot_listen(place: str, reason: str) -> CannotListen:
+    return CannotListen(place, reason, "--internal")
 
 
 def _why(error: OSError) -> str:

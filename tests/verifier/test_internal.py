@@ -161,8 +161,13 @@ def test_what_cannot_be_had_is_said(folder: Path) -> None:
         (f"unix:{folder}/{'x' * 200}", "path too long"),
         (f"unix:{folder}", "something else is there"),
     ):
-        with pytest.raises(CannotListen, match=why):
+        with pytest.raises(CannotListen, match=why) as refused:
             _listen(text)
+        assert str(refused.value).endswith("Choose another --internal.")
+    with bind("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotListen, match=r"using this port.*--internal\."):
+            _listen(f"127.0.0.1:{port}")
     assert (folder / "file").read_text() == "mine"
 
 
