@@ -107,6 +107,8 @@ class Protocol(asyncio.Protocol):
         self._deadline = Deadline(self._loop, self._end_late)
         self._halved = False
         """Whether the client sends no more, though it may read."""
+        self._ends = False
+        """Whether the server does, and this answer is the last."""
         self._may_drop = MAX_DROPPED
         self._writable = asyncio.Event()
         self._writable.set()
@@ -176,6 +178,8 @@ class Protocol(asyncio.Protocol):
             self._close()
         elif self._cycle is not None:
             self._cycle.keeps_alive = False
+        else:
+            self._ends = True
 
     # What a cycle calls.
 
@@ -321,6 +325,9 @@ class Protocol(asyncio.Protocol):
 
     def _rest(self) -> None:
         """Be ready for the next request."""
+        if self._ends:
+            self._close()
+            return
         self._enter(State.IDLE, KEEP_ALIVE_S)
         if self._inflow.waiting:
             self._loop.call_soon(self._next)

@@ -195,6 +195,21 @@ def test_the_last_answer_may_be_read_as_slowly_as_any(app: App, last: bytes, no_
         assert line.lost
 
 
+def test_a_server_that_ends_begins_no_request_behind_an_answer_that_is_read_slowly(
+    app: App,
+) -> None:
+    request = b"GET /healthz " + _HOST + b"\r\n"
+    with _connected(app) as (loop, connection, line):
+        for event in ("stall", request, request):
+            _happen(loop, line, connection, event)
+        connection.shutdown()
+        loop.settle()
+        assert connection._state is State.ANSWER
+        _happen(loop, line, connection, "read")
+        assert line.lost
+        assert line.written.count(b"HTTP/1.1 200 ") == 1
+
+
 def test_a_defect_in_reading_is_answered_and_ends_the_connection(
     app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
