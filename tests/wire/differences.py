@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from store.verifier.framing import MAX_FIELDS
 from tests.wire.answers import Answer
 from tests.wire.requests import Request, Script
 from tests.wire.side import Heard
@@ -178,6 +179,18 @@ REFUSED = (
         "RFC 9110 5.5: they are invalid, and dangerous.",
         lambda one: any(_CONTROL.search(part) for part in one.parts[1:]),
         b"GET /healthz HTTP/1.1\r\n" + _HOST + b"X-Control: \x01\r\n\r\n",
+    ),
+    Refused(
+        "A Host that is none.",
+        "RFC 9112 3.2: the answer must be 400.",
+        lambda one: any(re.search(rb"[\s/@\x80-\xff]", host) for host in one.header(b"host")),
+        b"GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n",
+    ),
+    Refused(
+        "More headers than are taken.",
+        "RFC 9110 5.4: a server may have such a bound.",
+        lambda one: len(one.headers) > MAX_FIELDS,
+        b"GET /healthz HTTP/1.1\r\n" + _HOST + b"a:\r\n" * MAX_FIELDS + b"\r\n",
     ),
     Refused(
         "More than one Content-Length, even where they are alike.",

@@ -163,7 +163,9 @@ def _request(draw: Draw, keys: Keys, which: int) -> Request:
     version = _pick(draw, (b"HTTP/1.1",), _ODD_VERSIONS)
     framing, body = _content(draw, keys, which, method)
     headers = [
-        *_pick(draw, ((b"Host: x",),), ((), (b"Host: x", b"Host: y"), (b"Host:",)), 12),
+        *_pick(
+            draw, ((b"Host: x",),), ((), (b"Host: x", b"Host: y"), (b"Host:",), (b"Host: a b",)), 12
+        ),
         *_credentials(draw, keys),
         *framing,
         *_pick(draw, ((),), _UPGRADES, 4),
