@@ -29,6 +29,7 @@ from store.opening import check_version, default_pepper_path, default_url, upgra
 from store.people import OPERATOR
 from store.peppers import Peppers
 from store.repositories.settings import Settings
+from store.restoring.accounts import tell_apart
 from store.restoring.merging import changed, judged_tables, merge, void
 from store.restoring.rules import Taken
 from store.schema import PASSING, connections, keys, revision, settings
@@ -168,6 +169,7 @@ def _replace_contents(
     try:
         with database.restoring(copy) as connection:
             _check_of_one_store(connection)
+            tell_apart(connection)
             if not dry_run:
                 kept = keep_beside(database.path, "replaced")
             Settings(connection).add_fingerprint(peppers.newest, now)

@@ -348,3 +348,28 @@ def test_a_connection_that_was_revoked_since_the_copy_stays_so_and_used_tokens_s
     house.store.tokens.renew(newer.refresh, kept.client_id, None)
     with pytest.raises(GrantRefused, match="used before"):
         house.store.tokens.renew(pair.refresh, kept.client_id, None)
+
+
+def test_an_account_is_whose_it_was_also_where_its_number_was_given_out_again(
+    house: House, copy: Path, tmp_path: Path
+) -> None:
+    theirs, hers = Secret("the password of Yan"), Secret("the password of Zoe")
+    house.store.people.add(house.alice, "zoe@acme.example", "Zoe")
+    back_up(house.url, copy)
+    code = house.store.people.add(house.bob, "yan@bolt.example", "Yan", Role.ADMIN).code
+    yan = house.store.sign_in.enrol("yan@bolt.example", code, theirs)
+    later = tmp_path / "later.db"
+    back_up(house.url, later)
+    house.store.close()
+    house.store.database.path.unlink()
+    # It goes on without knowing of Yan, and what comes next has the number his account has later.
+    restored(house, copy)
+    house.store = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    house.store.operator.confirm_restored()
+    code = house.store.people.invite_anew(house.alice, "zoe@acme.example")
+    zoe = house.store.sign_in.enrol("zoe@acme.example", code, hers)
+    restored(house, later)
+    assert [one.slug for one in house.store.sign_in.theirs(zoe)] == ["acme-events"]
+    assert [one.slug for one in house.store.sign_in.theirs(yan)] == ["bolt-catering"]
+    assert house.store.sign_in.sign_in("zoe@acme.example", hers) == zoe
+    assert house.store.sign_in.sign_in("yan@bolt.example", theirs) == yan
