@@ -6,6 +6,7 @@ import msgspec
 from starlette.types import Receive, Scope
 
 from store.verifier.endpoint import Gone
+from store.verifier.headers import combined
 from store.verifier.problems import Problem, invalid_body, invalid_request
 from store.verifier.query import MAX_ESCAPES, TOO_MANY_ESCAPES, parameters
 from store.verifier.wanted import explained
@@ -38,7 +39,7 @@ async def read_body(
     scope: Scope, receive: Receive, *, accepted: tuple[str, ...] = (JSON,)
 ) -> bytes:
     """Return a request's body as it came. Raises what `read_json` raises, but no 422."""
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    headers = {name: value.decode("latin-1") for name, value in combined(scope).items()}
     body = await _read(headers.get(b"content-length"), receive)
     _check_media_type(headers, accepted)
     return body

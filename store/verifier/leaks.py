@@ -15,6 +15,7 @@ from store.verifier.answers import Answer, json_answer
 from store.verifier.body import JSON, decoded, read_body
 from store.verifier.door import Door
 from store.verifier.foreign import kept
+from store.verifier.headers import combined
 from store.verifier.limits import Limit
 from store.verifier.problems import invalid_signature, not_found, rate_limited, unavailable
 from store.verifier.query import check_known
@@ -114,7 +115,7 @@ class Leaks:
         return True
 
     def _signed(self, scope: Scope, body: bytes) -> bool:
-        headers = dict(scope["headers"])
+        headers = combined(scope)
         identifier, signature = headers.get(IDENTIFIER), headers.get(SIGNATURE)
         if identifier is None and signature is None:
             return False

@@ -302,6 +302,26 @@ def test_an_encoded_body_is_refused_and_never_unpacked(
     _refused(answer, 415, "unsupported_media_type")
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"Content-Type: text/plain\r\nContent-Type: application/json",
+        b"Content-Type: application/json\r\nContent-Type: text/plain",
+        b"Content-Type: application/json\r\nContent-Type: application/json",
+        b"Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Encoding: identity",
+        b"Content-Type: application/json\r\nContent-Encoding: identity\r\nContent-Encoding: gzip",
+    ],
+)
+def test_a_body_is_of_one_sort(served: Served, key: str, lines: bytes) -> None:
+    body = b'{"customer":"Jane","currency":"EUR","amount":"1"}'
+    answer = served.server.exchange(
+        b"POST /api/v1/quotes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+        + key.encode()
+        + b"\r\nContent-Length: %d\r\n%s\r\n\r\n%s" % (len(body), lines, body)
+    )
+    _refused(answer, 415, "unsupported_media_type")
+
+
 def test_a_refused_body_leaves_the_connection_usable(served: Served, key: str) -> None:
     head = (
         f"POST {API}/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

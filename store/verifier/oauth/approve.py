@@ -24,6 +24,7 @@ from store.secrets import Secret
 from store.service.asks import Seen
 from store.verifier.answers import Answer, answer
 from store.verifier.body import read_form
+from store.verifier.headers import combined
 from store.verifier.oauth import addresses, cookies
 from store.verifier.oauth.addresses import Addresses
 from store.verifier.oauth.desk import Desk
@@ -253,7 +254,7 @@ class Approve:
 
         Refuses one that another site made: it cannot know the token, and cannot lie here.
         """
-        headers = dict(scope["headers"])
+        headers = combined(scope)
         origin, site = headers.get(b"origin"), headers.get(b"sec-fetch-site")
         here = origin is None or origin.decode("latin-1") == self._where.origin
         if here and site in (None, b"same-origin"):
