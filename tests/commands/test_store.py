@@ -111,7 +111,9 @@ def test_a_password_in_any_part_of_an_address_is_refused_on_the_command_line(
 def test_rights_are_printed_for_psql(keydeck: Keydeck) -> None:
     done = keydeck("store", "grants", "verifier", 'odd "name', password="")
     assert done.status == 0
-    assert 'GRANT SELECT, INSERT ON audit TO "odd ""name";' in done.out
+    assert 'GRANT SELECT ON workspaces TO "odd ""name";' in done.out
+    # The id of an entry is the database's to give.
+    assert "GRANT SELECT, INSERT (workspace_id, seq, at, " in done.out
 
 
 def test_a_dry_run_names_what_would_change_and_changes_nothing(
