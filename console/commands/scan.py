@@ -1,7 +1,7 @@
 """`keydeck scan`: find keys where none should be, and say what each of them opens."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -247,13 +247,17 @@ def _revoke(
     except NotAgreed:
         say("Nothing was revoked.")
         return ()
+    there = {actor.workspace_id: actor}
     with store.in_force.noting() as commits:
         for one in live:
             if one.leaked is None:
                 continue
-            theirs = replace(actor, workspace_id=one.leaked.workspace.id)
+            workspace = one.leaked.workspace
             try:
-                store.keys.revoke(theirs, one.leaked.key.id, "found by keydeck scan")
+                if workspace.id not in there:
+                    # As that workspace knows them.
+                    there[workspace.id] = store.sign_in.switch(actor, workspace.slug)
+                store.keys.revoke(there[workspace.id], one.leaked.key.id, "found by keydeck scan")
             except KeydeckError as error:
                 # The others are out in the open too.
                 say(f"“{one.leaked.key.name}” was not revoked: {error}")

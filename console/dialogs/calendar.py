@@ -18,6 +18,7 @@ from console.text.plain import listed
 from console.text.times import expiry
 from console.verb import Verb
 from console.widgets.key_bar import Hint
+from console.widgets.leaving import still
 from console.widgets.parts import line
 from console.widgets.polling import poll
 from console.widgets.row_list import Column, Row, RowList
@@ -104,7 +105,7 @@ class CalendarDialog(OfferingDialog[Chosen | None]):
 
     async def _read_wanted(self) -> tuple[DuePage | None, int]:
         wanted = self._wanted
-        return await self._read(wanted), wanted
+        return await still(self, self._read(wanted)), wanted
 
     def _troubled(self, error: KeydeckError | None) -> bool:
         self.wrong(str(error) if error else None)

@@ -134,6 +134,7 @@ ELSEWHERE = {
     "demo": "opens a console of its own",
     "leaks dismiss": "a key that is marked",
     "people authorize": "an SSH key on standard input",
+    "people accept": "a one-time code",
     "people enrol": "a one-time code",
     "people offboarding finish": "nothing left to decide",
     "serve": "runs until it is told to stop",

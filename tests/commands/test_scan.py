@@ -129,7 +129,7 @@ def test_what_cannot_be_looked_at_is_said_with_6(keydeck: Keydeck, tmp_path: Pat
 def test_where_nobody_looked_it_never_says_none(
     keydeck: Keydeck, house: House, tmp_path: Path
 ) -> None:
-    house.add_member("mia@acme.example")
+    mia = house.add_member("mia@acme.example")
     (tmp_path / "app.log").write_text(house.create("Zapier").secret.reveal())
     # As a member of the only workspace she could be told nothing.
     refused = keydeck("scan", str(tmp_path / "app.log"), email="mia@acme.example")
@@ -137,7 +137,7 @@ def test_where_nobody_looked_it_never_says_none(
     assert "Only workspace admins can see whose a key is" in refused.err
 
     # As an admin of another one, that it is a key of a workspace whose keys she does not manage.
-    house.store.people.add(house.bob, "mia@acme.example", "mia", Role.ADMIN)
+    house.accept(house.bob, mia, Role.ADMIN)
     hers = ("scan", str(tmp_path / "app.log"), "--workspace", "bolt-catering")
     done = keydeck(*hers, email="mia@acme.example")
     assert done.status == 6

@@ -23,7 +23,7 @@ from tests.house import House
 pytestmark = pytest.mark.anyio
 
 DRAWING = ("tabs", "dialogs", "screens", "widgets")
-WAITS = {"still", "in_thread"}
+WAITS = {"poll", "still", "in_thread"}
 IN_A_HANDLER = {"mount", "remove_children", "run_action"}
 """What a widget waits for in its own handlers, which end before its children do."""
 DRAWS_NOTHING = {"shown"}
