@@ -37,7 +37,6 @@ those that are pipelined each waits for the next turn of the loop, as other conn
 """
 
 import asyncio
-from enum import IntEnum
 from typing import Any, cast
 
 import uvicorn
@@ -46,6 +45,7 @@ from uvicorn.server import ServerState
 
 from store.verifier.answers import NOTICE, Answer, lines
 from store.verifier.app import App
+from store.verifier.connection_state import SLOW, State
 from store.verifier.cycle import Cycle, connection, scope_of
 from store.verifier.deadline import Deadline
 from store.verifier.endpoint import Endpoint, instead
@@ -70,20 +70,6 @@ MAX_RUBBISH = 256 * 1024
 
 
 _CLOSE = b"connection: close\r\n"
-
-
-class State(IntEnum):
-    """Whose turn it is."""
-
-    IDLE = 0
-    HEAD = 1
-    BODY = 2
-    ANSWER = 3
-    LINGER = 4
-    CLOSING = 5
-
-
-_SLOW = {State.HEAD: "slow_head", State.BODY: "slow_body", State.ANSWER: "slow_answer"}
 
 
 class Protocol(asyncio.Protocol):
@@ -400,8 +386,8 @@ class Protocol(asyncio.Protocol):
 
     def _end_late(self) -> None:
         state = self._state
-        if state in _SLOW:
-            self._app.rejections.note(_SLOW[state], self._address)
+        if state in SLOW:
+            self._app.rejections.note(SLOW[state], self._address)
         if state is State.BODY:
             self._refuse(request_timeout(BODY_S))
         elif state <= State.HEAD:

@@ -14,9 +14,10 @@ from uvicorn.server import ServerState
 from store.clock import FixedClock, SystemClock
 from store.verifier import protocol
 from store.verifier.app import App
+from store.verifier.connection_state import State
 from store.verifier.door import Door
 from store.verifier.framing import Framing
-from store.verifier.protocol import Protocol, State
+from store.verifier.protocol import Protocol
 from tests.conftest import MoveIn
 
 _HOST = b"HTTP/1.1\r\nHost: x\r\n"
