@@ -2,8 +2,6 @@
 
 import asyncio
 import threading
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
@@ -47,17 +45,11 @@ async def besieged(desk: Desk, over: threading.Event) -> None:
 
 
 def test_a_crowd_that_keeps_failing_keeps_nobody_else_out(house: House) -> None:
-    ground = house.store.ground
-    door = SimpleNamespace(
-        check_peppers=lambda: None,
-        database=lambda: ground.database,
-        peppers=ground.peppers,
-        lookup=SimpleNamespace(prefix=ground.prefix),
-        clock=ground.clock,
-    )
-    desk, over = Desk(cast("Door", door)), threading.Event()
+    door = Door(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    desk, over = Desk(door), threading.Event()
     try:
         asyncio.run(besieged(desk, over))
     finally:
         over.set()
         desk.close()
+        door.close()
