@@ -66,7 +66,7 @@ def test_a_store_whose_keys_cannot_be_read_is_not_ready(own: Served) -> None:
 @pytest.fixture
 def many(own_house: House, tmp_path: Path) -> Iterator[Served]:
     """A store whose keys are in many pages."""
-    for number in range(120):
+    for number in range(300):
         own_house.create(f"Key {number}")
     with serving(own_house, tmp_path / "stderr") as server, server.client() as client:
         yield Served(own_house, server, client)
@@ -75,7 +75,7 @@ def many(own_house: House, tmp_path: Path) -> Iterator[Served]:
 def test_keys_of_which_a_part_cannot_be_read_are_noticed_too(many: Served) -> None:
     assert _ready(many)
     size, pages = _pages(many.house.store.database.path)
-    assert len(pages) > 4
+    assert len(pages) > 4, "of 300 keys whose ids are drawn, how full a page is differs"
     # Whatever key is read first at every opening, it is not in one of these.
     _damage(many.house.store.database.path, size, pages[len(pages) // 2 :])
     _wake(many.house)
