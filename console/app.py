@@ -35,15 +35,15 @@ from console.text.safe import safe
 from console.theme import ANSI_STATES, THEMES
 from console.type_ahead import TypeAhead
 from console.widgets.key_bar import KeyBar
-from store.clock import Clock
+from store.domain.clock import Clock
+from store.domain.key_string import Secret
 from store.errors import InvitationPending, KeydeckError, NotAllowed, NotAMember, StoreMissing
-from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.clipboard.outcome import Outcome
     from console.verbs.run import Verbs
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.people import Actor
+    from store.operations.open import Store
 
 T = TypeVar("T")
 
@@ -138,7 +138,7 @@ class KeydeckApp(BoundedApp):
     async def _open(self) -> None:
         # The engine takes longer to import than everything else: not on the loop, which draws.
         await asyncio.to_thread(_load_store)
-        from store.opening import open_store, store_exists
+        from store.operations.open import open_store, store_exists
 
         options = self.options
         try:
@@ -374,11 +374,11 @@ class KeydeckApp(BoundedApp):
 
 
 def _load_store() -> None:
-    if "store.opening" in sys.modules:
+    if "store.operations.open" in sys.modules:
         # Nothing to load, and what was used up meanwhile is to be collected.
         return
     with undisturbed():
-        import_module("store.opening")
+        import_module("store.operations.open")
 
 
 def run(options: LaunchOptions) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from store.errors import PlaceForbidden
-from store.permissions import check
+from store.system.permissions import check
 
 
 def log_folder() -> Path:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from console.clipboard.outcome import Outcome
     from console.launch_options import LaunchOptions
+    from store.domain.key_string import Secret
+    from store.domain.people import Actor
     from store.errors import KeydeckError
-    from store.opening import Store
-    from store.people import Actor
-    from store.secrets import Secret
+    from store.operations.open import Store
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.clipboard.plan import AUTO, ClipboardChoice
-from store.secrets import Secret
+from store.domain.key_string import Secret
 
 DEFAULT_API = "http://127.0.0.1:8080"
 

@@ -20,12 +20,12 @@ from console.verbs.catalogue.keys import ON_KEY, ON_KEYS, ROTATION
 from console.verbs.kinds import KeyVerb, ListVerb
 from console.widgets.leaving import unless_leaving
 from console.widgets.tab_bar import TabName
+from store.domain.filtering import About, Term
+from store.domain.key_string import shown
+from store.domain.keys import Key
+from store.domain.listing import KeyQuery, Sort
+from store.domain.people import Workspace
 from store.errors import KeydeckError
-from store.filtering import About, Term
-from store.keys import Key
-from store.listing import KeyQuery, Sort
-from store.people import Workspace
-from store.secrets import shown
 
 if TYPE_CHECKING:
     from console.verbs.run import Console

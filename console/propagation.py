@@ -8,7 +8,7 @@ from console.text import in_force_words as words
 
 if TYPE_CHECKING:
     from console.host import Host
-    from store.leases.receipt import Receipt, Underway
+    from store.domain.leases.receipt import Receipt, Underway
     from store.service.taking import Commit
 
 SOON_S = 0.25

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from store.clock import FixedClock
+from store.domain.clock import FixedClock
 from tests.house import NOON, House, build, moved_in
 from tests.postgres import Cluster, cluster
 

@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from store.clock import FixedClock, SystemClock
-from store.connections import Connection
-from store.credential import Credential
-from store.database import sqlite_library
-from store.keys import Key
-from store.opening import Store, create_store, open_store
-from store.people import Actor, Plan, Role
-from store.scopes import OURS, Scopes, scopes
-from store.secrets import Secret
+from store.domain.clock import FixedClock, SystemClock
+from store.domain.connections import Connection
+from store.domain.credential import Credential
+from store.domain.key_string import Secret
+from store.domain.keys import Key
+from store.domain.people import Actor, Plan, Role
+from store.domain.scopes import OURS, Scopes, scopes
+from store.domain.times import DAY
+from store.domain.verdicts import Verdict
+from store.operations.open import Store, create_store, open_store
+from store.persistence.database import sqlite_library
 from store.service.asks import Brought, Wanted
 from store.service.keys import Issued, NewKey
 from store.service.tokens import Pair, Presented
-from store.times import DAY
-from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
 

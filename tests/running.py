@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import insert, select, text, update
 
-from store.database import Database
-from store.migrations.changes import TIMELINE
-from store.schema import revision, verifiers
+from store.persistence.database import Database
+from store.persistence.migrations.changes import TIMELINE
+from store.persistence.schema import revision, verifiers
 from tests.house import House
 
 _STANDING_STILL: dict[str, Any] = {

@@ -29,7 +29,10 @@ def imported(path: Path) -> Iterator[str]:
     ("tree", "forbidden"),
     [
         ("store", ("console", "textual", "rich", "click", "pyperclip")),
-        ("console", ("sqlalchemy", "alembic", "store.schema", "store.repositories")),
+        (
+            "console",
+            ("sqlalchemy", "alembic", "store.persistence.schema", "store.persistence.repositories"),
+        ),
     ],
 )
 def test_a_tree_does_not_know_what_is_behind_its_wall(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from console.clipboard import programs
 from console.clipboard.outcome import Level, Outcome
 from console.clipboard.plan import Carrier
-from store.secrets import Secret
+from store.domain.key_string import Secret
 
 WITHIN = 2.0
 """Seconds it gets."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from console.clipboard import command, desktop, osc52, tmux
 from console.clipboard.outcome import Level, Outcome
 from console.clipboard.plan import AUTO, Carrier, ClipboardChoice, Environment, plan
-from store.secrets import Secret
+from store.domain.key_string import Secret
 
 NOWHERE = Outcome(
     Level.UNAVAILABLE, "There is no clipboard here. Select it: shift and the mouse.", "none"

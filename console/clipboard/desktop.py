@@ -12,8 +12,8 @@ from pathlib import Path
 
 from console.clipboard.outcome import Level, Outcome
 from console.clipboard.plan import Carrier
-from store import processes
-from store.secrets import Secret
+from store.domain.key_string import Secret
+from store.system import processes
 
 WITHIN = 2.0
 """Seconds for copying and reading back."""

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
+from store.domain.key_string import Secret
 from store.errors import Invalid
-from store.secrets import Secret
 
 
 def write_file(secret: Secret, path: Path) -> Path:

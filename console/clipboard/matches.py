@@ -2,7 +2,7 @@
 
 import hmac
 
-from store.secrets import Secret
+from store.domain.key_string import Secret
 
 
 def holds(secret: Secret, text: str) -> bool:

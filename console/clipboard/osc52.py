@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from console.clipboard.outcome import Level, Outcome
 from console.clipboard.plan import Carrier
-from store.secrets import Secret
+from store.domain.key_string import Secret
 
 SENT = "Sent to your terminal's clipboard. Some terminals ignore it."
 HELD_UP = "Sent, but your tmux or screen may stop it: tmux needs set-clipboard on."

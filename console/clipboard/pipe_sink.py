@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from console.clipboard import programs
+from store.domain.key_string import Secret
 from store.errors import Invalid, KeydeckError
-from store.secrets import Secret
 
 WITHIN = 30.0
 """Seconds it gets: most of them reach over a network."""

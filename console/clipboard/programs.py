@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.text.safe import safe
-from store import processes
+from store.domain.key_string import Secret
 from store.errors import Invalid
-from store.secrets import Secret
+from store.system import processes
 
 MOST_HEARD = 4096
 """Bytes of a program's standard error that are kept."""

@@ -13,8 +13,8 @@ from console.clipboard import osc52
 from console.clipboard.matches import holds
 from console.clipboard.outcome import Level, Outcome
 from console.clipboard.plan import Carrier
-from store import processes
-from store.secrets import Secret
+from store.domain.key_string import Secret
+from store.system import processes
 
 WITHIN = 2.0
 """Seconds tmux gets for each call."""

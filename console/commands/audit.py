@@ -11,7 +11,7 @@ from console.commands.options import common, looks
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.audit import AuditEntry
+    from store.domain.audit.entry import AuditEntry
 
 PAGE = 500
 
@@ -28,8 +28,8 @@ def audit(context: click.Context, line: Line, limit: int | None) -> None:
 
 def _print(line: Line, limit: int | None) -> None:
     from console.text.times import day
-    from store.audit import AuditEntry
-    from store.times import moment
+    from store.domain.audit.entry import AuditEntry
+    from store.domain.times import moment
 
     store, actor = line.signed_in()
     found: list[AuditEntry] = []
@@ -66,7 +66,7 @@ def verify(line: Line, kept: str | None) -> int:
 
     Without an anchor nobody can tell whether entries were cut off at the end.
     """
-    from store.chain import anchor as anchor_of
+    from store.domain.audit.chain import anchor as anchor_of
 
     store, actor = line.signed_in()
     anchored = anchor_of(kept) if kept else None
@@ -119,7 +119,7 @@ def export(line: Line) -> int:
 
 
 def _object(one: "AuditEntry") -> dict[str, Any]:
-    from store.times import rfc3339
+    from store.domain.times import rfc3339
 
     return {
         "seq": one.seq,

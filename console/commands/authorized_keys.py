@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from store.domain.names import visible
 from store.errors import Invalid, RefusedByRule
-from store.names import visible
 
 KINDS = frozenset(
     {

@@ -10,7 +10,7 @@ from console.commands.options import common, looks
 from console.commands.output import document
 
 if TYPE_CHECKING:
-    from store.keys import Key
+    from store.domain.keys import Key
     from store.verifier.beforehand import Foreseen
     from store.verifier.door import Door
 

@@ -5,7 +5,7 @@ import click
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say
-from store.people import COLOURS
+from store.domain.people import COLOURS
 
 
 @click.command()

@@ -10,11 +10,11 @@ from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
-from store.quoting import quoted
+from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
-    from store.connections import Ask, Connection
-    from store.opening import Store
+    from store.domain.connections import Ask, Connection
+    from store.operations.open import Store
     from store.service.taking import Commit
 
 LIFETIMES = ("1d", "30d", "90d", "365d")
@@ -42,7 +42,7 @@ def list_(line: Line) -> None:
     else:
         from console.text.connection_words import badge, ends
         from console.text.times import ago
-        from store.scopes import short
+        from store.domain.scopes import short
 
         table(
             ("STATE", "ASSISTANT", "ID", "APPROVED BY", "SCOPES", "ENDS", "LAST USED"),
@@ -104,7 +104,7 @@ def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str) -> None
 
     Type no code that somebody sent you.
     """
-    from store import scopes as scope_rules
+    from store.domain import scopes as scope_rules
 
     store, actor = line.signed_in()
     ask = store.asks.by_short_code(actor, code)
@@ -126,9 +126,9 @@ def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str) -> None
 def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
     """Take permissions away, from the next call on. For more, connect it anew."""
     from console.text import ending_words
-    from store import scopes as scope_rules
-    from store.keys import State
-    from store.scopes import canonical
+    from store.domain import scopes as scope_rules
+    from store.domain.keys import State
+    from store.domain.scopes import canonical
 
     store, actor = line.signed_in()
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
@@ -155,7 +155,7 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
     store, actor = line.signed_in()
     if asks(line):
         from console.text import ending_words
-        from store.keys import State
+        from store.domain.keys import State
 
         details, now = store.connections.details(actor, reference), store.clock.now()
         one, reference = details.connection, details.connection.id
@@ -171,7 +171,7 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
 
 def connection_object(one: "Connection", now: int) -> dict[str, Any]:
     """Return a connection as JSON has it at an instant; times are RFC 3339 UTC, null where none."""
-    from store.times import rfc3339_or_none
+    from store.domain.times import rfc3339_or_none
 
     return {
         "id": one.id,

@@ -10,7 +10,7 @@ from console.commands.options import common, looks
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.due import Due
+    from store.domain.due import Due
 
 
 @click.command()
@@ -23,7 +23,7 @@ def due(line: Line, within: str) -> int:
     Exit status: 0 nothing is due, 1 something is, 6 the store could not be read; 3 as everywhere
     where the sign-in is refused.
     """
-    from store.times import duration
+    from store.domain.times import duration
 
     length = duration(within, "within")
     store, actor = line.signed_in()
@@ -39,7 +39,7 @@ def due(line: Line, within: str) -> int:
 
 def _object(one: "Due", now: int) -> dict[str, Any]:
     from console.commands.key_json import caller_object
-    from store.times import rfc3339, rfc3339_or_none
+    from store.domain.times import rfc3339, rfc3339_or_none
 
     return {
         "id": one.key.id,
@@ -57,7 +57,7 @@ def _object(one: "Due", now: int) -> dict[str, Any]:
 def _print(found: "list[Due]", prefix: str, now: int) -> None:
     from console.text.due_words import cut_off, when
     from console.text.times import ago
-    from store.secrets import shown
+    from store.domain.key_string import shown
 
     table(
         ("WHEN", "WHAT", "NAME", "KEY", "LAST USED", "WOULD BE CUT OFF", "HELD BY"),

@@ -12,8 +12,8 @@ import click
 from console.commands import standard_input
 from console.commands.line import Line
 from console.commands.output import say
+from store.domain.names import fold
 from store.errors import KeydeckError
-from store.names import fold
 
 ENDS = {
     "connections revoke": "a connection",

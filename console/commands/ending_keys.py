@@ -10,9 +10,9 @@ from console.commands.ending import ask, asks
 from console.commands.line import Line
 
 if TYPE_CHECKING:
-    from store.opening import Store
-    from store.people import Actor
-    from store.scopes import Scopes
+    from store.domain.people import Actor
+    from store.domain.scopes import Scopes
+    from store.operations.open import Store
     from store.service.keys import Details
 
 
@@ -24,9 +24,9 @@ def ask_to_revoke(line: Line, store: "Store", actor: "Actor", reference: str) ->
     if not asks(line):
         return reference
     from console.text import ending_words
+    from store.domain.key_string import shown
+    from store.domain.keys import State
     from store.errors import AlreadyRevoked
-    from store.keys import State
-    from store.secrets import shown
 
     details, now = _details(store, actor, reference), store.clock.now()
     key = details.key
@@ -73,7 +73,7 @@ def ask_to_shorten(
     if not asks(line):
         return reference, None
     from console.text import ending_words
-    from store.times import sooner
+    from store.domain.times import sooner
 
     details, now = _details(store, actor, reference), store.clock.now()
     key = details.key
@@ -100,7 +100,7 @@ def ask_to_rotate(
         return reference, end_older
     from console.text import ending_words
     from console.text.key_words import RECENT
-    from store.secrets import shown
+    from store.domain.key_string import shown
 
     details, now = _details(store, actor, reference), store.clock.now()
     key = details.key
@@ -127,7 +127,7 @@ def ask_to_rotate(
 
 
 def _active(store: "Store", details: "Details") -> bool:
-    from store.keys import State
+    from store.domain.keys import State
 
     return details.key.state(store.clock.now()) is State.ACTIVE
 

@@ -14,8 +14,8 @@ from console.commands.groups import keydeck
 from console.commands.line import Line
 from console.commands.output import Output, OutputLost, say
 from console.environment import taken
+from store.domain.key_string import Secret
 from store.errors import KeydeckError
-from store.secrets import Secret
 from store.service.committed import Committed, keeping
 
 

@@ -11,8 +11,8 @@ from console.commands.clipboard import clipboard_options, wanted
 from console.commands.lazily import LazyGroup
 from console.commands.line import Line
 from console.commands.options import group_options
+from store.domain.names import visible
 from store.errors import GuestsOnly, Invalid
-from store.names import visible
 
 THEMES = ("dark", "light", "high-contrast", "colour-blind")
 """By name; what they look like is loaded with the console."""

@@ -13,10 +13,10 @@ from console.commands.output import document, say, secret
 from store.errors import Invalid, KeydeckError
 
 if TYPE_CHECKING:
-    from store.keys import Key
-    from store.opening import Store
-    from store.people import Actor, How
-    from store.secrets import Secret
+    from store.domain.key_string import Secret
+    from store.domain.keys import Key
+    from store.domain.people import Actor, How
+    from store.operations.open import Store
 
 
 class NotHandedOver(KeydeckError):
@@ -50,7 +50,7 @@ def sink(to_command: str | None, to_file: str | None) -> Sink | None:
 
     Raises Invalid for what cannot work, before there is a key that could get lost.
     """
-    from store.people import How
+    from store.domain.people import How
 
     if to_command is not None and to_file is not None:
         raise Invalid("to_file", "Name --to-command or --to-file, not both.")
@@ -97,7 +97,7 @@ def hand_over(
 
     Raises NotHandedOver, with `way_out`, when a sink fails.
     """
-    from store.people import How
+    from store.domain.people import How
 
     _bring(line, store, key, value, into, way_out)
     try:

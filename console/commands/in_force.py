@@ -7,8 +7,8 @@ from console.commands.line import Line
 from console.commands.output import document, say
 
 if TYPE_CHECKING:
-    from store.leases.receipt import Receipt, Underway
-    from store.opening import Store
+    from store.domain.leases.receipt import Receipt, Underway
+    from store.operations.open import Store
     from store.service.taking import Commit
 
 PATIENCE_S = 0.25
@@ -27,7 +27,7 @@ def report(
     With `--json` it is one document: `content`, and the receipt where something was taken away.
     It is printed also where nobody knows whether it is in force. Raises what `wait` does.
     """
-    from store.leases.receipt import Receipt, receipt_object
+    from store.domain.leases.receipt import Receipt, receipt_object
 
     if not line.json:
         say(sentence)

@@ -22,10 +22,10 @@ def init(line: Line, name: str, admin: str, admin_name: str | None, plan: str, p
 
     keydeck init --workspace "Acme Events" --admin alice@example.com
     """
-    from store import passwords
-    from store.names import checked_email, checked_name, checked_prefix, slug
-    from store.opening import create_store, default_pepper_path
-    from store.people import Plan
+    from store.credentials import passwords
+    from store.domain.names import checked_email, checked_name, checked_prefix, slug
+    from store.domain.people import Plan
+    from store.operations.open import create_store, default_pepper_path
 
     # Everything is checked before a file is made.
     slug(checked_name(name, "workspace"))

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from store.keys import Key
-from store.times import rfc3339, rfc3339_or_none
-from store.usage import Caller
+from store.domain.keys import Key
+from store.domain.times import rfc3339, rfc3339_or_none
+from store.domain.usage import Caller
 
 
 def key_object(key: Key, now: int) -> dict[str, Any]:

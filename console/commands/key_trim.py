@@ -13,7 +13,7 @@ from console.commands.options import common
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.right_sizing import Proposal
+    from store.domain.right_sizing import Proposal
 
 
 @click.command("unused-scopes")
@@ -23,7 +23,7 @@ def unused_scopes(line: Line) -> None:
 
     Nothing is taken away by itself: keydeck keys trim ID does it.
     """
-    from store.scopes import canonical
+    from store.domain.scopes import canonical
 
     store, actor = line.signed_in()
     found = store.right_sizing.all(actor)
@@ -70,8 +70,8 @@ def trim(line: Line, reference: str) -> None:
 
 
 def _object(one: "Proposal", now: int) -> dict[str, Any]:
-    from store.scopes import canonical
-    from store.times import rfc3339
+    from store.domain.scopes import canonical
+    from store.domain.times import rfc3339
 
     return {
         "id": one.key.id,

@@ -9,7 +9,7 @@ from console.commands.options import common
 from console.commands.output import document, table
 
 if TYPE_CHECKING:
-    from store.usage import KeyUsage, Refusal
+    from store.domain.usage import KeyUsage, Refusal
 
 
 @click.command()
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @common
 def usage(line: Line, reference: str, since: str) -> None:
     """Show what a key was used for: verdicts, scopes, the latest refusals."""
-    from store.times import duration
+    from store.domain.times import duration
 
     store, actor = line.signed_in()
     now = store.clock.now()
@@ -31,7 +31,7 @@ def usage(line: Line, reference: str, since: str) -> None:
 
 
 def _usage_object(found: "KeyUsage") -> dict[str, Any]:
-    from store.times import rfc3339, rfc3339_or_none
+    from store.domain.times import rfc3339, rfc3339_or_none
 
     return {
         "since": rfc3339(found.traffic.since),
@@ -54,14 +54,14 @@ def _usage_object(found: "KeyUsage") -> dict[str, Any]:
 
 def refusal_object(one: "Refusal") -> dict[str, Any]:
     """Return a refusal as JSON has it."""
-    from store.times import rfc3339
+    from store.domain.times import rfc3339
 
     return {**one._asdict(), "at": rfc3339(one.at), "verdict": one.verdict.value}
 
 
 def _print(found: "KeyUsage", now: int) -> None:
     from console.text.times import ago, day
-    from store.times import moment
+    from store.domain.times import moment
 
     verdicts = found.traffic.by_verdict
     if not verdicts:

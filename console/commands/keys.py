@@ -21,8 +21,8 @@ from console.commands.options import common, end_older_option
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.keys import Key
-    from store.opening import Store
+    from store.domain.keys import Key
+    from store.operations.open import Store
     from store.service.taking import Commit
 
 STATES = ("active", "expired", "revoked")
@@ -71,8 +71,8 @@ def create(
 
     With --to-command or --to-file it is stored there and shown nowhere.
     """
-    from store import scopes as scope_rules
-    from store import times
+    from store.domain import scopes as scope_rules
+    from store.domain import times
     from store.service.keys import NewKey
 
     into = sink(to_command, to_file)
@@ -100,8 +100,8 @@ def create(
 def list_(line: Line, state: str | None, text: str) -> None:
     """List the workspace's keys."""
     from console.text.pasted import without_prefix
-    from store.filtering import terms
-    from store.listing import KeyQuery
+    from store.domain.filtering import terms
+    from store.domain.listing import KeyQuery
 
     store, actor = line.signed_in()
     text = without_prefix(text, store.prefix)
@@ -130,7 +130,7 @@ def show(line: Line, reference: str) -> None:
     from console.text.next_step import next_step
     from console.text.plain import every
     from console.text.safe import safe
-    from store.scopes import in_words
+    from store.domain.scopes import in_words
 
     store, actor = line.signed_in()
     key = store.keys.show(actor, reference)
@@ -167,7 +167,7 @@ def show(line: Line, reference: str) -> None:
 @common
 def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
     """Replace what a key may do."""
-    from store import scopes as scope_rules
+    from store.domain import scopes as scope_rules
 
     store, actor = line.signed_in()
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
@@ -185,7 +185,7 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
 def extend(line: Line, reference: str, expires: str) -> None:
     """Move the expiry of an active key, also to a sooner date; one that has expired stays so."""
     from console.text import plain
-    from store import times
+    from store.domain import times
     from store.errors import KeydeckError
 
     store, actor = line.signed_in()
@@ -241,7 +241,7 @@ def rotate(
     keydeck keys rotate Website --overlap 24h
     """
     from console.commands.in_force import wait
-    from store import times
+    from store.domain import times
 
     into = sink(to_command, to_file)
     length = None if overlap == "open" else times.duration(overlap, "overlap")
@@ -328,8 +328,8 @@ def _print_objects(store: "Store", found: "list[Key]") -> None:
 def _print_table(store: "Store", found: "list[Key]") -> None:
     from console.text.badges import badge
     from console.text.times import ago, expiry
-    from store.scopes import short
-    from store.secrets import shown
+    from store.domain.key_string import shown
+    from store.domain.scopes import short
 
     now = store.clock.now()
     table(

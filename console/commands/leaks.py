@@ -29,7 +29,7 @@ def policy(line: Line, policy: str | None) -> None:
 
     Whoever reports has all of the key, so anybody who finds one can revoke it, and nobody else.
     """
-    from store.leaks.policy import LeakPolicy
+    from store.domain.leaks.policy import LeakPolicy
 
     operator = line.store().operator
     if policy is not None:

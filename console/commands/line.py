@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from console.commands import passwords
 from console.environment import taken
+from store.domain.key_string import Secret
 from store.errors import Invalid, NotSignedIn, TooManyAttempts
-from store.secrets import Secret
 
 if TYPE_CHECKING:
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.people import Actor
+    from store.operations.open import Store
 
 _NAMED_PASSWORD = re.compile(r"[?&](?:ssl)?password=", re.IGNORECASE)
 
@@ -92,7 +92,7 @@ class Line:
     def store(self) -> "Store":
         """Open the store. Raises StoreUnusable."""
         if self._store is None:
-            from store.opening import open_store
+            from store.operations.open import open_store
 
             self._store = open_store(self.address)
         return self._store

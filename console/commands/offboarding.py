@@ -24,9 +24,9 @@ from console.commands.options import common, end_older_option
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.offboarding import Offboarding
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.offboarding import Offboarding
+    from store.domain.people import Actor
+    from store.operations.open import Store
     from store.service.taking import Commit
 
 
@@ -44,7 +44,7 @@ def offboarding() -> None:
 def list_(line: Line, all_of_them: bool) -> None:
     """List who left keys behind that wait for a decision."""
     from console.text.times import ago
-    from store.times import rfc3339, rfc3339_or_none
+    from store.domain.times import rfc3339, rfc3339_or_none
 
     store, actor = line.signed_in()
     found = store.offboardings.all(actor, open_only=not all_of_them)

@@ -12,9 +12,9 @@ from console.commands.line import Line
 from console.commands.output import say, table
 
 if TYPE_CHECKING:
-    from store.offboarding import KnownKey, Offboarding
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.offboarding import KnownKey, Offboarding
+    from store.domain.people import Actor
+    from store.operations.open import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def rotate_one(
 
 def length_of(text: str) -> Length:
     """Return a length that was typed; `none` and `open` are lengths, too. Raises Invalid."""
-    from store.rotation import NO_OVERLAP
-    from store.times import duration
+    from store.domain.rotation import NO_OVERLAP
+    from store.domain.times import duration
 
     if text in ("none", "open"):
         return Length(NO_OVERLAP if text == "none" else None)
@@ -83,8 +83,8 @@ def length_of(text: str) -> Length:
 def _asked_length(line: Line, store: "Store", known: "KnownKey") -> Length:
     """Return how long a key that a leaver knows is to work on: whoever is there is asked."""
     from console.text import key_words
+    from store.domain.rotation import DEFAULT_OVERLAP, NO_OVERLAP
     from store.errors import Invalid
-    from store.rotation import DEFAULT_OVERLAP, NO_OVERLAP
 
     key, now = known.key, store.clock.now()
     if key.last_used_at is None:
@@ -147,7 +147,7 @@ def how_to_go_on(theirs: "Offboarding", now: int) -> None:
 
 def offboarding_object(theirs: "Offboarding", now: int) -> dict[str, Any]:
     """Return an offboarding as JSON has it; times are RFC 3339 UTC, null where none."""
-    from store.times import rfc3339, rfc3339_or_none
+    from store.domain.times import rfc3339, rfc3339_or_none
 
     keys = []
     for one in theirs.keys:

@@ -9,9 +9,9 @@ from console.commands.offboarding_steps import how_to_go_on, rotate_one
 from console.commands.output import say
 
 if TYPE_CHECKING:
-    from store.offboarding import KnownKey, Offboarding
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.offboarding import KnownKey, Offboarding
+    from store.domain.people import Actor
+    from store.operations.open import Store
 
 _ANSWERS = ("rotate", "revoke", "keep", "later")
 
@@ -67,7 +67,7 @@ def _chosen(one: "KnownKey") -> str:
 
 def _named(one: "KnownKey", to_what: str) -> bool:
     """Ask for a key's name, as the console does for what cuts somebody off; empty is a no."""
-    from store.names import fold
+    from store.domain.names import fold
 
     typed = _asked(f"  Type “{one.key.name}” to {to_what}, or nothing: ")
     if fold(typed) == fold(one.key.name):

@@ -11,9 +11,9 @@ from typing import Any, TextIO
 from rich.cells import cell_len
 
 from console.text.safe import safe
+from store.domain.key_string import Secret
 from store.errors import KeydeckError
-from store.progress import Progress, unseen
-from store.secrets import Secret
+from store.operations.progress import Progress, unseen
 
 GAP = 2
 

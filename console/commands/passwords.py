@@ -3,8 +3,8 @@
 import getpass
 
 from console.commands import standard_input
+from store.domain.key_string import Secret
 from store.errors import Invalid, NotSignedIn
-from store.secrets import Secret
 
 
 def from_standard_input() -> Secret:

@@ -17,11 +17,11 @@ from console.commands.output import document, say, table
 from console.text.plain import invitation
 from console.text.safe import safe
 from store.errors import Invalid
-from store.quoting import quoted
+from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
-    from store.opening import Store
-    from store.people import Actor, Person
+    from store.domain.people import Actor, Person
+    from store.operations.open import Store
 
 
 @click.group()
@@ -68,7 +68,7 @@ def add(line: Line, email: str, name: str, role: str) -> None:
     With it they choose a password that opens this workspace (keydeck people enrol), or, where they
     are in another workspace already, let the one they have open it (keydeck people accept).
     """
-    from store.people import Role
+    from store.domain.people import Role
 
     store, actor = line.signed_in()
     added = store.people.add(actor, email, name, Role(role))
@@ -163,7 +163,7 @@ def leave(line: Line, email: str) -> None:
 @common
 def role(line: Line, email: str, role: str) -> None:
     """Change a person's role."""
-    from store.people import Role
+    from store.domain.people import Role
 
     store, actor = line.signed_in()
     if Role(role) is not Role.ADMIN and asks(line):
@@ -272,7 +272,7 @@ def authorize(line: Line, email: str, key_file: str | None, install: bool) -> No
     printed, for ~/.ssh/authorized_keys of the account that owns the store.
     """
     from console.commands import authorized_keys
-    from store.opening import default_pepper_path
+    from store.operations.open import default_pepper_path
 
     store = line.store()
     person_id = store.operator.person_id(email, line.slug)
@@ -314,7 +314,8 @@ def _address(store: "Store") -> str:
 
 
 def _this_program() -> list[str]:
-    # -E: sshd may have been told to accept variables that steer Python. -P: see store.processes.
+    # -E: sshd may have been told to accept variables that steer Python. -P: see
+    # store.system.processes.
     program = Path(sys.argv[0]).absolute()
     named = ["-m", "console"] if program.suffix == ".py" else [str(program)]
     return [sys.executable, "-EP", *named]
@@ -328,7 +329,7 @@ def _text_of(file: str | None) -> str:
 
 
 def _person(person: "Person") -> dict[str, Any]:
-    from store.times import rfc3339_or_none
+    from store.domain.times import rfc3339_or_none
 
     return {
         "id": person.id,

@@ -14,7 +14,7 @@ from console.commands.options import common
 @common
 def plan(line: Line, plan: str) -> None:
     """Switch a workspace's plan; on free its keys are refused with 403."""
-    from store.people import Plan
+    from store.domain.people import Plan
 
     store = line.store()
     workspace = store.operator.workspace(line.slug)

@@ -10,7 +10,7 @@ from console.commands.options import common
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.scopes import Resource
+    from store.domain.scopes import Resource
 
 
 @click.group()

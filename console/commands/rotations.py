@@ -12,8 +12,8 @@ from console.commands.options import common
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.opening import Store
-    from store.rotation import Course
+    from store.domain.rotation import Course
+    from store.operations.open import Store
     from store.service.course import Watched
     from store.service.taking import Commit
 
@@ -68,8 +68,8 @@ def extend(line: Line, reference: str, overlap: str) -> None:
     from console.text import ending_words
     from console.text.plain import shortened
     from console.text.rotation_words import works_until
-    from store import times
-    from store.rotation import overlap_end
+    from store.domain import times
+    from store.domain.rotation import overlap_end
 
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
@@ -93,7 +93,7 @@ def extend(line: Line, reference: str, overlap: str) -> None:
 @common
 def finish(line: Line, reference: str, confirm: str | None) -> None:
     """Revoke the old key for good, and wait until no verifier lets it in."""
-    from store.rotation import Status
+    from store.domain.rotation import Status
 
     store, actor = line.signed_in()
     if confirm is None and asks(line):
@@ -151,8 +151,8 @@ def _changed(
 
 
 def _object(course: "Course", now: int) -> dict[str, Any]:
-    from store.rotation import Status
-    from store.times import SECOND, rfc3339, rfc3339_or_none
+    from store.domain.rotation import Status
+    from store.domain.times import SECOND, rfc3339, rfc3339_or_none
 
     status = course.status(now)
     return {
@@ -188,7 +188,7 @@ def _in_full(watched: "Watched", now: int) -> dict[str, Any]:
 
 def _print_table(store: "Store", found: "list[Course]", now: int) -> None:
     from console.text.times import ago, expiry
-    from store.secrets import shown
+    from store.domain.key_string import shown
 
     table(
         ("ID", "NAME", "STATUS", "OLD KEY", "LAST USED", "EXPIRES", "NEW KEY", "LAST USED"),

@@ -13,13 +13,13 @@ from console.commands.in_force import wait
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
-from store.secrets import Secret, shown
+from store.domain.key_string import Secret, shown
 
 if TYPE_CHECKING:
-    from store.leaks.finding import Finder
-    from store.leaks.places import Sighting
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.leaks.finding import Finder
+    from store.domain.people import Actor
+    from store.operations.open import Store
+    from store.operations.scan.sources import Sighting
     from store.service.leaks import Leaked, Unmanaged
     from store.service.taking import Commit
 
@@ -46,7 +46,7 @@ class _Finding:
 
     def live(self, now: int) -> bool | None:
         """Return whether it works; None where nobody looked."""
-        from store.keys import State
+        from store.domain.keys import State
 
         if self.whose is None:
             return False
@@ -127,7 +127,7 @@ def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str |
 
 
 def _look(paths: Sequence[str], git: bool, prefix: str) -> _Look:
-    from store.leaks.finding import finder
+    from store.domain.leaks.finding import finder
 
     look, find = _Look(), finder(prefix)
     for path in paths:
@@ -139,8 +139,8 @@ def _look(paths: Sequence[str], git: bool, prefix: str) -> _Look:
 
 def _sightings(path: str, git: bool, find: "Finder", look: _Look) -> "Iterator[Sighting]":
     from store.errors import PlaceUnreadable
-    from store.leaks.history import in_history
-    from store.leaks.places import in_path, in_stream
+    from store.operations.scan.history import in_history
+    from store.operations.scan.sources import in_path, in_stream
 
     try:
         if path == "-":
@@ -177,8 +177,8 @@ def _unread_object(place: str, why: str) -> dict[str, Any]:
 
 
 def _object(one: _Finding, prefix: str, now: int) -> dict[str, Any]:
-    from store.scopes import canonical
-    from store.times import rfc3339_or_none
+    from store.domain.scopes import canonical
+    from store.domain.times import rfc3339_or_none
 
     known, unread = None, None
     if one.leaked is not None:
@@ -209,7 +209,7 @@ def _shown(one: _Finding, prefix: str) -> str:
 
 def _print(findings: Sequence[_Finding], prefix: str, now: int) -> None:
     from console.text.times import ago
-    from store.scopes import canonical
+    from store.domain.scopes import canonical
 
     rows = []
     for one in findings:

@@ -2,7 +2,7 @@
 
 import json
 
-from store.leaks.finding import pattern
+from store.domain.leaks.finding import pattern
 
 _GITLEAKS = """\
 # gitleaks: put this into .gitleaks.toml

@@ -57,7 +57,7 @@ def serve(
 
     Prints one line when it accepts connections.
     """
-    from store.opening import default_pepper_path
+    from store.operations.open import default_pepper_path
     from store.verifier import server
 
     server.serve(
@@ -76,9 +76,9 @@ def serve(
 
 
 def _lease_s(text: str) -> float:
+    from store.domain.leases.clock import BOUNDS
+    from store.domain.times import SECOND, duration
     from store.errors import Invalid
-    from store.leases.clock import BOUNDS
-    from store.times import SECOND, duration
 
     try:
         return duration(text, "lease") / SECOND

@@ -31,8 +31,8 @@ def upgrade(line: Line, no_backup: bool) -> None:
     stops it between two steps; the next upgrade goes on from there.
     """
     from store.errors import NoRoom
-    from store.opening import steps_left
-    from store.upgrading import upgrade as upgrade_store
+    from store.operations.open import steps_left
+    from store.operations.upgrade import upgrade as upgrade_store
 
     if asks(line) and (steps := steps_left(line.address)):
         ask(
@@ -69,7 +69,7 @@ def backup(line: Line, file: Path) -> None:
 
     A store on PostgreSQL is backed up with pg_dump.
     """
-    from store.copying import back_up
+    from store.operations.backup import back_up
 
     back_up(line.address, file)
     if line.json:
@@ -93,9 +93,9 @@ def confirm(line: Line) -> int:
     yes.
     """
     from console.text.times import day
+    from store.domain.key_string import shown
     from store.errors import StoreMoved
-    from store.moving import take_back
-    from store.secrets import shown
+    from store.operations.move import take_back
 
     try:
         line.store()
@@ -147,8 +147,8 @@ def confirm(line: Line) -> int:
 @looks
 def check(line: Line) -> int:
     """Check the store: its pages, its rules, its audit chains, its pepper. 1 is a finding."""
-    from store.checking import check as check_store
-    from store.opening import default_pepper_path
+    from store.operations.check import check as check_store
+    from store.operations.open import default_pepper_path
 
     findings = check_store(line.address, pepper_path=default_pepper_path())
     if line.json:
@@ -177,8 +177,8 @@ def copy(line: Line, source: str, target: str, json: bool) -> None:
     at FROM meanwhile. Nobody can use TO before every table was read again and compared. A password
     for the server is in ~/.pgpass or PGPASSWORD.
     """
-    from store.moving import copy_store
-    from store.opening import default_pepper_path
+    from store.operations.move import copy_store
+    from store.operations.open import default_pepper_path
 
     for address in (source, target):
         line.take(url=address)
@@ -217,7 +217,7 @@ def grants(part: str, role: str) -> None:
 
     Run it as the store's owner, and again after each upgrade.
     """
-    from store.grants import Part
-    from store.grants import grants as rights
+    from store.operations.grants import Part
+    from store.operations.grants import grants as rights
 
     print(rights(Part(part), role), flush=True)

@@ -12,7 +12,7 @@ from console.commands.options import common
 from console.commands.output import document, say
 
 if TYPE_CHECKING:
-    from store.restoring import Restored, Touched
+    from store.operations.restore import Restored, Touched
 
 MOST_NAMED = 20
 """Keys, connections and people of each kind that are named; JSON names all."""
@@ -31,8 +31,8 @@ def restore(line: Line, file: Path, dry_run: bool) -> None:
     beside it. Where that cannot be read, or cannot know what became of the backup's keys, nothing
     is served until `keydeck store confirm`.
     """
-    from store.opening import default_pepper_path
-    from store.restoring import restore as restore_store
+    from store.operations.open import default_pepper_path
+    from store.operations.restore import restore as restore_store
 
     if dry_run or asks(line):
         would = restore_store(line.address, file, pepper_path=default_pepper_path(), dry_run=True)

@@ -9,7 +9,7 @@ from console.commands.options import common
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.running import Running
+    from store.domain.verifier_processes import Running
 
 
 @click.command()
@@ -55,7 +55,7 @@ def verifiers(line: Line) -> None:
 
 
 def _object(one: "Running", advice: str | None) -> dict[str, Any]:
-    from store.times import rfc3339
+    from store.domain.times import rfc3339
 
     return {
         "id": one.id,

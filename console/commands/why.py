@@ -37,7 +37,7 @@ def _object(decision: "Decision", now: int, prefix: str) -> dict[str, Any]:
     from console.commands.key_json import key_object
     from console.commands.key_usage import refusal_object
     from console.text.why_words import advice
-    from store.times import rfc3339
+    from store.domain.times import rfc3339
 
     whose, refusal, connection = decision.whose, decision.refusal, decision.connection
     return {

@@ -17,7 +17,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from store import processes
+from store.system import processes
 
 STOP_WITHIN = 3.0
 """Seconds the verifier gets to write its last counts."""

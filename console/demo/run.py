@@ -16,11 +16,11 @@ from console.clipboard.plan import AUTO, ClipboardChoice
 from console.commands.output import progress
 from console.launch_options import LaunchOptions
 from console.terminal import check_terminal
-from store import processes
+from store.domain.key_string import Secret
 from store.errors import StoreUnusable
-from store.opening import create_store
+from store.operations.open import create_store
 from store.sample import Sample, furnish
-from store.secrets import Secret
+from store.system import processes
 
 CONFIGURED = ("KEYDECK_STORE", "KEYDECK_WORKSPACE", "KEYDECK_AS", "KEYDECK_PEPPER_FILE")
 

@@ -12,7 +12,7 @@ from console.widgets.choice_bar import ChoiceBar
 from console.widgets.field import Field
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, row
-from store.people import Role
+from store.domain.people import Role
 
 _ROLES = (Role.MEMBER, Role.ADMIN)
 

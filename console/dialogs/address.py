@@ -14,8 +14,8 @@ from console.text.outcomes import told
 from console.text.safe import safe
 from console.widgets.leaving import in_thread
 from console.widgets.parts import button
+from store.domain.key_string import Secret
 from store.errors import KeydeckError
-from store.secrets import Secret
 
 
 class AddressDialog(Dialog[None]):

@@ -13,9 +13,9 @@ from console.widgets.choice_bar import ChoiceBar
 from console.widgets.granting import Granting
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, row
-from store.connections import DEFAULT_LIFETIME, LIFETIMES, Ask, preselected
-from store.quoting import quoted
-from store.scopes import Resource, Scopes
+from store.domain.connections import DEFAULT_LIFETIME, LIFETIMES, Ask, preselected
+from store.domain.scopes import Resource, Scopes
+from store.errors.quoting import quoted
 
 _NAMES = tuple(LIFETIMES)
 _LABELS = ("1 d", "30 d", "90 d", "1 y")

@@ -11,7 +11,7 @@ from console.text.batches import in_use, listed_names, titled
 from console.text.in_force_words import ONCE
 from console.text.safe import safe
 from console.widgets.parts import row
-from store.keys import Key
+from store.domain.keys import Key
 
 
 class BatchRevokeDialog(RevokingDialog):

@@ -14,8 +14,8 @@ from console.text.safe import safe
 from console.widgets.granting import Granting
 from console.widgets.parts import button, lines
 from console.widgets.scope_grid import ScopeGrid
-from store.keys import Key
-from store.scopes import Resource, Scopes, in_words
+from store.domain.keys import Key
+from store.domain.scopes import Resource, Scopes, in_words
 
 
 class BatchScopeDialog(Dialog[ScopeChange | None]):

@@ -22,10 +22,10 @@ from console.widgets.leaving import still
 from console.widgets.parts import line
 from console.widgets.polling import poll
 from console.widgets.row_list import Column, Row, RowList
-from store.due import Due, DuePage
+from store.domain.due import Due, DuePage
+from store.domain.key_string import shown
+from store.domain.keys import EXPIRING_WITHIN, Key
 from store.errors import KeydeckError
-from store.keys import EXPIRING_WITHIN, Key
-from store.secrets import shown
 
 DAYS = 90
 PAGE = 500

@@ -17,8 +17,8 @@ from console.widgets.key_bar import Hint
 from console.widgets.key_line import KeyLine
 from console.widgets.leaving import in_thread
 from console.widgets.parts import button, line
+from store.domain.key_string import Secret
 from store.errors import KeydeckError
-from store.secrets import Secret
 
 
 class CodeDialog(Dialog[None]):

@@ -14,7 +14,7 @@ from console.text.safe import safe
 from console.widgets.key_bar import Hint
 from console.widgets.polling import poll
 from store.errors import KeydeckError
-from store.quoting import quoted
+from store.errors.quoting import quoted
 from store.service.connections import ConnectionDetails
 
 FOLLOW_EVERY = 0.5

@@ -18,9 +18,9 @@ from console.widgets.key_bar import Hint
 from console.widgets.leaving import still
 from console.widgets.lifetime import Life, Lifetime
 from console.widgets.parts import button, line, row
+from store.domain.names import MAX_LENGTH
+from store.domain.scopes import Resource, Scopes, short
 from store.errors import Invalid
-from store.names import MAX_LENGTH
-from store.scopes import Resource, Scopes, short
 from store.service.keys import NewKey
 
 STEPS = ("naming", "granting", "review")

@@ -11,8 +11,8 @@ from console.text import audit_words
 from console.text.safe import safe
 from console.text.times import to_the_millisecond
 from console.widgets.key_bar import Hint
-from store.audit import AuditEntry
-from store.times import rfc3339
+from store.domain.audit.entry import AuditEntry
+from store.domain.times import rfc3339
 
 
 class EntryDialog(Dialog[None]):

@@ -17,8 +17,8 @@ from console.widgets.choice_bar import ChoiceBar
 from console.widgets.key_bar import Hint
 from console.widgets.lifetime import Life, Lifetime
 from console.widgets.parts import button, lines
+from store.domain.keys import Key
 from store.errors import Invalid
-from store.keys import Key
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from console.dialogs.fields import FieldsDialog
 from console.widgets.field import Field
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, row
-from store.secrets import Secret
+from store.domain.key_string import Secret
 
 
 class InvitationCodeDialog(FieldsDialog[Secret | None]):

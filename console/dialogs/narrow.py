@@ -10,9 +10,9 @@ from console.dialogs.dialog import BACK, MOVE, Dialog
 from console.widgets.granting import Granting
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button
-from store.connections import Connection
-from store.quoting import quoted
-from store.scopes import Resource, Scopes
+from store.domain.connections import Connection
+from store.domain.scopes import Resource, Scopes
+from store.errors.quoting import quoted
 
 
 class NarrowDialog(Dialog[Scopes | None]):

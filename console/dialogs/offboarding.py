@@ -15,8 +15,8 @@ from console.text.times import ago
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line, lines
 from console.widgets.row_list import Column, Row, RowList
-from store.offboarding import Decision, KnownKey, Offboarding
-from store.secrets import shown
+from store.domain.key_string import shown
+from store.domain.offboarding import Decision, KnownKey, Offboarding
 
 _COLUMNS = (
     Column("Key"),

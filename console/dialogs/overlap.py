@@ -14,8 +14,8 @@ from console.text.safe import safe
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line, row
-from store.rotation import Course, overlap_end
-from store.times import DAY
+from store.domain.rotation import Course, overlap_end
+from store.domain.times import DAY
 
 OVERLAPS = (("24 h", DAY), ("7 d", 7 * DAY), ("30 d", 30 * DAY), ("until I say", None))
 DEFAULT = 1

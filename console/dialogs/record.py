@@ -16,8 +16,8 @@ from console.text.safe import safe
 from console.widgets.key_bar import Hint
 from console.widgets.leaving import in_thread
 from console.widgets.parts import button, line, lines
+from store.domain.key_string import Secret
 from store.errors import KeydeckError
-from store.secrets import Secret
 
 
 class RecordDialog(Dialog[None]):

@@ -20,8 +20,8 @@ from console.widgets.handover import Handover, Sinks
 from console.widgets.key_bar import Hint
 from console.widgets.key_line import KeyLine
 from console.widgets.parts import button, line
-from store.keys import Key
-from store.secrets import Secret
+from store.domain.key_string import Secret
+from store.domain.keys import Key
 
 HOW_TO_LEAVE = "Esc would lose the key. Store it, then press i: “I have stored it”."
 NOT_PROVEN = "Not proven yet. Press again to close: it cannot be shown again."

@@ -11,10 +11,10 @@ from console.text.in_force_words import ONCE
 from console.text.key_words import held_by, succeeds, traffic
 from console.text.safe import safe
 from console.widgets.parts import line, row
-from store.keys import Key
-from store.names import fold
-from store.scopes import in_words
-from store.secrets import shown
+from store.domain.key_string import shown
+from store.domain.keys import Key
+from store.domain.names import fold
+from store.domain.scopes import in_words
 from store.service.keys import Details
 
 

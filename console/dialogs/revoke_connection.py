@@ -11,9 +11,9 @@ from console.text.connection_words import traffic
 from console.text.in_force_words import ONCE
 from console.text.safe import safe
 from console.widgets.parts import line, row
-from store.names import fold
-from store.quoting import quoted
-from store.scopes import in_words
+from store.domain.names import fold
+from store.domain.scopes import in_words
+from store.errors.quoting import quoted
 from store.service.connections import ConnectionDetails
 
 _START = 5

@@ -14,10 +14,10 @@ from console.text.safe import safe
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line, row
-from store.keys import Key
-from store.rotation import NO_OVERLAP, expiries
-from store.scopes import canonical
-from store.times import DAY, HOUR
+from store.domain.keys import Key
+from store.domain.rotation import NO_OVERLAP, expiries
+from store.domain.scopes import canonical
+from store.domain.times import DAY, HOUR
 
 OVERLAPS = (("1 h", HOUR), ("24 h", DAY), ("7 d", 7 * DAY), ("until I say", None))
 DEFAULT, SHORTEST = 2, 0

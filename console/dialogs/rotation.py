@@ -21,11 +21,11 @@ from console.widgets.columns import fit
 from console.widgets.key_bar import Hint
 from console.widgets.parts import line
 from console.widgets.polling import poll
+from store.domain.key_string import shown
+from store.domain.rotation import Status
+from store.domain.times import MINUTE
 from store.errors import KeydeckError
-from store.rotation import Status
-from store.secrets import shown
 from store.service.course import Side, Watched
-from store.times import MINUTE
 
 FOLLOW_EVERY = 0.5
 MINUTES = 60

@@ -14,8 +14,8 @@ from console.widgets.granting import Granting
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button
 from console.widgets.scope_grid import ScopeGrid
-from store.keys import Key
-from store.scopes import Resource, Scopes, in_words
+from store.domain.keys import Key
+from store.domain.scopes import Resource, Scopes, in_words
 
 HINTS = (
     Hint("enter", "Apply", "go"),

@@ -8,7 +8,7 @@ from textual.widgets import Static
 from console.dialogs.typed import TypedDialog
 from console.text.safe import safe
 from console.widgets.parts import lines
-from store.names import fold
+from store.domain.names import fold
 
 
 class TypeNameDialog(TypedDialog[bool]):

@@ -17,9 +17,9 @@ from console.widgets.field import SearchField
 from console.widgets.key_bar import Hint
 from console.widgets.leaving import still
 from console.widgets.parts import line, row
+from store.domain.trace import Result
 from store.errors import KeydeckError
 from store.service.why import Decision
-from store.trace import Result
 
 _SIGNS = {
     Result.PASSED: ("✓", "+", "$state-active"),

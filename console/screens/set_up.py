@@ -12,13 +12,13 @@ from console.widgets.choice_bar import ChoiceBar
 from console.widgets.field import Field
 from console.widgets.leaving import in_thread
 from console.widgets.parts import row
+from store.domain.key_string import Secret
+from store.domain.people import Plan
 from store.errors import Invalid, KeydeckError
-from store.people import Plan
-from store.secrets import Secret
 
 if TYPE_CHECKING:
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.people import Actor
+    from store.operations.open import Store
 
 FIELD_OF = {"workspace": "workspace", "email": "email", "password": "password"}
 
@@ -64,9 +64,9 @@ class SetUpScreen(FormScreen):
 
     @work(exclusive=True, group="set-up")
     async def _set_up(self, plan: Plan) -> None:
-        from store import passwords
-        from store.names import checked_email, checked_name, slug
-        from store.opening import create_store
+        from store.credentials import passwords
+        from store.domain.names import checked_email, checked_name, slug
+        from store.operations.open import create_store
 
         self.wrong("Creating…")
         options = self.host.options

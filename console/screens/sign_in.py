@@ -14,11 +14,11 @@ from console.text.safe import safe
 from console.widgets.field import Field
 from console.widgets.leaving import in_thread, still
 from console.widgets.parts import row
+from store.domain.key_string import Secret
 from store.errors import Invalid, KeydeckError, NoSuchWorkspace, TooManyAttempts
-from store.secrets import Secret
 
 if TYPE_CHECKING:
-    from store.people import Actor
+    from store.domain.people import Actor
 
 WITH_PASSWORD = "Enter signs in · F2 I have an enrolment code · Ctrl+Q quits"  # noqa: S105
 ELSEWHERE = "In another workspace here already? Sign in to it, then accept: ^p."

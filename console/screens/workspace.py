@@ -20,10 +20,10 @@ from console.widgets.key_bar import KeyBar
 from console.widgets.leaving import is_leaving, still
 from console.widgets.tab_bar import TabBar
 from console.widgets.top_bar import TopBar
+from store.domain.key_string import Secret
+from store.domain.keys import Note
+from store.domain.people import Plan, Role
 from store.errors import KeydeckError, NotAMember, PlanRequired, StoreUnusable
-from store.keys import Note
-from store.people import Plan, Role
-from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.tabs.activity import ActivityTab
@@ -255,7 +255,7 @@ class WorkspaceScreen(VerbActions):
         await self._name_the_place()
 
     async def _look_whether_open(self) -> None:
-        from store.listing import KeyQuery
+        from store.domain.listing import KeyQuery
 
         if not self._gated or self.at != "keys":
             return

@@ -19,8 +19,8 @@ from console.text.pasted import words
 from console.text.safe import safe
 from console.widgets.field import SearchField
 from console.widgets.row_list import Column, Row, RowList
-from store.audit import AuditEntry
-from store.times import DAY
+from store.domain.audit.entry import AuditEntry
+from store.domain.times import DAY
 
 PAGE = 200
 _COLUMNS = (

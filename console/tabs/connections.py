@@ -10,10 +10,10 @@ from console.tabs.polling_tab import PollingTab
 from console.text.connection_words import badge, ends
 from console.text.times import ago
 from console.widgets.row_list import Column, Row, RowList
-from store.connections import Connection
+from store.domain.connections import Connection
+from store.domain.scopes import short
+from store.domain.times import MINUTE
 from store.errors import AdminsOnly
-from store.scopes import short
-from store.times import MINUTE
 
 _COLUMNS = (
     Column("State", 13),

@@ -7,13 +7,13 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from store.keys import Key
-from store.listing import Counts, KeyQuery, Page, View
-from store.scopes import Access
+from store.domain.keys import Key
+from store.domain.listing import Counts, KeyQuery, Page, View
+from store.domain.scopes import Access
 
 if TYPE_CHECKING:
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.people import Actor
+    from store.operations.open import Store
 
 AGAIN_AFTER = 5000
 """Milliseconds after which keys may have expired without any change."""

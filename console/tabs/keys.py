@@ -22,13 +22,13 @@ from console.widgets.key_header import KeyHeader
 from console.widgets.key_table import KeyTable
 from console.widgets.leaving import in_thread, still
 from console.widgets.polling import poll
+from store.domain.keys import Key
+from store.domain.listing import KeyQuery, Sort, View
 from store.errors import KeydeckError, NotAllowed, PlanRequired
-from store.keys import Key
-from store.listing import KeyQuery, Sort, View
 
 if TYPE_CHECKING:
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.people import Actor
+    from store.operations.open import Store
 
 FOLLOW_EVERY = 0.5
 """Seconds between two looks at the store: a change made elsewhere shows within one."""

@@ -8,12 +8,12 @@ from textual import work
 
 from console.widgets.key_details import KeyDetails
 from console.widgets.leaving import in_thread, still
+from store.domain.keys import Key
 from store.errors import KeydeckError
-from store.keys import Key
 
 if TYPE_CHECKING:
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.people import Actor
+    from store.operations.open import Store
 
 
 class KeyPane(KeyDetails):

@@ -8,11 +8,11 @@ from textual.widgets import Static
 from console.tabs.polling_tab import PollingTab
 from console.text.times import ago, distance
 from console.widgets.row_list import Column, Row, RowList
+from store.domain.offboarding import Leaver
+from store.domain.people import Person, Role
+from store.domain.times import MINUTE
 from store.errors import AdminsOnly
-from store.offboarding import Leaver
-from store.people import Person, Role
 from store.service.people import Member, Part
-from store.times import MINUTE
 
 _COLUMNS = (
     Column("Name", most=24),

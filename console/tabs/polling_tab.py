@@ -17,8 +17,8 @@ from console.widgets.row_list import RowList
 from store.errors import AdminsOnly, KeydeckError
 
 if TYPE_CHECKING:
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.people import Actor
+    from store.operations.open import Store
 
 FOLLOW_EVERY = 0.8
 """Seconds between two looks at the store: a change made elsewhere shows within one."""

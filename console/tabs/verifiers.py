@@ -12,8 +12,8 @@ from console.text.badges import Badge
 from console.text.safe import safe
 from console.text.times import exact
 from console.widgets.row_list import Column, Row, RowList
+from store.domain.verifier_processes import Health, Running
 from store.errors import AdminsOnly
-from store.running import Health, Running
 
 _COLUMNS = (
     Column("State", 9),

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from store.audit import UNREADABLE
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.audit.entry import UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from console.text.action_words import UNREADABLE_WORDS, WORDS, words_of
 from console.text.times import day, to_the_millisecond
-from store.audit import UNREADABLE, AuditEntry, Sought, not_known_in_force
-from store.audit_actions import Action
-from store.filtering import FIELDS
-from store.quoting import quoted
+from store.domain.audit.actions import Action
+from store.domain.audit.entry import UNREADABLE, AuditEntry, Sought, not_known_in_force
+from store.domain.filtering import FIELDS
+from store.domain.times import DAY, instant_of, moment
+from store.errors.quoting import quoted
 from store.service.committed import Committed
-from store.times import DAY, instant_of, moment
 
 _FOR_KEYS = re.compile(rf"-\S|(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
 
@@ -113,7 +113,7 @@ def value_in_words(value: object, *, exact: bool = False) -> str:
         return ", ".join(value_in_words(one) for one in value)
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    # As `store.times.rfc3339` writes an instant.
+    # As `store.domain.times.rfc3339` writes an instant.
     if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", value):
         at = datetime.fromisoformat(value)
         time = to_the_millisecond(instant_of(at)) if exact else f"{at:%H:%M}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from store.keys import Key, Note, State
+from store.domain.keys import Key, Note, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from console.text.key_words import RECENT
 from console.text.times import expiry
-from store.keys import Key, State
-from store.scopes import Scopes
+from store.domain.keys import Key, State
+from store.domain.scopes import Scopes
 
 SHOWN = 20
 

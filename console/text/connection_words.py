@@ -3,12 +3,12 @@
 from console.text.badges import ACTIVE, EXPIRED, EXPIRING, REVOKED, Badge
 from console.text.key_words import event
 from console.text.times import ago, day, expiry
-from store.connections import Connection, Note
-from store.keys import State
-from store.quoting import quoted
-from store.scopes import in_words
+from store.domain.connections import Connection, Note
+from store.domain.keys import State
+from store.domain.scopes import in_words
+from store.domain.times import HOUR
+from store.errors.quoting import quoted
 from store.service.connections import ConnectionDetails
-from store.times import HOUR
 
 WAITING = Badge("◌", "?", "Not opened", "expiring")
 

@@ -1,6 +1,6 @@
 """A first request to try a key with, never holding the key itself."""
 
-from store.scopes import OURS, Access, Scopes
+from store.domain.scopes import OURS, Access, Scopes
 
 BASE = "/api/v1"
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from console.text.rotation_words import named
 from console.text.times import ago, day, expiry
-from store.due import Due, Why
-from store.keys import IDLE_AFTER
-from store.times import DAY, moment
+from store.domain.due import Due, Why
+from store.domain.keys import IDLE_AFTER
+from store.domain.times import DAY, moment
 
 _MONTH = 4
 """Cells for the name of a month."""

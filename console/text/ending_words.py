@@ -9,9 +9,9 @@ from console.text.key_words import held_by, succeeds, traffic
 from console.text.plain import shortened
 from console.text.rotation_words import decide, named
 from console.text.times import ago
-from store.keys import Key
-from store.scopes import Scopes, in_words
-from store.secrets import shown
+from store.domain.key_string import shown
+from store.domain.keys import Key
+from store.domain.scopes import Scopes, in_words
 from store.service.connections import ConnectionDetails
 from store.service.course import Watched
 from store.service.keys import Details

@@ -3,9 +3,9 @@
 import math
 
 from console.text.times import to_the_millisecond
-from store.leases.receipt import Receipt, Straggler, Underway
-from store.leases.settling import How
-from store.times import SECOND
+from store.domain.leases.receipt import Receipt, Straggler, Underway
+from store.domain.leases.settling import How
+from store.domain.times import SECOND
 
 READS_THROUGH = "every request reads the key anew"
 ONCE = "once this is in force: mostly at once, and you are told"

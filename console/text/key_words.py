@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from console.text.action_words import words_of
 from console.text.times import ago, day, exact, expiry
-from store.audit import AuditEntry, changed, not_known_in_force
-from store.keys import Key, State
-from store.people import How
-from store.scopes import canonical
-from store.secrets import shown
+from store.domain.audit.entry import AuditEntry, changed, not_known_in_force
+from store.domain.key_string import shown
+from store.domain.keys import Key, State
+from store.domain.people import How
+from store.domain.scopes import canonical
+from store.domain.times import HOUR, MINUTE
+from store.domain.usage import Refusal, Traffic
 from store.service.keys import Details
-from store.times import HOUR, MINUTE
-from store.usage import Refusal, Traffic
 
 RECENT = HOUR
 """A key used within this time is in use: revoking it will be noticed."""

@@ -1,6 +1,6 @@
 """What is said of a key that is out, before anybody is told to hand over another. Pure."""
 
-from store.keys import Key
+from store.domain.keys import Key
 
 WHO = "First find out who calls with it: that may be whoever found it."
 """A caller is no proof of being who the key was made for."""

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from console.text.leak_words import first
 from console.text.times import ago, distance, expiry
-from store.keys import Key, Note, State
-from store.right_sizing import Proposal
-from store.scopes import canonical
-from store.secrets import shown
+from store.domain.key_string import shown
+from store.domain.keys import Key, Note, State
+from store.domain.right_sizing import Proposal
+from store.domain.scopes import canonical
+from store.domain.times import DAY, SECOND
+from store.domain.usage import Refusal
+from store.domain.verdicts import Verdict
 from store.service.keys import Details
-from store.times import DAY, SECOND
-from store.usage import Refusal
-from store.verdicts import Verdict
 
 QUIET = DAY
 """A key that is being replaced and was not used for this long can go."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from console.text import key_words
 from console.text.safe import safe
 from console.text.times import ago, exact
-from store.keys import State
-from store.offboarding import Decision, KnownKey, Leaver, Offboarding
-from store.secrets import shown
+from store.domain.key_string import shown
+from store.domain.keys import State
+from store.domain.offboarding import Decision, KnownKey, Leaver, Offboarding
 
 _STEERS = re.compile(r"([\\`*_\[\]<>|#~])")
 """What Markdown reads as more than text."""

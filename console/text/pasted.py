@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from store.request_ids import LENGTH, PREFIX
-from store.secrets import ID_LENGTH
+from store.domain.key_string import ID_LENGTH
+from store.domain.request_ids import LENGTH, PREFIX
 
 _LETTER = "[0-9A-Za-z]"
 _ID = f"{_LETTER}{{{ID_LENGTH}}}"

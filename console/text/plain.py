@@ -2,9 +2,9 @@
 
 from console.text.safe import safe
 from console.text.times import day, distance, exact, expiry
-from store.people import Invitation, Person, Role
-from store.scopes import Scopes, in_words
-from store.times import moment
+from store.domain.people import Invitation, Person, Role
+from store.domain.scopes import Scopes, in_words
+from store.domain.times import moment
 
 
 def expires(instant: int | None, now: int) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from console.text.leak_words import first
 from console.text.times import ago, distance, expiry
-from store.keys import Key
-from store.rotation import QUIET_AT_LEAST, Course, Status
+from store.domain.keys import Key
+from store.domain.rotation import QUIET_AT_LEAST, Course, Status
+from store.domain.times import moment
+from store.domain.usage import Caller
 from store.service.course import Watched
-from store.times import moment
-from store.usage import Caller
 
 
 @dataclass(frozen=True, slots=True)

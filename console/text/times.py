@@ -1,6 +1,6 @@
 """Times as people say them."""
 
-from store.times import DAY, HOUR, MINUTE, SECOND, moment
+from store.domain.times import DAY, HOUR, MINUTE, SECOND, moment
 
 _UNITS = (
     # from, unit, name

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from console.text.badges import ACTIVE, EXPIRING, REVOKED, Badge
 from console.text.times import ago, distance
-from store.running import Health, Held, Running, replacements
-from store.times import SECOND
+from store.domain.times import SECOND
+from store.domain.verifier_processes import Health, Held, Running, replacements
 
 _FACES = {
     Health.SERVING: Badge(ACTIVE.glyph, ACTIVE.ascii_glyph, "Serving", ACTIVE.tone),

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from console.text.leak_words import first
 from console.text.times import ago, exact, to_the_millisecond
-from store.quoting import quoted
-from store.request_ids import ANSWERED
-from store.scopes import canonical
-from store.secrets import shown
+from store.domain.key_string import shown
+from store.domain.request_ids import ANSWERED
+from store.domain.scopes import canonical
+from store.domain.trace import Result, Step
+from store.errors.quoting import quoted
 from store.service.why import Decision, Whose
-from store.trace import Result, Step
 
 _ENDED = {
     ANSWERED: "let in",

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from console.propagation import Propagation
 from console.text.batches import changeable, counted, ended, left_out, lifeless, titled
 from console.verbs.in_force import commit, show, tell, tell_of
+from store.domain.keys import Key
+from store.domain.listing import KeyQuery
 from store.errors import ChangedMeanwhile, KeydeckError
-from store.keys import Key
-from store.listing import KeyQuery
 
 if TYPE_CHECKING:
     from textual.worker import Worker
 
     from console.host import Host
     from console.tabs.keys import KeysTab
-    from store.opening import Store
+    from store.operations.open import Store
     from store.service.taking import Commit
 
 MOST = 1000

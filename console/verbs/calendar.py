@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from store.due import DuePage
-from store.times import DAY, MINUTE
+from store.domain.due import DuePage
+from store.domain.times import DAY, MINUTE
 
 if TYPE_CHECKING:
     from console.host import Host
     from console.verb import Next, Verb
-    from store.keys import Key
-    from store.opening import Store
+    from store.domain.keys import Key
+    from store.operations.open import Store
 
 
 async def calendar(app: "Host", offered: "Sequence[Verb[Key]]") -> "Next | None":

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from console.verbs.asking import ask_until
 from console.verbs.in_force import commit, tell
+from store.domain.keys import Key
+from store.domain.scopes import Scopes
 from store.errors import ChangedMeanwhile, KeydeckError
-from store.keys import Key
-from store.scopes import Scopes
 
 if TYPE_CHECKING:
     from console.host import Host
-    from store.people import Actor
+    from store.domain.people import Actor
     from store.service.taking import Commit
 
 FEW = 4

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from console.verbs.asking import ask_until
 from console.verbs.in_force import commit, show, tell
-from store.connections import Ask, Connection
+from store.domain.connections import Ask, Connection
+from store.domain.scopes import Scopes
 from store.errors import KeydeckError
-from store.quoting import quoted
-from store.scopes import Scopes
+from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
     from console.host import Host

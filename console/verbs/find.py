@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 from console.text.pasted import key_ids, request_id, words
 from console.text.plain import listed
 from console.verbs.show import why
-from store.filtering import About, Term
-from store.keys import Key
-from store.listing import KeyQuery, Sort
-from store.secrets import Secret, shown
+from store.domain.filtering import About, Term
+from store.domain.key_string import Secret, shown
+from store.domain.keys import Key
+from store.domain.listing import KeyQuery, Sort
 
 if TYPE_CHECKING:
     from console.host import Host
-    from store.opening import Store
-    from store.people import Actor
+    from store.domain.people import Actor
+    from store.operations.open import Store
 
 MOST_KEYS = 20
 """More than anybody chooses from; the rest of a log that was pasted is left out."""

@@ -7,10 +7,10 @@ if TYPE_CHECKING:
     from console.host import Host
     from console.tabs.keys import KeysTab
     from console.verb import Flow, Verb
-    from store.connections import Connection
-    from store.keys import Key
-    from store.offboarding import Leaver
-    from store.secrets import Secret
+    from store.domain.connections import Connection
+    from store.domain.key_string import Secret
+    from store.domain.keys import Key
+    from store.domain.offboarding import Leaver
     from store.service.people import Member
 
 

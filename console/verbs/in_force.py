@@ -8,7 +8,7 @@ from console.text import in_force_words as words
 
 if TYPE_CHECKING:
     from console.host import Host
-    from store.opening import Store
+    from store.operations.open import Store
     from store.service.taking import Commit
 
 T = TypeVar("T")

@@ -10,15 +10,15 @@ from console.propagation import Propagation
 from console.verbs.asking import ask_until
 from console.verbs.change import as_it_is
 from console.verbs.in_force import commit, tell_of
+from store.domain.key_string import Secret, shown
+from store.domain.keys import Key
+from store.domain.people import How
 from store.errors import InvalidInput, KeydeckError, OlderKeyInUse, SuccessorNotStored
-from store.keys import Key
-from store.people import How
-from store.secrets import Secret, shown
 
 if TYPE_CHECKING:
     from console.dialogs.rotate import RotateRequest
     from console.host import Host
-    from store.people import Actor
+    from store.domain.people import Actor
     from store.service.keys import Issued, NewKey
     from store.service.rotation import Rotated
     from store.service.taking import Commit
@@ -169,7 +169,7 @@ async def _may_end_older(app: "Host", refusal: OlderKeyInUse) -> bool:
 
 
 async def _name_trouble(app: "Host", actor: "Actor", name: str) -> str | None:
-    from store.names import checked_key_name
+    from store.domain.names import checked_key_name
 
     try:
         name = checked_key_name(name, app.store.prefix)

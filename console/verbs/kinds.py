@@ -9,10 +9,10 @@ from console.verb import Verb
 if TYPE_CHECKING:
     # Named in base classes below, where the linter reads no name in quotes.
     from console.tabs.keys import KeysTab  # noqa: F401
-    from store.connections import Connection  # noqa: F401
-    from store.keys import Key  # noqa: F401
-    from store.offboarding import Leaver
-    from store.secrets import Secret  # noqa: F401
+    from store.domain.connections import Connection  # noqa: F401
+    from store.domain.key_string import Secret  # noqa: F401
+    from store.domain.keys import Key  # noqa: F401
+    from store.domain.offboarding import Leaver
     from store.service.people import Member  # noqa: F401
 
 

@@ -7,9 +7,9 @@ from store.errors import EnrolmentInvalid, TooManyAttempts
 
 if TYPE_CHECKING:
     from console.host import Host
-    from store.opening import Store
-    from store.people import Actor, Invitation
-    from store.secrets import Secret
+    from store.domain.key_string import Secret
+    from store.domain.people import Actor, Invitation
+    from store.operations.open import Store
 
 
 async def workspaces(app: "Host") -> None:

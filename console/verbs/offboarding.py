@@ -11,13 +11,13 @@ from console.text.offboarding_words import markdown, outcome, progress, still_wo
 from console.verbs.in_force import commit, tell
 from console.verbs.issue import rotate, rotate_again
 from console.verbs.revoke import ask
+from store.domain.offboarding import Decision, KnownKey, Offboarding
 from store.errors import KeydeckError, NotAllowed, NotReplaced, SuccessorNotStored
-from store.offboarding import Decision, KnownKey, Offboarding
 
 if TYPE_CHECKING:
     from console.dialogs.offboarding import Choice
     from console.host import Host
-    from store.people import Actor
+    from store.domain.people import Actor
 
 
 async def offboard(app: "Host", offboarding_id: int) -> None:

@@ -8,15 +8,15 @@ from console.text.offboarding_words import still_open
 from console.verbs.asking import ask_until
 from console.verbs.in_force import commit, tell
 from console.verbs.offboarding import offboard
+from store.domain.people import Role
 from store.errors import AlreadyEnrolled
-from store.people import Role
-from store.quoting import quoted
+from store.errors.quoting import quoted
 from store.service.people import Added, Member
 
 if TYPE_CHECKING:
     from console.host import Host
-    from store.people import Person
-    from store.secrets import Secret
+    from store.domain.key_string import Secret
+    from store.domain.people import Person
 
 
 class PeopleVerbs:

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from console.verbs.asking import ask_until
 from console.verbs.in_force import commit, show
-from store.keys import Key
-from store.secrets import Secret
+from store.domain.key_string import Secret
+from store.domain.keys import Key
 
 if TYPE_CHECKING:
     from console.dialogs.revoking import RevokeRequest
     from console.host import Host
-    from store.people import Actor
+    from store.domain.people import Actor
 
 
 async def ask(app: "Host", actor: "Actor", key: Key) -> "RevokeRequest | None":

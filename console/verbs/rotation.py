@@ -6,14 +6,14 @@ from console.text.in_force_words import ONCE
 from console.text.rotation_words import decide
 from console.text.times import ago
 from console.verbs.in_force import commit, show, tell
+from store.domain.keys import Key
+from store.domain.rotation import Course
 from store.errors import KeydeckError, NotAllowed, NotSafeToRevoke
-from store.keys import Key
-from store.rotation import Course
 
 if TYPE_CHECKING:
     from console.dialogs.rotation import RotationVerb
     from console.host import Host
-    from store.people import Actor
+    from store.domain.people import Actor
     from store.service.course import Watched
 
 FOR_GOOD = f"Every request with the old key is refused {ONCE}. It cannot be undone."

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from console.verbs.kinds import PlainVerb
+from store.domain.key_string import Secret
+from store.domain.keys import Key
 from store.errors import KeydeckError
-from store.keys import Key
-from store.secrets import Secret
 
 if TYPE_CHECKING:
     from console.host import Host

@@ -6,9 +6,9 @@ from console.text.in_force_words import ONCE
 from console.text.next_step import successor_keeps, unneeded
 from console.verbs.in_force import commit, tell
 from console.verbs.revoke import revoke
+from store.domain.keys import Key
+from store.domain.scopes import in_words
 from store.errors import NothingUnused
-from store.keys import Key
-from store.scopes import in_words
 
 if TYPE_CHECKING:
     from console.host import Host

@@ -7,10 +7,10 @@ from rich.cells import cell_len, set_cell_size
 from console.text.badges import Badge, badge
 from console.text.safe import safe
 from console.text.times import ago, expiry
-from store.keys import Key, Note, State
-from store.listing import Sort
-from store.scopes import Scopes, short
-from store.secrets import shown
+from store.domain.key_string import shown
+from store.domain.keys import Key, Note, State
+from store.domain.listing import Sort
+from store.domain.scopes import Scopes, short
 
 STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED, BY = (
     "State",

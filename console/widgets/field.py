@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 from console.text.pasted import key_id, masked
 from console.text.safe import safe
-from store.secrets import Secret
+from store.domain.key_string import Secret
 
 _WHOLE_KEY = re.compile(r"[a-z]{2,8}_[0-9A-Za-z]{12}_")
 

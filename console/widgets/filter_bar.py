@@ -16,8 +16,8 @@ from textual.widgets import Input, Static
 from console.text.pasted import without_prefix
 from console.text.safe import safe
 from console.widgets.field import SearchField
-from store.filtering import About, Terms, begun, choices, completed, terms, understood
-from store.listing import Counts
+from store.domain.filtering import About, Terms, begun, choices, completed, terms, understood
+from store.domain.listing import Counts
 
 _ROOMY = 110
 _SYNTAX = "words  -not  state:  note:  scope:  by:  holder:  expires:<14d  unused:>30d"

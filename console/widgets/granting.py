@@ -14,7 +14,7 @@ from console.text.safe import safe
 from console.widgets.leaving import MayLeave
 from console.widgets.parts import button
 from console.widgets.scope_grid import ScopeGrid
-from store.scopes import Access, Resource, Scope, Scopes, in_words
+from store.domain.scopes import Access, Resource, Scope, Scopes, in_words
 
 MANY = 4
 

@@ -18,8 +18,8 @@ from console.text.safe import safe
 from console.widgets.leaving import MayLeave, in_thread
 from console.widgets.parts import button, line, lines
 from console.widgets.pipe_to import PipeTo
+from store.domain.key_string import Secret
 from store.errors import KeydeckError
-from store.secrets import Secret
 
 HOW = "c copies it. Or select it: shift and the mouse."
 WHERE = "w writes it to {place}."

@@ -16,10 +16,10 @@ from console.text.bars import bars, binned
 from console.text.next_step import next_step
 from console.text.safe import safe
 from console.text.times import ago, day
-from store.audit import AuditEntry
-from store.keys import Key, Note
-from store.scopes import in_words
-from store.secrets import shown
+from store.domain.audit.entry import AuditEntry
+from store.domain.key_string import shown
+from store.domain.keys import Key, Note
+from store.domain.scopes import in_words
 from store.service.keys import Details
 
 _BESIDE_THE_BADGE = (Note.ROTATION_DUE, Note.NEVER_USED, Note.IDLE)

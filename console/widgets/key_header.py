@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from console.widgets.columns import SORTED_BY, layout
-from store.listing import Sort
+from store.domain.listing import Sort
 
 
 class KeyHeader(Widget):

@@ -5,7 +5,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from store.secrets import Secret
+from store.domain.key_string import Secret
 
 
 class KeyLine(Widget):

@@ -26,8 +26,8 @@ from console.widgets.columns import (
     fit_scopes,
     layout,
 )
-from store.keys import Key
-from store.listing import Sort
+from store.domain.keys import Key
+from store.domain.listing import Sort
 
 MARGIN = 40
 """Rows read beyond each edge of the view, a screenful at least: a step finds them there."""

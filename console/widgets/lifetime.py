@@ -14,8 +14,8 @@ from console.text.safe import safe
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.field import Field
 from console.widgets.leaving import MayLeave
+from store.domain.times import expiry, rfc3339
 from store.errors import Invalid
-from store.times import expiry, rfc3339
 
 LIFETIMES = ("30d", "90d", "365d")
 DATE, NEVER = 3, 4

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from console.text.safe import safe
 from console.widgets.columns import fit
-from store.scopes import Access, Resource, Scope, Scopes
+from store.domain.scopes import Access, Resource, Scope, Scopes
 
 ACCESSES = (Access.READ, Access.WRITE)
 _CELL = 9

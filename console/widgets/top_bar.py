@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from console.text.safe import safe
 from console.widgets.columns import fit
-from store.people import COLOURS
+from store.domain.people import COLOURS
 
 
 class TopBar(Widget):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from store.errors.families import NotAllowed, NotFound, RefusedByRule
-from store.quoting import quoted
+from store.errors.quoting import quoted
 
 
 @dataclass(eq=False)

@@ -8,15 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import Connection, insert
 
-from store.opening import Store
-from store.people import Actor
-from store.schema import OF_CONNECTIONS
-from store.scopes import OURS, scopes
-from store.secrets import Secret, random_base62
+from store.domain.key_string import Secret, random_base62
+from store.domain.people import Actor
+from store.domain.scopes import OURS, scopes
+from store.domain.times import DAY, MINUTE
+from store.domain.verdicts import Verdict
+from store.operations.open import Store
+from store.persistence.schema import OF_CONNECTIONS
 from store.service.asks import Wanted
 from store.service.tokens import Presented
-from store.times import DAY, MINUTE
-from store.verdicts import Verdict
 
 _ISSUER = "http://127.0.0.1:8080"
 _NETWORK = "127.0.0.1"

@@ -2,8 +2,8 @@
 
 import random
 
-from store.secrets import ALPHABET
-from store.times import DAY, HOUR
+from store.domain.key_string import ALPHABET
+from store.domain.times import DAY, HOUR
 
 _VENUES = ("Harbour Hall", "Old Mill", "Glass House", "North Pier")
 _CUSTOMERS = ("Lindqvist AB", "Ferreira & Filhos", "Okafor Ltd", "Maison Dubois", "Tanaka KK")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from store.times import DAY, HOUR
-from store.verdicts import Verdict
+from store.domain.times import DAY, HOUR
+from store.domain.verdicts import Verdict
 
 WORKSPACE = "Acme Events"
 EMAIL = "alice@acme.example"

@@ -7,11 +7,14 @@ from functools import partial
 
 from sqlalchemy import insert
 
-from store import schema
-from store.clock import FixedClock
-from store.opening import Store
-from store.people import Actor, Plan, Role
-from store.progress import Progress, unseen
+from store.domain.clock import FixedClock
+from store.domain.key_string import Secret
+from store.domain.people import Actor, Plan, Role
+from store.domain.scopes import OURS, scopes
+from store.domain.times import DAY, HOUR, end_of_day, moment
+from store.operations.open import Store
+from store.operations.progress import Progress, unseen
+from store.persistence import schema
 from store.sample.assistants import ASSISTANTS, Assistant, connect, remember_calls
 from store.sample.business import events, quotes
 from store.sample.cast import (
@@ -27,11 +30,8 @@ from store.sample.cast import (
     Use,
 )
 from store.sample.usage import remember
-from store.scopes import OURS, scopes
-from store.secrets import Secret
 from store.service.ground import Ground
 from store.service.keys import Issued, NewKey
-from store.times import DAY, HOUR, end_of_day, moment
 
 
 @dataclass(frozen=True, slots=True)

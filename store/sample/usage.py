@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, insert
 
-from store.clock import FixedClock
-from store.peppers import Peppers
-from store.request_ids import RequestIds
-from store.sample.cast import Part, Use
-from store.schema import (
+from store.credentials.peppers import Peppers
+from store.domain.clock import FixedClock
+from store.domain.request_ids import RequestIds
+from store.domain.times import DAY, HOUR, MINUTE, moment
+from store.domain.verdicts import Verdict
+from store.persistence.schema import (
     key_callers,
     key_refusals,
     key_usage,
@@ -18,8 +19,7 @@ from store.schema import (
     scope_usage,
     verdict_counts,
 )
-from store.times import DAY, HOUR, MINUTE, moment
-from store.verdicts import Verdict
+from store.sample.cast import Part, Use
 
 Rows = list[dict[str, object]]
 

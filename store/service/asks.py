@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from store.audit_actions import Action
-from store.connections import (
+from store.domain.audit.actions import Action
+from store.domain.connections import (
     ASK_LIFETIME,
     CODE,
     CODE_LIFETIME,
@@ -17,6 +17,12 @@ from store.connections import (
     checked_short_code,
     short_code,
 )
+from store.domain.key_string import ID_LENGTH, Secret, mint, random_base62
+from store.domain.names import checked_name
+from store.domain.people import Actor, Role, Workspace
+from store.domain.redirects import MOST, checked_redirect, may_lead, with_parameters
+from store.domain.scopes import Resource, Scopes, canonical
+from store.domain.times import HOUR, rfc3339
 from store.errors import (
     AskOver,
     BeyondAsked,
@@ -26,18 +32,12 @@ from store.errors import (
     NoSuchAsk,
     TooManyAsks,
 )
-from store.names import checked_name
-from store.people import Actor, Role, Workspace
-from store.redirects import MOST, checked_redirect, may_lead, with_parameters
-from store.repositories.people import Membership
-from store.repositories.tokens import KeptCode
-from store.scopes import Resource, Scopes, canonical
-from store.secrets import ID_LENGTH, Secret, mint, random_base62
+from store.persistence.repositories.people import Membership
+from store.persistence.repositories.tokens import KeptCode
+from store.persistence.unit import Unit
 from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.service.page_secret import PageSecret
 from store.service.web_sign_in import approvable
-from store.times import HOUR, rfc3339
-from store.unit import Unit
 
 MOST_REGISTERED = 30
 """Programs that one network may register in an hour."""

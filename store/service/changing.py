@@ -1,8 +1,8 @@
 """Which key a change is about, and whether it may still be changed."""
 
+from store.domain.keys import Key, State
+from store.domain.people import Actor
 from store.errors import AlreadyRevoked, KeyExpired
-from store.keys import Key, State
-from store.people import Actor
 from store.service.find import find_key
 from store.service.ground import Mutation, Needs, check_standing
 from store.service.seen import check_as_seen

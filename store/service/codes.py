@@ -6,14 +6,14 @@ An invitation's opens the workspace that gave it and nothing else, once.
 import hashlib
 import hmac
 
-from store import passwords
+from store.credentials import passwords
+from store.domain.key_string import Secret
+from store.domain.times import DAY
 from store.errors import TooManyAttempts
-from store.repositories.people import Membership
-from store.secrets import Secret
+from store.persistence.repositories.people import Membership
+from store.persistence.unit import Unit
 from store.service.ground import Mutation
 from store.service.proving import failed_in
-from store.times import DAY
-from store.unit import Unit
 
 LIFETIME = 7 * DAY
 

@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 
-from store.audit import AuditEntry, in_full
-from store.audit_actions import Action
-from store.connections import Connection
+from store.domain.audit.actions import Action
+from store.domain.audit.entry import AuditEntry, in_full
+from store.domain.connections import Connection
+from store.domain.keys import State
+from store.domain.names import checked_name
+from store.domain.people import Actor
+from store.domain.scopes import Scopes, canonical
+from store.domain.times import HOUR
+from store.domain.usage import Day, KeyUsage, Traffic
 from store.errors import (
     AmbiguousConnection,
     BeyondAsked,
@@ -14,14 +20,8 @@ from store.errors import (
     Invalid,
     NoSuchConnection,
 )
-from store.keys import State
-from store.names import checked_name
-from store.people import Actor
-from store.scopes import Scopes, canonical
+from store.persistence.unit import Unit
 from store.service.ground import Ground, Mutation, Needs, check_standing
-from store.times import HOUR
-from store.unit import Unit
-from store.usage import Day, KeyUsage, Traffic
 
 MONTH_DAYS = 30
 

@@ -3,7 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.key_string import shown
+from store.domain.keys import Key
+from store.domain.names import fold
+from store.domain.people import Actor
+from store.domain.rotation import Course, Rotation, Status, expiry_restored, overlap_end
+from store.domain.times import DAY, HOUR, moment, rfc3339_or_none, sooner
+from store.domain.usage import Caller, Traffic
 from store.errors import (
     AmbiguousKey,
     Invalid,
@@ -12,16 +19,9 @@ from store.errors import (
     NotSafeToRevoke,
     RotationEnded,
 )
-from store.keys import Key
-from store.names import fold
-from store.people import Actor
-from store.rotation import Course, Rotation, Status, expiry_restored, overlap_end
-from store.secrets import shown
+from store.persistence.unit import Unit
 from store.service.find import candidates
 from store.service.ground import Ground, Mutation, Needs, check_standing
-from store.times import DAY, HOUR, moment, rfc3339_or_none, sooner
-from store.unit import Unit
-from store.usage import Caller, Traffic
 
 GAPS_OVER = 90 * DAY
 """How far back a key's usual gap is looked for: as far as its hours are kept."""
@@ -56,7 +56,7 @@ class Watched:
 
 
 class CourseService:
-    """List, watch, extend, finish and abandon rotations. See `store.rotation` for the rules."""
+    """List, watch, extend, finish and abandon rotations, as `store.domain.rotation` rules."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground

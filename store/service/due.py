@@ -1,9 +1,9 @@
 """DueService: what expires or is due for rotation, with who would be cut off."""
 
-from store.due import Due, DuePage, due
-from store.people import Actor
+from store.domain.due import Due, DuePage, due
+from store.domain.people import Actor
+from store.domain.times import DAY
 from store.service.ground import Ground, Needs, check_standing
-from store.times import DAY
 
 CALLED_WITHIN = 30 * DAY
 """Who has not called for longer would hardly be cut off."""

@@ -5,8 +5,8 @@ of the first few in a row, and then whenever they have doubled; each entry says 
 Those with an e-mail that nobody has are counted together, until a day has passed without one.
 """
 
-from store.audit_actions import Action
-from store.unit import Unit
+from store.domain.audit.actions import Action
+from store.persistence.unit import Unit
 
 ACTION = Action.PERSON_SIGN_IN_FAILED
 _EACH = 10

@@ -1,9 +1,9 @@
 """Which key a reference means: an id, a shown prefix or a name, looked up in that order."""
 
+from store.domain.key_string import ID_LENGTH, SHOWN_ID_LENGTH, parse, shown
+from store.domain.keys import Key
 from store.errors import AmbiguousKey, MalformedKey, NoSuchKey
-from store.keys import Key
-from store.secrets import ID_LENGTH, SHOWN_ID_LENGTH, parse, shown
-from store.unit import Unit
+from store.persistence.unit import Unit
 
 
 def find_key(

@@ -5,19 +5,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
-from store.audit_actions import Action
-from store.clock import Clock
-from store.database import Database
+from store.credentials.peppers import Peppers
+from store.domain.audit.actions import Action
+from store.domain.clock import Clock
+from store.domain.leases.clock import own_clock
+from store.domain.people import OPERATOR, Actor, Plan, Role, Workspace
 from store.errors import AdminsOnly, NotAMember, PlanRequired, StoreMoved
-from store.high_water import HighWaterMark
-from store.leases.clock import own_clock
-from store.people import OPERATOR, Actor, Plan, Role, Workspace
-from store.peppers import Peppers
-from store.repositories.people import Membership
+from store.persistence.database import Database
+from store.persistence.high_water import HighWaterMark
+from store.persistence.repositories.people import Membership
+from store.persistence.unit import Unit
 from store.service import failures
 from store.service.committed import Committed, keep
 from store.service.taking import AT_ONCE, Commit, Taking, note
-from store.unit import Unit
 
 
 class Needs(Enum):

@@ -1,6 +1,6 @@
 """InForce: a change that takes rights away is committed first, and then it is in force.
 
-`store.leases` says why that is so; here is the waiting.
+`store.domain.leases` says why that is so; here is the waiting.
 """
 
 import math
@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.leases.clock import LONGEST_S, over_s
+from store.domain.leases.receipt import Answered, Receipt, Straggler, Underway, receipt_object
+from store.domain.leases.settling import How, Picture, Settlement
+from store.domain.times import SECOND, moment
 from store.errors import NotGranted, StoreUnusable
-from store.leases.clock import LONGEST_S, over_s
-from store.leases.receipt import Answered, Receipt, Straggler, Underway, receipt_object
-from store.leases.settling import How, Picture, Settlement
 from store.service.ground import Ground, Mutation
 from store.service.taking import Commit, Taking, noting
-from store.times import SECOND, moment
 
 SHORTEST_PAUSE_S = 0.001
 LONGEST_PAUSE_S = 0.02

@@ -1,10 +1,10 @@
 """InvitationService: a workspace's membership waits for the person's own yes, with its code."""
 
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.key_string import Secret
+from store.domain.people import Actor, Invitation
 from store.errors import EnrolmentInvalid, NotAMember
-from store.people import Actor, Invitation
-from store.repositories.people import Membership
-from store.secrets import Secret
+from store.persistence.repositories.people import Membership
 from store.service import codes
 from store.service.ground import Ground, Mutation
 from store.service.sign_in import entered

@@ -1,8 +1,8 @@
 """Issuing a key inside a mutation, whatever the use case."""
 
-from store.keys import Inherited
-from store.people import Actor, How
-from store.secrets import Minted, mint
+from store.domain.key_string import Minted, mint
+from store.domain.keys import Inherited
+from store.domain.people import Actor, How
 from store.service.ground import Ground, Mutation
 
 

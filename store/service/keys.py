@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from store.audit import AuditEntry
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.audit.entry import AuditEntry
+from store.domain.key_string import Secret
+from store.domain.keys import DEFAULT_LIFETIME, Inherited, Key
+from store.domain.listing import Counts, Cursor, KeyQuery, Page
+from store.domain.names import checked_key_name
+from store.domain.people import Actor, Holder, How, Workspace
+from store.domain.right_sizing import Proposal
+from store.domain.scopes import Resource, Scopes, canonical, check_known
+from store.domain.times import HOUR, rfc3339_or_none, sooner
+from store.domain.usage import Day, KeyUsage, Traffic
 from store.errors import Invalid, NameTaken, NoSuchPerson
-from store.keys import DEFAULT_LIFETIME, Inherited, Key
-from store.listing import Counts, Cursor, KeyQuery, Page
-from store.names import checked_key_name
-from store.people import Actor, Holder, How, Workspace
-from store.right_sizing import Proposal
-from store.scopes import Resource, Scopes, canonical, check_known
-from store.secrets import Secret
+from store.persistence.unit import Unit
 from store.service.changing import changeable
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.service.issuing import issue_in
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
-from store.times import HOUR, rfc3339_or_none, sooner
-from store.unit import Unit
-from store.usage import Day, KeyUsage, Traffic
 
 MOST_DAYS = 3650
 MONTH_DAYS = 30

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.key_string import ID_LENGTH, Secret
+from store.domain.keys import Key, State
+from store.domain.leaks.policy import LeakPolicy
+from store.domain.names import checked_name
+from store.domain.people import LEAK_REPORTS, Actor, Workspace
+from store.domain.times import HOUR
 from store.errors import Invalid, NotAMember
-from store.keys import Key, State
-from store.leaks.policy import LeakPolicy
-from store.names import checked_name
-from store.people import LEAK_REPORTS, Actor, Workspace
-from store.secrets import ID_LENGTH, Secret
+from store.persistence.unit import Unit
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing, managed
-from store.times import HOUR
-from store.unit import Unit
 
 MOST_PLACES = 20
 """Places of one key that the audit names."""

@@ -1,9 +1,9 @@
 """Ledger: what became of a secret in the hands of whoever was given it."""
 
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.key_string import shown
+from store.domain.people import Actor, How
 from store.errors import NoSuchKey
-from store.people import Actor, How
-from store.secrets import shown
 from store.service.ground import Ground
 
 _ACTIONS = {

@@ -1,6 +1,12 @@
 """OffboardingService: what becomes of the keys that somebody who left may know."""
 
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.key_string import shown
+from store.domain.keys import State
+from store.domain.names import checked_name
+from store.domain.offboarding import Decided, Decision, KnownKey, Leaver, Offboarding
+from store.domain.people import Actor, Person
+from store.domain.times import HOUR
 from store.errors import (
     Invalid,
     NoSuchOffboarding,
@@ -10,16 +16,10 @@ from store.errors import (
     StillToDecide,
     SuccessorNotStored,
 )
-from store.keys import State
-from store.names import checked_name
-from store.offboarding import Decided, Decision, KnownKey, Leaver, Offboarding
-from store.people import Actor, Person
-from store.secrets import shown
+from store.persistence.unit import Unit
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.service.revoking import revoke_in
-from store.times import HOUR
-from store.unit import Unit
 
 
 def begin(mutation: Mutation, actor: Actor, person: Person) -> Offboarding | None:

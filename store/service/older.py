@@ -1,11 +1,11 @@
 """The older key that rotating a successor ends, and whether that would cut somebody off."""
 
+from store.domain.key_string import shown
+from store.domain.keys import Key
+from store.domain.rotation import quiet_window
 from store.errors import OlderKeyInUse
-from store.keys import Key
-from store.rotation import quiet_window
-from store.secrets import shown
+from store.persistence.unit import Unit
 from store.service.course import GAPS_OVER
-from store.unit import Unit
 
 
 def check_out_of_use(unit: Unit, prefix: str, older: Key) -> None:

@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass
 
-from store import passwords
-from store.audit_actions import Action
+from store.credentials import passwords
+from store.domain.audit.actions import Action
+from store.domain.filtering import terms
+from store.domain.key_string import Secret
+from store.domain.keys import Key
+from store.domain.leaks.policy import LeakPolicy
+from store.domain.listing import Cursor, KeyQuery, Sort
+from store.domain.names import checked_email, checked_name, checked_resource, slug
+from store.domain.people import COLOURS, Plan, Role, Workspace
+from store.domain.scopes import Resource
+from store.domain.times import DAY
 from store.errors import (
     AmbiguousPerson,
     Invalid,
@@ -16,19 +25,10 @@ from store.errors import (
     SignInFailed,
     WorkspaceTaken,
 )
-from store.filtering import terms
-from store.keys import Key
-from store.leaks.policy import LeakPolicy
-from store.listing import Cursor, KeyQuery, Sort
-from store.names import checked_email, checked_name, checked_resource, slug
-from store.people import COLOURS, Plan, Role, Workspace
-from store.repositories.people import Membership
-from store.scopes import Resource
-from store.secrets import Secret
+from store.persistence.repositories.people import Membership
+from store.persistence.unit import Unit
 from store.service import codes
 from store.service.ground import Ground, Mutation
-from store.times import DAY
-from store.unit import Unit
 
 MOST_NAMED = 3
 """Keys in use that are named before a plan is switched."""

@@ -7,9 +7,9 @@ but as nobody's: whoever planted it in somebody's browser before has not signed 
 import secrets
 from dataclasses import dataclass
 
-from store.peppers import Peppers
-from store.repositories.asks import Kept
-from store.secrets import Secret
+from store.credentials.peppers import Peppers
+from store.domain.key_string import Secret
+from store.persistence.repositories.asks import Kept
 
 
 @dataclass(frozen=True, slots=True)

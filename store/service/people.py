@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 
-from store.audit_actions import Action
-from store.connections import Connection
+from store.domain.audit.actions import Action
+from store.domain.connections import Connection
+from store.domain.key_string import Secret
+from store.domain.keys import Key
+from store.domain.names import checked_email, checked_name
+from store.domain.offboarding import Offboarding
+from store.domain.people import Actor, Person, Role
 from store.errors import (
     AlreadyAMember,
     AlreadyEnrolled,
     LastAdmin,
     NoSuchPerson,
 )
-from store.keys import Key
-from store.names import checked_email, checked_name
-from store.offboarding import Offboarding
-from store.people import Actor, Person, Role
-from store.secrets import Secret
+from store.persistence.unit import Unit
 from store.service import codes
 from store.service.connections import approved_by, end_approved
 from store.service.ground import Ground, Needs, check_standing
 from store.service.offboarding import begin
-from store.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ their own.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store import passwords
-from store.audit_actions import Action
+from store.credentials import passwords
+from store.domain.audit.actions import Action
+from store.domain.key_string import Secret
 from store.errors import TooManyAttempts
-from store.repositories.accounts import Account
-from store.repositories.people import Membership
-from store.secrets import Secret
+from store.persistence.repositories.accounts import Account
+from store.persistence.repositories.people import Membership
+from store.persistence.unit import Unit
 from store.service.ground import Mutation
-from store.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Revoking a key inside a mutation, whatever the use case."""
 
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.keys import Key
+from store.domain.names import checked_name
+from store.domain.people import Actor
 from store.errors import AlreadyRevoked
-from store.keys import Key
-from store.names import checked_name
-from store.people import Actor
 from store.service.ground import Mutation
 
 

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.keys import Key
+from store.domain.people import Actor
+from store.domain.right_sizing import UNUSED_FOR, Proposal, proposal, unused_since
+from store.domain.scopes import canonical
+from store.domain.times import rfc3339
 from store.errors import AllUnused, NothingUnused
-from store.keys import Key
-from store.people import Actor
-from store.right_sizing import UNUSED_FOR, Proposal, proposal, unused_since
-from store.scopes import canonical
+from store.persistence.unit import Unit
 from store.service.changing import changeable
 from store.service.find import find_key
 from store.service.ground import Ground, Needs, check_standing
-from store.times import rfc3339
-from store.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

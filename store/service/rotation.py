@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.key_string import Secret, mint, shown
+from store.domain.keys import Key, State
+from store.domain.leases.clock import LONGEST_S, over_s
+from store.domain.names import visible
+from store.domain.people import Actor, Holder, How
+from store.domain.rotation import DEFAULT_OVERLAP, Rotation, check_rotatable, expiries
+from store.domain.scopes import canonical
+from store.domain.times import SECOND, rfc3339_or_none
 from store.errors import Invalid, NoSuchRotation, RotationNotRepeatable, TokenReused
-from store.keys import Key, State
-from store.leases.clock import LONGEST_S, over_s
-from store.names import visible
-from store.people import Actor, Holder, How
-from store.rotation import DEFAULT_OVERLAP, Rotation, check_rotatable, expiries
-from store.scopes import canonical
-from store.secrets import Secret, mint, shown
 from store.service.find import find_key
 from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.service.issuing import issue_in
 from store.service.older import check_out_of_use
 from store.service.seen import check_as_seen
-from store.times import SECOND, rfc3339_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Rotated:
 
 
 class RotationService:
-    """Give a key a successor. See `store.rotation` for what that does to expiry."""
+    """Give a key a successor. See `store.domain.rotation` for what that does to expiry."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground

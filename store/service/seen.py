@@ -1,9 +1,9 @@
 """Whether a key is still what somebody saw when they decided to change it."""
 
-from store.audit import in_full
+from store.domain.audit.entry import in_full
+from store.domain.keys import Key
 from store.errors import ChangedMeanwhile
-from store.keys import Key
-from store.unit import Unit
+from store.persistence.unit import Unit
 
 MOST_TOLD = 3
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store import passwords
-from store.audit_actions import Action
+from store.credentials import passwords
+from store.domain.audit.actions import Action
+from store.domain.key_string import Secret
+from store.domain.people import Actor, Role, Workspace
 from store.errors import (
     EnrolmentInvalid,
     InvitationPending,
@@ -12,13 +14,11 @@ from store.errors import (
     NotAMember,
     SignInFailed,
 )
-from store.people import Actor, Role, Workspace
-from store.repositories.people import Membership
-from store.secrets import Secret
+from store.persistence.repositories.people import Membership
+from store.persistence.unit import Unit
 from store.service import codes
 from store.service.ground import Ground, Mutation
 from store.service.proving import Candidate, admitted, failed_in, proven
-from store.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

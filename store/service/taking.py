@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from store.people import Actor
-from store.repositories.verifiers import Footing
+from store.domain.people import Actor
+from store.persistence.repositories.verifiers import Footing
 
 AT_ONCE = "at once"
 """When a change is in force on SQLite, where every verifier reads each key anew."""

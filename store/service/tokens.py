@@ -6,16 +6,16 @@ whole connection ends (RFC 6749 4.1.2, RFC 9700 4.14.2).
 
 from dataclasses import dataclass
 
-from store.audit_actions import Action
-from store.connections import ACCESS, ACCESS_LIFETIME, CODE, REFRESH, Connection, proves
+from store.domain.audit.actions import Action
+from store.domain.connections import ACCESS, ACCESS_LIFETIME, CODE, REFRESH, Connection, proves
+from store.domain.key_string import Secret, mint, parse
+from store.domain.people import ASSISTANT
+from store.domain.scopes import Scopes
 from store.errors import GrantRefused, MalformedKey
-from store.people import ASSISTANT
-from store.repositories.tokens import Kept, KeptCode
-from store.scopes import Scopes
-from store.secrets import Secret, mint, parse
+from store.persistence.repositories.tokens import Kept, KeptCode
+from store.persistence.unit import Unit
 from store.service.asks import check_approver
 from store.service.ground import Ground, Mutation
-from store.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from store.audit import AuditEntry, Sought
-from store.chain import Anchor, Finding, Link
+from store.domain.audit.chain import Anchor, Finding, Link
+from store.domain.audit.entry import AuditEntry, Sought
+from store.domain.people import Actor
 from store.errors import Invalid
-from store.people import Actor
 from store.service.ground import Ground, Needs, check_standing
 
 

@@ -1,9 +1,9 @@
 """What admins may know of a key's use."""
 
-from store.people import Actor
+from store.domain.people import Actor
+from store.domain.usage import KeyUsage
 from store.service.find import find_key
 from store.service.ground import Ground, Needs, check_standing
-from store.usage import KeyUsage
 
 
 class UsageService:

@@ -1,7 +1,7 @@
 """VerifierService: who answers requests, for the admins of any workspace."""
 
-from store.people import Actor
-from store.running import Running, in_order
+from store.domain.people import Actor
+from store.domain.verifier_processes import Running, in_order
 from store.service.ground import Ground, Needs, check_standing
 
 

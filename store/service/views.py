@@ -2,8 +2,8 @@
 
 import re
 
-from store.listing import View
-from store.people import Actor
+from store.domain.listing import View
+from store.domain.people import Actor
 from store.service.ground import Ground, Needs, check_standing
 
 MOST = 200

@@ -6,15 +6,15 @@ in the world may try, and none of them may keep an admin out of the console.
 
 from collections.abc import Sequence
 
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
+from store.domain.key_string import Secret
+from store.domain.people import Plan, Role
 from store.errors import NothingToApprove, SignInFailed
-from store.people import Plan, Role
-from store.repositories.people import Membership
-from store.secrets import Secret
+from store.persistence.repositories.people import Membership
+from store.persistence.unit import Unit
 from store.service.ground import Ground, Mutation
 from store.service.proving import Candidate, admitted, failed_in, proven
 from store.service.sign_in import entered
-from store.unit import Unit
 
 
 class WebSignIn:

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from store.connections import Connection
-from store.deciding import AccessRequest, decide
+from store.domain.connections import Connection
+from store.domain.decision import AccessRequest, decide
+from store.domain.keys import Key
+from store.domain.people import Actor, Workspace
+from store.domain.request_ids import ANSWERED, PREFIX, PURPOSE, Told, read
+from store.domain.trace import Passage, trace
+from store.domain.usage import Refusal
+from store.domain.verdicts import Verdict
 from store.errors import NoSuchKey, NoSuchRequest
-from store.keys import Key
-from store.people import Actor, Workspace
-from store.request_ids import ANSWERED, PREFIX, PURPOSE, Told, read
+from store.persistence.unit import Unit
 from store.service.find import find_key
 from store.service.ground import Ground, Needs, check_standing, managed
-from store.trace import Passage, trace
-from store.unit import Unit
-from store.usage import Refusal
-from store.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Decision:
     """What was decided about a request, or would be now."""
 
     outcome: str
-    """One of `store.request_ids.OUTCOMES`."""
+    """One of `store.domain.request_ids.OUTCOMES`."""
     at: int
     steps: tuple[Passage, ...]
     """Empty where the outcome was not about a key."""

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 from starlette.types import Scope
 
-from store.credential import Credential
-from store.deciding import grants
+from store.domain.credential import Credential
+from store.domain.decision import grants
+from store.domain.scopes import scope as scope_of
+from store.domain.usage import ASKED, Refusal
+from store.domain.verdicts import Verdict
 from store.errors import Invalid
-from store.repositories.credentials import key_inside
-from store.scopes import scope as scope_of
-from store.usage import ASKED, Refusal
-from store.verdicts import Verdict
+from store.persistence.repositories.credentials import key_inside
 from store.verifier.answers import NOTICE
 from store.verifier.authenticator import Authenticator, Credentials
 from store.verifier.bearer import Flaw

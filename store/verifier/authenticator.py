@@ -1,7 +1,7 @@
 """Letting a request in: one way for every sort of credential, whatever carries it.
 
-Authorization is in `store.deciding`; here a credential is read from the request, looked up or
-remembered, decided about, counted, and its refusal told.
+Authorization is in `store.domain.decision`; here a credential is read from the request, looked up
+or remembered, decided about, counted, and its refusal told.
 """
 
 from abc import ABC, abstractmethod
@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 from starlette.types import Scope
 
-from store.credential import Credential
-from store.usage import Refusal
-from store.verdicts import Verdict
+from store.domain.credential import Credential
+from store.domain.usage import Refusal
+from store.domain.verdicts import Verdict
 from store.verifier.bearer import Flaw, read
 from store.verifier.door import Door
 from store.verifier.foreign import header, kept, raw_header

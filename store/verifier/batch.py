@@ -5,10 +5,10 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from store.credential import Credential
-from store.times import MINUTE
-from store.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
-from store.verdicts import Verdict
+from store.domain.credential import Credential
+from store.domain.times import MINUTE
+from store.domain.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
+from store.domain.verdicts import Verdict
 
 _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")

@@ -6,7 +6,7 @@ from enum import Enum
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from store.secrets import SHORTEST_KEY
+from store.domain.key_string import SHORTEST_KEY
 
 REALM = "keydeck"
 MAX_QUERY = 8 * 1024

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from starlette.routing import compile_path
 
-from store.deciding import AccessRequest, decide
+from store.domain.decision import AccessRequest, decide
+from store.domain.keys import Key
+from store.domain.verdicts import Verdict
 from store.errors import NoSuchRoute
-from store.keys import Key
-from store.verdicts import Verdict
 from store.verifier.api_keys import check_scopes
 from store.verifier.door import Door
 from store.verifier.granted import asked_for

@@ -5,8 +5,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 
 from starlette.types import Scope
 
+from store.domain.networks import address_of
 from store.errors import Invalid
-from store.networks import address_of
 
 Network = IPv4Network | IPv6Network
 

@@ -5,7 +5,7 @@ from collections import Counter
 from contextlib import suppress
 from enum import Enum
 
-from store.networks import network_of
+from store.domain.networks import network_of
 from store.verifier.clients import Clients
 
 MOST = 8192

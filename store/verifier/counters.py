@@ -8,7 +8,7 @@ import mmap
 from bisect import bisect_left
 from typing import NamedTuple
 
-from store.verdicts import Verdict
+from store.domain.verdicts import Verdict
 
 STATUSES = (
     *(200, 201, 202, 302, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 415),

@@ -9,18 +9,18 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from store import peppers as pepper_file
-from store.clock import Clock, SystemClock
-from store.credential import Credential
-from store.database import Database
-from store.database.limits import BUSY_TIMEOUT_MS
+from store.credentials import peppers as pepper_file
+from store.domain.clock import Clock, SystemClock
+from store.domain.credential import Credential
+from store.domain.request_ids import RequestIds
+from store.domain.verdicts import Verdict
 from store.errors import PepperWrong, StoreBusy
-from store.high_water import HighWaterMark
-from store.opening import default_pepper_path, default_url
-from store.request_ids import RequestIds
-from store.schema import OF_CONNECTIONS
+from store.operations.open import default_pepper_path, default_url
+from store.persistence.database import Database
+from store.persistence.database.limits import BUSY_TIMEOUT_MS
+from store.persistence.high_water import HighWaterMark
+from store.persistence.schema import OF_CONNECTIONS
 from store.service.ground import Ground
-from store.verdicts import Verdict
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.in_flight import InFlight

@@ -6,8 +6,8 @@ from typing import Literal
 import msgspec
 from starlette.types import Scope
 
-from store.secrets import SHORTEST_KEY
-from store.times import rfc3339_or_none
+from store.domain.key_string import SHORTEST_KEY
+from store.domain.times import rfc3339_or_none
 from store.verifier.answers import Answer, header_value, json_answer
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.bearer import MAX_QUERY

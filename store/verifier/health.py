@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 from starlette.types import Scope
 
-from store.leases.clock import own_clock
+from store.domain.leases.clock import own_clock
 from store.verifier import metrics
 from store.verifier.answers import Answer, answer, json_answer
 from store.verifier.door import Door

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from store.domain.leases.receipt import Underway
 from store.errors import StoreUnusable
-from store.leases.receipt import Underway
 from store.service.ground import Ground
 from store.service.in_force import InForce
 from store.service.leaks import LeakReports, Reported

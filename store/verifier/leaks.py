@@ -6,11 +6,11 @@ from typing import Literal
 import msgspec
 from starlette.types import Receive, Scope
 
+from store.domain.key_string import Secret, parse
+from store.domain.leaks.policy import LeakPolicy
+from store.domain.verdicts import Verdict
 from store.errors import MalformedKey
-from store.leaks.policy import LeakPolicy
-from store.secrets import Secret, parse
 from store.service.leaks import Reported
-from store.verdicts import Verdict
 from store.verifier.answers import Answer, json_answer
 from store.verifier.body import JSON, decoded, read_body
 from store.verifier.door import Door

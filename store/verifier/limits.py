@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from store.networks import network_of
+from store.domain.networks import network_of
 
 WINDOW_S = 60.0
 MOST_ADDRESSES = 10_000

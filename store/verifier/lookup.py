@@ -4,7 +4,7 @@ Nothing is cached here, so a revocation is in force at its commit, on SQLite and
 alike; what stands before it where a worker holds a lease is `store.verifier.leasing.memory`.
 With the connections below this, the check inside a write's transaction and the keeper of a lease,
 raw driver calls are allowed, and nowhere else. Keys and tokens are read by the statements of
-`store.repositories.credentials`.
+`store.persistence.repositories.credentials`.
 """
 
 import time
@@ -12,12 +12,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from store.credential import AccessToken, Credential
-from store.database import Database
+from store.domain.credential import AccessToken, Credential
+from store.domain.key_string import ID_LENGTH, random_base62
 from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed
-from store.high_water import HighWaterMark, Standing
-from store.migrations import run
-from store.repositories.credentials import (
+from store.persistence.database import Database
+from store.persistence.high_water import HighWaterMark, Standing
+from store.persistence.migrations import run
+from store.persistence.repositories.credentials import (
     ACCESS_TOKEN,
     KEY,
     Row,
@@ -26,7 +27,6 @@ from store.repositories.credentials import (
     credential_of,
     statement,
 )
-from store.secrets import ID_LENGTH, random_base62
 
 WATCH_EVERY_S = 1.0
 

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from email.utils import formatdate
 from typing import NamedTuple
 
-from store.credential import Credential
+from store.domain.credential import Credential
+from store.domain.keys import EXPIRING_WITHIN
+from store.domain.leases.holding import MOST_REMEMBERED
+from store.domain.times import MINUTE, SECOND
 from store.errors import StoreUnusable
-from store.keys import EXPIRING_WITHIN
-from store.leases.holding import MOST_REMEMBERED
-from store.times import MINUTE, SECOND
 from store.verifier.answers import Headers
 
 DESCRIBED = {

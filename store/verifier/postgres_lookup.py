@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.rows import tuple_row
 
-from store.database import Database
-from store.database.postgres import unusable
 from store.errors import KeydeckError, ServerUnreachable
-from store.high_water import HighWaterMark
-from store.repositories.credentials import Row, Statement
+from store.persistence.database import Database
+from store.persistence.database.postgres import unusable
+from store.persistence.high_water import HighWaterMark
+from store.persistence.repositories.credentials import Row, Statement
 from store.verifier.lookup import Lookup
 from store.verifier.patience import PATIENCE, READ_MS, SILENCE, Connection
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from store.verdicts import Verdict
+from store.domain.verdicts import Verdict
 from store.verifier.answers import Answer, Headers, json_answer
 from store.verifier.bearer import MAX_QUERY, Flaw, challenge
 from store.verifier.verify import Verification

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from store.clock import Clock
-from store.database import Database
+from store.domain.clock import Clock
 from store.errors import StoreUnusable
-from store.repositories.idempotency import prune
+from store.persistence.database import Database
+from store.persistence.repositories.idempotency import prune
 
 PRUNE_EVERY_S = 3600.0
 

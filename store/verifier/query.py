@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from store.secrets import SHORTEST_KEY
+from store.domain.key_string import SHORTEST_KEY
 from store.verifier.bearer import MAX_QUERY, Flaw
 from store.verifier.foreign import kept
 from store.verifier.problems import invalid_request, unreadable

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Connection, Table, delete, func, literal, select
 
-from store.database import Database
-from store.repositories.dialects import inserting
-from store.schema import OF_KEYS, UsageTables
-from store.times import DAY, HOUR, MINUTE
+from store.domain.times import DAY, HOUR, MINUTE
+from store.persistence.database import Database
+from store.persistence.repositories.dialects import inserting
+from store.persistence.schema import OF_KEYS, UsageTables
 
 MINUTES_KEPT = 2 * DAY
 HOURS_KEPT = 90 * DAY

@@ -7,12 +7,12 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from store.clock import SystemClock
-from store.database import Database
+from store.domain.clock import SystemClock
+from store.domain.leases.clock import BOUNDS, LONGEST_S, SHORTEST_S
+from store.domain.times import SECOND
 from store.errors import CannotListen, Invalid
-from store.leases.clock import BOUNDS, LONGEST_S, SHORTEST_S
-from store.opening import open_store
-from store.times import SECOND
+from store.operations.open import open_store
+from store.persistence.database import Database
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.internal import internal as watched_at

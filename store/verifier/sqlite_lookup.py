@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from store.database import identity, prepare_sqlite, sqlite_library, unusable
 from store.errors import StoreMissing
-from store.high_water import HighWaterMark
-from store.repositories.credentials import Row, Statement
+from store.persistence.database import identity, prepare_sqlite, sqlite_library, unusable
+from store.persistence.high_water import HighWaterMark
+from store.persistence.repositories.credentials import Row, Statement
 from store.verifier.lookup import Lookup
 
 _BUSY_TIMEOUT_MS = 250  # readers hardly ever wait in WAL mode, and one that does stops the loop

@@ -18,8 +18,8 @@ from typing import IO
 
 import msgspec
 
-from store import processes
 from store.errors import Invalid, KeydeckError, WorkerLost
+from store.system import processes
 from store.verifier.counters import Counters, block_size
 from store.verifier.worker import DRAIN_S, Setup, Worker
 

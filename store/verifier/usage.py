@@ -15,13 +15,13 @@ from contextlib import suppress
 
 from sqlalchemy.exc import IntegrityError
 
-from store.clock import Clock
-from store.credential import Credential
-from store.database import Database
+from store.domain.clock import Clock
+from store.domain.credential import Credential
+from store.domain.usage import Refusal
+from store.domain.verdicts import Verdict
 from store.errors import StoreUnusable
-from store.schema import OF_KEYS, UsageTables
-from store.usage import Refusal
-from store.verdicts import Verdict
+from store.persistence.database import Database
+from store.persistence.schema import OF_KEYS, UsageTables
 from store.verifier.batch import Batch
 from store.verifier.counters import Counters
 from store.verifier.roll_up import roll_up

@@ -27,11 +27,11 @@ from sqlalchemy import (
     tuple_,
 )
 
-from store.database import Database
-from store.repositories.dialects import inserting
-from store.schema import OF_KEYS, UsageTables
-from store.times import MINUTE
-from store.usage import CALLERS_KEPT, REFUSALS_KEPT
+from store.domain.times import MINUTE
+from store.domain.usage import CALLERS_KEPT, REFUSALS_KEPT
+from store.persistence.database import Database
+from store.persistence.repositories.dialects import inserting
+from store.persistence.schema import OF_KEYS, UsageTables
 from store.verifier.batch import Batch, Used
 from store.verifier.foreign import kept
 

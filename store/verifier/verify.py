@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from store.clock import Clock
-from store.connections import ACCESS
-from store.credential import AccessToken, Credential
-from store.deciding import AccessRequest, decide
+from store.credentials.peppers import Peppers
+from store.domain.clock import Clock
+from store.domain.connections import ACCESS
+from store.domain.credential import AccessToken, Credential
+from store.domain.decision import AccessRequest, decide
+from store.domain.key_string import parse
+from store.domain.verdicts import Verdict
 from store.errors import MalformedKey
-from store.peppers import Peppers
-from store.secrets import parse
-from store.verdicts import Verdict
 
 _NOBODY = bytes(32)
 

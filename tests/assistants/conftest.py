@@ -5,7 +5,7 @@ from random import randrange
 
 import pytest
 
-from store.clock import FixedClock, SystemClock
+from store.domain.clock import FixedClock, SystemClock
 from tests.assistants.walking import Walk, walking
 from tests.conftest import MoveIn
 from tests.verifier.conftest import own, own_house, pair

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from store.people import Plan, Role
+from store.domain.people import Plan, Role
 from store.service.asks import MOST_ASKED, MOST_REGISTERED
 from tests.assistants.walking import ALL, Walk, answered
 from tests.house import CALLBACK

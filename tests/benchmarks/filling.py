@@ -8,10 +8,10 @@ from typing import Any
 import psycopg
 from sqlalchemy import select
 
-from store.database import sqlite_library
-from store.schema import keys as keys_table
-from store.secrets import ALPHABET, ID_LENGTH, mint
-from store.times import DAY
+from store.domain.key_string import ALPHABET, ID_LENGTH, mint
+from store.domain.times import DAY
+from store.persistence.database import sqlite_library
+from store.persistence.schema import keys as keys_table
 from tests.house import House
 
 WORDS = ("alpha", "bravo", "delta", "echo", "golf", "hotel", "india", "kilo", "lima", "mike",

@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from store.database import sqlite_library
+from store.persistence.database import sqlite_library
 
 RESULTS = Path(".benchmarks")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from console.commands.groups import keydeck
-from store.keys import State
-from store.people import Role
-from store.times import DAY
+from store.domain.keys import State
+from store.domain.people import Role
+from store.domain.times import DAY
 from tests.house import House, use
 
 TOM, MIA, EVE = (f"{name}@acme.example" for name in ("tom", "mia", "eve"))
@@ -193,7 +193,7 @@ def standing(house: House) -> Standing:
 def _key_ids(house: House) -> list[str]:
     from sqlalchemy import select
 
-    from store.schema import keys
+    from store.persistence.schema import keys
 
     with house.store.database.reading() as connection:
         return list(connection.execute(select(keys.c.id)).scalars())

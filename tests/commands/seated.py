@@ -84,7 +84,7 @@ def seat() -> Iterator[Seat]:
 
 
 def _serve() -> None:
-    for heavy in ("console.commands.keys", "store.opening"):
+    for heavy in ("console.commands.keys", "store.operations.open"):
         import_module(heavy)
 
     for task in sys.stdin:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.people import Plan
+from store.domain.people import Plan
 from tests.commands.conftest import Keydeck
 from tests.house import House
 

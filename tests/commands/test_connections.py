@@ -1,7 +1,7 @@
 """`keydeck connections`: the same use cases as the console, for scripts."""
 
-from store.clock import SystemClock
-from store.connections import short_code
+from store.domain.clock import SystemClock
+from store.domain.connections import short_code
 from tests.commands.conftest import Keydeck
 from tests.house import House
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from console.commands.ending import ENDS, ENDS_NOTHING
-from store.keys import State
-from store.times import HOUR
+from store.domain.keys import State
+from store.domain.times import HOUR
 from tests.commands.conftest import Keydeck
 from tests.commands.examples import ELSEWHERE, EVE, EXAMPLES, TOM, commands, furnish, standing
 from tests.commands.seated import Sat, Seat, seat

@@ -9,8 +9,8 @@ import pytest
 
 from console.commands import exits
 from store import errors
-from store.people import Role
-from store.secrets import Secret
+from store.domain.key_string import Secret
+from store.domain.people import Role
 from tests.commands.conftest import Keydeck
 from tests.house import PASSWORD, House
 
@@ -91,7 +91,7 @@ def test_where_memory_is_lacking_no_password_is_called_wrong(house: House, room:
     program = (
         "import resource, sys\n"
         "from console.commands.entry import run\n"
-        "import console.commands.keys, store.opening\n"
+        "import console.commands.keys, store.operations.open\n"
         "used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
         f"resource.setrlimit(resource.RLIMIT_AS, (used + {room} * 2**20,) * 2)\n"
         "sys.exit(run(['keys', 'list']))\n"

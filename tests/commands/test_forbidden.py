@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import PlaceForbidden
-from store.permissions import check, is_there
+from store.system.permissions import check, is_there
 from tests.house import PASSWORD
 from tests.terminal.screen import sitting, surroundings
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from console.commands import in_force
-from store.leases.receipt import Underway
+from store.domain.leases.receipt import Underway
 from tests.commands.conftest import Keydeck
 from tests.house import House
 from tests.running import applying, tell

@@ -1,7 +1,7 @@
 """`keydeck keys unused-scopes` and `keys trim`."""
 
+from store.domain.times import DAY
 from store.service.keys import NewKey
-from store.times import DAY
 from tests.commands.conftest import Keydeck
 from tests.house import House, granted_scopes, use
 

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from store.clock import SystemClock
-from store.credential import Credential
-from store.people import Plan
-from store.usage import Refusal
-from store.verdicts import Verdict
+from store.domain.clock import SystemClock
+from store.domain.credential import Credential
+from store.domain.people import Plan
+from store.domain.usage import Refusal
+from store.domain.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
 from tests.commands.conftest import Keydeck

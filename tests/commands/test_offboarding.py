@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from store.domain.people import Actor, How, Role
 from store.errors import StoreBusy
-from store.people import Actor, How, Role
 from store.service.ledger import Ledger
 from tests.commands.conftest import Keydeck
 from tests.house import House

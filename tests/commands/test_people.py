@@ -1,7 +1,7 @@
 """`keydeck people invite` and `keydeck colour`."""
 
-from store.people import Role
-from store.secrets import Secret
+from store.domain.key_string import Secret
+from store.domain.people import Role
 from tests.commands.conftest import Keydeck
 from tests.house import PASSWORD, House
 

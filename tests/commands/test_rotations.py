@@ -2,9 +2,9 @@
 
 import pytest
 
-from store.clock import SystemClock
-from store.credential import Credential
-from store.verdicts import Verdict
+from store.domain.clock import SystemClock
+from store.domain.credential import Credential
+from store.domain.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
 from tests.commands.conftest import Keydeck

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from store.keys import State
-from store.people import Role
-from store.secrets import Secret, mint
+from store.domain.key_string import Secret, mint
+from store.domain.keys import State
+from store.domain.people import Role
 from store.service.leaks import LeakReports, Reported
 from tests.commands.conftest import Keydeck
 from tests.house import PASSWORD, House

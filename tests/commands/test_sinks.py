@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from store.clock import SystemClock
-from store.keys import Key, Note
-from store.times import DAY, SECOND
+from store.domain.clock import SystemClock
+from store.domain.keys import Key, Note
+from store.domain.times import DAY, SECOND
 from tests.commands.conftest import Done, Keydeck
 from tests.house import PASSWORD, House
 

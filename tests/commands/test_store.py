@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from store.database import sqlite_library
+from store.persistence.database import sqlite_library
 from tests.commands.conftest import Keydeck
 from tests.house import House
 from tests.store.describing import versions

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from console.app import KeydeckApp
 from console.launch_options import LaunchOptions
 from console.widgets.key_table import KeyTable
-from store.secrets import Secret
+from store.domain.key_string import Secret
 from tests.house import PASSWORD, House
 
 SMALL, LARGE = (80, 24), (140, 40)

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from console.tabs.activity import PAGE
 from console.widgets.field import SearchField
 from console.widgets.row_list import RowList
-from store.audit_actions import Action
+from store.domain.audit.actions import Action
 from tests.console.driving import (
     LARGE,
     console,

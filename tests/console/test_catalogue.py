@@ -65,14 +65,14 @@ from console.verbs.kinds import (
     PersonVerb,
     WorkspaceVerb,
 )
-from store.connections import short_code
-from store.keys import Key
-from store.offboarding import Decision, Leaver
-from store.people import Role
-from store.secrets import Secret
+from store.domain.connections import short_code
+from store.domain.key_string import Secret
+from store.domain.keys import Key
+from store.domain.offboarding import Decision, Leaver
+from store.domain.people import Role
+from store.domain.times import DAY
 from store.service.keys import NewKey
 from store.service.people import Member
-from store.times import DAY
 from tests.console.driving import console, opened, sees, until
 from tests.house import PASSWORD, House, granted_scopes, use
 

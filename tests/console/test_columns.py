@@ -14,7 +14,7 @@ from console.widgets.columns import (
     fit_scopes,
     layout,
 )
-from store.listing import Sort
+from store.domain.listing import Sort
 from tests.house import granted_scopes
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from console.screens.workspace import WorkspaceScreen
-from store.connections import short_code
-from store.keys import State
-from store.scopes import canonical
+from store.domain.connections import short_code
+from store.domain.keys import State
+from store.domain.scopes import canonical
 from tests.console.driving import (
     LARGE,
     SMALL,

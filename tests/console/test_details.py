@@ -8,10 +8,10 @@ from textual.pilot import Pilot
 from console.verbs.catalogue.keys import OFFERED
 from console.widgets.key_bar import KeyBar
 from console.widgets.key_details import KeyDetails
-from store.people import Role
-from store.times import DAY, MINUTE
-from store.usage import Refusal
-from store.verdicts import Verdict
+from store.domain.people import Role
+from store.domain.times import DAY, MINUTE
+from store.domain.usage import Refusal
+from store.domain.verdicts import Verdict
 from store.verifier.batch import Batch, Used
 from store.verifier.usage_rows import write
 from tests.console.driving import console, opened, press, screen_text, sees, table, until

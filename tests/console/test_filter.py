@@ -10,7 +10,7 @@ from textual.widgets import Input
 from console.tabs.key_loader import KeyLoader
 from console.tabs.keys import KEEP_AFTER
 from console.widgets.filter_bar import FilterBar
-from store.listing import Sort, View
+from store.domain.listing import Sort, View
 from store.service.views import ViewService
 from tests.console.driving import (
     PATIENCE,

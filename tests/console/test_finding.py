@@ -5,7 +5,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from console.widgets.filter_bar import FilterBar
-from store.secrets import mint
+from store.domain.key_string import mint
 from tests.console.driving import (
     LARGE,
     console,

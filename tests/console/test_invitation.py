@@ -3,7 +3,7 @@
 import pytest
 
 from console.screens.workspace import WorkspaceScreen
-from store.people import Role
+from store.domain.people import Role
 from tests.console.driving import (
     SMALL,
     console,

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import insert
 
 from console.tabs.key_loader import KeyLoader, Request, Snapshot
-from store.filtering import terms
-from store.listing import KeyQuery, Sort
-from store.schema import key_usage
+from store.domain.filtering import terms
+from store.domain.listing import KeyQuery, Sort
+from store.persistence.schema import key_usage
 from tests.house import House
 
 BY_NAME = KeyQuery(sort=Sort.NAME)

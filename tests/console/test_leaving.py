@@ -16,7 +16,7 @@ from console.screens.workspace import WorkspaceScreen
 from console.tabs.keys import KeysTab
 from console.verbs.catalogue import ON_TAB
 from console.widgets.leaving import in_thread, is_leaving, still
-from store.people import Role
+from store.domain.people import Role
 from tests.console.driving import console, opened, sees
 from tests.house import House
 

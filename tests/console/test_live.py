@@ -9,10 +9,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from console.tabs.key_loader import KeyLoader, Request, Snapshot
-from store.keys import Key, State
-from store.opening import Store, open_store
-from store.people import Actor, Role
-from store.times import DAY
+from store.domain.keys import Key, State
+from store.domain.people import Actor, Role
+from store.domain.times import DAY
+from store.operations.open import Store, open_store
 from store.verifier.batch import Batch, Used
 from store.verifier.usage_rows import write
 from tests.console.driving import (

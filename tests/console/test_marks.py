@@ -5,8 +5,8 @@ from textual.widgets import Static
 
 from console.dialogs.progress import ProgressDialog
 from console.widgets.key_table import KeyTable
-from store.keys import State
-from store.people import Plan, Role
+from store.domain.keys import State
+from store.domain.people import Plan, Role
 from tests.console.driving import (
     LARGE,
     console,
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 
 def states(house: House) -> dict[str, State]:
     """Return the state of each of alice's keys by name."""
-    from store.listing import KeyQuery
+    from store.domain.listing import KeyQuery
 
     now = house.clock.now()
     page = house.store.keys.page(house.alice, KeyQuery())

@@ -12,8 +12,8 @@ from console.screens.workspace import WorkspaceScreen
 from console.verbs.catalogue import ENTRIES, ON_TAB
 from console.verbs.catalogue.everywhere import HELP, REVOKE_ANY
 from console.verbs.catalogue.keys import DETAILS, FILTER_KEYS
-from store.people import Plan
-from store.secrets import Secret
+from store.domain.key_string import Secret
+from store.domain.people import Plan
 from tests.console.driving import (
     LARGE,
     SMALL,

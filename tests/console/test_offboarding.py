@@ -9,9 +9,9 @@ from console.clipboard.outcome import Level, Outcome
 from console.dialogs.record import RecordDialog
 from console.dialogs.reveal import RevealDialog
 from console.screens.workspace import WorkspaceScreen
+from store.domain.keys import State
+from store.domain.people import Actor, How, Role
 from store.errors import StoreBusy
-from store.keys import State
-from store.people import Actor, How, Role
 from store.service.ledger import Ledger
 from tests.console.driving import LARGE, SMALL, console, opened, press, sees, type_in, until
 from tests.house import House

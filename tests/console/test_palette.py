@@ -6,8 +6,8 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from console.widgets.palette_box import PaletteBox
-from store.people import Plan
-from store.secrets import Secret
+from store.domain.key_string import Secret
+from store.domain.people import Plan
 from tests.console.driving import (
     LARGE,
     console,

@@ -9,11 +9,11 @@ from console.clipboard.outcome import Outcome
 from console.dialogs.code import CodeDialog
 from console.screens.sign_in import SignInScreen
 from console.screens.workspace import WorkspaceScreen
-from store.people import Role
-from store.secrets import Secret
+from store.domain.key_string import Secret
+from store.domain.people import Role
+from store.domain.times import DAY
 from store.service.codes import LIFETIME
 from store.service.keys import NewKey
-from store.times import DAY
 from tests.console.driving import (
     LARGE,
     SMALL,

@@ -14,11 +14,11 @@ from textual.pilot import Pilot
 
 from console.app import KeydeckApp
 from console.launch_options import LaunchOptions
-from store import secrets as minting
-from store.clock import FixedClock
-from store.opening import create_store
+from store.domain import key_string as minting
+from store.domain.clock import FixedClock
+from store.domain.key_string import ALPHABET, Secret
+from store.operations.open import create_store
 from store.sample import furnish
-from store.secrets import ALPHABET, Secret
 from tests.console.driving import press, sees
 from tests.house import NOON, PASSWORD
 

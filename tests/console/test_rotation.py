@@ -6,14 +6,14 @@ import pytest
 
 from console.dialogs import calendar
 from console.dialogs.rotation import RotationDialog
-from store.credential import Credential
+from store.domain.credential import Credential
+from store.domain.keys import Key, State
+from store.domain.rotation import Status
+from store.domain.times import DAY, HOUR
+from store.domain.verdicts import Verdict
 from store.errors import NotAMember
-from store.keys import Key, State
-from store.rotation import Status
 from store.service.course import Watched
 from store.service.keys import NewKey
-from store.times import DAY, HOUR
-from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
 from tests.console.dialog_host import DialogHost

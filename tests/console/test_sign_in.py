@@ -6,10 +6,10 @@ import pytest
 
 from console.app import KeydeckApp
 from console.launch_options import LaunchOptions
-from store.clock import FixedClock
-from store.opening import create_store, open_store
-from store.people import Plan, Role
-from store.secrets import Secret
+from store.domain.clock import FixedClock
+from store.domain.key_string import Secret
+from store.domain.people import Plan, Role
+from store.operations.open import create_store, open_store
 from tests.console.driving import (
     console,
     opened,

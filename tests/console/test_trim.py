@@ -2,9 +2,9 @@
 
 import pytest
 
-from store.scopes import canonical
+from store.domain.scopes import canonical
+from store.domain.times import DAY
 from store.service.keys import NewKey
-from store.times import DAY
 from tests.console.driving import LARGE, SMALL, console, opened, press, sees
 from tests.house import House, granted_scopes, use
 

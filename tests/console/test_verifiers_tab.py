@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from store.database import Database
+from store.persistence.database import Database
 from tests.console.driving import console, opened, press, screen_text, sees, until
 from tests.house import House
 from tests.running import tell

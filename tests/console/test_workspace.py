@@ -6,10 +6,10 @@ import pytest
 from rich.text import Text
 from textual import events
 
-from store.listing import KeyQuery
-from store.people import Actor, Plan, Role
+from store.domain.listing import KeyQuery
+from store.domain.people import Actor, Plan, Role
+from store.domain.times import DAY
 from store.service.keys import KeyService
-from store.times import DAY
 from tests.console.driving import (
     LARGE,
     PATIENCE,

@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 
-from store.credential import Credential
-from store.deciding import AccessRequest, Restriction, decide, grants, restrictions
-from store.verdicts import Verdict
+from store.domain.credential import Credential
+from store.domain.decision import AccessRequest, Restriction, decide, grants, restrictions
+from store.domain.verdicts import Verdict
 
 NOW = 1_800_000_000_000
 PLAIN = Credential("id", 1, "acme", "pro", "Website", b"", "", "events:read", None, None)

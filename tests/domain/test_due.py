@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from store.due import Why, due
-from store.times import DAY
+from store.domain.due import Why, due
+from store.domain.times import DAY
 from tests.domain.test_states import KEY, NOW
 
 TODAY = replace(KEY, created_at=NOW, expires_at=None)

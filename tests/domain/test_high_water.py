@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from store.high_water import HighWaterMark, Standing
+from store.persistence.high_water import HighWaterMark, Standing
 
 
 def at(revision: int, confirmed_at: int | None = None) -> Standing:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.domain.key_string import ALPHABET, Secret, checksum, mint, parse, shown
 from store.errors import MalformedKey
-from store.secrets import ALPHABET, Secret, checksum, mint, parse, shown
 
 PREFIXES = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8)
 # Made once, so that a failure can be repeated.

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from store.errors import Invalid
-from store.names import (
+from store.domain.key_string import mint
+from store.domain.names import (
     checked_email,
     checked_key_name,
     checked_name,
@@ -16,7 +16,7 @@ from store.names import (
     fold,
     slug,
 )
-from store.secrets import mint
+from store.errors import Invalid
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import store
-from store.networks import UNKNOWN, block_of, first_to_go, network_of
+from store.domain.networks import UNKNOWN, block_of, first_to_go, network_of
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_nobody_else_takes_addresses_apart() -> None:
                 if names & {"ip_address", "IPv4Address", "IPv6Address"} - {"IPv4Address"}:
                     found.add(path.relative_to(root).as_posix())
     # The second only says which of what the first gave are in a network that was named.
-    assert found == {"networks.py", "verifier/clients.py"}
+    assert found == {"domain/networks.py", "verifier/clients.py"}
 
 
 def test_whoever_comes_in_numbers_makes_room() -> None:

@@ -8,9 +8,9 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import HashingError, VerificationError
 from argon2.low_level import Type
 
-from store import passwords
+from store.credentials import passwords
+from store.domain.key_string import Secret
 from store.errors import Invalid, PasswordNotChecked
-from store.secrets import Secret
 
 PASSWORD = Secret("correct horse battery")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from store import peppers
+from store.credentials import peppers
+from store.credentials.peppers import PEPPER_BYTES, Peppers
+from store.domain.key_string import Secret
 from store.errors import PepperMissing, PepperUnreadable, PepperWrong
-from store.peppers import PEPPER_BYTES, Peppers
-from store.secrets import Secret
 
 OLD, NEW = bytes(PEPPER_BYTES), bytes([1]) * PEPPER_BYTES
 

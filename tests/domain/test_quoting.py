@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from store.quoting import quoted
+from store.errors.quoting import quoted
 
 CLOSING = [
     chr(code)

@@ -3,11 +3,11 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from store.clock import FixedClock
-from store.peppers import Peppers
-from store.request_ids import LENGTH, OUTCOMES, PURPOSE, RequestIds, Told, read
-from store.secrets import ALPHABET
-from store.times import LATEST
+from store.credentials.peppers import Peppers
+from store.domain.clock import FixedClock
+from store.domain.key_string import ALPHABET
+from store.domain.request_ids import LENGTH, OUTCOMES, PURPOSE, RequestIds, Told, read
+from store.domain.times import LATEST
 
 PEPPERS = Peppers([b"older" * 7, b"newer" * 7])
 KEYS = [PEPPERS.derive(PURPOSE, PEPPERS.newest)]

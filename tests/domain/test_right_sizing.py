@@ -2,10 +2,10 @@
 
 import pytest
 
-from store.right_sizing import UNUSED_FOR, proposal, unused_since
-from store.scopes import canonical, from_canonical
-from store.times import DAY
-from store.usage import ScopeUse
+from store.domain.right_sizing import UNUSED_FOR, proposal, unused_since
+from store.domain.scopes import canonical, from_canonical
+from store.domain.times import DAY
+from store.domain.usage import ScopeUse
 from tests.console.text.test_next_step import KEY, key
 from tests.house import NOON
 

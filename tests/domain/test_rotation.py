@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from store.errors import AlreadyRevoked, AlreadyRotating, KeyExpired, RefusedByRule
-from store.keys import Key
-from store.rotation import (
+from store.domain.keys import Key
+from store.domain.rotation import (
     Expiries,
     Rotation,
     Status,
@@ -17,7 +16,8 @@ from store.rotation import (
     quiet_window,
     status,
 )
-from store.times import DAY, HOUR
+from store.domain.times import DAY, HOUR
+from store.errors import AlreadyRevoked, AlreadyRotating, KeyExpired, RefusedByRule
 from tests.domain.test_states import KEY, NOW
 
 

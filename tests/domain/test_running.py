@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.running import Health, Held, Running
+from store.domain.verifier_processes import Health, Held, Running
 
 
 def running(seen_ms_ago: int, lease_ms: int | None = None, *, lapsed: bool = False) -> Running:

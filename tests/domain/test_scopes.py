@@ -4,10 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.domain.scopes import (
+    OURS,
+    Access,
+    Resource,
+    Scope,
+    canonical,
+    from_canonical,
+    in_words,
+    short,
+)
+from store.domain.scopes import scope as one_scope
+from store.domain.scopes import scopes as many
 from store.errors import Invalid, NoSuchResource
-from store.scopes import OURS, Access, Resource, Scope, canonical, from_canonical, in_words, short
-from store.scopes import scope as one_scope
-from store.scopes import scopes as many
 
 ANY = st.frozensets(
     st.builds(Scope, st.sampled_from([one.name for one in OURS]), st.sampled_from(Access)),

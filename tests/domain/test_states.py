@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.keys import Key, Note, State
-from store.scopes import from_canonical
-from store.times import DAY
+from store.domain.keys import Key, Note, State
+from store.domain.scopes import from_canonical
+from store.domain.times import DAY
 
 NOW = 1_795_521_600_000
 KEY = Key(

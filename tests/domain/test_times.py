@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.clock import FixedClock, SystemClock
-from store.errors import Invalid
-from store.times import (
+from store.domain.clock import FixedClock, SystemClock
+from store.domain.times import (
     DAY,
     HOUR,
     LATEST,
@@ -24,6 +23,7 @@ from store.times import (
     sooner,
     whole_days,
 )
+from store.errors import Invalid
 
 NOW = 1_795_521_600_000  # 2026-11-24 12:00 UTC
 

@@ -5,8 +5,8 @@ import time
 from collections import deque
 from typing import NamedTuple
 
+from store.domain.leases.clock import own_clock
 from store.errors import AlreadyRevoked, KeydeckError
-from store.leases.clock import own_clock
 from store.service.keys import Issued
 from tests.faults.clients import Clients
 from tests.house import House

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from store.clock import SystemClock
-from store.opening import open_store
+from store.domain.clock import SystemClock
+from store.operations.open import open_store
 from tests.faults.asking import RATE
 from tests.faults.clients import Clients, clients
 from tests.faults.network import Network, network

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from store.audit import Sought
-from store.connections import short_code
-from store.credential import Credential
-from store.filtering import terms
-from store.keys import Key
-from store.leaks.policy import LeakPolicy
-from store.listing import KeyQuery, View
-from store.people import Actor, How, Plan, Role
-from store.request_ids import RequestIds
-from store.secrets import Secret
+from store.domain.audit.entry import Sought
+from store.domain.connections import short_code
+from store.domain.credential import Credential
+from store.domain.filtering import terms
+from store.domain.key_string import Secret
+from store.domain.keys import Key
+from store.domain.leaks.policy import LeakPolicy
+from store.domain.listing import KeyQuery, View
+from store.domain.people import Actor, How, Plan, Role
+from store.domain.request_ids import RequestIds
+from store.domain.times import DAY
+from store.domain.usage import Refusal
+from store.domain.verdicts import Verdict
 from store.service.keys import NewKey
 from store.service.leaks import Leaked, LeakReports, Reported
-from store.times import DAY
-from store.usage import Refusal
-from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
 from tests.house import PASSWORD, House, granted_scopes, use

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import event, update
 
 from console.text.safe import safe
-from store.copying import back_up
-from store.database import sqlite_library
+from store.domain.key_string import mint
+from store.domain.keys import State
+from store.domain.listing import KeyQuery
+from store.domain.people import Plan, Role
 from store.errors import Invalid, KeydeckError, NameTaken, NotAllowed, PlanRequired
-from store.keys import State
-from store.listing import KeyQuery
-from store.opening import open_store
-from store.people import Plan, Role
-from store.schema import keys, metadata
-from store.secrets import mint
+from store.operations.backup import back_up
+from store.operations.open import open_store
+from store.persistence.database import sqlite_library
+from store.persistence.schema import keys, metadata
 from tests.console.driving import console, opened, screen_text, sees
 from tests.house import House
 from tests.invariants.everything import MUTATIONS, Mutation, read_everything

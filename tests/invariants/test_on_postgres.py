@@ -5,8 +5,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from store.database import Database
-from store.schema import metadata
+from store.persistence.database import Database
+from store.persistence.schema import metadata
 from tests.house import House
 from tests.invariants.everything import MUTATIONS, Mutation
 from tests.postgres import Cluster

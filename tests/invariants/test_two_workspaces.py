@@ -2,9 +2,9 @@
 
 import pytest
 
+from store.domain.people import How, Role
+from store.domain.times import DAY
 from store.errors import NotFound
-from store.people import How, Role
-from store.times import DAY
 from tests.house import House
 from tests.invariants.everything import refused
 

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.domain.key_string import ALPHABET, mint
+from store.domain.leaks.finding import finder
 from store.errors import PlaceUnreadable
-from store.leaks import places
-from store.leaks.finding import finder
-from store.leaks.history import in_history
-from store.leaks.places import in_path, in_stream
-from store.secrets import ALPHABET, mint
+from store.operations.scan import sources
+from store.operations.scan.history import in_history
+from store.operations.scan.sources import in_path, in_stream
 
 KEY = mint("jw").key
 TEXT = KEY.reveal().encode()
@@ -53,7 +53,7 @@ def test_a_key_in_wide_text_is_found_once(
     data = f"{around}{KEY.reveal()}{around}".encode(encoding)
     assert [one.key for one in find(data)] == [KEY]
     for chunk in range(50, 400, 37):
-        monkeypatch.setattr(places, "CHUNK", chunk)
+        monkeypatch.setattr(sources, "CHUNK", chunk)
         assert len(list(in_stream(io.BytesIO(data * 2), "log", find, missed))) == 2
 
 
@@ -66,7 +66,7 @@ def test_noise_is_never_a_key(noise: list[str]) -> None:
 def test_a_key_is_told_once_with_its_line_wherever_the_chunks_end(
     at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(places, "CHUNK", 100)
+    monkeypatch.setattr(sources, "CHUNK", 100)
     lines = (b"x\n" * at)[:at]
     data = lines + TEXT + b"\n" + b"y" * 500 + TEXT
     found = list(in_stream(io.BytesIO(data), "log", find, missed))

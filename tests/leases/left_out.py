@@ -1,4 +1,4 @@
-"""Each rule of `store.leases`, left out: by its number, and by the part of it that is broken.
+"""Each rule of `store.domain.leases`, left out: by its number, and by the part that is broken.
 
 What a Holding or a Settlement sees to is broken here; what its callers and the database see to is
 asked for by name in `tests.leases.parties`.
@@ -6,9 +6,9 @@ asked for by name in `tests.leases.parties`.
 
 from collections.abc import Callable, Iterable
 
-from store.leases.clock import LONGEST_S, over_s
-from store.leases.holding import Holding
-from store.leases.settling import Picture, Settlement, Waiting
+from store.domain.leases.clock import LONGEST_S, over_s
+from store.domain.leases.holding import Holding
+from store.domain.leases.settling import Picture, Settlement, Waiting
 from tests.leases.world import Row
 
 LEFT_OUT = {

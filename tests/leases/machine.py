@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from store.leases.settling import How
+from store.domain.leases.settling import How
 from tests.leases.parties import Revoker, Verifier
 from tests.leases.world import SLEWED, SUBJECT_OF, SUBJECTS, Stale, UnderWay, World
 

@@ -1,15 +1,15 @@
 """Verifiers and revokers, around the real Holding and the real Settlement.
 
 What a statement does here is what its SQL does: see `store.verifier.leasing` and
-`store.repositories.verifiers`.
+`store.persistence.repositories.verifiers`.
 """
 
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from store.leases.holding import EVERYTHING
-from store.leases.settling import How, Lease, Picture, Settlement
+from store.domain.leases.holding import EVERYTHING
+from store.domain.leases.settling import How, Lease, Picture, Settlement
 from tests.leases import left_out
 from tests.leases.world import (
     KEPT,

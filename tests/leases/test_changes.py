@@ -8,10 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from store.credential import ALSO, OF_TOKEN, SOURCES
-from store.leases.settling import Lease
-from store.migrations.changes import TIMELINE
-from store.repositories.verifiers import Verifiers
+from store.domain.credential import ALSO, OF_TOKEN, SOURCES
+from store.domain.leases.settling import Lease
+from store.persistence.migrations.changes import TIMELINE
+from store.persistence.repositories.verifiers import Verifiers
 from store.verifier.leasing import statements
 from tests.house import House, use
 from tests.verifier.serving import eventually

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.leases.holding import EVERYTHING, Holding
+from store.domain.leases.holding import EVERYTHING, Holding
 
 LEASE_S = 3.0
 USABLE_S = 2.7

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.leases.settling import How, Lease, Picture, Settlement
+from store.domain.leases.settling import How, Lease, Picture, Settlement
 
 COMMITTED_AT, SEEN_AT = 100.0, 100.5
 OVER_S, ELDERS_OVER_S = 3.3, 11.0

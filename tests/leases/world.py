@@ -8,7 +8,7 @@ and a notification that is lost is a step that nobody begins.
 from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
-from store.leases.holding import EVERYTHING
+from store.domain.leases.holding import EVERYTHING
 
 T = TypeVar("T")
 Steps = Generator[bool, None, T]

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from store.people import Plan
+from store.domain.people import Plan
+from store.domain.times import DAY, SECOND
 from store.service.keys import Issued, NewKey
-from store.times import DAY, SECOND
 from tests.house import House, granted_scopes
 from tests.races.wire import EXPIRED, PLAN, REVOKED, SCOPE, VALID, Said, Wire
 

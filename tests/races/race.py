@@ -9,9 +9,9 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from store.checking import check
-from store.clock import SystemClock
-from store.opening import open_store
+from store.domain.clock import SystemClock
+from store.operations.check import check
+from store.operations.open import open_store
 from tests.house import House
 from tests.races.changes import Changes, Report
 from tests.races.wire import Wire

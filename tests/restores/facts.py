@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from store.database import sqlite_library
+from store.persistence.database import sqlite_library
 
 _POWER = {"member": 0, "admin": 1}
 NEVER = 1 << 62

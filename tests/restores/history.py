@@ -3,7 +3,7 @@
 from itertools import product
 from pathlib import Path
 
-from store.times import DAY
+from store.domain.times import DAY
 from tests.house import House
 from tests.restores.world import World
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from pytest import MonkeyPatch  # noqa: PT013
 
-from store.high_water import HighWaterMark, Standing
-from store.repositories import people
-from store.repositories import tombstones as tombstone_keys
-from store.restoring import merging, tombstones
-from store.restoring.rules import RULES, Judged, Taken, copied
+from store.operations.restore import merging, tombstones
+from store.operations.restore.rules import RULES, Judged, Taken, copied
+from store.persistence.high_water import HighWaterMark, Standing
+from store.persistence.repositories import people
+from store.persistence.repositories import tombstones as tombstone_keys
 
 Patched = Callable[[MonkeyPatch], None]
 

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import Table
 
-from store.people import Role
-from store.restoring.merging import BY_POWER, least_role, narrowest
-from store.restoring.rules import RULES, Taken, copied, raised
-from store.schema import PASSING, metadata, tombstones
+from store.domain.people import Role
+from store.operations.restore.merging import BY_POWER, least_role, narrowest
+from store.operations.restore.rules import RULES, Taken, copied, raised
+from store.persistence.schema import PASSING, metadata, tombstones
 
 TAKEN = [table for table in metadata.sorted_tables if table not in {*PASSING, tombstones}]
 

@@ -8,23 +8,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from store.audit_actions import Action
-from store.clock import FixedClock
-from store.copying import back_up
+from store.domain.audit.actions import Action
+from store.domain.clock import FixedClock
+from store.domain.key_string import Secret
+from store.domain.keys import State
+from store.domain.leaks.policy import LeakPolicy
+from store.domain.listing import KeyQuery
+from store.domain.people import How, Plan, Role
+from store.domain.times import DAY, HOUR
+from store.domain.verdicts import Verdict
 from store.errors import AlreadyAMember, Invalid, KeydeckError, StoreMoved
-from store.keys import State
-from store.leaks.policy import LeakPolicy
-from store.listing import KeyQuery
-from store.moving import copy_store
-from store.opening import open_store
-from store.people import How, Plan, Role
-from store.restoring import restore
-from store.secrets import Secret
+from store.operations.backup import back_up
+from store.operations.move import copy_store
+from store.operations.open import open_store
+from store.operations.restore import restore
 from store.service.keys import NewKey
 from store.service.leaks import LeakReports, Reported
 from store.service.tokens import Pair
-from store.times import DAY, HOUR
-from store.verdicts import Verdict
 from store.verifier.lookup import open_lookup
 from store.verifier.verify import verify
 from tests.house import NOON, House, granted_scopes, moved_in

@@ -12,8 +12,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-import store.migrations
-from store.database import Database
+import store.persistence.migrations
+from store.persistence.database import Database
 from tests.postgres import cluster
 
 FOLDER = Path(__file__).with_name("schemas")
@@ -74,7 +74,7 @@ def migrate(connection: Connection, version: str) -> None:
 def config(connection: Connection | None = None) -> Config:
     """Return what Alembic has to know, of no store or of one."""
     made = Config()
-    made.set_main_option("script_location", str(Path(store.migrations.__file__).parent))
+    made.set_main_option("script_location", str(Path(store.persistence.migrations.__file__).parent))
     made.attributes["connection"] = connection
     return made
 

@@ -8,12 +8,12 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from store import passwords
+from store.credentials import passwords
+from store.domain.key_string import Secret
+from store.domain.people import Actor, Role
 from store.errors import EnrolmentInvalid, KeydeckError, SignInFailed
-from store.opening import Store, open_store
-from store.people import Actor, Role
-from store.schema import accounts
-from store.secrets import Secret
+from store.operations.open import Store, open_store
+from store.persistence.schema import accounts
 from store.service import proving, sign_in, web_sign_in
 from tests.house import PASSWORD, House
 

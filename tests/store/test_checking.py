@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from store.checking import check
-from store.database import Database, sqlite_library
 from store.errors import StoreMissing, StoreOutdated
+from store.operations.check import check
+from store.persistence.database import Database, sqlite_library
 from tests.benchmarks.filling import fill
 from tests.house import House, build
 

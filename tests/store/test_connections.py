@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
-from store.connections import ACCESS_LIFETIME, ASK_LIFETIME, Note, short_code
-from store.database import sqlite_library
+from store.domain.connections import ACCESS_LIFETIME, ASK_LIFETIME, Note, short_code
+from store.domain.key_string import Secret
+from store.domain.keys import State
+from store.domain.people import Plan, Role
+from store.domain.redirects import checked_redirect, redirect_host
+from store.domain.times import DAY, HOUR, SECOND
 from store.errors import (
     AdminsOnly,
     AskOver,
@@ -21,13 +25,9 @@ from store.errors import (
     TooManyAsks,
     TooManyAttempts,
 )
-from store.keys import State
-from store.people import Plan, Role
-from store.redirects import checked_redirect, redirect_host
-from store.repositories.oauth_clients import MOST_UNUSED
-from store.secrets import Secret
+from store.persistence.database import sqlite_library
+from store.persistence.repositories.oauth_clients import MOST_UNUSED
 from store.service.asks import MOST_REGISTERED
-from store.times import DAY, HOUR, SECOND
 from tests.house import CALLBACK, PASSWORD, House, granted_scopes
 
 pytestmark = pytest.mark.both_engines

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from store.checking import check
-from store.copying import back_up
-from store.database import sqlite_library
+from store.domain.keys import State
 from store.errors import Invalid, StoreMissing
-from store.keys import State
-from store.opening import open_store
+from store.operations.backup import back_up
+from store.operations.check import check
+from store.operations.open import open_store
+from store.persistence.database import sqlite_library
 from tests.house import House
 
 # A file is copied. A store on a server is refused with what copies it, in `test_postgres`.

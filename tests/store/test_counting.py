@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from store.checking import FAR_AHEAD, NEAR_THE_END
-from store.migrations.triggers import set_revision
-from store.people import Plan
-from store.schema import audit
+from store.domain.people import Plan
+from store.operations.check import FAR_AHEAD, NEAR_THE_END
+from store.persistence.migrations.triggers import set_revision
+from store.persistence.schema import audit
 from store.verifier.leasing.presence import KEPT
 from tests.house import House
 from tests.store.test_checking import closed, found, meddle_anywhere

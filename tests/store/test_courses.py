@@ -2,8 +2,13 @@
 
 import pytest
 
-from store.audit import AuditEntry
-from store.credential import Credential
+from store.domain.audit.entry import AuditEntry
+from store.domain.credential import Credential
+from store.domain.keys import Key, State
+from store.domain.people import Plan
+from store.domain.rotation import Status
+from store.domain.times import DAY, HOUR, MINUTE, WEEK
+from store.domain.verdicts import Verdict
 from store.errors import (
     AdminsOnly,
     AmbiguousKey,
@@ -15,12 +20,7 @@ from store.errors import (
     PlanRequired,
     RotationEnded,
 )
-from store.keys import Key, State
-from store.people import Plan
-from store.rotation import Status
 from store.service.keys import NewKey
-from store.times import DAY, HOUR, MINUTE, WEEK
-from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
 from tests.house import House, granted_scopes

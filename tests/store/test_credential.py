@@ -5,13 +5,21 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from store.checking import check
-from store.credential import ALSO, OF_TOKEN, SOURCES, AccessToken, Credential, Source, watched
-from store.deciding import AccessRequest, decide
-from store.migrations.changes import watches
-from store.repositories.credentials import access_token_inside, key_inside
-from store.schema import access_tokens, metadata
-from store.verdicts import Verdict
+from store.domain.credential import (
+    ALSO,
+    OF_TOKEN,
+    SOURCES,
+    AccessToken,
+    Credential,
+    Source,
+    watched,
+)
+from store.domain.decision import AccessRequest, decide
+from store.domain.verdicts import Verdict
+from store.operations.check import check
+from store.persistence.migrations.changes import watches
+from store.persistence.repositories.credentials import access_token_inside, key_inside
+from store.persistence.schema import access_tokens, metadata
 from tests.house import House
 
 

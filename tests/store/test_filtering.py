@@ -2,13 +2,13 @@
 
 import pytest
 
+from store.domain.filtering import About, Term, begun, choices, completed, terms, understood
+from store.domain.keys import Key, State
+from store.domain.listing import KeyQuery, Sort, View
+from store.domain.people import Role
+from store.domain.times import DAY
 from store.errors import Invalid
-from store.filtering import About, Term, begun, choices, completed, terms, understood
-from store.keys import Key, State
-from store.listing import KeyQuery, Sort, View
-from store.people import Role
 from store.service.keys import NewKey
-from store.times import DAY
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.both_engines

@@ -10,17 +10,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from store.clock import SystemClock
+from store.domain.clock import SystemClock
+from store.domain.keys import State
+from store.domain.leaks.policy import LeakPolicy
+from store.domain.listing import KeyQuery
+from store.domain.people import Plan
+from store.domain.times import DAY
 from store.errors import NotGranted
-from store.grants import _ENTRY, RIGHTS, Part, grants
-from store.keys import State
-from store.leaks.policy import LeakPolicy
-from store.listing import KeyQuery
-from store.opening import open_store
-from store.people import Plan
-from store.schema import metadata
+from store.operations.grants import _ENTRY, RIGHTS, Part, grants
+from store.operations.open import open_store
+from store.persistence.schema import metadata
 from store.service.leaks import LeakReports, Reported
-from store.times import DAY
 from store.verifier.batch import Batch
 from store.verifier.roll_up import roll_up
 from store.verifier.usage_rows import write

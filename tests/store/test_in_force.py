@@ -9,13 +9,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
-from store.leases.receipt import Receipt, Underway
-from store.leases.settling import How
-from store.opening import Store
-from store.schema import timelines, verifiers
+from store.domain.leases.receipt import Receipt, Underway
+from store.domain.leases.settling import How
+from store.domain.times import rfc3339
+from store.operations.open import Store
+from store.persistence.schema import timelines, verifiers
 from store.service import in_force
 from store.service.in_force import InForce
-from store.times import rfc3339
 from tests.house import House, granted_scopes
 from tests.postgres import Cluster
 from tests.running import confirm, tell

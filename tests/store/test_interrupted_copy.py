@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select, update
 
-from store.checking import check
-from store.copying import back_up
-from store.database import Database
+from store.domain.listing import KeyQuery
+from store.domain.people import Role
 from store.errors import (
     CopyDiffers,
     CopyOfAnother,
@@ -20,13 +19,14 @@ from store.errors import (
     StoreTaken,
     StoreUnfinished,
 )
-from store.listing import KeyQuery
-from store.moving import copy_store, take_back
-from store.opening import create_store, open_store, upgrade_store
-from store.people import Role
-from store.progress import Progress
-from store.restoring import restore
-from store.schema import keys, memberships, people
+from store.operations.backup import back_up
+from store.operations.check import check
+from store.operations.move import copy_store, take_back
+from store.operations.open import create_store, open_store, upgrade_store
+from store.operations.progress import Progress
+from store.operations.restore import restore
+from store.persistence.database import Database
+from store.persistence.schema import keys, memberships, people
 from tests.house import House, build, granted_scopes
 from tests.postgres import Cluster
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.both_engines
 ROOT = Path(__file__).parents[2]
 COPYING = """
 import sys
-from store.moving import copy_store, rows
+from store.operations.move import copy_store, rows
 rows.ROWS_AT_ONCE = 1
 
 def told(done, total, name):

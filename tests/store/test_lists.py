@@ -5,17 +5,17 @@ import random
 import pytest
 from sqlalchemy import insert, update
 
+from store.domain.filtering import terms
+from store.domain.key_string import mint
+from store.domain.keys import Key, Note, State
+from store.domain.listing import Cursor, KeyQuery, Sort
+from store.domain.names import fold
+from store.domain.scopes import canonical
+from store.domain.times import DAY, LATEST
 from store.errors import AmbiguousKey, NoSuchKey
-from store.filtering import terms
-from store.keys import Key, Note, State
-from store.listing import Cursor, KeyQuery, Sort
-from store.names import fold
-from store.schema import key_refusals, key_usage
-from store.schema import keys as key_rows
-from store.scopes import canonical
-from store.secrets import mint
+from store.persistence.schema import key_refusals, key_usage
+from store.persistence.schema import keys as key_rows
 from store.service.keys import NewKey
-from store.times import DAY, LATEST
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.both_engines

@@ -9,16 +9,16 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import text
 
-import store.migrations.versions
-from store.database import Database
-from store.migrations import freeze, frozen
-from store.migrations.changes import watches
-from store.migrations.triggers import postgres_rules, sqlite_triggers
+import store.persistence.migrations.versions
+from store.persistence.database import Database
+from store.persistence.migrations import freeze, frozen
+from store.persistence.migrations.changes import watches
+from store.persistence.migrations.triggers import postgres_rules, sqlite_triggers
 from tests.postgres import Cluster
 from tests.store.describing import made_by_each, record, versions
 
-_VERSIONS = sorted(Path(store.migrations.versions.__path__[0]).glob("v*.py"))
-_ALLOWED = {"alembic", "sqlalchemy", "store.migrations.frozen", "json", "unicodedata"}
+_VERSIONS = sorted(Path(store.persistence.migrations.versions.__path__[0]).glob("v*.py"))
+_ALLOWED = {"alembic", "sqlalchemy", "store.persistence.migrations.frozen", "json", "unicodedata"}
 
 
 @pytest.fixture

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from store.checking import check
+from store.domain.keys import State
+from store.domain.listing import KeyQuery
+from store.domain.people import Role
+from store.domain.verdicts import Verdict
 from store.errors import (
     StoreChanged,
     StoreMissing,
@@ -14,16 +17,13 @@ from store.errors import (
     StoreUnconfirmed,
     StoreUnfinished,
 )
-from store.high_water import HighWaterMark
-from store.keys import State
-from store.listing import KeyQuery
-from store.moving import copy_store, take_back
-from store.opening import Store, open_store, upgrade_store
-from store.people import Role
-from store.repositories.settings import Settings
-from store.schema import PASSING, key_usage, metadata
-from store.schema import revision as revisions
-from store.verdicts import Verdict
+from store.operations.check import check
+from store.operations.move import copy_store, take_back
+from store.operations.open import Store, open_store, upgrade_store
+from store.persistence.high_water import HighWaterMark
+from store.persistence.repositories.settings import Settings
+from store.persistence.schema import PASSING, key_usage, metadata
+from store.persistence.schema import revision as revisions
 from store.verifier.batch import Batch
 from store.verifier.lookup import open_lookup
 from store.verifier.usage_rows import write
@@ -174,7 +174,7 @@ def test_a_copy_that_is_stopped_at_its_very_end_leaves_none_that_is_served_and_g
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patch:
-        patch.setattr("store.moving.moving._finish", fail)
+        patch.setattr("store.operations.move.moving._finish", fail)
         with pytest.raises(RuntimeError):
             copy_store(house.url, elsewhere)
     with pytest.raises(StoreMoved):

@@ -2,6 +2,10 @@
 
 import pytest
 
+from store.domain.keys import State
+from store.domain.offboarding import Decision, Offboarding
+from store.domain.people import Actor, How, Role
+from store.domain.times import DAY, HOUR
 from store.errors import (
     AdminsOnly,
     Invalid,
@@ -16,11 +20,7 @@ from store.errors import (
     StillToDecide,
     SuccessorNotStored,
 )
-from store.keys import State
-from store.offboarding import Decision, Offboarding
-from store.people import Actor, How, Role
 from store.service.keys import NewKey
-from store.times import DAY, HOUR
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.both_engines

@@ -2,6 +2,9 @@
 
 import pytest
 
+from store.domain.key_string import Secret
+from store.domain.people import Actor, Plan, Role
+from store.domain.times import DAY
 from store.errors import (
     AdminsOnly,
     AlreadyAMember,
@@ -16,12 +19,9 @@ from store.errors import (
     NotAMember,
     SignInFailed,
 )
-from store.people import Actor, Plan, Role
-from store.secrets import Secret
 from store.service.codes import LIFETIME
 from store.service.keys import NewKey
 from store.service.people import Part
-from store.times import DAY
 from tests.house import PASSWORD, House, granted_scopes
 
 pytestmark = pytest.mark.both_engines

@@ -7,9 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from store.checking import check
-from store.copying import back_up
-from store.database import Database, parse_url
+from store.domain.key_string import Secret
+from store.domain.listing import KeyQuery
 from store.errors import (
     DriverMissing,
     Invalid,
@@ -19,11 +18,12 @@ from store.errors import (
     StoreMissing,
     StoreOutdated,
 )
-from store.listing import KeyQuery
-from store.opening import create_store, open_store, store_exists, upgrade_store
-from store.restoring import restore
+from store.operations.backup import back_up
+from store.operations.check import check
+from store.operations.open import create_store, open_store, store_exists, upgrade_store
+from store.operations.restore import restore
+from store.persistence.database import Database, parse_url
 from store.sample import furnish
-from store.secrets import Secret
 from tests.house import PASSWORD, House
 from tests.postgres import Cluster
 
@@ -162,7 +162,7 @@ def test_everybodys_commit_is_a_change_and_looking_is_none(house: House) -> None
 def test_when_every_connection_is_taken_the_next_waits_and_says_so(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("store.database.limits.BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr("store.persistence.database.limits.BUSY_TIMEOUT_MS", 50)
     database = Database(house.url)
     with ExitStack() as taken:
         for _ in range(5):

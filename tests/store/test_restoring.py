@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from store.checking import check
-from store.copying import back_up
-from store.database import sqlite_library
+from store.domain.key_string import Secret
+from store.domain.keys import Note, State
+from store.domain.leaks.policy import LeakPolicy
+from store.domain.listing import KeyQuery
+from store.domain.people import LEAK_REPORTS, How, Plan, Role
+from store.domain.times import DAY, HOUR
 from store.errors import (
     EnrolmentInvalid,
     GrantRefused,
@@ -18,15 +21,12 @@ from store.errors import (
     PepperWrong,
     StoreBusy,
 )
-from store.keys import Note, State
-from store.leaks.policy import LeakPolicy
-from store.listing import KeyQuery
-from store.opening import Store, open_store
-from store.people import LEAK_REPORTS, How, Plan, Role
-from store.restoring import Restored, restore
-from store.secrets import Secret
+from store.operations.backup import back_up
+from store.operations.check import check
+from store.operations.open import Store, open_store
+from store.operations.restore import Restored, restore
+from store.persistence.database import sqlite_library
 from store.service.leaks import LeakReports, Reported
-from store.times import DAY, HOUR
 from tests.house import PASSWORD, House, build, granted_scopes
 from tests.running import tell
 
@@ -256,7 +256,7 @@ def test_a_restore_that_fails_half_way_changes_nothing(
     def fail(*arguments: object) -> int:
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr("store.restoring._carry_over", fail)
+    monkeypatch.setattr("store.operations.restore._carry_over", fail)
     with pytest.raises(RuntimeError):
         restore(house.url, copy, pepper_path=house.pepper_path)
     assert state(house, key.id) is State.REVOKED

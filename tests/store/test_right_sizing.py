@@ -2,11 +2,11 @@
 
 import pytest
 
+from store.domain.people import Plan
+from store.domain.scopes import canonical
+from store.domain.times import DAY
 from store.errors import AllUnused, NothingUnused, PlanRequired
-from store.people import Plan
-from store.scopes import canonical
 from store.service.keys import Issued, NewKey
-from store.times import DAY
 from tests.house import House, granted_scopes, use
 
 pytestmark = pytest.mark.both_engines

@@ -5,6 +5,9 @@ from dataclasses import fields
 import pytest
 from sqlalchemy import select
 
+from store.domain.keys import Inherited, Key, Note, State
+from store.domain.people import How, Role
+from store.domain.times import DAY, HOUR
 from store.errors import (
     AlreadyRevoked,
     AlreadyRotating,
@@ -14,12 +17,9 @@ from store.errors import (
     RotationNotRepeatable,
     TokenReused,
 )
-from store.keys import Inherited, Key, Note, State
-from store.people import How, Role
-from store.schema import keys
+from store.persistence.schema import keys
 from store.service.keys import Issued, NewKey
 from store.service.rotation import Rotated
-from store.times import DAY, HOUR
 from store.verifier.lookup import open_lookup
 from tests.house import House, granted_scopes
 

@@ -18,8 +18,8 @@ from store.errors import (
     StoreOutdated,
     StoreTooNew,
 )
-from store.opening import create_store, open_store, store_exists, upgrade_store
-from store.schema import SCHEMA_VERSION, metadata
+from store.operations.open import create_store, open_store, store_exists, upgrade_store
+from store.persistence.schema import SCHEMA_VERSION, metadata
 from tests.house import House, build
 from tests.store.describing import versions
 

@@ -6,12 +6,12 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
+from store.domain.key_string import Secret
+from store.domain.people import Role
 from store.errors import NoSuchWorkspace, NotAMember, SignInFailed, TooManyAttempts
-from store.opening import open_store
-from store.people import Role
-from store.repositories.attempts import SignInAttempts
-from store.schema import accounts
-from store.secrets import Secret
+from store.operations.open import open_store
+from store.persistence.repositories.attempts import SignInAttempts
+from store.persistence.schema import accounts
 from tests.house import PASSWORD, House
 
 pytestmark = pytest.mark.both_engines

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from store.connections import Standing
+from store.domain.connections import Standing
+from store.domain.key_string import Secret
+from store.domain.times import MINUTE
 from store.errors import NoSuchAsk, SignInFailed, TooManyAttempts
-from store.repositories import asks as asks_table
-from store.repositories import attempts, oauth_clients
-from store.schema import metadata
-from store.secrets import Secret
+from store.persistence.repositories import asks as asks_table
+from store.persistence.repositories import attempts, oauth_clients
+from store.persistence.schema import metadata
 from store.service.asks import Brought, Wanted
-from store.times import MINUTE
 from tests.house import CALLBACK, CHALLENGE, PASSWORD, House, granted_scopes
 
 pytestmark = pytest.mark.both_engines

@@ -2,10 +2,10 @@
 
 import pytest
 
-from store.audit import UNREADABLE, AuditEntry, Sought, changed
+from store.credentials.peppers import Peppers
+from store.domain.audit.entry import UNREADABLE, AuditEntry, Sought, changed
+from store.domain.people import Role
 from store.errors import AdminsOnly, NotAMember
-from store.people import Role
-from store.peppers import Peppers
 from tests.house import House, meddle
 
 pytestmark = pytest.mark.both_engines

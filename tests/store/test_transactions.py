@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from store.audit_actions import Action
-from store.copying import back_up
-from store.database import limits, sqlite_library
+from store.domain.audit.actions import Action
+from store.domain.keys import State
+from store.domain.people import Plan
+from store.domain.scopes import scope
 from store.errors import (
     Invalid,
     NameTaken,
@@ -19,11 +20,10 @@ from store.errors import (
     ResourceTaken,
     StoreBusy,
 )
-from store.keys import State
-from store.opening import open_store
-from store.people import Plan
-from store.schema import metadata
-from store.scopes import scope
+from store.operations.backup import back_up
+from store.operations.open import open_store
+from store.persistence.database import limits, sqlite_library
+from store.persistence.schema import metadata
 from store.service.keys import NewKey
 from tests.house import House, granted_scopes
 

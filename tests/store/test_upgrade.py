@@ -10,16 +10,16 @@ import psutil
 import pytest
 from sqlalchemy import MetaData, Select, Table, delete, insert, inspect, select, text, update
 
-from store.checking import check
-from store.database import Database, sqlite_library
+from store.domain.key_string import Secret
+from store.domain.times import DAY, MINUTE
+from store.domain.verdicts import Verdict
 from store.errors import EnrolmentInvalid, StoreOutdated, StoreUnusable
-from store.migrations import run
-from store.opening import create_store, open_store, upgrade_store
-from store.schema import SCHEMA_VERSION, accounts, metadata
-from store.secrets import Secret
+from store.operations.check import check
+from store.operations.open import create_store, open_store, upgrade_store
+from store.persistence.database import Database, sqlite_library
+from store.persistence.migrations import run
+from store.persistence.schema import SCHEMA_VERSION, accounts, metadata
 from store.service.keys import NewKey
-from store.times import DAY, MINUTE
-from store.verdicts import Verdict
 from tests.house import NOON, PASSWORD, House, granted_scopes
 from tests.postgres import Cluster
 from tests.store.describing import describe, migrate, versions

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.clock import SystemClock
+from store.domain.clock import SystemClock
 
 _SIZE = 8
 
@@ -40,7 +40,7 @@ class MovingClock:
         """Lines of Python that make it another process's system clock."""
         return (
             "from pathlib import Path\n"
-            "from store.clock import SystemClock\n"
+            "from store.domain.clock import SystemClock\n"
             "from tests.stories.moving_clock import MovingClock\n"
             f"clock = MovingClock(Path({str(self.path)!r}))\n"
             "SystemClock.now = lambda self: clock.now()\n"

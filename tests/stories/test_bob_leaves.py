@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from store.people import Actor, Role
-from store.secrets import Secret
+from store.domain.key_string import Secret
+from store.domain.people import Actor, Role
 from tests.house import PASSWORD
 from tests.stories.desk import Desk
 from tests.terminal.screen import Terminal, surroundings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.secrets import mint
+from store.domain.key_string import mint
 from tests.stories.desk import Desk
 from tests.verifier.serving import eventually
 

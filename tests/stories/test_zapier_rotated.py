@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from console.commands.entry import run
-from store.times import DAY, HOUR
+from store.domain.times import DAY, HOUR
 from tests.house import PASSWORD, House
 from tests.stories.moving_clock import MovingClock
 from tests.verifier.serving import API, Server, eventually, serving

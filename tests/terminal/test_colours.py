@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from store.opening import create_store
+from store.domain.key_string import Secret
+from store.operations.open import create_store
 from store.sample import EMAIL, furnish
-from store.secrets import Secret
 from tests.terminal.screen import Terminal, sitting
 
 PASSWORD = "correct horse battery"

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from store.people import Role
+from store.domain.people import Role
 from tests.house import House, build
 from tests.terminal.making import make, sign_in
 from tests.terminal.multiplexer import asked, needs_tmux, tmux, tmux_words

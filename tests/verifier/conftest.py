@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from store.clock import FixedClock, SystemClock
+from store.domain.clock import FixedClock, SystemClock
 from tests.conftest import MoveIn
 from tests.house import House
 from tests.verifier.serving import Served, serving

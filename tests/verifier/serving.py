@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 
 import httpx
 
-from store.secrets import mint
+from store.domain.key_string import mint
 from store.service.keys import Issued
 from tests.house import House
 

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from store.secrets import mint
+from store.domain.key_string import mint
 from tests.verifier.serving import API, Served, eventually
 
 _GET = {"GET", "HEAD"}

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.credential import Credential
-from store.times import MINUTE
-from store.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
-from store.verdicts import Verdict
+from store.domain.credential import Credential
+from store.domain.times import MINUTE
+from store.domain.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
+from store.domain.verdicts import Verdict
 from store.verifier.batch import Batch
 
 HELD = (Verdict.VALID, Verdict.EXPIRED, Verdict.REVOKED, Verdict.PLAN, Verdict.SCOPE)

@@ -5,11 +5,11 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from store.clock import FixedClock
-from store.credential import Credential
-from store.peppers import Peppers
-from store.secrets import ALPHABET, mint
-from store.verdicts import Verdict
+from store.credentials.peppers import Peppers
+from store.domain.clock import FixedClock
+from store.domain.credential import Credential
+from store.domain.key_string import ALPHABET, mint
+from store.domain.verdicts import Verdict
 from store.verifier.bearer import Flaw, challenge, read
 from store.verifier.verify import verify
 

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from store.people import Plan
-from store.secrets import mint
-from store.times import DAY, HOUR
+from store.domain.key_string import mint
+from store.domain.people import Plan
+from store.domain.times import DAY, HOUR
 from tests.verifier.serving import Served, wrong_secret
 
 _REALM = 'Bearer realm="keydeck"'

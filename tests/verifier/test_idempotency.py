@@ -9,9 +9,9 @@ import httpx
 import pytest
 from sqlalchemy import insert, select, update
 
-from store.repositories.idempotency import KEPT_MS, prune
-from store.schema import idempotency_keys
-from store.secrets import mint
+from store.domain.key_string import mint
+from store.persistence.repositories.idempotency import KEPT_MS, prune
+from store.persistence.schema import idempotency_keys
 from tests.house import House, granted_scopes
 from tests.verifier.serving import API, Served, eventually, received, serving
 

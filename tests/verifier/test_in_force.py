@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from store.clock import SystemClock
-from store.people import Plan
-from store.schema import keys
+from store.domain.clock import SystemClock
+from store.domain.people import Plan
+from store.domain.times import SECOND
+from store.persistence.schema import keys
 from store.service.keys import Issued
-from store.times import SECOND
 from tests.house import granted_scopes
 from tests.verifier.serving import API, Served, Server, eventually, half_sent, received, serving
 

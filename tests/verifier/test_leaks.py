@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from store.database import Database
+from store.domain.key_string import mint
+from store.domain.keys import Note
+from store.domain.leaks.policy import LeakPolicy
 from store.errors import Invalid
-from store.keys import Note
-from store.leaks.policy import LeakPolicy
-from store.opening import open_store
-from store.secrets import mint
+from store.operations.open import open_store
+from store.persistence.database import Database
 from store.service.keys import Issued
 from store.service.leaks import Reported
 from store.verifier.intake import MOST_WAITING, Intake
@@ -243,7 +243,7 @@ def test_a_file_without_public_keys_is_refused_before_anything_is_served(
 def test_what_cannot_be_written_yet_is_written_later_and_keeps_no_worker_from_ending(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("store.database.limits.BUSY_TIMEOUT_MS", 20)
+    monkeypatch.setattr("store.persistence.database.limits.BUSY_TIMEOUT_MS", 20)
     issued, late = house.create("Website"), house.create("Zapier")
 
     def leaked(one: Issued) -> bool:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from store.clock import FixedClock, SystemClock
-from store.people import Plan
-from store.scopes import OURS, scopes
+from store.domain.clock import FixedClock, SystemClock
+from store.domain.people import Plan
+from store.domain.scopes import OURS, scopes
 from store.service.keys import Issued
 from tests.conftest import MoveIn
 from tests.house import House

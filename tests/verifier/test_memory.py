@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from store.connections import ACCESS
-from store.credential import AccessToken, Credential
-from store.leases.holding import Holding
-from store.secrets import mint
+from store.domain.connections import ACCESS
+from store.domain.credential import AccessToken, Credential
+from store.domain.key_string import mint
+from store.domain.leases.holding import Holding
 from store.verifier.leasing import memory as remembering
 from store.verifier.leasing.memory import Memory
 from tests.verifier.serving import wrong_secret

@@ -5,11 +5,11 @@ from email.utils import parsedate_to_datetime
 import httpx
 import pytest
 
-from store.clock import SystemClock
-from store.credential import Credential
-from store.keys import EXPIRING_WITHIN
+from store.domain.clock import SystemClock
+from store.domain.credential import Credential
+from store.domain.keys import EXPIRING_WITHIN
+from store.domain.times import DAY, HOUR, SECOND, instant_of
 from store.service.keys import NewKey
-from store.times import DAY, HOUR, SECOND, instant_of
 from store.verifier.lookup import open_lookup
 from store.verifier.notices import REMEMBERED, Notices
 from tests.house import granted_scopes

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from store.clock import SystemClock
+from store.domain.clock import SystemClock
 from store.errors import ServerUnreachable, StoreUnconfirmed
-from store.repositories.settings import Settings
-from store.schema import settings
+from store.persistence.repositories.settings import Settings
+from store.persistence.schema import settings
 from store.verifier.postgres_lookup import PostgresLookup
 from tests.house import House
 from tests.postgres import Cluster

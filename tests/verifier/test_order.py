@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from store.people import Plan
-from store.secrets import mint
-from store.times import DAY
+from store.domain.key_string import mint
+from store.domain.people import Plan
+from store.domain.times import DAY
 from tests.verifier.serving import Served, wrong_secret
 
 _TOO_LARGE = b'"' + b"x" * 70_000 + b'"'

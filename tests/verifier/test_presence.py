@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from store.clock import SystemClock
-from store.schema.verifiers import verifiers
-from store.times import DAY
+from store.domain.clock import SystemClock
+from store.domain.times import DAY
+from store.persistence.schema.verifiers import verifiers
 from tests.house import House
 from tests.verifier.serving import Served, eventually, serving, wrong_secret
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
-from store.clock import FixedClock, SystemClock
+from store.domain.clock import FixedClock, SystemClock
 from store.verifier import protocol
 from store.verifier.app import App
 from store.verifier.connection_state import State

@@ -9,7 +9,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from store.clock import FixedClock, SystemClock
+from store.domain.clock import FixedClock, SystemClock
 from tests.conftest import MoveIn
 from tests.verifier.serving import API, PATIENCE_S, Served, received, serving, several
 

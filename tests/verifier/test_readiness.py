@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from store.database import sqlite_library
+from store.persistence.database import sqlite_library
 from tests.house import House
 from tests.postgres import Cluster
 from tests.verifier.serving import Served, eventually, serving

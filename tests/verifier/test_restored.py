@@ -3,9 +3,9 @@
 import threading
 from pathlib import Path
 
-from store.copying import back_up
-from store.opening import open_store
-from store.restoring import restore
+from store.operations.backup import back_up
+from store.operations.open import open_store
+from store.operations.restore import restore
 from tests.verifier.serving import Served, eventually
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from store.copying import back_up
+from store.domain.listing import KeyQuery
 from store.errors import StoreSetBack, StoreUnconfirmed
-from store.high_water import HighWaterMark
-from store.listing import KeyQuery
-from store.opening import open_store
+from store.operations.backup import back_up
+from store.operations.open import open_store
+from store.persistence.high_water import HighWaterMark
 from store.verifier.lookup import open_lookup
 from tests.house import House
 from tests.postgres import Cluster

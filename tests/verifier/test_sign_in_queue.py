@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from store.errors import SignInFailed
-from store.opening import Store
+from store.operations.open import Store
 from store.verifier.door import Door
 from store.verifier.oauth.desk import MOST_PASSWORDS_WAITING, Desk
 from store.verifier.problems import Problem

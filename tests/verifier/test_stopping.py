@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from store.schema import verdict_counts
+from store.persistence.schema import verdict_counts
 from tests.house import House
 from tests.verifier.serving import (
     API,

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from store.errors import PepperWrong, StoreMissing
-from store.opening import open_store
-from store.repositories.settings import Settings
-from store.schema import verdict_counts
+from store.operations.open import open_store
+from store.persistence.repositories.settings import Settings
+from store.persistence.schema import verdict_counts
 from store.verifier.server import serve
 from tests.house import build
 from tests.verifier.serving import Served, eventually

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from console.text.why_words import advice
-from store.clock import SystemClock
-from store.people import Plan
-from store.schema import key_usage, verdict_counts
-from store.times import DAY, MINUTE
-from store.usage import CALLERS_KEPT, Caller, KeyUsage
-from store.verdicts import Verdict
+from store.domain.clock import SystemClock
+from store.domain.people import Plan
+from store.domain.times import DAY, MINUTE
+from store.domain.usage import CALLERS_KEPT, Caller, KeyUsage
+from store.domain.verdicts import Verdict
+from store.persistence.schema import key_usage, verdict_counts
 from tests.house import House
 from tests.verifier.serving import Served, eventually, half_sent, received, wrong_secret
 

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from store.times import rfc3339
+from store.domain.times import rfc3339
 from tests.house import granted_scopes
 from tests.verifier.serving import Served
 

@@ -7,9 +7,9 @@ import psutil
 import pytest
 from sqlalchemy import func, select
 
+from store.domain.key_string import mint
 from store.errors import CannotListen, Invalid
-from store.schema import verdict_counts
-from store.secrets import mint
+from store.persistence.schema import verdict_counts
 from store.verifier.server import bind, serve
 from tests.house import House
 from tests.verifier.serving import (

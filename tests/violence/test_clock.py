@@ -2,10 +2,10 @@
 
 import pytest
 
+from store.domain.key_string import Secret
+from store.domain.times import DAY, HOUR, SECOND
+from store.domain.verdicts import Verdict
 from store.errors import SignInFailed, TooManyAttempts
-from store.secrets import Secret
-from store.times import DAY, HOUR, SECOND
-from store.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.lookup import open_lookup
 from store.verifier.usage_rows import write

@@ -14,9 +14,9 @@ import psutil
 import pytest
 from sqlalchemy import func, select
 
-from store.checking import check
 from store.errors import StoreUnusable
-from store.schema import verdict_counts
+from store.operations.check import check
+from store.persistence.schema import verdict_counts
 from tests.house import House, moved_in
 from tests.verifier.serving import API, eventually, serving
 

@@ -12,9 +12,9 @@ import psutil
 import pytest
 from sqlalchemy import func, select
 
-from store.checking import check
-from store.keys import State
-from store.schema import verdict_counts
+from store.domain.keys import State
+from store.operations.check import check
+from store.persistence.schema import verdict_counts
 from tests.house import House
 from tests.terminal.making import make, sign_in
 from tests.terminal.screen import sitting

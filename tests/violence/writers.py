@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from store.audit_actions import Action
-from store.database import limits
-from store.opening import open_store
-from store.people import Actor, Plan
+from store.domain.audit.actions import Action
+from store.domain.people import Actor, Plan
+from store.domain.times import DAY
+from store.operations.open import open_store
+from store.persistence.database import limits
 from store.service.keys import NewKey
-from store.times import DAY
 from tests.house import House, granted_scopes
 
 ROOT = Path(__file__).parents[2]

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from store.domain.key_string import Secret
+from store.domain.people import Actor, Role
 from store.errors import EnrolmentInvalid
-from store.people import Actor, Role
-from store.repositories.people import IS_THEIRS, Membership, People
-from store.schema import memberships, people
-from store.secrets import Secret
+from store.persistence.repositories.people import IS_THEIRS, Membership, People
+from store.persistence.schema import memberships, people
 from store.service.sign_in import SignIn
 
 

@@ -16,6 +16,8 @@ from hypothesis.stateful import (
     rule,
 )
 
+from store.domain.key_string import Secret
+from store.domain.people import Actor, Role
 from store.errors import (
     AlreadyEnrolled,
     EnrolmentInvalid,
@@ -25,8 +27,6 @@ from store.errors import (
     NothingToApprove,
     SignInFailed,
 )
-from store.people import Actor, Role
-from store.secrets import Secret
 from store.service.codes import LIFETIME
 from tests.house import House
 from tests.vouching.looking import expect, refused, suppressed, views

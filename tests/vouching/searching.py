@@ -10,8 +10,8 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from store import passwords
-from store.clock import FixedClock
+from store.credentials import passwords
+from store.domain.clock import FixedClock
 from tests.house import NOON, House, moved_in
 from tests.vouching.looking import Found
 from tests.vouching.machine import STEPS, Vouching

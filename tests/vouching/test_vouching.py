@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from store.people import Role
+from store.domain.people import Role
 from tests.house import House
 from tests.vouching.left_out import RULES, left_out
 from tests.vouching.looking import Found

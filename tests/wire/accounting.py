@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from store.schema import events, metadata
-from store.verdicts import Verdict
+from store.domain.verdicts import Verdict
+from store.persistence.schema import events, metadata
 from tests.house import House
 
 Events = dict[str, tuple[str, int | None]]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from store.schema import events
+from store.persistence.schema import events
 from tests.house import House
 from tests.verifier.serving import API, PATIENCE_S, Server
 from tests.wire.answers import Answer, answers

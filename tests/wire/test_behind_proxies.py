@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from store.clock import FixedClock, SystemClock
-from store.secrets import mint
+from store.domain.clock import FixedClock, SystemClock
+from store.domain.key_string import mint
+from store.domain.verdicts import Verdict
 from store.service.keys import Issued
-from store.verdicts import Verdict
 from tests.conftest import MoveIn
 from tests.house import House
 from tests.proxies import CADDY, ENVOY, HAPROXY, NGINX, TRAEFIK, Program, running

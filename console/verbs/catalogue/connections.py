@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from console.verbs import flows
 from console.verbs.kinds import ConnectionVerb, PlainVerb
-from store.keys import State
-from store.quoting import quoted
+from store.domain.keys import State
+from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
-    from store.connections import Connection
+    from store.domain.connections import Connection
 
 
 def _over(connection: "Connection", now: int) -> str | None:

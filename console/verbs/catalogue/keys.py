@@ -5,7 +5,7 @@ from typing import Any
 from console.verb import Move, Offer, Verb
 from console.verbs import flows
 from console.verbs.kinds import AboutVerb, KeyVerb, ListVerb, PlainVerb
-from store.keys import Key, Note, State
+from store.domain.keys import Key, Note, State
 
 
 def _dead(key: Key, now: int) -> str | None:

@@ -6,7 +6,7 @@ from console.verbs import flows
 from console.verbs.kinds import LeaverVerb, PersonVerb, PlainVerb
 
 if TYPE_CHECKING:
-    from store.offboarding import Leaver
+    from store.domain.offboarding import Leaver
 
 ADD = PlainVerb(
     id="add-person",

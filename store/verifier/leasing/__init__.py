@@ -1,4 +1,4 @@
 """A verifier among others: what the store knows of it, and what it may remember under a lease.
 
-`store.leases` says why that is safe.
+`store.domain.leases` says why that is safe.
 """

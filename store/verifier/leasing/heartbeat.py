@@ -18,12 +18,12 @@ from sqlalchemy import (
     update,
 )
 
-from store.clock import Clock
-from store.database import Database
+from store.domain.clock import Clock
+from store.domain.times import SECOND
+from store.domain.verifier_processes import HEARTBEAT_MS
 from store.errors import StoreUnusable
-from store.running import HEARTBEAT_MS
-from store.schema.verifiers import verifiers
-from store.times import SECOND
+from store.persistence.database import Database
+from store.persistence.schema.verifiers import verifiers
 from store.verifier.leasing import statements
 from store.verifier.leasing.presence import FORGOTTEN_AFTER_MS, Presence
 

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from store.database import Database
-from store.database.postgres import unusable
+from store.domain.leases.holding import EVERYTHING
+from store.domain.verifier_processes import RENEWALS
 from store.errors import KeydeckError
-from store.high_water import Standing
-from store.leases.holding import EVERYTHING
-from store.migrations import run
-from store.running import RENEWALS
+from store.persistence.database import Database
+from store.persistence.database.postgres import unusable
+from store.persistence.high_water import Standing
+from store.persistence.migrations import run
 from store.verifier.counters import Counters
 from store.verifier.leasing import statements
 from store.verifier.leasing.memory import Memory

@@ -12,11 +12,11 @@ from hmac import compare_digest
 from secrets import token_bytes
 from typing import NamedTuple
 
-from store.connections import ACCESS
-from store.credential import AccessToken, Credential
-from store.leases.clock import own_clock
-from store.leases.holding import Holding
-from store.secrets import ID_LENGTH
+from store.domain.connections import ACCESS
+from store.domain.credential import AccessToken, Credential
+from store.domain.key_string import ID_LENGTH
+from store.domain.leases.clock import own_clock
+from store.domain.leases.holding import Holding
 from store.verifier.counters import Lease
 from store.verifier.verify import FindToken
 

@@ -6,8 +6,8 @@ import time
 from importlib.metadata import version
 from typing import Any
 
-from store.secrets import random_base62
-from store.times import DAY
+from store.domain.key_string import random_base62
+from store.domain.times import DAY
 from store.verifier.counters import Counters
 
 _ID_LENGTH = 12

@@ -1,7 +1,7 @@
 """What a keeper says to PostgreSQL."""
 
-from store.leases.holding import EVERYTHING
-from store.migrations.changes import CHANNEL, TIMELINE
+from store.domain.leases.holding import EVERYTHING
+from store.persistence.migrations.changes import CHANNEL, TIMELINE
 from store.verifier.leasing.presence import FORGOTTEN_AFTER_MS, KEPT
 
 NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"

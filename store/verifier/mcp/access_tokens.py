@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from store.credential import AccessToken
-from store.repositories.credentials import access_token_inside
-from store.verdicts import Verdict
+from store.domain.credential import AccessToken
+from store.domain.verdicts import Verdict
+from store.persistence.repositories.credentials import access_token_inside
 from store.verifier.authenticator import Credentials
 from store.verifier.bearer import Flaw, challenge
 from store.verifier.door import Door

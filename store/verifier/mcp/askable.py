@@ -3,7 +3,7 @@
 Apart from the tools, so that asking does not load the SDK.
 """
 
-from store.scopes import Access, Scope
+from store.domain.scopes import Access, Scope
 
 ASKABLE = frozenset(
     {

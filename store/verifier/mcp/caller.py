@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from starlette.types import Scope
 
-from store.credential import AccessToken, Credential
+from store.domain.credential import AccessToken, Credential
 from store.verifier.authenticator import Authenticator
 
 T = TypeVar("T")

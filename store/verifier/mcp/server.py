@@ -23,7 +23,7 @@ from mcp_types import (
 from mcp_types import Tool as Described
 from starlette.types import Receive, Scope, Send
 
-from store.credential import AccessToken
+from store.domain.credential import AccessToken
 from store.verifier.authenticator import Authenticator
 from store.verifier.body import MAX_BODY
 from store.verifier.endpoint import instead

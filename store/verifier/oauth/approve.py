@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from starlette.types import Receive, Scope
 
-from store.connections import DEFAULT_LIFETIME, Standing, preselected
+from store.domain.connections import DEFAULT_LIFETIME, Standing, preselected
+from store.domain.key_string import Secret
+from store.domain.scopes import Access, Resource, Scopes, from_canonical
+from store.domain.scopes import Scope as Permission
 from store.errors import (
     AskOver,
     ConnectionRevoked,
@@ -18,9 +21,6 @@ from store.errors import (
     RefusedByRule,
     StoreUnusable,
 )
-from store.scopes import Access, Resource, Scopes, from_canonical
-from store.scopes import Scope as Permission
-from store.secrets import Secret
 from store.service.asks import Seen
 from store.verifier.answers import Answer, answer
 from store.verifier.body import read_form

@@ -4,11 +4,11 @@ import re
 
 from starlette.types import Receive, Scope
 
-from store.connections import Client
+from store.domain.connections import Client
+from store.domain.redirects import with_parameters
+from store.domain.scopes import Scopes
+from store.domain.scopes import scope as scope_of
 from store.errors import Invalid, TooManyAsks
-from store.redirects import with_parameters
-from store.scopes import Scopes
-from store.scopes import scope as scope_of
 from store.service.asks import Wanted
 from store.verifier.answers import Answer, answer
 from store.verifier.mcp.askable import ASKABLE

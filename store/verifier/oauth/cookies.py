@@ -2,8 +2,8 @@
 
 from starlette.types import Scope
 
-from store.connections import ASK_LIFETIME
-from store.secrets import Secret
+from store.domain.connections import ASK_LIFETIME
+from store.domain.key_string import Secret
 from store.verifier.oauth.addresses import Addresses
 
 

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from starlette.types import Scope
 
+from store.domain.networks import network_of
 from store.errors import SignInFailed, TooManyAttempts
-from store.networks import network_of
-from store.opening import Store
+from store.operations.open import Store
 from store.verifier.door import Door
 from store.verifier.problems import unavailable
 

@@ -6,8 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from store.quoting import quoted
-from store.redirects import source
+from store.domain.redirects import source
+from store.errors.quoting import quoted
 from store.verifier.answers import Answer, answer
 from store.verifier.problems import Problem
 

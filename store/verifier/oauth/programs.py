@@ -3,9 +3,9 @@
 import msgspec
 from starlette.types import Receive, Scope
 
+from store.domain.key_string import Secret
+from store.domain.scopes import from_canonical
 from store.errors import Invalid
-from store.scopes import from_canonical
-from store.secrets import Secret
 from store.service.tokens import Pair, Presented
 from store.verifier.answers import Answer, json_answer
 from store.verifier.body import read_form, read_json

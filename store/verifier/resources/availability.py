@@ -8,9 +8,9 @@ import msgspec
 from sqlalchemy import select
 from starlette.types import Scope
 
-from store.credential import Credential
-from store.schema import events
-from store.times import DAY
+from store.domain.credential import Credential
+from store.domain.times import DAY
+from store.persistence.schema import events
 from store.verifier.answers import Answer, json_answer
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.problems import invalid_request

@@ -8,10 +8,10 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 from starlette.types import Receive, Scope
 
-from store.credential import Credential
-from store.deciding import grants
-from store.repositories.idempotency import Answered, IdempotencyKeys
-from store.schema.business import new_etag
+from store.domain.credential import Credential
+from store.domain.decision import grants
+from store.persistence.repositories.idempotency import Answered, IdempotencyKeys
+from store.persistence.schema.business import new_etag
 from store.verifier.answers import Answer, answer, json_answer, not_modified
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.body import JSON, MERGE_PATCH, read_json

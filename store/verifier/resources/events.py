@@ -8,8 +8,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy import Connection
 
-from store import schema
-from store.times import DAY, rfc3339
+from store.domain.times import DAY, rfc3339
+from store.persistence import schema
 from store.verifier.problems import invalid_body
 from store.verifier.reference.operation import Instant
 from store.verifier.resources import fields

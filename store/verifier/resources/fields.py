@@ -5,8 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from store.names import MAX_LENGTH, visible, without_joiners
-from store.times import LATEST, instant_of
+from store.domain.names import MAX_LENGTH, visible, without_joiners
+from store.domain.times import LATEST, instant_of
 from store.verifier.problems import invalid_body
 from store.verifier.wanted import in_words
 

@@ -1,6 +1,6 @@
 """Ids of things: random, and in the order in which they were made."""
 
-from store.secrets import ALPHABET, random_base62
+from store.domain.key_string import ALPHABET, random_base62
 
 _TIME_LENGTH = 8  # 62^8 ms reach to the year 8888
 _RANDOM_LENGTH = 12

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from starlette.types import Scope
 
-from store.repositories.idempotency import Answered, IdempotencyKeys, Once
+from store.persistence.repositories.idempotency import Answered, IdempotencyKeys, Once
 from store.verifier.foreign import harmless
 from store.verifier.problems import Problem, invalid_request
 from store.verifier.reference.operation import Parameter

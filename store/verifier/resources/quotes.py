@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy import Connection, select
 
-from store import schema
+from store.persistence import schema
 from store.verifier.problems import invalid_body
 from store.verifier.resources import fields
 from store.verifier.resources.kind import Values

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 
-from store.credential import Credential
-from store.verdicts import Verdict
+from store.domain.credential import Credential
+from store.domain.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.usage_rows import write
 from tests.benchmarks.cluster.revocations import asked_steadily, server_seconds

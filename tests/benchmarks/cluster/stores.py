@@ -9,9 +9,9 @@ from typing import Any
 import psutil
 from sqlalchemy import select
 
-from store.clock import SystemClock
-from store.opening import open_store
-from store.schema import keys
+from store.domain.clock import SystemClock
+from store.operations.open import open_store
+from store.persistence.schema import keys
 from tests.benchmarks.filling import fill
 from tests.benchmarks.verify.measure import pin
 from tests.faults.verifier import Verifier

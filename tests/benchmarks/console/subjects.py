@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyte
 
-from store.filtering import terms
-from store.listing import KeyQuery
+from store.domain.filtering import terms
+from store.domain.listing import KeyQuery
 from tests.benchmarks.console.seen import current, rows, says, typed
 from tests.benchmarks.console.watched import Watched
 from tests.house import House

@@ -17,8 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from store.clock import SystemClock
-from store.opening import open_store
+from store.domain.clock import SystemClock
+from store.operations.open import open_store
 from tests.benchmarks.keeping import keep, machine
 from tests.benchmarks.verify import ours
 from tests.benchmarks.verify.floor import floor

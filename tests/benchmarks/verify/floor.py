@@ -11,9 +11,9 @@ from typing import Any
 import psutil
 import uvicorn
 
-from store.clock import SystemClock
-from store.peppers import Peppers
-from store.request_ids import ANSWERED, RequestIds
+from store.credentials.peppers import Peppers
+from store.domain.clock import SystemClock
+from store.domain.request_ids import ANSWERED, RequestIds
 from store.verifier.answers import json_answer, send_answer
 from tests.benchmarks.verify.measure import pin
 

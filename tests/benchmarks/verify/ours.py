@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from store.secrets import mint
+from store.domain.key_string import mint
 from tests.benchmarks.filling import fill
 from tests.benchmarks.verify.measure import Case, pin, resident_mib
 from tests.house import House, moved_in

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from hmac import compare_digest
 from statistics import median
 
-from store.clock import SystemClock
-from store.credential import Credential
-from store.deciding import grants
-from store.secrets import mint, parse
-from store.times import DAY
-from store.verdicts import Verdict
+from store.domain.clock import SystemClock
+from store.domain.credential import Credential
+from store.domain.decision import grants
+from store.domain.key_string import mint, parse
+from store.domain.times import DAY
+from store.domain.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.bearer import read
 from store.verifier.counters import Counters

@@ -13,7 +13,7 @@ from console.clipboard import command, desktop, osc52, tmux
 from console.clipboard.copy import NOWHERE, OFF, copy
 from console.clipboard.outcome import Level
 from console.clipboard.plan import MODES, ClipboardChoice, Environment
-from store.secrets import Secret, mint
+from store.domain.key_string import Secret, mint
 
 KEY = mint("jw").key
 AT_A_DESKTOP = Environment("xterm-256color", tmux=False, screen=False, ssh=False, desktop=True)

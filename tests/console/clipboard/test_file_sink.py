@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from console.clipboard.file_sink import write_file
+from store.domain.key_string import Secret
 from store.errors import Invalid
-from store.secrets import Secret
 
 SECRET = Secret("jw_the-key")
 

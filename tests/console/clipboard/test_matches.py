@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.clipboard.matches import holds, matches
-from store.secrets import Secret
+from store.domain.key_string import Secret
 
 TEXT = f"jw_4fQ2xAbCdEfG_{'AbC123' * 8}Z"
 KEY = Secret(TEXT)

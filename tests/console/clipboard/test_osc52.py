@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from console.clipboard import osc52
 from console.clipboard.outcome import Level
-from store.secrets import Secret, mint
+from store.domain.key_string import Secret, mint
 
 PIECE = re.compile(r"\x1bP(.*?)\x1b\\", re.DOTALL)
 

@@ -9,8 +9,8 @@ import pytest
 from console.clipboard import pipe_sink
 from console.clipboard.pipe_sink import NotTaken, pipe
 from console.clipboard.programs import LEFT_OUT, give, words
+from store.domain.key_string import mint
 from store.errors import Invalid
-from store.secrets import mint
 
 KEY = mint("jw").key
 TEXT = KEY.reveal()

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from console.text.batches import sooner
-from store.keys import State
-from store.people import Plan
-from store.times import DAY, HOUR
+from store.domain.keys import State
+from store.domain.people import Plan
+from store.domain.times import DAY, HOUR
 from tests.console.driving import LARGE, console, opened, press, screen_text, sees, type_in, until
 from tests.house import House
 

@@ -3,8 +3,8 @@
 import pytest
 from textual.pilot import Pilot
 
-from store.listing import KeyQuery
-from store.times import DAY
+from store.domain.listing import KeyQuery
+from store.domain.times import DAY
 from tests.console.driving import console, opened, press, screen_text, sees, type_in
 from tests.house import House
 

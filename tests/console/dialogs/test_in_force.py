@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from console import propagation
-from store.keys import State
+from store.domain.keys import State
 from tests.console.driving import console, opened, press, screen_text, sees, type_in, until
 from tests.house import House
 from tests.running import applying, confirm, tell

@@ -11,9 +11,9 @@ from textual.widgets import Button, Input
 
 from console.clipboard.plan import ClipboardChoice
 from console.widgets.pipe_to import PipeTo
-from store.listing import KeyQuery
-from store.people import Role
-from store.times import HOUR
+from store.domain.listing import KeyQuery
+from store.domain.people import Role
+from store.domain.times import HOUR
 from tests.console.driving import (
     LARGE,
     console,

@@ -4,12 +4,12 @@ import pytest
 from textual.events import Paste
 
 from console.text.why_words import advice
-from store.clock import FixedClock
-from store.people import Plan
-from store.request_ids import RequestIds
-from store.times import DAY
-from store.usage import REFUSALS_KEPT, Refusal
-from store.verdicts import Verdict
+from store.domain.clock import FixedClock
+from store.domain.people import Plan
+from store.domain.request_ids import RequestIds
+from store.domain.times import DAY
+from store.domain.usage import REFUSALS_KEPT, Refusal
+from store.domain.verdicts import Verdict
 from store.verifier.batch import Batch
 from store.verifier.lookup import open_lookup
 from store.verifier.usage_rows import write

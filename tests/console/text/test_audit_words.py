@@ -8,9 +8,9 @@ import pytest
 
 from console.text import audit_words, key_words
 from console.text.action_words import WORDS
-from store.audit import AuditEntry
-from store.audit_actions import Action
-from store.times import DAY
+from store.domain.audit.actions import Action
+from store.domain.audit.entry import AuditEntry
+from store.domain.times import DAY
 from tests.house import NOON
 
 STORE = Path(__file__).parents[3] / "store"
@@ -42,11 +42,11 @@ def test_no_action_is_written_but_as_one_of_those() -> None:
     spelt = re.compile(rf"""["']((?:{kinds})\.[a-z_]+)["']""")
     for path in STORE.rglob("*.py"):
         # Those of the schema's history stay as they were written.
-        if "migrations" in path.parts or path.name == "audit_actions.py":
+        if "migrations" in path.parts or path.name == "actions.py":
             continue
         found = {one for one in spelt.findall(path.read_text()) if one in set(Action)}
         # What an entry says is told by what is stored in it.
-        assert not found or path == STORE / "audit.py", (path.name, found)
+        assert not found or path == STORE / "domain" / "audit" / "entry.py", (path.name, found)
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,15 @@ import pytest
 
 from console.text.next_step import Step, next_step, successor_keeps
 from console.text.why_words import advice
-from store.keys import Key
-from store.people import Plan, Workspace
-from store.right_sizing import proposal
-from store.scopes import from_canonical
+from store.domain.keys import Key
+from store.domain.people import Plan, Workspace
+from store.domain.right_sizing import proposal
+from store.domain.scopes import from_canonical
+from store.domain.times import DAY, HOUR, MINUTE
+from store.domain.usage import KeyUsage, Refusal, ScopeUse, Traffic
+from store.domain.verdicts import Verdict
 from store.service.keys import Details
 from store.service.why import Decision, Whose
-from store.times import DAY, HOUR, MINUTE
-from store.usage import KeyUsage, Refusal, ScopeUse, Traffic
-from store.verdicts import Verdict
 from tests.house import NOON
 
 KEY = Key(

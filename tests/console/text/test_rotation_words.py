@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from console.text.rotation_words import decide, works_until
-from store.keys import Key
-from store.rotation import Course, Rotation
+from store.domain.keys import Key
+from store.domain.rotation import Course, Rotation
+from store.domain.times import DAY, HOUR, MINUTE, SECOND
+from store.domain.usage import Caller, Traffic
 from store.service.course import Side, Watched
-from store.times import DAY, HOUR, MINUTE, SECOND
-from store.usage import Caller, Traffic
 from tests.domain.test_states import KEY, NOW
 
 OLD = replace(

@@ -3,7 +3,7 @@
 import pytest
 
 from console.text.times import ago, distance, expiry
-from store.times import DAY, HOUR, MINUTE, SECOND
+from store.domain.times import DAY, HOUR, MINUTE, SECOND
 
 NOW = 1_795_521_600_000
 YEAR = 365 * DAY

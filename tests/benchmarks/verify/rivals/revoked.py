@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from store.keys import State
+from store.domain.keys import State
 from tests.benchmarks.verify.rivals.start import Rival, keyshield
 from tests.house import build, moved_in
 from tests.verifier.serving import API, serving

@@ -1,0 +1,174 @@
+"""An assistant's connection and the request it begins with: pure rules, seen from one instant."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.domain.keys import State
+from store.domain.scopes import Access, Scopes
+from store.domain.times import DAY, HOUR, MINUTE, SECOND
+from store.errors import Invalid
+
+ASK_LIFETIME = 10 * MINUTE
+"""How long a request for approval waits."""
+CODE_LIFETIME = 60 * SECOND
+ACCESS_LIFETIME = HOUR
+LIFETIMES = {"1d": DAY, "30d": 30 * DAY, "90d": 90 * DAY, "365d": 365 * DAY}
+"""How long a connection can be approved for."""
+DEFAULT_LIFETIME = "30d"
+EXPIRING_WITHIN = 3 * DAY
+
+ACCESS = "mcpa"
+REFRESH = "mcpr"
+CODE = "mcpc"
+"""What the three secrets of a connection begin with. They have the form of a key, so whatever
+masks, refuses or finds keys knows them too."""
+
+# Neither vowels, which make words, nor what is taken for something else when read aloud.
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+_SHORT_CODE_LENGTH = 8
+
+
+class Note(StrEnum):
+    """What an active connection also is."""
+
+    EXPIRING = "expiring"
+    NOT_OPENED = "not opened"
+    NEVER_USED = "never used"
+
+
+class Standing(StrEnum):
+    """What became of a request for approval."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    DENIED = "denied"
+    DONE = "done"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program that registered itself. All that is known of it is what it says."""
+
+    id: str
+    name: str
+    redirect_uris: tuple[str, ...]
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request for approval, as a browser brought it."""
+
+    id: str
+    client_id: str
+    client_name: str
+    redirect_uri: str
+    redirect_host: str
+    state: str | None
+    code_challenge: str
+    scopes: Scopes
+    """All that may be approved."""
+    resource: str
+    created_at: int
+    expires_at: int
+    person_id: int | None
+    """Who signed in on its page."""
+    decided_at: int | None
+    approved_in: int | None
+    """The workspace of the connection it became."""
+    connection_id: str | None
+    picked_up_at: int | None
+
+    def standing(self, now: int) -> Standing:
+        """Return what became of it, at an instant."""
+        if self.picked_up_at is not None:
+            return Standing.DONE
+        if now >= self.expires_at:
+            return Standing.OVER
+        if self.decided_at is None:
+            return Standing.WAITING
+        return Standing.DENIED if self.connection_id is None else Standing.APPROVED
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What an admin approved: an assistant, a workspace, permissions, an end."""
+
+    id: str
+    workspace_id: int
+    client_id: str
+    name: str
+    """The assistant's, as it called itself."""
+    redirect_host: str
+    """Where its code was sent: all that was proven of who it is."""
+    resource: str
+    scopes: Scopes
+    created_at: int
+    approved_by: str
+    """E-mail of whoever approved it."""
+    expires_at: int
+    opened_at: int | None
+    """When the assistant took its first tokens."""
+    last_used_at: int | None
+    revoked_at: int | None
+    revoked_by: str | None
+    revoke_reason: str | None
+    revision: int
+
+    def state(self, now: int) -> State:
+        """Return the state at an instant; derived as a key's is."""
+        if self.revoked_at is not None:
+            return State.REVOKED
+        return State.EXPIRED if now >= self.expires_at else State.ACTIVE
+
+    def notes(self, now: int) -> tuple[Note, ...]:
+        """Return what it also is at an instant, most pressing first; empty unless active."""
+        if self.state(now) is not State.ACTIVE:
+            return ()
+        said = {
+            Note.EXPIRING: self.expires_at - now <= EXPIRING_WITHIN,
+            Note.NOT_OPENED: self.opened_at is None,
+            Note.NEVER_USED: self.opened_at is not None and self.last_used_at is None,
+        }
+        return tuple(note for note, holds in said.items() if holds)
+
+
+def preselected(asked: Scopes) -> Scopes:
+    """Return what is ticked when somebody is asked: reading, of what was asked for."""
+    return frozenset(one for one in asked if one.access is Access.READ)
+
+
+def short_code(browser_secret: str) -> str:
+    """Return the code that a page shows and an admin types, such as `BCDF-GHJK`.
+
+    It is made from the secret that the page's browser holds, so that it need not be kept.
+    """
+    drawn = int.from_bytes(
+        hashlib.sha256(b"keydeck short code\0" + browser_secret.encode()).digest()
+    )
+    code = ""
+    for _ in range(_SHORT_CODE_LENGTH):
+        drawn, at = divmod(drawn, len(_LETTERS))
+        code += _LETTERS[at]
+    return f"{code[:4]}-{code[4:]}"
+
+
+def checked_short_code(typed: str) -> str:
+    """Return a short code as it is shown, however it was typed. Raises Invalid."""
+    code = "".join(one for one in typed.upper() if one.isalnum())
+    if len(code) != _SHORT_CODE_LENGTH or any(one not in _LETTERS for one in code):
+        raise Invalid(
+            "code", "A code has eight letters, such as BCDF-GHJK. Look at the page again."
+        )
+    return f"{code[:4]}-{code[4:]}"
+
+
+def proves(verifier: str, challenge: str) -> bool:
+    """Return whether a PKCE verifier is the one of an S256 challenge (RFC 7636 4.6)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    made = base64.urlsafe_b64encode(digest).rstrip(b"=")
+    return hmac.compare_digest(made, challenge.encode())

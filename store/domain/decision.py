@@ -1,0 +1,104 @@
+"""The rules by which a credential whose secret was right is let in or not. Pure.
+
+What limits a credential is a list of small frozen restrictions, each of which is asked in the order
+of the list; the first that objects gives the verdict. The verifier decides by them, and so does
+whoever asks beforehand.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from store.domain.credential import Credential
+from store.domain.people import Plan
+from store.domain.verdicts import Verdict
+
+
+class AccessRequest(NamedTuple):
+    """What is asked of a credential, and when."""
+
+    needed: Sequence[str]
+    """Scopes, all of which must be granted."""
+    at: int
+
+
+class Restriction(Protocol):
+    """One thing that limits a credential."""
+
+    def check(self, request: AccessRequest) -> Verdict | None:
+        """Return the verdict on a request it objects to, or None for one that passes."""
+        ...
+
+
+class Revoked(NamedTuple):
+    """It was ended, for good."""
+
+    def check(self, request: AccessRequest) -> Verdict | None:
+        """Object to everything."""
+        return Verdict.REVOKED
+
+
+class Expires(NamedTuple):
+    """It has an end."""
+
+    at: int
+
+    def check(self, request: AccessRequest) -> Verdict | None:
+        """Object from the very millisecond of its end on."""
+        return Verdict.EXPIRED if request.at >= self.at else None
+
+
+class NotOnPlan(NamedTuple):
+    """Its workspace is on a plan without keys."""
+
+    def check(self, request: AccessRequest) -> Verdict | None:
+        """Object to everything."""
+        return Verdict.PLAN
+
+
+class Scoped(NamedTuple):
+    """It was granted some scopes and no others."""
+
+    granted: str
+
+    def check(self, request: AccessRequest) -> Verdict | None:
+        """Object to a request that needs one it was not granted."""
+        return None if grants(self.granted, request.needed) else Verdict.SCOPE
+
+
+@lru_cache(4096)
+def restrictions(credential: Credential) -> tuple[Restriction, ...]:
+    """Return what limits a credential, in the order it is checked: state, plan, scopes.
+
+    A function of the row that is decided about, so nothing that is kept here can go stale.
+    """
+    found: list[Restriction] = []
+    if credential.revoked_at is not None:
+        found.append(Revoked())
+    if credential.expires_at is not None:
+        found.append(Expires(credential.expires_at))
+    if credential.plan != Plan.PRO:
+        found.append(NotOnPlan())
+    found.append(Scoped(credential.scopes))
+    return tuple(found)
+
+
+def decide(credential: Credential, request: AccessRequest) -> Verdict:
+    """Return the verdict on a request with a credential whose secret was right."""
+    for restriction in restrictions(credential):
+        objection = restriction.check(request)
+        if objection is not None:
+            return objection
+    return Verdict.VALID
+
+
+def grants(granted: str, needed: Sequence[str]) -> bool:
+    """Return whether every scope that is needed is granted; `write` does not imply `read`.
+
+    `granted` is canonical: sorted, space-separated.
+    """
+    scopes = granted.split(" ")
+    for scope in needed:  # noqa: SIM110 - a generator costs more than all the rest
+        if scope not in scopes:
+            return False
+    return True

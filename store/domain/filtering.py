@@ -1,0 +1,208 @@
+"""The language of filters: `zapier state:revoked -by:alice unused:>30d`. Pure.
+
+Words match name, id and holder. `-` negates a term, quotes hold blanks together.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.domain.keys import Note, State
+from store.domain.scopes import Access
+from store.domain.times import duration
+from store.errors import Invalid
+
+
+class About(StrEnum):
+    """What a term is about, as it is written before the colon."""
+
+    WORD = ""
+    STATE = "state"
+    NOTE = "note"
+    SCOPE = "scope"
+    BY = "by"
+    HOLDER = "holder"
+    EXPIRES = "expires"
+    UNUSED = "unused"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition on a key."""
+
+    about: About
+    value: str = ""
+    """A word, a state, a note, a scope or a resource, a part of a person's name, an e-mail."""
+    milliseconds: int | None = None
+    """A distance from now; None where the term has none."""
+    more: bool = False
+    """Whether the distance is the least or the most."""
+    negated: bool = False
+
+
+Terms = tuple[Term, ...]
+
+NEVER = "never"
+_TOKEN = re.compile(r'-?(?:[a-z]+:)?"[^"]*"?|\S+', re.IGNORECASE)
+_NAMED = re.compile(r"([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
+_BROKEN = re.compile("[\ud800-\udfff]")
+"""What a terminal's stray bytes become; no database takes it."""
+_LENGTH_BEGUN = re.compile(r"[<>]?[0-9]*")
+FIELDS = tuple(one.value for one in About if one is not About.WORD)
+"""What terms are about, as written before the colon."""
+_NOTES = {note.value.replace(" ", "-"): note for note in Note}
+_CHOICES = {
+    About.STATE: tuple(state.value for state in State),
+    About.NOTE: tuple(_NOTES),
+    About.EXPIRES: ("<14d", ">90d", NEVER),
+    About.UNUSED: (">30d", ">90d"),
+}
+
+
+def terms(text: str) -> Terms:
+    """Return what a filter says. A state or a note may be shortened as long as it is clear.
+
+    Raises Invalid with a sentence about the first term that makes no sense.
+    """
+    kept, wrong = understood(text)
+    if wrong is not None:
+        raise wrong
+    return tuple(_term(token) for token in _TOKEN.findall(kept))
+
+
+def understood(text: str) -> tuple[str, Invalid | None]:
+    """Return a filter without its terms that make no sense, and what is wrong with the first."""
+    if _BROKEN.search(text):
+        return "", _wrong("The filter holds bytes that are no text. Type it anew.")
+    kept: list[str] = []
+    wrong: Invalid | None = None
+    for token in _TOKEN.findall(text):
+        try:
+            _term(token)
+        except Invalid as error:
+            wrong = wrong or error
+        else:
+            kept.append(token)
+    return " ".join(kept), wrong
+
+
+def _term(token: str) -> Term:
+    negated = token.startswith("-") and len(token) > 1
+    written = token[1:] if negated else token
+    named = _NAMED.fullmatch(written)
+    if named is None:
+        return Term(About.WORD, written.replace('"', ""), negated=negated)
+    field, value = named[1].lower(), named[2].strip('"')
+    if field not in FIELDS:
+        # Not before it is needed: this module is read on the way to the first frame.
+        from difflib import get_close_matches
+
+        near = get_close_matches(field, FIELDS, 1)
+        meant = f"Write {near[0]}:" if near else f"Use {', '.join(FIELDS)}"
+        raise _wrong(f"No “{field}:”. {meant}, or quotes.")
+    about = About(field)
+    match about:
+        case About.STATE | About.NOTE:
+            chosen = _chosen(about, value.lower())
+            return Term(about, _NOTES.get(chosen, chosen), negated=negated)
+        case About.EXPIRES | About.UNUSED:
+            return _distance(about, value.lower(), negated=negated)
+        case About.SCOPE if not _is_scope(value):
+            raise _wrong("scope: takes events, events:read or events:write.")
+    if not value:
+        raise _wrong(f"{field}: takes a part of a name or an e-mail address.")
+    return Term(about, value, negated=negated)
+
+
+def _chosen(about: About, value: str) -> str:
+    found = [one for one in _CHOICES[about] if one.startswith(value)]
+    if value in found:
+        return value
+    if len(found) != 1:
+        raise _wrong(f"{about.value}: takes {', '.join(_CHOICES[about])}.")
+    return found[0]
+
+
+def _distance(about: About, value: str, *, negated: bool) -> Term:
+    if about is About.EXPIRES and value and NEVER.startswith(value):
+        return Term(about, NEVER, negated=negated)
+    if value[:1] in ("<", ">"):
+        try:
+            length = duration(value[1:])
+        except Invalid:
+            pass
+        else:
+            return Term(about, milliseconds=length, more=value[0] == ">", negated=negated)
+    field, than = about.value, value if _is_duration(value) else "30d"
+    also = f"{field}:{NEVER}" if about is About.EXPIRES else f"{field}:>{than}"
+    raise _wrong(f"{field}: takes < or > and a time: {field}:<{than}, {also}.")
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        duration(text)
+    except Invalid:
+        return False
+    return True
+
+
+def _is_scope(value: str) -> bool:
+    resource, colon, access = value.partition(":")
+    return bool(resource) and (not colon or access in (Access.READ, Access.WRITE))
+
+
+def _wrong(sentence: str) -> Invalid:
+    return Invalid("filter", sentence)
+
+
+def choices(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> list[str]:
+    """Return what the last term of a filter can become, first choice first: `state:active` ….
+
+    `scopes` and `people` are what those terms can be about.
+    """
+    last = text[text.rfind(" ") + 1 :].removeprefix("-")
+    field, colon, value = last.partition(":")
+    field = field.lower()
+    if not colon:
+        return [f"{name}:" for name in FIELDS if field and name.startswith(field)]
+    if field not in FIELDS:
+        return []
+    about = About(field)
+    known: Sequence[str] = _CHOICES.get(about, ())
+    if about is About.SCOPE:
+        known = sorted(scopes)
+    elif about in (About.BY, About.HOLDER):
+        known = sorted(people)
+    low = value.lower()
+    fitting = [one for one in known if one.lower().startswith(low) and one != value]
+    return [f"{about.value}:{one}" for one in fitting]
+
+
+def completed(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:
+    """Return a filter with its last term completed, or None where nothing fits."""
+    found = choices(text, scopes=scopes, people=people)
+    start = text.rfind(" ") + 1
+    negation = "-" if text[start:].startswith("-") else ""
+    return f"{text[:start]}{negation}{found[0]}" if found else None
+
+
+def begun(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:
+    """Return a filter without its last term where that is not yet one but may become one.
+
+    None where it is one, or where nothing that is added makes it one. A scope of no resource there
+    is may yet become one of a resource whose name begins so.
+    """
+    scopes = tuple(scopes)
+    before, last = text[: text.rfind(" ") + 1], text[text.rfind(" ") + 1 :]
+    field, colon, value = last.removeprefix("-").lower().partition(":")
+    if not colon or field not in FIELDS:
+        return None
+    distance = About(field) in (About.EXPIRES, About.UNUSED) and _LENGTH_BEGUN.fullmatch(value)
+    if not distance and value and not choices(text, scopes=scopes, people=people):
+        return None
+    if understood(last)[1] is not None:
+        return before
+    resources = {scope.partition(":")[0] for scope in scopes}
+    unfinished = About(field) is About.SCOPE and value.partition(":")[0] not in resources
+    return before if unfinished and choices(last, scopes=scopes) else None

@@ -1,0 +1,129 @@
+"""A key, its state and the notes on it: pure rules, seen from one instant."""
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from store.domain.scopes import Scopes
+from store.domain.times import DAY
+
+EXPIRING_WITHIN = 14 * DAY
+DUE_AHEAD = 14 * DAY
+"""How long before its date a key's rotation is called due; half the interval where that is less."""
+IDLE_AFTER = 30 * DAY
+DEFAULT_LIFETIME = 90 * DAY
+STILL_USED_WITHIN = DAY
+"""A dead key that was presented within this time has somebody who goes on with it."""
+
+
+class State(StrEnum):
+    """Derived, never stored: revoked if revoked, else expired if past expiry, else active."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class Note(StrEnum):
+    """What an active key also is; a dead one may be still used."""
+
+    LEAKED = "leaked"
+    ROTATING = "rotating"
+    EXPIRING = "expiring"
+    UNCONFIRMED = "unconfirmed"
+    ROTATION_DUE = "rotation due"
+    NEVER_USED = "never used"
+    IDLE = "idle"
+    STILL_USED = "still used"
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a key carries and hands on to its successor when it is rotated."""
+
+    name: str
+    scopes: Scopes
+    lifetime_ms: int | None
+    """Length of life; None for a key that never expires."""
+    rotate_every_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key as the store knows it; the secret is only in the full key string."""
+
+    id: str
+    workspace_id: int
+    name: str
+    scopes: Scopes
+    created_at: int
+    created_by: str
+    """E-mail of whoever made it."""
+    expires_at: int | None
+    lifetime_ms: int | None
+    """Length of life a successor gets; None for a key that never expires."""
+    rotate_every_days: int | None
+    confirmed_at: int | None
+    """When somebody said that the key is stored; None means shown once, never acknowledged."""
+    revoked_at: int | None
+    revoked_by: str | None
+    """E-mail of whoever revoked it, or what did; None is the operator."""
+    revoke_reason: str | None
+    last_used_at: int | None
+    predecessor: str | None
+    successor: str | None
+    rotating: bool
+    """Whether both sides of its latest rotation still work."""
+    revision: int
+    """The store's revision at its last change."""
+    leaked_at: int | None = None
+    """When it was last reported where it should not be."""
+    still_used_at: int | None = None
+    """When it was last refused because it is dead; None while it is not."""
+
+    @property
+    def inherited(self) -> Inherited:
+        """Return what its successor gets of it."""
+        return Inherited(**{field.name: getattr(self, field.name) for field in fields(Inherited)})
+
+    def state(self, now: int) -> State:
+        """Return the state at an instant."""
+        if self.revoked_at is not None:
+            return State.REVOKED
+        if self.expires_at is not None and now >= self.expires_at:
+            return State.EXPIRED
+        return State.ACTIVE
+
+    @property
+    def reached_nobody(self) -> bool:
+        """Return whether its secret may be lost: nobody stored it, and nothing has used it."""
+        return self.confirmed_at is None and self.last_used_at is None
+
+    def rotation_due_at(self) -> int | None:
+        """Return when its rotation interval is over, or None where it has none."""
+        if self.rotate_every_days is None:
+            return None
+        return self.created_at + self.rotate_every_days * DAY
+
+    def notes(self, now: int) -> tuple[Note, ...]:
+        """Return what the key also is at an instant, most pressing first."""
+        if self.state(now) is not State.ACTIVE:
+            used = self.still_used_at
+            still = used is not None and now - used < STILL_USED_WITHIN
+            return (Note.STILL_USED,) if still else ()
+        due = self.rotation_due_at()
+        silent_since = self.last_used_at if self.last_used_at is not None else now
+        said = {
+            Note.LEAKED: self.leaked_at is not None,
+            Note.ROTATING: self.rotating,
+            Note.EXPIRING: self.expires_at is not None and self.expires_at - now <= EXPIRING_WITHIN,
+            Note.UNCONFIRMED: self.confirmed_at is None,
+            Note.ROTATION_DUE: due is not None and now >= due - due_ahead(self.rotate_every_days),
+            Note.NEVER_USED: self.last_used_at is None,
+            Note.IDLE: now - silent_since >= IDLE_AFTER,
+        }
+        return tuple(note for note, holds in said.items() if holds)
+
+
+def due_ahead(every_days: int | None) -> int:
+    """Return how long before its date a rotation is due, in milliseconds, for an interval."""
+    return min(DUE_AHEAD, (every_days or 0) * DAY // 2)

@@ -1,0 +1,69 @@
+"""What a list of keys is asked for: filter, order, page."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.domain.filtering import Terms
+from store.domain.keys import Key
+
+
+class Sort(StrEnum):
+    """The orders a list of keys can have; ties go by name, then id."""
+
+    STATE = "state"
+    NAME = "name"
+    KEY = "key"
+    SCOPES = "scopes"
+    CREATED = "created"
+    EXPIRES = "expires"
+    LAST_USED = "last used"
+
+
+Cursor = tuple[int | str, ...]
+"""The sort values and id of the last key of a page; the next page begins after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyQuery:
+    """A list of keys: which, and in which order."""
+
+    terms: Terms = ()
+    """All must hold."""
+    sort: Sort = Sort.STATE
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How somebody looks at a list: the filter as it was typed, and the order."""
+
+    filter: str = ""
+    sort: Sort = Sort.STATE
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some keys in order, and where the next page begins, if there is one."""
+
+    keys: tuple[Key, ...]
+    next: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many keys a workspace has, by state, and how many of the active are also …"""
+
+    active: int = 0
+    expired: int = 0
+    revoked: int = 0
+    expiring: int = 0
+    rotating: int = 0
+    unconfirmed: int = 0
+    still_used: int = 0
+    """How many of the expired and revoked somebody goes on with."""
+
+    @property
+    def total(self) -> int:
+        """Return how many keys there are in all."""
+        return self.active + self.expired + self.revoked

@@ -1,0 +1,194 @@
+"""Rotation: one successor replacing one predecessor, and what it does to expiry.
+
+| the predecessor                  | the successor expires              | the predecessor expires |
+|----------------------------------|------------------------------------|-------------------------|
+| never expires                    | never                              | at the overlap's end    |
+| expires in the future            | after the same length of life      | at the sooner of the two|
+| has expired, or is revoked       | refused: create a new key          |                         |
+| has a successor that stands      | refused                            |                         |
+| is itself a successor            | as above; the older overlap ends at once                     |
+
+Where that would cut somebody off, because the older key was used within its quiet window, it has to
+be asked for.
+
+An open overlap has no end: the predecessor keeps the expiry it had.
+
+Where a rotation stands is derived from its two keys and never stored. The first line that holds:
+
+| status    | when                                                                           |
+|-----------|--------------------------------------------------------------------------------|
+| abandoned | the successor was revoked or expired before the predecessor was                |
+| done      | the predecessor is revoked, or its overlap has ended                           |
+| quiet     | the successor had a request, and the predecessor none for the quiet window     |
+| moving    | the successor had a request                                                    |
+| both live | somebody has said that the successor is stored: it is confirmed                |
+| prepared  | nobody has: it was made, and may have reached nobody                           |
+
+Requests are those with the verdict `valid`: a successor that is only refused moves nothing. Only
+from *quiet* on is it safe to revoke the predecessor.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.domain.keys import Key, State
+from store.domain.times import DAY
+from store.errors import AlreadyRevoked, AlreadyRotating, KeyExpired
+
+DEFAULT_OVERLAP = 7 * DAY
+NO_OVERLAP = 1
+"""The shortest there is, in milliseconds: the old key stops as the new one begins."""
+
+QUIET_AT_LEAST = DAY
+QUIET_GAPS = 10
+"""A key that has been silent for that many of its usual gaps is taken to be out of use."""
+
+
+class Status(StrEnum):
+    """How far a rotation has come."""
+
+    PREPARED = "prepared"
+    BOTH_LIVE = "both live"
+    MOVING = "moving"
+    QUIET = "quiet"
+    DONE = "done"
+    ABANDONED = "abandoned"
+
+    @property
+    def ended(self) -> bool:
+        """Return whether nothing is left to decide."""
+        return self in (Status.DONE, Status.ABANDONED)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """One successor replacing one predecessor."""
+
+    id: int
+    workspace_id: int
+    predecessor_id: str
+    successor_id: str
+    started_at: int
+    started_by: str
+    overlap_ends_at: int | None
+    """None while the overlap is open: until somebody revokes the predecessor."""
+    expires_before: int | None
+    """When the predecessor expired before it was rotated; None for never."""
+    token: str | None
+    """What makes a repeated call the same rotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiries:
+    """When each side of a new rotation expires; None means never."""
+
+    successor: int | None
+    predecessor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A rotation with its two keys: all that says how far it has come."""
+
+    rotation: Rotation
+    predecessor: Key
+    successor: Key
+    usual_gap: int | None
+    """What usually lies between two uses of the predecessor, in milliseconds; None: unknown."""
+
+    @property
+    def quiet_window(self) -> int:
+        """Return how long the predecessor must be silent, in milliseconds."""
+        return quiet_window(self.usual_gap)
+
+    @property
+    def quiet_at(self) -> int | None:
+        """Return when it is quiet if the predecessor stays silent; None while nothing moved."""
+        return quiet_at(self.predecessor, self.successor, self.quiet_window)
+
+    def status(self, now: int) -> Status:
+        """Return how far it has come at an instant."""
+        return status(self.predecessor, self.successor, self.quiet_window, now)
+
+
+def check_rotatable(key: Key, standing_successor: str | None, now: int) -> None:
+    """Raise unless the key can be given a successor now.
+
+    Raises AlreadyRevoked, KeyExpired, or AlreadyRotating naming the successor that stands.
+    """
+    if key.revoked_at is not None:
+        raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)
+    if key.state(now) is State.EXPIRED:
+        raise KeyExpired(key.name, key.expires_at or now)
+    if standing_successor is not None:
+        raise AlreadyRotating(key.name, standing_successor)
+
+
+def expiries(key: Key, overlap_ms: int | None, now: int) -> Expiries:
+    """Return when both sides expire; `overlap_ms` None leaves the overlap open."""
+    successor = None if key.lifetime_ms is None else now + key.lifetime_ms
+    return Expiries(successor, overlap_end(key.expires_at, overlap_ms, now))
+
+
+def status(predecessor: Key, successor: Key, quiet_window: int, now: int) -> Status:
+    """Return where a rotation stands at an instant, by the table above.
+
+    `quiet_window` is in milliseconds, as the function of that name gives it.
+    """
+    old_end, new_end = _ended_at(predecessor, now), _ended_at(successor, now)
+    if new_end is not None and (old_end is None or new_end < old_end):
+        return Status.ABANDONED
+    if old_end is not None:
+        return Status.DONE
+    quiet = quiet_at(predecessor, successor, quiet_window)
+    if quiet is None:
+        return Status.PREPARED if successor.confirmed_at is None else Status.BOTH_LIVE
+    return Status.QUIET if now >= quiet else Status.MOVING
+
+
+def quiet_window(usual_gap: int | None) -> int:
+    """Return how long a predecessor must be silent: a day, or ten of its usual gaps if longer.
+
+    `usual_gap` is what usually lies between two of its requests, in milliseconds; None where it
+    had too few to tell.
+    """
+    return max(QUIET_AT_LEAST, QUIET_GAPS * (usual_gap or 0))
+
+
+def quiet_at(predecessor: Key, successor: Key, quiet_window: int) -> int | None:
+    """Return when it is quiet if the predecessor stays silent; None while the successor is unused.
+
+    One that was never used is silent since it was made.
+    """
+    if successor.last_used_at is None:
+        return None
+    silent_since = predecessor.last_used_at
+    return (predecessor.created_at if silent_since is None else silent_since) + quiet_window
+
+
+def overlap_end(expires_before: int | None, overlap_ms: int | None, now: int) -> int | None:
+    """Return when a predecessor expires whose overlap lasts that long from now; None is open.
+
+    As at the beginning, an overlap never lengthens the life it had.
+    """
+    ends = None if overlap_ms is None else now + overlap_ms
+    sooner = [instant for instant in (expires_before, ends) if instant is not None]
+    return min(sooner) if sooner else None
+
+
+def expiry_restored(rotation: Rotation, predecessor: Key) -> int | None:
+    """Return when the predecessor of an abandoned rotation expires: as before it was rotated.
+
+    Where somebody has moved its expiry since, it stays where they put it.
+    """
+    by_rotation = rotation.overlap_ends_at
+    if rotation.expires_before is not None:
+        by_rotation = min(rotation.expires_before, by_rotation or rotation.expires_before)
+    moved = predecessor.expires_at != by_rotation
+    return predecessor.expires_at if moved else rotation.expires_before
+
+
+def _ended_at(key: Key, now: int) -> int | None:
+    expired = key.expires_at if key.expires_at is not None and now >= key.expires_at else None
+    ends = [instant for instant in (key.revoked_at, expired) if instant is not None]
+    return min(ends) if ends else None

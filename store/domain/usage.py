@@ -1,0 +1,112 @@
+"""What the verifiers counted of one key."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from store.domain.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """A key's requests over some time, by verdict."""
+
+    since: int
+    by_verdict: dict[Verdict, int]
+    by_minute: dict[int, int]
+    """Minutes since 1970 to allowed requests, where minutes are still kept; silent ones absent."""
+    refused_by_minute: dict[int, int]
+    last_address: str | None
+
+    @property
+    def allowed(self) -> int:
+        """Return how many requests were answered with a valid verdict."""
+        return self.by_verdict.get(Verdict.VALID, 0)
+
+    @property
+    def refused(self) -> int:
+        """Return how many requests were refused."""
+        return sum(self.by_verdict.values()) - self.allowed
+
+
+class Day(NamedTuple):
+    """A key's requests of one day in UTC."""
+
+    starts_at: int
+    allowed: int
+    refused: int
+
+
+class ScopeUse(NamedTuple):
+    """How a scope of a key was used."""
+
+    scope: str
+    requests: int
+    """Allowed ones that needed it, since the instant that was asked for."""
+    first_used_at: int
+    last_used_at: int
+
+
+ASKED = "?scope="
+_OF_A_RESOURCE = re.compile(r"/api/v1/([a-z][a-z0-9_-]*)(?:/[^/]+)?")
+
+
+class Refusal(NamedTuple):
+    """One request that was refused although it carried the right secret.
+
+    Everything but instant and verdict came from outside, with what steers a terminal and what
+    looks like a key taken out.
+    """
+
+    at: int
+    verdict: Verdict
+    address: str | None
+    user_agent: str
+    method: str
+    path: str
+    """With `?scope=events:read+quotes:write` where it is only the request that names scopes."""
+    request_id: str
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Return the scopes that the request took; empty where its address does not tell."""
+        address, _, asked = self.path.partition(ASKED)
+        if asked:
+            return tuple(asked.split("+"))
+        resource = _OF_A_RESOURCE.fullmatch(address)
+        if resource is None or resource[1] == "verify":
+            return ()
+        action = "read" if self.method in ("GET", "HEAD") else "write"
+        return (f"{resource[1]}:{action}",)
+
+
+class Caller(NamedTuple):
+    """Who called with a key and was let in. Both words came from outside and are harmless."""
+
+    address: str
+    """Empty where the transport has none."""
+    user_agent: str
+    """Empty where none was sent."""
+    first_at: int
+    last_at: int
+    requests: int
+
+
+CALLERS_KEPT = 20
+"""The latest callers of each key that are kept."""
+
+REFUSALS_KEPT = 50
+"""The latest refusals of each key that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUsage:
+    """What is known of a key's use."""
+
+    traffic: Traffic
+    first_used_at: int | None
+    last_used_at: int | None
+    scopes: tuple[ScopeUse, ...]
+    """Every scope ever used, by name."""
+    refusals: tuple[Refusal, ...]
+    """The latest, newest first."""

@@ -1,0 +1,146 @@
+"""The verifiers that run, as each last told of itself. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.domain.leases.clock import over_s
+from store.domain.times import SECOND
+
+HEARTBEAT_MS = 5 * SECOND
+"""How often a verifier tells of itself that holds no lease."""
+RENEWALS = 3
+"""How often in the length of its lease one tells of itself that holds one."""
+_MISSED = 1.5
+_GONE_AFTER = 3
+
+
+class Health(StrEnum):
+    """Whether a verifier is as it should be."""
+
+    SERVING = "serving"
+    BEHIND = "behind"
+    GONE = "gone"
+
+
+class Held(StrEnum):
+    """What became of a lease."""
+
+    LIVE = "live"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One process of the verifier."""
+
+    id: str
+    """Another at each start."""
+    host: str
+    process: int
+    version: str
+    address: str
+    started_at: int
+    seen_at: int
+    """When it last told of itself, in UTC milliseconds by the store's clock."""
+    seen_ms_ago: int
+    requests: int
+    refusals: int
+    """Since its start."""
+    recent_ms: int
+    recent_requests: int
+    recent_refusals: int
+    """In the time before it was last seen."""
+    revision: int
+    behind_by: int
+    """Changes that had not reached what it remembers when this was read."""
+    lease_ms: int | None
+    """None where it reads through, and remembers nothing."""
+    lapsed: bool
+
+    @property
+    def requests_per_second(self) -> float:
+        """How many requests it answered a second before it was last seen, refusals included."""
+        return _rate(self.recent_requests, self.recent_ms)
+
+    @property
+    def refusals_per_second(self) -> float:
+        """How many of them it refused."""
+        return _rate(self.recent_refusals, self.recent_ms)
+
+    @property
+    def lag(self) -> int | None:
+        """Changes it has not applied yet; None where it remembers nothing to apply them to."""
+        forgets = self.lease_ms is None or self.health is Health.GONE
+        return None if forgets else self.behind_by
+
+    @property
+    def lease(self) -> Held | None:
+        """Whether anybody has to wait for its lease; None where it holds none."""
+        if self.lease_ms is None:
+            return None
+        over = self.lapsed or self.seen_ms_ago >= over_s(self.lease_ms)
+        return Held.LAPSED if over else Held.LIVE
+
+    @property
+    def lease_left_ms(self) -> int:
+        """How long somebody who revokes a key would wait for it at the most."""
+        if self.lease_ms is None or self.lease is Held.LAPSED:
+            return 0
+        return int(over_s(self.lease_ms) - self.seen_ms_ago)
+
+    @property
+    def health(self) -> Health:
+        """Behind when it should have told of itself by now, gone when it no longer counts."""
+        if self.lease_ms is None:
+            late, gone = HEARTBEAT_MS * _MISSED, HEARTBEAT_MS * _GONE_AFTER
+            return _health(self.seen_ms_ago, late, gone)
+        if self.lease is Held.LAPSED:
+            return Health.GONE
+        return _health(self.seen_ms_ago, self.lease_ms / RENEWALS * _MISSED, float("inf"))
+
+
+def replacements(found: Sequence[Running]) -> dict[str, Running]:
+    """Return who has taken the place of whom, by the id of whoever is gone.
+
+    That is one on the same host and address that lives, and was started after the other was last
+    heard of.
+    """
+    taken: dict[str, Running] = {}
+    living = sorted(
+        (one for one in found if one.health is not Health.GONE), key=lambda one: one.started_at
+    )
+    gone = (one for one in found if one.health is Health.GONE)
+    for one in sorted(gone, key=lambda one: one.seen_at, reverse=True):
+        place = one.host, one.address
+        after = [
+            other
+            for other in living
+            if (other.host, other.address) == place and other.started_at >= one.seen_at
+        ]
+        if after:
+            # Another for each, while there are enough.
+            free = [other for other in after if other not in taken.values()]
+            taken[one.id] = (free or after)[0]
+    return taken
+
+
+def in_order(found: Sequence[Running]) -> list[Running]:
+    """Return what somebody has to look at first, and last whom another has replaced."""
+    replaced = replacements(found)
+    ranks = (Health.GONE, Health.BEHIND, Health.SERVING)
+
+    def place(one: Running) -> tuple[bool, int, str, int, str]:
+        return one.id in replaced, ranks.index(one.health), one.host, one.process, one.id
+
+    return sorted(found, key=place)
+
+
+def _health(seen_ms_ago: int, late: float, gone: float) -> Health:
+    if seen_ms_ago >= gone:
+        return Health.GONE
+    return Health.BEHIND if seen_ms_ago >= late else Health.SERVING
+
+
+def _rate(count: int, milliseconds: int) -> float:
+    return count * SECOND / milliseconds if milliseconds > 0 else 0.0

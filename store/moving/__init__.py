@@ -1,6 +1,0 @@
-"""Moving a whole store to another engine, in as many runs as it takes."""
-
-from store.moving.moving import Copied, copy_store
-from store.moving.taking_back import take_back
-
-__all__ = ["Copied", "copy_store", "take_back"]

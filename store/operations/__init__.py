@@ -1,0 +1,1 @@
+"""What an operator does with a store: open, back up, restore, move, check, upgrade, grant, scan."""

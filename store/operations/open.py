@@ -1,0 +1,354 @@
+"""Opening a store: where it is, whether it may be served, and the use cases on it."""
+
+import os
+from contextlib import ExitStack, closing, suppress
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from store.credentials import peppers as pepper_file
+from store.credentials.peppers import Peppers
+from store.domain.clock import Clock, SystemClock
+from store.domain.names import checked_prefix
+from store.errors import (
+    Invalid,
+    NotAStore,
+    StoreMissing,
+    StoreMoved,
+    StoreUnreachable,
+    StoreUnusable,
+)
+from store.operations.progress import Progress, unseen
+from store.persistence.database import Database
+from store.persistence.high_water import HighWaterMark, Standing
+from store.persistence.migrations import run
+from store.persistence.repositories.settings import Settings
+from store.persistence.schema import SCHEMA_VERSION
+from store.service.asks import AskService
+from store.service.connections import ConnectionService
+from store.service.course import CourseService
+from store.service.due import DueService
+from store.service.ground import Ground
+from store.service.in_force import InForce
+from store.service.invitations import InvitationService
+from store.service.keys import KeyService
+from store.service.leaks import LeakService
+from store.service.ledger import Ledger
+from store.service.offboarding import OffboardingService
+from store.service.operator import Operator
+from store.service.people import PeopleService
+from store.service.right_sizing import RightSizing
+from store.service.rotation import RotationService
+from store.service.sign_in import SignIn
+from store.service.tokens import TokenService
+from store.service.trail import Trail
+from store.service.usage import UsageService
+from store.service.verifiers import VerifierService
+from store.service.views import ViewService
+from store.service.web_sign_in import WebSignIn
+from store.service.why import WhyService
+from store.system.permissions import check, is_there
+
+
+class Store:
+    """An open store: its engine, its peppers, and one service for each kind of use case."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.database = ground.database
+        self.peppers = ground.peppers
+        self.prefix = ground.prefix
+        self.clock = ground.clock
+
+    @cached_property
+    def keys(self) -> KeyService:
+        """What admins do with keys."""
+        return KeyService(self.ground)
+
+    @cached_property
+    def rotations(self) -> RotationService:
+        """Replacing keys."""
+        return RotationService(self.ground)
+
+    @cached_property
+    def course(self) -> CourseService:
+        """How far replacing keys has come."""
+        return CourseService(self.ground)
+
+    @cached_property
+    def due(self) -> DueService:
+        """What comes next."""
+        return DueService(self.ground)
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """When what was committed is in force."""
+        return InForce(self.ground)
+
+    @cached_property
+    def verifiers(self) -> VerifierService:
+        """Who answers requests."""
+        return VerifierService(self.ground)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        """What admins do with people."""
+        return PeopleService(self.ground)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What became of secrets in the hands of whoever was given them."""
+        return Ledger(self.ground)
+
+    @cached_property
+    def offboardings(self) -> OffboardingService:
+        """The keys of whoever has left."""
+        return OffboardingService(self.ground)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """Who somebody is."""
+        return SignIn(self.ground)
+
+    @cached_property
+    def invitations(self) -> InvitationService:
+        """What somebody who is in already is asked to accept."""
+        return InvitationService(self.ground)
+
+    @cached_property
+    def operator(self) -> Operator:
+        """What the owner of the files does."""
+        return Operator(self.ground)
+
+    @cached_property
+    def usage(self) -> UsageService:
+        """What keys were used for."""
+        return UsageService(self.ground)
+
+    @cached_property
+    def right_sizing(self) -> RightSizing:
+        """What keys could do without."""
+        return RightSizing(self.ground)
+
+    @cached_property
+    def leaks(self) -> LeakService:
+        """Whose keys were found where none should be."""
+        return LeakService(self.ground)
+
+    @cached_property
+    def why(self) -> WhyService:
+        """Why requests were refused."""
+        return WhyService(self.ground)
+
+    @cached_property
+    def connections(self) -> ConnectionService:
+        """What admins do with connected assistants."""
+        return ConnectionService(self.ground)
+
+    @cached_property
+    def asks(self) -> AskService:
+        """How assistants come to be connected."""
+        return AskService(self.ground)
+
+    @cached_property
+    def tokens(self) -> TokenService:
+        """What connected assistants present."""
+        return TokenService(self.ground)
+
+    @cached_property
+    def web_sign_in(self) -> WebSignIn:
+        """Who somebody is on the page where a connection is approved."""
+        return WebSignIn(self.ground)
+
+    @cached_property
+    def views(self) -> ViewService:
+        """How people look at lists."""
+        return ViewService(self.ground)
+
+    @cached_property
+    def trail(self) -> Trail:
+        """The audit."""
+        return Trail(self.ground)
+
+    def revision(self) -> int:
+        """Return the store's revision, one cheap read."""
+        with self.ground.reading() as unit:
+            return unit.settings.revision()
+
+    def changes(self) -> tuple[object, ...]:
+        """Return what is another each time after anybody has committed, use included: cheap."""
+        return self.database.changes()
+
+    def close(self) -> None:
+        """Close the store's connections."""
+        self.database.close()
+
+
+def data_folder() -> Path:
+    """Return `$XDG_DATA_HOME/keydeck`, by default `~/.local/share/keydeck`. Raises Invalid."""
+    base = os.environ.get("XDG_DATA_HOME")
+    if not base:
+        try:
+            base = str(Path.home() / ".local" / "share")
+        except RuntimeError:
+            raise Invalid(
+                "store", "This account has no home. Name the store: KEYDECK_STORE."
+            ) from None
+    return Path(base) / "keydeck"
+
+
+def default_url() -> str:
+    """Return the address of the store of whoever names none."""
+    return f"sqlite:///{data_folder() / 'store.db'}"
+
+
+def default_pepper_path() -> Path:
+    """Return `KEYDECK_PEPPER_FILE`, by default `pepper` in the data folder."""
+    named = os.environ.get("KEYDECK_PEPPER_FILE")
+    return Path(named) if named else data_folder() / "pepper"
+
+
+def store_exists(url: str | None = None) -> bool:
+    """Return whether there is a store with a keydeck schema at an address."""
+    with closing(Database(url or default_url(), create=True)) as database:
+        if database.on_sqlite and not is_there(database.path):
+            return False
+        with database.reading() as connection:
+            return run.version(connection) is not None
+
+
+def open_store(
+    url: str | None = None, *, pepper_path: Path | None = None, clock: Clock | None = None
+) -> Store:
+    """Open a store that exists.
+
+    Raises Invalid for an address that is none, and StoreUnusable: StoreMissing, StoreOutdated,
+    StoreTooNew, StoreBusy, StoreDamaged, StoreUnreachable, PepperMissing, PepperWrong or
+    PepperUnreadable.
+    """
+    with ExitStack() as unless_opened:
+        database = Database(url or default_url())
+        unless_opened.callback(database.close)
+        path = pepper_path or default_pepper_path()
+        with database.reading() as connection:
+            check_version(database, connection)
+            settings = Settings(connection)
+            prefix, wanted = settings.prefix(), settings.fingerprints()
+            if prefix is None:
+                raise NotAStore(database.place, "it holds no settings")
+            standing = settings.standing()
+        peppers = pepper_file.read(path)
+        pepper_file.check_complete(peppers, wanted, path)
+        clock = clock or SystemClock()
+        mark = HighWaterMark.beside(path, database.whereabouts)
+        let_wait_if_set_back(database, standing, mark, clock.now())
+        unless_opened.pop_all()
+    return Store(Ground(database, peppers, prefix, clock, mark))
+
+
+def create_store(
+    url: str | None = None,
+    *,
+    prefix: str = "jw",
+    pepper_path: Path | None = None,
+    clock: Clock | None = None,
+) -> Store:
+    """Make a store and its pepper, or open the one that is there (its prefix stays).
+
+    Raises what `open_store` raises.
+    """
+    checked_prefix(prefix)
+    if store_exists(url):
+        return open_store(url, pepper_path=pepper_path, clock=clock)
+    clock = clock or SystemClock()
+    with closing(Database(url or default_url(), create=True)) as database:
+        if database.on_sqlite:
+            private_file(database.path)
+        peppers: Peppers = pepper_file.create(pepper_path or default_pepper_path())
+        with database.making() as connection:
+            if run.version(connection) is None:
+                run.upgrade(connection)
+                settings = Settings(connection)
+                settings.start(prefix, clock.now())
+                settings.add_fingerprint(peppers.newest, clock.now())
+    return open_store(url, pepper_path=pepper_path, clock=clock)
+
+
+def upgrade_store(url: str | None = None, progress: Progress = unseen) -> str:
+    """Bring an older store to this keydeck's schema and return that version.
+
+    Each migration is a transaction of its own: stopped between two, the store is whole at the
+    version it has reached, and the next call goes on from there.
+    Raises StoreMissing, NotAStore, StoreMoved, StoreTooNew, StoreBusy, StoreDamaged or
+    StoreUnreachable.
+    """
+    with closing(Database(url or default_url())) as database:
+        with database.reading() as connection:
+            found = run.version(connection)
+            if found is None or found > SCHEMA_VERSION:
+                check_version(database, connection)
+        steps = run.steps(found) if found else []
+        for done, step in enumerate(steps):
+            progress(done, len(steps), step.title)
+            with database.writing() as connection:
+                # Somebody else may have been here since.
+                if (run.version(connection) or "") < step.version:
+                    run.upgrade(connection, step.version)
+        progress(len(steps), len(steps), "")
+    return SCHEMA_VERSION
+
+
+def steps_left(url: str | None = None) -> list[str]:
+    """Return the schema versions an older store has still to go through, oldest first.
+
+    Raises StoreMissing, StoreTooNew, StoreBusy, StoreDamaged or StoreUnreachable.
+    """
+    with closing(Database(url or default_url())) as database, database.reading() as connection:
+        found = run.version(connection)
+        if found is None or found > SCHEMA_VERSION:
+            check_version(database, connection)
+        return [step.version for step in run.steps(found)] if found else []
+
+
+def let_wait_if_set_back(
+    database: Database, standing: Standing, mark: HighWaterMark, now: int
+) -> None:
+    """Let a store that was set back wait for its operator, whoever opens it next."""
+    if mark.served(standing):
+        return
+    # Who may not write it has noticed all the same, and the file beside the pepper keeps it.
+    with suppress(StoreUnusable), database.writing() as connection:
+        Settings(connection).wait(now)
+
+
+def check_version(database: Database, connection: Connection) -> None:
+    """Raise unless a store is one this code can use.
+
+    Raises StoreMissing, NotAStore, StoreUnfinished, StoreMoved, StoreOutdated or StoreTooNew.
+    """
+    found = run.version(connection)
+    # A file that holds no store is somebody's mistake; a database is made before the store in it.
+    if found is None and not database.on_sqlite:
+        raise StoreMissing(database.place)
+    try:
+        run.check(found, database.place)
+    except StoreMoved as error:
+        error.moved_to = Settings(connection).moved_to()
+        raise
+
+
+def private_file(path: Path) -> None:
+    """Make a store's file where there is none: its owner's alone, and so is its folder.
+
+    Raises PlaceForbidden where this account may not, StoreUnreachable where nobody can.
+    """
+    try:
+        # SQLite gives its -wal and -shm the mode of the store itself.
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+    except PermissionError:
+        check(path)
+        raise
+    except OSError as error:
+        raise StoreUnreachable(f"{path}: {(error.strerror or str(error)).lower()}") from None

@@ -1,0 +1,289 @@
+"""What a restore takes from the copy, and what it does not: each column of each table, judged once.
+
+Nothing that ended may begin again. So a row of the copy (`t`) is brought together with what is
+known of the same row (`k`): as it stands in the store that is replaced, or as an earlier restore
+removed it, which is kept in `tombstones`. A row that nothing is known of is taken as it is.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from store.persistence.schema import OF_CONNECTIONS, OF_KEYS, UsageTables
+
+Rule = Callable[[str], str]
+"""Gives the SQL of a column's value; `t` is the copy's row, `k` the known one."""
+
+
+def copied(column: str) -> str:
+    """As the copy has it: nothing ends by it."""
+    return f"t.{column}"
+
+
+def kept(column: str) -> str:
+    """As it is known: decided later than the copy was made."""
+    return f"k.{column}"
+
+
+def once(column: str) -> str:
+    """Set as soon as either is: what is said once is not taken back."""
+    return f"coalesce(k.{column}, t.{column})"
+
+
+def following(anchor: str) -> Rule:
+    """As whichever row it is from that `anchor` is taken from by `once`."""
+    return lambda column: f"CASE WHEN k.{anchor} IS NULL THEN t.{column} ELSE k.{column} END"
+
+
+def earliest(column: str) -> str:
+    """The sooner end; an end that is not set comes last."""
+    return f"min(coalesce(t.{column}, k.{column}), coalesce(k.{column}, t.{column}))"
+
+
+def latest(column: str) -> str:
+    """The higher of both."""
+    return f"max(coalesce(t.{column}, k.{column}), coalesce(k.{column}, t.{column}))"
+
+
+def of_later(anchor: str) -> Rule:
+    """As the row has it in which `anchor` is higher."""
+    return lambda column: f"CASE WHEN k.{anchor} > t.{anchor} THEN k.{column} ELSE t.{column} END"
+
+
+def narrowest(column: str) -> str:
+    """The scopes that both have; the known ones where they have none in common."""
+    return f"narrowest(t.{column}, k.{column})"
+
+
+def least(column: str) -> str:
+    """The role of both that may do less."""
+    return f"least_role(t.{column}, k.{column})"
+
+
+def newest_secret(column: str) -> str:
+    """Of whichever row has had more secrets: an earlier one opens nothing any more."""
+    return f"CASE WHEN k.generation >= t.generation THEN k.{column} ELSE t.{column} END"
+
+
+def raised(column: str) -> str:
+    """The copy's; the restore's own where what is known has changed the row."""
+    return f"t.{column}"
+
+
+def voided(column: str) -> str:
+    """Nothing: what is used once may have been, and would be whole again."""
+    return "NULL"
+
+
+class Taken(Enum):
+    """Which rows of a table are there after a restore, before what is known is brought in."""
+
+    FROM_COPY = "those of the copy"
+    NEVER = "those of the replaced store: a copy would make whole what was used up"
+    EMPTIED = "none: what is under way begins anew"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What becomes of one table."""
+
+    columns: Mapping[str, Rule]
+    """Every column."""
+    taken: Taken = Taken.FROM_COPY
+    stays: bool = False
+    """Rows that the copy does not know stay, where all that they refer to is there."""
+    remembered: bool = False
+    """Rows that are gone leave a tombstone."""
+    ends: bool = False
+    """A row that is known no more, of a workspace and a person that are, has ended."""
+    told: tuple[str, ...] = ()
+    """Where one of these is not as in the copy, the audit says so, and the revision is raised."""
+
+    @property
+    def voided(self) -> tuple[str, ...]:
+        """Return the columns that hold nothing afterwards, in any row."""
+        return tuple(name for name, rule in self.columns.items() if rule is voided)
+
+    @property
+    def merged(self) -> dict[str, Rule]:
+        """Return the columns in which something other than the copy counts."""
+        return {
+            name: rule
+            for name, rule in self.columns.items()
+            if rule not in (copied, raised, voided)
+        }
+
+
+def _columns(*judged: tuple[Rule, str]) -> dict[str, Rule]:
+    return {column: rule for rule, columns in judged for column in columns.split()}
+
+
+_REVOCATION = (once, "revoked_at"), (following("revoked_at"), "revoked_by revoke_reason")
+_TOKEN = (copied, "id workspace_id connection_id digest pepper created_at expires_at")
+
+
+def _usage(of: UsageTables) -> dict[str, Judged]:
+    mine = f"workspace_id {of.owner}"
+    counts = (copied, f"{mine} starts_at span_ms count")
+    span = (earliest, "first_used_at"), (latest, "last_used_at")
+    return {
+        # Somebody decides by when a key was used last.
+        of.used.name: Judged(
+            _columns((copied, mine), *span, (of_later("last_used_at"), "last_address")), stays=True
+        ),
+        of.scope_used.name: Judged(_columns((copied, f"{mine} scope"), *span), stays=True),
+        of.verdicts.name: Judged(_columns(counts, (copied, "verdict"))),
+        of.scopes.name: Judged(_columns(counts, (copied, "scope"))),
+        of.refusals.name: Judged(
+            _columns(
+                (copied, f"id {mine} at verdict address user_agent method path request_id"),
+            )
+        ),
+        of.callers.name: Judged(
+            _columns((copied, f"{mine} address user_agent first_at last_at count"))
+        ),
+    }
+
+
+RULES: Mapping[str, Judged] = {
+    "settings": Judged(
+        _columns(
+            (copied, "id prefix created_at"),
+            # Whether it waits is about the store, not about what is in it.
+            (kept, "restored_at confirmed_at moved_to leak_policy"),
+        )
+    ),
+    "revision": Judged(_columns((copied, "id"), (raised, "value"))),
+    "peppers": Judged(_columns((copied, "fingerprint added_at")), stays=True),
+    "workspaces": Judged(
+        _columns((copied, "id slug name created_at colour"), (kept, "plan")), remembered=True
+    ),
+    "accounts": Judged(
+        _columns(
+            (copied, "id"),
+            # An older password opens nothing again.
+            (kept, "password_hash password_set_at"),
+            (voided, "code_digest code_expires_at"),
+        ),
+        stays=True,
+    ),
+    # Whoever was added since is no member, and still nobody else.
+    "people": Judged(
+        _columns(
+            (copied, "id workspace_id email email_folded name name_folded created_at"),
+            (kept, "account_id"),
+            (voided, "enrolment_digest enrolment_expires_at"),
+            (latest, "last_sign_in_at"),
+        ),
+        stays=True,
+        remembered=True,
+    ),
+    "memberships": Judged(
+        _columns((copied, "workspace_id person_id joined_at vouched_by"), (least, "role")),
+        remembered=True,
+        ends=True,
+    ),
+    "key_views": Judged(_columns((copied, "workspace_id person_id filter sort descending"))),
+    # Waiting for the next attempt goes on.
+    "sign_in_attempts": Judged(
+        _columns((kept, "email_digest failures last_at")), taken=Taken.NEVER
+    ),
+    # A key keeps scopes that it has now, and they are of a resource.
+    "resources": Judged(_columns((copied, "name title builtin")), stays=True),
+    "keys": Judged(
+        _columns(
+            (copied, "id workspace_id name name_folded created_at created_by"),
+            (copied, "lifetime_ms rotate_every_days"),
+            (newest_secret, "digest pepper confirmed_at"),
+            (latest, "generation"),
+            (narrowest, "scopes"),
+            (earliest, "expires_at"),
+            *_REVOCATION,
+            (once, "leaked_at"),
+            (raised, "revision"),
+        ),
+        remembered=True,
+        told=("digest", "scopes", "expires_at", "revoked_at"),
+    ),
+    "rotations": Judged(
+        _columns(
+            (copied, "id workspace_id predecessor_id successor_id started_at started_by"),
+            (copied, "overlap_ends_at expires_before token"),
+        )
+    ),
+    # Who learned a secret has not unlearned it.
+    "key_holders": Judged(
+        _columns((copied, "workspace_id key_id person_id how generation since")),
+        stays=True,
+        remembered=True,
+    ),
+    "offboardings": Judged(
+        _columns(
+            (copied, "id workspace_id person_id started_at started_by"),
+            (once, "finished_at"),
+            (following("finished_at"), "finished_by"),
+        ),
+        stays=True,
+    ),
+    "offboarding_keys": Judged(
+        _columns(
+            (copied, "workspace_id offboarding_id key_id ways since"),
+            (once, "decision"),
+            (following("decision"), "reason successor_id decided_at decided_by"),
+        ),
+        stays=True,
+    ),
+    "audit": Judged(
+        _columns(
+            (copied, "id workspace_id seq at actor_id actor action subject subject_name details"),
+            (copied, "revision pepper previous_mac mac"),
+        )
+    ),
+    "events": Judged(
+        _columns((copied, "id workspace_id name starts_at ends_at venue guests status etag"))
+    ),
+    "quotes": Judged(
+        _columns((copied, "id workspace_id event_id customer currency amount status etag"))
+    ),
+    # With the things that were made: without, a client that asks again would make two.
+    "idempotency_keys": Judged(
+        _columns(
+            (copied, "workspace_id owner operation digest fingerprint status location etag body"),
+            (copied, "created_at"),
+        )
+    ),
+    "oauth_clients": Judged(_columns((copied, "id name redirect_uris network created_at"))),
+    "connections": Judged(
+        _columns(
+            (copied, "id workspace_id client_id name name_folded redirect_host resource"),
+            (copied, "created_at approved_by"),
+            (narrowest, "scopes"),
+            (earliest, "expires_at"),
+            (once, "opened_at"),
+            *_REVOCATION,
+            (raised, "revision"),
+        ),
+        remembered=True,
+        told=("scopes", "expires_at", "revoked_at"),
+    ),
+    "access_tokens": Judged(_columns(_TOKEN), taken=Taken.NEVER),
+    "refresh_tokens": Judged(_columns(_TOKEN, (copied, "used_at")), taken=Taken.NEVER),
+    "authorization_codes": Judged(
+        _columns(
+            (copied, "id workspace_id connection_id client_id redirect_uri code_challenge"),
+            (copied, "digest pepper expires_at used_at"),
+        ),
+        taken=Taken.EMPTIED,
+    ),
+    "asks": Judged(
+        _columns(
+            (copied, "id client_id redirect_uri state code_challenge scopes resource"),
+            (copied, "browser_digest short_code_digest pepper network created_at expires_at"),
+            (copied, "person_id session_digest decided_at approved_in connection_id picked_up_at"),
+        ),
+        taken=Taken.EMPTIED,
+    ),
+    **_usage(OF_KEYS),
+    **_usage(OF_CONNECTIONS),
+}
+"""By table: all but those that belong to one database and the tombstones themselves."""

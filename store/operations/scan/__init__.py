@@ -1,0 +1,1 @@
+"""Looking for keys where none should be: in files, folders and histories of repositories."""

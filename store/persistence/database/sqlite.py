@@ -1,0 +1,201 @@
+"""A store in a file: SQLite, its pragmas, and the traps around its file."""
+
+import os
+import sqlite3 as standard_sqlite
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, DisconnectionError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from store.errors import (
+    PlaceForbidden,
+    StoreBusy,
+    StoreDamaged,
+    StoreMissing,
+    StoreUnreachable,
+    StoreUnusable,
+)
+from store.persistence.database import limits
+from store.persistence.database.backend import Kind
+from store.system.permissions import check, is_there
+
+_WRITING = "keydeck_writing"
+_IDENTITY = "keydeck_identity"
+
+
+def sqlite_library() -> ModuleType:
+    """Return the one SQLite driver every part of keydeck uses: pysqlite3, else Python's own.
+
+    Two SQLite libraries on one file in one process would drop each other's locks.
+    """
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return standard_sqlite
+    return dbapi2  # type: ignore[no-any-return]
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells one file at a path from another, or None where there is none."""
+    # stat opens nothing: opening and closing the file here would drop SQLite's locks on it.
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def unusable(error: BaseException | None, path: Path) -> StoreUnusable:
+    """Return what the engine's complaint means for whoever wanted to use the store."""
+    said = str(error)
+    if "locked" in said or "busy" in said:
+        return StoreBusy()
+    if "malformed" in said or "not a database" in said:
+        return StoreDamaged(str(path), said)
+    if "unable to open" in said or "readonly" in said:
+        try:
+            check(path)
+        except PlaceForbidden as refusal:
+            return refusal
+    return StoreUnreachable(said)
+
+
+class SqliteFile:
+    """A store in a file. Implements Backend."""
+
+    def __init__(self, url: URL, *, create: bool) -> None:
+        """Raises StoreMissing when the file is not there and `create` is not set."""
+        self.path = Path(url.database or "")
+        self.place = str(self.path)
+        self._create = create
+        if not create and not is_there(self.path):
+            raise StoreMissing(self.place)
+        self.engine = _sqlite_engine(url)
+        self._watching = threading.Lock()
+        self._watch: Connection | None = None
+        self._watches = 0
+
+    @contextmanager
+    def restoring(self, copy: Path) -> Iterator[Connection]:
+        """Give a write transaction in which a copy of the store is attached as `copy`.
+
+        The store itself as it was before the transaction is `replaced`. References are not
+        enforced inside: the caller checks them. Raises StoreUnusable.
+        """
+        with self._complaining(), self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101
+            # Neither can be done inside a transaction.
+            driver.execute("PRAGMA foreign_keys = OFF")
+            driver.execute("ATTACH ? AS copy", (str(copy),))
+            driver.execute("ATTACH ? AS replaced", (str(self.path),))
+            try:
+                # BEGIN IMMEDIATE would lock the store by both its names, and wait for itself.
+                with connection.execution_options(**{_WRITING: False}).begin():
+                    connection.exec_driver_sql("UPDATE main.revision SET value = value")
+                    if connection.info.get(_IDENTITY) != identity(self.path):
+                        raise StoreBusy
+                    yield connection
+            finally:
+                # Gone with its settings, not back to the pool.
+                connection.invalidate()
+
+    @contextmanager
+    def transaction(self, kind: Kind) -> Iterator[Connection]:
+        """Give a connection in a transaction. Raises StoreUnusable when SQLite cannot."""
+        writing = kind is not Kind.READING
+        # SQLite would make an empty file where the store has been moved away.
+        if not self._create and not is_there(self.path):
+            raise StoreMissing(self.place)
+        with (
+            self._complaining(),
+            self.engine.connect().execution_options(**{_WRITING: writing}) as connection,
+            connection.begin(),
+        ):
+            # A change in a file that was replaced while its lock was awaited would be lost.
+            if writing and connection.info.get(_IDENTITY) != identity(self.path):
+                raise StoreBusy
+            yield connection
+
+    @contextmanager
+    def _complaining(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except DatabaseError as error:
+            raise unusable(error.orig, self.path) from None
+
+    def changes(self) -> tuple[object, ...]:
+        """Return what is another each time after anybody has committed. Raises StoreUnusable."""
+        here = identity(self.path)
+        if here is None:
+            raise StoreMissing(self.place)
+        with self._watching, self._complaining():
+            watch = self._watch
+            # SQLite tells a connection of the others' commits, so it has to be the same one.
+            if watch is None or watch.invalidated or watch.info.get(_IDENTITY) != here:
+                self._stop_watching()
+                watch = self._watch = self.engine.connect()
+                self._watches += 1
+            with watch.begin():
+                version = watch.exec_driver_sql("PRAGMA data_version").scalar_one()
+        return here, self._watches, version
+
+    def _stop_watching(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        with self._watching:
+            self._stop_watching()
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url, module=sqlite_library(), connect_args={"timeout": limits.BUSY_TIMEOUT_MS / 1000}
+    )
+
+    path = Path(url.database or "")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: ConnectionPoolEntry) -> None:
+        # The driver would otherwise decide by itself when a transaction begins.
+        connection.isolation_level = None
+        prepare_sqlite(connection.execute)
+        record.info[_IDENTITY] = identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: object, record: ConnectionPoolEntry, proxy: object) -> None:
+        # An open connection would stay for ever on a file that was replaced.
+        if record.info.get(_IDENTITY) != identity(path):
+            raise DisconnectionError
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(_WRITING, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def prepare_sqlite(execute: Callable[[str], Any]) -> None:
+    """Set the pragmas every keydeck connection to SQLite has.
+
+    FULL: a revocation that was reported survives a power cut. recursive_triggers: without it
+    INSERT OR REPLACE deletes a row past the triggers that refuse to.
+    """
+    execute(f"PRAGMA busy_timeout = {limits.BUSY_TIMEOUT_MS}")
+    execute("PRAGMA journal_mode = WAL")
+    execute("PRAGMA synchronous = FULL")
+    execute("PRAGMA foreign_keys = ON")
+    execute("PRAGMA recursive_triggers = ON")

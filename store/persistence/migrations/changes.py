@@ -1,0 +1,90 @@
+"""What PostgreSQL notes down of every change a verdict depends on, whoever makes it.
+
+The revision is raised for each, under its lock, so that changes commit in the order of their
+revisions: whoever has read up to a revision has missed nothing before it. SQLite needs none of
+this: there every verdict reads the rows themselves.
+"""
+
+from store.domain.credential import watched
+from store.persistence.migrations.triggers import created
+from store.persistence.schema import metadata
+
+CHANNEL = "keydeck_changes"
+"""Where the server says that there is something to read."""
+
+TIMELINE = (
+    "(SELECT system_identifier FROM pg_control_system())"
+    " || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
+)
+"""SQL for the history the server writes: another once a standby was promoted or a backup restored.
+
+Raises on a standby, which writes none.
+"""
+
+_EVERYTHING = "''"
+
+_WATCHED = {
+    # name: (table, when it fires, whose verdicts change)
+    "keys_tell": ("keys", "UPDATE", "OLD.id"),
+    "connections_tell": ("connections", "UPDATE", "OLD.id"),
+    "access_tokens_tell": ("access_tokens", "DELETE OR UPDATE", "OLD.connection_id"),
+    # Emptying a table fires no trigger for its rows.
+    "access_tokens_emptied_tells": ("access_tokens", "TRUNCATE", _EVERYTHING),
+    "workspaces_tell": ("workspaces", "UPDATE", _EVERYTHING),
+    "settings_tell": ("settings", "UPDATE", _EVERYTHING),
+    "alembic_version_tells": ("alembic_version", "INSERT OR UPDATE", _EVERYTHING),
+}
+
+
+def watches() -> dict[str, tuple[str, str]]:
+    """Return what watches over changes: by name when it fires, and a function's body."""
+    return {
+        name: (
+            f"AFTER {event} ON {table} FOR EACH {'STATEMENT' if event == 'TRUNCATE' else 'ROW'}",
+            _body(subject, _compared(table, event)),
+        )
+        for name, (table, event, subject) in _WATCHED.items()
+    }
+
+
+def watching() -> list[str]:
+    """Return the statements that let a database on PostgreSQL note its changes down."""
+    return [
+        statement
+        for name, (fires, body) in watches().items()
+        for statement in (
+            created(name, body),
+            f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()",
+        )
+    ]
+
+
+def _compared(table: str, event: str) -> tuple[str, ...]:
+    """Return the columns whose change matters, in the table's order; none where any change does."""
+    if event != "UPDATE":
+        return ()
+    depends = watched(table)
+    return tuple(column.name for column in metadata.tables[table].c if column.name in depends)
+
+
+def _body(subject: str, columns: tuple[str, ...]) -> str:
+    # Not in the triggers' own conditions: a column that stands there can never be altered.
+    matters = "true"
+    if columns:
+        new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
+        matters = f"({new}) IS DISTINCT FROM ({old})"
+    elif subject == "OLD.connection_id":
+        # Thousands that are over are swept away at a time, and nothing depends on them.
+        matters = "OLD.expires_at > extract(epoch FROM now()) * 1000"
+    # Notifications of one transaction that are alike are one.
+    return f"""
+DECLARE reached bigint;
+BEGIN
+    IF {matters} THEN
+        UPDATE revision SET value = value + 1 RETURNING value INTO reached;
+        INSERT INTO changes (revision, subject) VALUES (reached, {subject});
+        PERFORM pg_notify('{CHANNEL}', '');
+    END IF;
+    RETURN NULL;
+END
+"""  # noqa: S608

@@ -1,0 +1,176 @@
+"""The audit: append and read, nothing else."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select
+from sqlalchemy.engine import Row
+
+from store.credentials.peppers import Peppers
+from store.domain.audit.actions import Action
+from store.domain.audit.chain import Anchor, Finding, Link, walk
+from store.domain.audit.entry import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
+from store.persistence.repositories.audit_rows import link_of, numbered, readable, stored, tie
+from store.persistence.repositories.dialects import has_part
+from store.persistence.schema import audit
+
+
+class AuditTrail:
+    """One transaction's view of the audit."""
+
+    def __init__(self, connection: Connection, peppers: Peppers) -> None:
+        self._connection = connection
+        self._engine = connection.dialect.name
+        self._peppers = peppers
+
+    def append(
+        self,
+        workspace_id: int,
+        *,
+        at: int,
+        actor_id: int | None,
+        actor: str,
+        action: Action,
+        subject: str,
+        subject_name: str,
+        details: dict[str, object],
+        revision: int,
+    ) -> AuditEntry:
+        """Add an entry to a workspace's chain and return it."""
+        last = self._last(workspace_id)
+        entry = AuditEntry(
+            workspace_id=workspace_id,
+            seq=last.seq + 1 if last else 1,
+            at=at,
+            actor_id=actor_id,
+            actor=actor,
+            action=action.value,
+            subject=subject,
+            subject_name=subject_name,
+            details=details,
+            revision=revision,
+        )
+        previous = last.mac if last else GENESIS
+        pepper = self._peppers.newest
+        self._connection.execute(
+            insert(audit).values(
+                workspace_id=workspace_id,
+                seq=entry.seq,
+                at=at,
+                actor_id=actor_id,
+                actor=actor,
+                action=action,
+                subject=subject,
+                subject_name=subject_name,
+                details=written(details),
+                revision=revision,
+                pepper=pepper,
+                previous_mac=previous,
+                mac=mac(entry, previous, self._peppers.derive(PURPOSE, pepper)),
+            )
+        )
+        return entry
+
+    def newest(
+        self,
+        workspace_id: int,
+        *,
+        limit: int,
+        before: int | None = None,
+        after: int | None = None,
+        subject: str | None = None,
+        sought: Sequence[Sought] = (),
+    ) -> list[AuditEntry]:
+        """Return entries newest first: between two sequence numbers, about a subject.
+
+        All that is `sought` must be in an entry. A row that holds none is there as unreadable.
+        """
+        query = (
+            select(*stored(self._engine))
+            .where(audit.c.workspace_id == workspace_id, numbered(self._engine))
+            .order_by(audit.c.seq.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            query = query.where(audit.c.seq < before)
+        if after is not None:
+            query = query.where(audit.c.seq > after)
+        if subject is not None:
+            query = query.where(audit.c.subject == subject)
+        for one in sought:
+            query = query.where(_holds(one))
+        return [readable(row) for row in self._connection.execute(query)]
+
+    def scopes_granted(self, workspace_id: int, after: int, key_id: str) -> dict[str, int]:
+        """Return the scopes that a key was given after an instant, each with the latest time."""
+        rows = self._connection.execute(
+            select(audit.c.at, audit.c.details)
+            .where(
+                audit.c.workspace_id == workspace_id,
+                audit.c.subject == key_id,
+                audit.c.action == Action.KEY_SCOPED.value,
+                audit.c.at > after,
+            )
+            .order_by(audit.c.seq)
+        )
+        found: dict[str, int] = {}
+        for at, details in rows:
+            # Whatever somebody made of the row: that is for `verify` to say.
+            with suppress(ValueError, TypeError, KeyError, AttributeError):
+                found |= dict.fromkeys(json.loads(details)["added"].split(), at)
+        return found
+
+    def latest(self, workspace_id: int) -> int:
+        """Return the sequence number of the newest entry, 0 where there is none."""
+        last = self._last(workspace_id)
+        return last.seq if last else 0
+
+    def links(self, workspace_id: int) -> Iterator[Link]:
+        """Return a workspace's chain from its first entry on."""
+        query = (
+            select(*stored(self._engine))
+            .where(audit.c.workspace_id == workspace_id)
+            .order_by(audit.c.seq)
+        )
+        # However long it is: a batch at a time.
+        with self._connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+            for row in rows:
+                yield link_of(row)
+
+    def verify(self, workspace_id: int, kept: Anchor | None = None) -> Finding:
+        """Return up to where a workspace's chain is intact, and what is wrong behind that."""
+
+        def derive(pepper: str) -> list[bytes]:
+            peppers = self._peppers
+            if pepper not in peppers:
+                return []
+            # Entries from before HKDF stay what they are.
+            return [peppers.derive(PURPOSE, pepper), peppers.derive_unexpanded(PURPOSE, pepper)]
+
+        return walk(self.links(workspace_id), derive, kept)
+
+    def end(self, workspace_id: int, slug: str) -> Anchor | None:
+        """Return the end of a workspace's chain, None while there is no entry."""
+        last = self._last(workspace_id)
+        return None if last is None else Anchor(slug, last.seq, last.mac)
+
+    def _last(self, workspace_id: int) -> Row[*tuple[Any, ...]] | None:
+        return self._connection.execute(
+            select(*tie(self._engine))
+            .where(audit.c.workspace_id == workspace_id, numbered(self._engine))
+            .order_by(audit.c.seq.desc())
+            .limit(1)
+        ).first()
+
+
+def _holds(sought: Sought) -> ColumnElement[bool]:
+    columns = (
+        *(audit.c.actor, audit.c.action, audit.c.subject),
+        *(audit.c.subject_name, audit.c.details),
+    )
+    return or_(
+        audit.c.action.in_(sought.actions),
+        *(has_part(column, sought.word) for column in columns),
+    )

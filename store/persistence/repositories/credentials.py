@@ -1,0 +1,83 @@
+"""Credentials as a verdict sees them: the one read that every verdict comes of.
+
+The statements are in the words of each driver: the verifier prepares them on a connection of its
+own (`store.verifier.lookup`), and inside a transaction they are run as they are.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from store.domain.credential import OF_TOKEN, SOURCES, AccessToken, Credential
+
+Row = tuple[Any, ...]
+
+
+class Statement(NamedTuple):
+    """A read in the words of each driver."""
+
+    sqlite: str
+    postgres: str
+
+
+def statement(text: str) -> Statement:
+    """Return a read; `{}` stands for a parameter. The text never comes from outside."""
+    return Statement(text.replace("{}", "?"), text.replace("{}", "%s"))
+
+
+# The second parameter is the id of some key: an id that is not there does the work of one that is,
+# or the clock would tell them apart.
+_OF_KEYS = f"""
+SELECT {", ".join(source.of_key for source in SOURCES.values())}
+FROM keys JOIN workspaces ON workspaces.id = keys.workspace_id
+"""  # noqa: S608
+KEY = statement(_OF_KEYS + "WHERE keys.id = coalesce((SELECT id FROM keys WHERE id = {}), {})")  # noqa: S608
+_KEY_OF_WORKSPACE = statement(_OF_KEYS + "WHERE keys.workspace_id = {} AND keys.id = {}")
+ACCESS_TOKEN = statement(f"""
+SELECT {", ".join((*OF_TOKEN, *(source.of_connection for source in SOURCES.values())))}
+FROM access_tokens
+JOIN connections ON connections.id = access_tokens.connection_id
+JOIN workspaces ON workspaces.id = connections.workspace_id
+WHERE access_tokens.id = coalesce((SELECT id FROM access_tokens WHERE id = {{}}), {{}})
+""")  # noqa: S608
+
+credential_of: Callable[[Row], Credential] = Credential._make
+
+
+def access_token_of(row: Row) -> AccessToken:
+    """Return an access token from its row."""
+    own = len(OF_TOKEN)
+    return AccessToken._make((*row[:own], credential_of(row[own:])))
+
+
+def key_inside(connection: Connection) -> Callable[[str], Credential | None]:
+    """Return the read of a key inside a transaction, for a verdict that holds at its commit."""
+
+    def find(key_id: str) -> Credential | None:
+        row = _first(connection, KEY, key_id, key_id)
+        return None if row is None else credential_of(row)
+
+    return find
+
+
+def access_token_inside(connection: Connection) -> Callable[[str], AccessToken | None]:
+    """Return the read of an access token inside a transaction, as `key_inside` does for keys."""
+
+    def find(token_id: str) -> AccessToken | None:
+        row = _first(connection, ACCESS_TOKEN, token_id, token_id)
+        return None if row is None else access_token_of(row)
+
+    return find
+
+
+def key_of_workspace(connection: Connection, workspace_id: int, key_id: str) -> Credential | None:
+    """Return a workspace's key as a verdict sees it, or None."""
+    row = _first(connection, _KEY_OF_WORKSPACE, workspace_id, key_id)
+    return None if row is None else credential_of(row)
+
+
+def _first(connection: Connection, read: Statement, *parameters: object) -> Row | None:
+    words = read.sqlite if connection.dialect.name == "sqlite" else read.postgres
+    row = connection.exec_driver_sql(words, parameters).fetchone()
+    return None if row is None else tuple(row)

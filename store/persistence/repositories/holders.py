@@ -1,0 +1,132 @@
+"""Who may know a key's secret, and how. A secret that was minted anew is known to nobody of before.
+
+Rows are never changed or taken away: who learned a secret does not unlearn it.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select
+
+from store.domain.people import Holder, How
+from store.persistence.repositories.key_columns import active
+from store.persistence.repositories.people import as_one
+from store.persistence.schema import key_holders, keys, people
+
+
+def of_the_present_secret() -> ColumnElement[bool]:
+    """Return the condition that joins holders with the keys whose secret, as it is now, they know.
+
+    The caller names the workspace.
+    """
+    return and_(
+        key_holders.c.workspace_id == keys.c.workspace_id,
+        key_holders.c.key_id == keys.c.id,
+        key_holders.c.generation == keys.c.generation,
+    )
+
+
+class Holders:
+    """One transaction's view of a workspace's holders."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, workspace_id: int, key_id: str, person_id: int, how: How, now: int) -> None:
+        """Remember that somebody knows a key's present secret; what is known already stays."""
+        if how in self.ways(workspace_id, key_id, person_id):
+            return
+        generation = (
+            select(keys.c.generation)
+            .where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
+            .scalar_subquery()
+        )
+        self._connection.execute(
+            insert(key_holders).values(
+                workspace_id=workspace_id,
+                key_id=key_id,
+                person_id=person_id,
+                how=how.value,
+                generation=generation,
+                since=now,
+            )
+        )
+
+    def ways(self, workspace_id: int, key_id: str, person_id: int) -> set[How]:
+        """Return how somebody knows a key's present secret; empty where they do not."""
+        rows = self._connection.execute(
+            select(key_holders.c.how)
+            .join(keys, of_the_present_secret())
+            .where(
+                key_holders.c.workspace_id == workspace_id,
+                key_holders.c.key_id == key_id,
+                key_holders.c.person_id.in_(as_one(workspace_id, person_id)),
+            )
+        )
+        return {How(how) for (how,) in rows}
+
+    def active_by_person(self, workspace_id: int, now: int) -> dict[int, tuple[int, int]]:
+        """Return, by person, how many active keys they made and how many they may know.
+
+        Whoever left and joined again is one, by their latest id.
+        """
+        made = case((key_holders.c.how == How.CREATED.value, keys.c.id))
+        latest = people.alias("latest")
+        same = and_(
+            latest.c.workspace_id == workspace_id, latest.c.email_folded == people.c.email_folded
+        )
+        current = select(func.max(latest.c.id)).where(same).correlate(people).scalar_subquery()
+        by_person = current.label("current")
+        rows = self._connection.execute(
+            select(
+                by_person,
+                func.count(made.distinct()),
+                func.count(keys.c.id.distinct()),
+            )
+            .join(keys, of_the_present_secret())
+            .join(people, people.c.id == key_holders.c.person_id)
+            .where(key_holders.c.workspace_id == workspace_id, active(keys, now))
+            .group_by(by_person)
+        )
+        return {person_id: (made, known) for person_id, made, known in rows}
+
+    def known_to(
+        self, workspace_id: int, person_id: int, now: int
+    ) -> dict[str, tuple[tuple[How, ...], int]]:
+        """Return the active keys whose present secret somebody may know: how, and since when.
+
+        What they knew when they left before, they know still.
+        """
+        rows = self._connection.execute(
+            select(key_holders.c.key_id, key_holders.c.how, key_holders.c.since)
+            .join(keys, of_the_present_secret())
+            .where(
+                key_holders.c.workspace_id == workspace_id,
+                key_holders.c.person_id.in_(as_one(workspace_id, person_id)),
+                active(keys, now),
+            )
+            .order_by(keys.c.name_folded, keys.c.id, key_holders.c.since)
+        )
+        found: dict[str, tuple[tuple[How, ...], int]] = {}
+        for key_id, how, since in rows:
+            ways, first = found.get(key_id, ((), since))
+            found[key_id] = ((*ways, How(how)), first)
+        return found
+
+    def of(self, workspace_id: int, key_id: str) -> list[Holder]:
+        """Return who may know a key's present secret, first comer first."""
+        return self.of_keys(workspace_id, (key_id,)).get(key_id, [])
+
+    def of_keys(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, list[Holder]]:
+        """Return who may know the present secrets of some keys, by key, first comer first."""
+        rows = self._connection.execute(
+            select(key_holders, people.c.email, people.c.name)
+            .join(people, people.c.id == key_holders.c.person_id)
+            .join(keys, of_the_present_secret())
+            .where(key_holders.c.workspace_id == workspace_id, key_holders.c.key_id.in_(key_ids))
+            .order_by(key_holders.c.since, people.c.email, key_holders.c.how)
+        )
+        found: dict[str, list[Holder]] = {}
+        for row in rows:
+            holder = Holder(row.person_id, row.email, row.name, How(row.how), row.since)
+            found.setdefault(row.key_id, []).append(holder)
+        return found

@@ -1,0 +1,205 @@
+"""How a key is read: its columns, its place in a rotation, and its state in SQL."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.engine import Row
+
+from store.domain.keys import (
+    DUE_AHEAD,
+    EXPIRING_WITHIN,
+    IDLE_AFTER,
+    STILL_USED_WITHIN,
+    Key,
+    Note,
+    State,
+)
+from store.domain.people import LEAK_REPORTS
+from store.domain.scopes import from_canonical
+from store.domain.times import DAY
+from store.domain.verdicts import Verdict
+from store.persistence.schema import key_refusals, key_usage, keys, people, rotations
+
+_maker = people.alias("maker")
+_revoker = people.alias("revoker")
+_older = rotations.alias("older")
+_newer = rotations.alias("newer")
+_other = keys.alias("other")
+
+_DEAD = (Verdict.EXPIRED.value, Verdict.REVOKED.value)
+
+
+def active(table: Any, now: int) -> ColumnElement[bool]:
+    """Return the condition that a row of keys (or an alias of it) is active."""
+    return and_(
+        table.c.revoked_at.is_(None), or_(table.c.expires_at.is_(None), table.c.expires_at > now)
+    )
+
+
+def _successor() -> ColumnElement[str]:
+    return (
+        select(_newer.c.successor_id)
+        .where(_newer.c.workspace_id == keys.c.workspace_id, _newer.c.predecessor_id == keys.c.id)
+        .order_by(_newer.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def rotating(now: int) -> ColumnElement[bool]:
+    """Return the condition that both sides of one of the key's rotations work."""
+    # Two conditions rather than one with an OR: each finds its rotation through an index.
+    sides = (
+        (_older.c.successor_id, _older.c.predecessor_id),
+        (_older.c.predecessor_id, _older.c.successor_id),
+    )
+    return and_(
+        active(keys, now),
+        or_(
+            *(
+                exists().where(
+                    _older.c.workspace_id == keys.c.workspace_id,
+                    mine == keys.c.id,
+                    _other.c.id == theirs,
+                    active(_other, now),
+                )
+                for mine, theirs in sides
+            )
+        ),
+    )
+
+
+def still_used(workspace_id: int, now: int) -> ColumnElement[bool]:
+    """Return the condition that a workspace's key is dead, and was presented all the same."""
+    refusals = key_refusals.c
+    # From the few that were to their keys, not from every dead key to its refusals.
+    presented = select(refusals.key_id).where(
+        refusals.workspace_id == workspace_id,
+        refusals.at > now - STILL_USED_WITHIN,
+        refusals.verdict.in_(_DEAD),
+    )
+    return and_(not_(active(keys, now)), keys.c.id.in_(presented))
+
+
+# Of an active key it is none: nothing brings one back. Made once, as it is the same at any instant.
+_still_used_at = (
+    select(func.max(key_refusals.c.at))
+    .where(
+        key_refusals.c.workspace_id == keys.c.workspace_id,
+        key_refusals.c.key_id == keys.c.id,
+        key_refusals.c.verdict.in_(_DEAD),
+    )
+    .scalar_subquery()
+    .label("still_used_at")
+)
+
+
+def select_keys(now: int) -> Select[Any]:
+    """Return the statement that reads keys; the caller names the workspace."""
+    return (
+        select(
+            keys,
+            _maker.c.email.label("maker"),
+            _revoker.c.email.label("revoker"),
+            key_usage.c.last_used_at,
+            select(_older.c.predecessor_id)
+            .where(_older.c.workspace_id == keys.c.workspace_id, _older.c.successor_id == keys.c.id)
+            .scalar_subquery()
+            .label("predecessor"),
+            _successor().label("successor"),
+            rotating(now).label("rotating"),
+            _still_used_at,
+        )
+        .join(_maker, _maker.c.id == keys.c.created_by)
+        .outerjoin(_revoker, _revoker.c.id == keys.c.revoked_by)
+        .outerjoin(
+            key_usage,
+            and_(key_usage.c.workspace_id == keys.c.workspace_id, key_usage.c.key_id == keys.c.id),
+        )
+    )
+
+
+def in_state(state: State, now: int) -> ColumnElement[bool]:
+    """Return the condition that a key is in a state."""
+    match state:
+        case State.ACTIVE:
+            return active(keys, now)
+        case State.EXPIRED:
+            return and_(keys.c.revoked_at.is_(None), keys.c.expires_at <= now)
+        case State.REVOKED:
+            return keys.c.revoked_at.is_not(None)
+
+
+def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
+    """Return the condition that a key carries a note; joins `key_usage` by the caller."""
+    if note is Note.STILL_USED:
+        return still_used(workspace_id, now)
+    conditions: dict[Note, ColumnElement[bool]] = {
+        Note.LEAKED: keys.c.leaked_at.is_not(None),
+        Note.ROTATING: rotating(now),
+        Note.EXPIRING: keys.c.expires_at <= now + EXPIRING_WITHIN,
+        Note.UNCONFIRMED: keys.c.confirmed_at.is_(None),
+        Note.ROTATION_DUE: _due_noted_at() <= now,
+        Note.NEVER_USED: key_usage.c.last_used_at.is_(None),
+        Note.IDLE: key_usage.c.last_used_at <= now - IDLE_AFTER,
+    }
+    return and_(active(keys, now), conditions[note])
+
+
+def rotation_due_at() -> ColumnElement[int]:
+    """Return when a key's rotation interval is over; NULL where it has none."""
+    return keys.c.created_at + cast(keys.c.rotate_every_days, BigInteger) * DAY
+
+
+def _due_noted_at() -> ColumnElement[int]:
+    half = cast(keys.c.rotate_every_days, BigInteger) * (DAY // 2)
+    return rotation_due_at() - case((half < DUE_AHEAD, half), else_=DUE_AHEAD)
+
+
+def state_rank(now: int) -> ColumnElement[int]:
+    """Return the place of a key's state in a list: active, expired, revoked."""
+    return case((keys.c.revoked_at.is_not(None), 2), (keys.c.expires_at <= now, 1), else_=0)
+
+
+def key_of(row: Row[Any]) -> Key:
+    """Return the domain's key for a row of `select_keys`."""
+    return Key(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        name=row.name,
+        scopes=from_canonical(row.scopes),
+        created_at=row.created_at,
+        created_by=row.maker,
+        expires_at=row.expires_at,
+        lifetime_ms=row.lifetime_ms,
+        rotate_every_days=row.rotate_every_days,
+        confirmed_at=row.confirmed_at,
+        revoked_at=row.revoked_at,
+        revoked_by=row.revoker or _nobody(row),
+        revoke_reason=row.revoke_reason,
+        last_used_at=row.last_used_at,
+        predecessor=row.predecessor,
+        successor=row.successor,
+        rotating=bool(row.rotating),
+        revision=row.revision,
+        leaked_at=row.leaked_at,
+        still_used_at=row.still_used_at,
+    )
+
+
+def _nobody(row: Row[Any]) -> str | None:
+    """Return what revoked a key where nobody did; None is the operator."""
+    reported = row.revoked_at is not None and row.revoked_at == row.leaked_at
+    return LEAK_REPORTS if reported else None

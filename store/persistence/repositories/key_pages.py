@@ -1,0 +1,287 @@
+"""Lists of keys, filtered and sorted in SQL, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+    tuple_,
+    union,
+)
+
+from store.domain.filtering import About, Term
+from store.domain.keys import EXPIRING_WITHIN, Key, Note, State
+from store.domain.listing import Counts, Cursor, KeyQuery, Page, Sort
+from store.domain.times import LATEST
+from store.persistence.repositories.key_columns import (
+    active,
+    in_state,
+    key_of,
+    rotating,
+    select_keys,
+    state_rank,
+)
+from store.persistence.repositories.key_terms import condition
+from store.persistence.schema import key_usage, keys, rotations
+
+_HELD = 2000
+"""Places of keys of the later states that a walk holds before it is given up."""
+
+
+class KeyPages:
+    """One transaction's view of a workspace's list of keys."""
+
+    def __init__(self, connection: Connection, now: int) -> None:
+        self._connection = connection
+        self._now = now
+
+    def page(
+        self,
+        workspace_id: int,
+        query: KeyQuery,
+        *,
+        limit: int,
+        after: Cursor | None = None,
+        offset: int = 0,
+        of: int | None = None,
+    ) -> Page:
+        """Return up to `limit` keys after a cursor, or from an offset.
+
+        `of` is how many keys the query finds, where that is known: what lies nearer to the end is
+        then read from there.
+        """
+        places: Sequence[Cursor]
+        if of is not None and of - offset - limit < offset < of:
+            wanted = min(limit + 1, of - offset)
+            turned = replace(query, descending=not query.descending)
+            from_end = self._places(workspace_id, turned, wanted, None, of - offset - wanted)
+            places = from_end[::-1]
+        else:
+            places = self._places(workspace_id, query, limit + 1, after, offset)
+        found = self._rows(workspace_id, [str(place[-1]) for place in places[:limit]])
+        return Page(found, places[limit - 1] if len(places) > limit else None)
+
+    def _places(
+        self,
+        workspace_id: int,
+        query: KeyQuery,
+        limit: int,
+        after: Cursor | None,
+        offset: int,
+    ) -> list[Cursor]:
+        """Return the sort values of up to `limit` keys; each ends with the key's id."""
+        parts = _parts(query, self._now)
+        if query.terms and len(parts) > 1 and after is None and not offset:
+            walked = self._walk(workspace_id, query, limit, parts[0].head)
+            if walked is not None:
+                return walked
+        found: list[Cursor] = []
+        for part in parts:
+            mark = None
+            if after is not None:
+                place, reached = part.head, after[: len(part.head)]
+                if place < reached if not query.descending else place > reached:
+                    continue
+                mark = after[len(part.head) :] if place == reached else None
+            statement = self._filtered(select(*part.order), workspace_id, query)
+            statement = statement.where(part.condition)
+            if mark is not None:
+                place_in, beyond = tuple_(*part.order), tuple_(*mark)
+                ahead = place_in < beyond if query.descending else place_in > beyond
+                statement = statement.where(ahead)
+            directed = [one.desc() for one in part.order] if query.descending else part.order
+            rows = self._connection.execute(
+                statement.order_by(*directed).limit(limit - len(found)).offset(offset)
+            ).all()
+            found += [part.head + tuple(row) for row in rows]
+            if len(found) >= limit:
+                break
+            if offset:
+                offset = 0 if rows else offset - self._count(workspace_id, query, part.condition)
+        return found
+
+    def _walk(
+        self, workspace_id: int, query: KeyQuery, limit: int, first: Cursor
+    ) -> list[Cursor] | None:
+        """Return the first places of a list by state from one walk along the names.
+
+        A filter that few keys fit is looked for in all of them: once, not once for each state.
+        None where more keys of the later states were met than are worth holding.
+        """
+        order = _order(Sort.STATE, self._now)
+        directed = [one.desc() if query.descending else one for one in order[1:]]
+        statement = self._filtered(select(*order), workspace_id, query).order_by(*directed)
+        # The limit is never reached; without one SQLite sorts what it found by other ways.
+        statement = statement.limit(limit + _HELD + 1)
+        ahead: list[Cursor] = []
+        later: list[Cursor] = []
+        options = {"yield_per": limit}
+        with self._connection.execute(statement, execution_options=options) as rows:
+            for row in rows:
+                (ahead if row[:1] == first else later).append(tuple(row))
+                if len(ahead) == limit:
+                    return ahead
+                if len(later) > _HELD:
+                    return None
+        later.sort(key=lambda place: place[0], reverse=query.descending)
+        return (ahead + later)[:limit]
+
+    def _rows(self, workspace_id: int, ids: Sequence[str]) -> tuple[Key, ...]:
+        """Return keys by id, in the order of the ids."""
+        rows = self._connection.execute(
+            select_keys(self._now).where(keys.c.workspace_id == workspace_id, _among(ids))
+        )
+        found = {row.id: key_of(row) for row in rows}
+        return tuple(found[one] for one in ids)
+
+    def picked(self, workspace_id: int, query: KeyQuery, ids: Sequence[str]) -> list[Key]:
+        """Return those of some keys that a query finds, in its order."""
+        order = _order(query.sort, self._now)
+        directed = [part.desc() for part in order] if query.descending else order
+        statement = self._filtered(select(keys.c.id), workspace_id, query)
+        found = self._connection.execute(statement.where(_among(ids)).order_by(*directed)).scalars()
+        return list(self._rows(workspace_id, list(found)))
+
+    def count(self, workspace_id: int, query: KeyQuery) -> int:
+        """Return how many keys a query finds."""
+        return self._count(workspace_id, query, true())
+
+    def _count(self, workspace_id: int, query: KeyQuery, condition: ColumnElement[bool]) -> int:
+        statement = self._filtered(select(func.count(keys.c.id)), workspace_id, query)
+        return int(self._connection.execute(statement.where(condition)).scalar_one())
+
+    def position(self, workspace_id: int, query: KeyQuery, key_id: str) -> int | None:
+        """Return how many keys stand before one in a list, or None where it is not in the list."""
+        order = _order(query.sort, self._now)
+        mine = self._connection.execute(
+            self._filtered(select(*order), workspace_id, query).where(keys.c.id == key_id)
+        ).first()
+        if mine is None:
+            return None
+        place, mark = tuple_(*order), tuple_(*mine)
+        before = place > mark if query.descending else place < mark
+        return self._count(workspace_id, query, before)
+
+    def counts(self, workspace_id: int) -> Counts:
+        """Return how many keys a workspace has, by state and by note."""
+        now = self._now
+        works = active(keys, now)
+
+        def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+            return func.count().filter(condition)
+
+        row = self._connection.execute(
+            select(
+                how_many(works).label("active"),
+                how_many(in_state(State.EXPIRED, now)).label("expired"),
+                how_many(in_state(State.REVOKED, now)).label("revoked"),
+                how_many(and_(works, keys.c.expires_at <= now + EXPIRING_WITHIN)).label("expiring"),
+                how_many(and_(works, keys.c.confirmed_at.is_(None))).label("unconfirmed"),
+            ).where(keys.c.workspace_id == workspace_id)
+        ).one()
+        return Counts(
+            **row._mapping,
+            rotating=self._rotating(workspace_id),
+            still_used=self._still_used(workspace_id),
+        )
+
+    def _rotating(self, workspace_id: int) -> int:
+        # From the few rotations to their keys, not from every key to its rotations.
+        sides = (rotations.c.predecessor_id, rotations.c.successor_id)
+        tied = union(
+            *(select(side).where(rotations.c.workspace_id == workspace_id) for side in sides)
+        )
+        statement = select(func.count()).where(
+            keys.c.workspace_id == workspace_id,
+            keys.c.id.in_(tied.scalar_subquery()),
+            rotating(self._now),
+        )
+        return int(self._connection.execute(statement).scalar_one())
+
+    def _still_used(self, workspace_id: int) -> int:
+        return self.count(workspace_id, KeyQuery((Term(About.NOTE, Note.STILL_USED),)))
+
+    def _filtered(self, statement: Select[Any], workspace_id: int, query: KeyQuery) -> Select[Any]:
+        asked: Any = keys
+        about_use = any(term.about in (About.NOTE, About.UNUSED) for term in query.terms)
+        if about_use or query.sort is Sort.LAST_USED:
+            same_key = and_(
+                key_usage.c.workspace_id == keys.c.workspace_id, key_usage.c.key_id == keys.c.id
+            )
+            asked = keys.outerjoin(key_usage, same_key)
+        statement = statement.select_from(asked).where(_mine(workspace_id, query))
+        return statement.where(*(condition(term, workspace_id, self._now) for term in query.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of a list that one index can bring in order."""
+
+    condition: ColumnElement[bool]
+    head: Cursor
+    """The sort values that are the same in all of it; they come first."""
+    order: list[ColumnElement[Any]]
+
+
+def _mine(workspace_id: int, query: KeyQuery) -> ColumnElement[bool]:
+    still_used = Term(About.NOTE, Note.STILL_USED)
+    if still_used in query.terms:
+        # No index has this: SQLite begins with the few ids, not with every key of the workspace.
+        return (keys.c.workspace_id + 0) == workspace_id
+    return keys.c.workspace_id == workspace_id
+
+
+def _parts(query: KeyQuery, now: int) -> list[_Part]:
+    """Return what a list is read from, one after the other.
+
+    By state it is three lists by name: sorting a million keys by a computed state takes a second.
+    """
+    if query.sort is not Sort.STATE:
+        return [_Part(true(), (), _order(query.sort, now))]
+    parts = [
+        _Part(in_state(state, now), (rank,), _order(Sort.NAME, now))
+        for rank, state in enumerate((State.ACTIVE, State.EXPIRED, State.REVOKED))
+        if all(_may_hold(term, state) for term in query.terms)
+    ]
+    return parts[::-1] if query.descending else parts
+
+
+def _among(ids: Sequence[str]) -> ColumnElement[bool]:
+    # Written into the statement: SQLite takes 32,766 variables, and people mark more keys.
+    return keys.c.id.in_(bindparam("among", list(ids), expanding=True, literal_execute=True))
+
+
+def _may_hold(term: Term, state: State) -> bool:
+    if term.about is About.STATE:
+        return (term.value == state.value) is not term.negated
+    if term.about not in (About.NOTE, About.UNUSED) or term.negated:
+        return True
+    return (state is State.ACTIVE) is (term.value != Note.STILL_USED)
+
+
+def _order(sort: Sort, now: int) -> list[ColumnElement[Any]]:
+    by_name: list[ColumnElement[Any]] = [keys.c.name_folded, keys.c.id]
+    match sort:
+        case Sort.STATE:
+            return [state_rank(now), *by_name]
+        case Sort.NAME:
+            return by_name
+        case Sort.KEY:
+            return [keys.c.id]
+        case Sort.SCOPES:
+            return [keys.c.scopes, *by_name]
+        case Sort.CREATED:
+            return [keys.c.created_at, *by_name]
+        case Sort.EXPIRES:
+            return [func.coalesce(keys.c.expires_at, LATEST + 1), *by_name]
+        case Sort.LAST_USED:
+            # Most recent first is what people mean; never used comes last.
+            return [-func.coalesce(key_usage.c.last_used_at, 0), *by_name]

@@ -1,0 +1,91 @@
+"""The terms of a filter as conditions in SQL, on rows of keys joined with their use."""
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
+
+from store.domain.filtering import NEVER, About, Term
+from store.domain.keys import Note, State
+from store.domain.names import fold
+from store.persistence.repositories.dialects import has_part
+from store.persistence.repositories.holders import of_the_present_secret
+from store.persistence.repositories.key_columns import active, in_state, with_note
+from store.persistence.schema import key_holders, key_usage, keys, people
+
+
+def condition(term: Term, workspace_id: int, now: int) -> ColumnElement[bool]:
+    """Return the condition that a workspace's key fits a term."""
+    found = _positive(term, workspace_id, now)
+    # What is unknown does not hold, so its opposite does.
+    return not_(func.coalesce(found, false())) if term.negated else found
+
+
+def _positive(term: Term, workspace_id: int, now: int) -> ColumnElement[bool]:
+    match term.about:
+        case About.STATE:
+            return in_state(State(term.value), now)
+        case About.NOTE:
+            return with_note(Note(term.value), workspace_id, now)
+        case About.SCOPE:
+            return _granted(term.value)
+        case About.BY:
+            return keys.c.created_by.in_(_meant(term.value))
+        case About.HOLDER:
+            return _held_by(_meant(term.value))
+        case About.EXPIRES:
+            return _expires(term, now)
+        case About.UNUSED:
+            return _unused(term, now)
+    return or_(
+        keys.c.name_folded.contains(fold(term.value), autoescape=True),
+        has_part(keys.c.id, term.value),
+        _held_by(_people(term.value)),
+    )
+
+
+def _granted(scope: str) -> ColumnElement[bool]:
+    # The column holds `events:read events:write`; every scope ends with a blank or the end.
+    whole = " " + keys.c.scopes + " "
+    wanted = f" {scope} " if ":" in scope else f" {scope}:"
+    return whole.contains(wanted, autoescape=True)
+
+
+def _people(part: str) -> Select[tuple[int]]:
+    folded = fold(part)
+    return select(people.c.id).where(
+        or_(
+            people.c.email_folded.contains(folded, autoescape=True),
+            people.c.name_folded.contains(folded, autoescape=True),
+        )
+    )
+
+
+def _meant(person: str) -> Select[tuple[int]]:
+    # With an @ it is one person: mia@acme.example is a part of zmia@acme.example.
+    if "@" in person:
+        return select(people.c.id).where(people.c.email_folded == fold(person))
+    return _people(person)
+
+
+def _held_by(some: Select[tuple[int]]) -> ColumnElement[bool]:
+    # Most words name nobody: asked once for all rows, that spares a look at each one's holders.
+    return and_(
+        some.exists(),
+        exists().where(
+            of_the_present_secret(),
+            key_holders.c.person_id.in_(some),
+        ),
+    )
+
+
+def _expires(term: Term, now: int) -> ColumnElement[bool]:
+    if term.value == NEVER:
+        return keys.c.expires_at.is_(None)
+    edge = now + (term.milliseconds or 0)
+    if term.more:
+        return keys.c.expires_at > edge
+    return and_(active(keys, now), keys.c.expires_at <= edge)
+
+
+def _unused(term: Term, now: int) -> ColumnElement[bool]:
+    edge = now - (term.milliseconds or 0)
+    last = func.coalesce(key_usage.c.last_used_at, keys.c.created_at)
+    return and_(active(keys, now), last <= edge if term.more else last > edge)

@@ -1,0 +1,191 @@
+"""Keys: one at a time."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+from sqlalchemy import Connection, case, func, insert, select, update
+
+from store.domain.credential import Credential
+from store.domain.keys import Inherited, Key
+from store.domain.names import fold
+from store.domain.scopes import Scopes, canonical
+from store.domain.times import LATEST
+from store.persistence.repositories.credentials import key_of_workspace
+from store.persistence.repositories.key_columns import active, key_of, rotation_due_at, select_keys
+from store.persistence.schema import keys
+
+
+class Keys:
+    """One transaction's view of a workspace's keys, seen from one instant."""
+
+    def __init__(self, connection: Connection, now: int) -> None:
+        self._connection = connection
+        self._now = now
+
+    def add(
+        self,
+        workspace_id: int,
+        inherited: Inherited,
+        *,
+        key_id: str,
+        digest: bytes,
+        pepper: str,
+        created_by: int,
+        expires_at: int | None,
+        revision: int,
+    ) -> None:
+        """Add a key, made now and not yet confirmed."""
+        carried = {field.name: getattr(inherited, field.name) for field in fields(inherited)}
+        carried |= {"name_folded": fold(inherited.name), "scopes": canonical(inherited.scopes)}
+        self._connection.execute(
+            insert(keys).values(
+                **carried,
+                id=key_id,
+                workspace_id=workspace_id,
+                digest=digest,
+                pepper=pepper,
+                created_at=self._now,
+                created_by=created_by,
+                expires_at=expires_at,
+                revision=revision,
+            )
+        )
+
+    def get(self, workspace_id: int, key_id: str) -> Key | None:
+        """Return the workspace's key with an id, or None."""
+        row = self._connection.execute(
+            select_keys(self._now).where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
+        ).first()
+        return key_of(row) if row else None
+
+    def credential(self, workspace_id: int, key_id: str) -> Credential:
+        """Return one of the workspace's keys as a verdict sees it."""
+        found = key_of_workspace(self._connection, workspace_id, key_id)
+        if found is None:
+            raise AssertionError("keys are never deleted, and this one was found before")
+        return found
+
+    def some(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, Key]:
+        """Return those of some keys that are the workspace's, by id."""
+        rows = self._connection.execute(
+            select_keys(self._now).where(
+                keys.c.workspace_id == workspace_id, keys.c.id.in_(key_ids)
+            )
+        )
+        return {row.id: key_of(row) for row in rows}
+
+    def with_date(self, workspace_id: int, until: int, limit: int | None) -> list[str]:
+        """Return the ids of active keys that expire or are to be rotated by then, next first."""
+        expires, rotation = keys.c.expires_at, rotation_due_at()
+        first = case((rotation < func.coalesce(expires, LATEST + 1), rotation), else_=expires)
+        rows = self._connection.execute(
+            select(keys.c.id)
+            .where(keys.c.workspace_id == workspace_id, active(keys, self._now), first <= until)
+            .order_by(first, keys.c.id)
+            .limit(limit)
+        )
+        return list(rows.scalars())
+
+    def starting_with(self, workspace_id: int, id_start: str, limit: int = 20) -> list[Key]:
+        """Return the workspace's keys whose id starts so."""
+        rows = self._connection.execute(
+            select_keys(self._now)
+            .where(
+                keys.c.workspace_id == workspace_id,
+                # LIKE would ignore case.
+                keys.c.id >= id_start,
+                keys.c.id < id_start + "\x7f",
+            )
+            .order_by(keys.c.id)
+            .limit(limit)
+        )
+        return [key_of(row) for row in rows]
+
+    def named(self, workspace_id: int, name: str, *, active_only: bool) -> list[Key]:
+        """Return the workspace's keys with a name, newest first, compared NFC and case-folded."""
+        statement = select_keys(self._now).where(
+            keys.c.workspace_id == workspace_id, keys.c.name_folded == fold(name)
+        )
+        if active_only:
+            statement = statement.where(active(keys, self._now))
+        rows = self._connection.execute(statement.order_by(keys.c.created_at.desc()).limit(20))
+        return [key_of(row) for row in rows]
+
+    def exists(self, workspace_id: int, key_id: str) -> bool:
+        """Return whether the workspace has a key with this id."""
+        found = self._connection.execute(
+            select(keys.c.id).where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
+        )
+        return found.first() is not None
+
+    def digest(self, workspace_id: int, key_id: str) -> tuple[bytes, str] | None:
+        """Return what is kept of a key's full string, and with which pepper; None without one."""
+        row = self._connection.execute(
+            select(keys.c.digest, keys.c.pepper).where(
+                keys.c.workspace_id == workspace_id, keys.c.id == key_id
+            )
+        ).first()
+        return None if row is None else (row.digest, row.pepper)
+
+    def set_scopes(self, workspace_id: int, key_id: str, scopes: Scopes, revision: int) -> None:
+        """Replace a key's scopes."""
+        self._set(workspace_id, key_id, scopes=canonical(scopes), revision=revision)
+
+    def set_expiry(self, workspace_id: int, key_id: str, at: int | None, revision: int) -> None:
+        """Move a key's expiry; the life a successor gets stays."""
+        self._set(workspace_id, key_id, expires_at=at, revision=revision)
+
+    def set_lifetime(self, workspace_id: int, key_id: str, lifetime_ms: int | None) -> None:
+        """Set the length of life a successor gets."""
+        self._set(workspace_id, key_id, lifetime_ms=lifetime_ms)
+
+    def set_digest(
+        self, workspace_id: int, key_id: str, digest: bytes, pepper: str, revision: int
+    ) -> None:
+        """Replace the digest of a key nobody has confirmed: nobody of before knows the secret."""
+        anew = keys.c.generation + 1
+        self._set(
+            workspace_id, key_id, digest=digest, pepper=pepper, revision=revision, generation=anew
+        )
+
+    def set_confirmed(self, workspace_id: int, key_id: str, revision: int) -> None:
+        """Remember that somebody said the key is stored."""
+        self._set(workspace_id, key_id, confirmed_at=self._now, revision=revision)
+
+    def set_revoked(
+        self, workspace_id: int, key_id: str, by: int | None, reason: str | None, revision: int
+    ) -> None:
+        """Revoke a key, for good."""
+        self._set(
+            workspace_id,
+            key_id,
+            revoked_at=self._now,
+            revoked_by=by,
+            revoke_reason=reason,
+            revision=revision,
+        )
+
+    def set_leaked(self, workspace_id: int, key_id: str) -> None:
+        """Remember that a key was reported where it should not be."""
+        self._set(workspace_id, key_id, leaked_at=self._now)
+
+    def clear_leaked(self, workspace_id: int, key_id: str) -> None:
+        """Forget that a key was reported; what the audit says of it stays."""
+        self._set(workspace_id, key_id, leaked_at=None)
+
+    def anywhere(self, key_id: str) -> tuple[int, bytes, str] | None:
+        """Return the workspace of a key, what is kept of its full string, and with which pepper.
+
+        For whoever has the full string and is of no workspace.
+        """
+        row = self._connection.execute(
+            select(keys.c.workspace_id, keys.c.digest, keys.c.pepper).where(keys.c.id == key_id)
+        ).first()
+        return None if row is None else (row.workspace_id, row.digest, row.pepper)
+
+    def _set(self, workspace_id: int, key_id: str, **values: object) -> None:
+        self._connection.execute(
+            update(keys)
+            .where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
+            .values(**values)
+        )

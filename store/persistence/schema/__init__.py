@@ -1,0 +1,91 @@
+"""The tables, as SQLAlchemy Core sees them. Migrations make them; a test keeps the two alike.
+
+Instants are UTC milliseconds. Every table of business data names its workspace, and foreign keys
+carry it along, so that no row can point into another workspace.
+"""
+
+from store.persistence.schema.audit_trail import audit
+from store.persistence.schema.base import SCHEMA_VERSION, metadata
+from store.persistence.schema.business import events, quotes
+from store.persistence.schema.connections import (
+    access_tokens,
+    asks,
+    authorization_codes,
+    connections,
+    oauth_clients,
+    refresh_tokens,
+)
+from store.persistence.schema.idempotency import idempotency_keys
+from store.persistence.schema.issued_keys import key_holders, keys, rotations
+from store.persistence.schema.offboardings import offboarding_keys, offboardings
+from store.persistence.schema.tenants import (
+    accounts,
+    key_views,
+    memberships,
+    people,
+    peppers,
+    resources,
+    revision,
+    settings,
+    sign_in_attempts,
+    workspaces,
+)
+from store.persistence.schema.tombstones import tombstones
+from store.persistence.schema.usage import (
+    OF_CONNECTIONS,
+    OF_KEYS,
+    UsageTables,
+    connection_usage,
+    key_callers,
+    key_refusals,
+    key_usage,
+    scope_counts,
+    scope_usage,
+    verdict_counts,
+)
+from store.persistence.schema.verifiers import PASSING, changes, timelines, verifiers
+
+__all__ = [
+    "OF_CONNECTIONS",
+    "OF_KEYS",
+    "PASSING",
+    "SCHEMA_VERSION",
+    "UsageTables",
+    "access_tokens",
+    "accounts",
+    "asks",
+    "audit",
+    "authorization_codes",
+    "changes",
+    "connection_usage",
+    "connections",
+    "events",
+    "idempotency_keys",
+    "key_callers",
+    "key_holders",
+    "key_refusals",
+    "key_usage",
+    "key_views",
+    "keys",
+    "memberships",
+    "metadata",
+    "oauth_clients",
+    "offboarding_keys",
+    "offboardings",
+    "people",
+    "peppers",
+    "quotes",
+    "refresh_tokens",
+    "resources",
+    "revision",
+    "rotations",
+    "scope_counts",
+    "scope_usage",
+    "settings",
+    "sign_in_attempts",
+    "timelines",
+    "tombstones",
+    "verdict_counts",
+    "verifiers",
+    "workspaces",
+]

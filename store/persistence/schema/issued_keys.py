@@ -1,0 +1,89 @@
+"""Keys, which replaces which, and who may have known a secret."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from store.persistence.schema.base import metadata, of_key, workspace_column
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    workspace_column(),
+    Column("name", Text, nullable=False),
+    Column("name_folded", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("pepper", Text, ForeignKey("peppers.fingerprint"), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("created_by", Integer, ForeignKey("people.id"), nullable=False),
+    Column("expires_at", BigInteger),
+    Column("lifetime_ms", BigInteger),
+    Column("rotate_every_days", Integer),
+    Column("confirmed_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("revoked_by", Integer, ForeignKey("people.id")),
+    Column("revoke_reason", Text),
+    Column("revision", BigInteger, nullable=False),
+    Column("leaked_at", BigInteger),
+    # Counts the secrets minted under this id: whoever knew an earlier one does not know this.
+    Column("generation", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("workspace_id", "id"),
+    CheckConstraint("length(id) = 12", name="id_length"),
+    CheckConstraint("length(digest) = 32", name="digest_length"),
+    CheckConstraint("scopes <> ''", name="scopes_some"),
+    CheckConstraint("rotate_every_days > 0", name="rotate_every_days"),
+    # All that the default order, words, holders and counts look at: a list of a million keys is
+    # read from here alone, and rows only for what is shown.
+    Index(
+        "ix_keys_listing",
+        *("workspace_id", "name_folded", "id", "revoked_at", "expires_at", "confirmed_at"),
+        "generation",
+    ),
+    Index(None, "workspace_id", "created_at", "id"),
+    # One row is one B-tree entry: the verifier's read by primary key has nothing to follow.
+    sqlite_with_rowid=False,
+)
+
+rotations = Table(
+    "rotations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    workspace_column(),
+    Column("predecessor_id", Text, nullable=False),
+    Column("successor_id", Text, nullable=False, unique=True),
+    Column("started_at", BigInteger, nullable=False),
+    Column("started_by", Integer, ForeignKey("people.id"), nullable=False),
+    Column("overlap_ends_at", BigInteger),
+    Column("expires_before", BigInteger),
+    Column("token", Text),
+    UniqueConstraint("workspace_id", "token"),
+    *of_key("predecessor_id", "successor_id"),
+    Index(None, "workspace_id", "predecessor_id"),
+)
+
+key_holders = Table(
+    "key_holders",
+    metadata,
+    Column("workspace_id", Integer, ForeignKey("workspaces.id"), primary_key=True),
+    Column("key_id", Text, primary_key=True),
+    Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("how", Text, primary_key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    CheckConstraint(
+        "how IN ('created', 'shown', 'copied', 'filed', 'piped', 'custodian')", name="how"
+    ),
+    Column("since", BigInteger, nullable=False),
+    *of_key("key_id"),
+    Index(None, "person_id"),
+)

@@ -1,0 +1,1 @@
+"""The machine underneath: permissions of files, and other programs."""
