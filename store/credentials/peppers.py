@@ -57,6 +57,10 @@ class Peppers:
         """
         return self._mac(with_pepper, purpose + "\x01")
 
+    def derive_newest(self, purpose: str) -> bytes:
+        """Return a key for another purpose from the newest pepper."""
+        return self.derive(purpose, self.newest)
+
     def derive_unexpanded(self, purpose: str, with_pepper: str) -> bytes:
         """Return the key that was derived for a purpose before it was done by the standard."""
         return self._mac(with_pepper, purpose)

@@ -11,7 +11,6 @@ from hashlib import blake2b
 from random import getrandbits
 from typing import NamedTuple
 
-from store.credentials.peppers import Peppers
 from store.domain.clock import Clock
 from store.domain.key_string import ALPHABET, PAIRS
 
@@ -52,8 +51,9 @@ class Told(NamedTuple):
 class RequestIds:
     """Makes the ids of one worker's answers."""
 
-    def __init__(self, peppers: Peppers, clock: Clock) -> None:
-        self._key = peppers.derive(PURPOSE, peppers.newest)
+    def __init__(self, key: bytes, clock: Clock) -> None:
+        """`key` is what the newest pepper derives for PURPOSE."""
+        self._key = key
         self._clock = clock
         self._at = -1
         self._begun: dict[str, _Begun] = {}

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert
 
 from store.credentials.peppers import Peppers
 from store.domain.clock import FixedClock
-from store.domain.request_ids import RequestIds
+from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.times import DAY, HOUR, MINUTE, moment
 from store.domain.verdicts import Verdict
 from store.persistence.schema import (
@@ -146,7 +146,7 @@ def _refusals(
     peppers: Peppers,
 ) -> Rows:
     rows: Rows = []
-    ids, at = RequestIds(peppers, FixedClock(now)), now
+    ids, at = RequestIds(peppers.derive_newest(PURPOSE), FixedClock(now)), now
     for _ in range(_REFUSALS):
         at -= round(MINUTE * (0.3 + chance.expovariate(use.per_minute)))
         rows.append(

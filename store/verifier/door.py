@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from store.credentials import peppers as pepper_file
 from store.domain.clock import Clock, SystemClock
 from store.domain.credential import Credential
-from store.domain.request_ids import RequestIds
+from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.verdicts import Verdict
 from store.errors import PepperWrong, StoreBusy
 from store.operations.open import default_pepper_path, default_url
@@ -71,7 +71,7 @@ class Door:
         self.issuer = self.public_url or address.rstrip("/")
         self.pepper_path = pepper_path or default_pepper_path()
         self.peppers = pepper_file.read(self.pepper_path)
-        self.request_ids = RequestIds(self.peppers, self.clock)
+        self.request_ids = RequestIds(self.peppers.derive_newest(PURPOSE), self.clock)
         self._engine = Database(url or default_url())
         high_water = HighWaterMark.beside(self.pepper_path, self._engine.whereabouts)
         self.lookup = open_lookup(self._engine, high_water)

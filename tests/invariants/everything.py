@@ -14,7 +14,7 @@ from store.domain.keys import Key
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.listing import KeyQuery, View
 from store.domain.people import Actor, How, Plan, Role
-from store.domain.request_ids import RequestIds
+from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.times import DAY
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
@@ -108,7 +108,11 @@ def _found(house: House) -> Leaked:
 def refused(house: House, key: Key) -> str:
     """Let a verifier have refused a key now, and return the request's id."""
     now = house.clock.now()
-    made = RequestIds(house.store.peppers, house.clock).make(Verdict.SCOPE.value).decode()
+    made = (
+        RequestIds(house.store.peppers.derive_newest(PURPOSE), house.clock)
+        .make(Verdict.SCOPE.value)
+        .decode()
+    )
     batch, row = Batch(), Credential(key.id, key.workspace_id, "", "", "", b"", "", "", None, None)
     batch.count(row, Verdict.SCOPE, now, "10.0.3.7", ())
     batch.refuse(row, Refusal(now, Verdict.SCOPE, "10.0.3.7", "curl", "GET", "/", made))

@@ -13,7 +13,7 @@ import uvicorn
 
 from store.credentials.peppers import Peppers
 from store.domain.clock import SystemClock
-from store.domain.request_ids import ANSWERED, RequestIds
+from store.domain.request_ids import ANSWERED, PURPOSE, RequestIds
 from store.verifier.answers import json_answer, send_answer
 from tests.benchmarks.verify.measure import pin
 
@@ -42,7 +42,7 @@ def _plain() -> Any:
     headers.append((b"x-key-scopes", b"x" * 43))
     answer = json_answer({"valid": True, "filler": "x" * 180}, headers=headers)
 
-    ids = RequestIds(Peppers([bytes(32)]), SystemClock())
+    ids = RequestIds(Peppers([bytes(32)]).derive_newest(PURPOSE), SystemClock())
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send_answer(send, answer, ids.make(ANSWERED))

@@ -6,7 +6,7 @@ from textual.events import Paste
 from console.text.why_words import advice
 from store.domain.clock import FixedClock
 from store.domain.people import Plan
-from store.domain.request_ids import RequestIds
+from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.times import DAY
 from store.domain.usage import REFUSALS_KEPT, Refusal
 from store.domain.verdicts import Verdict
@@ -34,7 +34,7 @@ def refuse(house: House, key_id: str, verdict: Verdict, times: int) -> str:
     row = open_lookup(house.store.database).key(key_id)
     assert row is not None
     batch, now = Batch(), house.clock.now()
-    ids = RequestIds(house.store.peppers, FixedClock(now))
+    ids = RequestIds(house.store.peppers.derive_newest(PURPOSE), FixedClock(now))
     made = ""
     for _ in range(times):
         made = ids.make(verdict.value).decode()
@@ -85,7 +85,11 @@ async def test_what_is_no_id_is_said_and_another_can_be_asked_about(house: House
         await type_in(pilot, "req_nothing")
         await press(pilot, "enter")
         await sees(pilot, "is no request id of this store")
-        missing = RequestIds(house.store.peppers, house.clock).make("missing").decode()
+        missing = (
+            RequestIds(house.store.peppers.derive_newest(PURPOSE), house.clock)
+            .make("missing")
+            .decode()
+        )
         await press(pilot, "ctrl+u")
         pilot.app.post_message(Paste(missing))
         await sees(pilot, "Refused: no API key came with it")
@@ -96,7 +100,9 @@ async def test_what_the_field_begins_with_gives_way_and_takes_its_answer_with_it
     house: House,
 ) -> None:
     house.create("Website")
-    missing = RequestIds(house.store.peppers, house.clock).make("missing").decode()
+    missing = (
+        RequestIds(house.store.peppers.derive_newest(PURPOSE), house.clock).make("missing").decode()
+    )
     async with opened(console(house), SMALL, shows="Website") as pilot:
         await press(pilot, "w")
         await sees(pilot, "Would it be let in?")
