@@ -9,7 +9,7 @@ from console.text import in_force_words as words
 if TYPE_CHECKING:
     from console.host import Host
     from store.domain.leases.receipt import Receipt, Underway
-    from store.service.taking import Commit
+    from store.service.commits import Commit
 
 SOON_S = 0.25
 """A receipt that comes sooner is the first thing that is said."""

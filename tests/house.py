@@ -17,11 +17,11 @@ from store.domain.times import DAY
 from store.domain.verdicts import Verdict
 from store.operations.open import Store, create_store, open_store
 from store.persistence.database import sqlite_library
-from store.service.asks import Brought, Wanted
+from store.service.authorization_requests import Brought, Wanted
 from store.service.keys import Issued, NewKey
 from store.service.tokens import Pair, Presented
-from store.verifier.batch import Batch
-from store.verifier.usage_rows import write
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
 
 NOON = 1_795_521_600_000
 """2026-11-24 12:00 UTC, when every test begins."""

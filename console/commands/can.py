@@ -11,8 +11,8 @@ from console.commands.output import document
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
-    from store.verifier.beforehand import Foreseen
-    from store.verifier.door import Door
+    from store.verifier.context import Door
+    from store.verifier.dry_run import Foreseen
 
 
 @click.command()
@@ -29,7 +29,7 @@ def can(line: Line, reference: str, method: str, address: str) -> int:
     No request is made: the verifier's own routes and rules are asked. 2 for an address or a method
     it does not have, 4 for a key that is not here, 6 where nobody can tell.
     """
-    from store.verifier.door import Door
+    from store.verifier.context import Door
 
     store, actor = line.signed_in()
     # On any plan: that the plan forbids it is an answer.
@@ -59,7 +59,7 @@ def can(line: Line, reference: str, method: str, address: str) -> int:
 
 def _foreseen(door: "Door", key: "Key", method: str, address: str) -> "Foreseen":
     from store.errors import Invalid
-    from store.verifier.beforehand import foresee
+    from store.verifier.dry_run import foresee
     from store.verifier.problems import Problem
 
     try:

@@ -111,7 +111,7 @@ def _bring(
     line: Line, store: "Store", key: "Key", value: "Secret", into: Sink | None, way_out: str
 ) -> None:
     from console.commands.key_json import key_object
-    from console.text.plain import review
+    from console.text.sentences import review
 
     now = store.clock.now()
     made = key_object(key, now)

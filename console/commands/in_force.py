@@ -9,7 +9,7 @@ from console.commands.output import document, say
 if TYPE_CHECKING:
     from store.domain.leases.receipt import Receipt, Underway
     from store.operations.open import Store
-    from store.service.taking import Commit
+    from store.service.commits import Commit
 
 PATIENCE_S = 0.25
 """After which it is said who is waited for."""

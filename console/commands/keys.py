@@ -23,7 +23,7 @@ from console.commands.output import document, say, table
 if TYPE_CHECKING:
     from store.domain.keys import Key
     from store.operations.open import Store
-    from store.service.taking import Commit
+    from store.service.commits import Commit
 
 STATES = ("active", "expired", "revoked")
 PAGE = 500
@@ -128,8 +128,8 @@ def show(line: Line, reference: str) -> None:
     from console.text import key_words
     from console.text.badges import badge
     from console.text.next_step import next_step
-    from console.text.plain import every
     from console.text.safe import safe
+    from console.text.sentences import every
     from store.domain.scopes import in_words
 
     store, actor = line.signed_in()
@@ -184,7 +184,7 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
 @common
 def extend(line: Line, reference: str, expires: str) -> None:
     """Move the expiry of an active key, also to a sooner date; one that has expired stays so."""
-    from console.text import plain
+    from console.text import sentences
     from store.domain import times
     from store.errors import KeydeckError
 
@@ -199,8 +199,8 @@ def extend(line: Line, reference: str, expires: str) -> None:
     meant, seen = ask_to_shorten(line, store, actor, reference, instant)
     with store.in_force.noting() as commits:
         key = store.keys.extend(actor, meant, instant, seen=seen)
-    sooner = plain.shortened(before, key.expires_at)
-    ends = plain.expires(key.expires_at, now)
+    sooner = sentences.shortened(before, key.expires_at)
+    ends = sentences.expires(key.expires_at, now)
     what = "shortened" if sooner else "extended"
     _changed(line, store, key, what, f" {ends}{sooner}", commits)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from store.domain.offboarding import Offboarding
     from store.domain.people import Actor
     from store.operations.open import Store
-    from store.service.taking import Commit
+    from store.service.commits import Commit
 
 
 @click.group()

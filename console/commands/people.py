@@ -14,8 +14,8 @@ from console.commands.offboarding import offboarding
 from console.commands.offboarding_steps import how_to_go_on, offboarding_object, print_keys
 from console.commands.options import common
 from console.commands.output import document, say, table
-from console.text.plain import invitation
 from console.text.safe import safe
+from console.text.sentences import invitation
 from store.errors import Invalid
 from store.errors.quoting import quoted
 
@@ -38,7 +38,7 @@ def list_(line: Line) -> None:
     if line.json:
         document([_person(one) for one in found])
         return
-    from console.text.plain import invited
+    from console.text.sentences import invited
     from console.text.times import ago
 
     now = store.clock.now()

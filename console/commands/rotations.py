@@ -14,8 +14,8 @@ from console.commands.output import document, say, table
 if TYPE_CHECKING:
     from store.domain.rotation import Course
     from store.operations.open import Store
-    from store.service.course import Watched
-    from store.service.taking import Commit
+    from store.service.commits import Commit
+    from store.service.rotation_progress import Watched
 
 
 @click.group()
@@ -66,8 +66,8 @@ def extend(line: Line, reference: str, overlap: str) -> None:
     keydeck rotations extend Zapier --overlap 7d
     """
     from console.text import ending_words
-    from console.text.plain import shortened
     from console.text.rotation_words import works_until
+    from console.text.sentences import shortened
     from store.domain import times
     from store.domain.rotation import overlap_end
 
@@ -115,7 +115,7 @@ def finish(line: Line, reference: str, confirm: str | None) -> None:
 @common
 def abandon(line: Line, reference: str, confirm: str | None) -> None:
     """Revoke the new key; the old one expires as it would have without the rotation."""
-    from console.text.plain import expires
+    from console.text.sentences import expires
 
     store, actor = line.signed_in()
     if confirm is None and asks(line):

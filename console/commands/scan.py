@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from store.domain.people import Actor
     from store.operations.open import Store
     from store.operations.scan.sources import Sighting
+    from store.service.commits import Commit
     from store.service.leaks import Leaked, Unmanaged
-    from store.service.taking import Commit
 
 RULES = ("gitleaks", "trufflehog", "github")
 MOST_SHOWN = 5

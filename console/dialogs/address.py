@@ -10,7 +10,7 @@ from textual.widgets import Button, Static
 
 from console.clipboard.outcome import Outcome
 from console.dialogs.dialog import Dialog
-from console.text.outcomes import told
+from console.text.copy_words import told
 from console.text.safe import safe
 from console.widgets.leaving import in_thread
 from console.widgets.parts import button

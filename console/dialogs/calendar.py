@@ -14,7 +14,7 @@ from textual.widgets import Static
 from console.dialogs.offering import OfferingDialog
 from console.text.bars import bars, binned
 from console.text.due_words import cut_off, months, on_day, per_day
-from console.text.plain import listed
+from console.text.sentences import listed
 from console.text.times import expiry
 from console.verb import Verb
 from console.widgets.key_bar import Hint

@@ -10,8 +10,8 @@ from textual.widgets import Button, ContentSwitcher, Static
 
 from console.dialogs.dialog import BACK, MOVE
 from console.dialogs.fields import FieldsDialog
-from console.text.plain import every, review
 from console.text.safe import safe
+from console.text.sentences import every, review
 from console.widgets.field import Field
 from console.widgets.granting import Granting
 from console.widgets.key_bar import Hint

@@ -11,8 +11,8 @@ from textual.widgets import Button, Input, Static
 from console.dialogs.dialog import BACK, MOVE
 from console.dialogs.fields import FieldsDialog
 from console.text.batches import in_use, listed_names, sooner, titled
-from console.text.plain import expires
 from console.text.safe import safe
+from console.text.sentences import expires
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.key_bar import Hint
 from console.widgets.lifetime import Life, Lifetime

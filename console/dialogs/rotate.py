@@ -9,8 +9,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from console.dialogs.dialog import BACK, MOVE, Dialog
-from console.text.plain import expires, when
 from console.text.safe import safe
+from console.text.sentences import expires, when
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line, row

@@ -25,7 +25,7 @@ from store.domain.key_string import shown
 from store.domain.rotation import Status
 from store.domain.times import MINUTE
 from store.errors import KeydeckError
-from store.service.course import Side, Watched
+from store.service.rotation_progress import Side, Watched
 
 FOLLOW_EVERY = 0.5
 MINUTES = 60

@@ -280,7 +280,7 @@ class WorkspaceScreen(VerbActions):
 
     def on_activity_tab_opened(self, event: "ActivityTab.Opened") -> None:
         """Show an entry in full."""
-        from console.dialogs.entry import EntryDialog
+        from console.dialogs.audit_entry import EntryDialog
 
         self.app.push_screen(EntryDialog(event.entry, ascii_only=self.console.options.ascii_only))
 

@@ -6,17 +6,17 @@ from console.text import connection_words
 from console.text.batches import in_use
 from console.text.in_force_words import ONCE
 from console.text.key_words import held_by, succeeds, traffic
-from console.text.plain import shortened
 from console.text.rotation_words import decide, named
+from console.text.sentences import shortened
 from console.text.times import ago
 from store.domain.key_string import shown
 from store.domain.keys import Key
 from store.domain.scopes import Scopes, in_words
 from store.service.connections import ConnectionDetails
-from store.service.course import Watched
 from store.service.keys import Details
 from store.service.operator import InUse
 from store.service.people import Leaving
+from store.service.rotation_progress import Watched
 
 MOST_CALLERS = 3
 """Callers that are named."""

@@ -11,7 +11,7 @@ from store.domain.keys import Key
 from store.domain.rotation import QUIET_AT_LEAST, Course, Status
 from store.domain.times import moment
 from store.domain.usage import Caller
-from store.service.course import Watched
+from store.service.rotation_progress import Watched
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from console.host import Host
     from console.tabs.keys import KeysTab
     from store.operations.open import Store
-    from store.service.taking import Commit
+    from store.service.commits import Commit
 
 MOST = 1000
 """Keys that are marked at once at the most."""

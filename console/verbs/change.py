@@ -12,7 +12,7 @@ from store.errors import ChangedMeanwhile, KeydeckError
 if TYPE_CHECKING:
     from console.host import Host
     from store.domain.people import Actor
-    from store.service.taking import Commit
+    from store.service.commits import Commit
 
 FEW = 4
 """Scopes that are named in passing."""

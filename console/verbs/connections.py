@@ -12,8 +12,8 @@ from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
     from console.host import Host
+    from store.service.commits import Commit
     from store.service.connections import ConnectionDetails
-    from store.service.taking import Commit
 
 
 class ConnectionVerbs:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from console.text.pasted import key_ids, request_id, words
-from console.text.plain import listed
+from console.text.sentences import listed
 from console.verbs.show import why
 from store.domain.filtering import About, Term
 from store.domain.key_string import Secret, shown

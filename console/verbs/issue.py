@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from console.dialogs.rotate import RotateRequest
     from console.host import Host
     from store.domain.people import Actor
+    from store.service.commits import Commit
     from store.service.keys import Issued, NewKey
     from store.service.rotation import Rotated
-    from store.service.taking import Commit
 
 
 async def create(app: "Host") -> None:

@@ -47,7 +47,7 @@ async def accept(app: "Host") -> None:
     """Accept another workspace's invitation with its code, and go there."""
     from console.dialogs.confirm import ConfirmDialog
     from console.dialogs.invitation_code import InvitationCodeDialog
-    from console.text.plain import invitation
+    from console.text.sentences import invitation
 
     actor, ascii_only = app.actor, app.options.ascii_only
     error: str | None = None

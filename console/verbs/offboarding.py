@@ -122,7 +122,7 @@ async def _finish(app: "Host", actor: "Actor", theirs: Offboarding) -> Offboardi
 
 async def _show_record(app: "Host", actor: "Actor", theirs: Offboarding) -> None:
     from console.clipboard.file_sink import in_current_folder, write_text
-    from console.dialogs.record import RecordDialog
+    from console.dialogs.offboarding_record import RecordDialog
 
     standing = await app.in_store(lambda store: store.sign_in.standing(actor))
     now, prefix = app.store.clock.now(), app.store.prefix

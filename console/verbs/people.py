@@ -64,7 +64,7 @@ class PeopleVerbs:
             await self._hand_over(person.email, code)
 
     async def _hand_over(self, email: str, code: "Secret") -> None:
-        from console.dialogs.code import CodeDialog
+        from console.dialogs.enrolment_code import CodeDialog
 
         app = self._app
         await app.push_screen_wait(

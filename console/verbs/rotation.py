@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from console.dialogs.rotation import RotationVerb
     from console.host import Host
     from store.domain.people import Actor
-    from store.service.course import Watched
+    from store.service.rotation_progress import Watched
 
 FOR_GOOD = f"Every request with the old key is refused {ONCE}. It cannot be undone."
 

@@ -89,7 +89,7 @@ async def verify(app: "Host") -> None:
 
 async def reference(app: "Host") -> None:
     """Show where the API's reference is; copied only when that is asked for."""
-    from console.dialogs.reference import ReferenceDialog
+    from console.dialogs.api_reference import ReferenceDialog
 
     await app.push_screen_wait(
         ReferenceDialog(f"{app.options.api}/docs", app.copy, ascii_only=app.options.ascii_only)

@@ -9,8 +9,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from console.text.plain import listed
 from console.text.safe import safe
+from console.text.sentences import listed
 from console.widgets.leaving import MayLeave
 from console.widgets.parts import button
 from console.widgets.scope_grid import ScopeGrid

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from console.clipboard.outcome import Level, Outcome
-from console.text.outcomes import told
+from console.text.copy_words import told
 from console.text.safe import safe
 from console.widgets.leaving import MayLeave, in_thread
 from console.widgets.parts import button, line, lines

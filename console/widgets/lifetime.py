@@ -9,8 +9,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from console.text.plain import when
 from console.text.safe import safe
+from console.text.sentences import when
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.field import Field
 from console.widgets.leaving import MayLeave

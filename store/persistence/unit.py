@@ -6,9 +6,8 @@ from sqlalchemy import Connection
 
 from store.credentials.peppers import Peppers
 from store.persistence.repositories.accounts import Accounts
-from store.persistence.repositories.asks import Asks
-from store.persistence.repositories.attempts import SignInAttempts
 from store.persistence.repositories.audit import AuditTrail
+from store.persistence.repositories.authorization_requests import Asks
 from store.persistence.repositories.catalogue import Catalogue
 from store.persistence.repositories.connections import Connections
 from store.persistence.repositories.holders import Holders
@@ -20,6 +19,7 @@ from store.persistence.repositories.offboardings import Offboardings
 from store.persistence.repositories.people import People
 from store.persistence.repositories.rotations import Rotations
 from store.persistence.repositories.settings import Settings
+from store.persistence.repositories.sign_in_attempts import SignInAttempts
 from store.persistence.repositories.tokens import Tokens
 from store.persistence.repositories.usage import Usage
 from store.persistence.repositories.verifiers import Verifiers

@@ -15,7 +15,7 @@ from store.domain.times import DAY, MINUTE
 from store.domain.verdicts import Verdict
 from store.operations.open import Store
 from store.persistence.schema import OF_CONNECTIONS
-from store.service.asks import Wanted
+from store.service.authorization_requests import Wanted
 from store.service.tokens import Presented
 
 _ISSUER = "http://127.0.0.1:8080"

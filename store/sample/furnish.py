@@ -30,8 +30,8 @@ from store.sample.cast import (
     Use,
 )
 from store.sample.usage import remember
-from store.service.ground import Ground
 from store.service.keys import Issued, NewKey
+from store.service.transactions import Ground
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from store.errors import (
     NoSuchConnection,
 )
 from store.persistence.unit import Unit
-from store.service.ground import Ground, Mutation, Needs, check_standing
+from store.service.transactions import Ground, Mutation, Needs, check_standing
 
 MONTH_DAYS = 30
 

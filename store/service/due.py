@@ -3,7 +3,7 @@
 from store.domain.due import Due, DuePage, due
 from store.domain.people import Actor
 from store.domain.times import DAY
-from store.service.ground import Ground, Needs, check_standing
+from store.service.transactions import Ground, Needs, check_standing
 
 CALLED_WITHIN = 30 * DAY
 """Who has not called for longer would hardly be cut off."""

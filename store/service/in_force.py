@@ -16,8 +16,8 @@ from store.domain.leases.receipt import Answered, Receipt, Straggler, Underway, 
 from store.domain.leases.settling import How, Picture, Settlement
 from store.domain.times import SECOND, moment
 from store.errors import NotGranted, StoreUnusable
-from store.service.ground import Ground, Mutation
-from store.service.taking import Commit, Taking, noting
+from store.service.commits import Commit, Taking, noting
+from store.service.transactions import Ground, Mutation
 
 SHORTEST_PAUSE_S = 0.001
 LONGEST_PAUSE_S = 0.02

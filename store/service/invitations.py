@@ -5,9 +5,9 @@ from store.domain.key_string import Secret
 from store.domain.people import Actor, Invitation
 from store.errors import EnrolmentInvalid, NotAMember
 from store.persistence.repositories.people import Membership
-from store.service import codes
-from store.service.ground import Ground, Mutation
+from store.service import one_time_codes
 from store.service.sign_in import entered
+from store.service.transactions import Ground, Mutation
 
 
 class InvitationService:
@@ -43,7 +43,7 @@ class InvitationService:
             account_id = mutation.unit.people.account_id(actor.person_id)
             if found is not None and account_id is not None:
                 mutation.unit.people.accept(found.person_id, account_id)
-                codes.used(mutation.unit, found.email)
+                one_time_codes.used(mutation.unit, found.email)
                 return entered(mutation, found, Action.PERSON_ENROLLED)
         raise EnrolmentInvalid
 
@@ -57,13 +57,13 @@ class InvitationService:
             waiting = unit.people.membership(person_id)
             if waiting is None or waiting.account_id is not None:
                 raise NotAMember("this store")
-            codes.check_pause(unit, waiting.email)
-            found = codes.invited(unit, waiting.email, code)
+            one_time_codes.check_pause(unit, waiting.email)
+            found = one_time_codes.invited(unit, waiting.email, code)
             if found is not None and found.person_id == person_id:
                 unit.people.accept(person_id, unit.accounts.add(None, mutation.now))
-                codes.used(unit, waiting.email)
+                one_time_codes.used(unit, waiting.email)
                 return entered(mutation, found, Action.PERSON_ENROLLED)
-            codes.wrong(mutation, waiting.email)
+            one_time_codes.wrong(mutation, waiting.email)
         raise EnrolmentInvalid
 
     def _found(self, mutation: Mutation, actor: Actor, code: Secret) -> Membership | None:
@@ -71,8 +71,8 @@ class InvitationService:
         mine = unit.people.membership(actor.person_id)
         if mine is None or mine.account_id is None:
             raise NotAMember("this store")
-        codes.check_pause(unit, mine.email)
-        found = codes.invited(unit, mine.email, code)
+        one_time_codes.check_pause(unit, mine.email)
+        found = one_time_codes.invited(unit, mine.email, code)
         if found is None:
-            codes.wrong(mutation, mine.email)
+            one_time_codes.wrong(mutation, mine.email)
         return found

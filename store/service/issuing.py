@@ -3,7 +3,7 @@
 from store.domain.key_string import Minted, mint
 from store.domain.keys import Inherited
 from store.domain.people import Actor, How
-from store.service.ground import Ground, Mutation
+from store.service.transactions import Ground, Mutation
 
 
 def issue_in(

@@ -18,10 +18,10 @@ from store.errors import Invalid, NameTaken, NoSuchPerson
 from store.persistence.unit import Unit
 from store.service.changing import changeable
 from store.service.find import find_key
-from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.service.issuing import issue_in
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
+from store.service.transactions import Ground, Mutation, Needs, check_standing
 
 MOST_DAYS = 3650
 MONTH_DAYS = 30

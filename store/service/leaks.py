@@ -13,7 +13,7 @@ from store.domain.times import HOUR
 from store.errors import Invalid, NotAMember
 from store.persistence.unit import Unit
 from store.service.find import find_key
-from store.service.ground import Ground, Mutation, Needs, check_standing, managed
+from store.service.transactions import Ground, Mutation, Needs, check_standing, managed
 
 MOST_PLACES = 20
 """Places of one key that the audit names."""

@@ -18,8 +18,8 @@ from store.errors import (
 )
 from store.persistence.unit import Unit
 from store.service.find import find_key
-from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.service.revoking import revoke_in
+from store.service.transactions import Ground, Mutation, Needs, check_standing
 
 
 def begin(mutation: Mutation, actor: Actor, person: Person) -> Offboarding | None:

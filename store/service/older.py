@@ -5,7 +5,7 @@ from store.domain.keys import Key
 from store.domain.rotation import quiet_window
 from store.errors import OlderKeyInUse
 from store.persistence.unit import Unit
-from store.service.course import GAPS_OVER
+from store.service.rotation_progress import GAPS_OVER
 
 
 def check_out_of_use(unit: Unit, prefix: str, older: Key) -> None:

@@ -27,8 +27,8 @@ from store.errors import (
 )
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
-from store.service import codes
-from store.service.ground import Ground, Mutation
+from store.service import one_time_codes
+from store.service.transactions import Ground, Mutation
 
 MOST_NAMED = 3
 """Keys in use that are named before a plan is switched."""
@@ -211,8 +211,8 @@ class Operator:
                 )
             account_id = theirs[0].account_id
             if account_id is None:
-                return codes.new_invitation(mutation.unit, theirs[0].person_id)
-            return codes.new_for_account(mutation.unit, account_id)
+                return one_time_codes.new_invitation(mutation.unit, theirs[0].person_id)
+            return one_time_codes.new_for_account(mutation.unit, account_id)
 
     def person_id(self, email: str, workspace: str | None = None) -> int:
         """Return the id of a person by which sshd's forced command lets them in.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from store.credentials.peppers import Peppers
 from store.domain.key_string import Secret
-from store.persistence.repositories.asks import Kept
+from store.persistence.repositories.authorization_requests import Kept
 
 
 @dataclass(frozen=True, slots=True)

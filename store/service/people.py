@@ -16,10 +16,10 @@ from store.errors import (
     NoSuchPerson,
 )
 from store.persistence.unit import Unit
-from store.service import codes
+from store.service import one_time_codes
 from store.service.connections import approved_by, end_approved
-from store.service.ground import Ground, Needs, check_standing
 from store.service.offboarding import begin
+from store.service.transactions import Ground, Needs, check_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class PeopleService:
                 raise AlreadyAMember(email)
             person_id = unit.people.add(workspace_id, email, name, mutation.now)
             unit.people.join(workspace_id, person_id, role, mutation.now, actor.person_id)
-            code = codes.new_invitation(unit, person_id)
+            code = one_time_codes.new_invitation(unit, person_id)
             mutation.audit(
                 workspace_id,
                 actor,
@@ -136,7 +136,7 @@ class PeopleService:
                 actor.workspace_id, actor, Action.PERSON_CODE_ISSUED, str(person.id), person.email
             )
             unit.people.set_vouched_by(actor.workspace_id, person.id, actor.person_id)
-            return codes.new_invitation(unit, person.id)
+            return one_time_codes.new_invitation(unit, person.id)
 
     def set_role(self, actor: Actor, email: str, role: Role) -> Person:
         """Change a member's role. Raises NotAllowed, NoSuchPerson or LastAdmin."""

@@ -5,7 +5,7 @@ from store.domain.keys import Key
 from store.domain.names import checked_name
 from store.domain.people import Actor
 from store.errors import AlreadyRevoked
-from store.service.ground import Mutation
+from store.service.transactions import Mutation
 
 
 def revoke_in(mutation: Mutation, actor: Actor, key: Key, reason: str | None) -> None:

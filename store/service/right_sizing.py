@@ -12,7 +12,7 @@ from store.errors import AllUnused, NothingUnused
 from store.persistence.unit import Unit
 from store.service.changing import changeable
 from store.service.find import find_key
-from store.service.ground import Ground, Needs, check_standing
+from store.service.transactions import Ground, Needs, check_standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from store.domain.scopes import canonical
 from store.domain.times import SECOND, rfc3339_or_none
 from store.errors import Invalid, NoSuchRotation, RotationNotRepeatable, TokenReused
 from store.service.find import find_key
-from store.service.ground import Ground, Mutation, Needs, check_standing
 from store.service.issuing import issue_in
 from store.service.older import check_out_of_use
 from store.service.seen import check_as_seen
+from store.service.transactions import Ground, Mutation, Needs, check_standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from store.errors import (
 )
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
-from store.service import codes
-from store.service.ground import Ground, Mutation
-from store.service.proving import Candidate, admitted, failed_in, proven
+from store.service import one_time_codes
+from store.service.authentication import Candidate, admitted, failed_in, proven
+from store.service.transactions import Ground, Mutation
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +112,25 @@ class SignIn:
         chosen = passwords.hashed(password, next(filter(None, known), None))
         with self._ground.writing(raise_revision=False) as mutation:
             unit = mutation.unit
-            codes.check_pause(unit, email)
-            invited = codes.invited(unit, email, code)
+            one_time_codes.check_pause(unit, email)
+            invited = one_time_codes.invited(unit, email, code)
             if invited is not None:
                 _chosen([invited], workspace)
                 account_id = unit.accounts.add(chosen, mutation.now)
                 unit.people.accept(invited.person_id, account_id)
-                codes.used(unit, email)
+                one_time_codes.used(unit, email)
                 return entered(mutation, invited, Action.PERSON_ENROLLED)
             for account in unit.accounts.of_email(email):
-                if codes.fits(code, account.code_digest, account.code_expires_at, mutation.now):
+                if one_time_codes.fits(
+                    code, account.code_digest, account.code_expires_at, mutation.now
+                ):
                     unit.accounts.set_password(account.id, chosen, mutation.now)
-                    codes.used(unit, email)
+                    one_time_codes.used(unit, email)
                     theirs = unit.people.memberships_of(account.id)
                     return entered(
                         mutation, _chosen(theirs, workspace), Action.PERSON_PASSWORD_CHOSEN
                     )
-            codes.wrong(mutation, email)
+            one_time_codes.wrong(mutation, email)
         raise EnrolmentInvalid
 
     def by_ssh_key(self, person_id: int, workspace: str | None = None) -> Actor:

@@ -14,8 +14,8 @@ from store.domain.scopes import Scopes
 from store.errors import GrantRefused, MalformedKey
 from store.persistence.repositories.tokens import Kept, KeptCode
 from store.persistence.unit import Unit
-from store.service.asks import check_approver
-from store.service.ground import Ground, Mutation
+from store.service.authorization_requests import check_approver
+from store.service.transactions import Ground, Mutation
 
 
 @dataclass(frozen=True, slots=True)

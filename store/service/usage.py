@@ -3,7 +3,7 @@
 from store.domain.people import Actor
 from store.domain.usage import KeyUsage
 from store.service.find import find_key
-from store.service.ground import Ground, Needs, check_standing
+from store.service.transactions import Ground, Needs, check_standing
 
 
 class UsageService:

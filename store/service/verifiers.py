@@ -2,7 +2,7 @@
 
 from store.domain.people import Actor
 from store.domain.verifier_processes import Running, in_order
-from store.service.ground import Ground, Needs, check_standing
+from store.service.transactions import Ground, Needs, check_standing
 
 
 class VerifierService:

@@ -12,9 +12,9 @@ from store.domain.people import Plan, Role
 from store.errors import NothingToApprove, SignInFailed
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
-from store.service.ground import Ground, Mutation
-from store.service.proving import Candidate, admitted, failed_in, proven
+from store.service.authentication import Candidate, admitted, failed_in, proven
 from store.service.sign_in import entered
+from store.service.transactions import Ground, Mutation
 
 
 class WebSignIn:

@@ -13,7 +13,7 @@ from store.domain.verdicts import Verdict
 from store.errors import NoSuchKey, NoSuchRequest
 from store.persistence.unit import Unit
 from store.service.find import find_key
-from store.service.ground import Ground, Needs, check_standing, managed
+from store.service.transactions import Ground, Needs, check_standing, managed
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from store.persistence.repositories.credentials import key_inside
 from store.verifier.answers import NOTICE
 from store.verifier.authenticator import Authenticator, Credentials
 from store.verifier.bearer import Flaw
-from store.verifier.door import Door
-from store.verifier.foreign import kept
-from store.verifier.leasing.memory import Memory
-from store.verifier.lookup import Lookup
+from store.verifier.context import Door
+from store.verifier.lookup.reader import Lookup
+from store.verifier.memory import Memory
 from store.verifier.notices import Notices
 from store.verifier.problems import Problem, invalid_request, refused, unreadable
+from store.verifier.sanitize import kept
 from store.verifier.verify import FindKey, Verification, of_key, verify
 
 

@@ -6,13 +6,13 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from store.verifier.assistants import Assistants
-from store.verifier.connections import FEWEST, Connections
-from store.verifier.door import Door
+from store.verifier.context import Door
 from store.verifier.endpoint import Endpoint
+from store.verifier.http.connections import FEWEST, Connections
+from store.verifier.http.rejections import Rejections
 from store.verifier.metrics import NO_PROCESS, Process
-from store.verifier.places import BESIDE, Side, places
 from store.verifier.reference.served import Reference
-from store.verifier.rejections import Rejections
+from store.verifier.routes import BESIDE, Side, places
 
 
 class App:

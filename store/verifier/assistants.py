@@ -2,15 +2,15 @@
 
 from starlette.types import ASGIApp
 
-from store.verifier.door import Door
+from store.verifier import urls
+from store.verifier.context import Door
 from store.verifier.endpoint import Endpoint
 from store.verifier.mcp.endpoint import McpEndpoint
-from store.verifier.oauth import addresses
-from store.verifier.oauth.addresses import Addresses
 from store.verifier.oauth.approve import Approve
 from store.verifier.oauth.authorize import Authorize
-from store.verifier.oauth.desk import Desk
-from store.verifier.oauth.programs import Programs
+from store.verifier.oauth.client_endpoints import Programs
+from store.verifier.oauth.executor import Desk
+from store.verifier.urls import Addresses
 
 
 class Assistants:
@@ -28,23 +28,21 @@ class Assistants:
         authorize, approve = Authorize(self._desk, self._where), Approve(self._desk, self._where)
         shared = self._counters, self._request_ids
         found = {
-            addresses.REGISTER: Endpoint(*shared, route=addresses.REGISTER, POST=programs.register),
-            addresses.AUTHORIZE: Endpoint(*shared, route=addresses.AUTHORIZE, GET=authorize.get),
-            addresses.APPROVE: Endpoint(
-                *shared, route=addresses.APPROVE, GET=approve.get, POST=approve.post
-            ),
-            addresses.TOKEN: Endpoint(*shared, route=addresses.TOKEN, POST=programs.token),
-            addresses.REVOKE: Endpoint(*shared, route=addresses.REVOKE, POST=programs.revoke),
+            urls.REGISTER: Endpoint(*shared, route=urls.REGISTER, POST=programs.register),
+            urls.AUTHORIZE: Endpoint(*shared, route=urls.AUTHORIZE, GET=authorize.get),
+            urls.APPROVE: Endpoint(*shared, route=urls.APPROVE, GET=approve.get, POST=approve.post),
+            urls.TOKEN: Endpoint(*shared, route=urls.TOKEN, POST=programs.token),
+            urls.REVOKE: Endpoint(*shared, route=urls.REVOKE, POST=programs.revoke),
         }
         for path in self._where.of_server_metadata:
-            found[path] = Endpoint(*shared, programs.server_metadata, addresses.SERVER)
+            found[path] = Endpoint(*shared, programs.server_metadata, urls.SERVER)
         for path in self._where.of_resource_metadata:
-            found[path] = Endpoint(*shared, programs.resource_metadata, addresses.RESOURCE)
+            found[path] = Endpoint(*shared, programs.resource_metadata, urls.RESOURCE)
         return found
 
     def mcp(self) -> dict[str, ASGIApp]:
         """Return what speaks the protocol, by path."""
-        return {addresses.MCP: self._mcp}
+        return {urls.MCP: self._mcp}
 
     async def close(self) -> None:
         """End what still runs."""

@@ -15,12 +15,12 @@ from store.domain.credential import Credential
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.verifier.bearer import Flaw, read
-from store.verifier.door import Door
-from store.verifier.foreign import header, kept, raw_header
-from store.verifier.leasing.memory import Memory
+from store.verifier.context import Door
+from store.verifier.memory import Memory
 from store.verifier.problems import Problem
 from store.verifier.query import check_known
-from store.verifier.usage import Usage
+from store.verifier.sanitize import header, kept, raw_header
+from store.verifier.usage.recorder import Usage
 from store.verifier.verify import Verification
 
 R = TypeVar("R")

@@ -12,8 +12,8 @@ from store.domain.request_ids import ANSWERED, RequestIds
 from store.errors import StoreUnusable
 from store.verifier.answers import NOTICE, Answer, send_answer
 from store.verifier.counters import UNKNOWN, Counters
-from store.verifier.foreign import harmless
 from store.verifier.problems import Problem, internal, method_not_allowed, not_found, unavailable
+from store.verifier.sanitize import harmless
 
 Reader = Callable[[Scope], Answer]
 """Answers a GET: it reads for microseconds and waits for nothing."""

@@ -8,9 +8,9 @@ from starlette.types import Scope
 from store.domain.leases.clock import own_clock
 from store.verifier import metrics
 from store.verifier.answers import Answer, answer, json_answer
-from store.verifier.door import Door
+from store.verifier.context import Door
+from store.verifier.operation import Operation
 from store.verifier.query import check_known
-from store.verifier.reference.operation import Operation
 
 
 class Status(msgspec.Struct):

@@ -13,13 +13,13 @@ from store.errors import MalformedKey
 from store.service.leaks import Reported
 from store.verifier.answers import Answer, json_answer
 from store.verifier.body import JSON, decoded, read_body
-from store.verifier.door import Door
-from store.verifier.foreign import kept
+from store.verifier.context import Door
 from store.verifier.headers import combined
 from store.verifier.limits import Limit
+from store.verifier.operation import Operation
 from store.verifier.problems import invalid_signature, not_found, rate_limited, unavailable
 from store.verifier.query import check_known
-from store.verifier.reference.operation import Operation
+from store.verifier.sanitize import kept
 from store.verifier.signatures import IDENTIFIER, SIGNATURE
 from store.verifier.verify import verify
 

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 
 from store.domain.key_string import SHORTEST_KEY
 from store.verifier.bearer import MAX_QUERY, Flaw
-from store.verifier.foreign import kept
 from store.verifier.problems import invalid_request, unreadable
+from store.verifier.sanitize import kept
 
 MAX_ESCAPES = 500
 """Percent signs in a target or a form: to decode them is work that is done before a key is read."""

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from store.verifier.foreign import kept
+from store.verifier.sanitize import kept
 
 _PLACE = re.compile(r"(.*) - at `(\$[^`]*)`", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")

@@ -11,13 +11,13 @@ import msgspec
 import uvicorn
 
 from store.verifier.app import App
+from store.verifier.context import Door
 from store.verifier.counters import Counters
-from store.verifier.door import Door
-from store.verifier.leasing.beginning import told_of
+from store.verifier.http.protocol import Protocol
+from store.verifier.leasing.start import told_of
 from store.verifier.metrics import Process
-from store.verifier.places import Side
-from store.verifier.protocol import Protocol
-from store.verifier.pruning import Pruning
+from store.verifier.routes import Side
+from store.verifier.usage.pruning import Pruning
 
 DRAIN_S = 5
 

@@ -9,8 +9,8 @@ from store.domain.credential import Credential
 from store.domain.people import Plan
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
-from store.verifier.batch import Batch
-from store.verifier.usage_rows import write
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
 from tests.commands.conftest import Keydeck
 from tests.house import House
 

@@ -6,7 +6,7 @@ import pytest
 
 from store.domain.people import Actor, How, Role
 from store.errors import StoreBusy
-from store.service.ledger import Ledger
+from store.service.holders import Ledger
 from tests.commands.conftest import Keydeck
 from tests.house import House
 

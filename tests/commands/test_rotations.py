@@ -5,8 +5,8 @@ import pytest
 from store.domain.clock import SystemClock
 from store.domain.credential import Credential
 from store.domain.verdicts import Verdict
-from store.verifier.batch import Batch
-from store.verifier.usage_rows import write
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
 from tests.commands.conftest import Keydeck
 from tests.house import House
 

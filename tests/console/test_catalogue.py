@@ -13,25 +13,25 @@ from textual.screen import Screen
 from console.app import KeydeckApp
 from console.clipboard.outcome import Level, Outcome
 from console.dialogs.add_person import AddPersonDialog, NewPerson
+from console.dialogs.api_reference import ReferenceDialog
 from console.dialogs.approve_connection import Approval, ApproveDialog
 from console.dialogs.batch_revoke import BatchRevokeDialog
 from console.dialogs.batch_scope import BatchScopeDialog
 from console.dialogs.calendar import CalendarDialog, Chosen
 from console.dialogs.choose import ChooseDialog
-from console.dialogs.code import CodeDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.connect import ConnectDialog
 from console.dialogs.connection_details import ConnectionDialog
 from console.dialogs.create import CreateDialog
 from console.dialogs.details import DetailsDialog
+from console.dialogs.enrolment_code import CodeDialog
 from console.dialogs.extend import ExtendDialog, ExtendRequest
 from console.dialogs.invitation_code import InvitationCodeDialog
 from console.dialogs.narrow import NarrowDialog
 from console.dialogs.offboarding import Choice, OffboardingDialog
+from console.dialogs.offboarding_record import RecordDialog
 from console.dialogs.progress import ProgressDialog
 from console.dialogs.reason import ReasonDialog
-from console.dialogs.record import RecordDialog
-from console.dialogs.reference import ReferenceDialog
 from console.dialogs.reveal import RevealDialog
 from console.dialogs.revoke import RevokeDialog
 from console.dialogs.revoke_any import FindKeyDialog

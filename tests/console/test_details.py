@@ -12,8 +12,8 @@ from store.domain.people import Role
 from store.domain.times import DAY, MINUTE
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
-from store.verifier.batch import Batch, Used
-from store.verifier.usage_rows import write
+from store.verifier.usage.batch import Batch, Used
+from store.verifier.usage.rows import write
 from tests.console.driving import console, opened, press, screen_text, sees, table, until
 from tests.house import House, granted_scopes
 

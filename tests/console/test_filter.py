@@ -11,7 +11,7 @@ from console.tabs.key_loader import KeyLoader
 from console.tabs.keys import KEEP_AFTER
 from console.widgets.filter_bar import FilterBar
 from store.domain.listing import Sort, View
-from store.service.views import ViewService
+from store.service.key_views import ViewService
 from tests.console.driving import (
     PATIENCE,
     console,

@@ -13,8 +13,8 @@ from store.domain.keys import Key, State
 from store.domain.people import Actor, Role
 from store.domain.times import DAY
 from store.operations.open import Store, open_store
-from store.verifier.batch import Batch, Used
-from store.verifier.usage_rows import write
+from store.verifier.usage.batch import Batch, Used
+from store.verifier.usage.rows import write
 from tests.console.driving import (
     LARGE,
     PATIENCE,

@@ -6,13 +6,13 @@ import pytest
 
 from console.app import KeydeckApp
 from console.clipboard.outcome import Level, Outcome
-from console.dialogs.record import RecordDialog
+from console.dialogs.offboarding_record import RecordDialog
 from console.dialogs.reveal import RevealDialog
 from console.screens.workspace import WorkspaceScreen
 from store.domain.keys import State
 from store.domain.people import Actor, How, Role
 from store.errors import StoreBusy
-from store.service.ledger import Ledger
+from store.service.holders import Ledger
 from tests.console.driving import LARGE, SMALL, console, opened, press, sees, type_in, until
 from tests.house import House
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 
 from console.clipboard.outcome import Outcome
-from console.dialogs.code import CodeDialog
+from console.dialogs.enrolment_code import CodeDialog
 from console.screens.sign_in import SignInScreen
 from console.screens.workspace import WorkspaceScreen
 from store.domain.key_string import Secret
 from store.domain.people import Role
 from store.domain.times import DAY
-from store.service.codes import LIFETIME
 from store.service.keys import NewKey
+from store.service.one_time_codes import LIFETIME
 from tests.console.driving import (
     LARGE,
     SMALL,

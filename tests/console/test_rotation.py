@@ -12,10 +12,10 @@ from store.domain.rotation import Status
 from store.domain.times import DAY, HOUR
 from store.domain.verdicts import Verdict
 from store.errors import NotAMember
-from store.service.course import Watched
 from store.service.keys import NewKey
-from store.verifier.batch import Batch
-from store.verifier.usage_rows import write
+from store.service.rotation_progress import Watched
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
 from tests.console.dialog_host import DialogHost
 from tests.console.driving import (
     LARGE,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tests.faults import faults
 from tests.faults.faults import line, paused
-from tests.faults.places import FAKETIME, Clock, Place, namespace, namespaces_allowed
 from tests.faults.proxy import Mode
 from tests.faults.report import Report, table
 from tests.faults.stand import stand
+from tests.faults.stands import FAKETIME, Clock, Place, namespace, namespaces_allowed
 
 SETTLED_S = 2.0
 

@@ -10,10 +10,10 @@ from urllib.request import urlopen
 
 import psycopg
 
-from tests.faults.places import Clock, Namespace
 from tests.faults.proxy import Mode
 from tests.faults.replica import replica
 from tests.faults.stand import Stand
+from tests.faults.stands import Clock, Namespace
 from tests.faults.verifier import Verifier
 from tests.verifier.serving import eventually
 

@@ -13,9 +13,9 @@ from store.operations.open import open_store
 from tests.faults.asking import RATE
 from tests.faults.clients import Clients, clients
 from tests.faults.network import Network, network
-from tests.faults.places import Place
 from tests.faults.report import Report, Times, report
 from tests.faults.revoking import Revoker
+from tests.faults.stands import Place
 from tests.faults.verifier import Verifier
 from tests.house import House, build
 from tests.postgres import OWNER, Cluster, Process, own_cluster

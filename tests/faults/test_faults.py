@@ -10,11 +10,11 @@ import pytest
 from tests.faults import faults
 from tests.faults.clients import Asked
 from tests.faults.faults import line, paused
-from tests.faults.places import FAKETIME, Clock, Place
 from tests.faults.proxy import Mode
 from tests.faults.report import Report, Times, report, table
 from tests.faults.revoking import Receipt
 from tests.faults.stand import stand
+from tests.faults.stands import FAKETIME, Clock, Place
 
 LEASE = "1s"
 SECONDS = 1.2

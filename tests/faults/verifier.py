@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.faults.network import ROOT
-from tests.faults.places import Place
+from tests.faults.stands import Place
 
 
 class Verifier:

@@ -20,8 +20,8 @@ from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.service.keys import NewKey
 from store.service.leaks import Leaked, LeakReports, Reported
-from store.verifier.batch import Batch
-from store.verifier.usage_rows import write
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
 from tests.house import PASSWORD, House, granted_scopes, use
 
 _names = count()

@@ -25,7 +25,7 @@ from store.operations.restore import restore
 from store.service.keys import NewKey
 from store.service.leaks import LeakReports, Reported
 from store.service.tokens import Pair
-from store.verifier.lookup import open_lookup
+from store.verifier.lookup.open import open_lookup
 from store.verifier.verify import verify
 from tests.house import NOON, House, granted_scopes, moved_in
 from tests.restores.facts import Facts, Knowledge, read

@@ -14,7 +14,7 @@ from store.domain.people import Actor, Role
 from store.errors import EnrolmentInvalid, KeydeckError, SignInFailed
 from store.operations.open import Store, open_store
 from store.persistence.schema import accounts
-from store.service import proving, sign_in, web_sign_in
+from store.service import authentication, sign_in, web_sign_in
 from tests.house import PASSWORD, House
 
 pytestmark = pytest.mark.both_engines
@@ -223,7 +223,7 @@ def test_signing_in_to_ones_own_account_wins_no_attempts_at_anothers(house: Hous
         first = unit.attempts.of(MIA)
         apart = [
             one.subject
-            for one in proving._candidates(unit, MIA, None, "")
+            for one in authentication._candidates(unit, MIA, None, "")
             if unit.attempts.of(one.subject).failures
         ]
     # After 1, 2 and 4 seconds; the guesses between were not looked at.

@@ -27,7 +27,7 @@ from store.errors import (
 )
 from store.persistence.database import sqlite_library
 from store.persistence.repositories.oauth_clients import MOST_UNUSED
-from store.service.asks import MOST_REGISTERED
+from store.service.authorization_requests import MOST_REGISTERED
 from tests.house import CALLBACK, PASSWORD, House, granted_scopes
 
 pytestmark = pytest.mark.both_engines

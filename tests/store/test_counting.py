@@ -7,7 +7,7 @@ from store.domain.people import Plan
 from store.operations.check import FAR_AHEAD, NEAR_THE_END
 from store.persistence.migrations.triggers import set_revision
 from store.persistence.schema import audit
-from store.verifier.leasing.presence import KEPT
+from store.verifier.leasing.worker_identity import KEPT
 from tests.house import House
 from tests.store.test_checking import closed, found, meddle_anywhere
 

@@ -21,8 +21,8 @@ from store.errors import (
     RotationEnded,
 )
 from store.service.keys import NewKey
-from store.verifier.batch import Batch
-from store.verifier.usage_rows import write
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.both_engines

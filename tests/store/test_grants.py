@@ -21,9 +21,9 @@ from store.operations.grants import _ENTRY, RIGHTS, Part, grants
 from store.operations.open import open_store
 from store.persistence.schema import metadata
 from store.service.leaks import LeakReports, Reported
-from store.verifier.batch import Batch
-from store.verifier.roll_up import roll_up
-from store.verifier.usage_rows import write
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.roll_up import roll_up
+from store.verifier.usage.rows import write
 from tests.house import House
 from tests.invariants.everything import MUTATIONS
 from tests.postgres import Cluster

@@ -24,9 +24,9 @@ from store.persistence.high_water import HighWaterMark
 from store.persistence.repositories.settings import Settings
 from store.persistence.schema import PASSING, key_usage, metadata
 from store.persistence.schema import revision as revisions
-from store.verifier.batch import Batch
-from store.verifier.lookup import open_lookup
-from store.verifier.usage_rows import write
+from store.verifier.lookup.open import open_lookup
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
 from tests.house import House
 
 pytestmark = pytest.mark.both_engines

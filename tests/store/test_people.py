@@ -19,8 +19,8 @@ from store.errors import (
     NotAMember,
     SignInFailed,
 )
-from store.service.codes import LIFETIME
 from store.service.keys import NewKey
+from store.service.one_time_codes import LIFETIME
 from store.service.people import Part
 from tests.house import PASSWORD, House, granted_scopes
 

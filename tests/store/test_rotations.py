@@ -20,7 +20,7 @@ from store.errors import (
 from store.persistence.schema import keys
 from store.service.keys import Issued, NewKey
 from store.service.rotation import Rotated
-from store.verifier.lookup import open_lookup
+from store.verifier.lookup.open import open_lookup
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.both_engines

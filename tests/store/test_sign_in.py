@@ -10,7 +10,7 @@ from store.domain.key_string import Secret
 from store.domain.people import Role
 from store.errors import NoSuchWorkspace, NotAMember, SignInFailed, TooManyAttempts
 from store.operations.open import open_store
-from store.persistence.repositories.attempts import SignInAttempts
+from store.persistence.repositories.sign_in_attempts import SignInAttempts
 from store.persistence.schema import accounts
 from tests.house import PASSWORD, House
 

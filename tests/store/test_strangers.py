@@ -9,10 +9,10 @@ from store.domain.connections import Standing
 from store.domain.key_string import Secret
 from store.domain.times import MINUTE
 from store.errors import NoSuchAsk, SignInFailed, TooManyAttempts
-from store.persistence.repositories import asks as asks_table
-from store.persistence.repositories import attempts, oauth_clients
+from store.persistence.repositories import authorization_requests as asks_table
+from store.persistence.repositories import oauth_clients, sign_in_attempts
 from store.persistence.schema import metadata
-from store.service.asks import Brought, Wanted
+from store.service.authorization_requests import Brought, Wanted
 from tests.house import CALLBACK, CHALLENGE, PASSWORD, House, granted_scopes
 
 pytestmark = pytest.mark.both_engines
@@ -85,7 +85,7 @@ def test_a_crowd_takes_no_registration_from_anybody_else(
 def test_a_crowd_of_failures_is_bounded_and_forgives_nobody_who_has_failed_more(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "MOST", 10)
+    monkeypatch.setattr(sign_in_attempts, "MOST", 10)
     for _ in range(3):
         with pytest.raises(SignInFailed):
             house.store.sign_in.sign_in("alice@acme.example", Secret("wrong password"))

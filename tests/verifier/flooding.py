@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import psutil
 
-from store.verifier import protocol
+from store.verifier.http import protocol
 from tests.house import build
 from tests.verifier.serving import API, Server, serving
 

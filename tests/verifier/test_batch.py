@@ -7,7 +7,7 @@ from store.domain.credential import Credential
 from store.domain.times import MINUTE
 from store.domain.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
 from store.domain.verdicts import Verdict
-from store.verifier.batch import Batch
+from store.verifier.usage.batch import Batch
 
 HELD = (Verdict.VALID, Verdict.EXPIRED, Verdict.REVOKED, Verdict.PLAN, Verdict.SCOPE)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.verifier.clients import Clients
-from store.verifier.connections import FEWEST, Connections, Turned
+from store.verifier.http.connections import FEWEST, Connections, Turned
 from tests.house import House
 from tests.verifier.serving import PATIENCE_S, Served, eventually, received, serving
 
@@ -22,7 +22,7 @@ def _narrow(house: House, folder: Path, **options: object) -> Iterator[Served]:
     prelude = (
         f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({_FILES}, {_FILES}))\n"
         # Nobody is to be let go of before all have come.
-        "from store.verifier import protocol; protocol.HEAD_S = protocol.KEEP_ALIVE_S = 120\n"
+        "from store.verifier.http import protocol; protocol.HEAD_S = protocol.KEEP_ALIVE_S = 120\n"
     )
     with (
         serving(house, folder / "stderr", prelude=prelude, **options) as server,  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from store.verifier import protocol
+from store.verifier.http import protocol
 from tests.house import House
 from tests.verifier.flooding import MIB, MOST_MIB, SLACK_S, flood, places
 from tests.verifier.serving import Server, serving
@@ -14,7 +14,7 @@ _SIZE = 64 * MIB
 _SHORT_S = {"HEAD_S": 1.0, "BODY_S": 1.0, "ANSWER_S": 1.5, "LINGER_S": 0.5, "KEEP_ALIVE_S": 1.0}
 _PRELUDE = "\n".join(
     (
-        "from store.verifier import protocol",
+        "from store.verifier.http import protocol",
         *(f"protocol.{name} = {seconds}" for name, seconds in _SHORT_S.items()),
         "",
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.verifier.framing import (
+from store.verifier.http.framing import (
     MAX_AROUND,
     MAX_EMPTY,
     MAX_FIELDS,

@@ -27,7 +27,7 @@ from store.operations.open import open_store
 from store.persistence.database import Database
 from store.service.keys import Issued
 from store.service.leaks import Reported
-from store.verifier.intake import MOST_WAITING, Intake
+from store.verifier.leak_queue import MOST_WAITING, Intake
 from store.verifier.leaks import A_MINUTE
 from store.verifier.signatures import Signatures
 from tests.house import House

@@ -58,8 +58,8 @@ keeper.RENEWALS = 8
 """
 # A verifier that soon is too far behind, and looks around often.
 FORGETFUL = f"""
-from store.verifier.leasing import presence
-presence.KEPT = 2
+from store.verifier.leasing import worker_identity
+worker_identity.KEPT = 2
 from store.verifier.leasing import keeper
 keeper.TIDY_EVERY_S = 0.1
 {DEAF}"""

@@ -8,8 +8,8 @@ from store.domain.connections import ACCESS
 from store.domain.credential import AccessToken, Credential
 from store.domain.key_string import mint
 from store.domain.leases.holding import Holding
-from store.verifier.leasing import memory as remembering
-from store.verifier.leasing.memory import Memory
+from store.verifier import memory as remembering
+from store.verifier.memory import Memory
 from tests.verifier.serving import wrong_secret
 
 

@@ -10,7 +10,7 @@ from store.domain.credential import Credential
 from store.domain.keys import EXPIRING_WITHIN
 from store.domain.times import DAY, HOUR, SECOND, instant_of
 from store.service.keys import NewKey
-from store.verifier.lookup import open_lookup
+from store.verifier.lookup.open import open_lookup
 from store.verifier.notices import REMEMBERED, Notices
 from tests.house import granted_scopes
 from tests.verifier.serving import Served

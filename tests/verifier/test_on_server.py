@@ -8,7 +8,7 @@ from store.domain.clock import SystemClock
 from store.errors import ServerUnreachable, StoreUnconfirmed
 from store.persistence.repositories.settings import Settings
 from store.persistence.schema import settings
-from store.verifier.postgres_lookup import PostgresLookup
+from store.verifier.lookup.postgres import PostgresLookup
 from tests.house import House
 from tests.postgres import Cluster
 from tests.verifier.serving import Served, eventually

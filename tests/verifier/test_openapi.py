@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from store.verifier.api_keys import key_authenticator
-from store.verifier.door import Door
+from store.verifier.context import Door
 from store.verifier.mcp.tools import tools
 from store.verifier.problems import KINDS
 from store.verifier.resources.events import Events

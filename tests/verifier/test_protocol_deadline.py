@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
 from store.domain.clock import FixedClock, SystemClock
-from store.verifier import protocol
 from store.verifier.app import App
-from store.verifier.connection_state import State
-from store.verifier.door import Door
-from store.verifier.framing import Framing
-from store.verifier.protocol import Protocol
+from store.verifier.context import Door
+from store.verifier.http import protocol
+from store.verifier.http.connection_state import State
+from store.verifier.http.framing import Framing
+from store.verifier.http.protocol import Protocol
 from tests.conftest import MoveIn
 
 _HOST = b"HTTP/1.1\r\nHost: x\r\n"

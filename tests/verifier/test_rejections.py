@@ -6,7 +6,7 @@ import re
 import pytest
 
 from store.verifier.counters import REJECTIONS, Counters
-from store.verifier.rejections import EVERY_S, Rejections
+from store.verifier.http.rejections import EVERY_S, Rejections
 from tests.verifier.serving import Served, received
 
 _KEY = "jw_" + "a" * 12 + "_" + "b" * 49

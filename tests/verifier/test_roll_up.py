@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from store.domain.times import DAY, HOUR, MINUTE
 from store.domain.verdicts import Verdict
 from store.persistence.schema import scope_counts, verdict_counts
-from store.verifier.roll_up import HOURS_KEPT, MINUTES_KEPT, roll_up
+from store.verifier.usage.roll_up import HOURS_KEPT, MINUTES_KEPT, roll_up
 from tests.house import NOON, House
 from tests.verifier.serving import eventually, serving
 

@@ -11,7 +11,7 @@ from store.errors import StoreSetBack, StoreUnconfirmed
 from store.operations.backup import back_up
 from store.operations.open import open_store
 from store.persistence.high_water import HighWaterMark
-from store.verifier.lookup import open_lookup
+from store.verifier.lookup.open import open_lookup
 from tests.house import House
 from tests.postgres import Cluster
 from tests.verifier.serving import Served, eventually, serving

@@ -7,8 +7,8 @@ import pytest
 
 from store.errors import SignInFailed
 from store.operations.open import Store
-from store.verifier.door import Door
-from store.verifier.oauth.desk import MOST_PASSWORDS_WAITING, Desk
+from store.verifier.context import Door
+from store.verifier.oauth.executor import MOST_PASSWORDS_WAITING, Desk
 from store.verifier.problems import Problem
 from tests.house import House
 

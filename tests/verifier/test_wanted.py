@@ -11,7 +11,7 @@ import pytest
 from store.verifier.body import decoded
 from store.verifier.leaks import Leak
 from store.verifier.mcp import tools
-from store.verifier.oauth.programs import Registration
+from store.verifier.oauth.client_endpoints import Registration
 from store.verifier.problems import Problem
 from store.verifier.resources.events import EventChange, NewEvent
 from store.verifier.resources.quotes import NewQuote, QuoteChange

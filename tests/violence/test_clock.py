@@ -6,9 +6,9 @@ from store.domain.key_string import Secret
 from store.domain.times import DAY, HOUR, SECOND
 from store.domain.verdicts import Verdict
 from store.errors import SignInFailed, TooManyAttempts
-from store.verifier.batch import Batch
-from store.verifier.lookup import open_lookup
-from store.verifier.usage_rows import write
+from store.verifier.lookup.open import open_lookup
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
 from store.verifier.verify import Verification, verify
 from tests.house import House
 

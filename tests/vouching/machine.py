@@ -27,7 +27,7 @@ from store.errors import (
     NothingToApprove,
     SignInFailed,
 )
-from store.service.codes import LIFETIME
+from store.service.one_time_codes import LIFETIME
 from tests.house import House
 from tests.vouching.looking import expect, refused, suppressed, views
 

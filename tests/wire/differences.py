@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from store.verifier.framing import MAX_FIELDS
+from store.verifier.http.framing import MAX_FIELDS
 from tests.wire.answers import Answer
 from tests.wire.requests import Request, Script
 from tests.wire.side import Heard

@@ -1,7 +1,7 @@
 """Credentials as a verdict sees them: the one read that every verdict comes of.
 
 The statements are in the words of each driver: the verifier prepares them on a connection of its
-own (`store.verifier.lookup`), and inside a transaction they are run as they are.
+own (`store.verifier.lookup.reader`), and inside a transaction they are run as they are.
 """
 
 from collections.abc import Callable

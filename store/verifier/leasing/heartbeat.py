@@ -25,7 +25,7 @@ from store.errors import StoreUnusable
 from store.persistence.database import Database
 from store.persistence.schema.verifiers import verifiers
 from store.verifier.leasing import statements
-from store.verifier.leasing.presence import FORGOTTEN_AFTER_MS, Presence
+from store.verifier.leasing.worker_identity import FORGOTTEN_AFTER_MS, Presence
 
 _TIDY_EVERY_S = 60.0
 

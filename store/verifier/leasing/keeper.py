@@ -21,11 +21,11 @@ from store.persistence.high_water import Standing
 from store.persistence.migrations import run
 from store.verifier.counters import Counters
 from store.verifier.leasing import statements
-from store.verifier.leasing.memory import Memory
-from store.verifier.leasing.presence import Presence
-from store.verifier.lookup import check_confirmed
-from store.verifier.patience import PATIENCE, READ_MS, SILENCE, AsyncConnection
-from store.verifier.postgres_lookup import PostgresLookup
+from store.verifier.leasing.worker_identity import Presence
+from store.verifier.lookup.postgres import PostgresLookup
+from store.verifier.lookup.reader import check_confirmed
+from store.verifier.memory import Memory
+from store.verifier.timeouts import PATIENCE, READ_MS, SILENCE, AsyncConnection
 
 PAUSE_S, LONG_PAUSE_S = 0.25, 1.0
 """After a failure: to reach the server, or of another kind, which does not pass as soon."""

@@ -2,7 +2,7 @@
 
 from store.domain.leases.holding import EVERYTHING
 from store.persistence.migrations.changes import CHANNEL, TIMELINE
-from store.verifier.leasing.presence import FORGOTTEN_AFTER_MS, KEPT
+from store.verifier.leasing.worker_identity import FORGOTTEN_AFTER_MS, KEPT
 
 NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 """The server's clock: those of the verifiers' machines need not agree."""

@@ -12,10 +12,10 @@ from store.domain.verdicts import Verdict
 from store.persistence.repositories.credentials import access_token_inside
 from store.verifier.authenticator import Credentials
 from store.verifier.bearer import Flaw, challenge
-from store.verifier.door import Door
-from store.verifier.leasing.memory import Memory
-from store.verifier.oauth.addresses import Addresses
+from store.verifier.context import Door
+from store.verifier.memory import Memory
 from store.verifier.problems import Problem, unreadable
+from store.verifier.urls import Addresses
 from store.verifier.verify import FindToken, Verification, of_token, verify_token
 
 _SAID = {

@@ -12,12 +12,12 @@ from store.domain.request_ids import ANSWERED
 from store.verifier.answers import send_answer
 from store.verifier.authenticator import Authenticator
 from store.verifier.body import read_body
-from store.verifier.door import Door
+from store.verifier.context import Door
 from store.verifier.endpoint import Gone, instead
 from store.verifier.mcp.access_tokens import AccessTokens
 from store.verifier.mcp.caller import REQUEST_ID
-from store.verifier.oauth.addresses import MCP, Addresses
 from store.verifier.problems import Problem, method_not_allowed, unavailable
+from store.verifier.urls import MCP, Addresses
 
 if TYPE_CHECKING:
     from store.verifier.mcp.server import Protocol

@@ -9,17 +9,17 @@ from msgspec import Meta
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.body import decoded
 from store.verifier.mcp.caller import Caller
-from store.verifier.places import BASE
 from store.verifier.reference.typed import typed
 from store.verifier.resources.availability import NEEDED as DAYS_NEEDED
 from store.verifier.resources.availability import Availability, FreeDays
 from store.verifier.resources.collection import Collection
-from store.verifier.resources.conditions import NONE, Conditions, Tags
 from store.verifier.resources.events import Events
+from store.verifier.resources.idempotency import checked_key
 from store.verifier.resources.kind import sent
-from store.verifier.resources.once import checked_key
 from store.verifier.resources.pages import DEFAULT_LIMIT, MAX_LIMIT, window_at
+from store.verifier.resources.preconditions import NONE, Conditions, Tags
 from store.verifier.resources.quotes import Quotes
+from store.verifier.routes import BASE
 
 Arguments = Mapping[str, Any]
 Call = Callable[[Caller, Arguments], Awaitable[dict[str, Any]]]

@@ -21,15 +21,16 @@ from store.errors import (
     RefusedByRule,
     StoreUnusable,
 )
-from store.service.asks import Seen
+from store.service.authorization_requests import Seen
+from store.verifier import urls
 from store.verifier.answers import Answer, answer
 from store.verifier.body import read_form
 from store.verifier.headers import combined
-from store.verifier.oauth import addresses, cookies
-from store.verifier.oauth.addresses import Addresses
-from store.verifier.oauth.desk import Desk
+from store.verifier.oauth import cookies
+from store.verifier.oauth.executor import Desk
 from store.verifier.oauth.page import PageProblem, page
 from store.verifier.query import parameters
+from store.verifier.urls import Addresses
 
 LIFETIME_WORDS = (("1d", "1 day"), ("30d", "30 days"), ("90d", "90 days"), ("365d", "1 year"))
 
@@ -197,7 +198,7 @@ class Approve:
             return page("message.html", status, title=title, said=said, back=None)
         shared: dict[str, object] = {
             "ask": ask,
-            "action": f"{self._where.base}{addresses.APPROVE}?ask={ask.id}",
+            "action": f"{self._where.base}{urls.APPROVE}?ask={ask.id}",
             "token": _form_token(browser),
             "refused": refused,
             "email": seen.email,
@@ -226,7 +227,7 @@ class Approve:
         )
 
     def _reload(self, ask_id: str, browser: Secret | None = None) -> Answer:
-        place = f"{self._where.issuer}{addresses.APPROVE}?ask={ask_id}"
+        place = f"{self._where.issuer}{urls.APPROVE}?ask={ask_id}"
         return self._sent(ask_id, place, browser)
 
     def _sent(self, ask_id: str, place: str, browser: Secret | None) -> Answer:

@@ -9,14 +9,15 @@ from store.domain.redirects import with_parameters
 from store.domain.scopes import Scopes
 from store.domain.scopes import scope as scope_of
 from store.errors import Invalid, TooManyAsks
-from store.service.asks import Wanted
+from store.service.authorization_requests import Wanted
+from store.verifier import urls
 from store.verifier.answers import Answer, answer
-from store.verifier.mcp.askable import ASKABLE
-from store.verifier.oauth import addresses, cookies
-from store.verifier.oauth.addresses import Addresses
-from store.verifier.oauth.desk import Desk
+from store.verifier.oauth import cookies
+from store.verifier.oauth.executor import Desk
 from store.verifier.oauth.page import PageProblem
 from store.verifier.query import parameters
+from store.verifier.requestable_scopes import ASKABLE
+from store.verifier.urls import Addresses
 
 LONGEST_STATE = 2000
 # RFC 7636 4.2: SHA-256 in base64url without padding.
@@ -57,7 +58,7 @@ class Authorize:
         except TooManyAsks as error:
             raise PageProblem("Too many requests", str(error), status=429) from None
         ask_id = brought.ask.id
-        page = f"{self._where.issuer}{addresses.APPROVE}?ask={ask_id}"
+        page = f"{self._where.issuer}{urls.APPROVE}?ask={ask_id}"
         cookie = cookies.set_header(self._where, ask_id, brought.browser)
         return answer(303, b"", b"text/plain", ((b"location", page.encode("ascii")), cookie))
 

@@ -4,7 +4,7 @@ from starlette.types import Scope
 
 from store.domain.connections import ASK_LIFETIME
 from store.domain.key_string import Secret
-from store.verifier.oauth.addresses import Addresses
+from store.verifier.urls import Addresses
 
 
 def name(where: Addresses, ask_id: str) -> str:

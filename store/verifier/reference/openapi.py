@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from store.verifier.notices import DESCRIBED
-from store.verifier.places import Places
+from store.verifier.operation import Operation, Parameter, named
 from store.verifier.problems import KINDS, PROBLEM_JSON, ProblemDocument
-from store.verifier.reference.operation import Operation, Parameter, named
 from store.verifier.reference.typed import typed
+from store.verifier.routes import Places
 
 _REF = "#/components/schemas/{name}"
 _JSON = "application/json"

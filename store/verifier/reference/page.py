@@ -9,10 +9,10 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from store.verifier.places import Places
+from store.verifier.operation import Operation, named
 from store.verifier.problems import KINDS
 from store.verifier.reference.openapi import codes
-from store.verifier.reference.operation import Operation, named
+from store.verifier.routes import Places
 
 API = "$API"
 """Stands for where the verifier answers; the page says so."""

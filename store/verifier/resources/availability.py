@@ -13,9 +13,9 @@ from store.domain.times import DAY
 from store.persistence.schema import events
 from store.verifier.answers import Answer, json_answer
 from store.verifier.authenticator import AnyAuthenticator
+from store.verifier.operation import Date, Operation, Parameter
 from store.verifier.problems import invalid_request
 from store.verifier.query import parameters, single
-from store.verifier.reference.operation import Date, Operation, Parameter
 from store.verifier.resources.events import LONGEST_DAYS
 
 MOST_DAYS = 366

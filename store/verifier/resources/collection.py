@@ -15,9 +15,15 @@ from store.persistence.schema.business import new_etag
 from store.verifier.answers import Answer, answer, json_answer, not_modified
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.body import JSON, MERGE_PATCH, read_json
+from store.verifier.operation import Operation, Parameter
 from store.verifier.problems import not_found
-from store.verifier.reference.operation import Operation, Parameter
-from store.verifier.resources.conditions import (
+from store.verifier.resources.idempotency import PARAMETER as IDEMPOTENCY_KEY
+from store.verifier.resources.idempotency import PROBLEMS as IDEMPOTENCY_PROBLEMS
+from store.verifier.resources.idempotency import answered_before, once, sent_key, still_running
+from store.verifier.resources.ids import new_id
+from store.verifier.resources.kind import Kind, Values, sent
+from store.verifier.resources.pages import PARAMETERS, Pages, Window, cursor, window
+from store.verifier.resources.preconditions import (
     ETAG,
     IF_MATCH,
     IF_NONE_MATCH,
@@ -25,12 +31,6 @@ from store.verifier.resources.conditions import (
     conditions,
     quoted,
 )
-from store.verifier.resources.ids import new_id
-from store.verifier.resources.kind import Kind, Values, sent
-from store.verifier.resources.once import PARAMETER as IDEMPOTENCY_KEY
-from store.verifier.resources.once import PROBLEMS as IDEMPOTENCY_PROBLEMS
-from store.verifier.resources.once import answered_before, once, sent_key, still_running
-from store.verifier.resources.pages import PARAMETERS, Pages, Window, cursor, window
 
 BODY_PROBLEMS = ("request_timeout", "too_large", "unsupported_media_type", "invalid_body")
 _ETAG = ETAG.lower().encode("ascii")

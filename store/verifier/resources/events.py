@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from store.domain.times import DAY, rfc3339
 from store.persistence import schema
+from store.verifier.operation import Instant
 from store.verifier.problems import invalid_body
-from store.verifier.reference.operation import Instant
 from store.verifier.resources import fields
 from store.verifier.resources.kind import Values
 

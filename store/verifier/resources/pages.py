@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import Column, Connection, RowMapping, Table, bindparam, select, tuple_
 from starlette.types import Scope
 
+from store.verifier.operation import Parameter
 from store.verifier.problems import Problem, invalid_request
 from store.verifier.query import parameters, single
-from store.verifier.reference.operation import Parameter
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200

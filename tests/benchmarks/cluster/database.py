@@ -13,8 +13,8 @@ import psutil
 
 from store.domain.credential import Credential
 from store.domain.verdicts import Verdict
-from store.verifier.batch import Batch
-from store.verifier.usage_rows import write
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
 from tests.benchmarks.cluster.revocations import asked_steadily, server_seconds
 from tests.benchmarks.cluster.stores import SETTINGS, Filled, filled, verifiers
 from tests.faults.asking import RATE

@@ -14,12 +14,12 @@ from store.domain.decision import grants
 from store.domain.key_string import mint, parse
 from store.domain.times import DAY
 from store.domain.verdicts import Verdict
-from store.verifier.batch import Batch
 from store.verifier.bearer import read
 from store.verifier.counters import Counters
-from store.verifier.granted import _answer
-from store.verifier.lookup import open_lookup
+from store.verifier.lookup.open import open_lookup
+from store.verifier.usage.batch import Batch
 from store.verifier.verify import verify
+from store.verifier.verify_route import _answer
 from tests.house import House
 
 REPEATS = 2000

@@ -10,9 +10,9 @@ from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.times import DAY
 from store.domain.usage import REFUSALS_KEPT, Refusal
 from store.domain.verdicts import Verdict
-from store.verifier.batch import Batch
-from store.verifier.lookup import open_lookup
-from store.verifier.usage_rows import write
+from store.verifier.lookup.open import open_lookup
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
 from tests.console.driving import (
     LARGE,
     SMALL,

@@ -1,0 +1,122 @@
+"""Proving who somebody is: which account of an e-mail a password opens, slowed down for each.
+
+An e-mail is proven by nobody, so several accounts may have one. What fails is counted for each of
+them: whoever has one with somebody else's e-mail wins no attempts at the other by signing in to
+their own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.credentials import passwords
+from store.domain.audit.actions import Action
+from store.domain.key_string import Secret
+from store.errors import TooManyAttempts
+from store.persistence.repositories.accounts import Account
+from store.persistence.repositories.people import Membership
+from store.persistence.unit import Unit
+from store.service.transactions import Mutation
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An account that a password may open; None where the e-mail has none."""
+
+    account: Account | None
+    subject: str
+    """What its failures are counted under."""
+    named: bool = False
+    """Whether it opens the workspace that was named."""
+
+
+def admitted(
+    unit: Unit,
+    email: str,
+    *,
+    workspace: str | None = None,
+    prefix: str = "",
+    also: Sequence[str] = (),
+) -> tuple[Candidate, ...]:
+    """Return the accounts that may be tried now, and start the pause of those that failed before.
+
+    It is that of the workspace named by its slug, where there is one; else all, whose password was
+    chosen last first. Each is counted under `prefix` and the e-mail, the attempt under `also` too.
+    Raises TooManyAttempts.
+    """
+    found = _candidates(unit, email, workspace, prefix)
+    shared = max((unit.attempts.of(one).wait(unit.now) for one in also), default=0)
+    waits = {one.subject: unit.attempts.of(one.subject).wait(unit.now) for one in found}
+    ready = [one for one in found if not waits[one.subject]]
+    if shared or not ready:
+        raise TooManyAttempts(max(shared, min(waits.values())))
+    for subject in (*also, *(one.subject for one in ready)):
+        if unit.attempts.of(subject).failures:
+            unit.attempts.claim(subject, unit.now)
+    return tuple(ready)
+
+
+def _candidates(unit: Unit, email: str, workspace: str | None, prefix: str) -> list[Candidate]:
+    subject = f"{prefix}{email.strip()}"
+    opens = {one.account_id for one in unit.people.memberships(email) if _is(one, workspace)}
+    found = [
+        # The oldest is counted under the e-mail alone, as it was while nobody had it.
+        Candidate(one, f"{subject}\0{one.id}" if place else subject, one.id in opens)
+        for place, one in enumerate(unit.accounts.of_email(email))
+        if one.password_hash is not None
+    ]
+    # Whoever names a workspace means its account, and nobody else's is tried or slowed down.
+    found = [one for one in found if one.named] or found
+    found.sort(key=_newest_first)
+    return found or [Candidate(None, subject)]
+
+
+def _is(membership: Membership, workspace: str | None) -> bool:
+    return membership.account_id is not None and membership.workspace.slug == workspace
+
+
+def _newest_first(one: Candidate) -> tuple[int, int]:
+    account = one.account
+    return (0, 0) if account is None else (-(account.password_set_at or 0), -account.id)
+
+
+def proven(password: Secret, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return the candidate whose password it is, or None. Takes about 50 ms, however many."""
+    found = [one for one in candidates if one.account and one.account.password_hash]
+    hashes = [one.account.password_hash or "" for one in found if one.account]
+    place = passwords.matching(password, hashes)
+    return None if place is None else found[place]
+
+
+def failed_in(
+    mutation: Mutation,
+    email: str,
+    tried: Sequence[Candidate],
+    *,
+    failures: int,
+    where: str | None = None,
+    workspace: str | None = None,
+) -> None:
+    """Audit a failed sign-in where the accounts that were tried open something.
+
+    One that named a `workspace` by its slug is told of there alone. Where none does it is told of
+    in the oldest workspace, and what was typed is kept nowhere: it may be a password in the wrong
+    field.
+    """
+    unit = mutation.unit
+    accounts = {one.account.id for one in tried if one.account}
+    told = [
+        (one.workspace.id, str(one.person_id), one.email)
+        for one in unit.people.memberships(email)
+        if one.account_id in accounts and workspace in (None, one.workspace.slug)
+    ]
+    unknown = [(one.id, "", "unknown e-mail") for one in unit.workspaces.all()[:1]]
+    for workspace_id, subject, name in told or unknown:
+        mutation.audit(
+            workspace_id,
+            None,
+            Action.PERSON_SIGN_IN_FAILED,
+            subject,
+            name,
+            failures=failures,
+            where=where,
+        )

@@ -1,0 +1,395 @@
+"""AskService: from an assistant that registers to an admin's yes, and back with a code."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from store.domain.audit.actions import Action
+from store.domain.connections import (
+    ASK_LIFETIME,
+    CODE,
+    CODE_LIFETIME,
+    LIFETIMES,
+    Ask,
+    Client,
+    Connection,
+    Standing,
+    checked_short_code,
+    short_code,
+)
+from store.domain.key_string import ID_LENGTH, Secret, mint, random_base62
+from store.domain.names import checked_name
+from store.domain.people import Actor, Role, Workspace
+from store.domain.redirects import MOST, checked_redirect, may_lead, with_parameters
+from store.domain.scopes import Resource, Scopes, canonical
+from store.domain.times import HOUR, rfc3339
+from store.errors import (
+    AskOver,
+    BeyondAsked,
+    ConnectionRevoked,
+    GrantRefused,
+    Invalid,
+    NoSuchAsk,
+    TooManyAsks,
+)
+from store.persistence.repositories.people import Membership
+from store.persistence.repositories.tokens import KeptCode
+from store.persistence.unit import Unit
+from store.service.page_secret import PageSecret
+from store.service.transactions import Ground, Mutation, Needs, check_standing
+from store.service.web_sign_in import approvable
+
+MOST_REGISTERED = 30
+"""Programs that one network may register in an hour."""
+MOST_ASKED = 60
+"""Requests for approval that one network may bring in an hour."""
+CLIENT_ID_LENGTH = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an assistant asks for. Checked by `ask`."""
+
+    client_id: str
+    redirect_uri: str
+    state: str | None
+    code_challenge: str
+    scopes: Scopes
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A new request, and what its browser alone may know."""
+
+    ask: Ask
+    browser: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A request as its page shows it."""
+
+    ask: Ask
+    standing: Standing
+    short_code: str
+    email: str | None
+    """Who signed in on the page, while there is anything that they may approve."""
+    memberships: tuple[Membership, ...]
+    """Where they may approve."""
+    catalogue: tuple[Resource, ...]
+
+    @property
+    def workspaces(self) -> tuple[Workspace, ...]:
+        """The workspaces for which they may approve."""
+        return tuple(one.workspace for one in self.memberships)
+
+
+class AskService:
+    """Register, ask, look, approve, deny, pick up.
+
+    What opens a request's page is a secret that its browser alone was given: `browser`. Signing in
+    there adds a second one to it, and takes the first one's word for nobody any more: whoever
+    planted it in somebody's browser has not signed in, and picks nothing up.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def register(self, name: str, redirect_uris: Sequence[str], network: str) -> Client:
+        """Register a program that calls itself by a name. Raises Invalid or TooManyAsks."""
+        name = checked_name(name, "client_name")
+        if not 1 <= len(redirect_uris) <= MOST:
+            raise Invalid("redirect_uris", f"Give 1 to {MOST} redirect addresses.")
+        checked = [checked_redirect(uri) for uri in redirect_uris]
+        with self._ground.keeping() as unit:
+            if unit.oauth_clients.registered_from(network, unit.now - HOUR) >= MOST_REGISTERED:
+                raise TooManyAsks
+            client_id = random_base62(CLIENT_ID_LENGTH)
+            unit.oauth_clients.add(client_id, name, checked, network)
+            unit.oauth_clients.drop_unused()
+        return Client(client_id, name, tuple(checked), unit.now)
+
+    def client(self, client_id: str) -> Client | None:
+        """Return the registered program with an id, or None.
+
+        Of its addresses only those are there that could be registered today.
+        """
+        with self._ground.reading() as unit:
+            client = unit.oauth_clients.get(client_id)
+        if client is None:
+            return None
+        return replace(client, redirect_uris=tuple(filter(may_lead, client.redirect_uris)))
+
+    def ask(self, wanted: Wanted, network: str) -> Brought:
+        """Keep a request for approval that a browser brought. Raises TooManyAsks."""
+        ask_id, browser = random_base62(ID_LENGTH), Secret(secrets.token_urlsafe(32))
+        peppers, pepper = self._ground.peppers, self._ground.peppers.newest
+        code = Secret(short_code(browser.reveal()))
+        with self._ground.keeping() as unit:
+            if unit.asks.brought_from(network, unit.now - HOUR) >= MOST_ASKED:
+                raise TooManyAsks
+            unit.asks.add(
+                ask_id,
+                client_id=wanted.client_id,
+                redirect_uri=wanted.redirect_uri,
+                state=wanted.state,
+                code_challenge=wanted.code_challenge,
+                scopes=wanted.scopes,
+                resource=wanted.resource,
+                browser_digest=peppers.digest(browser, pepper),
+                short_code_digest=peppers.digest(code, pepper),
+                pepper=pepper,
+                network=network,
+                expires_at=unit.now + ASK_LIFETIME,
+            )
+            unit.asks.drop_old()
+            ask = unit.asks.get(ask_id)
+        if ask is None:
+            raise AssertionError("it was added")
+        return Brought(ask, browser)
+
+    def seen(self, ask_id: str, browser: Secret) -> Seen:
+        """Return a request as its own browser sees it. Raises NoSuchAsk."""
+        with self._ground.reading() as unit:
+            ask, secret = self._of_browser(unit, ask_id, browser)
+            if not secret.decides:
+                ask = replace(ask, person_id=None)
+            managed = approvable(unit, ask.person_id) if ask.person_id else []
+            return Seen(
+                ask=ask,
+                standing=ask.standing(unit.now),
+                short_code=short_code(secret.own),
+                email=managed[0].email if managed else None,
+                memberships=tuple(managed),
+                catalogue=tuple(unit.catalogue.all()),
+            )
+
+    def signed_in(self, ask_id: str, browser: Secret, person_id: int) -> Secret:
+        """Remember who signed in on a request's page; return what opens it as theirs.
+
+        Raises NoSuchAsk or AskOver.
+        """
+        with self._ground.keeping() as unit:
+            found, secret = self._of_browser(unit, ask_id, browser)
+            ask = self._waiting(unit, found)
+            renewed, digest = secret.renewed()
+            unit.asks.set_person(ask.id, person_id, digest)
+        return renewed
+
+    def signed_out(self, ask_id: str, browser: Secret) -> Secret:
+        """Forget who signed in on a request's page; return what opens it as nobody's.
+
+        Raises NoSuchAsk or AskOver.
+        """
+        with self._ground.keeping() as unit:
+            found, secret = self._of_whoever_decides(unit, ask_id, browser)
+            unit.asks.set_person(self._waiting(unit, found).id, None, None)
+        return Secret(secret.own)
+
+    def actor(self, seen: Seen, slug: str) -> Actor:
+        """Return whoever signed in on a page, in one of the workspaces where they may approve.
+
+        Raises AskOver when they signed out, Invalid for a workspace that is none of theirs.
+        """
+        if seen.ask.person_id is None:
+            raise AskOver
+        for one in seen.memberships:
+            if one.workspace.slug == slug:
+                return Actor(one.person_id, one.email, one.name, one.workspace.id)
+        raise Invalid("workspace", "Choose one of the workspaces.")
+
+    def by_short_code(self, actor: Actor, typed: str) -> Ask:
+        """Return the request whose page shows a code.
+
+        Raises NotAllowed, PlanRequired, Invalid, NoSuchAsk or AskOver.
+        """
+        code = Secret(checked_short_code(typed))
+        with self._ground.reading() as unit:
+            check_standing(unit, actor, Needs.PRO_ADMIN, "approve connections")
+            peppers = self._ground.peppers
+            ask = unit.asks.with_short_code(peppers.digest(code, peppers.newest))
+            if ask is None:
+                raise NoSuchAsk
+            return self._waiting(unit, ask)
+
+    def approve(self, actor: Actor, ask_id: str, scopes: Scopes, lifetime: str) -> Connection:
+        """Make a connection of a request, with no more than it asked for.
+
+        `lifetime` is one of `LIFETIMES`. Raises NotAllowed, PlanRequired, NoSuchAsk, AskOver,
+        Invalid or BeyondAsked.
+        """
+        if lifetime not in LIFETIMES:
+            raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
+        with self._ground.writing(raise_revision=True) as mutation:
+            ask = mutation.unit.asks.get(ask_id)
+            return self._approve(mutation, actor, ask, scopes, lifetime)
+
+    def approve_on_page(
+        self, actor: Actor, ask_id: str, browser: Secret, scopes: Scopes, lifetime: str
+    ) -> Secret:
+        """Do what `approve` does, for whoever signed in on the page; return what opens it now.
+
+        Raises what `approve` raises, NoSuchAsk too where somebody else has signed in since.
+        """
+        if lifetime not in LIFETIMES:
+            raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
+        with self._ground.writing(raise_revision=True) as mutation:
+            unit = mutation.unit
+            ask, secret = self._of_whoever_decides(unit, ask_id, browser)
+            if ask.person_id != actor.person_id:
+                raise NoSuchAsk
+            self._approve(mutation, actor, ask, scopes, lifetime)
+            renewed, digest = secret.renewed()
+            unit.asks.set_session(ask.id, digest)
+        return renewed
+
+    def _approve(
+        self, mutation: Mutation, actor: Actor, found: Ask | None, scopes: Scopes, lifetime: str
+    ) -> Connection:
+        unit = mutation.unit
+        check_standing(unit, actor, Needs.PRO_ADMIN, "approve connections")
+        ask = self._waiting(unit, found)
+        if not scopes:
+            raise Invalid("scope", "Grant at least one permission, or deny the request.")
+        if not scopes <= ask.scopes:
+            raise BeyondAsked(canonical(scopes - ask.scopes))
+        connection_id = random_base62(ID_LENGTH)
+        ends = mutation.now + LIFETIMES[lifetime]
+        unit.connections.add(
+            actor.workspace_id,
+            connection_id=connection_id,
+            client_id=ask.client_id,
+            name=ask.client_name,
+            redirect_host=ask.redirect_host,
+            resource=ask.resource,
+            scopes=scopes,
+            approved_by=actor.person_id,
+            expires_at=ends,
+            revision=mutation.revision,
+        )
+        unit.asks.set_approved(
+            ask.id, actor.workspace_id, connection_id, mutation.now + ASK_LIFETIME
+        )
+        mutation.audit(
+            actor.workspace_id,
+            actor,
+            Action.CONNECTION_APPROVED,
+            connection_id,
+            ask.client_name,
+            scopes=canonical(scopes),
+            redirect_host=ask.redirect_host,
+            expires_at=rfc3339(ends),
+        )
+        made = unit.connections.get(actor.workspace_id, connection_id)
+        if made is None:
+            raise AssertionError("it was added")
+        return made
+
+    def deny(self, ask_id: str, browser: Secret) -> None:
+        """Say no on a request's page; nobody has to sign in for that. Raises NoSuchAsk, AskOver."""
+        with self._ground.keeping() as unit:
+            found, _ = self._of_whoever_decides(unit, ask_id, browser)
+            unit.asks.set_denied(self._waiting(unit, found).id)
+
+    def deny_by_code(self, actor: Actor, ask_id: str) -> None:
+        """Say no in the console. Raises NotAllowed, PlanRequired, NoSuchAsk or AskOver."""
+        with self._ground.writing(raise_revision=False) as mutation:
+            check_standing(mutation.unit, actor, Needs.PRO_ADMIN, "deny connections")
+            ask = self._waiting(mutation.unit, mutation.unit.asks.get(ask_id))
+            mutation.unit.asks.set_denied(ask.id)
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                Action.CONNECTION_DENIED,
+                ask.id,
+                ask.client_name,
+                redirect_host=ask.redirect_host,
+            )
+
+    def pick_up(self, ask_id: str, browser: Secret, issuer: str) -> str:
+        """Return the address that takes the browser back, with a code or with the refusal.
+
+        Once only. A yes is void when whoever said it is no admin any more. Raises NoSuchAsk,
+        AskOver or ConnectionRevoked.
+        """
+        with self._ground.keeping() as unit:
+            ask, _ = self._of_whoever_decides(unit, ask_id, browser)
+            standing = ask.standing(unit.now)
+            if standing not in (Standing.APPROVED, Standing.DENIED):
+                raise AskOver
+            code = self._code(unit, ask) if standing is Standing.APPROVED else None
+            unit.asks.set_picked_up(ask.id)
+        return with_parameters(
+            ask.redirect_uri,
+            code=code.reveal() if code else None,
+            error=None if code else "access_denied",
+            state=ask.state,
+            iss=issuer,
+        )
+
+    def _code(self, unit: Unit, ask: Ask) -> Secret:
+        connection = self._approved(unit, ask)
+        code, pepper = mint(CODE), self._ground.peppers.newest
+        unit.tokens.add_code(
+            KeptCode(
+                id=code.id,
+                workspace_id=connection.workspace_id,
+                connection_id=connection.id,
+                digest=self._ground.peppers.digest(code.key, pepper),
+                pepper=pepper,
+                expires_at=unit.now + CODE_LIFETIME,
+                used_at=None,
+                client_id=ask.client_id,
+                redirect_uri=ask.redirect_uri,
+                code_challenge=ask.code_challenge,
+            )
+        )
+        return code.key
+
+    def _approved(self, unit: Unit, ask: Ask) -> Connection:
+        connection = unit.connections.get(ask.approved_in or 0, ask.connection_id or "")
+        if connection is None:
+            raise AskOver
+        if connection.revoked_at is not None:
+            raise ConnectionRevoked(connection.name, connection.revoked_at, connection.revoked_by)
+        check_approver(unit, connection)
+        return connection
+
+    def _of_browser(self, unit: Unit, ask_id: str, browser: Secret) -> tuple[Ask, PageSecret]:
+        kept, ask = unit.asks.kept_of(ask_id), unit.asks.get(ask_id)
+        secret = PageSecret(self._ground.peppers, kept, browser) if kept else None
+        if ask is None or secret is None or not secret.opens:
+            raise NoSuchAsk
+        return ask, secret
+
+    def _of_whoever_decides(
+        self, unit: Unit, ask_id: str, browser: Secret
+    ) -> tuple[Ask, PageSecret]:
+        """Return a request: once somebody has signed in on its page, for nobody but them."""
+        ask, secret = self._of_browser(unit, ask_id, browser)
+        if not secret.decides:
+            raise NoSuchAsk
+        return ask, secret
+
+    @staticmethod
+    def _waiting(unit: Unit, ask: Ask | None) -> Ask:
+        if ask is None:
+            raise NoSuchAsk
+        if ask.standing(unit.now) is not Standing.WAITING:
+            raise AskOver
+        return ask
+
+
+def check_approver(unit: Unit, connection: Connection) -> None:
+    """Raise GrantRefused unless whoever approved a connection is still an admin of its workspace.
+
+    This holds until the assistant has opened it. From then on it stands while they are in the
+    workspace, whatever their role: it ends with their membership.
+    """
+    approver = unit.connections.approver(connection.workspace_id, connection.id)
+    role = unit.people.role(connection.workspace_id, approver or 0)
+    if role is not Role.ADMIN:
+        raise GrantRefused(
+            "access_denied", "Whoever approved this is no admin any more. Ask another one."
+        )

@@ -1,0 +1,167 @@
+"""What the routes of one worker share: its lookup, its peppers, its engine, its counts."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+
+from store.credentials import peppers as pepper_file
+from store.domain.clock import Clock, SystemClock
+from store.domain.credential import Credential
+from store.domain.request_ids import PURPOSE, RequestIds
+from store.domain.verdicts import Verdict
+from store.errors import PepperWrong, StoreBusy
+from store.operations.open import default_pepper_path, default_url
+from store.persistence.database import Database
+from store.persistence.database.limits import BUSY_TIMEOUT_MS
+from store.persistence.high_water import HighWaterMark
+from store.persistence.schema import OF_CONNECTIONS
+from store.service.transactions import Ground
+from store.verifier.clients import Clients
+from store.verifier.counters import Counters
+from store.verifier.in_flight import InFlight
+from store.verifier.leak_queue import Intake
+from store.verifier.lookup.open import open_lookup
+from store.verifier.memory import Memory
+from store.verifier.signatures import Signatures
+from store.verifier.usage.recorder import Usage
+from store.verifier.verify import Verification
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_REREAD_EVERY_S = 1.0
+
+
+class Door:
+    """One worker's lookup, peppers, engine, usage and counters.
+
+    Made in the process and thread that serve. Reads happen on the event loop, because they take
+    microseconds; writes wait for a lock and have a thread.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        pepper_path: Path | None = None,
+        counters: Counters | None = None,
+        public_url: str | None = None,
+        address: str = "",
+        proxies: Sequence[str] = (),
+        leak_keys: Path | None = None,
+        lease_s: float | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Open the store; `proxies` are networks whose word on a client's address is believed.
+
+        `address` is where the socket listens: what absolute addresses begin with where they must
+        be absolute and no `public_url` is named. `leak_keys` is a file of public keys, by which
+        reports of leaks may be signed. With `lease_s` it may answer from memory as long as a
+        keeper holds its lease. Raises Invalid for an address, a network or a file that is none, or
+        StoreUnusable.
+        """
+        self.clock = clock or SystemClock()
+        self.counters = counters or Counters()
+        self.public_url = (public_url or "").rstrip("/")
+        self.issuer = self.public_url or address.rstrip("/")
+        self.pepper_path = pepper_path or default_pepper_path()
+        self.peppers = pepper_file.read(self.pepper_path)
+        self.request_ids = RequestIds(self.peppers.derive_newest(PURPOSE), self.clock)
+        self._engine = Database(url or default_url())
+        high_water = HighWaterMark.beside(self.pepper_path, self._engine.whereabouts)
+        self.lookup = open_lookup(self._engine, high_water)
+        self.memory = Memory(lease_s) if lease_s else None
+        self.usage = Usage(self.database, self.counters, self.clock)
+        self.connection_usage = Usage(self.database, self.counters, self.clock, OF_CONNECTIONS)
+        self.clients = Clients(proxies)
+        self.signatures = Signatures(leak_keys)
+        self.intake = Intake()
+        self.in_flight = InFlight(self.counters.fd)
+        self._reread_at = 0.0
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="keydeck-write")
+        self._turn = asyncio.Lock()
+        self.check_peppers()
+
+    def database(self) -> Database:
+        """Return the engine, once the store was seen to be one that is served.
+
+        Raises StoreUnusable when there is none.
+        """
+        self.lookup.watch()
+        return self._engine
+
+    def ground(self) -> Ground:
+        """Return what use cases stand on. Raises StoreUnusable."""
+        return Ground(
+            *(self.database(), self.peppers, self.lookup.prefix, self.clock),
+            high_water=self.lookup.high_water,
+        )
+
+    def check_peppers(self) -> None:
+        """Raise PepperWrong unless every pepper of the store is in the file, StoreUnusable else."""
+        wanted = self.lookup.fingerprints()
+        if any(one not in self.peppers for one in wanted):
+            self._reread_peppers()
+            pepper_file.check_complete(self.peppers, wanted, self.pepper_path)
+
+    async def write_if(
+        self,
+        decide: Callable[[Connection], Verification],
+        work: Callable[[Connection, Credential], T],
+    ) -> T | Verification:
+        """Run `work` in a write transaction where `decide` lets it, else return the verdict.
+
+        Raises StoreBusy after 5 s without a turn.
+        """
+        database = self.database()
+
+        def transaction() -> T | Verification:
+            with database.writing() as connection:
+                verification = decide(connection)
+                if verification.verdict is not Verdict.VALID or verification.credential is None:
+                    return verification
+                return work(connection, verification.credential)
+
+        try:
+            await asyncio.wait_for(self._turn.acquire(), BUSY_TIMEOUT_MS / 1000)
+        except TimeoutError:
+            raise StoreBusy from None
+        try:
+            loop = asyncio.get_running_loop()
+            return await asyncio.shield(loop.run_in_executor(self._writer, transaction))
+        finally:
+            self._turn.release()
+
+    def close(self) -> None:
+        """Close every connection; the usage must have been written."""
+        self.intake.close()
+        self._writer.shutdown()
+        self.lookup.close()
+        self._engine.close()
+
+    def with_peppers(
+        self, decide: Callable[P, Verification], *given: P.args, **named: P.kwargs
+    ) -> Verification:
+        """Return what `decide` does, anew with the peppers as they are now where it lacks one.
+
+        Raises PepperWrong when they lack it too.
+        """
+        try:
+            return decide(*given, **named)
+        except KeyError:
+            # The key was made with a pepper younger than this process.
+            self._reread_peppers()
+        try:
+            return decide(*given, **named)
+        except KeyError:
+            raise PepperWrong(str(self.pepper_path)) from None
+
+    def _reread_peppers(self) -> None:
+        if time.monotonic() >= self._reread_at:
+            self._reread_at = time.monotonic() + _REREAD_EVERY_S
+            self.peppers = pepper_file.read(self.pepper_path)

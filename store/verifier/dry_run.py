@@ -1,0 +1,70 @@
+"""What a request would be answered, told without one: by the verifier's own routes and rules."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.routing import compile_path
+
+from store.domain.decision import AccessRequest, decide
+from store.domain.keys import Key
+from store.domain.verdicts import Verdict
+from store.errors import NoSuchRoute
+from store.verifier.api_keys import check_scopes
+from store.verifier.context import Door
+from store.verifier.problems import invalid_request
+from store.verifier.query import check_known
+from store.verifier.routes import BESIDE, Places, places
+from store.verifier.verify_route import asked_for
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a request with a key would get."""
+
+    verdict: Verdict
+    path: str
+    """The address in the table of routes, with `{id}` for what varies."""
+    needed: tuple[str, ...] | None
+    """The scopes it takes; None where no key is needed at all."""
+
+
+def foresee(door: Door, key: Key, method: str, address: str) -> Foreseen:
+    """Return the verdict on a request that carries a key; the verifier is not asked.
+
+    `address` is a path, or a whole URL, with its query. Raises NoSuchRoute for what would be
+    answered 404 or 405 whatever the key, Problem for an address that cannot be understood, or
+    StoreUnusable.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise invalid_request("That is no address. Write a path: /api/v1/events.") from None
+    table = places(door)
+    path = _matching(table, parts.path)
+    operations = table[path].operations if path is not None else {}
+    method = method.upper()
+    operation = operations.get("GET" if method == "HEAD" else method)
+    if path is None or operation is None:
+        raise NoSuchRoute(method, parts.path, tuple(operations))
+    if parts.fragment:
+        raise invalid_request("An address that is asked has no #.")
+    query = parts.query.encode("utf-8", "replace")
+    if operation.scopes is None:
+        check_known(query, operation.known)
+        return Foreseen(Verdict.VALID, path, None)
+    needed = operation.scopes or asked_for(query)
+    row = door.lookup.key(key.id)
+    assert row is not None  # noqa: S101 - keys are never deleted
+    verdict = decide(row, AccessRequest(needed, door.clock.now()))
+    if verdict is Verdict.SCOPE:
+        check_scopes(door.lookup, row, needed)
+    if verdict is Verdict.VALID:
+        check_known(query, operation.known)
+    return Foreseen(verdict, path, needed)
+
+
+def _matching(table: Places, path: str) -> str | None:
+    path = BESIDE.get(path, path)
+    if path in table:
+        return path
+    return next((one for one in table if compile_path(one)[0].fullmatch(path)), None)

@@ -1,0 +1,1 @@
+"""The hot read: keys and access tokens by primary key, on a connection held open."""

@@ -1,0 +1,165 @@
+"""The hot read: one prepared SELECT by primary key on a connection held open.
+
+Nothing is cached here, so a revocation is in force at its commit, on SQLite and on PostgreSQL
+alike; what stands before it where a worker holds a lease is `store.verifier.memory`.
+With the connections below this, the check inside a write's transaction and the keeper of a lease,
+raw driver calls are allowed, and nowhere else. Keys and tokens are read by the statements of
+`store.persistence.repositories.credentials`.
+"""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from store.domain.credential import AccessToken, Credential
+from store.domain.key_string import ID_LENGTH, random_base62
+from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed
+from store.persistence.high_water import HighWaterMark, Standing
+from store.persistence.migrations import run
+from store.persistence.repositories.credentials import (
+    ACCESS_TOKEN,
+    KEY,
+    Row,
+    Statement,
+    access_token_of,
+    credential_of,
+    statement,
+)
+
+WATCH_EVERY_S = 1.0
+
+
+_SOME_KEY = statement("SELECT id FROM keys LIMIT 1")
+_NEXT_KEY = statement("SELECT id FROM keys WHERE id >= {} ORDER BY id LIMIT 1")
+_ROTATED = statement("""
+SELECT r.started_at FROM rotations r JOIN keys s ON s.id = r.successor_id
+WHERE r.workspace_id = {} AND r.predecessor_id = {} AND s.revoked_at IS NULL
+""")
+_RESOURCE = statement("SELECT 1 FROM resources WHERE name = {}")
+_LEAK_POLICY = statement("SELECT leak_policy FROM settings")
+_PEPPERS = statement("SELECT fingerprint FROM peppers")
+_VERSION = statement("SELECT version_num FROM alembic_version")
+_SETTINGS = statement("""
+SELECT s.prefix, s.restored_at, s.created_at, s.confirmed_at, r.value FROM settings s, revision r
+""")
+_MOVED_TO = statement("SELECT moved_to FROM settings")
+
+_SOME_TOKEN = statement("SELECT id FROM access_tokens LIMIT 1")
+
+
+class Lookup(ABC):
+    """One worker's own read-only connection, opened in the worker's process and thread.
+
+    Each method raises StoreUnusable when the store cannot be read.
+    """
+
+    def __init__(
+        self,
+        place: str,
+        high_water: HighWaterMark | None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`place` is where the store is, as a person is told."""
+        self.prefix = ""
+        self.place = place
+        self.high_water = high_water or HighWaterMark()
+        self._monotonic = monotonic
+        self._decoy: str | None = None
+        self._token_decoy: str | None = None
+        self._watch_at = 0.0
+
+    def key(self, key_id: str) -> Credential | None:
+        """Return a key's row, another's for an id that is not there, or None without any keys."""
+        if self._monotonic() >= self._watch_at:
+            self.watch()
+        row = self._first(KEY, key_id, self._decoy)
+        if row is None:
+            self._decoy = self._one(_SOME_KEY)
+            return None
+        return credential_of(row)
+
+    def check_readable(self) -> None:
+        """Read a key as a verification does, at a place that is another each time.
+
+        What is damaged is damaged by pages, and a key that can be read says little of the others.
+        """
+        somewhere = random_base62(ID_LENGTH)
+        self.key(self._one(_NEXT_KEY, somewhere) or somewhere)
+
+    def rotated_at(self, key: Credential) -> int | None:
+        """Return when a key was given the successor that stands, or None."""
+        found: int | None = self._one(_ROTATED, key.workspace_id, key.id)
+        return found
+
+    def token(self, token_id: str) -> AccessToken | None:
+        """Return an access token's row, another's for an id that is not there, or None without."""
+        if self._monotonic() >= self._watch_at:
+            self.watch()
+        row = self._first(ACCESS_TOKEN, token_id, self._token_decoy)
+        if row is None:
+            self._token_decoy = self._one(_SOME_TOKEN)
+            return None
+        return access_token_of(row)
+
+    def resource_known(self, name: str) -> bool:
+        """Return whether the catalogue has a resource."""
+        return self._one(_RESOURCE, name) is not None
+
+    def leak_policy(self) -> str:
+        """Return what a report of a leaked key does. Raises StoreUnusable."""
+        self.watch()
+        return str(self._one(_LEAK_POLICY))
+
+    def fingerprints(self) -> list[str]:
+        """Return the fingerprint of every pepper the store was made with."""
+        self.watch()
+        return [fingerprint for (fingerprint,) in self._all(_PEPPERS)]
+
+    @abstractmethod
+    def watch(self) -> None:
+        """Make sure that what is read is still the store, and one that may be served."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection; the next read opens it again."""
+
+    @abstractmethod
+    def _all(self, statement: Statement, *parameters: object) -> list[Row]: ...
+
+    @abstractmethod
+    def _first(self, statement: Statement, *parameters: object) -> Row | None: ...
+
+    def _one(self, statement: Statement, *parameters: object) -> Any:
+        row = self._first(statement, *parameters)
+        return None if row is None else row[0]
+
+    def _learn(self, first: Callable[..., Row | None]) -> None:
+        """Take in what a store that was just opened is, read with `first`."""
+        version = first(_VERSION)
+        try:
+            run.check(None if version is None else version[0], self.place)
+        except StoreMoved as error:
+            error.moved_to = (first(_MOVED_TO) or (None,))[0]
+            raise
+        settings = first(_SETTINGS)
+        if settings is None:
+            raise NotAStore(self.place, "it holds no settings")
+        prefix, restored_at, created_at, confirmed_at, revision = settings
+        check_confirmed(
+            self.high_water, Standing(f"{prefix} {created_at}", revision, confirmed_at), restored_at
+        )
+        decoy = first(_SOME_KEY)
+        self.prefix = prefix or ""
+        self._decoy = None if decoy is None else decoy[0]
+        self._watch_at = self._monotonic() + WATCH_EVERY_S
+
+
+def check_confirmed(mark: HighWaterMark, standing: Standing, restored_at: int | None) -> None:
+    """Raise StoreUnconfirmed for a store that waits, StoreSetBack for one that was set back."""
+    served = mark.served(standing)
+    if restored_at is not None:
+        raise StoreUnconfirmed
+    if not served:
+        raise StoreSetBack

@@ -1,0 +1,87 @@
+"""Every address, its methods, who handles them and what is said of them: the table of routes."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from store.verifier import health, leaks, verify_route
+from store.verifier.api_keys import key_authenticator
+from store.verifier.context import Door
+from store.verifier.endpoint import Reader, Writer
+from store.verifier.metrics import NO_PROCESS, Process
+from store.verifier.operation import Operation
+from store.verifier.resources import availability
+from store.verifier.resources.collection import Collection
+from store.verifier.resources.events import Events
+from store.verifier.resources.quotes import Quotes
+
+BASE = "/api/v1"
+
+BESIDE = {f"{BASE}{path}": path for path in ("/healthz", "/readyz", "/metrics")}
+"""Probes look at the root; whoever looks where all else is finds them too."""
+
+
+class Side(Enum):
+    """Whom a socket is for."""
+
+    ALL = "everybody: there is no other"
+    PUBLIC = "who has a key, and whoever asks whether it is up"
+    INTERNAL = "the machines that watch"
+
+
+class Place(NamedTuple):
+    """One address: what answers GET, what answers the methods that write, what is said of each."""
+
+    read: Reader | None
+    operations: Mapping[str, Operation]
+    """By method."""
+    writes: Mapping[str, Writer] = {}
+
+
+Places = dict[str, Place]
+"""By address, with `{id}` for what varies."""
+
+
+def places(door: Door, process: Process = NO_PROCESS, side: Side = Side.ALL) -> Places:
+    """Return the table. What is not in it does not exist: not served, not documented."""
+    watched = health.Health(door, process)
+    probes = {
+        "/healthz": Place(watched.healthz, {"GET": health.HEALTHZ}),
+        "/readyz": Place(watched.readyz, {"GET": health.READYZ}),
+        "/metrics": Place(watched.metrics, {"GET": health.METRICS}),
+    }
+    match side:
+        case Side.INTERNAL:
+            return probes
+        case Side.PUBLIC:
+            # They tell of every workspace.
+            return _of_keys(door) | {"/healthz": probes["/healthz"]}
+        case Side.ALL:
+            return _of_keys(door) | probes
+
+
+def _of_keys(door: Door) -> Places:
+    keys = key_authenticator(door)
+    key = verify_route.Granted(keys)
+    free = availability.Availability(keys)
+    found = {
+        f"{BASE}/verify": Place(key.get, {"GET": verify_route.OPERATION}),
+        f"{BASE}/availability": Place(free.get, {"GET": availability.OPERATION}),
+    }
+    found[f"{BASE}/leaks"] = Place(
+        None, {"POST": leaks.OPERATION}, {"POST": leaks.Leaks(door).post}
+    )
+    for kind in (Events(), Quotes()):
+        things = Collection(keys, kind, BASE)
+        said = things.operations()
+        found[f"{BASE}/{kind.name}"] = Place(
+            things.page,
+            {"GET": said["page"], "POST": said["create"]},
+            {"POST": things.create},
+        )
+        found[f"{BASE}/{kind.name}/{{id}}"] = Place(
+            things.get,
+            {"GET": said["get"], "PATCH": said["change"]},
+            {"PATCH": things.change},
+        )
+    return found

@@ -1,0 +1,1 @@
+"""What keys are used for: counted in memory, written in batches, rolled up, pruned."""

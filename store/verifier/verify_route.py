@@ -1,0 +1,116 @@
+"""The route /verify: is this key good, and good for this?"""
+
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+from starlette.types import Scope
+
+from store.domain.key_string import SHORTEST_KEY
+from store.domain.times import rfc3339_or_none
+from store.verifier.answers import Answer, header_value, json_answer
+from store.verifier.authenticator import AnyAuthenticator
+from store.verifier.bearer import MAX_QUERY
+from store.verifier.operation import Instant, Operation, Parameter
+from store.verifier.query import parameters
+
+_SCOPE = "^[a-z][a-z0-9_-]*:(read|write)$"
+
+
+class Verification(msgspec.Struct):
+    """A key that is good, and good for what was asked."""
+
+    valid: Literal[True]
+    key_id: str
+    name: str
+    workspace: str
+    scopes: list[str]
+    expires_at: Instant | None
+
+
+OPERATION = Operation(
+    summary="Verify a key",
+    description=(
+        "Is this key good, and does it have every scope that is asked for? Meant for a proxy or a "
+        "service in front of your own API: 200 lets the request pass, 401 and 403 carry the "
+        "challenge to send back."
+    ),
+    answer=Verification,
+    answered="The key is good. What it is stands in the headers too, for proxies.",
+    headers={
+        "X-Key-Id": "The key's id.",
+        "X-Key-Name": "Its name; percent-encoded UTF-8 where it is not ASCII.",
+        "X-Workspace": "The workspace's slug.",
+        "X-Key-Scopes": "Its scopes, separated by blanks.",
+    },
+    scopes=(),
+    parameters=(
+        Parameter(
+            "scope",
+            "Repeats, or holds several separated by blanks; all are needed.",
+            {"type": "array", "items": {"type": "string", "pattern": _SCOPE}},
+            "events:read",
+        ),
+    ),
+    problems=("invalid_request", "scope"),
+)
+
+
+_KNOWN = OPERATION.known
+
+
+class Granted:
+    """Answers for an API of somebody else's, mostly to the proxy in front of it."""
+
+    def __init__(self, keys: AnyAuthenticator) -> None:
+        self._keys = keys
+
+    def get(self, scope: Scope) -> Answer:
+        """Answer who a key is, in JSON and in headers, when it has every scope that is asked for.
+
+        `scope` repeats or holds several, separated by blanks.
+        """
+        key = self._keys.admit(scope, asked_for(scope["query_string"]), _KNOWN)
+        return _answer(key.id, key.name, key.workspace, key.scopes, key.expires_at)
+
+
+def asked_for(query: bytes) -> tuple[str, ...]:
+    """Return the scopes a query string asks for. Raises Problem (400)."""
+    if not query or len(query) > MAX_QUERY:
+        # Too long a one is refused before anything is made of it.
+        return ()
+    return (_short_asked if len(query) < SHORTEST_KEY else _asked)(query)
+
+
+def _asked(query: bytes) -> tuple[str, ...]:
+    asked: list[str] = []
+    for value in parameters(query).get("scope", ()):
+        # An empty one is asked for as it is, and refused as unknown: a proxy whose variable was
+        # not set must not find every key good enough.
+        asked.extend(value.split() or [value])
+    return tuple(dict.fromkeys(asked))
+
+
+_short_asked = lru_cache(1024)(_asked)
+
+
+@lru_cache(4096)
+def _answer(key_id: str, name: str, workspace: str, scopes: str, expires_at: int | None) -> Answer:
+    # A function of the row that was decided about, so nothing here can go stale.
+    content = Verification(
+        valid=True,
+        key_id=key_id,
+        name=name,
+        workspace=workspace,
+        scopes=scopes.split(" "),
+        expires_at=rfc3339_or_none(expires_at),
+    )
+    headers = {
+        b"x-key-id": key_id,
+        b"x-key-name": name,
+        b"x-workspace": workspace,
+        b"x-key-scopes": scopes,
+    }
+    return json_answer(
+        content, headers=[(header, header_value(value)) for header, value in headers.items()]
+    )
