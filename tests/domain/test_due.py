@@ -6,7 +6,7 @@ import pytest
 
 from store.domain.due import Why, due
 from store.domain.times import DAY
-from tests.domain.test_states import KEY, NOW
+from tests.domain.test_keys import KEY, NOW
 
 TODAY = replace(KEY, created_at=NOW, expires_at=None)
 

@@ -18,7 +18,7 @@ from store.domain.rotation import (
 )
 from store.domain.times import DAY, HOUR
 from store.errors import AlreadyRevoked, AlreadyRotating, KeyExpired, RefusedByRule
-from tests.domain.test_states import KEY, NOW
+from tests.domain.test_keys import KEY, NOW
 
 
 @pytest.mark.parametrize(

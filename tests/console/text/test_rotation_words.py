@@ -10,7 +10,7 @@ from store.domain.rotation import Course, Rotation
 from store.domain.times import DAY, HOUR, MINUTE, SECOND
 from store.domain.usage import Caller, Traffic
 from store.service.rotation_progress import Side, Watched
-from tests.domain.test_states import KEY, NOW
+from tests.domain.test_keys import KEY, NOW
 
 OLD = replace(
     KEY,
