@@ -13,7 +13,7 @@ from console.screens.workspace import WorkspaceScreen
 from console.text.badges import badge
 from console.text.pasted import words
 from console.text.safe import safe
-from console.verb import Entry, Move
+from console.verb import HelpEntry, Move
 from console.verbs.catalogue import ON_TAB
 from console.verbs.catalogue.everywhere import EVERYWHERE, SWITCH
 from console.verbs.catalogue.keys import ON_KEY, ON_KEYS, ROTATION
@@ -40,7 +40,7 @@ class Everything(Provider):
     def _app(self) -> "Console":
         return cast("Console", self.app)
 
-    def _entries(self, screen: WorkspaceScreen) -> Iterator[tuple[str, Entry]]:
+    def _entries(self, screen: WorkspaceScreen) -> Iterator[tuple[str, HelpEntry]]:
         tab = screen.tab
         if tab is not None and tab.table.marked:
             marked = f"{len(tab.table.marked):,} marked"
@@ -61,7 +61,7 @@ class Everything(Provider):
             if other.id != screen.at:
                 yield other.label, _going_to_tab(str(number), other)
 
-    def _commands(self) -> list[tuple[str, Entry]]:
+    def _commands(self) -> list[tuple[str, HelpEntry]]:
         screen = self.screen
         if not isinstance(screen, WorkspaceScreen):
             return []

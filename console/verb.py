@@ -19,7 +19,7 @@ LAST = 99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Entry:
+class HelpEntry:
     """A key and what it does, for whoever reads."""
 
     id: str
@@ -50,7 +50,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Move(Entry):
+class Move(HelpEntry):
     """Goes somewhere on the screen, by an action of Textual's."""
 
     runs: str
@@ -85,7 +85,7 @@ Flow = Coroutine[Any, Any, Next | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Verb(Entry, Generic[T]):
+class Verb(HelpEntry, Generic[T]):
     """Something that is done to a `T`, in a flow of its own."""
 
     flow: "Callable[[Host, T], Flow]"

@@ -56,7 +56,7 @@ class House:
 
     def ask(self, name: str = "Claude", asked: str = "availability:read events:read") -> Brought:
         """Let an assistant ask for approval, as its browser would bring it."""
-        client = self.store.asks.register(name, [CALLBACK], "127.0.0.1")
+        client = self.store.authorization_requests.register(name, [CALLBACK], "127.0.0.1")
         wanted = Wanted(
             client.id,
             CALLBACK,
@@ -65,7 +65,7 @@ class House:
             granted_scopes(asked),
             "https://here.example/mcp",
         )
-        return self.store.asks.ask(wanted, "127.0.0.1")
+        return self.store.authorization_requests.ask(wanted, "127.0.0.1")
 
     def connect(
         self,
@@ -75,13 +75,19 @@ class House:
     ) -> Connection:
         """Approve an assistant for 30 days, by default as Alice."""
         ask = self.ask(name, granted).ask
-        return self.store.asks.approve(actor or self.alice, ask.id, granted_scopes(granted), "30d")
+        return self.store.authorization_requests.approve(
+            actor or self.alice, ask.id, granted_scopes(granted), "30d"
+        )
 
     def opened(self, granted: str = "availability:read events:read") -> tuple[Connection, Pair]:
         """Approve an assistant and return its first tokens."""
         brought = self.ask("Claude", granted)
-        made = self.store.asks.approve(self.alice, brought.ask.id, granted_scopes(granted), "30d")
-        place = self.store.asks.pick_up(brought.ask.id, brought.browser, "https://here.example")
+        made = self.store.authorization_requests.approve(
+            self.alice, brought.ask.id, granted_scopes(granted), "30d"
+        )
+        place = self.store.authorization_requests.pick_up(
+            brought.ask.id, brought.browser, "https://here.example"
+        )
         code = parse_qs(urlsplit(place).query)["code"][0]
         return made, self.store.tokens.exchange(
             Presented(

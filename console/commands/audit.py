@@ -36,7 +36,7 @@ def _print(line: Line, limit: int | None) -> None:
     before: int | None = None
     while limit is None or len(found) < limit:
         size = PAGE if limit is None else min(PAGE, limit - len(found))
-        page = store.trail.newest(actor, limit=size, before=before)
+        page = store.audit_trail.newest(actor, limit=size, before=before)
         found.extend(page)
         if len(page) < size:
             break
@@ -70,7 +70,7 @@ def verify(line: Line, kept: str | None) -> int:
 
     store, actor = line.signed_in()
     anchored = anchor_of(kept) if kept else None
-    found = store.trail.verify(actor, anchored)
+    found = store.audit_trail.verify(actor, anchored)
     if line.json:
         document({"intact_up_to": found.intact, "trouble": found.trouble})
     elif found.trouble is None:
@@ -90,7 +90,7 @@ def anchor(line: Line) -> None:
     keydeck audit verify --anchor "$(cat anchor)"
     """
     store, actor = line.signed_in()
-    end = store.trail.anchor(actor)
+    end = store.audit_trail.anchor(actor)
     if line.json:
         told = {"workspace": end.workspace, "seq": end.seq, "mac": end.mac.hex()} if end else None
         document(told)
@@ -107,7 +107,7 @@ def export(line: Line) -> int:
     """
     store, actor = line.signed_in()
     left_out = 0
-    for link in store.trail.links(actor):
+    for link in store.audit_trail.links(actor):
         if link.entry is None:
             left_out += 1
             continue

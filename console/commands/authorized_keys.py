@@ -27,7 +27,7 @@ _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _GUEST = re.compile(r"--guest (\d+)")
 
 
-class Taken(RefusedByRule):
+class SshKeyTaken(RefusedByRule):
     """The SSH key opens something else already; the sentence says where."""
 
 
@@ -91,7 +91,7 @@ def _append(entry: str, key: PublicKey, path: Path) -> bool:
             if key.blob in _QUOTED.sub('""', one).split() and not one.lstrip().startswith("#"):
                 if one.strip() == bare or one.strip().startswith(f"{bare} "):
                     return False
-                raise Taken(_refusal(one, entry, f"line {number} of {path}"))
+                raise SshKeyTaken(_refusal(one, entry, f"line {number} of {path}"))
         torn = there and not there.endswith("\n")
         file.write(f"\n{entry}\n" if torn else f"{entry}\n")
         file.flush()

@@ -11,8 +11,8 @@ from console.commands.output import document
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
-    from store.verifier.context import Door
-    from store.verifier.dry_run import Foreseen
+    from store.verifier.context import WorkerContext
+    from store.verifier.dry_run import DryRunResult
 
 
 @click.command()
@@ -29,16 +29,16 @@ def can(line: Line, reference: str, method: str, address: str) -> int:
     No request is made: the verifier's own routes and rules are asked. 2 for an address or a method
     it does not have, 4 for a key that is not here, 6 where nobody can tell.
     """
-    from store.verifier.context import Door
+    from store.verifier.context import WorkerContext
 
     store, actor = line.signed_in()
     # On any plan: that the plan forbids it is an answer.
     key = store.why.key(actor, reference)
-    door = Door(line.address)
+    context = WorkerContext(line.address)
     try:
-        found = _foreseen(door, key, method, address)
+        found = _foreseen(context, key, method, address)
     finally:
-        door.close()
+        context.close()
     allowed = found.verdict == "valid"
     if line.json:
         document(
@@ -57,18 +57,18 @@ def can(line: Line, reference: str, method: str, address: str) -> int:
     return exits.DONE if allowed else exits.FAILED
 
 
-def _foreseen(door: "Door", key: "Key", method: str, address: str) -> "Foreseen":
+def _foreseen(context: "WorkerContext", key: "Key", method: str, address: str) -> "DryRunResult":
     from store.errors import Invalid
     from store.verifier.dry_run import foresee
     from store.verifier.problems import Problem
 
     try:
-        return foresee(door, key, method, address)
+        return foresee(context, key, method, address)
     except Problem as problem:
         raise Invalid("path", problem.detail) from None
 
 
-def _said(found: "Foreseen", *, allowed: bool) -> str:
+def _said(found: "DryRunResult", *, allowed: bool) -> str:
     if found.needed is None:
         return "yes: no key is needed there"
     needs = f"needs {' '.join(found.needed)}" if found.needed else "needs no scope"

@@ -13,7 +13,7 @@ from console.commands.output import document, say, table
 from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
-    from store.domain.connections import Ask, Connection
+    from store.domain.connections import AuthorizationRequest, Connection
     from store.operations.open import Store
     from store.service.commits import Commit
 
@@ -107,12 +107,12 @@ def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str) -> None
     from store.domain import scopes as scope_rules
 
     store, actor = line.signed_in()
-    ask = store.asks.by_short_code(actor, code)
+    ask = store.authorization_requests.by_short_code(actor, code)
     if not scopes:
         _show_ask(line, ask)
         return
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
-    made = store.asks.approve(actor, ask.id, wanted, lifetime)
+    made = store.authorization_requests.approve(actor, ask.id, wanted, lifetime)
     _changed(line, store, made, "approved. Go on in the browser.")
 
 
@@ -189,7 +189,7 @@ def connection_object(one: "Connection", now: int) -> dict[str, Any]:
     }
 
 
-def _show_ask(line: Line, ask: "Ask") -> None:
+def _show_ask(line: Line, ask: "AuthorizationRequest") -> None:
     scopes = [str(one) for one in sorted(ask.scopes)]
     if line.json:
         document({"name": ask.client_name, "redirect_host": ask.redirect_host, "scopes": scopes})

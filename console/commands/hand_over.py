@@ -15,7 +15,7 @@ from store.errors import Invalid, KeydeckError
 if TYPE_CHECKING:
     from store.domain.key_string import Secret
     from store.domain.keys import Key
-    from store.domain.people import Actor, How
+    from store.domain.people import Actor, KnownBy
     from store.operations.open import Store
 
 
@@ -40,7 +40,7 @@ def sink_options(command: Callable[..., Any]) -> Callable[..., Any]:
 class Sink:
     """Where a key goes instead of standard output."""
 
-    how: "How"
+    how: "KnownBy"
     store: "Callable[[Secret], str]"
     """Stores it there, and says so in a sentence."""
 
@@ -50,7 +50,7 @@ def sink(to_command: str | None, to_file: str | None) -> Sink | None:
 
     Raises Invalid for what cannot work, before there is a key that could get lost.
     """
-    from store.domain.people import How
+    from store.domain.people import KnownBy
 
     if to_command is not None and to_file is not None:
         raise Invalid("to_file", "Name --to-command or --to-file, not both.")
@@ -59,14 +59,14 @@ def sink(to_command: str | None, to_file: str | None) -> Sink | None:
         from console.clipboard.programs import words
 
         command = words(to_command)
-        return Sink(How.PIPED, lambda value: pipe(value, command))
+        return Sink(KnownBy.PIPED, lambda value: pipe(value, command))
     if to_file is not None:
         path = Path(to_file)
         _check_new(path)
         from console.clipboard.file_sink import write_file
 
         return Sink(
-            How.FILED, lambda value: f"Written to {write_file(value, path)}, for you alone."
+            KnownBy.FILED, lambda value: f"Written to {write_file(value, path)}, for you alone."
         )
     return None
 
@@ -97,11 +97,11 @@ def hand_over(
 
     Raises NotHandedOver, with `way_out`, when a sink fails.
     """
-    from store.domain.people import How
+    from store.domain.people import KnownBy
 
     _bring(line, store, key, value, into, way_out)
     try:
-        store.ledger.taken(actor, key.id, How.SHOWN if into is None else into.how)
+        store.holders.taken(actor, key.id, KnownBy.SHOWN if into is None else into.how)
     except KeydeckError as error:
         # They have it, and whoever made it is known to have it.
         say(f"How you took the key was not written down: {error}")

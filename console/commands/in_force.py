@@ -33,7 +33,7 @@ def report(
         say(sentence)
         wait(store, commits)
         return
-    told = _Told(store.ground.own_clock, silent=True)
+    told = _Told(store.transactions.own_clock, silent=True)
     try:
         _wait(store, commits, told)
     finally:
@@ -46,7 +46,7 @@ def wait(store: "Store", commits: "Sequence[Commit]", *, silent: bool = False) -
 
     Raises NotInForce where that is not known, and KeyboardInterrupt, having said what is not.
     """
-    _wait(store, commits, _Told(store.ground.own_clock, silent=silent))
+    _wait(store, commits, _Told(store.transactions.own_clock, silent=silent))
 
 
 def _wait(store: "Store", commits: "Sequence[Commit]", told: "_Told") -> None:

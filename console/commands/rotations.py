@@ -12,10 +12,10 @@ from console.commands.options import common
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.domain.rotation import Course
+    from store.domain.rotation import RotationProgress
     from store.operations.open import Store
     from store.service.commits import Commit
-    from store.service.rotation_progress import Watched
+    from store.service.rotation_progress import WatchedRotation
 
 
 @click.group()
@@ -31,9 +31,9 @@ def rotations() -> None:
 def list_(line: Line) -> None:
     """List the workspace's rotations, the newest first."""
     store, actor = line.signed_in()
-    found, now = store.course.all(actor), store.clock.now()
+    found, now = store.rotation_progress.all(actor), store.clock.now()
     if line.json:
-        document([_object(course, now) for course in found])
+        document([_object(progress, now) for progress in found])
     elif found:
         _print_table(store, found, now)
     else:
@@ -46,7 +46,7 @@ def list_(line: Line) -> None:
 def show(line: Line, reference: str) -> None:
     """Show one, who still calls with the old key, and whether it is safe to revoke it."""
     store, actor = line.signed_in()
-    watched, now = store.course.watch(actor, reference), store.clock.now()
+    watched, now = store.rotation_progress.watch(actor, reference), store.clock.now()
     if line.json:
         document(_in_full(watched, now))
     else:
@@ -73,17 +73,17 @@ def extend(line: Line, reference: str, overlap: str) -> None:
 
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
-    watched, now = store.course.watch(actor, reference), store.clock.now()
-    before = watched.course.predecessor.expires_at
-    shorter = overlap_end(watched.course.rotation.expires_before, length, now)
+    watched, now = store.rotation_progress.watch(actor, reference), store.clock.now()
+    before = watched.progress.predecessor.expires_at
+    shorter = overlap_end(watched.progress.rotation.expires_before, length, now)
     if asks(line) and length and times.sooner(shorter, before):
         told = (*ending_words.rotation(watched, now), shortened(before, shorter).strip())
         ask(line, "Let the old key end sooner?", *told)
     with store.in_force.noting() as commits:
-        course = store.course.extend(actor, str(watched.course.rotation.id), length)
-    said = f"“{course.predecessor.name}”: {works_until(course, store.clock.now())}."
-    said += shortened(before, course.predecessor.expires_at)
-    _changed(line, store, course, said, commits)
+        progress = store.rotation_progress.extend(actor, str(watched.progress.rotation.id), length)
+    said = f"“{progress.predecessor.name}”: {works_until(progress, store.clock.now())}."
+    said += shortened(before, progress.predecessor.expires_at)
+    _changed(line, store, progress, said, commits)
 
 
 @rotations.command()
@@ -93,19 +93,19 @@ def extend(line: Line, reference: str, overlap: str) -> None:
 @common
 def finish(line: Line, reference: str, confirm: str | None) -> None:
     """Revoke the old key for good, and wait until no verifier lets it in."""
-    from store.domain.rotation import Status
+    from store.domain.rotation import RotationStatus
 
     store, actor = line.signed_in()
     if confirm is None and asks(line):
-        watched, now = store.course.watch(actor, reference), store.clock.now()
-        safe = watched.course.status(now) is Status.QUIET
+        watched, now = store.rotation_progress.watch(actor, reference), store.clock.now()
+        safe = watched.progress.status(now) is RotationStatus.QUIET
         confirm = _asked(line, watched, now, "Revoke the old key for good?", typed=not safe)
-        reference = str(watched.course.rotation.id)
+        reference = str(watched.progress.rotation.id)
     with store.in_force.noting() as commits:
-        course = store.course.finish(actor, reference, confirm)
-    old = f"{store.prefix}_{course.predecessor.id}"
-    said = f"The rotation of “{course.predecessor.name}” is done: the old key ({old}) is revoked."
-    _changed(line, store, course, said, commits)
+        progress = store.rotation_progress.finish(actor, reference, confirm)
+    old = f"{store.prefix}_{progress.predecessor.id}"
+    said = f"The rotation of “{progress.predecessor.name}” is done: the old key ({old}) is revoked."
+    _changed(line, store, progress, said, commits)
 
 
 @rotations.command()
@@ -119,66 +119,72 @@ def abandon(line: Line, reference: str, confirm: str | None) -> None:
 
     store, actor = line.signed_in()
     if confirm is None and asks(line):
-        watched, now = store.course.watch(actor, reference), store.clock.now()
-        used = watched.course.successor.last_used_at is not None
+        watched, now = store.rotation_progress.watch(actor, reference), store.clock.now()
+        used = watched.progress.successor.last_used_at is not None
         confirm = _asked(line, watched, now, "Revoke the new key for good?", typed=used)
-        reference = str(watched.course.rotation.id)
+        reference = str(watched.progress.rotation.id)
     with store.in_force.noting() as commits:
-        course = store.course.abandon(actor, reference, confirm)
-    old, new = course.predecessor, f"{store.prefix}_{course.successor.id}"
+        progress = store.rotation_progress.abandon(actor, reference, confirm)
+    old, new = progress.predecessor, f"{store.prefix}_{progress.successor.id}"
     said = f"The rotation of “{old.name}” is abandoned: the new key ({new}) is revoked."
     said += f" The old one works on. {expires(old.expires_at, store.clock.now())}"
-    _changed(line, store, course, said, commits)
+    _changed(line, store, progress, said, commits)
 
 
-def _asked(line: Line, watched: "Watched", now: int, question: str, *, typed: bool) -> str | None:
+def _asked(
+    line: Line, watched: "WatchedRotation", now: int, question: str, *, typed: bool
+) -> str | None:
     """Ask, and return the name where it was typed. Raises NotAgreed, or RotationEnded."""
     from console.text import ending_words
     from store.errors import RotationEnded
 
-    course, name = watched.course, watched.course.predecessor.name
-    if course.status(now).ended:
-        raise RotationEnded(name, course.status(now).value)
+    progress, name = watched.progress, watched.progress.predecessor.name
+    if progress.status(now).ended:
+        raise RotationEnded(name, progress.status(now).value)
     told = ending_words.rotation(watched, now)
     ask(line, question, *told, name=name if typed else None)
     return name if typed else None
 
 
 def _changed(
-    line: Line, store: "Store", course: "Course", sentence: str, commits: "Sequence[Commit]"
+    line: Line,
+    store: "Store",
+    progress: "RotationProgress",
+    sentence: str,
+    commits: "Sequence[Commit]",
 ) -> None:
-    report(line, store, commits, sentence, _object(course, store.clock.now()))
+    report(line, store, commits, sentence, _object(progress, store.clock.now()))
 
 
-def _object(course: "Course", now: int) -> dict[str, Any]:
-    from store.domain.rotation import Status
+def _object(progress: "RotationProgress", now: int) -> dict[str, Any]:
+    from store.domain.rotation import RotationStatus
     from store.domain.times import SECOND, rfc3339, rfc3339_or_none
 
-    status = course.status(now)
+    status = progress.status(now)
     return {
-        "id": course.rotation.id,
-        "name": course.predecessor.name,
+        "id": progress.rotation.id,
+        "name": progress.predecessor.name,
         "status": status.value,
-        "safe": status is Status.QUIET,
-        "predecessor": course.predecessor.id,
-        "successor": course.successor.id,
-        "started_at": rfc3339(course.rotation.started_at),
-        "started_by": course.rotation.started_by,
-        "overlap_ends_at": rfc3339_or_none(course.rotation.overlap_ends_at),
-        "predecessor_expires_at": rfc3339_or_none(course.predecessor.expires_at),
-        "predecessor_last_used_at": rfc3339_or_none(course.predecessor.last_used_at),
-        "successor_last_used_at": rfc3339_or_none(course.successor.last_used_at),
-        "quiet_window_s": course.quiet_window // SECOND,
-        "quiet_at": None if status.ended else rfc3339_or_none(course.quiet_at),
+        "safe": status is RotationStatus.QUIET,
+        "predecessor": progress.predecessor.id,
+        "successor": progress.successor.id,
+        "started_at": rfc3339(progress.rotation.started_at),
+        "started_by": progress.rotation.started_by,
+        "overlap_ends_at": rfc3339_or_none(progress.rotation.overlap_ends_at),
+        "predecessor_expires_at": rfc3339_or_none(progress.predecessor.expires_at),
+        "predecessor_last_used_at": rfc3339_or_none(progress.predecessor.last_used_at),
+        "successor_last_used_at": rfc3339_or_none(progress.successor.last_used_at),
+        "quiet_window_s": progress.quiet_window // SECOND,
+        "quiet_at": None if status.ended else rfc3339_or_none(progress.quiet_at),
     }
 
 
-def _in_full(watched: "Watched", now: int) -> dict[str, Any]:
+def _in_full(watched: "WatchedRotation", now: int) -> dict[str, Any]:
     from console.commands.key_json import caller_object
     from console.text.rotation_words import decide
 
     return {
-        **_object(watched.course, now),
+        **_object(watched.progress, now),
         "sentence": decide(watched, now).sentence,
         "predecessor_requests_today": watched.old.today,
         "successor_requests_today": watched.new.today,
@@ -186,7 +192,7 @@ def _in_full(watched: "Watched", now: int) -> dict[str, Any]:
     }
 
 
-def _print_table(store: "Store", found: "list[Course]", now: int) -> None:
+def _print_table(store: "Store", found: "list[RotationProgress]", now: int) -> None:
     from console.text.times import ago, expiry
     from store.domain.key_string import shown
 
@@ -194,32 +200,32 @@ def _print_table(store: "Store", found: "list[Course]", now: int) -> None:
         ("ID", "NAME", "STATUS", "OLD KEY", "LAST USED", "EXPIRES", "NEW KEY", "LAST USED"),
         [
             (
-                str(course.rotation.id),
-                course.predecessor.name,
-                course.status(now).value,
-                shown(store.prefix, course.predecessor.id).removesuffix("…"),
-                ago(course.predecessor.last_used_at, now),
+                str(progress.rotation.id),
+                progress.predecessor.name,
+                progress.status(now).value,
+                shown(store.prefix, progress.predecessor.id).removesuffix("…"),
+                ago(progress.predecessor.last_used_at, now),
                 "revoked"
-                if course.predecessor.revoked_at is not None
-                else expiry(course.predecessor.expires_at, now),
-                shown(store.prefix, course.successor.id).removesuffix("…"),
-                ago(course.successor.last_used_at, now),
+                if progress.predecessor.revoked_at is not None
+                else expiry(progress.predecessor.expires_at, now),
+                shown(store.prefix, progress.successor.id).removesuffix("…"),
+                ago(progress.successor.last_used_at, now),
             )
-            for course in found
+            for progress in found
         ],
     )
 
 
-def _print(store: "Store", watched: "Watched", now: int) -> None:
+def _print(store: "Store", watched: "WatchedRotation", now: int) -> None:
     from console.text.rotation_words import decide, works_until
     from console.text.safe import safe
     from console.text.times import ago
 
-    course, decision = watched.course, decide(watched, now)
+    progress, decision = watched.progress, decide(watched, now)
     told = [
-        ("Rotation", f"{course.rotation.id}, of “{course.predecessor.name}”"),
-        ("Status", course.status(now).value),
-        ("Overlap", works_until(course, now)),
+        ("Rotation", f"{progress.rotation.id}, of “{progress.predecessor.name}”"),
+        ("Status", progress.status(now).value),
+        ("Overlap", works_until(progress, now)),
     ]
     for label, side in (("Old key", watched.old), ("New key", watched.new)):
         used = f"{side.today:,} today, last used {ago(side.key.last_used_at, now)}"

@@ -217,7 +217,7 @@ def grants(part: str, role: str) -> None:
 
     Run it as the store's owner, and again after each upgrade.
     """
-    from store.operations.grants import Part
+    from store.operations.grants import RolePurpose
     from store.operations.grants import grants as rights
 
-    print(rights(Part(part), role), flush=True)
+    print(rights(RolePurpose(part), role), flush=True)

@@ -9,7 +9,7 @@ from console.commands.options import common
 from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
-    from store.domain.verifier_processes import Running
+    from store.domain.verifier_processes import VerifierProcess
 
 
 @click.command()
@@ -54,7 +54,7 @@ def verifiers(line: Line) -> None:
         say(sentence)
 
 
-def _object(one: "Running", advice: str | None) -> dict[str, Any]:
+def _object(one: "VerifierProcess", advice: str | None) -> dict[str, Any]:
     from store.domain.times import rfc3339
 
     return {

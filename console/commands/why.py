@@ -10,7 +10,7 @@ from console.commands.output import document
 from console.text.safe import safe
 
 if TYPE_CHECKING:
-    from store.service.why import Decision
+    from store.service.why import Explanation
 
 _SIGNS = {"passed": "✓", "stopped": "✕", "untold": "?", "not reached": "·"}
 
@@ -32,7 +32,7 @@ def why(line: Line, reference: str) -> None:
         _print(decision, now, store.prefix)
 
 
-def _object(decision: "Decision", now: int, prefix: str) -> dict[str, Any]:
+def _object(decision: "Explanation", now: int, prefix: str) -> dict[str, Any]:
     from console.commands.connections import connection_object
     from console.commands.key_json import key_object
     from console.commands.key_usage import refusal_object
@@ -55,7 +55,7 @@ def _object(decision: "Decision", now: int, prefix: str) -> dict[str, Any]:
     }
 
 
-def _print(decision: "Decision", now: int, prefix: str) -> None:
+def _print(decision: "Explanation", now: int, prefix: str) -> None:
     from console.text import why_words
 
     print(safe(f"{why_words.title(decision)}."))

@@ -13,7 +13,7 @@ from console.widgets.choice_bar import ChoiceBar
 from console.widgets.granting import Granting
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, row
-from store.domain.connections import DEFAULT_LIFETIME, LIFETIMES, Ask, preselected
+from store.domain.connections import DEFAULT_LIFETIME, LIFETIMES, AuthorizationRequest, preselected
 from store.domain.scopes import Resource, Scopes
 from store.errors.quoting import quoted
 
@@ -34,7 +34,7 @@ class ApproveDialog(Dialog[Approval | None]):
 
     def __init__(
         self,
-        ask: Ask,
+        ask: AuthorizationRequest,
         catalogue: Sequence[Resource],
         initial: Approval | None = None,
         error: str | None = None,

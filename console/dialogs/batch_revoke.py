@@ -45,7 +45,7 @@ class BatchRevokeDialog(RevokingDialog):
         """Say which."""
         self.head(titled("Revoke", self._keys))
 
-    def asks(self) -> str:
+    def authorization_requests(self) -> str:
         """Return what to type."""
         return f"Type “{self.what}” to revoke them."
 

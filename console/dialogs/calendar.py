@@ -21,7 +21,7 @@ from console.widgets.key_bar import Hint
 from console.widgets.leaving import still
 from console.widgets.parts import line
 from console.widgets.polling import poll
-from console.widgets.row_list import Column, Row, RowList
+from console.widgets.row_list import ListColumn, Row, RowList
 from store.domain.due import Due, DuePage
 from store.domain.key_string import shown
 from store.domain.keys import EXPIRING_WITHIN, Key
@@ -33,12 +33,12 @@ PAGE = 500
 FOLLOW_EVERY = 0.8
 """Seconds between two looks at the store."""
 _COLUMNS = (
-    Column("Day", 6),
-    Column("", 8),
-    Column("What", 12),
-    Column("Key", share=2),
-    Column("Would be cut off", share=3),
-    Column("Held by", least=100, share=2),
+    ListColumn("Day", 6),
+    ListColumn("", 8),
+    ListColumn("What", 12),
+    ListColumn("Key", share=2),
+    ListColumn("Would be cut off", share=3),
+    ListColumn("Held by", least=100, share=2),
 )
 _INDENT = 2
 _AROUND = 12

@@ -14,16 +14,16 @@ from console.text.offboarding_words import DONE, known, outcome, progress
 from console.text.times import ago
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line, lines
-from console.widgets.row_list import Column, Row, RowList
+from console.widgets.row_list import ListColumn, Row, RowList
 from store.domain.key_string import shown
 from store.domain.offboarding import Decision, KnownKey, Offboarding
 
 _COLUMNS = (
-    Column("Key"),
-    Column("", 10),
-    Column("Last used", 10),
-    Column("Last hour", 9),
-    Column("Decision", 9),
+    ListColumn("Key"),
+    ListColumn("", 10),
+    ListColumn("Last used", 10),
+    ListColumn("Last hour", 9),
+    ListColumn("Decision", 9),
 )
 _MOST_ROWS = 8
 

@@ -14,7 +14,7 @@ from console.text.sentences import when
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.key_bar import Hint
 from console.widgets.parts import button, line, row
-from store.domain.rotation import Course, overlap_end
+from store.domain.rotation import RotationProgress, overlap_end
 from store.domain.times import DAY
 
 OVERLAPS = (("24 h", DAY), ("7 d", 7 * DAY), ("30 d", 30 * DAY), ("until I say", None))
@@ -31,9 +31,9 @@ class OverlapRequest:
 class OverlapDialog(Dialog[OverlapRequest | None]):
     """Asks for the length, and says what becomes of the old key."""
 
-    def __init__(self, course: Course, now: int, *, ascii_only: bool = False) -> None:
+    def __init__(self, progress: RotationProgress, now: int, *, ascii_only: bool = False) -> None:
         super().__init__(ascii_only=ascii_only)
-        self._course = course
+        self._course = progress
         self._warned = False
         self._now = now
 

@@ -65,7 +65,7 @@ class RevokeDialog(RevokingDialog):
                 Content.styled(safe(said), "$dim" if ready else "$warning")
             )
 
-    def asks(self) -> str:
+    def authorization_requests(self) -> str:
         """Return what to type."""
         return f"Type “{self._details.key.name}” or {self._start} to revoke it."
 

@@ -50,7 +50,7 @@ class RevokeConnectionDialog(RevokingDialog):
             Content.styled(safe(said), "$warning" if recent else "$dim")
         )
 
-    def asks(self) -> str:
+    def authorization_requests(self) -> str:
         """Return what to type."""
         return f"Type {quoted(self._one.name)} or {self._start} to revoke it."
 

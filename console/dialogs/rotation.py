@@ -22,10 +22,10 @@ from console.widgets.key_bar import Hint
 from console.widgets.parts import line
 from console.widgets.polling import poll
 from store.domain.key_string import shown
-from store.domain.rotation import Status
+from store.domain.rotation import RotationStatus
 from store.domain.times import MINUTE
 from store.errors import KeydeckError
-from store.service.rotation_progress import Side, Watched
+from store.service.rotation_progress import RotationKey, WatchedRotation
 
 FOLLOW_EVERY = 0.5
 MINUTES = 60
@@ -34,7 +34,13 @@ _FEW, _MANY = 3, 12
 _HIGH = 30
 _LOW = 22
 """Lines of a terminal below which the parts that decide come first."""
-_STEPS = (Status.PREPARED, Status.BOTH_LIVE, Status.MOVING, Status.QUIET, Status.DONE)
+_STEPS = (
+    RotationStatus.PREPARED,
+    RotationStatus.BOTH_LIVE,
+    RotationStatus.MOVING,
+    RotationStatus.QUIET,
+    RotationStatus.DONE,
+)
 
 
 class RotationVerb(StrEnum):
@@ -68,8 +74,8 @@ class RotationDialog(Dialog[RotationVerb | None]):
 
     def __init__(
         self,
-        watched: Watched,
-        read: Callable[[], Awaitable[Watched]],
+        watched: WatchedRotation,
+        read: Callable[[], Awaitable[WatchedRotation]],
         now: Callable[[], int],
         *,
         prefix: str,
@@ -103,7 +109,7 @@ class RotationDialog(Dialog[RotationVerb | None]):
 
     @property
     def _open(self) -> bool:
-        return not self._read_only and not self._watched.course.status(self._now()).ended
+        return not self._read_only and not self._watched.progress.status(self._now()).ended
 
     @work(exclusive=True, group="follow")
     async def _follow(self) -> None:
@@ -114,14 +120,14 @@ class RotationDialog(Dialog[RotationVerb | None]):
         self._show()
         return True
 
-    def _changed(self, watched: Watched) -> None:
+    def _changed(self, watched: WatchedRotation) -> None:
         self._watched = watched
         self._show()
 
     def _show(self) -> None:
-        now, course = self._now(), self._watched.course
-        self.head(f"Rotation of {course.predecessor.name}", works_until(course, now))
-        self._say("steps", self._steps(course.status(now)))
+        now, progress = self._now(), self._watched.progress
+        self.head(f"Rotation of {progress.predecessor.name}", works_until(progress, now))
+        self._say("steps", self._steps(progress.status(now)))
         self._say("traffic", self._traffic(now))
         self._say("calling", self._calling(now))
         self._say("decision", self._decision(now))
@@ -133,11 +139,11 @@ class RotationDialog(Dialog[RotationVerb | None]):
             self._said[part] = text
             self.query_one(f"#{part}", Static).update(text)
 
-    def _steps(self, status: Status) -> Content:
-        if status is Status.ABANDONED:
+    def _steps(self, status: RotationStatus) -> Content:
+        if status is RotationStatus.ABANDONED:
             mark = "x" if self.ascii_only else "✕"
             return Content.styled(f"{mark} abandoned", "$state-revoked")
-        here_at, passed_by = _STEPS.index(status), reached(self._watched.course, status)
+        here_at, passed_by = _STEPS.index(status), reached(self._watched.progress, status)
         passed, here, coming = ("*", "o", ".") if self.ascii_only else ("●", "◐", "○")
         joint = "--" if self.ascii_only else "──"
         parts: list[Content] = []
@@ -177,9 +183,9 @@ class RotationDialog(Dialog[RotationVerb | None]):
 
     def _calling(self, now: int) -> Content:
         calling = self._watched.still_calling(now)
-        window = distance(self._watched.course.quiet_window)
+        window = distance(self._watched.progress.quiet_window)
         if not calling:
-            used = self._watched.course.predecessor.last_used_at
+            used = self._watched.progress.predecessor.last_used_at
             nobody = "Nobody has used the old key" + ("" if used is None else f" within {window}")
             return Content.styled(f"{nobody}.", "$dim")
         most = _FEW if self.size.height < _HIGH else _MANY
@@ -202,7 +208,7 @@ class RotationDialog(Dialog[RotationVerb | None]):
     def _decision(self, now: int) -> Content:
         decision = decide(self._watched, now)
         tone = "bold $state-active" if decision.safe else "bold $state-expiring"
-        if self._watched.course.status(now).ended:
+        if self._watched.progress.status(now).ended:
             tone = "$dim"
         said = Content.assemble((f"{decision.lead}: ", tone), safe(decision.because))
         then = Content.styled(safe(decision.then), "$dim")
@@ -228,6 +234,6 @@ def _every(minutes: int) -> str:
     return "a minute" if minutes == 1 else f"every {minutes} min"
 
 
-def _by_minute(side: Side, now: int) -> list[int]:
+def _by_minute(side: RotationKey, now: int) -> list[int]:
     last = now // MINUTE
     return [side.traffic.by_minute.get(one, 0) for one in range(last - MINUTES + 1, last + 1)]

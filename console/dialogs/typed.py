@@ -43,7 +43,7 @@ class TypedDialog(FieldsDialog[T], Generic[T]):
         if self.fits(typed):
             self.dismiss(self.answer())
             return
-        asks = self.asks()
+        asks = self.authorization_requests()
         self.wrong(f"That is not it. {asks}" if typed else asks)
         field.focus()
 
@@ -51,7 +51,7 @@ class TypedDialog(FieldsDialog[T], Generic[T]):
         """Return whether the right thing was typed."""
         raise NotImplementedError
 
-    def asks(self) -> str:
+    def authorization_requests(self) -> str:
         """Return the sentence that says what to type."""
         raise NotImplementedError
 

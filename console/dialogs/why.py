@@ -19,7 +19,7 @@ from console.widgets.leaving import still
 from console.widgets.parts import line, row
 from store.domain.trace import Result
 from store.errors import KeydeckError
-from store.service.why import Decision
+from store.service.why import Explanation
 
 _SIGNS = {
     Result.PASSED: ("✓", "+", "$state-active"),
@@ -62,7 +62,7 @@ class WhyDialog(Dialog[None]):
 
     def __init__(
         self,
-        explain: Callable[[str], Awaitable[Decision]],
+        explain: Callable[[str], Awaitable[Explanation]],
         now: Callable[[], int],
         *,
         prefix: str,
@@ -139,7 +139,7 @@ class WhyDialog(Dialog[None]):
         explained.update(said)
         explained.display = bool(said)
 
-    def _told(self, decision: Decision) -> Content:
+    def _told(self, decision: Explanation) -> Content:
         now = self._now()
         blocks = [
             [Content.styled(safe(why_words.title(decision)), "bold")]

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from console.verb import Entry
+from console.verb import HelpEntry
 from console.verbs.catalogue import ON_TAB
 from console.verbs.catalogue.connections import ON_CONNECTIONS
 from console.verbs.catalogue.everywhere import (
@@ -40,7 +40,7 @@ TABS = (
     TabName("verifiers", "Verifiers"),
 )
 
-_BARS: dict[str, tuple[Entry, ...]] = {
+_BARS: dict[str, tuple[HelpEntry, ...]] = {
     **ON_TAB,
     "keys": (*ON_KEY, *ON_KEYS, CALENDAR, WHY, REFERENCE),
     "pane": (*(one for one in ON_KEY if one not in (DETAILS, MARK)), WHY),
@@ -58,7 +58,7 @@ _IN_PANE = (Hint("↑ ↓", "Scroll", DETAILS.action, 1), Hint("esc", "Back to t
 _SPELT = {"enter": "⏎", "ctrl+p": "^p"}
 """Keys that the bar has a shorter word for."""
 
-Line: TypeAlias = Entry | tuple[str, str]
+Line: TypeAlias = HelpEntry | tuple[str, str]
 """Of help: an entry of the catalogue, or keys and what they do."""
 
 _MARK_RANGE = ("shift+↑ ↓", "mark a range; by mouse: the margin, or with ctrl")
@@ -162,10 +162,10 @@ def help_on(where: str, *, read_only: bool) -> Sections:
 
 
 def _told(line: Line) -> tuple[str, str]:
-    if isinstance(line, Entry):
+    if isinstance(line, HelpEntry):
         return f"{line.key} {line.also}".rstrip(), line.help
     return line
 
 
 def _changes(line: Line) -> bool:
-    return line.changes if isinstance(line, Entry) else line[0] == _MARK_RANGE[0]
+    return line.changes if isinstance(line, HelpEntry) else line[0] == _MARK_RANGE[0]

@@ -13,7 +13,7 @@ from console.screens.hints import TABS, bar, help_on
 from console.screens.verb_actions import VerbActions
 from console.tabs.tab import Tab
 from console.text.safe import safe
-from console.verb import Entry
+from console.verb import HelpEntry
 from console.verbs.catalogue import ON_TAB
 from console.verbs.catalogue.everywhere import FIND, REVOKE_ANY
 from console.widgets.key_bar import KeyBar
@@ -151,7 +151,7 @@ class WorkspaceScreen(VerbActions):
         """Allow nothing before somebody is in. Where only reading is wanted the verbs say so."""
         return not self.busy
 
-    def allows(self, entry: Entry) -> bool:
+    def allows(self, entry: HelpEntry) -> bool:
         """Return whether an entry of the catalogue does anything here."""
         if entry is REVOKE_ANY and self._gated and not self._may_revoke:
             return False

@@ -18,17 +18,17 @@ from console.text.action_words import words_of
 from console.text.pasted import words
 from console.text.safe import safe
 from console.widgets.field import SearchField
-from console.widgets.row_list import Column, Row, RowList
+from console.widgets.row_list import ListColumn, Row, RowList
 from store.domain.audit.entry import AuditEntry
 from store.domain.times import DAY
 
 PAGE = 200
 _COLUMNS = (
-    Column("When (UTC)", 17),
-    Column("Who", 14),
-    Column("Did", 22),
-    Column("To"),
-    Column("With", None, 110, share=2),
+    ListColumn("When (UTC)", 17),
+    ListColumn("Who", 14),
+    ListColumn("Did", 22),
+    ListColumn("To"),
+    ListColumn("With", None, 110, share=2),
 )
 
 
@@ -85,7 +85,7 @@ class ActivityTab(PollingTab):
         """Read what is new, and the next page where the last rows are close."""
         held, text, further = self._held, self._text, self._further
         self._further = False
-        latest = self._store.trail.latest(self._actor)
+        latest = self._store.audit_trail.latest(self._actor)
         now = self._store.clock.now()
         # A restored store may end before what was read of the one it replaced.
         if held is None or held.text != text or latest < held.latest:
@@ -113,7 +113,7 @@ class ActivityTab(PollingTab):
         self, text: str, *, before: int, after: int | None = None, limit: int = PAGE
     ) -> list[AuditEntry]:
         sought = [audit_words.sought(word) for word in words(text, self._store.prefix)]
-        return self._store.trail.newest(
+        return self._store.audit_trail.newest(
             self._actor, limit=limit, before=before, after=after, sought=sought
         )
 

@@ -9,20 +9,20 @@ from textual.widgets import Static
 from console.tabs.polling_tab import PollingTab
 from console.text.connection_words import badge, ends
 from console.text.times import ago
-from console.widgets.row_list import Column, Row, RowList
+from console.widgets.row_list import ListColumn, Row, RowList
 from store.domain.connections import Connection
 from store.domain.scopes import short
 from store.domain.times import MINUTE
 from store.errors import AdminsOnly
 
 _COLUMNS = (
-    Column("State", 13),
-    Column("Assistant"),
-    Column("Answer to", 22, 110),
-    Column("Approved by", 14, 100),
-    Column("May", None, 60),
-    Column("Ends", 10),
-    Column("Last used", 11),
+    ListColumn("State", 13),
+    ListColumn("Assistant"),
+    ListColumn("Answer to", 22, 110),
+    ListColumn("Approved by", 14, 100),
+    ListColumn("May", None, 60),
+    ListColumn("Ends", 10),
+    ListColumn("Last used", 11),
 )
 _NOTHING = (
     "No assistant is connected yet.\n\n"

@@ -107,7 +107,7 @@ class KeyLoader:
         """
         catalogue = self._store.keys.catalogue()
         return (
-            self._store.views.of(self._actor),
+            self._store.key_views.of(self._actor),
             tuple(f"{one.name}:{access.value}" for one in catalogue for access in Access),
             tuple(one.email.partition("@")[0] for one in self._store.people.all(self._actor)),
         )

@@ -360,5 +360,5 @@ class KeysTab(Tab):
             self._stored = None
             # It is a convenience; the next change tries again.
             with suppress(KeydeckError):
-                await in_thread(self, partial(self._store.views.keep, self._actor, view))
+                await in_thread(self, partial(self._store.key_views.keep, self._actor, view))
                 self._stored = view

@@ -7,21 +7,21 @@ from textual.widgets import Static
 
 from console.tabs.polling_tab import PollingTab
 from console.text.times import ago, distance
-from console.widgets.row_list import Column, Row, RowList
+from console.widgets.row_list import ListColumn, Row, RowList
 from store.domain.offboarding import Leaver
 from store.domain.people import Person, Role
 from store.domain.times import MINUTE
 from store.errors import AdminsOnly
-from store.service.people import Member, Part
+from store.service.people import KeyCounts, Member
 
 _COLUMNS = (
-    Column("Name", most=24),
-    Column("E-mail", share=2, most=40),
-    Column("Role", 6, 60),
-    Column("Made", 4, 70),
-    Column("Knows", 5),
-    Column("Last sign-in", 14),
-    Column("Vouched by", least=110, most=30),
+    ListColumn("Name", most=24),
+    ListColumn("E-mail", share=2, most=40),
+    ListColumn("Role", 6, 60),
+    ListColumn("Made", 4, 70),
+    ListColumn("Knows", 5),
+    ListColumn("Last sign-in", 14),
+    ListColumn("Vouched by", least=110, most=30),
 )
 
 
@@ -32,7 +32,7 @@ class PeopleTab(PollingTab):
         super().__init__(*given, **more)  # type: ignore[arg-type]
         self._members: dict[str, Member] = {}
         self._leavers: dict[str, Leaver] = {}
-        self._parts: dict[int, Part] = {}
+        self._parts: dict[int, KeyCounts] = {}
         self._counted: tuple[int, int] | None = None
         self._read_at: tuple[object, int] | None = None
 
@@ -65,7 +65,7 @@ class PeopleTab(PollingTab):
             refusal = error
         parts = None if refusal else self._parts
         members = [
-            Member(one, None if parts is None else parts.get(one.id, Part())) for one in people
+            Member(one, None if parts is None else parts.get(one.id, KeyCounts())) for one in people
         ]
         self._read_at = read_at
         return lambda: self._draw(members, leavers, now, refusal)

@@ -11,20 +11,20 @@ from console.text import verifier_words as words
 from console.text.badges import Badge
 from console.text.safe import safe
 from console.text.times import exact
-from console.widgets.row_list import Column, Row, RowList
-from store.domain.verifier_processes import Health, Running
+from console.widgets.row_list import ListColumn, Row, RowList
+from store.domain.verifier_processes import ProcessHealth, VerifierProcess
 from store.errors import AdminsOnly
 
 _COLUMNS = (
-    Column("State", 9),
-    Column("Host", most=30),
-    Column("Req/s", 6),
-    Column("Refused/s", 9),
-    Column("Lag", 4),
-    Column("Lease", 13),
-    Column("Seen", 10),
-    Column("Version", 12, 110),
-    Column("Address", 30, 130),
+    ListColumn("State", 9),
+    ListColumn("Host", most=30),
+    ListColumn("Req/s", 6),
+    ListColumn("Refused/s", 9),
+    ListColumn("Lag", 4),
+    ListColumn("Lease", 13),
+    ListColumn("Seen", 10),
+    ListColumn("Version", 12, 110),
+    ListColumn("Address", 30, 130),
 )
 
 
@@ -33,7 +33,7 @@ class VerifiersTab(PollingTab):
 
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
-        self._verifiers: dict[str, Running] = {}
+        self._verifiers: dict[str, VerifierProcess] = {}
         self._advice: dict[str, str] = {}
         self._read_at = 0
         self._unread = False
@@ -50,7 +50,7 @@ class VerifiersTab(PollingTab):
         found, now = self._store.verifiers.all(self._actor), self._store.clock.now()
         return lambda: self._draw(found, now)
 
-    def _draw(self, found: list[Running], now: int) -> None:
+    def _draw(self, found: list[VerifierProcess], now: int) -> None:
         self._verifiers, self._advice = {one.id: one for one in found}, words.advice(found)
         self._read_at, self._unread = now, False
         self.refuse(None)
@@ -71,7 +71,7 @@ class VerifiersTab(PollingTab):
         self._tell()
 
     @property
-    def _all(self) -> Iterable[Running]:
+    def _all(self) -> Iterable[VerifierProcess]:
         return self._verifiers.values()
 
     def refuse(self, error: AdminsOnly | None) -> None:
@@ -91,18 +91,18 @@ class VerifiersTab(PollingTab):
         tone = _tone(one)
         said = "" if one is None else self._advice.get(one.id) or words.sentence(one)
         first = next(iter(self._all), None)
-        if one is not None and one.health is Health.SERVING and first is not None:
+        if one is not None and one.health is ProcessHealth.SERVING and first is not None:
             said, tone = f"{words.trouble(first)}{said}", _tone(first)
         if self._unread:
             said, tone = f"As of {exact(self._read_at)}: nobody knows what came of them.", "$dim"
         self.query_one(".told", Static).update(Content.styled(safe(said), tone))
 
 
-def _tone(one: Running | None) -> str:
-    return "$dim" if one is None or one.health is Health.SERVING else "$warning"
+def _tone(one: VerifierProcess | None) -> str:
+    return "$dim" if one is None or one.health is ProcessHealth.SERVING else "$warning"
 
 
-def _row(one: Running, look: Badge, ascii_only: bool) -> Row:
+def _row(one: VerifierProcess, look: Badge, ascii_only: bool) -> Row:
     return Row(
         one.id,
         (

@@ -3,7 +3,7 @@
 from console.text.badges import ACTIVE, EXPIRED, EXPIRING, REVOKED, Badge
 from console.text.key_words import event
 from console.text.times import ago, day, expiry
-from store.domain.connections import Connection, Note
+from store.domain.connections import Connection, ConnectionNote
 from store.domain.keys import State
 from store.domain.scopes import in_words
 from store.domain.times import HOUR
@@ -21,9 +21,9 @@ def badge(one: Connection, now: int) -> Badge:
         case State.EXPIRED:
             return EXPIRED
     notes = one.notes(now)
-    if Note.NOT_OPENED in notes:
+    if ConnectionNote.NOT_OPENED in notes:
         return WAITING
-    return EXPIRING if Note.EXPIRING in notes else ACTIVE
+    return EXPIRING if ConnectionNote.EXPIRING in notes else ACTIVE
 
 
 def ends(one: Connection, now: int) -> str:

@@ -16,7 +16,7 @@ from store.service.connections import ConnectionDetails
 from store.service.keys import Details
 from store.service.operator import InUse
 from store.service.people import Leaving
-from store.service.rotation_progress import Watched
+from store.service.rotation_progress import WatchedRotation
 
 MOST_CALLERS = 3
 """Callers that are named."""
@@ -79,7 +79,7 @@ def leaving(found: Leaving, now: int) -> tuple[str, ...]:
     return tuple(told)
 
 
-def rotation(watched: Watched, now: int) -> tuple[str, ...]:
+def rotation(watched: WatchedRotation, now: int) -> tuple[str, ...]:
     """Return how far a rotation has come, and who still calls with the old key."""
     decision = decide(watched, now)
     calling = ", ".join(named(one) for one in watched.still_calling(now)[:MOST_CALLERS])

@@ -4,7 +4,7 @@ import math
 
 from console.text.times import to_the_millisecond
 from store.domain.leases.receipt import Receipt, Straggler, Underway
-from store.domain.leases.settling import How
+from store.domain.leases.settling import SettledBy
 from store.domain.times import SECOND
 
 READS_THROUGH = "every request reads the key anew"
@@ -42,7 +42,9 @@ def means(receipt: Receipt) -> str:
         return receipt.trouble
     if receipt.immediate:
         return READS_THROUGH
-    lapsed = [_named(one.host, one.process) for one in receipt.verifiers if one.how is How.LAPSED]
+    lapsed = [
+        _named(one.host, one.process) for one in receipt.verifiers if one.how is SettledBy.LAPSED
+    ]
     if not lapsed:
         return ""
     return f"the {'lease' if len(lapsed) == 1 else 'leases'} of {', '.join(lapsed)} ran out"

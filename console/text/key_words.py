@@ -7,7 +7,7 @@ from console.text.times import ago, day, exact, expiry
 from store.domain.audit.entry import AuditEntry, changed, not_known_in_force
 from store.domain.key_string import shown
 from store.domain.keys import Key, State
-from store.domain.people import How
+from store.domain.people import KnownBy
 from store.domain.scopes import canonical
 from store.domain.times import HOUR, MINUTE
 from store.domain.usage import Refusal, Traffic
@@ -17,32 +17,32 @@ RECENT = HOUR
 """A key used within this time is in use: revoking it will be noticed."""
 
 _HOW = {
-    How.CREATED: "created it",
-    How.SHOWN: "was shown it",
-    How.COPIED: "copied it",
-    How.FILED: "wrote it to a file",
-    How.PIPED: "piped it to a command",
-    How.CUSTODIAN: "custodian",
+    KnownBy.CREATED: "created it",
+    KnownBy.SHOWN: "was shown it",
+    KnownBy.COPIED: "copied it",
+    KnownBy.FILED: "wrote it to a file",
+    KnownBy.PIPED: "piped it to a command",
+    KnownBy.CUSTODIAN: "custodian",
 }
 
 
-def ways(how: Iterable[How]) -> str:
+def ways(how: Iterable[KnownBy]) -> str:
     """Return how somebody knows a secret: `created it, copied it`."""
     known = list(how)
     # Whoever makes a key is shown it, unless they send it elsewhere.
-    told = [one for one in known if one is not How.SHOWN or How.CREATED not in known]
+    told = [one for one in known if one is not KnownBy.SHOWN or KnownBy.CREATED not in known]
     return ", ".join(_HOW[one] for one in told)
 
 
 def held_by(details: Details) -> str:
     """Return who may know the key's secret: `alice, bob (custodian)`; its makers come bare."""
-    by_person: dict[tuple[int, str], list[How]] = {}
+    by_person: dict[tuple[int, str], list[KnownBy]] = {}
     for one in details.holders:
         by_person.setdefault((one.person_id, one.name), []).append(one.how)
     said = []
     for (_, name), how in by_person.items():
-        made = How.CREATED in how
-        told = ways(one for one in how if not made or one not in (How.CREATED, How.SHOWN))
+        made = KnownBy.CREATED in how
+        told = ways(one for one in how if not made or one not in (KnownBy.CREATED, KnownBy.SHOWN))
         said.append(f"{name} ({told})" if told else name)
     return ", ".join(said) or "nobody known"
 

@@ -24,14 +24,14 @@ UNUSED_AFTER = 14 * DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """What to do, and the key of the console that does it, if one does."""
 
     key: str
     sentence: str
 
 
-def next_step(details: Details, now: int, prefix: str) -> Step | None:
+def next_step(details: Details, now: int, prefix: str) -> NextStep | None:
     """Return the most pressing thing to do about a key, or None where there is none."""
     key = details.key
     if key.state(now) is not State.ACTIVE:
@@ -45,26 +45,26 @@ def next_step(details: Details, now: int, prefix: str) -> Step | None:
         if key.rotating and key.predecessor is not None:
             # Rotating it would end the predecessor at once, which is the key in use.
             older = shown(prefix, key.predecessor)
-            return Step("X", f"{lost} revoke it and rotate {older} again.")
-        return Step("r", f"{lost} rotate it.")
+            return NextStep("X", f"{lost} revoke it and rotate {older} again.")
+        return NextStep("r", f"{lost} rotate it.")
     if Note.EXPIRING in notes and not key.rotating and not unused:
-        return Step("r", f"Rotate it: it stops {expiry(key.expires_at, now)}.")
+        return NextStep("r", f"Rotate it: it stops {expiry(key.expires_at, now)}.")
     if Note.ROTATING in notes:
         return _while_rotating(details, now, prefix)
     if Note.ROTATION_DUE in notes:
         due = key.rotation_due_at() or now
         if due > now:
-            return Step("r", f"Rotate it: that is due {expiry(due, now)}.")
+            return NextStep("r", f"Rotate it: that is due {expiry(due, now)}.")
         when = "now" if now - due < SECOND else f"{distance(now - due)} ago"
-        return Step("r", f"Rotate it: that was due {when}.")
+        return NextStep("r", f"Rotate it: that was due {when}.")
     if (refusal := _latest(details, now, Verdict.SCOPE)) is not None:
         when = ago(refusal.at, now)
         lacked = f"{', '.join(refusal.needed)}, which" if refusal.needed else "a scope"
-        return Step("s", f"Refused {when} for {lacked} it lacks. Grant it, or tell its holder.")
+        return NextStep("s", f"Refused {when} for {lacked} it lacks. Grant it, or tell its holder.")
     return _for_the_unused(details, now)
 
 
-def _for_the_dead(details: Details, now: int, prefix: str) -> Step | None:
+def _for_the_dead(details: Details, now: int, prefix: str) -> NextStep | None:
     refusal = _latest(details, now, Verdict.REVOKED, Verdict.EXPIRED)
     if refusal is None:
         return None
@@ -72,46 +72,50 @@ def _for_the_dead(details: Details, now: int, prefix: str) -> Step | None:
     said = f"Still presented {ago(refusal.at, now)} by {by}."
     if details.key.successor is not None:
         put = f"Put {shown(prefix, details.key.successor)} there."
-        return Step("", f"{said} {first(details.key, put)}")
+        return NextStep("", f"{said} {first(details.key, put)}")
     # It may be whoever it was revoked for.
-    return Step("n", f"{said} Find out who that is; what is yours needs a new key.")
+    return NextStep("n", f"{said} Find out who that is; what is yours needs a new key.")
 
 
-def _for_the_leaked(key: Key, now: int) -> Step:
+def _for_the_leaked(key: Key, now: int) -> NextStep:
     found = f"Found leaked {ago(key.leaked_at, now)}."
     if key.successor is None and key.last_used_at and now - key.last_used_at < QUIET:
         rotate = "Rotate it, put the new one in place, and revoke this one."
-        return Step("r", f"{found} {first(key, rotate)}")
-    return Step("X", f"{found} Revoke it.")
+        return NextStep("r", f"{found} {first(key, rotate)}")
+    return NextStep("X", f"{found} Revoke it.")
 
 
-def _while_rotating(details: Details, now: int, prefix: str) -> Step | None:
+def _while_rotating(details: Details, now: int, prefix: str) -> NextStep | None:
     key = details.key
     if key.successor is not None:
         successor = shown(prefix, key.successor)
         if key.last_used_at is not None and now - key.last_used_at < QUIET:
             by = details.traffic.last_address
             used = ago(key.last_used_at, now) + (f" by {by}" if by else "")
-            return Step("r", f"Used {used}. Once {successor} is in use there, finish the rotation.")
-        return Step("r", f"This one is quiet. See whether {successor} has taken over, and finish.")
+            return NextStep(
+                "r", f"Used {used}. Once {successor} is in use there, finish the rotation."
+            )
+        return NextStep(
+            "r", f"This one is quiet. See whether {successor} has taken over, and finish."
+        )
     if key.predecessor is not None and key.last_used_at is None:
-        return Step("", f"Put it where {shown(prefix, key.predecessor)} is used.")
+        return NextStep("", f"Put it where {shown(prefix, key.predecessor)} is used.")
     return None
 
 
-def _for_the_unused(details: Details, now: int) -> Step | None:
+def _for_the_unused(details: Details, now: int) -> NextStep | None:
     key = details.key
     if key.last_used_at is None:
         age = now - key.created_at
         if age < UNUSED_AFTER:
             return None
-        return Step("X", f"Never used in {distance(age)}. If nobody needs it, revoke it.")
+        return NextStep("X", f"Never used in {distance(age)}. If nobody needs it, revoke it.")
     if Note.IDLE in key.notes(now):
         silent = distance(now - key.last_used_at)
-        return Step("X", f"Unused for {silent}. If nobody misses it, revoke it.")
+        return NextStep("X", f"Unused for {silent}. If nobody misses it, revoke it.")
     if details.unneeded is not None:
         verb = "X" if details.unneeded.revoke else "t"
-        return Step(verb, f"{unneeded(details.unneeded, now)}.")
+        return NextStep(verb, f"{unneeded(details.unneeded, now)}.")
     return None
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from console.text.leak_words import first
 from console.text.times import ago, distance, expiry
 from store.domain.keys import Key
-from store.domain.rotation import QUIET_AT_LEAST, Course, Status
+from store.domain.rotation import QUIET_AT_LEAST, RotationProgress, RotationStatus
 from store.domain.times import moment
 from store.domain.usage import Caller
-from store.service.rotation_progress import Watched
+from store.service.rotation_progress import WatchedRotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,81 +35,88 @@ def named(caller: Caller) -> str:
     return f"{who} ({caller.user_agent})" if caller.user_agent else who
 
 
-def decide(watched: Watched, now: int) -> RotationAdvice:
+def decide(watched: WatchedRotation, now: int) -> RotationAdvice:
     """Return what a rotation comes to at an instant."""
-    course = watched.course
-    old, new, name = course.predecessor, course.successor, course.predecessor.name
-    match course.status(now):
-        case Status.ABANDONED:
+    progress = watched.progress
+    old, new, name = progress.predecessor, progress.successor, progress.predecessor.name
+    match progress.status(now):
+        case RotationStatus.ABANDONED:
             return RotationAdvice(
                 False, "Abandoned", f"the new key {_ended(new, now)}. {_left(old, now)}"
             )
-        case Status.DONE:
+        case RotationStatus.DONE:
             return RotationAdvice(False, "Done", f"the old key {_ended(old, now)}.")
-        case Status.PREPARED:
+        case RotationStatus.PREPARED:
             lost = "If it was lost, abandon this rotation and rotate again."
             return RotationAdvice(
                 False, "Not yet", "nobody has said that the new key is stored.", lost
             )
-        case Status.BOTH_LIVE:
+        case RotationStatus.BOTH_LIVE:
             calling = watched.still_calling(now)
             where = f": {named(calling[0])}." if calling else "."
             then = first(old, f"Put it where the old one is used{where}")
             return RotationAdvice(False, "Not yet", "nothing has used the new key.", then)
-        case Status.QUIET if old.last_used_at is None:
+        case RotationStatus.QUIET if old.last_used_at is None:
             return RotationAdvice(
                 True, "Safe to revoke", f"{name} uses the new key, and nothing ever used the old."
             )
-        case Status.QUIET:
+        case RotationStatus.QUIET:
             moved = f"{name} moved {ago(old.last_used_at, now)}"
             since = f"{moved}, nothing has used the old key since."
             return RotationAdvice(True, "Safe to revoke", since)
     return _moving(watched, now)
 
 
-def _moving(watched: Watched, now: int) -> RotationAdvice:
-    course = watched.course
-    calling, used = watched.still_calling(now), course.predecessor.last_used_at
+def _moving(watched: WatchedRotation, now: int) -> RotationAdvice:
+    progress = watched.progress
+    calling, used = watched.still_calling(now), progress.predecessor.last_used_at
     if used is None:
-        because = f"the old key is {distance(now - course.predecessor.created_at)} old, and unused."
+        because = (
+            f"the old key is {distance(now - progress.predecessor.created_at)} old, and unused."
+        )
     elif calling:
         because = f"{named(calling[0])} used the old key {ago(calling[0].last_at, now)}."
     else:
         because = f"the old key was used {ago(used, now)}."
     usual = ""
-    if course.usual_gap is not None and course.quiet_window > QUIET_AT_LEAST:
-        usual = f"It is used every {distance(course.usual_gap)} or so. "
+    if progress.usual_gap is not None and progress.quiet_window > QUIET_AT_LEAST:
+        usual = f"It is used every {distance(progress.usual_gap)} or so. "
     return RotationAdvice(
         False,
         "Not yet",
         because,
-        f"{usual}Safe from {_instant(course.quiet_at or now)} on, if it stays away.",
+        f"{usual}Safe from {_instant(progress.quiet_at or now)} on, if it stays away.",
     )
 
 
-def reached(course: Course, status: Status) -> frozenset[Status]:
+def reached(progress: RotationProgress, status: RotationStatus) -> frozenset[RotationStatus]:
     """Return the steps that lie behind a rotation; of one that was cut short not all."""
-    order = (Status.PREPARED, Status.BOTH_LIVE, Status.MOVING, Status.QUIET)
-    if status is not Status.DONE:
+    order = (
+        RotationStatus.PREPARED,
+        RotationStatus.BOTH_LIVE,
+        RotationStatus.MOVING,
+        RotationStatus.QUIET,
+    )
+    if status is not RotationStatus.DONE:
         return frozenset(order[: order.index(status)])
-    old, new = course.predecessor, course.successor
+    old, new = progress.predecessor, progress.successor
     ended = min(at for at in (old.revoked_at, old.expires_at) if at is not None)
-    moved, quiet_at = new.last_used_at is not None, course.quiet_at
+    moved, quiet_at = new.last_used_at is not None, progress.quiet_at
     behind = {
-        Status.PREPARED: True,
-        Status.BOTH_LIVE: moved or new.confirmed_at is not None,
-        Status.MOVING: moved,
-        Status.QUIET: quiet_at is not None and quiet_at <= ended,
-        Status.DONE: True,
+        RotationStatus.PREPARED: True,
+        RotationStatus.BOTH_LIVE: moved or new.confirmed_at is not None,
+        RotationStatus.MOVING: moved,
+        RotationStatus.QUIET: quiet_at is not None and quiet_at <= ended,
+        RotationStatus.DONE: True,
     }
     return frozenset(step for step, was in behind.items() if was)
 
 
-def works_until(course: Course, now: int) -> str:
+def works_until(progress: RotationProgress, now: int) -> str:
     """Return how long both keys work, empty where one has ended."""
-    if course.status(now).ended:
+    if progress.status(now).ended:
         return ""
-    ends = course.predecessor.expires_at
+    ends = progress.predecessor.expires_at
     if ends is None:
         return "both keys work until you finish"
     return f"both work until {_instant(ends)}, {expiry(ends, now)}"

@@ -9,7 +9,7 @@ from store.domain.request_ids import ANSWERED
 from store.domain.scopes import canonical
 from store.domain.trace import Result, Step
 from store.errors.quoting import quoted
-from store.service.why import Decision, Whose
+from store.service.why import Explanation, Whose
 
 _ENDED = {
     ANSWERED: "let in",
@@ -68,7 +68,7 @@ _OF_KEYS = ("expired", "revoked", "plan", "scope")
 """Outcomes of requests whose key was known, and which leave a row."""
 
 
-def title(decision: Decision) -> str:
+def title(decision: Explanation) -> str:
     """Return what became of it in a line: `Refused: the key had expired`."""
     said = _ENDED[decision.outcome]
     if decision.request_id is None:
@@ -76,12 +76,12 @@ def title(decision: Decision) -> str:
     return "Let in" if decision.outcome == ANSWERED else f"Refused: {said}"
 
 
-def steps(decision: Decision) -> list[tuple[Step, Result, str]]:
+def steps(decision: Explanation) -> list[tuple[Step, Result, str]]:
     """Return each step with how it ended and what is said of it, empty where not reached."""
     return [(step, result, _said(decision, step, result)) for step, result in decision.steps]
 
 
-def _said(decision: Decision, step: Step, result: Result) -> str:
+def _said(decision: Explanation, step: Step, result: Result) -> str:
     if result is Result.NOT_REACHED:
         return ""
     if result is Result.UNTOLD:
@@ -93,7 +93,7 @@ def _said(decision: Decision, step: Step, result: Result) -> str:
     return _PASSED[step]
 
 
-def facts(decision: Decision, now: int, prefix: str) -> Iterator[tuple[str, str]]:
+def facts(decision: Explanation, now: int, prefix: str) -> Iterator[tuple[str, str]]:
     """Return when it was, about which key and for whom, as labels and words."""
     if decision.request_id is not None:
         at = decision.at
@@ -113,7 +113,7 @@ def facts(decision: Decision, now: int, prefix: str) -> Iterator[tuple[str, str]
         yield "By", f"{refusal.address or 'an unknown address'}{agent}"
 
 
-def advice(decision: Decision, now: int, prefix: str) -> list[str]:
+def advice(decision: Explanation, now: int, prefix: str) -> list[str]:
     """Return what to do about it, in sentences."""
     if decision.whose is not None:
         return list(_about(decision, decision.whose, now, prefix))
@@ -126,7 +126,7 @@ def advice(decision: Decision, now: int, prefix: str) -> list[str]:
     return said
 
 
-def _about(decision: Decision, whose: Whose, now: int, prefix: str) -> Iterator[str]:
+def _about(decision: Explanation, whose: Whose, now: int, prefix: str) -> Iterator[str]:
     key, outcome = whose.key, decision.outcome
     if outcome == "expired":
         yield f"It expired {ago(key.expires_at, now)}: {_instead(whose, prefix)}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from console.verbs.asking import ask_until
 from console.verbs.in_force import commit, show, tell
-from store.domain.connections import Ask, Connection
+from store.domain.connections import AuthorizationRequest, Connection
 from store.domain.scopes import Scopes
 from store.errors import KeydeckError
 from store.errors.quoting import quoted
@@ -123,7 +123,7 @@ class ConnectionVerbs:
             )
         )
 
-    async def _asked(self) -> Ask | None:
+    async def _asked(self) -> AuthorizationRequest | None:
         from console.dialogs.short_code import ShortCodeDialog
 
         app = self._app
@@ -134,19 +134,23 @@ class ConnectionVerbs:
         )
         return None if done is None else done[1]
 
-    async def _by_code(self, code: str) -> Ask:
+    async def _by_code(self, code: str) -> AuthorizationRequest:
         app = self._app
-        return await app.in_store(lambda store: store.asks.by_short_code(self._actor, code))
+        return await app.in_store(
+            lambda store: store.authorization_requests.by_short_code(self._actor, code)
+        )
 
-    async def _decide(self, ask: Ask, decision: object) -> None:
+    async def _decide(self, ask: AuthorizationRequest, decision: object) -> None:
         from console.dialogs.approve_connection import Approval
 
         app = self._app
         if not isinstance(decision, Approval) or not decision.scopes:
-            await app.in_store(lambda store: store.asks.deny_by_code(self._actor, ask.id))
+            await app.in_store(
+                lambda store: store.authorization_requests.deny_by_code(self._actor, ask.id)
+            )
             return
         await app.in_store(
-            lambda store: store.asks.approve(
+            lambda store: store.authorization_requests.approve(
                 self._actor, ask.id, decision.scopes, decision.lifetime
             )
         )

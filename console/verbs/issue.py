@@ -12,7 +12,7 @@ from console.verbs.change import as_it_is
 from console.verbs.in_force import commit, tell_of
 from store.domain.key_string import Secret, shown
 from store.domain.keys import Key
-from store.domain.people import How
+from store.domain.people import KnownBy
 from store.errors import InvalidInput, KeydeckError, OlderKeyInUse, SuccessorNotStored
 
 if TYPE_CHECKING:
@@ -179,10 +179,10 @@ async def _name_trouble(app: "Host", actor: "Actor", name: str) -> str | None:
     return str(taken) if taken else None
 
 
-async def _write_down(app: "Host", actor: "Actor", key: Key, how: How) -> None:
+async def _write_down(app: "Host", actor: "Actor", key: Key, how: KnownBy) -> None:
     """Write down how somebody took a key. It is theirs already: a refusal is only said."""
     try:
-        await app.in_store(lambda store: store.ledger.taken(actor, key.id, how))
+        await app.in_store(lambda store: store.holders.taken(actor, key.id, how))
     except KeydeckError as error:
         app.say(f"How you took the key was not written down: {error}", severity="warning")
 
@@ -197,29 +197,29 @@ async def _reveal(app: "Host", actor: "Actor", key: Key, secret: Secret, heading
 
     sink = in_current_folder(f"keydeck-{key.id}.key")
 
-    def taken(how: How) -> None:
+    def taken(how: KnownBy) -> None:
         app.call_from_thread(
-            app.run_worker, partial(_write_down, app, actor, key, how), group="ledger"
+            app.run_worker, partial(_write_down, app, actor, key, how), group="holders"
         )
 
     def copy(value: Secret) -> Outcome:
         outcome = app.copy(value)
         # The same way a blank goes, which is no key.
         if value is secret and outcome.level is not Level.UNAVAILABLE:
-            taken(How.COPIED)
+            taken(KnownBy.COPIED)
         return outcome
 
     def save(value: Secret) -> Path:
         path = write_file(value, sink)
-        taken(How.FILED)
+        taken(KnownBy.FILED)
         return path
 
     def pipe_to(value: Secret, command: str) -> str:
         said = pipe(value, words(command))
-        taken(How.PIPED)
+        taken(KnownBy.PIPED)
         return said
 
-    app.run_worker(_write_down(app, actor, key, How.SHOWN), group="ledger")
+    app.run_worker(_write_down(app, actor, key, KnownBy.SHOWN), group="holders")
     # Under sshd's forced command both would run as the owner of the store.
     sinks = Sinks(save, sink, pipe_to) if app.options.guest is None else None
     try:

@@ -7,14 +7,14 @@ from console.text.rotation_words import decide
 from console.text.times import ago
 from console.verbs.in_force import commit, show, tell
 from store.domain.keys import Key
-from store.domain.rotation import Course
+from store.domain.rotation import RotationProgress
 from store.errors import KeydeckError, NotAllowed, NotSafeToRevoke
 
 if TYPE_CHECKING:
     from console.dialogs.rotation import RotationVerb
     from console.host import Host
     from store.domain.people import Actor
-    from store.service.rotation_progress import Watched
+    from store.service.rotation_progress import WatchedRotation
 
 FOR_GOOD = f"Every request with the old key is refused {ONCE}. It cannot be undone."
 
@@ -30,19 +30,19 @@ async def rotation(app: "Host", key: Key) -> None:
         if verb is None:
             return
         watched = await _watch(app, actor, key.id)
-        course = watched.course
+        progress = watched.progress
         try:
             if verb is RotationVerb.ROTATE:
                 from console.verbs.issue import rotate
 
-                await rotate(app, course.successor)
+                await rotate(app, progress.successor)
                 return
             if verb is RotationVerb.EXTEND:
-                await _extend(app, actor, course)
+                await _extend(app, actor, progress)
             elif verb is RotationVerb.FINISH:
                 await _finish(app, actor, watched)
             else:
-                await _abandon(app, actor, course)
+                await _abandon(app, actor, progress)
         except NotAllowed:
             raise
         except KeydeckError as refusal:
@@ -51,12 +51,12 @@ async def rotation(app: "Host", key: Key) -> None:
         app.look_again()
 
 
-async def _watch(app: "Host", actor: "Actor", key_id: str) -> "Watched":
-    return await app.in_store(lambda store: store.course.watch(actor, key_id))
+async def _watch(app: "Host", actor: "Actor", key_id: str) -> "WatchedRotation":
+    return await app.in_store(lambda store: store.rotation_progress.watch(actor, key_id))
 
 
 async def _look(
-    app: "Host", actor: "Actor", watched: "Watched", key_id: str
+    app: "Host", actor: "Actor", watched: "WatchedRotation", key_id: str
 ) -> "RotationVerb | None":
     from console.dialogs.rotation import RotationDialog
 
@@ -72,22 +72,24 @@ async def _look(
     )
 
 
-async def _extend(app: "Host", actor: "Actor", course: Course) -> None:
+async def _extend(app: "Host", actor: "Actor", progress: RotationProgress) -> None:
     from console.dialogs.overlap import OverlapDialog
 
-    asked = OverlapDialog(course, app.store.clock.now(), ascii_only=app.options.ascii_only)
+    asked = OverlapDialog(progress, app.store.clock.now(), ascii_only=app.options.ascii_only)
     request = await app.push_screen_wait(asked)
     if request is not None:
         changed, commits = await commit(
             app,
-            lambda store: store.course.extend(actor, str(course.rotation.id), request.overlap_ms),
+            lambda store: store.rotation_progress.extend(
+                actor, str(progress.rotation.id), request.overlap_ms
+            ),
         )
         if commits:
             await tell(app, f"“{changed.predecessor.name}” ends sooner.", commits)
 
 
-async def _finish(app: "Host", actor: "Actor", watched: "Watched") -> None:
-    course, name = watched.course, watched.course.predecessor.name
+async def _finish(app: "Host", actor: "Actor", watched: "WatchedRotation") -> None:
+    progress, name = watched.progress, watched.progress.predecessor.name
     now = app.store.clock.now()
     title, verb = f"Finish the rotation of {name}", "Revoke the old key"
     decision = decide(watched, now)
@@ -102,7 +104,8 @@ async def _finish(app: "Host", actor: "Actor", watched: "Watched") -> None:
     typed = None if decision.safe else name
     try:
         _, commits = await commit(
-            app, lambda store: store.course.finish(actor, str(course.rotation.id), typed)
+            app,
+            lambda store: store.rotation_progress.finish(actor, str(progress.rotation.id), typed),
         )
     except NotSafeToRevoke as refusal:
         # Somebody called while it was confirmed: that is worth another look.
@@ -111,8 +114,8 @@ async def _finish(app: "Host", actor: "Actor", watched: "Watched") -> None:
     await show(app, f"The old key of “{name}” is revoked", commits)
 
 
-async def _abandon(app: "Host", actor: "Actor", course: Course) -> None:
-    name, used = course.predecessor.name, course.successor.last_used_at
+async def _abandon(app: "Host", actor: "Actor", progress: RotationProgress) -> None:
+    name, used = progress.predecessor.name, progress.successor.last_used_at
     title, verb = f"Abandon the rotation of {name}", "Revoke the new key"
     means = (
         "The new key is revoked. The old one works on and expires as it would have without the "
@@ -126,7 +129,8 @@ async def _abandon(app: "Host", actor: "Actor", course: Course) -> None:
         confirmed = await _typed(app, title, name, means, caution=caution, verb=verb)
     if confirmed:
         _, commits = await commit(
-            app, lambda store: store.course.abandon(actor, str(course.rotation.id), typed)
+            app,
+            lambda store: store.rotation_progress.abandon(actor, str(progress.rotation.id), typed),
         )
         await show(app, f"The new key of “{name}” is revoked", commits)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from console.host import Host
     from console.verb import Next, Verb
     from store.service.keys import Details
-    from store.service.why import Decision
+    from store.service.why import Explanation
 
 
 async def details(app: "Host", key: Key, offered: "Sequence[Verb[Any]]") -> "Next | None":
@@ -61,7 +61,7 @@ async def why(app: "Host", reference: str) -> None:
 
     actor = app.actor
 
-    async def explain(text: str) -> "Decision":
+    async def explain(text: str) -> "Explanation":
         return await app.in_store(lambda store: store.why.explain(actor, text))
 
     await app.push_screen_wait(
@@ -79,7 +79,7 @@ async def verify(app: "Host") -> None:
     """Walk the chain of the workspace's audit, and say up to where it holds."""
     actor = app.actor
     app.say("Verifying the audit…")
-    found = await app.in_store(lambda store: store.trail.verify(actor))
+    found = await app.in_store(lambda store: store.audit_trail.verify(actor))
     intact = f"up to entry {found.intact:,}"
     if found.trouble is None:
         app.say(f"The audit is as it was written, {intact}, the latest.")

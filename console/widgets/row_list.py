@@ -21,7 +21,7 @@ NEAR_END = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """One column: its title, and its width in cells; those without one share what is left."""
 
     title: str
@@ -82,7 +82,7 @@ class RowList(ScrollView, can_focus=True):
         """The last rows are close."""
 
     def __init__(
-        self, columns: Sequence[Column], *, ascii_only: bool, follow_top: bool = False
+        self, columns: Sequence[ListColumn], *, ascii_only: bool, follow_top: bool = False
     ) -> None:
         """`follow_top`: whoever is on the first row stays there when others come before it."""
         super().__init__()

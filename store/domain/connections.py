@@ -31,7 +31,7 @@ _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _SHORT_CODE_LENGTH = 8
 
 
-class Note(StrEnum):
+class ConnectionNote(StrEnum):
     """What an active connection also is."""
 
     EXPIRING = "expiring"
@@ -39,7 +39,7 @@ class Note(StrEnum):
     NEVER_USED = "never used"
 
 
-class Standing(StrEnum):
+class RequestStatus(StrEnum):
     """What became of a request for approval."""
 
     WAITING = "waiting"
@@ -60,7 +60,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AuthorizationRequest:
     """One request for approval, as a browser brought it."""
 
     id: str
@@ -83,15 +83,15 @@ class Ask:
     connection_id: str | None
     picked_up_at: int | None
 
-    def standing(self, now: int) -> Standing:
+    def standing(self, now: int) -> RequestStatus:
         """Return what became of it, at an instant."""
         if self.picked_up_at is not None:
-            return Standing.DONE
+            return RequestStatus.DONE
         if now >= self.expires_at:
-            return Standing.OVER
+            return RequestStatus.OVER
         if self.decided_at is None:
-            return Standing.WAITING
-        return Standing.DENIED if self.connection_id is None else Standing.APPROVED
+            return RequestStatus.WAITING
+        return RequestStatus.DENIED if self.connection_id is None else RequestStatus.APPROVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +125,14 @@ class Connection:
             return State.REVOKED
         return State.EXPIRED if now >= self.expires_at else State.ACTIVE
 
-    def notes(self, now: int) -> tuple[Note, ...]:
+    def notes(self, now: int) -> tuple[ConnectionNote, ...]:
         """Return what it also is at an instant, most pressing first; empty unless active."""
         if self.state(now) is not State.ACTIVE:
             return ()
         said = {
-            Note.EXPIRING: self.expires_at - now <= EXPIRING_WITHIN,
-            Note.NOT_OPENED: self.opened_at is None,
-            Note.NEVER_USED: self.opened_at is not None and self.last_used_at is None,
+            ConnectionNote.EXPIRING: self.expires_at - now <= EXPIRING_WITHIN,
+            ConnectionNote.NOT_OPENED: self.opened_at is None,
+            ConnectionNote.NEVER_USED: self.opened_at is not None and self.last_used_at is None,
         }
         return tuple(note for note, holds in said.items() if holds)
 

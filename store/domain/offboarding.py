@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from store.domain.keys import Key, State
-from store.domain.people import How
+from store.domain.people import KnownBy
 from store.domain.usage import Traffic
 
 
@@ -35,7 +35,7 @@ class KnownKey:
     """A key that the leaver may know, as it is now."""
 
     key: Key
-    ways: tuple[How, ...]
+    ways: tuple[KnownBy, ...]
     """How they came to know it, the first way first."""
     since: int
     traffic: Traffic

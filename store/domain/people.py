@@ -75,7 +75,7 @@ class Actor:
     workspace_id: int
 
 
-class How(StrEnum):
+class KnownBy(StrEnum):
     """How a person came to know a key's secret."""
 
     CREATED = "created"
@@ -97,7 +97,7 @@ class Holder:
     person_id: int
     email: str
     name: str
-    how: How
+    how: KnownBy
     since: int
 
 

@@ -44,7 +44,7 @@ QUIET_GAPS = 10
 """A key that has been silent for that many of its usual gaps is taken to be out of use."""
 
 
-class Status(StrEnum):
+class RotationStatus(StrEnum):
     """How far a rotation has come."""
 
     PREPARED = "prepared"
@@ -57,7 +57,7 @@ class Status(StrEnum):
     @property
     def ended(self) -> bool:
         """Return whether nothing is left to decide."""
-        return self in (Status.DONE, Status.ABANDONED)
+        return self in (RotationStatus.DONE, RotationStatus.ABANDONED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Expiries:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RotationProgress:
     """A rotation with its two keys: all that says how far it has come."""
 
     rotation: Rotation
@@ -106,7 +106,7 @@ class Course:
         """Return when it is quiet if the predecessor stays silent; None while nothing moved."""
         return quiet_at(self.predecessor, self.successor, self.quiet_window)
 
-    def status(self, now: int) -> Status:
+    def status(self, now: int) -> RotationStatus:
         """Return how far it has come at an instant."""
         return status(self.predecessor, self.successor, self.quiet_window, now)
 
@@ -130,20 +130,22 @@ def expiries(key: Key, overlap_ms: int | None, now: int) -> Expiries:
     return Expiries(successor, overlap_end(key.expires_at, overlap_ms, now))
 
 
-def status(predecessor: Key, successor: Key, quiet_window: int, now: int) -> Status:
+def status(predecessor: Key, successor: Key, quiet_window: int, now: int) -> RotationStatus:
     """Return where a rotation stands at an instant, by the table above.
 
     `quiet_window` is in milliseconds, as the function of that name gives it.
     """
     old_end, new_end = _ended_at(predecessor, now), _ended_at(successor, now)
     if new_end is not None and (old_end is None or new_end < old_end):
-        return Status.ABANDONED
+        return RotationStatus.ABANDONED
     if old_end is not None:
-        return Status.DONE
+        return RotationStatus.DONE
     quiet = quiet_at(predecessor, successor, quiet_window)
     if quiet is None:
-        return Status.PREPARED if successor.confirmed_at is None else Status.BOTH_LIVE
-    return Status.QUIET if now >= quiet else Status.MOVING
+        return (
+            RotationStatus.PREPARED if successor.confirmed_at is None else RotationStatus.BOTH_LIVE
+        )
+    return RotationStatus.QUIET if now >= quiet else RotationStatus.MOVING
 
 
 def quiet_window(usual_gap: int | None) -> int:

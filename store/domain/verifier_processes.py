@@ -15,7 +15,7 @@ _MISSED = 1.5
 _GONE_AFTER = 3
 
 
-class Health(StrEnum):
+class ProcessHealth(StrEnum):
     """Whether a verifier is as it should be."""
 
     SERVING = "serving"
@@ -31,7 +31,7 @@ class Held(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class VerifierProcess:
     """One process of the verifier."""
 
     id: str
@@ -71,7 +71,7 @@ class Running:
     @property
     def lag(self) -> int | None:
         """Changes it has not applied yet; None where it remembers nothing to apply them to."""
-        forgets = self.lease_ms is None or self.health is Health.GONE
+        forgets = self.lease_ms is None or self.health is ProcessHealth.GONE
         return None if forgets else self.behind_by
 
     @property
@@ -90,27 +90,28 @@ class Running:
         return int(over_s(self.lease_ms) - self.seen_ms_ago)
 
     @property
-    def health(self) -> Health:
+    def health(self) -> ProcessHealth:
         """Behind when it should have told of itself by now, gone when it no longer counts."""
         if self.lease_ms is None:
             late, gone = HEARTBEAT_MS * _MISSED, HEARTBEAT_MS * _GONE_AFTER
             return _health(self.seen_ms_ago, late, gone)
         if self.lease is Held.LAPSED:
-            return Health.GONE
+            return ProcessHealth.GONE
         return _health(self.seen_ms_ago, self.lease_ms / RENEWALS * _MISSED, float("inf"))
 
 
-def replacements(found: Sequence[Running]) -> dict[str, Running]:
+def replacements(found: Sequence[VerifierProcess]) -> dict[str, VerifierProcess]:
     """Return who has taken the place of whom, by the id of whoever is gone.
 
     That is one on the same host and address that lives, and was started after the other was last
     heard of.
     """
-    taken: dict[str, Running] = {}
+    taken: dict[str, VerifierProcess] = {}
     living = sorted(
-        (one for one in found if one.health is not Health.GONE), key=lambda one: one.started_at
+        (one for one in found if one.health is not ProcessHealth.GONE),
+        key=lambda one: one.started_at,
     )
-    gone = (one for one in found if one.health is Health.GONE)
+    gone = (one for one in found if one.health is ProcessHealth.GONE)
     for one in sorted(gone, key=lambda one: one.seen_at, reverse=True):
         place = one.host, one.address
         after = [
@@ -125,21 +126,21 @@ def replacements(found: Sequence[Running]) -> dict[str, Running]:
     return taken
 
 
-def in_order(found: Sequence[Running]) -> list[Running]:
+def in_order(found: Sequence[VerifierProcess]) -> list[VerifierProcess]:
     """Return what somebody has to look at first, and last whom another has replaced."""
     replaced = replacements(found)
-    ranks = (Health.GONE, Health.BEHIND, Health.SERVING)
+    ranks = (ProcessHealth.GONE, ProcessHealth.BEHIND, ProcessHealth.SERVING)
 
-    def place(one: Running) -> tuple[bool, int, str, int, str]:
+    def place(one: VerifierProcess) -> tuple[bool, int, str, int, str]:
         return one.id in replaced, ranks.index(one.health), one.host, one.process, one.id
 
     return sorted(found, key=place)
 
 
-def _health(seen_ms_ago: int, late: float, gone: float) -> Health:
+def _health(seen_ms_ago: int, late: float, gone: float) -> ProcessHealth:
     if seen_ms_ago >= gone:
-        return Health.GONE
-    return Health.BEHIND if seen_ms_ago >= late else Health.SERVING
+        return ProcessHealth.GONE
+    return ProcessHealth.BEHIND if seen_ms_ago >= late else ProcessHealth.SERVING
 
 
 def _rate(count: int, milliseconds: int) -> float:

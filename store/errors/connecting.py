@@ -31,7 +31,7 @@ class AmbiguousConnection(NotFound):
         )
 
 
-class NoSuchAsk(NotFound):
+class NoSuchAuthorizationRequest(NotFound):
     """No request for approval has that code, or its page is not this browser's."""
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class NoSuchAsk(NotFound):
         )
 
 
-class AskOver(RefusedByRule):
+class AuthorizationRequestOver(RefusedByRule):
     """The request was decided, or waited for too long."""
 
     def __str__(self) -> str:

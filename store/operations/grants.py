@@ -17,7 +17,7 @@ from enum import StrEnum
 from store.persistence.schema import audit, metadata
 
 
-class Part(StrEnum):
+class RolePurpose(StrEnum):
     """What a role is for."""
 
     CONSOLE = "console"
@@ -33,8 +33,8 @@ _KEEP = "SELECT, INSERT, UPDATE"
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
 _NEXT_REVISION = "SELECT, UPDATE (value)"
 
-RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
-    Part.CONSOLE: {
+RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
+    RolePurpose.CONSOLE: {
         "access_tokens": "SELECT, DELETE",
         "accounts": _KEEP,
         "alembic_version": _READ,
@@ -81,7 +81,7 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
         "verifiers": "SELECT, UPDATE (lapsed)",
         "workspaces": _KEEP,
     },
-    Part.VERIFIER: {
+    RolePurpose.VERIFIER: {
         "access_tokens": _ALL,
         # Whoever approves a connection signs in here.
         "accounts": _READ,
@@ -135,7 +135,7 @@ RIGHTS: Mapping[Part, Mapping[str, str | None]] = {
 """By table, also those a role gets nothing in: a test asks for every table there is."""
 
 
-def grants(part: Part, role: str) -> str:
+def grants(part: RolePurpose, role: str) -> str:
     """Return the SQL that gives a role what its part needs, and takes away whatever else it had.
 
     The role is made before, by whoever may. Run it as the store's owner, after each upgrade too.
@@ -144,7 +144,7 @@ def grants(part: Part, role: str) -> str:
     return "\n".join([f"-- The rights of the {part}.", *_statements(part, quoted)])
 
 
-def _statements(part: Part, role: str) -> Iterator[str]:
+def _statements(part: RolePurpose, role: str) -> Iterator[str]:
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};"
     yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role};"
     yield f"GRANT USAGE ON SCHEMA public TO {role};"

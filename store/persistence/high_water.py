@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class Standing(NamedTuple):
+class StoreState(NamedTuple):
     """What a store says of itself."""
 
     store: str
@@ -57,7 +57,7 @@ class HighWaterMark:
         """Whether the store was found set back, and is not confirmed."""
         return self._mark is not None and self._mark.behind
 
-    def served(self, standing: Standing) -> bool:
+    def served(self, standing: StoreState) -> bool:
         """Return whether a store that stands so may be served, and remember it."""
         before = self._mark
         if before is None or before.store != standing.store:
@@ -74,12 +74,12 @@ class HighWaterMark:
             self._mark = mark._replace(revision=revision)
             self._write(self._mark)
 
-    def highest(self) -> Standing:
+    def highest(self) -> StoreState:
         """Return the highest revision seen at this place, of whatever store, and confirmation."""
         here = [one for one in self._read() if one.place == self._place]
         if self._mark is not None:
             here.append(self._mark)
-        return Standing(
+        return StoreState(
             "",
             max((one.revision for one in here), default=0),
             max((one.confirmed_at for one in here), default=0),
@@ -142,7 +142,7 @@ def _known(marks: list[Mark], place: str, store: str) -> Mark | None:
     return furthest._replace(place=place, behind=False)
 
 
-def _seen(before: Mark | None, place: str, standing: Standing) -> Mark:
+def _seen(before: Mark | None, place: str, standing: StoreState) -> Mark:
     confirmed_at = standing.confirmed_at or 0
     if before is None or confirmed_at > before.confirmed_at:
         return Mark(place, standing.store, standing.revision, confirmed_at, behind=False)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from store.credentials.peppers import Peppers
 from store.persistence.repositories.accounts import Accounts
 from store.persistence.repositories.audit import AuditTrail
-from store.persistence.repositories.authorization_requests import Asks
+from store.persistence.repositories.authorization_requests import AuthorizationRequests
 from store.persistence.repositories.catalogue import Catalogue
 from store.persistence.repositories.connections import Connections
 from store.persistence.repositories.holders import Holders
@@ -20,8 +20,8 @@ from store.persistence.repositories.people import People
 from store.persistence.repositories.rotations import Rotations
 from store.persistence.repositories.settings import Settings
 from store.persistence.repositories.sign_in_attempts import SignInAttempts
-from store.persistence.repositories.tokens import Tokens
-from store.persistence.repositories.usage import Usage
+from store.persistence.repositories.tokens import StoredTokens
+from store.persistence.repositories.usage import UsageCounts
 from store.persistence.repositories.verifiers import Verifiers
 from store.persistence.repositories.workspaces import Workspaces
 from store.persistence.schema import OF_CONNECTIONS
@@ -76,7 +76,7 @@ class Unit:
         return KeyPages(self.connection, self.now)
 
     @cached_property
-    def views(self) -> KeyViews:
+    def key_views(self) -> KeyViews:
         """How people look at those lists."""
         return KeyViews(self.connection)
 
@@ -96,9 +96,9 @@ class Unit:
         return Offboardings(self.connection, self.now)
 
     @cached_property
-    def usage(self) -> Usage:
+    def usage(self) -> UsageCounts:
         """What the verifiers counted."""
-        return Usage(self.connection)
+        return UsageCounts(self.connection)
 
     @cached_property
     def connections(self) -> Connections:
@@ -106,9 +106,9 @@ class Unit:
         return Connections(self.connection, self.now)
 
     @cached_property
-    def connection_usage(self) -> Usage:
+    def connection_usage(self) -> UsageCounts:
         """What the verifiers counted of connections."""
-        return Usage(self.connection, OF_CONNECTIONS)
+        return UsageCounts(self.connection, OF_CONNECTIONS)
 
     @cached_property
     def oauth_clients(self) -> OAuthClients:
@@ -116,14 +116,14 @@ class Unit:
         return OAuthClients(self.connection, self.now)
 
     @cached_property
-    def asks(self) -> Asks:
+    def authorization_requests(self) -> AuthorizationRequests:
         """Requests for approval."""
-        return Asks(self.connection, self.now)
+        return AuthorizationRequests(self.connection, self.now)
 
     @cached_property
-    def tokens(self) -> Tokens:
+    def tokens(self) -> StoredTokens:
         """What opens connections."""
-        return Tokens(self.connection, self.now)
+        return StoredTokens(self.connection, self.now)
 
     @cached_property
     def verifiers(self) -> Verifiers:

@@ -4,6 +4,6 @@ Made with the use cases themselves, at instants in the past, so that the audit t
 """
 
 from store.sample.cast import EMAIL, WORKSPACE
-from store.sample.furnish import Caller, Sample, furnish
+from store.sample.furnish import CallingIntegration, Sample, furnish
 
-__all__ = ["EMAIL", "WORKSPACE", "Caller", "Sample", "furnish"]
+__all__ = ["EMAIL", "WORKSPACE", "CallingIntegration", "Sample", "furnish"]

@@ -49,7 +49,11 @@ ASSISTANTS = (
 
 def connect(past: Store, actor: Actor, one: Assistant) -> str:
     """Approve an assistant and fetch its first tokens, as its browser would; return the id."""
-    asks, granted, resource = past.asks, scopes([one.granted], OURS), f"{_ISSUER}/mcp"
+    asks, granted, resource = (
+        past.authorization_requests,
+        scopes([one.granted], OURS),
+        f"{_ISSUER}/mcp",
+    )
     verifier = Secret(random_base62(64))
     digest = hashlib.sha256(verifier.reveal().encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

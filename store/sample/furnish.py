@@ -26,16 +26,16 @@ from store.sample.cast import (
     ROTATED_AGO,
     SUCCESSOR_USES,
     WORKSPACE,
-    Part,
+    SampleKey,
     Use,
 )
 from store.sample.usage import remember
 from store.service.keys import Issued, NewKey
-from store.service.transactions import Ground
+from store.service.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class CallingIntegration:
     """An integration that keeps calling with one of the sample's keys."""
 
     key: Secret
@@ -52,7 +52,7 @@ class Sample:
     workspace: str
     email: str
     password: Secret
-    callers: tuple[Caller, ...]
+    callers: tuple[CallingIntegration, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class _Played:
     """One key that was made, and what it is used for."""
 
     issued: Issued
-    part: Part
+    part: SampleKey
     uses: Sequence[Use]
 
 
@@ -68,7 +68,7 @@ def furnish(store: Store, password: Secret, progress: Progress = unseen) -> Samp
     """Fill an empty store and return how to use it. Takes about half a second."""
     now = store.clock.now()
     clock = FixedClock(now - 220 * DAY)
-    past = Store(Ground(store.database, store.peppers, store.prefix, clock))
+    past = Store(Transactions(store.database, store.peppers, store.prefix, clock))
     made = past.operator.add_workspace(
         WORKSPACE, EMAIL, password, admin_name="alice", plan=Plan.PRO
     )
@@ -111,7 +111,7 @@ def _story(
 ) -> list[_Step]:
     """Return what happens to people and keys; what is made goes to `played`."""
 
-    def make(part: Part) -> None:
+    def make(part: SampleKey) -> None:
         issued = _create(past, bob if part.by_bob else alice, part, now)
         played.append(_Played(issued, part, part.uses))
 
@@ -153,7 +153,7 @@ def _assistants(past: Store, alice: Actor, connected: list[tuple[Assistant, str]
     ]
 
 
-def _create(past: Store, actor: Actor, part: Part, now: int) -> Issued:
+def _create(past: Store, actor: Actor, part: SampleKey, now: int) -> Issued:
     made_at = now - part.age
     wanted = NewKey(
         part.name,
@@ -168,10 +168,10 @@ def _create(past: Store, actor: Actor, part: Part, now: int) -> Issued:
     return issued
 
 
-def _callers(played: Sequence[_Played]) -> list[Caller]:
+def _callers(played: Sequence[_Played]) -> list[CallingIntegration]:
     """Return who goes on calling: every use that has not ended."""
     return [
-        Caller(
+        CallingIntegration(
             one.issued.secret,
             use.method,
             use.path,

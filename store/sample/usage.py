@@ -19,7 +19,7 @@ from store.persistence.schema import (
     scope_usage,
     verdict_counts,
 )
-from store.sample.cast import Part, Use
+from store.sample.cast import SampleKey, Use
 
 Rows = list[dict[str, object]]
 
@@ -31,7 +31,7 @@ _REFUSALS = 3
 def remember(
     connection: Connection,
     whose: tuple[int, str],
-    part: Part,
+    part: SampleKey,
     uses: Sequence[Use],
     now: int,
     chance: random.Random,
@@ -139,7 +139,7 @@ def _last(use: Use, now: int, chance: random.Random) -> int:
 
 def _refusals(
     key: dict[str, object],
-    part: Part,
+    part: SampleKey,
     use: Use,
     now: int,
     chance: random.Random,

@@ -1,4 +1,4 @@
-"""AskService: from an assistant that registers to an admin's yes, and back with a code."""
+"""Authorization requests: from an assistant that registers to an admin's yes, and its code."""
 
 import secrets
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from store.domain.connections import (
     CODE,
     CODE_LIFETIME,
     LIFETIMES,
-    Ask,
+    AuthorizationRequest,
     Client,
     Connection,
-    Standing,
+    RequestStatus,
     checked_short_code,
     short_code,
 )
@@ -24,19 +24,19 @@ from store.domain.redirects import MOST, checked_redirect, may_lead, with_parame
 from store.domain.scopes import Resource, Scopes, canonical
 from store.domain.times import HOUR, rfc3339
 from store.errors import (
-    AskOver,
+    AuthorizationRequestOver,
     BeyondAsked,
     ConnectionRevoked,
     GrantRefused,
     Invalid,
-    NoSuchAsk,
+    NoSuchAuthorizationRequest,
     TooManyAsks,
 )
 from store.persistence.repositories.people import Membership
 from store.persistence.repositories.tokens import KeptCode
 from store.persistence.unit import Unit
 from store.service.page_secret import PageSecret
-from store.service.transactions import Ground, Mutation, Needs, check_standing
+from store.service.transactions import Mutation, Needs, Transactions, check_standing
 from store.service.web_sign_in import approvable
 
 MOST_REGISTERED = 30
@@ -62,16 +62,16 @@ class Wanted:
 class Brought:
     """A new request, and what its browser alone may know."""
 
-    ask: Ask
+    ask: AuthorizationRequest
     browser: Secret
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ShownRequest:
     """A request as its page shows it."""
 
-    ask: Ask
-    standing: Standing
+    ask: AuthorizationRequest
+    standing: RequestStatus
     short_code: str
     email: str | None
     """Who signed in on the page, while there is anything that they may approve."""
@@ -85,7 +85,7 @@ class Seen:
         return tuple(one.workspace for one in self.memberships)
 
 
-class AskService:
+class AuthorizationRequestService:
     """Register, ask, look, approve, deny, pick up.
 
     What opens a request's page is a secret that its browser alone was given: `browser`. Signing in
@@ -93,8 +93,8 @@ class AskService:
     planted it in somebody's browser has not signed in, and picks nothing up.
     """
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def register(self, name: str, redirect_uris: Sequence[str], network: str) -> Client:
         """Register a program that calls itself by a name. Raises Invalid or TooManyAsks."""
@@ -102,7 +102,7 @@ class AskService:
         if not 1 <= len(redirect_uris) <= MOST:
             raise Invalid("redirect_uris", f"Give 1 to {MOST} redirect addresses.")
         checked = [checked_redirect(uri) for uri in redirect_uris]
-        with self._ground.keeping() as unit:
+        with self._transactions.keeping() as unit:
             if unit.oauth_clients.registered_from(network, unit.now - HOUR) >= MOST_REGISTERED:
                 raise TooManyAsks
             client_id = random_base62(CLIENT_ID_LENGTH)
@@ -115,7 +115,7 @@ class AskService:
 
         Of its addresses only those are there that could be registered today.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             client = unit.oauth_clients.get(client_id)
         if client is None:
             return None
@@ -124,12 +124,12 @@ class AskService:
     def ask(self, wanted: Wanted, network: str) -> Brought:
         """Keep a request for approval that a browser brought. Raises TooManyAsks."""
         ask_id, browser = random_base62(ID_LENGTH), Secret(secrets.token_urlsafe(32))
-        peppers, pepper = self._ground.peppers, self._ground.peppers.newest
+        peppers, pepper = self._transactions.peppers, self._transactions.peppers.newest
         code = Secret(short_code(browser.reveal()))
-        with self._ground.keeping() as unit:
-            if unit.asks.brought_from(network, unit.now - HOUR) >= MOST_ASKED:
+        with self._transactions.keeping() as unit:
+            if unit.authorization_requests.brought_from(network, unit.now - HOUR) >= MOST_ASKED:
                 raise TooManyAsks
-            unit.asks.add(
+            unit.authorization_requests.add(
                 ask_id,
                 client_id=wanted.client_id,
                 redirect_uri=wanted.redirect_uri,
@@ -143,20 +143,20 @@ class AskService:
                 network=network,
                 expires_at=unit.now + ASK_LIFETIME,
             )
-            unit.asks.drop_old()
-            ask = unit.asks.get(ask_id)
+            unit.authorization_requests.drop_old()
+            ask = unit.authorization_requests.get(ask_id)
         if ask is None:
             raise AssertionError("it was added")
         return Brought(ask, browser)
 
-    def seen(self, ask_id: str, browser: Secret) -> Seen:
+    def seen(self, ask_id: str, browser: Secret) -> ShownRequest:
         """Return a request as its own browser sees it. Raises NoSuchAsk."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             ask, secret = self._of_browser(unit, ask_id, browser)
             if not secret.decides:
                 ask = replace(ask, person_id=None)
             managed = approvable(unit, ask.person_id) if ask.person_id else []
-            return Seen(
+            return ShownRequest(
                 ask=ask,
                 standing=ask.standing(unit.now),
                 short_code=short_code(secret.own),
@@ -170,11 +170,11 @@ class AskService:
 
         Raises NoSuchAsk or AskOver.
         """
-        with self._ground.keeping() as unit:
+        with self._transactions.keeping() as unit:
             found, secret = self._of_browser(unit, ask_id, browser)
             ask = self._waiting(unit, found)
             renewed, digest = secret.renewed()
-            unit.asks.set_person(ask.id, person_id, digest)
+            unit.authorization_requests.set_person(ask.id, person_id, digest)
         return renewed
 
     def signed_out(self, ask_id: str, browser: Secret) -> Secret:
@@ -182,35 +182,35 @@ class AskService:
 
         Raises NoSuchAsk or AskOver.
         """
-        with self._ground.keeping() as unit:
+        with self._transactions.keeping() as unit:
             found, secret = self._of_whoever_decides(unit, ask_id, browser)
-            unit.asks.set_person(self._waiting(unit, found).id, None, None)
+            unit.authorization_requests.set_person(self._waiting(unit, found).id, None, None)
         return Secret(secret.own)
 
-    def actor(self, seen: Seen, slug: str) -> Actor:
+    def actor(self, seen: ShownRequest, slug: str) -> Actor:
         """Return whoever signed in on a page, in one of the workspaces where they may approve.
 
         Raises AskOver when they signed out, Invalid for a workspace that is none of theirs.
         """
         if seen.ask.person_id is None:
-            raise AskOver
+            raise AuthorizationRequestOver
         for one in seen.memberships:
             if one.workspace.slug == slug:
                 return Actor(one.person_id, one.email, one.name, one.workspace.id)
         raise Invalid("workspace", "Choose one of the workspaces.")
 
-    def by_short_code(self, actor: Actor, typed: str) -> Ask:
+    def by_short_code(self, actor: Actor, typed: str) -> AuthorizationRequest:
         """Return the request whose page shows a code.
 
         Raises NotAllowed, PlanRequired, Invalid, NoSuchAsk or AskOver.
         """
         code = Secret(checked_short_code(typed))
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.PRO_ADMIN, "approve connections")
-            peppers = self._ground.peppers
-            ask = unit.asks.with_short_code(peppers.digest(code, peppers.newest))
+            peppers = self._transactions.peppers
+            ask = unit.authorization_requests.with_short_code(peppers.digest(code, peppers.newest))
             if ask is None:
-                raise NoSuchAsk
+                raise NoSuchAuthorizationRequest
             return self._waiting(unit, ask)
 
     def approve(self, actor: Actor, ask_id: str, scopes: Scopes, lifetime: str) -> Connection:
@@ -221,8 +221,8 @@ class AskService:
         """
         if lifetime not in LIFETIMES:
             raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
-        with self._ground.writing(raise_revision=True) as mutation:
-            ask = mutation.unit.asks.get(ask_id)
+        with self._transactions.writing(raise_revision=True) as mutation:
+            ask = mutation.unit.authorization_requests.get(ask_id)
             return self._approve(mutation, actor, ask, scopes, lifetime)
 
     def approve_on_page(
@@ -234,18 +234,23 @@ class AskService:
         """
         if lifetime not in LIFETIMES:
             raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             ask, secret = self._of_whoever_decides(unit, ask_id, browser)
             if ask.person_id != actor.person_id:
-                raise NoSuchAsk
+                raise NoSuchAuthorizationRequest
             self._approve(mutation, actor, ask, scopes, lifetime)
             renewed, digest = secret.renewed()
-            unit.asks.set_session(ask.id, digest)
+            unit.authorization_requests.set_session(ask.id, digest)
         return renewed
 
     def _approve(
-        self, mutation: Mutation, actor: Actor, found: Ask | None, scopes: Scopes, lifetime: str
+        self,
+        mutation: Mutation,
+        actor: Actor,
+        found: AuthorizationRequest | None,
+        scopes: Scopes,
+        lifetime: str,
     ) -> Connection:
         unit = mutation.unit
         check_standing(unit, actor, Needs.PRO_ADMIN, "approve connections")
@@ -268,7 +273,7 @@ class AskService:
             expires_at=ends,
             revision=mutation.revision,
         )
-        unit.asks.set_approved(
+        unit.authorization_requests.set_approved(
             ask.id, actor.workspace_id, connection_id, mutation.now + ASK_LIFETIME
         )
         mutation.audit(
@@ -288,16 +293,16 @@ class AskService:
 
     def deny(self, ask_id: str, browser: Secret) -> None:
         """Say no on a request's page; nobody has to sign in for that. Raises NoSuchAsk, AskOver."""
-        with self._ground.keeping() as unit:
+        with self._transactions.keeping() as unit:
             found, _ = self._of_whoever_decides(unit, ask_id, browser)
-            unit.asks.set_denied(self._waiting(unit, found).id)
+            unit.authorization_requests.set_denied(self._waiting(unit, found).id)
 
     def deny_by_code(self, actor: Actor, ask_id: str) -> None:
         """Say no in the console. Raises NotAllowed, PlanRequired, NoSuchAsk or AskOver."""
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             check_standing(mutation.unit, actor, Needs.PRO_ADMIN, "deny connections")
-            ask = self._waiting(mutation.unit, mutation.unit.asks.get(ask_id))
-            mutation.unit.asks.set_denied(ask.id)
+            ask = self._waiting(mutation.unit, mutation.unit.authorization_requests.get(ask_id))
+            mutation.unit.authorization_requests.set_denied(ask.id)
             mutation.audit(
                 actor.workspace_id,
                 actor,
@@ -313,13 +318,13 @@ class AskService:
         Once only. A yes is void when whoever said it is no admin any more. Raises NoSuchAsk,
         AskOver or ConnectionRevoked.
         """
-        with self._ground.keeping() as unit:
+        with self._transactions.keeping() as unit:
             ask, _ = self._of_whoever_decides(unit, ask_id, browser)
             standing = ask.standing(unit.now)
-            if standing not in (Standing.APPROVED, Standing.DENIED):
-                raise AskOver
-            code = self._code(unit, ask) if standing is Standing.APPROVED else None
-            unit.asks.set_picked_up(ask.id)
+            if standing not in (RequestStatus.APPROVED, RequestStatus.DENIED):
+                raise AuthorizationRequestOver
+            code = self._code(unit, ask) if standing is RequestStatus.APPROVED else None
+            unit.authorization_requests.set_picked_up(ask.id)
         return with_parameters(
             ask.redirect_uri,
             code=code.reveal() if code else None,
@@ -328,15 +333,15 @@ class AskService:
             iss=issuer,
         )
 
-    def _code(self, unit: Unit, ask: Ask) -> Secret:
+    def _code(self, unit: Unit, ask: AuthorizationRequest) -> Secret:
         connection = self._approved(unit, ask)
-        code, pepper = mint(CODE), self._ground.peppers.newest
+        code, pepper = mint(CODE), self._transactions.peppers.newest
         unit.tokens.add_code(
             KeptCode(
                 id=code.id,
                 workspace_id=connection.workspace_id,
                 connection_id=connection.id,
-                digest=self._ground.peppers.digest(code.key, pepper),
+                digest=self._transactions.peppers.digest(code.key, pepper),
                 pepper=pepper,
                 expires_at=unit.now + CODE_LIFETIME,
                 used_at=None,
@@ -347,37 +352,42 @@ class AskService:
         )
         return code.key
 
-    def _approved(self, unit: Unit, ask: Ask) -> Connection:
+    def _approved(self, unit: Unit, ask: AuthorizationRequest) -> Connection:
         connection = unit.connections.get(ask.approved_in or 0, ask.connection_id or "")
         if connection is None:
-            raise AskOver
+            raise AuthorizationRequestOver
         if connection.revoked_at is not None:
             raise ConnectionRevoked(connection.name, connection.revoked_at, connection.revoked_by)
         check_approver(unit, connection)
         return connection
 
-    def _of_browser(self, unit: Unit, ask_id: str, browser: Secret) -> tuple[Ask, PageSecret]:
-        kept, ask = unit.asks.kept_of(ask_id), unit.asks.get(ask_id)
-        secret = PageSecret(self._ground.peppers, kept, browser) if kept else None
+    def _of_browser(
+        self, unit: Unit, ask_id: str, browser: Secret
+    ) -> tuple[AuthorizationRequest, PageSecret]:
+        kept, ask = (
+            unit.authorization_requests.kept_of(ask_id),
+            unit.authorization_requests.get(ask_id),
+        )
+        secret = PageSecret(self._transactions.peppers, kept, browser) if kept else None
         if ask is None or secret is None or not secret.opens:
-            raise NoSuchAsk
+            raise NoSuchAuthorizationRequest
         return ask, secret
 
     def _of_whoever_decides(
         self, unit: Unit, ask_id: str, browser: Secret
-    ) -> tuple[Ask, PageSecret]:
+    ) -> tuple[AuthorizationRequest, PageSecret]:
         """Return a request: once somebody has signed in on its page, for nobody but them."""
         ask, secret = self._of_browser(unit, ask_id, browser)
         if not secret.decides:
-            raise NoSuchAsk
+            raise NoSuchAuthorizationRequest
         return ask, secret
 
     @staticmethod
-    def _waiting(unit: Unit, ask: Ask | None) -> Ask:
+    def _waiting(unit: Unit, ask: AuthorizationRequest | None) -> AuthorizationRequest:
         if ask is None:
-            raise NoSuchAsk
-        if ask.standing(unit.now) is not Standing.WAITING:
-            raise AskOver
+            raise NoSuchAuthorizationRequest
+        if ask.standing(unit.now) is not RequestStatus.WAITING:
+            raise AuthorizationRequestOver
         return ask
 
 

@@ -21,7 +21,7 @@ from store.errors import (
     NoSuchConnection,
 )
 from store.persistence.unit import Unit
-from store.service.transactions import Ground, Mutation, Needs, check_standing
+from store.service.transactions import Mutation, Needs, Transactions, check_standing
 
 MONTH_DAYS = 30
 
@@ -47,27 +47,27 @@ class ConnectionDetails:
 class ConnectionService:
     """List, show, narrow, revoke."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def all(self, actor: Actor) -> list[Connection]:
         """Return the workspace's connections, those that work first.
 
         On any plan, because revoking needs it. Raises NotAllowed.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see connections")
             return unit.connections.all(actor.workspace_id)
 
     def show(self, actor: Actor, reference: str) -> Connection:
         """Return the connection an id or an assistant's name means. Raises NotAllowed, NotFound."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see connections")
             return self._found(unit, actor, reference)
 
     def details(self, actor: Actor, reference: str) -> ConnectionDetails:
         """Return everything about one connection. Raises NotAllowed or NotFound."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see connections")
             found = self._found(unit, actor, reference)
             used, whose = unit.connection_usage, (actor.workspace_id, found.id)
@@ -86,7 +86,7 @@ class ConnectionService:
         `seen` is its revision as whoever decided saw it. Raises NotAllowed, PlanRequired, NotFound,
         Invalid, BeyondAsked, ConnectionRevoked, ConnectionExpired or ChangedMeanwhile.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.PRO_ADMIN, "scope connections")
             found = self._found(unit, actor, reference)
@@ -117,7 +117,7 @@ class ConnectionService:
         In force as a key's revocation is. Raises NotAllowed, NotFound, Invalid or
         ConnectionRevoked.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "revoke connections")
             found = self._found(unit, actor, reference)

@@ -3,7 +3,7 @@
 from store.domain.due import Due, DuePage, due
 from store.domain.people import Actor
 from store.domain.times import DAY
-from store.service.transactions import Ground, Needs, check_standing
+from store.service.transactions import Needs, Transactions, check_standing
 
 CALLED_WITHIN = 30 * DAY
 """Who has not called for longer would hardly be cut off."""
@@ -14,8 +14,8 @@ _AT_ONCE = 500
 class DueService:
     """Looks ahead."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def within(self, actor: Actor, length_ms: int, *, limit: int | None = None) -> list[Due]:
         """Return the dates of keys within a length of time from now, the next first.
@@ -27,7 +27,7 @@ class DueService:
 
     def page(self, actor: Actor, length_ms: int, limit: int | None) -> DuePage:
         """Return what `within` does, and whether that is all. Raises what it raises."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.PRO_ADMIN, "see what is due")
             until, found = unit.now + length_ms, list[Due]()
             beyond = None if limit is None else limit + 1

@@ -13,11 +13,11 @@ from dataclasses import replace
 from store.domain.audit.actions import Action
 from store.domain.leases.clock import LONGEST_S, over_s
 from store.domain.leases.receipt import Answered, Receipt, Straggler, Underway, receipt_object
-from store.domain.leases.settling import How, Picture, Settlement
+from store.domain.leases.settling import Picture, SettledBy, Settlement
 from store.domain.times import SECOND, moment
 from store.errors import NotGranted, StoreUnusable
 from store.service.commits import Commit, Taking, noting
-from store.service.transactions import Ground, Mutation
+from store.service.transactions import Mutation, Transactions
 
 SHORTEST_PAUSE_S = 0.001
 LONGEST_PAUSE_S = 0.02
@@ -48,9 +48,11 @@ def unseen(underway: Underway | Receipt) -> None:
 class InForce:
     """Waits until no verifier acts on what a mutation took away, and keeps the receipt."""
 
-    def __init__(self, ground: Ground, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, transactions: Transactions, pause: Callable[[float], None] = time.sleep
+    ) -> None:
         """`pause` is given seconds."""
-        self._ground = ground
+        self._transactions = transactions
         self._pause = pause
 
     def noting(self) -> AbstractContextManager[list[Commit]]:
@@ -76,7 +78,7 @@ class InForce:
             return None
         if (receipt := self.at_once(commits)) is not None:
             return receipt
-        waiting = _Waiting(self._ground, self._pause, commits, told)
+        waiting = _Waiting(self._transactions, self._pause, commits, told)
         try:
             receipt = waiting.run()
         except BaseException:
@@ -98,7 +100,7 @@ class InForce:
 
     def _kept(self, waiting: "_Waiting", commits: Sequence[Commit], receipt: Receipt) -> Receipt:
         try:
-            with self._ground.writing(raise_revision=False) as mutation:
+            with self._transactions.writing(raise_revision=False) as mutation:
                 waiting.write_down(mutation)
                 for commit in commits:
                     for one in commit.taken:
@@ -113,13 +115,13 @@ class _Waiting:
 
     def __init__(
         self,
-        ground: Ground,
+        transactions: Transactions,
         pause: Callable[[float], None],
         commits: Sequence[Commit],
         told: Told,
     ) -> None:
-        self._ground, self._pause, self._told = ground, pause, told
-        self._clock = ground.own_clock
+        self._transactions, self._pause, self._told = transactions, pause, told
+        self._clock = transactions.own_clock
         self._last = commits[-1]
         footings = [one.footing for one in commits if one.footing is not None]
         self._standby = all(one.standby for one in footings)
@@ -183,7 +185,7 @@ class _Waiting:
         if settlement is None:
             return
         for one in settlement.settled:
-            if one.how is How.LAPSED:
+            if one.how is SettledBy.LAPSED:
                 mutation.unit.verifiers.set_lapsed(one.lease)
         if settlement.in_force:
             mutation.unit.verifiers.settle(settlement.timeline)
@@ -206,7 +208,7 @@ class _Waiting:
     def _look(self) -> tuple[Picture | None, float]:
         picture = None
         try:
-            with self._ground.reading() as unit:
+            with self._transactions.reading() as unit:
                 picture = unit.verifiers.picture()
         except StoreUnusable as error:
             self._refusal = error

@@ -7,7 +7,7 @@ from store.errors import EnrolmentInvalid, NotAMember
 from store.persistence.repositories.people import Membership
 from store.service import one_time_codes
 from store.service.sign_in import entered
-from store.service.transactions import Ground, Mutation
+from store.service.transactions import Mutation, Transactions
 
 
 class InvitationService:
@@ -16,8 +16,8 @@ class InvitationService:
     Whoever is not in anywhere enrols: see `SignIn.enrol`.
     """
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def look(self, actor: Actor, code: Secret) -> Invitation:
         """Return what a workspace's code invites a signed-in person to, before they accept it.
@@ -25,7 +25,7 @@ class InvitationService:
         Nobody is told of an invitation but who holds its code: it may not be theirs.
         Raises EnrolmentInvalid, TooManyAttempts or NotAMember.
         """
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             found = self._found(mutation, actor, code)
             if found is not None:
                 # A look changes nothing, so there is nothing to audit.
@@ -38,7 +38,7 @@ class InvitationService:
 
         From then on their password and SSH key open that workspace, too. Raises as `look`.
         """
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             found = self._found(mutation, actor, code)
             account_id = mutation.unit.people.account_id(actor.person_id)
             if found is not None and account_id is not None:
@@ -52,7 +52,7 @@ class InvitationService:
 
         Raises EnrolmentInvalid, TooManyAttempts or NotAMember.
         """
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             unit = mutation.unit
             waiting = unit.people.membership(person_id)
             if waiting is None or waiting.account_id is not None:

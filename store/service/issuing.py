@@ -2,26 +2,30 @@
 
 from store.domain.key_string import Minted, mint
 from store.domain.keys import Inherited
-from store.domain.people import Actor, How
-from store.service.transactions import Ground, Mutation
+from store.domain.people import Actor, KnownBy
+from store.service.transactions import Mutation, Transactions
 
 
 def issue_in(
-    mutation: Mutation, ground: Ground, actor: Actor, inherited: Inherited, expires_at: int | None
+    mutation: Mutation,
+    transactions: Transactions,
+    actor: Actor,
+    inherited: Inherited,
+    expires_at: int | None,
 ) -> Minted:
     """Mint a key and add it, held by whoever makes it; the audit entry is the caller's."""
-    minted = mint(ground.prefix)
-    pepper = ground.peppers.newest
+    minted = mint(transactions.prefix)
+    pepper = transactions.peppers.newest
     unit = mutation.unit
     unit.keys.add(
         actor.workspace_id,
         inherited,
         key_id=minted.id,
-        digest=ground.peppers.digest(minted.key, pepper),
+        digest=transactions.peppers.digest(minted.key, pepper),
         pepper=pepper,
         created_by=actor.person_id,
         expires_at=expires_at,
         revision=mutation.revision,
     )
-    unit.holders.add(actor.workspace_id, minted.id, actor.person_id, How.CREATED, mutation.now)
+    unit.holders.add(actor.workspace_id, minted.id, actor.person_id, KnownBy.CREATED, mutation.now)
     return minted

@@ -9,7 +9,7 @@ from store.domain.key_string import Secret
 from store.domain.keys import DEFAULT_LIFETIME, Inherited, Key
 from store.domain.listing import Counts, Cursor, KeyQuery, Page
 from store.domain.names import checked_key_name
-from store.domain.people import Actor, Holder, How, Workspace
+from store.domain.people import Actor, Holder, KnownBy, Workspace
 from store.domain.right_sizing import Proposal
 from store.domain.scopes import Resource, Scopes, canonical, check_known
 from store.domain.times import HOUR, rfc3339_or_none, sooner
@@ -21,7 +21,7 @@ from store.service.find import find_key
 from store.service.issuing import issue_in
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
-from store.service.transactions import Ground, Mutation, Needs, check_standing
+from store.service.transactions import Mutation, Needs, Transactions, check_standing
 
 MOST_DAYS = 3650
 MONTH_DAYS = 30
@@ -72,16 +72,16 @@ class Details:
 class KeyService:
     """Create, list, show, rescope, extend, confirm and revoke. Rotation has its own service."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def default_expiry(self) -> int:
         """Return the expiry a key gets where none is named: 90 days from now."""
-        return self._ground.clock.now() + DEFAULT_LIFETIME
+        return self._transactions.clock.now() + DEFAULT_LIFETIME
 
     def catalogue(self) -> list[Resource]:
         """Return the resources that scopes can name."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             return unit.catalogue.all()
 
     def page(
@@ -99,7 +99,7 @@ class KeyService:
         `of`, how many the query finds, makes the far end as near as the beginning.
         Raises NotAllowed or PlanRequired.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             self._standing(unit, actor, "list API keys")
             return unit.pages.page(
                 actor.workspace_id, query, limit=limit, after=after, offset=offset, of=of
@@ -110,19 +110,19 @@ class KeyService:
 
         Raises NotAllowed or PlanRequired.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             self._standing(unit, actor, "list API keys")
             return unit.pages.picked(actor.workspace_id, query, ids)
 
     def count(self, actor: Actor, query: KeyQuery) -> int:
         """Return how many keys a query finds. Raises NotAllowed or PlanRequired."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             self._standing(unit, actor, "list API keys")
             return unit.pages.count(actor.workspace_id, query)
 
     def counts(self, actor: Actor) -> Counts:
         """Return the workspace's keys by state. Raises NotAllowed or PlanRequired."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             self._standing(unit, actor, "list API keys")
             return unit.pages.counts(actor.workspace_id)
 
@@ -131,33 +131,35 @@ class KeyService:
 
         Raises NotAllowed or PlanRequired.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             self._standing(unit, actor, "list API keys")
             return unit.pages.position(actor.workspace_id, query, key_id)
 
     def show(self, actor: Actor, reference: str) -> Key:
         """Return the key a reference means. Raises NotAllowed, PlanRequired or NotFound."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             self._standing(unit, actor, "see API keys")
-            return find_key(unit, actor.workspace_id, self._ground.prefix, reference)
+            return find_key(unit, actor.workspace_id, self._transactions.prefix, reference)
 
     def find_to_revoke(self, actor: Actor, reference: str) -> Key:
         """Return the key a reference means, on any plan: revoking is always possible.
 
         Raises NotAllowed or NotFound.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
-            return find_key(unit, actor.workspace_id, self._ground.prefix, reference, verb=True)
+            return find_key(
+                unit, actor.workspace_id, self._transactions.prefix, reference, verb=True
+            )
 
     def details(self, actor: Actor, key_id: str) -> Details:
         """Return everything about one key, by its id.
 
         Any admin may ask, on any plan, because revoking needs it. Raises NotAllowed or NotFound.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see API keys")
-            key = find_key(unit, actor.workspace_id, self._ground.prefix, key_id)
+            key = find_key(unit, actor.workspace_id, self._transactions.prefix, key_id)
             return Details(
                 key=key,
                 holders=tuple(unit.holders.of(actor.workspace_id, key.id)),
@@ -172,7 +174,7 @@ class KeyService:
 
         Raises NotAllowed or PlanRequired.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             self._standing(unit, actor, "create API keys")
             taken = unit.keys.named(actor.workspace_id, name, active_only=True)
             return NameTaken(name) if taken else None
@@ -182,15 +184,17 @@ class KeyService:
 
         Raises NotAllowed, PlanRequired, Invalid, NoSuchResource, NoSuchPerson or NameTaken.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             self._standing(unit, actor, "create API keys")
             name, custodians = self._checked(unit, actor, wanted)
             lifetime_ms = None if wanted.expires_at is None else wanted.expires_at - unit.now
             carried = Inherited(name, wanted.scopes, lifetime_ms, wanted.rotate_every_days)
-            minted = issue_in(mutation, self._ground, actor, carried, wanted.expires_at)
+            minted = issue_in(mutation, self._transactions, actor, carried, wanted.expires_at)
             for person_id in custodians:
-                unit.holders.add(actor.workspace_id, minted.id, person_id, How.CUSTODIAN, unit.now)
+                unit.holders.add(
+                    actor.workspace_id, minted.id, person_id, KnownBy.CUSTODIAN, unit.now
+                )
             mutation.audit(
                 actor.workspace_id,
                 actor,
@@ -209,12 +213,12 @@ class KeyService:
 
         Raises NotAllowed or NotFound.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "confirm API keys")
-            key = find_key(unit, actor.workspace_id, self._ground.prefix, key_id)
+            key = find_key(unit, actor.workspace_id, self._transactions.prefix, key_id)
             if key.confirmed_at is not None:
                 return key
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "confirm API keys")
             unit.keys.set_confirmed(actor.workspace_id, key.id, mutation.revision)
@@ -227,7 +231,7 @@ class KeyService:
         Raises NotAllowed, PlanRequired, NotFound, Invalid, NoSuchResource, AlreadyRevoked,
         KeyExpired, or ChangedMeanwhile when it is not as it was seen.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             key = self._changeable(mutation, actor, key_id, "scope API keys", seen)
             if not scopes:
                 raise Invalid("scope", "Grant at least one permission, or revoke the key.")
@@ -253,7 +257,7 @@ class KeyService:
         Raises NotAllowed, PlanRequired, NotFound, Invalid, AlreadyRevoked, KeyExpired or
         ChangedMeanwhile.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             key = self._changeable(mutation, actor, key_id, "extend API keys", seen)
             if expires_at is not None and expires_at <= unit.now:
@@ -280,10 +284,10 @@ class KeyService:
         It is committed when this returns, and on SQLite in force. On PostgreSQL `InForce` waits
         until it is. Raises NotAllowed, NotFound, Invalid or AlreadyRevoked.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
-            key = find_key(unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
+            key = find_key(unit, actor.workspace_id, self._transactions.prefix, key_id, verb=True)
             revoke_in(mutation, actor, key, reason)
             return self._get(unit, actor, key.id)
 
@@ -291,7 +295,7 @@ class KeyService:
         return check_standing(unit, actor, Needs.PRO_ADMIN, action)
 
     def _checked(self, unit: Unit, actor: Actor, wanted: NewKey) -> tuple[str, list[int]]:
-        name = checked_key_name(wanted.name, self._ground.prefix)
+        name = checked_key_name(wanted.name, self._transactions.prefix)
         if unit.keys.exists(actor.workspace_id, name):
             raise Invalid("name", f"“{name}” is another key's id. Name the key after its use.")
         if unit.keys.named(actor.workspace_id, name, active_only=True):
@@ -315,7 +319,7 @@ class KeyService:
     def _changeable(
         self, mutation: Mutation, actor: Actor, key_id: str, action: str, seen: int | None
     ) -> Key:
-        return changeable(mutation, actor, self._ground.prefix, key_id, action, seen)
+        return changeable(mutation, actor, self._transactions.prefix, key_id, action, seen)
 
     def _get(self, unit: Unit, actor: Actor, key_id: str) -> Key:
-        return find_key(unit, actor.workspace_id, self._ground.prefix, key_id)
+        return find_key(unit, actor.workspace_id, self._transactions.prefix, key_id)

@@ -13,7 +13,7 @@ from store.domain.times import HOUR
 from store.errors import Invalid, NotAMember
 from store.persistence.unit import Unit
 from store.service.find import find_key
-from store.service.transactions import Ground, Mutation, Needs, check_standing, managed
+from store.service.transactions import Mutation, Needs, Transactions, check_standing, managed
 
 MOST_PLACES = 20
 """Places of one key that the audit names."""
@@ -43,12 +43,12 @@ class Unmanaged:
 class LeakService:
     """Tells an admin what a found key opens, for keys of the workspaces they manage."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def check_may_look(self, actor: Actor) -> None:
         """Raise NotAllowed for whom every key would be unknown: they manage no workspace."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             if not managed(unit, actor):
                 check_standing(unit, actor, Needs.ADMIN, "see whose a key is that was found")
 
@@ -57,13 +57,13 @@ class LeakService:
 
         An id alone proves nothing: the digest has to fit.
         """
-        key_id = found.reveal()[len(self._ground.prefix) + 1 :][:ID_LENGTH]
-        with self._ground.reading() as unit:
+        key_id = found.reveal()[len(self._transactions.prefix) + 1 :][:ID_LENGTH]
+        with self._transactions.reading() as unit:
             theirs = [one.workspace for one in managed(unit, actor)]
             account_id = unit.people.account_id(actor.person_id)
             for workspace in (one.workspace for one in unit.people.memberships_of(account_id)):
                 kept = unit.keys.digest(workspace.id, key_id)
-                if kept is None or not _fits(self._ground, found, *kept):
+                if kept is None or not _fits(self._transactions, found, *kept):
                     continue
                 if workspace not in theirs:
                     return Unmanaged(workspace)
@@ -76,7 +76,7 @@ class LeakService:
 
         Raises NotAllowed when the actor may not say so any more.
         """
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             theirs = {one.workspace.id: one for one in managed(mutation.unit, actor)}
             there = theirs.get(leaked.workspace.id)
             if there is None:
@@ -101,17 +101,17 @@ class LeakService:
         if not reason.strip():
             raise Invalid("reason", "Say why it is no leak: it is part of the audit.")
         said = checked_name(reason, "reason")
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             unit, workspace_id = mutation.unit, actor.workspace_id
             check_standing(unit, actor, Needs.ADMIN, "dismiss reports of leaked keys")
-            key = find_key(unit, workspace_id, self._ground.prefix, reference, verb=True)
+            key = find_key(unit, workspace_id, self._transactions.prefix, reference, verb=True)
             if key.leaked_at is None:
                 raise Invalid("id", f"“{key.name}” is not marked as leaked.")
             unit.keys.clear_leaked(workspace_id, key.id)
             mutation.audit(
                 *(workspace_id, actor, Action.LEAK_DISMISSED, key.id, key.name), reason=said
             )
-            return find_key(unit, workspace_id, self._ground.prefix, key.id)
+            return find_key(unit, workspace_id, self._transactions.prefix, key.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,25 +128,25 @@ class Reported:
 class LeakReports:
     """Takes reports from anybody: whoever has a whole key has proven that it is out."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def take(self, report: Reported) -> None:
         """Do as the policy says with a live key; what is none changes nothing.
 
         Raises StoreUnusable.
         """
-        ground = self._ground
-        key_id = report.found.reveal()[len(ground.prefix) + 1 :][:ID_LENGTH]
-        with ground.reading() as unit:
+        transactions = self._transactions
+        key_id = report.found.reveal()[len(transactions.prefix) + 1 :][:ID_LENGTH]
+        with transactions.reading() as unit:
             policy = unit.settings.leak_policy()
             place = unit.keys.anywhere(key_id)
-            if place is None or not _fits(ground, report.found, *place[1:]):
+            if place is None or not _fits(transactions, report.found, *place[1:]):
                 return
             key = unit.keys.get(place[0], key_id)
             if policy is LeakPolicy.OFF or key is None or not _is_news(unit, key, policy, report):
                 return
-        with ground.writing(raise_revision=policy is LeakPolicy.REVOKE) as mutation:
+        with transactions.writing(raise_revision=policy is LeakPolicy.REVOKE) as mutation:
             key = mutation.unit.keys.get(place[0], key_id)
             # Somebody else may have been here since.
             if key is None or not _is_news(mutation.unit, key, policy, report):
@@ -191,5 +191,7 @@ def _is_news(unit: Unit, key: Key, policy: LeakPolicy, report: Reported) -> bool
     return len(recent) < MOST_REPORTS and told not in recent
 
 
-def _fits(ground: Ground, found: Secret, digest: bytes, pepper: str) -> bool:
-    return pepper in ground.peppers and ground.peppers.matches(found.reveal(), pepper, digest)
+def _fits(transactions: Transactions, found: Secret, digest: bytes, pepper: str) -> bool:
+    return pepper in transactions.peppers and transactions.peppers.matches(
+        found.reveal(), pepper, digest
+    )

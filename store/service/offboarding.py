@@ -19,7 +19,7 @@ from store.errors import (
 from store.persistence.unit import Unit
 from store.service.find import find_key
 from store.service.revoking import revoke_in
-from store.service.transactions import Ground, Mutation, Needs, check_standing
+from store.service.transactions import Mutation, Needs, Transactions, check_standing
 
 
 def begin(mutation: Mutation, actor: Actor, person: Person) -> Offboarding | None:
@@ -43,12 +43,12 @@ class OffboardingService:
     Membership has ended before the first of them: see `PeopleService.leave`.
     """
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def all(self, actor: Actor, *, open_only: bool = False) -> list[Leaver]:
         """Return who left keys behind, latest first. Raises NotAllowed."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see who may know which keys")
             return unit.offboardings.leavers(actor.workspace_id, open_only=open_only)
 
@@ -57,7 +57,7 @@ class OffboardingService:
 
         Raises NotAllowed or NoSuchOffboarding.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see who may know which keys")
             return _found(unit, actor.workspace_id, reference)
 
@@ -66,7 +66,7 @@ class OffboardingService:
 
         Raises NotAllowed, NotFound or OffboardingOver.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "decide about the keys of leavers")
             return self._one(unit, actor, self._unfinished(unit, actor, reference), key)
 
@@ -78,7 +78,7 @@ class OffboardingService:
         if not reason.strip():
             raise Invalid("reason", "Say why it may stay: a key is kept only with a reason.")
         said = checked_name(reason, "reason")
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             theirs, one = self._open(mutation, actor, reference, key)
             self._decide(mutation, actor, theirs, one, Decision.KEEP, reason=said)
             return _read(mutation.unit, actor.workspace_id, theirs.id)
@@ -90,7 +90,7 @@ class OffboardingService:
 
         Raises NotAllowed, NotFound, Invalid, AlreadyRevoked or OffboardingOver.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             theirs, one = self._open(mutation, actor, reference, key)
             why = reason if reason and reason.strip() else f"{theirs.email} left"
             revoke_in(mutation, actor, one.key, why)
@@ -102,12 +102,14 @@ class OffboardingService:
 
         Raises NotAllowed, NotFound, NotReplaced, SuccessorNotStored or OffboardingOver.
         """
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             unit, workspace_id = mutation.unit, actor.workspace_id
             theirs, one = self._open(mutation, actor, reference, key)
             successor = unit.rotations.standing_successor(workspace_id, one.key.id)
             if _unstored(unit, workspace_id, successor):
-                raise SuccessorNotStored(one.key.name, shown(self._ground.prefix, successor or ""))
+                raise SuccessorNotStored(
+                    one.key.name, shown(self._transactions.prefix, successor or "")
+                )
             if successor is None or unit.holders.ways(workspace_id, successor, theirs.person_id):
                 raise NotReplaced(one.key.name, theirs.email)
             self._decide(mutation, actor, theirs, one, Decision.ROTATE, successor=successor)
@@ -118,7 +120,7 @@ class OffboardingService:
 
         Raises NotAllowed, NoSuchOffboarding, OffboardingOver or StillToDecide.
         """
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             theirs = self._theirs(mutation, actor, reference)
             waiting = theirs.waiting(mutation.now)
             if waiting:
@@ -148,7 +150,7 @@ class OffboardingService:
         named = [one for one in theirs.waiting(unit.now) if one.key.name == reference]
         if len(named) == 1:
             return named[0]
-        key = find_key(unit, actor.workspace_id, self._ground.prefix, reference, verb=True)
+        key = find_key(unit, actor.workspace_id, self._transactions.prefix, reference, verb=True)
         for one in theirs.keys:
             if one.key.id == key.id:
                 return one

@@ -28,7 +28,7 @@ from store.errors import (
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service import one_time_codes
-from store.service.transactions import Ground, Mutation
+from store.service.transactions import Mutation, Transactions
 
 MOST_NAMED = 3
 """Keys in use that are named before a plan is switched."""
@@ -48,8 +48,8 @@ class InUse:
 class Operator:
     """Workspaces, plans, the catalogue, and passwords that were lost."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def add_workspace(
         self,
@@ -68,14 +68,14 @@ class Operator:
         name, made_slug = checked_name(name, "workspace"), slug(name)
         email = checked_email(admin_email)
         shown_name = checked_name(admin_name or email.partition("@")[0])
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             known = [one for one in unit.accounts.of_email(email) if one.password_hash]
         place = passwords.matching(password, [one.password_hash or "" for one in known])
         if known and place is None:
             raise SignInFailed
         theirs = None if place is None else known[place]
         chosen = None if theirs else passwords.hashed(passwords.checked(password))
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             if unit.workspaces.by_slug(made_slug):
                 raise WorkspaceTaken(made_slug)
@@ -102,12 +102,12 @@ class Operator:
 
     def is_empty(self) -> bool:
         """Return whether there is no workspace yet: set-up began and was cut short."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             return not unit.workspaces.all()
 
     def workspace(self, wanted: str | None) -> Workspace:
         """Return the workspace with a slug, or the only one. Raises NoSuchWorkspace."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             return _workspace(unit, wanted)
 
     def set_plan(self, wanted: str | None, plan: Plan) -> Workspace:
@@ -115,11 +115,11 @@ class Operator:
 
         Raises NoSuchWorkspace.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             workspace = _workspace(unit, wanted)
         if workspace.plan is plan:
             return workspace
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             workspace = _workspace(mutation.unit, wanted)
             if workspace.plan is plan:
                 # Somebody else was faster, and it is in the audit once.
@@ -140,7 +140,7 @@ class Operator:
 
     def active_keys(self, wanted: str | None) -> int:
         """Return how many active keys a workspace has. Raises NoSuchWorkspace."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             return unit.pages.counts(_workspace(unit, wanted).id).active
 
     def in_use(self, wanted: str | None) -> InUse:
@@ -148,7 +148,7 @@ class Operator:
 
         Raises NoSuchWorkspace.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             whose = _workspace(unit, wanted).id
             used, latest = unit.usage.used_since(whose, unit.now - DAY, unit.now, MOST_NAMED)
             keys = unit.keys.some(whose, tuple(latest))
@@ -162,7 +162,7 @@ class Operator:
         """Change what a workspace's name is drawn in. Raises NoSuchWorkspace or Invalid."""
         if colour is not None and colour not in COLOURS:
             raise Invalid("colour", f"Choose {', '.join(COLOURS)} or none.")
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             workspace = _workspace(mutation.unit, wanted)
             mutation.unit.workspaces.set_colour(workspace.id, colour)
             mutation.audit(
@@ -178,12 +178,12 @@ class Operator:
 
     def leak_policy(self) -> LeakPolicy:
         """Return what a report of a leaked key does."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             return unit.settings.leak_policy()
 
     def set_leak_policy(self, policy: LeakPolicy) -> None:
         """Choose what a report of a leaked key does, in all workspaces."""
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             settings = mutation.unit.settings
             before = settings.leak_policy()
             settings.set_leak_policy(policy)
@@ -202,7 +202,7 @@ class Operator:
         The old password works until the code is used. `workspace` is the slug of one where they
         are. Raises NoSuchPerson, or AmbiguousPerson where the e-mail stands for several sign-ins.
         """
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             theirs = _sign_in(mutation.unit, email, workspace)
             for one in theirs:
                 subject = str(one.person_id)
@@ -220,21 +220,21 @@ class Operator:
         `workspace` is the slug of one where they are. Raises NoSuchPerson, or AmbiguousPerson where
         the e-mail stands for several sign-ins.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             theirs = _sign_in(unit, email, workspace)
             named = [one for one in theirs if one.workspace.slug == workspace]
             return (named or theirs)[0].person_id
 
     def resources(self) -> list[Resource]:
         """Return the catalogue by name."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             return unit.catalogue.all()
 
     def add_resource(self, name: str, title: str | None = None) -> Resource:
         """Add a resource of the installation's own. Raises Invalid or ResourceTaken."""
         name = checked_resource(name)
         title = checked_name(title or name.capitalize(), "title")
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             if any(one.name == name for one in mutation.unit.catalogue.all()):
                 raise ResourceTaken(name)
             mutation.unit.catalogue.add(name, title)
@@ -246,7 +246,7 @@ class Operator:
 
         Raises NoSuchResource, ResourceFixed or ResourceInUse.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             catalogue = {one.name: one for one in mutation.unit.catalogue.all()}
             if name not in catalogue:
                 raise NoSuchResource(name, tuple(catalogue))
@@ -260,23 +260,23 @@ class Operator:
 
     def unconfirmed(self) -> list[tuple[Workspace, tuple[Key, ...]]] | None:
         """Return the active keys of a restored store that waits, None where none does."""
-        with self._ground.reading() as unit:
-            if not (unit.settings.waits() or self._ground.high_water.behind):
+        with self._transactions.reading() as unit:
+            if not (unit.settings.waits() or self._transactions.high_water.behind):
                 return None
             return [(workspace, _active(unit, workspace)) for workspace in unit.workspaces.all()]
 
     def confirm_restored(self) -> None:
         """Serve the active keys of a restored store; a second time changes nothing."""
-        with self._ground.reading() as unit:
-            if not (unit.settings.waits() or self._ground.high_water.behind):
+        with self._transactions.reading() as unit:
+            if not (unit.settings.waits() or self._transactions.high_water.behind):
                 return
-        seen = self._ground.high_water.highest()
-        with self._ground.writing(raise_revision=True) as mutation:
+        seen = self._transactions.high_water.highest()
+        with self._transactions.writing(raise_revision=True) as mutation:
             mutation.audited = True
             settings = mutation.unit.settings
-            if not (settings.waits() or self._ground.high_water.behind):
+            if not (settings.waits() or self._transactions.high_water.behind):
                 return
-            if self._ground.database.on_sqlite:
+            if self._transactions.database.on_sqlite:
                 # A backup of what was there before it was set back is then known to be older.
                 mutation.revision = settings.raise_revision(seen.revision)
             settings.confirm(max(mutation.now, (seen.confirmed_at or 0) + 1))
@@ -285,7 +285,7 @@ class Operator:
                     workspace.id, None, Action.STORE_CONFIRMED, workspace.slug, workspace.name
                 )
             standing = settings.standing()
-        self._ground.high_water.served(standing)
+        self._transactions.high_water.served(standing)
 
     def _audit_everywhere(self, mutation: Mutation, action: Action, name: str, title: str) -> None:
         # The catalogue is the whole store's: each workspace's audit tells of it.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from store.credentials.peppers import Peppers
 from store.domain.key_string import Secret
-from store.persistence.repositories.authorization_requests import Kept
+from store.persistence.repositories.authorization_requests import RequestDigests
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class PageSecret:
     """What a browser presents, beside what is kept of it."""
 
     peppers: Peppers
-    kept: Kept
+    kept: RequestDigests
     presented: Secret
 
     @property

@@ -19,11 +19,11 @@ from store.persistence.unit import Unit
 from store.service import one_time_codes
 from store.service.connections import approved_by, end_approved
 from store.service.offboarding import begin
-from store.service.transactions import Ground, Needs, check_standing
+from store.service.transactions import Needs, Transactions, check_standing
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class KeyCounts:
     """Somebody's part in a workspace's active keys, by number."""
 
     made: int = 0
@@ -36,7 +36,7 @@ class Member:
     """A person, and their part in the active keys; None where that is not for whoever looks."""
 
     person: Person
-    part: Part | None
+    part: KeyCounts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +76,24 @@ class Left:
 class PeopleService:
     """List, add, invite anew, change role, leave. No admin ever sets anybody's password."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def all(self, actor: Actor) -> list[Person]:
         """Return the workspace's people by e-mail. Raises NotAllowed."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.MEMBER, "see the people")
             return unit.people.in_workspace(actor.workspace_id)
 
-    def parts(self, actor: Actor) -> dict[int, Part]:
+    def parts(self, actor: Actor) -> dict[int, KeyCounts]:
         """Return, by person, how many active keys they made and may know; without those of none.
 
         It reads every active key. Raises NotAllowed.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see who may know which keys")
             counted = unit.holders.active_by_person(actor.workspace_id, unit.now)
-            return {person_id: Part(*numbers) for person_id, numbers in counted.items()}
+            return {person_id: KeyCounts(*numbers) for person_id, numbers in counted.items()}
 
     def add(self, actor: Actor, email: str, name: str, role: Role = Role.MEMBER) -> Added:
         """Invite a person, and vouch for whoever the code is handed to.
@@ -101,7 +101,7 @@ class PeopleService:
         Raises NotAllowed, Invalid or AlreadyAMember.
         """
         email, name = checked_email(email), checked_name(name)
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit, workspace_id = mutation.unit, actor.workspace_id
             check_standing(unit, actor, Needs.ADMIN, "add people")
             if unit.people.member(workspace_id, email):
@@ -125,7 +125,7 @@ class PeopleService:
 
         Raises NotAllowed, NoSuchPerson or AlreadyEnrolled.
         """
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "give enrolment codes")
             person = self._member(unit, actor, email)
@@ -140,7 +140,7 @@ class PeopleService:
 
     def set_role(self, actor: Actor, email: str, role: Role) -> Person:
         """Change a member's role. Raises NotAllowed, NoSuchPerson or LastAdmin."""
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "change roles")
             person = self._member(unit, actor, email)
@@ -163,13 +163,13 @@ class PeopleService:
 
         Raises NotAllowed or NoSuchPerson.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "let people leave")
             self._check_not_last(unit, actor, self._member(unit, actor, email))
 
     def leaving(self, actor: Actor, email: str) -> Leaving:
         """Return what `leave` would come to. Raises what that does."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "let people leave")
             person = self._member(unit, actor, email)
             self._check_not_last(unit, actor, person)
@@ -188,7 +188,7 @@ class PeopleService:
         are revoked, and the active keys that they may know wait for a decision each.
         Raises NotAllowed, NoSuchPerson or LastAdmin.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "let people leave")
             person = self._member(unit, actor, email)

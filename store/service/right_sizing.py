@@ -12,7 +12,7 @@ from store.errors import AllUnused, NothingUnused
 from store.persistence.unit import Unit
 from store.service.changing import changeable
 from store.service.find import find_key
-from store.service.transactions import Ground, Needs, check_standing
+from store.service.transactions import Needs, Transactions, check_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,15 @@ def proposed(unit: Unit, key: Key) -> Proposal | None:
 class RightSizing:
     """Proposes scopes to take away, and takes them. Never by itself."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def all(self, actor: Actor) -> list[Proposal]:
         """Return what the workspace's active keys could do without, by name.
 
         It looks at every active key that is old enough. Raises NotAllowed or PlanRequired.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.PRO_ADMIN, "see which scopes are unused")
             edge = unit.now - UNUSED_FOR
             ids = unit.usage.with_unused_scopes(actor.workspace_id, edge, unit.now)
@@ -62,8 +62,8 @@ class RightSizing:
         NotFound, AlreadyRevoked, KeyExpired, ChangedMeanwhile, NothingUnused, or AllUnused where
         nothing would be left.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
-            unit, prefix = mutation.unit, self._ground.prefix
+        with self._transactions.writing(raise_revision=True) as mutation:
+            unit, prefix = mutation.unit, self._transactions.prefix
             key = changeable(mutation, actor, prefix, key_id, "scope API keys", seen)
             offered = proposed(unit, key)
             if offered is None:

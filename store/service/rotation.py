@@ -7,7 +7,7 @@ from store.domain.key_string import Secret, mint, shown
 from store.domain.keys import Key, State
 from store.domain.leases.clock import LONGEST_S, over_s
 from store.domain.names import visible
-from store.domain.people import Actor, Holder, How
+from store.domain.people import Actor, Holder, KnownBy
 from store.domain.rotation import DEFAULT_OVERLAP, Rotation, check_rotatable, expiries
 from store.domain.scopes import canonical
 from store.domain.times import SECOND, rfc3339_or_none
@@ -16,7 +16,7 @@ from store.service.find import find_key
 from store.service.issuing import issue_in
 from store.service.older import check_out_of_use
 from store.service.seen import check_as_seen
-from store.service.transactions import Ground, Mutation, Needs, check_standing
+from store.service.transactions import Mutation, Needs, Transactions, check_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Rotated:
 class RotationService:
     """Give a key a successor. See `store.domain.rotation` for what that does to expiry."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def rotate(
         self,
@@ -62,7 +62,7 @@ class RotationService:
             raise Invalid("token", "An idempotency token has 1 to 200 visible characters.")
         if overlap_ms is not None and overlap_ms <= 0:
             raise Invalid("overlap", "The overlap must be longer than nothing.")
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.PRO_ADMIN, "rotate API keys")
             earlier = unit.rotations.by_token(actor.workspace_id, token) if token else None
@@ -82,7 +82,7 @@ class RotationService:
         The secret of before opens nothing from then on. Raises NotAllowed, PlanRequired, NotFound,
         NoSuchRotation, or RotationNotRepeatable where the successor is in somebody's hands.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             check_standing(mutation.unit, actor, Needs.PRO_ADMIN, "rotate API keys")
             key = self._find(mutation, actor, key_id)
             standing = mutation.unit.rotations.standing_successor(actor.workspace_id, key.id)
@@ -95,7 +95,7 @@ class RotationService:
     ) -> Rotated:
         unit = mutation.unit
         expire = expiries(key, overlap_ms, mutation.now)
-        minted = issue_in(mutation, self._ground, actor, key.inherited, expire.successor)
+        minted = issue_in(mutation, self._transactions, actor, key.inherited, expire.successor)
         unit.keys.set_expiry(actor.workspace_id, key.id, expire.predecessor, mutation.revision)
         ends = None if overlap_ms is None else mutation.now + overlap_ms
         unit.rotations.add(
@@ -136,7 +136,7 @@ class RotationService:
     def _again(self, mutation: Mutation, actor: Actor, key_id: str, earlier: Rotation) -> Rotated:
         successor = self._find(mutation, actor, earlier.successor_id)
         predecessor = self._find(mutation, actor, earlier.predecessor_id)
-        asked = key_id.removeprefix(f"{self._ground.prefix}_")
+        asked = key_id.removeprefix(f"{self._transactions.prefix}_")
         if asked not in (predecessor.id, predecessor.name):
             found = self._find(mutation, actor, key_id)
             if found.id not in (predecessor.id, successor.id):
@@ -150,17 +150,19 @@ class RotationService:
         in_use = unit.usage.ever_used(actor.workspace_id, successor.id)
         if successor.revoked_at is not None or not successor.reached_nobody or in_use:
             raise RotationNotRepeatable(predecessor.name, self._shown(successor.id))
-        minted = mint(self._ground.prefix, successor.id)
-        pepper = self._ground.peppers.newest
+        minted = mint(self._transactions.prefix, successor.id)
+        pepper = self._transactions.peppers.newest
         holders = unit.holders.of(actor.workspace_id, successor.id)
         unit.keys.set_digest(
             actor.workspace_id,
             successor.id,
-            self._ground.peppers.digest(minted.key, pepper),
+            self._transactions.peppers.digest(minted.key, pepper),
             pepper,
             mutation.revision,
         )
-        unit.holders.add(actor.workspace_id, successor.id, actor.person_id, How.SHOWN, mutation.now)
+        unit.holders.add(
+            actor.workspace_id, successor.id, actor.person_id, KnownBy.SHOWN, mutation.now
+        )
         self._custodians(mutation, actor, holders, successor.id)
         mutation.audit(
             actor.workspace_id,
@@ -180,9 +182,9 @@ class RotationService:
         unit = mutation.unit
         for holder in holders:
             still_here = unit.people.member(actor.workspace_id, holder.email)
-            if holder.how is How.CUSTODIAN and still_here:
+            if holder.how is KnownBy.CUSTODIAN and still_here:
                 unit.holders.add(
-                    actor.workspace_id, key_id, still_here.id, How.CUSTODIAN, mutation.now
+                    actor.workspace_id, key_id, still_here.id, KnownBy.CUSTODIAN, mutation.now
                 )
 
     def _end_older_overlap(
@@ -195,7 +197,7 @@ class RotationService:
         if not ancestor.rotating:
             return
         if not although_used:
-            check_out_of_use(mutation.unit, self._ground.prefix, ancestor)
+            check_out_of_use(mutation.unit, self._transactions.prefix, ancestor)
         mutation.unit.keys.set_expiry(
             actor.workspace_id, ancestor.id, mutation.now, mutation.revision
         )
@@ -219,7 +221,9 @@ class RotationService:
         )
 
     def _find(self, mutation: Mutation, actor: Actor, key_id: str) -> Key:
-        return find_key(mutation.unit, actor.workspace_id, self._ground.prefix, key_id, verb=True)
+        return find_key(
+            mutation.unit, actor.workspace_id, self._transactions.prefix, key_id, verb=True
+        )
 
     def _shown(self, key_id: str) -> str:
-        return shown(self._ground.prefix, key_id)
+        return shown(self._transactions.prefix, key_id)

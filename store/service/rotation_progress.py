@@ -1,4 +1,4 @@
-"""CourseService: a rotation from its beginning to its end, and what decides when that is."""
+"""Progress of rotations: from the beginning to the end, and what decides when that is."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,13 @@ from store.domain.key_string import shown
 from store.domain.keys import Key
 from store.domain.names import fold
 from store.domain.people import Actor
-from store.domain.rotation import Course, Rotation, Status, expiry_restored, overlap_end
+from store.domain.rotation import (
+    Rotation,
+    RotationProgress,
+    RotationStatus,
+    expiry_restored,
+    overlap_end,
+)
 from store.domain.times import DAY, HOUR, moment, rfc3339_or_none, sooner
 from store.domain.usage import Caller, Traffic
 from store.errors import (
@@ -21,7 +27,7 @@ from store.errors import (
 )
 from store.persistence.unit import Unit
 from store.service.find import candidates
-from store.service.transactions import Ground, Mutation, Needs, check_standing
+from store.service.transactions import Mutation, Needs, Transactions, check_standing
 
 GAPS_OVER = 90 * DAY
 """How far back a key's usual gap is looked for: as far as its hours are kept."""
@@ -31,7 +37,7 @@ _CALLERS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class RotationKey:
     """One of a rotation's two keys, and what it was used for."""
 
     key: Key
@@ -43,58 +49,58 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchedRotation:
     """A rotation as its screen shows it."""
 
-    course: Course
-    old: Side
-    new: Side
+    progress: RotationProgress
+    old: RotationKey
+    new: RotationKey
 
     def still_calling(self, now: int) -> tuple[Caller, ...]:
         """Return who used the old key within the quiet window, the last to call first."""
-        return _within(self.old.callers, now - self.course.quiet_window)
+        return _within(self.old.callers, now - self.progress.quiet_window)
 
 
-class CourseService:
+class RotationProgressService:
     """List, watch, extend, finish and abandon rotations, as `store.domain.rotation` rules."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
-    def all(self, actor: Actor) -> list[Course]:
+    def all(self, actor: Actor) -> list[RotationProgress]:
         """Return the workspace's rotations, newest first. Raises NotAllowed or PlanRequired."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.PRO_ADMIN, "list rotations")
-            found: list[Course] = []
+            found: list[RotationProgress] = []
             before = None
             while page := unit.rotations.newest(actor.workspace_id, _AT_ONCE, before):
                 found += _courses(unit, actor.workspace_id, page)
                 before = page[-1].id
             return found
 
-    def watch(self, actor: Actor, reference: str, span_ms: int = HOUR) -> Watched:
+    def watch(self, actor: Actor, reference: str, span_ms: int = HOUR) -> WatchedRotation:
         """Return a rotation with its traffic of some time, and who uses its keys.
 
         A reference is the rotation's id, or either key's id, shown prefix or name. On any plan,
         because finishing needs it. Raises NotAllowed, NoSuchRotation or what finding a key does.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see rotations")
-            course = self._course(unit, actor, reference)
-            ids = (course.predecessor.id, course.successor.id)
+            progress = self._course(unit, actor, reference)
+            ids = (progress.predecessor.id, progress.successor.id)
             callers = unit.usage.callers(actor.workspace_id, ids)
             old, new = (
-                Side(
+                RotationKey(
                     key,
                     unit.usage.traffic(actor.workspace_id, key.id, unit.now - span_ms),
                     unit.usage.days(actor.workspace_id, key.id, 1, unit.now)[0].allowed,
                     callers.get(key.id, ()),
                 )
-                for key in (course.predecessor, course.successor)
+                for key in (progress.predecessor, progress.successor)
             )
-            return Watched(course, old, new)
+            return WatchedRotation(progress, old, new)
 
-    def extend(self, actor: Actor, reference: str, overlap_ms: int | None) -> Course:
+    def extend(self, actor: Actor, reference: str, overlap_ms: int | None) -> RotationProgress:
         """Let both keys work for that long from now; None until one is revoked.
 
         Never for longer than the predecessor would have lived without the rotation.
@@ -102,12 +108,14 @@ class CourseService:
         """
         if overlap_ms is not None and overlap_ms <= 0:
             raise Invalid("overlap", "The overlap must be longer than nothing.")
-        with self._ground.writing(raise_revision=True) as mutation:
-            course = self._standing(mutation, actor, reference, Needs.PRO_ADMIN, "extend overlaps")
-            old, unit = course.predecessor, mutation.unit
+        with self._transactions.writing(raise_revision=True) as mutation:
+            progress = self._standing(
+                mutation, actor, reference, Needs.PRO_ADMIN, "extend overlaps"
+            )
+            old, unit = progress.predecessor, mutation.unit
             ends = None if overlap_ms is None else mutation.now + overlap_ms
-            expires = overlap_end(course.rotation.expires_before, overlap_ms, mutation.now)
-            unit.rotations.set_overlap(actor.workspace_id, course.rotation.id, ends)
+            expires = overlap_end(progress.rotation.expires_before, overlap_ms, mutation.now)
+            unit.rotations.set_overlap(actor.workspace_id, progress.rotation.id, ends)
             unit.keys.set_expiry(actor.workspace_id, old.id, expires, mutation.revision)
             mutation.audit(
                 actor.workspace_id,
@@ -118,20 +126,20 @@ class CourseService:
                 takes_away=sooner(expires, old.expires_at),
                 expires_at=rfc3339_or_none(expires),
                 before=rfc3339_or_none(old.expires_at),
-                successor=course.successor.id,
+                successor=progress.successor.id,
             )
-            return self._again(unit, course)
+            return self._again(unit, progress)
 
-    def finish(self, actor: Actor, reference: str, confirm: str | None = None) -> Course:
+    def finish(self, actor: Actor, reference: str, confirm: str | None = None) -> RotationProgress:
         """Revoke the predecessor for good, on any plan; in force as any revocation is.
 
         Where it is not safe yet, `confirm` must be its name.
         Raises NotAllowed, NotFound, RotationEnded, or NotSafeToRevoke naming who still calls.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
-            course = self._standing(mutation, actor, reference, Needs.ADMIN, "finish rotations")
-            old, new, unit = course.predecessor, course.successor, mutation.unit
-            against = self._against(unit, course)
+        with self._transactions.writing(raise_revision=True) as mutation:
+            progress = self._standing(mutation, actor, reference, Needs.ADMIN, "finish rotations")
+            old, new, unit = progress.predecessor, progress.successor, mutation.unit
+            against = self._against(unit, progress)
             if against is not None and fold((confirm or "").strip()) != fold(old.name):
                 raise NotSafeToRevoke(old.name, against)
             unit.keys.set_revoked(
@@ -156,26 +164,26 @@ class CourseService:
                 new.name,
                 predecessor=old.id,
             )
-            return self._again(unit, course)
+            return self._again(unit, progress)
 
-    def abandon(self, actor: Actor, reference: str, confirm: str | None = None) -> Course:
+    def abandon(self, actor: Actor, reference: str, confirm: str | None = None) -> RotationProgress:
         """Revoke the successor; the predecessor expires as it would have without the rotation.
 
         Where somebody has moved its expiry since, it stays where they put it. Where the successor
         was used, `confirm` must be its name.
         Raises NotAllowed, PlanRequired, NotFound, RotationEnded or NewKeyInUse.
         """
-        with self._ground.writing(raise_revision=True) as mutation:
-            course = self._standing(
+        with self._transactions.writing(raise_revision=True) as mutation:
+            progress = self._standing(
                 mutation, actor, reference, Needs.PRO_ADMIN, "abandon rotations"
             )
-            old, new, unit = course.predecessor, course.successor, mutation.unit
+            old, new, unit = progress.predecessor, progress.successor, mutation.unit
             if new.last_used_at is not None and fold((confirm or "").strip()) != fold(new.name):
                 raise NewKeyInUse(new.name, new.last_used_at)
             unit.keys.set_revoked(
                 actor.workspace_id, new.id, actor.person_id, "rotation abandoned", mutation.revision
             )
-            expires = expiry_restored(course.rotation, old)
+            expires = expiry_restored(progress.rotation, old)
             unit.keys.set_expiry(actor.workspace_id, old.id, expires, mutation.revision)
             mutation.audit(
                 actor.workspace_id,
@@ -197,19 +205,19 @@ class CourseService:
                 before=rfc3339_or_none(old.expires_at),
                 successor=new.id,
             )
-            return self._again(unit, course)
+            return self._again(unit, progress)
 
     def _standing(
         self, mutation: Mutation, actor: Actor, reference: str, needs: Needs, action: str
-    ) -> Course:
+    ) -> RotationProgress:
         check_standing(mutation.unit, actor, needs, action)
-        course = self._course(mutation.unit, actor, reference)
-        status = course.status(mutation.now)
+        progress = self._course(mutation.unit, actor, reference)
+        status = progress.status(mutation.now)
         if status.ended:
-            raise RotationEnded(course.predecessor.name, status.value)
-        return course
+            raise RotationEnded(progress.predecessor.name, status.value)
+        return progress
 
-    def _course(self, unit: Unit, actor: Actor, reference: str) -> Course:
+    def _course(self, unit: Unit, actor: Actor, reference: str) -> RotationProgress:
         rotation = self._find(unit, actor.workspace_id, reference.strip())
         return _courses(unit, actor.workspace_id, [rotation])[0]
 
@@ -219,11 +227,11 @@ class CourseService:
             if found is not None:
                 return found
         # Both keys of a rotation have one name: it is ambiguous only where it means several.
-        keys = candidates(unit, workspace_id, self._ground.prefix, reference)
+        keys = candidates(unit, workspace_id, self._transactions.prefix, reference)
         each = {key.id: unit.rotations.of_key(workspace_id, key.id) for key in keys}
         meant = {rotation.id: rotation for rotation in each.values() if rotation is not None}
         if not meant:
-            raise NoSuchRotation(shown(self._ground.prefix, keys[0].id))
+            raise NoSuchRotation(shown(self._transactions.prefix, keys[0].id))
         if len(meant) > 1:
             standing = {
                 rotation.id: rotation
@@ -235,19 +243,19 @@ class CourseService:
             raise AmbiguousKey(reference, tuple(f"rotation {one}" for one in sorted(meant)))
         return next(iter(meant.values()))
 
-    def _again(self, unit: Unit, course: Course) -> Course:
-        rotation = unit.rotations.get(course.rotation.workspace_id, course.rotation.id)
-        return _courses(unit, course.rotation.workspace_id, [rotation or course.rotation])[0]
+    def _again(self, unit: Unit, progress: RotationProgress) -> RotationProgress:
+        rotation = unit.rotations.get(progress.rotation.workspace_id, progress.rotation.id)
+        return _courses(unit, progress.rotation.workspace_id, [rotation or progress.rotation])[0]
 
-    def _against(self, unit: Unit, course: Course) -> str | None:
+    def _against(self, unit: Unit, progress: RotationProgress) -> str | None:
         """Return what speaks against revoking the predecessor now, None where nothing does."""
-        status = course.status(unit.now)
-        if status is Status.QUIET:
+        status = progress.status(unit.now)
+        if status is RotationStatus.QUIET:
             return None
-        old = course.predecessor
+        old = progress.predecessor
         callers = unit.usage.callers(old.workspace_id, (old.id,)).get(old.id, ())
-        recent = _within(callers, unit.now - course.quiet_window)[:_CALLERS_NAMED]
-        said = [] if status is Status.MOVING else ["nothing has used the new key"]
+        recent = _within(callers, unit.now - progress.quiet_window)[:_CALLERS_NAMED]
+        said = [] if status is RotationStatus.MOVING else ["nothing has used the new key"]
         said += [
             f"{caller.address or 'somebody'}{f' ({agent})' if (agent := caller.user_agent) else ''}"
             f" used the old key on {moment(caller.last_at):%d %b at %H:%M:%S} UTC"
@@ -262,7 +270,7 @@ def _within(callers: Iterable[Caller], since: int) -> tuple[Caller, ...]:
     return tuple(caller for caller in callers if caller.last_at > since)
 
 
-def _courses(unit: Unit, workspace_id: int, found: Sequence[Rotation]) -> list[Course]:
+def _courses(unit: Unit, workspace_id: int, found: Sequence[Rotation]) -> list[RotationProgress]:
     wanted = {side for one in found for side in (one.predecessor_id, one.successor_id)}
     keys = unit.keys.some(workspace_id, sorted(wanted))
     courses = []
@@ -272,5 +280,5 @@ def _courses(unit: Unit, workspace_id: int, found: Sequence[Rotation]) -> list[C
         gap = None
         if old.rotating:
             gap = unit.usage.usual_gap(workspace_id, old.id, unit.now - GAPS_OVER)
-        courses.append(Course(rotation, old, new, gap))
+        courses.append(RotationProgress(rotation, old, new, gap))
     return courses

@@ -18,11 +18,11 @@ from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service import one_time_codes
 from store.service.authentication import Candidate, admitted, failed_in, proven
-from store.service.transactions import Ground, Mutation
+from store.service.transactions import Mutation, Transactions
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SignedIn:
     """What a signed-in person is in their workspace right now."""
 
     workspace: Workspace
@@ -32,26 +32,26 @@ class Standing:
 class SignIn:
     """Sign in with a password, or choose one with a one-time code."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def workspaces(self) -> list[Workspace]:
         """Return the store's workspaces, oldest first."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             return unit.workspaces.all()
 
-    def standing(self, actor: Actor) -> Standing:
+    def standing(self, actor: Actor) -> SignedIn:
         """Return the actor's workspace and role, read anew. Raises NotAMember."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             workspace = unit.workspaces.by_id(actor.workspace_id)
             role = unit.people.role(actor.workspace_id, actor.person_id)
         if role is None:
             raise NotAMember(workspace.name)
-        return Standing(workspace, role)
+        return SignedIn(workspace, role)
 
     def theirs(self, actor: Actor) -> list[Workspace]:
         """Return every workspace that a signed-in person has accepted, oldest first."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             account_id = unit.people.account_id(actor.person_id)
             return [one.workspace for one in unit.people.memberships_of(account_id)]
 
@@ -62,7 +62,7 @@ class SignIn:
         attempts on their e-mail still count.
         Raises NotAMember or NoSuchWorkspace.
         """
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             account_id = mutation.unit.people.account_id(actor.person_id)
             theirs = mutation.unit.people.memberships_of(account_id)
             return entered(mutation, _chosen(theirs, slug), Action.PERSON_SIGNED_IN)
@@ -74,8 +74,8 @@ class SignIn:
         e-mail as for a wrong password. Raises SignInFailed, TooManyAttempts, NoSuchWorkspace or
         NotAMember.
         """
-        with self._ground.database.writing() as connection:
-            unit = Unit(connection, self._ground.clock.now(), self._ground.peppers)
+        with self._transactions.database.writing() as connection:
+            unit = Unit(connection, self._transactions.clock.now(), self._transactions.peppers)
             tried = admitted(unit, email, workspace=workspace)
         found = proven(password, tried)
         if found is None or found.account is None:
@@ -83,7 +83,7 @@ class SignIn:
             raise SignInFailed
         stored = found.account.password_hash or ""
         renewed = passwords.hashed(password) if passwords.outdated(stored) else None
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             unit = mutation.unit
             if unit.accounts.get(found.account.id).password_hash == stored:
                 if renewed is not None:
@@ -107,10 +107,10 @@ class SignIn:
         TooManyAttempts, NoSuchWorkspace or NotAMember.
         """
         passwords.checked(password)
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             known = [one.password_hash for one in unit.accounts.of_email(email)]
         chosen = passwords.hashed(password, next(filter(None, known), None))
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             unit = mutation.unit
             one_time_codes.check_pause(unit, email)
             invited = one_time_codes.invited(unit, email, code)
@@ -138,7 +138,7 @@ class SignIn:
 
         Raises NotAMember, InvitationPending or NoSuchWorkspace.
         """
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             unit = mutation.unit
             theirs = unit.people.memberships_of(unit.people.account_id(person_id))
             waiting = unit.people.membership(person_id)
@@ -149,7 +149,7 @@ class SignIn:
             return entered(mutation, _chosen(theirs, workspace), Action.PERSON_SIGNED_IN_OVER_SSH)
 
     def _failed(self, email: str, tried: Sequence[Candidate], workspace: str | None) -> None:
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             failures = max(
                 mutation.unit.attempts.failed(one.subject, mutation.now) for one in tried
             )

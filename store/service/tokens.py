@@ -12,10 +12,10 @@ from store.domain.key_string import Secret, mint, parse
 from store.domain.people import ASSISTANT
 from store.domain.scopes import Scopes
 from store.errors import GrantRefused, MalformedKey
-from store.persistence.repositories.tokens import Kept, KeptCode
+from store.persistence.repositories.tokens import KeptCode, TokenDigest
 from store.persistence.unit import Unit
 from store.service.authorization_requests import check_approver
-from store.service.transactions import Ground, Mutation
+from store.service.transactions import Mutation, Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Pair:
 class TokenService:
     """Exchange, refresh, end."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def exchange(self, presented: Presented) -> Pair:
         """Return the first tokens of a connection for its code.
@@ -52,9 +52,9 @@ class TokenService:
         another client or address, or does not fit its verifier; `invalid_target` for another
         resource. A code used before ends the connection.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             self._code(unit, presented)
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             kept = self._code(mutation.unit, presented)
             pair = None
             if kept.used_at is None:
@@ -72,18 +72,18 @@ class TokenService:
         for a token that is unknown, over, used before or of another client, `invalid_scope` for
         more than was granted. A token used before ends the connection.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             kept, connection = self._refresh(unit, refresh, client_id)
             if wanted is not None and not wanted <= connection.scopes:
                 raise GrantRefused("invalid_scope", "More than was granted is asked for.")
         if kept.used_at is None:
-            with self._ground.keeping() as unit:
+            with self._transactions.keeping() as unit:
                 kept, connection = self._refresh(unit, refresh, client_id)
                 # Somebody may have been quicker.
                 if kept.used_at is None:
                     unit.tokens.set_refresh_used(kept)
                     return self._issue(unit, connection)
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             self._end(mutation, kept, "a refresh token was used twice")
         raise _invalid("This refresh token was used before, so its connection has ended.")
 
@@ -92,11 +92,11 @@ class TokenService:
 
         A token that is none changes nothing.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             kept = self._either(unit, token)
             if kept is None or not self._mine(unit, kept, client_id):
                 return
-        with self._ground.writing(raise_revision=True) as mutation:
+        with self._transactions.writing(raise_revision=True) as mutation:
             self._end(mutation, kept, "its assistant disconnected")
 
     def _code(self, unit: Unit, presented: Presented) -> KeptCode:
@@ -140,7 +140,9 @@ class TokenService:
         )
         return self._issue(unit, connection)
 
-    def _refresh(self, unit: Unit, refresh: Secret, client_id: str) -> tuple[Kept, Connection]:
+    def _refresh(
+        self, unit: Unit, refresh: Secret, client_id: str
+    ) -> tuple[TokenDigest, Connection]:
         token_id = _id_of(refresh, REFRESH)
         kept = unit.tokens.refresh(token_id) if token_id else None
         if kept is None or not self._fits(refresh, kept):
@@ -150,7 +152,7 @@ class TokenService:
             raise _invalid("This refresh token is another client's.")
         return kept, connection
 
-    def _connection(self, unit: Unit, kept: Kept) -> Connection:
+    def _connection(self, unit: Unit, kept: TokenDigest) -> Connection:
         connection = unit.connections.get(kept.workspace_id, kept.connection_id)
         if connection is None or connection.revoked_at is not None:
             raise _invalid("This connection was revoked. Connect anew.")
@@ -167,19 +169,19 @@ class TokenService:
         )
         return Pair(access.key, refresh.key, ends - unit.now, connection.scopes)
 
-    def _kept(self, connection: Connection, token_id: str, token: Secret, ends: int) -> Kept:
-        pepper = self._ground.peppers.newest
-        return Kept(
+    def _kept(self, connection: Connection, token_id: str, token: Secret, ends: int) -> TokenDigest:
+        pepper = self._transactions.peppers.newest
+        return TokenDigest(
             id=token_id,
             workspace_id=connection.workspace_id,
             connection_id=connection.id,
-            digest=self._ground.peppers.digest(token, pepper),
+            digest=self._transactions.peppers.digest(token, pepper),
             pepper=pepper,
             expires_at=ends,
             used_at=None,
         )
 
-    def _end(self, mutation: Mutation, kept: Kept, reason: str) -> None:
+    def _end(self, mutation: Mutation, kept: TokenDigest, reason: str) -> None:
         connection = mutation.unit.connections.get(kept.workspace_id, kept.connection_id)
         if connection is None:
             raise AssertionError("a token is of a connection")
@@ -198,7 +200,7 @@ class TokenService:
             reason=reason,
         )
 
-    def _either(self, unit: Unit, token: Secret) -> Kept | None:
+    def _either(self, unit: Unit, token: Secret) -> TokenDigest | None:
         finders = ((ACCESS, unit.tokens.access), (REFRESH, unit.tokens.refresh))
         for prefix, find in finders:
             token_id = _id_of(token, prefix)
@@ -207,7 +209,7 @@ class TokenService:
                 return kept
         return None
 
-    def _mine(self, unit: Unit, kept: Kept, client_id: str) -> bool:
+    def _mine(self, unit: Unit, kept: TokenDigest, client_id: str) -> bool:
         connection = unit.connections.get(kept.workspace_id, kept.connection_id)
         return (
             connection is not None
@@ -215,8 +217,8 @@ class TokenService:
             and connection.revoked_at is None
         )
 
-    def _fits(self, presented: Secret, kept: Kept) -> bool:
-        peppers = self._ground.peppers
+    def _fits(self, presented: Secret, kept: TokenDigest) -> bool:
+        peppers = self._transactions.peppers
         return kept.pepper in peppers and peppers.matches(
             presented.reveal(), kept.pepper, kept.digest
         )

@@ -29,7 +29,7 @@ class Needs(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Transactions:
     """An open store, as the use cases see it."""
 
     database: Database

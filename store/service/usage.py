@@ -3,21 +3,21 @@
 from store.domain.people import Actor
 from store.domain.usage import KeyUsage
 from store.service.find import find_key
-from store.service.transactions import Ground, Needs, check_standing
+from store.service.transactions import Needs, Transactions, check_standing
 
 
 class UsageService:
     """Reads what the verifiers counted."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def of_key(self, actor: Actor, reference: str, since: int) -> KeyUsage:
         """Return a key's use: counts since an instant, uses and latest refusals of all time.
 
         On any plan, because revoking needs it. Raises NotAllowed or NotFound.
         """
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see API keys")
-            key = find_key(unit, actor.workspace_id, self._ground.prefix, reference)
+            key = find_key(unit, actor.workspace_id, self._transactions.prefix, reference)
             return unit.usage.of_key(actor.workspace_id, key.id, since)

@@ -14,14 +14,14 @@ from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service.authentication import Candidate, admitted, failed_in, proven
 from store.service.sign_in import entered
-from store.service.transactions import Ground, Mutation
+from store.service.transactions import Mutation, Transactions
 
 
 class WebSignIn:
     """Who somebody is, and where they may approve."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
     def sign_in(self, email: str, password: Secret, network: str) -> int:
         """Return the id of the person an e-mail and a password stand for.
@@ -30,14 +30,14 @@ class WebSignIn:
         TooManyAttempts, or NothingToApprove for somebody who could approve nothing.
         """
         also = (_of_network(network),)
-        with self._ground.database.writing() as connection:
-            unit = Unit(connection, self._ground.clock.now(), self._ground.peppers)
+        with self._transactions.database.writing() as connection:
+            unit = Unit(connection, self._transactions.clock.now(), self._transactions.peppers)
             tried = admitted(unit, email, prefix=_PAGE, also=also)
         found = proven(password, tried)
         if found is None or found.account is None:
             self._failed(email, tried, also)
             raise SignInFailed
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             account = mutation.unit.accounts.get(found.account.id)
             if account.password_hash == found.account.password_hash:
                 return self._succeeded(mutation, email, found, also)
@@ -46,7 +46,7 @@ class WebSignIn:
         raise SignInFailed
 
     def _failed(self, email: str, tried: Sequence[Candidate], also: tuple[str, ...]) -> None:
-        with self._ground.writing(raise_revision=False) as mutation:
+        with self._transactions.writing(raise_revision=False) as mutation:
             self._count(mutation, email, tried, also)
 
     @staticmethod

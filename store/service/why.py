@@ -13,7 +13,7 @@ from store.domain.verdicts import Verdict
 from store.errors import NoSuchKey, NoSuchRequest
 from store.persistence.unit import Unit
 from store.service.find import find_key
-from store.service.transactions import Ground, Needs, check_standing, managed
+from store.service.transactions import Needs, Transactions, check_standing, managed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Explanation:
     """What was decided about a request, or would be now."""
 
     outcome: str
@@ -49,18 +49,18 @@ class Decision:
 class WhyService:
     """Explains decisions to a workspace's admins."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
 
-    def explain(self, actor: Actor, reference: str) -> Decision:
+    def explain(self, actor: Actor, reference: str) -> Explanation:
         """Return the decision on the request with an id, or on one that came with a key now.
 
         Any admin may ask, on any plan. What is not of a workspace they manage is told from the
         request id alone. Raises NotAllowed, or NotFound for what is neither id.
         """
         reference = reference.strip()
-        told = read(reference, self._ground.peppers.derive_all(PURPOSE))
-        with self._ground.reading() as unit:
+        told = read(reference, self._transactions.peppers.derive_all(PURPOSE))
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "ask why a request was refused")
             if told is not None:
                 return self._of_request(unit, actor, reference, told)
@@ -68,23 +68,23 @@ class WhyService:
                 return self._of_key(unit, actor, reference)
             except NoSuchKey:
                 # Where keys begin so too it may be a mistyped one, which is not to be repeated.
-                if not reference.startswith(PREFIX) or f"{self._ground.prefix}_" == PREFIX:
+                if not reference.startswith(PREFIX) or f"{self._transactions.prefix}_" == PREFIX:
                     raise
         raise NoSuchRequest(reference)
 
     def key(self, actor: Actor, reference: str) -> Key:
         """Return the key a reference means, on any plan. Raises NotAllowed or NotFound."""
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "ask what a key may do")
-            return find_key(unit, actor.workspace_id, self._ground.prefix, reference)
+            return find_key(unit, actor.workspace_id, self._transactions.prefix, reference)
 
-    def _of_request(self, unit: Unit, actor: Actor, request_id: str, told: Told) -> Decision:
+    def _of_request(self, unit: Unit, actor: Actor, request_id: str, told: Told) -> Explanation:
         refusal, whose, connection = None, None, None
         for workspace in (one.workspace for one in managed(unit, actor)):
             found = unit.usage.refused(workspace.id, told.at, request_id)
             if found is not None:
                 key_id, refusal = found
-                key = find_key(unit, workspace.id, self._ground.prefix, key_id)
+                key = find_key(unit, workspace.id, self._transactions.prefix, key_id)
                 whose = _whose(unit, workspace, key, told.outcome)
                 break
             found = unit.connection_usage.refused(workspace.id, told.at, request_id)
@@ -93,16 +93,16 @@ class WhyService:
                 connection = unit.connections.get(workspace.id, connection_id)
                 break
         steps = trace(told.outcome)
-        return Decision(told.outcome, told.at, steps, request_id, refusal, whose, connection)
+        return Explanation(told.outcome, told.at, steps, request_id, refusal, whose, connection)
 
-    def _of_key(self, unit: Unit, actor: Actor, reference: str) -> Decision:
+    def _of_key(self, unit: Unit, actor: Actor, reference: str) -> Explanation:
         workspace = unit.workspaces.by_id(actor.workspace_id)
-        key = find_key(unit, workspace.id, self._ground.prefix, reference)
+        key = find_key(unit, workspace.id, self._transactions.prefix, reference)
         credential = unit.keys.credential(workspace.id, key.id)
         verdict = decide(credential, AccessRequest((), unit.now))
         outcome = ANSWERED if verdict is Verdict.VALID else verdict.value
         whose = _whose(unit, workspace, key, outcome)
-        return Decision(outcome, unit.now, trace(outcome), None, None, whose)
+        return Explanation(outcome, unit.now, trace(outcome), None, None, whose)
 
 
 def _whose(unit: Unit, workspace: Workspace, key: Key, outcome: str) -> Whose:

@@ -15,19 +15,19 @@ from store.persistence.repositories.credentials import key_inside
 from store.verifier.answers import NOTICE
 from store.verifier.authenticator import Authenticator, Credentials
 from store.verifier.bearer import Flaw
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.lookup.reader import Lookup
 from store.verifier.memory import Memory
 from store.verifier.notices import Notices
 from store.verifier.problems import Problem, invalid_request, refused, unreadable
 from store.verifier.sanitize import kept
-from store.verifier.verify import FindKey, Verification, of_key, verify
+from store.verifier.verify import FindKey, VerifyResult, of_key, verify
 
 
 class ApiKeys(Credentials[Credential]):
     """Keys, by the worker's own lookup."""
 
-    def __init__(self, context: Door) -> None:
+    def __init__(self, context: WorkerContext) -> None:
         self._context = context
         self._lookup = context.lookup
         self._notices = Notices(context.lookup.rotated_at)
@@ -41,7 +41,7 @@ class ApiKeys(Credentials[Credential]):
         """Return the read of a key inside a transaction."""
         return key_inside(connection)
 
-    def verify(self, presented: str, find: FindKey, needed: Sequence[str]) -> Verification:
+    def verify(self, presented: str, find: FindKey, needed: Sequence[str]) -> VerifyResult:
         """Decide about a key that was presented."""
         return verify(
             presented,
@@ -60,7 +60,7 @@ class ApiKeys(Credentials[Credential]):
         """Remember a key."""
         memory.keep_key(ticket, presented, row)
 
-    def decide(self, row: Credential, needed: Sequence[str], now: int) -> Verification:
+    def decide(self, row: Credential, needed: Sequence[str], now: int) -> VerifyResult:
         """Decide about a key that is remembered."""
         return of_key(row, needed, now)
 
@@ -68,7 +68,7 @@ class ApiKeys(Credentials[Credential]):
         """Return the problem of a request from which no key could be read."""
         return unreadable(flaw)
 
-    def refused(self, verification: Verification, needed: Sequence[str]) -> Problem:
+    def refused(self, verification: VerifyResult, needed: Sequence[str]) -> Problem:
         """Return the problem of a verdict other than valid."""
         return refused(verification, needed)
 
@@ -90,7 +90,7 @@ class ApiKeys(Credentials[Credential]):
         return found._replace(path=path) if kept(path) == path else found
 
 
-def key_authenticator(context: Door) -> Authenticator[Credential]:
+def key_authenticator(context: WorkerContext) -> Authenticator[Credential]:
     """Return what lets requests in by API keys."""
     return Authenticator(context, ApiKeys(context))
 

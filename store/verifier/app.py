@@ -6,27 +6,29 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from store.verifier.assistants import Assistants
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.endpoint import Endpoint
-from store.verifier.http.connections import FEWEST, Connections
+from store.verifier.http.connections import FEWEST, OpenConnections
 from store.verifier.http.rejections import Rejections
 from store.verifier.metrics import NO_PROCESS, Process
 from store.verifier.reference.served import Reference
-from store.verifier.routes import BESIDE, Side, places
+from store.verifier.routes import BESIDE, Listener, routes
 
 
 class App:
     """Answers HTTP. Paths are exact: a trailing slash is 404."""
 
-    def __init__(self, door: Door, process: Process = NO_PROCESS, side: Side = Side.ALL) -> None:
-        counters, self.request_ids = door.counters, door.request_ids
+    def __init__(
+        self, context: WorkerContext, process: Process = NO_PROCESS, side: Listener = Listener.ALL
+    ) -> None:
+        counters, self.request_ids = context.counters, context.request_ids
         self.counters = counters
         self.rejections = Rejections(counters)
-        few = FEWEST if side is Side.INTERNAL else None
-        self.connections = Connections(door.clients, few)
+        few = FEWEST if side is Listener.INTERNAL else None
+        self.connections = OpenConnections(context.clients, few)
         self._exact: dict[str, Endpoint] = {}
         varying: list[Route] = []
-        table = places(door, process, side)
+        table = routes(context, process, side)
         for path, place in table.items():
             endpoint = Endpoint(counters, self.request_ids, place.read, path, **place.writes)
             if "{" in path:
@@ -38,11 +40,11 @@ class App:
         }
         self._assistants: Assistants | None = None
         self._protocols: dict[str, ASGIApp] = {}
-        if side is not Side.INTERNAL:
-            reference = Reference(table, door.public_url, door.lookup.prefix)
+        if side is not Listener.INTERNAL:
+            reference = Reference(table, context.public_url, context.lookup.prefix)
             for path, read in (("/openapi.json", reference.openapi), ("/docs", reference.page)):
                 self._exact[path] = Endpoint(counters, self.request_ids, read, path)
-            self._assistants = Assistants(door)
+            self._assistants = Assistants(context)
             self._exact |= self._assistants.endpoints()
             self._protocols = self._assistants.mcp()
         self._at_once = {

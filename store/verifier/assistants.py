@@ -3,29 +3,32 @@
 from starlette.types import ASGIApp
 
 from store.verifier import urls
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.endpoint import Endpoint
 from store.verifier.mcp.endpoint import McpEndpoint
 from store.verifier.oauth.approve import Approve
 from store.verifier.oauth.authorize import Authorize
-from store.verifier.oauth.client_endpoints import Programs
-from store.verifier.oauth.executor import Desk
-from store.verifier.urls import Addresses
+from store.verifier.oauth.client_endpoints import ClientEndpoints
+from store.verifier.oauth.executor import Executor
+from store.verifier.urls import Urls
 
 
 class Assistants:
     """The addresses, and what they share."""
 
-    def __init__(self, door: Door) -> None:
-        self._where = Addresses(door.issuer)
-        self._desk = Desk(door)
-        self._counters, self._request_ids = door.counters, door.request_ids
-        self._mcp = McpEndpoint(door, self._where)
+    def __init__(self, context: WorkerContext) -> None:
+        self._where = Urls(context.issuer)
+        self._executor = Executor(context)
+        self._counters, self._request_ids = context.counters, context.request_ids
+        self._mcp = McpEndpoint(context, self._where)
 
     def endpoints(self) -> dict[str, Endpoint]:
         """Return what answers, by path."""
-        programs = Programs(self._desk, self._where)
-        authorize, approve = Authorize(self._desk, self._where), Approve(self._desk, self._where)
+        programs = ClientEndpoints(self._executor, self._where)
+        authorize, approve = (
+            Authorize(self._executor, self._where),
+            Approve(self._executor, self._where),
+        )
         shared = self._counters, self._request_ids
         found = {
             urls.REGISTER: Endpoint(*shared, route=urls.REGISTER, POST=programs.register),
@@ -47,4 +50,4 @@ class Assistants:
     async def close(self) -> None:
         """End what still runs."""
         await self._mcp.close()
-        self._desk.close()
+        self._executor.close()

@@ -15,13 +15,13 @@ from store.domain.credential import Credential
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.verifier.bearer import Flaw, read
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.memory import Memory
 from store.verifier.problems import Problem
 from store.verifier.query import check_known
 from store.verifier.sanitize import header, kept, raw_header
-from store.verifier.usage.recorder import Usage
-from store.verifier.verify import Verification
+from store.verifier.usage.recorder import UsageRecorder
+from store.verifier.verify import VerifyResult
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -31,7 +31,7 @@ Find = Callable[[str], R | None]
 class Credentials(ABC, Generic[R]):
     """One sort of credential: `R` is what is read and remembered of one."""
 
-    usage: Usage
+    usage: UsageRecorder
     """Where its uses are counted."""
 
     @abstractmethod
@@ -43,7 +43,7 @@ class Credentials(ABC, Generic[R]):
         """Return the same read inside a transaction, for a verdict that holds at its commit."""
 
     @abstractmethod
-    def verify(self, presented: str, find: Find[R], needed: Sequence[str]) -> Verification:
+    def verify(self, presented: str, find: Find[R], needed: Sequence[str]) -> VerifyResult:
         """Decide about what was presented. Raises KeyError where a pepper is not known."""
 
     @abstractmethod
@@ -55,7 +55,7 @@ class Credentials(ABC, Generic[R]):
         """Remember one for whoever has just proven to hold it."""
 
     @abstractmethod
-    def decide(self, row: R, needed: Sequence[str], now: int) -> Verification:
+    def decide(self, row: R, needed: Sequence[str], now: int) -> VerifyResult:
         """Decide about one that is remembered."""
 
     @abstractmethod
@@ -63,7 +63,7 @@ class Credentials(ABC, Generic[R]):
         """Return the problem of a request from which none could be read."""
 
     @abstractmethod
-    def refused(self, verification: Verification, needed: Sequence[str]) -> Problem:
+    def refused(self, verification: VerifyResult, needed: Sequence[str]) -> Problem:
         """Return the problem of a verdict other than valid."""
 
     def admitted(self, scope: Scope, credential: Credential, now: int) -> None:
@@ -80,7 +80,7 @@ class Credentials(ABC, Generic[R]):
 class Authenticator(Generic[R]):
     """Lets requests in by one sort of credential."""
 
-    def __init__(self, context: Door, credentials: Credentials[R]) -> None:
+    def __init__(self, context: WorkerContext, credentials: Credentials[R]) -> None:
         self.context = context
         self._credentials = credentials
 
@@ -118,11 +118,11 @@ class Authenticator(Generic[R]):
         """
         presented = self._presented(scope)
 
-        def decided(connection: Connection) -> Verification:
+        def decided(connection: Connection) -> VerifyResult:
             return self._verified(presented, self._credentials.find_inside(connection), needed)
 
         done = await self.context.write_if(decided, work)
-        if isinstance(done, Verification):
+        if isinstance(done, VerifyResult):
             self._settled(scope, done, needed)
             raise AssertionError("a refused write is settled by a problem")
         return done
@@ -136,7 +136,7 @@ class Authenticator(Generic[R]):
             raise problem
         return presented
 
-    def _looked_up(self, presented: str, needed: Sequence[str]) -> Verification:
+    def _looked_up(self, presented: str, needed: Sequence[str]) -> VerifyResult:
         credentials, memory = self._credentials, self.context.memory
         if memory is None:
             return self._verified(presented, credentials.find, needed)
@@ -149,11 +149,11 @@ class Authenticator(Generic[R]):
             credentials.keep(memory, ticket, presented, reading.found)
         return verification
 
-    def _verified(self, presented: str, find: Find[R], needed: Sequence[str]) -> Verification:
+    def _verified(self, presented: str, find: Find[R], needed: Sequence[str]) -> VerifyResult:
         return self.context.with_peppers(self._credentials.verify, presented, find, needed)
 
     def _settled(
-        self, scope: Scope, verification: Verification, needed: Sequence[str]
+        self, scope: Scope, verification: VerifyResult, needed: Sequence[str]
     ) -> Credential:
         """Count a verdict; return the credential of one that is valid, else raise its Problem."""
         verdict, credential = verification.verdict, verification.credential

@@ -20,16 +20,16 @@ from store.persistence.database import Database
 from store.persistence.database.limits import BUSY_TIMEOUT_MS
 from store.persistence.high_water import HighWaterMark
 from store.persistence.schema import OF_CONNECTIONS
-from store.service.transactions import Ground
+from store.service.transactions import Transactions
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.in_flight import InFlight
-from store.verifier.leak_queue import Intake
+from store.verifier.leak_queue import LeakQueue
 from store.verifier.lookup.open import open_lookup
 from store.verifier.memory import Memory
 from store.verifier.signatures import Signatures
-from store.verifier.usage.recorder import Usage
-from store.verifier.verify import Verification
+from store.verifier.usage.recorder import UsageRecorder
+from store.verifier.verify import VerifyResult
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -37,7 +37,7 @@ P = ParamSpec("P")
 _REREAD_EVERY_S = 1.0
 
 
-class Door:
+class WorkerContext:
     """One worker's lookup, peppers, engine, usage and counters.
 
     Made in the process and thread that serve. Reads happen on the event loop, because they take
@@ -76,11 +76,13 @@ class Door:
         high_water = HighWaterMark.beside(self.pepper_path, self._engine.whereabouts)
         self.lookup = open_lookup(self._engine, high_water)
         self.memory = Memory(lease_s) if lease_s else None
-        self.usage = Usage(self.database, self.counters, self.clock)
-        self.connection_usage = Usage(self.database, self.counters, self.clock, OF_CONNECTIONS)
+        self.usage = UsageRecorder(self.database, self.counters, self.clock)
+        self.connection_usage = UsageRecorder(
+            self.database, self.counters, self.clock, OF_CONNECTIONS
+        )
         self.clients = Clients(proxies)
         self.signatures = Signatures(leak_keys)
-        self.intake = Intake()
+        self.intake = LeakQueue()
         self.in_flight = InFlight(self.counters.fd)
         self._reread_at = 0.0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="keydeck-write")
@@ -95,9 +97,9 @@ class Door:
         self.lookup.watch()
         return self._engine
 
-    def ground(self) -> Ground:
+    def transactions(self) -> Transactions:
         """Return what use cases stand on. Raises StoreUnusable."""
-        return Ground(
+        return Transactions(
             *(self.database(), self.peppers, self.lookup.prefix, self.clock),
             high_water=self.lookup.high_water,
         )
@@ -111,16 +113,16 @@ class Door:
 
     async def write_if(
         self,
-        decide: Callable[[Connection], Verification],
+        decide: Callable[[Connection], VerifyResult],
         work: Callable[[Connection, Credential], T],
-    ) -> T | Verification:
+    ) -> T | VerifyResult:
         """Run `work` in a write transaction where `decide` lets it, else return the verdict.
 
         Raises StoreBusy after 5 s without a turn.
         """
         database = self.database()
 
-        def transaction() -> T | Verification:
+        def transaction() -> T | VerifyResult:
             with database.writing() as connection:
                 verification = decide(connection)
                 if verification.verdict is not Verdict.VALID or verification.credential is None:
@@ -145,8 +147,8 @@ class Door:
         self._engine.close()
 
     def with_peppers(
-        self, decide: Callable[P, Verification], *given: P.args, **named: P.kwargs
-    ) -> Verification:
+        self, decide: Callable[P, VerifyResult], *given: P.args, **named: P.kwargs
+    ) -> VerifyResult:
         """Return what `decide` does, anew with the peppers as they are now where it lacks one.
 
         Raises PepperWrong when they lack it too.

@@ -62,7 +62,7 @@ class Done(NamedTuple):
     """Every verdict but valid."""
 
 
-class Lease(NamedTuple):
+class LeaseGauge(NamedTuple):
     """How it stands with one worker's lease."""
 
     ends_ms: int
@@ -128,15 +128,15 @@ class Counters:
         own = self._own
         return Done(sum(own[_BUCKETS]), sum(own[slot] for slot in _REFUSALS))
 
-    def leased(self, lease: Lease) -> None:
+    def leased(self, lease: LeaseGauge) -> None:
         """Note how it stands with this worker's lease."""
         for what, value in lease._asdict().items():
             self._own[_SLOT["lease", what]] = value
 
-    def leases(self) -> list[Lease]:
+    def leases(self) -> list[LeaseGauge]:
         """Return how it stands with each worker's."""
         return [
-            Lease(*(self._all[first + _SLOT["lease", what]] for what in Lease._fields))
+            LeaseGauge(*(self._all[first + _SLOT["lease", what]] for what in LeaseGauge._fields))
             for first in range(0, len(self._all), _WIDTH)
         ]
 

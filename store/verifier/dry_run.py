@@ -10,15 +10,15 @@ from store.domain.keys import Key
 from store.domain.verdicts import Verdict
 from store.errors import NoSuchRoute
 from store.verifier.api_keys import check_scopes
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.problems import invalid_request
 from store.verifier.query import check_known
-from store.verifier.routes import BESIDE, Places, places
+from store.verifier.routes import BESIDE, Places, routes
 from store.verifier.verify_route import asked_for
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class DryRunResult:
     """What a request with a key would get."""
 
     verdict: Verdict
@@ -28,7 +28,7 @@ class Foreseen:
     """The scopes it takes; None where no key is needed at all."""
 
 
-def foresee(door: Door, key: Key, method: str, address: str) -> Foreseen:
+def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryRunResult:
     """Return the verdict on a request that carries a key; the verifier is not asked.
 
     `address` is a path, or a whole URL, with its query. Raises NoSuchRoute for what would be
@@ -39,7 +39,7 @@ def foresee(door: Door, key: Key, method: str, address: str) -> Foreseen:
         parts = urlsplit(address)
     except ValueError:
         raise invalid_request("That is no address. Write a path: /api/v1/events.") from None
-    table = places(door)
+    table = routes(context)
     path = _matching(table, parts.path)
     operations = table[path].operations if path is not None else {}
     method = method.upper()
@@ -51,16 +51,16 @@ def foresee(door: Door, key: Key, method: str, address: str) -> Foreseen:
     query = parts.query.encode("utf-8", "replace")
     if operation.scopes is None:
         check_known(query, operation.known)
-        return Foreseen(Verdict.VALID, path, None)
+        return DryRunResult(Verdict.VALID, path, None)
     needed = operation.scopes or asked_for(query)
-    row = door.lookup.key(key.id)
+    row = context.lookup.key(key.id)
     assert row is not None  # noqa: S101 - keys are never deleted
-    verdict = decide(row, AccessRequest(needed, door.clock.now()))
+    verdict = decide(row, AccessRequest(needed, context.clock.now()))
     if verdict is Verdict.SCOPE:
-        check_scopes(door.lookup, row, needed)
+        check_scopes(context.lookup, row, needed)
     if verdict is Verdict.VALID:
         check_known(query, operation.known)
-    return Foreseen(verdict, path, needed)
+    return DryRunResult(verdict, path, needed)
 
 
 def _matching(table: Places, path: str) -> str | None:

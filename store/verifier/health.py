@@ -8,7 +8,7 @@ from starlette.types import Scope
 from store.domain.leases.clock import own_clock
 from store.verifier import metrics
 from store.verifier.answers import Answer, answer, json_answer
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.operation import Operation
 from store.verifier.query import check_known
 
@@ -51,11 +51,11 @@ METRICS = Operation(
 )
 
 
-class Health:
+class HealthRoutes:
     """The routes /healthz, /readyz and /metrics."""
 
-    def __init__(self, door: Door, process: metrics.Process) -> None:
-        self._door = door
+    def __init__(self, context: WorkerContext, process: metrics.Process) -> None:
+        self._context = context
         self._process = process
 
     def healthz(self, scope: Scope) -> Answer:
@@ -69,9 +69,9 @@ class Health:
         Also where keys are answered from memory: what is not remembered is read.
         """
         check_known(scope["query_string"], READYZ.known)
-        self._door.check_peppers()
-        self._door.lookup.check_readable()
-        memory = self._door.memory
+        self._context.check_peppers()
+        self._context.lookup.check_readable()
+        memory = self._context.memory
         if memory is None:
             return json_answer(Readiness("ready", "none"))
         return json_answer(Readiness("ready", "live" if memory.holding.live else "over"))
@@ -79,7 +79,7 @@ class Health:
     def metrics(self, scope: Scope) -> Answer:
         """Answer the numbers of all workers together, for Prometheus."""
         check_known(scope["query_string"], METRICS.known)
-        counters, memory, leases = self._door.counters, self._door.memory, None
+        counters, memory, leases = self._context.counters, self._context.memory, None
         if memory is not None:
             counters.leased(memory.lease)
             leases = counters.leases()

@@ -14,7 +14,7 @@ from store.errors import StoreUnusable
 from store.service.commits import Commit, noting
 from store.service.in_force import InForce
 from store.service.leaks import LeakReports, Reported
-from store.service.transactions import Ground
+from store.service.transactions import Transactions
 
 MOST_WAITING = 5000
 """Reports that are held while the store cannot be written; beyond that none is taken."""
@@ -27,7 +27,7 @@ class _ClosingError(Exception):
     """Nobody waits any more."""
 
 
-class Intake:
+class LeakQueue:
     """One thread, which takes one report after the other."""
 
     def __init__(self) -> None:
@@ -39,13 +39,13 @@ class Intake:
         # No report waits for the verifiers to have heard of the one before.
         self._receipts = ThreadPoolExecutor(1, thread_name_prefix="keydeck-receipts")
 
-    def add(self, ground: Ground, reports: Sequence[Reported]) -> bool:
+    def add(self, transactions: Transactions, reports: Sequence[Reported]) -> bool:
         """Take reports; return whether there was room for them. No I/O."""
         with self._lock:
             if self._waiting + len(reports) > MOST_WAITING:
                 return False
             self._waiting += len(reports)
-        self._thread.submit(self._take, ground, reports)
+        self._thread.submit(self._take, transactions, reports)
         return True
 
     def close(self) -> None:
@@ -54,27 +54,27 @@ class Intake:
         self._thread.shutdown()
         self._receipts.shutdown(cancel_futures=True)
 
-    def _take(self, ground: Ground, reports: Sequence[Reported]) -> None:
-        taking = LeakReports(ground)
+    def _take(self, transactions: Transactions, reports: Sequence[Reported]) -> None:
+        taking = LeakReports(transactions)
         for one in reports:
             try:
                 with noting() as commits:
                     self._write(taking, one)
                 if commits:
-                    self._receipts.submit(self._keep_receipt, ground, commits)
+                    self._receipts.submit(self._keep_receipt, transactions, commits)
             except Exception:
                 # One that is a defect of ours must not keep the others out.
                 _log.exception("A report of a leaked key could not be taken.")
             with self._lock:
                 self._waiting -= 1
 
-    def _keep_receipt(self, ground: Ground, commits: Sequence[Commit]) -> None:
+    def _keep_receipt(self, transactions: Transactions, commits: Sequence[Commit]) -> None:
         def told(underway: Underway) -> None:
             if self._closing.is_set():
                 raise _ClosingError
 
         try:
-            InForce(ground).wait(commits, told)
+            InForce(transactions).wait(commits, told)
         except _ClosingError:
             pass
         except Exception:

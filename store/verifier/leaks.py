@@ -13,7 +13,7 @@ from store.errors import MalformedKey
 from store.service.leaks import Reported
 from store.verifier.answers import Answer, json_answer
 from store.verifier.body import JSON, decoded, read_body
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.headers import combined
 from store.verifier.limits import Limit
 from store.verifier.operation import Operation
@@ -79,16 +79,16 @@ _leaks = msgspec.json.Decoder(list[Leak])
 class Leaks:
     """Takes reports; what becomes of them is up to the store's policy."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, context: WorkerContext) -> None:
+        self._context = context
         self._limit = Limit(A_MINUTE)
 
     async def post(self, scope: Scope, receive: Receive) -> Answer:
         """Take a list of keys that were found. The answer is given before they are looked at."""
-        if self._door.lookup.leak_policy() == LeakPolicy.OFF:
+        if self._context.lookup.leak_policy() == LeakPolicy.OFF:
             raise not_found("Reports of leaked keys are not taken here.")
         check_known(scope["query_string"], OPERATION.known)
-        address = self._door.clients.address(scope)
+        address = self._context.clients.address(scope)
         if wait_s := self._limit.wait_s(address):
             raise rate_limited(wait_s)
         body = await read_body(scope, receive)
@@ -103,13 +103,13 @@ class Leaks:
             Reported(Secret(one.token), by, kept(one.url), kept(one.source))
             for one in found.values()
         ]
-        if not self._door.intake.add(self._door.ground(), reports):
+        if not self._context.intake.add(self._context.transactions(), reports):
             raise unavailable()
         return json_answer([self._feedback(one) for one in leaks] if signed else [])
 
     def _shaped(self, token: str) -> bool:
         try:
-            parse(token, self._door.lookup.prefix)
+            parse(token, self._context.lookup.prefix)
         except MalformedKey:
             return False
         return True
@@ -119,19 +119,19 @@ class Leaks:
         identifier, signature = headers.get(IDENTIFIER), headers.get(SIGNATURE)
         if identifier is None and signature is None:
             return False
-        if not self._door.signatures.fit(body, identifier or b"", signature or b""):
+        if not self._context.signatures.fit(body, identifier or b"", signature or b""):
             raise invalid_signature()
         return True
 
     def _feedback(self, leak: Leak) -> Feedback:
-        door = self._door
+        context = self._context
         found = verify(
             leak.token,
-            prefix=door.lookup.prefix,
-            find=door.lookup.key,
-            peppers=door.peppers,
+            prefix=context.lookup.prefix,
+            find=context.lookup.key,
+            peppers=context.peppers,
             needed=(),
-            clock=door.clock,
+            clock=context.clock,
         )
         ours = found.verdict not in (Verdict.MALFORMED, Verdict.UNKNOWN)
         return Feedback(

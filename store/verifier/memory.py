@@ -17,7 +17,7 @@ from store.domain.credential import AccessToken, Credential
 from store.domain.key_string import ID_LENGTH
 from store.domain.leases.clock import own_clock
 from store.domain.leases.holding import Holding
-from store.verifier.counters import Lease
+from store.verifier.counters import LeaseGauge
 from store.verifier.verify import FindToken
 
 _MAC_BYTES = 16
@@ -63,11 +63,11 @@ class Memory:
         self.holding.keep(ticket, row.connection.id, _OF_TOKENS + row.id, kept)
 
     @property
-    def lease(self) -> Lease:
+    def lease(self) -> LeaseGauge:
         """How it stands with the lease, for /metrics."""
         holding = self.holding
         ends_ms = round(holding.ends * 1000) if holding.ends > 0 else 0
-        return Lease(ends_ms, len(holding), max(0, holding.revision))
+        return LeaseGauge(ends_ms, len(holding), max(0, holding.revision))
 
     def _recalled(self, presented: str, row_id: str) -> _Kept:
         kept = self.holding.recall(row_id) or self._nobody

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from store.verifier.counters import BUCKETS_US, Lease
+from store.verifier.counters import BUCKETS_US, LeaseGauge
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 
@@ -26,7 +26,7 @@ def exposition(
     totals: Totals,
     responses: Totals,
     process: Process,
-    leases: Sequence[Lease] | None = None,
+    leases: Sequence[LeaseGauge] | None = None,
     now: float = 0.0,
 ) -> bytes:
     """Return the page that a Prometheus server scrapes; `responses` are by route and status.
@@ -66,7 +66,7 @@ def _lines(totals: Totals, responses: Totals, process: Process) -> Iterator[str]
     yield f"{name} {process.started_at:.3f}"
 
 
-def _of_leases(leases: Sequence[Lease], now: float) -> Iterator[str]:
+def _of_leases(leases: Sequence[LeaseGauge], now: float) -> Iterator[str]:
     for name, words, value in (
         (
             "keydeck_leases_live",

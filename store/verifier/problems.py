@@ -8,13 +8,13 @@ import msgspec
 from store.domain.verdicts import Verdict
 from store.verifier.answers import Answer, Headers, json_answer
 from store.verifier.bearer import MAX_QUERY, Flaw, challenge
-from store.verifier.verify import Verification
+from store.verifier.verify import VerifyResult
 
 PROBLEM_JSON = b"application/problem+json"
 RETRY_AFTER_S = 1
 
 
-class Kind(NamedTuple):
+class ProblemType(NamedTuple):
     """What all problems of one code have in common."""
 
     status: int
@@ -22,28 +22,28 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    Verdict.MISSING.value: Kind(401, "No API key"),
-    Verdict.MALFORMED.value: Kind(401, "Not an API key"),
-    Verdict.UNKNOWN.value: Kind(401, "Unknown API key"),
-    Verdict.EXPIRED.value: Kind(401, "Expired API key"),
-    Verdict.REVOKED.value: Kind(401, "Revoked API key"),
-    Verdict.PLAN.value: Kind(403, "Not in this plan"),
-    Verdict.SCOPE.value: Kind(403, "Permission lacking"),
-    "invalid_request": Kind(400, "Invalid request"),
-    "forbidden": Kind(403, "Forbidden"),
-    "invalid_signature": Kind(403, "Signature not valid"),
-    "not_found": Kind(404, "Not found"),
-    "method_not_allowed": Kind(405, "Method not allowed"),
-    "request_timeout": Kind(408, "Request timeout"),
-    "idempotency_running": Kind(409, "First request still running"),
-    "precondition_failed": Kind(412, "Changed meanwhile"),
-    "too_large": Kind(413, "Body too large"),
-    "unsupported_media_type": Kind(415, "Unsupported media type"),
-    "invalid_body": Kind(422, "Invalid body"),
-    "idempotency_reused": Kind(422, "Idempotency-Key sent before with another body"),
-    "rate_limited": Kind(429, "Too many requests"),
-    "internal": Kind(500, "Internal error"),
-    "unavailable": Kind(503, "Temporarily unavailable"),
+    Verdict.MISSING.value: ProblemType(401, "No API key"),
+    Verdict.MALFORMED.value: ProblemType(401, "Not an API key"),
+    Verdict.UNKNOWN.value: ProblemType(401, "Unknown API key"),
+    Verdict.EXPIRED.value: ProblemType(401, "Expired API key"),
+    Verdict.REVOKED.value: ProblemType(401, "Revoked API key"),
+    Verdict.PLAN.value: ProblemType(403, "Not in this plan"),
+    Verdict.SCOPE.value: ProblemType(403, "Permission lacking"),
+    "invalid_request": ProblemType(400, "Invalid request"),
+    "forbidden": ProblemType(403, "Forbidden"),
+    "invalid_signature": ProblemType(403, "Signature not valid"),
+    "not_found": ProblemType(404, "Not found"),
+    "method_not_allowed": ProblemType(405, "Method not allowed"),
+    "request_timeout": ProblemType(408, "Request timeout"),
+    "idempotency_running": ProblemType(409, "First request still running"),
+    "precondition_failed": ProblemType(412, "Changed meanwhile"),
+    "too_large": ProblemType(413, "Body too large"),
+    "unsupported_media_type": ProblemType(415, "Unsupported media type"),
+    "invalid_body": ProblemType(422, "Invalid body"),
+    "idempotency_reused": ProblemType(422, "Idempotency-Key sent before with another body"),
+    "rate_limited": ProblemType(429, "Too many requests"),
+    "internal": ProblemType(500, "Internal error"),
+    "unavailable": ProblemType(503, "Temporarily unavailable"),
 }
 
 _REFUSALS = {
@@ -142,7 +142,7 @@ def unreadable(flaw: Flaw) -> Problem:
     return Problem(code, detail, headers, outcome=outcome)
 
 
-def refused(verification: Verification, needed: Sequence[str]) -> Problem:
+def refused(verification: VerifyResult, needed: Sequence[str]) -> Problem:
     """Return the problem of a verdict other than valid; `needed` are the scopes asked for."""
     verdict = verification.verdict
     if verdict is Verdict.PLAN:

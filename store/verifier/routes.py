@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from store.verifier import health, leaks, verify_route
 from store.verifier.api_keys import key_authenticator
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.endpoint import Reader, Writer
 from store.verifier.metrics import NO_PROCESS, Process
 from store.verifier.operation import Operation
@@ -21,7 +21,7 @@ BESIDE = {f"{BASE}{path}": path for path in ("/healthz", "/readyz", "/metrics")}
 """Probes look at the root; whoever looks where all else is finds them too."""
 
 
-class Side(Enum):
+class Listener(Enum):
     """Whom a socket is for."""
 
     ALL = "everybody: there is no other"
@@ -29,7 +29,7 @@ class Side(Enum):
     INTERNAL = "the machines that watch"
 
 
-class Place(NamedTuple):
+class ApiRoute(NamedTuple):
     """One address: what answers GET, what answers the methods that write, what is said of each."""
 
     read: Reader | None
@@ -38,48 +38,50 @@ class Place(NamedTuple):
     writes: Mapping[str, Writer] = {}
 
 
-Places = dict[str, Place]
+Places = dict[str, ApiRoute]
 """By address, with `{id}` for what varies."""
 
 
-def places(door: Door, process: Process = NO_PROCESS, side: Side = Side.ALL) -> Places:
+def routes(
+    context: WorkerContext, process: Process = NO_PROCESS, side: Listener = Listener.ALL
+) -> Places:
     """Return the table. What is not in it does not exist: not served, not documented."""
-    watched = health.Health(door, process)
+    watched = health.HealthRoutes(context, process)
     probes = {
-        "/healthz": Place(watched.healthz, {"GET": health.HEALTHZ}),
-        "/readyz": Place(watched.readyz, {"GET": health.READYZ}),
-        "/metrics": Place(watched.metrics, {"GET": health.METRICS}),
+        "/healthz": ApiRoute(watched.healthz, {"GET": health.HEALTHZ}),
+        "/readyz": ApiRoute(watched.readyz, {"GET": health.READYZ}),
+        "/metrics": ApiRoute(watched.metrics, {"GET": health.METRICS}),
     }
     match side:
-        case Side.INTERNAL:
+        case Listener.INTERNAL:
             return probes
-        case Side.PUBLIC:
+        case Listener.PUBLIC:
             # They tell of every workspace.
-            return _of_keys(door) | {"/healthz": probes["/healthz"]}
-        case Side.ALL:
-            return _of_keys(door) | probes
+            return _of_keys(context) | {"/healthz": probes["/healthz"]}
+        case Listener.ALL:
+            return _of_keys(context) | probes
 
 
-def _of_keys(door: Door) -> Places:
-    keys = key_authenticator(door)
+def _of_keys(context: WorkerContext) -> Places:
+    keys = key_authenticator(context)
     key = verify_route.Granted(keys)
     free = availability.Availability(keys)
     found = {
-        f"{BASE}/verify": Place(key.get, {"GET": verify_route.OPERATION}),
-        f"{BASE}/availability": Place(free.get, {"GET": availability.OPERATION}),
+        f"{BASE}/verify": ApiRoute(key.get, {"GET": verify_route.OPERATION}),
+        f"{BASE}/availability": ApiRoute(free.get, {"GET": availability.OPERATION}),
     }
-    found[f"{BASE}/leaks"] = Place(
-        None, {"POST": leaks.OPERATION}, {"POST": leaks.Leaks(door).post}
+    found[f"{BASE}/leaks"] = ApiRoute(
+        None, {"POST": leaks.OPERATION}, {"POST": leaks.Leaks(context).post}
     )
     for kind in (Events(), Quotes()):
         things = Collection(keys, kind, BASE)
         said = things.operations()
-        found[f"{BASE}/{kind.name}"] = Place(
+        found[f"{BASE}/{kind.name}"] = ApiRoute(
             things.page,
             {"GET": said["page"], "POST": said["create"]},
             {"POST": things.create},
         )
-        found[f"{BASE}/{kind.name}/{{id}}"] = Place(
+        found[f"{BASE}/{kind.name}/{{id}}"] = ApiRoute(
             things.get,
             {"GET": said["get"], "PATCH": said["change"]},
             {"PATCH": things.change},

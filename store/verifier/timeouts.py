@@ -36,7 +36,7 @@ SILENCE = (NoAnswer, psycopg.errors.ConnectionTimeout)
 """What is raised where a server that is asked again at once would be waited for again."""
 
 
-class Connection(psycopg.Connection[Any]):
+class TimedConnection(psycopg.Connection[Any]):
     """One that raises NoAnswer."""
 
     def wait(
@@ -46,7 +46,7 @@ class Connection(psycopg.Connection[Any]):
         return waiting.wait(_bounded(gen), self.pgconn.socket, interval=interval)
 
 
-class AsyncConnection(psycopg.AsyncConnection[Any]):
+class TimedAsyncConnection(psycopg.AsyncConnection[Any]):
     """One that raises NoAnswer. Where a statement is cancelled, close the connection."""
 
     async def wait(

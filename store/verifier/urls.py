@@ -12,7 +12,7 @@ SERVER = "/.well-known/oauth-authorization-server"
 RESOURCE = "/.well-known/oauth-protected-resource"
 
 
-class Addresses:
+class Urls:
     """Absolute addresses under an issuer: `--public-url`, never what a request calls us."""
 
     def __init__(self, issuer: str) -> None:

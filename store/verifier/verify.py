@@ -15,7 +15,7 @@ from store.errors import MalformedKey
 _NOBODY = bytes(32)
 
 
-class Verification(NamedTuple):
+class VerifyResult(NamedTuple):
     """What was decided. The credential is there only for one who proved to hold its secret."""
 
     verdict: Verdict
@@ -44,7 +44,7 @@ def verify(
     peppers: Peppers,
     needed: Sequence[str],
     clock: Clock,
-) -> Verification:
+) -> VerifyResult:
     """Decide about one presented string.
 
     The order is: shape and checksum (no read for garbage), found and secret right, revoked,
@@ -54,16 +54,16 @@ def verify(
     try:
         key_id = parse(presented, prefix)
     except MalformedKey as error:
-        return Verification(Verdict.MALFORMED, None, str(error), error.outcome)
+        return VerifyResult(Verdict.MALFORMED, None, str(error), error.outcome)
     key = find(key_id)
     if not _proven(presented, key, peppers) or key is None or key.id != key_id:
-        return Verification(Verdict.UNKNOWN)
+        return VerifyResult(Verdict.UNKNOWN)
     return of_key(key, needed, clock.now())
 
 
-def of_key(key: Credential, needed: Sequence[str], now: int) -> Verification:
+def of_key(key: Credential, needed: Sequence[str], now: int) -> VerifyResult:
     """Decide about a key whose secret was right."""
-    return Verification(decide(key, AccessRequest(needed, now)), key)
+    return VerifyResult(decide(key, AccessRequest(needed, now)), key)
 
 
 def verify_token(
@@ -74,7 +74,7 @@ def verify_token(
     needed: Sequence[str],
     resource: str,
     clock: Clock,
-) -> Verification:
+) -> VerifyResult:
     """Decide about one presented access token as `verify` does about a key.
 
     One that was given for another resource is unknown here. One whose hour is over, while its
@@ -84,21 +84,21 @@ def verify_token(
     try:
         token_id = parse(presented, ACCESS)
     except MalformedKey:
-        return Verification(Verdict.MALFORMED, None, "this is not an access token of this server")
+        return VerifyResult(Verdict.MALFORMED, None, "this is not an access token of this server")
     token = find(token_id)
     proven = _proven(presented, None if token is None else token.connection, peppers)
     if not proven or token is None or token.id != token_id:
-        return Verification(Verdict.UNKNOWN)
+        return VerifyResult(Verdict.UNKNOWN)
     return of_token(token, needed, resource, clock.now())
 
 
-def of_token(token: AccessToken, needed: Sequence[str], resource: str, now: int) -> Verification:
+def of_token(token: AccessToken, needed: Sequence[str], resource: str, now: int) -> VerifyResult:
     """Decide about an access token whose secret was right."""
     if token.resource != resource:
-        return Verification(Verdict.UNKNOWN)
+        return VerifyResult(Verdict.UNKNOWN)
     found = of_key(token.connection, needed, now)
     routine = found.verdict in (Verdict.VALID, Verdict.SCOPE, Verdict.PLAN)
-    return Verification(Verdict.EXPIRED) if routine and now >= token.expires_at else found
+    return VerifyResult(Verdict.EXPIRED) if routine and now >= token.expires_at else found
 
 
 def _proven(presented: str, credential: Credential | None, peppers: Peppers) -> bool:

@@ -11,12 +11,12 @@ import msgspec
 import uvicorn
 
 from store.verifier.app import App
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.counters import Counters
-from store.verifier.http.protocol import Protocol
+from store.verifier.http.protocol import HttpProtocol
 from store.verifier.leasing.start import told_of
 from store.verifier.metrics import Process
-from store.verifier.routes import Side
+from store.verifier.routes import Listener
 from store.verifier.usage.pruning import Pruning
 
 DRAIN_S = 5
@@ -55,7 +55,9 @@ class _Server(uvicorn.Server):
             config, listening = self._internal
             config.load()
             # With the state of the other: it is closed, and waited for, with it.
-            make = partial(Protocol, config=config, server_state=self.server_state, app_state={})
+            make = partial(
+                HttpProtocol, config=config, server_state=self.server_state, app_state={}
+            )
             self.servers.append(
                 await asyncio.get_running_loop().create_server(
                     make, sock=listening, backlog=config.backlog
@@ -101,7 +103,7 @@ class Worker:
             self._server.should_exit = True
 
     async def _serve(self, listening: socket.socket, internal: socket.socket | None) -> None:
-        door = Door(
+        context = WorkerContext(
             self._setup.url,
             pepper_path=Path(self._setup.pepper_path) if self._setup.pepper_path else None,
             counters=self._counters,
@@ -113,15 +115,15 @@ class Worker:
         )
         try:
             beside = (
-                *(door.usage, door.connection_usage, told_of(door, self._setup.address)),
-                Pruning(door.database, door.clock),
+                *(context.usage, context.connection_usage, told_of(context, self._setup.address)),
+                Pruning(context.database, context.clock),
             )
             running = [asyncio.create_task(one.run()) for one in beside]
             process = Process(self._setup.workers, self._setup.started_at)
-            app = App(door, process, Side.ALL if internal is None else Side.PUBLIC)
+            app = App(context, process, Listener.ALL if internal is None else Listener.PUBLIC)
             beside_it = None
             if internal is not None:
-                beside_it = _config(App(door, process, Side.INTERNAL)), internal
+                beside_it = _config(App(context, process, Listener.INTERNAL)), internal
             self._server = _Server(_config(app), self._ready, beside_it)
             self._server.should_exit = self._stopped
             await self._server.serve([listening])
@@ -130,13 +132,13 @@ class Worker:
                 one.stop()
             await asyncio.gather(*running)
         finally:
-            door.close()
+            context.close()
 
 
 def _config(app: App) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=Protocol,
+        http=HttpProtocol,
         backlog=app.connections.backlog,
         ws="none",
         lifespan="off",

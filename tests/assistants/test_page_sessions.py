@@ -44,7 +44,9 @@ def test_between_yes_and_going_on_nobody_else_picks_the_answer_up(walk: Walk) ->
     before = cookie(walk.authorize())
     walk.sign_in()
     store, ask_id = walk.served.house.store, walk.page[-12:]
-    store.asks.approve(walk.served.house.alice, ask_id, granted_scopes("events:read"), "30d")
+    store.authorization_requests.approve(
+        walk.served.house.alice, ask_id, granted_scopes("events:read"), "30d"
+    )
     with walk.with_cookie(before) as planted:
         assert "code" not in answered(planted.press_only("continue"))
     assert "code" in answered(walk.press("continue"))

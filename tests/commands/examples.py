@@ -58,8 +58,8 @@ def furnish(house: House) -> None:
 
 def successor(house: House) -> str:
     """Return the id of the key that is replacing Shop."""
-    [course] = house.store.course.all(house.alice)
-    return course.successor.id
+    [progress] = house.store.rotation_progress.all(house.alice)
+    return progress.successor.id
 
 
 Example = Callable[[House, Path], tuple[str, ...]]
@@ -178,7 +178,7 @@ def standing(house: House) -> Standing:
         if person.code_until is not None:
             until[f"code of {person.email}"] = -person.code_until
     now = house.clock.now()
-    with store.ground.reading() as unit:
+    with store.transactions.reading() as unit:
         keys = [unit.keys.get(alice.workspace_id, one) for one in _key_ids(house)]
     for key in keys:
         if key is not None and key.state(now) is State.ACTIVE:

@@ -91,7 +91,7 @@ def test_an_anchor_tells_of_what_was_cut_off_at_the_end(keydeck: Keydeck, histor
 def test_an_anchor_of_another_workspace_or_none_at_all_is_refused(
     keydeck: Keydeck, history: House
 ) -> None:
-    anchor = str(history.store.trail.anchor(history.bob))
+    anchor = str(history.store.audit_trail.anchor(history.bob))
     assert keydeck("audit", "verify", "--anchor", anchor).status == 2
     assert keydeck("audit", "verify", "--anchor", "acme-events 5").status == 2
 

@@ -121,12 +121,12 @@ def test_what_was_committed_is_said_although_nothing_can_be_printed(
 ) -> None:
     words = (*EXAMPLES[name](house, tmp_path), *MORE.get(name, ()), "--json")
     words = (*words, "--yes") if name in ENDS else words
-    audited = house.store.trail.newest(house.alice, limit=100)
+    audited = house.store.audit_trail.newest(house.alice, limit=100)
     sat = sitting(*words, output="/dev/full")
     assert "defect" not in sat.screen, sat.screen
     entries = [
         one
-        for one in house.store.trail.newest(house.alice, limit=100)
+        for one in house.store.audit_trail.newest(house.alice, limit=100)
         if one.seq > audited[0].seq and not one.action.startswith("person.signed_in")
     ]
     assert entries or name == "init", sat.screen

@@ -108,7 +108,7 @@ def test_where_memory_is_lacking_no_password_is_called_wrong(house: House, room:
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
     assert done.stderr.startswith("The password could not be checked or kept: ")
-    newest = house.store.trail.newest(house.alice, limit=1)
+    newest = house.store.audit_trail.newest(house.alice, limit=1)
     assert newest[0].action != "person.sign_in_failed"
 
 
@@ -293,8 +293,8 @@ def test_a_plan_that_a_workspace_is_on_already_changes_nothing(
     house.create()
     free = ("plan", "free", "--workspace", "acme-events")
     assert "refused with 403" in keydeck(*free).err
-    newest = house.store.trail.newest(house.alice, limit=1)
+    newest = house.store.audit_trail.newest(house.alice, limit=1)
     again = keydeck(*free)
     assert (again.status, again.err) == (0, "acme-events is on free already.\n")
     assert set(keydeck(*free, "--json").json) == {"workspace", "name", "plan"}
-    assert house.store.trail.newest(house.alice, limit=1) == newest
+    assert house.store.audit_trail.newest(house.alice, limit=1) == newest

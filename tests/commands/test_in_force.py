@@ -29,7 +29,7 @@ def test_without_a_lease_a_revocation_is_said_to_be_in_force_at_once(
     assert told["verifiers"] == []
     assert told["in_force_at"] >= told["committed_at"] >= told["revoked_at"]
     # On SQLite the revocation's own entry says it, on PostgreSQL one of its own.
-    newest = house.store.trail.newest(house.alice, limit=1)[0]
+    newest = house.store.audit_trail.newest(house.alice, limit=1)[0]
     if house.store.database.on_sqlite:
         assert (newest.action, newest.details["in_force"]) == ("key.revoked", "at once")
     else:
@@ -92,5 +92,5 @@ def test_a_straggler_is_named_and_ctrl_c_says_what_is_not_known_and_until_when(
     assert done.err.splitlines()[0].endswith("is revoked.")
     assert "Waiting for web-2 (4711): its lease ends in 1" in done.err
     assert "It is committed, but not known to be in force: waiting for web-2" in done.err
-    kept = house.store.trail.newest(house.alice, limit=1)[0]
+    kept = house.store.audit_trail.newest(house.alice, limit=1)[0]
     assert (kept.action, kept.subject_name) == ("key.in_force", "Website")

@@ -13,7 +13,7 @@ def test_the_operator_chooses_and_every_workspaces_audit_tells(
     )
     assert keydeck("leaks", "policy", "--json", password="").json == {"policy": "revoke"}
     for actor in (house.alice, house.bob):
-        [entry, *_] = house.store.trail.newest(actor, limit=1)
+        [entry, *_] = house.store.audit_trail.newest(actor, limit=1)
         assert (entry.action, entry.details) == (
             "store.leak_policy_changed",
             {"policy": "revoke", "before": "report"},

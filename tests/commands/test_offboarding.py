@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from store.domain.people import Actor, How, Role
+from store.domain.people import Actor, KnownBy, Role
 from store.errors import StoreBusy
-from store.service.holders import Ledger
+from store.service.holders import HolderService
 from tests.commands.conftest import Keydeck
 from tests.house import House
 
@@ -46,10 +46,10 @@ def test_how_a_key_was_taken_is_known_of_every_way_out(
 def test_a_key_is_handed_over_even_if_that_cannot_be_written_down_and_this_is_said(
     keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(self: Ledger, actor: Actor, key_id: str, how: How) -> None:
+    def busy(self: HolderService, actor: Actor, key_id: str, how: KnownBy) -> None:
         raise StoreBusy("store.db")
 
-    monkeypatch.setattr(Ledger, "taken", busy)
+    monkeypatch.setattr(HolderService, "taken", busy)
     done = keydeck("keys", "create", "--name", "Website", "--scope", "events:read")
     assert (done.status, done.out[:3]) == (0, "jw_")
     assert "How you took the key was not written down:" in done.err

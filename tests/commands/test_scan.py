@@ -39,7 +39,7 @@ def test_a_live_key_is_named_and_the_exit_code_is_1(
     for out in (done.out, done.err, as_json.out):
         for text in (key, stranger):
             assert text[:9] not in out
-    [entry, *_] = house.store.trail.newest(house.alice, limit=1)
+    [entry, *_] = house.store.audit_trail.newest(house.alice, limit=1)
     assert (entry.action, entry.details["places"]) == (
         "key.found_leaked",
         [f"{tmp_path}/app.log:2"],
@@ -231,10 +231,10 @@ def test_a_report_after_a_scan_is_written_down_and_what_is_no_leak_is_dismissed(
     issued = house.create("Zapier")
     (tmp_path / "app.log").write_text(issued.secret.reveal())
     assert keydeck("scan", str(tmp_path)).status == 1
-    reports, url = LeakReports(house.store.ground), "https://paste.example/1"
+    reports, url = LeakReports(house.store.transactions), "https://paste.example/1"
     for _ in range(2):
         reports.take(Reported(issued.secret, "10.0.3.7", url, "content"))
-    told = [one.action for one in house.store.trail.newest(house.alice, limit=2)]
+    told = [one.action for one in house.store.audit_trail.newest(house.alice, limit=2)]
     assert told == ["leak.reported", "key.found_leaked"]
     shown = keydeck("keys", "show", "Zapier").out
     assert f"{url}, told by 10.0.3.7" in shown

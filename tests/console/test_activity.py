@@ -111,7 +111,7 @@ async def test_what_is_new_comes_in_at_the_top_and_moves_nobody(house: House) ->
 async def test_it_reads_a_page_at_a_time_further_down_and_nothing_while_nothing_happens(
     house: House,
 ) -> None:
-    with house.store.ground.writing(raise_revision=False) as mutation:
+    with house.store.transactions.writing(raise_revision=False) as mutation:
         for number in range(2 * PAGE):
             mutation.audit(
                 house.alice.workspace_id, house.alice, Action.KEY_CREATED, "x", f"No {number}"
@@ -119,7 +119,7 @@ async def test_it_reads_a_page_at_a_time_further_down_and_nothing_while_nothing_
     app = console(house)
     async with opened(app) as pilot:
         calls: list[Any] = []
-        app.store.trail.newest = counted(app.store.trail.newest, calls)  # type: ignore[method-assign]
+        app.store.audit_trail.newest = counted(app.store.audit_trail.newest, calls)  # type: ignore[method-assign]
         await press(pilot, "3")
         await sees(pilot, f"No {2 * PAGE - 1}")
         await pilot.pause(2.0)

@@ -205,7 +205,7 @@ class Town:
     def state(self) -> tuple[int, ...]:
         """Return what changes with anything that is done here: a mutation writes an audit row."""
         store, actors = self.house.store, (self.house.alice, self.house.bob)
-        return store.revision(), *(store.trail.latest(actor) for actor in actors)
+        return store.revision(), *(store.audit_trail.latest(actor) for actor in actors)
 
 
 def _changing(dialog: Screen[Any]) -> Verb[Any] | None:

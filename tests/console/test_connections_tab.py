@@ -56,7 +56,7 @@ async def test_denying_a_code_connects_nothing(house: House) -> None:
         await pilot.click("#deny")
         await sees(pilot, "“Claude” was denied.")
     assert house.store.connections.all(house.alice) == []
-    assert house.store.trail.newest(house.alice, limit=1)[0].action == "connection.denied"
+    assert house.store.audit_trail.newest(house.alice, limit=1)[0].action == "connection.denied"
 
 
 async def test_a_connection_is_narrowed_and_revoked_by_its_name(house: House) -> None:

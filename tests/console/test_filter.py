@@ -11,7 +11,7 @@ from console.tabs.key_loader import KeyLoader
 from console.tabs.keys import KEEP_AFTER
 from console.widgets.filter_bar import FilterBar
 from store.domain.listing import Sort, View
-from store.service.key_views import ViewService
+from store.service.key_views import KeyViewService
 from tests.console.driving import (
     PATIENCE,
     console,
@@ -83,7 +83,7 @@ async def test_a_term_that_makes_no_sense_is_left_out_wherever_it_stands(
         await sees(pilot, "1 of 2 match")
         field.value = f"zap {text}"
         await sees(pilot, said)
-        await until(pilot, lambda: house.store.views.of(house.alice).filter == "zap", "kept")
+        await until(pilot, lambda: house.store.key_views.of(house.alice).filter == "zap", "kept")
         await until(pilot, lambda: [key.name for key in table(pilot)._window] == ["Zapier"], "one")
 
 
@@ -107,7 +107,7 @@ async def test_filter_and_order_outlive_the_console_for_each_person(house: House
         await type_in(pilot, "web")
         await press(pilot, "enter")
         await sees(pilot, "2 of 3 match")
-        await until(pilot, lambda: house.store.views.of(house.alice).filter == "web", "kept")
+        await until(pilot, lambda: house.store.key_views.of(house.alice).filter == "web", "kept")
     async with opened(console(house), shows="Webhook") as pilot:
         await sees(pilot, "2 of 3 match")
         await sees(pilot, "Only keys that match are listed. Esc shows every key.")
@@ -116,8 +116,8 @@ async def test_filter_and_order_outlive_the_console_for_each_person(house: House
         assert [key.name for key in table(pilot)._window] == ["Website", "Webhook"]
         await press(pilot, "escape")
         await sees(pilot, "Zapier")
-        await until(pilot, lambda: house.store.views.of(house.alice).filter == "", "kept")
-    assert house.store.views.of(house.alice).sort is Sort.NAME
+        await until(pilot, lambda: house.store.key_views.of(house.alice).filter == "", "kept")
+    assert house.store.key_views.of(house.alice).sort is Sort.NAME
 
 
 async def test_how_one_looked_last_does_not_replace_what_is_typed_meanwhile(
@@ -125,7 +125,7 @@ async def test_how_one_looked_last_does_not_replace_what_is_typed_meanwhile(
 ) -> None:
     house.create("Website")
     house.create("Zapier")
-    house.store.views.keep(house.alice, View("web", Sort.NAME, descending=False))
+    house.store.key_views.keep(house.alice, View("web", Sort.NAME, descending=False))
     go_on, known = threading.Event(), KeyLoader.known
 
     def slow(self: KeyLoader) -> object:
@@ -148,9 +148,9 @@ async def test_how_one_looked_last_is_read_and_not_written_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.create("Website")
-    house.store.views.keep(house.alice, View("web", Sort.NAME, descending=True))
+    house.store.key_views.keep(house.alice, View("web", Sort.NAME, descending=True))
     written: list[View] = []
-    monkeypatch.setattr(ViewService, "keep", lambda self, actor, view: written.append(view))
+    monkeypatch.setattr(KeyViewService, "keep", lambda self, actor, view: written.append(view))
     async with opened(console(house), shows="1 of 1 match") as pilot:
         await pilot.pause(KEEP_AFTER + 0.5)
         assert written == []
@@ -168,7 +168,7 @@ async def test_of_a_whole_key_that_is_pasted_only_the_id_is_seen_and_kept(house:
         await sees(pilot, "1 of 2 match")
         assert secret[16:] not in screen_text(pilot)
         shown = f"jw_{issued.key.id}"
-        await until(pilot, lambda: house.store.views.of(house.alice).filter == shown, "kept")
+        await until(pilot, lambda: house.store.key_views.of(house.alice).filter == shown, "kept")
 
 
 async def _sorted_by(pilot: Pilot[None], title: str) -> None:

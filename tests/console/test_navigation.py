@@ -94,11 +94,11 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
     house.add_member()
     for name in ("One", "Two"):
         house.create(name)
-    house.store.views.of(house.alice)
+    house.store.key_views.of(house.alice)
     app = console(house, read_only=True)
     async with opened(app, (110, 60), shows="Two") as pilot:
         await sees(pilot, "READ ONLY")
-        revision, seen = house.store.revision(), house.store.trail.latest(house.alice)
+        revision, seen = house.store.revision(), house.store.audit_trail.latest(house.alice)
         for tab in "1234":
             await press(pilot, tab)
             await pilot.pause(0.3)
@@ -117,7 +117,10 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
                 await press(pilot, "escape", tab)
                 assert app.is_running, key
         assert table(pilot).marked == {}
-        assert (house.store.revision(), house.store.trail.latest(house.alice)) == (revision, seen)
+        assert (house.store.revision(), house.store.audit_trail.latest(house.alice)) == (
+            revision,
+            seen,
+        )
         await press(pilot, "1")
         palette = Everything(app.screen, None)
         offered = {entry.action for _, entry in palette._commands()}
@@ -137,7 +140,7 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
         assert type(app.screen).__name__ == "DetailsDialog"
         app.verbs.start(REVOKE_ANY, None)
         await sees(pilot, "Read only: this console changes nothing.")
-        assert house.store.views.of(house.alice).filter == ""
+        assert house.store.key_views.of(house.alice).filter == ""
     assert house.store.revision() == revision
 
 

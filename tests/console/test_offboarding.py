@@ -10,9 +10,9 @@ from console.dialogs.offboarding_record import RecordDialog
 from console.dialogs.reveal import RevealDialog
 from console.screens.workspace import WorkspaceScreen
 from store.domain.keys import State
-from store.domain.people import Actor, How, Role
+from store.domain.people import Actor, KnownBy, Role
 from store.errors import StoreBusy
-from store.service.holders import Ledger
+from store.service.holders import HolderService
 from tests.console.driving import LARGE, SMALL, console, opened, press, sees, type_in, until
 from tests.house import House
 
@@ -30,7 +30,7 @@ def app(house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Keydec
     return made
 
 
-def ways(house: House, name: str) -> set[How]:
+def ways(house: House, name: str) -> set[KnownBy]:
     """Return in which ways Alice knows a key."""
     return {one.how for one in house.store.keys.details(house.alice, name).holders}
 
@@ -43,26 +43,28 @@ async def test_showing_copying_and_writing_a_key_are_written_down_and_a_blank_is
         await press(pilot, "r", "enter")
         await until(pilot, lambda: isinstance(app.screen, RevealDialog), "the key")
         successor = house.store.keys.show(house.alice, key.id).successor or ""
-        known = {How.CREATED, How.SHOWN}
+        known = {KnownBy.CREATED, KnownBy.SHOWN}
         await until(pilot, lambda: ways(house, successor) == known, "the showing")
         await press(pilot, "w")
-        await until(pilot, lambda: ways(house, successor) == known | {How.FILED}, "the file")
+        await until(pilot, lambda: ways(house, successor) == known | {KnownBy.FILED}, "the file")
         await press(pilot, "c")
-        known |= {How.FILED, How.COPIED}
+        known |= {KnownBy.FILED, KnownBy.COPIED}
         await until(pilot, lambda: ways(house, successor) == known, "the copy")
         await press(pilot, "b")
         await sees(pilot, "A blank was sent after it.")
-    copies = [one for one in house.store.trail.newest(house.alice) if one.action == "key.copied"]
+    copies = [
+        one for one in house.store.audit_trail.newest(house.alice) if one.action == "key.copied"
+    ]
     assert len(copies) == 1
 
 
 async def test_a_ledger_that_cannot_be_written_is_said_and_holds_nothing_up(
     house: House, app: KeydeckApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(self: Ledger, actor: Actor, key_id: str, how: How) -> None:
+    def busy(self: HolderService, actor: Actor, key_id: str, how: KnownBy) -> None:
         raise StoreBusy("store.db")
 
-    monkeypatch.setattr(Ledger, "taken", busy)
+    monkeypatch.setattr(HolderService, "taken", busy)
     house.create("Website")
     async with opened(app, LARGE, shows="Website") as pilot:
         await press(pilot, "r", "enter")

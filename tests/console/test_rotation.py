@@ -8,12 +8,12 @@ from console.dialogs import calendar
 from console.dialogs.rotation import RotationDialog
 from store.domain.credential import Credential
 from store.domain.keys import Key, State
-from store.domain.rotation import Status
+from store.domain.rotation import RotationStatus
 from store.domain.times import DAY, HOUR
 from store.domain.verdicts import Verdict
 from store.errors import NotAMember
 from store.service.keys import NewKey
-from store.service.rotation_progress import Watched
+from store.service.rotation_progress import WatchedRotation
 from store.verifier.usage.batch import Batch
 from store.verifier.usage.rows import write
 from tests.console.dialog_host import DialogHost
@@ -149,8 +149,8 @@ async def test_from_the_new_key_the_overlap_is_extended_and_the_rotation_abandon
         await type_in(pilot, "Zapier")
         await press(pilot, "enter")
         await sees(pilot, "Abandoned: the new key was revoked")
-        course = house.store.course.watch(house.alice, old.id).course
-        assert course.status(house.clock.now()) is Status.ABANDONED
+        progress = house.store.rotation_progress.watch(house.alice, old.id).progress
+        assert progress.status(house.clock.now()) is RotationStatus.ABANDONED
         assert shown(house, old).expires_at == house.clock.now() + 90 * DAY
 
 
@@ -237,10 +237,10 @@ async def test_what_cannot_be_read_any_more_is_not_told_to_a_screen_that_is_gone
     house: House,
 ) -> None:
     old, _ = rotated(house)
-    watched = house.store.course.watch(house.alice, old.id)
+    watched = house.store.rotation_progress.watch(house.alice, old.id)
     asked, over = asyncio.Event(), asyncio.Event()
 
-    async def read() -> Watched:
+    async def read() -> WatchedRotation:
         asked.set()
         await over.wait()
         raise NotAMember("Acme Events")

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from store.persistence.high_water import HighWaterMark, Standing
+from store.persistence.high_water import HighWaterMark, StoreState
 
 
-def at(revision: int, confirmed_at: int | None = None) -> Standing:
+def at(revision: int, confirmed_at: int | None = None) -> StoreState:
     """Return how a store stands."""
-    return Standing("jw 1", revision, confirmed_at)
+    return StoreState("jw 1", revision, confirmed_at)
 
 
 def mark(folder: Path, place: str = "here") -> HighWaterMark:
@@ -42,7 +42,7 @@ def test_a_copy_elsewhere_is_measured_by_the_first_and_not_the_other_way_round(
     assert mark(tmp_path, "there").served(at(4, confirmed_at=1))
     assert mark(tmp_path, "there").served(at(9, confirmed_at=1))
     assert mark(tmp_path).served(at(5))
-    assert mark(tmp_path).served(Standing("jw 2", 1, None)), "another store"
+    assert mark(tmp_path).served(StoreState("jw 2", 1, None)), "another store"
 
 
 def test_where_nothing_can_be_written_a_process_remembers_what_it_saw(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from store.domain.keys import Key
 from store.domain.rotation import (
     Expiries,
     Rotation,
-    Status,
+    RotationStatus,
     check_rotatable,
     expiries,
     expiry_restored,
@@ -71,29 +71,29 @@ USED = replace(STORED, last_used_at=NOW)
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        (OLD, NEW, Status.PREPARED),
-        (OLD, STORED, Status.BOTH_LIVE),
-        (OLD, USED, Status.MOVING),
+        (OLD, NEW, RotationStatus.PREPARED),
+        (OLD, STORED, RotationStatus.BOTH_LIVE),
+        (OLD, USED, RotationStatus.MOVING),
         # That it works somewhere says more than that nobody has said so.
-        (OLD, replace(NEW, last_used_at=NOW), Status.MOVING),
-        (replace(OLD, last_used_at=NOW - DAY + 1), USED, Status.MOVING),
-        (replace(OLD, last_used_at=NOW - DAY), USED, Status.QUIET),
+        (OLD, replace(NEW, last_used_at=NOW), RotationStatus.MOVING),
+        (replace(OLD, last_used_at=NOW - DAY + 1), USED, RotationStatus.MOVING),
+        (replace(OLD, last_used_at=NOW - DAY), USED, RotationStatus.QUIET),
         # A silence that nobody has filled is no move.
-        (replace(OLD, last_used_at=NOW - 9 * DAY), STORED, Status.BOTH_LIVE),
-        (replace(OLD, last_used_at=None), USED, Status.QUIET),
-        (replace(OLD, last_used_at=None, created_at=NOW - HOUR), USED, Status.MOVING),
-        (replace(OLD, revoked_at=NOW), USED, Status.DONE),
-        (replace(OLD, revoked_at=NOW), NEW, Status.DONE),
-        (replace(OLD, expires_at=NOW), NEW, Status.DONE),
-        (OLD, replace(USED, revoked_at=NOW), Status.ABANDONED),
-        (OLD, replace(USED, expires_at=NOW), Status.ABANDONED),
+        (replace(OLD, last_used_at=NOW - 9 * DAY), STORED, RotationStatus.BOTH_LIVE),
+        (replace(OLD, last_used_at=None), USED, RotationStatus.QUIET),
+        (replace(OLD, last_used_at=None, created_at=NOW - HOUR), USED, RotationStatus.MOVING),
+        (replace(OLD, revoked_at=NOW), USED, RotationStatus.DONE),
+        (replace(OLD, revoked_at=NOW), NEW, RotationStatus.DONE),
+        (replace(OLD, expires_at=NOW), NEW, RotationStatus.DONE),
+        (OLD, replace(USED, revoked_at=NOW), RotationStatus.ABANDONED),
+        (OLD, replace(USED, expires_at=NOW), RotationStatus.ABANDONED),
         # What ended first decides, whatever ends later.
-        (replace(OLD, expires_at=NOW - 1), replace(USED, revoked_at=NOW), Status.DONE),
-        (replace(OLD, revoked_at=NOW), replace(USED, revoked_at=NOW - 1), Status.ABANDONED),
+        (replace(OLD, expires_at=NOW - 1), replace(USED, revoked_at=NOW), RotationStatus.DONE),
+        (replace(OLD, revoked_at=NOW), replace(USED, revoked_at=NOW - 1), RotationStatus.ABANDONED),
     ],
 )
 def test_where_a_rotation_stands_follows_from_its_two_keys(
-    old: Key, new: Key, expected: Status
+    old: Key, new: Key, expected: RotationStatus
 ) -> None:
     assert status(old, new, quiet_window(None), NOW) is expected
 

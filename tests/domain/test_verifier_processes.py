@@ -2,12 +2,14 @@
 
 import pytest
 
-from store.domain.verifier_processes import Health, Held, Running
+from store.domain.verifier_processes import Held, ProcessHealth, VerifierProcess
 
 
-def running(seen_ms_ago: int, lease_ms: int | None = None, *, lapsed: bool = False) -> Running:
+def running(
+    seen_ms_ago: int, lease_ms: int | None = None, *, lapsed: bool = False
+) -> VerifierProcess:
     """Return a verifier that was last heard of so long ago."""
-    return Running(
+    return VerifierProcess(
         id="id",
         host="web-1",
         process=7,
@@ -31,19 +33,19 @@ def running(seen_ms_ago: int, lease_ms: int | None = None, *, lapsed: bool = Fal
 @pytest.mark.parametrize(
     ("one", "health", "lease"),
     [
-        (running(7_499), Health.SERVING, None),
-        (running(7_500), Health.BEHIND, None),
-        (running(15_000), Health.GONE, None),
-        (running(1_499, 3000), Health.SERVING, Held.LIVE),
-        (running(1_500, 3000), Health.BEHIND, Held.LIVE),
+        (running(7_499), ProcessHealth.SERVING, None),
+        (running(7_500), ProcessHealth.BEHIND, None),
+        (running(15_000), ProcessHealth.GONE, None),
+        (running(1_499, 3000), ProcessHealth.SERVING, Held.LIVE),
+        (running(1_500, 3000), ProcessHealth.BEHIND, Held.LIVE),
         # Somebody who revokes a key waits for it until then.
-        (running(3_299, 3000), Health.BEHIND, Held.LIVE),
-        (running(3_301, 3000), Health.GONE, Held.LAPSED),
-        (running(0, 3000, lapsed=True), Health.GONE, Held.LAPSED),
+        (running(3_299, 3000), ProcessHealth.BEHIND, Held.LIVE),
+        (running(3_301, 3000), ProcessHealth.GONE, Held.LAPSED),
+        (running(0, 3000, lapsed=True), ProcessHealth.GONE, Held.LAPSED),
     ],
 )
 def test_whoever_missed_its_time_is_behind_and_who_no_longer_counts_is_gone(
-    one: Running, health: Health, lease: Held | None
+    one: VerifierProcess, health: ProcessHealth, lease: Held | None
 ) -> None:
     assert (one.health, one.lease) == (health, lease)
 

@@ -13,7 +13,7 @@ from store.domain.key_string import Secret
 from store.domain.keys import Key
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.listing import KeyQuery, View
-from store.domain.people import Actor, How, Plan, Role
+from store.domain.people import Actor, KnownBy, Plan, Role
 from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.times import DAY
 from store.domain.usage import Refusal
@@ -128,7 +128,7 @@ def _resource(house: House) -> str:
 
 def _leaked(house: House) -> str:
     issued = house.create(f"Made {next(_names)}")
-    LeakReports(house.store.ground).take(Reported(issued.secret, "10.0.3.7", "", ""))
+    LeakReports(house.store.transactions).take(Reported(issued.secret, "10.0.3.7", "", ""))
     return issued.key.id
 
 
@@ -152,28 +152,38 @@ MUTATIONS = (
     Mutation("extend", _key, lambda h, key: h.store.keys.extend(h.alice, key, h.clock.now() + DAY)),
     Mutation("rotate", _key, lambda h, key: h.store.rotations.rotate(h.alice, key)),
     Mutation("rotate again", _rotation, lambda h, key: h.store.rotations.again(h.alice, key)),
-    Mutation("extend an overlap", _rotation, lambda h, it: h.store.course.extend(h.alice, it, DAY)),
+    Mutation(
+        "extend an overlap",
+        _rotation,
+        lambda h, it: h.store.rotation_progress.extend(h.alice, it, DAY),
+    ),
     Mutation(
         "finish a rotation",
         _rotation,
-        lambda h, it: h.store.course.finish(
-            h.alice, it, h.store.course.watch(h.alice, it).course.predecessor.name
+        lambda h, it: h.store.rotation_progress.finish(
+            h.alice, it, h.store.rotation_progress.watch(h.alice, it).progress.predecessor.name
         ),
         pro_only=False,
     ),
-    Mutation("abandon a rotation", _rotation, lambda h, it: h.store.course.abandon(h.alice, it)),
+    Mutation(
+        "abandon a rotation",
+        _rotation,
+        lambda h, it: h.store.rotation_progress.abandon(h.alice, it),
+    ),
     Mutation(
         "revoke", _key, lambda h, key: h.store.keys.revoke(h.alice, key, "why"), pro_only=False
     ),
     Mutation(
         "approve a connection",
         lambda h: h.ask().ask.id,
-        lambda h, ask: h.store.asks.approve(h.alice, ask, granted_scopes("events:read"), "1d"),
+        lambda h, ask: h.store.authorization_requests.approve(
+            h.alice, ask, granted_scopes("events:read"), "1d"
+        ),
     ),
     Mutation(
         "deny a connection",
         lambda h: h.ask().ask.id,
-        lambda h, ask: h.store.asks.deny_by_code(h.alice, ask),
+        lambda h, ask: h.store.authorization_requests.deny_by_code(h.alice, ask),
         raises_revision=False,
     ),
     Mutation(
@@ -212,7 +222,7 @@ MUTATIONS = (
     Mutation(
         "write down a copy",
         _known,
-        lambda h, known: h.store.ledger.taken(known[0], known[1], How.COPIED),
+        lambda h, known: h.store.holders.taken(known[0], known[1], KnownBy.COPIED),
         admins_only=False,
         pro_only=False,
         raises_revision=False,
@@ -254,7 +264,9 @@ MUTATIONS = (
     Mutation(
         "take a report of a leaked key",
         lambda h: h.create(f"Made {next(_names)}").secret,
-        lambda h, found: LeakReports(h.store.ground).take(Reported(found, "10.0.3.7", "", "")),
+        lambda h, found: LeakReports(h.store.transactions).take(
+            Reported(found, "10.0.3.7", "", "")
+        ),
         admins_only=False,
         pro_only=False,
         raises_revision=False,
@@ -354,8 +366,8 @@ def read_everything(house: House) -> None:
     keys.show(alice, f"jw_{issued.key.id[:6]}")
     keys.details(alice, issued.key.id)
     house.store.usage.of_key(alice, issued.key.id, 0)
-    house.store.course.watch(alice, _rotation(house))
-    house.store.course.all(alice)
+    house.store.rotation_progress.watch(alice, _rotation(house))
+    house.store.rotation_progress.all(alice)
     house.store.due.within(alice, 400 * DAY)
     keys.find_to_revoke(alice, issued.secret.reveal())
     keys.name_taken(alice, "Made")
@@ -373,15 +385,19 @@ def read_everything(house: House) -> None:
     house.store.why.explain(alice, issued.key.id)
     house.store.why.explain(alice, refused(house, issued.key))
     house.store.right_sizing.all(alice)
-    newest = house.store.trail.latest(alice)
-    house.store.trail.newest(alice, before=newest, after=1, sought=[Sought("key", ("key.scoped",))])
+    newest = house.store.audit_trail.latest(alice)
+    house.store.audit_trail.newest(
+        alice, before=newest, after=1, sought=[Sought("key", ("key.scoped",))]
+    )
     connection = house.connect()
     house.store.connections.all(alice)
     house.store.connections.show(alice, connection.name)
     house.store.connections.details(alice, connection.id)
-    house.store.asks.by_short_code(alice, short_code(house.ask().browser.reveal()))
+    house.store.authorization_requests.by_short_code(
+        alice, short_code(house.ask().browser.reveal())
+    )
     house.store.verifiers.all(alice)
     house.store.sign_in.standing(alice)
     house.store.sign_in.theirs(alice)
-    house.store.views.keep(alice, View("made"))
-    house.store.views.of(alice)
+    house.store.key_views.keep(alice, View("made"))
+    house.store.key_views.of(alice)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.domain.people import How, Role
+from store.domain.people import KnownBy, Role
 from store.domain.times import DAY
 from store.errors import NotFound
 from tests.house import House
@@ -15,20 +15,20 @@ def test_no_id_opens_what_is_another_workspaces(house: House) -> None:
     store, alice, bob = house.store, house.alice, house.bob
     theirs, known = house.create("Zapier"), house.create("Website")
     store.rotations.rotate(alice, theirs.key.id)
-    rotation = str(store.course.watch(alice, theirs.key.id).course.rotation.id)
+    rotation = str(store.rotation_progress.watch(alice, theirs.key.id).progress.rotation.id)
     leaver = house.add_member("cleo@acme.example", Role.ADMIN)
     made = house.create("Cleo's", actor=leaver)
     left = store.people.leave(alice, leaver.email).offboarding
     assert left is not None
     for use in (
-        lambda: store.course.watch(bob, rotation),
-        lambda: store.course.extend(bob, rotation, DAY),
-        lambda: store.course.finish(bob, rotation, "Zapier"),
-        lambda: store.course.abandon(bob, rotation),
+        lambda: store.rotation_progress.watch(bob, rotation),
+        lambda: store.rotation_progress.extend(bob, rotation, DAY),
+        lambda: store.rotation_progress.finish(bob, rotation, "Zapier"),
+        lambda: store.rotation_progress.abandon(bob, rotation),
         lambda: store.offboardings.show(bob, left.id),
         lambda: store.offboardings.keep(bob, left.id, made.key.id, "why"),
         lambda: store.offboardings.revoke(bob, left.id, made.key.id),
-        lambda: store.ledger.taken(bob, known.key.id, How.COPIED),
+        lambda: store.holders.taken(bob, known.key.id, KnownBy.COPIED),
         lambda: store.right_sizing.trim(bob, known.key.id),
         lambda: store.why.key(bob, known.key.id),
         lambda: store.why.explain(bob, known.key.id),
@@ -40,7 +40,7 @@ def test_no_id_opens_what_is_another_workspaces(house: House) -> None:
     told = store.why.explain(bob, request_id)
     assert (told.outcome, told.whose, told.refusal) == ("scope", None, None)
     assert store.leaks.whose(bob, known.secret) is None
-    assert not store.course.all(bob)
+    assert not store.rotation_progress.all(bob)
     assert not store.due.within(bob, 400 * DAY)
     assert not store.offboardings.all(bob)
     assert not store.right_sizing.all(bob)

@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from store.domain.leases.settling import How
+from store.domain.leases.settling import SettledBy
 from tests.leases.parties import Revoker, Verifier
 from tests.leases.world import SLEWED, SUBJECT_OF, SUBJECTS, Stale, UnderWay, World
 
@@ -196,7 +196,7 @@ class Leases(RuleBasedStateMachine):
             self.everybody_renews()
         assert not self.revokers
         assert revoker.settlement is not None
-        assert {one.how for one in revoker.settlement.settled} == {How.CONFIRMED}
+        assert {one.how for one in revoker.settlement.settled} == {SettledBy.CONFIRMED}
         assert len(revoker.settlement.settled) == len(self.verifiers)
 
     def calm(self) -> None:

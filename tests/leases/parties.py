@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from store.domain.leases.holding import EVERYTHING
-from store.domain.leases.settling import How, Lease, Picture, Settlement
+from store.domain.leases.settling import Lease, Picture, SettledBy, Settlement
 from tests.leases import left_out
 from tests.leases.world import (
     KEPT,
@@ -85,7 +85,7 @@ class Verifier(Client):
     def _renew(self) -> Steps[None]:
         holding = self.holding
         behind = holding.revision
-        asked_at = holding.asks()
+        asked_at = holding.authorization_requests()
         news = yield from self.read(lambda server: self._news(server, behind))
         confirms_first = self._left_out == "6"
         if not confirms_first:
@@ -95,7 +95,7 @@ class Verifier(Client):
             holding.void()
             self._register_anew()
         if self._left_out == "1, before it read":
-            asked_at = holding.asks()
+            asked_at = holding.authorization_requests()
         if self._left_out == "4":
             holding.granted(asked_at, news.timeline)
         if not (yield from self.write(self._grant(news))):
@@ -240,7 +240,7 @@ class Revoker(Client):
         self.done = True
         yield True
         for one in settlement.settled:
-            if one.how is How.LAPSED:
+            if one.how is SettledBy.LAPSED:
                 yield from self.write(self._mark(one.lease))
         yield from self.write(self._settle(settlement.timeline))
 

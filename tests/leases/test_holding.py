@@ -28,7 +28,7 @@ def holding(clock: Hands) -> Holding[str]:
     """One that has applied everything up to revision 7 and holds a lease."""
     made = Holding[str](LEASE_S, clock, most=3)
     made.apply(7, (), "one")
-    made.granted(made.asks(), "one")
+    made.granted(made.authorization_requests(), "one")
     return made
 
 
@@ -40,7 +40,7 @@ def test_memory_answers_until_the_lease_ends_which_is_counted_from_before_it_was
     holding: Holding[str], clock: Hands
 ) -> None:
     remember(holding, "key")
-    asked_at = holding.asks()
+    asked_at = holding.authorization_requests()
     clock.reads += 2.0
     holding.granted(asked_at, "one")
     clock.reads = asked_at + USABLE_S - 0.001
@@ -55,7 +55,7 @@ def test_a_lease_granted_after_the_one_before_ended_finds_nothing_remembered(
 ) -> None:
     remember(holding, "key")
     ticket = holding.ticket()
-    asked_at = holding.asks() + 2.0
+    asked_at = holding.authorization_requests() + 2.0
     clock.reads += USABLE_S
     holding.granted(asked_at, "one")
     assert holding.live
@@ -95,13 +95,13 @@ def test_on_another_timeline_or_an_earlier_revision_all_begins_anew(
     holding.apply(revision, (), timeline)
     assert not holding.live
     assert len(holding) == 0
-    holding.granted(holding.asks(), timeline)
+    holding.granted(holding.authorization_requests(), timeline)
     assert holding.live
 
 
 def test_a_lease_of_a_timeline_that_was_not_applied_is_none(holding: Holding[str]) -> None:
     remember(holding, "key")
-    holding.granted(holding.asks(), "two")
+    holding.granted(holding.authorization_requests(), "two")
     assert not holding.live
     assert len(holding) == 0
 

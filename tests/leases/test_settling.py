@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.domain.leases.settling import How, Lease, Picture, Settlement
+from store.domain.leases.settling import Lease, Picture, SettledBy, Settlement
 
 COMMITTED_AT, SEEN_AT = 100.0, 100.5
 OVER_S, ELDERS_OVER_S = 3.3, 11.0
@@ -20,7 +20,7 @@ def settlement(picture: Picture) -> Settlement:
     return Settlement(COMMITTED_AT, picture, seen_at=SEEN_AT, committed_on="one")
 
 
-def how(settling: Settlement) -> dict[str, How]:
+def how(settling: Settlement) -> dict[str, SettledBy]:
     return {one.lease.verifier: one.how for one in settling.settled}
 
 
@@ -30,9 +30,9 @@ def test_with_nobody_to_wait_for_a_change_is_in_force_at_once() -> None:
 
 def test_it_is_in_force_once_each_verifier_has_confirmed_left_or_been_waited_out() -> None:
     settling = settlement(seen(lease("quick", 8), lease("slow", 7), lease("leaver", 7)))
-    assert how(settling) == {"quick": How.CONFIRMED}
+    assert how(settling) == {"quick": SettledBy.CONFIRMED}
     settling.look(seen(lease("quick", 8), lease("slow", 7)), SEEN_AT + 1)
-    assert how(settling)["leaver"] is How.LEFT
+    assert how(settling)["leaver"] is SettledBy.LEFT
     (waiting,) = settling.waiting
     # From when its lease was read: it may have been renewed after the commit.
     assert waiting.until == pytest.approx(SEEN_AT + OVER_S)
@@ -40,7 +40,7 @@ def test_it_is_in_force_once_each_verifier_has_confirmed_left_or_been_waited_out
     assert settling.waiting == (waiting,)
     settling.pass_time(waiting.until)
     assert settling.in_force
-    assert settling.settled[-1].how is How.LAPSED
+    assert settling.settled[-1].how is SettledBy.LAPSED
     assert settling.settled[-1].after_s == pytest.approx(SEEN_AT + OVER_S - COMMITTED_AT)
 
 
@@ -61,7 +61,7 @@ def test_once_another_server_has_taken_over_its_silence_says_nothing() -> None:
     assert settling.moved
     assert settling.elders_until == pytest.approx(SEEN_AT + 1 + ELDERS_OVER_S)
     settling.pass_time(SEEN_AT + OVER_S)
-    assert set(how(settling).values()) == {How.LAPSED}
+    assert set(how(settling).values()) == {SettledBy.LAPSED}
     # What has lapsed is what the server before had granted.
     assert {one.lease.timeline for one in settling.settled} == {"one"}
     assert not settling.in_force

@@ -8,8 +8,8 @@ from typing import Any
 from pytest import MonkeyPatch  # noqa: PT013
 
 from store.operations.restore import merging, tombstones
-from store.operations.restore.rules import RULES, Judged, Taken, copied
-from store.persistence.high_water import HighWaterMark, Standing
+from store.operations.restore.rules import RULES, Judged, RowsTaken, copied
+from store.persistence.high_water import HighWaterMark, StoreState
 from store.persistence.repositories import people
 from store.persistence.repositories import tombstones as tombstone_keys
 
@@ -20,7 +20,7 @@ def _nothing(*arguments: object) -> None:
     return None
 
 
-def _always(self: HighWaterMark, standing: Standing) -> bool:
+def _always(self: HighWaterMark, standing: StoreState) -> bool:
     return True
 
 
@@ -52,7 +52,7 @@ LEFT_OUT: Mapping[str, Patched] = {
     "passwords": _judged("accounts", "password_hash", "password_set_at"),
     "connections": _judged("connections", "revoked_at", "revoked_by", "revoke_reason"),
     "scopes of connections": _judged("connections", "scopes"),
-    "tokens": _judged("refresh_tokens", taken=Taken.FROM_COPY),
+    "tokens": _judged("refresh_tokens", taken=RowsTaken.FROM_COPY),
 }
 """What nothing may do without."""
 

@@ -5,7 +5,7 @@ from sqlalchemy import Table
 
 from store.domain.people import Role
 from store.operations.restore.merging import BY_POWER, least_role, narrowest
-from store.operations.restore.rules import RULES, Taken, copied, raised
+from store.operations.restore.rules import RULES, RowsTaken, copied, raised
 from store.persistence.schema import PASSING, metadata, tombstones
 
 TAKEN = [table for table in metadata.sorted_tables if table not in {*PASSING, tombstones}]
@@ -23,7 +23,7 @@ def test_every_column_is_judged(table: Table) -> None:
 def test_what_names_a_row_and_whose_it_is_comes_from_one_row() -> None:
     for table in TAKEN:
         judged = RULES[table.name]
-        if judged.taken is Taken.FROM_COPY:
+        if judged.taken is RowsTaken.FROM_COPY:
             assert {judged.columns[column.name] for column in table.primary_key} <= {copied}
         # Where the audit tells of a column, something other than the copy may count in it.
         assert set(judged.told) <= set(judged.merged)

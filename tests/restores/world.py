@@ -14,7 +14,7 @@ from store.domain.key_string import Secret
 from store.domain.keys import State
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.listing import KeyQuery
-from store.domain.people import How, Plan, Role
+from store.domain.people import KnownBy, Plan, Role
 from store.domain.times import DAY, HOUR
 from store.domain.verdicts import Verdict
 from store.errors import AlreadyAMember, Invalid, KeydeckError, StoreMoved
@@ -141,14 +141,14 @@ class World:
 
     def learn(self, which: int) -> None:
         """Copy a key."""
-        self.house.store.ledger.taken(self.house.alice, self.key(which).id, How.COPIED)
+        self.house.store.holders.taken(self.house.alice, self.key(which).id, KnownBy.COPIED)
 
     def leak(self, which: int) -> None:
         """Report a key, whose report revokes it or not."""
         secret = _one(self.issued, which)[1]
         policy = LeakPolicy.REVOKE if which % 2 else LeakPolicy.REPORT
         self.house.store.operator.set_leak_policy(policy)
-        LeakReports(self.house.store.ground).take(Reported(secret, "10.0.3.7", "", ""))
+        LeakReports(self.house.store.transactions).take(Reported(secret, "10.0.3.7", "", ""))
 
     def plan(self, which: int) -> None:
         """Switch the plan."""
@@ -208,7 +208,7 @@ class World:
 
     def password(self, which: int) -> None:
         """Choose another password."""
-        with self.house.store.ground.keeping() as unit:
+        with self.house.store.transactions.keeping() as unit:
             account = unit.people.account_id(self.house.alice.person_id)
             # As slow as it is to make one, it need not fit anything.
             unit.accounts.set_password(account or 0, f"hash {self.number()}", unit.now)
@@ -216,7 +216,7 @@ class World:
     def open_workspace(self, which: int) -> None:
         """Add a workspace."""
         email, number = self.house.alice.email, self.number()
-        with self.house.store.ground.writing(raise_revision=True) as mutation:
+        with self.house.store.transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             made = unit.workspaces.add(f"w{number}", f"W {number}", Plan.PRO, mutation.now)
             person = unit.people.add(made.id, email, "Alice", mutation.now)

@@ -219,7 +219,7 @@ def test_signing_in_to_ones_own_account_wins_no_attempts_at_anothers(house: Hous
             house.store.sign_in.sign_in(MIA, Secret(f"guess {guess}"), "acme-events")
         house.clock.advance(1_100)
         house.store.sign_in.sign_in(MIA, Secret("the impostor's"), "bolt-catering")
-    with house.store.ground.reading() as unit:
+    with house.store.transactions.reading() as unit:
         first = unit.attempts.of(MIA)
         apart = [
             one.subject

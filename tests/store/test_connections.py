@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from store.domain.connections import ACCESS_LIFETIME, ASK_LIFETIME, Note, short_code
+from store.domain.connections import ACCESS_LIFETIME, ASK_LIFETIME, ConnectionNote, short_code
 from store.domain.key_string import Secret
 from store.domain.keys import State
 from store.domain.people import Plan, Role
@@ -12,13 +12,13 @@ from store.domain.redirects import checked_redirect, redirect_host
 from store.domain.times import DAY, HOUR, SECOND
 from store.errors import (
     AdminsOnly,
-    AskOver,
+    AuthorizationRequestOver,
     BeyondAsked,
     ConnectionRevoked,
     GrantRefused,
     Invalid,
     KeydeckError,
-    NoSuchAsk,
+    NoSuchAuthorizationRequest,
     NotAMember,
     ResourceInUse,
     SignInFailed,
@@ -37,63 +37,72 @@ def test_no_more_is_approved_than_was_asked_for(house: House) -> None:
     ask = house.ask(asked="events:read").ask
     wider = granted_scopes("events:read events:write")
     with pytest.raises(BeyondAsked, match="events:write"):
-        house.store.asks.approve(house.alice, ask.id, wider, "30d")
+        house.store.authorization_requests.approve(house.alice, ask.id, wider, "30d")
     with pytest.raises(Invalid):
-        house.store.asks.approve(house.alice, ask.id, frozenset(), "30d")
+        house.store.authorization_requests.approve(house.alice, ask.id, frozenset(), "30d")
     with pytest.raises(Invalid):
-        house.store.asks.approve(house.alice, ask.id, ask.scopes, "forever")
-    made = house.store.asks.approve(house.alice, ask.id, ask.scopes, "1d")
+        house.store.authorization_requests.approve(house.alice, ask.id, ask.scopes, "forever")
+    made = house.store.authorization_requests.approve(house.alice, ask.id, ask.scopes, "1d")
     assert (made.scopes, made.approved_by) == (ask.scopes, "alice@acme.example")
     assert made.expires_at == house.clock.now() + DAY
-    assert made.notes(house.clock.now()) == (Note.EXPIRING, Note.NOT_OPENED)
+    assert made.notes(house.clock.now()) == (ConnectionNote.EXPIRING, ConnectionNote.NOT_OPENED)
 
 
 def test_a_request_is_decided_once_and_in_its_time(house: House) -> None:
     first, second = house.ask(), house.ask()
-    approve = house.store.asks.approve
+    approve = house.store.authorization_requests.approve
     approve(house.alice, first.ask.id, first.ask.scopes, "30d")
-    with pytest.raises(AskOver):
+    with pytest.raises(AuthorizationRequestOver):
         approve(house.bob, first.ask.id, first.ask.scopes, "30d")
     house.clock.instant += ASK_LIFETIME
-    with pytest.raises(AskOver):
+    with pytest.raises(AuthorizationRequestOver):
         approve(house.alice, second.ask.id, second.ask.scopes, "30d")
-    with pytest.raises(AskOver):
-        house.store.asks.pick_up(first.ask.id, first.browser, "https://here.example")
+    with pytest.raises(AuthorizationRequestOver):
+        house.store.authorization_requests.pick_up(
+            first.ask.id, first.browser, "https://here.example"
+        )
 
 
 def test_a_short_code_finds_its_request_however_it_is_typed(house: House) -> None:
     brought = house.ask()
     code = short_code(brought.browser.reveal())
     for typed in (code, code.lower(), f" {code.replace('-', ' ')} "):
-        assert house.store.asks.by_short_code(house.alice, typed).id == brought.ask.id
-    with pytest.raises(NoSuchAsk):
-        house.store.asks.by_short_code(house.alice, "BBBB-BBBB")
+        assert (
+            house.store.authorization_requests.by_short_code(house.alice, typed).id
+            == brought.ask.id
+        )
+    with pytest.raises(NoSuchAuthorizationRequest):
+        house.store.authorization_requests.by_short_code(house.alice, "BBBB-BBBB")
     with pytest.raises(Invalid, match="eight letters"):
-        house.store.asks.by_short_code(house.alice, "123")
+        house.store.authorization_requests.by_short_code(house.alice, "123")
 
 
 def test_another_browser_can_do_nothing_with_a_request(house: House) -> None:
     brought = house.ask()
-    for use in (house.store.asks.seen, house.store.asks.deny):
-        with pytest.raises(NoSuchAsk):
+    for use in (house.store.authorization_requests.seen, house.store.authorization_requests.deny):
+        with pytest.raises(NoSuchAuthorizationRequest):
             use(brought.ask.id, Secret("another"))
 
 
 def test_a_yes_is_void_once_whoever_said_it_was_removed(house: House) -> None:
     cleo = house.add_member("cleo@acme.example", Role.ADMIN)
     before, after = house.ask(), house.ask()
-    house.store.asks.approve(cleo, before.ask.id, before.ask.scopes, "30d")
+    house.store.authorization_requests.approve(cleo, before.ask.id, before.ask.scopes, "30d")
     house.store.people.set_role(house.alice, cleo.email, Role.MEMBER)
     with pytest.raises(GrantRefused, match="no admin any more"):
-        house.store.asks.pick_up(before.ask.id, before.browser, "https://here.example")
+        house.store.authorization_requests.pick_up(
+            before.ask.id, before.browser, "https://here.example"
+        )
     house.store.people.leave(house.alice, cleo.email)
     with pytest.raises(NotAMember):
-        house.store.asks.approve(cleo, after.ask.id, after.ask.scopes, "30d")
+        house.store.authorization_requests.approve(cleo, after.ask.id, after.ask.scopes, "30d")
     with pytest.raises(ConnectionRevoked):
-        house.store.asks.pick_up(before.ask.id, before.browser, "https://here.example")
+        house.store.authorization_requests.pick_up(
+            before.ask.id, before.browser, "https://here.example"
+        )
     mia = house.add_member()
     with pytest.raises(AdminsOnly):
-        house.store.asks.approve(mia, after.ask.id, after.ask.scopes, "30d")
+        house.store.authorization_requests.approve(mia, after.ask.id, after.ask.scopes, "30d")
 
 
 def test_an_opened_connection_stands_while_its_approver_is_no_admin_but_still_there(
@@ -113,7 +122,7 @@ def test_a_connection_is_narrowed_and_never_widened(house: House) -> None:
     assert narrowed.scopes == granted_scopes("events:read")
     with pytest.raises(BeyondAsked, match="quotes:read"):
         house.store.connections.narrow(house.alice, made.id, made.scopes)
-    newest = house.store.trail.newest(house.alice, limit=1)[0]
+    newest = house.store.audit_trail.newest(house.alice, limit=1)[0]
     assert (newest.action, newest.details["removed"]) == ("connection.scoped", "quotes:read")
 
 
@@ -222,9 +231,9 @@ def test_no_secret_of_a_connection_is_in_any_file(house: House) -> None:
 def test_registrations_are_bounded_by_network_and_in_all(house: House) -> None:
     used = house.connect().client_id
     for _ in range(MOST_REGISTERED - 1):
-        house.store.asks.register("Flood", [CALLBACK], "127.0.0.1")
+        house.store.authorization_requests.register("Flood", [CALLBACK], "127.0.0.1")
     with pytest.raises(TooManyAsks):
-        house.store.asks.register("Flood", [CALLBACK], "127.0.0.1")
+        house.store.authorization_requests.register("Flood", [CALLBACK], "127.0.0.1")
     house.clock.instant += HOUR + 1
     with house.store.database.writing() as connection:
         for number in range(MOST_UNUSED + 50):
@@ -233,7 +242,7 @@ def test_registrations_are_bounded_by_network_and_in_all(house: House) -> None:
                 (f"flood{number}", house.clock.now()),
             )
     house.clock.instant += 1
-    newest = house.store.asks.register("Cursor", [CALLBACK], "127.0.0.1")
+    newest = house.store.authorization_requests.register("Cursor", [CALLBACK], "127.0.0.1")
     with house.store.database.reading() as connection:
         rows = connection.exec_driver_sql("SELECT id FROM oauth_clients").scalars().all()
     assert len(rows) == MOST_UNUSED + 1
@@ -314,5 +323,5 @@ def test_what_a_leaver_approved_ends_with_the_membership_and_nothing_else_does(
     assert [one.id for one in left.connections] == [hers.id]
     states = {one.id: one.revoked_at for one in house.store.connections.all(house.alice)}
     assert states == {hers.id: house.clock.now(), alices.id: None}
-    told = [entry.action for entry in house.store.trail.newest(house.alice, limit=2)]
+    told = [entry.action for entry in house.store.audit_trail.newest(house.alice, limit=2)]
     assert told == ["person.left", "connection.revoked"]

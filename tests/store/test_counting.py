@@ -45,7 +45,7 @@ def test_nothing_jumps_and_everything_goes_on(house: House, jump: str) -> None:
     key = house.create().key
     house.store.keys.revoke(house.alice, key.id)
     house.store.operator.set_plan("bolt-catering", Plan.FREE)
-    assert house.store.trail.verify(house.alice).trouble is None
+    assert house.store.audit_trail.verify(house.alice).trouble is None
 
 
 def test_what_somebody_has_not_heard_of_stays_noted_down(house: House) -> None:

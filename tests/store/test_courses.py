@@ -6,7 +6,7 @@ from store.domain.audit.entry import AuditEntry
 from store.domain.credential import Credential
 from store.domain.keys import Key, State
 from store.domain.people import Plan
-from store.domain.rotation import Status
+from store.domain.rotation import RotationStatus
 from store.domain.times import DAY, HOUR, MINUTE, WEEK
 from store.domain.verdicts import Verdict
 from store.errors import (
@@ -54,9 +54,11 @@ def call(
     write(house.store.database, batch)
 
 
-def status(house: House, reference: str) -> Status:
+def status(house: House, reference: str) -> RotationStatus:
     """Return where a rotation stands now."""
-    return house.store.course.watch(house.alice, reference).course.status(house.clock.now())
+    return house.store.rotation_progress.watch(house.alice, reference).progress.status(
+        house.clock.now()
+    )
 
 
 def shown(house: House, key_id: str) -> Key:
@@ -72,20 +74,20 @@ def history(house: House, key_id: str) -> AuditEntry:
 def test_a_rotation_goes_from_prepared_to_done_by_what_its_keys_did(house: House) -> None:
     old, new = rotated(house)
     call(house, old)
-    assert status(house, old) is Status.PREPARED
+    assert status(house, old) is RotationStatus.PREPARED
     house.store.keys.confirm(house.alice, new)
-    assert status(house, old) is Status.BOTH_LIVE
+    assert status(house, old) is RotationStatus.BOTH_LIVE
     call(house, new, Verdict.SCOPE)
-    assert status(house, old) is Status.BOTH_LIVE, "a refused request is no move"
+    assert status(house, old) is RotationStatus.BOTH_LIVE, "a refused request is no move"
     house.clock.advance(HOUR)
     call(house, new)
-    assert status(house, new) is Status.MOVING
+    assert status(house, new) is RotationStatus.MOVING
     house.clock.advance(DAY - HOUR - 1)
-    assert status(house, new) is Status.MOVING
+    assert status(house, new) is RotationStatus.MOVING
     house.clock.advance(1)
-    assert status(house, new) is Status.QUIET
-    finished = house.store.course.finish(house.alice, "Zapier")
-    assert finished.status(house.clock.now()) is Status.DONE
+    assert status(house, new) is RotationStatus.QUIET
+    finished = house.store.rotation_progress.finish(house.alice, "Zapier")
+    assert finished.status(house.clock.now()) is RotationStatus.DONE
     assert shown(house, old).state(house.clock.now()) is State.REVOKED
     assert shown(house, new).state(house.clock.now()) is State.ACTIVE
     assert (history(house, old).action, history(house, old).details["although"]) == (
@@ -93,7 +95,7 @@ def test_a_rotation_goes_from_prepared_to_done_by_what_its_keys_did(house: House
         None,
     )
     assert history(house, new).action == "key.rotation_finished"
-    for act in (house.store.course.finish, house.store.course.abandon):
+    for act in (house.store.rotation_progress.finish, house.store.rotation_progress.abandon):
         with pytest.raises(RotationEnded, match="is done"):
             act(house.alice, new)
 
@@ -106,23 +108,23 @@ def test_a_predecessor_that_calls_once_a_week_is_not_quiet_after_a_day(house: Ho
             house.clock.advance(MINUTE)
         house.clock.advance(WEEK - 30 * MINUTE)
     call(house, new)
-    watched = house.store.course.watch(house.alice, old)
-    assert watched.course.usual_gap == WEEK
-    assert watched.course.quiet_window == 10 * WEEK
-    assert status(house, old) is Status.MOVING
+    watched = house.store.rotation_progress.watch(house.alice, old)
+    assert watched.progress.usual_gap == WEEK
+    assert watched.progress.quiet_window == 10 * WEEK
+    assert status(house, old) is RotationStatus.MOVING
 
 
 def test_finishing_while_somebody_calls_names_them_and_wants_the_name(house: House) -> None:
     old, new = rotated(house)
     call(house, old, agent=b"python-requests/2.32")
     with pytest.raises(NotSafeToRevoke, match="nothing has used the new key, and 10"):
-        house.store.course.finish(house.alice, old)
+        house.store.rotation_progress.finish(house.alice, old)
     call(house, new)
     for typed in (None, "", "zap", "jw_Zapier"):
         with pytest.raises(NotSafeToRevoke, match=r"10\.0\.3\.7 \(python-requests/2\.32\) used"):
-            house.store.course.finish(house.alice, old, typed)
+            house.store.rotation_progress.finish(house.alice, old, typed)
     assert shown(house, old).state(house.clock.now()) is State.ACTIVE
-    house.store.course.finish(house.alice, old, " Zapier ")
+    house.store.rotation_progress.finish(house.alice, old, " Zapier ")
     assert shown(house, old).state(house.clock.now()) is State.REVOKED
     assert "python-requests" in history(house, old).details["although"]
 
@@ -131,39 +133,48 @@ def test_an_overlap_is_extended_but_never_beyond_the_life_the_old_key_had(house:
     old, _ = rotated(house, expires_in=30 * DAY)
     house.clock.advance(3 * DAY)
     now = house.clock.now()
-    assert house.store.course.extend(house.alice, old, WEEK).predecessor.expires_at == now + WEEK
-    assert history(house, old).action == "key.overlap_extended"
-    assert house.store.course.extend(house.alice, old, 40 * DAY).predecessor.expires_at == (
-        now + 27 * DAY
+    assert (
+        house.store.rotation_progress.extend(house.alice, old, WEEK).predecessor.expires_at
+        == now + WEEK
     )
-    course = house.store.course.extend(house.alice, old, None)
-    assert (course.rotation.overlap_ends_at, course.predecessor.expires_at) == (
+    assert history(house, old).action == "key.overlap_extended"
+    assert house.store.rotation_progress.extend(
+        house.alice, old, 40 * DAY
+    ).predecessor.expires_at == (now + 27 * DAY)
+    progress = house.store.rotation_progress.extend(house.alice, old, None)
+    assert (progress.rotation.overlap_ends_at, progress.predecessor.expires_at) == (
         None,
         now + 27 * DAY,
     )
     never, _ = rotated(house, "Never", expires_in=None)
-    assert house.store.course.extend(house.alice, never, None).predecessor.expires_at is None
+    assert (
+        house.store.rotation_progress.extend(house.alice, never, None).predecessor.expires_at
+        is None
+    )
     with pytest.raises(Invalid):
-        house.store.course.extend(house.alice, old, 0)
+        house.store.rotation_progress.extend(house.alice, old, 0)
     house.clock.advance(27 * DAY)
     with pytest.raises(RotationEnded):
-        house.store.course.extend(house.alice, old, WEEK)
+        house.store.rotation_progress.extend(house.alice, old, WEEK)
 
 
 def test_abandoned_the_new_key_is_dead_and_the_old_one_expires_as_before(house: House) -> None:
     for name, expires_in in (("Yearly", 365 * DAY), ("Never", None)):
         old, new = rotated(house, name, expires_in)
         before = None if expires_in is None else house.clock.now() + expires_in
-        house.store.course.extend(house.alice, old, 2 * WEEK)
-        course = house.store.course.abandon(house.alice, new)
-        assert course.status(house.clock.now()) is Status.ABANDONED
+        house.store.rotation_progress.extend(house.alice, old, 2 * WEEK)
+        progress = house.store.rotation_progress.abandon(house.alice, new)
+        assert progress.status(house.clock.now()) is RotationStatus.ABANDONED
         assert shown(house, new).state(house.clock.now()) is State.REVOKED
         assert shown(house, old).expires_at == before
         assert history(house, old).action == "key.rotation_abandoned"
         # It is free for another attempt, and that is then what its key stands in.
         again = house.store.rotations.rotate(house.alice, old).successor.id
-        assert house.store.course.watch(house.alice, old).course.successor.id == again
-        assert (status(house, new), status(house, again)) == (Status.ABANDONED, Status.PREPARED)
+        assert house.store.rotation_progress.watch(house.alice, old).progress.successor.id == again
+        assert (status(house, new), status(house, again)) == (
+            RotationStatus.ABANDONED,
+            RotationStatus.PREPARED,
+        )
 
 
 def test_rotating_a_successor_ends_the_older_key_unasked_only_where_nobody_uses_it(
@@ -186,33 +197,40 @@ def test_rotating_a_successor_ends_the_older_key_unasked_only_where_nobody_uses_
 
 def test_a_rotation_is_found_by_its_id_and_by_either_key_however_named(house: House) -> None:
     old, new = rotated(house)
-    meant = house.store.course.watch(house.alice, old).course.rotation.id
+    meant = house.store.rotation_progress.watch(house.alice, old).progress.rotation.id
     for reference in (str(meant), new, f"jw_{old}", f"jw_{new[:7]}…", "zapier", " Zapier "):
-        assert house.store.course.watch(house.alice, reference).course.rotation.id == meant
+        assert (
+            house.store.rotation_progress.watch(house.alice, reference).progress.rotation.id
+            == meant
+        )
     house.create("Lonely")
     with pytest.raises(NoSuchRotation):
-        house.store.course.watch(house.alice, "Lonely")
+        house.store.rotation_progress.watch(house.alice, "Lonely")
     for nobody in ("Nobody", "99"):
         with pytest.raises(NoSuchKey):
-            house.store.course.watch(house.alice, nobody)
+            house.store.rotation_progress.watch(house.alice, nobody)
     for reference in (str(meant), old):
         with pytest.raises(NoSuchKey):
-            house.store.course.watch(house.bob, reference)
-    assert house.store.course.all(house.bob) == []
-    house.store.course.finish(house.alice, str(meant), "Zapier")
+            house.store.rotation_progress.watch(house.bob, reference)
+    assert house.store.rotation_progress.all(house.bob) == []
+    house.store.rotation_progress.finish(house.alice, str(meant), "Zapier")
     second, _ = rotated(house, "Other")
     third = house.store.rotations.rotate(house.alice, new).successor.id
-    assert house.store.course.watch(house.alice, "Zapier").course.successor.id == third
-    assert [one.predecessor.id for one in house.store.course.all(house.alice)] == [new, second, old]
-    house.store.course.finish(house.alice, third, "Zapier")
+    assert house.store.rotation_progress.watch(house.alice, "Zapier").progress.successor.id == third
+    assert [one.predecessor.id for one in house.store.rotation_progress.all(house.alice)] == [
+        new,
+        second,
+        old,
+    ]
+    house.store.rotation_progress.finish(house.alice, third, "Zapier")
     house.store.keys.revoke(house.alice, third)
     with pytest.raises(AmbiguousKey, match=f"rotation {meant}, rotation"):
-        house.store.course.watch(house.alice, "Zapier")
+        house.store.rotation_progress.watch(house.alice, "Zapier")
 
 
 def test_only_admins_and_only_on_pro_except_for_the_revocation(house: House) -> None:
     old, _ = rotated(house)
-    mia, courses = house.add_member(), house.store.course
+    mia, courses = house.add_member(), house.store.rotation_progress
     for forbidden in (
         lambda: courses.watch(mia, old),
         lambda: courses.all(mia),
@@ -230,7 +248,7 @@ def test_only_admins_and_only_on_pro_except_for_the_revocation(house: House) -> 
     ):
         with pytest.raises(PlanRequired):
             unpaid()
-    assert courses.watch(house.alice, old).course.predecessor.id == old
+    assert courses.watch(house.alice, old).progress.predecessor.id == old
     courses.finish(house.alice, old, "Zapier")
 
 

@@ -165,7 +165,7 @@ def test_every_choice_that_is_offered_is_understood() -> None:
 def test_a_view_is_kept_for_each_person_and_workspace_and_never_with_a_secret(
     house: House,
 ) -> None:
-    views = house.store.views
+    views = house.store.key_views
     assert views.of(house.alice) == View()
     wanted = View("state:active web", Sort.EXPIRES, descending=True)
     views.keep(house.alice, wanted)

@@ -17,7 +17,7 @@ from store.domain.listing import KeyQuery
 from store.domain.people import Plan
 from store.domain.times import DAY
 from store.errors import NotGranted
-from store.operations.grants import _ENTRY, RIGHTS, Part, grants
+from store.operations.grants import _ENTRY, RIGHTS, RolePurpose, grants
 from store.operations.open import open_store
 from store.persistence.schema import metadata
 from store.service.leaks import LeakReports, Reported
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.postgres_only
 
 
 @contextmanager
-def limited(house: House, server: Cluster, part: Part) -> Iterator[House]:
+def limited(house: House, server: Cluster, part: RolePurpose) -> Iterator[House]:
     """Give a house whose store is opened as a role that has the rights of one part."""
     database = house.store.database.url.database or ""
     # A name that has to be quoted.
@@ -48,7 +48,7 @@ def limited(house: House, server: Cluster, part: Part) -> Iterator[House]:
 @pytest.fixture
 def verifier(house: House, postgres: Cluster) -> Iterator[House]:
     """The house as a verifier's role sees it."""
-    with limited(house, postgres, Part.VERIFIER) as found:
+    with limited(house, postgres, RolePurpose.VERIFIER) as found:
         yield found
 
 
@@ -59,8 +59,8 @@ def run(house: House, statement: str) -> None:
         connection.execute(statement.encode())
 
 
-@pytest.mark.parametrize("part", Part)
-def test_no_table_is_forgotten(part: Part) -> None:
+@pytest.mark.parametrize("part", RolePurpose)
+def test_no_table_is_forgotten(part: RolePurpose) -> None:
     assert set(RIGHTS[part]) == {*metadata.tables, "alembic_version"}
 
 
@@ -111,9 +111,9 @@ def test_a_verifier_revokes_a_leaked_key_and_writes_that_down(
     key = issued.key
     house.store.operator.set_leak_policy(LeakPolicy.REVOKE)
     report = Reported(issued.secret, "203.0.113.9", "https://example.com/leak", "content")
-    LeakReports(verifier.store.ground).take(report)
+    LeakReports(verifier.store.transactions).take(report)
     assert house.store.keys.show(house.alice, key.id).state(house.clock.now()) is State.REVOKED
-    assert house.store.trail.verify(house.alice).trouble is None
+    assert house.store.audit_trail.verify(house.alice).trouble is None
     # Its right ends where the rule begins.
     for change in ("revoked_at = NULL", "revoked_at = revoked_at + 1", "revoked_by = 1"):
         with pytest.raises(psycopg.IntegrityError, match="a revocation is final"):
@@ -163,11 +163,11 @@ def test_what_a_role_may_not_do_is_one_sentence(verifier: House) -> None:
 def test_a_console_has_all_it_needs_and_cannot_change_the_past(
     house: House, postgres: Cluster
 ) -> None:
-    with limited(house, postgres, Part.CONSOLE) as found:
+    with limited(house, postgres, RolePurpose.CONSOLE) as found:
         key = house.create().key
         assert found.store.keys.details(found.alice, key.id).key == key
         assert found.store.keys.page(found.alice, KeyQuery()).keys == (key,)
-        assert found.store.trail.newest(found.alice)
+        assert found.store.audit_trail.newest(found.alice)
         assert found.store.people.parts(found.alice)
         for mutation in MUTATIONS:
             mutation.call(found, mutation.prepare(house))
@@ -177,10 +177,10 @@ def test_a_console_has_all_it_needs_and_cannot_change_the_past(
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 run(found, statement)
-    assert house.store.trail.verify(house.alice).trouble is None
+    assert house.store.audit_trail.verify(house.alice).trouble is None
 
 
-def stated(part: Part) -> set[tuple[str, str, str]]:
+def stated(part: RolePurpose) -> set[tuple[str, str, str]]:
     """Return what a part may do: table, right, and column, `*` where it is about whole rows."""
     found = set()
     for table, rights in RIGHTS[part].items():
@@ -210,9 +210,9 @@ SELECT c.relname, r.name, '*'
 """
 
 
-@pytest.mark.parametrize("part", Part)
+@pytest.mark.parametrize("part", RolePurpose)
 def test_the_table_of_rights_is_what_the_database_gives(
-    house: House, postgres: Cluster, part: Part
+    house: House, postgres: Cluster, part: RolePurpose
 ) -> None:
     with limited(house, postgres, part) as found:
         address = found.url.replace("+psycopg", "", 1)
@@ -263,7 +263,7 @@ def test_a_verifiers_role_cannot_end_revocation(house: House, verifier: House) -
     )
     assert kind == "bigint"
     house.store.keys.revoke(house.alice, key.id)
-    assert house.store.trail.verify(house.alice).trouble is None
+    assert house.store.audit_trail.verify(house.alice).trouble is None
 
 
 def rows(house: House, query: str) -> list[tuple[object, ...]]:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from store.domain.leases.receipt import Receipt, Underway
-from store.domain.leases.settling import How
+from store.domain.leases.settling import SettledBy
 from store.domain.times import rfc3339
 from store.operations.open import Store
 from store.persistence.schema import timelines, verifiers
@@ -28,7 +28,7 @@ class Waiter:
 
     def __init__(self, house: House) -> None:
         self.now = 1000.0
-        self.store = Store(replace(house.store.ground, own_clock=lambda: self.now))
+        self.store = Store(replace(house.store.transactions, own_clock=lambda: self.now))
         self.seen: list[Underway] = []
         self.then: dict[int, Callable[[], object]] = {}
         """What happens during which pause."""
@@ -46,7 +46,7 @@ class Waiter:
         with self.store.in_force.noting() as commits:
             self.store.keys.revoke(house.alice, key.key.id)
         between()
-        receipt = InForce(self.store.ground, self.pause).wait(commits, self.seen.append)
+        receipt = InForce(self.store.transactions, self.pause).wait(commits, self.seen.append)
         assert receipt is not None
         return receipt
 
@@ -95,9 +95,9 @@ def test_it_is_in_force_once_each_verifier_has_confirmed_or_left_or_let_its_leas
     waiter.then = {2: lambda: confirm(database, "quick"), 5: leave}
     receipt = waiter.revoke(house)
     assert {one.host: one.how for one in receipt.verifiers} == {
-        "quick": How.CONFIRMED,
-        "leaver": How.LEFT,
-        "silent": How.LAPSED,
+        "quick": SettledBy.CONFIRMED,
+        "leaver": SettledBy.LEFT,
+        "silent": SettledBy.LAPSED,
     }
     assert receipt.after_ms is not None
     # Its whole length and a tenth of drift, no sooner; and not much later.
@@ -121,7 +121,7 @@ def test_one_that_renews_is_not_said_to_have_lapsed(house: House, waiter: Waiter
 
     waiter.then = {3: renew}
     # It holds a lease on, but has not said that it applied the change: by its rules it cannot.
-    assert waiter.revoke(house).verifiers[0].how is How.LAPSED
+    assert waiter.revoke(house).verifiers[0].how is SettledBy.LAPSED
     assert row(house, "slow") == (False, 2)
 
 
@@ -183,7 +183,7 @@ def test_another_timeline_than_the_commits_own_is_noticed_at_the_first_look(
     footing = commits[0].footing
     assert footing is not None
     elsewhere = replace(commits[0], footing=footing._replace(timeline="before", standby=standby))
-    receipt = InForce(waiter.store.ground, waiter.pause).wait([elsewhere])
+    receipt = InForce(waiter.store.transactions, waiter.pause).wait([elsewhere])
     assert receipt is not None
     assert (receipt.in_force_at is not None) is standby
     assert ("nothing says that it has the commit" in receipt.trouble) is not standby
@@ -198,11 +198,11 @@ def test_several_commits_are_waited_for_once_and_each_has_its_receipt(
         for key_id in keys:
             waiter.store.keys.revoke(house.alice, key_id)
             waiter.now += 0.5
-    receipt = InForce(waiter.store.ground, waiter.pause).wait(commits)
+    receipt = InForce(waiter.store.transactions, waiter.pause).wait(commits)
     assert receipt is not None
     assert receipt.after_ms is not None
     assert 1600 <= receipt.after_ms <= 1625
-    newest = house.store.trail.newest(house.alice, limit=3)
+    newest = house.store.audit_trail.newest(house.alice, limit=3)
     assert {entry.subject for entry in newest} == set(keys)
     assert {entry.action for entry in newest} == {"key.in_force"}
     assert newest[0].details["in_force_at"] == rfc3339(receipt.in_force_at or 0)
@@ -226,7 +226,7 @@ def test_a_wait_that_is_cut_short_keeps_who_had_confirmed_and_when_it_is_over(
     waiter.then = {2: lambda: confirm(database, "quick"), 5: interrupt}
     with pytest.raises(KeyboardInterrupt):
         waiter.revoke(house)
-    kept = house.store.trail.newest(house.alice, limit=1)[0]
+    kept = house.store.audit_trail.newest(house.alice, limit=1)[0]
     assert (kept.action, kept.details["in_force_at"]) == ("key.in_force", None)
     assert {one["host"]: one["how"] for one in kept.details["verifiers"]} == {
         "quick": "confirmed",

@@ -76,7 +76,7 @@ def same(house: House, url: str) -> None:
         assert there.revision() >= house.store.revision()
         for actor in (house.alice, house.bob):
             assert there.keys.page(actor, KeyQuery()) == house.store.keys.page(actor, KeyQuery())
-            assert there.trail.verify(actor).trouble is None
+            assert there.audit_trail.verify(actor).trouble is None
 
 
 def killed(source: str, target: str, table: str) -> None:

@@ -74,11 +74,11 @@ def test_all_that_a_store_holds_arrives_and_goes_on_there(house: House, elsewher
         assert check(elsewhere, pepper_path=house.pepper_path) == []
         here = house.store.keys.page(house.alice, KeyQuery())
         assert there.keys.page(house.alice, KeyQuery()) == here
-        assert there.trail.anchor(house.alice) == house.store.trail.anchor(house.alice)
+        assert there.audit_trail.anchor(house.alice) == house.store.audit_trail.anchor(house.alice)
         assert there.keys.show(house.alice, gone).state(house.clock.now()) is State.REVOKED
         # What comes next has ids of its own.
         there.people.add(house.alice, "new@acme.example", "New", Role.MEMBER)
-        assert there.trail.verify(house.alice).trouble is None
+        assert there.audit_trail.verify(house.alice).trouble is None
         assert there.revision() > reached
     finally:
         there.close()

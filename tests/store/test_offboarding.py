@@ -4,7 +4,7 @@ import pytest
 
 from store.domain.keys import State
 from store.domain.offboarding import Decision, Offboarding
-from store.domain.people import Actor, How, Role
+from store.domain.people import Actor, KnownBy, Role
 from store.domain.times import DAY, HOUR
 from store.errors import (
     AdminsOnly,
@@ -49,24 +49,30 @@ def leave(house: House) -> Offboarding:
     return theirs
 
 
-def known(theirs: Offboarding) -> dict[str, tuple[How, ...]]:
+def known(theirs: Offboarding) -> dict[str, tuple[KnownBy, ...]]:
     """Return how each key is known, by name."""
     return {one.key.name: one.ways for one in theirs.keys}
 
 
 def test_the_ledger_says_how_once_and_audits_it(house: House, tom: Actor) -> None:
     key = house.create("Website", actor=tom).key
-    for how in (How.SHOWN, How.COPIED, How.COPIED, How.FILED, How.PIPED):
+    for how in (KnownBy.SHOWN, KnownBy.COPIED, KnownBy.COPIED, KnownBy.FILED, KnownBy.PIPED):
         house.clock.advance(1000)
-        house.store.ledger.taken(tom, key.id, how)
+        house.store.holders.taken(tom, key.id, how)
     with pytest.raises(NoSuchKey):
-        house.store.ledger.taken(house.alice, key.id, How.COPIED)
+        house.store.holders.taken(house.alice, key.id, KnownBy.COPIED)
     with pytest.raises(NoSuchKey):
-        house.store.ledger.taken(house.bob, key.id, How.COPIED)
-    told = [entry.action for entry in house.store.trail.newest(house.alice, limit=5)]
+        house.store.holders.taken(house.bob, key.id, KnownBy.COPIED)
+    told = [entry.action for entry in house.store.audit_trail.newest(house.alice, limit=5)]
     assert told == ["key.piped", "key.filed", "key.copied", "key.shown", "key.created"]
     [one] = leave(house).keys
-    assert one.ways == (How.CREATED, How.SHOWN, How.COPIED, How.FILED, How.PIPED)
+    assert one.ways == (
+        KnownBy.CREATED,
+        KnownBy.SHOWN,
+        KnownBy.COPIED,
+        KnownBy.FILED,
+        KnownBy.PIPED,
+    )
     assert one.since == key.created_at
 
 
@@ -75,9 +81,9 @@ def test_whoever_was_let_go_with_the_key_on_the_screen_has_copied_it_all_the_sam
 ) -> None:
     key = house.create("Website", actor=tom).key
     leave(house)
-    house.store.ledger.taken(tom, key.id, How.COPIED)
+    house.store.holders.taken(tom, key.id, KnownBy.COPIED)
     held = {one.how for one in house.store.keys.details(house.alice, key.id).holders}
-    assert held == {How.CREATED, How.COPIED}
+    assert held == {KnownBy.CREATED, KnownBy.COPIED}
 
 
 def test_listed_is_every_active_secret_they_may_know_and_none_of_which_they_know_an_older(
@@ -100,9 +106,9 @@ def test_listed_is_every_active_secret_they_may_know_and_none_of_which_they_know
     rotations.rotate(house.alice, lost.id, token="a")
     theirs = leave(house)
     assert known(theirs) == {
-        "In custody": (How.CUSTODIAN,),
-        "In overlap": (How.CREATED,),
-        "Made": (How.CREATED,),
+        "In custody": (KnownBy.CUSTODIAN,),
+        "In overlap": (KnownBy.CREATED,),
+        "Made": (KnownBy.CREATED,),
     }
     assert overlap.id in {one.key.id for one in theirs.keys}, "the predecessor, not the successor"
     assert first.successor.id not in {one.key.id for one in theirs.keys}
@@ -158,7 +164,7 @@ def test_membership_ends_first_and_the_decisions_go_on_whoever_makes_them(
     assert decided["In custody"].successor not in {one.key.id for one in done.keys}
     assert house.store.keys.show(mia, copied.id).revoke_reason == f"{TOM} left"
     assert house.store.keys.show(mia, made.id).state(house.clock.now()) is State.ACTIVE
-    [last] = house.store.trail.newest(mia, limit=1)
+    [last] = house.store.audit_trail.newest(mia, limit=1)
     assert (last.action, last.subject_name) == ("person.offboarded", TOM)
     assert last.details == {
         "rotated": ["In custody"],

@@ -21,7 +21,7 @@ from store.errors import (
 )
 from store.service.keys import NewKey
 from store.service.one_time_codes import LIFETIME
-from store.service.people import Part
+from store.service.people import KeyCounts
 from tests.house import PASSWORD, House, granted_scopes
 
 pytestmark = pytest.mark.both_engines
@@ -167,7 +167,7 @@ def test_members_see_the_people_and_change_nobody(house: House) -> None:
         lambda: house.store.people.leave(mia, MIA),
         lambda: house.store.people.invite_anew(mia, MIA),
         lambda: house.store.people.parts(mia),
-        lambda: house.store.trail.newest(mia),
+        lambda: house.store.audit_trail.newest(mia),
     ):
         with pytest.raises(AdminsOnly):
             call()
@@ -265,7 +265,7 @@ def test_a_code_given_before_leaving_is_void_and_what_they_know_is_counted_on(
     house.clock.advance(60_000)
     back = enrol(house, again)
     assert back.person_id != mia.person_id
-    assert house.store.people.parts(house.alice)[back.person_id] == Part(1, 1)
+    assert house.store.people.parts(house.alice)[back.person_id] == KeyCounts(1, 1)
     with pytest.raises(NotAMember):
         house.store.sign_in.by_ssh_key(mia.person_id)
     with pytest.raises(NotAMember):
@@ -313,9 +313,9 @@ def test_parts_count_the_active_keys_that_somebody_made_and_may_know(house: Hous
     house.create("Bolt's", actor=house.bob)
     house.store.keys.revoke(house.alice, "One")
     everyone = house.store.people.parts(house.alice)
-    assert everyone == {house.alice.person_id: Part(1, 1), mia.person_id: Part(1, 2)}
+    assert everyone == {house.alice.person_id: KeyCounts(1, 1), mia.person_id: KeyCounts(1, 2)}
     house.clock.advance(DAY)
-    assert house.store.people.parts(house.alice) == {mia.person_id: Part(1, 1)}
+    assert house.store.people.parts(house.alice) == {mia.person_id: KeyCounts(1, 1)}
 
 
 def test_an_admin_who_cannot_sign_in_yet_does_not_count_as_another(house: House) -> None:

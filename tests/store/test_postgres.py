@@ -217,6 +217,6 @@ def test_the_demonstration_is_furnished_and_told_in_full(
             told = [store.keys.details(alice, key.id) for key in page.keys]
             assert sum(day.allowed for one in told for day in one.month) > 1000
             assert {type(day.allowed) for one in told for day in one.month} == {int}
-            assert store.trail.verify(alice).trouble is None
+            assert store.audit_trail.verify(alice).trouble is None
         finally:
             store.close()

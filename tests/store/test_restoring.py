@@ -11,7 +11,7 @@ from store.domain.key_string import Secret
 from store.domain.keys import Note, State
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.listing import KeyQuery
-from store.domain.people import LEAK_REPORTS, How, Plan, Role
+from store.domain.people import LEAK_REPORTS, KnownBy, Plan, Role
 from store.domain.times import DAY, HOUR
 from store.errors import (
     EnrolmentInvalid,
@@ -65,7 +65,7 @@ def test_a_key_that_was_revoked_since_the_copy_stays_revoked(house: House, copy:
     with pytest.raises(KeydeckError):
         house.store.keys.show(house.alice, later.id)
     assert house.store.revision() > revision
-    told = [(entry.action, entry.subject) for entry in house.store.trail.newest(house.alice)]
+    told = [(entry.action, entry.subject) for entry in house.store.audit_trail.newest(house.alice)]
     assert told[:2] == [("store.restored", "acme-events"), ("key.carried_over", lost.id)]
     connection: Any = sqlite_library().connect(house.store.database.path, isolation_level=None)
     with pytest.raises(sqlite_library().IntegrityError, match="final"):
@@ -288,11 +288,11 @@ def test_who_learned_a_secret_since_the_copy_has_not_unlearned_it(house: House, 
     mia = house.add_member(role=Role.ADMIN)
     back_up(house.url, copy)
     house.store.rotations.rotate(mia, old.id, token="a")
-    house.store.ledger.taken(mia, first.id, How.COPIED)
+    house.store.holders.taken(mia, first.id, KnownBy.COPIED)
     held = house.store.keys.details(house.alice, first.id).holders
     assert {(one.email, one.how) for one in held} == {
-        (mia.email, How.SHOWN),
-        (mia.email, How.COPIED),
+        (mia.email, KnownBy.SHOWN),
+        (mia.email, KnownBy.COPIED),
     }
     restored(house, copy)
     assert house.store.keys.details(house.alice, first.id).holders == held
@@ -330,7 +330,7 @@ def test_a_leak_that_was_told_of_since_the_copy_is_not_forgotten(house: House, c
     back_up(house.url, copy)
     for issued, policy in ((shown, LeakPolicy.REPORT), (revoked, LeakPolicy.REVOKE)):
         house.store.operator.set_leak_policy(policy)
-        LeakReports(house.store.ground).take(Reported(issued.secret, "10.0.3.7", "", ""))
+        LeakReports(house.store.transactions).take(Reported(issued.secret, "10.0.3.7", "", ""))
     restored(house, copy)
     assert Note.LEAKED in house.store.keys.show(house.alice, shown.key.id).notes(house.clock.now())
     assert house.store.keys.show(house.alice, revoked.key.id).revoked_by == LEAK_REPORTS

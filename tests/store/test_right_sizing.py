@@ -42,7 +42,7 @@ def test_unused_scopes_are_proposed_and_go_when_an_admin_says_so_with_what_was_s
     trimmed = sizing.trim(alice, "Website")
     assert canonical(trimmed.key.scopes) == "events:read quotes:read"
     assert trimmed.key.revision > website.revision
-    [entry] = house.store.trail.newest(alice, limit=1)
+    [entry] = house.store.audit_trail.newest(alice, limit=1)
     assert entry.action == "key.trimmed"
     assert entry.details | {"in_force": None} == {
         "in_force": None,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from store.domain.keys import Inherited, Key, Note, State
-from store.domain.people import How, Role
+from store.domain.people import KnownBy, Role
 from store.domain.times import DAY, HOUR
 from store.errors import (
     AlreadyRevoked,
@@ -155,7 +155,7 @@ def test_rotating_a_successor_ends_the_older_overlap_at_once(house: House) -> No
     assert shown(house, first.predecessor).state(now) is State.EXPIRED
     living = [second.predecessor, second.successor]
     assert all(shown(house, key).state(now) is State.ACTIVE for key in living)
-    actions = [entry.action for entry in house.store.trail.newest(house.alice, limit=4)]
+    actions = [entry.action for entry in house.store.audit_trail.newest(house.alice, limit=4)]
     assert "key.overlap_ended" in actions
 
 
@@ -181,8 +181,8 @@ def test_custodians_are_handed_on_and_those_who_left_are_not(house: House) -> No
     done = rotate(house, old.id)
     holders = house.store.keys.details(house.alice, done.successor.id).holders
     assert {(one.email, one.how) for one in holders} == {
-        ("alice@acme.example", How.CREATED),
-        ("mia@acme.example", How.CUSTODIAN),
+        ("alice@acme.example", KnownBy.CREATED),
+        ("mia@acme.example", KnownBy.CUSTODIAN),
     }
 
 

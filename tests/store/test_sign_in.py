@@ -101,7 +101,7 @@ def test_a_failure_is_audited_where_the_person_is_and_what_was_typed_is_kept_now
 ) -> None:
     fail(house)
     fail(house, "hunter2-typed-into-the-wrong-field")
-    newest = house.store.trail.newest(house.alice, limit=2)
+    newest = house.store.audit_trail.newest(house.alice, limit=2)
     assert [entry.action for entry in newest] == ["person.sign_in_failed"] * 2
     assert newest[1].subject_name == ALICE
     assert newest[0].subject_name == "unknown e-mail"
@@ -137,7 +137,7 @@ def test_switching_the_workspace_is_audited_there_but_is_no_sign_in(house: House
     house.clock.advance(wait_after_failing(house))
     actor = house.store.sign_in.switch(house.alice, "bolt-catering")
     assert actor.workspace_id == house.bob.workspace_id
-    assert house.store.trail.newest(actor, limit=1)[0].action == "person.signed_in"
+    assert house.store.audit_trail.newest(actor, limit=1)[0].action == "person.signed_in"
     assert house.store.people.all(house.alice)[0].last_sign_in_at == signed_in
     assert wait_after_failing(house) == 2000
 
@@ -145,7 +145,10 @@ def test_switching_the_workspace_is_audited_there_but_is_no_sign_in(house: House
 def test_a_person_let_in_by_sshd_needs_a_membership_and_no_password(house: House) -> None:
     actor = house.store.sign_in.by_ssh_key(house.alice.person_id)
     assert actor == house.alice
-    assert house.store.trail.newest(house.alice, limit=1)[0].action == "person.signed_in_over_ssh"
+    assert (
+        house.store.audit_trail.newest(house.alice, limit=1)[0].action
+        == "person.signed_in_over_ssh"
+    )
     with pytest.raises(NotAMember):
         house.store.sign_in.by_ssh_key(4711)
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from store.domain.connections import Standing
+from store.domain.connections import RequestStatus
 from store.domain.key_string import Secret
 from store.domain.times import MINUTE
-from store.errors import NoSuchAsk, SignInFailed, TooManyAttempts
+from store.errors import NoSuchAuthorizationRequest, SignInFailed, TooManyAttempts
 from store.persistence.repositories import authorization_requests as asks_table
 from store.persistence.repositories import oauth_clients, sign_in_attempts
 from store.persistence.schema import metadata
@@ -25,7 +25,7 @@ CROWD = [f"203.0.113.{number}" for number in range(9)] + [
 
 
 def wanted(house: House, network: str) -> Wanted:
-    client = house.store.asks.register("Claude", [CALLBACK], network)
+    client = house.store.authorization_requests.register("Claude", [CALLBACK], network)
     scopes = granted_scopes("events:read")
     return Wanted(client.id, CALLBACK, None, CHALLENGE, scopes, "https://here.example/mcp")
 
@@ -48,38 +48,49 @@ def test_a_crowd_takes_no_request_for_approval_from_anybody_else(
     monkeypatch.setattr(asks_table, "MOST", MOST)
 
     def bring(network: str) -> Brought:
-        return house.store.asks.ask(wanted(house, network), network)
+        return house.store.authorization_requests.ask(wanted(house, network), network)
 
     waiting, signed_in, approved = bring("198.51.100.7"), bring(CROWD[0]), bring(CROWD[1])
     person = house.alice.person_id
-    house.store.asks.signed_in(signed_in.ask.id, signed_in.browser, person)
-    house.store.asks.approve(house.alice, approved.ask.id, approved.ask.scopes, "30d")
+    house.store.authorization_requests.signed_in(signed_in.ask.id, signed_in.browser, person)
+    house.store.authorization_requests.approve(
+        house.alice, approved.ask.id, approved.ask.scopes, "30d"
+    )
     flood(house, bring)
     assert rows(house, "asks") == MOST
     for brought, standing in (
-        (waiting, Standing.WAITING),
-        (signed_in, Standing.WAITING),
-        (approved, Standing.APPROVED),
+        (waiting, RequestStatus.WAITING),
+        (signed_in, RequestStatus.WAITING),
+        (approved, RequestStatus.APPROVED),
     ):
-        assert house.store.asks.seen(brought.ask.id, brought.browser).standing is standing
+        assert (
+            house.store.authorization_requests.seen(brought.ask.id, brought.browser).standing
+            is standing
+        )
     # What is over goes before what is not, whoever has most.
     house.clock.instant += 9 * MINUTE
     late = bring("192.0.2.1")
     house.clock.instant += 2 * MINUTE
     flood(house, bring, MOST - 2)
-    assert house.store.asks.seen(late.ask.id, late.browser).standing is Standing.WAITING
-    with pytest.raises(NoSuchAsk):
-        house.store.asks.seen(waiting.ask.id, waiting.browser)
+    assert (
+        house.store.authorization_requests.seen(late.ask.id, late.browser).standing
+        is RequestStatus.WAITING
+    )
+    with pytest.raises(NoSuchAuthorizationRequest):
+        house.store.authorization_requests.seen(waiting.ask.id, waiting.browser)
 
 
 def test_a_crowd_takes_no_registration_from_anybody_else(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(oauth_clients, "MOST_UNUSED", MOST)
-    mine = house.store.asks.register("Claude", [CALLBACK], "198.51.100.7")
-    flood(house, lambda network: house.store.asks.register("Flood", [CALLBACK], network))
+    mine = house.store.authorization_requests.register("Claude", [CALLBACK], "198.51.100.7")
+    flood(
+        house,
+        lambda network: house.store.authorization_requests.register("Flood", [CALLBACK], network),
+    )
     assert rows(house, "oauth_clients") == MOST
-    assert house.store.asks.client(mine.id) == mine
+    assert house.store.authorization_requests.client(mine.id) == mine
 
 
 def test_a_crowd_of_failures_is_bounded_and_forgives_nobody_who_has_failed_more(
@@ -105,23 +116,23 @@ def test_a_crowd_of_failures_is_bounded_and_forgives_nobody_who_has_failed_more(
 
 def test_strangers_who_keep_failing_fill_no_audit(house: House) -> None:
     """Of the oldest workspace, where those are told of whose e-mail nobody has."""
-    before = len(house.store.trail.newest(house.alice, limit=1000))
+    before = len(house.store.audit_trail.newest(house.alice, limit=1000))
     for number in range(40):
         with pytest.raises(SignInFailed):
             house.store.web_sign_in.sign_in(
                 f"{number}@nobody.example", Secret("x"), f"198.51.100.{number}"
             )
-    new = house.store.trail.newest(house.alice, limit=1000)[:-before]
+    new = house.store.audit_trail.newest(house.alice, limit=1000)[:-before]
     assert {entry.action for entry in new} == {"person.sign_in_failed"}
     assert [entry.details["failures"] for entry in new] == [32, 16, *range(10, 0, -1)]
-    assert house.store.trail.verify(house.alice).trouble is None
+    assert house.store.audit_trail.verify(house.alice).trouble is None
 
 
 def test_guesses_at_one_person_fill_no_audit_either_and_are_all_counted(house: House) -> None:
-    before = len(house.store.trail.newest(house.alice, limit=1000))
+    before = len(house.store.audit_trail.newest(house.alice, limit=1000))
     for _ in range(17):
         with pytest.raises(SignInFailed):
             house.store.sign_in.sign_in("alice@acme.example", Secret("wrong password"))
         house.clock.instant += MINUTE
-    new = house.store.trail.newest(house.alice, limit=1000)[:-before]
+    new = house.store.audit_trail.newest(house.alice, limit=1000)[:-before]
     assert [entry.details["failures"] for entry in new] == [16, *range(10, 0, -1)]

@@ -17,7 +17,7 @@ def actions(found: list[AuditEntry]) -> list[str]:
 
 
 def test_pages_meet_without_a_gap_and_what_is_new_comes_before_them(house: House) -> None:
-    trail, alice = house.store.trail, house.alice
+    trail, alice = house.store.audit_trail, house.alice
     for name in ("One", "Two", "Three"):
         house.create(name)
     first = trail.newest(alice, limit=2)
@@ -30,7 +30,7 @@ def test_pages_meet_without_a_gap_and_what_is_new_comes_before_them(house: House
 
 
 def test_every_sought_word_is_in_a_column_or_means_an_action(house: House) -> None:
-    trail, alice = house.store.trail, house.alice
+    trail, alice = house.store.audit_trail, house.alice
     issued = house.create("100%_sure")
     house.create("Website")
     house.store.keys.revoke(alice, "Website", "it leaked")
@@ -48,7 +48,7 @@ def test_every_sought_word_is_in_a_column_or_means_an_action(house: House) -> No
 
 
 def test_a_workspace_never_reads_anothers(house: House) -> None:
-    trail = house.store.trail
+    trail = house.store.audit_trail
     before = trail.latest(house.bob)
     house.create("Acme's")
     assert trail.latest(house.bob) == before
@@ -58,14 +58,14 @@ def test_a_workspace_never_reads_anothers(house: House) -> None:
 
 def test_only_admins_read_it_and_that_is_looked_up_anew(house: House) -> None:
     mia = house.add_member(role=Role.ADMIN)
-    assert house.store.trail.latest(mia) > 0
+    assert house.store.audit_trail.latest(mia) > 0
     house.store.people.set_role(house.alice, mia.email, Role.MEMBER)
-    for read in (house.store.trail.latest, house.store.trail.newest):
+    for read in (house.store.audit_trail.latest, house.store.audit_trail.newest):
         with pytest.raises(AdminsOnly, match="read the audit"):
             read(mia)
     house.store.people.leave(house.alice, mia.email)
     with pytest.raises(NotAMember):
-        house.store.trail.latest(mia)
+        house.store.audit_trail.latest(mia)
 
 
 @pytest.mark.sqlite_only
@@ -75,14 +75,14 @@ def test_only_admins_read_it_and_that_is_looked_up_anew(house: House) -> None:
 )
 def test_a_row_that_is_no_entry_any_more_is_listed_as_unreadable(house: House, change: str) -> None:
     issued, alice = house.create("Website"), house.alice
-    latest = house.store.trail.latest(alice)
+    latest = house.store.audit_trail.latest(alice)
     meddle(house, f"UPDATE audit SET {change} WHERE workspace_id = 1 AND seq = {latest}")
-    newest, *others = house.store.trail.newest(alice)
+    newest, *others = house.store.audit_trail.newest(alice)
     assert (newest.seq, newest.action) == (latest, UNREADABLE)
     assert UNREADABLE not in actions(others)
     assert house.store.keys.details(alice, issued.key.id).history[0].action == UNREADABLE
     house.store.keys.revoke(alice, "Website")
-    assert actions(house.store.trail.newest(alice, limit=2)) == ["key.revoked", UNREADABLE]
+    assert actions(house.store.audit_trail.newest(alice, limit=2)) == ["key.revoked", UNREADABLE]
 
 
 @pytest.mark.sqlite_only
@@ -100,5 +100,5 @@ def test_what_was_tied_before_keys_were_derived_by_hkdf_is_intact_still(
         before.setattr(Peppers, "derive", Peppers.derive_unexpanded)
         house.create("Website")
     house.create("Zapier")
-    finding = house.store.trail.verify(house.alice)
-    assert (finding.trouble, finding.intact) == (None, house.store.trail.latest(house.alice))
+    finding = house.store.audit_trail.verify(house.alice)
+    assert (finding.trouble, finding.intact) == (None, house.store.audit_trail.latest(house.alice))

@@ -43,7 +43,7 @@ def test_a_mutation_without_an_audit_entry_is_not_committed(house: House) -> Non
     before, revision = rows(house), house.store.revision()
     with (
         pytest.raises(AssertionError, match="without an audit entry"),
-        house.store.ground.writing(raise_revision=True) as mutation,
+        house.store.transactions.writing(raise_revision=True) as mutation,
     ):
         mutation.unit.workspaces.add("third", "Third", Plan.PRO, mutation.now)
     assert (rows(house), house.store.revision()) == (before, revision)
@@ -53,7 +53,7 @@ def test_a_failure_half_way_leaves_nothing_behind(house: House) -> None:
     before, revision = rows(house), house.store.revision()
 
     def fail_half_way() -> None:
-        with house.store.ground.writing(raise_revision=True) as mutation:
+        with house.store.transactions.writing(raise_revision=True) as mutation:
             workspace = mutation.unit.workspaces.add("third", "Third", Plan.PRO, mutation.now)
             mutation.audit(workspace.id, None, Action.WORKSPACE_CREATED, "third", "Third")
             raise RuntimeError("the power went")

@@ -213,8 +213,8 @@ def test_an_older_rotation_gets_the_expiry_its_old_key_had_without_it(
     upgrade_store(old)
     upgraded = open_store(old, pepper_path=house.pepper_path, clock=house.clock)
     found = {
-        course.predecessor.name: course.rotation.expires_before
-        for course in upgraded.course.all(house.alice)
+        progress.predecessor.name: progress.rotation.expires_before
+        for progress in upgraded.rotation_progress.all(house.alice)
     }
     upgraded.close()
     assert found == ends

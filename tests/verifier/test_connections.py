@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.verifier.clients import Clients
-from store.verifier.http.connections import FEWEST, Connections, Turned
+from store.verifier.http.connections import FEWEST, OpenConnections, Turned
 from tests.house import House
 from tests.verifier.serving import PATIENCE_S, Served, eventually, received, serving
 
@@ -93,7 +93,7 @@ def _answered(served: Served, address: str) -> int:
 
 @pytest.mark.parametrize("room", [-5, FEWEST, 100, 1000, 10**6])
 def test_there_is_room_for_many_and_for_telling_the_rest(room: int) -> None:
-    connections = Connections(Clients(), room)
+    connections = OpenConnections(Clients(), room)
     aside = connections.backlog
     assert connections.most + 2 * aside <= max(room, FEWEST)
     given = [connections.add(f"2001:db8:0:{number:x}::1") for number in range(connections.most)]
@@ -110,7 +110,7 @@ def test_there_is_room_for_many_and_for_telling_the_rest(room: int) -> None:
 
 
 def test_a_network_of_ipv6_is_one_stranger_and_a_proxy_is_none() -> None:
-    connections = Connections(Clients(["10.0.0.0/8"]), 1000)
+    connections = OpenConnections(Clients(["10.0.0.0/8"]), 1000)
     given = [connections.add(f"2001:db8::{number:x}") for number in range(connections.by_address)]
     assert set(given) == {None}
     assert connections.add("2001:db8::ffff:ffff") is Turned.ADDRESS

@@ -27,7 +27,7 @@ from store.operations.open import open_store
 from store.persistence.database import Database
 from store.service.keys import Issued
 from store.service.leaks import Reported
-from store.verifier.leak_queue import MOST_WAITING, Intake
+from store.verifier.leak_queue import MOST_WAITING, LeakQueue
 from store.verifier.leaks import A_MINUTE
 from store.verifier.signatures import Signatures
 from tests.house import House
@@ -132,7 +132,7 @@ def test_where_the_operator_wants_it_a_report_revokes(own: Served) -> None:
     ]
     assert own.house.store.keys.show(own.house.alice, issued.key.id).revoked_by == "leak report"
     assert own.ask("/availability", other.secret.reveal()).status_code == 200
-    assert own.house.store.trail.verify(own.house.alice).intact
+    assert own.house.store.audit_trail.verify(own.house.alice).intact
 
 
 def test_where_the_operator_wants_none_none_is_taken(own: Served) -> None:
@@ -253,13 +253,15 @@ def test_what_cannot_be_written_yet_is_written_later_and_keeps_no_worker_from_en
         closing(Database(house.url)) as other,
         closing(open_store(house.url, pepper_path=house.pepper_path)) as store,
     ):
-        intake = Intake()
+        intake = LeakQueue()
         with other.writing():
-            assert intake.add(store.ground, [Reported(issued.secret, "10.0.3.7", "", "")])
+            assert intake.add(store.transactions, [Reported(issued.secret, "10.0.3.7", "", "")])
             eventually(lambda: "A report of a leaked key waits." in caplog.text)
         eventually(lambda: leaked(issued))
         with other.writing():
-            assert intake.add(store.ground, [Reported(late.secret, "10.0.3.7", "", "")] * 1000)
+            assert intake.add(
+                store.transactions, [Reported(late.secret, "10.0.3.7", "", "")] * 1000
+            )
             intake.close()
         assert "Reports of leaked keys are lost." in caplog.text
         assert not leaked(late)

@@ -23,7 +23,7 @@ def memory() -> Memory:
     """A memory whose lease runs."""
     found = Memory(10.0, lambda: 0.0)
     found.holding.apply(1, (), "timeline")
-    found.holding.granted(found.holding.asks(), "timeline")
+    found.holding.granted(found.holding.authorization_requests(), "timeline")
     return found
 
 

@@ -110,7 +110,7 @@ def test_a_worker_hears_of_a_rotation_and_of_its_end_within_a_minute(served: Ser
     house.store.rotations.rotate(house.alice, key_id, overlap_ms=None)
     assert not told_after(REMEMBERED - 1)
     assert told_after(1)
-    house.store.course.abandon(house.alice, key_id)
+    house.store.rotation_progress.abandon(house.alice, key_id)
     assert told_after(REMEMBERED - 1)
     assert not told_after(1)
     # Nor is it late for the day from which on it is near its end.

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from store.verifier.api_keys import key_authenticator
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.mcp.tools import tools
 from store.verifier.problems import KINDS
 from store.verifier.resources.events import Events
@@ -105,10 +105,10 @@ def _parts(part: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_no_schema_leaves_a_generator_to_guess(served: Served) -> None:
     """In the whole document, and in what the tools of assistants say of themselves."""
-    door = Door(served.house.url, pepper_path=served.house.pepper_path)
-    with closing(door):
+    context = WorkerContext(served.house.url, pepper_path=served.house.pepper_path)
+    with closing(context):
         of_tools = [
-            (tool.arguments, tool.result) for tool in tools(key_authenticator(door)).values()
+            (tool.arguments, tool.result) for tool in tools(key_authenticator(context)).values()
         ]
     schemas: list[Any] = [document(served), *(one for both in of_tools for one in both)]
     counted = 0

@@ -13,11 +13,11 @@ from uvicorn.server import ServerState
 
 from store.domain.clock import FixedClock, SystemClock
 from store.verifier.app import App
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.http import protocol
-from store.verifier.http.connection_state import State
+from store.verifier.http.connection_state import ConnectionState
 from store.verifier.http.framing import Framing
-from store.verifier.http.protocol import Protocol
+from store.verifier.http.protocol import HttpProtocol
 from tests.conftest import MoveIn
 
 _HOST = b"HTTP/1.1\r\nHost: x\r\n"
@@ -65,7 +65,7 @@ class _Loop(asyncio.SelectorEventLoop):
 class _Line(asyncio.Transport):
     """A transport that says what it was told."""
 
-    def __init__(self, loop: _Loop, connection: Protocol) -> None:
+    def __init__(self, loop: _Loop, connection: HttpProtocol) -> None:
         super().__init__({"peername": ("192.0.2.1", 1)})
         self._loop = loop
         self._connection = connection
@@ -113,7 +113,7 @@ class _Line(asyncio.Transport):
             self._loop.call_soon(self._connection.connection_lost, None)
 
 
-def _running(loop: _Loop, connection: Protocol) -> int:
+def _running(loop: _Loop, connection: HttpProtocol) -> int:
     scheduled: list[asyncio.TimerHandle] = loop._scheduled  # type: ignore[attr-defined]
     return sum(not one.cancelled() for one in scheduled)
 
@@ -123,9 +123,9 @@ def app(move_in: MoveIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     """The application on a house's store."""
     with (
         move_in(tmp_path_factory.mktemp("app"), FixedClock(SystemClock().now())) as house,
-        closing(Door(house.url, pepper_path=house.pepper_path)) as door,
+        closing(WorkerContext(house.url, pepper_path=house.pepper_path)) as context,
     ):
-        yield App(door)
+        yield App(context)
 
 
 _events = st.lists(
@@ -139,13 +139,13 @@ _events = st.lists(
 
 
 @contextmanager
-def _connected(app: App) -> Iterator[tuple[_Loop, Protocol, _Line]]:
+def _connected(app: App) -> Iterator[tuple[_Loop, HttpProtocol, _Line]]:
     with closing(_Loop()) as loop:
         config = uvicorn.Config(
             app, ws="none", lifespan="off", log_config=None, proxy_headers=False
         )
         config.load()
-        connection = Protocol(config, ServerState(), {}, loop)
+        connection = HttpProtocol(config, ServerState(), {}, loop)
         line = _Line(loop, connection)
         connection.connection_made(line)
         yield loop, connection, line
@@ -172,7 +172,7 @@ def test_exactly_one_deadline_runs_until_the_connection_is_lost(
         assert line.lost
         loop.settle()
         assert _running(loop, connection) == 0
-        assert connection._state is State.CLOSING
+        assert connection._state is ConnectionState.CLOSING
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_server_that_ends_begins_no_request_behind_an_answer_that_is_read_slow
             _happen(loop, line, connection, event)
         connection.shutdown()
         loop.settle()
-        assert connection._state is State.ANSWER
+        assert connection._state is ConnectionState.ANSWER
         _happen(loop, line, connection, "read")
         assert line.lost
         assert line.written.count(b"HTTP/1.1 200 ") == 1
@@ -229,7 +229,7 @@ def test_a_defect_in_reading_is_answered_and_ends_the_connection(
     assert "Exceeds the limit." in caplog.text
 
 
-def _happen(loop: _Loop, line: _Line, connection: Protocol, event: bytes | str | float) -> None:
+def _happen(loop: _Loop, line: _Line, connection: HttpProtocol, event: bytes | str | float) -> None:
     if isinstance(event, bytes):
         if event and line.reading:
             connection.data_received(event)

@@ -7,8 +7,8 @@ import pytest
 
 from store.errors import SignInFailed
 from store.operations.open import Store
-from store.verifier.context import Door
-from store.verifier.oauth.executor import MOST_PASSWORDS_WAITING, Desk
+from store.verifier.context import WorkerContext
+from store.verifier.oauth.executor import MOST_PASSWORDS_WAITING, Executor
 from store.verifier.problems import Problem
 from tests.house import House
 
@@ -20,7 +20,7 @@ def wrong(_: Store) -> int:
     raise SignInFailed
 
 
-async def besieged(desk: Desk, over: threading.Event) -> None:
+async def besieged(desk: Executor, over: threading.Event) -> None:
     """Let a crowd fail once each, keep it at it for ever, and let others come."""
     for network in CROWD:
         with pytest.raises(SignInFailed):
@@ -45,11 +45,11 @@ async def besieged(desk: Desk, over: threading.Event) -> None:
 
 
 def test_a_crowd_that_keeps_failing_keeps_nobody_else_out(house: House) -> None:
-    door = Door(house.url, pepper_path=house.pepper_path, clock=house.clock)
-    desk, over = Desk(door), threading.Event()
+    context = WorkerContext(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    desk, over = Executor(context), threading.Event()
     try:
         asyncio.run(besieged(desk, over))
     finally:
         over.set()
         desk.close()
-        door.close()
+        context.close()

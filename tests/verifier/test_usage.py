@@ -220,7 +220,7 @@ def test_a_stranger_is_counted_and_remembered_with_no_key(served: Served) -> Non
 
 def _callers(house: House, key_id: str) -> tuple[Caller, ...]:
     """Return who called with a key."""
-    with house.store.ground.reading() as unit:
+    with house.store.transactions.reading() as unit:
         return unit.usage.callers(house.alice.workspace_id, [key_id]).get(key_id, ())
 
 

@@ -9,7 +9,7 @@ from store.errors import SignInFailed, TooManyAttempts
 from store.verifier.lookup.open import open_lookup
 from store.verifier.usage.batch import Batch
 from store.verifier.usage.rows import write
-from store.verifier.verify import Verification, verify
+from store.verifier.verify import VerifyResult, verify
 from tests.house import House
 
 pytestmark = pytest.mark.both_engines
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both_engines
 JUMPS = [-3650 * DAY, -DAY, -1, 1, DAY, 3650 * DAY]
 
 
-def verified(house: House, key: str) -> Verification:
+def verified(house: House, key: str) -> VerifyResult:
     """Return what a verifier whose clock is the house's decides."""
     lookup = open_lookup(house.store.database)
     try:
@@ -84,6 +84,6 @@ def test_changes_keep_their_order_when_the_clock_does_not(house: House) -> None:
     house.clock.advance(-DAY)
     house.store.keys.revoke(house.alice, first.key.id)
     house.clock.advance(2 * DAY)
-    entries = house.store.trail.newest(house.alice)
+    entries = house.store.audit_trail.newest(house.alice)
     assert [entry.action for entry in entries[:2]] == ["key.revoked", "key.created"]
     assert [entry.seq for entry in entries] == sorted((e.seq for e in entries), reverse=True)

@@ -45,7 +45,7 @@ def main() -> None:
     store = open_store(url, pepper_path=Path(pepper))
     alice = Actor(int(person), "alice@acme.example", "alice", 1)
     if which in ("stuck", "frozen"):
-        with store.ground.writing(raise_revision=True) as mutation:
+        with store.transactions.writing(raise_revision=True) as mutation:
             mutation.unit.workspaces.add("third", "Third", Plan.PRO, mutation.now)
             mutation.audit(1, None, Action.WORKSPACE_CREATED, "third", "Third")
             print("inside", flush=True)

@@ -49,7 +49,7 @@ def _first_to_enrol(before: Callable[..., Actor]) -> Callable[..., Actor]:
     def enrol(
         self: SignIn, email: str, code: Secret, password: Secret, workspace: str | None = None
     ) -> Actor:
-        with self._ground.reading() as unit:
+        with self._transactions.reading() as unit:
             if unit.accounts.of_email(email):
                 raise EnrolmentInvalid
         return before(self, email, code, password, workspace)

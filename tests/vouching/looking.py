@@ -17,7 +17,7 @@ def views(house: House) -> list[object]:
     store, bob = house.store, house.bob
     people = [replace(one, id=0) for one in store.people.all(bob)]
     trail = []
-    for one in store.trail.newest(bob, limit=200):
+    for one in store.audit_trail.newest(bob, limit=200):
         told = {name: told for name, told in one.details.items() if name not in _OF_ALL}
         trail.append((one.at, one.actor, one.action, one.subject_name, told))
     left = [(one.email, one.name, one.total) for one in store.offboardings.all(bob)]

@@ -229,11 +229,11 @@ class Vouching(RuleBasedStateMachine):
             return
         except NothingToApprove:
             return
-        browser = store.asks.signed_in(brought.ask.id, brought.browser, person)
-        seen = store.asks.seen(brought.ask.id, browser)
+        browser = store.authorization_requests.signed_in(brought.ask.id, brought.browser, person)
+        seen = store.authorization_requests.seen(brought.ask.id, browser)
         for workspace in seen.workspaces:
             self.check(party, workspace.slug)
-            self.came_in(party, store.asks.actor(seen, workspace.slug))
+            self.came_in(party, store.authorization_requests.actor(seen, workspace.slug))
             if workspace.slug == BOLT:
                 pages = self.twin.house.store.web_sign_in
                 pages.sign_in(EMAIL, password(party), "203.0.113.7")
@@ -296,7 +296,7 @@ class Vouching(RuleBasedStateMachine):
     def stands(self, party: str, actor: Actor) -> bool:
         """Return whether an actor that a party was once may act."""
         slug = actor_slug(actor, self.here.house)
-        with self.here.house.store.ground.reading() as unit:
+        with self.here.house.store.transactions.reading() as unit:
             present = unit.people.membership(actor.person_id) is not None
         return present and self.places[slug].accepted_by == party
 

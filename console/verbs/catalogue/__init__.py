@@ -6,7 +6,7 @@ from it. A flow is loaded when it is first wanted: opening the console stays fas
 
 from typing import Any
 
-from console.verb import Entry, Verb
+from console.verb import HelpEntry, Verb
 from console.verbs.catalogue.connections import ON_CONNECTIONS
 from console.verbs.catalogue.everywhere import (
     EVERYWHERE,
@@ -21,7 +21,7 @@ from console.verbs.catalogue.keys import MARK_ALL, ON_KEY, ON_KEYS, ROTATION
 from console.verbs.catalogue.people import OFFBOARD, OFFBOARDED, ON_PEOPLE
 from console.verbs.kinds import KeyVerb, ListVerb
 
-ON_TAB: dict[str, tuple[Entry, ...]] = {
+ON_TAB: dict[str, tuple[HelpEntry, ...]] = {
     "keys": (*ON_KEY, *ON_KEYS, MARK_ALL),
     "gated": GATED,
     "closed": (),
@@ -39,7 +39,7 @@ _MARKED = [
     for entry in _SHOWN
     if isinstance(entry, KeyVerb) and isinstance(entry.marked, ListVerb)
 ]
-ENTRIES: tuple[Entry, ...] = (
+ENTRIES: tuple[HelpEntry, ...] = (
     *(*_SHOWN, *_MARKED),
     *(ROTATION, OFFBOARD, OFFBOARDED, SWITCH, FIND, NEXT_TAB, PALETTE),
 )

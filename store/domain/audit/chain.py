@@ -42,7 +42,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ChainState:
     """Up to where a chain is intact, and what is wrong with what comes next."""
 
     intact: int
@@ -61,7 +61,7 @@ def anchor(text: str) -> Anchor:
 
 def walk(
     links: Iterable[Link], derive: Callable[[str], Sequence[bytes]], kept: Anchor | None = None
-) -> Finding:
+) -> ChainState:
     """Follow a workspace's chain from its first entry, and say up to where it is intact.
 
     `derive` gives the keys a pepper may have tied an entry with, none for one not at hand.
@@ -70,24 +70,26 @@ def walk(
     for link in links:
         entry = link.entry
         if entry is None:
-            return Finding(seq, _changed(seq + 1))
+            return ChainState(seq, _changed(seq + 1))
         if entry.seq != seq + 1:
-            return Finding(seq, f"Entry {seq + 1} is missing: {entry.seq} comes after {seq}.")
+            return ChainState(seq, f"Entry {seq + 1} is missing: {entry.seq} comes after {seq}.")
         keys = derive(link.pepper)
         if not keys:
-            return Finding(seq, f"Entry {entry.seq} was made with a pepper that is not at hand.")
+            return ChainState(seq, f"Entry {entry.seq} was made with a pepper that is not at hand.")
         fits = any(
             hmac.compare_digest(mac(entry, link.previous, key, link.details), link.mac)
             for key in keys
         )
         if not fits or link.previous != previous:
-            return Finding(seq, _changed(entry.seq))
+            return ChainState(seq, _changed(entry.seq))
         if kept is not None and kept.seq == entry.seq and kept.mac != link.mac:
-            return Finding(seq, f"Entry {entry.seq} is not the one that the anchor was made of.")
+            return ChainState(seq, f"Entry {entry.seq} is not the one that the anchor was made of.")
         previous, seq = link.mac, entry.seq
     if kept is not None and kept.seq > seq:
-        return Finding(seq, f"Entries {seq + 1} to {kept.seq} were cut off: the anchor knows them.")
-    return Finding(seq)
+        return ChainState(
+            seq, f"Entries {seq + 1} to {kept.seq} were cut off: the anchor knows them."
+        )
+    return ChainState(seq)
 
 
 def _changed(seq: int) -> str:

@@ -68,7 +68,7 @@ class Holding(Generic[Row]):
             self._subject_of[row_id] = subject
         return True
 
-    def asks(self) -> float:
+    def authorization_requests(self) -> float:
         """Return the instant that a renewal is to be counted from: before what changed is read."""
         return self._clock()
 

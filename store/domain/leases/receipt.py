@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from store.domain.leases.settling import How
+from store.domain.leases.settling import SettledBy
 from store.domain.times import rfc3339, rfc3339_or_none
 
 
@@ -13,7 +13,7 @@ class Answered:
 
     host: str
     process: int
-    how: How
+    how: SettledBy
     after_ms: int
     """Since the commit, rounded up."""
 

@@ -31,7 +31,7 @@ class Picture(NamedTuple):
     leases: Sequence[Lease]
 
 
-class How(StrEnum):
+class SettledBy(StrEnum):
     """Why a verifier can no longer act on what was before."""
 
     CONFIRMED = "confirmed"
@@ -54,7 +54,7 @@ class Settled:
     """A verifier that cannot, and since when."""
 
     lease: Lease
-    how: How
+    how: SettledBy
     after_s: float
     """Since the commit."""
 
@@ -129,22 +129,22 @@ class Settlement:
         for verifier, waiting in list(self._waiting.items()):
             lease = there.get(verifier)
             if lease is not None and self._confirms(lease):
-                self._settle(waiting, How.CONFIRMED, now)
+                self._settle(waiting, SettledBy.CONFIRMED, now)
             elif lease is None and not self.moved:
-                self._settle(waiting, How.LEFT, now)
+                self._settle(waiting, SettledBy.LEFT, now)
         self.pass_time(now)
 
     def pass_time(self, now: float) -> None:
         """Count the leases that have run out by an instant, when the database cannot be read."""
         for waiting in self.waiting:
             if now >= waiting.until:
-                self._settle(waiting, How.LAPSED, now)
+                self._settle(waiting, SettledBy.LAPSED, now)
         if self.elders_until is not None and now >= self.elders_until:
             self.elders_until = None
 
     def _confirms(self, lease: Lease) -> bool:
         return lease.timeline == self.timeline and lease.revision >= self._revision
 
-    def _settle(self, waiting: Waiting, how: How, now: float) -> None:
+    def _settle(self, waiting: Waiting, how: SettledBy, now: float) -> None:
         del self._waiting[waiting.lease.verifier]
         self.settled.append(Settled(waiting.lease, how, now - self._committed_at))

@@ -88,18 +88,18 @@ def copy_store(
         _check_here(old, here, new.place)
         mark = _mark(here)
         resumed = _begin(new, mark)
-        course = _Course(progress, 3 * sum(count(here, table) for table in _TABLES))
+        advance = _Advance(progress, 3 * sum(count(here, table) for table in _TABLES))
         try:
-            _bring(here, new, mark, course, ", comparing" if resumed else "")
+            _bring(here, new, mark, advance, ", comparing" if resumed else "")
         except IntegrityError:
             if resumed:
                 raise CopyOutrun(old.place, new.place) from None
             raise StoreDamaged(old.place, "its rows do not fit together") from None
         with _unfinished(new, mark) as there:
-            copied = [_read_again(here, there, table, course) for table in _TABLES]
+            copied = [_read_again(here, there, table, advance) for table in _TABLES]
             _count_on(here, there)
             _finish(there, _leave(old, here, new.place))
-    progress(course.total, course.total, "")
+    progress(advance.total, advance.total, "")
     return copied
 
 
@@ -133,7 +133,7 @@ def _finish(there: Connection, reached: int) -> None:
     run.set_version(there, SCHEMA_VERSION)
 
 
-class _Course:
+class _Advance:
     def __init__(self, progress: Progress, total: int) -> None:
         self._progress = progress
         self._done = 0
@@ -182,12 +182,12 @@ def _patient(connection: Connection) -> Connection:
     return connection
 
 
-def _bring(here: Connection, new: Database, mark: str, course: _Course, how: str) -> None:
+def _bring(here: Connection, new: Database, mark: str, advance: _Advance, how: str) -> None:
     for table in _TABLES:
         after: Row | None = None
         with closing(batches(here, table)) as read:
             for rows in read:
-                course.comes_to(len(rows), f"{table.name}{how}")
+                advance.comes_to(len(rows), f"{table.name}{how}")
                 with _unfinished(new, mark) as there:
                     level(there, table, after, rows)
                 after = key(table, rows[-1])
@@ -198,18 +198,18 @@ def _bring(here: Connection, new: Database, mark: str, course: _Course, how: str
                 take_away(here, there, table)
 
 
-def _read_again(here: Connection, there: Connection, table: Table, course: _Course) -> Copied:
-    wanted, found = (_digested(one, table, course) for one in (here, there))
+def _read_again(here: Connection, there: Connection, table: Table, advance: _Advance) -> Copied:
+    wanted, found = (_digested(one, table, advance) for one in (here, there))
     if found != wanted:
         raise CopyDiffers(table.name)
     return found
 
 
-def _digested(connection: Connection, table: Table, course: _Course) -> Copied:
+def _digested(connection: Connection, table: Table, advance: _Advance) -> Copied:
     rows, digest = 0, hashlib.sha256()
     with closing(batches(connection, table)) as read:
         for batch in read:
-            course.comes_to(len(batch), f"{table.name}, checking")
+            advance.comes_to(len(batch), f"{table.name}, checking")
             for row in batch:
                 digest.update(msgspec.msgpack.encode(row))
             rows += len(batch)

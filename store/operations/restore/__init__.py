@@ -27,7 +27,7 @@ from store.operations.backup import copy_pages, keep_beside, sync
 from store.operations.open import check_version, default_pepper_path, default_url, upgrade_store
 from store.operations.restore.accounts import tell_apart
 from store.operations.restore.merging import changed, judged_tables, merge, void
-from store.operations.restore.rules import Taken
+from store.operations.restore.rules import RowsTaken
 from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations.triggers import sqlite_triggers
@@ -366,7 +366,7 @@ def _replace_file(path: Path, copy: Path, now: int, mark: HighWaterMark) -> Rest
         ours.raise_revision(max(ours.revision(), mark.highest().revision))
         connection.execute(update(settings).values(restored_at=now, moved_to=None))
         used_up = [
-            table for table, judged in judged_tables() if judged.taken is not Taken.FROM_COPY
+            table for table, judged in judged_tables() if judged.taken is not RowsTaken.FROM_COPY
         ]
         for table in (*PASSING, *reversed(used_up)):
             connection.execute(delete(table))

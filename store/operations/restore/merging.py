@@ -12,7 +12,7 @@ from sqlalchemy import Connection, ForeignKeyConstraint, Table
 
 from store.domain.people import Role
 from store.operations.restore import tombstones
-from store.operations.restore.rules import RULES, Judged, Rule, Taken
+from store.operations.restore.rules import RULES, Judged, RowsTaken, Rule
 from store.persistence.schema import memberships, metadata, offboarding_keys, revision, settings
 
 BY_POWER = (Role.MEMBER, Role.ADMIN)
@@ -106,10 +106,10 @@ def _known(connection: Connection, table: Table, judged: Judged) -> Known:
 
 def _take(connection: Connection, one: Known) -> None:
     name = one.table.name
-    if one.judged.taken is Taken.NEVER or one.table in (settings, revision):
+    if one.judged.taken is RowsTaken.NEVER or one.table in (settings, revision):
         return
     connection.exec_driver_sql(f"DELETE FROM main.{name}")  # noqa: S608
-    if one.judged.taken is Taken.FROM_COPY:
+    if one.judged.taken is RowsTaken.FROM_COPY:
         columns = ", ".join(f'"{column.name}"' for column in one.table.columns)
         connection.exec_driver_sql(
             f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM copy.{name}"  # noqa: S608
@@ -134,7 +134,7 @@ def _end(connection: Connection, one: Known) -> None:
 
 def _bring_in(connection: Connection, one: Known, source: str) -> None:
     merged: dict[str, Rule] = one.judged.merged
-    if not merged or one.judged.taken is not Taken.FROM_COPY:
+    if not merged or one.judged.taken is not RowsTaken.FROM_COPY:
         return
     values = ", ".join(f"{name} = {rule(name)}" for name, rule in merged.items())
     differ = " OR ".join(f"t.{name} IS NOT k.{name}" for name in merged)
@@ -152,7 +152,7 @@ def _bring_in(connection: Connection, one: Known, source: str) -> None:
 
 def _let_stay(connection: Connection, one: Known) -> None:
     name = one.table.name
-    if one.judged.taken is Taken.NEVER:
+    if one.judged.taken is RowsTaken.NEVER:
         connection.exec_driver_sql(
             f"DELETE FROM main.{name} AS s WHERE NOT ({_complete(one.table)})"  # noqa: S608
         )

@@ -75,7 +75,7 @@ def voided(column: str) -> str:
     return "NULL"
 
 
-class Taken(Enum):
+class RowsTaken(Enum):
     """Which rows of a table are there after a restore, before what is known is brought in."""
 
     FROM_COPY = "those of the copy"
@@ -89,7 +89,7 @@ class Judged:
 
     columns: Mapping[str, Rule]
     """Every column."""
-    taken: Taken = Taken.FROM_COPY
+    taken: RowsTaken = RowsTaken.FROM_COPY
     stays: bool = False
     """Rows that the copy does not know stay, where all that they refer to is there."""
     remembered: bool = False
@@ -186,7 +186,7 @@ RULES: Mapping[str, Judged] = {
     "key_views": Judged(_columns((copied, "workspace_id person_id filter sort descending"))),
     # Waiting for the next attempt goes on.
     "sign_in_attempts": Judged(
-        _columns((kept, "email_digest failures last_at")), taken=Taken.NEVER
+        _columns((kept, "email_digest failures last_at")), taken=RowsTaken.NEVER
     ),
     # A key keeps scopes that it has now, and they are of a resource.
     "resources": Judged(_columns((copied, "name title builtin")), stays=True),
@@ -266,14 +266,14 @@ RULES: Mapping[str, Judged] = {
         remembered=True,
         told=("scopes", "expires_at", "revoked_at"),
     ),
-    "access_tokens": Judged(_columns(_TOKEN), taken=Taken.NEVER),
-    "refresh_tokens": Judged(_columns(_TOKEN, (copied, "used_at")), taken=Taken.NEVER),
+    "access_tokens": Judged(_columns(_TOKEN), taken=RowsTaken.NEVER),
+    "refresh_tokens": Judged(_columns(_TOKEN, (copied, "used_at")), taken=RowsTaken.NEVER),
     "authorization_codes": Judged(
         _columns(
             (copied, "id workspace_id connection_id client_id redirect_uri code_challenge"),
             (copied, "digest pepper expires_at used_at"),
         ),
-        taken=Taken.EMPTIED,
+        taken=RowsTaken.EMPTIED,
     ),
     "asks": Judged(
         _columns(
@@ -281,7 +281,7 @@ RULES: Mapping[str, Judged] = {
             (copied, "browser_digest short_code_digest pepper network created_at expires_at"),
             (copied, "person_id session_digest decided_at approved_in connection_id picked_up_at"),
         ),
-        taken=Taken.EMPTIED,
+        taken=RowsTaken.EMPTIED,
     ),
     **_usage(OF_KEYS),
     **_usage(OF_CONNECTIONS),

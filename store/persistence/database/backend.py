@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 
 
-class Kind(Enum):
+class TransactionKind(Enum):
     """What a transaction is for."""
 
     READING = "reading"
@@ -24,7 +24,7 @@ class Backend(Protocol):
     place: str
     """Where the store is, as a person is told: without a password."""
 
-    def transaction(self, kind: Kind) -> AbstractContextManager[Connection]:
+    def transaction(self, kind: TransactionKind) -> AbstractContextManager[Connection]:
         """Give a connection in a transaction. Raises StoreUnusable when the engine cannot."""
         ...
 

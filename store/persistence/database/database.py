@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from store.persistence.database.address import database_of, holds_password, parse_url
-from store.persistence.database.backend import Backend, Kind
+from store.persistence.database.backend import Backend, TransactionKind
 from store.persistence.database.sqlite import SqliteFile
 
 
@@ -72,7 +72,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection in a read transaction: one consistent picture."""
-        with self._backend.transaction(Kind.READING) as connection:
+        with self._backend.transaction(TransactionKind.READING) as connection:
             yield connection
 
     @contextmanager
@@ -81,7 +81,7 @@ class Database:
 
         There is one at a time.
         """
-        with self._backend.transaction(Kind.WRITING) as connection:
+        with self._backend.transaction(TransactionKind.WRITING) as connection:
             yield connection
 
     @contextmanager
@@ -90,19 +90,19 @@ class Database:
 
         Several at a time where the engine can, and beside a writer.
         """
-        with self._backend.transaction(Kind.COUNTING) as connection:
+        with self._backend.transaction(TransactionKind.COUNTING) as connection:
             yield connection
 
     @contextmanager
     def tidying(self) -> Iterator[Connection]:
         """Give a transaction that has the counts for itself."""
-        with self._backend.transaction(Kind.TIDYING) as connection:
+        with self._backend.transaction(TransactionKind.TIDYING) as connection:
             yield connection
 
     @contextmanager
     def making(self) -> Iterator[Connection]:
         """Give a write transaction on what is no store yet. There is one at a time."""
-        with self._backend.transaction(Kind.MAKING) as connection:
+        with self._backend.transaction(TransactionKind.MAKING) as connection:
             yield connection
 
     @contextmanager

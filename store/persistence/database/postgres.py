@@ -20,7 +20,7 @@ from store.errors import (
 )
 from store.persistence.database import limits
 from store.persistence.database.address import shown
-from store.persistence.database.backend import Kind
+from store.persistence.database.backend import TransactionKind
 
 if TYPE_CHECKING:
     import psycopg
@@ -40,14 +40,14 @@ _BEGIN = {
     # Everybody who may change what a rule depends on waits here, so they commit one after another.
     # READ COMMITTED: what comes after the lock is read as it is once the lock is held.
     # What is reported must be on a standby that takes over, if one has to have it (remote_apply).
-    Kind.WRITING: (
+    TransactionKind.WRITING: (
         f"SELECT value, set_config('synchronous_commit', 'remote_apply', true), {_NOT_IDLE}"  # noqa: S608
         " FROM revision WHERE id = 1 FOR UPDATE"
     ),
-    Kind.COUNTING: f"SELECT pg_advisory_xact_lock_shared({_COUNTS}), {_NOT_IDLE}",
-    Kind.TIDYING: f"SELECT pg_advisory_xact_lock({_COUNTS}), {_NOT_IDLE}",
+    TransactionKind.COUNTING: f"SELECT pg_advisory_xact_lock_shared({_COUNTS}), {_NOT_IDLE}",
+    TransactionKind.TIDYING: f"SELECT pg_advisory_xact_lock({_COUNTS}), {_NOT_IDLE}",
     # Between its statements it finds out what there is to make.
-    Kind.MAKING: f"SELECT pg_advisory_xact_lock({_MAKING})",
+    TransactionKind.MAKING: f"SELECT pg_advisory_xact_lock({_MAKING})",
 }
 _BEGIN_SQL = {kind: text(statement) for kind, statement in _BEGIN.items()}
 _BUSY = frozenset(
@@ -77,9 +77,9 @@ class PostgresServer:
         self._watching = threading.Lock()
 
     @contextmanager
-    def transaction(self, kind: Kind) -> Iterator[Connection]:
+    def transaction(self, kind: TransactionKind) -> Iterator[Connection]:
         """Give a connection in a transaction. Raises StoreUnusable when the server cannot."""
-        reading = kind is Kind.READING
+        reading = kind is TransactionKind.READING
         options = {
             "isolation_level": "REPEATABLE READ" if reading else "READ COMMITTED",
             "postgresql_readonly": reading,
@@ -90,7 +90,11 @@ class PostgresServer:
             connection.begin(),
         ):
             if kind in _BEGIN_SQL:
-                limit = {} if kind is Kind.MAKING else {"idle_ms": str(limits.IDLE_TIMEOUT_MS)}
+                limit = (
+                    {}
+                    if kind is TransactionKind.MAKING
+                    else {"idle_ms": str(limits.IDLE_TIMEOUT_MS)}
+                )
                 connection.execute(_BEGIN_SQL[kind], limit)
             yield connection
 

@@ -22,7 +22,7 @@ from store.errors import (
     StoreUnusable,
 )
 from store.persistence.database import limits
-from store.persistence.database.backend import Kind
+from store.persistence.database.backend import TransactionKind
 from store.system.permissions import check, is_there
 
 _WRITING = "keydeck_writing"
@@ -107,9 +107,9 @@ class SqliteFile:
                 connection.invalidate()
 
     @contextmanager
-    def transaction(self, kind: Kind) -> Iterator[Connection]:
+    def transaction(self, kind: TransactionKind) -> Iterator[Connection]:
         """Give a connection in a transaction. Raises StoreUnusable when SQLite cannot."""
-        writing = kind is not Kind.READING
+        writing = kind is not TransactionKind.READING
         # SQLite would make an empty file where the store has been moved away.
         if not self._create and not is_there(self.path):
             raise StoreMissing(self.place)

@@ -19,7 +19,7 @@ MOVED = "moved:"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MigrationStep:
     """One migration: the version it brings a schema to, and what it does, in a line."""
 
     version: str
@@ -36,12 +36,12 @@ def upgrade(connection: Connection, to: str = "head") -> None:
     command.upgrade(config, to)
 
 
-def steps(found: str) -> list[Step]:
+def steps(found: str) -> list[MigrationStep]:
     """Return the migrations that a schema of some version lacks, in order."""
     from alembic.script import ScriptDirectory
 
     lacking = ScriptDirectory.from_config(_config()).iterate_revisions("head", found)
-    return [Step(one.revision, one.doc) for one in reversed(list(lacking))]
+    return [MigrationStep(one.revision, one.doc) for one in reversed(list(lacking))]
 
 
 def is_known(version: str) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 
 from store.credentials.peppers import Peppers
 from store.domain.audit.actions import Action
-from store.domain.audit.chain import Anchor, Finding, Link, walk
+from store.domain.audit.chain import Anchor, ChainState, Link, walk
 from store.domain.audit.entry import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
 from store.persistence.repositories.audit_rows import link_of, numbered, readable, stored, tie
 from store.persistence.repositories.dialects import has_part
@@ -139,7 +139,7 @@ class AuditTrail:
             for row in rows:
                 yield link_of(row)
 
-    def verify(self, workspace_id: int, kept: Anchor | None = None) -> Finding:
+    def verify(self, workspace_id: int, kept: Anchor | None = None) -> ChainState:
         """Return up to where a workspace's chain is intact, and what is wrong behind that."""
 
         def derive(pepper: str) -> list[bytes]:

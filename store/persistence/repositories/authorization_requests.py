@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from store.domain.connections import Ask
+from store.domain.connections import AuthorizationRequest
 from store.domain.networks import first_to_go
 from store.domain.redirects import redirect_host
 from store.domain.scopes import Scopes, canonical, from_canonical
@@ -16,7 +16,7 @@ KEPT = HOUR
 MOST = 1000
 
 
-class Kept(NamedTuple):
+class RequestDigests(NamedTuple):
     """Digests of what a request's browser was given, and the pepper they were made with."""
 
     pepper: str
@@ -24,7 +24,7 @@ class Kept(NamedTuple):
     session: bytes | None
 
 
-class Asks:
+class AuthorizationRequests:
     """One transaction's view of the requests for approval."""
 
     def __init__(self, connection: Connection, now: int) -> None:
@@ -66,11 +66,11 @@ class Asks:
             )
         )
 
-    def get(self, ask_id: str) -> Ask | None:
+    def get(self, ask_id: str) -> AuthorizationRequest | None:
         """Return the request with an id, or None."""
         return self._one(asks.c.id == ask_id)
 
-    def kept_of(self, ask_id: str) -> Kept | None:
+    def kept_of(self, ask_id: str) -> RequestDigests | None:
         """Return what is kept of the secrets that open a request's page, None where there is none.
 
         The second is None while nobody has signed in there.
@@ -80,9 +80,9 @@ class Asks:
                 asks.c.id == ask_id
             )
         ).first()
-        return None if row is None else Kept(*row)
+        return None if row is None else RequestDigests(*row)
 
-    def with_short_code(self, digest: bytes) -> Ask | None:
+    def with_short_code(self, digest: bytes) -> AuthorizationRequest | None:
         """Return the request whose short code has a digest, or None."""
         return self._one(asks.c.short_code_digest == digest)
 
@@ -144,7 +144,7 @@ class Asks:
     def _set(self, ask_id: str, **values: object) -> None:
         self._connection.execute(update(asks).where(asks.c.id == ask_id).values(**values))
 
-    def _one(self, which: ColumnElement[bool]) -> Ask | None:
+    def _one(self, which: ColumnElement[bool]) -> AuthorizationRequest | None:
         row = self._connection.execute(
             select(asks, oauth_clients.c.name)
             .join(oauth_clients, oauth_clients.c.id == asks.c.client_id)
@@ -152,7 +152,7 @@ class Asks:
         ).first()
         if row is None:
             return None
-        return Ask(
+        return AuthorizationRequest(
             id=row.id,
             client_id=row.client_id,
             client_name=row.name,

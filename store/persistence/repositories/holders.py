@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select
 
-from store.domain.people import Holder, How
+from store.domain.people import Holder, KnownBy
 from store.persistence.repositories.key_columns import active
 from store.persistence.repositories.people import as_one
 from store.persistence.schema import key_holders, keys, people
@@ -31,7 +31,7 @@ class Holders:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, workspace_id: int, key_id: str, person_id: int, how: How, now: int) -> None:
+    def add(self, workspace_id: int, key_id: str, person_id: int, how: KnownBy, now: int) -> None:
         """Remember that somebody knows a key's present secret; what is known already stays."""
         if how in self.ways(workspace_id, key_id, person_id):
             return
@@ -51,7 +51,7 @@ class Holders:
             )
         )
 
-    def ways(self, workspace_id: int, key_id: str, person_id: int) -> set[How]:
+    def ways(self, workspace_id: int, key_id: str, person_id: int) -> set[KnownBy]:
         """Return how somebody knows a key's present secret; empty where they do not."""
         rows = self._connection.execute(
             select(key_holders.c.how)
@@ -62,14 +62,14 @@ class Holders:
                 key_holders.c.person_id.in_(as_one(workspace_id, person_id)),
             )
         )
-        return {How(how) for (how,) in rows}
+        return {KnownBy(how) for (how,) in rows}
 
     def active_by_person(self, workspace_id: int, now: int) -> dict[int, tuple[int, int]]:
         """Return, by person, how many active keys they made and how many they may know.
 
         Whoever left and joined again is one, by their latest id.
         """
-        made = case((key_holders.c.how == How.CREATED.value, keys.c.id))
+        made = case((key_holders.c.how == KnownBy.CREATED.value, keys.c.id))
         latest = people.alias("latest")
         same = and_(
             latest.c.workspace_id == workspace_id, latest.c.email_folded == people.c.email_folded
@@ -91,7 +91,7 @@ class Holders:
 
     def known_to(
         self, workspace_id: int, person_id: int, now: int
-    ) -> dict[str, tuple[tuple[How, ...], int]]:
+    ) -> dict[str, tuple[tuple[KnownBy, ...], int]]:
         """Return the active keys whose present secret somebody may know: how, and since when.
 
         What they knew when they left before, they know still.
@@ -106,10 +106,10 @@ class Holders:
             )
             .order_by(keys.c.name_folded, keys.c.id, key_holders.c.since)
         )
-        found: dict[str, tuple[tuple[How, ...], int]] = {}
+        found: dict[str, tuple[tuple[KnownBy, ...], int]] = {}
         for key_id, how, since in rows:
             ways, first = found.get(key_id, ((), since))
-            found[key_id] = ((*ways, How(how)), first)
+            found[key_id] = ((*ways, KnownBy(how)), first)
         return found
 
     def of(self, workspace_id: int, key_id: str) -> list[Holder]:
@@ -127,6 +127,6 @@ class Holders:
         )
         found: dict[str, list[Holder]] = {}
         for row in rows:
-            holder = Holder(row.person_id, row.email, row.name, How(row.how), row.since)
+            holder = Holder(row.person_id, row.email, row.name, KnownBy(row.how), row.since)
             found.setdefault(row.key_id, []).append(holder)
         return found

@@ -25,7 +25,7 @@ class Once:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class StoredAnswer:
     """What was answered to a write."""
 
     status: int
@@ -56,7 +56,7 @@ class IdempotencyKeys:
             found = before
         return found
 
-    def find(self, once: Once) -> Answered | None:
+    def find(self, once: Once) -> StoredAnswer | None:
         """Return what was answered within the last 24 hours, or None; what is older goes."""
         mine = self._whose(once)
         row = self._connection.execute(select(idempotency_keys).where(*mine)).first()
@@ -65,9 +65,9 @@ class IdempotencyKeys:
         if row.created_at <= self._now - KEPT_MS:
             self._connection.execute(delete(idempotency_keys).where(*mine))
             return None
-        return Answered(row.status, row.location, row.etag, row.body, row.fingerprint)
+        return StoredAnswer(row.status, row.location, row.etag, row.body, row.fingerprint)
 
-    def keep(self, once: Once, answered: Answered) -> None:
+    def keep(self, once: Once, answered: StoredAnswer) -> None:
         """Keep an answer, in a transaction that has found none."""
         self._connection.execute(
             insert(idempotency_keys).values(

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, case, func, insert, not_, or_, select, 
 from sqlalchemy.engine import Row
 
 from store.domain.offboarding import Decided, Decision, Leaver
-from store.domain.people import How
+from store.domain.people import KnownBy
 from store.persistence.repositories.key_columns import active
 from store.persistence.repositories.people import as_one
 from store.persistence.schema import keys, offboarding_keys, offboardings, people
@@ -22,7 +22,7 @@ class Listed(NamedTuple):
     """One key of an offboarding, as it was written down."""
 
     key_id: str
-    ways: tuple[How, ...]
+    ways: tuple[KnownBy, ...]
     since: int
     decided: Decided | None
 
@@ -61,7 +61,7 @@ class Offboardings:
         self,
         workspace_id: int,
         offboarding_id: int,
-        known: Mapping[str, tuple[tuple[How, ...], int]],
+        known: Mapping[str, tuple[tuple[KnownBy, ...], int]],
     ) -> None:
         """Write down the keys to decide about; those that are there stay as they are."""
         there = {one.key_id for one in self.keys(workspace_id, offboarding_id)}
@@ -207,4 +207,4 @@ def _listed(row: Row[Any]) -> Listed:
         decided = Decided(
             Decision(row.decision), row.reason, row.successor_id, row.decided_at, row.email
         )
-    return Listed(row.key_id, tuple(How(how) for how in row.ways.split()), row.since, decided)
+    return Listed(row.key_id, tuple(KnownBy(how) for how in row.ways.split()), row.since, decided)

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, insert, select, update
 
 from store.domain.leaks.policy import LeakPolicy
-from store.persistence.high_water import Standing
+from store.persistence.high_water import StoreState
 from store.persistence.migrations.triggers import set_revision
 from store.persistence.schema import peppers, revision, settings
 
@@ -43,12 +43,12 @@ class Settings:
         found: str | None = self._connection.execute(select(settings.c.moved_to)).scalar()
         return found
 
-    def standing(self) -> Standing:
+    def standing(self) -> StoreState:
         """Return what the store, which has its settings, says of itself."""
         row = self._connection.execute(
             select(settings.c.prefix, settings.c.created_at, settings.c.confirmed_at)
         ).one()
-        return Standing(f"{row.prefix} {row.created_at}", self.revision(), row.confirmed_at)
+        return StoreState(f"{row.prefix} {row.created_at}", self.revision(), row.confirmed_at)
 
     def leak_policy(self) -> LeakPolicy:
         """Return what a report of a leaked key does."""

@@ -17,7 +17,7 @@ USED_KEPT = 30 * DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class TokenDigest:
     """What is kept of one secret."""
 
     id: str
@@ -30,7 +30,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptCode(Kept):
+class KeptCode(TokenDigest):
     """What is kept of a code."""
 
     client_id: str
@@ -38,7 +38,7 @@ class KeptCode(Kept):
     code_challenge: str
 
 
-class Tokens:
+class StoredTokens:
     """One transaction's view of codes and tokens."""
 
     def __init__(self, connection: Connection, now: int) -> None:
@@ -75,11 +75,11 @@ class Tokens:
             code_challenge=row.code_challenge,
         )
 
-    def set_code_used(self, kept: Kept) -> None:
+    def set_code_used(self, kept: TokenDigest) -> None:
         """Remember that a code was used."""
         self._set_used(authorization_codes, kept)
 
-    def add_pair(self, access: Kept, refresh: Kept) -> None:
+    def add_pair(self, access: TokenDigest, refresh: TokenDigest) -> None:
         """Add an access and a refresh token of one connection; what is too old or too much goes."""
         for table, kept in ((access_tokens, access), (refresh_tokens, refresh)):
             self._connection.execute(insert(table).values(**_columns(kept), created_at=self._now))
@@ -108,24 +108,24 @@ class Tokens:
             )
         )
 
-    def refresh(self, token_id: str) -> Kept | None:
+    def refresh(self, token_id: str) -> TokenDigest | None:
         """Return what is kept of the refresh token with an id, or None."""
         row = self._one(refresh_tokens, token_id)
-        return None if row is None else Kept(**_kept(row))
+        return None if row is None else TokenDigest(**_kept(row))
 
-    def access(self, token_id: str) -> Kept | None:
+    def access(self, token_id: str) -> TokenDigest | None:
         """Return what is kept of the access token with an id, or None."""
         row = self._one(access_tokens, token_id)
-        return None if row is None else Kept(**_kept(row))
+        return None if row is None else TokenDigest(**_kept(row))
 
-    def set_refresh_used(self, kept: Kept) -> None:
+    def set_refresh_used(self, kept: TokenDigest) -> None:
         """Remember that a refresh token was used."""
         self._set_used(refresh_tokens, kept)
 
     def _one(self, table: Table, secret_id: str) -> Any:
         return self._connection.execute(select(table).where(table.c.id == secret_id)).first()
 
-    def _set_used(self, table: Table, kept: Kept) -> None:
+    def _set_used(self, table: Table, kept: TokenDigest) -> None:
         self._connection.execute(
             update(table)
             .where(table.c.workspace_id == kept.workspace_id, table.c.id == kept.id)
@@ -133,7 +133,7 @@ class Tokens:
         )
 
 
-def _columns(kept: Kept) -> dict[str, object]:
+def _columns(kept: TokenDigest) -> dict[str, object]:
     return {
         "id": kept.id,
         "workspace_id": kept.workspace_id,

@@ -17,7 +17,7 @@ from store.persistence.repositories.key_columns import active
 from store.persistence.schema import OF_KEYS, UsageTables, keys
 
 
-class Usage:
+class UsageCounts:
     """One transaction's view of a workspace's usage counts."""
 
     def __init__(self, connection: Connection, tables: UsageTables = OF_KEYS) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, text, update
 from sqlalchemy.engine import Row
 
 from store.domain.leases.settling import Lease, Picture
-from store.domain.verifier_processes import Running
+from store.domain.verifier_processes import VerifierProcess
 from store.persistence.migrations.changes import TIMELINE
 from store.persistence.schema import revision, verifiers
 
@@ -93,7 +93,7 @@ class Verifiers:
         """Say that no lease of an older timeline is left, if the database is still on this one."""
         self._connection.execute(_SETTLE, {"timeline": timeline, "now": self._now})
 
-    def all(self) -> list[Running]:
+    def all(self) -> list[VerifierProcess]:
         """Return every verifier there is or was not long ago, as it was last heard of."""
         now = self._now
         if self._connection.dialect.name == "postgresql":
@@ -106,8 +106,8 @@ class Verifiers:
         return [_running(row, now) for row in self._connection.execute(query)]
 
 
-def _running(row: Row[*tuple[object, ...]], now: int) -> Running:
-    return Running(
+def _running(row: Row[*tuple[object, ...]], now: int) -> VerifierProcess:
+    return VerifierProcess(
         id=row.id,
         host=row.host,
         process=row.process,

@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 from store.domain.request_ids import RequestIds
 from store.verifier.counters import Counters
 from store.verifier.endpoint import Endpoint
-from store.verifier.http.connections import Connections
+from store.verifier.http.connections import OpenConnections
 from store.verifier.http.rejections import Rejections
 
 
@@ -17,7 +17,7 @@ class Application(Protocol):
     counters: Counters
     request_ids: RequestIds
     rejections: Rejections
-    connections: Connections
+    connections: OpenConnections
 
     def endpoint(self, path: bytes) -> Endpoint | None:
         """Return what answers at a path as it was sent, None where a router has to find out."""

@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 
-class State(IntEnum):
+class ConnectionState(IntEnum):
     """Whose turn it is."""
 
     IDLE = 0
@@ -14,5 +14,9 @@ class State(IntEnum):
     CLOSING = 5
 
 
-SLOW = {State.HEAD: "slow_head", State.BODY: "slow_body", State.ANSWER: "slow_answer"}
+SLOW = {
+    ConnectionState.HEAD: "slow_head",
+    ConnectionState.BODY: "slow_body",
+    ConnectionState.ANSWER: "slow_answer",
+}
 """What a connection is counted as whose time was over in a state."""

@@ -23,7 +23,7 @@ class Turned(Enum):
     ADDRESS = "connections_of_address"
 
 
-class Connections:
+class OpenConnections:
     """Counts them.
 
     Of the descriptors that are left, an eighth is for those that are told that there are too many

@@ -59,7 +59,7 @@ class NoRequest(Exception):
         self.detail = detail
 
 
-class Part(IntEnum):
+class MessagePart(IntEnum):
     """What the next byte belongs to."""
 
     BEFORE = 0
@@ -77,7 +77,7 @@ class Framing:
     """Reads one connection. After `take`, `headed` and `complete` tell how far the request is."""
 
     def __init__(self) -> None:
-        self.part = Part.BEFORE
+        self.part = MessagePart.BEFORE
         self.headed = False
         """Whether the head was read."""
         self.complete = False
@@ -118,11 +118,11 @@ class Framing:
 
         Raises NoRequest; nothing may be read after it.
         """
-        if self.part is Part.BEFORE:
+        if self.part is MessagePart.BEFORE:
             return self._take_start(data)
-        if self.part is Part.HEAD:
+        if self.part is MessagePart.HEAD:
             return self._take_head(data)
-        if self.part is Part.BODY:
+        if self.part is MessagePart.BODY:
             return self._take_body(data)
         return self._take_chunks(data)
 
@@ -141,7 +141,7 @@ class Framing:
             if not stripped:
                 return b""
             data = stripped
-        self.part = Part.HEAD
+        self.part = MessagePart.HEAD
         self.target, self.headers = b"", []
         self._size, self._tail = 0, b""
         self._line = bytearray()
@@ -221,13 +221,13 @@ class Framing:
         if self.body:
             _astray()
         if self.complete:
-            self.part = Part.BEFORE
+            self.part = MessagePart.BEFORE
             return
         fields = dict(self.headers)
         length = fields.get(b"content-length")
         if length is not None:
             # llhttp has refused what is no number, several, and one beside a transfer coding.
-            self.part, self._left = Part.BODY, _number(length)
+            self.part, self._left = MessagePart.BODY, _number(length)
             return
         codings = [value for name, value in self.headers if name == b"transfer-encoding"]
         if [value.strip().lower() for value in codings] != [b"chunked"] or version == "1.0":
@@ -235,7 +235,7 @@ class Framing:
                 "coding",
                 "A body comes with Content-Length, or chunked in HTTP/1.1, and no other way.",
             )
-        self.part, self._around = Part.SIZE, 0
+        self.part, self._around = MessagePart.SIZE, 0
 
     def _take_body(self, data: bytes) -> bytes:
         piece, rest = data[: self._left], data[self._left :]
@@ -244,13 +244,13 @@ class Framing:
         if self.complete is not (self._left == 0):
             _astray()
         if self.complete:
-            self.part = Part.BEFORE
+            self.part = MessagePart.BEFORE
         return rest
 
     def _take_chunks(self, data: bytes) -> bytes:
         at, end = 0, min(len(data), TURN)
-        while at < end and self.part is not Part.BEFORE:
-            if self.part is Part.CHUNK:
+        while at < end and self.part is not MessagePart.BEFORE:
+            if self.part is MessagePart.CHUNK:
                 at = self._take_chunk(data, at, end)
             else:
                 at = self._take_line(data, at, end)
@@ -267,7 +267,7 @@ class Framing:
         self._feed(piece)
         if self._left == 0:
             self._around += len(_LINE_ENDS)
-            self.part = Part.SIZE
+            self.part = MessagePart.SIZE
         return at + len(piece)
 
     def _take_line(self, data: bytes, at: int, end: int) -> int:
@@ -285,18 +285,18 @@ class Framing:
         return at + len(piece)
 
     def _end_line(self, line: bytes, chunks: int) -> None:
-        if self.part is Part.TRAILERS:
+        if self.part is MessagePart.TRAILERS:
             self._trailed |= line != _LINE_ENDS
             if self.complete is not (line == _LINE_ENDS):
                 _astray()
             if self.complete:
-                self.part = Part.BEFORE
+                self.part = MessagePart.BEFORE
             return
         if chunks != 1 or self.complete:
             _astray()
         size = int(line.partition(b";")[0], 16)
         self._left = size + len(_LINE_ENDS)
-        self.part = Part.CHUNK if size else Part.TRAILERS
+        self.part = MessagePart.CHUNK if size else MessagePart.TRAILERS
 
     def _feed(self, data: bytes) -> None:
         try:

@@ -46,10 +46,10 @@ from uvicorn.server import ServerState
 from store.verifier.answers import NOTICE, Answer, lines
 from store.verifier.endpoint import Endpoint, instead
 from store.verifier.http.application import Application
-from store.verifier.http.connection_state import SLOW, State
+from store.verifier.http.connection_state import SLOW, ConnectionState
 from store.verifier.http.cycle import Cycle, connection, scope_of
 from store.verifier.http.deadline import Deadline
-from store.verifier.http.framing import Framing, NoRequest, Part
+from store.verifier.http.framing import Framing, MessagePart, NoRequest
 from store.verifier.http.inflow import Inflow
 from store.verifier.problems import Problem, crowded, invalid_request, request_timeout
 
@@ -72,7 +72,7 @@ MAX_RUBBISH = 256 * 1024
 _CLOSE = b"connection: close\r\n"
 
 
-class Protocol(asyncio.Protocol):
+class HttpProtocol(asyncio.Protocol):
     """One connection."""
 
     def __init__(
@@ -108,7 +108,7 @@ class Protocol(asyncio.Protocol):
         self._client = get_remote_addr(self._transport)
         self._address = self._client[0] if self._client else None
         self._inflow = Inflow(self._transport)
-        self._enter(State.IDLE, HEAD_S)
+        self._enter(ConnectionState.IDLE, HEAD_S)
         self._turned = self._app.connections.add(self._address)
         if self._turned is not None:
             self._app.rejections.note(self._turned.value, self._address)
@@ -119,7 +119,7 @@ class Protocol(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Expect nothing any more."""
         self._deadline.cancel()
-        self._state = State.CLOSING
+        self._state = ConnectionState.CLOSING
         self._app.connections.remove(self._address, self._turned)
         self._server_state.connections.discard(self)
         self._leave()
@@ -128,9 +128,9 @@ class Protocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what arrived, or keep it until it is its turn."""
-        if self._state >= State.LINGER:
+        if self._state >= ConnectionState.LINGER:
             self._drop(len(data))
-        elif self._inflow.waiting or self._state is State.ANSWER:
+        elif self._inflow.waiting or self._state is ConnectionState.ANSWER:
             self._inflow.keep(data)
         else:
             self._read(data)
@@ -138,10 +138,12 @@ class Protocol(asyncio.Protocol):
     def eof_received(self) -> bool:
         """Answer a complete request though its client sends no more; without one, close."""
         self._halved = True
-        if self._state is State.ANSWER or (self._inflow.waiting and self._state < State.ANSWER):
+        if self._state is ConnectionState.ANSWER or (
+            self._inflow.waiting and self._state < ConnectionState.ANSWER
+        ):
             return True
         self._leave()
-        self._enter(State.CLOSING, self._sends_within())
+        self._enter(ConnectionState.CLOSING, self._sends_within())
         return False
 
     def pause_writing(self) -> None:
@@ -151,14 +153,14 @@ class Protocol(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Go on: it has read."""
         self._writable.set()
-        if self._state is State.ANSWER and self._cycle is None:
+        if self._state is ConnectionState.ANSWER and self._cycle is None:
             self._rest()
-        elif self._state is State.LINGER:
-            self._enter(State.LINGER, LINGER_S)
+        elif self._state is ConnectionState.LINGER:
+            self._enter(ConnectionState.LINGER, LINGER_S)
 
     def shutdown(self) -> None:
         """End after the answer that is under way, if one is."""
-        if self._state <= State.HEAD:
+        if self._state <= ConnectionState.HEAD:
             self._close()
         elif self._cycle is not None:
             self._cycle.keeps_alive = False
@@ -205,13 +207,13 @@ class Protocol(asyncio.Protocol):
     def _read(self, data: bytes) -> None:
         framing = self._framing
         try:
-            if self._state <= State.HEAD:
+            if self._state <= ConnectionState.HEAD:
                 data = framing.take(data)
                 if framing.headed:
                     self._begin()
-                elif self._state is State.IDLE and framing.part is Part.HEAD:
-                    self._enter(State.HEAD, HEAD_S)
-            if data and self._state is State.BODY:
+                elif self._state is ConnectionState.IDLE and framing.part is MessagePart.HEAD:
+                    self._enter(ConnectionState.HEAD, HEAD_S)
+            if data and self._state is ConnectionState.BODY:
                 data = framing.take(data)
                 self._pass_on()
         except NoRequest as error:
@@ -223,19 +225,19 @@ class Protocol(asyncio.Protocol):
             # A loop would tell nobody but the log, and drop the connection without an answer.
             self._end_with(*instead(error, self._app.request_ids))
             return
-        if data and self._state < State.LINGER:
+        if data and self._state < ConnectionState.LINGER:
             self._inflow.keep(data)
-            if self._state is not State.ANSWER:
+            if self._state is not ConnectionState.ANSWER:
                 # Not now: other connections have their turn.
                 self._loop.call_soon(self._next)
 
     def _next(self) -> None:
         """Read what waits, where it may be read now."""
         inflow = self._inflow
-        if inflow.waiting and self._state < State.ANSWER and not inflow.held:
+        if inflow.waiting and self._state < ConnectionState.ANSWER and not inflow.held:
             self._read(inflow.next())
             inflow.read()
-            if self._halved and not inflow.waiting and self._state < State.ANSWER:
+            if self._halved and not inflow.waiting and self._state < ConnectionState.ANSWER:
                 self._leave()
                 self._close()
 
@@ -267,7 +269,7 @@ class Protocol(asyncio.Protocol):
         framing = self._framing
         cycle = Cycle(self, framing, self._client)
         self._cycle = cycle
-        self._enter(State.BODY, BODY_S)
+        self._enter(ConnectionState.BODY, BODY_S)
         if framing.complete:
             self._pass_on()
         task = self._loop.create_task(self._run(cycle))
@@ -280,7 +282,7 @@ class Protocol(asyncio.Protocol):
         body, complete = bytes(framing.body), framing.complete
         framing.body.clear()
         if complete:
-            self._enter(State.ANSWER, ANSWER_S)
+            self._enter(ConnectionState.ANSWER, ANSWER_S)
         if body or complete:
             cycle.arrived(body, complete=complete)
 
@@ -305,14 +307,14 @@ class Protocol(asyncio.Protocol):
         elif self._writable.is_set():
             self._rest()
         else:
-            self._enter(State.ANSWER, ANSWER_S)
+            self._enter(ConnectionState.ANSWER, ANSWER_S)
 
     def _rest(self) -> None:
         """Be ready for the next request."""
         if self._ends:
             self._close()
             return
-        self._enter(State.IDLE, KEEP_ALIVE_S)
+        self._enter(ConnectionState.IDLE, KEEP_ALIVE_S)
         if self._inflow.waiting:
             self._loop.call_soon(self._next)
         elif self._halved:
@@ -343,7 +345,7 @@ class Protocol(asyncio.Protocol):
         if self._halved:
             self._close()
         else:
-            self._enter(State.LINGER, self._sends_within())
+            self._enter(ConnectionState.LINGER, self._sends_within())
             self._transport.write_eof()
 
     def _drop(self, number: int) -> None:
@@ -352,7 +354,7 @@ class Protocol(asyncio.Protocol):
             self._transport.abort()
 
     def _close(self) -> None:
-        self._enter(State.CLOSING, self._sends_within())
+        self._enter(ConnectionState.CLOSING, self._sends_within())
         self._transport.close()
 
     def _sends_within(self) -> float:
@@ -377,7 +379,7 @@ class Protocol(asyncio.Protocol):
 
     # Waiting.
 
-    def _enter(self, state: State, seconds: float) -> None:
+    def _enter(self, state: ConnectionState, seconds: float) -> None:
         """Begin a state and its deadline."""
         self._state = state
         self._deadline.within(seconds)
@@ -386,9 +388,9 @@ class Protocol(asyncio.Protocol):
         state = self._state
         if state in SLOW:
             self._app.rejections.note(SLOW[state], self._address)
-        if state is State.BODY:
+        if state is ConnectionState.BODY:
             self._refuse(request_timeout(BODY_S))
-        elif state <= State.HEAD:
+        elif state <= ConnectionState.HEAD:
             self._close()
         else:
             self._leave()

@@ -25,7 +25,7 @@ from store.errors import StoreUnusable
 from store.persistence.database import Database
 from store.persistence.schema.verifiers import verifiers
 from store.verifier.leasing import statements
-from store.verifier.leasing.worker_identity import FORGOTTEN_AFTER_MS, Presence
+from store.verifier.leasing.worker_identity import FORGOTTEN_AFTER_MS, WorkerIdentity
 
 _TIDY_EVERY_S = 60.0
 
@@ -35,7 +35,9 @@ _log = logging.getLogger("keydeck.verifier")
 class Heartbeat:
     """One worker's. Used by its loop alone; what it writes waits in a thread."""
 
-    def __init__(self, database: Callable[[], Database], presence: Presence, clock: Clock) -> None:
+    def __init__(
+        self, database: Callable[[], Database], presence: WorkerIdentity, clock: Clock
+    ) -> None:
         """`database` gives the engine on the store that is served now."""
         self._database = database
         self._presence = presence

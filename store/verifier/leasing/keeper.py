@@ -17,15 +17,15 @@ from store.domain.verifier_processes import RENEWALS
 from store.errors import KeydeckError
 from store.persistence.database import Database
 from store.persistence.database.postgres import unusable
-from store.persistence.high_water import Standing
+from store.persistence.high_water import StoreState
 from store.persistence.migrations import run
 from store.verifier.counters import Counters
 from store.verifier.leasing import statements
-from store.verifier.leasing.worker_identity import Presence
+from store.verifier.leasing.worker_identity import WorkerIdentity
 from store.verifier.lookup.postgres import PostgresLookup
 from store.verifier.lookup.reader import check_confirmed
 from store.verifier.memory import Memory
-from store.verifier.timeouts import PATIENCE, READ_MS, SILENCE, AsyncConnection
+from store.verifier.timeouts import PATIENCE, READ_MS, SILENCE, TimedAsyncConnection
 
 PAUSE_S, LONG_PAUSE_S = 0.25, 1.0
 """After a failure: to reach the server, or of another kind, which does not pass as soon."""
@@ -67,7 +67,7 @@ class Keeper:
         database: Database,
         lookup: PostgresLookup,
         memory: Memory,
-        presence: Presence,
+        presence: WorkerIdentity,
         counters: Counters,
     ) -> None:
         """`lookup` is what reads where memory does not answer."""
@@ -113,11 +113,11 @@ class Keeper:
         self._holding.void()
         self._woken.set()
 
-    async def _connected(self) -> AsyncConnection:
+    async def _connected(self) -> TimedAsyncConnection:
         began = time.monotonic()
         connection = None
         try:
-            connection = await AsyncConnection.connect(
+            connection = await TimedAsyncConnection.connect(
                 autocommit=True, prepare_threshold=0, **PATIENCE | _APPLICATION | self._address
             )
             await connection.execute(statements.SETTINGS, _LIMITS)
@@ -133,7 +133,7 @@ class Keeper:
             raise
         return connection
 
-    async def _hold(self, connection: AsyncConnection) -> None:
+    async def _hold(self, connection: TimedAsyncConnection) -> None:
         # Another server may know other renewals.
         self._suspected = []
         while not self._stopping:
@@ -149,11 +149,11 @@ class Keeper:
             await self._wait(connection)
         await connection.execute(statements.LEAVE, {"id": self._presence.id})
 
-    async def _renewed(self, connection: AsyncConnection) -> bool:
+    async def _renewed(self, connection: TimedAsyncConnection) -> bool:
         """Apply what has changed and ask for time; return whether that was granted."""
         holding = self._holding
         # Before the reading: what is committed after it waits for a lease counted from here.
-        asked_at = holding.asks()
+        asked_at = holding.authorization_requests()
         asking = await self._catch_up(connection)
         own = {
             "revision": holding.revision,
@@ -169,7 +169,7 @@ class Keeper:
             holding.granted(asked_at, own["timeline"])
         return True
 
-    async def _catch_up(self, connection: AsyncConnection) -> str:
+    async def _catch_up(self, connection: TimedAsyncConnection) -> str:
         """Apply what has changed; return the statement that then asks for time."""
         holding, presence = self._holding, self._presence
         since = {"revision": holding.revision, "id": presence.id}
@@ -177,7 +177,7 @@ class Keeper:
         news = _News(*await cursor.fetchone() or ())
         try:
             run.check(news.version, self._place)
-            standing = Standing(news.store, news.revision, news.confirmed_at)
+            standing = StoreState(news.store, news.revision, news.confirmed_at)
             check_confirmed(self._lookup.high_water, standing, news.restored_at)
         except KeydeckError:
             holding.void()
@@ -199,7 +199,7 @@ class Keeper:
         presence.register_anew()
         return statements.REGISTER
 
-    async def _tidy(self, connection: AsyncConnection) -> None:
+    async def _tidy(self, connection: TimedAsyncConnection) -> None:
         self._tidy_at = time.monotonic() + TIDY_EVERY_S
         with suppress(*_ANOTHER_TIME):
             for suspected in self._suspected:
@@ -209,7 +209,7 @@ class Keeper:
             await connection.execute(statements.FORGET_LAPSED)
             await connection.execute(statements.PRUNE)
 
-    async def _wait(self, connection: AsyncConnection) -> None:
+    async def _wait(self, connection: TimedAsyncConnection) -> None:
         """Wait until the server says something, or until it is time to renew."""
         loop, socket = asyncio.get_running_loop(), connection.fileno()
         loop.add_reader(socket, self._woken.set)

@@ -2,21 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.leasing.heartbeat import Heartbeat
-from store.verifier.leasing.worker_identity import Presence
+from store.verifier.leasing.worker_identity import WorkerIdentity
 
 if TYPE_CHECKING:
     from store.verifier.leasing.keeper import Keeper
 
 
-def told_of(door: Door, address: str) -> "Heartbeat | Keeper":
+def told_of(context: WorkerContext, address: str) -> "Heartbeat | Keeper":
     """Return what tells of a worker that answers at an address."""
-    presence = Presence(door.counters, address)
-    if door.memory is None:
-        return Heartbeat(door.database, presence, door.clock)
+    presence = WorkerIdentity(context.counters, address)
+    if context.memory is None:
+        return Heartbeat(context.database, presence, context.clock)
     from store.verifier.leasing.keeper import Keeper
     from store.verifier.lookup.postgres import PostgresLookup
 
-    assert isinstance(door.lookup, PostgresLookup)  # noqa: S101
-    return Keeper(door.database(), door.lookup, door.memory, presence, door.counters)
+    assert isinstance(context.lookup, PostgresLookup)  # noqa: S101
+    return Keeper(context.database(), context.lookup, context.memory, presence, context.counters)

@@ -18,7 +18,7 @@ KEPT = 10_000
 """How many changes a verifier may be behind and still read each of them."""
 
 
-class Presence:
+class WorkerIdentity:
     """Who a worker is, and what it has done since it was told before."""
 
     def __init__(self, counters: Counters, address: str) -> None:

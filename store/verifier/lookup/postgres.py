@@ -20,7 +20,7 @@ from store.persistence.database.postgres import unusable
 from store.persistence.high_water import HighWaterMark
 from store.persistence.repositories.credentials import Row, Statement
 from store.verifier.lookup.reader import Lookup
-from store.verifier.timeouts import PATIENCE, READ_MS, SILENCE, Connection
+from store.verifier.timeouts import PATIENCE, READ_MS, SILENCE, TimedConnection
 
 T = TypeVar("T")
 
@@ -56,9 +56,9 @@ class PostgresLookup(Lookup):
         """Open the store. Raises StoreUnusable."""
         super().__init__(database.place, high_water, monotonic=monotonic)
         self._address, self._place = database.driver_address(), database.place
-        self._connection: Connection | None = None
+        self._connection: TimedConnection | None = None
         self._cursor: psycopg.Cursor[Row] | None = None
-        self._opening: Future[Connection] | None = None
+        self._opening: Future[TimedConnection] | None = None
         self._closed_until = 0.0
         self._guarded = False
         # There is nothing to hold up yet.
@@ -186,9 +186,9 @@ class PostgresLookup(Lookup):
         return self._cursor.execute(statement.postgres, parameters).fetchall()
 
 
-def _begun(address: dict[str, Any]) -> "Future[Connection]":
+def _begun(address: dict[str, Any]) -> "Future[TimedConnection]":
     """Begin to open a connection, in a thread that outlives no process."""
-    opening: Future[Connection] = Future()
+    opening: Future[TimedConnection] = Future()
 
     def run() -> None:
         try:
@@ -200,8 +200,8 @@ def _begun(address: dict[str, Any]) -> "Future[Connection]":
     return opening
 
 
-def _opened(address: dict[str, Any]) -> Connection:
-    connection = Connection.connect(
+def _opened(address: dict[str, Any]) -> TimedConnection:
+    connection = TimedConnection.connect(
         autocommit=True,
         # The one read is prepared at once, not after some use of it.
         prepare_threshold=0,
@@ -217,6 +217,6 @@ def _opened(address: dict[str, Any]) -> Connection:
     return connection
 
 
-def _close(opening: "Future[Connection]") -> None:
+def _close(opening: "Future[TimedConnection]") -> None:
     if opening.exception() is None:
         opening.result().close()

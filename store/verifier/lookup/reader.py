@@ -15,7 +15,7 @@ from typing import Any
 from store.domain.credential import AccessToken, Credential
 from store.domain.key_string import ID_LENGTH, random_base62
 from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed
-from store.persistence.high_water import HighWaterMark, Standing
+from store.persistence.high_water import HighWaterMark, StoreState
 from store.persistence.migrations import run
 from store.persistence.repositories.credentials import (
     ACCESS_TOKEN,
@@ -148,7 +148,9 @@ class Lookup(ABC):
             raise NotAStore(self.place, "it holds no settings")
         prefix, restored_at, created_at, confirmed_at, revision = settings
         check_confirmed(
-            self.high_water, Standing(f"{prefix} {created_at}", revision, confirmed_at), restored_at
+            self.high_water,
+            StoreState(f"{prefix} {created_at}", revision, confirmed_at),
+            restored_at,
         )
         decoy = first(_SOME_KEY)
         self.prefix = prefix or ""
@@ -156,7 +158,7 @@ class Lookup(ABC):
         self._watch_at = self._monotonic() + WATCH_EVERY_S
 
 
-def check_confirmed(mark: HighWaterMark, standing: Standing, restored_at: int | None) -> None:
+def check_confirmed(mark: HighWaterMark, standing: StoreState, restored_at: int | None) -> None:
     """Raise StoreUnconfirmed for a store that waits, StoreSetBack for one that was set back."""
     served = mark.served(standing)
     if restored_at is not None:

@@ -12,11 +12,11 @@ from store.domain.verdicts import Verdict
 from store.persistence.repositories.credentials import access_token_inside
 from store.verifier.authenticator import Credentials
 from store.verifier.bearer import Flaw, challenge
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.memory import Memory
 from store.verifier.problems import Problem, unreadable
-from store.verifier.urls import Addresses
-from store.verifier.verify import FindToken, Verification, of_token, verify_token
+from store.verifier.urls import Urls
+from store.verifier.verify import FindToken, VerifyResult, of_token, verify_token
 
 _SAID = {
     Verdict.UNKNOWN: "There is no such access token for this server.",
@@ -29,7 +29,7 @@ _HOUR_OVER = "This access token has expired. Refresh it."
 class AccessTokens(Credentials[AccessToken]):
     """Tokens that were given for this server."""
 
-    def __init__(self, context: Door, where: Addresses) -> None:
+    def __init__(self, context: WorkerContext, where: Urls) -> None:
         self._context = context
         self._where = where
         self.usage = context.connection_usage
@@ -42,7 +42,7 @@ class AccessTokens(Credentials[AccessToken]):
         """Return the read of a token inside a transaction."""
         return access_token_inside(connection)
 
-    def verify(self, presented: str, find: FindToken, needed: Sequence[str]) -> Verification:
+    def verify(self, presented: str, find: FindToken, needed: Sequence[str]) -> VerifyResult:
         """Decide about a token that was presented."""
         return verify_token(
             presented,
@@ -61,7 +61,7 @@ class AccessTokens(Credentials[AccessToken]):
         """Remember a token."""
         memory.keep_token(ticket, presented, row)
 
-    def decide(self, row: AccessToken, needed: Sequence[str], now: int) -> Verification:
+    def decide(self, row: AccessToken, needed: Sequence[str], now: int) -> VerifyResult:
         """Decide about a token that is remembered."""
         return of_token(row, needed, self._where.resource, now)
 
@@ -73,7 +73,7 @@ class AccessTokens(Credentials[AccessToken]):
         detail = f"Connect first: {self._where.resource_metadata} says how."
         return Problem(problem.code, detail, self._challenge(None, None))
 
-    def refused(self, verification: Verification, needed: Sequence[str]) -> Problem:
+    def refused(self, verification: VerifyResult, needed: Sequence[str]) -> Problem:
         """Return the problem of a verdict other than valid."""
         verdict = verification.verdict
         if verdict is Verdict.PLAN:

@@ -15,7 +15,7 @@ REQUEST_ID = "keydeck.request_id"
 """Where a request's scope keeps the id of its answer, where it has one before it is sent."""
 
 
-class Caller:
+class ToolCall:
     """One request to the MCP server, as a tool sees it."""
 
     def __init__(self, authenticator: Authenticator[AccessToken], scope: Scope) -> None:

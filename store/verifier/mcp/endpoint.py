@@ -12,27 +12,27 @@ from store.domain.request_ids import ANSWERED
 from store.verifier.answers import send_answer
 from store.verifier.authenticator import Authenticator
 from store.verifier.body import read_body
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.endpoint import Gone, instead
 from store.verifier.mcp.access_tokens import AccessTokens
 from store.verifier.mcp.caller import REQUEST_ID
 from store.verifier.problems import Problem, method_not_allowed, unavailable
-from store.verifier.urls import MCP, Addresses
+from store.verifier.urls import MCP, Urls
 
 if TYPE_CHECKING:
-    from store.verifier.mcp.server import Protocol
+    from store.verifier.mcp.server import McpServer
 
 
 class McpEndpoint:
     """Answers POST, where all of the protocol goes without sessions."""
 
-    def __init__(self, door: Door, where: Addresses) -> None:
-        self._door = door
+    def __init__(self, context: WorkerContext, where: Urls) -> None:
+        self._context = context
         self._where = where
-        tokens = AccessTokens(door, where)
-        self._authenticator: Authenticator[AccessToken] = Authenticator(door, tokens)
-        self._protocol: Protocol | None = None
-        self._route = door.counters.route(MCP)
+        tokens = AccessTokens(context, where)
+        self._authenticator: Authenticator[AccessToken] = Authenticator(context, tokens)
+        self._protocol: McpServer | None = None
+        self._route = context.counters.route(MCP)
         self._loading = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +43,7 @@ class McpEndpoint:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                request_id = scope.get(REQUEST_ID) or self._door.request_ids.make(ANSWERED)
+                request_id = scope.get(REQUEST_ID) or self._context.request_ids.make(ANSWERED)
                 headers = [
                     *((name, value) for name, value in message["headers"] if name != b"server"),
                     (b"x-request-id", request_id),
@@ -59,11 +59,11 @@ class McpEndpoint:
         except (Exception, asyncio.CancelledError) as error:
             # Cancelled: the server ends and has waited long enough.
             raised = error if isinstance(error, Exception) else unavailable()
-            answer, request_id = instead(raised, self._door.request_ids)
+            answer, request_id = instead(raised, self._context.request_ids)
             if not status:
                 status = answer.status
                 await send_answer(send, answer, request_id)
-        self._door.counters.answered(status, time.perf_counter_ns() - began, self._route)
+        self._context.counters.answered(status, time.perf_counter_ns() - began, self._route)
 
     async def close(self) -> None:
         """End what still runs."""
@@ -88,7 +88,7 @@ class McpEndpoint:
         protocol = self._protocol or await self._load()
         await protocol.answer(scope, replay, send)
 
-    async def _load(self) -> "Protocol":
+    async def _load(self) -> "McpServer":
         async with self._loading:
             if self._protocol is None:
                 # In a thread: requests with keys go on being answered meanwhile.

@@ -27,7 +27,7 @@ from store.domain.credential import AccessToken
 from store.verifier.authenticator import Authenticator
 from store.verifier.body import MAX_BODY
 from store.verifier.endpoint import instead
-from store.verifier.mcp.caller import Caller
+from store.verifier.mcp.caller import ToolCall
 from store.verifier.mcp.tools import Tool, tools
 from store.verifier.problems import ProblemDocument
 
@@ -37,7 +37,7 @@ _INSTRUCTIONS = (
 )
 
 
-class Protocol:
+class McpServer:
     """Answers requests that were let in. Made and closed in the worker's loop."""
 
     def __init__(self, authenticator: Authenticator[AccessToken]) -> None:
@@ -84,10 +84,10 @@ class Protocol:
         answer, request_id = instead(error, self._request_ids)
         return msgspec.json.decode(answer.body, type=ProblemDocument).detail, request_id
 
-    def _caller(self, context: "ServerRequestContext[dict[str, object]]") -> Caller:
+    def _caller(self, context: "ServerRequestContext[dict[str, object]]") -> ToolCall:
         if context.request is None:
             raise AssertionError("every message comes in a request")
-        return Caller(self._authenticator, context.request.scope)
+        return ToolCall(self._authenticator, context.request.scope)
 
     async def _list(
         self,

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.body import decoded
-from store.verifier.mcp.caller import Caller
+from store.verifier.mcp.caller import ToolCall
 from store.verifier.reference.typed import typed
 from store.verifier.resources.availability import NEEDED as DAYS_NEEDED
 from store.verifier.resources.availability import Availability, FreeDays
@@ -22,7 +22,7 @@ from store.verifier.resources.quotes import Quotes
 from store.verifier.routes import BASE
 
 Arguments = Mapping[str, Any]
-Call = Callable[[Caller, Arguments], Awaitable[dict[str, Any]]]
+Call = Callable[[ToolCall, Arguments], Awaitable[dict[str, Any]]]
 
 
 class PageArguments(msgspec.Struct, forbid_unknown_fields=True):
@@ -96,7 +96,7 @@ def tools(credentials: AnyAuthenticator) -> dict[str, Tool]:
 def _free_days(free: Availability) -> Tool:
     decoder = msgspec.json.Decoder(DaysArguments)
 
-    async def call(caller: Caller, arguments: Arguments) -> dict[str, Any]:
+    async def call(caller: ToolCall, arguments: Arguments) -> dict[str, Any]:
         key = caller.admit(DAYS_NEEDED)
         given = _typed(arguments, decoder)
         found: dict[str, Any] = msgspec.to_builtins(free.days_for(key, given.from_, given.to))
@@ -131,17 +131,17 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
     seen, done = (_with(kind, kind.__name__, _ETAG) for kind in (one, written))
     listed = _with(page, page.__name__, ("data", list[seen]))  # type: ignore[valid-type]
 
-    async def list_them(caller: Caller, arguments: Arguments) -> dict[str, Any]:
+    async def list_them(caller: ToolCall, arguments: Arguments) -> dict[str, Any]:
         key = caller.admit(things.reading)
         given = _typed(arguments, pages)
         return things.page_for(key, window_at(given.limit, given.cursor, kind.order), tagged=True)
 
-    async def get(caller: Caller, arguments: Arguments) -> dict[str, Any]:
+    async def get(caller: ToolCall, arguments: Arguments) -> dict[str, Any]:
         key = caller.admit(things.reading)
         found = things.one_for(key, _typed(arguments, ones).id)
         return {**found.shown, "etag": found.etag}
 
-    async def create(caller: Caller, arguments: Arguments) -> dict[str, Any]:
+    async def create(caller: ToolCall, arguments: Arguments) -> dict[str, Any]:
         caller.admit(things.writing)
         fields = sent(_typed(arguments, makes))
         named = fields.pop("idempotency_key")
@@ -150,7 +150,7 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
         made = await things.create_for(caller.write, new(**fields), f"create_{singular}", named)
         return {**msgspec.json.decode(made.body), "etag": made.etag}
 
-    async def change_one(caller: Caller, arguments: Arguments) -> dict[str, Any]:
+    async def change_one(caller: ToolCall, arguments: Arguments) -> dict[str, Any]:
         caller.admit(things.writing)
         fields = sent(_typed(arguments, edits))
         etag, thing_id = fields.pop("if_match"), fields.pop("id")

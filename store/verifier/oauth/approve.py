@@ -7,36 +7,36 @@ from typing import NamedTuple
 
 from starlette.types import Receive, Scope
 
-from store.domain.connections import DEFAULT_LIFETIME, Standing, preselected
+from store.domain.connections import DEFAULT_LIFETIME, RequestStatus, preselected
 from store.domain.key_string import Secret
 from store.domain.scopes import Access, Resource, Scopes, from_canonical
 from store.domain.scopes import Scope as Permission
 from store.errors import (
-    AskOver,
+    AuthorizationRequestOver,
     ConnectionRevoked,
     GrantRefused,
     KeydeckError,
-    NoSuchAsk,
+    NoSuchAuthorizationRequest,
     NotAllowed,
     RefusedByRule,
     StoreUnusable,
 )
-from store.service.authorization_requests import Seen
+from store.service.authorization_requests import ShownRequest
 from store.verifier import urls
 from store.verifier.answers import Answer, answer
 from store.verifier.body import read_form
 from store.verifier.headers import combined
 from store.verifier.oauth import cookies
-from store.verifier.oauth.executor import Desk
+from store.verifier.oauth.executor import Executor
 from store.verifier.oauth.page import PageProblem, page
 from store.verifier.query import parameters
-from store.verifier.urls import Addresses
+from store.verifier.urls import Urls
 
 LIFETIME_WORDS = (("1d", "1 day"), ("30d", "30 days"), ("90d", "90 days"), ("365d", "1 year"))
 
 _WORDS = {
-    Standing.DONE: ("This request is done", "The assistant has its answer. Go on there."),
-    Standing.OVER: (
+    RequestStatus.DONE: ("This request is done", "The assistant has its answer. Go on there."),
+    RequestStatus.OVER: (
         "This request is over",
         "Nobody decided within ten minutes. Begin again in the assistant.",
     ),
@@ -52,7 +52,7 @@ class Cell(NamedTuple):
     ticked: bool
 
 
-class Row(NamedTuple):
+class ResourceRow(NamedTuple):
     """One resource in the grid."""
 
     title: str
@@ -76,8 +76,8 @@ class _Form:
 class Approve:
     """The page: shown to the browser that holds its cookie, decided by a form it made itself."""
 
-    def __init__(self, desk: Desk, where: Addresses) -> None:
-        self._desk = desk
+    def __init__(self, executor: Executor, where: Urls) -> None:
+        self._executor = executor
         self._where = where
 
     async def get(self, scope: Scope, receive: Receive) -> Answer:
@@ -93,7 +93,7 @@ class Approve:
             # Made here, before somebody signed in or out in another tab: look at it as it is now.
             return self._reload(ask_id)
         if form.field("do") == "sign_in":
-            return await self._sign_in(form, self._desk.network(scope))
+            return await self._sign_in(form, self._executor.network(scope))
         doing = {
             "sign_out": self._sign_out,
             "approve": self._approve,
@@ -107,11 +107,13 @@ class Approve:
     async def _sign_in(self, form: _Form, network: str) -> Answer:
         email, password = form.field("email"), Secret(form.field("password"))
         try:
-            person = await self._desk.prove(
+            person = await self._executor.prove(
                 network, lambda store: store.web_sign_in.sign_in(email, password, network)
             )
-            browser = await self._desk.run(
-                lambda store: store.asks.signed_in(form.ask_id, form.browser, person)
+            browser = await self._executor.run(
+                lambda store: store.authorization_requests.signed_in(
+                    form.ask_id, form.browser, person
+                )
             )
         except StoreUnusable:
             raise
@@ -122,21 +124,21 @@ class Approve:
     async def _sign_out(self, form: _Form) -> Answer:
         # One that is over has nobody to forget.
         browser = None
-        with suppress(NoSuchAsk, AskOver):
-            browser = await self._desk.run(
-                lambda store: store.asks.signed_out(form.ask_id, form.browser)
+        with suppress(NoSuchAuthorizationRequest, AuthorizationRequestOver):
+            browser = await self._executor.run(
+                lambda store: store.authorization_requests.signed_out(form.ask_id, form.browser)
             )
         return self._reload(form.ask_id, browser)
 
     async def _approve(self, form: _Form) -> Answer:
         seen = await self._seen(form.ask_id, form.browser)
-        if seen.standing is not Standing.WAITING:
+        if seen.standing is not RequestStatus.WAITING:
             return self._reload(form.ask_id)
         try:
             scopes = from_canonical(" ".join(form.fields.get("scope", [])))
-            browser = await self._desk.run(
-                lambda store: store.asks.approve_on_page(
-                    store.asks.actor(seen, form.field("workspace")),
+            browser = await self._executor.run(
+                lambda store: store.authorization_requests.approve_on_page(
+                    store.authorization_requests.actor(seen, form.field("workspace")),
                     form.ask_id,
                     form.browser,
                     scopes,
@@ -151,30 +153,34 @@ class Approve:
 
     async def _deny(self, form: _Form) -> Answer:
         try:
-            await self._desk.run(lambda store: store.asks.deny(form.ask_id, form.browser))
-        except AskOver:
+            await self._executor.run(
+                lambda store: store.authorization_requests.deny(form.ask_id, form.browser)
+            )
+        except AuthorizationRequestOver:
             return self._reload(form.ask_id)
-        except NoSuchAsk as error:
+        except NoSuchAuthorizationRequest as error:
             raise _closed(error) from None
         return await self._back(form)
 
     async def _go_on(self, form: _Form) -> Answer:
         seen = await self._seen(form.ask_id, form.browser)
-        if seen.standing is Standing.WAITING:
+        if seen.standing is RequestStatus.WAITING:
             said = "It is not approved yet. Type the code in the console first."
             return self._shown(seen, form.browser, refused=said, status=409)
-        if seen.standing in (Standing.APPROVED, Standing.DENIED):
+        if seen.standing in (RequestStatus.APPROVED, RequestStatus.DENIED):
             return await self._back(form)
         return self._reload(form.ask_id)
 
     async def _back(self, form: _Form) -> Answer:
         try:
-            place = await self._desk.run(
-                lambda store: store.asks.pick_up(form.ask_id, form.browser, self._where.issuer)
+            place = await self._executor.run(
+                lambda store: store.authorization_requests.pick_up(
+                    form.ask_id, form.browser, self._where.issuer
+                )
             )
-        except (AskOver, ConnectionRevoked, GrantRefused) as error:
+        except (AuthorizationRequestOver, ConnectionRevoked, GrantRefused) as error:
             raise PageProblem("Not connected", str(error), status=403) from None
-        except NoSuchAsk as error:
+        except NoSuchAuthorizationRequest as error:
             raise _closed(error) from None
         return self._sent(form.ask_id, place, form.browser)
 
@@ -183,14 +189,22 @@ class Approve:
         status = 403 if isinstance(error, (NotAllowed, RefusedByRule)) else 422
         return self._shown(seen, form.browser, refused=str(error), typed=typed, status=status)
 
-    async def _seen(self, ask_id: str, browser: Secret) -> Seen:
+    async def _seen(self, ask_id: str, browser: Secret) -> ShownRequest:
         try:
-            return await self._desk.run(lambda store: store.asks.seen(ask_id, browser))
-        except NoSuchAsk as error:
+            return await self._executor.run(
+                lambda store: store.authorization_requests.seen(ask_id, browser)
+            )
+        except NoSuchAuthorizationRequest as error:
             raise _closed(error) from None
 
     def _shown(
-        self, seen: Seen, browser: Secret, *, refused: str = "", typed: str = "", status: int = 200
+        self,
+        seen: ShownRequest,
+        browser: Secret,
+        *,
+        refused: str = "",
+        typed: str = "",
+        status: int = 200,
     ) -> Answer:
         ask = seen.ask
         if seen.standing in _WORDS:
@@ -204,7 +218,7 @@ class Approve:
             "email": seen.email,
             "workspaces": seen.workspaces,
         }
-        if seen.email is None or not seen.workspaces or seen.standing is not Standing.WAITING:
+        if seen.email is None or not seen.workspaces or seen.standing is not RequestStatus.WAITING:
             # Signed in, and no admin any more since: as good as not signed in.
             shared |= {"email": None, "workspaces": ()}
             return page(
@@ -270,7 +284,7 @@ class Approve:
         )
 
 
-def _closed(error: NoSuchAsk) -> PageProblem:
+def _closed(error: NoSuchAuthorizationRequest) -> PageProblem:
     return PageProblem("There is no such request", str(error), status=404)
 
 
@@ -278,7 +292,7 @@ def _form_token(browser: Secret) -> str:
     return hmac.digest(browser.reveal().encode(), b"keydeck form", "sha256").hex()
 
 
-def _grid(catalogue: tuple[Resource, ...], asked: Scopes) -> list[Row]:
+def _grid(catalogue: tuple[Resource, ...], asked: Scopes) -> list[ResourceRow]:
     ticked = preselected(asked)
     words = {Access.READ: "View", Access.WRITE: "Create and edit"}
     rows = []
@@ -287,7 +301,7 @@ def _grid(catalogue: tuple[Resource, ...], asked: Scopes) -> list[Row]:
         if asked.isdisjoint(permissions):
             continue
         rows.append(
-            Row(
+            ResourceRow(
                 resource.title,
                 tuple(
                     Cell(

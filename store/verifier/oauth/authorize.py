@@ -13,11 +13,11 @@ from store.service.authorization_requests import Wanted
 from store.verifier import urls
 from store.verifier.answers import Answer, answer
 from store.verifier.oauth import cookies
-from store.verifier.oauth.executor import Desk
+from store.verifier.oauth.executor import Executor
 from store.verifier.oauth.page import PageProblem
 from store.verifier.query import parameters
 from store.verifier.requestable_scopes import ASKABLE
-from store.verifier.urls import Addresses
+from store.verifier.urls import Urls
 
 LONGEST_STATE = 2000
 # RFC 7636 4.2: SHA-256 in base64url without padding.
@@ -31,15 +31,17 @@ class Authorize:
     let anybody use this address to send people to theirs.
     """
 
-    def __init__(self, desk: Desk, where: Addresses) -> None:
-        self._desk = desk
+    def __init__(self, executor: Executor, where: Urls) -> None:
+        self._executor = executor
         self._where = where
 
     async def get(self, scope: Scope, receive: Receive) -> Answer:
         """Keep the request and send the browser to its page, with the cookie that opens it."""
         given = parameters(scope["query_string"])
         client_id = _single(given, "client_id")
-        client = await self._desk.run(lambda store: store.asks.client(client_id or ""))
+        client = await self._executor.run(
+            lambda store: store.authorization_requests.client(client_id or "")
+        )
         if client is None:
             raise PageProblem(
                 "This assistant is not registered here",
@@ -52,9 +54,11 @@ class Authorize:
                 "It asked to send you to an address that it did not register. Nothing was given.",
             )
         wanted = self._wanted(given, client, redirect_uri or "")
-        network = self._desk.network(scope)
+        network = self._executor.network(scope)
         try:
-            brought = await self._desk.run(lambda store: store.asks.ask(wanted, network))
+            brought = await self._executor.run(
+                lambda store: store.authorization_requests.ask(wanted, network)
+            )
         except TooManyAsks as error:
             raise PageProblem("Too many requests", str(error), status=429) from None
         ask_id = brought.ask.id

@@ -10,11 +10,11 @@ from store.service.tokens import Pair, Presented
 from store.verifier import urls
 from store.verifier.answers import Answer, json_answer
 from store.verifier.body import read_form, read_json
-from store.verifier.oauth.executor import Desk
+from store.verifier.oauth.executor import Executor
 from store.verifier.oauth.refusals import OAuthProblem, needed, one, refusing
 from store.verifier.problems import Problem
 from store.verifier.requestable_scopes import ASKABLE
-from store.verifier.urls import Addresses
+from store.verifier.urls import Urls
 
 _NAMELESS = "An assistant without a name"
 
@@ -51,11 +51,11 @@ class Tokens(msgspec.Struct):
     scope: str
 
 
-class Programs:
+class ClientEndpoints:
     """The endpoints that no person sees. Clients are public: what protects a code is PKCE."""
 
-    def __init__(self, desk: Desk, where: Addresses) -> None:
-        self._desk = desk
+    def __init__(self, executor: Executor, where: Urls) -> None:
+        self._executor = executor
         self._where = where
         self._registration = msgspec.json.Decoder(Registration)
 
@@ -106,11 +106,13 @@ class Programs:
             raise OAuthProblem(
                 "invalid_client_metadata", "Only the authorization code grant is known here."
             )
-        network = self._desk.network(scope)
+        network = self._executor.network(scope)
         name = said.client_name or _NAMELESS
         with refusing():
-            client = await self._desk.run(
-                lambda store: store.asks.register(name, said.redirect_uris, network)
+            client = await self._executor.run(
+                lambda store: store.authorization_requests.register(
+                    name, said.redirect_uris, network
+                )
             )
         return json_answer(
             Registered(
@@ -153,7 +155,7 @@ class Programs:
         """End the connection of a token (RFC 7009); 200 for a token that is none, too."""
         given = await read_form(scope, receive)
         token, client_id = Secret(needed(given, "token")), needed(given, "client_id")
-        await self._desk.run(lambda store: store.tokens.end(token, client_id))
+        await self._executor.run(lambda store: store.tokens.end(token, client_id))
         return json_answer({})
 
     async def _exchange(self, given: dict[str, list[str]]) -> Pair:
@@ -166,7 +168,7 @@ class Programs:
             resource=self._where.resource,
         )
         with refusing():
-            return await self._desk.run(lambda store: store.tokens.exchange(presented))
+            return await self._executor.run(lambda store: store.tokens.exchange(presented))
 
     async def _renew(self, given: dict[str, list[str]]) -> Pair:
         self._check_target(given)
@@ -177,7 +179,7 @@ class Programs:
         except Invalid:
             raise OAuthProblem("invalid_scope", "A scope there is malformed.") from None
         with refusing():
-            return await self._desk.run(
+            return await self._executor.run(
                 lambda store: store.tokens.renew(refresh, client_id, wanted)
             )
 

@@ -4,10 +4,10 @@ from starlette.types import Scope
 
 from store.domain.connections import ASK_LIFETIME
 from store.domain.key_string import Secret
-from store.verifier.urls import Addresses
+from store.verifier.urls import Urls
 
 
-def name(where: Addresses, ask_id: str) -> str:
+def name(where: Urls, ask_id: str) -> str:
     """Return the name of a request's cookie.
 
     `__Host-` (RFC 6265bis 4.1.3.2): neither a site beside this one nor one without TLS can have
@@ -16,7 +16,7 @@ def name(where: Addresses, ask_id: str) -> str:
     return f"{'__Host-' if where.secure else ''}keydeck_ask_{ask_id}"
 
 
-def set_header(where: Addresses, ask_id: str, browser: Secret) -> tuple[bytes, bytes]:
+def set_header(where: Urls, ask_id: str, browser: Secret) -> tuple[bytes, bytes]:
     """Return the header that gives a browser its secret."""
     place = "/; Secure" if where.secure else f"{where.base}/oauth"
     cookie = (
@@ -26,7 +26,7 @@ def set_header(where: Addresses, ask_id: str, browser: Secret) -> tuple[bytes, b
     return b"set-cookie", cookie.encode("ascii")
 
 
-def secret(scope: Scope, where: Addresses, ask_id: str) -> Secret | None:
+def secret(scope: Scope, where: Urls, ask_id: str) -> Secret | None:
     """Return what a browser was given for a request, None where it has nothing."""
     wanted = name(where, ask_id)
     for header, value in scope["headers"]:

@@ -11,7 +11,7 @@ from starlette.types import Scope
 from store.domain.networks import network_of
 from store.errors import SignInFailed, TooManyAttempts
 from store.operations.open import Store
-from store.verifier.context import Door
+from store.verifier.context import WorkerContext
 from store.verifier.problems import unavailable
 
 T = TypeVar("T")
@@ -43,11 +43,11 @@ class _Slot:
         self._thread.shutdown()
 
 
-class Desk:
+class Executor:
     """One worker's threads for all that waits. Verifications never stand in their queue."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, context: WorkerContext) -> None:
+        self._context = context
         self._work = _Slot("keydeck-oauth", MOST_WAITING)
         # Argon2id takes 50 ms of a core and 64 MiB: strangers may have that once, not many times.
         # And once more, for whoever comes from where nobody has failed.
@@ -98,7 +98,7 @@ class Desk:
 
     def network(self, scope: Scope) -> str:
         """Return what a request is counted under."""
-        return network_of(self._door.clients.address(scope))
+        return network_of(self._context.clients.address(scope))
 
     def close(self) -> None:
         """End the threads."""
@@ -107,6 +107,6 @@ class Desk:
         self._first.close()
 
     def _store(self) -> Store:
-        door = self._door
-        door.check_peppers()
-        return Store(door.ground())
+        context = self._context
+        context.check_peppers()
+        return Store(context.transactions())

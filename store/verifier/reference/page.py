@@ -21,7 +21,7 @@ API = "$API"
 _CODE = re.compile("`([^`]*)`")
 
 
-class Entry(NamedTuple):
+class OperationEntry(NamedTuple):
     """One operation, as the page shows it."""
 
     anchor: str
@@ -66,9 +66,9 @@ def page(places: Places, document: dict[str, Any]) -> str:
     )
 
 
-def _entry(path: str, method: str, operation: Operation) -> Entry:
+def _entry(path: str, method: str, operation: Operation) -> OperationEntry:
     answer = named(operation.answer)
-    return Entry(
+    return OperationEntry(
         anchor=f"{method.lower()}{path}",
         method=method,
         path=path,
@@ -110,7 +110,7 @@ def _coded(text: str) -> Markup:
     )
 
 
-class Field(NamedTuple):
+class SchemaField(NamedTuple):
     """One field of a schema."""
 
     name: str
@@ -120,10 +120,10 @@ class Field(NamedTuple):
     required: bool
 
 
-def _fields(schema: dict[str, Any]) -> list[Field]:
+def _fields(schema: dict[str, Any]) -> list[SchemaField]:
     required = schema.get("required", [])
     return [
-        Field(name, *_words(of), name in required)
+        SchemaField(name, *_words(of), name in required)
         for name, of in schema.get("properties", {}).items()
     ]
 

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope
 
 from store.domain.credential import Credential
 from store.domain.decision import grants
-from store.persistence.repositories.idempotency import Answered, IdempotencyKeys
+from store.persistence.repositories.idempotency import IdempotencyKeys, StoredAnswer
 from store.persistence.schema.business import new_etag
 from store.verifier.answers import Answer, answer, json_answer, not_modified
 from store.verifier.authenticator import AnyAuthenticator
@@ -21,7 +21,7 @@ from store.verifier.resources.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from store.verifier.resources.idempotency import PROBLEMS as IDEMPOTENCY_PROBLEMS
 from store.verifier.resources.idempotency import answered_before, once, sent_key, still_running
 from store.verifier.resources.ids import new_id
-from store.verifier.resources.kind import Kind, Values, sent
+from store.verifier.resources.kind import ResourceKind, Values, sent
 from store.verifier.resources.pages import PARAMETERS, Pages, Window, cursor, window
 from store.verifier.resources.preconditions import (
     ETAG,
@@ -48,7 +48,7 @@ class Write(Protocol):
         ...
 
 
-class Seen(NamedTuple):
+class Representation(NamedTuple):
     """A thing as somebody may see it."""
 
     etag: str
@@ -58,7 +58,7 @@ class Seen(NamedTuple):
 class Collection:
     """One kind of thing behind its two addresses."""
 
-    def __init__(self, credentials: AnyAuthenticator, kind: Kind, base: str) -> None:
+    def __init__(self, credentials: AnyAuthenticator, kind: ResourceKind, base: str) -> None:
         """`base` is the path all addresses begin with: `/api/v1`."""
         self._credentials, self._context = credentials, credentials.context
         self.kind = kind
@@ -160,11 +160,11 @@ class Collection:
             return not_modified((tag,))
         return json_answer(found.shown, headers=(tag,))
 
-    def one_for(self, key: Credential, thing_id: str) -> Seen:
+    def one_for(self, key: Credential, thing_id: str) -> Representation:
         """Return one thing. Raises Problem (404)."""
         with self._context.database().reading() as connection:
             row = self._one(connection, key, thing_id)
-        return Seen(row["etag"], self.kind.shown(row))
+        return Representation(row["etag"], self.kind.shown(row))
 
     async def create(self, scope: Scope, receive: Receive) -> Answer:
         """Make a thing: 201 with its Location. With an Idempotency-Key, it is made once."""
@@ -186,7 +186,7 @@ class Collection:
 
     async def create_for(
         self, write: Write, body: msgspec.Struct, operation: str = "", named: str | None = None
-    ) -> Answered:
+    ) -> StoredAnswer:
         """Make a thing of a body and return what its maker is answered.
 
         With an Idempotency-Key (`named`) what was made before for the same operation is answered
@@ -202,7 +202,7 @@ class Collection:
             "etag": new_etag(),
         }
 
-        def work(connection: Connection, key: Credential) -> Answered:
+        def work(connection: Connection, key: Credential) -> StoredAnswer:
             kept = IdempotencyKeys(connection, key.workspace_id, key.id, now)
             if wanted is not None and (before := answered_before(kept, wanted)) is not None:
                 return before
@@ -211,7 +211,7 @@ class Collection:
                 insert(self.kind.table).values(workspace_id=key.workspace_id, **made)
             )
             shown = msgspec.json.encode(self._visible(key, made, values)).decode()
-            answered = Answered(201, f"{self._address}/{made['id']}", made["etag"], shown)
+            answered = StoredAnswer(201, f"{self._address}/{made['id']}", made["etag"], shown)
             if wanted is not None:
                 kept.keep(wanted, answered)
             return answered
@@ -229,7 +229,7 @@ class Collection:
 
     async def change_for(
         self, write: Write, thing_id: str, body: msgspec.Struct, asked: Conditions
-    ) -> Seen:
+    ) -> Representation:
         """Change one thing where the conditions hold, and return what whoever did may see.
 
         Raises Problem (404, 412, 422).
@@ -237,7 +237,7 @@ class Collection:
         values = self.kind.values(sent(body))
         table = self.kind.table
 
-        def work(connection: Connection, key: Credential) -> Seen:
+        def work(connection: Connection, key: Credential) -> Representation:
             before = self._one(connection, key, thing_id)
             # Here, where nobody else writes: a tag that was right a moment ago is no condition.
             asked.check_change(before["etag"])
@@ -250,7 +250,7 @@ class Collection:
                     .where(table.c.workspace_id == key.workspace_id, table.c.id == thing_id)
                     .values(**changes)
                 )
-            return Seen(whole["etag"], self._visible(key, whole, values))
+            return Representation(whole["etag"], self._visible(key, whole, values))
 
         return await write(self.writing, work)
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from starlette.types import Scope
 
-from store.persistence.repositories.idempotency import Answered, IdempotencyKeys, Once
+from store.persistence.repositories.idempotency import IdempotencyKeys, Once, StoredAnswer
 from store.verifier.operation import Parameter
 from store.verifier.problems import Problem, invalid_request
 from store.verifier.sanitize import harmless
@@ -68,7 +68,7 @@ def once(operation: str, key: str, sent: Mapping[str, Any]) -> Once:
     )
 
 
-def answered_before(kept: IdempotencyKeys, wanted: Once) -> Answered | None:
+def answered_before(kept: IdempotencyKeys, wanted: Once) -> StoredAnswer | None:
     """Return the answer of the first time, None where this is it.
 
     Raises Problem (422) when something else was sent then.

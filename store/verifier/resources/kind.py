@@ -10,7 +10,7 @@ Values = dict[str, Any]
 """Column names to values, as the table keeps them."""
 
 
-class Kind(Protocol):
+class ResourceKind(Protocol):
     """A collection: its table, its JSON, its rules."""
 
     @property

@@ -35,7 +35,7 @@ MOST_KEPT = 100_000
 _log = logging.getLogger("keydeck.verifier")
 
 
-class Usage:
+class UsageRecorder:
     """What one worker counted and has not written yet. Used from the worker's loop alone."""
 
     def __init__(

@@ -24,7 +24,7 @@ def current(screen: pyte.Screen) -> int | None:
     if not grounds:
         return None
     usual = Counter(grounds.values()).most_common(1)[0][0]
-    others = [number for number, ground in grounds.items() if ground != usual]
+    others = [number for number, transactions in grounds.items() if transactions != usual]
     return others[0] if len(others) == 1 else None
 
 

@@ -53,7 +53,7 @@ async def test_the_receipt_names_a_straggler_and_counts_up_until_it_has_confirme
         confirm(house.store.database, "web-2")
         await sees(pilot, "“Zapier” is revoked: committed 12:00:00.000 UTC, in force on 1 of 1")
     app.store.close()
-    actions = [entry.action for entry in house.store.trail.newest(house.alice, limit=20)]
+    actions = [entry.action for entry in house.store.audit_trail.newest(house.alice, limit=20)]
     assert actions.count("key.in_force") == 2
 
 
@@ -97,7 +97,7 @@ async def test_the_console_may_be_left_while_a_verifier_is_waited_for_and_keeps_
     await asyncio.get_running_loop().shutdown_default_executor()
     [last] = app.last_words
     assert "is revoked: committed 12:00:00.000 UTC. The wait was cut short: in force by" in last
-    kept = house.store.trail.newest(house.alice, limit=1)[0]
+    kept = house.store.audit_trail.newest(house.alice, limit=1)[0]
     assert (kept.action, kept.details["in_force_at"]) == ("key.in_force", None)
     assert [one["how"] for one in kept.details["verifiers"]] == ["waiting"]
     app.store.close()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from console.text.next_step import Step, next_step, successor_keeps
+from console.text.next_step import NextStep, next_step, successor_keeps
 from console.text.why_words import advice
 from store.domain.keys import Key
 from store.domain.people import Plan, Workspace
@@ -14,7 +14,7 @@ from store.domain.times import DAY, HOUR, MINUTE
 from store.domain.usage import KeyUsage, Refusal, ScopeUse, Traffic
 from store.domain.verdicts import Verdict
 from store.service.keys import Details
-from store.service.why import Decision, Whose
+from store.service.why import Explanation, Whose
 from tests.house import NOON
 
 KEY = Key(
@@ -39,7 +39,7 @@ KEY = Key(
 )
 
 
-def step(key: Key, *refusals: tuple[Verdict, int]) -> Step | None:
+def step(key: Key, *refusals: tuple[Verdict, int]) -> NextStep | None:
     """Return what is next for a key of which `events:read` was used, with refusals so long ago."""
     usage = KeyUsage(
         traffic=Traffic(NOON - HOUR, {}, {}, {}, "10.0.3.7"),
@@ -58,7 +58,7 @@ def whose_advice(key: Key) -> str:
     """Return what `why` says of a request with a revoked key."""
     workspace = Workspace(1, "acme", "Acme", Plan.PRO)
     whose = Whose(workspace, key, 1, ())
-    decision = Decision("revoked", NOON, (), None, None, whose)
+    decision = Explanation("revoked", NOON, (), None, None, whose)
     return " ".join(advice(decision, NOON, "jw"))
 
 
@@ -140,12 +140,12 @@ def test_what_a_key_could_do_without_is_told_with_what_was_seen() -> None:
     usage = KeyUsage(Traffic(NOON, {}, {}, {}, None), NOON, NOON, (), ())
     uses = (ScopeUse("events:read", 12_430, NOON - 84 * DAY, NOON),)
 
-    def told(unused: str) -> Step | None:
+    def told(unused: str) -> NextStep | None:
         seen = proposal(both, from_canonical(unused), NOON - 84 * DAY, uses)
         return next_step(Details(both, (), usage, (), (), seen), NOON, "jw")
 
     seen = "never used in 84 days, 12,430 requests with events:read."
-    assert told("events:write") == Step("t", f"events:write: {seen}")
+    assert told("events:write") == NextStep("t", f"events:write: {seen}")
     gone = told("events:read events:write")
     assert gone is not None
     assert gone.key == "X"
@@ -182,16 +182,18 @@ def test_where_nothing_presses_nothing_is_said(seen: Key) -> None:
 def test_a_dead_key_that_is_still_presented_is_traced_to_its_caller() -> None:
     found = step(key(revoked_at=NOON - 9 * DAY), (Verdict.REVOKED, 4 * MINUTE))
     said = "Still presented 4 min ago by 10.0.3.7."
-    assert found == Step("n", f"{said} Find out who that is; what is yours needs a new key.")
+    assert found == NextStep("n", f"{said} Find out who that is; what is yours needs a new key.")
     replaced = key(revoked_at=NOON - 9 * DAY, successor="b" * 12)
     found = step(replaced, (Verdict.REVOKED, 4 * MINUTE))
-    assert found == Step("", f"{said} Put jw_bbbbb… there.")
+    assert found == NextStep("", f"{said} Put jw_bbbbb… there.")
     assert step(key(revoked_at=NOON - 9 * DAY), (Verdict.REVOKED, DAY)) is None
 
 
 def test_a_refusal_for_a_scope_asks_for_a_decision() -> None:
     found = step(KEY, (Verdict.SCOPE, 2 * HOUR))
-    assert found == Step("s", "Refused 2 h ago for a scope it lacks. Grant it, or tell its holder.")
+    assert found == NextStep(
+        "s", "Refused 2 h ago for a scope it lacks. Grant it, or tell its holder."
+    )
 
 
 def test_trimmed_alone_an_old_key_leaves_its_scopes_to_its_successor() -> None:

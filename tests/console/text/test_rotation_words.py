@@ -6,10 +6,10 @@ import pytest
 
 from console.text.rotation_words import decide, works_until
 from store.domain.keys import Key
-from store.domain.rotation import Course, Rotation
+from store.domain.rotation import Rotation, RotationProgress
 from store.domain.times import DAY, HOUR, MINUTE, SECOND
 from store.domain.usage import Caller, Traffic
-from store.service.rotation_progress import Side, Watched
+from store.service.rotation_progress import RotationKey, WatchedRotation
 from tests.domain.test_keys import KEY, NOW
 
 OLD = replace(
@@ -24,12 +24,14 @@ NEW = replace(OLD, id="successor000", created_at=NOW - DAY, successor=None, pred
 CRON = Caller("10.0.3.7", "python-requests", NOW - DAY, NOW - 4 * SECOND, 12)
 
 
-def watched(old: Key, new: Key, *callers: Caller, gap: int | None = None) -> Watched:
+def watched(old: Key, new: Key, *callers: Caller, gap: int | None = None) -> WatchedRotation:
     """Return a rotation as the store would tell of it."""
     rotation = Rotation(1, 1, old.id, new.id, NOW - DAY, "alice@acme.example", None, None, None)
     silent = Traffic(NOW - HOUR, {}, {}, {}, None)
-    return Watched(
-        Course(rotation, old, new, gap), Side(old, silent, 0, callers), Side(new, silent, 0, ())
+    return WatchedRotation(
+        RotationProgress(rotation, old, new, gap),
+        RotationKey(old, silent, 0, callers),
+        RotationKey(new, silent, 0, ()),
     )
 
 
@@ -89,14 +91,16 @@ def watched(old: Key, new: Key, *callers: Caller, gap: int | None = None) -> Wat
         ),
     ],
 )
-def test_a_rotation_comes_to_one_sentence(seen: Watched, sentence: str, then: str) -> None:
+def test_a_rotation_comes_to_one_sentence(seen: WatchedRotation, sentence: str, then: str) -> None:
     decision = decide(seen, NOW)
     assert (decision.sentence, decision.then) == (sentence, then)
     assert decision.safe == sentence.startswith("Safe")
 
 
 def test_it_is_said_until_when_both_keys_work() -> None:
-    assert works_until(watched(OLD, NEW).course, NOW) == "both work until 30 Nov 12:00 UTC, in 6 d"
+    assert (
+        works_until(watched(OLD, NEW).progress, NOW) == "both work until 30 Nov 12:00 UTC, in 6 d"
+    )
     never = replace(OLD, expires_at=None)
-    assert works_until(watched(never, NEW).course, NOW) == "both keys work until you finish"
-    assert works_until(watched(replace(OLD, revoked_at=NOW), NEW).course, NOW) == ""
+    assert works_until(watched(never, NEW).progress, NOW) == "both keys work until you finish"
+    assert works_until(watched(replace(OLD, revoked_at=NOW), NEW).progress, NOW) == ""
