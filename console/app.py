@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from console.clipboard.outcome import Outcome
     from console.verbs.run import Verbs
     from store.domain.people import Actor
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 T = TypeVar("T")
 

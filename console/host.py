@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from store.domain.key_string import Secret
     from store.domain.people import Actor
     from store.errors import KeydeckError
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 T = TypeVar("T")
 

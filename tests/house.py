@@ -15,7 +15,8 @@ from store.domain.people import Actor, Plan, Role
 from store.domain.scopes import OURS, Scopes, scopes
 from store.domain.times import DAY
 from store.domain.verdicts import Verdict
-from store.operations.open import Store, create_store, open_store
+from store.operations.open import create_store, open_store
+from store.operations.store import Store
 from store.persistence.database import sqlite_library
 from store.service.authorization_requests import Brought, Wanted
 from store.service.keys import Issued, NewKey
@@ -56,7 +57,7 @@ class House:
 
     def ask(self, name: str = "Claude", asked: str = "availability:read events:read") -> Brought:
         """Let an assistant ask for approval, as its browser would bring it."""
-        client = self.store.authorization_requests.register(name, [CALLBACK], "127.0.0.1")
+        client = self.store.clients.register(name, [CALLBACK], "127.0.0.1")
         wanted = Wanted(
             client.id,
             CALLBACK,

@@ -14,7 +14,7 @@ from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
     from store.domain.connections import AuthorizationRequest, Connection
-    from store.operations.open import Store
+    from store.operations.store import Store
     from store.service.commits import Commit
 
 LIFETIMES = ("1d", "30d", "90d", "365d")

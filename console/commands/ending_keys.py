@@ -12,7 +12,7 @@ from console.commands.line import Line
 if TYPE_CHECKING:
     from store.domain.people import Actor
     from store.domain.scopes import Scopes
-    from store.operations.open import Store
+    from store.operations.store import Store
     from store.service.keys import Details
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from store.domain.key_string import Secret
     from store.domain.keys import Key
     from store.domain.people import Actor, KnownBy
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 
 class NotHandedOver(KeydeckError):

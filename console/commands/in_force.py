@@ -8,7 +8,7 @@ from console.commands.output import document, say
 
 if TYPE_CHECKING:
     from store.domain.leases.receipt import Receipt, Underway
-    from store.operations.open import Store
+    from store.operations.store import Store
     from store.service.commits import Commit
 
 PATIENCE_S = 0.25

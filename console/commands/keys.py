@@ -22,7 +22,7 @@ from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
-    from store.operations.open import Store
+    from store.operations.store import Store
     from store.service.commits import Commit
 
 STATES = ("active", "expired", "revoked")

@@ -13,7 +13,7 @@ from store.errors import Invalid, NotSignedIn, TooManyAttempts
 
 if TYPE_CHECKING:
     from store.domain.people import Actor
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 _NAMED_PASSWORD = re.compile(r"[?&](?:ssl)?password=", re.IGNORECASE)
 

@@ -26,7 +26,7 @@ from console.commands.output import document, say, table
 if TYPE_CHECKING:
     from store.domain.offboarding import Offboarding
     from store.domain.people import Actor
-    from store.operations.open import Store
+    from store.operations.store import Store
     from store.service.commits import Commit
 
 

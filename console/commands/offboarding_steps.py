@@ -14,7 +14,7 @@ from console.commands.output import say, table
 if TYPE_CHECKING:
     from store.domain.offboarding import KnownKey, Offboarding
     from store.domain.people import Actor
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 
 @dataclass(frozen=True, slots=True)

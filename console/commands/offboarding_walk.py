@@ -11,7 +11,7 @@ from console.commands.output import say
 if TYPE_CHECKING:
     from store.domain.offboarding import KnownKey, Offboarding
     from store.domain.people import Actor
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 _ANSWERS = ("rotate", "revoke", "keep", "later")
 

@@ -21,7 +21,7 @@ from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
     from store.domain.people import Actor, Person
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 
 @click.group()

@@ -13,7 +13,7 @@ from console.commands.output import document, say, table
 
 if TYPE_CHECKING:
     from store.domain.rotation import RotationProgress
-    from store.operations.open import Store
+    from store.operations.store import Store
     from store.service.commits import Commit
     from store.service.rotation_progress import WatchedRotation
 

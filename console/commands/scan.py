@@ -18,8 +18,8 @@ from store.domain.key_string import Secret, shown
 if TYPE_CHECKING:
     from store.domain.leaks.finding import Finder
     from store.domain.people import Actor
-    from store.operations.open import Store
     from store.operations.scan.sources import Sighting
+    from store.operations.store import Store
     from store.service.commits import Commit
     from store.service.leaks import Leaked, Unmanaged
 

@@ -18,7 +18,7 @@ from store.errors import Invalid, KeydeckError
 
 if TYPE_CHECKING:
     from store.domain.people import Actor
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 FIELD_OF = {"workspace": "workspace", "email": "email", "password": "password"}
 

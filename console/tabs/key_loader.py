@@ -13,7 +13,7 @@ from store.domain.scopes import Access
 
 if TYPE_CHECKING:
     from store.domain.people import Actor
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 AGAIN_AFTER = 5000
 """Milliseconds after which keys may have expired without any change."""

@@ -13,7 +13,7 @@ from store.errors import KeydeckError
 
 if TYPE_CHECKING:
     from store.domain.people import Actor
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 
 class KeyPane(KeyDetails):

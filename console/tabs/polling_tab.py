@@ -18,7 +18,7 @@ from store.errors import AdminsOnly, KeydeckError
 
 if TYPE_CHECKING:
     from store.domain.people import Actor
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 FOLLOW_EVERY = 0.8
 """Seconds between two looks at the store: a change made elsewhere shows within one."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from console.host import Host
     from console.tabs.keys import KeysTab
-    from store.operations.open import Store
+    from store.operations.store import Store
     from store.service.commits import Commit
 
 MOST = 1000

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from console.host import Host
     from console.verb import Next, Verb
     from store.domain.keys import Key
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 
 async def calendar(app: "Host", offered: "Sequence[Verb[Key]]") -> "Next | None":

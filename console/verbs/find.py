@@ -13,7 +13,7 @@ from store.domain.listing import KeyQuery, Sort
 if TYPE_CHECKING:
     from console.host import Host
     from store.domain.people import Actor
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 MOST_KEYS = 20
 """More than anybody chooses from; the rest of a log that was pasted is left out."""

@@ -8,7 +8,7 @@ from console.text import in_force_words as words
 
 if TYPE_CHECKING:
     from console.host import Host
-    from store.operations.open import Store
+    from store.operations.store import Store
     from store.service.commits import Commit
 
 T = TypeVar("T")

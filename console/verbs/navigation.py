@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from console.host import Host
     from store.domain.key_string import Secret
     from store.domain.people import Actor, Invitation
-    from store.operations.open import Store
+    from store.operations.store import Store
 
 
 async def workspaces(app: "Host") -> None:

@@ -25,7 +25,7 @@ from store.errors.connecting import (
     NoSuchAuthorizationRequest,
     NoSuchConnection,
     NothingToApprove,
-    TooManyAsks,
+    TooManyAuthorizationRequests,
 )
 from store.errors.families import (
     CannotLook,
@@ -205,8 +205,8 @@ __all__ = [
     "StoreUnusable",
     "SuccessorNotStored",
     "TokenReused",
-    "TooManyAsks",
     "TooManyAttempts",
+    "TooManyAuthorizationRequests",
     "WorkerLost",
     "WorkspaceTaken",
 ]

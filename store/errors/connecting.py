@@ -104,7 +104,7 @@ class NothingToApprove(NotAllowed):
         )
 
 
-class TooManyAsks(RefusedByRule):
+class TooManyAuthorizationRequests(RefusedByRule):
     """One network registers or asks too often."""
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from store.domain.people import Actor
 from store.domain.scopes import OURS, scopes
 from store.domain.times import DAY, MINUTE
 from store.domain.verdicts import Verdict
-from store.operations.open import Store
+from store.operations.store import Store
 from store.persistence.schema import OF_CONNECTIONS
 from store.service.authorization_requests import Wanted
 from store.service.tokens import Presented
@@ -57,7 +57,7 @@ def connect(past: Store, actor: Actor, one: Assistant) -> str:
     verifier = Secret(random_base62(64))
     digest = hashlib.sha256(verifier.reveal().encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    client = asks.register(one.name, [one.callback], _NETWORK)
+    client = past.clients.register(one.name, [one.callback], _NETWORK)
     brought = asks.ask(
         Wanted(client.id, one.callback, None, challenge, granted, resource), _NETWORK
     )

@@ -12,8 +12,8 @@ from store.domain.key_string import Secret
 from store.domain.people import Actor, Plan, Role
 from store.domain.scopes import OURS, scopes
 from store.domain.times import DAY, HOUR, end_of_day, moment
-from store.operations.open import Store
 from store.operations.progress import Progress, unseen
+from store.operations.store import Store
 from store.persistence import schema
 from store.sample.assistants import ASSISTANTS, Assistant, connect, remember_calls
 from store.sample.business import events, quotes

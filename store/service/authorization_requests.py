@@ -1,7 +1,6 @@
 """Authorization requests: from an assistant that registers to an admin's yes, and its code."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from store.domain.audit.actions import Action
@@ -11,16 +10,14 @@ from store.domain.connections import (
     CODE_LIFETIME,
     LIFETIMES,
     AuthorizationRequest,
-    Client,
     Connection,
     RequestStatus,
     checked_short_code,
     short_code,
 )
 from store.domain.key_string import ID_LENGTH, Secret, mint, random_base62
-from store.domain.names import checked_name
 from store.domain.people import Actor, Role, Workspace
-from store.domain.redirects import MOST, checked_redirect, may_lead, with_parameters
+from store.domain.redirects import with_parameters
 from store.domain.scopes import Resource, Scopes, canonical
 from store.domain.times import HOUR, rfc3339
 from store.errors import (
@@ -30,7 +27,7 @@ from store.errors import (
     GrantRefused,
     Invalid,
     NoSuchAuthorizationRequest,
-    TooManyAsks,
+    TooManyAuthorizationRequests,
 )
 from store.persistence.repositories.people import Membership
 from store.persistence.repositories.tokens import KeptCode
@@ -39,11 +36,8 @@ from store.service.page_secret import PageSecret
 from store.service.transactions import Mutation, Needs, Transactions, check_standing
 from store.service.web_sign_in import approvable
 
-MOST_REGISTERED = 30
-"""Programs that one network may register in an hour."""
 MOST_ASKED = 60
 """Requests for approval that one network may bring in an hour."""
-CLIENT_ID_LENGTH = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +80,7 @@ class ShownRequest:
 
 
 class AuthorizationRequestService:
-    """Register, ask, look, approve, deny, pick up.
+    """Ask, look, approve, deny, pick up.
 
     What opens a request's page is a secret that its browser alone was given: `browser`. Signing in
     there adds a second one to it, and takes the first one's word for nobody any more: whoever
@@ -96,39 +90,14 @@ class AuthorizationRequestService:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def register(self, name: str, redirect_uris: Sequence[str], network: str) -> Client:
-        """Register a program that calls itself by a name. Raises Invalid or TooManyAsks."""
-        name = checked_name(name, "client_name")
-        if not 1 <= len(redirect_uris) <= MOST:
-            raise Invalid("redirect_uris", f"Give 1 to {MOST} redirect addresses.")
-        checked = [checked_redirect(uri) for uri in redirect_uris]
-        with self._transactions.keeping() as unit:
-            if unit.oauth_clients.registered_from(network, unit.now - HOUR) >= MOST_REGISTERED:
-                raise TooManyAsks
-            client_id = random_base62(CLIENT_ID_LENGTH)
-            unit.oauth_clients.add(client_id, name, checked, network)
-            unit.oauth_clients.drop_unused()
-        return Client(client_id, name, tuple(checked), unit.now)
-
-    def client(self, client_id: str) -> Client | None:
-        """Return the registered program with an id, or None.
-
-        Of its addresses only those are there that could be registered today.
-        """
-        with self._transactions.reading() as unit:
-            client = unit.oauth_clients.get(client_id)
-        if client is None:
-            return None
-        return replace(client, redirect_uris=tuple(filter(may_lead, client.redirect_uris)))
-
     def ask(self, wanted: Wanted, network: str) -> Brought:
-        """Keep a request for approval that a browser brought. Raises TooManyAsks."""
+        """Keep what a browser brought. Raises TooManyAuthorizationRequests."""
         ask_id, browser = random_base62(ID_LENGTH), Secret(secrets.token_urlsafe(32))
         peppers, pepper = self._transactions.peppers, self._transactions.peppers.newest
         code = Secret(short_code(browser.reveal()))
         with self._transactions.keeping() as unit:
             if unit.authorization_requests.brought_from(network, unit.now - HOUR) >= MOST_ASKED:
-                raise TooManyAsks
+                raise TooManyAuthorizationRequests
             unit.authorization_requests.add(
                 ask_id,
                 client_id=wanted.client_id,

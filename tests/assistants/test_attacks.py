@@ -5,7 +5,8 @@ import re
 import pytest
 
 from store.domain.people import Plan, Role
-from store.service.authorization_requests import MOST_ASKED, MOST_REGISTERED
+from store.service.authorization_requests import MOST_ASKED
+from store.service.client_registration import MOST_REGISTERED
 from tests.assistants.walking import ALL, Walk, answered
 from tests.house import CALLBACK
 from tests.verifier.serving import eventually

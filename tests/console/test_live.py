@@ -12,7 +12,8 @@ from console.tabs.key_loader import KeyLoader, Request, Snapshot
 from store.domain.keys import Key, State
 from store.domain.people import Actor, Role
 from store.domain.times import DAY
-from store.operations.open import Store, open_store
+from store.operations.open import open_store
+from store.operations.store import Store
 from store.verifier.usage.batch import Batch, Used
 from store.verifier.usage.rows import write
 from tests.console.driving import (

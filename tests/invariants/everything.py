@@ -20,6 +20,7 @@ from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.service.keys import NewKey
 from store.service.leaks import Leaked, LeakReports, Reported
+from store.service.rotation_progress import RotationProgressService
 from store.verifier.usage.batch import Batch
 from store.verifier.usage.rows import write
 from tests.house import PASSWORD, House, granted_scopes, use
@@ -132,6 +133,10 @@ def _leaked(house: House) -> str:
     return issued.key.id
 
 
+def _progress(house: House) -> RotationProgressService:
+    return house.store.rotation_progress
+
+
 def _nothing(house: House) -> None:
     return None
 
@@ -152,11 +157,7 @@ MUTATIONS = (
     Mutation("extend", _key, lambda h, key: h.store.keys.extend(h.alice, key, h.clock.now() + DAY)),
     Mutation("rotate", _key, lambda h, key: h.store.rotations.rotate(h.alice, key)),
     Mutation("rotate again", _rotation, lambda h, key: h.store.rotations.again(h.alice, key)),
-    Mutation(
-        "extend an overlap",
-        _rotation,
-        lambda h, it: h.store.rotation_progress.extend(h.alice, it, DAY),
-    ),
+    Mutation("extend an overlap", _rotation, lambda h, it: _progress(h).extend(h.alice, it, DAY)),
     Mutation(
         "finish a rotation",
         _rotation,
@@ -165,11 +166,7 @@ MUTATIONS = (
         ),
         pro_only=False,
     ),
-    Mutation(
-        "abandon a rotation",
-        _rotation,
-        lambda h, it: h.store.rotation_progress.abandon(h.alice, it),
-    ),
+    Mutation("abandon a rotation", _rotation, lambda h, it: _progress(h).abandon(h.alice, it)),
     Mutation(
         "revoke", _key, lambda h, key: h.store.keys.revoke(h.alice, key, "why"), pro_only=False
     ),
@@ -386,16 +383,14 @@ def read_everything(house: House) -> None:
     house.store.why.explain(alice, refused(house, issued.key))
     house.store.right_sizing.all(alice)
     newest = house.store.audit_trail.latest(alice)
-    house.store.audit_trail.newest(
-        alice, before=newest, after=1, sought=[Sought("key", ("key.scoped",))]
-    )
+    scoped = Sought("key", ("key.scoped",))
+    house.store.audit_trail.newest(alice, before=newest, after=1, sought=[scoped])
     connection = house.connect()
     house.store.connections.all(alice)
     house.store.connections.show(alice, connection.name)
     house.store.connections.details(alice, connection.id)
-    house.store.authorization_requests.by_short_code(
-        alice, short_code(house.ask().browser.reveal())
-    )
+    code = short_code(house.ask().browser.reveal())
+    house.store.authorization_requests.by_short_code(alice, code)
     house.store.verifiers.all(alice)
     house.store.sign_in.standing(alice)
     house.store.sign_in.theirs(alice)

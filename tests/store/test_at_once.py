@@ -12,7 +12,8 @@ from store.credentials import passwords
 from store.domain.key_string import Secret
 from store.domain.people import Actor, Role
 from store.errors import EnrolmentInvalid, KeydeckError, SignInFailed
-from store.operations.open import Store, open_store
+from store.operations.open import open_store
+from store.operations.store import Store
 from store.persistence.schema import accounts
 from store.service import authentication, sign_in, web_sign_in
 from tests.house import PASSWORD, House

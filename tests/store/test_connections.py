@@ -22,12 +22,12 @@ from store.errors import (
     NotAMember,
     ResourceInUse,
     SignInFailed,
-    TooManyAsks,
     TooManyAttempts,
+    TooManyAuthorizationRequests,
 )
 from store.persistence.database import sqlite_library
 from store.persistence.repositories.oauth_clients import MOST_UNUSED
-from store.service.authorization_requests import MOST_REGISTERED
+from store.service.client_registration import MOST_REGISTERED
 from tests.house import CALLBACK, PASSWORD, House, granted_scopes
 
 pytestmark = pytest.mark.both_engines
@@ -231,9 +231,9 @@ def test_no_secret_of_a_connection_is_in_any_file(house: House) -> None:
 def test_registrations_are_bounded_by_network_and_in_all(house: House) -> None:
     used = house.connect().client_id
     for _ in range(MOST_REGISTERED - 1):
-        house.store.authorization_requests.register("Flood", [CALLBACK], "127.0.0.1")
-    with pytest.raises(TooManyAsks):
-        house.store.authorization_requests.register("Flood", [CALLBACK], "127.0.0.1")
+        house.store.clients.register("Flood", [CALLBACK], "127.0.0.1")
+    with pytest.raises(TooManyAuthorizationRequests):
+        house.store.clients.register("Flood", [CALLBACK], "127.0.0.1")
     house.clock.instant += HOUR + 1
     with house.store.database.writing() as connection:
         for number in range(MOST_UNUSED + 50):
@@ -242,7 +242,7 @@ def test_registrations_are_bounded_by_network_and_in_all(house: House) -> None:
                 (f"flood{number}", house.clock.now()),
             )
     house.clock.instant += 1
-    newest = house.store.authorization_requests.register("Cursor", [CALLBACK], "127.0.0.1")
+    newest = house.store.clients.register("Cursor", [CALLBACK], "127.0.0.1")
     with house.store.database.reading() as connection:
         rows = connection.exec_driver_sql("SELECT id FROM oauth_clients").scalars().all()
     assert len(rows) == MOST_UNUSED + 1

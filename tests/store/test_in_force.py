@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from store.domain.leases.receipt import Receipt, Underway
 from store.domain.leases.settling import SettledBy
 from store.domain.times import rfc3339
-from store.operations.open import Store
+from store.operations.store import Store
 from store.persistence.schema import timelines, verifiers
 from store.service import in_force
 from store.service.in_force import InForce

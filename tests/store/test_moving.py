@@ -19,7 +19,8 @@ from store.errors import (
 )
 from store.operations.check import check
 from store.operations.move import copy_store, take_back
-from store.operations.open import Store, open_store, upgrade_store
+from store.operations.open import open_store, upgrade_store
+from store.operations.store import Store
 from store.persistence.high_water import HighWaterMark
 from store.persistence.repositories.settings import Settings
 from store.persistence.schema import PASSING, key_usage, metadata

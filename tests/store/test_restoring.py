@@ -23,8 +23,9 @@ from store.errors import (
 )
 from store.operations.backup import back_up
 from store.operations.check import check
-from store.operations.open import Store, open_store
+from store.operations.open import open_store
 from store.operations.restore import Restored, restore
+from store.operations.store import Store
 from store.persistence.database import sqlite_library
 from store.service.leaks import LeakReports, Reported
 from tests.house import PASSWORD, House, build, granted_scopes

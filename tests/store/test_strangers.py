@@ -25,7 +25,7 @@ CROWD = [f"203.0.113.{number}" for number in range(9)] + [
 
 
 def wanted(house: House, network: str) -> Wanted:
-    client = house.store.authorization_requests.register("Claude", [CALLBACK], network)
+    client = house.store.clients.register("Claude", [CALLBACK], network)
     scopes = granted_scopes("events:read")
     return Wanted(client.id, CALLBACK, None, CHALLENGE, scopes, "https://here.example/mcp")
 
@@ -84,13 +84,13 @@ def test_a_crowd_takes_no_registration_from_anybody_else(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(oauth_clients, "MOST_UNUSED", MOST)
-    mine = house.store.authorization_requests.register("Claude", [CALLBACK], "198.51.100.7")
+    mine = house.store.clients.register("Claude", [CALLBACK], "198.51.100.7")
     flood(
         house,
-        lambda network: house.store.authorization_requests.register("Flood", [CALLBACK], network),
+        lambda network: house.store.clients.register("Flood", [CALLBACK], network),
     )
     assert rows(house, "oauth_clients") == MOST
-    assert house.store.authorization_requests.client(mine.id) == mine
+    assert house.store.clients.get(mine.id) == mine
 
 
 def test_a_crowd_of_failures_is_bounded_and_forgives_nobody_who_has_failed_more(

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from store.errors import SignInFailed
-from store.operations.open import Store
+from store.operations.store import Store
 from store.verifier.context import WorkerContext
 from store.verifier.oauth.executor import MOST_PASSWORDS_WAITING, Executor
 from store.verifier.problems import Problem

@@ -8,7 +8,7 @@ from store.domain.connections import Client
 from store.domain.redirects import with_parameters
 from store.domain.scopes import Scopes
 from store.domain.scopes import scope as scope_of
-from store.errors import Invalid, TooManyAsks
+from store.errors import Invalid, TooManyAuthorizationRequests
 from store.service.authorization_requests import Wanted
 from store.verifier import urls
 from store.verifier.answers import Answer, answer
@@ -39,9 +39,7 @@ class Authorize:
         """Keep the request and send the browser to its page, with the cookie that opens it."""
         given = parameters(scope["query_string"])
         client_id = _single(given, "client_id")
-        client = await self._executor.run(
-            lambda store: store.authorization_requests.client(client_id or "")
-        )
+        client = await self._executor.run(lambda store: store.clients.get(client_id or ""))
         if client is None:
             raise PageProblem(
                 "This assistant is not registered here",
@@ -59,7 +57,7 @@ class Authorize:
             brought = await self._executor.run(
                 lambda store: store.authorization_requests.ask(wanted, network)
             )
-        except TooManyAsks as error:
+        except TooManyAuthorizationRequests as error:
             raise PageProblem("Too many requests", str(error), status=429) from None
         ask_id = brought.ask.id
         page = f"{self._where.issuer}{urls.APPROVE}?ask={ask_id}"

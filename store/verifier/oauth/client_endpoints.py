@@ -110,9 +110,7 @@ class ClientEndpoints:
         name = said.client_name or _NAMELESS
         with refusing():
             client = await self._executor.run(
-                lambda store: store.authorization_requests.register(
-                    name, said.redirect_uris, network
-                )
+                lambda store: store.clients.register(name, said.redirect_uris, network)
             )
         return json_answer(
             Registered(

@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from store.domain.networks import network_of
 from store.errors import SignInFailed, TooManyAttempts
-from store.operations.open import Store
+from store.operations.store import Store
 from store.verifier.context import WorkerContext
 from store.verifier.problems import unavailable
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from store.errors import GrantRefused, Invalid, TooManyAsks
+from store.errors import GrantRefused, Invalid, TooManyAuthorizationRequests
 from store.verifier.answers import Answer, json_answer
 from store.verifier.problems import Problem
 
@@ -29,7 +29,7 @@ def refusing() -> Iterator[None]:
         yield
     except GrantRefused as error:
         raise OAuthProblem(error.error, error.sentence) from None
-    except TooManyAsks as error:
+    except TooManyAuthorizationRequests as error:
         raise OAuthProblem("temporarily_unavailable", str(error), 429) from None
     except Invalid as error:
         wrong = {"redirect_uris": "invalid_redirect_uri"}

@@ -1,0 +1,167 @@
+"""Store: an open store, one service for each kind of use case."""
+
+from functools import cached_property
+
+from store.service.audit_trail import AuditTrailService
+from store.service.authorization_requests import AuthorizationRequestService
+from store.service.client_registration import ClientRegistrationService
+from store.service.connections import ConnectionService
+from store.service.due import DueService
+from store.service.holders import HolderService
+from store.service.in_force import InForce
+from store.service.invitations import InvitationService
+from store.service.key_views import KeyViewService
+from store.service.keys import KeyService
+from store.service.leaks import LeakService
+from store.service.offboarding import OffboardingService
+from store.service.operator import Operator
+from store.service.people import PeopleService
+from store.service.right_sizing import RightSizing
+from store.service.rotation import RotationService
+from store.service.rotation_progress import RotationProgressService
+from store.service.sign_in import SignIn
+from store.service.tokens import TokenService
+from store.service.transactions import Transactions
+from store.service.usage import UsageService
+from store.service.verifiers import VerifierService
+from store.service.web_sign_in import WebSignIn
+from store.service.why import WhyService
+
+
+class Store:
+    """An open store: its engine, its peppers, and one service for each kind of use case."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self.transactions = transactions
+        self.database = transactions.database
+        self.peppers = transactions.peppers
+        self.prefix = transactions.prefix
+        self.clock = transactions.clock
+
+    @cached_property
+    def keys(self) -> KeyService:
+        """What admins do with keys."""
+        return KeyService(self.transactions)
+
+    @cached_property
+    def rotations(self) -> RotationService:
+        """Replacing keys."""
+        return RotationService(self.transactions)
+
+    @cached_property
+    def rotation_progress(self) -> RotationProgressService:
+        """How far replacing keys has come."""
+        return RotationProgressService(self.transactions)
+
+    @cached_property
+    def due(self) -> DueService:
+        """What comes next."""
+        return DueService(self.transactions)
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """When what was committed is in force."""
+        return InForce(self.transactions)
+
+    @cached_property
+    def verifiers(self) -> VerifierService:
+        """Who answers requests."""
+        return VerifierService(self.transactions)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        """What admins do with people."""
+        return PeopleService(self.transactions)
+
+    @cached_property
+    def holders(self) -> HolderService:
+        """What became of secrets in the hands of whoever was given them."""
+        return HolderService(self.transactions)
+
+    @cached_property
+    def offboardings(self) -> OffboardingService:
+        """The keys of whoever has left."""
+        return OffboardingService(self.transactions)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """Who somebody is."""
+        return SignIn(self.transactions)
+
+    @cached_property
+    def invitations(self) -> InvitationService:
+        """What somebody who is in already is asked to accept."""
+        return InvitationService(self.transactions)
+
+    @cached_property
+    def operator(self) -> Operator:
+        """What the owner of the files does."""
+        return Operator(self.transactions)
+
+    @cached_property
+    def usage(self) -> UsageService:
+        """What keys were used for."""
+        return UsageService(self.transactions)
+
+    @cached_property
+    def right_sizing(self) -> RightSizing:
+        """What keys could do without."""
+        return RightSizing(self.transactions)
+
+    @cached_property
+    def leaks(self) -> LeakService:
+        """Whose keys were found where none should be."""
+        return LeakService(self.transactions)
+
+    @cached_property
+    def why(self) -> WhyService:
+        """Why requests were refused."""
+        return WhyService(self.transactions)
+
+    @cached_property
+    def connections(self) -> ConnectionService:
+        """What admins do with connected assistants."""
+        return ConnectionService(self.transactions)
+
+    @cached_property
+    def clients(self) -> ClientRegistrationService:
+        """Programs that may ask to be connected."""
+        return ClientRegistrationService(self.transactions)
+
+    @cached_property
+    def authorization_requests(self) -> AuthorizationRequestService:
+        """How assistants come to be connected."""
+        return AuthorizationRequestService(self.transactions)
+
+    @cached_property
+    def tokens(self) -> TokenService:
+        """What connected assistants present."""
+        return TokenService(self.transactions)
+
+    @cached_property
+    def web_sign_in(self) -> WebSignIn:
+        """Who somebody is on the page where a connection is approved."""
+        return WebSignIn(self.transactions)
+
+    @cached_property
+    def key_views(self) -> KeyViewService:
+        """How people look at lists."""
+        return KeyViewService(self.transactions)
+
+    @cached_property
+    def audit_trail(self) -> AuditTrailService:
+        """The audit."""
+        return AuditTrailService(self.transactions)
+
+    def revision(self) -> int:
+        """Return the store's revision, one cheap read."""
+        with self.transactions.reading() as unit:
+            return unit.settings.revision()
+
+    def changes(self) -> tuple[object, ...]:
+        """Return what is another each time after anybody has committed, use included: cheap."""
+        return self.database.changes()
+
+    def close(self) -> None:
+        """Close the store's connections."""
+        self.database.close()
