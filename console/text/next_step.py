@@ -1,26 +1,21 @@
 """The one thing to do next about a key, if there is any. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from console.text.leak_words import first
+from console.text.situation import Situation
 from console.text.times import ago, distance, expiry
 from store.domain.key_string import shown
-from store.domain.keys import Key, Note, State
+from store.domain.keys import Key, Note
 from store.domain.right_sizing import Proposal
 from store.domain.scopes import canonical
-from store.domain.times import DAY, SECOND
-from store.domain.usage import Refusal
+from store.domain.times import SECOND
 from store.domain.verdicts import Verdict
 from store.service.keys import Details
 
-QUIET = DAY
-"""A key that is being replaced and was not used for this long can go."""
-RECENT = DAY
-"""A refusal within this time is somebody waiting for an answer."""
 MOST_SEEN = 3
 """Scopes in use that a proposal to trim names."""
-UNUSED_AFTER = 14 * DAY
-"""A key that nobody has used for this long may not be needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,92 +26,167 @@ class NextStep:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about the keys that something applies to."""
+
+    about: str
+    applies: Callable[[Situation], object]
+    """Whether it does, by what it returns being true; the rows before do not."""
+    step: Callable[[Situation], NextStep | None]
+    """What to do then; None where it is certain that nothing is."""
+
+
 def next_step(details: Details, now: int, prefix: str) -> NextStep | None:
     """Return the most pressing thing to do about a key, or None where there is none."""
-    key = details.key
-    if key.state(now) is not State.ACTIVE:
-        return _for_the_dead(details, now, prefix)
-    notes = key.notes(now)
-    if key.leaked_at is not None:
-        return _for_the_leaked(key, now)
-    unused = now - (key.last_used_at or key.created_at) >= UNUSED_AFTER
-    if Note.UNCONFIRMED in notes and not (key.rotating and key.successor is not None):
-        lost = "Nobody said that it is stored. If it was lost,"
-        if key.rotating and key.predecessor is not None:
-            # Rotating it would end the predecessor at once, which is the key in use.
-            older = shown(prefix, key.predecessor)
-            return NextStep("X", f"{lost} revoke it and rotate {older} again.")
-        return NextStep("r", f"{lost} rotate it.")
-    if Note.EXPIRING in notes and not key.rotating and not unused:
-        return NextStep("r", f"Rotate it: it stops {expiry(key.expires_at, now)}.")
-    if Note.ROTATING in notes:
-        return _while_rotating(details, now, prefix)
-    if Note.ROTATION_DUE in notes:
-        due = key.rotation_due_at() or now
-        if due > now:
-            return NextStep("r", f"Rotate it: that is due {expiry(due, now)}.")
-        when = "now" if now - due < SECOND else f"{distance(now - due)} ago"
-        return NextStep("r", f"Rotate it: that was due {when}.")
-    if (refusal := _latest(details, now, Verdict.SCOPE)) is not None:
-        when = ago(refusal.at, now)
-        lacked = f"{', '.join(refusal.needed)}, which" if refusal.needed else "a scope"
-        return NextStep("s", f"Refused {when} for {lacked} it lacks. Grant it, or tell its holder.")
-    return _for_the_unused(details, now)
+    situation = Situation(details, now, prefix)
+    row = next((row for row in ADVICE if row.applies(situation)), None)
+    return row.step(situation) if row is not None else None
 
 
-def _for_the_dead(details: Details, now: int, prefix: str) -> NextStep | None:
-    refusal = _latest(details, now, Verdict.REVOKED, Verdict.EXPIRED)
-    if refusal is None:
-        return None
-    by = refusal.address or "an unknown address"
-    said = f"Still presented {ago(refusal.at, now)} by {by}."
-    if details.key.successor is not None:
-        put = f"Put {shown(prefix, details.key.successor)} there."
-        return NextStep("", f"{said} {first(details.key, put)}")
+def _nothing(_: Situation) -> None:
+    return None
+
+
+def _presented(at: Situation) -> str:
+    last = at.still_presented()[0]
+    return f"Still presented {ago(last.at, at.now)} by {last.address or 'an unknown address'}."
+
+
+def _put_successor(at: Situation) -> NextStep:
+    put = f"Put {at.replaced_by} there."
+    return NextStep("", f"{_presented(at)} {first(at.key, put)}")
+
+
+def _find_out(at: Situation) -> NextStep:
     # It may be whoever it was revoked for.
-    return NextStep("n", f"{said} Find out who that is; what is yours needs a new key.")
+    then = "Find out who that is; what is yours needs a new key."
+    return NextStep("n", f"{_presented(at)} {then}")
 
 
-def _for_the_leaked(key: Key, now: int) -> NextStep:
-    found = f"Found leaked {ago(key.leaked_at, now)}."
-    if key.successor is None and key.last_used_at and now - key.last_used_at < QUIET:
-        rotate = "Rotate it, put the new one in place, and revoke this one."
-        return NextStep("r", f"{found} {first(key, rotate)}")
-    return NextStep("X", f"{found} Revoke it.")
+def _replace_leaked(at: Situation) -> NextStep:
+    rotate = "Rotate it, put the new one in place, and revoke this one."
+    return NextStep("r", f"{_found_leaked(at)} {first(at.key, rotate)}")
 
 
-def _while_rotating(details: Details, now: int, prefix: str) -> NextStep | None:
-    key = details.key
-    if key.successor is not None:
-        successor = shown(prefix, key.successor)
-        if key.last_used_at is not None and now - key.last_used_at < QUIET:
-            by = details.traffic.last_address
-            used = ago(key.last_used_at, now) + (f" by {by}" if by else "")
-            return NextStep(
-                "r", f"Used {used}. Once {successor} is in use there, finish the rotation."
-            )
-        return NextStep(
-            "r", f"This one is quiet. See whether {successor} has taken over, and finish."
-        )
-    if key.predecessor is not None and key.last_used_at is None:
-        return NextStep("", f"Put it where {shown(prefix, key.predecessor)} is used.")
-    return None
+def _revoke_leaked(at: Situation) -> NextStep:
+    return NextStep("X", f"{_found_leaked(at)} Revoke it.")
 
 
-def _for_the_unused(details: Details, now: int) -> NextStep | None:
-    key = details.key
-    if key.last_used_at is None:
-        age = now - key.created_at
-        if age < UNUSED_AFTER:
-            return None
-        return NextStep("X", f"Never used in {distance(age)}. If nobody needs it, revoke it.")
-    if Note.IDLE in key.notes(now):
-        silent = distance(now - key.last_used_at)
-        return NextStep("X", f"Unused for {silent}. If nobody misses it, revoke it.")
-    if details.unneeded is not None:
-        verb = "X" if details.unneeded.revoke else "t"
-        return NextStep(verb, f"{unneeded(details.unneeded, now)}.")
-    return None
+def _found_leaked(at: Situation) -> str:
+    return f"Found leaked {ago(at.key.leaked_at, at.now)}."
+
+
+_LOST = "Nobody said that it is stored. If it was lost,"
+
+
+def _rotate_older_again(at: Situation) -> NextStep:
+    # Rotating it would end the predecessor at once, which is the key in use.
+    return NextStep("X", f"{_LOST} revoke it and rotate {at.replaces} again.")
+
+
+def _rotate_lost(_: Situation) -> NextStep:
+    return NextStep("r", f"{_LOST} rotate it.")
+
+
+def _rotate_expiring(at: Situation) -> NextStep:
+    return NextStep("r", f"Rotate it: it stops {expiry(at.key.expires_at, at.now)}.")
+
+
+def _await_successor(at: Situation) -> NextStep:
+    by = at.details.traffic.last_address
+    used = ago(at.key.last_used_at, at.now) + (f" by {by}" if by else "")
+    then = f"Once {at.replaced_by} is in use there, finish the rotation."
+    return NextStep("r", f"Used {used}. {then}")
+
+
+def _finish(at: Situation) -> NextStep:
+    return NextStep(
+        "r", f"This one is quiet. See whether {at.replaced_by} has taken over, and finish."
+    )
+
+
+def _put_in_place(at: Situation) -> NextStep:
+    return NextStep("", f"Put it where {at.replaces} is used.")
+
+
+def _rotate_due(at: Situation) -> NextStep:
+    due = at.key.rotation_due_at() or at.now
+    if due > at.now:
+        return NextStep("r", f"Rotate it: that is due {expiry(due, at.now)}.")
+    when = "now" if at.now - due < SECOND else f"{distance(at.now - due)} ago"
+    return NextStep("r", f"Rotate it: that was due {when}.")
+
+
+def _grant(at: Situation) -> NextStep:
+    last = at.refused(Verdict.SCOPE)[0]
+    lacked = f"{', '.join(last.needed)}, which" if last.needed else "a scope"
+    when = ago(last.at, at.now)
+    return NextStep("s", f"Refused {when} for {lacked} it lacks. Grant it, or tell its holder.")
+
+
+def _revoke_never_used(at: Situation) -> NextStep:
+    age = distance(at.now - at.key.created_at)
+    return NextStep("X", f"Never used in {age}. If nobody needs it, revoke it.")
+
+
+def _revoke_idle(at: Situation) -> NextStep:
+    silent = distance(at.now - (at.key.last_used_at or 0))
+    return NextStep("X", f"Unused for {silent}. If nobody misses it, revoke it.")
+
+
+def _trim(at: Situation) -> NextStep | None:
+    proposal = at.details.unneeded
+    if proposal is None:
+        return None
+    return NextStep("X" if proposal.revoke else "t", f"{unneeded(proposal, at.now)}.")
+
+
+ADVICE: tuple[Advice, ...] = (
+    Advice(
+        "presented, and replaced",
+        lambda at: at.still_presented() and at.key.successor is not None,
+        _put_successor,
+    ),
+    Advice("presented", lambda at: at.still_presented(), _find_out),
+    Advice("ended", lambda at: at.ended, _nothing),
+    Advice(
+        "leaked, in use",
+        lambda at: at.key.leaked_at is not None and at.in_use and at.key.successor is None,
+        _replace_leaked,
+    ),
+    Advice("leaked", lambda at: at.key.leaked_at is not None, _revoke_leaked),
+    Advice(
+        "unconfirmed successor",
+        lambda at: at.has(Note.UNCONFIRMED) and at.newer and not at.older,
+        _rotate_older_again,
+    ),
+    Advice("unconfirmed", lambda at: at.has(Note.UNCONFIRMED) and not at.older, _rotate_lost),
+    Advice(
+        "expiring",
+        lambda at: at.has(Note.EXPIRING) and not at.key.rotating and not at.unused,
+        _rotate_expiring,
+    ),
+    Advice(
+        "rotating, in use",
+        lambda at: at.older and at.in_use,
+        _await_successor,
+    ),
+    Advice("rotating, quiet", lambda at: at.older, _finish),
+    Advice(
+        "rotating, not taken over",
+        lambda at: at.newer and at.key.last_used_at is None,
+        _put_in_place,
+    ),
+    Advice("rotating", lambda at: at.key.rotating, _nothing),
+    Advice("rotation due", lambda at: at.has(Note.ROTATION_DUE), _rotate_due),
+    Advice("lacking a scope", lambda at: at.refused(Verdict.SCOPE), _grant),
+    Advice("never used", lambda at: at.key.last_used_at is None and at.unused, _revoke_never_used),
+    Advice("new", lambda at: at.key.last_used_at is None, _nothing),
+    Advice("idle", lambda at: at.has(Note.IDLE), _revoke_idle),
+    Advice("with scopes it does not use", lambda at: at.details.unneeded is not None, _trim),
+)
+"""What may press, the most pressing first: the first that applies is what to do."""
 
 
 def successor_keeps(key: Key, prefix: str) -> str:
@@ -139,8 +209,3 @@ def unneeded(proposal: Proposal, now: int) -> str:
         scope, count = proposal.used[0]
         told += f", {count:,} {'request' if count == 1 else 'requests'} with {scope}"
     return f"{told}, {seen}" if seen else told
-
-
-def _latest(details: Details, now: int, *verdicts: Verdict) -> Refusal | None:
-    recent = (one for one in details.usage.refusals if now - one.at < RECENT)
-    return next((one for one in recent if one.verdict in verdicts), None)

@@ -78,35 +78,54 @@ class KeyPages:
         offset: int,
     ) -> list[Cursor]:
         """Return the sort values of up to `limit` keys; each ends with the key's id."""
+        if after is not None:
+            return self._after(workspace_id, query, limit, after)
         parts = _parts(query, self._now)
-        if query.terms and len(parts) > 1 and after is None and not offset:
+        if query.terms and len(parts) > 1 and not offset:
             walked = self._walk(workspace_id, query, limit, parts[0].head)
             if walked is not None:
                 return walked
+        return self._from(workspace_id, query, limit, offset)
+
+    def _after(
+        self, workspace_id: int, query: KeyQuery, limit: int, cursor: Cursor
+    ) -> list[Cursor]:
         found: list[Cursor] = []
-        for part in parts:
-            mark = None
-            if after is not None:
-                place, reached = part.head, after[: len(part.head)]
-                if place < reached if not query.descending else place > reached:
-                    continue
-                mark = after[len(part.head) :] if place == reached else None
-            statement = self._filtered(select(*part.order), workspace_id, query)
-            statement = statement.where(part.condition)
-            if mark is not None:
-                place_in, beyond = tuple_(*part.order), tuple_(*mark)
-                ahead = place_in < beyond if query.descending else place_in > beyond
-                statement = statement.where(ahead)
-            directed = [one.desc() for one in part.order] if query.descending else part.order
-            rows = self._connection.execute(
-                statement.order_by(*directed).limit(limit - len(found)).offset(offset)
-            ).all()
-            found += [part.head + tuple(row) for row in rows]
+        for part in _parts(query, self._now):
+            beyond = part.beyond(cursor, descending=query.descending)
+            if beyond is not None and len(found) < limit:
+                found += self._read(workspace_id, query, part, beyond, limit - len(found))
+        return found
+
+    def _from(self, workspace_id: int, query: KeyQuery, limit: int, offset: int) -> list[Cursor]:
+        found: list[Cursor] = []
+        for part in _parts(query, self._now):
+            wanted = limit - len(found)
+            found += self._read(workspace_id, query, part, true(), wanted, skip=offset)
             if len(found) >= limit:
                 break
-            if offset:
-                offset = 0 if rows else offset - self._count(workspace_id, query, part.condition)
+            if found:
+                offset = 0
+            elif offset:
+                offset -= self._count(workspace_id, query, part.condition)
         return found
+
+    def _read(
+        self,
+        workspace_id: int,
+        query: KeyQuery,
+        part: "_Part",
+        condition: ColumnElement[bool],
+        limit: int,
+        *,
+        skip: int = 0,
+    ) -> list[Cursor]:
+        """Return the places in one part of a list that fit a condition, as they come."""
+        statement = self._filtered(select(*part.order), workspace_id, query)
+        statement = statement.where(part.condition, condition)
+        directed = [column.desc() for column in part.order] if query.descending else part.order
+        rows = self._connection.execute(statement.order_by(*directed).limit(limit).offset(skip))
+        return [part.head + tuple(row) for row in rows]
 
     def _walk(
         self, workspace_id: int, query: KeyQuery, limit: int, first: Cursor
@@ -229,6 +248,14 @@ class _Part:
     head: Cursor
     """The sort values that are the same in all of it; they come first."""
     order: list[ColumnElement[Any]]
+
+    def beyond(self, cursor: Cursor, *, descending: bool) -> ColumnElement[bool] | None:
+        """Return the condition for what comes after a cursor; None where nothing of it does."""
+        reached = cursor[: len(self.head)]
+        if self.head == reached:
+            place, mark = tuple_(*self.order), tuple_(*cursor[len(self.head) :])
+            return place < mark if descending else place > mark
+        return true() if (self.head < reached) is descending else None
 
 
 def _mine(workspace_id: int, query: KeyQuery) -> ColumnElement[bool]:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from console.text.next_step import NextStep, next_step, successor_keeps
+from console.text.next_step import ADVICE, NextStep, next_step, successor_keeps
+from console.text.situation import Situation
 from console.text.why_words import advice
 from store.domain.keys import Key
 from store.domain.people import Plan, Workspace
-from store.domain.right_sizing import proposal
+from store.domain.right_sizing import Proposal, proposal
 from store.domain.scopes import from_canonical
 from store.domain.times import DAY, HOUR, MINUTE
 from store.domain.usage import KeyUsage, Refusal, ScopeUse, Traffic
@@ -41,6 +42,11 @@ KEY = Key(
 
 def step(key: Key, *refusals: tuple[Verdict, int]) -> NextStep | None:
     """Return what is next for a key of which `events:read` was used, with refusals so long ago."""
+    return next_step(details(key, *refusals), NOON, "jw")
+
+
+def details(key: Key, *refusals: tuple[Verdict, int]) -> Details:
+    """Return what is known of such a key."""
     usage = KeyUsage(
         traffic=Traffic(NOON - HOUR, {}, {}, {}, "10.0.3.7"),
         first_used_at=NOON - 60 * DAY,
@@ -51,7 +57,7 @@ def step(key: Key, *refusals: tuple[Verdict, int]) -> NextStep | None:
             for verdict, past in refusals
         ),
     )
-    return next_step(Details(key, (), usage, (), ()), NOON, "jw")
+    return Details(key, (), usage, (), ())
 
 
 def whose_advice(key: Key) -> str:
@@ -201,3 +207,45 @@ def test_trimmed_alone_an_old_key_leaves_its_scopes_to_its_successor() -> None:
     said = " Its successor, jw_bbbbb…, still has what was taken away."
     assert successor_keeps(old, "jw") == said
     assert successor_keeps(KEY, "jw") == ""
+
+
+UNNEEDED = Proposal(KEY, KEY.scopes, NOON - 60 * DAY, never=True, used=())
+OLDER = {"successor": "9hTmAbCdEfGh", "rotating": True}
+NEWER = {"predecessor": "9hTmAbCdEfGh", "rotating": True}
+REVOKED = {"revoked_at": NOON - HOUR}
+# Each is a key that the rows below it would say something else of.
+ROWS = {
+    "presented, and replaced": details(
+        key(successor="9hTmAbCdEfGh", **REVOKED), (Verdict.REVOKED, MINUTE)
+    ),
+    "presented": details(key(leaked_at=NOON, **REVOKED), (Verdict.EXPIRED, MINUTE)),
+    "ended": details(key(leaked_at=NOON, **REVOKED)),
+    "leaked, in use": details(key(leaked_at=NOON)),
+    "leaked": details(key(leaked_at=NOON, **OLDER)),
+    "unconfirmed successor": details(key(confirmed_at=None, **NEWER)),
+    "unconfirmed": details(key(confirmed_at=None, expires_at=NOON + DAY)),
+    "expiring": details(key(expires_at=NOON + DAY, rotate_every_days=30)),
+    "rotating, in use": details(key(**OLDER)),
+    "rotating, quiet": details(key(last_used_at=NOON - DAY, rotate_every_days=30, **OLDER)),
+    "rotating, not taken over": details(key(last_used_at=None, **NEWER)),
+    "rotating": details(key(rotate_every_days=30, **NEWER)),
+    "rotation due": details(key(rotate_every_days=30), (Verdict.SCOPE, HOUR)),
+    "lacking a scope": details(key(last_used_at=None), (Verdict.SCOPE, HOUR)),
+    "never used": details(key(last_used_at=None)),
+    "new": replace(details(key(last_used_at=None, created_at=NOON)), unneeded=UNNEEDED),
+    "idle": replace(details(key(last_used_at=NOON - 30 * DAY)), unneeded=UNNEEDED),
+    "with scopes it does not use": replace(details(KEY), unneeded=UNNEEDED),
+}
+
+
+@pytest.mark.parametrize("at", range(len(ADVICE)), ids=[row.about for row in ADVICE])
+def test_each_row_says_what_the_rows_below_it_would_not(at: int) -> None:
+    row = ADVICE[at]
+    situation = Situation(ROWS[row.about], NOON, "jw")
+    above = [other.about for other in ADVICE[:at] if other.applies(situation)]
+    assert not above
+    assert row.applies(situation)
+    said = row.step(situation)
+    assert next_step(ROWS[row.about], NOON, "jw") == said
+    below = next((other for other in ADVICE[at + 1 :] if other.applies(situation)), None)
+    assert said != (below.step(situation) if below is not None else None)
