@@ -9,8 +9,8 @@ import pytest
 from store.persistence.database import sqlite_library
 from tests.commands.conftest import Keydeck
 from tests.house import House
-from tests.store.describing import versions
-from tests.store.test_upgrade import older_schema
+from tests.operations.test_upgrade import older_schema
+from tests.persistence.describing import versions
 
 
 def test_a_restore_says_what_it_carried_over_and_needs_no_sign_in(

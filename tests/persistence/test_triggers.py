@@ -9,7 +9,7 @@ from store.persistence.migrations.triggers import set_revision
 from store.persistence.schema import audit
 from store.verifier.leasing.worker_identity import KEPT
 from tests.house import House
-from tests.store.test_checking import closed, found, meddle_anywhere
+from tests.operations.test_check import closed, found, meddle_anywhere
 
 pytestmark = pytest.mark.both_engines
 

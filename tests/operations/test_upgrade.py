@@ -21,8 +21,8 @@ from store.persistence.migrations import run
 from store.persistence.schema import SCHEMA_VERSION, accounts, metadata
 from store.service.keys import NewKey
 from tests.house import NOON, PASSWORD, House, granted_scopes
+from tests.persistence.describing import describe, migrate, versions
 from tests.postgres import Cluster
-from tests.store.describing import describe, migrate, versions
 
 pytestmark = pytest.mark.both_engines
 

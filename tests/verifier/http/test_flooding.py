@@ -7,7 +7,7 @@ import pytest
 
 from store.verifier.http import protocol
 from tests.house import House
-from tests.verifier.flooding import MIB, MOST_MIB, SLACK_S, flood, places
+from tests.verifier.http.flooding import MIB, MOST_MIB, SLACK_S, flood, places
 from tests.verifier.serving import Server, serving
 
 _SIZE = 64 * MIB

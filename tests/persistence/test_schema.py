@@ -21,7 +21,7 @@ from store.errors import (
 from store.operations.open import create_store, open_store, store_exists, upgrade_store
 from store.persistence.schema import SCHEMA_VERSION, metadata
 from tests.house import House, build
-from tests.store.describing import versions
+from tests.persistence.describing import versions
 
 pytestmark = pytest.mark.both_engines
 

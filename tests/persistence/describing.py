@@ -1,4 +1,4 @@
-"""A store's schema in text, and what each version made: `python -m tests.store.describing`."""
+"""A store's schema in text, by version: `python -m tests.persistence.describing` writes it down."""
 
 import difflib
 import tempfile

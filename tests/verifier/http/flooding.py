@@ -1,6 +1,6 @@
 """One client without a key that sends and sends, wherever on a connection bytes can go.
 
-    python -m tests.verifier.flooding [MIB]
+    python -m tests.verifier.http.flooding [MIB]
 
 sends 1,024 MiB (or MIB) in each place to a verifier as it is delivered, and prints what came of it.
 """

@@ -14,8 +14,8 @@ from store.persistence.database import Database
 from store.persistence.migrations import freeze, frozen
 from store.persistence.migrations.changes import watches
 from store.persistence.migrations.triggers import postgres_rules, sqlite_triggers
+from tests.persistence.describing import made_by_each, record, versions
 from tests.postgres import Cluster
-from tests.store.describing import made_by_each, record, versions
 
 _VERSIONS = sorted(Path(store.persistence.migrations.versions.__path__[0]).glob("v*.py"))
 _ALLOWED = {"alembic", "sqlalchemy", "store.persistence.migrations.frozen", "json", "unicodedata"}
@@ -36,7 +36,7 @@ def empty(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
 def test_each_version_still_makes_what_it_made(engine: str, empty: str) -> None:
     for version, made in made_by_each(empty):
         kept = record(version, engine)
-        assert kept.exists(), "write it down: python -m tests.store.describing"
+        assert kept.exists(), "write it down: python -m tests.persistence.describing"
         assert made == kept.read_text("utf-8"), version
 
 

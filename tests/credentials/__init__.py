@@ -1,0 +1,1 @@
+"""What stands behind a key and a password: digests, and who they are compared with."""

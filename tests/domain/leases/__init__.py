@@ -1,0 +1,1 @@
+"""What a lease remembers and when a change is in force, on an injected clock."""

@@ -1,0 +1,1 @@
+"""Refusals and the sentences they are said in."""

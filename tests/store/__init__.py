@@ -1,1 +1,0 @@
-"""Schema, repositories and use cases, on real SQLite files."""

@@ -1,0 +1,1 @@
+"""Bytes, connections and their states."""

@@ -1,0 +1,1 @@
+"""Verifiers that are known to the store."""

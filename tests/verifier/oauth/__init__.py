@@ -1,0 +1,1 @@
+"""Endpoints that assistants and their people call."""

@@ -1,0 +1,1 @@
+"""The sample API behind the verifier."""

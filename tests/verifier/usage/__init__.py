@@ -1,0 +1,1 @@
+"""Counting what was asked."""
