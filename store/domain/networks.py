@@ -58,7 +58,7 @@ def first_to_go(held: Sequence[tuple[str, str]], excess: int) -> list[str]:
     blocks = [(one, block_of(network)) for one, network in held]
     holding = Counter(block for _, block in blocks)
     gone: list[str] = []
-    for _ in range(max(0, min(excess, len(blocks)))):
+    for _ in range(min(excess, len(blocks))):
         most = max(holding.values())
         at = next(at for at, (_, block) in enumerate(blocks) if holding[block] == most)
         dropped, block = blocks.pop(at)

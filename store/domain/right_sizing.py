@@ -47,7 +47,7 @@ def unused_since(
 
     `granted_at` tells of scopes that were added after the key was made.
     """
-    if key.state(now) is not State.ACTIVE or now - key.created_at < UNUSED_FOR:
+    if key.state(now) is not State.ACTIVE:
         return None
     last = {use.scope: use.last_used_at for use in uses}
     idle: dict[str, int] = {}

@@ -44,8 +44,8 @@ OURS = (
 
 def scope(text: str) -> Scope:
     """Return the scope written as `events:read`. Raises Invalid when it is not of that form."""
-    resource, colon, access = text.partition(":")
-    if not colon or not resource or access not in (Access.READ, Access.WRITE):
+    resource, _, access = text.partition(":")
+    if not resource or access not in (Access.READ, Access.WRITE):
         raise Invalid("scope", f"“{text}” is not a scope. Write resource:read or resource:write.")
     return Scope(resource, Access(access))
 

@@ -42,6 +42,11 @@ TODAY = replace(KEY, created_at=NOW, expires_at=None)
             },
             [(Why.OVERLAP_ENDS, NOW + 7 * DAY)],
         ),
+        # Its rotation is over: what it has is its own end and its own interval again.
+        (
+            {"rotate_every_days": 9, "expires_at": NOW + 7 * DAY, "successor": "successor000"},
+            [(Why.EXPIRES, NOW + 7 * DAY), (Why.ROTATION_DUE, NOW + 9 * DAY)],
+        ),
         (
             {"expires_at": NOW + 7 * DAY, "rotating": True, "predecessor": "predecessor0"},
             [(Why.EXPIRES, NOW + 7 * DAY)],

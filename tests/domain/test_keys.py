@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.keys import Key, Note, State
+from store.domain.keys import Inherited, Key, Note, State, due_ahead
 from store.domain.scopes import from_canonical
 from store.domain.times import DAY
 
@@ -65,6 +65,7 @@ def test_a_key_in_use_far_from_its_end_has_no_note() -> None:
         ({"rotate_every_days": 2}, NOW, Note.ROTATION_DUE),
         ({"last_used_at": None}, NOW, Note.NEVER_USED),
         ({"last_used_at": NOW - 30 * DAY}, NOW, Note.IDLE),
+        ({"leaked_at": NOW}, NOW, Note.LEAKED),
     ],
 )
 def test_each_note_appears_at_its_boundary_and_not_before(
@@ -79,6 +80,7 @@ def test_each_note_appears_at_its_boundary_and_not_before(
 def test_notes_come_most_pressing_first() -> None:
     everything = replace(
         KEY,
+        leaked_at=NOW,
         rotating=True,
         expires_at=NOW + DAY,
         confirmed_at=None,
@@ -86,6 +88,7 @@ def test_notes_come_most_pressing_first() -> None:
         last_used_at=None,
     )
     assert everything.notes(NOW) == (
+        Note.LEAKED,
         Note.ROTATING,
         Note.EXPIRING,
         Note.UNCONFIRMED,
@@ -118,3 +121,53 @@ def test_once_dead_a_key_stays_dead(later: int, expires_at: int | None) -> None:
 def test_no_interval_is_never_due() -> None:
     assert KEY.rotation_due_at() is None
     assert replace(KEY, rotate_every_days=30).rotation_due_at() == KEY.created_at + 30 * DAY
+
+
+@pytest.mark.parametrize(
+    "unlimited", [{"expires_at": None}, {"last_used_at": NOW - 30 * DAY + 1}, {"created_at": 0}]
+)
+def test_what_never_ends_and_is_not_silent_for_long_has_no_note(unlimited: dict[str, int]) -> None:
+    assert replace(KEY, **unlimited).notes(NOW) == ()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "notes"),
+    [
+        ({"revoked_at": NOW, "still_used_at": NOW}, (Note.STILL_USED,)),
+        ({"expires_at": NOW, "still_used_at": NOW - DAY + 1}, (Note.STILL_USED,)),
+        ({"revoked_at": NOW, "still_used_at": NOW - DAY}, ()),
+        ({"revoked_at": NOW, "still_used_at": None}, ()),
+        # It works: whoever goes on with it may.
+        ({"still_used_at": NOW}, ()),
+    ],
+)
+def test_a_dead_key_that_was_presented_within_a_day_is_still_used(
+    change: dict[str, int | None], notes: tuple[Note, ...]
+) -> None:
+    assert replace(KEY, **change).notes(NOW) == notes  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("confirmed_at", "last_used_at", "lost"),
+    [(None, None, True), (NOW, None, False), (None, NOW, False), (NOW, NOW, False)],
+)
+def test_a_secret_may_be_lost_that_nobody_stored_and_nothing_used(
+    confirmed_at: int | None, last_used_at: int | None, lost: bool
+) -> None:
+    key = replace(KEY, confirmed_at=confirmed_at, last_used_at=last_used_at)
+    assert key.reached_nobody is lost
+
+
+def test_a_successor_gets_what_a_key_carries() -> None:
+    carrying = replace(KEY, rotate_every_days=30)
+    assert carrying.inherited == Inherited("Website", KEY.scopes, 91 * DAY, 30)
+
+
+@pytest.mark.parametrize(
+    ("every_days", "ahead"),
+    [(None, 0), (1, DAY // 2), (27, 27 * DAY // 2), (28, 14 * DAY), (365, 14 * DAY)],
+)
+def test_a_rotation_is_due_a_fortnight_ahead_or_half_its_interval(
+    every_days: int | None, ahead: int
+) -> None:
+    assert due_ahead(every_days) == ahead

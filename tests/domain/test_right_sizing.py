@@ -45,4 +45,11 @@ def test_a_proposal_tells_what_was_seen_and_whether_anything_is_left() -> None:
     assert (seen.never, seen.used, seen.revoke) == (False, (("events:read", 12_430),), False)
     assert canonical(seen.kept) == "events:read"
     assert proposal(BOTH, unused, NOON, (READ,)).never
+    assert [seen.days(NOON + more) for more in (-1, 0, DAY - 1, DAY)] == [83, 84, 84, 85]
     assert proposal(BOTH, BOTH.scopes, NOON, ()).revoke
+
+
+def test_what_was_used_most_is_told_first() -> None:
+    uses = [ScopeUse(f"{name}:read", count, 0, NOON) for name, count in (("a", 2), ("b", 9))]
+    seen = proposal(BOTH, from_canonical("events:write"), NOON, [*uses, ScopeUse("c", 0, 0, NOON)])
+    assert seen.used == (("b:read", 9), ("a:read", 2))

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from store.domain.keys import Key
+from store.domain.keys import Key, State
 from store.domain.rotation import (
+    NO_OVERLAP,
     Expiries,
     Rotation,
+    RotationProgress,
     RotationStatus,
     check_rotatable,
     expiries,
@@ -90,6 +92,14 @@ USED = replace(STORED, last_used_at=NOW)
         # What ended first decides, whatever ends later.
         (replace(OLD, expires_at=NOW - 1), replace(USED, revoked_at=NOW), RotationStatus.DONE),
         (replace(OLD, revoked_at=NOW), replace(USED, revoked_at=NOW - 1), RotationStatus.ABANDONED),
+        (replace(OLD, revoked_at=NOW), replace(USED, revoked_at=NOW), RotationStatus.DONE),
+        (replace(OLD, expires_at=None), replace(USED, expires_at=None), RotationStatus.MOVING),
+        # Revoked after it had expired, it ended when it expired.
+        (
+            replace(OLD, revoked_at=NOW - 1),
+            replace(USED, expires_at=NOW - 2, revoked_at=NOW),
+            RotationStatus.ABANDONED,
+        ),
     ],
 )
 def test_where_a_rotation_stands_follows_from_its_two_keys(
@@ -135,3 +145,41 @@ def test_abandoned_a_predecessor_expires_as_it_would_have_unless_somebody_moved_
 ) -> None:
     key = replace(OLD, expires_at=now_expires)
     assert expiry_restored(rotation(before, overlap), key) == restored
+
+
+def test_without_an_overlap_the_old_key_stops_as_the_new_one_begins() -> None:
+    old = replace(KEY, expires_at=expiries(KEY, NO_OVERLAP, NOW).predecessor)
+    assert (old.state(NOW), old.state(NOW + 1)) == (State.ACTIVE, State.EXPIRED)
+
+
+def test_a_refusal_tells_when_the_key_expired_or_which_successor_stands() -> None:
+    with pytest.raises(KeyExpired) as expired:
+        check_rotatable(replace(KEY, expires_at=NOW - DAY), None, NOW)
+    assert expired.value.expired_at == NOW - DAY
+    with pytest.raises(AlreadyRotating) as rotating:
+        check_rotatable(KEY, "jw_abcde…", NOW)
+    assert rotating.value.successor == "jw_abcde…"
+
+
+def test_nothing_is_left_to_decide_of_a_rotation_that_is_done_or_abandoned() -> None:
+    assert {one for one in RotationStatus if one.ended} == {
+        RotationStatus.DONE,
+        RotationStatus.ABANDONED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("gap", "successor", "quiet", "now", "expected"),
+    [
+        (None, USED, NOW + DAY - HOUR, NOW + DAY - HOUR, RotationStatus.QUIET),
+        (DAY, USED, NOW + 10 * DAY - HOUR, NOW + DAY - HOUR, RotationStatus.MOVING),
+        (DAY, STORED, None, NOW, RotationStatus.BOTH_LIVE),
+    ],
+)
+def test_a_rotation_s_usual_gap_says_when_its_predecessor_is_quiet(
+    gap: int | None, successor: Key, quiet: int | None, now: int, expected: RotationStatus
+) -> None:
+    course = RotationProgress(rotation(None, None), replace(OLD, expires_at=None), successor, gap)
+    assert course.quiet_window == quiet_window(gap)
+    assert course.quiet_at == quiet
+    assert course.status(now) is expected

@@ -91,3 +91,7 @@ def test_scopes_are_said_in_plain_words(granted: str, said: str) -> None:
 
 def test_no_scope_at_all_is_said_too() -> None:
     assert in_words(frozenset()) == "Can do nothing."
+
+
+def test_whatever_comes_with_the_store_is_told_from_what_an_installation_added() -> None:
+    assert all(resource.builtin for resource in OURS)

@@ -57,6 +57,7 @@ def test_never_comes_after_every_instant(
 
 def test_milliseconds_and_the_zone_are_always_written() -> None:
     assert rfc3339(NOW) == "2026-11-24T12:00:00.000Z"
+    assert rfc3339_or_none(NOW) == rfc3339(NOW)
     assert rfc3339_or_none(None) is None
 
 
@@ -127,3 +128,15 @@ def test_a_fixed_clock_moves_when_it_is_moved() -> None:
 def test_the_systems_clock_says_milliseconds() -> None:
     before = instant_of(datetime.now(UTC))
     assert before <= SystemClock().now() <= before + 60_000
+
+
+def test_an_expiry_is_after_now_and_up_to_the_last_millisecond_of_the_year_9999() -> None:
+    end = expiry("9999-12-31", NOW)
+    assert end is not None
+    assert rfc3339(end) == "9999-12-31T23:59:59.999Z"
+    assert expiry("1s", end - SECOND) == end
+    with pytest.raises(Invalid, match="too far"):
+        expiry("1s", end - SECOND + 1)
+    with pytest.raises(Invalid, match="in the past"):
+        expiry("9999-12-31", end)
+    assert expiry("9999-12-31", end - 1) == end

@@ -58,7 +58,7 @@ class Holding(Generic[Row]):
 
         `subject` is the key or the connection that the row is about. Return whether it is kept.
         """
-        if ticket is None or ticket != self._applied or not self.live:
+        if ticket != self._applied or not self.live:
             return False
         if row_id not in self._rows and len(self._rows) >= self._most:
             self._drop(next(iter(self._rows)))

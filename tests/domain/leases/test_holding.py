@@ -82,9 +82,13 @@ def test_what_was_being_read_while_a_change_was_applied_is_not_kept(holding: Hol
     ticket = holding.ticket()
     holding.apply(8, [], "one")
     assert holding.keep(ticket, "key", "key", "row")
+    for revision, subject in ((9, "other key"), (10, EVERYTHING)):
+        ticket = holding.ticket()
+        holding.apply(revision, [subject], "one")
+        assert holding.keep(ticket, "key", "key", "row") is False
     ticket = holding.ticket()
-    holding.apply(9, ["other key"], "one")
-    assert not holding.keep(ticket, "key", "key", "row")
+    holding.forget()
+    assert holding.keep(ticket, "key", "key", "row") is False
 
 
 @pytest.mark.parametrize(("revision", "timeline"), [(9, "two"), (6, "one")])
@@ -111,3 +115,49 @@ def test_the_oldest_makes_room(holding: Holding[str]) -> None:
         remember(holding, row_id)
     assert len(holding) == 3
     assert holding.recall("first") is None
+
+
+def test_what_was_read_while_the_lease_ended_is_not_kept(
+    holding: Holding[str], clock: Hands
+) -> None:
+    ticket = holding.ticket()
+    assert holding.ends == pytest.approx(clock.reads + USABLE_S)
+    clock.reads = holding.ends
+    assert holding.keep(ticket, "key", "key", "row") is False
+    assert len(holding) == 0
+
+
+def test_to_apply_the_same_revision_again_gives_nothing_up(holding: Holding[str]) -> None:
+    remember(holding, "key")
+    holding.apply(7, (), "one")
+    assert holding.live
+    assert holding.recall("key") is not None
+
+
+def test_before_anything_was_applied_there_is_neither_a_lease_nor_a_revision(clock: Hands) -> None:
+    made = Holding[str](LEASE_S, clock)
+    assert not made.live
+    assert made.ticket() is None
+    # The store's first is 0, which this one has not confirmed.
+    assert made.revision < 0
+
+
+def test_what_a_row_was_about_before_it_was_forgotten_says_nothing(holding: Holding[str]) -> None:
+    remember(holding, "token", "connection")
+    holding.forget()
+    remember(holding, "token")
+    holding.apply(8, ["connection"], "one")
+    assert holding.recall("token") is not None
+    holding.apply(9, ["token"], "one")
+    assert holding.recall("token") is None
+
+
+def test_what_a_row_was_about_before_it_made_room_says_nothing(holding: Holding[str]) -> None:
+    for row_id in ("token", "other token"):
+        remember(holding, row_id, "connection")
+    for row_id in ("first", "second"):
+        remember(holding, row_id)
+    remember(holding, "token")
+    holding.apply(8, ["connection"], "one")
+    assert holding.recall("token") is not None
+    assert holding.recall("other token") is None

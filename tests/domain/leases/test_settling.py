@@ -82,3 +82,28 @@ def test_that_a_commit_may_be_lost_is_told(later: Picture) -> None:
 
 def test_that_it_may_have_been_lost_before_the_first_look_is_told_too() -> None:
     assert settlement(seen(timeline="two")).moved
+
+
+def test_a_picture_of_no_known_instant_is_as_old_as_the_commit() -> None:
+    (waiting,) = Settlement(COMMITTED_AT, seen(lease("slow", 7))).waiting
+    assert waiting.until == pytest.approx(COMMITTED_AT + OVER_S)
+
+
+def test_a_look_counts_the_leases_that_have_run_out_by_then() -> None:
+    settling = settlement(seen(lease("slow", 7)))
+    settling.look(seen(lease("slow", 7)), SEEN_AT + OVER_S)
+    assert how(settling) == {"slow": SettledBy.LAPSED}
+    assert settling.in_force
+
+
+def test_all_is_over_when_the_last_that_is_waited_for_has_run_out() -> None:
+    assert settlement(seen()).over_by is None
+    assert settlement(seen(lease("slow", 7))).over_by == pytest.approx(SEEN_AT + OVER_S)
+    elders = settlement(seen(settled=False))
+    assert elders.over_by == pytest.approx(SEEN_AT + ELDERS_OVER_S)
+    both = settlement(seen(lease("slow", 7), settled=False))
+    assert both.over_by == pytest.approx(SEEN_AT + ELDERS_OVER_S)
+    both.pass_time(SEEN_AT + OVER_S)
+    assert both.over_by == pytest.approx(SEEN_AT + ELDERS_OVER_S)
+    both.pass_time(SEEN_AT + ELDERS_OVER_S)
+    assert both.over_by is None

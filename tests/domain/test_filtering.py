@@ -1,0 +1,100 @@
+"""The language of filters: what is understood, what is explained, what is offered."""
+
+import pytest
+
+from store.domain.filtering import About, Term, begun, choices, completed, terms, understood
+from store.domain.keys import State
+from store.errors import Invalid
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("colour:red", "No “colour:”"),
+        ("state:gone", "takes active, expired, revoked"),
+        ("state:", "takes active"),
+        ("note:r", "takes leaked, rotating"),
+        ("scope:events:delete", "events:write"),
+        ("scope:", "events:write"),
+        ("by:", "part of a name"),
+        ("expires:14d", "< or >"),
+        ("expires:<14", "< or >"),
+        ("unused:never", "< or >"),
+        ("a\udcff", "no text"),
+        ("by:\udcff", "no text"),
+    ],
+)
+def test_a_term_that_makes_no_sense_is_explained(text: str, sentence: str) -> None:
+    with pytest.raises(Invalid, match=sentence):
+        terms(f"web {text}")
+
+
+def test_a_lone_dash_and_a_quoted_colon_are_words() -> None:
+    assert terms("-") == (Term(About.WORD, "-"),)
+    assert terms('"a:b c"') == (Term(About.WORD, "a:b c"),)
+    assert terms('-by:"alice b"') == (Term(About.BY, "alice b", negated=True),)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("sta", "state:"),
+        ("web -sta", "web -state:"),
+        ("state:rev", "state:revoked"),
+        ("note:ro", "note:rotating"),
+        ("scope:ev", "scope:events:read"),
+        ("by:al", "by:alice"),
+        ("-holder:b", "-holder:bob"),
+        ("state:", "state:active"),
+        ("State:REV", "state:revoked"),
+        ("by:AL", "by:alice"),
+        ("holder:m", "holder:Mia"),
+        ("state:revoked", None),
+        ("scope:Events:Read", "scope:events:read"),
+        ("", None),
+        ("web ", None),
+        ("nothing:x", None),
+    ],
+)
+def test_the_last_term_is_completed(text: str, whole: str | None) -> None:
+    known = {"scopes": ["events:write", "events:read"], "people": ["bob", "alice", "Mia"]}
+    assert completed(text, **known) == whole
+
+
+def test_every_choice_that_is_offered_is_understood() -> None:
+    for field in ("state", "note", "expires", "unused"):
+        for letter in "abcdefghijklmnopqrstuvwxyz<>":
+            whole = completed(f"{field}:{letter}")
+            assert whole is None or terms(whole)
+    assert State(terms("state:e")[0].value) is State.EXPIRED
+
+
+def test_what_is_begun_is_no_mistake_and_what_cannot_become_a_term_is_one() -> None:
+    known = {"scopes": ["events:read"], "people": ["alice"]}
+    begins = ("state:", "note:", "scope:", "by:", "-by:", "expires:", "expires:<1", "unused:")
+    for text in (*begins, "scope:ev", "scope:events:r"):
+        assert begun(f"web {text}", **known) == "web "
+    for text in ("web", "state:active", "state:act", "state:gone", "colour:", "expires:x", "by:al"):
+        assert begun(text, **known) is None
+
+
+def test_terms_that_make_no_sense_are_left_out_and_the_first_is_explained() -> None:
+    kept, wrong = understood('web exipres:<14d "state:x" state:none -by:al')
+    assert kept == 'web "state:x" -by:al'
+    assert str(wrong) == "No “exipres:”. Write expires:, or quotes."
+    assert understood("web by:al") == ("web by:al", None)
+
+
+def test_every_value_a_term_can_take_is_offered() -> None:
+    assert choices("state:") == ["state:active", "state:expired", "state:revoked"]
+    assert choices("-by:a", people=["bob", "alice"]) == ["by:alice"]
+    assert choices("n") == ["note:"]
+    assert choices("web ") == []
+
+
+def test_capital_letters_and_near_misses_are_understood() -> None:
+    assert terms("State:Revoked") == terms("state:revoked")
+    with pytest.raises(Invalid, match="Write state:"):
+        terms("status:active")
+    with pytest.raises(Invalid, match="expires:<14d"):
+        terms("expires:14d")
