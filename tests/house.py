@@ -82,6 +82,11 @@ class House:
 
     def opened(self, granted: str = "availability:read events:read") -> tuple[Connection, Pair]:
         """Approve an assistant and return its first tokens."""
+        made, presented = self.code(granted)
+        return made, self.store.tokens.exchange(presented)
+
+    def code(self, granted: str = "availability:read events:read") -> tuple[Connection, Presented]:
+        """Approve an assistant and return what it presents to have its first tokens."""
         brought = self.ask("Claude", granted)
         made = self.store.authorization_requests.approve(
             self.alice, brought.ask.id, granted_scopes(granted), "30d"
@@ -90,14 +95,12 @@ class House:
             brought.ask.id, brought.browser, "https://here.example"
         )
         code = parse_qs(urlsplit(place).query)["code"][0]
-        return made, self.store.tokens.exchange(
-            Presented(
-                Secret(code),
-                brought.ask.client_id,
-                CALLBACK,
-                Secret(VERIFIER),
-                brought.ask.resource,
-            )
+        return made, Presented(
+            Secret(code),
+            brought.ask.client_id,
+            CALLBACK,
+            Secret(VERIFIER),
+            brought.ask.resource,
         )
 
     def add_member(self, email: str = "mia@acme.example", role: Role = Role.MEMBER) -> Actor:

@@ -113,7 +113,7 @@ def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str) -> None
         return
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
     made = store.authorization_requests.approve(actor, ask.id, wanted, lifetime)
-    _changed(line, store, made, "approved. Go on in the browser.")
+    _changed(line, store, made, "approved. Go on in the browser.", ())
 
 
 @connections.command()
@@ -140,8 +140,7 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
         if wanted < one.scopes and one.state(now) is State.ACTIVE:
             less = f"Takes away {canonical(one.scopes - wanted)}."
             ask(line, f"Narrow “{one.name}”?", *ending_words.connection(details, now), less)
-    with store.in_force.noting() as commits:
-        narrowed = store.connections.narrow(actor, reference, wanted, seen=seen)
+    narrowed, commits = store.connections.narrow(actor, reference, wanted, seen=seen).unpack()
     _changed(line, store, narrowed, "scoped.", commits)
 
 
@@ -164,8 +163,7 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
             told, start = ending_words.connection(details, now), one.id[:5]
             asked = f"Revoke the connection of “{one.name}” for good?"
             ask(line, asked, *told, name=one.name if works else None, start=start)
-    with store.in_force.noting() as commits:
-        revoked = store.connections.revoke(actor, reference, reason)
+    revoked, commits = store.connections.revoke(actor, reference, reason).unpack()
     _changed(line, store, revoked, "revoked.", commits)
 
 
@@ -199,7 +197,7 @@ def _show_ask(line: Line, ask: "AuthorizationRequest") -> None:
 
 
 def _changed(
-    line: Line, store: "Store", one: "Connection", what: str, commits: "Sequence[Commit]" = ()
+    line: Line, store: "Store", one: "Connection", what: str, commits: "Sequence[Commit]"
 ) -> None:
     sentence = f"The connection of {quoted(one.name)} ({one.id}) is {what}"
     report(line, store, commits, sentence, connection_object(one, store.clock.now()))

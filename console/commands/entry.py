@@ -16,7 +16,6 @@ from console.commands.output import Output, OutputLost, say
 from console.environment import taken
 from store.domain.key_string import Secret
 from store.errors import KeydeckError
-from store.service.committed import Committed, keeping
 
 
 def run(arguments: list[str]) -> int:
@@ -34,19 +33,18 @@ def run(arguments: list[str]) -> int:
                 stream.reconfigure(errors="backslashreplace")
     before, sys.stdout = sys.stdout, cast(TextIO, Output(sys.stdout))
     try:
-        with keeping() as done:
-            return _run(arguments, line, done)
+        return _run(arguments, line)
     finally:
         sys.stdout = before
         line.close()
 
 
-def _run(arguments: list[str], line: Line, done: list[Committed]) -> int:
+def _run(arguments: list[str], line: Line) -> int:
     try:
         result = keydeck.main(arguments, prog_name="keydeck", standalone_mode=False, obj=line)
         sys.stdout.flush()
     except OutputLost as lost:
-        return _lost(lost, line, done)
+        return _lost(lost, line)
     except KeydeckError as error:
         return _said(str(error), exits.status(error, looks=line.looks))
     except click.exceptions.NoArgsIsHelpError as error:
@@ -64,14 +62,14 @@ def _run(arguments: list[str], line: Line, done: list[Committed]) -> int:
     return result if isinstance(result, int) else exits.DONE
 
 
-def _lost(lost: OutputLost, line: Line, done: list[Committed]) -> int:
+def _lost(lost: OutputLost, line: Line) -> int:
     """Say what was committed although it could not be printed; else nothing to a closed pipe."""
     from console.text.audit_words import committed
 
     status = exits.COULD_NOT_LOOK if line.looks else exits.FAILED
     # What is kept for it is dropped: the interpreter must not complain at its end.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    if what := committed(done):
+    if what := committed(line.committed):
         return _said(f"{lost} It is done all the same: {what}.", status)
     return status if lost.closed else _said(str(lost), status)
 

@@ -32,7 +32,7 @@ def init(line: Line, name: str, admin: str, admin_name: str | None, plan: str, p
     checked_email(admin)
     checked_prefix(prefix)
     password = passwords.checked(line.password(twice=True, about=f"Password for {admin}"))
-    store = create_store(line.address, prefix=prefix)
+    store = create_store(line.address, prefix=prefix, on_commit=line.committed.extend)
     try:
         made = store.operator.add_workspace(
             name, admin, password, admin_name=admin_name, plan=Plan(plan)

@@ -60,8 +60,7 @@ def trim(line: Line, reference: str) -> None:
 
     store, actor = line.signed_in()
     meant, seen = ask_to_narrow(line, store, actor, reference, None)
-    with store.in_force.noting() as commits:
-        done = store.right_sizing.trim(actor, meant, seen=seen)
+    done, commits = store.right_sizing.trim(actor, meant, seen=seen).unpack()
     now = store.clock.now()
     left = successor_keeps(done.key, store.prefix)
     said = f"“{done.key.name}” is trimmed. {unneeded(done.proposal, now)}.{left}"

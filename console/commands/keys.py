@@ -172,9 +172,8 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
     store, actor = line.signed_in()
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
     meant, seen = ask_to_narrow(line, store, actor, reference, wanted)
-    with store.in_force.noting() as commits:
-        key = store.keys.rescope(actor, meant, wanted, seen=seen)
-    _changed(line, store, key, "scoped", commits=commits)
+    key, commits = store.keys.rescope(actor, meant, wanted, seen=seen).unpack()
+    _changed(line, store, key, "scoped", commits)
 
 
 @keys.command()
@@ -197,12 +196,11 @@ def extend(line: Line, reference: str, expires: str) -> None:
         # What is wrong with it, the change itself says.
         before = instant
     meant, seen = ask_to_shorten(line, store, actor, reference, instant)
-    with store.in_force.noting() as commits:
-        key = store.keys.extend(actor, meant, instant, seen=seen)
+    key, commits = store.keys.extend(actor, meant, instant, seen=seen).unpack()
     sooner = sentences.shortened(before, key.expires_at)
     ends = sentences.expires(key.expires_at, now)
     what = "shortened" if sooner else "extended"
-    _changed(line, store, key, what, f" {ends}{sooner}", commits)
+    _changed(line, store, key, what, commits, f" {ends}{sooner}")
 
 
 @keys.command()
@@ -247,10 +245,9 @@ def rotate(
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
     meant, may_end = ask_to_rotate(line, store, actor, reference, length, end_older=end_older)
-    with store.in_force.noting() as commits:
-        rotated = store.rotations.rotate(
-            actor, meant, overlap_ms=length, token=token, end_older=may_end
-        )
+    rotated, commits = store.rotations.rotate(
+        actor, meant, overlap_ms=length, token=token, end_older=may_end
+    ).unpack()
     if rotated.predecessor.leaked_at is not None:
         say(
             f"{store.prefix}_{rotated.predecessor.id} was found where it should not be: whoever "
@@ -274,7 +271,7 @@ def rotate(
 def confirm(line: Line, reference: str) -> None:
     """Say that a key is stored: after a rotation with a token, or a console that was cut off."""
     store, actor = line.signed_in()
-    _changed(line, store, store.keys.confirm(actor, reference), "confirmed")
+    _changed(line, store, store.keys.confirm(actor, reference), "confirmed", ())
 
 
 @keys.command()
@@ -291,9 +288,8 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
     """
     store, actor = line.signed_in()
     meant = ask_to_revoke(line, store, actor, reference)
-    with store.in_force.noting() as commits:
-        key = store.keys.revoke(actor, meant, reason)
-    _changed(line, store, key, "revoked", commits=commits)
+    key, commits = store.keys.revoke(actor, meant, reason).unpack()
+    _changed(line, store, key, "revoked", commits)
 
 
 def _changed(
@@ -301,8 +297,8 @@ def _changed(
     store: "Store",
     key: "Key",
     what: str,
+    commits: "Sequence[Commit]",
     more: str = "",
-    commits: "Sequence[Commit]" = (),
 ) -> None:
     from console.commands.in_force import report
     from console.commands.key_json import key_object

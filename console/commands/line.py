@@ -12,6 +12,7 @@ from store.domain.key_string import Secret
 from store.errors import Invalid, NotSignedIn, TooManyAttempts
 
 if TYPE_CHECKING:
+    from store.domain.audit.entry import Committed
     from store.domain.people import Actor
     from store.operations.store import Store
 
@@ -40,6 +41,8 @@ class Line:
     """Whether what ends something is to ask nothing."""
     looks: bool = False
     """Whether 1 is a finding, so that it is 6 where nothing could be looked at."""
+    committed: "list[Committed]" = field(default_factory=list, repr=False)
+    """What was committed so far, for whoever may have to say so although nothing can be printed."""
     _store: "Store | None" = field(default=None, repr=False)
 
     def take(self, **options: object) -> None:
@@ -94,7 +97,7 @@ class Line:
         if self._store is None:
             from store.operations.open import open_store
 
-            self._store = open_store(self.address)
+            self._store = open_store(self.address, on_commit=self.committed.extend)
         return self._store
 
     def signed_in(self) -> "tuple[Store, Actor]":

@@ -109,7 +109,7 @@ def show(line: Line, email: str, markdown: str | None) -> None:
 def keep(line: Line, email: str, key: str, reason: str) -> None:
     """Let a key go on as it is."""
     store, actor = line.signed_in()
-    _said(line, store, store.offboardings.keep(actor, email, key, reason), f"{key} is kept.")
+    _said(line, store, store.offboardings.keep(actor, email, key, reason), f"{key} is kept.", ())
 
 
 @offboarding.command()
@@ -123,8 +123,7 @@ def revoke(line: Line, email: str, key: str, reason: str | None) -> None:
     store, actor = line.signed_in()
     meant = store.offboardings.meant(actor, email, key).key
     key_id = ask_to_revoke(line, store, actor, meant.id)
-    with store.in_force.noting() as commits:
-        theirs = store.offboardings.revoke(actor, email, key_id, reason)
+    theirs, commits = store.offboardings.revoke(actor, email, key_id, reason).unpack()
     _said(line, store, theirs, f"“{meant.name}” is revoked.", commits)
 
 
@@ -181,7 +180,7 @@ def resume(line: Line, email: str) -> None:
 def finish(line: Line, email: str) -> None:
     """Close the record where what was left to decide has ended by itself."""
     store, actor = line.signed_in()
-    _said(line, store, store.offboardings.finish(actor, email), "Nothing is left to decide.")
+    _said(line, store, store.offboardings.finish(actor, email), "Nothing is left to decide.", ())
 
 
 def _said(
@@ -189,7 +188,7 @@ def _said(
     store: "Store",
     theirs: "Offboarding",
     sentence: str,
-    commits: "Sequence[Commit]" = (),
+    commits: "Sequence[Commit]",
 ) -> None:
     report(line, store, commits, sentence, offboarding_object(theirs, store.clock.now()))
     if not line.json:

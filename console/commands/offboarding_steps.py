@@ -46,19 +46,19 @@ def rotate_one(
     try:
         theirs = store.offboardings.rotated(actor, reference, known.key.id)
     except (NotReplaced, SuccessorNotStored) as refusal:
-        with store.in_force.noting() as commits:
-            if isinstance(refusal, SuccessorNotStored):
-                name = known.key.name
-                say(f"“{name}” was rotated, but nobody stored the new key: it is made anew.")
-                made = store.rotations.again(actor, known.key.id)
-            else:
-                length = overlap or _asked_length(line, store, known)
-                key_id, may_end = ask_to_rotate(
-                    line, store, actor, known.key.id, None, end_older=end_older
-                )
-                made = store.rotations.rotate(
-                    actor, key_id, overlap_ms=length.milliseconds, end_older=may_end
-                )
+        if isinstance(refusal, SuccessorNotStored):
+            name = known.key.name
+            say(f"“{name}” was rotated, but nobody stored the new key: it is made anew.")
+            done = store.rotations.again(actor, known.key.id)
+        else:
+            length = overlap or _asked_length(line, store, known)
+            key_id, may_end = ask_to_rotate(
+                line, store, actor, known.key.id, None, end_older=end_older
+            )
+            done = store.rotations.rotate(
+                actor, key_id, overlap_ms=length.milliseconds, end_older=may_end
+            )
+        made, commits = done.unpack()
         old, new = (f"{store.prefix}_{one.id}" for one in (made.predecessor, made.successor))
         way_out = f"{old} works on, and nobody has {new}: say it once more for another."
         hand_over(line, store, actor, made.successor, made.secret, into, way_out)

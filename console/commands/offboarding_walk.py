@@ -49,10 +49,9 @@ def _act(
         case "rotate":
             rotate_one(line, store, actor, theirs.id, one.key.id, None, None)
         case "revoke" if _named(one, "revoke it for good"):
-            with store.in_force.noting() as commits:
-                store.offboardings.revoke(actor, theirs.id, one.key.id)
+            done = store.offboardings.revoke(actor, theirs.id, one.key.id)
             say(f"“{one.key.name}” is revoked.")
-            wait(store, commits)
+            wait(store, done.commits)
         case "keep":
             reason = _asked("  Why it may stay: ")
             store.offboardings.keep(actor, theirs.id, one.key.id, reason)

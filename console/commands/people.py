@@ -132,8 +132,7 @@ def leave(line: Line, email: str) -> None:
         leaving = store.people.leaving(actor, email)
         stakes = ending_words.leaving(leaving, store.clock.now())
         ask(line, f"End the membership of {leaving.person.email} now?", *stakes)
-    with store.in_force.noting() as commits:
-        left = store.people.leave(actor, email)
+    left, commits = store.people.leave(actor, email).unpack()
     theirs = left.offboarding
     told = offboarding_object(theirs, store.clock.now()) if theirs else None
     ended = [{"id": one.id, "name": one.name} for one in left.connections]

@@ -29,8 +29,7 @@ def plan(line: Line, plan: str) -> None:
             *ending_words.plan(in_use, store.clock.now()),
             name=workspace.slug if in_use.used else None,
         )
-    with store.in_force.noting() as commits:
-        changed = store.operator.set_plan(line.slug, Plan(plan))
+    changed, commits = store.operator.set_plan(line.slug, Plan(plan)).unpack()
     already = before is changed.plan
     said = f"{changed.slug} is on {changed.plan.value}{' already' if already else ''}."
     active = store.operator.active_keys(line.slug)

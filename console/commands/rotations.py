@@ -79,8 +79,8 @@ def extend(line: Line, reference: str, overlap: str) -> None:
     if asks(line) and length and times.sooner(shorter, before):
         told = (*ending_words.rotation(watched, now), shortened(before, shorter).strip())
         ask(line, "Let the old key end sooner?", *told)
-    with store.in_force.noting() as commits:
-        progress = store.rotation_progress.extend(actor, str(watched.progress.rotation.id), length)
+    done = store.rotation_progress.extend(actor, str(watched.progress.rotation.id), length)
+    progress, commits = done.unpack()
     said = f"“{progress.predecessor.name}”: {works_until(progress, store.clock.now())}."
     said += shortened(before, progress.predecessor.expires_at)
     _changed(line, store, progress, said, commits)
@@ -101,8 +101,7 @@ def finish(line: Line, reference: str, confirm: str | None) -> None:
         safe = watched.progress.status(now) is RotationStatus.QUIET
         confirm = _asked(line, watched, now, "Revoke the old key for good?", typed=not safe)
         reference = str(watched.progress.rotation.id)
-    with store.in_force.noting() as commits:
-        progress = store.rotation_progress.finish(actor, reference, confirm)
+    progress, commits = store.rotation_progress.finish(actor, reference, confirm).unpack()
     old = f"{store.prefix}_{progress.predecessor.id}"
     said = f"The rotation of “{progress.predecessor.name}” is done: the old key ({old}) is revoked."
     _changed(line, store, progress, said, commits)
@@ -123,8 +122,7 @@ def abandon(line: Line, reference: str, confirm: str | None) -> None:
         used = watched.progress.successor.last_used_at is not None
         confirm = _asked(line, watched, now, "Revoke the new key for good?", typed=used)
         reference = str(watched.progress.rotation.id)
-    with store.in_force.noting() as commits:
-        progress = store.rotation_progress.abandon(actor, reference, confirm)
+    progress, commits = store.rotation_progress.abandon(actor, reference, confirm).unpack()
     old, new = progress.predecessor, f"{store.prefix}_{progress.successor.id}"
     said = f"The rotation of “{old.name}” is abandoned: the new key ({new}) is revoked."
     said += f" The old one works on. {expires(old.expires_at, store.clock.now())}"

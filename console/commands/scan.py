@@ -248,19 +248,20 @@ def _revoke(
         say("Nothing was revoked.")
         return ()
     there = {actor.workspace_id: actor}
-    with store.in_force.noting() as commits:
-        for one in live:
-            if one.leaked is None:
-                continue
-            workspace = one.leaked.workspace
-            try:
-                if workspace.id not in there:
-                    # As that workspace knows them.
-                    there[workspace.id] = store.sign_in.switch(actor, workspace.slug)
-                store.keys.revoke(there[workspace.id], one.leaked.key.id, "found by keydeck scan")
-            except KeydeckError as error:
-                # The others are out in the open too.
-                say(f"“{one.leaked.key.name}” was not revoked: {error}")
-            else:
-                say(f"“{one.leaked.key.name}” is revoked.")
+    commits: list[Commit] = []
+    for one in live:
+        if one.leaked is None:
+            continue
+        workspace, key_id = one.leaked.workspace, one.leaked.key.id
+        try:
+            if workspace.id not in there:
+                # As that workspace knows them.
+                there[workspace.id] = store.sign_in.switch(actor, workspace.slug)
+            done = store.keys.revoke(there[workspace.id], key_id, "found by keydeck scan")
+        except KeydeckError as error:
+            # The others are out in the open too.
+            say(f"“{one.leaked.key.name}” was not revoked: {error}")
+        else:
+            commits += done.commits
+            say(f"“{one.leaked.key.name}” is revoked.")
     return commits

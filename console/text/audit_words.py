@@ -8,11 +8,10 @@ from datetime import datetime
 from console.text.action_words import UNREADABLE_WORDS, WORDS, words_of
 from console.text.times import day, to_the_millisecond
 from store.domain.audit.actions import Action
-from store.domain.audit.entry import UNREADABLE, AuditEntry, Sought, not_known_in_force
+from store.domain.audit.entry import UNREADABLE, AuditEntry, Committed, Sought, not_known_in_force
 from store.domain.filtering import FIELDS
 from store.domain.times import DAY, instant_of, moment
 from store.errors.quoting import quoted
-from store.service.committed import Committed
 
 _FOR_KEYS = re.compile(rf"-\S|(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.propagation import Propagation
 from console.text.batches import changeable, counted, ended, left_out, lifeless, titled
-from console.verbs.in_force import commit, show, tell, tell_of
+from console.verbs.in_force import show, tell, tell_of
 from store.domain.keys import Key
 from store.domain.listing import KeyQuery
 from store.errors import ChangedMeanwhile, KeydeckError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from console.host import Host
     from console.tabs.keys import KeysTab
     from store.operations.store import Store
-    from store.service.commits import Commit
+    from store.service.commits import Commit, Done
 
 MOST = 1000
 """Keys that are marked at once at the most."""
@@ -119,7 +119,7 @@ class BatchVerbs:
         return keys, note
 
     async def _each(
-        self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], object]"
+        self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], Done[Key]]"
     ) -> None:
         app = self._app
         while keys:
@@ -132,7 +132,7 @@ class BatchVerbs:
             )
 
     async def _once(
-        self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], object]"
+        self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], Done[Key]]"
     ) -> list[str]:
         from console.dialogs.progress import ProgressDialog
 
@@ -151,8 +151,8 @@ class BatchVerbs:
                 break
             dialog.at(done, key.name)
             try:
-                _, commits = await commit(app, lambda store, key=key: change(store, key))  # type: ignore[misc]
-                taken += commits
+                changed_key = await app.in_store(lambda store, key=key: change(store, key))  # type: ignore[misc]
+                taken += changed_key.commits
             except KeydeckError as error:
                 failed.append(key.id)
                 if isinstance(error, ChangedMeanwhile):

@@ -1,10 +1,9 @@
 """Changing a key: refused, the dialog comes back with what was given."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from console.verbs.asking import ask_until
-from console.verbs.in_force import commit, tell
+from console.verbs.in_force import tell
 from store.domain.keys import Key
 from store.domain.scopes import Scopes
 from store.errors import ChangedMeanwhile, KeydeckError
@@ -12,7 +11,7 @@ from store.errors import ChangedMeanwhile, KeydeckError
 if TYPE_CHECKING:
     from console.host import Host
     from store.domain.people import Actor
-    from store.service.commits import Commit
+    from store.service.commits import Done
 
 FEW = 4
 """Scopes that are named in passing."""
@@ -43,9 +42,9 @@ async def scope(app: "Host", key: Key) -> None:
     )
     if done is None:
         return
-    change, commits = done
+    change, rescoped = done
     app.look_again(key.id)
-    await tell(app, _rescoped(key, change.scopes), commits)
+    await tell(app, _rescoped(key, change.scopes), rescoped.commits)
 
 
 async def extend(app: "Host", key: Key) -> None:
@@ -72,10 +71,10 @@ async def extend(app: "Host", key: Key) -> None:
     )
     if done is None:
         return
-    _, commits = done
+    _, extended = done
     app.look_again(key.id)
-    if commits:
-        await tell(app, f"“{key.name}” ends sooner.", commits)
+    if extended.commits:
+        await tell(app, f"“{key.name}” ends sooner.", extended.commits)
 
 
 async def confirm(app: "Host", key: Key) -> None:
@@ -123,17 +122,15 @@ def _rescoped(key: Key, scopes: Scopes) -> str:
     return f"“{key.name}” may do that from the next request on."
 
 
-async def _grant(app: "Host", actor: "Actor", key: Key, scopes: Scopes) -> "Sequence[Commit]":
-    _, commits = await commit(
-        app, lambda store: store.keys.rescope(actor, key.id, scopes, seen=key.revision)
+async def _grant(app: "Host", actor: "Actor", key: Key, scopes: Scopes) -> "Done[Key]":
+    return await app.in_store(
+        lambda store: store.keys.rescope(actor, key.id, scopes, seen=key.revision)
     )
-    return commits
 
 
 async def _move_expiry(
     app: "Host", actor: "Actor", key: Key, expires_at: int | None
-) -> "Sequence[Commit]":
-    _, commits = await commit(
-        app, lambda store: store.keys.extend(actor, key.id, expires_at, seen=key.revision)
+) -> "Done[Key]":
+    return await app.in_store(
+        lambda store: store.keys.extend(actor, key.id, expires_at, seen=key.revision)
     )
-    return commits

@@ -1,10 +1,9 @@
 """What an admin does with the connections of assistants. Run by `Verbs`, one at a time."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from console.verbs.asking import ask_until
-from console.verbs.in_force import commit, show, tell
+from console.verbs.in_force import show, tell
 from store.domain.connections import AuthorizationRequest, Connection
 from store.domain.scopes import Scopes
 from store.errors import KeydeckError
@@ -12,7 +11,7 @@ from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
     from console.host import Host
-    from store.service.commits import Commit
+    from store.service.commits import Done
     from store.service.connections import ConnectionDetails
 
 
@@ -77,12 +76,11 @@ class ConnectionVerbs:
         )
         if done is None:
             return
-        _, commits = done
         app.look_again()
         await tell(
             app,
             f"{quoted(connection.name)} may do no more than that from the next call on.",
-            commits,
+            done[1].commits,
         )
 
     async def revoke(self, connection: Connection) -> None:
@@ -100,13 +98,12 @@ class ConnectionVerbs:
         if request is None:
             return
         try:
-            _, commits = await commit(
-                app,
-                lambda store: store.connections.revoke(self._actor, connection.id, request.reason),
+            done = await app.in_store(
+                lambda store: store.connections.revoke(self._actor, connection.id, request.reason)
             )
         finally:
             app.look_again()
-        await show(app, f"The connection of {quoted(connection.name)} is revoked", commits)
+        await show(app, f"The connection of {quoted(connection.name)} is revoked", done.commits)
 
     async def details(self, connection: Connection) -> None:
         """Show a connection in full."""
@@ -155,14 +152,12 @@ class ConnectionVerbs:
             )
         )
 
-    async def _narrow(self, connection: Connection, scopes: Scopes) -> "Sequence[Commit]":
-        _, commits = await commit(
-            self._app,
+    async def _narrow(self, connection: Connection, scopes: Scopes) -> "Done[Connection]":
+        return await self._app.in_store(
             lambda store: store.connections.narrow(
                 self._actor, connection.id, scopes, seen=connection.revision
-            ),
+            )
         )
-        return commits
 
     async def _read(self, connection: Connection) -> "ConnectionDetails":
         app = self._app

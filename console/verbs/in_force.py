@@ -1,30 +1,14 @@
 """What takes rights away, in the console: committed first, then in force, and both are said."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from console.propagation import Propagation
 from console.text import in_force_words as words
 
 if TYPE_CHECKING:
     from console.host import Host
-    from store.operations.store import Store
     from store.service.commits import Commit
-
-T = TypeVar("T")
-
-
-async def commit(app: "Host", use: "Callable[[Store], T]") -> "tuple[T, Sequence[Commit]]":
-    """Run a use case in a thread and return what it gives, and what it took away.
-
-    Raises what it raises.
-    """
-
-    def noted(store: "Store") -> "tuple[T, Sequence[Commit]]":
-        with store.in_force.noting() as commits:
-            return use(store), commits
-
-    return await app.in_store(noted)
 
 
 async def show(app: "Host", title: str, commits: "Sequence[Commit]") -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from console.propagation import Propagation
 from console.verbs.asking import ask_until
 from console.verbs.change import as_it_is
-from console.verbs.in_force import commit, tell_of
+from console.verbs.in_force import tell_of
 from store.domain.key_string import Secret, shown
 from store.domain.keys import Key
 from store.domain.people import KnownBy
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from console.dialogs.rotate import RotateRequest
     from console.host import Host
     from store.domain.people import Actor
-    from store.service.commits import Commit
+    from store.service.commits import Commit, Done
     from store.service.keys import Issued, NewKey
     from store.service.rotation import Rotated
 
@@ -77,7 +77,7 @@ async def rotate(app: "Host", key: Key, leaver: str | None = None) -> None:
             ascii_only=app.options.ascii_only,
         )
 
-    async def act(request: "RotateRequest") -> "tuple[Rotated, Sequence[Commit]] | None":
+    async def act(request: "RotateRequest") -> "Done[Rotated] | None":
         try:
             return await _succeed(app, actor, key, request.overlap_ms)
         except OlderKeyInUse as refusal:
@@ -92,7 +92,7 @@ async def rotate(app: "Host", key: Key, leaver: str | None = None) -> None:
     done = await ask_until(app, asked, act, refused)
     if done is None or done[1] is None:
         return
-    rotated, commits = done[1]
+    rotated, commits = done[1].unpack()
     app.look_again(rotated.successor.id)
     await _reveal_new(app, actor, rotated, commits, f"The older key of “{key.name}” has ended.")
 
@@ -112,7 +112,8 @@ async def rotate_again(app: "Host", key: Key, unstored: SuccessorNotStored) -> N
     )
     if not await app.push_screen_wait(asked):
         return
-    made, commits = await commit(app, lambda store: store.rotations.again(actor, key.id))
+    minted = await app.in_store(lambda store: store.rotations.again(actor, key.id))
+    made, commits = minted.unpack()
     app.look_again(made.successor.id)
     await _reveal_new(app, actor, made, commits, "The secret of before opens nothing.")
 
@@ -128,12 +129,11 @@ async def _succeed(
     overlap_ms: int | None,
     *,
     end_older: bool = False,
-) -> "tuple[Rotated, Sequence[Commit]]":
-    return await commit(
-        app,
+) -> "Done[Rotated]":
+    return await app.in_store(
         lambda store: store.rotations.rotate(
             actor, key.id, overlap_ms=overlap_ms, seen=key.revision, end_older=end_older
-        ),
+        )
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.text.offboarding_words import markdown, outcome, progress, still_working
-from console.verbs.in_force import commit, tell
+from console.verbs.in_force import tell
 from console.verbs.issue import rotate, rotate_again
 from console.verbs.revoke import ask
 from store.domain.offboarding import Decision, KnownKey, Offboarding
@@ -90,11 +90,10 @@ async def _keep(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKey)
 async def _revoke(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
     request = await ask(app, actor, one.key)
     if request is not None:
-        _, commits = await commit(
-            app,
-            lambda store: store.offboardings.revoke(actor, theirs.id, one.key.id, request.reason),
+        done = await app.in_store(
+            lambda store: store.offboardings.revoke(actor, theirs.id, one.key.id, request.reason)
         )
-        await tell(app, f"“{one.key.name}” is revoked.", commits)
+        await tell(app, f"“{one.key.name}” is revoked.", done.commits)
 
 
 async def _rotate(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from console.propagation import Propagation
 from console.text.offboarding_words import still_open
 from console.verbs.asking import ask_until
-from console.verbs.in_force import commit, tell
+from console.verbs.in_force import tell
 from console.verbs.offboarding import offboard
 from store.domain.people import Role
 from store.errors import AlreadyEnrolled
@@ -119,9 +119,8 @@ class PeopleVerbs:
         if await self._sure(
             title, means, _still_known(member), verb="Leave" if oneself else "Let go"
         ):
-            left, commits = await commit(
-                app, lambda store: store.people.leave(self._actor, person.email)
-            )
+            done = await app.in_store(lambda store: store.people.leave(self._actor, person.email))
+            left, commits = done.unpack()
             if oneself:
                 if commits:
                     await Propagation(app, commits).soon()

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from console.verbs.asking import ask_until
-from console.verbs.in_force import commit, show
+from console.verbs.in_force import show
 from store.domain.key_string import Secret
 from store.domain.keys import Key
 
@@ -40,13 +40,11 @@ async def revoke(app: "Host", key: Key) -> None:
     if request is None:
         return
     try:
-        _, commits = await commit(
-            app, lambda store: store.keys.revoke(actor, key.id, request.reason)
-        )
+        done = await app.in_store(lambda store: store.keys.revoke(actor, key.id, request.reason))
     finally:
         # Refused, it is because somebody else was first: that is worth seeing too.
         app.look_again(key.id)
-    await show(app, f"“{key.name}” is revoked", commits)
+    await show(app, f"“{key.name}” is revoked", done.commits)
 
 
 async def revoke_any(app: "Host") -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from console.text.in_force_words import ONCE
 from console.text.rotation_words import decide
 from console.text.times import ago
-from console.verbs.in_force import commit, show, tell
+from console.verbs.in_force import show, tell
 from store.domain.keys import Key
 from store.domain.rotation import RotationProgress
 from store.errors import KeydeckError, NotAllowed, NotSafeToRevoke
@@ -78,12 +78,12 @@ async def _extend(app: "Host", actor: "Actor", progress: RotationProgress) -> No
     asked = OverlapDialog(progress, app.store.clock.now(), ascii_only=app.options.ascii_only)
     request = await app.push_screen_wait(asked)
     if request is not None:
-        changed, commits = await commit(
-            app,
+        done = await app.in_store(
             lambda store: store.rotation_progress.extend(
                 actor, str(progress.rotation.id), request.overlap_ms
-            ),
+            )
         )
+        changed, commits = done.unpack()
         if commits:
             await tell(app, f"“{changed.predecessor.name}” ends sooner.", commits)
 
@@ -103,15 +103,14 @@ async def _finish(app: "Host", actor: "Actor", watched: "WatchedRotation") -> No
         return
     typed = None if decision.safe else name
     try:
-        _, commits = await commit(
-            app,
-            lambda store: store.rotation_progress.finish(actor, str(progress.rotation.id), typed),
+        done = await app.in_store(
+            lambda store: store.rotation_progress.finish(actor, str(progress.rotation.id), typed)
         )
     except NotSafeToRevoke as refusal:
         # Somebody called while it was confirmed: that is worth another look.
         app.say(str(refusal), severity="warning")
         return
-    await show(app, f"The old key of “{name}” is revoked", commits)
+    await show(app, f"The old key of “{name}” is revoked", done.commits)
 
 
 async def _abandon(app: "Host", actor: "Actor", progress: RotationProgress) -> None:
@@ -128,11 +127,10 @@ async def _abandon(app: "Host", actor: "Actor", progress: RotationProgress) -> N
         caution = f"The new key is in use: last {ago(used, app.store.clock.now())}."
         confirmed = await _typed(app, title, name, means, caution=caution, verb=verb)
     if confirmed:
-        _, commits = await commit(
-            app,
-            lambda store: store.rotation_progress.abandon(actor, str(progress.rotation.id), typed),
+        done = await app.in_store(
+            lambda store: store.rotation_progress.abandon(actor, str(progress.rotation.id), typed)
         )
-        await show(app, f"The new key of “{name}” is revoked", commits)
+        await show(app, f"The new key of “{name}” is revoked", done.commits)
 
 
 async def _confirmed(app: "Host", title: str, *sentences: str, verb: str) -> bool:

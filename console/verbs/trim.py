@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from console.text.in_force_words import ONCE
 from console.text.next_step import successor_keeps, unneeded
-from console.verbs.in_force import commit, tell
+from console.verbs.in_force import tell
 from console.verbs.revoke import revoke
 from store.domain.keys import Key
 from store.domain.scopes import in_words
@@ -39,9 +39,11 @@ async def trim(app: "Host", key: Key) -> None:
         )
     )
     if sure:
-        _, commits = await commit(
-            app, lambda store: store.right_sizing.trim(actor, key.id, seen=details.key.revision)
+        done = await app.in_store(
+            lambda store: store.right_sizing.trim(actor, key.id, seen=details.key.revision)
         )
         app.look_again(key.id)
         left = successor_keeps(details.key, app.store.prefix)
-        await tell(app, f"“{key.name}” is trimmed. The audit keeps what was seen.{left}", commits)
+        await tell(
+            app, f"“{key.name}” is trimmed. The audit keeps what was seen.{left}", done.commits
+        )

@@ -25,7 +25,7 @@ from store.persistence.high_water import HighWaterMark, StoreState
 from store.persistence.migrations import run
 from store.persistence.repositories.settings import Settings
 from store.persistence.schema import SCHEMA_VERSION
-from store.service.transactions import Transactions
+from store.service.transactions import OnCommit, Transactions, untold
 from store.system.permissions import check, is_there
 
 
@@ -63,9 +63,13 @@ def store_exists(url: str | None = None) -> bool:
 
 
 def open_store(
-    url: str | None = None, *, pepper_path: Path | None = None, clock: Clock | None = None
+    url: str | None = None,
+    *,
+    pepper_path: Path | None = None,
+    clock: Clock | None = None,
+    on_commit: OnCommit = untold,
 ) -> Store:
-    """Open a store that exists.
+    """Open a store that exists; `on_commit` hears of what is committed by way of it.
 
     Raises Invalid for an address that is none, and StoreUnusable: StoreMissing, StoreOutdated,
     StoreTooNew, StoreBusy, StoreDamaged, StoreUnreachable, PepperMissing, PepperWrong or
@@ -88,7 +92,7 @@ def open_store(
         mark = HighWaterMark.beside(path, database.whereabouts)
         let_wait_if_set_back(database, standing, mark, clock.now())
         unless_opened.pop_all()
-    return Store(Transactions(database, peppers, prefix, clock, mark))
+    return Store(Transactions(database, peppers, prefix, clock, mark, on_commit=on_commit))
 
 
 def create_store(
@@ -97,6 +101,7 @@ def create_store(
     prefix: str = "jw",
     pepper_path: Path | None = None,
     clock: Clock | None = None,
+    on_commit: OnCommit = untold,
 ) -> Store:
     """Make a store and its pepper, or open the one that is there (its prefix stays).
 
@@ -104,7 +109,7 @@ def create_store(
     """
     checked_prefix(prefix)
     if store_exists(url):
-        return open_store(url, pepper_path=pepper_path, clock=clock)
+        return open_store(url, pepper_path=pepper_path, clock=clock, on_commit=on_commit)
     clock = clock or SystemClock()
     with closing(Database(url or default_url(), create=True)) as database:
         if database.on_sqlite:
@@ -116,7 +121,7 @@ def create_store(
                 settings = Settings(connection)
                 settings.start(prefix, clock.now())
                 settings.add_fingerprint(peppers.newest, clock.now())
-    return open_store(url, pepper_path=pepper_path, clock=clock)
+    return open_store(url, pepper_path=pepper_path, clock=clock, on_commit=on_commit)
 
 
 def upgrade_store(url: str | None = None, progress: Progress = unseen) -> str:

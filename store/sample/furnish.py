@@ -116,7 +116,7 @@ def _story(
         played.append(_Played(issued, part, part.uses))
 
     def rotate() -> None:
-        rotated = past.rotations.rotate(alice, ROTATED)
+        rotated = past.rotations.rotate(alice, ROTATED).unwaited()
         past.keys.confirm(alice, rotated.successor.id)
         part = next(part for part in PARTS if part.name == ROTATED)
         successor = replace(part, age=ROTATED_AGO)
@@ -143,7 +143,7 @@ def _assistants(past: Store, alice: Actor, connected: list[tuple[Assistant, str]
         connected.append((one, ids[one.name]))
 
     def revoked(one: Assistant) -> None:
-        past.connections.revoke(alice, ids[one.name], one.reason)
+        past.connections.revoke(alice, ids[one.name], one.reason).unwaited()
 
     steps = [_Step(one.age, partial(opened, one)) for one in ASSISTANTS]
     return steps + [

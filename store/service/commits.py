@@ -1,9 +1,7 @@
-"""What a mutation takes away, and the commit it was taken away with."""
+"""Done: what a use case that takes rights away returns, and the commit to be waited for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from store.domain.people import Actor
 from store.persistence.repositories.verifiers import Footing
@@ -11,9 +9,11 @@ from store.persistence.repositories.verifiers import Footing
 AT_ONCE = "at once"
 """When a change is in force on SQLite, where every verifier reads each key anew."""
 
+T_co = TypeVar("T_co", covariant=True)
+
 
 @dataclass(frozen=True, slots=True)
-class Taking:
+class TakenFrom:
     """A key, connection or workspace that may do less, and whose doing that is."""
 
     workspace_id: int
@@ -34,25 +34,25 @@ class Commit:
     """The same on the clock that leases are counted on."""
     footing: Footing | None
     """None on SQLite."""
-    taken: tuple[Taking, ...]
+    taken: tuple[TakenFrom, ...]
 
 
-_noted: ContextVar[list[Commit] | None] = ContextVar("noted", default=None)
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T_co]):
+    """The value of a use case that may take rights away, and what is in force only later.
 
+    The value is had together with the commits, so that whoever forgets to wait for them with
+    `InForce.wait`, or to say that nobody does, is told by the type checker.
+    """
 
-@contextmanager
-def noting() -> Iterator[list[Commit]]:
-    """Give a list to which this thread's mutations add their commits that take something away."""
-    commits: list[Commit] = []
-    token = _noted.set(commits)
-    try:
-        yield commits
-    finally:
-        _noted.reset(token)
+    _value: T_co
+    commits: tuple[Commit, ...]
+    """None where nothing was taken away, else one: they add up to what is waited for once."""
 
+    def unpack(self) -> tuple[T_co, tuple[Commit, ...]]:
+        """Return the value, and the commits for `InForce.wait`."""
+        return self._value, self.commits
 
-def note(commit: Commit) -> None:
-    """Add a commit to the list of whoever waits for it, if anybody does."""
-    commits = _noted.get()
-    if commits is not None:
-        commits.append(commit)
+    def unwaited(self) -> T_co:
+        """Return the value where nobody is to be told when the commits are in force."""
+        return self._value

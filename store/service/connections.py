@@ -21,7 +21,8 @@ from store.errors import (
     NoSuchConnection,
 )
 from store.persistence.unit import Unit
-from store.service.transactions import Mutation, Needs, Transactions, check_standing
+from store.service.commits import Done
+from store.service.transactions import Needs, TakingMutation, Transactions, check_standing
 
 MONTH_DAYS = 30
 
@@ -80,13 +81,13 @@ class ConnectionService:
 
     def narrow(
         self, actor: Actor, reference: str, scopes: Scopes, *, seen: int | None = None
-    ) -> Connection:
+    ) -> Done[Connection]:
         """Take permissions from an active connection; in force as a revocation is.
 
         `seen` is its revision as whoever decided saw it. Raises NotAllowed, PlanRequired, NotFound,
         Invalid, BeyondAsked, ConnectionRevoked, ConnectionExpired or ChangedMeanwhile.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.PRO_ADMIN, "scope connections")
             found = self._found(unit, actor, reference)
@@ -109,15 +110,16 @@ class ConnectionService:
                 takes_away=True,
                 removed=canonical(found.scopes - scopes),
             )
-            return self._found(unit, actor, found.id)
+            narrowed = self._found(unit, actor, found.id)
+        return mutation.done(narrowed)
 
-    def revoke(self, actor: Actor, reference: str, reason: str | None = None) -> Connection:
+    def revoke(self, actor: Actor, reference: str, reason: str | None = None) -> Done[Connection]:
         """Revoke a connection for good, expired or not, on any plan.
 
         In force as a key's revocation is. Raises NotAllowed, NotFound, Invalid or
         ConnectionRevoked.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "revoke connections")
             found = self._found(unit, actor, reference)
@@ -125,7 +127,8 @@ class ConnectionService:
                 raise ConnectionRevoked(found.name, found.revoked_at, found.revoked_by)
             reason = checked_name(reason, "reason") if reason and reason.strip() else None
             _end(mutation, actor, found, reason)
-            return self._found(unit, actor, found.id)
+            revoked = self._found(unit, actor, found.id)
+        return mutation.done(revoked)
 
     @staticmethod
     def _check_alive(found: Connection, now: int) -> None:
@@ -158,7 +161,7 @@ def approved_by(unit: Unit, workspace_id: int, email: str) -> tuple[Connection, 
     )
 
 
-def end_approved(mutation: Mutation, actor: Actor, email: str) -> tuple[Connection, ...]:
+def end_approved(mutation: TakingMutation, actor: Actor, email: str) -> tuple[Connection, ...]:
     """Revoke the active connections that a leaver approved, and return them.
 
     The assistants are theirs: one would look on for somebody who may not any more.
@@ -169,7 +172,7 @@ def end_approved(mutation: Mutation, actor: Actor, email: str) -> tuple[Connecti
     return theirs
 
 
-def _end(mutation: Mutation, actor: Actor, found: Connection, reason: str | None) -> None:
+def _end(mutation: TakingMutation, actor: Actor, found: Connection, reason: str | None) -> None:
     mutation.unit.connections.set_revoked(
         actor.workspace_id, found.id, actor.person_id, reason, mutation.revision
     )

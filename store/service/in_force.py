@@ -7,7 +7,6 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from store.domain.audit.actions import Action
@@ -16,7 +15,7 @@ from store.domain.leases.receipt import Answered, Receipt, Straggler, Underway, 
 from store.domain.leases.settling import Picture, SettledBy, Settlement
 from store.domain.times import SECOND, moment
 from store.errors import NotGranted, StoreUnusable
-from store.service.commits import Commit, Taking, noting
+from store.service.commits import Commit, TakenFrom
 from store.service.transactions import Mutation, Transactions
 
 SHORTEST_PAUSE_S = 0.001
@@ -54,10 +53,6 @@ class InForce:
         """`pause` is given seconds."""
         self._transactions = transactions
         self._pause = pause
-
-    def noting(self) -> AbstractContextManager[list[Commit]]:
-        """Give a list of what this thread commits meanwhile that takes something away."""
-        return noting()
 
     def at_once(self, commits: Sequence[Commit]) -> Receipt | None:
         """Return the receipt of commits where there is nobody to wait for; nothing is read."""
@@ -256,7 +251,7 @@ def _next_end(settlement: Settlement, now: float) -> float:
     return max(SHORTEST_PAUSE_S, min(ends) - now)
 
 
-def _keep(mutation: Mutation, taken: Taking, receipt: Receipt) -> None:
+def _keep(mutation: Mutation, taken: TakenFrom, receipt: Receipt) -> None:
     mutation.audit(
         taken.workspace_id,
         taken.actor,

@@ -17,6 +17,7 @@ from store.domain.usage import Day, KeyUsage, Traffic
 from store.errors import Invalid, NameTaken, NoSuchPerson
 from store.persistence.unit import Unit
 from store.service.changing import changeable
+from store.service.commits import Done
 from store.service.find import find_key
 from store.service.issuing import issue_in
 from store.service.revoking import revoke_in
@@ -225,13 +226,15 @@ class KeyService:
             mutation.audit(actor.workspace_id, actor, Action.KEY_CONFIRMED, key.id, key.name)
             return self._get(unit, actor, key.id)
 
-    def rescope(self, actor: Actor, key_id: str, scopes: Scopes, *, seen: int | None = None) -> Key:
+    def rescope(
+        self, actor: Actor, key_id: str, scopes: Scopes, *, seen: int | None = None
+    ) -> Done[Key]:
         """Replace an active key's scopes; `seen` is its revision as whoever decided saw it.
 
         Raises NotAllowed, PlanRequired, NotFound, Invalid, NoSuchResource, AlreadyRevoked,
         KeyExpired, or ChangedMeanwhile when it is not as it was seen.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             key = self._changeable(mutation, actor, key_id, "scope API keys", seen)
             if not scopes:
                 raise Invalid("scope", "Grant at least one permission, or revoke the key.")
@@ -247,17 +250,18 @@ class KeyService:
                 added=canonical(scopes - key.scopes),
                 removed=canonical(key.scopes - scopes),
             )
-            return self._get(mutation.unit, actor, key.id)
+            changed = self._get(mutation.unit, actor, key.id)
+        return mutation.done(changed)
 
     def extend(
         self, actor: Actor, key_id: str, expires_at: int | None, *, seen: int | None = None
-    ) -> Key:
+    ) -> Done[Key]:
         """Move an active key's expiry; None means never. `seen` as for `rescope`.
 
         Raises NotAllowed, PlanRequired, NotFound, Invalid, AlreadyRevoked, KeyExpired or
         ChangedMeanwhile.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             key = self._changeable(mutation, actor, key_id, "extend API keys", seen)
             if expires_at is not None and expires_at <= unit.now:
@@ -276,20 +280,22 @@ class KeyService:
                 expires_at=rfc3339_or_none(expires_at),
                 before=rfc3339_or_none(key.expires_at),
             )
-            return self._get(unit, actor, key.id)
+            changed = self._get(unit, actor, key.id)
+        return mutation.done(changed)
 
-    def revoke(self, actor: Actor, key_id: str, reason: str | None = None) -> Key:
+    def revoke(self, actor: Actor, key_id: str, reason: str | None = None) -> Done[Key]:
         """Revoke a key for good, expired or not, on any plan.
 
         It is committed when this returns, and on SQLite in force. On PostgreSQL `InForce` waits
         until it is. Raises NotAllowed, NotFound, Invalid or AlreadyRevoked.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
             key = find_key(unit, actor.workspace_id, self._transactions.prefix, key_id, verb=True)
             revoke_in(mutation, actor, key, reason)
-            return self._get(unit, actor, key.id)
+            revoked = self._get(unit, actor, key.id)
+        return mutation.done(revoked)
 
     def _standing(self, unit: Unit, actor: Actor, action: str) -> Workspace:
         return check_standing(unit, actor, Needs.PRO_ADMIN, action)

@@ -12,8 +12,9 @@ from store.domain.people import LEAK_REPORTS, Actor, Workspace
 from store.domain.times import HOUR
 from store.errors import Invalid, NotAMember
 from store.persistence.unit import Unit
+from store.service.commits import Done
 from store.service.find import find_key
-from store.service.transactions import Mutation, Needs, Transactions, check_standing, managed
+from store.service.transactions import Needs, TakingMutation, Transactions, check_standing, managed
 
 MOST_PLACES = 20
 """Places of one key that the audit names."""
@@ -131,7 +132,7 @@ class LeakReports:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def take(self, report: Reported) -> None:
+    def take(self, report: Reported) -> Done[None]:
         """Do as the policy says with a live key; what is none changes nothing.
 
         Raises StoreUnusable.
@@ -142,19 +143,22 @@ class LeakReports:
             policy = unit.settings.leak_policy()
             place = unit.keys.anywhere(key_id)
             if place is None or not _fits(transactions, report.found, *place[1:]):
-                return
+                return Done(None, ())
             key = unit.keys.get(place[0], key_id)
             if policy is LeakPolicy.OFF or key is None or not _is_news(unit, key, policy, report):
-                return
-        with transactions.writing(raise_revision=policy is LeakPolicy.REVOKE) as mutation:
+                return Done(None, ())
+        with transactions.taking_away(raise_revision=policy is LeakPolicy.REVOKE) as mutation:
             key = mutation.unit.keys.get(place[0], key_id)
             # Somebody else may have been here since.
             if key is None or not _is_news(mutation.unit, key, policy, report):
                 mutation.audited = True
-                return
-            self._write(mutation, key, policy, report)
+            else:
+                self._write(mutation, key, policy, report)
+        return mutation.done(None)
 
-    def _write(self, mutation: Mutation, key: Key, policy: LeakPolicy, report: Reported) -> None:
+    def _write(
+        self, mutation: TakingMutation, key: Key, policy: LeakPolicy, report: Reported
+    ) -> None:
         keys, whose = mutation.unit.keys, key.workspace_id
         keys.set_leaked(whose, key.id)
         mutation.audit(

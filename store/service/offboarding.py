@@ -17,6 +17,7 @@ from store.errors import (
     SuccessorNotStored,
 )
 from store.persistence.unit import Unit
+from store.service.commits import Done
 from store.service.find import find_key
 from store.service.revoking import revoke_in
 from store.service.transactions import Mutation, Needs, Transactions, check_standing
@@ -85,17 +86,18 @@ class OffboardingService:
 
     def revoke(
         self, actor: Actor, reference: str | int, key: str, reason: str | None = None
-    ) -> Offboarding:
+    ) -> Done[Offboarding]:
         """Revoke a key at once and for good; without a reason it is that they left.
 
         Raises NotAllowed, NotFound, Invalid, AlreadyRevoked or OffboardingOver.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             theirs, one = self._open(mutation, actor, reference, key)
             why = reason if reason and reason.strip() else f"{theirs.email} left"
             revoke_in(mutation, actor, one.key, why)
             self._decide(mutation, actor, theirs, one, Decision.REVOKE, reason=why)
-            return _read(mutation.unit, actor.workspace_id, theirs.id)
+            after = _read(mutation.unit, actor.workspace_id, theirs.id)
+        return mutation.done(after)
 
     def rotated(self, actor: Actor, reference: str | int, key: str) -> Offboarding:
         """Write down that a key was rotated: a successor stands that the leaver does not know.

@@ -28,6 +28,7 @@ from store.errors import (
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service import one_time_codes
+from store.service.commits import Done
 from store.service.transactions import Mutation, Transactions
 
 MOST_NAMED = 3
@@ -110,7 +111,7 @@ class Operator:
         with self._transactions.reading() as unit:
             return _workspace(unit, wanted)
 
-    def set_plan(self, wanted: str | None, plan: Plan) -> Workspace:
+    def set_plan(self, wanted: str | None, plan: Plan) -> Done[Workspace]:
         """Switch the plan of a workspace; one it is on already changes nothing.
 
         Raises NoSuchWorkspace.
@@ -118,25 +119,26 @@ class Operator:
         with self._transactions.reading() as unit:
             workspace = _workspace(unit, wanted)
         if workspace.plan is plan:
-            return workspace
-        with self._transactions.writing(raise_revision=True) as mutation:
+            return Done(workspace, ())
+        with self._transactions.taking_away() as mutation:
             workspace = _workspace(mutation.unit, wanted)
             if workspace.plan is plan:
                 # Somebody else was faster, and it is in the audit once.
                 mutation.audited = True
-                return workspace
-            mutation.unit.workspaces.set_plan(workspace.id, plan)
-            mutation.audit(
-                workspace.id,
-                None,
-                Action.WORKSPACE_PLAN_CHANGED,
-                workspace.slug,
-                workspace.name,
-                takes_away=workspace.plan is Plan.PRO and plan is not Plan.PRO,
-                plan=plan.value,
-                before=workspace.plan.value,
-            )
-            return mutation.unit.workspaces.by_id(workspace.id)
+            else:
+                mutation.unit.workspaces.set_plan(workspace.id, plan)
+                mutation.audit(
+                    workspace.id,
+                    None,
+                    Action.WORKSPACE_PLAN_CHANGED,
+                    workspace.slug,
+                    workspace.name,
+                    takes_away=workspace.plan is Plan.PRO and plan is not Plan.PRO,
+                    plan=plan.value,
+                    before=workspace.plan.value,
+                )
+            changed = mutation.unit.workspaces.by_id(workspace.id)
+        return mutation.done(changed)
 
     def active_keys(self, wanted: str | None) -> int:
         """Return how many active keys a workspace has. Raises NoSuchWorkspace."""

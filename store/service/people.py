@@ -17,6 +17,7 @@ from store.errors import (
 )
 from store.persistence.unit import Unit
 from store.service import one_time_codes
+from store.service.commits import Done
 from store.service.connections import approved_by, end_approved
 from store.service.offboarding import begin
 from store.service.transactions import Needs, Transactions, check_standing
@@ -181,14 +182,14 @@ class PeopleService:
                 approved_by(unit, actor.workspace_id, person.email),
             )
 
-    def leave(self, actor: Actor, email: str) -> Left:
+    def leave(self, actor: Actor, email: str) -> Done[Left]:
         """End a membership, or take back an invitation; with the last one their sign-in ends too.
 
         It is the first step: from here on nothing opens for them, the assistants that they approved
         are revoked, and the active keys that they may know wait for a decision each.
         Raises NotAllowed, NoSuchPerson or LastAdmin.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "let people leave")
             person = self._member(unit, actor, email)
@@ -207,7 +208,7 @@ class PeopleService:
                 person.email,
                 keys_known=[one.key.name for one in theirs.keys] if theirs else None,
             )
-            return Left(person, theirs, ended)
+        return mutation.done(Left(person, theirs, ended))
 
     def _member(self, unit: Unit, actor: Actor, email: str) -> Person:
         person = unit.people.member(actor.workspace_id, email)

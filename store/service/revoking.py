@@ -5,10 +5,10 @@ from store.domain.keys import Key
 from store.domain.names import checked_name
 from store.domain.people import Actor
 from store.errors import AlreadyRevoked
-from store.service.transactions import Mutation
+from store.service.transactions import TakingMutation
 
 
-def revoke_in(mutation: Mutation, actor: Actor, key: Key, reason: str | None) -> None:
+def revoke_in(mutation: TakingMutation, actor: Actor, key: Key, reason: str | None) -> None:
     """Revoke a key, for good, with its audit entry. Raises AlreadyRevoked or Invalid."""
     if key.revoked_at is not None:
         raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)

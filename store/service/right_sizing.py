@@ -11,6 +11,7 @@ from store.domain.times import rfc3339
 from store.errors import AllUnused, NothingUnused
 from store.persistence.unit import Unit
 from store.service.changing import changeable
+from store.service.commits import Done
 from store.service.find import find_key
 from store.service.transactions import Needs, Transactions, check_standing
 
@@ -55,14 +56,14 @@ class RightSizing:
             found = [proposed(unit, key) for key in keys if key is not None]
         return [one for one in found if one is not None]
 
-    def trim(self, actor: Actor, key_id: str, *, seen: int | None = None) -> Trimmed:
+    def trim(self, actor: Actor, key_id: str, *, seen: int | None = None) -> Done[Trimmed]:
         """Take the unused scopes away; the audit keeps what was seen.
 
         `seen` is the key's revision as whoever decided saw it. Raises NotAllowed, PlanRequired,
         NotFound, AlreadyRevoked, KeyExpired, ChangedMeanwhile, NothingUnused, or AllUnused where
         nothing would be left.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             unit, prefix = mutation.unit, self._transactions.prefix
             key = changeable(mutation, actor, prefix, key_id, "scope API keys", seen)
             offered = proposed(unit, key)
@@ -84,4 +85,5 @@ class RightSizing:
                 never_used=offered.never,
                 requests=dict(offered.used),
             )
-            return Trimmed(find_key(unit, actor.workspace_id, prefix, key.id), offered)
+            trimmed = find_key(unit, actor.workspace_id, prefix, key.id)
+        return mutation.done(Trimmed(trimmed, offered))

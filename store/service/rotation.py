@@ -12,11 +12,18 @@ from store.domain.rotation import DEFAULT_OVERLAP, Rotation, check_rotatable, ex
 from store.domain.scopes import canonical
 from store.domain.times import SECOND, rfc3339_or_none
 from store.errors import Invalid, NoSuchRotation, RotationNotRepeatable, TokenReused
+from store.service.commits import Done
 from store.service.find import find_key
 from store.service.issuing import issue_in
 from store.service.older import check_out_of_use
 from store.service.seen import check_as_seen
-from store.service.transactions import Mutation, Needs, Transactions, check_standing
+from store.service.transactions import (
+    Mutation,
+    Needs,
+    TakingMutation,
+    Transactions,
+    check_standing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class RotationService:
         token: str | None = None,
         seen: int | None = None,
         end_older: bool = False,
-    ) -> Rotated:
+    ) -> Done[Rotated]:
         """Make a successor with the same name, scopes and expiry policy.
 
         Both keys work until the overlap ends; None leaves it open. Called again with the same
@@ -62,36 +69,44 @@ class RotationService:
             raise Invalid("token", "An idempotency token has 1 to 200 visible characters.")
         if overlap_ms is not None and overlap_ms <= 0:
             raise Invalid("overlap", "The overlap must be longer than nothing.")
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.PRO_ADMIN, "rotate API keys")
             earlier = unit.rotations.by_token(actor.workspace_id, token) if token else None
             if earlier is not None:
-                return self._again(mutation, actor, key_id, earlier)
-            key = self._find(mutation, actor, key_id)
-            if key.state(mutation.now) is State.ACTIVE:
-                check_as_seen(unit, key, seen)
-            standing = unit.rotations.standing_successor(actor.workspace_id, key.id)
-            check_rotatable(key, self._shown(standing) if standing else None, mutation.now)
-            self._end_older_overlap(mutation, actor, key, end_older)
-            return self._start(mutation, actor, key, overlap_ms, token)
+                rotated = self._again(mutation, actor, key_id, earlier)
+            else:
+                key = self._find(mutation, actor, key_id)
+                if key.state(mutation.now) is State.ACTIVE:
+                    check_as_seen(unit, key, seen)
+                standing = unit.rotations.standing_successor(actor.workspace_id, key.id)
+                check_rotatable(key, self._shown(standing) if standing else None, mutation.now)
+                self._end_older_overlap(mutation, actor, key, end_older)
+                rotated = self._start(mutation, actor, key, overlap_ms, token)
+        return mutation.done(rotated)
 
-    def again(self, actor: Actor, key_id: str) -> Rotated:
+    def again(self, actor: Actor, key_id: str) -> Done[Rotated]:
         """Mint the successor of a key anew, in place, where nobody stored it or has used it.
 
         The secret of before opens nothing from then on. Raises NotAllowed, PlanRequired, NotFound,
         NoSuchRotation, or RotationNotRepeatable where the successor is in somebody's hands.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             check_standing(mutation.unit, actor, Needs.PRO_ADMIN, "rotate API keys")
             key = self._find(mutation, actor, key_id)
             standing = mutation.unit.rotations.standing_successor(actor.workspace_id, key.id)
             if standing is None:
                 raise NoSuchRotation(self._shown(key.id))
-            return self._mint_anew(mutation, actor, key, self._find(mutation, actor, standing))
+            minted = self._mint_anew(mutation, actor, key, self._find(mutation, actor, standing))
+        return mutation.done(minted)
 
     def _start(
-        self, mutation: Mutation, actor: Actor, key: Key, overlap_ms: int | None, token: str | None
+        self,
+        mutation: TakingMutation,
+        actor: Actor,
+        key: Key,
+        overlap_ms: int | None,
+        token: str | None,
     ) -> Rotated:
         unit = mutation.unit
         expire = expiries(key, overlap_ms, mutation.now)
@@ -133,7 +148,9 @@ class RotationService:
         )
         return self._result(mutation, actor, key.id, minted.id, minted.key)
 
-    def _again(self, mutation: Mutation, actor: Actor, key_id: str, earlier: Rotation) -> Rotated:
+    def _again(
+        self, mutation: TakingMutation, actor: Actor, key_id: str, earlier: Rotation
+    ) -> Rotated:
         successor = self._find(mutation, actor, earlier.successor_id)
         predecessor = self._find(mutation, actor, earlier.predecessor_id)
         asked = key_id.removeprefix(f"{self._transactions.prefix}_")
@@ -144,7 +161,7 @@ class RotationService:
         return self._mint_anew(mutation, actor, predecessor, successor)
 
     def _mint_anew(
-        self, mutation: Mutation, actor: Actor, predecessor: Key, successor: Key
+        self, mutation: TakingMutation, actor: Actor, predecessor: Key, successor: Key
     ) -> Rotated:
         unit = mutation.unit
         in_use = unit.usage.ever_used(actor.workspace_id, successor.id)
@@ -188,7 +205,7 @@ class RotationService:
                 )
 
     def _end_older_overlap(
-        self, mutation: Mutation, actor: Actor, key: Key, although_used: bool
+        self, mutation: TakingMutation, actor: Actor, key: Key, although_used: bool
     ) -> None:
         older = mutation.unit.rotations.of_successor(actor.workspace_id, key.id)
         if older is None:

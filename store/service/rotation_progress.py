@@ -26,6 +26,7 @@ from store.errors import (
     RotationEnded,
 )
 from store.persistence.unit import Unit
+from store.service.commits import Done
 from store.service.find import candidates
 from store.service.transactions import Mutation, Needs, Transactions, check_standing
 
@@ -100,7 +101,9 @@ class RotationProgressService:
             )
             return WatchedRotation(progress, old, new)
 
-    def extend(self, actor: Actor, reference: str, overlap_ms: int | None) -> RotationProgress:
+    def extend(
+        self, actor: Actor, reference: str, overlap_ms: int | None
+    ) -> Done[RotationProgress]:
         """Let both keys work for that long from now; None until one is revoked.
 
         Never for longer than the predecessor would have lived without the rotation.
@@ -108,7 +111,7 @@ class RotationProgressService:
         """
         if overlap_ms is not None and overlap_ms <= 0:
             raise Invalid("overlap", "The overlap must be longer than nothing.")
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             progress = self._standing(
                 mutation, actor, reference, Needs.PRO_ADMIN, "extend overlaps"
             )
@@ -128,15 +131,18 @@ class RotationProgressService:
                 before=rfc3339_or_none(old.expires_at),
                 successor=progress.successor.id,
             )
-            return self._again(unit, progress)
+            after = self._again(unit, progress)
+        return mutation.done(after)
 
-    def finish(self, actor: Actor, reference: str, confirm: str | None = None) -> RotationProgress:
+    def finish(
+        self, actor: Actor, reference: str, confirm: str | None = None
+    ) -> Done[RotationProgress]:
         """Revoke the predecessor for good, on any plan; in force as any revocation is.
 
         Where it is not safe yet, `confirm` must be its name.
         Raises NotAllowed, NotFound, RotationEnded, or NotSafeToRevoke naming who still calls.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             progress = self._standing(mutation, actor, reference, Needs.ADMIN, "finish rotations")
             old, new, unit = progress.predecessor, progress.successor, mutation.unit
             against = self._against(unit, progress)
@@ -164,16 +170,19 @@ class RotationProgressService:
                 new.name,
                 predecessor=old.id,
             )
-            return self._again(unit, progress)
+            after = self._again(unit, progress)
+        return mutation.done(after)
 
-    def abandon(self, actor: Actor, reference: str, confirm: str | None = None) -> RotationProgress:
+    def abandon(
+        self, actor: Actor, reference: str, confirm: str | None = None
+    ) -> Done[RotationProgress]:
         """Revoke the successor; the predecessor expires as it would have without the rotation.
 
         Where somebody has moved its expiry since, it stays where they put it. Where the successor
         was used, `confirm` must be its name.
         Raises NotAllowed, PlanRequired, NotFound, RotationEnded or NewKeyInUse.
         """
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             progress = self._standing(
                 mutation, actor, reference, Needs.PRO_ADMIN, "abandon rotations"
             )
@@ -205,7 +214,8 @@ class RotationProgressService:
                 before=rfc3339_or_none(old.expires_at),
                 successor=new.id,
             )
-            return self._again(unit, progress)
+            after = self._again(unit, progress)
+        return mutation.done(after)
 
     def _standing(
         self, mutation: Mutation, actor: Actor, reference: str, needs: Needs, action: str

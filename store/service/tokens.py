@@ -15,7 +15,8 @@ from store.errors import GrantRefused, MalformedKey
 from store.persistence.repositories.tokens import KeptCode, TokenDigest
 from store.persistence.unit import Unit
 from store.service.authorization_requests import check_approver
-from store.service.transactions import Mutation, Transactions
+from store.service.commits import Done
+from store.service.transactions import Mutation, TakingMutation, Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,8 @@ class TokenService:
         """
         with self._transactions.reading() as unit:
             self._code(unit, presented)
-        with self._transactions.writing(raise_revision=True) as mutation:
-            kept = self._code(mutation.unit, presented)
-            pair = None
-            if kept.used_at is None:
-                pair = self._open(mutation, kept, presented)
-            else:
-                self._end(mutation, kept, "its code was used twice")
+        # Whoever presents it is answered at once, either way.
+        pair = self._open_or_end(presented).unwaited()
         if pair is None:
             raise _invalid("This code was used before, so its connection has ended.")
         return pair
@@ -83,11 +79,11 @@ class TokenService:
                 if kept.used_at is None:
                     unit.tokens.set_refresh_used(kept)
                     return self._issue(unit, connection)
-        with self._transactions.writing(raise_revision=True) as mutation:
-            self._end(mutation, kept, "a refresh token was used twice")
+        # Whoever presents it is refused at once.
+        self._ended(kept, "a refresh token was used twice").unwaited()
         raise _invalid("This refresh token was used before, so its connection has ended.")
 
-    def end(self, token: Secret, client_id: str) -> None:
+    def end(self, token: Secret, client_id: str) -> Done[None]:
         """End the connection of a token, because its own assistant says so (RFC 7009).
 
         A token that is none changes nothing.
@@ -95,9 +91,23 @@ class TokenService:
         with self._transactions.reading() as unit:
             kept = self._either(unit, token)
             if kept is None or not self._mine(unit, kept, client_id):
-                return
-        with self._transactions.writing(raise_revision=True) as mutation:
-            self._end(mutation, kept, "its assistant disconnected")
+                return Done(None, ())
+        return self._ended(kept, "its assistant disconnected")
+
+    def _open_or_end(self, presented: Presented) -> Done[Pair | None]:
+        with self._transactions.taking_away() as mutation:
+            kept = self._code(mutation.unit, presented)
+            pair = None
+            if kept.used_at is None:
+                pair = self._open(mutation, kept, presented)
+            else:
+                self._end(mutation, kept, "its code was used twice")
+        return mutation.done(pair)
+
+    def _ended(self, kept: TokenDigest, reason: str) -> Done[None]:
+        with self._transactions.taking_away() as mutation:
+            self._end(mutation, kept, reason)
+        return mutation.done(None)
 
     def _code(self, unit: Unit, presented: Presented) -> KeptCode:
         code_id = _id_of(presented.code, CODE)
@@ -181,7 +191,7 @@ class TokenService:
             used_at=None,
         )
 
-    def _end(self, mutation: Mutation, kept: TokenDigest, reason: str) -> None:
+    def _end(self, mutation: TakingMutation, kept: TokenDigest, reason: str) -> None:
         connection = mutation.unit.connections.get(kept.workspace_id, kept.connection_id)
         if connection is None:
             raise AssertionError("a token is of a connection")

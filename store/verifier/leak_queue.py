@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from store.domain.leases.receipt import Underway
 from store.errors import StoreUnusable
-from store.service.commits import Commit, noting
+from store.service.commits import Commit
 from store.service.in_force import InForce
 from store.service.leaks import LeakReports, Reported
 from store.service.transactions import Transactions
@@ -58,9 +58,7 @@ class LeakQueue:
         taking = LeakReports(transactions)
         for one in reports:
             try:
-                with noting() as commits:
-                    self._write(taking, one)
-                if commits:
+                if commits := self._write(taking, one):
                     self._receipts.submit(self._keep_receipt, transactions, commits)
             except Exception:
                 # One that is a defect of ours must not keep the others out.
@@ -80,14 +78,13 @@ class LeakQueue:
         except Exception:
             _log.exception("The receipt of a revocation could not be kept.")
 
-    def _write(self, taking: LeakReports, report: Reported) -> None:
+    def _write(self, taking: LeakReports, report: Reported) -> Sequence[Commit]:
         while not self._given_up:
             try:
-                taking.take(report)
+                return taking.take(report).commits
             except StoreUnusable as error:
                 _log.warning("A report of a leaked key waits. %s", error)
                 if self._closing.wait(AGAIN_AFTER_S):
                     self._given_up = True
                     _log.error("Reports of leaked keys are lost. %s", error)
-            else:
-                return
+        return ()

@@ -108,7 +108,7 @@ def test_a_key_that_somebody_else_rotated_meanwhile_is_only_written_down(
 ) -> None:
     house.create("Website", actor=tom)
     keydeck("people", "leave", TOM)
-    successor = house.store.rotations.rotate(house.alice, "Website").successor
+    successor = house.store.rotations.rotate(house.alice, "Website").unwaited().successor
     house.store.keys.confirm(house.alice, successor.id)
     done = keydeck(*OFFBOARDING, "rotate", TOM, "Website", "--json")
     assert done.json["keys"][0]["successor"] == successor.id
@@ -120,7 +120,7 @@ def test_a_rotation_that_was_cut_off_is_no_decision_and_the_key_is_made_anew(
 ) -> None:
     house.create("Website", actor=tom)
     keydeck("people", "leave", TOM)
-    lost = house.store.rotations.rotate(house.alice, "Website").successor
+    lost = house.store.rotations.rotate(house.alice, "Website").unwaited().successor
     assert "nobody stored the new key" in keydeck(*OFFBOARDING, "show", TOM).out
     done = keydeck(*OFFBOARDING, "rotate", TOM, "Website", "--json")
     assert (done.json["id"], done.json["key"][:3]) == (lost.id, "jw_")

@@ -98,7 +98,7 @@ async def test_a_leavers_keys_are_decided_one_by_one_by_whoever_goes_on(
         await sees(pilot, "2 to decide")
 
         # Rotated by somebody else meanwhile: that is taken for the decision.
-        successor = house.store.rotations.rotate(house.alice, "Shop").successor.id
+        successor = house.store.rotations.rotate(house.alice, "Shop").unwaited().successor.id
         house.store.keys.confirm(house.alice, successor)
         await press(pilot, "enter")
         await sees(pilot, "1 of 3 decided")
@@ -181,7 +181,7 @@ async def test_a_new_key_that_nobody_stored_is_made_anew_before_it_counts(
     tom = house.add_member(TOM, Role.ADMIN)
     house.create("Website", actor=tom)
     house.store.people.leave(house.alice, TOM)
-    lost = house.store.rotations.rotate(house.alice, "Website").successor.id
+    lost = house.store.rotations.rotate(house.alice, "Website").unwaited().successor.id
     async with opened(app, SMALL, shows="Website") as pilot:
         await press(pilot, "4")
         await sees(pilot, "1 to decide")

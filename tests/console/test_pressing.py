@@ -90,7 +90,7 @@ async def test_a_verb_says_why_it_does_nothing_where_only_reading_is_wanted(hous
 
 async def test_revoking_says_when_nobody_uses_what_is_to_take_over(house: House) -> None:
     issued = house.create("Website")
-    rotated = house.store.rotations.rotate(house.alice, issued.key.id, overlap_ms=None)
+    rotated = house.store.rotations.rotate(house.alice, issued.key.id, overlap_ms=None).unwaited()
     successor = f"jw_{rotated.successor.id[:5]}…"
     async with opened(console(house), LARGE, shows="Website") as pilot:
         pilot.app.post_message(Paste(f"jw_{issued.key.id}"))

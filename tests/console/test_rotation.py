@@ -48,7 +48,7 @@ def rotated(house: House) -> tuple[Key, Key]:
     old = house.create("Zapier", "events:read").key
     house.store.keys.confirm(house.alice, old.id)
     call(house, old)
-    done = house.store.rotations.rotate(house.alice, old.id)
+    done = house.store.rotations.rotate(house.alice, old.id).unwaited()
     house.store.keys.confirm(house.alice, done.successor.id)
     return done.predecessor, done.successor
 

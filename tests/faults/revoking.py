@@ -87,8 +87,7 @@ def revoked(house: House, key_id: str) -> Receipt | None:
 
     Raises as the service does.
     """
-    with house.store.in_force.noting() as commits:
-        house.store.keys.revoke(house.alice, key_id)
+    commits = house.store.keys.revoke(house.alice, key_id).commits
     told = house.store.in_force.wait(commits)
     assert told is not None
     if told.after_ms is None:

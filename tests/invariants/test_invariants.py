@@ -53,7 +53,7 @@ def test_invariant_01_the_key_exists_only_in_the_reply(own: Served, tmp_path: Pa
     # Where it does not belong, too: in the path and in the query.
     assert key not in own.ask(f"/events/{key}", key).text
     assert key not in own.ask(f"/events?access_token={key}").text
-    rotated = own.house.store.rotations.rotate(own.house.alice, issued.key.id)
+    rotated = own.house.store.rotations.rotate(own.house.alice, issued.key.id).unwaited()
     own.house.store.keys.revoke(own.house.alice, issued.key.id)
     assert own.ask("/verify", key).status_code == 401
     back_up(own.house.url, tmp_path / "backup.db")
@@ -276,8 +276,8 @@ def test_invariant_08_dead_keys_stay_and_free_their_names(house: House) -> None:
     for taken in ("Café", "CAFE\u0301", "café"):
         with pytest.raises(NameTaken):
             house.create(taken)
-    rotated = house.store.rotations.rotate(house.alice, first.key.id)
-    again = house.store.rotations.rotate(house.alice, rotated.successor.id)
+    rotated = house.store.rotations.rotate(house.alice, first.key.id).unwaited()
+    again = house.store.rotations.rotate(house.alice, rotated.successor.id).unwaited()
     now = house.clock.now()
     assert house.store.keys.show(house.alice, first.key.id).state(now) is State.EXPIRED
     with pytest.raises(NameTaken):

@@ -57,7 +57,7 @@ def test_invariant_01_no_row_and_no_line_of_the_servers_log_holds_a_key(
     # A statement that fails stands in the log.
     with raw(house) as connection, pytest.raises(psycopg.Error):
         connection.execute("SELECT 1 / 0")
-    rotated = house.store.rotations.rotate(house.alice, issued.key.id)
+    rotated = house.store.rotations.rotate(house.alice, issued.key.id).unwaited()
     house.store.keys.revoke(house.alice, issued.key.id)
     held = [repr(state(house)), own.server.said()]
     if postgres.process is not None:

@@ -6,7 +6,7 @@ from store.domain.people import KnownBy, Role
 from store.domain.times import DAY
 from store.errors import NotFound
 from tests.house import House
-from tests.invariants.everything import refused
+from tests.invariants.prepared import refused
 
 pytestmark = pytest.mark.both_engines
 
@@ -18,7 +18,7 @@ def test_no_id_opens_what_is_another_workspaces(house: House) -> None:
     rotation = str(store.rotation_progress.watch(alice, theirs.key.id).progress.rotation.id)
     leaver = house.add_member("cleo@acme.example", Role.ADMIN)
     made = house.create("Cleo's", actor=leaver)
-    left = store.people.leave(alice, leaver.email).offboarding
+    left = store.people.leave(alice, leaver.email).unwaited().offboarding
     assert left is not None
     for use in (
         lambda: store.rotation_progress.watch(bob, rotation),

@@ -100,7 +100,7 @@ def test_a_revocation_meanwhile_is_not_left_behind(house: House, elsewhere: str)
 
     def revoke(done: int, total: int, name: str) -> None:
         if name == "keys" and not revoked:
-            revoked.append(house.store.keys.revoke(house.alice, key.id).id)
+            revoked.append(house.store.keys.revoke(house.alice, key.id).unwaited().id)
 
     with pytest.raises(StoreChanged, match="copy again"):
         copy_store(house.url, elsewhere, revoke)

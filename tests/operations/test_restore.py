@@ -92,9 +92,9 @@ def test_what_ended_since_the_copy_has_ended(house: House, copy: Path) -> None:
 
 def test_a_secret_that_was_minted_anew_is_not_the_old_one_again(house: House, copy: Path) -> None:
     key = house.create("Website").key
-    first = house.store.rotations.rotate(house.alice, key.id, token="deploy-1")
+    first = house.store.rotations.rotate(house.alice, key.id, token="deploy-1").unwaited()
     back_up(house.url, copy)
-    second = house.store.rotations.rotate(house.alice, key.id, token="deploy-1")
+    second = house.store.rotations.rotate(house.alice, key.id, token="deploy-1").unwaited()
     assert first.successor.id == second.successor.id
     assert restored(house, copy).carried_over == 1
     digests = stored_digest(house, second.successor.id)
@@ -285,7 +285,7 @@ def test_the_copy_itself_stays_as_it_was(house: House, copy: Path) -> None:
 
 def test_who_learned_a_secret_since_the_copy_has_not_unlearned_it(house: House, copy: Path) -> None:
     old = house.create("Website").key
-    first = house.store.rotations.rotate(house.alice, old.id, token="a").successor
+    first = house.store.rotations.rotate(house.alice, old.id, token="a").unwaited().successor
     mia = house.add_member(role=Role.ADMIN)
     back_up(house.url, copy)
     house.store.rotations.rotate(mia, old.id, token="a")

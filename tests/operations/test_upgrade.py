@@ -197,7 +197,10 @@ def test_an_older_rotation_gets_the_expiry_its_old_key_had_without_it(
     sides = {}
     for name, expires_at in ends.items():
         key_id = house.store.keys.create(house.alice, NewKey(name, granted, expires_at)).key.id
-        sides[name] = key_id, house.store.rotations.rotate(house.alice, key_id).successor.id
+        sides[name] = (
+            key_id,
+            house.store.rotations.rotate(house.alice, key_id).unwaited().successor.id,
+        )
     older_schema(house, old)
     database = Database(old)
     with database.writing() as connection:

@@ -211,7 +211,7 @@ def test_a_reference_is_an_id_then_a_beginning_then_a_name(house: House) -> None
 
 def test_an_ambiguous_name_names_the_candidates(house: House) -> None:
     old = house.create("Website")
-    new = house.store.rotations.rotate(house.alice, old.key.id)
+    new = house.store.rotations.rotate(house.alice, old.key.id).unwaited()
     with pytest.raises(AmbiguousKey) as caught:
         house.store.keys.show(house.alice, "Website")
     for key_id in (old.key.id, new.successor.id):

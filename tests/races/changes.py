@@ -85,7 +85,7 @@ class Changes:
         live = self._taken()
         rotated = self._house.store.rotations.rotate(
             self._house.alice, live.issued.key.id, overlap_ms=DAY
-        )
+        ).unwaited()
         self._count("rotated")
         self._expect(live.secret, VALID, "rotated: the old one")
         self._expect(rotated.secret.reveal(), VALID, "rotated: the new one")

@@ -132,7 +132,7 @@ class World:
         key = self.key(which)
         done = self.house.store.rotations.rotate(
             self.house.alice, key.id, token=key.id, overlap_ms=HOUR if which % 2 else None
-        )
+        ).unwaited()
         self.issued.append((done.successor.id, done.secret))
 
     def confirm(self, which: int) -> None:

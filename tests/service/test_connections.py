@@ -117,7 +117,7 @@ def test_a_connection_is_narrowed_and_never_widened(house: House) -> None:
     made = house.connect(granted="events:read quotes:read")
     narrowed = house.store.connections.narrow(
         house.alice, "claude", granted_scopes("events:read"), seen=made.revision
-    )
+    ).unwaited()
     assert narrowed.scopes == granted_scopes("events:read")
     with pytest.raises(BeyondAsked, match="quotes:read"):
         house.store.connections.narrow(house.alice, made.id, made.scopes)
@@ -140,7 +140,7 @@ def test_another_workspace_sees_and_ends_nothing(house: House) -> None:
 def test_on_free_a_connection_can_still_be_revoked_once(house: House) -> None:
     made = house.connect()
     house.store.operator.set_plan("acme-events", Plan.FREE)
-    revoked = house.store.connections.revoke(house.alice, made.id, "not used")
+    revoked = house.store.connections.revoke(house.alice, made.id, "not used").unwaited()
     assert revoked.state(house.clock.now()) is State.REVOKED
     with pytest.raises(ConnectionRevoked, match="by alice"):
         house.store.connections.revoke(house.alice, made.id)
@@ -271,7 +271,7 @@ def test_what_a_leaver_approved_ends_with_the_membership_and_nothing_else_does(
 ) -> None:
     mia = house.add_member(role=Role.ADMIN)
     hers, alices = house.connect("Claude", actor=mia), house.connect("ChatGPT")
-    left = house.store.people.leave(house.alice, mia.email)
+    left = house.store.people.leave(house.alice, mia.email).unwaited()
     assert [one.id for one in left.connections] == [hers.id]
     states = {one.id: one.revoked_at for one in house.store.connections.all(house.alice)}
     assert states == {hers.id: house.clock.now(), alices.id: None}

@@ -15,6 +15,7 @@ from store.domain.times import rfc3339
 from store.operations.store import Store
 from store.persistence.schema import timelines, verifiers
 from store.service import in_force
+from store.service.commits import Commit
 from store.service.in_force import InForce
 from tests.house import House, granted_scopes
 from tests.postgres import Cluster
@@ -43,8 +44,7 @@ class Waiter:
     def revoke(self, house: House, between: Callable[[], object] = lambda: None) -> Receipt:
         """Revoke a key, let something happen, and wait."""
         key = house.create()
-        with self.store.in_force.noting() as commits:
-            self.store.keys.revoke(house.alice, key.key.id)
+        commits = self.store.keys.revoke(house.alice, key.key.id).commits
         between()
         receipt = InForce(self.store.transactions, self.pause).wait(commits, self.seen.append)
         assert receipt is not None
@@ -178,8 +178,7 @@ def test_another_timeline_than_the_commits_own_is_noticed_at_the_first_look(
     house: House, waiter: Waiter, standby: bool
 ) -> None:
     key = house.create()
-    with waiter.store.in_force.noting() as commits:
-        waiter.store.keys.revoke(house.alice, key.key.id)
+    commits = waiter.store.keys.revoke(house.alice, key.key.id).commits
     footing = commits[0].footing
     assert footing is not None
     elsewhere = replace(commits[0], footing=footing._replace(timeline="before", standby=standby))
@@ -194,10 +193,10 @@ def test_several_commits_are_waited_for_once_and_each_has_its_receipt(
 ) -> None:
     tell(house.store.database, "silent", lease_ms=1000)
     keys = [house.create(f"Key {number}").key.id for number in range(3)]
-    with waiter.store.in_force.noting() as commits:
-        for key_id in keys:
-            waiter.store.keys.revoke(house.alice, key_id)
-            waiter.now += 0.5
+    commits: list[Commit] = []
+    for key_id in keys:
+        commits += waiter.store.keys.revoke(house.alice, key_id).commits
+        waiter.now += 0.5
     receipt = InForce(waiter.store.transactions, waiter.pause).wait(commits)
     assert receipt is not None
     assert receipt.after_ms is not None
@@ -244,8 +243,7 @@ def test_cutting_a_wait_short_is_not_held_up_by_a_database_that_hangs(
     tell(house.store.database, "silent", lease_ms=1000)
     monkeypatch.setattr(in_force, "KEEP_WITHIN_S", 0.05)
     cut: list[Receipt] = []
-    with waiter.store.in_force.noting() as commits:
-        waiter.store.keys.revoke(house.alice, house.create().key.id)
+    commits = waiter.store.keys.revoke(house.alice, house.create().key.id).commits
 
     def interrupt(underway: Underway) -> None:
         raise KeyboardInterrupt
@@ -259,15 +257,12 @@ def test_cutting_a_wait_short_is_not_held_up_by_a_database_that_hangs(
 
 def test_only_what_takes_away_is_waited_for(house: House, waiter: Waiter) -> None:
     store, key = waiter.store, house.create(granted="events:read events:write").key
-    with store.in_force.noting() as commits:
-        store.keys.rescope(
-            house.alice, key.id, granted_scopes("events:read events:write quotes:read")
-        )
-        store.keys.extend(house.alice, key.id, None)
-        assert commits == []
-        store.keys.rescope(house.alice, key.id, granted_scopes("events:read"))
-        store.keys.extend(house.alice, key.id, house.clock.now() + 1000)
-    assert [one.taken[0].action for one in commits] == ["key.scoped", "key.extended"]
+    widened = granted_scopes("events:read events:write quotes:read")
+    assert store.keys.rescope(house.alice, key.id, widened).commits == ()
+    assert store.keys.extend(house.alice, key.id, None).commits == ()
+    [narrowed] = store.keys.rescope(house.alice, key.id, granted_scopes("events:read")).commits
+    [sooner] = store.keys.extend(house.alice, key.id, house.clock.now() + 1000).commits
+    assert [one.taken[0].action for one in (narrowed, sooner)] == ["key.scoped", "key.extended"]
 
 
 def test_a_commit_waits_for_every_synchronous_standby_to_have_applied_it(house: House) -> None:

@@ -44,7 +44,7 @@ def custody(house: House, name: str, *holders: str) -> str:
 
 def leave(house: House) -> Offboarding:
     """Let Tom go, who knows something."""
-    theirs = house.store.people.leave(house.alice, TOM).offboarding
+    theirs = house.store.people.leave(house.alice, TOM).unwaited().offboarding
     assert theirs is not None
     return theirs
 
@@ -101,7 +101,7 @@ def test_listed_is_every_active_secret_they_may_know_and_none_of_which_they_know
     rotations.rotate(house.alice, overlap.id, overlap_ms=DAY)
     # Tom was shown the first successor's secret; Alice minted another in its place.
     lost = house.create("Minted anew", "events:read").key
-    first = rotations.rotate(tom, lost.id, token="a", overlap_ms=DAY)
+    first = rotations.rotate(tom, lost.id, token="a", overlap_ms=DAY).unwaited()
     house.clock.advance(1000)
     rotations.rotate(house.alice, lost.id, token="a")
     theirs = leave(house)
@@ -119,7 +119,7 @@ def test_a_custodian_of_a_secret_minted_anew_looks_after_that_one_too(
 ) -> None:
     key_id = custody(house, "In custody", TOM)
     for _ in range(2):
-        rotated = house.store.rotations.rotate(house.alice, key_id, token="a")
+        rotated = house.store.rotations.rotate(house.alice, key_id, token="a").unwaited()
     assert {one.key.id for one in leave(house).keys} == {key_id, rotated.successor.id}
 
 
@@ -152,10 +152,12 @@ def test_membership_ends_first_and_the_decisions_go_on_whoever_makes_them(
     assert (leaver.email, leaver.total, leaver.waiting) == (TOM, 3, 2)
 
     # Somebody else goes on, in a console of their own.
-    house.store.keys.confirm(mia, house.store.rotations.rotate(mia, custodial).successor.id)
+    house.store.keys.confirm(
+        mia, house.store.rotations.rotate(mia, custodial).unwaited().successor.id
+    )
     after = offboardings.rotated(mia, theirs.id, custodial)
     assert after.finished_at is None
-    done = offboardings.revoke(mia, TOM, "Copied")
+    done = offboardings.revoke(mia, TOM, "Copied").unwaited()
     assert (done.finished_by, done.waiting(house.clock.now())) == ("mia@acme.example", ())
     assert offboardings.all(mia, open_only=True) == []
     decided = {one.key.name: one.decided for one in done.keys}
@@ -180,7 +182,7 @@ def test_a_key_whose_successor_is_revoked_waits_again(house: House, tom: Actor) 
     for name in ("Made", "Other"):
         house.create(name, actor=tom)
     leave(house)
-    successor = house.store.rotations.rotate(house.alice, "Made").successor
+    successor = house.store.rotations.rotate(house.alice, "Made").unwaited().successor
     house.store.keys.confirm(house.alice, successor.id)
     after = house.store.offboardings.rotated(house.alice, TOM, "Made")
     assert [one.key.name for one in after.waiting(house.clock.now())] == ["Other"]
@@ -198,12 +200,12 @@ def test_a_successor_that_reached_nobody_decides_nothing_and_is_made_anew(
     made = house.create("Made", actor=tom).key
     leave(house)
     rotations, offboardings = house.store.rotations, house.store.offboardings
-    lost = rotations.rotate(house.alice, made.id)
+    lost = rotations.rotate(house.alice, made.id).unwaited()
     with pytest.raises(SuccessorNotStored, match="nobody stored the new key"):
         offboardings.rotated(house.alice, TOM, "Made")
     [waiting] = offboardings.show(house.alice, TOM).waiting(house.clock.now())
     assert waiting.unstored == lost.successor.id
-    anew = rotations.again(house.alice, made.id)
+    anew = rotations.again(house.alice, made.id).unwaited()
     assert anew.successor.id == lost.successor.id
     assert anew.secret.reveal() != lost.secret.reveal()
     house.store.keys.confirm(house.alice, anew.successor.id)
@@ -243,7 +245,7 @@ def test_nobody_but_admins_of_the_workspace_decides_and_only_about_what_is_known
 def test_somebody_who_knows_nothing_leaves_nothing_and_the_last_admin_stays(
     house: House, tom: Actor
 ) -> None:
-    assert house.store.people.leave(house.alice, TOM).offboarding is None
+    assert house.store.people.leave(house.alice, TOM).unwaited().offboarding is None
     house.create("Website")
     with pytest.raises(LastAdmin):
         house.store.people.leave(house.alice, house.alice.email)

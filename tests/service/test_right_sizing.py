@@ -39,7 +39,7 @@ def test_unused_scopes_are_proposed_and_go_when_an_admin_says_so_with_what_was_s
         sizing.trim(alice, "Young")
 
     assert house.store.keys.details(alice, website.id).unneeded == offered["Website"]
-    trimmed = sizing.trim(alice, "Website")
+    trimmed = sizing.trim(alice, "Website").unwaited()
     assert canonical(trimmed.key.scopes) == "events:read quotes:read"
     assert trimmed.key.revision > website.revision
     [entry] = house.store.audit_trail.newest(alice, limit=1)

@@ -38,7 +38,9 @@ def rotate(
     house: House, key: str, overlap: int | None = 7 * DAY, token: str | None = None
 ) -> Rotated:
     """Rotate a key as Alice."""
-    return house.store.rotations.rotate(house.alice, key, overlap_ms=overlap, token=token)
+    return house.store.rotations.rotate(
+        house.alice, key, overlap_ms=overlap, token=token
+    ).unwaited()
 
 
 def shown(house: House, key: Key) -> Key:
@@ -222,7 +224,7 @@ def test_a_token_belongs_to_one_rotation_of_one_workspace(house: House) -> None:
     with pytest.raises(TokenReused):
         rotate(house, other.id, token="t1")
     theirs = house.create("Bob's", actor=house.bob).key
-    done = house.store.rotations.rotate(house.bob, theirs.id, token="t1")
+    done = house.store.rotations.rotate(house.bob, theirs.id, token="t1").unwaited()
     assert done.predecessor.id == theirs.id
 
 

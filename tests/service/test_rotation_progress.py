@@ -38,7 +38,7 @@ def rotated(
     ends = None if expires_in is None else house.clock.now() + expires_in
     wanted = NewKey(name, granted_scopes("events:read"), ends)
     old = house.store.keys.create(house.alice, wanted).key.id
-    done = house.store.rotations.rotate(house.alice, old, overlap_ms=overlap)
+    done = house.store.rotations.rotate(house.alice, old, overlap_ms=overlap).unwaited()
     return old, done.successor.id
 
 
@@ -86,7 +86,7 @@ def test_a_rotation_goes_from_prepared_to_done_by_what_its_keys_did(house: House
     assert status(house, new) is RotationStatus.MOVING
     house.clock.advance(1)
     assert status(house, new) is RotationStatus.QUIET
-    finished = house.store.rotation_progress.finish(house.alice, "Zapier")
+    finished = house.store.rotation_progress.finish(house.alice, "Zapier").unwaited()
     assert finished.status(house.clock.now()) is RotationStatus.DONE
     assert shown(house, old).state(house.clock.now()) is State.REVOKED
     assert shown(house, new).state(house.clock.now()) is State.ACTIVE
@@ -134,21 +134,25 @@ def test_an_overlap_is_extended_but_never_beyond_the_life_the_old_key_had(house:
     house.clock.advance(3 * DAY)
     now = house.clock.now()
     assert (
-        house.store.rotation_progress.extend(house.alice, old, WEEK).predecessor.expires_at
+        house.store.rotation_progress.extend(house.alice, old, WEEK)
+        .unwaited()
+        .predecessor.expires_at
         == now + WEEK
     )
     assert history(house, old).action == "key.overlap_extended"
     assert house.store.rotation_progress.extend(
         house.alice, old, 40 * DAY
-    ).predecessor.expires_at == (now + 27 * DAY)
-    progress = house.store.rotation_progress.extend(house.alice, old, None)
+    ).unwaited().predecessor.expires_at == (now + 27 * DAY)
+    progress = house.store.rotation_progress.extend(house.alice, old, None).unwaited()
     assert (progress.rotation.overlap_ends_at, progress.predecessor.expires_at) == (
         None,
         now + 27 * DAY,
     )
     never, _ = rotated(house, "Never", expires_in=None)
     assert (
-        house.store.rotation_progress.extend(house.alice, never, None).predecessor.expires_at
+        house.store.rotation_progress.extend(house.alice, never, None)
+        .unwaited()
+        .predecessor.expires_at
         is None
     )
     with pytest.raises(Invalid):
@@ -163,13 +167,13 @@ def test_abandoned_the_new_key_is_dead_and_the_old_one_expires_as_before(house: 
         old, new = rotated(house, name, expires_in)
         before = None if expires_in is None else house.clock.now() + expires_in
         house.store.rotation_progress.extend(house.alice, old, 2 * WEEK)
-        progress = house.store.rotation_progress.abandon(house.alice, new)
+        progress = house.store.rotation_progress.abandon(house.alice, new).unwaited()
         assert progress.status(house.clock.now()) is RotationStatus.ABANDONED
         assert shown(house, new).state(house.clock.now()) is State.REVOKED
         assert shown(house, old).expires_at == before
         assert history(house, old).action == "key.rotation_abandoned"
         # It is free for another attempt, and that is then what its key stands in.
-        again = house.store.rotations.rotate(house.alice, old).successor.id
+        again = house.store.rotations.rotate(house.alice, old).unwaited().successor.id
         assert house.store.rotation_progress.watch(house.alice, old).progress.successor.id == again
         assert (status(house, new), status(house, again)) == (
             RotationStatus.ABANDONED,
@@ -186,7 +190,7 @@ def test_rotating_a_successor_ends_the_older_key_unasked_only_where_nobody_uses_
     with pytest.raises(OlderKeyInUse, match=r"10\.0\.3\.7 \(curl/8\) used on .* would work until"):
         rotations.rotate(house.alice, new)
     assert shown(house, old).state(house.clock.now()) is State.ACTIVE
-    third = rotations.rotate(house.alice, new, end_older=True).successor.id
+    third = rotations.rotate(house.alice, new, end_older=True).unwaited().successor.id
     assert shown(house, old).state(house.clock.now()) is State.EXPIRED
     # Silent for a day, nobody is cut off; never used, neither.
     call(house, new)
@@ -215,7 +219,7 @@ def test_a_rotation_is_found_by_its_id_and_by_either_key_however_named(house: Ho
     assert house.store.rotation_progress.all(house.bob) == []
     house.store.rotation_progress.finish(house.alice, str(meant), "Zapier")
     second, _ = rotated(house, "Other")
-    third = house.store.rotations.rotate(house.alice, new).successor.id
+    third = house.store.rotations.rotate(house.alice, new).unwaited().successor.id
     assert house.store.rotation_progress.watch(house.alice, "Zapier").progress.successor.id == third
     assert [one.predecessor.id for one in house.store.rotation_progress.all(house.alice)] == [
         new,

@@ -119,7 +119,7 @@ def test_a_plan_holds_for_the_very_next_request_in_both_directions(served: Serve
 def test_a_rotation_lets_both_keys_in_until_the_old_one_is_revoked(served: Served) -> None:
     house = served.house
     old = served.issue()
-    new = house.store.rotations.rotate(house.alice, old.key.id)
+    new = house.store.rotations.rotate(house.alice, old.key.id).unwaited()
     keys = [old.secret.reveal(), new.secret.reveal()]
     assert [_code(served, "/verify", key) for key in keys] == ["valid", "valid"]
     house.store.keys.revoke(house.alice, old.key.id)

@@ -74,7 +74,7 @@ def test_a_key_that_is_replaced_says_since_when_and_until_when_and_its_successor
     house = served.house
     key_id, key = issue(served, f"Replaced {expires_in} {overlap}", expires_in)
     house.clock.advance(DAY)
-    rotated = house.store.rotations.rotate(house.alice, key_id, overlap_ms=overlap)
+    rotated = house.store.rotations.rotate(house.alice, key_id, overlap_ms=overlap).unwaited()
     ends = rotated.predecessor.expires_at
     assert ends is not None
     assert told(served.ask("/verify", key)) == (house.clock.now() // SECOND, ends // SECOND)

@@ -37,6 +37,15 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Committed:
+    """What the audit says was done, and to what."""
+
+    action: str
+    subject: str
+    subject_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sought:
     """What an entry is looked for by: a word in one of its columns, or an action."""
 

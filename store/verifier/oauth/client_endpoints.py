@@ -153,7 +153,8 @@ class ClientEndpoints:
         """End the connection of a token (RFC 7009); 200 for a token that is none, too."""
         given = await read_form(scope, receive)
         token, client_id = Secret(needed(given, "token")), needed(given, "client_id")
-        await self._executor.run(lambda store: store.tokens.end(token, client_id))
+        # It is the assistant's own, and is answered at once.
+        await self._executor.run(lambda store: store.tokens.end(token, client_id).unwaited())
         return json_answer({})
 
     async def _exchange(self, given: dict[str, list[str]]) -> Pair:

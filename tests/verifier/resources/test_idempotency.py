@@ -196,7 +196,7 @@ def test_a_successor_asks_again_for_its_predecessor(served: Served, name: str) -
     first = _post(served, issued.secret.reveal(), name)
     at = issued.key.id
     for _ in range(2):
-        rotated = house.store.rotations.rotate(house.alice, at, end_older=True)
+        rotated = house.store.rotations.rotate(house.alice, at, end_older=True).unwaited()
         at = rotated.successor.id
         house.store.keys.confirm(house.alice, at)
         _same(first, _post(served, rotated.secret.reveal(), name))

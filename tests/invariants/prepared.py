@@ -1,0 +1,136 @@
+"""What the mutations need before they can be called on a fresh house."""
+
+from itertools import count
+
+from store.domain.credential import Credential
+from store.domain.key_string import Secret
+from store.domain.keys import Key
+from store.domain.people import Actor
+from store.domain.request_ids import PURPOSE, RequestIds
+from store.domain.times import DAY
+from store.domain.usage import Refusal
+from store.domain.verdicts import Verdict
+from store.service.keys import NewKey
+from store.service.leaks import Leaked, LeakReports, Reported
+from store.verifier.usage.batch import Batch
+from store.verifier.usage.rows import write
+from tests.house import House, granted_scopes, use
+
+names = count()
+
+
+def key(house: House) -> str:
+    """Make a key, and return its id."""
+    return house.create(f"Made {next(names)}").key.id
+
+
+def rotation(house: House) -> str:
+    """Rotate a key, and return its id."""
+    key_id = key(house)
+    house.store.rotations.rotate(house.alice, key_id)
+    return key_id
+
+
+def member(house: House) -> str:
+    """Invite somebody, and return their e-mail."""
+    email = f"person{next(names)}@acme.example"
+    house.store.people.add(house.alice, email, "somebody")
+    return email
+
+
+def known(house: House) -> tuple[Actor, str]:
+    """Make a key that somebody new is a custodian of, and return both."""
+    email = member(house)
+    [person] = [one for one in house.store.people.all(house.alice) if one.email == email]
+    wanted = NewKey(f"Made {next(names)}", granted_scopes("events:read"), None, None, [email])
+    key_id = house.store.keys.create(house.alice, wanted).key.id
+    return Actor(person.id, email, person.name, house.alice.workspace_id), key_id
+
+
+def left(house: House) -> tuple[str, str]:
+    """Let somebody go who knows two keys, and return their e-mail and one of the keys."""
+    leaver, key_id = known(house)
+    wanted = NewKey(
+        f"Made {next(names)}", granted_scopes("events:read"), None, None, [leaver.email]
+    )
+    house.store.keys.create(house.alice, wanted)
+    house.store.people.leave(house.alice, leaver.email)
+    return leaver.email, key_id
+
+
+def left_and_rotated(house: House) -> tuple[str, str]:
+    """Let somebody go, rotate a key they know, and return their e-mail and the key."""
+    email, key_id = left(house)
+    successor = house.store.rotations.rotate(house.alice, key_id).unwaited().successor.id
+    house.store.keys.confirm(house.alice, successor)
+    return email, key_id
+
+
+def left_and_over(house: House) -> str:
+    """Let somebody go whose only key has ended, and return their e-mail."""
+    leaver, key_id = known(house)
+    house.store.people.leave(house.alice, leaver.email)
+    house.store.keys.revoke(house.alice, key_id)
+    return leaver.email
+
+
+def oversized(house: House) -> str:
+    """Make a key that has used one of its two scopes in a hundred days."""
+    issued = house.create(f"Made {next(names)}", "events:read events:write")
+    house.store.keys.extend(house.alice, issued.key.id, None)
+    house.clock.advance(100 * DAY)
+    use(house, issued.key, "events:read")
+    return issued.key.id
+
+
+def found(house: House) -> Leaked:
+    """Find a key where none should be."""
+    leaked = house.store.leaks.whose(house.alice, house.create(f"Made {next(names)}").secret)
+    assert isinstance(leaked, Leaked)
+    return leaked
+
+
+def refused(house: House, key: Key) -> str:
+    """Let a verifier have refused a key now, and return the request's id."""
+    now = house.clock.now()
+    made = (
+        RequestIds(house.store.peppers.derive_newest(PURPOSE), house.clock)
+        .make(Verdict.SCOPE.value)
+        .decode()
+    )
+    batch, row = Batch(), Credential(key.id, key.workspace_id, "", "", "", b"", "", "", None, None)
+    batch.count(row, Verdict.SCOPE, now, "10.0.3.7", ())
+    batch.refuse(row, Refusal(now, Verdict.SCOPE, "10.0.3.7", "curl", "GET", "/", made))
+    write(house.store.database, batch)
+    return made
+
+
+def token(house: House) -> tuple[Secret, str]:
+    """Connect an assistant, and return its access token and the client's id."""
+    _, presented = house.code()
+    return house.store.tokens.exchange(presented).access, presented.client_id
+
+
+def resource(house: House) -> str:
+    """Add a resource, and return its name."""
+    name = f"thing{next(names)}"
+    house.store.operator.add_resource(name)
+    return name
+
+
+def leaked(house: House) -> str:
+    """Let a key be reported leaked, and return its id."""
+    issued = house.create(f"Made {next(names)}")
+    LeakReports(house.store.transactions).take(Reported(issued.secret, "10.0.3.7", "", ""))
+    return issued.key.id
+
+
+def nothing(house: House) -> None:
+    """Make nothing."""
+    return None
+
+
+def wanted(house: House) -> NewKey:
+    """Return what a new key is made of."""
+    granted = granted_scopes("events:read")
+    return NewKey(f"Made {next(names)}", granted, house.clock.now() + DAY)
