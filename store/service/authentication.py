@@ -15,7 +15,7 @@ from store.errors import TooManyAttempts
 from store.persistence.repositories.accounts import Account
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
-from store.service.transactions import Mutation
+from store.service.mutation import Mutation
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,9 @@ from store.errors import (
 from store.persistence.repositories.people import Membership
 from store.persistence.repositories.tokens import KeptCode
 from store.persistence.unit import Unit
+from store.service.mutation import Mutation
 from store.service.page_secret import PageSecret
-from store.service.transactions import Mutation, Needs, Transactions, check_standing
+from store.service.transactions import Needs, Transactions, check_standing
 from store.service.web_sign_in import approvable
 
 MOST_ASKED = 60

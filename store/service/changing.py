@@ -4,8 +4,9 @@ from store.domain.keys import Key, State
 from store.domain.people import Actor
 from store.errors import AlreadyRevoked, KeyExpired
 from store.service.find import find_key
+from store.service.mutation import Mutation
 from store.service.seen import check_as_seen
-from store.service.transactions import Mutation, Needs, check_standing
+from store.service.transactions import Needs, check_standing
 
 
 def changeable(

@@ -22,7 +22,8 @@ from store.errors import (
 )
 from store.persistence.unit import Unit
 from store.service.commits import Done
-from store.service.transactions import Needs, TakingMutation, Transactions, check_standing
+from store.service.mutation import TakingMutation
+from store.service.transactions import Needs, Transactions, check_standing
 
 MONTH_DAYS = 30
 

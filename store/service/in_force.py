@@ -16,7 +16,8 @@ from store.domain.leases.settling import Picture, SettledBy, Settlement
 from store.domain.times import SECOND, moment
 from store.errors import NotGranted, StoreUnusable
 from store.service.commits import Commit, TakenFrom
-from store.service.transactions import Mutation, Transactions
+from store.service.mutation import Mutation
+from store.service.transactions import Transactions
 
 SHORTEST_PAUSE_S = 0.001
 LONGEST_PAUSE_S = 0.02

@@ -6,8 +6,9 @@ from store.domain.people import Actor, Invitation
 from store.errors import EnrolmentInvalid, NotAMember
 from store.persistence.repositories.people import Membership
 from store.service import one_time_codes
+from store.service.mutation import Mutation
 from store.service.sign_in import entered
-from store.service.transactions import Mutation, Transactions
+from store.service.transactions import Transactions
 
 
 class InvitationService:
@@ -28,8 +29,7 @@ class InvitationService:
         with self._transactions.writing(raise_revision=False) as mutation:
             found = self._found(mutation, actor, code)
             if found is not None:
-                # A look changes nothing, so there is nothing to audit.
-                mutation.audited = True
+                mutation.leave_unchanged()
                 return Invitation(found.workspace, found.role, found.vouched_by)
         raise EnrolmentInvalid
 

@@ -3,7 +3,8 @@
 from store.domain.key_string import Minted, mint
 from store.domain.keys import Inherited
 from store.domain.people import Actor, KnownBy
-from store.service.transactions import Mutation, Transactions
+from store.service.mutation import Mutation
+from store.service.transactions import Transactions
 
 
 def issue_in(

@@ -20,9 +20,10 @@ from store.service.changing import changeable
 from store.service.commits import Done
 from store.service.find import find_key
 from store.service.issuing import issue_in
+from store.service.mutation import Mutation
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
-from store.service.transactions import Mutation, Needs, Transactions, check_standing
+from store.service.transactions import Needs, Transactions, check_standing
 
 MOST_DAYS = 3650
 MONTH_DAYS = 30

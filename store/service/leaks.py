@@ -14,7 +14,8 @@ from store.errors import Invalid, NotAMember
 from store.persistence.unit import Unit
 from store.service.commits import Done
 from store.service.find import find_key
-from store.service.transactions import Needs, TakingMutation, Transactions, check_standing, managed
+from store.service.mutation import TakingMutation
+from store.service.transactions import Needs, Transactions, check_standing, managed
 
 MOST_PLACES = 20
 """Places of one key that the audit names."""
@@ -151,7 +152,7 @@ class LeakReports:
             key = mutation.unit.keys.get(place[0], key_id)
             # Somebody else may have been here since.
             if key is None or not _is_news(mutation.unit, key, policy, report):
-                mutation.audited = True
+                mutation.leave_unchanged()
             else:
                 self._write(mutation, key, policy, report)
         return mutation.done(None)

@@ -19,8 +19,9 @@ from store.errors import (
 from store.persistence.unit import Unit
 from store.service.commits import Done
 from store.service.find import find_key
+from store.service.mutation import Mutation
 from store.service.revoking import revoke_in
-from store.service.transactions import Mutation, Needs, Transactions, check_standing
+from store.service.transactions import Needs, Transactions, check_standing
 
 
 def begin(mutation: Mutation, actor: Actor, person: Person) -> Offboarding | None:

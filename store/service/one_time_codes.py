@@ -13,7 +13,7 @@ from store.errors import TooManyAttempts
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service.authentication import failed_in
-from store.service.transactions import Mutation
+from store.service.mutation import Mutation
 
 LIFETIME = 7 * DAY
 

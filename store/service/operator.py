@@ -29,7 +29,7 @@ from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service import one_time_codes
 from store.service.commits import Done
-from store.service.transactions import Mutation, Transactions
+from store.service.transactions import Transactions
 
 MOST_NAMED = 3
 """Keys in use that are named before a plan is switched."""
@@ -123,8 +123,7 @@ class Operator:
         with self._transactions.taking_away() as mutation:
             workspace = _workspace(mutation.unit, wanted)
             if workspace.plan is plan:
-                # Somebody else was faster, and it is in the audit once.
-                mutation.audited = True
+                mutation.leave_unchanged()
             else:
                 mutation.unit.workspaces.set_plan(workspace.id, plan)
                 mutation.audit(
@@ -189,14 +188,9 @@ class Operator:
             settings = mutation.unit.settings
             before = settings.leak_policy()
             settings.set_leak_policy(policy)
-            for workspace in mutation.unit.workspaces.all():
-                mutation.audit(
-                    *(workspace.id, None, Action.STORE_LEAK_POLICY_CHANGED),
-                    *(workspace.slug, workspace.name),
-                    policy=policy.value,
-                    before=before.value,
-                )
-            mutation.audited = True
+            mutation.audit_everywhere(
+                Action.STORE_LEAK_POLICY_CHANGED, policy=policy.value, before=before.value
+            )
 
     def new_code(self, email: str, workspace: str | None = None) -> Secret:
         """Return a new code for somebody whose password is lost, or who was invited.
@@ -240,7 +234,7 @@ class Operator:
             if any(one.name == name for one in mutation.unit.catalogue.all()):
                 raise ResourceTaken(name)
             mutation.unit.catalogue.add(name, title)
-            self._audit_everywhere(mutation, Action.RESOURCE_ADDED, name, title)
+            mutation.audit_everywhere(Action.RESOURCE_ADDED, (name, title))
             return Resource(name, title, builtin=False)
 
     def remove_resource(self, name: str) -> None:
@@ -258,7 +252,7 @@ class Operator:
             if in_use:
                 raise ResourceInUse(name, tuple(in_use))
             mutation.unit.catalogue.remove(name)
-            self._audit_everywhere(mutation, Action.RESOURCE_REMOVED, name, catalogue[name].title)
+            mutation.audit_everywhere(Action.RESOURCE_REMOVED, (name, catalogue[name].title))
 
     def unconfirmed(self) -> list[tuple[Workspace, tuple[Key, ...]]] | None:
         """Return the active keys of a restored store that waits, None where none does."""
@@ -274,26 +268,17 @@ class Operator:
                 return
         seen = self._transactions.high_water.highest()
         with self._transactions.writing(raise_revision=True) as mutation:
-            mutation.audited = True
             settings = mutation.unit.settings
             if not (settings.waits() or self._transactions.high_water.behind):
+                mutation.leave_unchanged()
                 return
             if self._transactions.database.on_sqlite:
                 # A backup of what was there before it was set back is then known to be older.
                 mutation.revision = settings.raise_revision(seen.revision)
             settings.confirm(max(mutation.now, (seen.confirmed_at or 0) + 1))
-            for workspace in mutation.unit.workspaces.all():
-                mutation.audit(
-                    workspace.id, None, Action.STORE_CONFIRMED, workspace.slug, workspace.name
-                )
+            mutation.audit_everywhere(Action.STORE_CONFIRMED)
             standing = settings.standing()
         self._transactions.high_water.served(standing)
-
-    def _audit_everywhere(self, mutation: Mutation, action: Action, name: str, title: str) -> None:
-        # The catalogue is the whole store's: each workspace's audit tells of it.
-        for workspace in mutation.unit.workspaces.all():
-            mutation.audit(workspace.id, None, action, name, title)
-        mutation.audited = True
 
 
 def _sign_in(unit: Unit, email: str, workspace: str | None) -> list[Membership]:

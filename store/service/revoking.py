@@ -5,7 +5,7 @@ from store.domain.keys import Key
 from store.domain.names import checked_name
 from store.domain.people import Actor
 from store.errors import AlreadyRevoked
-from store.service.transactions import TakingMutation
+from store.service.mutation import TakingMutation
 
 
 def revoke_in(mutation: TakingMutation, actor: Actor, key: Key, reason: str | None) -> None:

@@ -15,15 +15,10 @@ from store.errors import Invalid, NoSuchRotation, RotationNotRepeatable, TokenRe
 from store.service.commits import Done
 from store.service.find import find_key
 from store.service.issuing import issue_in
+from store.service.mutation import Mutation, TakingMutation
 from store.service.older import check_out_of_use
 from store.service.seen import check_as_seen
-from store.service.transactions import (
-    Mutation,
-    Needs,
-    TakingMutation,
-    Transactions,
-    check_standing,
-)
+from store.service.transactions import Needs, Transactions, check_standing
 
 
 @dataclass(frozen=True, slots=True)

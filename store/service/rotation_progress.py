@@ -28,7 +28,8 @@ from store.errors import (
 from store.persistence.unit import Unit
 from store.service.commits import Done
 from store.service.find import candidates
-from store.service.transactions import Mutation, Needs, Transactions, check_standing
+from store.service.mutation import Mutation
+from store.service.transactions import Needs, Transactions, check_standing
 
 GAPS_OVER = 90 * DAY
 """How far back a key's usual gap is looked for: as far as its hours are kept."""

@@ -18,7 +18,8 @@ from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service import one_time_codes
 from store.service.authentication import Candidate, admitted, failed_in, proven
-from store.service.transactions import Mutation, Transactions
+from store.service.mutation import Mutation
+from store.service.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from store.persistence.repositories.tokens import KeptCode, TokenDigest
 from store.persistence.unit import Unit
 from store.service.authorization_requests import check_approver
 from store.service.commits import Done
-from store.service.transactions import Mutation, TakingMutation, Transactions
+from store.service.mutation import Mutation, TakingMutation
+from store.service.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True)

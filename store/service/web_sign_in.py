@@ -13,8 +13,9 @@ from store.errors import NothingToApprove, SignInFailed
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service.authentication import Candidate, admitted, failed_in, proven
+from store.service.mutation import Mutation
 from store.service.sign_in import entered
-from store.service.transactions import Mutation, Transactions
+from store.service.transactions import Transactions
 
 
 class WebSignIn:

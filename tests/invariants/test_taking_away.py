@@ -18,7 +18,8 @@ from store.domain.times import sooner
 from store.operations.store import Store
 from store.service.commits import Done
 from store.service.leaks import LeakReports
-from store.service.transactions import TakingMutation, Transactions
+from store.service.mutation import TakingMutation
+from store.service.transactions import Transactions
 from tests.house import House
 from tests.invariants.everything import MUTATIONS, Mutation
 
