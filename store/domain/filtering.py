@@ -205,4 +205,4 @@ def begun(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) 
         return before
     resources = {scope.partition(":")[0] for scope in scopes}
     unfinished = About(field) is About.SCOPE and value.partition(":")[0] not in resources
-    return before if unfinished and choices(last, scopes=scopes) else None
+    return before if unfinished else None

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from store.domain.people import Plan, Role
+from store.domain.redirects import MOST as MOST_ADDRESSES
 from store.service.authorization_requests import MOST_ASKED
 from store.service.client_registration import MOST_REGISTERED
 from tests.assistants.walking import ALL, Walk, answered
@@ -265,6 +266,7 @@ def test_a_network_registers_and_asks_only_so_often(own_walk: Walk) -> None:
     "said",
     [
         {"redirect_uris": []},
+        {"redirect_uris": [CALLBACK] * (MOST_ADDRESSES + 1)},
         {"redirect_uris": ["http://evil.example/cb"]},
         {"redirect_uris": ["javascript:alert(1)"]},
         {"redirect_uris": [CALLBACK], "grant_types": ["password"]},

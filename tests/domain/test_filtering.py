@@ -3,7 +3,8 @@
 import pytest
 
 from store.domain.filtering import About, Term, begun, choices, completed, terms, understood
-from store.domain.keys import State
+from store.domain.keys import Note, State
+from store.domain.times import DAY, HOUR
 from store.errors import Invalid
 
 
@@ -31,6 +32,7 @@ def test_a_term_that_makes_no_sense_is_explained(text: str, sentence: str) -> No
 
 def test_a_lone_dash_and_a_quoted_colon_are_words() -> None:
     assert terms("-") == (Term(About.WORD, "-"),)
+    assert terms("-x") == (Term(About.WORD, "x", negated=True),)
     assert terms('"a:b c"') == (Term(About.WORD, "a:b c"),)
     assert terms('-by:"alice b"') == (Term(About.BY, "alice b", negated=True),)
 
@@ -72,10 +74,13 @@ def test_every_choice_that_is_offered_is_understood() -> None:
 def test_what_is_begun_is_no_mistake_and_what_cannot_become_a_term_is_one() -> None:
     known = {"scopes": ["events:read"], "people": ["alice"]}
     begins = ("state:", "note:", "scope:", "by:", "-by:", "expires:", "expires:<1", "unused:")
-    for text in (*begins, "scope:ev", "scope:events:r"):
+    for text in (*begins, "expires:<3", "unused:>9", "scope:ev", "scope:event", "scope:events:r"):
         assert begun(f"web {text}", **known) == "web "
-    for text in ("web", "state:active", "state:act", "state:gone", "colour:", "expires:x", "by:al"):
+    whole = ("web", "state:active", "state:act", "by:al", "scope:events", "scope:events:read")
+    for text in (*whole, "state", "state:gone", "state:1", "colour:", "expires:x", "scope:x"):
         assert begun(text, **known) is None
+    # Nobody is known yet: somebody may be.
+    assert begun("by:") == ""
 
 
 def test_terms_that_make_no_sense_are_left_out_and_the_first_is_explained() -> None:
@@ -98,3 +103,49 @@ def test_capital_letters_and_near_misses_are_understood() -> None:
         terms("status:active")
     with pytest.raises(Invalid, match="expires:<14d"):
         terms("expires:14d")
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("state:active", Term(About.STATE, State.ACTIVE)),
+        ("state:rev", Term(About.STATE, State.REVOKED)),
+        ("note:rotating", Term(About.NOTE, Note.ROTATING)),
+        ("note:never-used", Term(About.NOTE, Note.NEVER_USED)),
+        ("-note:exp", Term(About.NOTE, Note.EXPIRING, negated=True)),
+        ("scope:events", Term(About.SCOPE, "events")),
+        ("scope:events:write", Term(About.SCOPE, "events:write")),
+        ("by:alice", Term(About.BY, "alice")),
+        ("expires:never", Term(About.EXPIRES, "never")),
+        ("-expires:nev", Term(About.EXPIRES, "never", negated=True)),
+        ("expires:<14d", Term(About.EXPIRES, milliseconds=14 * DAY, more=False)),
+        ("unused:>12h", Term(About.UNUSED, milliseconds=12 * HOUR, more=True)),
+        ("-unused:>2d", Term(About.UNUSED, milliseconds=2 * DAY, more=True, negated=True)),
+    ],
+)
+def test_a_term_is_understood_as_it_was_meant(text: str, term: Term) -> None:
+    assert terms(text) == (term,)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "colour:red",
+            "No “colour:”. Use state, note, scope, by, holder, expires, unused, or quotes.",
+        ),
+        ("unused:14d", "unused: takes < or > and a time: unused:<14d, unused:>14d."),
+        ("expires:90d", "expires: takes < or > and a time: expires:<90d, expires:never."),
+        ("unused:soon", "unused: takes < or > and a time: unused:<30d, unused:>30d."),
+        ("expires:<soon", "expires: takes < or > and a time: expires:<30d, expires:never."),
+        ("unused:never", "unused: takes < or > and a time: unused:<30d, unused:>30d."),
+    ],
+)
+def test_the_explanation_is_a_term_that_can_be_typed(text: str, sentence: str) -> None:
+    with pytest.raises(Invalid) as wrong:
+        terms(text)
+    assert str(wrong.value) == sentence
+
+
+def test_of_a_field_that_there_is_not_nothing_is_offered() -> None:
+    assert choices("colour:") == choices("colour:r") == []

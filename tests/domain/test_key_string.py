@@ -3,12 +3,21 @@
 import pickle
 import re
 import zlib
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.key_string import ALPHABET, Secret, checksum, mint, parse, shown
+from store.domain.key_string import (
+    ALPHABET,
+    SHORTEST_KEY,
+    Secret,
+    checksum,
+    mint,
+    parse,
+    shown,
+)
 from store.errors import MalformedKey
 
 PREFIXES = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8)
@@ -35,6 +44,10 @@ def test_every_minted_key_parses_to_its_id(prefix: str) -> None:
 
 def test_a_key_of_the_default_prefix_has_65_characters() -> None:
     assert len(mint("jw").key.reveal()) == 65
+
+
+def test_no_key_is_shorter_than_the_shortest() -> None:
+    assert len(mint("ab").key.reveal()) == SHORTEST_KEY
 
 
 def test_two_keys_share_neither_id_nor_secret() -> None:
@@ -138,3 +151,5 @@ def test_secrets_are_equal_by_value_and_to_nothing_else() -> None:
     assert Secret("a") == Secret("a")
     assert Secret("a") != Secret("b")
     assert Secret("a") != "a"
+    # Whatever knows better may say so.
+    assert Secret("a") == ANY

@@ -15,6 +15,7 @@ from store.domain.names import (
     checked_resource,
     fold,
     slug,
+    without_joiners,
 )
 from store.errors import Invalid
 
@@ -86,7 +87,7 @@ def test_201_characters_are_too_many_and_are_counted_out() -> None:
     [("Website", "WEBSITE"), ("Café", "Cafe\u0301"), ("STRASSE", "straße"), ("Σίσυφος", "ΣΊΣΥΦΟΣ")],
 )
 def test_names_are_compared_composed_and_case_folded(one: str, other: str) -> None:
-    assert fold(one) == fold(other)
+    assert fold(one) == fold(other) != fold(f"{other}s")
 
 
 @given(st.text(max_size=20))
@@ -101,7 +102,7 @@ def test_a_name_shaped_like_an_id_is_refused(name: str) -> None:
         checked_key_name(name, "jw")
 
 
-@pytest.mark.parametrize("name", ["4fQ2xAbCdEfG", "aB3aB3aB3aB3", "xxxxxxxxxxA1"])
+@pytest.mark.parametrize("name", ["4fQ2xAbCdEfG", "aB3aB3aB3aB3", "xxxxxxxxxxA1", "xAxxxxxxxxx1"])
 def test_twelve_letters_that_mix_all_three_look_like_an_id(name: str) -> None:
     with pytest.raises(Invalid, match="looks like a key's id"):
         checked_key_name(name, "jw")
@@ -155,6 +156,15 @@ def test_a_resource_is_written_in_the_way_scopes_need(name: str) -> None:
 def test_a_prefix_is_two_to_eight_small_letters(prefix: str) -> None:
     with pytest.raises(Invalid):
         checked_prefix(prefix)
+
+
+@pytest.mark.parametrize("prefix", ["jw", "eightltr"])
+def test_a_prefix_that_is_taken_is_taken_as_it_is(prefix: str) -> None:
+    assert checked_prefix(prefix) == prefix
+
+
+def test_what_joins_letters_and_cannot_be_seen_is_left_out_and_nothing_else() -> None:
+    assert without_joiners("می\u200cخواهم 👩\u200d🍳\u200b!") == "میخواهم 👩🍳\u200b!"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from store.errors import Invalid
         ("http://127.0.0.1:33418/", "127.0.0.1:33418"),
         ("http://localhost/callback?x=1", "localhost"),
         ("http://[::1]:9/cb", "[::1]:9"),
+        ("http://[::1]/cb", "[::1]"),
         ("cursor://anysphere.cursor-retrieval/oauth/callback", "cursor:"),
         ("com.example.app:/cb", "com.example.app:"),
         ("vscode://ms-vscode.mcp/callback", "vscode:"),
@@ -79,7 +80,7 @@ def test_a_redirect_address_that_could_lead_astray_is_refused(uri: str) -> None:
 def test_why_an_address_is_refused_is_said(uri: str, why: str) -> None:
     with pytest.raises(Invalid, match=why):
         checked_redirect(uri)
-    assert not may_lead(uri)
+    assert may_lead(uri) is False
 
 
 def test_an_address_has_500_characters_at_the_most() -> None:

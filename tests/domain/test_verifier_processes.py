@@ -108,7 +108,8 @@ def gone(name: str, at: int, **more: object) -> VerifierProcess:
         ([gone("old", 100), started("beside", 99)], {}),
         ([gone("old", 100), started("new", 101, host="web-2")], {}),
         ([gone("old", 100), started("new", 101, address=":8081")], {}),
-        ([gone("old", 100), gone("new", 101)], {}),
+        # Gone itself: nobody answers there now.
+        ([gone("old", 100), gone("new", 200)], {}),
         ([started("old", 100), started("new", 101)], {}),
         # The first that came after it.
         ([gone("old", 100), started("later", 130), started("new", 110)], {"old": "new"}),

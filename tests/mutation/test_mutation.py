@@ -72,10 +72,13 @@ def test_tests_that_do_not_look_let_mutants_live_and_each_is_named(tmp_path: Pat
     ]
 
 
-def test_where_tests_fail_by_themselves_nothing_is_told(tmp_path: Path) -> None:
-    done = run(tmp_path, IDLE.replace("older(20)", "older(17)"))
-    assert done.returncode == 2
-    assert "do not pass" in done.stderr
+def test_of_tests_that_fail_by_themselves_or_ask_for_nothing_nothing_is_told(
+    tmp_path: Path,
+) -> None:
+    for tests in (IDLE.replace("older(20)", "older(17)"), "def test_nothing(): pass"):
+        done = run(tmp_path, tests)
+        assert done.returncode == 2
+        assert "do not pass, or do not import it" in done.stderr
 
 
 @pytest.mark.parametrize(

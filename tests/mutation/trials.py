@@ -70,11 +70,15 @@ def load(tests: Sequence[str]) -> None:
     phases = (Phase.explicit, Phase.generate)
     settings.register_profile(profile, deadline=None, derandomize=True, phases=phases)
     settings.load_profile(profile)
+    _forget_ours()
+    # pytest collects garbage again and again; what is here now is none.
+    gc.freeze()
+
+
+def _forget_ours() -> None:
     for name in list(sys.modules):
         if name.partition(".")[0] in OURS and not name.startswith("tests.mutation"):
             del sys.modules[name]
-    # pytest collects garbage again and again; what is here now is none.
-    gc.freeze()
 
 
 def tried(module: str, tests: Sequence[str], jobs: int) -> Iterator[Trial]:
@@ -86,7 +90,7 @@ def tried(module: str, tests: Sequence[str], jobs: int) -> Iterator[Trial]:
     tree = ast.parse(path.read_text("utf-8"))
     status, used = _finished(_begun(module, path, tree, tests, WALL_S))[1:]
     if os.waitstatus_to_exitcode(status) != 0:
-        raise Unfit(f"With {module} as it is, {' '.join(tests)} do not pass.")
+        raise Unfit(f"With {module} as it is, {' '.join(tests)} do not pass, or do not import it.")
     limit = LEAST_CPU_S + int(TIMES_CPU * used)
     running: dict[int, Mutant] = {}
     for mutant in mutants(tree):
@@ -116,7 +120,7 @@ def _begun(module: str, path: Path, tree: ast.Module, tests: Sequence[str], cpu_
     pid = os.fork()
     if pid:
         return pid
-    code = int(_BROKEN)
+    code = _BROKEN
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -124,8 +128,11 @@ def _begun(module: str, path: Path, tree: ast.Module, tests: Sequence[str], cpu_
         unseen = os.open(os.devnull, os.O_WRONLY)
         os.dup2(unseen, 1)
         os.dup2(unseen, 2)
-        sys.meta_path.insert(0, _Mutating(module, path, tree))
-        code = pytest.main([*_OPTIONS, *tests])
+        # To find a file is to import the packages it is in.
+        _forget_ours()
+        sys.meta_path.insert(0, mutating := _Mutating(module, path, tree))
+        ended = pytest.main([*_OPTIONS, *tests])
+        code = int(ended) if mutating.asked else _BROKEN
     finally:
         os._exit(code)
 
@@ -135,6 +142,8 @@ class _Mutating(Loader):
 
     def __init__(self, module: str, path: Path, tree: ast.Module) -> None:
         self._module, self._path, self._tree = module, path, tree
+        self.asked = False
+        """Whether anything imported the module."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -144,4 +153,5 @@ class _Mutating(Loader):
         return spec_from_file_location(name, self._path, loader=self)
 
     def exec_module(self, module: ModuleType) -> None:
+        self.asked = True
         exec(compile(self._tree, self._path, "exec"), module.__dict__)  # noqa: S102

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from console.text.next_step import ADVICE, NextStep, next_step, successor_keeps
+from console.text.next_step import ADVICE, NextStep, next_step, successor_keeps, unneeded
 from console.text.situation import Situation
 from console.text.why_words import advice
 from store.domain.keys import Key
 from store.domain.people import Plan, Workspace
 from store.domain.right_sizing import Proposal, proposal
 from store.domain.scopes import from_canonical
-from store.domain.times import DAY, HOUR, MINUTE
+from store.domain.times import DAY, HOUR, MINUTE, SECOND
 from store.domain.usage import KeyUsage, Refusal, ScopeUse, Traffic
 from store.domain.verdicts import Verdict
 from store.service.keys import Details
@@ -200,6 +200,24 @@ def test_a_refusal_for_a_scope_asks_for_a_decision() -> None:
     assert found == NextStep(
         "s", "Refused 2 h ago for a scope it lacks. Grant it, or tell its holder."
     )
+    known = refusing(KEY, path="/api/v1/x?scope=events:write+quotes:read")
+    assert next_step(known, NOON, "jw") == NextStep(
+        "s",
+        "Refused now for events:write, quotes:read, which it lacks. Grant it, or tell its holder.",
+    )
+    assert step(KEY, (Verdict.SCOPE, DAY)) is None
+
+
+def test_a_caller_without_an_address_is_not_named() -> None:
+    dead = refusing(key(revoked_at=NOON), verdict=Verdict.REVOKED, address=None)
+    found = next_step(dead, NOON, "jw")
+    assert found is not None
+    assert found.sentence.startswith("Still presented now by an unknown address.")
+    seen = details(key(**OLDER))
+    unknown = replace(seen.usage, traffic=replace(seen.usage.traffic, last_address=None))
+    found = next_step(replace(seen, usage=unknown), NOON, "jw")
+    assert found is not None
+    assert found.sentence.startswith("Used 1 min ago. Once jw_9hTmA…")
 
 
 def test_trimmed_alone_an_old_key_leaves_its_scopes_to_its_successor() -> None:
@@ -207,6 +225,9 @@ def test_trimmed_alone_an_old_key_leaves_its_scopes_to_its_successor() -> None:
     said = " Its successor, jw_bbbbb…, still has what was taken away."
     assert successor_keeps(old, "jw") == said
     assert successor_keeps(KEY, "jw") == ""
+    # It was replaced once, and is not being replaced; it replaces another.
+    assert successor_keeps(replace(old, rotating=False), "jw") == ""
+    assert successor_keeps(replace(old, successor=None), "jw") == ""
 
 
 UNNEEDED = Proposal(KEY, KEY.scopes, NOON - 60 * DAY, never=True, used=())
@@ -249,3 +270,90 @@ def test_each_row_says_what_the_rows_below_it_would_not(at: int) -> None:
     assert next_step(ROWS[row.about], NOON, "jw") == said
     below = next((other for other in ADVICE[at + 1 :] if other.applies(situation)), None)
     assert said != (below.step(situation) if below is not None else None)
+
+
+def refusing(
+    key: Key,
+    verdict: Verdict = Verdict.SCOPE,
+    *,
+    address: str | None = "10.0.3.7",
+    path: str = "/mcp",
+) -> Details:
+    """Return what is known of a key that was refused just now."""
+    seen = details(key)
+    last = Refusal(NOON, verdict, address, "", "GET", path, "id")
+    return replace(seen, usage=replace(seen.usage, refusals=(last,)))
+
+
+FORTNIGHT = 14 * DAY
+
+
+@pytest.mark.parametrize(
+    ("seen", "sentence"),
+    [
+        # Whoever used it a fortnight ago may need it no more.
+        (key(expires_at=NOON + DAY, last_used_at=NOON - FORTNIGHT + 1), "Rotate it: it stops"),
+        (key(expires_at=NOON + DAY, last_used_at=NOON - FORTNIGHT), None),
+        (key(expires_at=NOON + DAY, last_used_at=None), "Never used in 60 d."),
+        (
+            key(expires_at=NOON + DAY, last_used_at=None, created_at=NOON - FORTNIGHT + 1),
+            "Rotate it: it stops",
+        ),
+        (key(last_used_at=None, created_at=NOON - FORTNIGHT), "Never used in 14 d."),
+        (key(last_used_at=None, created_at=NOON - FORTNIGHT + 1), None),
+        # A day of silence is quiet.
+        (key(successor="b" * 12, rotating=True, last_used_at=NOON - DAY + 1), "Used "),
+        (key(successor="b" * 12, rotating=True, last_used_at=None), "This one is quiet."),
+        (key(leaked_at=NOON, last_used_at=NOON - DAY + 1), "Found leaked now. First find out"),
+        (key(leaked_at=NOON, last_used_at=NOON - DAY), "Found leaked now. Revoke it."),
+        (key(leaked_at=NOON, successor="b" * 12), "Found leaked now. Revoke it."),
+        # Its rotation is over.
+        (key(confirmed_at=None, successor="b" * 12), "Nobody said that it is stored."),
+        (key(last_used_at=None, predecessor="b" * 12, created_at=NOON), None),
+        # To rotate what is being rotated, or has just been, helps nobody.
+        (key(expires_at=NOON + DAY, predecessor="b" * 12, rotating=True), None),
+        (key(expires_at=NOON + DAY, successor="b" * 12, rotating=True), "Used 1 min ago"),
+        (key(rotate_every_days=60), "Rotate it: that was due now."),
+        (
+            key(rotate_every_days=60, created_at=NOON - 60 * DAY - SECOND + 1),
+            "Rotate it: that was due now.",
+        ),
+        (
+            key(rotate_every_days=60, created_at=NOON - 60 * DAY - SECOND),
+            "Rotate it: that was due 1 s ago.",
+        ),
+        (key(rotate_every_days=60, created_at=NOON - 60 * DAY + MINUTE), "Rotate it: that is due"),
+    ],
+)
+def test_what_is_said_changes_at_its_boundary(seen: Key, sentence: str | None) -> None:
+    found = step(seen)
+    if sentence is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert found.sentence.startswith(sentence)
+
+
+def test_only_a_refusal_for_being_dead_is_of_a_key_that_is_still_presented() -> None:
+    assert step(key(revoked_at=NOON), (Verdict.SCOPE, MINUTE)) is None
+    assert step(KEY, (Verdict.PLAN, MINUTE)) is None
+
+
+@pytest.mark.parametrize(
+    ("never", "used", "told"),
+    [
+        (True, (), "events:read: never used in 60 days"),
+        (False, (("a:read", 1),), "events:read: not used in 60 days, 1 request with a:read"),
+        (
+            True,
+            (("a:read", 9_000), ("b:read", 2), ("c:read", 1), ("d:read", 1)),
+            "events:read: never used in 60 days, 9,000 requests with a:read, 2 with b:read, "
+            "1 with c:read",
+        ),
+    ],
+)
+def test_of_the_scopes_in_use_the_first_three_are_told_with_their_requests(
+    never: bool, used: tuple[tuple[str, int], ...], told: str
+) -> None:
+    seen = Proposal(KEY, KEY.scopes, NOON - 60 * DAY, never=never, used=used)
+    assert unneeded(seen, NOON) == told

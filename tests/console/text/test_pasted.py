@@ -2,10 +2,12 @@
 
 import pytest
 
-from console.text.pasted import key_id, masked, words
+from console.text.pasted import key_id, key_ids, masked, request_id, words
 
 SECRET = "q7Zk0PvR2sXc9LmT4bNh6WdJ8fGy1QeU3aHi5KoCzYpVtBr2M"
 KEY = f"jw_4fQ2xABCDEFG_{SECRET}"
+REQUEST = "req_0PzK3b2f0a1B2c3D4e5"
+OTHER = "req_0PzK3b2f1a1B2c3D4e5"
 
 
 @pytest.mark.parametrize(
@@ -67,3 +69,24 @@ def test_the_first_key_of_several_lines_is_meant() -> None:
     other = f"jw_AAAAAAAAAAA1_{SECRET}"
     assert key_id(f"one\ntwo {KEY}\n{other}", "jw") == "4fQ2xABCDEFG"
     assert key_id("nothing here", "jw") is None
+    several = f"{KEY}\n{other} {KEY.removeprefix('jw_')}"
+    assert key_ids(several, "jw") == ["4fQ2xABCDEFG", "AAAAAAAAAAA1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"X-Request-Id: {REQUEST}", REQUEST),
+        (f"{REQUEST}, {OTHER}", REQUEST),
+        (f"({OTHER})", OTHER),
+        (REQUEST[:-1], None),
+        (f"{REQUEST}0", None),
+        (f"{REQUEST}_", None),
+        (f"x{REQUEST}", None),
+        ("", None),
+    ],
+)
+def test_of_a_line_with_request_ids_the_first_whole_one_is_meant(
+    text: str, found: str | None
+) -> None:
+    assert request_id(text) == found
