@@ -39,6 +39,8 @@ DEFAULT_OVERLAP = 7 * DAY
 NO_OVERLAP = 1
 """The shortest there is, in milliseconds: the old key stops as the new one begins."""
 
+GAPS_OVER = 90 * DAY
+"""How far back a key's usual gap is looked for: as far as its hours are kept."""
 QUIET_AT_LEAST = DAY
 QUIET_GAPS = 10
 """A key that has been silent for that many of its usual gaps is taken to be out of use."""

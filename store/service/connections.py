@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
-from store.domain.audit.entry import AuditEntry, in_full
+from store.domain.audit.entry import AuditEntry
 from store.domain.connections import Connection
 from store.domain.keys import State
 from store.domain.names import checked_name
@@ -14,7 +14,6 @@ from store.domain.usage import Day, KeyUsage, Traffic
 from store.errors import (
     AmbiguousConnection,
     BeyondAsked,
-    ChangedMeanwhile,
     ConnectionExpired,
     ConnectionRevoked,
     Invalid,
@@ -22,6 +21,7 @@ from store.errors import (
 )
 from store.persistence.unit import Unit
 from store.service.commits import Done
+from store.service.key_access import check_as_seen
 from store.service.mutation import TakingMutation
 from store.service.transactions import Needs, Transactions, check_standing
 
@@ -93,10 +93,7 @@ class ConnectionService:
             check_standing(unit, actor, Needs.PRO_ADMIN, "scope connections")
             found = self._found(unit, actor, reference)
             self._check_alive(found, mutation.now)
-            if seen is not None and found.revision != seen:
-                newest = unit.audit.newest(actor.workspace_id, limit=3, subject=found.id)
-                since = [entry for entry in newest if entry.revision > seen] or newest[:1]
-                raise ChangedMeanwhile(found.name, tuple(in_full(entry) for entry in since))
+            check_as_seen(unit, found, seen)
             if not scopes:
                 raise Invalid("scope", "Leave at least one permission, or revoke the connection.")
             if not scopes <= found.scopes:

@@ -16,10 +16,9 @@ from store.domain.times import HOUR, rfc3339_or_none, sooner
 from store.domain.usage import Day, KeyUsage, Traffic
 from store.errors import Invalid, NameTaken, NoSuchPerson
 from store.persistence.unit import Unit
-from store.service.changing import changeable
 from store.service.commits import Done
-from store.service.find import find_key
 from store.service.issuing import issue_in
+from store.service.key_access import changeable, find_key
 from store.service.mutation import Mutation
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed

@@ -13,7 +13,7 @@ from store.domain.times import HOUR
 from store.errors import Invalid, NotAMember
 from store.persistence.unit import Unit
 from store.service.commits import Done
-from store.service.find import find_key
+from store.service.key_access import find_key
 from store.service.mutation import TakingMutation
 from store.service.transactions import Needs, Transactions, check_standing, managed
 

@@ -18,7 +18,7 @@ from store.errors import (
 )
 from store.persistence.unit import Unit
 from store.service.commits import Done
-from store.service.find import find_key
+from store.service.key_access import find_key
 from store.service.mutation import Mutation
 from store.service.revoking import revoke_in
 from store.service.transactions import Needs, Transactions, check_standing

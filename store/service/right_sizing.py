@@ -10,9 +10,8 @@ from store.domain.scopes import canonical
 from store.domain.times import rfc3339
 from store.errors import AllUnused, NothingUnused
 from store.persistence.unit import Unit
-from store.service.changing import changeable
 from store.service.commits import Done
-from store.service.find import find_key
+from store.service.key_access import changeable, find_key
 from store.service.transactions import Needs, Transactions, check_standing
 
 

@@ -13,11 +13,9 @@ from store.domain.scopes import canonical
 from store.domain.times import SECOND, rfc3339_or_none
 from store.errors import Invalid, NoSuchRotation, RotationNotRepeatable, TokenReused
 from store.service.commits import Done
-from store.service.find import find_key
 from store.service.issuing import issue_in
+from store.service.key_access import check_as_seen, check_out_of_use, find_key
 from store.service.mutation import Mutation, TakingMutation
-from store.service.older import check_out_of_use
-from store.service.seen import check_as_seen
 from store.service.transactions import Needs, Transactions, check_standing
 
 

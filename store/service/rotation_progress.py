@@ -9,13 +9,14 @@ from store.domain.keys import Key
 from store.domain.names import fold
 from store.domain.people import Actor
 from store.domain.rotation import (
+    GAPS_OVER,
     Rotation,
     RotationProgress,
     RotationStatus,
     expiry_restored,
     overlap_end,
 )
-from store.domain.times import DAY, HOUR, moment, rfc3339_or_none, sooner
+from store.domain.times import HOUR, moment, rfc3339_or_none, sooner
 from store.domain.usage import Caller, Traffic
 from store.errors import (
     AmbiguousKey,
@@ -27,12 +28,9 @@ from store.errors import (
 )
 from store.persistence.unit import Unit
 from store.service.commits import Done
-from store.service.find import candidates
+from store.service.key_access import candidates
 from store.service.mutation import Mutation
 from store.service.transactions import Needs, Transactions, check_standing
-
-GAPS_OVER = 90 * DAY
-"""How far back a key's usual gap is looked for: as far as its hours are kept."""
 
 _AT_ONCE = 500
 _CALLERS_NAMED = 3

@@ -2,7 +2,7 @@
 
 from store.domain.people import Actor
 from store.domain.usage import KeyUsage
-from store.service.find import find_key
+from store.service.key_access import find_key
 from store.service.transactions import Needs, Transactions, check_standing
 
 

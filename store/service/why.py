@@ -12,7 +12,7 @@ from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.errors import NoSuchKey, NoSuchRequest
 from store.persistence.unit import Unit
-from store.service.find import find_key
+from store.service.key_access import find_key
 from store.service.transactions import Needs, Transactions, check_standing, managed
 
 

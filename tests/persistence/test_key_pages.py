@@ -6,13 +6,11 @@ import pytest
 from sqlalchemy import insert, update
 
 from store.domain.filtering import terms
-from store.domain.key_string import mint
 from store.domain.keys import Key, Note, State
 from store.domain.listing import Cursor, KeyQuery, Sort
 from store.domain.names import fold
 from store.domain.scopes import canonical
 from store.domain.times import DAY, LATEST
-from store.errors import AmbiguousKey, NoSuchKey
 from store.persistence.schema import key_refusals, key_usage
 from store.persistence.schema import keys as key_rows
 from store.service.keys import NewKey
@@ -187,55 +185,6 @@ def test_pages_go_on_where_they_were_though_keys_come_and_go(house: House) -> No
     house.create("Key 00 bis")
     rest = house.store.keys.page(house.alice, query, limit=100, after=first.next)
     assert [key.name for key in (*first.keys, *rest.keys)] == names
-
-
-def test_a_reference_is_an_id_then_a_beginning_then_a_name(house: House) -> None:
-    issued = house.create("Website")
-    key_id = issued.key.id
-    for reference in (
-        key_id,
-        f"jw_{key_id}",
-        f"jw_{key_id[:5]}",
-        f"jw_{key_id[:5]}…",
-        f"jw_{key_id[:8]}...",
-        "Website",
-        "WEBSITE",
-        "  website ",
-        issued.secret.reveal(),
-    ):
-        assert house.store.keys.show(house.alice, reference).id == key_id
-    for reference in (f"jw_{key_id[:4]}", key_id[:5], "Web", "", "jw_"):
-        with pytest.raises(NoSuchKey):
-            house.store.keys.show(house.alice, reference)
-
-
-def test_an_ambiguous_name_names_the_candidates(house: House) -> None:
-    old = house.create("Website")
-    new = house.store.rotations.rotate(house.alice, old.key.id).unwaited()
-    with pytest.raises(AmbiguousKey) as caught:
-        house.store.keys.show(house.alice, "Website")
-    for key_id in (old.key.id, new.successor.id):
-        assert any(key_id in candidate for candidate in caught.value.candidates)
-
-
-def test_a_name_means_the_active_key_and_the_dead_one_only_where_there_is_no_other(
-    house: House,
-) -> None:
-    first = house.create("Website")
-    house.store.keys.revoke(house.alice, first.key.id)
-    assert house.store.keys.show(house.alice, "Website").id == first.key.id
-    second = house.create("Website")
-    assert house.store.keys.show(house.alice, "Website").id == second.key.id
-
-
-def test_a_key_that_is_not_here_is_not_repeated_in_the_refusal(house: House) -> None:
-    stranger = mint("jw").key.reveal()
-    theirs = house.create("Bob's", actor=house.bob).secret.reveal()
-    for key in (stranger, theirs, stranger[:-1] + "!"):
-        with pytest.raises(NoSuchKey) as caught:
-            house.store.keys.show(house.alice, key)
-        secret = key.split("_")[2]
-        assert not any(secret[at : at + 6] in str(caught.value) for at in range(len(secret) - 5))
 
 
 def test_more_keys_than_sqlite_takes_variables_can_be_picked(house: House) -> None:

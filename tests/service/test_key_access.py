@@ -1,0 +1,129 @@
+"""Access to a key: by reference, and only as it was seen by whoever decided."""
+
+import inspect
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, get_type_hints
+
+import pytest
+
+from store.domain.key_string import mint
+from store.domain.people import Actor, Role
+from store.domain.times import DAY
+from store.errors import AmbiguousKey, ChangedMeanwhile, NoSuchKey
+from store.operations.store import Store
+from store.service.key_access import MOST_TOLD
+from tests.house import House, granted_scopes, use
+
+pytestmark = pytest.mark.both_engines
+
+
+def test_a_reference_is_an_id_then_a_beginning_then_a_name(house: House) -> None:
+    issued = house.create("Website")
+    key_id = issued.key.id
+    for reference in (
+        key_id,
+        f"jw_{key_id}",
+        f"jw_{key_id[:5]}",
+        f"jw_{key_id[:5]}…",
+        f"jw_{key_id[:8]}...",
+        "Website",
+        "WEBSITE",
+        "  website ",
+        issued.secret.reveal(),
+    ):
+        assert house.store.keys.show(house.alice, reference).id == key_id
+    for reference in (f"jw_{key_id[:4]}", key_id[:5], "Web", "", "jw_"):
+        with pytest.raises(NoSuchKey):
+            house.store.keys.show(house.alice, reference)
+
+
+def test_an_ambiguous_name_names_the_candidates(house: House) -> None:
+    old = house.create("Website")
+    new = house.store.rotations.rotate(house.alice, old.key.id).unwaited()
+    with pytest.raises(AmbiguousKey) as caught:
+        house.store.keys.show(house.alice, "Website")
+    for key_id in (old.key.id, new.successor.id):
+        assert any(key_id in candidate for candidate in caught.value.candidates)
+
+
+def test_a_name_means_the_active_key_and_the_dead_one_only_where_there_is_no_other(
+    house: House,
+) -> None:
+    first = house.create("Website")
+    house.store.keys.revoke(house.alice, first.key.id)
+    assert house.store.keys.show(house.alice, "Website").id == first.key.id
+    second = house.create("Website")
+    assert house.store.keys.show(house.alice, "Website").id == second.key.id
+
+
+def test_a_key_that_is_not_here_is_not_repeated_in_the_refusal(house: House) -> None:
+    stranger = mint("jw").key.reveal()
+    theirs = house.create("Bob's", actor=house.bob).secret.reveal()
+    for key in (stranger, theirs, stranger[:-1] + "!"):
+        with pytest.raises(NoSuchKey) as caught:
+            house.store.keys.show(house.alice, key)
+        secret = key.split("_")[2]
+        assert not any(secret[at : at + 6] in str(caught.value) for at in range(len(secret) - 5))
+
+
+LOCKED: dict[tuple[str, str], Callable[[Store, Actor, str, int | None], object]] = {
+    ("keys", "rescope"): lambda store, actor, key_id, seen: store.keys.rescope(
+        actor, key_id, granted_scopes("events:read"), seen=seen
+    ),
+    ("keys", "extend"): lambda store, actor, key_id, seen: store.keys.extend(
+        actor, key_id, None, seen=seen
+    ),
+    ("rotations", "rotate"): lambda store, actor, key_id, seen: store.rotations.rotate(
+        actor, key_id, seen=seen
+    ),
+    ("right_sizing", "trim"): lambda store, actor, key_id, seen: store.right_sizing.trim(
+        actor, key_id, seen=seen
+    ),
+    ("connections", "narrow"): lambda store, actor, connection_id, seen: store.connections.narrow(
+        actor, connection_id, granted_scopes("availability:read"), seen=seen
+    ),
+}
+
+
+def test_every_use_case_that_takes_what_was_seen_is_tried_below() -> None:
+    found = {
+        (name, method)
+        for name, service in inspect.getmembers(Store)
+        if isinstance(service, cached_property)
+        for method, function in inspect.getmembers(
+            get_type_hints(service.func)["return"], inspect.isfunction
+        )
+        if not method.startswith("_") and get_type_hints(function).get("seen") == int | None
+    }
+    assert found == set(LOCKED)
+
+
+@pytest.mark.parametrize("name", LOCKED, ids=".".join)
+def test_what_was_changed_since_it_was_seen_is_not_changed_and_says_who_did_what(
+    house: House, name: tuple[str, str]
+) -> None:
+    store, change = house.store, LOCKED[name]
+    mia = house.add_member("mia@acme.example", Role.ADMIN)
+    found: Any
+    if name[0] == "connections":
+        found = house.connect("Claude", "availability:read events:read events:write")
+        narrower = granted_scopes("availability:read events:read")
+        store.connections.narrow(mia, found.id, narrower)
+    else:
+        issued = house.create("Website", "events:read events:write")
+        store.keys.extend(house.alice, issued.key.id, None)
+        house.clock.advance(100 * DAY)
+        use(house, issued.key, "events:read")
+        found = store.keys.show(house.alice, issued.key.id)
+        for days in range(1, MOST_TOLD + 2):
+            store.keys.extend(mia, found.id, house.clock.now() + days * DAY)
+    revision = store.revision()
+    with pytest.raises(ChangedMeanwhile) as caught:
+        change(store, house.alice, found.id, found.revision)
+    assert "by mia@acme.example" in str(caught.value)
+    assert len(caught.value.changes) <= MOST_TOLD
+    assert store.revision() == revision
+    # As it is now, or unseen, it is what is meant.
+    service = store.connections if name[0] == "connections" else store.keys
+    change(store, house.alice, found.id, service.show(house.alice, found.id).revision)
