@@ -77,7 +77,16 @@ def test_what_is_begun_is_no_mistake_and_what_cannot_become_a_term_is_one() -> N
     for text in (*begins, "expires:<3", "unused:>9", "scope:ev", "scope:event", "scope:events:r"):
         assert begun(f"web {text}", **known) == "web "
     whole = ("web", "state:active", "state:act", "by:al", "scope:events", "scope:events:read")
-    for text in (*whole, "state", "state:gone", "state:1", "colour:", "expires:x", "scope:x"):
+    for text in (
+        *whole,
+        "state",
+        "scope",
+        "state:gone",
+        "state:1",
+        "colour:",
+        "expires:x",
+        "scope:x",
+    ):
         assert begun(text, **known) is None
     # Nobody is known yet: somebody may be.
     assert begun("by:") == ""

@@ -310,6 +310,11 @@ FORTNIGHT = 14 * DAY
         # Its rotation is over.
         (key(confirmed_at=None, successor="b" * 12), "Nobody said that it is stored."),
         (key(last_used_at=None, predecessor="b" * 12, created_at=NOON), None),
+        # A successor that is being replaced itself: it is older than what comes next.
+        (
+            key(confirmed_at=None, predecessor="a" * 12, successor="b" * 12, rotating=True),
+            "Used 1 min ago by 10.0.3.7. Once jw_bbbbb…",
+        ),
         # To rotate what is being rotated, or has just been, helps nobody.
         (key(expires_at=NOON + DAY, predecessor="b" * 12, rotating=True), None),
         (key(expires_at=NOON + DAY, successor="b" * 12, rotating=True), "Used 1 min ago"),
@@ -337,6 +342,17 @@ def test_what_is_said_changes_at_its_boundary(seen: Key, sentence: str | None) -
 def test_only_a_refusal_for_being_dead_is_of_a_key_that_is_still_presented() -> None:
     assert step(key(revoked_at=NOON), (Verdict.SCOPE, MINUTE)) is None
     assert step(KEY, (Verdict.PLAN, MINUTE)) is None
+    # Its clock was set back meanwhile: it works.
+    assert step(KEY, (Verdict.EXPIRED, MINUTE)) is None
+
+
+def test_the_last_refusal_is_the_one_that_is_told() -> None:
+    found = step(key(revoked_at=NOON), (Verdict.REVOKED, MINUTE), (Verdict.EXPIRED, HOUR))
+    assert found is not None
+    assert found.sentence.startswith("Still presented 1 min ago")
+    found = step(KEY, (Verdict.SCOPE, MINUTE), (Verdict.SCOPE, HOUR))
+    assert found is not None
+    assert found.sentence.startswith("Refused 1 min ago")
 
 
 @pytest.mark.parametrize(
