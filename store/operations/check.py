@@ -13,8 +13,8 @@ from store.errors import StoreDamaged, StoreMissing, StoreOutdated, StoreUnusabl
 from store.operations.open import default_pepper_path, default_url
 from store.persistence.database import Database
 from store.persistence.migrations import run
-from store.persistence.migrations.changes import watches
-from store.persistence.migrations.triggers import postgres_rules, sqlite_triggers
+from store.persistence.migrations.changes import sqlite_rules, watches
+from store.persistence.migrations.triggers import postgres_rules
 from store.persistence.repositories.audit import AuditTrail
 from store.persistence.repositories.settings import Settings
 from store.persistence.schema import SCHEMA_VERSION, audit, keys, workspaces
@@ -95,7 +95,7 @@ def _sqlite_rules(connection: Connection, schema: str) -> Iterator[str]:
 
 def _rules_of(schema: str) -> dict[str, str]:
     if schema == SCHEMA_VERSION:
-        return {wanted.split()[2]: wanted for wanted in sqlite_triggers()}
+        return {wanted.split()[2]: wanted for wanted in sqlite_rules()}
     # Its migrations are the only ones that know.
     with tempfile.TemporaryDirectory(prefix="keydeck-") as folder:
         url = f"sqlite:///{Path(folder) / 'store.db'}"

@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from store.credentials import peppers as pepper_file
 from store.domain.clock import Clock, SystemClock
 from store.domain.credential import Credential
+from store.domain.leases.clock import own_clock
+from store.domain.leases.holding import Holding
 from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.verdicts import Verdict
 from store.errors import PepperWrong, StoreBusy
@@ -26,7 +28,7 @@ from store.verifier.counters import Counters
 from store.verifier.in_flight import InFlight
 from store.verifier.leak_queue import LeakQueue
 from store.verifier.lookup.open import open_lookup
-from store.verifier.memory import Memory
+from store.verifier.memory import Kept, Memory
 from store.verifier.signatures import Signatures
 from store.verifier.usage.recorder import UsageRecorder
 from store.verifier.verify import VerifyResult
@@ -75,7 +77,10 @@ class WorkerContext:
         self._engine = Database(url or default_url())
         high_water = HighWaterMark.beside(self.pepper_path, self._engine.whereabouts)
         self.lookup = open_lookup(self._engine, high_water)
-        self.memory = Memory(lease_s) if lease_s else None
+        self.holding: Holding[Kept] | None = Holding(lease_s, own_clock) if lease_s else None
+        """The lease, where there is one."""
+        rows = self.lookup.remembered() if self.holding is None else self.holding
+        self.memory = Memory(rows) if rows is not None else None
         self.usage = UsageRecorder(self.database, self.counters, self.clock)
         self.connection_usage = UsageRecorder(
             self.database, self.counters, self.clock, OF_CONNECTIONS

@@ -6,8 +6,9 @@ anybody. A worker that is restarted goes on with its row, and no number ever fal
 
 import mmap
 from bisect import bisect_left
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from store.domain.leases.holding import Holding
 from store.domain.verdicts import Verdict
 
 STATUSES = (
@@ -71,6 +72,12 @@ class LeaseGauge(NamedTuple):
     """Rows."""
     revision: int
     """What it has confirmed."""
+
+    @classmethod
+    def of(cls, holding: Holding[Any]) -> "LeaseGauge":
+        """Return how it stands with a lease now."""
+        ends_ms = round(holding.ends * 1000) if holding.ends > 0 else 0
+        return cls(ends_ms, len(holding), max(0, holding.revision))
 
 
 def block_size(workers: int) -> int:

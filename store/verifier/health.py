@@ -9,6 +9,7 @@ from store.domain.leases.clock import own_clock
 from store.verifier import metrics
 from store.verifier.answers import Answer, answer, json_answer
 from store.verifier.context import WorkerContext
+from store.verifier.counters import LeaseGauge
 from store.verifier.operation import Operation
 from store.verifier.query import check_known
 
@@ -25,6 +26,10 @@ class Readiness(msgspec.Struct):
     status: str
     lease: Literal["none", "live", "over"]
     """Of the worker that answers. It answers from memory while its lease is live, else it reads."""
+    memory: Literal["lease", "header", "none"]
+    """What it is sure by that what it remembers is current; with none it reads for each request."""
+    reads_because: str | None
+    """Why it does, where it does."""
 
 
 HEALTHZ = Operation(
@@ -38,7 +43,9 @@ READYZ = Operation(
     description=(
         "A key can be read as a verification reads it, and the pepper is the right one. `lease` is "
         "about the worker that answers: while it is live, keys that were used lately are answered "
-        "from memory."
+        "from memory. On SQLite they are while the store's own `header` says that nothing was "
+        "committed since; `memory` says by which a worker goes, `reads_because` why it reads for "
+        "each request."
     ),
     answer=Readiness,
     problems=("invalid_request", "unavailable"),
@@ -71,17 +78,19 @@ class HealthRoutes:
         check_known(scope["query_string"], READYZ.known)
         self._context.check_peppers()
         self._context.lookup.check_readable()
-        memory = self._context.memory
-        if memory is None:
-            return json_answer(Readiness("ready", "none"))
-        return json_answer(Readiness("ready", "live" if memory.holding.live else "over"))
+        holding, reads_because = self._context.holding, self._context.lookup.reads_because
+        if holding is not None:
+            lease: Literal["live", "over"] = "live" if holding.live else "over"
+            return json_answer(Readiness("ready", lease, "lease", None))
+        way: Literal["header", "none"] = "header" if reads_because is None else "none"
+        return json_answer(Readiness("ready", "none", way, reads_because))
 
     def metrics(self, scope: Scope) -> Answer:
         """Answer the numbers of all workers together, for Prometheus."""
         check_known(scope["query_string"], METRICS.known)
-        counters, memory, leases = self._context.counters, self._context.memory, None
-        if memory is not None:
-            counters.leased(memory.lease)
+        counters, holding, leases = self._context.counters, self._context.holding, None
+        if holding is not None:
+            counters.leased(LeaseGauge.of(holding))
             leases = counters.leases()
         page = metrics.exposition(
             counters.totals(), counters.responses(), self._process, leases, own_clock()

@@ -1,12 +1,15 @@
-"""What a worker remembers under its lease: the rows of keys and of access tokens.
+"""What a worker remembers: the rows of keys and of access tokens.
 
 A row is remembered together with a MAC of what was presented when it was read, and answers for
 nobody but whoever presents the same again. All others are read: a wrong secret of a key that is
 remembered, a key that is not remembered and one that does not exist are one and the same to memory,
 in what they get from it and in how long that takes.
+
+Whether a row may be answered with is asked in one place, `Remembered.recall`. There are two ways of
+being sure: a lease on PostgreSQL (`store.domain.leases`), the header of the wal-index on SQLite
+(`store.verifier.wal_index`).
 """
 
-from collections.abc import Callable
 from hashlib import blake2b
 from hmac import compare_digest
 from secrets import token_bytes
@@ -14,10 +17,8 @@ from typing import NamedTuple
 
 from store.domain.connections import ACCESS
 from store.domain.credential import AccessToken, Credential
-from store.domain.key_string import ID_LENGTH
-from store.domain.leases.clock import own_clock
-from store.domain.leases.holding import Holding
-from store.verifier.counters import LeaseGauge
+from store.domain.key_string import ID_LENGTH, SHORTEST_KEY
+from store.domain.remembered import Remembered
 from store.verifier.verify import FindToken
 
 _MAC_BYTES = 16
@@ -25,7 +26,9 @@ _MAC_BYTES = 16
 _OF_TOKENS = "token "
 
 
-class _Kept(NamedTuple):
+class Kept(NamedTuple):
+    """A row, and who may have it."""
+
     mac: bytes
     key: Credential | None
     token: AccessToken | None
@@ -34,13 +37,13 @@ class _Kept(NamedTuple):
 class Memory:
     """Stands before the reads of one worker. Used by its loop alone."""
 
-    def __init__(self, lease_s: float, clock: Callable[[], float] = own_clock) -> None:
-        """`clock` is in seconds."""
-        self.holding: Holding[_Kept] = Holding(lease_s, clock)
+    def __init__(self, rows: Remembered[Kept]) -> None:
+        """`rows` knows whether they may be answered with."""
+        self._rows = rows
         # Not one of the peppers: a MAC costs less than their digest, and dies with the process.
         self._keyed = blake2b(key=token_bytes(), digest_size=_MAC_BYTES)
-        self._nobody = _Kept(token_bytes(_MAC_BYTES), None, None)
-        self.ticket = self.holding.ticket
+        self._nobody = Kept(token_bytes(_MAC_BYTES), None, None)
+        self.ticket = rows.ticket
 
     def key(self, presented: str, prefix: str) -> Credential | None:
         """Return the row of a key that was presented before and is remembered."""
@@ -55,22 +58,17 @@ class Memory:
 
     def keep_key(self, ticket: int | None, presented: str, row: Credential) -> None:
         """Remember a key for whoever has just proven to hold it; the ticket is from before."""
-        self.holding.keep(ticket, row.id, row.id, _Kept(self._mac(presented), row, None))
+        self._rows.keep(ticket, row.id, row.id, Kept(self._mac(presented), row, None))
 
     def keep_token(self, ticket: int | None, presented: str, row: AccessToken) -> None:
         """Do so with an access token."""
-        kept = _Kept(self._mac(presented), None, row)
-        self.holding.keep(ticket, row.connection.id, _OF_TOKENS + row.id, kept)
+        kept = Kept(self._mac(presented), None, row)
+        self._rows.keep(ticket, row.connection.id, _OF_TOKENS + row.id, kept)
 
-    @property
-    def lease(self) -> LeaseGauge:
-        """How it stands with the lease, for /metrics."""
-        holding = self.holding
-        ends_ms = round(holding.ends * 1000) if holding.ends > 0 else 0
-        return LeaseGauge(ends_ms, len(holding), max(0, holding.revision))
-
-    def _recalled(self, presented: str, row_id: str) -> _Kept:
-        kept = self.holding.recall(row_id) or self._nobody
+    def _recalled(self, presented: str, row_id: str) -> Kept:
+        if len(presented) < SHORTEST_KEY:
+            return self._nobody
+        kept = self._rows.recall(row_id) or self._nobody
         return kept if compare_digest(kept.mac, self._mac(presented)) else self._nobody
 
     def _mac(self, presented: str) -> bytes:

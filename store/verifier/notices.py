@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from store.domain.credential import Credential
 from store.domain.keys import EXPIRING_WITHIN
-from store.domain.leases.holding import MOST_REMEMBERED
+from store.domain.remembered import MOST_REMEMBERED
 from store.domain.times import MINUTE, SECOND
 from store.errors import StoreUnusable
 from store.verifier.answers import Headers

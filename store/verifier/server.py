@@ -109,7 +109,7 @@ def _check_lease(lease_s: float, database: Database) -> None:
     if database.on_sqlite:
         raise Invalid(
             "lease",
-            "A store on SQLite is read for every request, and a lease would gain nothing. "
+            "On SQLite a verifier knows of every commit by itself, and a lease would gain nothing. "
             "Leave --lease out.",
         )
     if not SHORTEST_S <= lease_s <= LONGEST_S:

@@ -10,7 +10,7 @@ from tests.house import House
 def test_there_is_no_lease_on_sqlite(keydeck: Keydeck) -> None:
     done = keydeck("serve", "--port", "0", "--lease", "3s")
     assert (done.status, done.err.count("\n")) == (2, 1)
-    assert done.err.startswith("A store on SQLite is read for every request")
+    assert done.err.startswith("On SQLite a verifier knows of every commit")
 
 
 @pytest.mark.postgres_only

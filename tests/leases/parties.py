@@ -85,7 +85,7 @@ class Verifier(Client):
     def _renew(self) -> Steps[None]:
         holding = self.holding
         behind = holding.revision
-        asked_at = holding.authorization_requests()
+        asked_at = holding.asks()
         news = yield from self.read(lambda server: self._news(server, behind))
         confirms_first = self._left_out == "6"
         if not confirms_first:
@@ -95,7 +95,7 @@ class Verifier(Client):
             holding.void()
             self._register_anew()
         if self._left_out == "1, before it read":
-            asked_at = holding.authorization_requests()
+            asked_at = holding.asks()
         if self._left_out == "4":
             holding.granted(asked_at, news.timeline)
         if not (yield from self.write(self._grant(news))):

@@ -11,6 +11,7 @@ OWN_TESTS = {
             *("offboarding", "usage", "trace", "redirects", "connections"),
         )
     },
+    "store.domain.remembered": (f"{_LEASES}/test_holding.py",),
     "store.domain.leases.holding": (f"{_LEASES}/test_holding.py",),
     "store.domain.leases.settling": (f"{_LEASES}/test_settling.py",),
     "console.text.next_step": (f"{_TEXT}/test_next_step.py",),

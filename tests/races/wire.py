@@ -42,12 +42,20 @@ class Wire:
 
     def ask(self, key: str, path: str = "/verify") -> Said:
         """Send a request and wait for its answer. Raises OSError when the line is cut."""
+        self.send(key, path)
+        return self.answer()
+
+    def send(self, key: str, path: str = "/verify") -> None:
+        """Send a request whose answer is waited for later."""
         if time.monotonic() - self._used > _IDLE_S:
             self.close()
             self._open()
         self._socket.sendall(
             f"GET /api/v1{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
         )
+
+    def answer(self) -> Said:
+        """Wait for the answer to what was sent."""
         answer = b""
         while b"\r\n\r\n" not in answer:
             answer += self._more()

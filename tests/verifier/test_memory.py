@@ -1,6 +1,7 @@
 """Memory in front of the hot read: who gets something from it, and what that tells of a key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
@@ -8,8 +9,11 @@ from store.domain.connections import ACCESS
 from store.domain.credential import AccessToken, Credential
 from store.domain.key_string import mint
 from store.domain.leases.holding import Holding
+from store.domain.remembered import Remembered
 from store.verifier import memory as remembering
-from store.verifier.memory import Memory
+from store.verifier.lookup.sqlite import SqliteLookup
+from store.verifier.memory import Kept, Memory
+from tests.house import House
 from tests.verifier.serving import wrong_secret
 
 
@@ -19,12 +23,28 @@ def row(key_id: str) -> Credential:
 
 
 @pytest.fixture
-def memory() -> Memory:
-    """A memory whose lease runs."""
-    found = Memory(10.0, lambda: 0.0)
-    found.holding.apply(1, (), "timeline")
-    found.holding.granted(found.holding.authorization_requests(), "timeline")
+def holding() -> Holding[Kept]:
+    """A lease that runs."""
+    found = Holding[Kept](10.0, lambda: 0.0)
+    found.apply(1, (), "timeline")
+    found.granted(found.asks(), "timeline")
     return found
+
+
+@pytest.fixture
+def lookup(own_house: House) -> Iterator[SqliteLookup]:
+    """The read of a store whose header can be seen."""
+    with closing(SqliteLookup(own_house.store.database.path)) as found:
+        assert found.wal_index is not None, found.reads_because
+        yield found
+
+
+@pytest.fixture(params=["lease", "header"])
+def memory(request: pytest.FixtureRequest) -> Memory:
+    """A memory that may answer, in each of the ways there are."""
+    if request.param == "lease":
+        return Memory(request.getfixturevalue("holding"))
+    return Memory(request.getfixturevalue("lookup").remembered())
 
 
 def test_only_what_was_presented_before_is_answered(memory: Memory) -> None:
@@ -36,14 +56,15 @@ def test_only_what_was_presented_before_is_answered(memory: Memory) -> None:
         assert memory.key(other, "jw") is None
 
 
-def test_a_token_is_no_key_though_its_id_is_one(memory: Memory) -> None:
+def test_a_token_is_no_key_though_its_id_is_one(holding: Holding[Kept]) -> None:
+    memory = Memory(holding)
     key_id, key = mint("jw")
     memory.keep_key(memory.ticket(), key.reveal(), row(key_id))
     token = mint(ACCESS, key_id).key.reveal()
     assert memory.token(token) is None
     memory.keep_token(memory.ticket(), token, AccessToken(key_id, 1, "", row("C" * 12)))
     assert memory.key(key.reveal(), "jw") == row(key_id)
-    memory.holding.apply(2, ["C" * 12], "timeline")
+    holding.apply(2, ["C" * 12], "timeline")
     assert memory.token(token) is None
 
 
@@ -61,7 +82,7 @@ def test_a_wrong_secret_takes_what_a_strange_id_takes(
 
         return noted
 
-    for place, name in ((Memory, "_mac"), (Holding, "recall"), (remembering, "compare_digest")):
+    for place, name in ((Memory, "_mac"), (Remembered, "recall"), (remembering, "compare_digest")):
         monkeypatch.setattr(place, name, noting(name, getattr(place, name)))
     work = []
     for presented in (wrong_secret(key.reveal()), mint("jw").key.reveal()):

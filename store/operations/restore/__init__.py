@@ -30,7 +30,7 @@ from store.operations.restore.merging import changed, judged_tables, merge, void
 from store.operations.restore.rules import RowsTaken
 from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark
-from store.persistence.migrations.triggers import sqlite_triggers
+from store.persistence.migrations.changes import sqlite_rules
 from store.persistence.repositories.settings import Settings
 from store.persistence.schema import PASSING, connections, keys, revision, settings
 from store.persistence.unit import Unit
@@ -195,7 +195,7 @@ def _replaced(
     raised = _raised_revision(connection)
     waits = forgot or _waits(connection)
     # The rules come back before the transaction ends; nobody ever sees the store without them.
-    triggers = sqlite_triggers()
+    triggers = sqlite_rules()
     for trigger in triggers:
         connection.execute(text(f"DROP TRIGGER IF EXISTS {trigger.split()[2]}"))
     merge(connection)

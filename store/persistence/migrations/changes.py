@@ -1,12 +1,13 @@
-"""What PostgreSQL notes down of every change a verdict depends on, whoever makes it.
+"""What the database does at every change a verdict depends on, whoever makes it.
 
 The revision is raised for each, under its lock, so that changes commit in the order of their
-revisions: whoever has read up to a revision has missed nothing before it. SQLite needs none of
-this: there every verdict reads the rows themselves.
+revisions: whoever has read up to a revision has missed nothing before it. PostgreSQL also notes
+down what each is about, and says that there is something to read. On SQLite whoever remembers
+anything asks for the revision whenever something was committed (`store.verifier.wal_index`).
 """
 
 from store.domain.credential import watched
-from store.persistence.migrations.triggers import created
+from store.persistence.migrations.triggers import created, sqlite_triggers
 from store.persistence.schema import metadata
 
 CHANNEL = "keydeck_changes"
@@ -57,6 +58,45 @@ def watching() -> list[str]:
             f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()",
         )
     ]
+
+
+_EVENTS_OF_FILE = {
+    # name: (when it fires, on which table, for which rows where not for all)
+    "keys_tell": ("AFTER UPDATE", "keys", None),
+    "connections_tell": ("AFTER UPDATE", "connections", None),
+    "access_tokens_tell": ("AFTER UPDATE", "access_tokens", None),
+    "access_tokens_deleted_tell": (
+        "AFTER DELETE",
+        "access_tokens",
+        "OLD.expires_at > CAST(strftime('%s', 'now') AS integer) * 1000",
+    ),
+    "workspaces_tell": ("AFTER UPDATE", "workspaces", None),
+    "settings_tell": ("AFTER UPDATE", "settings", None),
+    # REPLACE deletes, and whoever has not asked for recursive triggers sets off none by that.
+    "access_tokens_replaced_tell": (
+        "BEFORE INSERT",
+        "access_tokens",
+        "EXISTS (SELECT 1 FROM access_tokens WHERE id = NEW.id)",
+    ),
+    "workspaces_inserted_tell": ("AFTER INSERT", "workspaces", None),
+    "workspaces_deleted_tell": ("AFTER DELETE", "workspaces", None),
+}
+_RAISED = "BEGIN UPDATE revision SET value = value + 1; END"
+
+
+def sqlite_rules() -> list[str]:
+    """Return the CREATE TRIGGER statements for SQLite: those that refuse and those that watch."""
+    watchers = [
+        f"CREATE TRIGGER {name} {fires} ON {table}{_when(table, fires, rows)} {_RAISED}"
+        for name, (fires, table, rows) in _EVENTS_OF_FILE.items()
+    ]
+    return [*sqlite_triggers(), *watchers]
+
+
+def _when(table: str, fires: str, rows: str | None) -> str:
+    columns = _compared(table, fires.split()[1])
+    found = rows or " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in columns)
+    return f" WHEN {found}" if found else ""
 
 
 def _compared(table: str, event: str) -> tuple[str, ...]:

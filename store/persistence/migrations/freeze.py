@@ -25,7 +25,7 @@ def freeze(version: str, names: list[str]) -> None:
 def rules(engine: str) -> dict[str, list[str]]:
     """Return today's rules and watchers on an engine: by name the statements that make each."""
     if engine == "sqlite":
-        return {statement.split()[2]: [statement] for statement in triggers.sqlite_triggers()}
+        return {statement.split()[2]: [statement] for statement in changes.sqlite_rules()}
     made: dict[str, list[str]] = {}
     for statement in (*triggers.postgres_triggers(), *changes.watching()):
         made.setdefault(statement.split()[2].removesuffix("()"), []).append(statement)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData
 
-SCHEMA_VERSION = "0015"
+SCHEMA_VERSION = "0016"
 """The migration this code is written for; a test compares it with Alembic's head."""
 
 metadata = MetaData(

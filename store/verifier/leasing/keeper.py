@@ -12,19 +12,18 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from store.domain.leases.holding import EVERYTHING
+from store.domain.leases.holding import EVERYTHING, Holding
 from store.domain.verifier_processes import RENEWALS
 from store.errors import KeydeckError
 from store.persistence.database import Database
 from store.persistence.database.postgres import unusable
 from store.persistence.high_water import StoreState
 from store.persistence.migrations import run
-from store.verifier.counters import Counters
+from store.verifier.counters import Counters, LeaseGauge
 from store.verifier.leasing import statements
 from store.verifier.leasing.worker_identity import WorkerIdentity
 from store.verifier.lookup.postgres import PostgresLookup
 from store.verifier.lookup.reader import check_confirmed
-from store.verifier.memory import Memory
 from store.verifier.timeouts import PATIENCE, READ_MS, SILENCE, TimedAsyncConnection
 
 PAUSE_S, LONG_PAUSE_S = 0.25, 1.0
@@ -66,14 +65,14 @@ class Keeper:
         self,
         database: Database,
         lookup: PostgresLookup,
-        memory: Memory,
+        holding: Holding[Any],
         presence: WorkerIdentity,
         counters: Counters,
     ) -> None:
-        """`lookup` is what reads where memory does not answer."""
+        """`lookup` is what reads where `holding` does not answer."""
         self._address, self._place = database.driver_address(), database.place
         self._lookup = lookup
-        self._memory, self._holding = memory, memory.holding
+        self._holding = holding
         self._presence = presence
         self._counters = counters
         self._woken = asyncio.Event()
@@ -85,7 +84,7 @@ class Keeper:
 
     async def run(self) -> None:
         """Hold the lease until `stop`, whatever becomes of the server meanwhile."""
-        self._counters.leased(self._memory.lease)
+        self._counters.leased(LeaseGauge.of(self._holding))
         while not self._stopping:
             connection, pause_s = None, LONG_PAUSE_S
             try:
@@ -105,7 +104,7 @@ class Keeper:
             if not self._stopping:
                 self._woken.clear()
                 await self._sleep(pause_s)
-        self._counters.leased(self._memory.lease)
+        self._counters.leased(LeaseGauge.of(self._holding))
 
     def stop(self) -> None:
         """Give up the lease and let `run` end, soon even where the server does not answer."""
@@ -143,7 +142,7 @@ class Keeper:
                 pass
             self._lookup.answers(it_does=True)
             self._say_well()
-            self._counters.leased(self._memory.lease)
+            self._counters.leased(LeaseGauge.of(self._holding))
             if time.monotonic() >= self._tidy_at:
                 await self._tidy(connection)
             await self._wait(connection)
@@ -153,7 +152,7 @@ class Keeper:
         """Apply what has changed and ask for time; return whether that was granted."""
         holding = self._holding
         # Before the reading: what is committed after it waits for a lease counted from here.
-        asked_at = holding.authorization_requests()
+        asked_at = holding.asks()
         asking = await self._catch_up(connection)
         own = {
             "revision": holding.revision,

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 def told_of(context: WorkerContext, address: str) -> "Heartbeat | Keeper":
     """Return what tells of a worker that answers at an address."""
     presence = WorkerIdentity(context.counters, address)
-    if context.memory is None:
+    if context.holding is None:
         return Heartbeat(context.database, presence, context.clock)
     from store.verifier.leasing.keeper import Keeper
     from store.verifier.lookup.postgres import PostgresLookup
 
     assert isinstance(context.lookup, PostgresLookup)  # noqa: S101
-    return Keeper(context.database(), context.lookup, context.memory, presence, context.counters)
+    return Keeper(context.database(), context.lookup, context.holding, presence, context.counters)

@@ -1,7 +1,7 @@
 """The hot read: one prepared SELECT by primary key on a connection held open.
 
-Nothing is cached here, so a revocation is in force at its commit, on SQLite and on PostgreSQL
-alike; what stands before it where a worker holds a lease is `store.verifier.memory`.
+Nothing is cached here, so what is read is what was committed, on SQLite and on PostgreSQL alike;
+what stands before it, where a worker can be sure of it, is `store.verifier.memory`.
 With the connections below this, the check inside a write's transaction and the keeper of a lease,
 raw driver calls are allowed, and nowhere else. Keys and tokens are read by the statements of
 `store.persistence.repositories.credentials`.
@@ -14,6 +14,7 @@ from typing import Any
 
 from store.domain.credential import AccessToken, Credential
 from store.domain.key_string import ID_LENGTH, random_base62
+from store.domain.remembered import Remembered
 from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed
 from store.persistence.high_water import HighWaterMark, StoreState
 from store.persistence.migrations import run
@@ -64,6 +65,8 @@ class Lookup(ABC):
         """`place` is where the store is, as a person is told."""
         self.prefix = ""
         self.place = place
+        self.reads_because: str | None = "no lease is held"
+        """Why each request reads, None where what is remembered may be answered with."""
         self.high_water = high_water or HighWaterMark()
         self._monotonic = monotonic
         self._decoy: str | None = None
@@ -116,6 +119,10 @@ class Lookup(ABC):
         """Return the fingerprint of every pepper the store was made with."""
         self.watch()
         return [fingerprint for (fingerprint,) in self._all(_PEPPERS)]
+
+    def remembered(self) -> Remembered[Any] | None:
+        """Return what knows, without a lease, whether its rows may be answered with again."""
+        return None
 
     @abstractmethod
     def watch(self) -> None:

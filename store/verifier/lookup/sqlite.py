@@ -5,13 +5,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from store.domain.remembered import Remembered
 from store.errors import StoreMissing
 from store.persistence.database import identity, prepare_sqlite, sqlite_library, unusable
 from store.persistence.high_water import HighWaterMark
+from store.persistence.migrations.changes import sqlite_rules
 from store.persistence.repositories.credentials import Row, Statement
 from store.verifier.lookup.reader import Lookup
+from store.verifier.lookup.unmoved import Unmoved
+from store.verifier.wal_index.conditions import NoHeader
+from store.verifier.wal_index.mapping import WalIndex, wal_index_of
 
 _BUSY_TIMEOUT_MS = 250  # readers hardly ever wait in WAL mode, and one that does stops the loop
+_REVISION = Statement("SELECT value FROM revision", "")
+_SCHEMA = Statement("PRAGMA schema_version", "")
+_RULES = Statement("SELECT sql FROM sqlite_schema WHERE type = 'trigger'", "")
 
 _Driver: Any = sqlite_library()
 
@@ -36,6 +44,10 @@ class SqliteLookup(Lookup):
         self._connection: Any = None
         self._cursor: Any = None
         self._identity: tuple[int, int] | None = None
+        self.wal_index: WalIndex | None = None
+        """What tells that something was committed, None while the store is not open or has none."""
+        self._schema: int | None = None
+        self._watched_over = False
         self._open()
 
     def watch(self) -> None:
@@ -43,7 +55,7 @@ class SqliteLookup(Lookup):
 
         Raises StoreUnusable.
         """
-        if self._connection is None or self._identity != identity(self.path):
+        if self._connection is None or self._replaced():
             self.close()
             self._open()
             return
@@ -53,8 +65,32 @@ class SqliteLookup(Lookup):
             self.close()
             raise
 
+    def remembered(self) -> Remembered[Any]:
+        """Return what goes by the header of the wal-index."""
+        return Unmoved(self)
+
+    def watched(self) -> WalIndex | None:
+        """Return `wal_index` of the store that is served now. Raises StoreUnusable."""
+        if self._monotonic() >= self._watch_at:
+            self.watch()
+        return self.wal_index
+
+    def standing(self) -> Row:
+        """Return what is another after any change of what a verdict depends on.
+
+        Where the store lacks a rule it is another after any change at all. Raises StoreUnusable.
+        """
+        schema = self._one(_SCHEMA)
+        if schema != self._schema:
+            self._schema = schema
+            # Whoever takes a rule out of the way changes the schema.
+            rules = {rule for (rule,) in self._all(_RULES)}
+            self._watched_over = rules.issuperset(sqlite_rules())
+        return (self._one(_REVISION), schema) if self._watched_over else (object(),)
+
     def close(self) -> None:
         """Close the connection; the next read opens it again."""
+        self.wal_index = self._schema = None
         if self._connection is not None:
             self._cursor.close()
             self._connection.close()
@@ -82,6 +118,25 @@ class SqliteLookup(Lookup):
             self.close()
             raise
         self._identity = found
+        self._map()
+
+    def _map(self) -> None:
+        try:
+            for setting, needed in (("journal_mode", "wal"), ("locking_mode", "normal")):
+                (mode,) = self._connection.execute(f"PRAGMA {setting}").fetchone()
+                if mode != needed:
+                    raise NoHeader(f"its {setting} is {mode}")
+            wal_index = wal_index_of(self.path)
+            if self._identity != identity(self.path):
+                raise NoHeader("it was replaced just now")
+        except NoHeader as error:
+            self.reads_because = str(error)
+        else:
+            self.wal_index, self.reads_because = wal_index, None
+
+    def _replaced(self) -> bool:
+        index = self.wal_index
+        return self._identity != identity(self.path) or not (index is None or index.still_there())
 
     def _first(self, statement: Statement, *parameters: object) -> Row | None:
         try:

@@ -28,7 +28,7 @@ def holding(clock: Hands) -> Holding[str]:
     """One that has applied everything up to revision 7 and holds a lease."""
     made = Holding[str](LEASE_S, clock, most=3)
     made.apply(7, (), "one")
-    made.granted(made.authorization_requests(), "one")
+    made.granted(made.asks(), "one")
     return made
 
 
@@ -40,7 +40,7 @@ def test_memory_answers_until_the_lease_ends_which_is_counted_from_before_it_was
     holding: Holding[str], clock: Hands
 ) -> None:
     remember(holding, "key")
-    asked_at = holding.authorization_requests()
+    asked_at = holding.asks()
     clock.reads += 2.0
     holding.granted(asked_at, "one")
     clock.reads = asked_at + USABLE_S - 0.001
@@ -55,7 +55,7 @@ def test_a_lease_granted_after_the_one_before_ended_finds_nothing_remembered(
 ) -> None:
     remember(holding, "key")
     ticket = holding.ticket()
-    asked_at = holding.authorization_requests() + 2.0
+    asked_at = holding.asks() + 2.0
     clock.reads += USABLE_S
     holding.granted(asked_at, "one")
     assert holding.live
@@ -99,13 +99,13 @@ def test_on_another_timeline_or_an_earlier_revision_all_begins_anew(
     holding.apply(revision, (), timeline)
     assert not holding.live
     assert len(holding) == 0
-    holding.granted(holding.authorization_requests(), timeline)
+    holding.granted(holding.asks(), timeline)
     assert holding.live
 
 
 def test_a_lease_of_a_timeline_that_was_not_applied_is_none(holding: Holding[str]) -> None:
     remember(holding, "key")
-    holding.granted(holding.authorization_requests(), "two")
+    holding.granted(holding.asks(), "two")
     assert not holding.live
     assert len(holding) == 0
 
@@ -161,3 +161,12 @@ def test_what_a_row_was_about_before_it_made_room_says_nothing(holding: Holding[
     holding.apply(8, ["connection"], "one")
     assert holding.recall("token") is not None
     assert holding.recall("other token") is None
+
+
+def test_what_was_being_read_over_a_change_of_one_row_and_then_of_all_is_not_remembered(
+    holding: Holding[str],
+) -> None:
+    ticket = holding.ticket()
+    holding.apply(8, ["another"], "one")
+    holding.forget()
+    assert not holding.keep(ticket, "key", "key", "row of key")

@@ -1,0 +1,57 @@
+"""What a worker remembers of a store on SQLite; see `store.verifier.wal_index` for why it may."""
+
+from typing import Protocol, TypeVar
+
+from store.domain.remembered import MOST_REMEMBERED, Remembered
+from store.errors import StoreUnusable
+from store.verifier.wal_index.mapping import WalIndex
+
+Row = TypeVar("Row")
+
+
+class Store(Protocol):
+    """What the rows are read from."""
+
+    def watched(self) -> WalIndex | None:
+        """Return the wal-index of the store that is served now, None without."""
+        ...
+
+    def standing(self) -> object:
+        """Return what is another after any change of what a verdict depends on."""
+        ...
+
+
+class Unmoved(Remembered[Row]):
+    """Rows that were read under a header of the wal-index, by id. Used by one thread alone."""
+
+    def __init__(self, store: Store, most: int = MOST_REMEMBERED) -> None:
+        """`store` is what the rows are read from."""
+        super().__init__(most)
+        self._store = store
+        self._index: WalIndex | None = None
+        self._header = b""
+        self._standing: object = None
+
+    @property
+    def live(self) -> bool:
+        """Whether nothing that a verdict depends on was committed since."""
+        try:
+            index = self._store.watched()
+            if index is not None and index is self._index and index.both() == self._header:
+                return True
+            return index is not None and self._catch_up(index)
+        except StoreUnusable:
+            # Whoever has to read is told of it.
+            return False
+
+    def _catch_up(self, index: WalIndex) -> bool:
+        """Take in that something was committed; return whether it is known what."""
+        # Before anything is read: what is committed after it moves it again.
+        header = index.published()
+        if header is None:
+            return False
+        standing = self._store.standing()
+        if index is not self._index or standing != self._standing:
+            self.forget()
+        self._index, self._header, self._standing = index, header, standing
+        return True
