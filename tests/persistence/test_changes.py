@@ -8,12 +8,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from store.domain.credential import ALSO, OF_TOKEN, SOURCES
+from store.domain.credential import SOURCES
 from store.domain.leases.settling import Lease
 from store.persistence.migrations.changes import TIMELINE
 from store.persistence.repositories.verifiers import Verifiers
 from store.verifier.leasing import statements
 from tests.house import House, use
+from tests.restores.judging import DECLARED
 from tests.verifier.serving import eventually
 
 pytestmark = pytest.mark.postgres_only
@@ -85,9 +86,6 @@ ANOTHER = {
     "prefix": "'zz'",
 }
 A_NUMBER = "(extract(epoch FROM now()) + 90)::bigint * 1000"
-DECLARED = sorted(
-    {*OF_TOKEN, *ALSO, *(column for source in SOURCES.values() for column in source[:2])}
-)
 
 
 def test_nothing_that_is_declared_as_deciding_a_verdict_changes_in_silence(

@@ -1,12 +1,21 @@
 """Every column of every table is judged, and what is judged is what happens."""
 
+from collections.abc import Callable
+from contextlib import closing
+from itertools import product
+from typing import Any
+
 import pytest
 from sqlalchemy import Table
 
+from store.domain.credential import Credential
+from store.domain.decision import restrictions
 from store.domain.people import Role
 from store.operations.restore.merging import BY_POWER, least_role, narrowest
-from store.operations.restore.rules import RULES, RowsTaken, copied, raised
+from store.operations.restore.rules import RULES, RowsTaken, Rule, copied, latest, raised
+from store.persistence.database import sqlite_library
 from store.persistence.schema import PASSING, metadata, tombstones
+from tests.restores.judging import TAKES_AWAY, TOLD
 
 TAKEN = [table for table in metadata.sorted_tables if table not in {*PASSING, tombstones}]
 
@@ -50,3 +59,59 @@ def test_every_role_is_weighed() -> None:
 def test_scopes_are_those_of_both_and_never_more_than_now(copy: str, known: str, left: str) -> None:
     assert narrowest(copy, known) == left
     assert set(left.split()) <= set(known.split())
+
+
+RIGHTS: dict[str, tuple[list[Any], Callable[[Any, Any], bool]]] = {
+    # Values of a column, and whether one allows no more than another.
+    "an end": ([None, 1, 5, 9], lambda one, other: other is None or (one or 10) <= other),
+    "a mark": ([None, 3, 7], lambda one, other: other is None or one is not None),
+    "scopes": (
+        ["a:read", "a:read b:read", "b:read c:read"],
+        lambda one, other: set(one.split()) <= set(other.split()),
+    ),
+    "a role": (
+        [role.value for role in BY_POWER],
+        lambda one, other: BY_POWER.index(Role(one)) <= BY_POWER.index(Role(other)),
+    ),
+    "a secret": (["first", "second"], lambda one, other: one == other),
+}
+
+
+def gives_back(rule: Rule, of: str) -> list[tuple[Any, Any, Any]]:
+    """Return where a rule allows more than is known: the copy's value, the known one, and its."""
+    values, no_more = RIGHTS[of]
+    query = (
+        f"SELECT {rule('v')} FROM (SELECT ? AS v, ? AS generation) AS t,"
+        " (SELECT ? AS v, 2 AS generation) AS k"
+    )
+    found = []
+    with closing(sqlite_library().connect(":memory:")) as connection:
+        connection.create_function("narrowest", 2, narrowest)
+        connection.create_function("least_role", 2, least_role)
+        for copy, known, generation in product(values, values, (1, 2)):
+            [after] = connection.execute(query, (copy, generation, known)).fetchone()
+            if not no_more(after, known):
+                found.append((copy, known, after))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rule", "of"),
+    [(rule, of) for rule, kinds in TAKES_AWAY.items() for of in kinds],
+    ids=lambda part: part if isinstance(part, str) else part.__name__,
+)
+def test_what_takes_away_allows_no_more_than_is_known(rule: Rule, of: str) -> None:
+    assert gives_back(rule, of) == []
+
+
+@pytest.mark.parametrize("rule", [copied, raised, latest])
+def test_what_is_as_the_copy_has_it_does_and_is_not_among_them(rule: Rule) -> None:
+    assert gives_back(rule, "an end")
+    assert rule not in TAKES_AWAY
+
+
+def test_no_restriction_looks_at_what_an_answer_only_says() -> None:
+    row = Credential("id", 1, "acme", "free", "Website", b"", "", "events:read", 5, 7)
+    for field in TOLD:
+        changed: dict[str, Any] = {field: "another"}
+        assert restrictions(row._replace(**changed)) == restrictions(row)
