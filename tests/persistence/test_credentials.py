@@ -83,6 +83,7 @@ def test_a_column_that_is_declared_alone_is_told_with_each_place_that_does_not_f
     assert "copied may give back" in told[-1]
     # Set once it is; the audit does not tell of it, as it would have to.
     assert "is not told" in lacking("connections.opened_at")[-1]
+    monkeypatch.setitem(SOURCES, "disabled_at", Source("keys.disabled_at", "connections.opened_at"))
     unknown = lacking("keys.disabled_at")
     assert [one.partition(":")[0] for one in unknown] == ["schema", *places]
     assert "no rule says" in unknown[-1]
