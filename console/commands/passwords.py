@@ -1,8 +1,13 @@
 """Where a password comes from: never from an argument, which every user of the machine can read."""
 
-import getpass
+import contextlib
+import io
+import os
+import termios
+from collections.abc import Iterator
 
 from console.commands import standard_input
+from console.commands.interruptible import InterruptibleReader
 from store.domain.key_string import Secret
 from store.errors import Invalid, NotSignedIn
 
@@ -21,16 +26,49 @@ def from_terminal(about: str, *, twice: bool = False) -> Secret:
     Raises NotSignedIn where there is no terminal, Invalid when the two differ.
     """
     try:
-        # getpass falls back to standard input, and shows what is typed, without a terminal.
-        open("/dev/tty").close()
-        typed = getpass.getpass(f"{about}: ")
-        again = getpass.getpass("Once more: ") if twice else typed
+        typed = _unseen(about)
+        again = _unseen("Once more") if twice else typed
     except OSError:
         raise NotSignedIn(
             "There is no terminal to ask on. Use --password-stdin or KEYDECK_PASSWORD."
         ) from None
-    except EOFError:
-        raise NotSignedIn("No password was given.") from None
     if typed != again:
         raise Invalid("password", "The two passwords differ. Try again.")
     return Secret(typed)
+
+
+def _unseen(asked: str) -> str:
+    """Return a line typed at the terminal, wherever standard input is.
+
+    As `getpass` asks, but an interrupt is heard whenever it comes, and where nobody can be kept
+    from seeing what is typed nobody is asked. Raises OSError where there is no terminal,
+    NotSignedIn for the end of input, Invalid for what is not UTF-8.
+    """
+    terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+    try:
+        with _without_echo(terminal):
+            os.write(terminal, f"{asked}: ".encode())
+            typed = io.BufferedReader(InterruptibleReader(terminal)).readline()
+    finally:
+        os.close(terminal)
+    if not typed:
+        raise NotSignedIn("No password was given.")
+    try:
+        return typed.decode().rstrip("\n")
+    except UnicodeDecodeError:
+        raise Invalid("password", "What was typed is not UTF-8. Try again.") from None
+
+
+@contextlib.contextmanager
+def _without_echo(terminal: int) -> Iterator[None]:
+    before = termios.tcgetattr(terminal)
+    unseen = [*before]
+    unseen[3] &= ~termios.ECHO
+    try:
+        # What was typed before the question was seen is no answer to it.
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, unseen)
+        yield
+    finally:
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
+        # Enter was not shown either.
+        os.write(terminal, b"\n")

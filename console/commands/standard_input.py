@@ -5,10 +5,13 @@ password's reader would swallow the log that follows it.
 """
 
 import contextlib
+import io
 import os
 import sys
-from typing import BinaryIO
+from functools import lru_cache
+from typing import BinaryIO, TextIO
 
+from console.commands.interruptible import InterruptibleReader
 from console.commands.output import say
 from console.text.safe import safe
 from store.errors import Invalid
@@ -23,7 +26,16 @@ def stream() -> BinaryIO:
     """Return what is left of it, in bytes. Raises Invalid where it is closed."""
     if sys.stdin is None or sys.stdin.closed:
         raise Invalid("stdin", "Standard input is closed, and something was to be read from it.")
-    return sys.stdin.buffer
+    return _interruptible(sys.stdin)
+
+
+@lru_cache(maxsize=1)
+def _interruptible(stdin: TextIO) -> BinaryIO:
+    # Once: what it has read ahead is nobody else's.
+    try:
+        return io.BufferedReader(InterruptibleReader(stdin.fileno()))
+    except OSError:
+        return stdin.buffer
 
 
 def line(what: str) -> str | None:

@@ -18,7 +18,7 @@ OF_THEIR_OWN = {"clipboard/desktop_child.py", "demo/keeper.py"}
 READERS = {
     *("sys.stdin", "sys.__stdin__.buffer", "click.prompt", "click.confirm", "click.File"),
     *("click.get_text_stream", "click.get_binary_stream", "click.open_file"),
-    *("fileinput.input", "input", "breakpoint"),
+    *("fileinput.input", "input", "breakpoint", "getpass.getpass"),
 }
 
 
