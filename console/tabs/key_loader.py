@@ -122,27 +122,21 @@ class KeyLoader:
         self._counted = _Counted(query, revision, good_until, total, counts)
 
     def _read(self, request: Request, now: int) -> Snapshot:
-        query, before = request.query, self._last.request.query if self._last else None
-        # Whoever types looks for something else: it is on top, and the last key not sought.
-        narrowed = before is not None and query.terms != before.terms and bool(query.terms)
-        narrowed = narrowed and not request.go
-        offset = 0 if narrowed else request.offset
+        query, key_id = request.query, request.key_id
+        searched = _searched(self._last.request if self._last else None, request)
+        offset = 0 if searched else request.offset
         page = self._page(query, offset, request.limit)
-        cursor = place(page, offset, request.key_id)
-        if narrowed:
+        cursor = place(page, offset, key_id)
+        if searched:
             cursor = cursor or 0
-        elif cursor is None and request.key_id is not None:
-            cursor = self._store.keys.position(self._actor, query, request.key_id)
-            if cursor is not None and cursor != request.row:
-                # What is in view moves with the cursor, or else is around it.
-                beside = (
-                    -request.limit // 2 if request.row is None else request.offset - request.row
-                )
-                offset = max(0, cursor + beside)
-                page = self._page(query, offset, request.limit)
+        elif cursor is None and key_id is not None:
+            cursor = self._store.keys.position(self._actor, query, key_id)
+            moved = offset_around(request, cursor)
+            if moved is not None:
+                offset, page = moved, self._page(query, moved, request.limit)
         if offset and not page.keys:
             offset, page = 0, self._page(query, 0, request.limit)
-        gone = cursor is None and request.key_id is not None
+        gone = cursor is None and key_id is not None
         return Snapshot(request, now, self._revision, page, offset, cursor, gone)
 
     def _page(self, query: KeyQuery, offset: int, limit: int) -> Page:
@@ -160,6 +154,26 @@ class KeyLoader:
         # What has been read is there, whatever was counted before.
         total = known if snapshot.page.next is None else max(known, counted.total)
         return replace(snapshot, total=total, counts=counted.counts, uncounted=not good)
+
+
+def _searched(before: Request | None, request: Request) -> bool:
+    """Return whether somebody types: what is found is on top, and the last key is not sought."""
+    if before is None or request.go or not request.query.terms:
+        return False
+    return before.query.terms != request.query.terms
+
+
+def offset_around(request: Request, position: int | None) -> int | None:
+    """Return from where to read for a key that was not where it was asked for.
+
+    None where what was read is right: the key is nowhere, or out of view and where it was.
+    """
+    if position is None or position == request.row:
+        return None
+    if request.row is None:
+        return max(0, position - (request.limit + 1) // 2)
+    # What is in view moves with the key.
+    return max(0, request.offset + position - request.row)
 
 
 def hidden(snapshot: Snapshot, before: Key | None) -> str | None:

@@ -4,6 +4,8 @@ What fails stays marked, with the reason; what was done stands.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.propagation import Propagation
@@ -16,6 +18,7 @@ from store.errors import ChangedMeanwhile, KeydeckError
 if TYPE_CHECKING:
     from textual.worker import Worker
 
+    from console.dialogs.progress import ProgressDialog
     from console.host import Host
     from console.tabs.keys import KeysTab
     from store.operations.store import Store
@@ -134,55 +137,78 @@ class BatchVerbs:
     async def _once(
         self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], Done[Key]]"
     ) -> list[str]:
+        """Change each key once, say what came of it, and return those to be changed all the same.
+
+        Those are the ones that somebody else had changed, where it was said so and asked for.
+        """
         from console.dialogs.progress import ProgressDialog
 
-        app = self._app
-        heading = titled(verb, keys)
+        app, heading = self._app, titled(verb, keys)
         dialog = ProgressDialog(heading, len(keys), ascii_only=app.options.ascii_only)
         left = app.run_worker(app.push_screen_wait(dialog), group="progress")
-        marked = self._table.marked
-        failed: list[str] = []
-        changed: list[str] = []
-        taken: list[Commit] = []
-        done = 0
+        run = await self._run(keys, change, dialog)
+        app.look_again()
+        dialog.at(run.done, "")
+        said = f"{heading}: {run.ended(len(keys))}"
+        if run.done == len(keys) and not run.failed:
+            dialog.dismiss(False)
+            await _answer(left)
+            await (show if verb == REVOKE else tell)(app, said, run.commits)
+            return []
+        # Behind the dialog: it is left when what failed was read.
+        propagation = Propagation(app, run.commits) if run.commits else None
+        again = f"{verb} {counted(len(run.changed))} all the same" if run.changed else ""
+        dialog.over(run.ended(len(keys)), again)
+        wanted = await _answer(left)
+        if propagation is not None:
+            await tell_of(app, said, propagation)
+        return run.changed if wanted else []
+
+    async def _run(
+        self,
+        keys: Sequence[Key],
+        change: "Callable[[Store, Key], Done[Key]]",
+        dialog: "ProgressDialog",
+    ) -> "_Run":
+        """Change one key after the other until stopped; what was changed is marked no more."""
+        run = _Run()
         for key in keys:
             await dialog.shown()
             if dialog.stopped:
                 break
-            dialog.at(done, key.name)
+            dialog.at(run.done, key.name)
             try:
-                changed_key = await app.in_store(lambda store, key=key: change(store, key))  # type: ignore[misc]
-                taken += changed_key.commits
+                done = await self._app.in_store(partial(_apply, change, key))
             except KeydeckError as error:
-                failed.append(key.id)
+                run.failed += 1
                 if isinstance(error, ChangedMeanwhile):
-                    changed.append(key.id)
+                    run.changed.append(key.id)
                 dialog.failed(key.name, str(error))
             else:
-                marked.pop(key.id, None)
-            done += 1
-        app.look_again()
-        dialog.at(done, "")
-        said = ended(done=done - len(failed), failed=len(failed), of=len(keys))
-        if done == len(keys) and not failed:
-            dialog.dismiss(False)
-            await _answer(left)
-            await _told(app, f"{heading}: {said}", taken, revoked=verb == REVOKE)
-            return []
-        # Behind the dialog: it is left when what failed was read.
-        propagation = Propagation(app, taken) if taken else None
-        dialog.over(said, f"{verb} {counted(len(changed))} all the same" if changed else "")
-        again = await _answer(left)
-        if propagation is not None:
-            await tell_of(app, f"{heading}: {said}", propagation)
-        return changed if again else []
+                run.commits += done.commits
+                self._table.marked.pop(key.id, None)
+            run.done += 1
+        return run
 
 
-async def _told(app: "Host", said: str, taken: "Sequence[Commit]", *, revoked: bool) -> None:
-    if revoked:
-        await show(app, said, taken)
-    else:
-        await tell(app, said, taken)
+@dataclass
+class _Run:
+    """What came of changing one key after the other."""
+
+    done: int = 0
+    """Keys it came to, whatever came of them."""
+    failed: int = 0
+    changed: list[str] = field(default_factory=list)
+    """Those of the failed that somebody had changed meanwhile."""
+    commits: "list[Commit]" = field(default_factory=list)
+
+    def ended(self, of: int) -> str:
+        """Return how many of so many keys it did, and how many failed."""
+        return ended(done=self.done - self.failed, failed=self.failed, of=of)
+
+
+def _apply(change: "Callable[[Store, Key], Done[Key]]", key: Key, store: "Store") -> "Done[Key]":
+    return change(store, key)
 
 
 async def _answer(left: "Worker[bool]") -> bool:

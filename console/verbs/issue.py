@@ -1,18 +1,15 @@
 """Creating and rotating: the flows that end with a key shown once."""
 
-import asyncio
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.propagation import Propagation
 from console.verbs.asking import ask_until
 from console.verbs.change import as_it_is
 from console.verbs.in_force import tell_of
-from store.domain.key_string import Secret, shown
+from console.verbs.reveal import Reveal
+from store.domain.key_string import shown
 from store.domain.keys import Key
-from store.domain.people import KnownBy
 from store.errors import InvalidInput, KeydeckError, OlderKeyInUse, SuccessorNotStored
 
 if TYPE_CHECKING:
@@ -52,7 +49,7 @@ async def create(app: "Host") -> None:
         return
     _, issued = done
     app.look_again(issued.key.id)
-    await _reveal(app, actor, issued.key, issued.secret, f"{issued.key.name} is ready.")
+    await Reveal(app, actor, issued.key, issued.secret).show(f"{issued.key.name} is ready.")
 
 
 async def rotate(app: "Host", key: Key, leaver: str | None = None) -> None:
@@ -146,8 +143,8 @@ async def _reveal_new(
 ) -> None:
     """Show a successor once, and then say what has `ended` with it."""
     propagation = Propagation(app, commits) if commits else None
-    heading = f"The new key of {made.successor.name} is ready."
-    await _reveal(app, actor, made.successor, made.secret, heading)
+    reveal = Reveal(app, actor, made.successor, made.secret)
+    await reveal.show(f"The new key of {made.successor.name} is ready.")
     if propagation is not None:
         await tell_of(app, ended, propagation)
 
@@ -177,66 +174,3 @@ async def _name_trouble(app: "Host", actor: "Actor", name: str) -> str | None:
         return str(error)
     taken = await app.in_store(lambda store: store.keys.name_taken(actor, name))
     return str(taken) if taken else None
-
-
-async def _write_down(app: "Host", actor: "Actor", key: Key, how: KnownBy) -> None:
-    """Write down how somebody took a key. It is theirs already: a refusal is only said."""
-    try:
-        await app.in_store(lambda store: store.holders.taken(actor, key.id, how))
-    except KeydeckError as error:
-        app.say(f"How you took the key was not written down: {error}", severity="warning")
-
-
-async def _reveal(app: "Host", actor: "Actor", key: Key, secret: Secret, heading: str) -> None:
-    from console.clipboard.file_sink import in_current_folder, write_file
-    from console.clipboard.outcome import Level, Outcome
-    from console.clipboard.pipe_sink import pipe
-    from console.clipboard.programs import words
-    from console.dialogs.reveal import RevealDialog
-    from console.widgets.handover import Sinks
-
-    sink = in_current_folder(f"keydeck-{key.id}.key")
-
-    def taken(how: KnownBy) -> None:
-        app.call_from_thread(
-            app.run_worker, partial(_write_down, app, actor, key, how), group="holders"
-        )
-
-    def copy(value: Secret) -> Outcome:
-        outcome = app.copy(value)
-        # The same way a blank goes, which is no key.
-        if value is secret and outcome.level is not Level.UNAVAILABLE:
-            taken(KnownBy.COPIED)
-        return outcome
-
-    def save(value: Secret) -> Path:
-        path = write_file(value, sink)
-        taken(KnownBy.FILED)
-        return path
-
-    def pipe_to(value: Secret, command: str) -> str:
-        said = pipe(value, words(command))
-        taken(KnownBy.PIPED)
-        return said
-
-    app.run_worker(_write_down(app, actor, key, KnownBy.SHOWN), group="holders")
-    # Under sshd's forced command both would run as the owner of the store.
-    sinks = Sinks(save, sink, pipe_to) if app.options.guest is None else None
-    try:
-        stored = await app.push_screen_wait(
-            RevealDialog(
-                key,
-                secret,
-                prefix=app.store.prefix,
-                api=app.options.api,
-                copy=copy,
-                sinks=sinks,
-                heading=heading,
-                ascii_only=app.options.ascii_only,
-            )
-        )
-        if stored:
-            await app.in_store(lambda store: store.keys.confirm(actor, key.id))
-    finally:
-        app.look_again(key.id)
-        await asyncio.to_thread(app.leave_nothing, secret)

@@ -103,22 +103,38 @@ class RowList(ScrollView, can_focus=True):
         Else the current row stays the current one, and where it is on the screen; a view of the
         first rows goes on showing the first ones.
         """
-        if not anew and [row.id for row in rows] == [row.id for row in self._rows]:
+        if anew:
+            self._begin(rows)
+        elif [row.id for row in rows] == [row.id for row in self._rows]:
             self._redraw(rows)
-            return
-        before, top = self.current, self.scroll_offset.y
+        elif self._follow_top and self._cursor == 0 and self.scroll_offset.y == 0:
+            self._replace(rows, 0)
+        else:
+            at = next((place for place, row in enumerate(rows) if row.id == self.current), None)
+            self._replace(rows, 0 if at is None else at - self._cursor)
+
+    def _begin(self, rows: Sequence[Row]) -> None:
+        """Draw other rows from the first, which becomes the current one."""
+        self._cursor = 0
+        self._take(rows)
+        self.scroll_to(y=0, animate=False, immediate=True)
+        self.refresh()
+
+    def _replace(self, rows: Sequence[Row], shift: int) -> None:
+        """Draw other rows, among which the current one stands so many rows further down."""
+        top = self.scroll_offset.y
         in_view = top <= self._cursor < top + self._height
-        following = anew or (self._follow_top and top == 0 and self._cursor == 0)
-        at = next((place for place, row in enumerate(rows) if row.id == before), None)
-        shift = 0 if at is None or following else at - self._cursor
-        self._rows = rows
-        self._cursor = 0 if anew else max(0, min(self._cursor + shift, len(rows) - 1))
-        self.virtual_size = Size(0, len(rows) + 1)
-        if anew or (shift and top):
-            self.scroll_to(y=0 if anew else top + shift, animate=False, immediate=True)
+        self._cursor = max(0, min(self._cursor + shift, len(rows) - 1))
+        self._take(rows)
+        if shift and top:
+            self.scroll_to(y=top + shift, animate=False, immediate=True)
         if in_view:
             self._see_cursor()
         self.refresh()
+
+    def _take(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self.virtual_size = Size(0, len(rows) + 1)
 
     def _redraw(self, rows: Sequence[Row]) -> None:
         """Draw the lines that say something else: the others cost bytes on a slow line."""

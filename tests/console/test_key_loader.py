@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import insert
 
-from console.tabs.key_loader import KeyLoader, Request, Snapshot
+from console.tabs.key_loader import KeyLoader, Request, Snapshot, offset_around
 from store.domain.filtering import terms
 from store.domain.listing import KeyQuery, Sort
 from store.persistence.schema import key_usage
@@ -69,3 +69,33 @@ def test_the_cursor_follows_its_key_but_a_new_filter_begins_on_top(
     filtered = loader.load(request(KeyQuery(terms("key"), sort=Sort.NAME), 20, stays.id))
     assert (filtered.offset, filtered.cursor) == (0, 0)
     assert loader.load(request(offset=0, key_id=stays.id)).cursor == 26
+
+
+@pytest.mark.parametrize(
+    ("offset", "row", "position", "reads_from"),
+    [
+        # Nowhere in the list.
+        (40, None, None, None),
+        (40, 45, None, None),
+        # Out of view, and where it was: the rows in view are right.
+        (40, 12, 12, None),
+        # Out of view, and others came before it or went: what is in view moves with it.
+        (40, 12, 13, 41),
+        (40, 12, 10, 38),
+        (2, 12, 9, 0),
+        (0, 12, 0, 0),
+        # It was in view: what is around it.
+        (40, None, 100, 95),
+        (40, None, 3, 0),
+        (0, None, 0, 0),
+    ],
+)
+def test_what_is_read_for_a_key_that_is_elsewhere(
+    offset: int, row: int | None, position: int | None, reads_from: int | None
+) -> None:
+    asked = Request(BY_NAME, offset, 10, "4fQ2xAbCdEfG", go=False, row=row)
+    assert offset_around(asked, position) == reads_from
+
+
+def test_as_many_rows_stand_before_a_key_as_after_it_and_one_more_where_they_are_odd() -> None:
+    assert offset_around(Request(BY_NAME, 0, 11, "4fQ2xAbCdEfG", go=False), 100) == 94
