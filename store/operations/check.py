@@ -95,7 +95,7 @@ def _sqlite_rules(connection: Connection, schema: str) -> Iterator[str]:
 
 def _rules_of(schema: str) -> dict[str, str]:
     if schema == SCHEMA_VERSION:
-        return {wanted.split()[2]: wanted for wanted in sqlite_rules()}
+        return sqlite_rules()
     # Its migrations are the only ones that know.
     with tempfile.TemporaryDirectory(prefix="keydeck-") as folder:
         url = f"sqlite:///{Path(folder) / 'store.db'}"

@@ -196,21 +196,26 @@ def _replaced(
     waits = forgot or _waits(connection)
     # The rules come back before the transaction ends; nobody ever sees the store without them.
     triggers = sqlite_rules()
-    for trigger in triggers:
-        connection.execute(text(f"DROP TRIGGER IF EXISTS {trigger.split()[2]}"))
+    for name in triggers:
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
     merge(connection)
     connection.execute(update(revision).values(value=raised))
     if waits:
         connection.execute(
             update(settings).where(settings.c.restored_at.is_(None)).values(restored_at=unit.now)
         )
-    for trigger in triggers:
-        connection.exec_driver_sql(trigger)
+    for statement in triggers.values():
+        connection.exec_driver_sql(statement)
     carried, connected = _carry_over(connection, unit, raised)
     gone, people = _gone(connection), _people(connection)
     for workspace in unit.workspaces.all():
         _audit(
-            *(unit, workspace.id, Action.STORE_RESTORED, workspace.slug, workspace.name, raised),
+            unit,
+            workspace.id,
+            Action.STORE_RESTORED,
+            workspace.slug,
+            workspace.name,
+            raised,
             file=source.name,
             kept=None if kept is None else kept.name,
             carried_over=sum(one.workspace == workspace.slug for one in carried),
@@ -302,8 +307,12 @@ def _carry_over(
                 .values(revision=raised)
             )
             _audit(
-                *(unit, row["workspace_id"], action),
-                *(row["id"], row["name"], raised),
+                unit,
+                row["workspace_id"],
+                action,
+                row["id"],
+                row["name"],
+                raised,
                 still=list(how),
             )
             touched.append(Touched(slugs[row["workspace_id"]], row["id"], row["name"], how))

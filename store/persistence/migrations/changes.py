@@ -7,7 +7,7 @@ anything asks for the revision whenever something was committed (`store.verifier
 """
 
 from store.domain.credential import watched
-from store.persistence.migrations.triggers import created, sqlite_triggers
+from store.persistence.migrations.triggers import made, sqlite_triggers
 from store.persistence.schema import metadata
 
 CHANNEL = "keydeck_changes"
@@ -48,16 +48,9 @@ def watches() -> dict[str, tuple[str, str]]:
     }
 
 
-def watching() -> list[str]:
-    """Return the statements that let a database on PostgreSQL note its changes down."""
-    return [
-        statement
-        for name, (fires, body) in watches().items()
-        for statement in (
-            created(name, body),
-            f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()",
-        )
-    ]
+def watching() -> dict[str, list[str]]:
+    """Return what lets a database on PostgreSQL note its changes down: by name the statements."""
+    return {name: made(name, fires, body) for name, (fires, body) in watches().items()}
 
 
 _EVENTS_OF_FILE = {
@@ -84,13 +77,13 @@ _EVENTS_OF_FILE = {
 _RAISED = "BEGIN UPDATE revision SET value = value + 1; END"
 
 
-def sqlite_rules() -> list[str]:
-    """Return the CREATE TRIGGER statements for SQLite: those that refuse and those that watch."""
-    watchers = [
-        f"CREATE TRIGGER {name} {fires} ON {table}{_when(table, fires, rows)} {_RAISED}"
+def sqlite_rules() -> dict[str, str]:
+    """Return what refuses and what watches on SQLite: by name the statement that makes each."""
+    watchers = {
+        name: f"CREATE TRIGGER {name} {fires} ON {table}{_when(table, fires, rows)} {_RAISED}"
         for name, (fires, table, rows) in _EVENTS_OF_FILE.items()
-    ]
-    return [*sqlite_triggers(), *watchers]
+    }
+    return sqlite_triggers() | watchers
 
 
 def _when(table: str, fires: str, rows: str | None) -> str:

@@ -14,8 +14,8 @@ def freeze(version: str, names: list[str]) -> None:
     Raises KeyError for a name that neither engine has.
     """
     for engine in frozen.ENGINES:
-        made = rules(engine)
-        found = {name: made[name] for name in names if name in made}
+        today = rules(engine)
+        found = {name: today[name] for name in names if name in today}
         frozen.write(version, engine, found)
     for name in names:
         if not any(name in rules(engine) for engine in frozen.ENGINES):
@@ -25,11 +25,8 @@ def freeze(version: str, names: list[str]) -> None:
 def rules(engine: str) -> dict[str, list[str]]:
     """Return today's rules and watchers on an engine: by name the statements that make each."""
     if engine == "sqlite":
-        return {statement.split()[2]: [statement] for statement in changes.sqlite_rules()}
-    made: dict[str, list[str]] = {}
-    for statement in (*triggers.postgres_triggers(), *changes.watching()):
-        made.setdefault(statement.split()[2].removesuffix("()"), []).append(statement)
-    return made
+        return {name: [statement] for name, statement in changes.sqlite_rules().items()}
+    return triggers.postgres_triggers() | changes.watching()
 
 
 if __name__ == "__main__":

@@ -102,14 +102,14 @@ _REFUSALS = {
 }
 
 
-def sqlite_triggers() -> list[str]:
-    """Return the CREATE TRIGGER statements for SQLite."""
-    return [
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
+def sqlite_triggers() -> dict[str, str]:
+    """Return the rules on SQLite: by name the statement that makes each."""
+    return {
+        name: f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
         f"{f' WHEN {condition}' if condition else ''}"
         f" BEGIN SELECT RAISE(ABORT, '{sentence.replace(chr(39), chr(39) * 2)}'); END"
         for name, (table, event, condition, sentence) in _REFUSALS.items()
-    ]
+    }
 
 
 _NEVER_EMPTIED = tuple(
@@ -148,16 +148,17 @@ def _body(condition: str | None, sentence: str, event: str) -> str:
     return f"BEGIN IF {told} THEN {refuse} END IF; RETURN {goes_on}; END"
 
 
-def created(name: str, body: str) -> str:
-    """Return the statement that makes a rule's function on PostgreSQL.
+def made(name: str, fires: str, body: str) -> list[str]:
+    """Return the statements that make a rule or a watcher on PostgreSQL.
 
-    It finds our tables whatever the search path of whoever sets it off, who could put a table of
-    their own before them: `replace_rules` sees to what is current.
+    Its function finds our tables whatever the search path of whoever sets it off, who could put a
+    table of their own before them: `replace_rules` sees to what is current.
     """
-    return (
+    return [
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
-        f" SET search_path FROM CURRENT AS $${body}$$"
-    )
+        f" SET search_path FROM CURRENT AS $${body}$$",
+        f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()",
+    ]
 
 
 def set_revision(connection: Connection, value: int) -> None:
@@ -167,8 +168,7 @@ def set_revision(connection: Connection, value: int) -> None:
     """
     rule = "revision_only_rises"
     if connection.dialect.name == "sqlite":
-        made = next(one for one in sqlite_triggers() if one.split()[2] == rule)
-        before, after = f"DROP TRIGGER {rule}", made
+        before, after = f"DROP TRIGGER {rule}", sqlite_triggers()[rule]
     else:
         before, after = (f"ALTER TABLE revision {what} TRIGGER {rule}" for what in _SWITCH)
     connection.exec_driver_sql(before)
@@ -179,13 +179,6 @@ def set_revision(connection: Connection, value: int) -> None:
 _SWITCH = ("DISABLE", "ENABLE")
 
 
-def postgres_triggers() -> list[str]:
-    """Return the statements that make the rules on PostgreSQL."""
-    return [
-        statement
-        for name, (table, fires, body) in postgres_rules().items()
-        for statement in (
-            created(name, body),
-            f"CREATE TRIGGER {name} {fires} EXECUTE FUNCTION {name}()",
-        )
-    ]
+def postgres_triggers() -> dict[str, list[str]]:
+    """Return the rules on PostgreSQL: by name the statements that make each."""
+    return {name: made(name, fires, body) for name, (_, fires, body) in postgres_rules().items()}

@@ -85,7 +85,7 @@ class SqliteLookup(Lookup):
             self._schema = schema
             # Whoever takes a rule out of the way changes the schema.
             rules = {rule for (rule,) in self._all(_RULES)}
-            self._watched_over = rules.issuperset(sqlite_rules())
+            self._watched_over = rules.issuperset(sqlite_rules().values())
         return (self._one(_REVISION), schema) if self._watched_over else (object(),)
 
     def close(self) -> None:
