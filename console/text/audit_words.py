@@ -8,7 +8,8 @@ from datetime import datetime
 from console.text.action_words import UNREADABLE_WORDS, WORDS, words_of
 from console.text.times import day, to_the_millisecond
 from store.domain.audit.actions import Action
-from store.domain.audit.entry import UNREADABLE, AuditEntry, Committed, Sought, not_known_in_force
+from store.domain.audit.changes import not_known_in_force
+from store.domain.audit.entry import UNREADABLE, AuditEntry, Committed, Sought
 from store.domain.filtering import FIELDS
 from store.domain.times import DAY, instant_of, moment
 from store.errors.quoting import quoted

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from console.text.action_words import words_of
 from console.text.times import ago, day, exact, expiry
-from store.domain.audit.entry import AuditEntry, changed, not_known_in_force
+from store.domain.audit.changes import changed, not_known_in_force
+from store.domain.audit.entry import AuditEntry
 from store.domain.key_string import shown
 from store.domain.keys import Key, State
 from store.domain.people import KnownBy

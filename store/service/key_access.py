@@ -4,7 +4,7 @@ By reference: an id, a shown prefix or a name, looked up in that order. Under an
 must be what somebody saw when they decided to change it. And out of use, where it is to be ended.
 """
 
-from store.domain.audit.entry import in_full
+from store.domain.audit.changes import in_full
 from store.domain.connections import Connection
 from store.domain.key_string import ID_LENGTH, SHOWN_ID_LENGTH, parse, shown
 from store.domain.keys import Key, State

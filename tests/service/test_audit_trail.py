@@ -3,7 +3,8 @@
 import pytest
 
 from store.credentials.peppers import Peppers
-from store.domain.audit.entry import UNREADABLE, AuditEntry, Sought, changed
+from store.domain.audit.changes import changed
+from store.domain.audit.entry import UNREADABLE, AuditEntry, Sought
 from store.domain.people import Role
 from store.errors import AdminsOnly, NotAMember
 from tests.house import House, meddle

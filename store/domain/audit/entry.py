@@ -3,10 +3,7 @@
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
-
-from store.domain.times import moment
 
 GENESIS = bytes(32)
 """The previous MAC of a workspace's first entry."""
@@ -77,89 +74,3 @@ def mac(entry: AuditEntry, previous: bytes, key: bytes, details: str | None = No
 def written(details: dict[str, Any]) -> str:
     """Return an entry's details as stored: JSON with sorted keys."""
     return json.dumps(details, sort_keys=True, ensure_ascii=False)
-
-
-def changed(entry: AuditEntry) -> str:
-    """Return what an entry changed of a key or connection: `+ quotes:write`, `to 21 Feb 2027 …`.
-
-    Of a revocation it is the reason; empty where there is nothing to say.
-    """
-    try:
-        return str(_changed(entry))
-    except (AttributeError, TypeError, ValueError):
-        # Somebody wrote other details into the table: that is for the chain to tell.
-        return ""
-
-
-_STAYED = {
-    "revoked": "revoked",
-    "ended": "ended, or to end sooner",
-    "narrowed": "narrowed",
-    "secret": "with its newer secret",
-}
-
-
-def _changed(entry: AuditEntry) -> str:
-    told = entry.details
-    match entry.action:
-        case "key.created" | "connection.approved":
-            return ", ".join(
-                [told.get("scopes", ""), f"expires {_day(told.get('expires_at'))}"]
-            ).removeprefix(", ")
-        case "key.scoped" | "key.trimmed" | "connection.scoped":
-            signs = (("+", "added"), ("-", "removed"))
-            return " ".join(
-                f"{sign} {scope}" for sign, field in signs for scope in told.get(field, "").split()
-            )
-        case "key.carried_over" | "connection.carried_over":
-            return ", ".join(_STAYED[one] for one in told.get("still", ()))
-        case "key.extended":
-            return f"to {_day(told.get('expires_at'))}, was {_day(told.get('before'))}"
-        case "key.rotated":
-            ends = told.get("overlap_ends_at")
-            return f"both work until {_day(ends) if ends else 'one is revoked'}"
-        case "key.overlap_extended":
-            return f"both work until {_day(told.get('expires_at'))}"
-        case "key.rotation_abandoned":
-            return f"expires {_day(told.get('expires_at'))}"
-        case "key.revoked" | "connection.revoked" | "connection.ended":
-            return told.get("reason") or ""
-        case "key.in_force" | "connection.in_force" | "workspace.plan_in_force":
-            return _in_force(told)
-        case "leak.reported":
-            return " ".join(filter(None, (told.get("url"), f"from {told.get('reporter')}")))
-        case "key.decided":
-            why = f": {told['reason']}" if told.get("reason") else ""
-            return f"{told.get('leaver')} left, {told.get('decision')}{why}"
-    return ""
-
-
-def not_known_in_force(entry: AuditEntry) -> bool:
-    """Return whether an entry is the receipt of what nobody knows to be in force."""
-    return entry.action.endswith("in_force") and entry.details.get("in_force_at", "") is None
-
-
-def _in_force(told: dict[str, Any]) -> str:
-    if told.get("in_force_at") is None:
-        return f"not known: {told.get('trouble')}"
-    committed, in_force = (
-        datetime.fromisoformat(told[one]) for one in ("committed_at", "in_force_at")
-    )
-    of = len(told["verifiers"])
-    where = "on 1 verifier " if of == 1 else f"on {of} verifiers " if of else ""
-    return f"{where}after {(in_force - committed) // timedelta(milliseconds=1)} ms"
-
-
-def in_full(entry: AuditEntry) -> str:
-    """Return who did what when: `scoped by bob@acme.example at 14:03:47 UTC (+ quotes:write)`."""
-    did = entry.action.rpartition(".")[2].replace("_", " ")
-    what = changed(entry)
-    said = f"{did} by {entry.actor} at {moment(entry.at):%H:%M:%S} UTC"
-    return f"{said} ({what})" if what else said
-
-
-def _day(written_instant: str | None) -> str:
-    if written_instant is None:
-        return "never"
-    day = datetime.fromisoformat(written_instant)
-    return f"{day.day} {day:%b %Y}"

@@ -1,0 +1,138 @@
+"""What an entry of the audit changed, in words: one function for each action. Pure."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from store.domain.audit.actions import Action
+from store.domain.audit.entry import AuditEntry
+from store.domain.times import moment
+
+Details = dict[str, Any]
+"""What an entry tells besides who did what: JSON, as it was stored."""
+
+
+def changed(entry: AuditEntry) -> str:
+    """Return what an entry changed of a key or connection: `+ quotes:write`, `to 21 Feb 2027 …`.
+
+    Of a revocation it is the reason; empty where there is nothing to say.
+    """
+    tell = _CHANGED.get(entry.action)
+    if tell is None:
+        return ""
+    try:
+        return str(tell(entry.details))
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # Somebody wrote other details into the table: that is for the chain to tell.
+        return ""
+
+
+def in_full(entry: AuditEntry) -> str:
+    """Return who did what when: `scoped by bob@acme.example at 14:03:47 UTC (+ quotes:write)`."""
+    did = entry.action.rpartition(".")[2].replace("_", " ")
+    what = changed(entry)
+    said = f"{did} by {entry.actor} at {moment(entry.at):%H:%M:%S} UTC"
+    return f"{said} ({what})" if what else said
+
+
+def not_known_in_force(entry: AuditEntry) -> bool:
+    """Return whether an entry is the receipt of what nobody knows to be in force."""
+    return entry.action in _RECEIPTS and entry.details.get("in_force_at", "") is None
+
+
+def _granted(details: Details) -> str:
+    ends = f"expires {_day(details.get('expires_at'))}"
+    return ", ".join(filter(None, (details.get("scopes"), ends)))
+
+
+def _scopes(details: Details) -> str:
+    signs = (("+", "added"), ("-", "removed"))
+    return " ".join(
+        f"{sign} {scope}" for sign, field in signs for scope in details.get(field, "").split()
+    )
+
+
+_STAYED = {
+    "revoked": "revoked",
+    "ended": "ended, or to end sooner",
+    "narrowed": "narrowed",
+    "secret": "with its newer secret",
+}
+
+
+def _stayed(details: Details) -> str:
+    return ", ".join(_STAYED[one] for one in details.get("still", ()))
+
+
+def _moved(details: Details) -> str:
+    return f"to {_day(details.get('expires_at'))}, was {_day(details.get('before'))}"
+
+
+def _overlap(details: Details) -> str:
+    ends = details.get("overlap_ends_at")
+    return f"both work until {_day(ends) if ends else 'one is revoked'}"
+
+
+def _overlap_moved(details: Details) -> str:
+    return f"both work until {_day(details.get('expires_at'))}"
+
+
+def _expires_again(details: Details) -> str:
+    return f"expires {_day(details.get('expires_at'))}"
+
+
+def _reason(details: Details) -> str:
+    return details.get("reason") or ""
+
+
+def _in_force(details: Details) -> str:
+    if details.get("in_force_at") is None:
+        return f"not known: {details.get('trouble')}"
+    committed, in_force = (
+        datetime.fromisoformat(details[instant]) for instant in ("committed_at", "in_force_at")
+    )
+    of = len(details["verifiers"])
+    where = "on 1 verifier " if of == 1 else f"on {of} verifiers " if of else ""
+    return f"{where}after {(in_force - committed) // timedelta(milliseconds=1)} ms"
+
+
+def _reported(details: Details) -> str:
+    return " ".join(filter(None, (details.get("url"), f"from {details.get('reporter')}")))
+
+
+def _decided(details: Details) -> str:
+    why = f": {details['reason']}" if details.get("reason") else ""
+    return f"{details.get('leaver')} left, {details.get('decision')}{why}"
+
+
+def _day(written_instant: str | None) -> str:
+    if written_instant is None:
+        return "never"
+    day = datetime.fromisoformat(written_instant)
+    return f"{day.day} {day:%b %Y}"
+
+
+_RECEIPTS: dict[str, Callable[[Details], str]] = {
+    Action.KEY_IN_FORCE: _in_force,
+    Action.CONNECTION_IN_FORCE: _in_force,
+    Action.WORKSPACE_PLAN_IN_FORCE: _in_force,
+}
+_CHANGED: dict[str, Callable[[Details], str]] = {
+    Action.KEY_CREATED: _granted,
+    Action.KEY_SCOPED: _scopes,
+    Action.KEY_TRIMMED: _scopes,
+    Action.KEY_DECIDED: _decided,
+    Action.KEY_EXTENDED: _moved,
+    Action.KEY_ROTATED: _overlap,
+    Action.KEY_OVERLAP_EXTENDED: _overlap_moved,
+    Action.KEY_ROTATION_ABANDONED: _expires_again,
+    Action.KEY_REVOKED: _reason,
+    Action.KEY_CARRIED_OVER: _stayed,
+    Action.LEAK_REPORTED: _reported,
+    Action.CONNECTION_APPROVED: _granted,
+    Action.CONNECTION_SCOPED: _scopes,
+    Action.CONNECTION_REVOKED: _reason,
+    Action.CONNECTION_ENDED: _reason,
+    Action.CONNECTION_CARRIED_OVER: _stayed,
+    **_RECEIPTS,
+}

@@ -1,0 +1,103 @@
+"""What an entry changed, in words: of every action, and whatever somebody wrote into the table."""
+
+from typing import Any
+
+import pytest
+
+from store.domain.audit.actions import Action
+from store.domain.audit.changes import changed, in_full, not_known_in_force
+from store.domain.audit.entry import AuditEntry
+
+AT, LATER = "2026-06-01T12:00:00.000Z", "2026-12-24T12:00:00.000Z"
+RECEIPT = {"committed_at": AT, "in_force_at": "2026-06-01T12:00:00.007Z", "verifiers": [{}, {}]}
+NOT_KNOWN = {"committed_at": AT, "in_force_at": None, "trouble": "No answer."}
+SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
+    Action.KEY_CREATED: [
+        ({"scopes": "events:read", "expires_at": LATER}, "events:read, expires 24 Dec 2026"),
+        ({"scopes": "events:read"}, "events:read, expires never"),
+        ({}, "expires never"),
+    ],
+    Action.KEY_SCOPED: [
+        ({"added": "a:read a:write", "removed": "b:read"}, "+ a:read + a:write - b:read"),
+        ({"removed": "b:read"}, "- b:read"),
+    ],
+    Action.KEY_TRIMMED: [({"removed": "b:read"}, "- b:read")],
+    Action.KEY_DECIDED: [
+        ({"leaver": "bob", "decision": "kept", "reason": "no data"}, "bob left, kept: no data"),
+        ({"leaver": "bob", "decision": "revoked", "reason": None}, "bob left, revoked"),
+    ],
+    Action.KEY_EXTENDED: [
+        ({"expires_at": LATER, "before": AT}, "to 24 Dec 2026, was 1 Jun 2026"),
+        ({"expires_at": None, "before": AT}, "to never, was 1 Jun 2026"),
+    ],
+    Action.KEY_ROTATED: [
+        ({"overlap_ends_at": AT}, "both work until 1 Jun 2026"),
+        ({"overlap_ends_at": None}, "both work until one is revoked"),
+    ],
+    Action.KEY_OVERLAP_EXTENDED: [({"expires_at": AT}, "both work until 1 Jun 2026")],
+    Action.KEY_ROTATION_ABANDONED: [({"expires_at": AT}, "expires 1 Jun 2026")],
+    Action.KEY_REVOKED: [({"reason": "seen in a log"}, "seen in a log"), ({"reason": None}, "")],
+    Action.KEY_CARRIED_OVER: [
+        ({"still": ["revoked", "narrowed"]}, "revoked, narrowed"),
+        ({"still": ["ended", "secret"]}, "ended, or to end sooner, with its newer secret"),
+    ],
+    Action.KEY_IN_FORCE: [
+        (RECEIPT, "on 2 verifiers after 7 ms"),
+        (RECEIPT | {"verifiers": [{}]}, "on 1 verifier after 7 ms"),
+        (RECEIPT | {"verifiers": []}, "after 7 ms"),
+        (NOT_KNOWN, "not known: No answer."),
+    ],
+    Action.LEAK_REPORTED: [
+        ({"url": "https://a.example/x", "reporter": "carol"}, "https://a.example/x from carol"),
+        ({"reporter": "carol"}, "from carol"),
+    ],
+    Action.CONNECTION_APPROVED: [({"scopes": "a:read"}, "a:read, expires never")],
+    Action.CONNECTION_SCOPED: [({"removed": "b:read"}, "- b:read")],
+    Action.CONNECTION_REVOKED: [({"reason": "not ours"}, "not ours")],
+    Action.CONNECTION_ENDED: [({"reason": "used twice"}, "used twice")],
+    Action.CONNECTION_CARRIED_OVER: [({"still": ["revoked"]}, "revoked")],
+    Action.CONNECTION_IN_FORCE: [(RECEIPT, "on 2 verifiers after 7 ms")],
+    Action.WORKSPACE_PLAN_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
+}
+ODD = [None, 7, True, "", "no date", [], ["unheard of"], [7], {}, {"how": 7}]
+"""What somebody may have put in the place of a detail."""
+
+
+def entry(action: str, details: Any) -> AuditEntry:
+    """Return an entry of an action by Bob."""
+    return AuditEntry(
+        1, 7, 1_780_315_427_000, 2, "bob@acme.example", action, "id", "Website", details, 9
+    )
+
+
+@pytest.mark.parametrize("action", [*Action])
+def test_what_an_action_changed_is_told_and_of_the_others_nothing(action: Action) -> None:
+    for details, said in SAID.get(action, [(RECEIPT | NOT_KNOWN, "")]):
+        assert changed(entry(action, details)) == said
+
+
+@pytest.mark.parametrize("action", [*SAID])
+def test_details_that_somebody_changed_break_no_history(action: Action) -> None:
+    details = SAID[action][0][0]
+    for field in details:
+        assert isinstance(changed(entry(action, {**details, field: [7]})), str)
+        for odd in ODD:
+            assert isinstance(changed(entry(action, {**details, field: odd})), str)
+        left = {name: value for name, value in details.items() if name != field}
+        assert isinstance(changed(entry(action, left)), str)
+    for odd in ODD:
+        assert isinstance(changed(entry(action, odd)), str)
+
+
+def test_an_entry_in_full_says_who_when_and_what() -> None:
+    scoped = entry("key.scoped", {"added": "quotes:write"})
+    assert in_full(scoped) == "scoped by bob@acme.example at 12:03:47 UTC (+ quotes:write)"
+    assert in_full(entry("key.confirmed", {})) == "confirmed by bob@acme.example at 12:03:47 UTC"
+
+
+def test_only_a_receipt_without_its_instant_is_not_known_to_be_in_force() -> None:
+    for action in Action:
+        receipt = action.value.endswith("in_force")
+        assert not_known_in_force(entry(action, NOT_KNOWN)) is receipt
+        assert not not_known_in_force(entry(action, RECEIPT))
+        assert not not_known_in_force(entry(action, {}))
