@@ -17,9 +17,11 @@ from store.errors import Invalid, RefusedByRule
 
 KINDS = frozenset(
     {
-        *("ssh-ed25519", "ssh-rsa"),
+        "ssh-ed25519",
+        "ssh-rsa",
         *(f"ecdsa-sha2-nistp{bits}" for bits in (256, 384, 521)),
-        *("sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"),
+        "sk-ssh-ed25519@openssh.com",
+        "sk-ecdsa-sha2-nistp256@openssh.com",
     }
 )
 

@@ -127,7 +127,21 @@ def _address(text: str) -> str:
 keydeck.modules = {
     name: f"console.commands.{name}"
     for name in (
-        *("audit", "can", "colour", "connections", "init", "keys", "leaks", "people", "plan"),
-        *("resources", "rotations", "scan", "serve", "store", "verifiers", "why"),
+        "audit",
+        "can",
+        "colour",
+        "connections",
+        "init",
+        "keys",
+        "leaks",
+        "people",
+        "plan",
+        "resources",
+        "rotations",
+        "scan",
+        "serve",
+        "store",
+        "verifiers",
+        "why",
     )
 }

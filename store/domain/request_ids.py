@@ -23,11 +23,32 @@ PURPOSE = "keydeck request ids"
 ANSWERED = "answered"
 """The outcome of a request that was not refused."""
 OUTCOMES = (
-    *(ANSWERED, "missing", "scheme", "malformed", "checksum", "unknown", "expired", "revoked"),
-    *("plan", "scope", "several_keys", "key_in_query", "invalid_request", "not_found"),
-    *("method_not_allowed", "request_timeout", "too_large", "unsupported_media_type"),
-    *("invalid_body", "internal", "unavailable", "rate_limited", "invalid_signature"),
-    *("precondition_failed", "idempotency_running", "idempotency_reused"),
+    ANSWERED,
+    "missing",
+    "scheme",
+    "malformed",
+    "checksum",
+    "unknown",
+    "expired",
+    "revoked",
+    "plan",
+    "scope",
+    "several_keys",
+    "key_in_query",
+    "invalid_request",
+    "not_found",
+    "method_not_allowed",
+    "request_timeout",
+    "too_large",
+    "unsupported_media_type",
+    "invalid_body",
+    "internal",
+    "unavailable",
+    "rate_limited",
+    "invalid_signature",
+    "precondition_failed",
+    "idempotency_running",
+    "idempotency_reused",
 )
 """By the place of their character in the alphabet: ids outlive a version, so this only grows."""
 

@@ -40,8 +40,15 @@ _MARKED = [
     if isinstance(entry, KeyVerb) and isinstance(entry.marked, ListVerb)
 ]
 ENTRIES: tuple[HelpEntry, ...] = (
-    *(*_SHOWN, *_MARKED),
-    *(ROTATION, OFFBOARD, OFFBOARDED, SWITCH, FIND, NEXT_TAB, PALETTE),
+    *_SHOWN,
+    *_MARKED,
+    ROTATION,
+    OFFBOARD,
+    OFFBOARDED,
+    SWITCH,
+    FIND,
+    NEXT_TAB,
+    PALETTE,
 )
 """All of them."""
 

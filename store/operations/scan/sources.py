@@ -21,9 +21,20 @@ _PACKED = "it is packed, and what is in it was not looked at"
 _HIDING = {
     **dict.fromkeys(
         (
-            *(b"\x1f\x8b", b"\x1f\x9d", b"\x1f\xa0", b"BZh", b"\xfd7zXZ\0", b"(\xb5/\xfd"),
-            *(b"\x04\x22\x4d\x18", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"LZIP"),
-            *(b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x89LZO"),
+            b"\x1f\x8b",
+            b"\x1f\x9d",
+            b"\x1f\xa0",
+            b"BZh",
+            b"\xfd7zXZ\0",
+            b"(\xb5/\xfd",
+            b"\x04\x22\x4d\x18",
+            b"7z\xbc\xaf\x27\x1c",
+            b"Rar!\x1a\x07",
+            b"LZIP",
+            b"PK\x03\x04",
+            b"PK\x05\x06",
+            b"PK\x07\x08",
+            b"\x89LZO",
         ),
         _PACKED,
     ),

@@ -167,8 +167,11 @@ class AuditTrail:
 
 def _holds(sought: Sought) -> ColumnElement[bool]:
     columns = (
-        *(audit.c.actor, audit.c.action, audit.c.subject),
-        *(audit.c.subject_name, audit.c.details),
+        audit.c.actor,
+        audit.c.action,
+        audit.c.subject,
+        audit.c.subject_name,
+        audit.c.details,
     )
     return or_(
         audit.c.action.in_(sought.actions),

@@ -82,7 +82,10 @@ class UsageCounts:
         rows = self._connection.execute(
             select(
                 owner,
-                *(callers.address, callers.user_agent, callers.first_at, callers.last_at),
+                callers.address,
+                callers.user_agent,
+                callers.first_at,
+                callers.last_at,
                 callers["count"],
             )
             .where(callers.workspace_id == workspace_id, owner.in_(key_ids))

@@ -47,7 +47,12 @@ keys = Table(
     # read from here alone, and rows only for what is shown.
     Index(
         "ix_keys_listing",
-        *("workspace_id", "name_folded", "id", "revoked_at", "expires_at", "confirmed_at"),
+        "workspace_id",
+        "name_folded",
+        "id",
+        "revoked_at",
+        "expires_at",
+        "confirmed_at",
         "generation",
     ),
     Index(None, "workspace_id", "created_at", "id"),
