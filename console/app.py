@@ -32,6 +32,7 @@ from console.terminal import (
     make_sure,
 )
 from console.text.safe import safe
+from console.textual_privates import driver_of, end_with, failure_of
 from console.theme import ANSI_STATES, THEMES
 from console.type_ahead import TypeAhead
 from console.widgets.key_bar import KeyBar
@@ -290,9 +291,9 @@ class KeydeckApp(BoundedApp):
         self.call_from_thread(self._driver_write, sequence)
 
     def _driver_write(self, sequence: str) -> None:
-        if self._driver is not None:
-            self._driver.write(sequence)
-            self._driver.flush()
+        if (driver := driver_of(self)) is not None:
+            driver.write(sequence)
+            driver.flush()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy selected text; never while a key is on the screen."""
@@ -367,10 +368,7 @@ class KeydeckApp(BoundedApp):
         if self._crashed:
             return
         self._crashed = True
-        error = self._exception or RuntimeError()
-        self._exit_renderables.clear()
-        self._exit_renderables.append(crash.told(error))
-        self._close_messages_no_wait()
+        end_with(self, crash.told(failure_of(self) or RuntimeError()))
 
 
 def _load_store() -> None:

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
-
+from console.textual_privates import SEQUENCES
 from store.errors import StoreUnusable
 
 LEAVE_WITHIN = 1.0
@@ -49,7 +48,7 @@ def let_escape_be_escape() -> None:
 
     Textual takes them for what option and the digit give on a Mac's keyboard: `™`, `¡`.
     """
-    known = cast("dict[str, object]", ANSI_SEQUENCES_KEYS)
+    known = cast("dict[str, object]", SEQUENCES)
     for character in "1234567890-=§":
         known.pop(f"\x1b{character}", None)
 

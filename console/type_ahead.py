@@ -14,6 +14,8 @@ from textual import events
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 
+from console.textual_privates import parent_of
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -101,7 +103,7 @@ class TypeAhead:
             yield pump
         while pump is not None:
             yield pump
-            pump = pump._parent
+            pump = parent_of(pump)
 
 
 def _is_enter(event: events.Event) -> bool:

@@ -12,6 +12,7 @@ from textual import events
 from textual.widget import Widget
 
 from console.host import Host, host_of
+from console.textual_privates import is_going
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ def is_leaving(widget: Widget) -> bool:
     """Return whether a widget is being taken down, so that what it draws on may be gone."""
     if not widget.app.is_running or not widget.is_attached:
         return True
-    return any(node._pruning or node._closing for node in widget.ancestors_with_self)
+    return any(is_going(node) for node in widget.ancestors_with_self)
 
 
 def unless_leaving(widget: Widget, callback: Callable[..., Any], *given: object) -> Any:

@@ -1,0 +1,44 @@
+"""What Textual keeps to itself and the console cannot do without: all of it, and nowhere else.
+
+Whoever raises Textual's version reads its changes to these.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.dom import DOMNode
+    from textual.driver import Driver
+    from textual.message_pump import MessagePump
+
+SEQUENCES = ANSI_SEQUENCES_KEYS
+"""Which keys a terminal's bytes are taken for."""
+
+
+def parent_of(pump: "MessagePump") -> "MessagePump | None":
+    """Return who handles what a widget or screen leaves unhandled."""
+    return pump._parent
+
+
+def is_going(node: "DOMNode") -> bool:
+    """Return whether a widget or screen is being taken down, itself."""
+    return node._pruning or node._closing
+
+
+def driver_of(app: "App[Any]") -> "Driver | None":
+    """Return what writes to the terminal; None before and after there is one."""
+    return app._driver
+
+
+def failure_of(app: "App[Any]") -> Exception | None:
+    """Return what an app has failed with."""
+    return app._exception
+
+
+def end_with(app: "App[Any]", told: str) -> None:
+    """End an app at once, with this alone on the terminal it leaves."""
+    app._exit_renderables.clear()
+    app._exit_renderables.append(told)
+    app._close_messages_no_wait()
