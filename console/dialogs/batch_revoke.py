@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from console.dialogs.revoking import RevokingDialog
 from console.text.batches import in_use, listed_names, titled
-from console.text.in_force_words import ONCE
+from console.text.in_force_words import for_good
 from console.text.safe import safe
 from console.widgets.parts import row
 from store.domain.keys import Key
@@ -37,7 +37,7 @@ class BatchRevokeDialog(RevokingDialog):
         if self._note:
             yield row("Note", Static(safe(self._note), classes="means", markup=False))
         yield from self.ending(
-            f"Every request with them is refused {ONCE}. It cannot be undone.",
+            for_good("request with them"),
             self.what,
         )
 
@@ -45,7 +45,7 @@ class BatchRevokeDialog(RevokingDialog):
         """Say which."""
         self.head(titled("Revoke", self._keys))
 
-    def authorization_requests(self) -> str:
+    def what_to_type(self) -> str:
         """Return what to type."""
         return f"Type “{self.what}” to revoke them."
 

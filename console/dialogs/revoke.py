@@ -7,7 +7,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from console.dialogs.revoking import LONG, RevokingDialog
-from console.text.in_force_words import ONCE
+from console.text.in_force_words import for_good
 from console.text.key_words import held_by, succeeds, traffic
 from console.text.safe import safe
 from console.widgets.parts import line, row
@@ -48,7 +48,7 @@ class RevokeDialog(RevokingDialog):
         if self._successor is not None:
             yield row("Successor", line("successor", "means"))
         yield from self.ending(
-            f"Every request with it is refused {ONCE}. It cannot be undone.",
+            for_good(),
             self._start if len(key.name) > LONG else safe(key.name),
         )
 
@@ -65,7 +65,7 @@ class RevokeDialog(RevokingDialog):
                 Content.styled(safe(said), "$dim" if ready else "$warning")
             )
 
-    def authorization_requests(self) -> str:
+    def what_to_type(self) -> str:
         """Return what to type."""
         return f"Type “{self._details.key.name}” or {self._start} to revoke it."
 

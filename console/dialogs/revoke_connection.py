@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from console.dialogs.revoking import LONG, RevokingDialog
 from console.text.connection_words import traffic
-from console.text.in_force_words import ONCE
+from console.text.in_force_words import for_good
 from console.text.safe import safe
 from console.widgets.parts import line, row
 from store.domain.names import fold
@@ -37,8 +37,7 @@ class RevokeConnectionDialog(RevokingDialog):
         yield row("Can", Static(safe(in_words(one.scopes)), classes="means", markup=False))
         yield row("Traffic", line("traffic", "means"))
         yield from self.ending(
-            f"Every call of it is refused {ONCE}. It cannot be undone; the assistant can be "
-            "connected anew.",
+            for_good("call of it", but="the assistant can be connected anew"),
             self._start if len(one.name) > LONG else safe(one.name),
         )
 
@@ -50,7 +49,7 @@ class RevokeConnectionDialog(RevokingDialog):
             Content.styled(safe(said), "$warning" if recent else "$dim")
         )
 
-    def authorization_requests(self) -> str:
+    def what_to_type(self) -> str:
         """Return what to type."""
         return f"Type {quoted(self._one.name)} or {self._start} to revoke it."
 

@@ -35,7 +35,7 @@ class TypeNameDialog(TypedDialog[bool]):
         """Say what it is about."""
         self.head(self._title)
 
-    def authorization_requests(self) -> str:
+    def what_to_type(self) -> str:
         """Return what to type."""
         return f"Type “{self._wanted}” to do it all the same."
 

@@ -43,15 +43,15 @@ class TypedDialog(FieldsDialog[T], Generic[T]):
         if self.fits(typed):
             self.dismiss(self.answer())
             return
-        asks = self.authorization_requests()
-        self.wrong(f"That is not it. {asks}" if typed else asks)
+        wanted = self.what_to_type()
+        self.wrong(f"That is not it. {wanted}" if typed else wanted)
         field.focus()
 
     def fits(self, typed: str) -> bool:
         """Return whether the right thing was typed."""
         raise NotImplementedError
 
-    def authorization_requests(self) -> str:
+    def what_to_type(self) -> str:
         """Return the sentence that says what to type."""
         raise NotImplementedError
 

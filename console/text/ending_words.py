@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from console.text import connection_words
 from console.text.batches import in_use
-from console.text.in_force_words import ONCE
+from console.text.in_force_words import for_good
 from console.text.key_words import held_by, succeeds, traffic
 from console.text.rotation_words import decide, named
 from console.text.sentences import shortened
@@ -27,8 +27,7 @@ def key(details: Details, successor: Key | None, now: int, prefix: str) -> tuple
     told = [*_facts(details, now, prefix)]
     if successor is not None:
         told.append(("Successor", succeeds(successor, now, prefix)[1]))
-    caution = f"Every request with it is refused {ONCE}. It cannot be undone."
-    return (*_rows(told), caution)
+    return (*_rows(told), for_good())
 
 
 def narrowed(details: Details, removed: Scopes, now: int, prefix: str) -> tuple[str, ...]:

@@ -12,6 +12,14 @@ ONCE = "once this is in force: mostly at once, and you are told"
 """When a revocation counts, said before it is done: true with leases and without."""
 
 
+def for_good(every: str = "request with it", but: str = "") -> str:
+    """Return what a revocation means, said before it is done, of `every` such request or call.
+
+    `but` is what can be done all the same.
+    """
+    return f"Every {every} is refused {ONCE}. It cannot be undone{f'; {but}' if but else ''}."
+
+
 def committed(instant: int) -> str:
     """Return when something was committed: `committed 14:03:47.102`."""
     return f"committed {to_the_millisecond(instant)}"

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from console.text.in_force_words import ONCE
+from console.text.in_force_words import for_good
 from console.text.rotation_words import decide
 from console.text.times import ago
 from console.verbs.in_force import show, tell
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from store.domain.people import Actor
     from store.service.rotation_progress import WatchedRotation
 
-FOR_GOOD = f"Every request with the old key is refused {ONCE}. It cannot be undone."
+FOR_GOOD = for_good("request with the old key")
 
 
 async def rotation(app: "Host", key: Key) -> None:
