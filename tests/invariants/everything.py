@@ -1,15 +1,11 @@
-"""Every mutation there is, as calls that succeed on a fresh house, and every read."""
+"""Every mutation there is, as calls that succeed on a fresh house."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from store.domain.audit.entry import Sought
-from store.domain.connections import short_code
-from store.domain.filtering import terms
 from store.domain.key_string import Secret
 from store.domain.leaks.policy import LeakPolicy
-from store.domain.listing import KeyQuery, View
 from store.domain.people import KnownBy, Plan, Role
 from store.domain.rotation import NO_OVERLAP
 from store.domain.times import DAY
@@ -201,6 +197,28 @@ MUTATIONS = (
     ),
     Mutation("trim", made.oversized, lambda h, key: h.store.right_sizing.trim(h.alice, key)),
     Mutation(
+        "approve a connection on its page",
+        made.on_page,
+        lambda h, brought: h.store.authorization_requests.approve_on_page(
+            h.alice, brought[0], brought[1], granted_scopes("events:read"), "1d"
+        ),
+    ),
+    Mutation(
+        "end a connection whose refresh token comes twice",
+        made.renewed,
+        lambda h, token: made.refused_grant(lambda: h.store.tokens.renew(token[0], token[1], None)),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
+        "sign in to approve",
+        made.nothing,
+        lambda h, _: h.store.web_sign_in.sign_in(h.bob.email, Secret(PASSWORD), "10.0.3.0/24"),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
         "switch the plan",
         made.nothing,
         lambda h, _: h.store.operator.set_plan("bolt-catering", Plan.FREE),
@@ -255,6 +273,45 @@ MUTATIONS = (
         raises_revision=False,
     ),
     Mutation(
+        "serve a restored store",
+        made.restored,
+        lambda h, _: h.store.operator.confirm_restored(),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
+        "enrol",
+        made.invited,
+        lambda h, invited: h.store.sign_in.enrol(invited[0], invited[1], Secret(PASSWORD)),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "accept an invitation",
+        made.invitation,
+        lambda h, code: h.store.invitations.accept(h.bob, code),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "accept an invitation over SSH",
+        made.invited_over_ssh,
+        lambda h, invited: h.store.invitations.accept_by_ssh_key(*invited),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "come in over SSH",
+        made.nothing,
+        lambda h, _: h.store.sign_in.by_ssh_key(h.alice.person_id, "acme-events"),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
         "sign in",
         made.nothing,
         lambda h, _: h.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD), "acme-events"),
@@ -263,52 +320,3 @@ MUTATIONS = (
         raises_revision=False,
     ),
 )
-
-
-def read_everything(house: House) -> None:
-    """Call every use case that only reads, as Alice, and the one that keeps how she looks."""
-    keys, alice = house.store.keys, house.alice
-    issued = house.create(f"Made {next(made.names)}")
-    page = keys.page(alice, KeyQuery(terms("made")), limit=1)
-    keys.page(alice, KeyQuery(), limit=1, after=page.next)
-    keys.count(alice, KeyQuery())
-    keys.counts(alice)
-    keys.position(alice, KeyQuery(), issued.key.id)
-    keys.picked(alice, KeyQuery(terms("made")), [issued.key.id])
-    keys.show(alice, issued.key.name)
-    keys.show(alice, f"jw_{issued.key.id[:6]}")
-    keys.details(alice, issued.key.id)
-    house.store.usage.of_key(alice, issued.key.id, 0)
-    house.store.rotation_progress.watch(alice, made.rotation(house))
-    house.store.rotation_progress.all(alice)
-    house.store.due.within(alice, 400 * DAY)
-    keys.find_to_revoke(alice, issued.secret.reveal())
-    keys.name_taken(alice, "Made")
-    keys.catalogue()
-    house.store.people.all(alice)
-    house.store.people.parts(alice)
-    house.store.offboardings.all(alice)
-    email, left_key = made.left(house)
-    house.store.offboardings.show(alice, email)
-    house.store.offboardings.meant(alice, email, left_key)
-    house.store.people.check_not_last(alice, made.member(house))
-    house.store.leaks.whose(alice, issued.secret)
-    house.store.operator.leak_policy()
-    house.store.why.key(alice, issued.key.name)
-    house.store.why.explain(alice, issued.key.id)
-    house.store.why.explain(alice, made.refused(house, issued.key))
-    house.store.right_sizing.all(alice)
-    newest = house.store.audit_trail.latest(alice)
-    scoped = Sought("key", ("key.scoped",))
-    house.store.audit_trail.newest(alice, before=newest, after=1, sought=[scoped])
-    connection = house.connect()
-    house.store.connections.all(alice)
-    house.store.connections.show(alice, connection.name)
-    house.store.connections.details(alice, connection.id)
-    code = short_code(house.ask().browser.reveal())
-    house.store.authorization_requests.by_short_code(alice, code)
-    house.store.verifiers.all(alice)
-    house.store.sign_in.standing(alice)
-    house.store.sign_in.theirs(alice)
-    house.store.key_views.keep(alice, View("made"))
-    house.store.key_views.of(alice)

@@ -1,6 +1,10 @@
 """What the mutations need before they can be called on a fresh house."""
 
+from collections.abc import Callable
 from itertools import count
+
+import pytest
+from sqlalchemy import update
 
 from store.domain.credential import Credential
 from store.domain.key_string import Secret
@@ -10,6 +14,8 @@ from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.times import DAY
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
+from store.errors import GrantRefused
+from store.persistence.schema import settings
 from store.service.keys import NewKey
 from store.service.leaks import Leaked, LeakReports, Reported
 from store.verifier.usage.batch import Batch
@@ -109,6 +115,52 @@ def token(house: House) -> tuple[Secret, str]:
     """Connect an assistant, and return its access token and the client's id."""
     _, presented = house.code()
     return house.store.tokens.exchange(presented).access, presented.client_id
+
+
+def renewed(house: House) -> tuple[Secret, str]:
+    """Connect an assistant, and return a refresh token that it has used, and its id."""
+    _, presented = house.code()
+    pair = house.store.tokens.exchange(presented)
+    house.store.tokens.renew(pair.refresh, presented.client_id, None)
+    return pair.refresh, presented.client_id
+
+
+def refused_grant(call: Callable[[], object]) -> None:
+    """Present what is refused because it was used before."""
+    with pytest.raises(GrantRefused, match="used before"):
+        call()
+
+
+def on_page(house: House) -> tuple[str, Secret]:
+    """Sign in on a request's page as Alice, and return its id and what opens it."""
+    brought = house.ask()
+    requests, person_id = house.store.authorization_requests, house.alice.person_id
+    return brought.ask.id, requests.signed_in(brought.ask.id, brought.browser, person_id)
+
+
+def restored(house: House) -> None:
+    """Let the store wait for the operator, as after a restore."""
+    with house.store.database.writing() as connection:
+        connection.execute(update(settings).values(restored_at=house.clock.now()))
+
+
+def invited(house: House) -> tuple[str, Secret]:
+    """Invite somebody new, and return their e-mail and code."""
+    email = f"person{next(names)}@acme.example"
+    return email, house.store.people.add(house.alice, email, "somebody").code
+
+
+def invited_over_ssh(house: House) -> tuple[int, Secret]:
+    """Invite somebody new, and return their id and code."""
+    email, code = invited(house)
+    return house.store.operator.person_id(email), code
+
+
+def invitation(house: House) -> Secret:
+    """Invite Bob, who is in elsewhere, and return the code."""
+    if any(person.email == house.bob.email for person in house.store.people.all(house.alice)):
+        return house.store.people.invite_anew(house.alice, house.bob.email)
+    return house.store.people.add(house.alice, house.bob.email, "bob").code
 
 
 def resource(house: House) -> str:

@@ -1,0 +1,40 @@
+"""No use case is left out where every one of them is tried."""
+
+from tests.invariants import everything, reading
+from tests.invariants.use_cases import MUTATING, begins, called, services, use_cases
+
+USE_CASES = {
+    (name, use_case): begins(service, use_case)
+    for name, service in services().items()
+    for use_case in use_cases(service)
+}
+CHANGE_NOTHING = {
+    # Only a wrong code is written down.
+    ("invitations", "look"),
+    # On SQLite nothing waits; with PostgreSQL tests.service.test_in_force has its receipts.
+    ("in_force", "wait"),
+}
+"""Use cases that begin a mutation, and by themselves leave none."""
+
+
+def test_every_use_case_that_changes_something_is_tried_as_one() -> None:
+    mutations = called(everything, "MUTATIONS")
+    mutating = {one for one, begun in USE_CASES.items() if begun & MUTATING}
+    assert len(mutating) > 30
+    assert mutating - mutations - CHANGE_NOTHING == set()
+
+
+def test_every_other_use_case_is_called_where_all_are_looked_at() -> None:
+    reads = {
+        one
+        for name in ("read_everything", "_read_as_operator", "_visit_a_page")
+        for one in called(reading, name)
+    }
+    mutations = called(everything, "MUTATIONS")
+    assert set(USE_CASES) - reads - mutations - CHANGE_NOTHING == set()
+
+
+def test_what_is_called_is_a_use_case_by_that_name() -> None:
+    named = {service for service, _ in USE_CASES}
+    for one in called(everything, "MUTATIONS") | called(reading, "read_everything"):
+        assert one[0] not in named or one in USE_CASES, one
