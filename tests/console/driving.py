@@ -9,6 +9,8 @@ from textual.pilot import Pilot
 
 from console.app import KeydeckApp
 from console.launch_options import LaunchOptions
+from console.tabs.keys import KeysTab
+from console.tabs.tab import Tab
 from console.widgets.key_table import KeyTable
 from store.domain.key_string import Secret
 from tests.house import PASSWORD, House
@@ -55,6 +57,37 @@ def screen_text(pilot: Pilot[None]) -> str:
 async def sees(pilot: Pilot[None], text: str) -> None:
     """Wait until a text is on the screen."""
     await until(pilot, lambda: text in screen_text(pilot), text)
+
+
+async def looked_again(pilot: Pilot[None]) -> None:
+    """Wait until the open tab has read the store once more and drawn what it found.
+
+    What was not to come of it has not come then: no pause proves that on a slow machine.
+    """
+    [tab] = [tab for tab in pilot.app.screen.query(Tab) if tab.display]
+    reader, name = (tab._loader, "load") if isinstance(tab, KeysTab) else (tab, "read")
+    read, begun = getattr(reader, name), []
+
+    def counted(*given: object) -> object:
+        begun.append(given)
+        return read(*given)
+
+    setattr(reader, name, counted)
+    # Each is drawn before the next begins; the first of these may be one that was under way.
+    await until(pilot, lambda: len(begun) > 1, "another look at the store")
+    delattr(reader, name)
+    await pilot.pause()
+
+
+async def over(pilot: Pilot[None], group: str) -> None:
+    """Wait until no worker of a group runs any more."""
+    await pilot.pause()
+    workers = pilot.app.workers
+    await until(
+        pilot,
+        lambda: not [one for one in workers if one.group == group and one.is_running],
+        f"the end of {group}",
+    )
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from store.domain.audit.actions import Action
 from tests.console.driving import (
     LARGE,
     console,
+    looked_again,
     opened,
     press,
     screen_text,
@@ -122,7 +123,8 @@ async def test_it_reads_a_page_at_a_time_further_down_and_nothing_while_nothing_
         app.store.audit_trail.newest = counted(app.store.audit_trail.newest, calls)  # type: ignore[method-assign]
         await press(pilot, "3")
         await sees(pilot, f"No {2 * PAGE - 1}")
-        await pilot.pause(2.0)
+        for _ in range(2):
+            await looked_again(pilot)
         assert len(calls) == 1, "an audit in which nothing happens is read once"
         await press(pilot, "G")
         await until(pilot, lambda: len(rows(pilot)._rows) == 2 * PAGE, "the second page")

@@ -1,6 +1,7 @@
 """The Connections tab: who is connected, and everything an admin does about it."""
 
 import pytest
+from textual.screen import ModalScreen
 
 from console.screens.workspace import WorkspaceScreen
 from store.domain.connections import short_code
@@ -111,6 +112,7 @@ async def test_a_name_that_steers_a_terminal_is_drawn_harmless(house: House) -> 
         await sees(pilot, "[red]x[/red]")
         for keys in (("enter",), ("escape", "s"), ("escape", "X")):
             await press(pilot, *keys)
-            await pilot.pause(0.2)
+            await until(pilot, lambda: isinstance(pilot.app.screen, ModalScreen), "the dialog")
+            await sees(pilot, "[red]x[/red]")
             assert "\x1b" not in screen_text(pilot)
             assert "\u202e" not in screen_text(pilot)

@@ -14,7 +14,16 @@ from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.verifier.usage.batch import Batch, Used
 from store.verifier.usage.rows import write
-from tests.console.driving import console, opened, press, screen_text, sees, table, until
+from tests.console.driving import (
+    console,
+    looked_again,
+    opened,
+    press,
+    screen_text,
+    sees,
+    table,
+    until,
+)
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.anyio
@@ -87,7 +96,7 @@ async def test_enter_goes_to_the_pane_to_scroll_it_and_esc_comes_back(house: Hou
         await press(pilot, "G")
         await until(pilot, lambda: pane(pilot).scroll_y > 0, "scrolled")
         at = pane(pilot).scroll_y
-        await pilot.pause(1.2)
+        await looked_again(pilot)
         assert pane(pilot).scroll_y == at, "looking at the store does not scroll"
         await press(pilot, "escape")
         await until(pilot, lambda: table(pilot).has_focus, "the list has the focus")

@@ -8,7 +8,6 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.tabs.key_loader import KeyLoader
-from console.tabs.keys import KEEP_AFTER
 from console.widgets.filter_bar import FilterBar
 from store.domain.listing import Sort, View
 from store.service.key_views import KeyViewService
@@ -16,6 +15,7 @@ from tests.console.driving import (
     PATIENCE,
     console,
     opened,
+    over,
     press,
     screen_text,
     sees,
@@ -152,7 +152,7 @@ async def test_how_one_looked_last_is_read_and_not_written_again(
     written: list[View] = []
     monkeypatch.setattr(KeyViewService, "keep", lambda self, actor, view: written.append(view))
     async with opened(console(house), shows="1 of 1 match") as pilot:
-        await pilot.pause(KEEP_AFTER + 0.5)
+        await over(pilot, "keep")
         assert written == []
         await press(pilot, "o")
         await until(pilot, lambda: len(written) == 1, "kept once it is another")

@@ -9,7 +9,9 @@ from store.domain.key_string import mint
 from tests.console.driving import (
     LARGE,
     console,
+    looked_again,
     opened,
+    over,
     press,
     screen_text,
     sees,
@@ -47,7 +49,7 @@ async def test_a_leaked_key_pasted_on_the_table_is_gone_to_though_the_filter_hid
         await sees(pilot, "created key")
         pilot.app.post_message(Paste(house.store.keys.show(house.alice, "Key 07").id))
         await until(pilot, lambda: current(pilot) == "Key 07", "from another tab")
-        await pilot.pause(1.5)
+        await over(pilot, "keep")
     for file in house.pepper_path.parent.iterdir():
         assert leaked.split("_")[2].encode() not in file.read_bytes()
 
@@ -76,7 +78,8 @@ async def test_what_is_pasted_brings_no_control_character_to_the_screen(house: H
     app = console(house)
     async with opened(app, LARGE, shows="Pine") as pilot:
         app.screen.post_message(Paste("ne\x00\x1b]52;c;aGk=\x07"))
-        await pilot.pause(0.5)
+        await over(pilot, "verbs")
+        await looked_again(pilot)
         strips = app.screen._compositor.render_strips()
         assert not any("\x1b" in segment.text for strip in strips for segment in strip)
         app.screen.query_one(FilterBar).field.value = "a\x1b]52;c;aGk=\x07"

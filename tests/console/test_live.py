@@ -20,6 +20,7 @@ from tests.console.driving import (
     LARGE,
     PATIENCE,
     console,
+    looked_again,
     opened,
     press,
     screen_text,
@@ -95,7 +96,7 @@ async def test_changed_and_new_rows_are_marked_and_neither_cursor_nor_scroll_mov
 async def test_being_used_is_no_change_and_leaves_no_mark(house: House) -> None:
     issued = house.create("Website")
     async with opened(console(house), shows="Website") as pilot:
-        await pilot.pause(0.6)
+        await looked_again(pilot)
         batch = Batch()
         now = house.clock.now()
         batch.used[(house.alice.workspace_id, issued.key.id)] = Used(now, now, "10.0.3.7")

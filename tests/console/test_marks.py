@@ -10,7 +10,9 @@ from store.domain.people import Plan, Role
 from tests.console.driving import (
     LARGE,
     console,
+    looked_again,
     opened,
+    over,
     press,
     screen_text,
     sees,
@@ -187,7 +189,8 @@ async def test_whoever_is_let_go_during_a_batch_is_signed_out_and_nothing_fails(
         house.store.people.leave(house.alice, "mia@acme.example")
         await press(pilot, "enter")
         await sees(pilot, "You are not a member of Acme Events")
-        await pilot.pause(0.3)
+        for group in ("verbs", "progress"):
+            await over(pilot, group)
         assert app.is_running
 
 
@@ -221,7 +224,7 @@ async def test_a_row_changed_elsewhere_carries_a_mark_for_a_moment(house: House)
     issued = house.create("Website")
     house.create("Other")
     async with opened(console(house), shows="Website") as pilot:
-        await pilot.pause(0.6)
+        await looked_again(pilot)
         house.store.keys.extend(house.alice, issued.key.id, None)
         await sees(pilot, "•")
         house.clock.advance(5000)
@@ -233,7 +236,8 @@ async def test_where_only_reading_is_wanted_nothing_is_marked(house: House) -> N
     async with opened(console(house, read_only=True), shows="A ") as pilot:
         await press(pilot, "space", "asterisk", "shift+down")
         await pilot.click("KeyTable", offset=(0, 0))
-        await pilot.pause(0.7)
+        await over(pilot, "verbs")
+        await looked_again(pilot)
         assert table(pilot).marked == {}
 
 

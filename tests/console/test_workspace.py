@@ -15,7 +15,9 @@ from tests.console.driving import (
     PATIENCE,
     SMALL,
     console,
+    looked_again,
     opened,
+    over,
     press,
     screen_text,
     sees,
@@ -162,7 +164,8 @@ async def test_a_tab_that_opens_again_does_not_close_the_one_somebody_went_to(
         await press(pilot, "3")
         await until(pilot, lambda: pilot.app.screen.query("#activity-tab"), "the other tab")
         go_on.set()
-        await pilot.pause(0.5)
+        await over(pilot, "gate")
+        await looked_again(pilot)
         assert pilot.app.screen.query("#activity-tab")
         await press(pilot, "1")
         await sees(pilot, "No keys yet")
@@ -219,7 +222,8 @@ async def test_the_wheel_scrolls_away_from_the_cursor_and_a_step_comes_back(hous
         await sees(pilot, "Key 119")
         current, top = keys.current, keys.scroll_offset.y
         house.create("Aaa")
-        await pilot.pause(1.2)
+        await until(pilot, lambda: keys.scroll_offset.y == top + 1, "the row that came above")
+        await looked_again(pilot)
         await sees(pilot, "Key 119")
         assert keys.scroll_offset.y == top + 1, "what is in view stays, whatever came above"
         assert current is not None

@@ -342,7 +342,7 @@ async def test_invariant_10_a_stored_name_that_steers_a_terminal_is_drawn_harmle
         assert "\u202e" not in text
         await pilot.press("enter")
         await pilot.press("X")
-        await pilot.pause(0.3)
+        await sees(pilot, "cannot be undone")
         assert "\x1b" not in screen_text(pilot)
 
 

@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 
 from store.domain.listing import KeyQuery
 from store.domain.times import DAY
-from tests.console.driving import console, opened, press, screen_text, sees, type_in
+from tests.console.driving import console, opened, press, screen_text, sees, type_in, until
 from tests.house import House
 
 pytestmark = pytest.mark.anyio
@@ -145,7 +145,7 @@ async def test_a_date_that_is_none_stays_at_the_first_step(house: House, text: s
         await press(pilot, "tab", "right", "right", "tab")
         await type_in(pilot, text)
         await press(pilot, "enter")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: pilot.app.screen.query_one("#wrong").display, "why not")
         assert "1 of 3" in screen_text(pilot)
         assert "Website" in screen_text(pilot)
 
