@@ -20,6 +20,7 @@ from console.text.safe import safe
 from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
 from console.widgets.key_table import KeyTable
+from console.widgets.key_window import KeyWindow
 from console.widgets.leaving import in_thread, still
 from console.widgets.polling import poll
 from store.domain.keys import Key
@@ -205,15 +206,18 @@ class KeysTab(Tab):
         if moved:
             there = current.id if current is not None else None
             cursor = place(snapshot.page, snapshot.offset, there)
-        table.show(
-            total=snapshot.total,
-            offset=snapshot.offset,
+        read = KeyWindow(
             keys=snapshot.page.keys,
+            offset=snapshot.offset,
+            total=snapshot.total,
+            counted=snapshot.counts is not None,
             cursor=cursor,
+            gone=snapshot.gone if current is None else lacks(snapshot, current),
             now=snapshot.now,
             revision=snapshot.revision,
-            counted=snapshot.counts is not None,
-            gone=snapshot.gone if current is None else lacks(snapshot, current),
+        )
+        table.show(
+            read,
             follow=request.go or snapshot.gone or self._drawn is not request.query,
         )
         if request.go and request.key_id == self._go_to:

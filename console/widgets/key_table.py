@@ -26,6 +26,7 @@ from console.widgets.columns import (
     fit_scopes,
     layout,
 )
+from console.widgets.key_window import KeyWindow
 from store.domain.keys import Key
 from store.domain.listing import Sort
 
@@ -122,38 +123,17 @@ class KeyTable(ScrollView, can_focus=True):
         margin = max(MARGIN, height)
         return max(0, self.scroll_offset.y - margin), height + 2 * margin
 
-    def show(
-        self,
-        *,
-        total: int,
-        offset: int,
-        keys: Sequence[Key],
-        cursor: int | None,
-        now: int,
-        revision: int,
-        counted: bool,
-        gone: bool,
-        follow: bool,
-    ) -> None:
-        """Draw what was read. `cursor` moves the current row along with its key; None leaves it.
+    def show(self, read: KeyWindow, *, follow: bool) -> None:
+        """Draw what was read. The current row moves along with its key, wherever that is now.
 
-        With `gone` its key is in the list no longer. `follow` brings the current row into view;
-        else it stays out of view where somebody scrolled away from it.
-
-        `revision` is the store's before the keys were read: what is above the last one is marked.
-        While the keys are not `counted`, `total` may be less than there are.
-
-        The row stays where it is on the screen, whatever was put in above it.
+        It stays where it is on the screen, whatever was put in above it; out of view where somebody
+        scrolled away from it, unless `follow` brings it into view.
         """
-        self._counted = counted
-        shift = 0 if cursor is None else cursor - self.cursor
-        self._now, self._offset, self._window, self.total = now, offset, keys, total
-        self._see_changes(revision)
         before, was, seen = self.cursor, self._kept, self.sees_cursor
-        self.cursor = max(0, min(self.cursor + shift, total - 1))
-        self._kept = self._at(self.cursor) or (None if gone else self._kept)
-        if self.virtual_size.height != total:
-            self.virtual_size = Size(0, total)
+        shift = 0 if read.cursor is None else read.cursor - self.cursor
+        self._take(read)
+        self.cursor = max(0, min(self.cursor + shift, read.total - 1))
+        self._kept = self._at(self.cursor) or (None if read.gone else self._kept)
         if shift:
             self.scroll_to(y=self.scroll_offset.y + shift, animate=False, immediate=True)
         if seen or follow:
@@ -165,6 +145,13 @@ class KeyTable(ScrollView, can_focus=True):
             self.post_message(self.Wanted())
         if self._to_the_end:
             self.action_bottom()
+
+    def _take(self, read: KeyWindow) -> None:
+        self._now, self._offset, self._window = read.now, read.offset, read.keys
+        self.total, self._counted = read.total, read.counted
+        self._see_changes(read.revision)
+        if self.virtual_size.height != read.total:
+            self.virtual_size = Size(0, read.total)
 
     def _refresh_lines(self) -> None:
         """Draw the lines that say something else now: over a slow line every byte is waited for."""
