@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from store.domain.keys import Key
     from store.operations.store import Store
     from store.service.commits import Commit
+    from store.service.rotation import Rotated
 
 STATES = ("active", "expired", "revoked")
 PAGE = 500
@@ -253,16 +254,21 @@ def rotate(
             f"{store.prefix}_{rotated.predecessor.id} was found where it should not be: whoever "
             "found it can use it until it ends. keydeck keys revoke ends it now."
         )
-    # With a token the successor stays unconfirmed: a retry must be able to mint it anew.
-    old, new = (f"{store.prefix}_{key.id}" for key in (rotated.predecessor, rotated.successor))
-    # Rotating the successor would end the old key, which is the one in use.
-    way_out = f"{old} works on: revoke the new one (keydeck keys revoke {new}), then rotate again."
-    if token is not None:
-        way_out = f"{old} works on: the same command with the same token makes another."
+    way_out = _way_out(rotated, store.prefix, token)
     hand_over(line, store, actor, rotated.successor, rotated.secret, into, way_out)
+    # With a token it stays unconfirmed: a retry must be able to mint it anew.
     if token is None:
         store.keys.confirm(actor, rotated.successor.id)
     wait(store, commits, silent=line.json)
+
+
+def _way_out(rotated: "Rotated", prefix: str, token: str | None) -> str:
+    """Return what to do where the new key could not be handed over."""
+    old, new = (f"{prefix}_{key.id}" for key in (rotated.predecessor, rotated.successor))
+    if token is not None:
+        return f"{old} works on: the same command with the same token makes another."
+    # Rotating the successor would end the old key, which is the one in use.
+    return f"{old} works on: revoke the new one (keydeck keys revoke {new}), then rotate again."
 
 
 @keys.command()

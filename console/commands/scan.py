@@ -44,6 +44,13 @@ class _Finding:
 
         return self.whose if isinstance(self.whose, Leaked) else None
 
+    @property
+    def unmanaged(self) -> "Unmanaged | None":
+        """What is known of a key of a workspace whose keys one does not manage."""
+        from store.service.leaks import Unmanaged
+
+        return self.whose if isinstance(self.whose, Unmanaged) else None
+
     def live(self, now: int) -> bool | None:
         """Return whether it works; None where nobody looked."""
         from store.domain.keys import State
@@ -65,6 +72,11 @@ class _Look:
     def miss(self, place: str, why: str) -> None:
         """Take a place that could not be looked at."""
         self.unread.append((place, why))
+
+    @property
+    def missed(self) -> bool:
+        """Whether anything could not be looked at, or nobody looked whether it works."""
+        return bool(self.unread) or any(one.unmanaged for one in self.findings.values())
 
 
 @click.command()
@@ -93,37 +105,42 @@ def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str |
     if not paths:
         raise click.UsageError("Name what to look at: files, folders, or - for standard input.")
     line.looks = True
-    from console.text.leak_words import WHO
-
     store, actor = line.signed_in()
     store.leaks.check_may_look(actor)
     look = _look(paths, git, store.prefix)
-    findings = [*look.findings.values()]
-    for one in findings:
-        one.whose = store.leaks.whose(actor, one.key)
-    now = store.clock.now()
-    live = [one for one in findings if one.live(now)]
-    for one in live:
-        if one.leaked is not None:
-            store.leaks.report(actor, one.leaked, one.places)
-    if not line.json:
-        _print(findings, store.prefix, now)
-    _say_what_was_missed(look, findings, now)
-    if any(one.leaked.key.last_used_at for one in live if one.leaked):
-        say(f"{WHO} Only then hand over a new one.")
-    commits: Sequence[Commit] = ()
-    if revoke and live:
-        commits = _revoke(line, store, actor, live)
-        for one in live:
-            one.whose = store.leaks.whose(actor, one.key)
+    live = _reported(store, actor, look)
+    _tell(line, store, look, live)
+    commits = _revoke(line, store, actor, live) if revoke and live else ()
     if line.json:
-        told = [_object(one, store.prefix, store.clock.now()) for one in findings]
+        now = store.clock.now()
+        told = [_object(one, store.prefix, now) for one in look.findings.values()]
         document([*told, *(_unread_object(*one) for one in look.unread)])
     wait(store, commits)
     if live:
         return exits.FAILED
-    missed = look.unread or any(one.live(now) is None for one in findings)
-    return exits.COULD_NOT_LOOK if missed else exits.DONE
+    return exits.COULD_NOT_LOOK if look.missed else exits.DONE
+
+
+def _reported(store: "Store", actor: "Actor", look: _Look) -> list[_Finding]:
+    """Ask whose each key is, report the live ones that are ours, and return all live ones."""
+    now = store.clock.now()
+    for one in look.findings.values():
+        one.whose = store.leaks.whose(actor, one.key)
+    live = [one for one in look.findings.values() if one.live(now)]
+    for one in live:
+        if one.leaked is not None:
+            store.leaks.report(actor, one.leaked, one.places)
+    return live
+
+
+def _tell(line: Line, store: "Store", look: _Look, live: Sequence[_Finding]) -> None:
+    from console.text.leak_words import WHO
+
+    if not line.json:
+        _print([*look.findings.values()], store.prefix, store.clock.now())
+    _say_what_was_missed(look)
+    if any(one.leaked.key.last_used_at for one in live if one.leaked):
+        say(f"{WHO} Only then hand over a new one.")
 
 
 def _look(paths: Sequence[str], git: bool, prefix: str) -> _Look:
@@ -155,18 +172,18 @@ def _sightings(path: str, git: bool, find: "Finder", look: _Look) -> "Iterator[S
         look.miss(path, error.strerror or "it cannot be read")
 
 
-def _say_what_was_missed(look: _Look, findings: Sequence[_Finding], now: int) -> None:
+def _say_what_was_missed(look: _Look) -> None:
     for place, why in look.unread[:MOST_TOLD]:
         say(f"{place} could not be looked at: {why}.")
     if (more := len(look.unread) - MOST_TOLD) > 0:
         say(f"{more:,} more could not be looked at.")
-    for one in findings:
-        if one.live(now) is None and one.whose is not None:
+    for one in look.findings.values():
+        if one.unmanaged is not None:
             say(
-                f"A key of {one.whose.workspace.slug} was found, and whether it works was not "
+                f"A key of {one.unmanaged.workspace.slug} was found, and whether it works was not "
                 f"looked at: you do not manage its keys. Tell one of its admins: {one.places[0]}."
             )
-    if not findings:
+    if not look.findings:
         say("No key found in what could be looked at." if look.unread else "No key found.")
     if look.histories:
         say(f"Not the history of {', '.join(look.histories[:MOST_SHOWN])}: add --git for that.")
@@ -192,8 +209,8 @@ def _object(one: _Finding, prefix: str, now: int) -> dict[str, Any]:
             "expires_at": rfc3339_or_none(key.expires_at),
             "last_used_at": rfc3339_or_none(key.last_used_at),
         }
-    elif one.whose is not None:
-        unread = f"a key of {one.whose.workspace.slug}, whose keys you do not manage"
+    elif one.unmanaged is not None:
+        unread = f"a key of {one.unmanaged.workspace.slug}, whose keys you do not manage"
     return {
         "key": _shown(one, prefix),
         "places": one.places,
@@ -264,4 +281,6 @@ def _revoke(
         else:
             commits += done.commits
             say(f"“{one.leaked.key.name}” is revoked.")
+    for one in live:
+        one.whose = store.leaks.whose(actor, one.key)
     return commits
