@@ -1,7 +1,6 @@
 """The address /mcp: who is let in, before the protocol has a word in it."""
 
 import asyncio
-import importlib
 import time
 from typing import TYPE_CHECKING
 
@@ -92,10 +91,8 @@ class McpEndpoint:
         async with self._loading:
             if self._protocol is None:
                 # In a thread: requests with keys go on being answered meanwhile.
-                module = await asyncio.to_thread(
-                    importlib.import_module, "store.verifier.mcp.server"
-                )
-                self._protocol = module.Protocol(self._authenticator)
+                server = await asyncio.to_thread(_imported)
+                self._protocol = server(self._authenticator)
             return self._protocol
 
     def _check_origin(self, scope: Scope) -> None:
@@ -107,3 +104,9 @@ class McpEndpoint:
                     "Pages of other origins are not answered here.",
                     outcome="invalid_request",
                 )
+
+
+def _imported() -> "type[McpServer]":
+    from store.verifier.mcp.server import McpServer
+
+    return McpServer
