@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from console.text.leak_words import first
 from console.text.times import ago, exact, to_the_millisecond
 from store.domain.key_string import shown
-from store.domain.request_ids import ANSWERED
 from store.domain.scopes import canonical
-from store.domain.trace import Result, Step
+from store.domain.trace import Result
+from store.domain.verdicts import ANSWERED, OF_CREDENTIALS, Step
 from store.errors.quoting import quoted
 from store.service.why import Explanation, Whose
 
@@ -64,8 +64,6 @@ _DO = {
     "rate_limited": "Wait as long as Retry-After said.",
     "invalid_signature": "Give keydeck serve the current keys: --leak-keys FILE.",
 }
-_OF_KEYS = ("expired", "revoked", "plan", "scope")
-"""Outcomes of requests whose key was known, and which leave a row."""
 
 
 def title(decision: Explanation) -> str:
@@ -118,7 +116,7 @@ def advice(decision: Explanation, now: int, prefix: str) -> list[str]:
     if decision.whose is not None:
         return list(_about(decision, decision.whose, now, prefix))
     said = [_DO[decision.outcome]] if decision.outcome in _DO else []
-    if decision.outcome in _OF_KEYS:
+    if decision.outcome in OF_CREDENTIALS:
         said.append(
             "Its key is of no workspace that you manage, or was refused often since: "
             "ask for the key's id, and look at that."

@@ -15,25 +15,30 @@ from store.domain.verdicts import Verdict
 
 
 class AccessRequest(NamedTuple):
-    """What is asked of a credential, and when."""
+    """What is asked of a credential: the same however often it is decided about."""
 
     needed: Sequence[str]
     """Scopes, all of which must be granted."""
-    at: int
+    address: str | None
+    """Of whoever asks; None where that is not known, or nobody does."""
+
+
+NOTHING = AccessRequest((), None)
+"""Asks for no scope: whether a credential is good at all."""
 
 
 class Restriction(Protocol):
     """One thing that limits a credential."""
 
-    def check(self, request: AccessRequest) -> Verdict | None:
-        """Return the verdict on a request it objects to, or None for one that passes."""
+    def check(self, request: AccessRequest, at: int) -> Verdict | None:
+        """Return the verdict on a request it objects to at an instant; None for one that passes."""
         ...
 
 
 class Revoked(NamedTuple):
     """It was ended, for good."""
 
-    def check(self, request: AccessRequest) -> Verdict | None:
+    def check(self, request: AccessRequest, at: int) -> Verdict | None:
         """Object to everything."""
         return Verdict.REVOKED
 
@@ -43,15 +48,15 @@ class Expires(NamedTuple):
 
     at: int
 
-    def check(self, request: AccessRequest) -> Verdict | None:
+    def check(self, request: AccessRequest, at: int) -> Verdict | None:
         """Object from the very millisecond of its end on."""
-        return Verdict.EXPIRED if request.at >= self.at else None
+        return Verdict.EXPIRED if at >= self.at else None
 
 
 class NotOnPlan(NamedTuple):
     """Its workspace is on a plan without keys."""
 
-    def check(self, request: AccessRequest) -> Verdict | None:
+    def check(self, request: AccessRequest, at: int) -> Verdict | None:
         """Object to everything."""
         return Verdict.PLAN
 
@@ -61,7 +66,7 @@ class Scoped(NamedTuple):
 
     granted: str
 
-    def check(self, request: AccessRequest) -> Verdict | None:
+    def check(self, request: AccessRequest, at: int) -> Verdict | None:
         """Object to a request that needs one it was not granted."""
         return None if grants(self.granted, request.needed) else Verdict.SCOPE
 
@@ -83,10 +88,10 @@ def restrictions(credential: Credential) -> tuple[Restriction, ...]:
     return tuple(found)
 
 
-def decide(credential: Credential, request: AccessRequest) -> Verdict:
-    """Return the verdict on a request with a credential whose secret was right."""
+def decide(credential: Credential, request: AccessRequest, at: int) -> Verdict:
+    """Return the verdict on a request, at an instant, with a credential whose secret was right."""
     for restriction in restrictions(credential):
-        objection = restriction.check(request)
+        objection = restriction.check(request, at)
         if objection is not None:
             return objection
     return Verdict.VALID

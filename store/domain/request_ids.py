@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from store.domain.clock import Clock
 from store.domain.key_string import ALPHABET, PAIRS
+from store.domain.verdicts import OUTCOMES
 
 PREFIX = "req_"
 LENGTH = len(PREFIX) + 19
@@ -20,39 +21,9 @@ LENGTH = len(PREFIX) + 19
 PURPOSE = "keydeck request ids"
 """What the key of the MAC is derived from a pepper for."""
 
-ANSWERED = "answered"
-"""The outcome of a request that was not refused."""
-OUTCOMES = (
-    ANSWERED,
-    "missing",
-    "scheme",
-    "malformed",
-    "checksum",
-    "unknown",
-    "expired",
-    "revoked",
-    "plan",
-    "scope",
-    "several_keys",
-    "key_in_query",
-    "invalid_request",
-    "not_found",
-    "method_not_allowed",
-    "request_timeout",
-    "too_large",
-    "unsupported_media_type",
-    "invalid_body",
-    "internal",
-    "unavailable",
-    "rate_limited",
-    "invalid_signature",
-    "precondition_failed",
-    "idempotency_running",
-    "idempotency_reused",
-)
-"""By the place of their character in the alphabet: ids outlive a version, so this only grows."""
-
-_CODES = {outcome: ALPHABET[place].encode() for place, outcome in enumerate(OUTCOMES)}
+# By the place of their character in the alphabet.
+_OUTCOMES = tuple(OUTCOMES)
+_CODES = {outcome: ALPHABET[place].encode() for place, outcome in enumerate(_OUTCOMES)}
 _PAIRS = [pair.encode() for pair in PAIRS]
 _TWO = len(PAIRS)
 _FOUR = _TWO * _TWO
@@ -66,7 +37,7 @@ class Told(NamedTuple):
     at: int
     """When the request was answered, in UTC milliseconds."""
     outcome: str
-    """One of OUTCOMES."""
+    """One of `store.domain.verdicts.OUTCOMES`."""
 
 
 class RequestIds:
@@ -116,9 +87,9 @@ def read(text: str, keys: Iterable[bytes]) -> Told | None:
     # changed places, give another check.
     upper, last = divmod(chance, _TWO)
     known = any((_mac(said.encode(), key) + upper + last) % _FOUR == check for key in keys)
-    if not known or place >= len(OUTCOMES):
+    if not known or place >= len(_OUTCOMES):
         return None
-    return Told(_number(said[:8]), OUTCOMES[place])
+    return Told(_number(said[:8]), _OUTCOMES[place])
 
 
 def _said(at: int, outcome: str) -> bytes:

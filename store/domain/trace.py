@@ -3,20 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from store.domain.request_ids import ANSWERED
-
-
-class Step(StrEnum):
-    """What is looked at, in this order; the first that fails answers."""
-
-    READ = "read"
-    SHAPE = "shape"
-    CHECKSUM = "checksum"
-    FOUND = "found"
-    SECRET = "secret"  # noqa: S105
-    STATE = "state"
-    PLAN = "plan"
-    SCOPE = "scope"
+from store.domain.verdicts import OUTCOMES, Step
 
 
 class Result(StrEnum):
@@ -36,26 +23,9 @@ class Passage(NamedTuple):
     result: Result
 
 
-_STOPPED_AT = {
-    "missing": (Step.READ,),
-    "scheme": (Step.READ,),
-    "several_keys": (Step.READ,),
-    "key_in_query": (Step.READ,),
-    "malformed": (Step.SHAPE,),
-    "checksum": (Step.CHECKSUM,),
-    # Whoever guesses ids must not learn from a request id which of the two it was.
-    "unknown": (Step.FOUND, Step.SECRET),
-    "expired": (Step.STATE,),
-    "revoked": (Step.STATE,),
-    "plan": (Step.PLAN,),
-    "scope": (Step.SCOPE,),
-    ANSWERED: (),
-}
-
-
 def trace(outcome: str) -> tuple[Passage, ...]:
     """Return what each step did with a request, empty where the outcome was not about a key."""
-    stopped = _STOPPED_AT.get(outcome)
+    stopped = OUTCOMES.get(outcome)
     if stopped is None:
         return ()
     steps = list(Step)

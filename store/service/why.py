@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from store.domain.connections import Connection
-from store.domain.decision import AccessRequest, decide
+from store.domain.decision import NOTHING, decide
 from store.domain.keys import Key
 from store.domain.people import Actor, Workspace
-from store.domain.request_ids import ANSWERED, PREFIX, PURPOSE, Told, read
+from store.domain.request_ids import PREFIX, PURPOSE, Told, read
 from store.domain.trace import Passage, trace
 from store.domain.usage import Refusal
-from store.domain.verdicts import Verdict
+from store.domain.verdicts import ANSWERED, Verdict
 from store.errors import NoSuchKey, NoSuchRequest
 from store.persistence.unit import Unit
 from store.service.key_access import find_key
@@ -33,7 +33,7 @@ class Explanation:
     """What was decided about a request, or would be now."""
 
     outcome: str
-    """One of `store.domain.request_ids.OUTCOMES`."""
+    """One of `store.domain.verdicts.OUTCOMES`."""
     at: int
     steps: tuple[Passage, ...]
     """Empty where the outcome was not about a key."""
@@ -99,7 +99,7 @@ class WhyService:
         workspace = unit.workspaces.by_id(actor.workspace_id)
         key = find_key(unit, workspace.id, self._transactions.prefix, reference)
         credential = unit.keys.credential(workspace.id, key.id)
-        verdict = decide(credential, AccessRequest((), unit.now))
+        verdict = decide(credential, NOTHING, unit.now)
         outcome = ANSWERED if verdict is Verdict.VALID else verdict.value
         whose = _whose(unit, workspace, key, outcome)
         return Explanation(outcome, unit.now, trace(outcome), None, None, whose)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from starlette.types import Scope
 
 from store.domain.credential import Credential
-from store.domain.decision import grants
+from store.domain.decision import AccessRequest, grants
 from store.domain.scopes import scope as scope_of
 from store.domain.usage import ASKED, Refusal
 from store.domain.verdicts import Verdict
@@ -41,14 +41,14 @@ class ApiKeys(Credentials[Credential]):
         """Return the read of a key inside a transaction."""
         return key_inside(connection)
 
-    def verify(self, presented: str, find: FindKey, needed: Sequence[str]) -> VerifyResult:
+    def verify(self, presented: str, find: FindKey, request: AccessRequest) -> VerifyResult:
         """Decide about a key that was presented."""
         return verify(
             presented,
             prefix=self._lookup.prefix,
             find=find,
             peppers=self._context.peppers,
-            needed=needed,
+            request=request,
             clock=self._context.clock,
         )
 
@@ -60,9 +60,9 @@ class ApiKeys(Credentials[Credential]):
         """Remember a key."""
         memory.keep_key(ticket, presented, row)
 
-    def decide(self, row: Credential, needed: Sequence[str], now: int) -> VerifyResult:
+    def decide(self, row: Credential, request: AccessRequest, now: int) -> VerifyResult:
         """Decide about a key that is remembered."""
-        return of_key(row, needed, now)
+        return of_key(row, request, now)
 
     def unreadable(self, flaw: Flaw) -> Problem:
         """Return the problem of a request from which no key could be read."""

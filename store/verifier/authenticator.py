@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from starlette.types import Scope
 
 from store.domain.credential import Credential
+from store.domain.decision import AccessRequest
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.verifier.bearer import Flaw, read
@@ -43,7 +44,7 @@ class Credentials(ABC, Generic[R]):
         """Return the same read inside a transaction, for a verdict that holds at its commit."""
 
     @abstractmethod
-    def verify(self, presented: str, find: Find[R], needed: Sequence[str]) -> VerifyResult:
+    def verify(self, presented: str, find: Find[R], request: AccessRequest) -> VerifyResult:
         """Decide about what was presented. Raises KeyError where a pepper is not known."""
 
     @abstractmethod
@@ -55,7 +56,7 @@ class Credentials(ABC, Generic[R]):
         """Remember one for whoever has just proven to hold it."""
 
     @abstractmethod
-    def decide(self, row: R, needed: Sequence[str], now: int) -> VerifyResult:
+    def decide(self, row: R, request: AccessRequest, now: int) -> VerifyResult:
         """Decide about one that is remembered."""
 
     @abstractmethod
@@ -89,9 +90,10 @@ class Authenticator(Generic[R]):
 
         Raises Problem, or StoreUnusable when nobody can tell.
         """
-        verification = self._looked_up(self._presented(scope), ())
+        presented, request = self._presented(scope), self._asked(scope, ())
+        verification = self._looked_up(presented, request)
         if verification.verdict is not Verdict.VALID:
-            self._settled(scope, verification, ())
+            self._settled(scope, verification, request)
 
     def admit(
         self, scope: Scope, needed: Sequence[str], known: frozenset[str] | None = None
@@ -102,8 +104,8 @@ class Authenticator(Generic[R]):
         Problem with the verdict when it may not, or (400) for another parameter; StoreUnusable when
         nobody can tell.
         """
-        verification = self._looked_up(self._presented(scope), needed)
-        credential = self._settled(scope, verification, needed)
+        presented, request = self._presented(scope), self._asked(scope, needed)
+        credential = self._settled(scope, self._looked_up(presented, request), request)
         if known is not None:
             check_known(scope["query_string"], known)
         return credential
@@ -116,16 +118,19 @@ class Authenticator(Generic[R]):
         A credential that was revoked while the body arrived or while the lock was awaited writes
         nothing: Problem is raised and rolls back. Raises StoreBusy after 5 s without a turn.
         """
-        presented = self._presented(scope)
+        presented, request = self._presented(scope), self._asked(scope, needed)
 
         def decided(connection: Connection) -> VerifyResult:
-            return self._verified(presented, self._credentials.find_inside(connection), needed)
+            return self._verified(presented, self._credentials.find_inside(connection), request)
 
         done = await self.context.write_if(decided, work)
         if isinstance(done, VerifyResult):
-            self._settled(scope, done, needed)
+            self._settled(scope, done, request)
             raise AssertionError("a refused write is settled by a problem")
         return done
+
+    def _asked(self, scope: Scope, needed: Sequence[str]) -> AccessRequest:
+        return AccessRequest(needed, self.context.clients.address(scope))
 
     def _presented(self, scope: Scope) -> str:
         presented = read(scope["headers"], scope["query_string"])
@@ -136,35 +141,35 @@ class Authenticator(Generic[R]):
             raise problem
         return presented
 
-    def _looked_up(self, presented: str, needed: Sequence[str]) -> VerifyResult:
+    def _looked_up(self, presented: str, request: AccessRequest) -> VerifyResult:
         credentials, memory = self._credentials, self.context.memory
         if memory is None:
-            return self._verified(presented, credentials.find, needed)
+            return self._verified(presented, credentials.find, request)
         remembered = credentials.recall(memory, presented)
         if remembered is not None:
-            return credentials.decide(remembered, needed, self.context.clock.now())
+            return credentials.decide(remembered, request, self.context.clock.now())
         ticket, reading = memory.ticket(), _Reading(credentials.find)
-        verification = self._verified(presented, reading, needed)
+        verification = self._verified(presented, reading, request)
         if verification.credential is not None and reading.found is not None:
             credentials.keep(memory, ticket, presented, reading.found)
         return verification
 
-    def _verified(self, presented: str, find: Find[R], needed: Sequence[str]) -> VerifyResult:
-        return self.context.with_peppers(self._credentials.verify, presented, find, needed)
+    def _verified(self, presented: str, find: Find[R], request: AccessRequest) -> VerifyResult:
+        return self.context.with_peppers(self._credentials.verify, presented, find, request)
 
     def _settled(
-        self, scope: Scope, verification: VerifyResult, needed: Sequence[str]
+        self, scope: Scope, verification: VerifyResult, request: AccessRequest
     ) -> Credential:
         """Count a verdict; return the credential of one that is valid, else raise its Problem."""
         verdict, credential = verification.verdict, verification.credential
         context, credentials = self.context, self._credentials
+        needed, address = request
         if verdict is Verdict.SCOPE and credential is not None:
             credentials.check_needed(credential, needed)
         context.counters.verdict(verdict)
         if credential is None:
             raise credentials.refused(verification, needed)
-        now, address = context.clock.now(), context.clients.address(scope)
-        agent = raw_header(scope, b"user-agent")
+        now, agent = context.clock.now(), raw_header(scope, b"user-agent")
         credentials.usage.record(credential, verdict, now, address, needed, agent)
         if verdict is Verdict.VALID:
             credentials.admitted(scope, credential, now)

@@ -55,7 +55,7 @@ def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryR
     needed = operation.scopes or asked_for(query)
     row = context.lookup.key(key.id)
     assert row is not None  # noqa: S101 - keys are never deleted
-    verdict = decide(row, AccessRequest(needed, context.clock.now()))
+    verdict = decide(row, AccessRequest(needed, None), context.clock.now())
     if verdict is Verdict.SCOPE:
         check_scopes(context.lookup, row, needed)
     if verdict is Verdict.VALID:

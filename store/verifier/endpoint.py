@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 
 from starlette.types import Receive, Scope, Send
 
-from store.domain.request_ids import ANSWERED, RequestIds
+from store.domain.request_ids import RequestIds
+from store.domain.verdicts import ANSWERED
 from store.errors import StoreUnusable
 from store.verifier.answers import NOTICE, Answer, send_answer
 from store.verifier.counters import UNKNOWN, Counters

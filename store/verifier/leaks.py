@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 from starlette.types import Receive, Scope
 
+from store.domain.decision import NOTHING
 from store.domain.key_string import Secret, parse
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.verdicts import Verdict
@@ -130,7 +131,7 @@ class Leaks:
             prefix=context.lookup.prefix,
             find=context.lookup.key,
             peppers=context.peppers,
-            needed=(),
+            request=NOTHING,
             clock=context.clock,
         )
         ours = found.verdict not in (Verdict.MALFORMED, Verdict.UNKNOWN)

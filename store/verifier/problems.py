@@ -1,6 +1,6 @@
 """RFC 9457 answers: the one place where a code becomes a status, a title and a challenge."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -46,11 +46,40 @@ KINDS = {
     "unavailable": ProblemType(503, "Temporarily unavailable"),
 }
 
-_REFUSALS = {
-    Verdict.UNKNOWN: "There is no such API key.",
-    Verdict.EXPIRED: "This API key has expired. Create a new one.",
-    Verdict.REVOKED: "This API key was revoked. Create a new one.",
+
+class Refusal(NamedTuple):
+    """What is said of a verdict, `{needed}` being the scopes asked for, and the challenge to it."""
+
+    of_key: str
+    of_connection: str
+    error: str | None = "invalid_token"
+    """RFC 6750 3.1; None where another credential of the workspace would do no better."""
+
+
+REFUSALS = {
+    Verdict.UNKNOWN: Refusal(
+        "There is no such API key.", "There is no such access token for this server."
+    ),
+    Verdict.EXPIRED: Refusal(
+        "This API key has expired. Create a new one.",
+        "This connection has expired. Connect anew.",
+    ),
+    Verdict.REVOKED: Refusal(
+        "This API key was revoked. Create a new one.",
+        "This connection was revoked. Connect anew.",
+    ),
+    Verdict.PLAN: Refusal(
+        "API keys need the Pro plan, and this workspace is not on it.",
+        "Connections need the Pro plan, and this workspace is not on it.",
+        None,
+    ),
+    Verdict.SCOPE: Refusal(
+        "This API key lacks a permission. Needed: {needed}.",
+        "This connection was not granted {needed}. An admin can connect it anew with it.",
+        "insufficient_scope",
+    ),
 }
+"""All but those that say of themselves what is wrong: no credential, or one of no right shape."""
 
 _FLAWS = {
     Flaw.MISSING: (
@@ -143,23 +172,28 @@ def unreadable(flaw: Flaw) -> Problem:
 
 
 def refused(verification: VerifyResult, needed: Sequence[str]) -> Problem:
-    """Return the problem of a verdict other than valid; `needed` are the scopes asked for."""
-    verdict = verification.verdict
-    if verdict is Verdict.PLAN:
-        return Problem(
-            verdict.value, "API keys need the Pro plan, and this workspace is not on it."
-        )
-    if verdict is Verdict.SCOPE:
-        wanted = " ".join(needed)
-        return Problem(
-            verdict.value,
-            f"This API key lacks a permission. Needed: {wanted}.",
-            _challenge("insufficient_scope", None, wanted),
-            wanted,
-        )
-    detail = verification.reason or _REFUSALS[verdict]
-    headers = _challenge("invalid_token", detail)
-    return Problem(verdict.value, detail, headers, None, verification.outcome)
+    """Return the problem of a verdict on a key other than valid; `needed` is what it asked for."""
+    return problem_of(verification, needed, lambda refusal: refusal.of_key, _challenge)
+
+
+def problem_of(
+    verification: VerifyResult,
+    needed: Sequence[str],
+    worded: Callable[[Refusal], str],
+    challenged: Callable[[str, str | None, str | None], Headers],
+) -> Problem:
+    """Return the problem of a verdict other than valid, as one sort of credential words it.
+
+    `challenged` gives the headers for an error, its description and a scope.
+    """
+    verdict, said, error = verification.verdict, verification.reason, "invalid_token"
+    wanted = " ".join(needed) if verdict is Verdict.SCOPE else None
+    if said is None:
+        refusal = REFUSALS[verdict]
+        said, error = worded(refusal).format(needed=wanted), refusal.error or ""
+    described = said if error == "invalid_token" else None
+    headers = challenged(error, described, wanted) if error else ()
+    return Problem(verdict.value, said, headers, wanted, verification.outcome)
 
 
 def invalid_request(detail: str) -> Problem:

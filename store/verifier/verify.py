@@ -1,6 +1,6 @@
 """The verdict: a presented string, the scopes it needs, an instant. Pure; the read is passed in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from store.credentials.peppers import Peppers
@@ -42,13 +42,13 @@ def verify(
     prefix: str,
     find: FindKey,
     peppers: Peppers,
-    needed: Sequence[str],
+    request: AccessRequest,
     clock: Clock,
 ) -> VerifyResult:
     """Decide about one presented string.
 
     The order is: shape and checksum (no read for garbage), found and secret right, revoked,
-    expired, plan, scopes, all of which are needed. Raises KeyError when the key was made with a
+    expired, plan, scopes. Raises KeyError when the key was made with a
     pepper that is not in the list, and whatever `find` raises.
     """
     try:
@@ -58,12 +58,12 @@ def verify(
     key = find(key_id)
     if not _proven(presented, key, peppers) or key is None or key.id != key_id:
         return VerifyResult(Verdict.UNKNOWN)
-    return of_key(key, needed, clock.now())
+    return of_key(key, request, clock.now())
 
 
-def of_key(key: Credential, needed: Sequence[str], now: int) -> VerifyResult:
+def of_key(key: Credential, request: AccessRequest, now: int) -> VerifyResult:
     """Decide about a key whose secret was right."""
-    return VerifyResult(decide(key, AccessRequest(needed, now)), key)
+    return VerifyResult(decide(key, request, now), key)
 
 
 def verify_token(
@@ -71,7 +71,7 @@ def verify_token(
     *,
     find: FindToken,
     peppers: Peppers,
-    needed: Sequence[str],
+    request: AccessRequest,
     resource: str,
     clock: Clock,
 ) -> VerifyResult:
@@ -89,16 +89,16 @@ def verify_token(
     proven = _proven(presented, None if token is None else token.connection, peppers)
     if not proven or token is None or token.id != token_id:
         return VerifyResult(Verdict.UNKNOWN)
-    return of_token(token, needed, resource, clock.now())
+    return of_token(token, request, resource, clock.now())
 
 
-def of_token(token: AccessToken, needed: Sequence[str], resource: str, now: int) -> VerifyResult:
+def of_token(token: AccessToken, request: AccessRequest, resource: str, now: int) -> VerifyResult:
     """Decide about an access token whose secret was right."""
     if token.resource != resource:
         return VerifyResult(Verdict.UNKNOWN)
-    found = of_key(token.connection, needed, now)
-    routine = found.verdict in (Verdict.VALID, Verdict.SCOPE, Verdict.PLAN)
-    return VerifyResult(Verdict.EXPIRED) if routine and now >= token.expires_at else found
+    found = of_key(token.connection, request, now)
+    ended = found.verdict in (Verdict.REVOKED, Verdict.EXPIRED)
+    return VerifyResult(Verdict.EXPIRED) if not ended and now >= token.expires_at else found
 
 
 def _proven(presented: str, credential: Credential | None, peppers: Peppers) -> bool:

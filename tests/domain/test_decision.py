@@ -54,15 +54,15 @@ def test_the_first_objection_is_the_verdict(
         limited = credential(revoked[0], expires[0], plan[0], granted)
         in_order = (revoked[1], expires[1], plan[1], lacking)
         wanted = next((verdict for verdict in in_order if verdict is not None), Verdict.VALID)
-        assert decide(limited, AccessRequest(needed, NOW)) is wanted
+        assert decide(limited, AccessRequest(needed, None), NOW) is wanted
 
 
 def test_a_restriction_objects_to_the_same_request_in_the_same_way_whenever_it_is_asked() -> None:
     limited = credential(None, NOW, "free")
-    request = AccessRequest(("quotes:read",), NOW)
-    objections = [one.check(request) for one in restrictions(limited)]
+    request = AccessRequest(("quotes:read",), None)
+    objections = [one.check(request, NOW) for one in restrictions(limited)]
     assert objections == [Verdict.EXPIRED, Verdict.PLAN, Verdict.SCOPE]
-    assert objections == [one.check(request) for one in restrictions(limited)]
+    assert objections == [one.check(request, NOW) for one in restrictions(limited)]
 
 
 def test_restrictions_are_values_that_nobody_can_change() -> None:

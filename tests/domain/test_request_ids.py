@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 from store.credentials.peppers import Peppers
 from store.domain.clock import FixedClock
 from store.domain.key_string import ALPHABET
-from store.domain.request_ids import LENGTH, OUTCOMES, PURPOSE, RequestIds, Told, read
+from store.domain.request_ids import LENGTH, PURPOSE, RequestIds, Told, read
 from store.domain.times import LATEST
+from store.domain.verdicts import OUTCOMES
 
 PEPPERS = Peppers([b"older" * 7, b"newer" * 7])
 KEYS = [PEPPERS.derive_newest(PURPOSE)]
-outcomes = st.sampled_from(OUTCOMES)
+outcomes = st.sampled_from(tuple(OUTCOMES))
 instants = st.integers(0, 62**8 - 1)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from store.domain.request_ids import ANSWERED, OUTCOMES
-from store.domain.trace import Result, Step, trace
+from store.domain.trace import Result, trace
+from store.domain.verdicts import ANSWERED, OUTCOMES, Step
 
 MARKS = {
     Result.PASSED: "+",

@@ -15,7 +15,7 @@ from store.domain.credential import (
     Source,
     watched,
 )
-from store.domain.decision import AccessRequest, decide
+from store.domain.decision import NOTHING, decide
 from store.domain.verdicts import Verdict
 from store.operations.check import check
 from store.persistence.migrations import frozen
@@ -146,6 +146,6 @@ def test_whoever_asks_why_decides_about_the_very_row_a_verifier_reads(house: Hou
     with house.store.database.reading() as connection:
         row = key_inside(connection)(key.id)
     assert row is not None
-    assert decide(row, AccessRequest((), house.clock.now())) is Verdict.VALID
+    assert decide(row, NOTHING, house.clock.now()) is Verdict.VALID
     house.store.keys.revoke(house.alice, key.id)
     assert house.store.why.explain(house.alice, key.id).outcome == "revoked"

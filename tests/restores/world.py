@@ -10,6 +10,7 @@ from typing import Any
 
 from store.domain.audit.actions import Action
 from store.domain.clock import FixedClock
+from store.domain.decision import NOTHING
 from store.domain.key_string import Secret
 from store.domain.keys import State
 from store.domain.leaks.policy import LeakPolicy
@@ -335,7 +336,7 @@ class World:
                     prefix=house.store.prefix,
                     find=lookup.key,
                     peppers=house.store.peppers,
-                    needed=(),
+                    request=NOTHING,
                     clock=house.clock,
                 ).verdict
                 if found is Verdict.VALID and not alive:

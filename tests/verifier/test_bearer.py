@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from store.credentials.peppers import Peppers
 from store.domain.clock import FixedClock
 from store.domain.credential import Credential
+from store.domain.decision import NOTHING
 from store.domain.key_string import ALPHABET, mint
 from store.domain.verdicts import Verdict
 from store.verifier.bearer import Flaw, challenge, read
@@ -35,7 +36,7 @@ def verdict_of(presented: str) -> Verdict:
         prefix="jw",
         find=lambda key_id: _ROW,
         peppers=_PEPPERS,
-        needed=(),
+        request=NOTHING,
         clock=FixedClock(_NOW),
     ).verdict
 

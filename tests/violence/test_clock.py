@@ -2,6 +2,7 @@
 
 import pytest
 
+from store.domain.decision import NOTHING
 from store.domain.key_string import Secret
 from store.domain.times import DAY, HOUR, SECOND
 from store.domain.verdicts import Verdict
@@ -26,7 +27,7 @@ def verified(house: House, key: str) -> VerifyResult:
             prefix="jw",
             find=lookup.key,
             peppers=house.store.peppers,
-            needed=(),
+            request=NOTHING,
             clock=house.clock,
         )
     finally:

@@ -8,21 +8,17 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from store.domain.credential import AccessToken
+from store.domain.decision import AccessRequest
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.credentials import access_token_inside
 from store.verifier.authenticator import Credentials
 from store.verifier.bearer import Flaw, challenge
 from store.verifier.context import WorkerContext
 from store.verifier.memory import Memory
-from store.verifier.problems import Problem, unreadable
+from store.verifier.problems import Problem, problem_of, unreadable
 from store.verifier.urls import Urls
 from store.verifier.verify import FindToken, VerifyResult, of_token, verify_token
 
-_SAID = {
-    Verdict.UNKNOWN: "There is no such access token for this server.",
-    Verdict.EXPIRED: "This connection has expired. Connect anew.",
-    Verdict.REVOKED: "This connection was revoked. Connect anew.",
-}
 _HOUR_OVER = "This access token has expired. Refresh it."
 
 
@@ -42,13 +38,13 @@ class AccessTokens(Credentials[AccessToken]):
         """Return the read of a token inside a transaction."""
         return access_token_inside(connection)
 
-    def verify(self, presented: str, find: FindToken, needed: Sequence[str]) -> VerifyResult:
+    def verify(self, presented: str, find: FindToken, request: AccessRequest) -> VerifyResult:
         """Decide about a token that was presented."""
         return verify_token(
             presented,
             find=find,
             peppers=self._context.peppers,
-            needed=needed,
+            request=request,
             resource=self._where.resource,
             clock=self._context.clock,
         )
@@ -61,9 +57,9 @@ class AccessTokens(Credentials[AccessToken]):
         """Remember a token."""
         memory.keep_token(ticket, presented, row)
 
-    def decide(self, row: AccessToken, needed: Sequence[str], now: int) -> VerifyResult:
+    def decide(self, row: AccessToken, request: AccessRequest, now: int) -> VerifyResult:
         """Decide about a token that is remembered."""
-        return of_token(row, needed, self._where.resource, now)
+        return of_token(row, request, self._where.resource, now)
 
     def unreadable(self, flaw: Flaw) -> Problem:
         """Return the problem of a request without a token; it says where to ask for approval."""
@@ -75,23 +71,9 @@ class AccessTokens(Credentials[AccessToken]):
 
     def refused(self, verification: VerifyResult, needed: Sequence[str]) -> Problem:
         """Return the problem of a verdict other than valid."""
-        verdict = verification.verdict
-        if verdict is Verdict.PLAN:
-            return Problem(
-                verdict.value, "Connections need the Pro plan, and this workspace is not on it."
-            )
-        if verdict is Verdict.SCOPE:
-            wanted = " ".join(needed)
-            return Problem(
-                verdict.value,
-                f"This connection was not granted {wanted}. An admin can connect it anew with it.",
-                self._challenge("insufficient_scope", None, wanted),
-                wanted,
-            )
-        said = verification.reason or _SAID[verdict]
-        if verdict is Verdict.EXPIRED and verification.credential is None:
-            said = _HOUR_OVER
-        return Problem(verdict.value, said, self._challenge("invalid_token", said))
+        if verification.verdict is Verdict.EXPIRED and verification.credential is None:
+            verification = verification._replace(reason=_HOUR_OVER)
+        return problem_of(verification, needed, lambda said: said.of_connection, self._challenge)
 
     def _challenge(
         self, error: str | None, description: str | None, scope: str | None = None

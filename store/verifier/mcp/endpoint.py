@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.types import Message, Receive, Scope, Send
 
 from store.domain.credential import AccessToken
-from store.domain.request_ids import ANSWERED
+from store.domain.verdicts import ANSWERED
 from store.verifier.answers import send_answer
 from store.verifier.authenticator import Authenticator
 from store.verifier.body import read_body

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from store.domain.verdicts import Verdict
 from store.verifier.notices import DESCRIBED
 from store.verifier.operation import Operation, Parameter, named
 from store.verifier.problems import KINDS, PROBLEM_JSON, ProblemDocument
@@ -28,10 +29,12 @@ _OF_PROBLEMS = {
 }
 ORDER = tuple(KINDS)
 WITH_KEY = (
-    *("invalid_request", "missing", "malformed", "unknown", "expired", "revoked"),
-    *("plan", "internal", "unavailable"),
+    "invalid_request",
+    *(verdict.value for verdict in Verdict if verdict not in (Verdict.VALID, Verdict.SCOPE)),
+    "internal",
+    "unavailable",
 )
-"""What every operation that takes a key can answer."""
+"""What every operation that takes a key can answer, whichever scopes it takes."""
 
 
 def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import uvicorn
 
 from store.credentials.peppers import Peppers
 from store.domain.clock import SystemClock
-from store.domain.request_ids import ANSWERED, PURPOSE, RequestIds
+from store.domain.request_ids import PURPOSE, RequestIds
+from store.domain.verdicts import ANSWERED
 from store.verifier.answers import json_answer, send_answer
 from tests.benchmarks.verify.measure import pin
 

@@ -10,7 +10,7 @@ from statistics import median
 
 from store.domain.clock import SystemClock
 from store.domain.credential import Credential
-from store.domain.decision import grants
+from store.domain.decision import NOTHING, AccessRequest, grants
 from store.domain.key_string import mint, parse
 from store.domain.times import DAY
 from store.domain.verdicts import Verdict
@@ -37,6 +37,7 @@ def steps(house: House) -> dict[str, float]:
     headers = [(b"host", b"x"), (b"authorization", f"Bearer {key}".encode())]
     counters, batch = Counters(), Batch()
     needed = ("events:read",)
+    request = AccessRequest(needed, "192.0.2.1")
     parts: dict[str, Callable[[], object]] = {
         "header": lambda: read(headers, b""),
         "parse and checksum": lambda: parse(key, "jw"),
@@ -46,7 +47,7 @@ def steps(house: House) -> dict[str, float]:
         "of which the comparison": lambda: compare_digest(digest, digest),
         "rules": lambda: grants(row.scopes, needed),
         "whole verdict": lambda: verify(
-            key, prefix="jw", find=lookup.key, peppers=peppers, needed=needed, clock=clock
+            key, prefix="jw", find=lookup.key, peppers=peppers, request=request, clock=clock
         ),
         "answer": lambda: _answer(row.id, row.name, row.workspace, row.scopes, row.expires_at),
         "counting": lambda: _count(counters, batch, row, clock.now()),
@@ -104,7 +105,7 @@ def differences(house: House, calls: int = 20_000) -> dict[str, tuple[float, flo
             side = chance.randrange(2)
             key = chance.choice(sides[side])
             began = time.perf_counter_ns()
-            verify(key, prefix="jw", find=lookup.key, peppers=peppers, needed=(), clock=clock)
+            verify(key, prefix="jw", find=lookup.key, peppers=peppers, request=NOTHING, clock=clock)
             taken[side].append(time.perf_counter_ns() - began)
         found[name] = (median(taken[0]) / 1000, median(taken[1]) / 1000)
     gc.enable()
