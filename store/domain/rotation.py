@@ -28,6 +28,7 @@ Requests are those with the verdict `valid`: a successor that is only refused mo
 from *quiet* on is it safe to revoke the predecessor.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -190,6 +191,31 @@ def expiry_restored(rotation: Rotation, predecessor: Key) -> int | None:
         by_rotation = min(rotation.expires_before, by_rotation or rotation.expires_before)
     moved = predecessor.expires_at != by_rotation
     return predecessor.expires_at if moved else rotation.expires_before
+
+
+def rotations_of(key_ids: Iterable[str], rotations: Sequence[Rotation]) -> list[Rotation]:
+    """Return the rotations that keys stand in: the latest that replaces each, else its own.
+
+    `rotations` are all of these keys, newest first. Both keys of one give it once.
+    """
+    replacing: dict[str, Rotation] = {}
+    making: dict[str, Rotation] = {}
+    for rotation in rotations:
+        replacing.setdefault(rotation.predecessor_id, rotation)
+        making.setdefault(rotation.successor_id, rotation)
+    each = (replacing.get(key_id) or making.get(key_id) for key_id in key_ids)
+    return list({rotation.id: rotation for rotation in each if rotation is not None}.values())
+
+
+def the_one_meant(found: Sequence[RotationProgress], now: int) -> RotationProgress | None:
+    """Return which of the rotations of one name is meant, None where that is ambiguous.
+
+    The only one; of several the only one that goes on.
+    """
+    if len(found) == 1:
+        return found[0]
+    going_on = [progress for progress in found if not progress.status(now).ended]
+    return going_on[0] if len(going_on) == 1 else None
 
 
 def _ended_at(key: Key, now: int) -> int | None:

@@ -15,6 +15,8 @@ from store.domain.rotation import (
     RotationStatus,
     expiry_restored,
     overlap_end,
+    rotations_of,
+    the_one_meant,
 )
 from store.domain.times import HOUR, moment, rfc3339_or_none, sooner
 from store.domain.usage import Caller, Traffic
@@ -227,30 +229,22 @@ class RotationProgressService:
         return progress
 
     def _course(self, unit: Unit, actor: Actor, reference: str) -> RotationProgress:
-        rotation = self._find(unit, actor.workspace_id, reference.strip())
-        return _courses(unit, actor.workspace_id, [rotation])[0]
-
-    def _find(self, unit: Unit, workspace_id: int, reference: str) -> Rotation:
+        workspace_id, reference = actor.workspace_id, reference.strip()
         if reference.isascii() and reference.isdecimal() and len(reference) < 12:
             found = unit.rotations.get(workspace_id, int(reference))
             if found is not None:
-                return found
-        # Both keys of a rotation have one name: it is ambiguous only where it means several.
-        keys = candidates(unit, workspace_id, self._transactions.prefix, reference)
-        each = {key.id: unit.rotations.of_key(workspace_id, key.id) for key in keys}
-        meant = {rotation.id: rotation for rotation in each.values() if rotation is not None}
-        if not meant:
-            raise NoSuchRotation(shown(self._transactions.prefix, keys[0].id))
-        if len(meant) > 1:
-            standing = {
-                rotation.id: rotation
-                for rotation in meant.values()
-                if not _courses(unit, workspace_id, [rotation])[0].status(unit.now).ended
-            }
-            meant = standing if len(standing) == 1 else meant
-        if len(meant) > 1:
-            raise AmbiguousKey(reference, tuple(f"rotation {one}" for one in sorted(meant)))
-        return next(iter(meant.values()))
+                return _courses(unit, workspace_id, [found])[0]
+        prefix = self._transactions.prefix
+        ids = [key.id for key in candidates(unit, workspace_id, prefix, reference)]
+        standing_in = rotations_of(ids, unit.rotations.of_keys(workspace_id, ids))
+        if not standing_in:
+            raise NoSuchRotation(shown(prefix, ids[0]))
+        courses = _courses(unit, workspace_id, standing_in)
+        meant = the_one_meant(courses, unit.now)
+        if meant is None:
+            named = sorted(one.rotation.id for one in courses)
+            raise AmbiguousKey(reference, tuple(f"rotation {one}" for one in named))
+        return meant
 
     def _again(self, unit: Unit, progress: RotationProgress) -> RotationProgress:
         rotation = unit.rotations.get(progress.rotation.workspace_id, progress.rotation.id)

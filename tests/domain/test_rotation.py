@@ -16,7 +16,9 @@ from store.domain.rotation import (
     expiry_restored,
     quiet_at,
     quiet_window,
+    rotations_of,
     status,
+    the_one_meant,
 )
 from store.domain.times import DAY, HOUR
 from store.errors import AlreadyRevoked, AlreadyRotating, KeyExpired, RefusedByRule
@@ -183,3 +185,44 @@ def test_a_rotation_s_usual_gap_says_when_its_predecessor_is_quiet(
     assert course.quiet_window == quiet_window(gap)
     assert course.quiet_at == quiet
     assert course.status(now) is expected
+
+
+def between(rotation_id: int, old: str, new: str) -> Rotation:
+    """Return a rotation between two keys."""
+    made = rotation(None, None)
+    return replace(made, id=rotation_id, predecessor_id=old, successor_id=new)
+
+
+@pytest.mark.parametrize(
+    ("key_ids", "expected"),
+    [
+        # Replaced twice, because the first successor came to nothing: the latest.
+        (["a"], [3]),
+        # What replaces a key, and not what made it.
+        (["b"], [2]),
+        (["c"], [2]),
+        (["d"], [3]),
+        # Both keys of one rotation have its name.
+        (["b", "c"], [2]),
+        (["a", "b", "c", "d"], [3, 2]),
+        (["e"], []),
+        ([], []),
+    ],
+)
+def test_a_key_stands_in_the_latest_rotation_that_replaces_it_or_else_in_its_own(
+    key_ids: list[str], expected: list[int]
+) -> None:
+    newest_first = [between(3, "a", "d"), between(2, "b", "c"), between(1, "a", "b")]
+    assert [one.id for one in rotations_of(key_ids, newest_first)] == expected
+
+
+def test_of_the_rotations_of_a_name_the_only_one_that_goes_on_is_meant() -> None:
+    on = RotationProgress(between(1, "a", "b"), OLD, NEW, None)
+    also_on = RotationProgress(between(2, "c", "d"), OLD, USED, None)
+    done = RotationProgress(between(3, "e", "f"), replace(OLD, revoked_at=NOW), USED, None)
+    ended = RotationProgress(between(4, "g", "h"), OLD, replace(NEW, revoked_at=NOW), None)
+    assert the_one_meant([done], NOW) is done
+    assert the_one_meant([done, on, ended], NOW) is on
+    assert the_one_meant([done, ended], NOW) is None
+    assert the_one_meant([on, done, also_on], NOW) is None
+    assert the_one_meant([], NOW) is None

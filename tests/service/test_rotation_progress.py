@@ -1,6 +1,9 @@
 """A rotation from its beginning to its end, on a real store, with real counts."""
 
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from store.domain.audit.entry import AuditEntry
 from store.domain.credential import Credential
@@ -230,6 +233,31 @@ def test_a_rotation_is_found_by_its_id_and_by_either_key_however_named(house: Ho
     house.store.keys.revoke(house.alice, third)
     with pytest.raises(AmbiguousKey, match=f"rotation {meant}, rotation"):
         house.store.rotation_progress.watch(house.alice, "Zapier")
+
+
+def test_finding_what_a_name_means_asks_the_store_no_more_often_for_more_rotations(
+    house: House,
+) -> None:
+    statements: list[str] = []
+
+    def look(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        statements.append(statement)
+
+    asked = []
+    for number in range(4):
+        old, new = rotated(house)
+        house.store.rotation_progress.finish(house.alice, old, "Zapier")
+        house.store.keys.revoke(house.alice, new)
+        if number == 0:
+            continue
+        event.listen(house.store.database.engine, "before_cursor_execute", look)
+        with pytest.raises(AmbiguousKey) as caught:
+            house.store.rotation_progress.watch(house.alice, "Zapier")
+        event.remove(house.store.database.engine, "before_cursor_execute", look)
+        assert len(caught.value.candidates) == number + 1
+        asked.append(len(statements))
+        statements.clear()
+    assert len(set(asked)) == 1, asked
 
 
 def test_only_admins_and_only_on_pro_except_for_the_revocation(house: House) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
-    bindparam,
     func,
     select,
     true,
@@ -23,6 +22,7 @@ from store.domain.listing import Counts, Cursor, KeyQuery, Page, Sort
 from store.domain.times import LATEST
 from store.persistence.repositories.key_columns import (
     active,
+    among,
     in_state,
     key_of,
     rotating,
@@ -156,7 +156,7 @@ class KeyPages:
     def _rows(self, workspace_id: int, ids: Sequence[str]) -> tuple[Key, ...]:
         """Return keys by id, in the order of the ids."""
         rows = self._connection.execute(
-            select_keys(self._now).where(keys.c.workspace_id == workspace_id, _among(ids))
+            select_keys(self._now).where(keys.c.workspace_id == workspace_id, among(keys.c.id, ids))
         )
         found = {row.id: key_of(row) for row in rows}
         return tuple(found[one] for one in ids)
@@ -166,7 +166,9 @@ class KeyPages:
         order = _order(query.sort, self._now)
         directed = [part.desc() for part in order] if query.descending else order
         statement = self._filtered(select(keys.c.id), workspace_id, query)
-        found = self._connection.execute(statement.where(_among(ids)).order_by(*directed)).scalars()
+        found = self._connection.execute(
+            statement.where(among(keys.c.id, ids)).order_by(*directed)
+        ).scalars()
         return list(self._rows(workspace_id, list(found)))
 
     def count(self, workspace_id: int, query: KeyQuery) -> int:
@@ -279,11 +281,6 @@ def _parts(query: KeyQuery, now: int) -> list[_Part]:
         if all(_may_hold(term, state) for term in query.terms)
     ]
     return parts[::-1] if query.descending else parts
-
-
-def _among(ids: Sequence[str]) -> ColumnElement[bool]:
-    # Written into the statement: SQLite takes 32,766 variables, and people mark more keys.
-    return keys.c.id.in_(bindparam("among", list(ids), expanding=True, literal_execute=True))
 
 
 def _may_hold(term: Term, state: State) -> bool:

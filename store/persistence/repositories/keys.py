@@ -11,7 +11,13 @@ from store.domain.names import fold
 from store.domain.scopes import Scopes, canonical
 from store.domain.times import LATEST
 from store.persistence.repositories.credentials import key_of_workspace
-from store.persistence.repositories.key_columns import active, key_of, rotation_due_at, select_keys
+from store.persistence.repositories.key_columns import (
+    active,
+    among,
+    key_of,
+    rotation_due_at,
+    select_keys,
+)
 from store.persistence.schema import keys
 
 
@@ -69,7 +75,7 @@ class Keys:
         """Return those of some keys that are the workspace's, by id."""
         rows = self._connection.execute(
             select_keys(self._now).where(
-                keys.c.workspace_id == workspace_id, keys.c.id.in_(key_ids)
+                keys.c.workspace_id == workspace_id, among(keys.c.id, key_ids)
             )
         )
         return {row.id: key_of(row) for row in rows}

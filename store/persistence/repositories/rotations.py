@@ -1,12 +1,13 @@
 """Rotations: which key replaces which."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 from sqlalchemy.engine import Row
 
 from store.domain.rotation import Rotation
-from store.persistence.repositories.key_columns import active
+from store.persistence.repositories.key_columns import active, among
 from store.persistence.schema import keys, people, rotations
 
 
@@ -46,11 +47,13 @@ class Rotations:
         """Return the workspace's rotation with an id, or None."""
         return self._first(workspace_id, rotations.c.id == rotation_id)
 
-    def of_key(self, workspace_id: int, key_id: str) -> Rotation | None:
-        """Return the rotation a key stands in: the latest that replaces it, else its own."""
-        return self._first(workspace_id, rotations.c.predecessor_id == key_id) or self._first(
-            workspace_id, rotations.c.successor_id == key_id
+    def of_keys(self, workspace_id: int, key_ids: Sequence[str]) -> list[Rotation]:
+        """Return the rotations that some keys stand in, on either side, newest first."""
+        sides = among(rotations.c.predecessor_id, key_ids) | among(
+            rotations.c.successor_id, key_ids
         )
+        statement = self._select(workspace_id).where(sides).order_by(rotations.c.id.desc())
+        return [_rotation(row) for row in self._connection.execute(statement)]
 
     def newest(self, workspace_id: int, limit: int, before: int | None = None) -> list[Rotation]:
         """Return up to `limit` rotations, newest first, of those before an id."""
