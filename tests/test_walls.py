@@ -80,3 +80,17 @@ def test_the_top_level_is_as_it_was_agreed() -> None:
     there = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     made_by_tools = {one for one in there if one.endswith((".egg-info", "__pycache__"))}
     assert there - made_by_tools - {"build", "dist"} == {*TREES, "pyproject.toml", "README.md"}
+
+
+def test_no_tuple_is_unpacked_on_the_spot() -> None:
+    # It says what its entries say one by one, and hides which argument each is from the types.
+    migrations = ROOT / "store" / "persistence" / "migrations" / "versions"
+    unpacked = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for tree in ("console", "store")
+        for path in modules(tree)
+        if migrations not in path.parents
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Starred) and isinstance(node.value, ast.Tuple)
+    ]
+    assert unpacked == []

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from store.domain.audit.actions import Action
 from store.domain.people import Actor
 from store.persistence.repositories.verifiers import Footing
 
@@ -19,7 +20,7 @@ class TakenFrom:
     workspace_id: int
     actor: Actor | None
     system: str
-    action: str
+    action: Action
     subject: str
     subject_name: str
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from store.domain.audit.actions import Action
 from store.domain.leases.clock import LONGEST_S, over_s
 from store.domain.leases.receipt import Answered, Receipt, Straggler, Underway, receipt_object
 from store.domain.leases.settling import Picture, SettledBy, Settlement
@@ -27,12 +26,6 @@ KEEP_WITHIN_S = 1.0
 """How long whoever cuts a wait short is held up by keeping what is known."""
 GROWTH = 1.5
 AGAIN = "Look whether it still holds; if not, do it again."
-
-_KEPT_AS = {
-    "key": Action.KEY_IN_FORCE,
-    "connection": Action.CONNECTION_IN_FORCE,
-    "workspace": Action.WORKSPACE_PLAN_IN_FORCE,
-}
 
 Told = Callable[[Underway], None]
 """Called before each pause. What it raises, such as KeyboardInterrupt, ends the waiting alone."""
@@ -256,7 +249,7 @@ def _keep(mutation: Mutation, taken: TakenFrom, receipt: Receipt) -> None:
     mutation.audit(
         taken.workspace_id,
         taken.actor,
-        _KEPT_AS[taken.action.partition(".")[0]],
+        taken.action.receipt,
         taken.subject,
         taken.subject_name,
         system=taken.system,

@@ -110,9 +110,8 @@ class LeakService:
             if key.leaked_at is None:
                 raise Invalid("id", f"“{key.name}” is not marked as leaked.")
             unit.keys.clear_leaked(workspace_id, key.id)
-            mutation.audit(
-                *(workspace_id, actor, Action.LEAK_DISMISSED, key.id, key.name), reason=said
-            )
+            action = Action.LEAK_DISMISSED
+            mutation.audit(workspace_id, actor, action, key.id, key.name, reason=said)
             return find_key(unit, workspace_id, self._transactions.prefix, key.id)
 
 
@@ -163,7 +162,11 @@ class LeakReports:
         keys, whose = mutation.unit.keys, key.workspace_id
         keys.set_leaked(whose, key.id)
         mutation.audit(
-            *(whose, None, REPORTED, key.id, key.name),
+            whose,
+            None,
+            REPORTED,
+            key.id,
+            key.name,
             system=LEAK_REPORTS,
             reporter=report.by,
             url=report.url,
@@ -172,7 +175,11 @@ class LeakReports:
         if policy is LeakPolicy.REVOKE:
             keys.set_revoked(whose, key.id, None, REASON, mutation.revision)
             mutation.audit(
-                *(whose, None, Action.KEY_REVOKED, key.id, key.name),
+                whose,
+                None,
+                Action.KEY_REVOKED,
+                key.id,
+                key.name,
                 system=LEAK_REPORTS,
                 takes_away=True,
                 reason=REASON,

@@ -105,7 +105,10 @@ class WorkerContext:
     def transactions(self) -> Transactions:
         """Return what use cases stand on. Raises StoreUnusable."""
         return Transactions(
-            *(self.database(), self.peppers, self.lookup.prefix, self.clock),
+            self.database(),
+            self.peppers,
+            self.lookup.prefix,
+            self.clock,
             high_water=self.lookup.high_water,
         )
 

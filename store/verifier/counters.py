@@ -12,8 +12,27 @@ from store.domain.leases.holding import Holding
 from store.domain.verdicts import Verdict
 
 STATUSES = (
-    *(200, 201, 202, 302, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 415),
-    *(422, 429, 500, 503),
+    200,
+    201,
+    202,
+    302,
+    303,
+    304,
+    400,
+    401,
+    403,
+    404,
+    405,
+    406,
+    408,
+    409,
+    412,
+    413,
+    415,
+    422,
+    429,
+    500,
+    503,
 )
 OTHER = "other"
 """A status that is none of these: it is counted, too."""
@@ -21,9 +40,24 @@ UNKNOWN = "unknown"
 """The route of a request whose address is none. What was sent there is never a label."""
 MOST_ROUTES = 64
 REJECTIONS = (
-    *("syntax", "tls", "http2", "version", "host", "connect", "head_too_large", "fragment"),
-    *("escapes", "coding", "body", "around_body", "framing"),
-    *("slow_head", "slow_body", "slow_answer", "connections", "connections_of_address"),
+    "syntax",
+    "tls",
+    "http2",
+    "version",
+    "host",
+    "connect",
+    "head_too_large",
+    "fragment",
+    "escapes",
+    "coding",
+    "body",
+    "around_body",
+    "framing",
+    "slow_head",
+    "slow_body",
+    "slow_answer",
+    "connections",
+    "connections_of_address",
 )
 """Why a connection was closed on somebody."""
 BUCKETS_US = (25, 50, 100, 250, 500, 1000, 2500, 10_000, 100_000, 1_000_000)

@@ -69,8 +69,15 @@ OPERATION = Operation(
     ],
     problems=(
         "invalid_request",
-        *("not_found", "rate_limited", "invalid_signature", "request_timeout", "too_large"),
-        *("unsupported_media_type", "invalid_body", "internal", "unavailable"),
+        "not_found",
+        "rate_limited",
+        "invalid_signature",
+        "request_timeout",
+        "too_large",
+        "unsupported_media_type",
+        "invalid_body",
+        "internal",
+        "unavailable",
     ),
 )
 

@@ -115,7 +115,9 @@ class Worker:
         )
         try:
             beside = (
-                *(context.usage, context.connection_usage, told_of(context, self._setup.address)),
+                context.usage,
+                context.connection_usage,
+                told_of(context, self._setup.address),
                 Pruning(context.database, context.clock),
             )
             running = [asyncio.create_task(one.run()) for one in beside]

@@ -60,3 +60,19 @@ class Action(StrEnum):
     STORE_RESTORED = "store.restored"
     STORE_CONFIRMED = "store.confirmed"
     STORE_LEAK_POLICY_CHANGED = "store.leak_policy_changed"
+
+    @property
+    def receipt(self) -> "Action":
+        """The action that tells when this one is in force.
+
+        Raises KeyError for one that can take nothing away.
+        """
+        return _RECEIPTS[self.partition(".")[0]]
+
+
+_RECEIPTS = {
+    "key": Action.KEY_IN_FORCE,
+    "connection": Action.CONNECTION_IN_FORCE,
+    "workspace": Action.WORKSPACE_PLAN_IN_FORCE,
+}
+"""By what was done to: whatever takes something away of it is in force alike."""

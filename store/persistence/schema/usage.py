@@ -82,7 +82,10 @@ def _made(owner: str, prefix: str) -> UsageTables:
             # one's for a key.
             Index(
                 f"ix_{owner.removesuffix('_id')}_refusals_recent",
-                *("at", "workspace_id", "verdict", owner),
+                "at",
+                "workspace_id",
+                "verdict",
+                owner,
             ),
         ),
         callers=Table(

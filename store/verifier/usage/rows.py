@@ -129,8 +129,15 @@ def _add(connection: Connection, table: Table, columns: Sequence[str], rows: Row
 def _add_refusals(connection: Connection, batch: Batch, tables: UsageTables) -> None:
     refusals, owner = tables.refusals, tables.owner
     columns = (
-        *("workspace_id", owner, "at", "verdict", "address"),
-        *("user_agent", "method", "path", "request_id"),
+        "workspace_id",
+        owner,
+        "at",
+        "verdict",
+        "address",
+        "user_agent",
+        "method",
+        "path",
+        "request_id",
     )
     rows: Rows = [
         (*whose, *refusal) for whose, refused in batch.refusals.items() for refusal in refused

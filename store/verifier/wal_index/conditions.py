@@ -7,8 +7,19 @@ from pathlib import Path
 
 _ORDERED = ("x86_64", "AMD64")
 _LOCAL = (
-    *("bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "jfs", "overlay", "ramfs", "reiserfs"),
-    *("tmpfs", "xfs", "zfs"),
+    "bcachefs",
+    "btrfs",
+    "ext2",
+    "ext3",
+    "ext4",
+    "f2fs",
+    "jfs",
+    "overlay",
+    "ramfs",
+    "reiserfs",
+    "tmpfs",
+    "xfs",
+    "zfs",
 )
 """File systems of one machine, on which all mappings of a file are the same memory."""
 _MOUNTS = Path("/proc/self/mountinfo")
