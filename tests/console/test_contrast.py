@@ -83,10 +83,10 @@ def pairs(theme: Theme) -> Iterator[tuple[str, str, str]]:
         "the current row": theme.variables["block-cursor-background"],
     }
     for tone, text in tones.items():
-        for where, transactions in grounds.items():
+        for where, ground in grounds.items():
             assert text is not None
-            assert transactions is not None
-            yield f"{tone} on {where}", text, transactions
+            assert ground is not None
+            yield f"{tone} on {where}", text, ground
     for badge in ("accent", "active"):
         yield f"the badge on {badge}", str(theme.background), str(tones[badge])
 
@@ -96,10 +96,10 @@ def pairs(theme: Theme) -> Iterator[tuple[str, str, str]]:
 def test_every_text_of_a_theme_is_readable_on_every_ground(name: str, depth: str) -> None:
     least = ENHANCED if name == "high-contrast" else ENOUGH
     measured = {
-        what: contrast(text, transactions)
+        what: contrast(text, ground)
         if depth == "24 bits"
-        else contrast(of_256(text), of_256(transactions))
-        for what, text, transactions in pairs(THEMES[name])
+        else contrast(of_256(text), of_256(ground))
+        for what, text, ground in pairs(THEMES[name])
     }
     assert {what: ratio for what, ratio in measured.items() if ratio < least} == {}
 
