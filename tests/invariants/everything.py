@@ -25,6 +25,8 @@ class Mutation:
     admins_only: bool = True
     pro_only: bool = True
     raises_revision: bool = True
+    of_verifiers: bool = False
+    """Whether only a verifier does it, for an assistant."""
 
 
 MUTATIONS = (
@@ -98,6 +100,7 @@ MUTATIONS = (
         lambda h, presented: h.store.tokens.exchange(presented),
         admins_only=False,
         pro_only=False,
+        of_verifiers=True,
     ),
     Mutation(
         "end a connection by its token",
@@ -105,6 +108,7 @@ MUTATIONS = (
         lambda h, token: h.store.tokens.end(*token),
         admins_only=False,
         pro_only=False,
+        of_verifiers=True,
     ),
     Mutation(
         "add a person",
