@@ -27,6 +27,8 @@ class Mutation:
     raises_revision: bool = True
     of_verifiers: bool = False
     """Whether only a verifier does it, for an assistant."""
+    answers_at_once: bool = False
+    """Whether it takes away by refusing: whoever asked is told no more, and nobody waits."""
 
 
 MUTATIONS = (
@@ -213,6 +215,7 @@ MUTATIONS = (
         lambda h, token: made.refused_grant(lambda: h.store.tokens.renew(token[0], token[1], None)),
         admins_only=False,
         pro_only=False,
+        answers_at_once=True,
     ),
     Mutation(
         "sign in to approve",

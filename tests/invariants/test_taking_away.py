@@ -92,6 +92,9 @@ def test_who_may_do_less_after_it_is_named_by_what_it_returns(
     if mutation.name == "rotate":
         # Its overlap outlasts every lease there is, so that it ends everywhere when it ends.
         lost = set()
+    if mutation.answers_at_once:
+        assert lost
+        return
     commits = result.commits if isinstance(result, Done) else ()
     told = {taken.subject for commit in commits for taken in commit.taken}
     if "bolt-catering" in told:
