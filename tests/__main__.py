@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 QUICK = (
     *("domain", "errors", "credentials", "service", "restores/test_rules.py"),
-    *("console/text", "console/clipboard/test_plan.py", "console/test_columns.py"),
+    *("console/text", "console/clipboard/test_plan.py"),
     *("console/test_catalogue.py", "commands/test_key_trim.py"),
     *("verifier/test_bearer.py", "verifier/test_wanted.py", "verifier/test_memory.py"),
     *("verifier/usage/test_batch.py", "verifier/http/test_framing.py"),

@@ -38,7 +38,7 @@ def due(line: Line, within: str) -> int:
 
 
 def _object(one: "Due", now: int) -> dict[str, Any]:
-    from console.commands.key_json import caller_object
+    from console.commands.caller_json import caller_object
     from store.domain.times import rfc3339, rfc3339_or_none
 
     return {

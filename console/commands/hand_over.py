@@ -110,7 +110,7 @@ def hand_over(
 def _bring(
     line: Line, store: "Store", key: "Key", value: "Secret", into: Sink | None, way_out: str
 ) -> None:
-    from console.commands.key_json import key_object
+    from console.text.key_fields import key_object
     from console.text.sentences import review
 
     now = store.clock.now()

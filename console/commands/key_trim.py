@@ -7,10 +7,10 @@ import click
 from console.commands.ending import ends
 from console.commands.ending_keys import ask_to_narrow
 from console.commands.in_force import report
-from console.commands.key_json import key_object
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
+from console.text.key_fields import key_object
 
 if TYPE_CHECKING:
     from store.domain.right_sizing import Proposal

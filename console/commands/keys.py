@@ -128,9 +128,9 @@ def show(line: Line, reference: str) -> None:
     """Show one key."""
     from console.text import key_words
     from console.text.badges import badge
+    from console.text.key_fields import facts
     from console.text.next_step import next_step
     from console.text.safe import safe
-    from console.text.sentences import every
     from store.domain.scopes import in_words
 
     store, actor = line.signed_in()
@@ -149,9 +149,7 @@ def show(line: Line, reference: str) -> None:
         ("Leaked", key_words.leaked(details)),
         ("Can", in_words(key.scopes)),
         ("Scopes", " ".join(str(one) for one in sorted(key.scopes))),
-        ("Expires", key_words.ends(key, now)),
-        ("Rotate", every(key.rotate_every_days)),
-        ("Held by", key_words.held_by(details)),
+        *facts(details, now),
         ("Created by", key.created_by),
         ("Traffic", key_words.traffic(details, now)[1]),
         ("Next", step.sentence if step else ""),
@@ -307,20 +305,20 @@ def _changed(
     more: str = "",
 ) -> None:
     from console.commands.in_force import report
-    from console.commands.key_json import key_object
+    from console.text.key_fields import key_object
 
     sentence = f"“{key.name}” ({store.prefix}_{key.id}) is {what}.{more}"
     report(line, store, commits, sentence, key_object(key, store.clock.now()))
 
 
 def _print_object(store: "Store", key: "Key") -> None:
-    from console.commands.key_json import key_object
+    from console.text.key_fields import key_object
 
     document(key_object(key, store.clock.now()))
 
 
 def _print_objects(store: "Store", found: "list[Key]") -> None:
-    from console.commands.key_json import key_object
+    from console.text.key_fields import key_object
 
     now = store.clock.now()
     objects: list[dict[str, Any]] = [key_object(key, now) for key in found]

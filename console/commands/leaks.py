@@ -50,7 +50,7 @@ def dismiss(line: Line, reference: str, reason: str) -> None:
 
     A key that is out keeps its mark until it ends: its successor has none.
     """
-    from console.commands.key_json import key_object
+    from console.text.key_fields import key_object
 
     store, actor = line.signed_in()
     key = store.leaks.dismiss(actor, reference, reason)

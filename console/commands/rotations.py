@@ -178,7 +178,7 @@ def _object(progress: "RotationProgress", now: int) -> dict[str, Any]:
 
 
 def _in_full(watched: "WatchedRotation", now: int) -> dict[str, Any]:
-    from console.commands.key_json import caller_object
+    from console.commands.caller_json import caller_object
     from console.text.rotation_words import decide
 
     return {

@@ -10,8 +10,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from console.dialogs.dialog import BACK, Dialog
+from console.text.fit import fit
 from console.text.safe import safe
-from console.widgets.columns import fit
 from console.widgets.key_bar import Hint
 
 

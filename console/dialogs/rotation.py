@@ -14,10 +14,10 @@ from textual.widgets import Static
 
 from console.dialogs.dialog import SCROLLING, Dialog
 from console.text.bars import bars, binned
+from console.text.fit import fit
 from console.text.rotation_words import decide, reached, works_until
 from console.text.safe import safe
 from console.text.times import ago, distance
-from console.widgets.columns import fit
 from console.widgets.key_bar import Hint
 from console.widgets.parts import line
 from console.widgets.polling import poll

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from console.text import key_words
 from console.text.badges import badge
 from console.text.bars import bars, binned
+from console.text.key_fields import facts
 from console.text.next_step import next_step
 from console.text.safe import safe
 from console.text.times import ago, day
@@ -98,12 +99,8 @@ class KeyDetails(VerticalScroll):
             yield Content.assemble((verb, "bold $accent"), (safe(step.sentence), "$accent"))
         yield Content(safe(in_words(key.scopes)))
         created = f"{day(key.created_at)} by {key.created_by.partition('@')[0]}"
-        every = key.rotate_every_days
         yield _pairs(
-            ("Expires", key_words.ends(key, now)),
-            ("Because", key.revoke_reason or ""),
-            ("Rotate", f"every {every} d" if every else ""),
-            ("Held by", key_words.held_by(details)),
+            *facts(details, now),
             ("Created", created),
             ("Replaces", shown(self._prefix, key.predecessor) if key.predecessor else ""),
             ("Replaced", f"by {shown(self._prefix, key.successor)}" if key.successor else ""),

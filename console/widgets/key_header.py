@@ -6,7 +6,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from console.widgets.columns import SORTED_BY, layout
+from console.text.key_fields import SORTED_BY, layout
 from store.domain.listing import Sort
 
 

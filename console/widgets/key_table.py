@@ -14,7 +14,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from console.widgets.columns import (
+from console.text.fit import fit
+from console.text.key_fields import (
     EXPIRES,
     KEY,
     NAME,
@@ -22,7 +23,6 @@ from console.widgets.columns import (
     STATE,
     Column,
     cells,
-    fit,
     fit_scopes,
     layout,
 )

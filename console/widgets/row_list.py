@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from console.text.fit import fit
 from console.text.safe import safe
-from console.widgets.columns import fit
 
 _GAP = 2
 NEAR_END = 50

@@ -13,8 +13,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from console.text.fit import fit
 from console.text.safe import safe
-from console.widgets.columns import fit
 from store.domain.scopes import Access, Resource, Scope, Scopes
 
 ACCESSES = (Access.READ, Access.WRITE)

@@ -6,8 +6,8 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from console.text.fit import fit
 from console.text.safe import safe
-from console.widgets.columns import fit
 from store.domain.people import COLOURS
 
 

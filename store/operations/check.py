@@ -14,10 +14,11 @@ from store.operations.open import default_pepper_path, default_url
 from store.persistence.database import Database
 from store.persistence.migrations import run
 from store.persistence.migrations.changes import sqlite_rules, watches
+from store.persistence.migrations.run import SCHEMA_VERSION
 from store.persistence.migrations.triggers import postgres_rules
 from store.persistence.repositories.audit import AuditTrail
 from store.persistence.repositories.settings import Settings
-from store.persistence.schema import SCHEMA_VERSION, audit, keys, workspaces
+from store.persistence.schema import audit, keys, workspaces
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from store.persistence.schema import audit, metadata
+from store.persistence.schema.business import BUSINESS
 
 
 class RolePurpose(StrEnum):
@@ -32,9 +33,11 @@ _ADD = "SELECT, INSERT"
 _KEEP = "SELECT, INSERT, UPDATE"
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
 _NEXT_REVISION = "SELECT, UPDATE (value)"
+_RESOURCES = [table.name for table in BUSINESS]
 
 RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
     RolePurpose.CONSOLE: {
+        **dict.fromkeys(_RESOURCES),
         "access_tokens": "SELECT, DELETE",
         "accounts": _KEEP,
         "alembic_version": _READ,
@@ -50,7 +53,6 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "connection_usage": _READ,
         "connection_verdict_counts": _READ,
         "connections": _KEEP,
-        "events": None,
         "idempotency_keys": None,
         "key_callers": _READ,
         "key_holders": _ADD,
@@ -64,7 +66,6 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "offboardings": _KEEP,
         "people": _KEEP,
         "peppers": _ADD,
-        "quotes": None,
         "refresh_tokens": "SELECT, DELETE",
         "resources": "SELECT, INSERT, DELETE",
         "revision": _NEXT_REVISION,
@@ -82,6 +83,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "workspaces": _KEEP,
     },
     RolePurpose.VERIFIER: {
+        **dict.fromkeys(_RESOURCES, _KEEP),
         "access_tokens": _ALL,
         # Whoever approves a connection signs in here.
         "accounts": _READ,
@@ -98,7 +100,6 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "connection_verdict_counts": _ALL,
         "connections": "SELECT, INSERT, UPDATE (opened_at, revoked_at, revoked_by, revoke_reason,"
         " revision)",
-        "events": _KEEP,
         # Kept for a day.
         "idempotency_keys": "SELECT, INSERT, DELETE",
         # The oldest callers of a key go.
@@ -115,7 +116,6 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "offboardings": None,
         "people": "SELECT, UPDATE (last_sign_in_at)",
         "peppers": _READ,
-        "quotes": _KEEP,
         "refresh_tokens": _ALL,
         "resources": _READ,
         "revision": _NEXT_REVISION,

@@ -23,8 +23,8 @@ from store.operations.store import Store
 from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark, StoreState
 from store.persistence.migrations import run
+from store.persistence.migrations.run import SCHEMA_VERSION
 from store.persistence.repositories.settings import Settings
-from store.persistence.schema import SCHEMA_VERSION
 from store.service.transactions import OnCommit, Transactions, untold
 from store.system.permissions import check, is_there
 

@@ -9,7 +9,7 @@ from store.operations.open import default_url, upgrade_store
 from store.operations.progress import Progress, unseen
 from store.persistence.database import Database
 from store.persistence.migrations import run
-from store.persistence.schema import SCHEMA_VERSION
+from store.persistence.migrations.run import SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True)

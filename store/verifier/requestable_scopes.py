@@ -3,11 +3,13 @@
 Apart from the tools, so that asking does not load the SDK.
 """
 
-from store.domain.scopes import Access, Scope
+from store.domain.scopes import Access, Scope, scope
+from store.verifier.resources.availability import NEEDED
+from store.verifier.resources.kinds import KINDS
 
-ASKABLE = frozenset(
+REQUESTABLE = frozenset(
     {
-        Scope("availability", Access.READ),
-        *(Scope(resource, access) for resource in ("events", "quotes") for access in Access),
+        *map(scope, NEEDED),
+        *(Scope(kind.name, access) for kind in KINDS for access in Access),
     }
 )

@@ -12,8 +12,7 @@ from store.verifier.metrics import NO_PROCESS, Process
 from store.verifier.operation import Operation
 from store.verifier.resources import availability
 from store.verifier.resources.collection import Collection
-from store.verifier.resources.events import Events
-from store.verifier.resources.quotes import Quotes
+from store.verifier.resources.kinds import KINDS
 
 BASE = "/api/v1"
 
@@ -73,7 +72,7 @@ def _of_keys(context: WorkerContext) -> Places:
     found[f"{BASE}/leaks"] = ApiRoute(
         None, {"POST": leaks.OPERATION}, {"POST": leaks.Leaks(context).post}
     )
-    for kind in (Events(), Quotes()):
+    for kind in KINDS:
         things = Collection(keys, kind, BASE)
         said = things.operations()
         found[f"{BASE}/{kind.name}"] = ApiRoute(

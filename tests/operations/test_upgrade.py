@@ -18,7 +18,8 @@ from store.operations.check import check
 from store.operations.open import create_store, open_store, upgrade_store
 from store.persistence.database import Database, sqlite_library
 from store.persistence.migrations import run
-from store.persistence.schema import SCHEMA_VERSION, accounts, metadata
+from store.persistence.migrations.run import SCHEMA_VERSION
+from store.persistence.schema import accounts, metadata
 from store.service.keys import NewKey
 from tests.house import NOON, PASSWORD, House, granted_scopes
 from tests.persistence.describing import describe, migrate, versions

@@ -19,7 +19,8 @@ from store.errors import (
     StoreTooNew,
 )
 from store.operations.open import create_store, open_store, store_exists, upgrade_store
-from store.persistence.schema import SCHEMA_VERSION, metadata
+from store.persistence.migrations.run import SCHEMA_VERSION
+from store.persistence.schema import metadata
 from tests.house import House, build
 from tests.persistence.describing import versions
 

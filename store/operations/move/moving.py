@@ -38,10 +38,11 @@ from store.operations.progress import Progress, unseen
 from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations import run
+from store.persistence.migrations.run import SCHEMA_VERSION
 from store.persistence.migrations.triggers import set_revision
 from store.persistence.repositories.settings import Settings
 from store.persistence.repositories.tombstones import highest_gone
-from store.persistence.schema import PASSING, SCHEMA_VERSION, audit, metadata, revision, settings
+from store.persistence.schema import PASSING, audit, metadata, revision, settings
 
 _TABLES = [table for table in metadata.sorted_tables if table not in {*PASSING, revision}]
 

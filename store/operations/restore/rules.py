@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from store.persistence.schema import OF_CONNECTIONS, OF_KEYS, UsageTables
+from store.persistence.schema.business import BUSINESS
 
 Rule = Callable[[str], str]
 """Gives the SQL of a column's value; `t` is the copy's row, `k` the known one."""
@@ -239,12 +240,7 @@ RULES: Mapping[str, Judged] = {
             (copied, "revision pepper previous_mac mac"),
         )
     ),
-    "events": Judged(
-        _columns((copied, "id workspace_id name starts_at ends_at venue guests status etag"))
-    ),
-    "quotes": Judged(
-        _columns((copied, "id workspace_id event_id customer currency amount status etag"))
-    ),
+    **{table.name: Judged(dict.fromkeys(table.columns.keys(), copied)) for table in BUSINESS},
     # With the things that were made: without, a client that asks again would make two.
     "idempotency_keys": Judged(
         _columns(

@@ -1,6 +1,7 @@
 """How a key is read: its columns, its place in a rotation, and its state in SQL."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import (
@@ -176,29 +177,19 @@ def state_rank(now: int) -> ColumnElement[int]:
     return case((keys.c.revoked_at.is_not(None), 2), (keys.c.expires_at <= now, 1), else_=0)
 
 
+_OTHERWISE = ("scopes", "created_by", "revoked_by", "rotating")
+_AS_STORED = tuple(field.name for field in fields(Key) if field.name not in _OTHERWISE)
+
+
 def key_of(row: Row[Any]) -> Key:
-    """Return the domain's key for a row of `select_keys`."""
+    """Return the domain's key for a row of `select_keys`: a field is the column of its name."""
+    columns = row._mapping
     return Key(
-        id=row.id,
-        workspace_id=row.workspace_id,
-        name=row.name,
+        **{name: columns[name] for name in _AS_STORED},
         scopes=from_canonical(row.scopes),
-        created_at=row.created_at,
         created_by=row.maker,
-        expires_at=row.expires_at,
-        lifetime_ms=row.lifetime_ms,
-        rotate_every_days=row.rotate_every_days,
-        confirmed_at=row.confirmed_at,
-        revoked_at=row.revoked_at,
         revoked_by=row.revoker or _nobody(row),
-        revoke_reason=row.revoke_reason,
-        last_used_at=row.last_used_at,
-        predecessor=row.predecessor,
-        successor=row.successor,
         rotating=bool(row.rotating),
-        revision=row.revision,
-        leaked_at=row.leaked_at,
-        still_used_at=row.still_used_at,
     )
 
 

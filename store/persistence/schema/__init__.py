@@ -5,7 +5,7 @@ carry it along, so that no row can point into another workspace.
 """
 
 from store.persistence.schema.audit_trail import audit
-from store.persistence.schema.base import SCHEMA_VERSION, metadata
+from store.persistence.schema.base import metadata
 from store.persistence.schema.business import events, quotes
 from store.persistence.schema.connections import (
     access_tokens,
@@ -49,7 +49,6 @@ __all__ = [
     "OF_CONNECTIONS",
     "OF_KEYS",
     "PASSING",
-    "SCHEMA_VERSION",
     "UsageTables",
     "access_tokens",
     "accounts",

@@ -2,9 +2,6 @@
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData
 
-SCHEMA_VERSION = "0016"
-"""The migration this code is written for; a test compares it with Alembic's head."""
-
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",

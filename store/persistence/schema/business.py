@@ -71,3 +71,6 @@ quotes = Table(
     UniqueConstraint("workspace_id", "id"),
     ForeignKeyConstraint(["workspace_id", "event_id"], ["events.workspace_id", "events.id"]),
 )
+
+BUSINESS = (events, quotes)
+"""The tables of resources: their rights and what a restore makes of them are the same for all."""

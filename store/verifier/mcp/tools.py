@@ -13,12 +13,11 @@ from store.verifier.reference.typed import typed
 from store.verifier.resources.availability import NEEDED as DAYS_NEEDED
 from store.verifier.resources.availability import Availability, FreeDays
 from store.verifier.resources.collection import Collection
-from store.verifier.resources.events import Events
 from store.verifier.resources.idempotency import checked_key
 from store.verifier.resources.kind import sent
+from store.verifier.resources.kinds import KINDS
 from store.verifier.resources.pages import DEFAULT_LIMIT, MAX_LIMIT, window_at
 from store.verifier.resources.preconditions import NONE, Conditions, Tags
-from store.verifier.resources.quotes import Quotes
 from store.verifier.routes import BASE
 
 Arguments = Mapping[str, Any]
@@ -88,7 +87,7 @@ class Tool(NamedTuple):
 def tools(credentials: AnyAuthenticator) -> dict[str, Tool]:
     """Return every tool by its name."""
     every = [_free_days(Availability(credentials))]
-    for kind in (Events(), Quotes()):
+    for kind in KINDS:
         every += _of_collection(Collection(credentials, kind, BASE))
     return {tool.name: tool for tool in every}
 

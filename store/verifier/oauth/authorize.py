@@ -16,7 +16,7 @@ from store.verifier.oauth import cookies
 from store.verifier.oauth.executor import Executor
 from store.verifier.oauth.page import PageProblem
 from store.verifier.query import parameters
-from store.verifier.requestable_scopes import ASKABLE
+from store.verifier.requestable_scopes import REQUESTABLE
 from store.verifier.urls import Urls
 
 LONGEST_STATE = 2000
@@ -97,14 +97,14 @@ class Authorize:
 def _asked(text: str | None) -> Scopes:
     # RFC 6749 3.3: what is not known may be left out; without any, all that there is is asked for.
     if text is None:
-        return ASKABLE
+        return REQUESTABLE
     found = set()
     for word in text.split():
         try:
             found.add(scope_of(word))
         except Invalid:
             continue
-    return ASKABLE & found
+    return REQUESTABLE & found
 
 
 def _single(given: dict[str, list[str]], name: str) -> str | None:

@@ -13,7 +13,7 @@ from store.verifier.body import read_form, read_json
 from store.verifier.oauth.executor import Executor
 from store.verifier.oauth.refusals import OAuthProblem, needed, one, refusing
 from store.verifier.problems import Problem
-from store.verifier.requestable_scopes import ASKABLE
+from store.verifier.requestable_scopes import REQUESTABLE
 from store.verifier.urls import Urls
 
 _NAMELESS = "An assistant without a name"
@@ -65,7 +65,7 @@ class ClientEndpoints:
             {
                 "resource": self._where.resource,
                 "authorization_servers": [self._where.issuer],
-                "scopes_supported": sorted(map(str, ASKABLE)),
+                "scopes_supported": sorted(map(str, REQUESTABLE)),
                 "bearer_methods_supported": ["header"],
                 "resource_name": "keydeck",
                 "resource_documentation": f"{self._where.issuer}/docs",
@@ -82,7 +82,7 @@ class ClientEndpoints:
                 "token_endpoint": issuer + urls.TOKEN,
                 "registration_endpoint": issuer + urls.REGISTER,
                 "revocation_endpoint": issuer + urls.REVOKE,
-                "scopes_supported": sorted(map(str, ASKABLE)),
+                "scopes_supported": sorted(map(str, REQUESTABLE)),
                 "response_types_supported": ["code"],
                 "response_modes_supported": ["query"],
                 "grant_types_supported": ["authorization_code", "refresh_token"],
@@ -121,7 +121,7 @@ class ClientEndpoints:
                 grant_types=["authorization_code", "refresh_token"],
                 response_types=["code"],
                 token_endpoint_auth_method="none",  # noqa: S106
-                scope=" ".join(sorted(map(str, ASKABLE))),
+                scope=" ".join(sorted(map(str, REQUESTABLE))),
             ),
             201,
         )

@@ -1,8 +1,12 @@
-"""The key table's columns: which fit a width, and what stands in each. Pure."""
+"""What is told of a key: as a row of the table, as facts beside it, as JSON. Pure.
+
+A column of keys that people are to see stands in this file, and nowhere else.
+"""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from console.text.badges import Badge, badge
 from console.text.safe import safe
@@ -11,6 +15,10 @@ from store.domain.key_string import shown
 from store.domain.keys import Key, Note, State
 from store.domain.listing import Sort
 from store.domain.scopes import Scopes, short
+from store.domain.times import rfc3339_or_none
+
+if TYPE_CHECKING:
+    from store.service.keys import Details
 
 STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED, BY = (
     "State",
@@ -78,14 +86,6 @@ def layout(width: int, prefix: str, sort: Sort = Sort.STATE) -> tuple[Column, ..
     return tuple(Column(title, widths[title], gaps.get(title, 2)) for title in order)
 
 
-def fit(text: str, width: int, *, ascii_only: bool = False) -> str:
-    """Return a text in exactly that many cells, shortened with `…` where it is longer."""
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    end = ".." if ascii_only else "…"
-    return set_cell_size(set_cell_size(text, max(0, width - len(end))).rstrip() + end, width)
-
-
 def fit_scopes(scopes: Scopes, width: int) -> str:
     """Return as many scopes as fit, and how many more resources there are: `events:rw +1`."""
     parts = short(scopes)
@@ -129,3 +129,37 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
         quiet=state is not State.ACTIVE,
         soon=Note.EXPIRING in key.notes(now),
     )
+
+
+def facts(details: "Details", now: int) -> list[tuple[str, str]]:
+    """Return what a key's details say of it line by line, empty where there is nothing to say."""
+    # With the use cases comes SQLAlchemy, which the first frame does without.
+    from console.text import key_words
+
+    key = details.key
+    every = key.rotate_every_days
+    return [
+        ("Expires", key_words.ends(key, now)),
+        ("Because", key.revoke_reason or ""),
+        ("Rotate", f"every {every} d" if every else ""),
+        ("Held by", key_words.held_by(details)),
+    ]
+
+
+def key_object(key: Key, now: int) -> dict[str, Any]:
+    """Return a key as JSON has it at an instant; times are RFC 3339 UTC, null where none."""
+    return {
+        "id": key.id,
+        "name": key.name,
+        "state": key.state(now).value,
+        "notes": [note.value for note in key.notes(now)],
+        "scopes": [str(one) for one in sorted(key.scopes)],
+        "created_at": rfc3339_or_none(key.created_at),
+        "created_by": key.created_by,
+        "expires_at": rfc3339_or_none(key.expires_at),
+        "revoked_at": rfc3339_or_none(key.revoked_at),
+        "last_used_at": rfc3339_or_none(key.last_used_at),
+        "rotate_every_days": key.rotate_every_days,
+        "predecessor": key.predecessor,
+        "successor": key.successor,
+    }

@@ -3,14 +3,14 @@
 import pytest
 from rich.cells import cell_len
 
-from console.widgets.columns import (
+from console.text.fit import fit
+from console.text.key_fields import (
     KEY,
     LAST_USED,
     NAME,
     SCOPES,
     SORTED_BY,
     STATE,
-    fit,
     fit_scopes,
     layout,
 )
