@@ -37,6 +37,8 @@ class Told(NamedTuple):
     slug: str
     ports: list[int]
     seed: int
+    switches: bool
+    """Whether the workspace's plan may be switched: nobody else makes keys in it."""
 
 
 class Changer:
@@ -67,7 +69,7 @@ class Changer:
             (self._revoke_by_use_case, 3),
             (self._narrow, 2),
             (self._end, 2),
-            (self._switch, 1),
+            (self._switch, int(self._told.switches)),
         ]
         while time.monotonic() < until:
             [way] = self._chance.choices([way for way, _ in ways], [often for _, often in ways])

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
@@ -23,6 +24,8 @@ class Case:
     keys: Sequence[str] = ()
     connections: int | None = None
     """Where it cannot take as many as the others."""
+    during: Callable[[], AbstractContextManager[object]] = nullcontext
+    """What happens beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ def measured(
         for case in cases:
             print(f"\rround {number}: {case.name:<40}", end="", file=sys.stderr, flush=True)
             before = cpu_seconds(case.process)
-            load = tool.run(case.url, case.keys, case.connections or connections, seconds)
+            with case.during():
+                load = tool.run(case.url, case.keys, case.connections or connections, seconds)
             cpu = (cpu_seconds(case.process) - before) / max(1, load.requests)
             alone: Load = tool.run(case.url, case.keys, 1, 1)
             rows.append(

@@ -4,12 +4,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psutil
 
 from store.domain.key_string import mint
 from tests.benchmarks.filling import fill
+from tests.benchmarks.verify.commits import STATEMENTS, committing
 from tests.benchmarks.verify.measure import Case, pin, resident_mib
 from tests.house import House, moved_in
 from tests.verifier.serving import API, Served, serving
@@ -80,12 +82,25 @@ def others(size: Size) -> list[Case]:
     size.served.house.store.keys.revoke(size.served.house.alice, revoked.key.id)
     base = f"{size.served.server.address}{API}"
     unknown = [mint("jw").key.reveal() for _ in range(USED)]
+    wrong = [mint("jw", key.split("_")[1]).key.reveal() for key in size.good]
     wanted = [
         ("with a scope", f"{base}/verify?scope=events:read", size.good),
         ("unknown key", f"{base}/verify", unknown),
+        ("wrong secret", f"{base}/verify", wrong),
         ("garbage key", f"{base}/verify", ["jw_garbage"]),
         ("revoked key", f"{base}/verify", [revoked.secret.reveal()]),
         ("GET /events, 1 of 200", f"{base}/events?limit=1", size.good),
         ("GET /events, 50 of 200", f"{base}/events", size.good),
     ]
-    return [Case(f"keydeck, {name}", size.process, url, keys) for name, url, keys in wanted]
+    verify, path = f"{base}/verify", size.served.house.store.database.path
+    return [
+        *(
+            Case(
+                f"keydeck, a {what} every 10 ms",
+                *(size.process, verify, size.good),
+                during=partial(committing, path, what),
+            )
+            for what in STATEMENTS
+        ),
+        *(Case(f"keydeck, {name}", size.process, url, keys) for name, url, keys in wanted),
+    ]
