@@ -11,7 +11,7 @@ from store.persistence.database import identity, prepare_sqlite, sqlite_library,
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations.changes import sqlite_rules
 from store.persistence.repositories.credentials import Row, Statement
-from store.verifier.lookup.reader import Lookup
+from store.verifier.lookup.reader import WATCH_EVERY_S, Lookup
 from store.verifier.lookup.unmoved import Unmoved
 from store.verifier.wal_index.conditions import NoHeader
 from store.verifier.wal_index.mapping import WalIndex, wal_index_of
@@ -55,15 +55,18 @@ class SqliteLookup(Lookup):
 
         Raises StoreUnusable.
         """
+        began = self._monotonic()
         if self._connection is None or self._replaced():
             self.close()
             self._open()
-            return
-        try:
-            self._learn(self._first)
-        except BaseException:
-            self.close()
-            raise
+        else:
+            try:
+                self._learn(self._first)
+            except BaseException:
+                self.close()
+                raise
+        # What is replaced from then on is noticed within that time, however long this took.
+        self._watch_at = began + WATCH_EVERY_S
 
     def remembered(self) -> Remembered[Any]:
         """Return what goes by the header of the wal-index."""
