@@ -335,7 +335,9 @@ class KeydeckApp(BoundedApp):
     def _holds_a_key(self) -> bool:
         from console.dialogs.dialog import Dialog
 
-        return any(isinstance(one, Dialog) and one.holds_secret for one in self.screen_stack)
+        return any(
+            isinstance(screen, Dialog) and screen.holds_secret for screen in self.screen_stack
+        )
 
     def action_suspend_process(self) -> None:
         """Go to the background; under sshd's forced command there is none to go to."""

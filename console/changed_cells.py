@@ -101,10 +101,10 @@ def _read(data: str) -> tuple[dict[int, dict[int, Cell]], tuple[int, int]] | Non
     for token in _TOKEN.finditer(data):
         match token.lastgroup:
             case "style" if pen == Pen() or token["style"] in ("", "0"):
-                told = _pen(token["style"])
-                if told is None:
+                changed = _pen(token["style"])
+                if changed is None:
                     return None
-                pen = told
+                pen = changed
             case "column":
                 line, column = int(token["line"]), int(token["column"])
             case "newline":
@@ -123,7 +123,7 @@ def _read(data: str) -> tuple[dict[int, dict[int, Cell]], tuple[int, int]] | Non
 
 def _narrow(text: str) -> bool:
     """Return whether every character takes one cell."""
-    return text.isascii() or all(cell_len(one) == 1 for one in text)
+    return text.isascii() or all(cell_len(character) == 1 for character in text)
 
 
 def _runs(shown: dict[int, Cell], cells: dict[int, Cell]) -> list[tuple[int, int]]:
@@ -142,7 +142,7 @@ def _runs(shown: dict[int, Cell], cells: dict[int, Cell]) -> list[tuple[int, int
 
 def _alike(cells: dict[int, Cell], last: int, column: int) -> bool:
     """Return whether what is between two cells is drawn, too, and as the first one is."""
-    return all(one in cells and cells[one][1] == cells[last][1] for one in range(last, column))
+    return all(at in cells and cells[at][1] == cells[last][1] for at in range(last, column))
 
 
 @lru_cache(maxsize=1024)
@@ -151,17 +151,17 @@ def _pen(parameters: str) -> Pen | None:
     attributes, ink, ground = set(), "", ""
     at = 0
     while at < len(parameters):
-        one = _PARAMETER.match(parameters, at)
-        if one is None:
+        parameter = _PARAMETER.match(parameters, at)
+        if parameter is None:
             return None
-        at = one.end()
-        match one.lastgroup:
+        at = parameter.end()
+        match parameter.lastgroup:
             case "ink":
-                ink = one["ink"]
+                ink = parameter["ink"]
             case "ground":
-                ground = one["ground"]
+                ground = parameter["ground"]
             case "attribute":
-                attributes.add(one["attribute"])
+                attributes.add(parameter["attribute"])
             case _:
                 attributes, ink, ground = set(), "", ""
     return Pen(frozenset(attributes), ink, ground)
@@ -183,8 +183,8 @@ def _taking(pen: Pen, text: str, wanted: Pen) -> Pen:
 @lru_cache(maxsize=4096)
 def _change(pen: Pen, wanted: Pen) -> str:
     """Return the sequence that turns one pen into another."""
-    parts = sorted({_OFF[one] for one in pen.attributes - wanted.attributes})
-    kept = frozenset(one for one in pen.attributes if _OFF[one] not in parts)
+    parts = sorted({_OFF[attribute] for attribute in pen.attributes - wanted.attributes})
+    kept = frozenset(attribute for attribute in pen.attributes if _OFF[attribute] not in parts)
     parts += sorted(wanted.attributes - kept)
     if wanted.ink != pen.ink:
         parts.append(wanted.ink or "39")

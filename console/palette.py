@@ -45,15 +45,15 @@ class Everything(Provider):
         if tab is not None and tab.table.marked:
             marked = f"{len(tab.table.marked):,} marked"
             yield from (
-                (f"{one.name} {marked}", replace(one, does=one.marked.does))
-                for one in ON_KEY
-                if isinstance(one, KeyVerb) and isinstance(one.marked, ListVerb)
+                (f"{entry.name} {marked}", replace(entry, does=entry.marked.does))
+                for entry in ON_KEY
+                if isinstance(entry, KeyVerb) and isinstance(entry.marked, ListVerb)
             )
         elif tab is not None and tab.current is not None:
             key, now = tab.current, self._app.store.clock.now()
-            for one in ((ROTATION,) if key.rotating else ()) + ON_KEY:
-                if not isinstance(one, KeyVerb) or one.unfit(key, now) is None:
-                    yield f"{one.name} “{key.name}”", one
+            for entry in ((ROTATION,) if key.rotating else ()) + ON_KEY:
+                if not isinstance(entry, KeyVerb) or entry.unfit(key, now) is None:
+                    yield f"{entry.name} “{key.name}”", entry
         here = ON_KEYS if tab is not None else () if screen.at == "keys" else ON_TAB[screen.at]
         for entry in (*here, *EVERYWHERE):
             yield entry.name, entry
@@ -100,7 +100,7 @@ class Everything(Provider):
             theirs = await app.in_store(lambda store: store.sign_in.theirs(app.actor))
         except KeydeckError:
             return []
-        return [one for one in theirs if one.id != app.actor.workspace_id]
+        return [workspace for workspace in theirs if workspace.id != app.actor.workspace_id]
 
     async def _keys(self, query: str) -> tuple[Key, ...]:
         app = self._app

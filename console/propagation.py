@@ -55,8 +55,8 @@ class Propagation:
     def say(self, sentence: str, receipt: "Receipt") -> None:
         """Say a sentence and what its receipt tells."""
         level = "warning" if receipt.in_force_at is None else "information"
-        told = f"{words.committed(receipt.committed_at)} UTC, {words.in_force(receipt)}"
-        self._app.say(f"{sentence.rstrip('.')}: {told.rstrip('.')}.", severity=level)
+        outcome = f"{words.committed(receipt.committed_at)} UTC, {words.in_force(receipt)}"
+        self._app.say(f"{sentence.rstrip('.')}: {outcome.rstrip('.')}.", severity=level)
 
     async def _wait(self, commits: "Sequence[Commit]") -> None:
         app = self._app

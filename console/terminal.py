@@ -61,13 +61,13 @@ def leave_on_signals(leave: Callable[[], object]) -> None:
     """
     loop = asyncio.get_running_loop()
 
-    def told(number: int) -> None:
+    def on_signal(number: int) -> None:
         make_sure(128 + number)
         leave()
 
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, told, number)
+            loop.add_signal_handler(number, on_signal, number)
 
 
 def make_sure(status: int) -> None:

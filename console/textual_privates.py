@@ -37,8 +37,8 @@ def failure_of(app: "App[Any]") -> Exception | None:
     return app._exception
 
 
-def end_with(app: "App[Any]", told: str) -> None:
+def end_with(app: "App[Any]", sentence: str) -> None:
     """End an app at once, with this alone on the terminal it leaves."""
     app._exit_renderables.clear()
-    app._exit_renderables.append(told)
+    app._exit_renderables.append(sentence)
     app._close_messages_no_wait()

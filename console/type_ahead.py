@@ -45,8 +45,8 @@ class TypeAhead:
 
     def add(self, event: events.Event) -> None:
         """Take a key or a paste."""
-        for one in _apart(event):
-            self._typed.put_nowait(one)
+        for part in _apart(event):
+            self._typed.put_nowait(part)
 
     async def run(self) -> None:
         """Deliver, one at a time, for as long as the App runs."""

@@ -97,8 +97,8 @@ def give(secret: Secret, command: Sequence[str], within: float, *, listen: bool 
         # Before the pipe is closed, or it would be the pipe that ends the program.
         status = _stopped(child)
         os.close(hears)
-    how, said = _how(status), _line(heard, secret)
-    return Ended(status == 0, f"{how}: {said}" if said else how)
+    how, line = _how(status), _line(heard, secret)
+    return Ended(status == 0, f"{how}: {line}" if line else how)
 
 
 def _heard(child: "subprocess.Popen[bytes]", hears: int, end: float) -> bytes:
@@ -133,7 +133,7 @@ def _how(status: int | None) -> str:
 
 def _line(heard: bytes, secret: Secret) -> str:
     text = _COLOURS.sub("", heard.decode(errors="replace"))
-    line = next((one.strip() for one in text.splitlines() if one.strip()), "")
+    line = next((raw.strip() for raw in text.splitlines() if raw.strip()), "")
     if line and quotes(line, secret):
         return LEFT_OUT
     return safe(line[:LONGEST])

@@ -91,8 +91,8 @@ def _tmux(*arguments: str, given: Secret | None = None) -> str | None:
         return None
     with child:
         try:
-            said, _ = child.communicate(given.reveal().encode() if given else b"", WITHIN)
+            output, _ = child.communicate(given.reveal().encode() if given else b"", WITHIN)
         except subprocess.TimeoutExpired:
             child.kill()
             return None
-    return said.decode("utf-8", "replace").strip() if child.returncode == 0 else None
+    return output.decode("utf-8", "replace").strip() if child.returncode == 0 else None

@@ -42,17 +42,17 @@ def _print(line: Line, limit: int | None) -> None:
             break
         before = page[-1].seq
     if line.json:
-        document([_object(one) for one in found])
+        document([_object(entry) for entry in found])
         return
     rows = [
         (
-            f"{day(one.at)} {moment(one.at):%H:%M:%S}",
-            one.actor,
-            one.action,
-            one.subject_name or one.subject,
-            _told(one.details),
+            f"{day(entry.at)} {moment(entry.at):%H:%M:%S}",
+            entry.actor,
+            entry.action,
+            entry.subject_name or entry.subject,
+            _told(entry.details),
         )
-        for one in found
+        for entry in found
     ]
     table(("WHEN (UTC)", "WHO", "DID", "TO", "DETAILS"), rows)
 
@@ -92,8 +92,10 @@ def anchor(line: Line) -> None:
     store, actor = line.signed_in()
     end = store.audit_trail.anchor(actor)
     if line.json:
-        told = {"workspace": end.workspace, "seq": end.seq, "mac": end.mac.hex()} if end else None
-        document(told)
+        content = (
+            {"workspace": end.workspace, "seq": end.seq, "mac": end.mac.hex()} if end else None
+        )
+        document(content)
     elif end is not None:
         print(end)
 
@@ -111,35 +113,39 @@ def export(line: Line) -> int:
         if link.entry is None:
             left_out += 1
             continue
-        told = {**_object(link.entry), "previous_mac": link.previous.hex(), "mac": link.mac.hex()}
-        print(json.dumps(told, ensure_ascii=False))
+        content = {
+            **_object(link.entry),
+            "previous_mac": link.previous.hex(),
+            "mac": link.mac.hex(),
+        }
+        print(json.dumps(content, ensure_ascii=False))
     if left_out:
         say(f"{left_out:,} left out that can no longer be read. See: keydeck audit verify.")
     return exits.FAILED if left_out else exits.DONE
 
 
-def _object(one: "AuditEntry") -> dict[str, Any]:
+def _object(entry: "AuditEntry") -> dict[str, Any]:
     from store.domain.times import rfc3339
 
     return {
-        "seq": one.seq,
-        "at": rfc3339(one.at),
-        "actor": one.actor,
-        "action": one.action,
-        "subject": one.subject,
-        "subject_name": one.subject_name,
-        "details": one.details,
-        "revision": one.revision,
+        "seq": entry.seq,
+        "at": rfc3339(entry.at),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "subject_name": entry.subject_name,
+        "details": entry.details,
+        "revision": entry.revision,
     }
 
 
 def _told(details: dict[str, object]) -> str:
     from console.text.audit_words import value_in_words
 
-    def said(value: object) -> str:
+    def as_text(value: object) -> str:
         if isinstance(value, list):
             return value_in_words(value)
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
-    told = {name: value for name, value in details.items() if value not in (None, "", [])}
-    return " ".join(f"{name}={said(value)}" for name, value in told.items())
+    fields = {name: value for name, value in details.items() if value not in (None, "", [])}
+    return " ".join(f"{name}={as_text(value)}" for name, value in fields.items())

@@ -47,7 +47,7 @@ class PublicKey:
 
 def public_key(text: str) -> PublicKey:
     """Return the one public key in a file's text. Raises Invalid for anything else."""
-    lines = [one.strip() for one in text.splitlines() if one.strip()]
+    lines = [raw.strip() for raw in text.splitlines() if raw.strip()]
     kind, blob, comment = ([*lines[0].split(maxsplit=2), "", "", ""] if lines else [""] * 3)[:3]
     if len(lines) != 1 or not _is_key(kind, blob) or not visible(comment):
         raise Invalid("key", "That is not one public SSH key, such as ssh-ed25519 AAAA… name.")
@@ -89,11 +89,11 @@ def _append(entry: str, key: PublicKey, path: Path) -> bool:
         fcntl.flock(file, fcntl.LOCK_EX)
         os.fchmod(file.fileno(), 0o600)
         there = file.read()
-        for number, one in enumerate(there.splitlines(), 1):
-            if key.blob in _QUOTED.sub('""', one).split() and not one.lstrip().startswith("#"):
-                if one.strip() == bare or one.strip().startswith(f"{bare} "):
+        for number, raw in enumerate(there.splitlines(), 1):
+            if key.blob in _QUOTED.sub('""', raw).split() and not raw.lstrip().startswith("#"):
+                if raw.strip() == bare or raw.strip().startswith(f"{bare} "):
                     return False
-                raise SshKeyTaken(_refusal(one, entry, f"line {number} of {path}"))
+                raise SshKeyTaken(_refusal(raw, entry, f"line {number} of {path}"))
         torn = there and not there.endswith("\n")
         file.write(f"\n{entry}\n" if torn else f"{entry}\n")
         file.flush()
@@ -106,8 +106,8 @@ def _append(entry: str, key: PublicKey, path: Path) -> bool:
     return True
 
 
-def _refusal(one: str, entry: str, where: str) -> str:
-    theirs, ours = _GUEST.search(one), _GUEST.search(entry)
+def _refusal(raw: str, entry: str, where: str) -> str:
+    theirs, ours = _GUEST.search(raw), _GUEST.search(entry)
     if theirs is None:
         what = "without the console's command"
     elif ours is not None and theirs[1] != ours[1]:

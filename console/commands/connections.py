@@ -36,7 +36,7 @@ def list_(line: Line) -> None:
     found = store.connections.all(actor)
     now = store.clock.now()
     if line.json:
-        document([connection_object(one, now) for one in found])
+        document([connection_object(connection, now) for connection in found])
     elif not found:
         say("No assistant is connected. An assistant begins it: give it the address of /mcp.")
     else:
@@ -48,15 +48,15 @@ def list_(line: Line) -> None:
             ("STATE", "ASSISTANT", "ID", "APPROVED BY", "SCOPES", "ENDS", "LAST USED"),
             [
                 (
-                    badge(one, now).word,
-                    one.name,
-                    one.id,
-                    one.approved_by,
-                    " ".join(short(one.scopes)),
-                    ends(one, now),
-                    ago(one.last_used_at, now),
+                    badge(connection, now).word,
+                    connection.name,
+                    connection.id,
+                    connection.approved_by,
+                    " ".join(short(connection.scopes)),
+                    ends(connection, now),
+                    ago(connection.last_used_at, now),
                 )
-                for one in found
+                for connection in found
             ],
         )
 
@@ -75,8 +75,8 @@ def show(line: Line, reference: str) -> None:
     if line.json:
         document(connection_object(details.connection, now))
         return
-    for label, said in in_full(details, now):
-        print(f"{label:<11} {safe(said)}")
+    for label, value in in_full(details, now):
+        print(f"{label:<11} {safe(value)}")
 
 
 @connections.command()
@@ -135,11 +135,11 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
     seen = None
     if asks(line):
         details, now = store.connections.details(actor, reference), store.clock.now()
-        one = details.connection
-        reference, seen = one.id, one.revision
-        if wanted < one.scopes and one.state(now) is State.ACTIVE:
-            less = f"Takes away {canonical(one.scopes - wanted)}."
-            ask(line, f"Narrow “{one.name}”?", *ending_words.connection(details, now), less)
+        connection = details.connection
+        reference, seen = connection.id, connection.revision
+        if wanted < connection.scopes and connection.state(now) is State.ACTIVE:
+            less = f"Takes away {canonical(connection.scopes - wanted)}."
+            ask(line, f"Narrow “{connection.name}”?", *ending_words.connection(details, now), less)
     narrowed, commits = store.connections.narrow(actor, reference, wanted, seen=seen).unpack()
     _changed(line, store, narrowed, "scoped.", commits)
 
@@ -157,38 +157,38 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
         from store.domain.keys import State
 
         details, now = store.connections.details(actor, reference), store.clock.now()
-        one, reference = details.connection, details.connection.id
-        if one.revoked_at is None:
-            works = one.state(now) is State.ACTIVE
-            told, start = ending_words.connection(details, now), one.id[:5]
-            asked = f"Revoke the connection of “{one.name}” for good?"
-            ask(line, asked, *told, name=one.name if works else None, start=start)
+        connection, reference = details.connection, details.connection.id
+        if connection.revoked_at is None:
+            works = connection.state(now) is State.ACTIVE
+            sentences, start = ending_words.connection(details, now), connection.id[:5]
+            asked = f"Revoke the connection of “{connection.name}” for good?"
+            ask(line, asked, *sentences, name=connection.name if works else None, start=start)
     revoked, commits = store.connections.revoke(actor, reference, reason).unpack()
     _changed(line, store, revoked, "revoked.", commits)
 
 
-def connection_object(one: "Connection", now: int) -> dict[str, Any]:
+def connection_object(connection: "Connection", now: int) -> dict[str, Any]:
     """Return a connection as JSON has it at an instant; times are RFC 3339 UTC, null where none."""
     from store.domain.times import rfc3339_or_none
 
     return {
-        "id": one.id,
-        "name": one.name,
-        "state": one.state(now).value,
-        "notes": [note.value for note in one.notes(now)],
-        "scopes": [str(scope) for scope in sorted(one.scopes)],
-        "redirect_host": one.redirect_host,
-        "created_at": rfc3339_or_none(one.created_at),
-        "approved_by": one.approved_by,
-        "expires_at": rfc3339_or_none(one.expires_at),
-        "opened_at": rfc3339_or_none(one.opened_at),
-        "revoked_at": rfc3339_or_none(one.revoked_at),
-        "last_used_at": rfc3339_or_none(one.last_used_at),
+        "id": connection.id,
+        "name": connection.name,
+        "state": connection.state(now).value,
+        "notes": [note.value for note in connection.notes(now)],
+        "scopes": [str(scope) for scope in sorted(connection.scopes)],
+        "redirect_host": connection.redirect_host,
+        "created_at": rfc3339_or_none(connection.created_at),
+        "approved_by": connection.approved_by,
+        "expires_at": rfc3339_or_none(connection.expires_at),
+        "opened_at": rfc3339_or_none(connection.opened_at),
+        "revoked_at": rfc3339_or_none(connection.revoked_at),
+        "last_used_at": rfc3339_or_none(connection.last_used_at),
     }
 
 
 def _show_ask(line: Line, ask: "AuthorizationRequest") -> None:
-    scopes = [str(one) for one in sorted(ask.scopes)]
+    scopes = [str(scope) for scope in sorted(ask.scopes)]
     if line.json:
         document({"name": ask.client_name, "redirect_host": ask.redirect_host, "scopes": scopes})
         return
@@ -197,7 +197,7 @@ def _show_ask(line: Line, ask: "AuthorizationRequest") -> None:
 
 
 def _changed(
-    line: Line, store: "Store", one: "Connection", what: str, commits: "Sequence[Commit]"
+    line: Line, store: "Store", connection: "Connection", what: str, commits: "Sequence[Commit]"
 ) -> None:
-    sentence = f"The connection of {quoted(one.name)} ({one.id}) is {what}"
-    report(line, store, commits, sentence, connection_object(one, store.clock.now()))
+    sentence = f"The connection of {quoted(connection.name)} ({connection.id}) is {what}"
+    report(line, store, commits, sentence, connection_object(connection, store.clock.now()))

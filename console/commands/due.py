@@ -29,7 +29,7 @@ def due(line: Line, within: str) -> int:
     store, actor = line.signed_in()
     found, now = store.due.within(actor, length), store.clock.now()
     if line.json:
-        document([_object(one, now) for one in found])
+        document([_object(deadline, now) for deadline in found])
     elif found:
         _print(found, store.prefix, now)
     else:
@@ -37,20 +37,20 @@ def due(line: Line, within: str) -> int:
     return exits.FAILED if found else exits.DONE
 
 
-def _object(one: "Due", now: int) -> dict[str, Any]:
+def _object(deadline: "Due", now: int) -> dict[str, Any]:
     from console.commands.caller_json import caller_object
     from store.domain.times import rfc3339, rfc3339_or_none
 
     return {
-        "id": one.key.id,
-        "name": one.key.name,
-        "why": one.why.value,
-        "at": rfc3339(one.at),
-        "overdue": one.at <= now,
-        "expires_at": rfc3339_or_none(one.key.expires_at),
-        "last_used_at": rfc3339_or_none(one.key.last_used_at),
-        "callers": [caller_object(caller) for caller in one.callers],
-        "holders": sorted({holder.email for holder in one.holders}),
+        "id": deadline.key.id,
+        "name": deadline.key.name,
+        "why": deadline.why.value,
+        "at": rfc3339(deadline.at),
+        "overdue": deadline.at <= now,
+        "expires_at": rfc3339_or_none(deadline.key.expires_at),
+        "last_used_at": rfc3339_or_none(deadline.key.last_used_at),
+        "callers": [caller_object(caller) for caller in deadline.callers],
+        "holders": sorted({holder.email for holder in deadline.holders}),
     }
 
 
@@ -63,14 +63,14 @@ def _print(found: "list[Due]", prefix: str, now: int) -> None:
         ("WHEN", "WHAT", "NAME", "KEY", "LAST USED", "WOULD BE CUT OFF", "HELD BY"),
         [
             (
-                when(one, now),
-                one.why.value,
-                one.key.name,
-                shown(prefix, one.key.id).removesuffix("…"),
-                ago(one.key.last_used_at, now),
-                cut_off(one, now),
-                ", ".join(sorted({holder.email for holder in one.holders})),
+                when(deadline, now),
+                deadline.why.value,
+                deadline.key.name,
+                shown(prefix, deadline.key.id).removesuffix("…"),
+                ago(deadline.key.last_used_at, now),
+                cut_off(deadline, now),
+                ", ".join(sorted({holder.email for holder in deadline.holders})),
             )
-            for one in found
+            for deadline in found
         ],
     )

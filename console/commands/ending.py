@@ -119,7 +119,7 @@ def asks(line: Line) -> bool:
 def ask(
     line: Line,
     question: str,
-    *told: str,
+    *sentences: str,
     name: str | None = None,
     start: str = "",
     unattended: bool = True,
@@ -139,8 +139,8 @@ def ask(
         raise NotAgreed
     asked, answers = f"{question} [y/N]: ", {"y", "yes"}
     if name is not None:
-        told = (*told, question)
+        sentences = (*sentences, question)
         asked = f"Type “{name}”{f' or {start}' if start else ''} to do it: "
         answers = {fold(name), fold(start or name)}
-    if fold(standard_input.answer(asked, *told) or "") not in answers:
+    if fold(standard_input.answer(asked, *sentences) or "") not in answers:
         raise NotAgreed

@@ -58,8 +58,8 @@ def ask_to_narrow(
     key, unneeded = details.key, details.unneeded
     removed = unneeded.unused if wanted is None and unneeded else key.scopes - (wanted or set())
     if removed and key.scopes - removed and _active(store, details):
-        told = ending_words.narrowed(details, removed, now, store.prefix)
-        ask(line, f"Take that from “{key.name}”?", *told)
+        sentences = ending_words.narrowed(details, removed, now, store.prefix)
+        ask(line, f"Take that from “{key.name}”?", *sentences)
     return key.id, key.revision
 
 
@@ -78,8 +78,8 @@ def ask_to_shorten(
     details, now = _details(store, actor, reference), store.clock.now()
     key = details.key
     if ends is not None and ends > now and sooner(ends, key.expires_at) and _active(store, details):
-        told = ending_words.sooner(details, key.expires_at, ends, now, store.prefix)
-        ask(line, f"Let “{key.name}” end sooner?", *told)
+        sentences = ending_words.sooner(details, key.expires_at, ends, now, store.prefix)
+        ask(line, f"Let “{key.name}” end sooner?", *sentences)
     return key.id, key.revision
 
 
@@ -110,19 +110,19 @@ def ask_to_rotate(
         older = store.keys.details(actor, key.predecessor)
         start = shown(store.prefix, key.predecessor)
         used = older.key.last_used_at is not None
-        told = ending_words.older(older, now, store.prefix)
+        sentences = ending_words.older(older, now, store.prefix)
         ask(
             line,
             f"{start} stops at once when its successor is rotated. Rotate it?",
-            *told,
+            *sentences,
             name=key.name if used else None,
             start=start.removesuffix("…"),
         )
         end_older = True
     elif overlap_ms is not None and overlap_ms < RECENT and key.last_used_at is not None:
         ends = now + overlap_ms
-        told = ending_words.sooner(details, key.expires_at, ends, now, store.prefix)
-        ask(line, f"Rotate “{key.name}”, and let it end so soon?", *told)
+        sentences = ending_words.sooner(details, key.expires_at, ends, now, store.prefix)
+        ask(line, f"Rotate “{key.name}”, and let it end so soon?", *sentences)
     return key.id, end_older
 
 

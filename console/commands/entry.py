@@ -51,8 +51,8 @@ def _run(arguments: list[str], line: Line) -> int:
         return _said(_choices(error.ctx), exits.USAGE)
     except click.UsageError as error:
         hint = f" See {error.ctx.command_path} --help." if error.ctx else ""
-        said = error.format_message()
-        return _said(said + ("" if said.endswith((".", "?")) else ".") + hint, exits.USAGE)
+        message = error.format_message()
+        return _said(message + ("" if message.endswith((".", "?")) else ".") + hint, exits.USAGE)
     except click.ClickException as error:
         return _said(error.format_message(), exits.FAILED)
     except (click.Abort, KeyboardInterrupt):

@@ -115,12 +115,12 @@ def _bring(
 
     now = store.clock.now()
     made = key_object(key, now)
-    told = () if line.json else review(key.scopes, key.expires_at, now)
+    sentences = () if line.json else review(key.scopes, key.expires_at, now)
     try:
         if into is not None:
-            told = (*told, into.store(value))
+            sentences = (*sentences, into.store(value))
         else:
-            for sentence in (*told, "The key is shown once; keep it in a secret manager."):
+            for sentence in (*sentences, "The key is shown once; keep it in a secret manager."):
                 if not line.json:
                     say(sentence)
             if line.json:
@@ -135,5 +135,5 @@ def _bring(
     if line.json:
         document(made)
         return
-    for sentence in told:
+    for sentence in sentences:
         say(sentence)

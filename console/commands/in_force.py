@@ -33,11 +33,11 @@ def report(
         say(sentence)
         wait(store, commits)
         return
-    told = _Told(store.transactions.own_clock, silent=True)
+    waiting = _Told(store.transactions.own_clock, silent=True)
     try:
-        _wait(store, commits, told)
+        _wait(store, commits, waiting)
     finally:
-        receipt = told.receipt or (Receipt(commits[-1].at, None) if commits else None)
+        receipt = waiting.receipt or (Receipt(commits[-1].at, None) if commits else None)
         document({**content, **(receipt_object(receipt) if receipt else {})})
 
 
@@ -49,23 +49,23 @@ def wait(store: "Store", commits: "Sequence[Commit]", *, silent: bool = False) -
     _wait(store, commits, _Told(store.transactions.own_clock, silent=silent))
 
 
-def _wait(store: "Store", commits: "Sequence[Commit]", told: "_Told") -> None:
+def _wait(store: "Store", commits: "Sequence[Commit]", waiting: "_Told") -> None:
     from console.text import in_force_words as words
     from store.errors import NotInForce
 
     try:
-        receipt = told.receipt = store.in_force.wait(commits, told, told.cut)
+        receipt = waiting.receipt = store.in_force.wait(commits, waiting, waiting.cut)
     except KeyboardInterrupt:
-        known = f" {told.receipt.trouble}" if told.receipt else ""
-        say(f"It is committed, but not known to be in force: {told.latest}.{known}")
+        known = f" {waiting.receipt.trouble}" if waiting.receipt else ""
+        say(f"It is committed, but not known to be in force: {waiting.latest}.{known}")
         raise
     if receipt is None:
         return
     if receipt.in_force_at is None:
         raise NotInForce(receipt.trouble)
-    said = receipt.trouble if told.silent else words.in_force(receipt)
-    if said:
-        say(f"{said[0].upper()}{said[1:].rstrip('.')}.")
+    sentence = receipt.trouble if waiting.silent else words.in_force(receipt)
+    if sentence:
+        say(f"{sentence[0].upper()}{sentence[1:].rstrip('.')}.")
 
 
 class _Told:
@@ -84,7 +84,10 @@ class _Told:
         self.latest = waiting(underway)
         if self.silent or self._clock() - self._since < PATIENCE_S:
             return
-        named = [(one.host, one.process) for one in underway.stragglers], underway.unreadable
+        named = (
+            [(straggler.host, straggler.process) for straggler in underway.stragglers],
+            underway.unreadable,
+        )
         if named != self._named:
             self._named = named
             say(f"{self.latest[0].upper()}{self.latest[1:]}.")

@@ -29,7 +29,7 @@ def unused_scopes(line: Line) -> None:
     found = store.right_sizing.all(actor)
     now = store.clock.now()
     if line.json:
-        document([_object(one, now) for one in found])
+        document([_object(proposal, now) for proposal in found])
         return
     if not found:
         say("Every key has used each of its scopes in the last 60 days, or is younger.")
@@ -38,14 +38,14 @@ def unused_scopes(line: Line) -> None:
         ("KEY", "ID", "UNUSED", "DAYS", "IN USE SINCE THEN", "THEN"),
         [
             (
-                one.key.name,
-                f"{store.prefix}_{one.key.id}",
-                canonical(one.unused),
-                f"{one.days(now):,}",
-                ", ".join(f"{scope} {count:,}" for scope, count in one.used) or "nothing",
-                "revoke" if one.revoke else "trim",
+                proposal.key.name,
+                f"{store.prefix}_{proposal.key.id}",
+                canonical(proposal.unused),
+                f"{proposal.days(now):,}",
+                ", ".join(f"{scope} {count:,}" for scope, count in proposal.used) or "nothing",
+                "revoke" if proposal.revoke else "trim",
             )
-            for one in found
+            for proposal in found
         ],
     )
 
@@ -63,22 +63,22 @@ def trim(line: Line, reference: str) -> None:
     done, commits = store.right_sizing.trim(actor, meant, seen=seen).unpack()
     now = store.clock.now()
     left = successor_keeps(done.key, store.prefix)
-    said = f"“{done.key.name}” is trimmed. {unneeded(done.proposal, now)}.{left}"
+    sentence = f"“{done.key.name}” is trimmed. {unneeded(done.proposal, now)}.{left}"
     content = {**key_object(done.key, now), "trimmed": _object(done.proposal, now)}
-    report(line, store, commits, said, content)
+    report(line, store, commits, sentence, content)
 
 
-def _object(one: "Proposal", now: int) -> dict[str, Any]:
+def _object(proposal: "Proposal", now: int) -> dict[str, Any]:
     from store.domain.scopes import canonical
     from store.domain.times import rfc3339
 
     return {
-        "id": one.key.id,
-        "name": one.key.name,
-        "unused": canonical(one.unused).split(),
-        "unused_since": rfc3339(one.since),
-        "unused_days": one.days(now),
-        "never_used": one.never,
-        "requests": dict(one.used),
-        "proposal": "revoke" if one.revoke else "trim",
+        "id": proposal.key.id,
+        "name": proposal.key.name,
+        "unused": canonical(proposal.unused).split(),
+        "unused_since": rfc3339(proposal.since),
+        "unused_days": proposal.days(now),
+        "never_used": proposal.never,
+        "requests": dict(proposal.used),
+        "proposal": "revoke" if proposal.revoke else "trim",
     }

@@ -41,22 +41,22 @@ def _usage_object(found: "KeyUsage") -> dict[str, Any]:
         "verdicts": {verdict.value: n for verdict, n in sorted(found.traffic.by_verdict.items())},
         "scopes": [
             {
-                "scope": one.scope,
-                "requests": one.requests,
-                "first_used_at": rfc3339(one.first_used_at),
-                "last_used_at": rfc3339(one.last_used_at),
+                "scope": use.scope,
+                "requests": use.requests,
+                "first_used_at": rfc3339(use.first_used_at),
+                "last_used_at": rfc3339(use.last_used_at),
             }
-            for one in found.scopes
+            for use in found.scopes
         ],
-        "refusals": [refusal_object(one) for one in found.refusals],
+        "refusals": [refusal_object(refusal) for refusal in found.refusals],
     }
 
 
-def refusal_object(one: "Refusal") -> dict[str, Any]:
+def refusal_object(refusal: "Refusal") -> dict[str, Any]:
     """Return a refusal as JSON has it."""
     from store.domain.times import rfc3339
 
-    return {**one._asdict(), "at": rfc3339(one.at), "verdict": one.verdict.value}
+    return {**refusal._asdict(), "at": rfc3339(refusal.at), "verdict": refusal.verdict.value}
 
 
 def _print(found: "KeyUsage", now: int) -> None:
@@ -68,14 +68,17 @@ def _print(found: "KeyUsage", now: int) -> None:
         print(f"No requests since {day(found.traffic.since)}.")
         return
     print(f"First used {ago(found.first_used_at, now)}, last used {ago(found.last_used_at, now)}.")
-    table(("VERDICT", "REQUESTS"), [(one.value, f"{n:,}") for one, n in sorted(verdicts.items())])
+    table(
+        ("VERDICT", "REQUESTS"),
+        [(verdict.value, f"{n:,}") for verdict, n in sorted(verdicts.items())],
+    )
     if found.scopes:
         print()
         table(
             ("SCOPE", "REQUESTS", "FIRST USED", "LAST USED"),
             [
-                (one.scope, f"{one.requests:,}", *(ago(at, now) for at in one[2:]))
-                for one in found.scopes
+                (use.scope, f"{use.requests:,}", *(ago(at, now) for at in use[2:]))
+                for use in found.scopes
             ],
         )
     if found.refusals:
@@ -84,13 +87,13 @@ def _print(found: "KeyUsage", now: int) -> None:
             ("REFUSED AT (UTC)", "VERDICT", "ADDRESS", "REQUEST", "USER AGENT", "REQUEST ID"),
             [
                 (
-                    f"{day(one.at)} {moment(one.at):%H:%M:%S}",
-                    one.verdict.value,
-                    one.address or "",
-                    f"{one.method} {one.path}",
-                    one.user_agent,
-                    one.request_id,
+                    f"{day(refusal.at)} {moment(refusal.at):%H:%M:%S}",
+                    refusal.verdict.value,
+                    refusal.address or "",
+                    f"{refusal.method} {refusal.path}",
+                    refusal.user_agent,
+                    refusal.request_id,
                 )
-                for one in found.refusals
+                for refusal in found.refusals
             ],
         )

@@ -141,22 +141,22 @@ def show(line: Line, reference: str) -> None:
     now = store.clock.now()
     details = store.keys.details(actor, key.id)
     step = next_step(details, now, store.prefix)
-    told = [
+    fields = [
         ("Name", key.name),
         ("Key", f"{store.prefix}_{key.id}"),
         ("State", badge(key, now).text(ascii_only=True).partition(" ")[2].lower()),
         ("Notes", ", ".join(note.value for note in key.notes(now))),
         ("Leaked", key_words.leaked(details)),
         ("Can", in_words(key.scopes)),
-        ("Scopes", " ".join(str(one) for one in sorted(key.scopes))),
+        ("Scopes", " ".join(str(scope) for scope in sorted(key.scopes))),
         *facts(details, now),
         ("Created by", key.created_by),
         ("Traffic", key_words.traffic(details, now)[1]),
         ("Next", step.sentence if step else ""),
     ]
-    for label, said in told:
-        if said:
-            print(f"{label:<11} {safe(said)}")
+    for label, value in fields:
+        if value:
+            print(f"{label:<11} {safe(value)}")
 
 
 @keys.command()

@@ -52,15 +52,15 @@ def list_(line: Line, all_of_them: bool) -> None:
         document(
             [
                 {
-                    "id": one.id,
-                    "email": one.email,
-                    "name": one.name,
-                    "started_at": rfc3339(one.started_at),
-                    "finished_at": rfc3339_or_none(one.finished_at),
-                    "keys": one.total,
-                    "waiting": one.waiting,
+                    "id": leaver.id,
+                    "email": leaver.email,
+                    "name": leaver.name,
+                    "started_at": rfc3339(leaver.started_at),
+                    "finished_at": rfc3339_or_none(leaver.finished_at),
+                    "keys": leaver.total,
+                    "waiting": leaver.waiting,
                 }
-                for one in found
+                for leaver in found
             ]
         )
         return
@@ -72,14 +72,14 @@ def list_(line: Line, all_of_them: bool) -> None:
         ("E-MAIL", "NAME", "LEFT", "KEYS", "TO DECIDE", "CLOSED"),
         [
             (
-                one.email,
-                one.name,
-                ago(one.started_at, now),
-                f"{one.total:,}",
-                f"{one.waiting:,}",
-                ago(one.finished_at, now) if one.finished_at else "no",
+                leaver.email,
+                leaver.name,
+                ago(leaver.started_at, now),
+                f"{leaver.total:,}",
+                f"{leaver.waiting:,}",
+                ago(leaver.finished_at, now) if leaver.finished_at else "no",
             )
-            for one in found
+            for leaver in found
         ],
     )
 

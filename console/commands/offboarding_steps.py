@@ -59,15 +59,15 @@ def rotate_one(
                 actor, key_id, overlap_ms=length.milliseconds, end_older=may_end
             )
         made, commits = done.unpack()
-        old, new = (f"{store.prefix}_{one.id}" for one in (made.predecessor, made.successor))
+        old, new = (f"{store.prefix}_{key.id}" for key in (made.predecessor, made.successor))
         way_out = f"{old} works on, and nobody has {new}: say it once more for another."
         hand_over(line, store, actor, made.successor, made.secret, into, way_out)
         store.keys.confirm(actor, made.successor.id)
         store.offboardings.rotated(actor, reference, known.key.id)
         wait(store, commits, silent=line.json)
     else:
-        said = f"“{known.key.name}” was rotated already: now it is decided."
-        report(line, store, (), said, offboarding_object(theirs, store.clock.now()))
+        sentence = f"“{known.key.name}” was rotated already: now it is decided."
+        report(line, store, (), sentence, offboarding_object(theirs, store.clock.now()))
 
 
 def length_of(text: str) -> Length:
@@ -116,14 +116,14 @@ def print_keys(store: "Store", theirs: "Offboarding") -> None:
         ("KEY", "ID", "KNOWN", "SINCE", "USE", "DECISION"),
         [
             (
-                one.key.name,
-                f"{store.prefix}_{one.key.id}",
-                key_words.ways(one.ways),
-                ago(one.since, now),
-                key_words.use(one.key, one.traffic, now),
-                outcome(one, now, store.prefix),
+                known_key.key.name,
+                f"{store.prefix}_{known_key.key.id}",
+                key_words.ways(known_key.ways),
+                ago(known_key.since, now),
+                key_words.use(known_key.key, known_key.traffic, now),
+                outcome(known_key, now, store.prefix),
             )
-            for one in theirs.keys
+            for known_key in theirs.keys
         ],
     )
 
@@ -150,22 +150,22 @@ def offboarding_object(theirs: "Offboarding", now: int) -> dict[str, Any]:
     from store.domain.times import rfc3339, rfc3339_or_none
 
     keys = []
-    for one in theirs.keys:
-        decided = one.decided
+    for known_key in theirs.keys:
+        decided = known_key.decided
         keys.append(
             {
-                "id": one.key.id,
-                "name": one.key.name,
-                "state": one.key.state(now).value,
-                "known": [way.value for way in one.ways],
-                "since": rfc3339(one.since),
-                "expires_at": rfc3339_or_none(one.key.expires_at),
-                "last_used_at": rfc3339_or_none(one.key.last_used_at),
-                "last_address": one.traffic.last_address,
-                "allowed_last_hour": one.traffic.allowed,
-                "refused_last_hour": one.traffic.refused,
+                "id": known_key.key.id,
+                "name": known_key.key.name,
+                "state": known_key.key.state(now).value,
+                "known": [way.value for way in known_key.ways],
+                "since": rfc3339(known_key.since),
+                "expires_at": rfc3339_or_none(known_key.key.expires_at),
+                "last_used_at": rfc3339_or_none(known_key.key.last_used_at),
+                "last_address": known_key.traffic.last_address,
+                "allowed_last_hour": known_key.traffic.allowed,
+                "refused_last_hour": known_key.traffic.refused,
                 "decision": decided.what.value if decided else None,
-                "unstored_successor": one.unstored,
+                "unstored_successor": known_key.unstored,
                 "reason": decided.reason if decided else None,
                 "successor": decided.successor if decided else None,
                 "decided_at": rfc3339(decided.at) if decided else None,

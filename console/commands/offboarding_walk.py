@@ -22,11 +22,14 @@ def walk(line: Line, store: "Store", actor: "Actor", theirs: "Offboarding") -> N
     from console.text.offboarding_words import known
     from store.errors import KeydeckError
 
-    for one in theirs.waiting(store.clock.now()):
+    for known_key in theirs.waiting(store.clock.now()):
         now = store.clock.now()
-        say(f"{one.key.name}: {known(one, now)}; {key_words.use(one.key, one.traffic, now)}.")
+        say(
+            f"{known_key.key.name}: {known(known_key, now)}; "
+            f"{key_words.use(known_key.key, known_key.traffic, now)}."
+        )
         try:
-            _act(line, store, actor, theirs, one, _chosen(one))
+            _act(line, store, actor, theirs, known_key, _chosen(known_key))
         except KeyboardInterrupt:
             say("")
             say(f"What was decided stays. Go on: keydeck people offboarding resume {theirs.email}")
@@ -42,34 +45,34 @@ def _act(
     store: "Store",
     actor: "Actor",
     theirs: "Offboarding",
-    one: "KnownKey",
+    known_key: "KnownKey",
     answer: str,
 ) -> None:
     match answer:
         case "rotate":
-            rotate_one(line, store, actor, theirs.id, one.key.id, None, None)
-        case "revoke" if _named(one, "revoke it for good"):
-            done = store.offboardings.revoke(actor, theirs.id, one.key.id)
-            say(f"“{one.key.name}” is revoked.")
+            rotate_one(line, store, actor, theirs.id, known_key.key.id, None, None)
+        case "revoke" if _named(known_key, "revoke it for good"):
+            done = store.offboardings.revoke(actor, theirs.id, known_key.key.id)
+            say(f"“{known_key.key.name}” is revoked.")
             wait(store, done.commits)
         case "keep":
             reason = _asked("  Why it may stay: ")
-            store.offboardings.keep(actor, theirs.id, one.key.id, reason)
+            store.offboardings.keep(actor, theirs.id, known_key.key.id, reason)
 
 
-def _chosen(one: "KnownKey") -> str:
-    question = f"  {one.key.name} ({', '.join(_ANSWERS)}) [later]: "
+def _chosen(known_key: "KnownKey") -> str:
+    question = f"  {known_key.key.name} ({', '.join(_ANSWERS)}) [later]: "
     while (typed := _asked(question).lower() or "later") not in _ANSWERS:
         say(f"  “{typed}” is none of them.")
     return typed
 
 
-def _named(one: "KnownKey", to_what: str) -> bool:
+def _named(known_key: "KnownKey", to_what: str) -> bool:
     """Ask for a key's name, as the console does for what cuts somebody off; empty is a no."""
     from store.domain.names import fold
 
-    typed = _asked(f"  Type “{one.key.name}” to {to_what}, or nothing: ")
-    if fold(typed) == fold(one.key.name):
+    typed = _asked(f"  Type “{known_key.key.name}” to {to_what}, or nothing: ")
+    if fold(typed) == fold(known_key.key.name):
         return True
     say("Nothing was done: that is not its name." if typed else "Nothing was done.")
     return False

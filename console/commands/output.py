@@ -93,9 +93,9 @@ def progress(title: str) -> Progress:
 
     def draw(done: int, total: int, name: str) -> None:
         room = shutil.get_terminal_size().columns - 1
-        told = "" if done == total else safe(f"{title}: {done:,} of {total:,}  {name}")[:room]
+        text = "" if done == total else safe(f"{title}: {done:,} of {total:,}  {name}")[:room]
         # No escape sequence: a blank line takes the last one away on every terminal.
-        print(f"\r{told:<{room}}\r", end="" if done == total else told, file=sys.stderr, flush=True)
+        print(f"\r{text:<{room}}\r", end="" if done == total else text, file=sys.stderr, flush=True)
 
     return draw
 

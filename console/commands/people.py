@@ -36,7 +36,7 @@ def list_(line: Line) -> None:
     store, actor = line.signed_in()
     found = store.people.all(actor)
     if line.json:
-        document([_person(one) for one in found])
+        document([_person(person) for person in found])
         return
     from console.text.sentences import invited
     from console.text.times import ago
@@ -46,13 +46,13 @@ def list_(line: Line) -> None:
         ("E-MAIL", "NAME", "ROLE", "LAST SIGN-IN", "VOUCHED BY"),
         [
             (
-                one.email,
-                one.name,
-                one.role.value,
-                ago(one.last_sign_in_at, now) if one.enrolled else invited(one, now),
-                one.vouched_by or "the operator",
+                person.email,
+                person.name,
+                person.role.value,
+                ago(person.last_sign_in_at, now) if person.enrolled else invited(person, now),
+                person.vouched_by or "the operator",
             )
-            for one in found
+            for person in found
         ],
     )
 
@@ -100,9 +100,9 @@ def invite(line: Line, email: str) -> None:
     store, actor = line.signed_in()
     if asks(line):
         now = store.clock.now()
-        for one in store.people.all(actor):
-            if one.email.casefold() == email.casefold() and (one.code_until or 0) > now:
-                ask(line, f"Make a new code for {one.email}? The one they hold already ends.")
+        for person in store.people.all(actor):
+            if person.email.casefold() == email.casefold() and (person.code_until or 0) > now:
+                ask(line, f"Make a new code for {person.email}? The one they hold already ends.")
     code = store.people.invite_anew(actor, email)
     if line.json:
         document({"email": email, "enrolment_code": code.reveal()})
@@ -134,14 +134,14 @@ def leave(line: Line, email: str) -> None:
         ask(line, f"End the membership of {leaving.person.email} now?", *stakes)
     left, commits = store.people.leave(actor, email).unpack()
     theirs = left.offboarding
-    told = offboarding_object(theirs, store.clock.now()) if theirs else None
-    ended = [{"id": one.id, "name": one.name} for one in left.connections]
-    said = f"{left.person.email} has left."
+    record = offboarding_object(theirs, store.clock.now()) if theirs else None
+    ended = [{"id": connection.id, "name": connection.name} for connection in left.connections]
+    sentence = f"{left.person.email} has left."
     if left.connections:
-        names = ", ".join(quoted(safe(one.name)) for one in left.connections)
-        said += f" Revoked, as they had connected it: {names}."
-    content = {**_person(left.person), "offboarding": told, "connections_revoked": ended}
-    report(line, store, commits, said, content)
+        names = ", ".join(quoted(safe(connection.name)) for connection in left.connections)
+        sentence += f" Revoked, as they had connected it: {names}."
+    content = {**_person(left.person), "offboarding": record, "connections_revoked": ended}
+    report(line, store, commits, sentence, content)
     if theirs is None or line.json:
         return
     print_keys(store, theirs)
@@ -166,8 +166,8 @@ def role(line: Line, email: str, role: str) -> None:
 
     store, actor = line.signed_in()
     if Role(role) is not Role.ADMIN and asks(line):
-        admins = [one.email for one in store.people.all(actor) if one.role is Role.ADMIN]
-        if email.casefold() in (one.casefold() for one in admins):
+        admins = [person.email for person in store.people.all(actor) if person.role is Role.ADMIN]
+        if email.casefold() in (admin.casefold() for admin in admins):
             store.people.check_not_last(actor, email)
             ask(
                 line,
@@ -289,8 +289,8 @@ def authorize(line: Line, email: str, key_file: str | None, install: bool) -> No
     entry = authorized_keys.line(forced, key)
     added = authorized_keys.install(entry, key, Path.home()) if install else None
     if line.json:
-        told = {"email": email, "person_id": person_id, "authorized_keys": entry}
-        document({**told, "added_to": str(added) if added else None})
+        content = {"email": email, "person_id": person_id, "authorized_keys": entry}
+        document({**content, "added_to": str(added) if added else None})
     elif not install:
         print(entry, flush=True)
     elif added:

@@ -31,11 +31,11 @@ def plan(line: Line, plan: str) -> None:
         )
     changed, commits = store.operator.set_plan(line.slug, Plan(plan)).unpack()
     already = before is changed.plan
-    said = f"{changed.slug} is on {changed.plan.value}{' already' if already else ''}."
+    sentence = f"{changed.slug} is on {changed.plan.value}{' already' if already else ''}."
     active = store.operator.active_keys(line.slug)
     if active and changed.plan is Plan.FREE and not already:
         keys = f"Its {active:,} active keys are" if active > 1 else "Its active key is"
         once = " once that is in force" if commits else ""
-        said += f" {keys} refused with 403{once}; keydeck plan pro lets them in again."
+        sentence += f" {keys} refused with 403{once}; keydeck plan pro lets them in again."
     content = {"workspace": changed.slug, "name": changed.name, "plan": changed.plan.value}
-    report(line, store, commits, said, content)
+    report(line, store, commits, sentence, content)

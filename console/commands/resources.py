@@ -24,9 +24,12 @@ def list_(line: Line) -> None:
     """List the catalogue."""
     found = line.store().operator.resources()
     if line.json:
-        document([_resource(one) for one in found])
+        document([_resource(resource) for resource in found])
     else:
-        rows = [(one.name, one.title, "keydeck's" if one.builtin else "yours") for one in found]
+        rows = [
+            (resource.name, resource.title, "keydeck's" if resource.builtin else "yours")
+            for resource in found
+        ]
         table(("NAME", "TITLE", "WHOSE"), rows)
 
 
@@ -50,7 +53,7 @@ def add(line: Line, name: str, title: str | None) -> None:
 def remove(line: Line, name: str) -> None:
     """Remove a resource that no active key uses."""
     operator = line.store().operator
-    if any(one.name == name and not one.builtin for one in operator.resources()):
+    if any(resource.name == name and not resource.builtin for resource in operator.resources()):
         ask(line, f"Remove {name}? No key can be granted {name}:read or {name}:write then.")
     operator.remove_resource(name)
     if line.json:
@@ -59,5 +62,5 @@ def remove(line: Line, name: str) -> None:
         say(f"{name} is removed.")
 
 
-def _resource(one: "Resource") -> dict[str, Any]:
-    return {"name": one.name, "title": one.title, "builtin": one.builtin}
+def _resource(resource: "Resource") -> dict[str, Any]:
+    return {"name": resource.name, "title": resource.title, "builtin": resource.builtin}

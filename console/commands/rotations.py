@@ -77,13 +77,13 @@ def extend(line: Line, reference: str, overlap: str) -> None:
     before = watched.progress.predecessor.expires_at
     shorter = overlap_end(watched.progress.rotation.expires_before, length, now)
     if asks(line) and length and times.sooner(shorter, before):
-        told = (*ending_words.rotation(watched, now), shortened(before, shorter).strip())
-        ask(line, "Let the old key end sooner?", *told)
+        sentences = (*ending_words.rotation(watched, now), shortened(before, shorter).strip())
+        ask(line, "Let the old key end sooner?", *sentences)
     done = store.rotation_progress.extend(actor, str(watched.progress.rotation.id), length)
     progress, commits = done.unpack()
-    said = f"“{progress.predecessor.name}”: {works_until(progress, store.clock.now())}."
-    said += shortened(before, progress.predecessor.expires_at)
-    _changed(line, store, progress, said, commits)
+    sentence = f"“{progress.predecessor.name}”: {works_until(progress, store.clock.now())}."
+    sentence += shortened(before, progress.predecessor.expires_at)
+    _changed(line, store, progress, sentence, commits)
 
 
 @rotations.command()
@@ -103,8 +103,10 @@ def finish(line: Line, reference: str, confirm: str | None) -> None:
         reference = str(watched.progress.rotation.id)
     progress, commits = store.rotation_progress.finish(actor, reference, confirm).unpack()
     old = f"{store.prefix}_{progress.predecessor.id}"
-    said = f"The rotation of “{progress.predecessor.name}” is done: the old key ({old}) is revoked."
-    _changed(line, store, progress, said, commits)
+    sentence = (
+        f"The rotation of “{progress.predecessor.name}” is done: the old key ({old}) is revoked."
+    )
+    _changed(line, store, progress, sentence, commits)
 
 
 @rotations.command()
@@ -124,9 +126,9 @@ def abandon(line: Line, reference: str, confirm: str | None) -> None:
         reference = str(watched.progress.rotation.id)
     progress, commits = store.rotation_progress.abandon(actor, reference, confirm).unpack()
     old, new = progress.predecessor, f"{store.prefix}_{progress.successor.id}"
-    said = f"The rotation of “{old.name}” is abandoned: the new key ({new}) is revoked."
-    said += f" The old one works on. {expires(old.expires_at, store.clock.now())}"
-    _changed(line, store, progress, said, commits)
+    sentence = f"The rotation of “{old.name}” is abandoned: the new key ({new}) is revoked."
+    sentence += f" The old one works on. {expires(old.expires_at, store.clock.now())}"
+    _changed(line, store, progress, sentence, commits)
 
 
 def _asked(
@@ -139,8 +141,8 @@ def _asked(
     progress, name = watched.progress, watched.progress.predecessor.name
     if progress.status(now).ended:
         raise RotationEnded(name, progress.status(now).value)
-    told = ending_words.rotation(watched, now)
-    ask(line, question, *told, name=name if typed else None)
+    sentences = ending_words.rotation(watched, now)
+    ask(line, question, *sentences, name=name if typed else None)
     return name if typed else None
 
 
@@ -186,7 +188,7 @@ def _in_full(watched: "WatchedRotation", now: int) -> dict[str, Any]:
         "sentence": decide(watched, now).sentence,
         "predecessor_requests_today": watched.old.today,
         "successor_requests_today": watched.new.today,
-        "still_calling": [caller_object(one) for one in watched.still_calling(now)],
+        "still_calling": [caller_object(caller) for caller in watched.still_calling(now)],
     }
 
 
@@ -220,17 +222,17 @@ def _print(store: "Store", watched: "WatchedRotation", now: int) -> None:
     from console.text.times import ago
 
     progress, decision = watched.progress, decide(watched, now)
-    told = [
+    fields = [
         ("Rotation", f"{progress.rotation.id}, of “{progress.predecessor.name}”"),
         ("Status", progress.status(now).value),
         ("Overlap", works_until(progress, now)),
     ]
     for label, side in (("Old key", watched.old), ("New key", watched.new)):
         used = f"{side.today:,} today, last used {ago(side.key.last_used_at, now)}"
-        told.append((label, f"{store.prefix}_{side.key.id}  {used}"))
-    for label, said in told:
-        if said:
-            print(f"{label:<9} {safe(said)}")
+        fields.append((label, f"{store.prefix}_{side.key.id}  {used}"))
+    for label, value in fields:
+        if value:
+            print(f"{label:<9} {safe(value)}")
     calling = watched.still_calling(now)
     if calling:
         print()
@@ -238,13 +240,13 @@ def _print(store: "Store", watched: "WatchedRotation", now: int) -> None:
             ("STILL ON THE OLD KEY", "USER AGENT", "REQUESTS", "FIRST", "LAST"),
             [
                 (
-                    one.address,
-                    one.user_agent,
-                    f"{one.requests:,}",
-                    ago(one.first_at, now),
-                    ago(one.last_at, now),
+                    caller.address,
+                    caller.user_agent,
+                    f"{caller.requests:,}",
+                    ago(caller.first_at, now),
+                    ago(caller.last_at, now),
                 )
-                for one in calling
+                for caller in calling
             ],
         )
     print()

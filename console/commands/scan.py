@@ -76,7 +76,7 @@ class _Look:
     @property
     def missed(self) -> bool:
         """Whether anything could not be looked at, or nobody looked whether it works."""
-        return bool(self.unread) or any(one.unmanaged for one in self.findings.values())
+        return bool(self.unread) or any(finding.unmanaged for finding in self.findings.values())
 
 
 @click.command()
@@ -113,8 +113,8 @@ def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str |
     commits = _revoke(line, store, actor, live) if revoke and live else ()
     if line.json:
         now = store.clock.now()
-        told = [_object(one, store.prefix, now) for one in look.findings.values()]
-        document([*told, *(_unread_object(*one) for one in look.unread)])
+        findings = [_object(finding, store.prefix, now) for finding in look.findings.values()]
+        document([*findings, *(_unread_object(*unread) for unread in look.unread)])
     wait(store, commits)
     if live:
         return exits.FAILED
@@ -124,12 +124,12 @@ def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str |
 def _reported(store: "Store", actor: "Actor", look: _Look) -> list[_Finding]:
     """Ask whose each key is, report the live ones that are ours, and return all live ones."""
     now = store.clock.now()
-    for one in look.findings.values():
-        one.whose = store.leaks.whose(actor, one.key)
-    live = [one for one in look.findings.values() if one.live(now)]
-    for one in live:
-        if one.leaked is not None:
-            store.leaks.report(actor, one.leaked, one.places)
+    for finding in look.findings.values():
+        finding.whose = store.leaks.whose(actor, finding.key)
+    live = [finding for finding in look.findings.values() if finding.live(now)]
+    for finding in live:
+        if finding.leaked is not None:
+            store.leaks.report(actor, finding.leaked, finding.places)
     return live
 
 
@@ -139,7 +139,7 @@ def _tell(line: Line, store: "Store", look: _Look, live: Sequence[_Finding]) -> 
     if not line.json:
         _print([*look.findings.values()], store.prefix, store.clock.now())
     _say_what_was_missed(look)
-    if any(one.leaked.key.last_used_at for one in live if one.leaked):
+    if any(finding.leaked.key.last_used_at for finding in live if finding.leaked):
         say(f"{WHO} Only then hand over a new one.")
 
 
@@ -177,11 +177,12 @@ def _say_what_was_missed(look: _Look) -> None:
         say(f"{place} could not be looked at: {why}.")
     if (more := len(look.unread) - MOST_TOLD) > 0:
         say(f"{more:,} more could not be looked at.")
-    for one in look.findings.values():
-        if one.unmanaged is not None:
+    for finding in look.findings.values():
+        if finding.unmanaged is not None:
             say(
-                f"A key of {one.unmanaged.workspace.slug} was found, and whether it works was not "
-                f"looked at: you do not manage its keys. Tell one of its admins: {one.places[0]}."
+                f"A key of {finding.unmanaged.workspace.slug} was found, and whether it works was "
+                "not looked at: you do not manage its keys. Tell one of its admins: "
+                f"{finding.places[0]}."
             )
     if not look.findings:
         say("No key found in what could be looked at." if look.unread else "No key found.")
@@ -193,35 +194,35 @@ def _unread_object(place: str, why: str) -> dict[str, Any]:
     return {"key": None, "places": [place], "live": None, "known": None, "unread": why}
 
 
-def _object(one: _Finding, prefix: str, now: int) -> dict[str, Any]:
+def _object(finding: _Finding, prefix: str, now: int) -> dict[str, Any]:
     from store.domain.scopes import canonical
     from store.domain.times import rfc3339_or_none
 
     known, unread = None, None
-    if one.leaked is not None:
+    if finding.leaked is not None:
         # Without the id: it is part of the key, and this is printed into the logs of others.
-        key = one.leaked.key
+        key = finding.leaked.key
         known = {
-            "workspace": one.leaked.workspace.slug,
+            "workspace": finding.leaked.workspace.slug,
             "name": key.name,
             "state": key.state(now).value,
             "scopes": canonical(key.scopes).split(" "),
             "expires_at": rfc3339_or_none(key.expires_at),
             "last_used_at": rfc3339_or_none(key.last_used_at),
         }
-    elif one.unmanaged is not None:
-        unread = f"a key of {one.unmanaged.workspace.slug}, whose keys you do not manage"
+    elif finding.unmanaged is not None:
+        unread = f"a key of {finding.unmanaged.workspace.slug}, whose keys you do not manage"
     return {
-        "key": _shown(one, prefix),
-        "places": one.places,
-        "live": one.live(now),
+        "key": _shown(finding, prefix),
+        "places": finding.places,
+        "live": finding.live(now),
         "known": known,
         "unread": unread,
     }
 
 
-def _shown(one: _Finding, prefix: str) -> str:
-    return shown(prefix, one.key.reveal()[len(prefix) + 1 :])
+def _shown(finding: _Finding, prefix: str) -> str:
+    return shown(prefix, finding.key.reveal()[len(prefix) + 1 :])
 
 
 def _print(findings: Sequence[_Finding], prefix: str, now: int) -> None:
@@ -229,20 +230,22 @@ def _print(findings: Sequence[_Finding], prefix: str, now: int) -> None:
     from store.domain.scopes import canonical
 
     rows = []
-    for one in findings:
-        places = one.places[:MOST_SHOWN]
-        more = len(one.places) - len(places)
+    for finding in findings:
+        places = finding.places[:MOST_SHOWN]
+        more = len(finding.places) - len(places)
         where = ", ".join(places) + (f" and {more:,} more" if more else "")
-        if one.leaked is None:
-            state, slug = ("unknown", "") if one.whose is None else ("?", one.whose.workspace.slug)
-            rows.append((_shown(one, prefix), state, slug, "", "", "", where))
+        if finding.leaked is None:
+            state, slug = (
+                ("unknown", "") if finding.whose is None else ("?", finding.whose.workspace.slug)
+            )
+            rows.append((_shown(finding, prefix), state, slug, "", "", "", where))
             continue
-        key = one.leaked.key
+        key = finding.leaked.key
         rows.append(
             (
-                _shown(one, prefix),
+                _shown(finding, prefix),
                 key.state(now).value,
-                one.leaked.workspace.slug,
+                finding.leaked.workspace.slug,
                 key.name,
                 canonical(key.scopes),
                 ago(key.last_used_at, now) if key.last_used_at else "never",
@@ -258,7 +261,7 @@ def _revoke(
 ) -> "Sequence[Commit]":
     from store.errors import KeydeckError
 
-    names = ", ".join(f"“{one.leaked.key.name}”" for one in live if one.leaked)
+    names = ", ".join(f"“{finding.leaked.key.name}”" for finding in live if finding.leaked)
     try:
         ask(line, f"Revoke {names}, at once and for good?", unattended=False)
     except NotAgreed:
@@ -266,10 +269,10 @@ def _revoke(
         return ()
     there = {actor.workspace_id: actor}
     commits: list[Commit] = []
-    for one in live:
-        if one.leaked is None:
+    for finding in live:
+        if finding.leaked is None:
             continue
-        workspace, key_id = one.leaked.workspace, one.leaked.key.id
+        workspace, key_id = finding.leaked.workspace, finding.leaked.key.id
         try:
             if workspace.id not in there:
                 # As that workspace knows them.
@@ -277,10 +280,10 @@ def _revoke(
             done = store.keys.revoke(there[workspace.id], key_id, "found by keydeck scan")
         except KeydeckError as error:
             # The others are out in the open too.
-            say(f"“{one.leaked.key.name}” was not revoked: {error}")
+            say(f"“{finding.leaked.key.name}” was not revoked: {error}")
         else:
             commits += done.commits
-            say(f"“{one.leaked.key.name}” is revoked.")
-    for one in live:
-        one.whose = store.leaks.whose(actor, one.key)
+            say(f"“{finding.leaked.key.name}” is revoked.")
+    for finding in live:
+        finding.whose = store.leaks.whose(actor, finding.key)
     return commits

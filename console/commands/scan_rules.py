@@ -27,11 +27,11 @@ detectors:
 def rule(scanner: str, prefix: str) -> str:
     """Return the rule for gitleaks, trufflehog or github (a custom pattern)."""
     if scanner == "github":
-        said = {
+        content = {
             "name": f"keydeck {prefix} key",
             "pattern": pattern(prefix),
             "test_string": f"{prefix}_" + "0" * 12 + "_" + "0" * 49,
         }
-        return json.dumps(said, indent=2) + "\n"
+        return json.dumps(content, indent=2) + "\n"
     template = {"gitleaks": _GITLEAKS, "trufflehog": _TRUFFLEHOG}[scanner]
     return template.format(prefix=prefix, pattern=pattern(prefix))

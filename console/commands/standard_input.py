@@ -52,13 +52,13 @@ def text(what: str) -> str:
     return _text(stream().read(), what)
 
 
-def answer(asked: str, *told: str) -> str | None:
+def answer(asked: str, *sentences: str) -> str | None:
     """Return what somebody at the terminal answers to a question; None for the end of input."""
-    said = "".join(f"{safe(one)}\n" for one in told if one) + safe(asked)
+    prompt = "".join(f"{safe(sentence)}\n" for sentence in sentences if sentence) + safe(asked)
     # Standard error may be a file, and then nobody would see what is waited for.
     output = sys.stderr.fileno() if sys.stderr and sys.stderr.isatty() else sys.stdin.fileno()
     with contextlib.suppress(OSError), os.fdopen(os.dup(output), "w", encoding="utf-8") as terminal:
-        terminal.write(said)
+        terminal.write(prompt)
     read = line("answer")
     if read is None:
         # Ctrl+D leaves the cursor behind the question.

@@ -101,8 +101,10 @@ def confirm(line: Line) -> int:
         line.store()
     except StoreMoved as error:
         where = error.moved_to or "another place"
-        told = f"This store was moved to {where}: what was revoked there since is not revoked here."
-        ask(line, "Take it back?", told, unattended=False)
+        sentence = (
+            f"This store was moved to {where}: what was revoked there since is not revoked here."
+        )
+        ask(line, "Take it back?", sentence, unattended=False)
         take_back(line.address)
     opened = line.store()
     waiting = opened.operator.unconfirmed()
@@ -152,11 +154,11 @@ def check(line: Line) -> int:
 
     findings = check_store(line.address, pepper_path=default_pepper_path())
     if line.json:
-        document([one.sentence for one in findings])
+        document([finding.sentence for finding in findings])
     elif not findings:
         say("Nothing to say against this store.")
-    for one in [] if line.json else findings:
-        print(one.sentence)
+    for finding in [] if line.json else findings:
+        print(finding.sentence)
     return exits.FAILED if findings else exits.DONE
 
 
@@ -190,11 +192,19 @@ def copy(line: Line, source: str, target: str, json: bool) -> None:
         say("Stopped. Nobody can use what is there yet; the same command goes on from there.")
         raise
     if json:
-        document([{"table": one.table, "rows": one.rows, "sha256": one.digest} for one in copied])
+        document(
+            [
+                {"table": table_copy.table, "rows": table_copy.rows, "sha256": table_copy.digest}
+                for table_copy in copied
+            ]
+        )
         return
     table(
         ("TABLE", "ROWS", "SHA-256"),
-        [(one.table, f"{one.rows:,}", one.digest[:16]) for one in copied],
+        [
+            (table_copy.table, f"{table_copy.rows:,}", table_copy.digest[:16])
+            for table_copy in copied
+        ],
     )
     say("Every row was read again and is the same.")
     say(

@@ -39,12 +39,12 @@ def restore(line: Line, file: Path, dry_run: bool) -> None:
         if dry_run and line.json:
             document(_told(would) | {"changes": _changes(would)})
             return
-        said = list(_sentences(would, would_be=True))
+        sentences = list(_sentences(would, would_be=True))
         if dry_run:
-            for sentence in said:
+            for sentence in sentences:
                 say(sentence)
             return
-        ask(line, f"Make the store what {file.name} holds?", *said)
+        ask(line, f"Make the store what {file.name} holds?", *sentences)
     done = restore_store(line.address, file, pepper_path=default_pepper_path())
     if line.json:
         document(_told(done))
@@ -67,8 +67,13 @@ def _told(done: "Restored") -> dict[str, Any]:
 def _changes(done: "Restored") -> dict[str, Any]:
     return {
         what: [
-            {"workspace": one.workspace, "id": one.id, "name": one.name, "still": list(one.how)}
-            for one in touched
+            {
+                "workspace": credential.workspace,
+                "id": credential.id,
+                "name": credential.name,
+                "still": list(credential.how),
+            }
+            for credential in touched
         ]
         for what, touched in (
             ("carried_over", done.keys),
@@ -112,8 +117,8 @@ def _keys(number: int) -> str:
 
 
 def _named(touched: "Sequence[Touched]") -> Iterator[str]:
-    for one in touched[:MOST_NAMED]:
-        how = f" ({', '.join(one.how)})" if one.how else ""
-        yield f"  {one.workspace}: {one.name}{how}"
+    for credential in touched[:MOST_NAMED]:
+        how = f" ({', '.join(credential.how)})" if credential.how else ""
+        yield f"  {credential.workspace}: {credential.name}{how}"
     if len(touched) > MOST_NAMED:
         yield f"  and {len(touched) - MOST_NAMED:,} more"

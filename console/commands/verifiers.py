@@ -29,7 +29,7 @@ def verifiers(line: Line) -> None:
     found = store.verifiers.all(actor)
     advice = words.advice(found)
     if line.json:
-        document([_object(one, advice.get(one.id)) for one in found])
+        document([_object(verifier, advice.get(verifier.id)) for verifier in found])
         return
     if not found:
         say(words.NOBODY)
@@ -38,41 +38,41 @@ def verifiers(line: Line) -> None:
         ("STATE", "HOST", "VERSION", "REQ/S", "REFUSED/S", "LAG", "LEASE", "SEEN"),
         [
             (
-                words.badge(one).word,
-                words.named(one),
-                one.version,
-                words.rate(one.requests_per_second),
-                words.rate(one.refusals_per_second),
-                words.lag(one),
-                words.lease(one),
-                words.seen(one),
+                words.badge(verifier).word,
+                words.named(verifier),
+                verifier.version,
+                words.rate(verifier.requests_per_second),
+                words.rate(verifier.refusals_per_second),
+                words.lag(verifier),
+                words.lease(verifier),
+                words.seen(verifier),
             )
-            for one in found
+            for verifier in found
         ],
     )
     for sentence in advice.values():
         say(sentence)
 
 
-def _object(one: "VerifierProcess", advice: str | None) -> dict[str, Any]:
+def _object(verifier: "VerifierProcess", advice: str | None) -> dict[str, Any]:
     from store.domain.times import rfc3339
 
     return {
-        "id": one.id,
-        "host": one.host,
-        "process": one.process,
-        "version": one.version,
-        "address": one.address,
-        "started_at": rfc3339(one.started_at),
-        "seen_at": rfc3339(one.seen_at),
-        "requests_per_second": round(one.requests_per_second, 3),
-        "refusals_per_second": round(one.refusals_per_second, 3),
-        "requests": one.requests,
-        "refusals": one.refusals,
-        "revision": None if one.lease_ms is None else one.revision,
-        "lag": one.lag,
-        "lease_ms": one.lease_ms,
-        "lease": one.lease.value if one.lease else None,
-        "state": one.health.value,
+        "id": verifier.id,
+        "host": verifier.host,
+        "process": verifier.process,
+        "version": verifier.version,
+        "address": verifier.address,
+        "started_at": rfc3339(verifier.started_at),
+        "seen_at": rfc3339(verifier.seen_at),
+        "requests_per_second": round(verifier.requests_per_second, 3),
+        "refusals_per_second": round(verifier.refusals_per_second, 3),
+        "requests": verifier.requests,
+        "refusals": verifier.refusals,
+        "revision": None if verifier.lease_ms is None else verifier.revision,
+        "lag": verifier.lag,
+        "lease_ms": verifier.lease_ms,
+        "lease": verifier.lease.value if verifier.lease else None,
+        "state": verifier.health.value,
         "advice": advice,
     }

@@ -50,7 +50,7 @@ def _object(decision: "Explanation", now: int, prefix: str) -> dict[str, Any]:
         "connection": connection_object(connection, now) if connection else None,
         "refusal": refusal_object(refusal) if refusal else None,
         "times": whose.times if whose else None,
-        "latest": [refusal_object(one) for one in whose.latest] if whose else [],
+        "latest": [refusal_object(refusal) for refusal in whose.latest] if whose else [],
         "advice": advice(decision, now, prefix),
     }
 
@@ -59,12 +59,12 @@ def _print(decision: "Explanation", now: int, prefix: str) -> None:
     from console.text import why_words
 
     print(safe(f"{why_words.title(decision)}."))
-    for label, said in why_words.facts(decision, now, prefix):
-        print(safe(f"{label:<10} {said}"))
+    for label, value in why_words.facts(decision, now, prefix):
+        print(safe(f"{label:<10} {value}"))
     if decision.steps:
         print()
-    for step, result, said in why_words.steps(decision):
-        print(safe(f"{_SIGNS[result.value]} {step.value:<9} {said}".rstrip()))
+    for step, result, detail in why_words.steps(decision):
+        print(safe(f"{_SIGNS[result.value]} {step.value:<9} {detail}".rstrip()))
     advice = why_words.advice(decision, now, prefix)
     if advice:
         print()

@@ -43,7 +43,7 @@ TABS = (
 _BARS: dict[str, tuple[HelpEntry, ...]] = {
     **ON_TAB,
     "keys": (*ON_KEY, *ON_KEYS, CALENDAR, WHY, REFERENCE),
-    "pane": (*(one for one in ON_KEY if one not in (DETAILS, MARK)), WHY),
+    "pane": (*(entry for entry in ON_KEY if entry not in (DETAILS, MARK)), WHY),
     "gated": (*GATED, REFERENCE),
     "closed": (REFERENCE,),
 }
@@ -89,7 +89,7 @@ _SEARCH = (
     ),
 )
 
-_KEYS = (CREATE, *(one for one in ON_KEY if one is not MARK), MARK)
+_KEYS = (CREATE, *(entry for entry in ON_KEY if entry is not MARK), MARK)
 
 _HELP: dict[str, tuple[tuple[str, tuple[Line, ...]], ...]] = {
     "keys": (
@@ -144,9 +144,11 @@ def bar(where: str, *, read_only: bool, unconfirmed: bool = False) -> tuple[Hint
     if where == "filtering":
         return _FILTERING
     shown = [
-        Hint(_SPELT.get(one.key, one.key), one.label, one.action, one.rank)
-        for one in sorted((*_BARS[where], *ON_CONSOLE), key=lambda one: one.place)
-        if one.label and not (read_only and one.changes) and (unconfirmed or one is not CONFIRM)
+        Hint(_SPELT.get(entry.key, entry.key), entry.label, entry.action, entry.rank)
+        for entry in sorted((*_BARS[where], *ON_CONSOLE), key=lambda entry: entry.place)
+        if entry.label
+        and not (read_only and entry.changes)
+        and (unconfirmed or entry is not CONFIRM)
     ]
     return (*(_IN_PANE if where == "pane" else ()), *shown)
 

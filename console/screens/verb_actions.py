@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 _SPELT = {"*": "asterisk"}
 """Keys that Textual names otherwise."""
-_KEYS = sorted({one.key for one in ENTRIES if isinstance(one, Verb) and one.key} - {"enter"})
+_KEYS = sorted(
+    {entry.key for entry in ENTRIES if isinstance(entry, Verb) and entry.key} - {"enter"}
+)
 
 
 class VerbActions(MayLeave, Screen[None]):
@@ -69,8 +71,8 @@ class VerbActions(MayLeave, Screen[None]):
     @property
     def opened(self) -> Tab | None:
         """The open tab; None for the moment in which it is closed to this person, and then on."""
-        found = (one for one in self.query(Tab) if one.id == f"{self.at}-tab")
-        return next((one for one in found if not is_leaving(one)), None)
+        found = (tab for tab in self.query(Tab) if tab.id == f"{self.at}-tab")
+        return next((tab for tab in found if not is_leaving(tab)), None)
 
     def action_press(self, key: str) -> None:
         """Do what a key stands for on the open tab."""

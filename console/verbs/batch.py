@@ -116,7 +116,7 @@ class BatchVerbs:
         now, hidden = app.store.clock.now(), left_out(len(marked) - len(seen))
         keys = [key for key in seen if changeable(key, now)]
         dead = lifeless(len(seen) - len(keys))
-        note = " ".join(one for one in (dead, hidden) if one)
+        note = " ".join(sentence for sentence in (dead, hidden) if sentence)
         if not keys:
             app.say(f"{note} Esc clears the marks{', / changes the filter' if hidden else ''}.")
         return keys, note
@@ -149,11 +149,11 @@ class BatchVerbs:
         run = await self._run(keys, change, dialog)
         app.look_again()
         dialog.at(run.done, "")
-        said = f"{heading}: {run.ended(len(keys))}"
+        sentence = f"{heading}: {run.ended(len(keys))}"
         if run.done == len(keys) and not run.failed:
             dialog.dismiss(False)
             await _answer(left)
-            await (show if verb == REVOKE else tell)(app, said, run.commits)
+            await (show if verb == REVOKE else tell)(app, sentence, run.commits)
             return []
         # Behind the dialog: it is left when what failed was read.
         propagation = Propagation(app, run.commits) if run.commits else None
@@ -161,7 +161,7 @@ class BatchVerbs:
         dialog.over(run.ended(len(keys)), again)
         wanted = await _answer(left)
         if propagation is not None:
-            await tell_of(app, said, propagation)
+            await tell_of(app, sentence, propagation)
         return run.changed if wanted else []
 
     async def _run(

@@ -114,7 +114,7 @@ async def as_it_is(app: "Host", actor: "Actor", key: Key, refusal: Exception) ->
 
 def _rescoped(key: Key, scopes: Scopes) -> str:
     if scopes < key.scopes:
-        named = ", ".join(str(one) for one in sorted(scopes))
+        named = ", ".join(str(scope) for scope in sorted(scopes))
         left = named if len(scopes) <= FEW else f"{len(scopes)} scopes"
         return f"“{key.name}” is narrowed to {left}."
     if key.scopes - scopes:

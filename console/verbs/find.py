@@ -38,7 +38,7 @@ async def find(app: "Host", pasted: Secret) -> None:
         if keys and (chosen := await _one(app, keys)) is not None:
             await app.go_to_key(chosen.id)
         elif not keys:
-            ids = listed([f"{prefix}_{one}" for one in found])
+            ids = listed([f"{prefix}_{key_id}" for key_id in found])
             app.say(f"No key of this workspace has the id {ids}.")
         return
     sought = words(text, prefix)[:MOST_WORDS]
@@ -55,7 +55,7 @@ async def find(app: "Host", pasted: Secret) -> None:
 def _named(store: "Store", actor: "Actor", ids: list[str]) -> list[Key]:
     """Return the keys of the workspace among some ids, in their order."""
     found = {key.id: key for key in store.keys.picked(actor, KeyQuery(), ids)}
-    return [found[one] for one in ids if one in found]
+    return [found[key_id] for key_id in ids if key_id in found]
 
 
 async def _one(app: "Host", keys: list[Key]) -> Key | None:

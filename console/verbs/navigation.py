@@ -19,16 +19,20 @@ async def workspaces(app: "Host") -> None:
     actor = app.actor
     here = actor.workspace_id
     theirs = await app.in_store(lambda store: store.sign_in.theirs(actor))
-    if [one.id for one in theirs] == [here]:
+    if [workspace.id for workspace in theirs] == [here]:
         app.say(f"{theirs[0].name} is your only workspace. ^p accepts an invitation to another.")
         return
-    at = next((place for place, one in enumerate(theirs) if one.id == here), 0)
+    at = next((place for place, workspace in enumerate(theirs) if workspace.id == here), 0)
     chosen = await app.push_screen_wait(
         ChooseDialog(
             "Workspaces",
             [
-                (one.name, f"{one.slug}, {one.plan.value}{', here' if one.id == here else ''}")
-                for one in theirs
+                (
+                    workspace.name,
+                    f"{workspace.slug}, {workspace.plan.value}"
+                    f"{', here' if workspace.id == here else ''}",
+                )
+                for workspace in theirs
             ],
             at,
             ascii_only=app.options.ascii_only,
@@ -80,17 +84,17 @@ async def accept_as_guest(app: "Host", person_id: int, waiting: str) -> "Actor |
     """Return who accepts the invitation of whoever sshd let in; None where they cannot."""
     from console.dialogs.invitation_code import InvitationCodeDialog
 
-    said = waiting
+    message = waiting
     while True:
         code = await app.push_screen_wait(
-            InvitationCodeDialog(said, ascii_only=app.options.ascii_only)
+            InvitationCodeDialog(message, ascii_only=app.options.ascii_only)
         )
         if code is None:
             return None
         try:
             return await app.in_store(partial(_accept_by_ssh_key, person_id=person_id, code=code))
         except (EnrolmentInvalid, TooManyAttempts) as refusal:
-            said = str(refusal)
+            message = str(refusal)
 
 
 def _accept_by_ssh_key(store: "Store", person_id: int, code: "Secret") -> "Actor":

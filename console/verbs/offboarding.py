@@ -60,22 +60,22 @@ async def offboard(app: "Host", offboarding_id: int) -> None:
 
 
 async def _act(app: "Host", actor: "Actor", theirs: Offboarding, choice: "Choice") -> None:
-    one = next(one for one in theirs.keys if one.key.id == choice.key_id)
+    known_key = next(known_key for known_key in theirs.keys if known_key.key.id == choice.key_id)
     match choice.decision:
         case Decision.KEEP:
-            await _keep(app, actor, theirs, one)
+            await _keep(app, actor, theirs, known_key)
         case Decision.REVOKE:
-            await _revoke(app, actor, theirs, one)
+            await _revoke(app, actor, theirs, known_key)
         case Decision.ROTATE:
-            await _rotate(app, actor, theirs, one)
+            await _rotate(app, actor, theirs, known_key)
 
 
-async def _keep(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
+async def _keep(app: "Host", actor: "Actor", theirs: Offboarding, known_key: KnownKey) -> None:
     from console.dialogs.reason import ReasonDialog
 
     reason = await app.push_screen_wait(
         ReasonDialog(
-            f"Keep “{one.key.name}”",
+            f"Keep “{known_key.key.name}”",
             f"{theirs.name} may know it, and it goes on working.",
             verb="Keep",
             ascii_only=app.options.ascii_only,
@@ -83,32 +83,36 @@ async def _keep(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKey)
     )
     if reason is not None:
         await app.in_store(
-            lambda store: store.offboardings.keep(actor, theirs.id, one.key.id, reason)
+            lambda store: store.offboardings.keep(actor, theirs.id, known_key.key.id, reason)
         )
 
 
-async def _revoke(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
-    request = await ask(app, actor, one.key)
+async def _revoke(app: "Host", actor: "Actor", theirs: Offboarding, known_key: KnownKey) -> None:
+    request = await ask(app, actor, known_key.key)
     if request is not None:
         done = await app.in_store(
-            lambda store: store.offboardings.revoke(actor, theirs.id, one.key.id, request.reason)
+            lambda store: store.offboardings.revoke(
+                actor, theirs.id, known_key.key.id, request.reason
+            )
         )
-        await tell(app, f"“{one.key.name}” is revoked.", done.commits)
+        await tell(app, f"“{known_key.key.name}” is revoked.", done.commits)
 
 
-async def _rotate(app: "Host", actor: "Actor", theirs: Offboarding, one: KnownKey) -> None:
+async def _rotate(app: "Host", actor: "Actor", theirs: Offboarding, known_key: KnownKey) -> None:
     async def write_down() -> None:
-        await app.in_store(lambda store: store.offboardings.rotated(actor, theirs.id, one.key.id))
+        await app.in_store(
+            lambda store: store.offboardings.rotated(actor, theirs.id, known_key.key.id)
+        )
 
     try:
         # It may have been rotated already, by whoever was cut off before this was written down.
         await write_down()
     except NotReplaced:
-        await rotate(app, one.key, theirs.name)
+        await rotate(app, known_key.key, theirs.name)
     except SuccessorNotStored as refusal:
-        await rotate_again(app, one.key, refusal)
+        await rotate_again(app, known_key.key, refusal)
     else:
-        app.say(f"“{one.key.name}” was rotated already: now it is decided.")
+        app.say(f"“{known_key.key.name}” was rotated already: now it is decided.")
         return
     # Not where the dialog was left without rotating, or the new key without being stored.
     with suppress(NotReplaced, SuccessorNotStored):
@@ -135,7 +139,10 @@ async def _show_record(app: "Host", actor: "Actor", theirs: Offboarding) -> None
             f"{theirs.name} has left: all is decided",
             [
                 *([works] if (works := still_working(theirs, now)) else []),
-                *(f"{one.key.name}: {outcome(one, now, prefix)}" for one in theirs.keys),
+                *(
+                    f"{known_key.key.name}: {outcome(known_key, now, prefix)}"
+                    for known_key in theirs.keys
+                ),
             ],
             markdown(theirs, standing.workspace.name, now, prefix),
             app.copy,

@@ -128,10 +128,10 @@ class PeopleVerbs:
                 app.sign_out(f"You have left {place}.{others}")
                 return
             app.look_again()
-            ended = ", ".join(quoted(one.name) for one in left.connections)
+            ended = ", ".join(quoted(connection.name) for connection in left.connections)
             if ended:
-                said = f"{person.email} has left. Revoked, as they had connected it: {ended}."
-                await tell(app, said, commits)
+                sentence = f"{person.email} has left. Revoked, as they had connected it: {ended}."
+                await tell(app, sentence, commits)
             elif left.offboarding is None:
                 app.say(f"{person.email} has left.")
             if left.offboarding is None:

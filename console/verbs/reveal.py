@@ -83,9 +83,9 @@ class Reveal:
         from console.clipboard.pipe_sink import pipe
         from console.clipboard.programs import words
 
-        said = pipe(value, words(command))
+        output = pipe(value, words(command))
         self._taken(KnownBy.PIPED)
-        return said
+        return output
 
     def _sinks(self) -> "Sinks | None":
         from console.widgets.handover import Sinks

@@ -59,4 +59,6 @@ VERBS: dict[str, Verb[Any]] = {entry.id: entry for entry in ENTRIES if isinstanc
 def pressed(tab: str, key: str) -> Verb[Any] | None:
     """Return the verb that a key stands for on a tab; None where it stands for none there."""
     there = (*ON_TAB[tab], *EVERYWHERE)
-    return next((VERBS[one.id] for one in there if one.id in VERBS and one.key == key), None)
+    return next(
+        (VERBS[entry.id] for entry in there if entry.id in VERBS and entry.key == key), None
+    )
