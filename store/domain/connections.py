@@ -129,17 +129,17 @@ class Connection:
         """Return what it also is at an instant, most pressing first; empty unless active."""
         if self.state(now) is not State.ACTIVE:
             return ()
-        said = {
+        conditions = {
             ConnectionNote.EXPIRING: self.expires_at - now <= EXPIRING_WITHIN,
             ConnectionNote.NOT_OPENED: self.opened_at is None,
             ConnectionNote.NEVER_USED: self.opened_at is not None and self.last_used_at is None,
         }
-        return tuple(note for note, holds in said.items() if holds)
+        return tuple(note for note, holds in conditions.items() if holds)
 
 
 def preselected(asked: Scopes) -> Scopes:
     """Return what is ticked when somebody is asked: reading, of what was asked for."""
-    return frozenset(one for one in asked if one.access is Access.READ)
+    return frozenset(scope for scope in asked if scope.access is Access.READ)
 
 
 def short_code(browser_secret: str) -> str:
@@ -159,8 +159,8 @@ def short_code(browser_secret: str) -> str:
 
 def checked_short_code(typed: str) -> str:
     """Return a short code as it is shown, however it was typed. Raises Invalid."""
-    code = "".join(one for one in typed.upper() if one.isalnum())
-    if len(code) != _SHORT_CODE_LENGTH or any(one not in _LETTERS for one in code):
+    code = "".join(letter for letter in typed.upper() if letter.isalnum())
+    if len(code) != _SHORT_CODE_LENGTH or any(letter not in _LETTERS for letter in code):
         raise Invalid(
             "code", "A code has eight letters, such as BCDF-GHJK. Look at the page again."
         )

@@ -49,7 +49,7 @@ _NAMED = re.compile(r"([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
 _BROKEN = re.compile("[\ud800-\udfff]")
 """What a terminal's stray bytes become; no database takes it."""
 _LENGTH_BEGUN = re.compile(r"[<>]?[0-9]*")
-FIELDS = tuple(one.value for one in About if one is not About.WORD)
+FIELDS = tuple(field.value for field in About if field is not About.WORD)
 """What terms are about, as written before the colon."""
 _NOTES = {note.value.replace(" ", "-"): note for note in Note}
 _CHOICES = {
@@ -116,7 +116,7 @@ def _term(token: str) -> Term:
 
 
 def _chosen(about: About, value: str) -> str:
-    found = [one for one in _CHOICES[about] if one.startswith(value)]
+    found = [choice for choice in _CHOICES[about] if choice.startswith(value)]
     if value in found:
         return value
     if len(found) != 1:
@@ -175,8 +175,8 @@ def choices(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()
     elif about in (About.BY, About.HOLDER):
         known = sorted(people)
     low = value.lower()
-    fitting = [one for one in known if one.lower().startswith(low) and one != value]
-    return [f"{about.value}:{one}" for one in fitting]
+    fitting = [choice for choice in known if choice.lower().startswith(low) and choice != value]
+    return [f"{about.value}:{choice}" for choice in fitting]
 
 
 def completed(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:

@@ -112,7 +112,7 @@ class Key:
             return (Note.STILL_USED,) if still else ()
         due = self.rotation_due_at()
         silent_since = self.last_used_at if self.last_used_at is not None else now
-        said = {
+        conditions = {
             Note.LEAKED: self.leaked_at is not None,
             Note.ROTATING: self.rotating,
             Note.EXPIRING: self.expires_at is not None and self.expires_at - now <= EXPIRING_WITHIN,
@@ -121,7 +121,7 @@ class Key:
             Note.NEVER_USED: self.last_used_at is None,
             Note.IDLE: now - silent_since >= IDLE_AFTER,
         }
-        return tuple(note for note, holds in said.items() if holds)
+        return tuple(note for note, holds in conditions.items() if holds)
 
 
 def due_ahead(every_days: int | None) -> int:

@@ -55,7 +55,7 @@ def first_to_go(held: Sequence[tuple[str, str]], excess: int) -> list[str]:
     Each is the oldest of the block that holds most just then, so that whoever comes in numbers
     crowds out nobody but themselves. `held` is in order, oldest first.
     """
-    blocks = [(one, block_of(network)) for one, network in held]
+    blocks = [(held_id, block_of(network)) for held_id, network in held]
     holding = Counter(block for _, block in blocks)
     gone: list[str] = []
     for _ in range(min(excess, len(blocks))):

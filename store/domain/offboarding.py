@@ -65,7 +65,7 @@ class Offboarding:
 
     def waiting(self, now: int) -> tuple[KnownKey, ...]:
         """Return the keys that still wait for a decision."""
-        return tuple(one for one in self.keys if one.waits(now))
+        return tuple(key for key in self.keys if key.waits(now))
 
 
 @dataclass(frozen=True, slots=True)

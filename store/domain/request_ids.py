@@ -70,9 +70,9 @@ class _Begun:
     __slots__ = ("check", "last", "text")
 
     def __init__(self, at: int, outcome: str, key: bytes) -> None:
-        said, chance = _said(at, outcome), getrandbits(_CHANCE_BITS)
-        self.text = PREFIX.encode() + said + _PAIRS[chance // _TWO] + _PAIRS[chance % _TWO]
-        self.check = _mac(said, key) + chance
+        stem, chance = _said(at, outcome), getrandbits(_CHANCE_BITS)
+        self.text = PREFIX.encode() + stem + _PAIRS[chance // _TWO] + _PAIRS[chance % _TWO]
+        self.check = _mac(stem, key) + chance
         self.last = -1
 
 
@@ -81,15 +81,15 @@ def read(text: str, keys: Iterable[bytes]) -> Told | None:
     body = text[len(PREFIX) :]
     if len(text) != LENGTH or not text.startswith(PREFIX) or any(c not in ALPHABET for c in body):
         return None
-    said, chance, check = body[:9], _number(body[9:15]), _number(body[15:])
-    place = ALPHABET.index(said[8])
+    stem, chance, check = body[:9], _number(body[9:15]), _number(body[15:])
+    place = ALPHABET.index(stem[8])
     # Each of its characters weighs otherwise than those beside it: one that is wrong, or two that
     # changed places, give another check.
     upper, last = divmod(chance, _TWO)
-    known = any((_mac(said.encode(), key) + upper + last) % _FOUR == check for key in keys)
+    known = any((_mac(stem.encode(), key) + upper + last) % _FOUR == check for key in keys)
     if not known or place >= len(_OUTCOMES):
         return None
-    return Told(_number(said[:8]), _OUTCOMES[place])
+    return Told(_number(stem[:8]), _OUTCOMES[place])
 
 
 def _said(at: int, outcome: str) -> bytes:
@@ -98,8 +98,8 @@ def _said(at: int, outcome: str) -> bytes:
     return b"".join(_PAIRS[pair] for pair in pairs) + _CODES[outcome]
 
 
-def _mac(said: bytes, key: bytes) -> int:
-    return int.from_bytes(blake2b(said, digest_size=8, key=key).digest(), "big")
+def _mac(stem: bytes, key: bytes) -> int:
+    return int.from_bytes(blake2b(stem, digest_size=8, key=key).digest(), "big")
 
 
 def _number(text: str) -> int:

@@ -62,12 +62,12 @@ def unused_since(
 
 def proposal(key: Key, unused: Scopes, since: int, uses: Sequence[ScopeUse]) -> Proposal:
     """Return what is proposed; `uses` are counted since then."""
-    used = sorted(((one.requests, one.scope) for one in uses if one.requests), reverse=True)
-    ever = {one.scope for one in uses}
+    used = sorted(((use.requests, use.scope) for use in uses if use.requests), reverse=True)
+    ever = {use.scope for use in uses}
     return Proposal(
         key=key,
         unused=unused,
         since=since,
-        never=not ever & {str(one) for one in unused},
+        never=not ever & {str(scope) for scope in unused},
         used=tuple((scope, count) for count, scope in used),
     )

@@ -66,14 +66,14 @@ def scopes(texts: Iterable[str], catalogue: Iterable[Resource]) -> Scopes:
 def check_known(granted: Scopes, catalogue: Iterable[Resource]) -> None:
     """Raise NoSuchResource for the first scope whose resource the catalogue lacks."""
     known = tuple(sorted(resource.name for resource in catalogue))
-    for one in sorted(granted):
-        if one.resource not in known:
-            raise NoSuchResource(one.resource, known)
+    for scope in sorted(granted):
+        if scope.resource not in known:
+            raise NoSuchResource(scope.resource, known)
 
 
 def canonical(granted: Scopes) -> str:
     """Return scopes as stored and as RFC 6749 3.3 writes them: sorted, space-separated."""
-    return " ".join(str(one) for one in sorted(granted))
+    return " ".join(str(scope) for scope in sorted(granted))
 
 
 def from_canonical(text: str) -> Scopes:
@@ -83,10 +83,10 @@ def from_canonical(text: str) -> Scopes:
 
 def short(granted: Scopes) -> list[str]:
     """Return scopes as the table shows them, one entry a resource: `events:rw`, `quotes:r`."""
-    resources = sorted({one.resource for one in granted})
+    resources = sorted({scope.resource for scope in granted})
     return [
         f"{resource}:"
-        + "".join(one.access.value[0] for one in sorted(granted) if one.resource == resource)
+        + "".join(scope.access.value[0] for scope in sorted(granted) if scope.resource == resource)
         for resource in resources
     ]
 
@@ -96,8 +96,8 @@ def in_words(granted: Scopes) -> str:
 
     “Can view availability. Cannot create or edit anything.”
     """
-    views = [one.resource for one in sorted(granted) if one.access is Access.READ]
-    edits = [one.resource for one in sorted(granted) if one.access is Access.WRITE]
+    views = [scope.resource for scope in sorted(granted) if scope.access is Access.READ]
+    edits = [scope.resource for scope in sorted(granted) if scope.access is Access.WRITE]
     can = []
     if views:
         can.append(f"view {_listed(views)}")
@@ -105,13 +105,13 @@ def in_words(granted: Scopes) -> str:
         can.append(f"create and edit {_listed(edits)}")
     if not can:
         return "Can do nothing."
-    said = f"Can {' and '.join(can)}."
+    sentence = f"Can {' and '.join(can)}."
     blind = [resource for resource in edits if resource not in views]
     if not edits:
-        said += " Cannot create or edit anything."
+        sentence += " Cannot create or edit anything."
     elif blind:
-        said += f" Cannot view {_listed(blind)}."
-    return said
+        sentence += f" Cannot view {_listed(blind)}."
+    return sentence
 
 
 def _listed(words: list[str]) -> str:

@@ -108,21 +108,21 @@ def replacements(found: Sequence[VerifierProcess]) -> dict[str, VerifierProcess]
     """
     taken: dict[str, VerifierProcess] = {}
     living = sorted(
-        (one for one in found if one.health is not ProcessHealth.GONE),
-        key=lambda one: one.started_at,
+        (process for process in found if process.health is not ProcessHealth.GONE),
+        key=lambda process: process.started_at,
     )
-    gone = (one for one in found if one.health is ProcessHealth.GONE)
-    for one in sorted(gone, key=lambda one: one.seen_at, reverse=True):
-        place = one.host, one.address
+    gone = (process for process in found if process.health is ProcessHealth.GONE)
+    for process in sorted(gone, key=lambda process: process.seen_at, reverse=True):
+        place = process.host, process.address
         after = [
             other
             for other in living
-            if (other.host, other.address) == place and other.started_at >= one.seen_at
+            if (other.host, other.address) == place and other.started_at >= process.seen_at
         ]
         if after:
             # Another for each, while there are enough.
             free = [other for other in after if other not in taken.values()]
-            taken[one.id] = (free or after)[0]
+            taken[process.id] = (free or after)[0]
     return taken
 
 
@@ -131,8 +131,14 @@ def in_order(found: Sequence[VerifierProcess]) -> list[VerifierProcess]:
     replaced = replacements(found)
     ranks = (ProcessHealth.GONE, ProcessHealth.BEHIND, ProcessHealth.SERVING)
 
-    def place(one: VerifierProcess) -> tuple[bool, int, str, int, str]:
-        return one.id in replaced, ranks.index(one.health), one.host, one.process, one.id
+    def place(process: VerifierProcess) -> tuple[bool, int, str, int, str]:
+        return (
+            process.id in replaced,
+            ranks.index(process.health),
+            process.host,
+            process.process,
+            process.id,
+        )
 
     return sorted(found, key=place)
 

@@ -76,13 +76,13 @@ class HighWaterMark:
 
     def highest(self) -> StoreState:
         """Return the highest revision seen at this place, of whatever store, and confirmation."""
-        here = [one for one in self._read() if one.place == self._place]
+        here = [mark for mark in self._read() if mark.place == self._place]
         if self._mark is not None:
             here.append(self._mark)
         return StoreState(
             "",
-            max((one.revision for one in here), default=0),
-            max((one.confirmed_at for one in here), default=0),
+            max((mark.revision for mark in here), default=0),
+            max((mark.confirmed_at for mark in here), default=0),
         )
 
     def _read(self) -> list[Mark]:
@@ -98,15 +98,15 @@ class HighWaterMark:
         if self._path is None:
             return
         with suppress(OSError), _turn(self._path):
-            marks = {(one.place, one.store): one for one in self._read()}
+            marks = {(known.place, known.store): known for known in self._read()}
             there = marks.get((mark.place, mark.store))
             marks[mark.place, mark.store] = mark if there is None else _both(there, mark)
-            told = "".join(f"{json.dumps(one._asdict())}\n" for one in marks.values())
+            content = "".join(f"{json.dumps(known._asdict())}\n" for known in marks.values())
             unfinished = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
             try:
                 handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(told)
+                    file.write(content)
                 unfinished.replace(self._path)
             finally:
                 unfinished.unlink(missing_ok=True)
@@ -132,13 +132,13 @@ def _marks(lines: Iterable[str]) -> Iterator[Mark]:
 
 def _known(marks: list[Mark], place: str, store: str) -> Mark | None:
     """Return what was seen of a store at a place; for a new place, what was seen of it anywhere."""
-    here = [one for one in marks if (one.place, one.store) == (place, store)]
+    here = [mark for mark in marks if (mark.place, mark.store) == (place, store)]
     if here:
         return here[0]
-    elsewhere = [one for one in marks if one.store == store]
+    elsewhere = [mark for mark in marks if mark.store == store]
     if not elsewhere:
         return None
-    furthest = max(elsewhere, key=lambda one: (one.confirmed_at, one.revision))
+    furthest = max(elsewhere, key=lambda mark: (mark.confirmed_at, mark.revision))
     return furthest._replace(place=place, behind=False)
 
 
@@ -151,9 +151,9 @@ def _seen(before: Mark | None, place: str, standing: StoreState) -> Mark:
     return before._replace(revision=standing.revision)
 
 
-def _both(one: Mark, other: Mark) -> Mark:
-    if one.confirmed_at != other.confirmed_at:
-        return max(one, other, key=lambda mark: mark.confirmed_at)
-    return other._replace(
-        revision=max(one.revision, other.revision), behind=one.behind or other.behind
+def _both(first: Mark, second: Mark) -> Mark:
+    if first.confirmed_at != second.confirmed_at:
+        return max(first, second, key=lambda mark: mark.confirmed_at)
+    return second._replace(
+        revision=max(first.revision, second.revision), behind=first.behind or second.behind
     )

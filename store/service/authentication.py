@@ -44,12 +44,14 @@ def admitted(
     Raises TooManyAttempts.
     """
     found = _candidates(unit, email, workspace, prefix)
-    shared = max((unit.attempts.of(one).wait(unit.now) for one in also), default=0)
-    waits = {one.subject: unit.attempts.of(one.subject).wait(unit.now) for one in found}
-    ready = [one for one in found if not waits[one.subject]]
+    shared = max((unit.attempts.of(subject).wait(unit.now) for subject in also), default=0)
+    waits = {
+        candidate.subject: unit.attempts.of(candidate.subject).wait(unit.now) for candidate in found
+    }
+    ready = [candidate for candidate in found if not waits[candidate.subject]]
     if shared or not ready:
         raise TooManyAttempts(max(shared, min(waits.values())))
-    for subject in (*also, *(one.subject for one in ready)):
+    for subject in (*also, *(candidate.subject for candidate in ready)):
         if unit.attempts.of(subject).failures:
             unit.attempts.claim(subject, unit.now)
     return tuple(ready)
@@ -57,15 +59,19 @@ def admitted(
 
 def _candidates(unit: Unit, email: str, workspace: str | None, prefix: str) -> list[Candidate]:
     subject = f"{prefix}{email.strip()}"
-    opens = {one.account_id for one in unit.people.memberships(email) if _is(one, workspace)}
+    opens = {
+        membership.account_id
+        for membership in unit.people.memberships(email)
+        if _is(membership, workspace)
+    }
     found = [
         # The oldest is counted under the e-mail alone, as it was while nobody had it.
-        Candidate(one, f"{subject}\0{one.id}" if place else subject, one.id in opens)
-        for place, one in enumerate(unit.accounts.of_email(email))
-        if one.password_hash is not None
+        Candidate(account, f"{subject}\0{account.id}" if place else subject, account.id in opens)
+        for place, account in enumerate(unit.accounts.of_email(email))
+        if account.password_hash is not None
     ]
     # Whoever names a workspace means its account, and nobody else's is tried or slowed down.
-    found = [one for one in found if one.named] or found
+    found = [candidate for candidate in found if candidate.named] or found
     found.sort(key=_newest_first)
     return found or [Candidate(None, subject)]
 
@@ -74,15 +80,19 @@ def _is(membership: Membership, workspace: str | None) -> bool:
     return membership.account_id is not None and membership.workspace.slug == workspace
 
 
-def _newest_first(one: Candidate) -> tuple[int, int]:
-    account = one.account
+def _newest_first(candidate: Candidate) -> tuple[int, int]:
+    account = candidate.account
     return (0, 0) if account is None else (-(account.password_set_at or 0), -account.id)
 
 
 def proven(password: Secret, candidates: Sequence[Candidate]) -> Candidate | None:
     """Return the candidate whose password it is, or None. Takes about 50 ms, however many."""
-    found = [one for one in candidates if one.account and one.account.password_hash]
-    hashes = [one.account.password_hash or "" for one in found if one.account]
+    found = [
+        candidate
+        for candidate in candidates
+        if candidate.account and candidate.account.password_hash
+    ]
+    hashes = [candidate.account.password_hash or "" for candidate in found if candidate.account]
     place = passwords.matching(password, hashes)
     return None if place is None else found[place]
 
@@ -103,14 +113,14 @@ def failed_in(
     field.
     """
     unit = mutation.unit
-    accounts = {one.account.id for one in tried if one.account}
-    told = [
-        (one.workspace.id, str(one.person_id), one.email)
-        for one in unit.people.memberships(email)
-        if one.account_id in accounts and workspace in (None, one.workspace.slug)
+    accounts = {candidate.account.id for candidate in tried if candidate.account}
+    known = [
+        (membership.workspace.id, str(membership.person_id), membership.email)
+        for membership in unit.people.memberships(email)
+        if membership.account_id in accounts and workspace in (None, membership.workspace.slug)
     ]
-    unknown = [(one.id, "", "unknown e-mail") for one in unit.workspaces.all()[:1]]
-    for workspace_id, subject, name in told or unknown:
+    unknown = [(oldest.id, "", "unknown e-mail") for oldest in unit.workspaces.all()[:1]]
+    for workspace_id, subject, name in known or unknown:
         mutation.audit(
             workspace_id,
             None,

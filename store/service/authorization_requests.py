@@ -77,7 +77,7 @@ class ShownRequest:
     @property
     def workspaces(self) -> tuple[Workspace, ...]:
         """The workspaces for which they may approve."""
-        return tuple(one.workspace for one in self.memberships)
+        return tuple(membership.workspace for membership in self.memberships)
 
 
 class AuthorizationRequestService:
@@ -164,9 +164,11 @@ class AuthorizationRequestService:
         """
         if seen.ask.person_id is None:
             raise AuthorizationRequestOver
-        for one in seen.memberships:
-            if one.workspace.slug == slug:
-                return Actor(one.person_id, one.email, one.name, one.workspace.id)
+        for membership in seen.memberships:
+            if membership.workspace.slug == slug:
+                return Actor(
+                    membership.person_id, membership.email, membership.name, membership.workspace.id
+                )
         raise Invalid("workspace", "Choose one of the workspaces.")
 
     def by_short_code(self, actor: Actor, typed: str) -> AuthorizationRequest:

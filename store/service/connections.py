@@ -142,20 +142,24 @@ class ConnectionService:
         if found is not None:
             return found
         named = unit.connections.named(actor.workspace_id, reference)
-        active = [one for one in named if one.state(unit.now) is State.ACTIVE] or named
+        active = [
+            connection for connection in named if connection.state(unit.now) is State.ACTIVE
+        ] or named
         if not active:
             raise NoSuchConnection(reference)
         if len(active) > 1:
-            raise AmbiguousConnection(reference, tuple(f"{one.id} ({one.name})" for one in active))
+            raise AmbiguousConnection(
+                reference, tuple(f"{connection.id} ({connection.name})" for connection in active)
+            )
         return active[0]
 
 
 def approved_by(unit: Unit, workspace_id: int, email: str) -> tuple[Connection, ...]:
     """Return the active connections that somebody approved."""
     return tuple(
-        one
-        for one in unit.connections.all(workspace_id)
-        if one.approved_by == email and one.state(unit.now) is State.ACTIVE
+        connection
+        for connection in unit.connections.all(workspace_id)
+        if connection.approved_by == email and connection.state(unit.now) is State.ACTIVE
     )
 
 
@@ -165,8 +169,8 @@ def end_approved(mutation: TakingMutation, actor: Actor, email: str) -> tuple[Co
     The assistants are theirs: one would look on for somebody who may not any more.
     """
     theirs = approved_by(mutation.unit, actor.workspace_id, email)
-    for one in theirs:
-        _end(mutation, actor, one, "Whoever approved it has left.")
+    for connection in theirs:
+        _end(mutation, actor, connection, "Whoever approved it has left.")
     return theirs
 
 

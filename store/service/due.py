@@ -50,5 +50,5 @@ class DueService:
                         Due(key, why, at, callers=recent, holders=mine)
                         for why, at in due(key, until, unit.now)
                     ]
-            found.sort(key=lambda one: (one.at, one.key.name, one.key.id))
+            found.sort(key=lambda date: (date.at, date.key.name, date.key.id))
             return DuePage(tuple(found), more, unit.now)

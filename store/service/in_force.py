@@ -55,7 +55,7 @@ class InForce:
         return Receipt(last.at, last.at, immediate=True) if last.footing is None else None
 
     def wait(
-        self, commits: Sequence[Commit], told: Told = unseen, cut: Cut = unseen
+        self, commits: Sequence[Commit], progress: Told = unseen, cut: Cut = unseen
     ) -> Receipt | None:
         """Return when commits are in force, several once for all; None where there are none.
 
@@ -67,7 +67,7 @@ class InForce:
             return None
         if (receipt := self.at_once(commits)) is not None:
             return receipt
-        waiting = _Waiting(self._transactions, self._pause, commits, told)
+        waiting = _Waiting(self._transactions, self._pause, commits, progress)
         try:
             receipt = waiting.run()
         except BaseException:
@@ -92,8 +92,8 @@ class InForce:
             with self._transactions.writing(raise_revision=False) as mutation:
                 waiting.write_down(mutation)
                 for commit in commits:
-                    for one in commit.taken:
-                        _keep(mutation, one, waiting.since(commit, receipt))
+                    for taken in commit.taken:
+                        _keep(mutation, taken, waiting.since(commit, receipt))
         except StoreUnusable as error:
             return _lost(receipt, str(error))
         return receipt
@@ -107,14 +107,14 @@ class _Waiting:
         transactions: Transactions,
         pause: Callable[[float], None],
         commits: Sequence[Commit],
-        told: Told,
+        progress: Told,
     ) -> None:
-        self._transactions, self._pause, self._told = transactions, pause, told
+        self._transactions, self._pause, self._progress = transactions, pause, progress
         self._clock = transactions.own_clock
         self._last = commits[-1]
-        footings = [one.footing for one in commits if one.footing is not None]
-        self._standby = all(one.standby for one in footings)
-        timelines = {one.timeline for one in footings}
+        footings = [commit.footing for commit in commits if commit.footing is not None]
+        self._standby = all(footing.standby for footing in footings)
+        timelines = {footing.timeline for footing in footings}
         # Of several, one at least is not that of the picture: no timeline has this name.
         self._committed_on = timelines.pop() if len(timelines) == 1 else ""
         self._settlement: Settlement | None = None
@@ -130,7 +130,7 @@ class _Waiting:
         now, pause = self._clock(), SHORTEST_PAUSE_S
         self._waited = not settlement.in_force
         while not settlement.in_force:
-            self._told(self._underway(settlement, now))
+            self._progress(self._underway(settlement, now))
             self._pause(min(pause, _next_end(settlement, now)))
             pause = min(pause * GROWTH, LONGEST_PAUSE_S)
             picture, now = self._look()
@@ -140,8 +140,8 @@ class _Waiting:
             else:
                 settlement.look(picture, now)
         if settlement.moved and not self._standby:
-            said = "Another server has taken over, and nothing says that it has the commit."
-            return self._receipt(None, f"{said} {AGAIN}")
+            trouble = "Another server has taken over, and nothing says that it has the commit."
+            return self._receipt(None, f"{trouble} {AGAIN}")
         # One more: the instant of the commit is cut off to a millisecond.
         after_ms = math.ceil((now - self._last.returned) * 1000) + 1
         return self._receipt(self._last.at + after_ms, "")
@@ -150,14 +150,14 @@ class _Waiting:
         """Return what is known before it is over, and by when it will be."""
         settlement, now = self._settlement, self._clock()
         if settlement is None or (settlement.moved and not self._standby):
-            said = self._refusal or "It was not waited for until that was known."
-            return self._receipt(None, f"{said} {AGAIN}")
+            trouble = self._refusal or "It was not waited for until that was known."
+            return self._receipt(None, f"{trouble} {AGAIN}")
         over_by = settlement.over_by or now
         after_ms = math.ceil((over_by - self._last.returned) * 1000) + 1
         by = math.ceil((self._last.at + after_ms) / SECOND) * SECOND
-        said = f"The wait was cut short: in force by {moment(by):%H:%M:%S} UTC at the latest."
+        trouble = f"The wait was cut short: in force by {moment(by):%H:%M:%S} UTC at the latest."
         return replace(
-            self._receipt(None, said),
+            self._receipt(None, trouble),
             waiting=self._underway(settlement, now).stragglers,
             in_force_by=by,
         )
@@ -165,7 +165,9 @@ class _Waiting:
     def since(self, commit: Commit, receipt: Receipt) -> Receipt:
         """Return the receipt of the last commit as that of another one, which was before it."""
         sooner_ms = math.ceil((self._last.returned - commit.returned) * 1000)
-        answered = [replace(one, after_ms=one.after_ms + sooner_ms) for one in receipt.verifiers]
+        answered = [
+            replace(answer, after_ms=answer.after_ms + sooner_ms) for answer in receipt.verifiers
+        ]
         return replace(receipt, committed_at=commit.at, verifiers=tuple(answered))
 
     def write_down(self, mutation: Mutation) -> None:
@@ -173,9 +175,9 @@ class _Waiting:
         settlement = self._settlement
         if settlement is None:
             return
-        for one in settlement.settled:
-            if one.how is SettledBy.LAPSED:
-                mutation.unit.verifiers.set_lapsed(one.lease)
+        for settled in settlement.settled:
+            if settled.how is SettledBy.LAPSED:
+                mutation.unit.verifiers.set_lapsed(settled.lease)
         if settlement.in_force:
             mutation.unit.verifiers.settle(settlement.timeline)
 
@@ -186,7 +188,7 @@ class _Waiting:
         while picture is None:
             if now >= enough or isinstance(self._refusal, NotGranted):
                 return None
-            self._told(Underway(self._last.at, 0, 0, unreadable=True))
+            self._progress(Underway(self._last.at, 0, 0, unreadable=True))
             self._pause(AGAIN_AFTER_S)
             picture, now = self._look()
         self._unreadable = False
@@ -210,7 +212,10 @@ class _Waiting:
             self._last.at,
             len(settlement.settled),
             len(settlement.settled) + len(waiting),
-            tuple(Straggler(one.lease.host, one.lease.process, one.until - now) for one in waiting),
+            tuple(
+                Straggler(straggler.lease.host, straggler.lease.process, straggler.until - now)
+                for straggler in waiting
+            ),
             None if elders is None else elders - now,
             self._unreadable,
         )
@@ -219,9 +224,12 @@ class _Waiting:
         settled = self._settlement.settled if self._settlement is not None else []
         answered = tuple(
             Answered(
-                one.lease.host, one.lease.process, one.how, max(0, math.ceil(one.after_s * 1000))
+                verifier.lease.host,
+                verifier.lease.process,
+                verifier.how,
+                max(0, math.ceil(verifier.after_s * 1000)),
             )
-            for one in settled
+            for verifier in settled
         )
         return Receipt(
             self._last.at,
@@ -239,7 +247,7 @@ def _lost(receipt: Receipt, why: str) -> Receipt:
 
 
 def _next_end(settlement: Settlement, now: float) -> float:
-    ends = [one.until for one in settlement.waiting]
+    ends = [waiting.until for waiting in settlement.waiting]
     if settlement.elders_until is not None:
         ends.append(settlement.elders_until)
     return max(SHORTEST_PAUSE_S, min(ends) - now)

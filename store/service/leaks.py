@@ -61,9 +61,11 @@ class LeakService:
         """
         key_id = found.reveal()[len(self._transactions.prefix) + 1 :][:ID_LENGTH]
         with self._transactions.reading() as unit:
-            theirs = [one.workspace for one in managed(unit, actor)]
+            theirs = [membership.workspace for membership in managed(unit, actor)]
             account_id = unit.people.account_id(actor.person_id)
-            for workspace in (one.workspace for one in unit.people.memberships_of(account_id)):
+            for workspace in (
+                membership.workspace for membership in unit.people.memberships_of(account_id)
+            ):
                 kept = unit.keys.digest(workspace.id, key_id)
                 if kept is None or not _fits(self._transactions, found, *kept):
                     continue
@@ -79,7 +81,9 @@ class LeakService:
         Raises NotAllowed when the actor may not say so any more.
         """
         with self._transactions.writing(raise_revision=False) as mutation:
-            theirs = {one.workspace.id: one for one in managed(mutation.unit, actor)}
+            theirs = {
+                membership.workspace.id: membership for membership in managed(mutation.unit, actor)
+            }
             there = theirs.get(leaked.workspace.id)
             if there is None:
                 raise NotAMember(leaked.workspace.name)
@@ -102,7 +106,7 @@ class LeakService:
         """
         if not reason.strip():
             raise Invalid("reason", "Say why it is no leak: it is part of the audit.")
-        said = checked_name(reason, "reason")
+        reason = checked_name(reason, "reason")
         with self._transactions.writing(raise_revision=False) as mutation:
             unit, workspace_id = mutation.unit, actor.workspace_id
             check_standing(unit, actor, Needs.ADMIN, "dismiss reports of leaked keys")
@@ -111,7 +115,7 @@ class LeakService:
                 raise Invalid("id", f"“{key.name}” is not marked as leaked.")
             unit.keys.clear_leaked(workspace_id, key.id)
             action = Action.LEAK_DISMISSED
-            mutation.audit(workspace_id, actor, action, key.id, key.name, reason=said)
+            mutation.audit(workspace_id, actor, action, key.id, key.name, reason=reason)
             return find_key(unit, workspace_id, self._transactions.prefix, key.id)
 
 
@@ -199,8 +203,8 @@ def _is_news(unit: Unit, key: Key, policy: LeakPolicy, report: Reported) -> bool
         for entry in entries
         if entry.action == REPORTED and unit.now - entry.at < AGAIN_AFTER
     ]
-    told = {"reporter": report.by, "url": report.url, "source": report.source}
-    return len(recent) < MOST_REPORTS and told not in recent
+    details = {"reporter": report.by, "url": report.url, "source": report.source}
+    return len(recent) < MOST_REPORTS and details not in recent
 
 
 def _fits(transactions: Transactions, found: Secret, digest: bytes, pepper: str) -> bool:

@@ -83,12 +83,12 @@ class Mutation:
         details: dict[str, object],
     ) -> None:
         if action == failed_sign_ins.ACTION:
-            told = failed_sign_ins.told(self.unit, subject, details.get("failures"))
-            if told is None:
+            failures = failed_sign_ins.told(self.unit, subject, details.get("failures"))
+            if failures is None:
                 # It is counted, which is all that there is to keep.
                 self._accounted_for = True
                 return
-            details["failures"] = told
+            details["failures"] = failures
         self.unit.audit.append(
             workspace_id,
             at=self.now,

@@ -79,10 +79,10 @@ class OffboardingService:
         """
         if not reason.strip():
             raise Invalid("reason", "Say why it may stay: a key is kept only with a reason.")
-        said = checked_name(reason, "reason")
+        reason = checked_name(reason, "reason")
         with self._transactions.writing(raise_revision=False) as mutation:
-            theirs, one = self._open(mutation, actor, reference, key)
-            self._decide(mutation, actor, theirs, one, Decision.KEEP, reason=said)
+            theirs, known = self._open(mutation, actor, reference, key)
+            self._decide(mutation, actor, theirs, known, Decision.KEEP, reason=reason)
             return _read(mutation.unit, actor.workspace_id, theirs.id)
 
     def revoke(
@@ -93,10 +93,10 @@ class OffboardingService:
         Raises NotAllowed, NotFound, Invalid, AlreadyRevoked or OffboardingOver.
         """
         with self._transactions.taking_away() as mutation:
-            theirs, one = self._open(mutation, actor, reference, key)
+            theirs, known = self._open(mutation, actor, reference, key)
             why = reason if reason and reason.strip() else f"{theirs.email} left"
-            revoke_in(mutation, actor, one.key, why)
-            self._decide(mutation, actor, theirs, one, Decision.REVOKE, reason=why)
+            revoke_in(mutation, actor, known.key, why)
+            self._decide(mutation, actor, theirs, known, Decision.REVOKE, reason=why)
             after = _read(mutation.unit, actor.workspace_id, theirs.id)
         return mutation.done(after)
 
@@ -107,15 +107,15 @@ class OffboardingService:
         """
         with self._transactions.writing(raise_revision=False) as mutation:
             unit, workspace_id = mutation.unit, actor.workspace_id
-            theirs, one = self._open(mutation, actor, reference, key)
-            successor = unit.rotations.standing_successor(workspace_id, one.key.id)
+            theirs, known = self._open(mutation, actor, reference, key)
+            successor = unit.rotations.standing_successor(workspace_id, known.key.id)
             if _unstored(unit, workspace_id, successor):
                 raise SuccessorNotStored(
-                    one.key.name, shown(self._transactions.prefix, successor or "")
+                    known.key.name, shown(self._transactions.prefix, successor or "")
                 )
             if successor is None or unit.holders.ways(workspace_id, successor, theirs.person_id):
-                raise NotReplaced(one.key.name, theirs.email)
-            self._decide(mutation, actor, theirs, one, Decision.ROTATE, successor=successor)
+                raise NotReplaced(known.key.name, theirs.email)
+            self._decide(mutation, actor, theirs, known, Decision.ROTATE, successor=successor)
             return _read(unit, workspace_id, theirs.id)
 
     def finish(self, actor: Actor, reference: str | int) -> Offboarding:
@@ -127,7 +127,7 @@ class OffboardingService:
             theirs = self._theirs(mutation, actor, reference)
             waiting = theirs.waiting(mutation.now)
             if waiting:
-                raise StillToDecide(theirs.email, tuple(one.key.name for one in waiting))
+                raise StillToDecide(theirs.email, tuple(known.key.name for known in waiting))
             _close(mutation, actor, theirs)
             return _read(mutation.unit, actor.workspace_id, theirs.id)
 
@@ -150,13 +150,13 @@ class OffboardingService:
 
     def _one(self, unit: Unit, actor: Actor, theirs: Offboarding, reference: str) -> KnownKey:
         # Both sides of a rotation have the name: the one they know is meant.
-        named = [one for one in theirs.waiting(unit.now) if one.key.name == reference]
+        named = [known for known in theirs.waiting(unit.now) if known.key.name == reference]
         if len(named) == 1:
             return named[0]
         key = find_key(unit, actor.workspace_id, self._transactions.prefix, reference, verb=True)
-        for one in theirs.keys:
-            if one.key.id == key.id:
-                return one
+        for known in theirs.keys:
+            if known.key.id == key.id:
+                return known
         raise NotTheirs(key.name, theirs.email)
 
     def _decide(
@@ -164,7 +164,7 @@ class OffboardingService:
         mutation: Mutation,
         actor: Actor,
         theirs: Offboarding,
-        one: KnownKey,
+        known: KnownKey,
         decision: Decision,
         *,
         reason: str | None = None,
@@ -174,7 +174,7 @@ class OffboardingService:
         mutation.unit.offboardings.decide(
             workspace_id,
             theirs.id,
-            one.key.id,
+            known.key.id,
             actor.person_id,
             decision,
             reason=reason,
@@ -184,11 +184,11 @@ class OffboardingService:
             workspace_id,
             actor,
             Action.KEY_DECIDED,
-            one.key.id,
-            one.key.name,
+            known.key.id,
+            known.key.name,
             leaver=theirs.email,
             decision=decision.value,
-            known=[way.value for way in one.ways],
+            known=[way.value for way in known.ways],
             reason=reason,
             successor=successor,
         )
@@ -199,15 +199,15 @@ class OffboardingService:
 
 def _close(mutation: Mutation, actor: Actor, theirs: Offboarding) -> None:
     mutation.unit.offboardings.finish(actor.workspace_id, theirs.id, actor.person_id)
-    by_decision: dict[str, list[str]] = {one.value: [] for one in Decision}
+    by_decision: dict[str, list[str]] = {decision.value: [] for decision in Decision}
     ended = []
-    for one in theirs.keys:
-        if one.decided is None:
-            ended.append(one.key.name)
+    for known in theirs.keys:
+        if known.decided is None:
+            ended.append(known.key.name)
         else:
-            why = one.decided.what is Decision.KEEP and one.decided.reason
-            by_decision[one.decided.what.value].append(
-                f"{one.key.name} ({why})" if why else one.key.name
+            why = known.decided.what is Decision.KEEP and known.decided.reason
+            by_decision[known.decided.what.value].append(
+                f"{known.key.name} ({why})" if why else known.key.name
             )
     mutation.audit(
         actor.workspace_id,

@@ -34,11 +34,11 @@ def new_for_account(unit: Unit, account_id: int) -> Secret:
 
 def invited(unit: Unit, email: str, code: Secret) -> Membership | None:
     """Return the membership of an e-mail that a code accepts: of who gave it, and not accepted."""
-    for one in unit.people.memberships(email):
-        if one.account_id is None and fits(
-            code, one.enrolment_digest, one.enrolment_expires_at, unit.now
+    for membership in unit.people.memberships(email):
+        if membership.account_id is None and fits(
+            code, membership.enrolment_digest, membership.enrolment_expires_at, unit.now
         ):
-            return one
+            return membership
     return None
 
 

@@ -70,8 +70,8 @@ class Operator:
         email = checked_email(admin_email)
         shown_name = checked_name(admin_name or email.partition("@")[0])
         with self._transactions.reading() as unit:
-            known = [one for one in unit.accounts.of_email(email) if one.password_hash]
-        place = passwords.matching(password, [one.password_hash or "" for one in known])
+            known = [account for account in unit.accounts.of_email(email) if account.password_hash]
+        place = passwords.matching(password, [account.password_hash or "" for account in known])
         if known and place is None:
             raise SignInFailed
         theirs = None if place is None else known[place]
@@ -200,10 +200,14 @@ class Operator:
         """
         with self._transactions.writing(raise_revision=False) as mutation:
             theirs = _sign_in(mutation.unit, email, workspace)
-            for one in theirs:
-                subject = str(one.person_id)
+            for membership in theirs:
+                subject = str(membership.person_id)
                 mutation.audit(
-                    one.workspace.id, None, Action.PERSON_CODE_ISSUED, subject, one.email
+                    membership.workspace.id,
+                    None,
+                    Action.PERSON_CODE_ISSUED,
+                    subject,
+                    membership.email,
                 )
             account_id = theirs[0].account_id
             if account_id is None:
@@ -218,7 +222,7 @@ class Operator:
         """
         with self._transactions.reading() as unit:
             theirs = _sign_in(unit, email, workspace)
-            named = [one for one in theirs if one.workspace.slug == workspace]
+            named = [membership for membership in theirs if membership.workspace.slug == workspace]
             return (named or theirs)[0].person_id
 
     def resources(self) -> list[Resource]:
@@ -231,7 +235,7 @@ class Operator:
         name = checked_resource(name)
         title = checked_name(title or name.capitalize(), "title")
         with self._transactions.writing(raise_revision=True) as mutation:
-            if any(one.name == name for one in mutation.unit.catalogue.all()):
+            if any(resource.name == name for resource in mutation.unit.catalogue.all()):
                 raise ResourceTaken(name)
             mutation.unit.catalogue.add(name, title)
             mutation.audit_everywhere(Action.RESOURCE_ADDED, (name, title))
@@ -243,7 +247,7 @@ class Operator:
         Raises NoSuchResource, ResourceFixed or ResourceInUse.
         """
         with self._transactions.writing(raise_revision=True) as mutation:
-            catalogue = {one.name: one for one in mutation.unit.catalogue.all()}
+            catalogue = {resource.name: resource for resource in mutation.unit.catalogue.all()}
             if name not in catalogue:
                 raise NoSuchResource(name, tuple(catalogue))
             if catalogue[name].builtin:
@@ -284,19 +288,20 @@ class Operator:
 def _sign_in(unit: Unit, email: str, workspace: str | None) -> list[Membership]:
     """Return what one sign-in of an e-mail opens; one who has not accepted stands alone."""
     every = unit.people.memberships(email)
-    found = [one for one in every if workspace in (None, one.workspace.slug)]
+    found = [membership for membership in every if workspace in (None, membership.workspace.slug)]
     # Whoever has accepted is meant, where somebody has.
-    found = [one for one in found if one.account_id is not None] or found
+    found = [membership for membership in found if membership.account_id is not None] or found
     if not found:
         raise NoSuchPerson(email)
     first = found[0]
     theirs = [
-        one
-        for one in every
-        if one is first or (one.account_id is not None and one.account_id == first.account_id)
+        membership
+        for membership in every
+        if membership is first
+        or (membership.account_id is not None and membership.account_id == first.account_id)
     ]
-    if any(one not in theirs for one in found):
-        raise AmbiguousPerson(email, tuple(one.workspace.slug for one in found))
+    if any(membership not in theirs for membership in found):
+        raise AmbiguousPerson(email, tuple(membership.workspace.slug for membership in found))
     return theirs
 
 
@@ -307,7 +312,7 @@ def _workspace(unit: Unit, wanted: str | None) -> Workspace:
     for workspace in every:
         if workspace.slug == wanted:
             return workspace
-    raise NoSuchWorkspace(wanted, tuple(one.slug for one in every))
+    raise NoSuchWorkspace(wanted, tuple(workspace.slug for workspace in every))
 
 
 def _active(unit: Unit, workspace: Workspace) -> tuple[Key, ...]:

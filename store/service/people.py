@@ -178,7 +178,7 @@ class PeopleService:
             known = unit.keys.some(actor.workspace_id, ids)
             return Leaving(
                 person,
-                tuple(known[one] for one in ids),
+                tuple(known[key_id] for key_id in ids),
                 approved_by(unit, actor.workspace_id, person.email),
             )
 
@@ -206,7 +206,7 @@ class PeopleService:
                 Action.PERSON_LEFT,
                 str(person.id),
                 person.email,
-                keys_known=[one.key.name for one in theirs.keys] if theirs else None,
+                keys_known=[known_key.key.name for known_key in theirs.keys] if theirs else None,
             )
         return mutation.done(Left(person, theirs, ended))
 

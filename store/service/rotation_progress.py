@@ -242,8 +242,8 @@ class RotationProgressService:
         courses = _courses(unit, workspace_id, standing_in)
         meant = the_one_meant(courses, unit.now)
         if meant is None:
-            named = sorted(one.rotation.id for one in courses)
-            raise AmbiguousKey(reference, tuple(f"rotation {one}" for one in named))
+            named = sorted(progress.rotation.id for progress in courses)
+            raise AmbiguousKey(reference, tuple(f"rotation {rotation_id}" for rotation_id in named))
         return meant
 
     def _again(self, unit: Unit, progress: RotationProgress) -> RotationProgress:
@@ -258,15 +258,15 @@ class RotationProgressService:
         old = progress.predecessor
         callers = unit.usage.callers(old.workspace_id, (old.id,)).get(old.id, ())
         recent = _within(callers, unit.now - progress.quiet_window)[:_CALLERS_NAMED]
-        said = [] if status is RotationStatus.MOVING else ["nothing has used the new key"]
-        said += [
+        reasons = [] if status is RotationStatus.MOVING else ["nothing has used the new key"]
+        reasons += [
             f"{caller.address or 'somebody'}{f' ({agent})' if (agent := caller.user_agent) else ''}"
             f" used the old key on {moment(caller.last_at):%d %b at %H:%M:%S} UTC"
             for caller in recent
         ]
-        if not said and old.last_used_at is not None:
-            said = [f"it was used on {moment(old.last_used_at):%d %b at %H:%M:%S} UTC"]
-        return ", and ".join(said) or "nobody has had the time to use it"
+        if not reasons and old.last_used_at is not None:
+            reasons = [f"it was used on {moment(old.last_used_at):%d %b at %H:%M:%S} UTC"]
+        return ", and ".join(reasons) or "nobody has had the time to use it"
 
 
 def _within(callers: Iterable[Caller], since: int) -> tuple[Caller, ...]:
@@ -274,7 +274,9 @@ def _within(callers: Iterable[Caller], since: int) -> tuple[Caller, ...]:
 
 
 def _courses(unit: Unit, workspace_id: int, found: Sequence[Rotation]) -> list[RotationProgress]:
-    wanted = {side for one in found for side in (one.predecessor_id, one.successor_id)}
+    wanted = {
+        side for rotation in found for side in (rotation.predecessor_id, rotation.successor_id)
+    }
     keys = unit.keys.some(workspace_id, sorted(wanted))
     courses = []
     for rotation in found:

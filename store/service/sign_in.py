@@ -54,7 +54,7 @@ class SignIn:
         """Return every workspace that a signed-in person has accepted, oldest first."""
         with self._transactions.reading() as unit:
             account_id = unit.people.account_id(actor.person_id)
-            return [one.workspace for one in unit.people.memberships_of(account_id)]
+            return [membership.workspace for membership in unit.people.memberships_of(account_id)]
 
     def switch(self, actor: Actor, slug: str) -> Actor:
         """Return the actor of a signed-in person in another of their workspaces.
@@ -109,7 +109,7 @@ class SignIn:
         """
         passwords.checked(password)
         with self._transactions.reading() as unit:
-            known = [one.password_hash for one in unit.accounts.of_email(email)]
+            known = [account.password_hash for account in unit.accounts.of_email(email)]
         chosen = passwords.hashed(password, next(filter(None, known), None))
         with self._transactions.writing(raise_revision=False) as mutation:
             unit = mutation.unit
@@ -152,7 +152,8 @@ class SignIn:
     def _failed(self, email: str, tried: Sequence[Candidate], workspace: str | None) -> None:
         with self._transactions.writing(raise_revision=False) as mutation:
             failures = max(
-                mutation.unit.attempts.failed(one.subject, mutation.now) for one in tried
+                mutation.unit.attempts.failed(candidate.subject, mutation.now)
+                for candidate in tried
             )
             failed_in(mutation, email, tried, failures=failures, workspace=workspace)
 
@@ -169,7 +170,7 @@ def _chosen(theirs: Sequence[Membership], slug: str | None) -> Membership:
     if not theirs:
         raise NotAMember(slug or "any workspace")
     # Only their own are listed: which others exist is nobody else's business.
-    known = tuple(one.workspace.slug for one in theirs)
+    known = tuple(membership.workspace.slug for membership in theirs)
     if slug is None and len(theirs) == 1:
         return theirs[0]
     if slug not in known:

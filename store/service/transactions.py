@@ -112,7 +112,7 @@ class Transactions:
 def managed(unit: Unit, actor: Actor) -> list[Membership]:
     """Return where an actor is an admin, read anew."""
     theirs = unit.people.memberships_of(unit.people.account_id(actor.person_id))
-    return [one for one in theirs if one.role is Role.ADMIN]
+    return [membership for membership in theirs if membership.role is Role.ADMIN]
 
 
 def check_standing(unit: Unit, actor: Actor, needs: Needs, action: str) -> Workspace:

@@ -55,8 +55,8 @@ class WebSignIn:
         mutation: Mutation, email: str, tried: Sequence[Candidate], also: tuple[str, ...]
     ) -> None:
         attempts = mutation.unit.attempts
-        subjects = (*also, *(one.subject for one in tried))
-        failures = max(attempts.failed(one, mutation.now) for one in subjects)
+        subjects = (*also, *(candidate.subject for candidate in tried))
+        failures = max(attempts.failed(subject, mutation.now) for subject in subjects)
         failed_in(mutation, email, tried, failures=failures, where="approval page")
 
     def _succeeded(
@@ -67,8 +67,8 @@ class WebSignIn:
         managed = _managed(unit, account_id)
         if not managed:
             raise NothingToApprove(email)
-        for one in (*also, found.subject):
-            unit.attempts.cleared(one)
+        for subject in (*also, found.subject):
+            unit.attempts.cleared(subject)
         for membership in managed:
             entered(mutation, membership, Action.PERSON_SIGNED_IN_TO_APPROVE)
         return managed[0].person_id
@@ -81,9 +81,9 @@ def approvable(unit: Unit, person_id: int) -> list[Membership]:
 
 def _managed(unit: Unit, account_id: int | None) -> list[Membership]:
     return [
-        one
-        for one in unit.people.memberships_of(account_id)
-        if one.workspace.plan is Plan.PRO and one.role is Role.ADMIN
+        membership
+        for membership in unit.people.memberships_of(account_id)
+        if membership.workspace.plan is Plan.PRO and membership.role is Role.ADMIN
     ]
 
 

@@ -59,11 +59,11 @@ class WhyService:
         request id alone. Raises NotAllowed, or NotFound for what is neither id.
         """
         reference = reference.strip()
-        told = read(reference, self._transactions.peppers.derive_all(PURPOSE))
+        decoded = read(reference, self._transactions.peppers.derive_all(PURPOSE))
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "ask why a request was refused")
-            if told is not None:
-                return self._of_request(unit, actor, reference, told)
+            if decoded is not None:
+                return self._of_request(unit, actor, reference, decoded)
             try:
                 return self._of_key(unit, actor, reference)
             except NoSuchKey:
@@ -78,22 +78,24 @@ class WhyService:
             check_standing(unit, actor, Needs.ADMIN, "ask what a key may do")
             return find_key(unit, actor.workspace_id, self._transactions.prefix, reference)
 
-    def _of_request(self, unit: Unit, actor: Actor, request_id: str, told: Told) -> Explanation:
+    def _of_request(self, unit: Unit, actor: Actor, request_id: str, decoded: Told) -> Explanation:
         refusal, whose, connection = None, None, None
-        for workspace in (one.workspace for one in managed(unit, actor)):
-            found = unit.usage.refused(workspace.id, told.at, request_id)
+        for workspace in (membership.workspace for membership in managed(unit, actor)):
+            found = unit.usage.refused(workspace.id, decoded.at, request_id)
             if found is not None:
                 key_id, refusal = found
                 key = find_key(unit, workspace.id, self._transactions.prefix, key_id)
-                whose = _whose(unit, workspace, key, told.outcome)
+                whose = _whose(unit, workspace, key, decoded.outcome)
                 break
-            found = unit.connection_usage.refused(workspace.id, told.at, request_id)
+            found = unit.connection_usage.refused(workspace.id, decoded.at, request_id)
             if found is not None:
                 connection_id, refusal = found
                 connection = unit.connections.get(workspace.id, connection_id)
                 break
-        steps = trace(told.outcome)
-        return Explanation(told.outcome, told.at, steps, request_id, refusal, whose, connection)
+        steps = trace(decoded.outcome)
+        return Explanation(
+            decoded.outcome, decoded.at, steps, request_id, refusal, whose, connection
+        )
 
     def _of_key(self, unit: Unit, actor: Actor, reference: str) -> Explanation:
         workspace = unit.workspaces.by_id(actor.workspace_id)

@@ -31,8 +31,8 @@ def in_full(entry: AuditEntry) -> str:
     """Return who did what when: `scoped by bob@acme.example at 14:03:47 UTC (+ quotes:write)`."""
     did = entry.action.rpartition(".")[2].replace("_", " ")
     what = changed(entry)
-    said = f"{did} by {entry.actor} at {moment(entry.at):%H:%M:%S} UTC"
-    return f"{said} ({what})" if what else said
+    sentence = f"{did} by {entry.actor} at {moment(entry.at):%H:%M:%S} UTC"
+    return f"{sentence} ({what})" if what else sentence
 
 
 def not_known_in_force(entry: AuditEntry) -> bool:
@@ -61,7 +61,7 @@ _STAYED = {
 
 
 def _stayed(details: Details) -> str:
-    return ", ".join(_STAYED[one] for one in details.get("still", ()))
+    return ", ".join(_STAYED[how] for how in details.get("still", ()))
 
 
 def _moved(details: Details) -> str:

@@ -63,6 +63,6 @@ def finder(prefix: str) -> Finder:
 def _spread(prefix: str, width: int) -> re.Pattern[bytes]:
     """Return what a key's shape fits where each character but the last has zeroes behind it."""
     gap, secret = r"\0" * (width - 1), SECRET_LENGTH + CHECKSUM_LENGTH
-    shape = "".join(f"{one}{gap}" for one in f"{prefix}_")
+    shape = "".join(f"{character}{gap}" for character in f"{prefix}_")
     shape += f"(?:{_BASE62}{gap}){{{ID_LENGTH}}}_{gap}(?:{_BASE62}{gap}){{{secret - 1}}}{_BASE62}"
     return re.compile(shape.encode("ascii"))

@@ -75,23 +75,23 @@ def receipt_object(receipt: Receipt) -> dict[str, Any]:
 
     `in_force_by` is there only where the wait was cut short.
     """
-    told = {
+    fields = {
         "committed_at": rfc3339(receipt.committed_at),
         "in_force_at": rfc3339_or_none(receipt.in_force_at),
         "verifiers": [
             {
-                "host": one.host,
-                "process": one.process,
-                "how": one.how.value,
-                "after_ms": one.after_ms,
+                "host": verifier.host,
+                "process": verifier.process,
+                "how": verifier.how.value,
+                "after_ms": verifier.after_ms,
             }
-            for one in receipt.verifiers
+            for verifier in receipt.verifiers
         ]
         + [
-            {"host": one.host, "process": one.process, "how": "waiting", "after_ms": None}
-            for one in receipt.waiting
+            {"host": verifier.host, "process": verifier.process, "how": "waiting", "after_ms": None}
+            for verifier in receipt.waiting
         ],
     }
     if receipt.in_force_by is not None:
-        told["in_force_by"] = rfc3339(receipt.in_force_by)
-    return told
+        fields["in_force_by"] = rfc3339(receipt.in_force_by)
+    return fields

@@ -110,7 +110,7 @@ class Settlement:
     @property
     def over_by(self) -> float | None:
         """When all that is waited for has run out, even if nobody says more; None for nothing."""
-        ends = [one.until for one in self.waiting]
+        ends = [waiting.until for waiting in self.waiting]
         if self.elders_until is not None:
             ends.append(self.elders_until)
         return max(ends, default=None)

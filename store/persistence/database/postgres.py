@@ -187,12 +187,12 @@ def _without_nul() -> "type[StrDumperUnknown]":
 def unusable(error: BaseException | None, place: str) -> StoreUnusable:
     """Return what the server's complaint means for whoever wanted to use the store."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = (lines[0] if lines else "it does not answer").rstrip(".")
+    message = (lines[0] if lines else "it does not answer").rstrip(".")
     state = getattr(error, "sqlstate", None)
     if state in _BUSY:
         return StoreBusy()
     if state == "42501":  # insufficient_privilege
-        return NotGranted(said)
+        return NotGranted(message)
     if state == "42P01":  # undefined_table
         return StoreMissing(place)
-    return ServerUnreachable(said)
+    return ServerUnreachable(message)

@@ -53,17 +53,17 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 def unusable(error: BaseException | None, path: Path) -> StoreUnusable:
     """Return what the engine's complaint means for whoever wanted to use the store."""
-    said = str(error)
-    if "locked" in said or "busy" in said:
+    message = str(error)
+    if "locked" in message or "busy" in message:
         return StoreBusy()
-    if "malformed" in said or "not a database" in said:
-        return StoreDamaged(str(path), said)
-    if "unable to open" in said or "readonly" in said:
+    if "malformed" in message or "not a database" in message:
+        return StoreDamaged(str(path), message)
+    if "unable to open" in message or "readonly" in message:
         try:
             check(path)
         except PlaceForbidden as refusal:
             return refusal
-    return StoreUnreachable(said)
+    return StoreUnreachable(message)
 
 
 class SqliteFile:

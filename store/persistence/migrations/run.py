@@ -42,7 +42,7 @@ def steps(found: str) -> list[MigrationStep]:
     from alembic.script import ScriptDirectory
 
     lacking = ScriptDirectory.from_config(_config()).iterate_revisions("head", found)
-    return [MigrationStep(one.revision, one.doc) for one in reversed(list(lacking))]
+    return [MigrationStep(script.revision, script.doc) for script in reversed(list(lacking))]
 
 
 def is_known(version: str) -> bool:
@@ -50,7 +50,7 @@ def is_known(version: str) -> bool:
     from alembic.script import ScriptDirectory
 
     every = ScriptDirectory.from_config(_config()).walk_revisions()
-    return version in {one.revision for one in every}
+    return version in {script.revision for script in every}
 
 
 def _config() -> "Config":

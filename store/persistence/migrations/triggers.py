@@ -143,9 +143,9 @@ def _body(condition: str | None, sentence: str, event: str) -> str:
     if condition is None:
         return f"BEGIN {refuse} END"
     # PostgreSQL has no subqueries in a trigger's WHEN, and IS NOT takes no value.
-    told = re.sub(r"\bIS NOT (?!NULL\b)", "IS DISTINCT FROM ", condition)
+    expression = re.sub(r"\bIS NOT (?!NULL\b)", "IS DISTINCT FROM ", condition)
     goes_on = "OLD" if event == "DELETE" else "NEW"
-    return f"BEGIN IF {told} THEN {refuse} END IF; RETURN {goes_on}; END"
+    return f"BEGIN IF {expression} THEN {refuse} END IF; RETURN {goes_on}; END"
 
 
 def made(name: str, fires: str, body: str) -> list[str]:

@@ -99,8 +99,8 @@ class AuditTrail:
             query = query.where(audit.c.seq > after)
         if subject is not None:
             query = query.where(audit.c.subject == subject)
-        for one in sought:
-            query = query.where(_holds(one))
+        for term in sought:
+            query = query.where(_holds(term))
         return [readable(row) for row in self._connection.execute(query)]
 
     def scopes_granted(self, workspace_id: int, after: int, key_id: str) -> dict[str, int]:

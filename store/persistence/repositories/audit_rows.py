@@ -31,8 +31,11 @@ def stored(engine: str) -> Sequence[ColumnElement[Any]]:
     """
     if engine != "sqlite":
         return [*audit.c, true().label("whole")]
-    whole = and_(*(func.typeof(one).in_(_kept_as(one)) for one in audit.c))
-    as_bytes = [_raw(one) if isinstance(one.type, Text | LargeBinary) else one for one in audit.c]
+    whole = and_(*(func.typeof(column).in_(_kept_as(column)) for column in audit.c))
+    as_bytes = [
+        _raw(column) if isinstance(column.type, Text | LargeBinary) else column
+        for column in audit.c
+    ]
     return [*as_bytes, whole.label("whole")]
 
 
@@ -61,12 +64,14 @@ def link_of(row: Row[*tuple[Any, ...]]) -> Link:
     if row.whole:
         # Not UTF-8, or no JSON: that is no entry either.
         with suppress(ValueError, RecursionError):
-            told = {name: _told(name, value) for name, value in row._asdict().items()}
-            return Link(_entry_of(told), told["details"], row.previous_mac, row.mac, told["pepper"])
+            values = {name: _told(name, value) for name, value in row._asdict().items()}
+            return Link(
+                _entry_of(values), values["details"], row.previous_mac, row.mac, values["pepper"]
+            )
     return Link(None)
 
 
-_TEXTS = {one.name for one in audit.c if isinstance(one.type, Text)}
+_TEXTS = {column.name for column in audit.c if isinstance(column.type, Text)}
 
 
 def _told(name: str, value: Any) -> Any:

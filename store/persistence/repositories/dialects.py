@@ -48,5 +48,5 @@ def _on_postgres(element: Any, compiler: SQLCompiler, **options: Any) -> str:
 
 
 def _like(word: str, element: Any, compiler: SQLCompiler, options: dict[str, Any]) -> str:
-    column, pattern = (compiler.process(one, **options) for one in element.clauses)
+    column, pattern = (compiler.process(clause, **options) for clause in element.clauses)
     return f"({column} {word} {pattern} ESCAPE '/')"

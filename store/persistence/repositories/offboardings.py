@@ -64,13 +64,13 @@ class Offboardings:
         known: Mapping[str, tuple[tuple[KnownBy, ...], int]],
     ) -> None:
         """Write down the keys to decide about; those that are there stay as they are."""
-        there = {one.key_id for one in self.keys(workspace_id, offboarding_id)}
+        there = {known_key.key_id for known_key in self.keys(workspace_id, offboarding_id)}
         rows = [
             {
                 "workspace_id": workspace_id,
                 "offboarding_id": offboarding_id,
                 "key_id": key_id,
-                "ways": " ".join(one.value for one in ways),
+                "ways": " ".join(way.value for way in ways),
                 "since": since,
             }
             for key_id, (ways, since) in known.items()
