@@ -67,7 +67,7 @@ class Peppers:
 
     def derive_all(self, purpose: str) -> list[bytes]:
         """Return a key for another purpose from each pepper, newest first."""
-        return [self.derive(purpose, one) for one in reversed(self._by_fingerprint)]
+        return [self.derive(purpose, with_pepper) for with_pepper in reversed(self._by_fingerprint)]
 
     def _mac(self, with_pepper: str, text: str) -> bytes:
         mac = self._by_fingerprint[with_pepper].copy()
@@ -137,5 +137,5 @@ def create(path: Path) -> Peppers:
 
 def check_complete(peppers: Peppers, wanted: Iterable[str], path: Path) -> None:
     """Raise PepperWrong unless every pepper the store was made with is in the list."""
-    if any(one not in peppers for one in wanted):
+    if any(name not in peppers for name in wanted):
         raise PepperWrong(str(path))

@@ -47,24 +47,24 @@ ASSISTANTS = (
 )  # fmt: skip
 
 
-def connect(past: Store, actor: Actor, one: Assistant) -> str:
+def connect(past: Store, actor: Actor, assistant: Assistant) -> str:
     """Approve an assistant and fetch its first tokens, as its browser would; return the id."""
     asks, granted, resource = (
         past.authorization_requests,
-        scopes([one.granted], OURS),
+        scopes([assistant.granted], OURS),
         f"{_ISSUER}/mcp",
     )
     verifier = Secret(random_base62(64))
     digest = hashlib.sha256(verifier.reveal().encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    client = past.clients.register(one.name, [one.callback], _NETWORK)
+    client = past.clients.register(assistant.name, [assistant.callback], _NETWORK)
     brought = asks.ask(
-        Wanted(client.id, one.callback, None, challenge, granted, resource), _NETWORK
+        Wanted(client.id, assistant.callback, None, challenge, granted, resource), _NETWORK
     )
     made = asks.approve(actor, brought.ask.id, granted, "90d")
     back = asks.pick_up(brought.ask.id, brought.browser, _ISSUER)
     code = Secret(parse_qs(urlsplit(back).query)["code"][0])
-    past.tokens.exchange(Presented(code, client.id, one.callback, verifier, resource))
+    past.tokens.exchange(Presented(code, client.id, assistant.callback, verifier, resource))
     return made.id
 
 
@@ -72,15 +72,15 @@ def remember_calls(
     connection: Connection, workspace_id: int, played: Sequence[tuple[Assistant, str]], now: int
 ) -> None:
     """Write when each assistant called last; the ids are the connections'."""
-    for one, connection_id in played:
-        at = now - one.used_ago
+    for assistant, connection_id in played:
+        at = now - assistant.used_ago
         whose = {"workspace_id": workspace_id, "connection_id": connection_id}
         connection.execute(
             insert(OF_CONNECTIONS.used).values(
-                **whose, first_used_at=now - one.age, last_used_at=at, last_address=_NETWORK
+                **whose, first_used_at=now - assistant.age, last_used_at=at, last_address=_NETWORK
             )
         )
         counted = {"starts_at": at - at % MINUTE, "span_ms": MINUTE, "verdict": Verdict.VALID.value}
         connection.execute(
-            insert(OF_CONNECTIONS.verdicts).values(**whose, **counted, count=one.calls)
+            insert(OF_CONNECTIONS.verdicts).values(**whose, **counted, count=assistant.calls)
         )

@@ -85,9 +85,11 @@ def furnish(store: Store, password: Secret, progress: Progress = unseen) -> Samp
     progress(len(steps), len(steps), "")
     chance = random.Random(7)  # noqa: S311
     with store.database.writing() as connection:
-        for one in played:
-            whose = (alice.workspace_id, one.issued.key.id)
-            remember(connection, whose, one.part, one.uses, now, chance, store.peppers)
+        for integration in played:
+            whose = (alice.workspace_id, integration.issued.key.id)
+            remember(
+                connection, whose, integration.part, integration.uses, now, chance, store.peppers
+            )
         remember_calls(connection, alice.workspace_id, connected, now)
         connection.execute(insert(schema.events), events(alice.workspace_id, now, chance))
         connection.execute(insert(schema.quotes), quotes(alice.workspace_id, chance))
@@ -138,18 +140,18 @@ def _assistants(past: Store, alice: Actor, connected: list[tuple[Assistant, str]
     """Return what happens about the assistants; which connections that made goes to `connected`."""
     ids: dict[str, str] = {}
 
-    def opened(one: Assistant) -> None:
-        ids[one.name] = connect(past, alice, one)
-        connected.append((one, ids[one.name]))
+    def opened(assistant: Assistant) -> None:
+        ids[assistant.name] = connect(past, alice, assistant)
+        connected.append((assistant, ids[assistant.name]))
 
-    def revoked(one: Assistant) -> None:
-        past.connections.revoke(alice, ids[one.name], one.reason).unwaited()
+    def revoked(assistant: Assistant) -> None:
+        past.connections.revoke(alice, ids[assistant.name], assistant.reason).unwaited()
 
-    steps = [_Step(one.age, partial(opened, one)) for one in ASSISTANTS]
+    steps = [_Step(assistant.age, partial(opened, assistant)) for assistant in ASSISTANTS]
     return steps + [
-        _Step(one.revoked_ago, partial(revoked, one))
-        for one in ASSISTANTS
-        if one.revoked_ago is not None
+        _Step(assistant.revoked_ago, partial(revoked, assistant))
+        for assistant in ASSISTANTS
+        if assistant.revoked_ago is not None
     ]
 
 
@@ -172,13 +174,13 @@ def _callers(played: Sequence[_Played]) -> list[CallingIntegration]:
     """Return who goes on calling: every use that has not ended."""
     return [
         CallingIntegration(
-            one.issued.secret,
+            integration.issued.secret,
             use.method,
             use.path,
-            one.part.agent,
+            integration.part.agent,
             use.per_minute * max(0.1, 1 + use.shift),
         )
-        for one in played
-        for use in one.uses
+        for integration in played
+        for use in integration.uses
         if not use.until
     ]

@@ -29,9 +29,11 @@ def check(path: Path) -> None:
     with suppress(OSError):  # The current folder may have been taken away.
         whole = path.absolute()
     # A folder that may not be entered hides what is in it.
-    *folders, last = [one for one in (*reversed(whole.parents), whole) if os.path.lexists(one)]
-    for one in folders:
-        _check(one, os.X_OK)
+    *folders, last = [
+        place for place in (*reversed(whole.parents), whole) if os.path.lexists(place)
+    ]
+    for folder in folders:
+        _check(folder, os.X_OK)
     if last == whole and not last.is_dir():
         _check(last, os.R_OK | os.W_OK)
         last = last.parent

@@ -74,10 +74,10 @@ def challenge(
 
     Without `error` it names the realm alone, as 3.1 asks where no Bearer key was presented.
     """
-    said = f'Bearer realm="{REALM}"'
+    header = f'Bearer realm="{REALM}"'
     for attribute, value in (("error", error), ("error_description", description)):
         if value is not None:
-            said += f', {attribute}="{_NOT_QUOTABLE.sub(" ", value)}"'
+            header += f', {attribute}="{_NOT_QUOTABLE.sub(" ", value)}"'
     if scope is not None:
-        said += f', scope="{_NOT_QUOTABLE.sub(" ", scope)}"'
-    return said.encode("ascii")
+        header += f', scope="{_NOT_QUOTABLE.sub(" ", scope)}"'
+    return header.encode("ascii")

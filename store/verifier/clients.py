@@ -37,10 +37,10 @@ class Clients:
         for hop in reversed(_forwarded_for(scope)) if self._proxies else ():
             if not self._trusts(found):
                 break
-            said = _parsed(hop)
-            if said is None:
+            hop_address = _parsed(hop)
+            if hop_address is None:
                 break
-            found = said
+            found = hop_address
         return str(found)
 
     def is_proxy(self, address: str | None) -> bool:

@@ -115,7 +115,7 @@ class WorkerContext:
     def check_peppers(self) -> None:
         """Raise PepperWrong unless every pepper of the store is in the file, StoreUnusable else."""
         wanted = self.lookup.fingerprints()
-        if any(one not in self.peppers for one in wanted):
+        if any(fingerprint not in self.peppers for fingerprint in wanted):
             self._reread_peppers()
             pepper_file.check_complete(self.peppers, wanted, self.pepper_path)
 

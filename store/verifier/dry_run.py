@@ -67,4 +67,4 @@ def _matching(table: Places, path: str) -> str | None:
     path = BESIDE.get(path, path)
     if path in table:
         return path
-    return next((one for one in table if compile_path(one)[0].fullmatch(path)), None)
+    return next((template for template in table if compile_path(template)[0].fullmatch(path)), None)

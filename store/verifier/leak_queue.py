@@ -56,9 +56,9 @@ class LeakQueue:
 
     def _take(self, transactions: Transactions, reports: Sequence[Reported]) -> None:
         taking = LeakReports(transactions)
-        for one in reports:
+        for report in reports:
             try:
-                if commits := self._write(taking, one):
+                if commits := self._write(taking, report):
                     self._receipts.submit(self._keep_receipt, transactions, commits)
             except Exception:
                 # One that is a defect of ours must not keep the others out.
@@ -67,12 +67,12 @@ class LeakQueue:
                 self._waiting -= 1
 
     def _keep_receipt(self, transactions: Transactions, commits: Sequence[Commit]) -> None:
-        def told(underway: Underway) -> None:
+        def stop_when_closing(underway: Underway) -> None:
             if self._closing.is_set():
                 raise _ClosingError
 
         try:
-            InForce(transactions).wait(commits, told)
+            InForce(transactions).wait(commits, stop_when_closing)
         except _ClosingError:
             pass
         except Exception:

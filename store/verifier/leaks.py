@@ -106,14 +106,14 @@ class Leaks:
         leaks = decoded(body, _leaks)
         by = "GitHub" if signed else address or "an unknown address"
         # Of what is no key, or is there twice, the store need not hear.
-        found = {one.token: one for one in leaks if self._shaped(one.token)}
+        found = {leak.token: leak for leak in leaks if self._shaped(leak.token)}
         reports = [
-            Reported(Secret(one.token), by, kept(one.url), kept(one.source))
-            for one in found.values()
+            Reported(Secret(leak.token), by, kept(leak.url), kept(leak.source))
+            for leak in found.values()
         ]
         if not self._context.intake.add(self._context.transactions(), reports):
             raise unavailable()
-        return json_answer([self._feedback(one) for one in leaks] if signed else [])
+        return json_answer([self._feedback(leak) for leak in leaks] if signed else [])
 
     def _shaped(self, token: str) -> bool:
         try:

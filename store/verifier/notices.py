@@ -61,9 +61,9 @@ class Notices:
             return ()
         known = self._known.get(key.id)
         if known is not None:
-            expires_at, since, until, told = known
+            expires_at, since, until, notice = known
             if expires_at == ends and since <= now < until:
-                return told
+                return notice
         return self._find(key, ends, now)
 
     def _find(self, key: Credential, ends: int, now: int) -> Headers:
@@ -78,9 +78,9 @@ class Notices:
             since = max(key.created_at, near)
         elif since is None:
             until = min(until, near)
-        told = () if since is None else headers(since, ends)
-        self._known[key.id] = _Known(ends, now, until, told)
-        return told
+        notice = () if since is None else headers(since, ends)
+        self._known[key.id] = _Known(ends, now, until, notice)
+        return notice
 
 
 def headers(since: int, ends: int) -> Headers:

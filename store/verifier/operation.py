@@ -57,4 +57,6 @@ class Operation:
     @property
     def known(self) -> frozenset[str]:
         """The parameters that its query may have; any other is refused."""
-        return frozenset(one.name for one in self.parameters if one.place == "query")
+        return frozenset(
+            parameter.name for parameter in self.parameters if parameter.place == "query"
+        )

@@ -186,14 +186,14 @@ def problem_of(
 
     `challenged` gives the headers for an error, its description and a scope.
     """
-    verdict, said, error = verification.verdict, verification.reason, "invalid_token"
+    verdict, detail, error = verification.verdict, verification.reason, "invalid_token"
     wanted = " ".join(needed) if verdict is Verdict.SCOPE else None
-    if said is None:
+    if detail is None:
         refusal = REFUSALS[verdict]
-        said, error = worded(refusal).format(needed=wanted), refusal.error or ""
-    described = said if error == "invalid_token" else None
+        detail, error = worded(refusal).format(needed=wanted), refusal.error or ""
+    described = detail if error == "invalid_token" else None
     headers = challenged(error, described, wanted) if error else ()
-    return Problem(verdict.value, said, headers, wanted, verification.outcome)
+    return Problem(verdict.value, detail, headers, wanted, verification.outcome)
 
 
 def invalid_request(detail: str) -> Problem:

@@ -74,15 +74,15 @@ def _of_keys(context: WorkerContext) -> Places:
     )
     for kind in KINDS:
         things = Collection(keys, kind, BASE)
-        said = things.operations()
+        operations = things.operations()
         found[f"{BASE}/{kind.name}"] = ApiRoute(
             things.page,
-            {"GET": said["page"], "POST": said["create"]},
+            {"GET": operations["page"], "POST": operations["create"]},
             {"POST": things.create},
         )
         found[f"{BASE}/{kind.name}/{{id}}"] = ApiRoute(
             things.get,
-            {"GET": said["get"], "PATCH": said["change"]},
+            {"GET": operations["get"], "PATCH": operations["change"]},
             {"PATCH": things.change},
         )
     return found

@@ -68,15 +68,15 @@ def _read(path: Path) -> "dict[bytes, EllipticCurvePublicKey]":
             '{"public_keys": [{"key_identifier": …, "key": …}]}.'
         ) from None
     found: dict[bytes, EllipticCurvePublicKey] = {}
-    for one in document.public_keys:
+    for public_key in document.public_keys:
         try:
-            key = load_pem_public_key(one.key.encode())
+            key = load_pem_public_key(public_key.key.encode())
         except ValueError:
-            raise _wrong(f"{path}: the key {one.key_identifier} is no PEM.") from None
+            raise _wrong(f"{path}: the key {public_key.key_identifier} is no PEM.") from None
         if not (isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)):
-            raise _wrong(f"{path}: the key {one.key_identifier} is not on the curve P-256.")
-        if one.is_current:
-            found[one.key_identifier.encode()] = key
+            raise _wrong(f"{path}: the key {public_key.key_identifier} is not on the curve P-256.")
+        if public_key.is_current:
+            found[public_key.key_identifier.encode()] = key
     return found
 
 

@@ -95,10 +95,10 @@ class _Crew:
             stdout=subprocess.PIPE,
             pass_fds=fds if internal is None else (*fds, internal),
         )
-        told = _Told(msgspec.structs.replace(self._setup, worker=worker), *fds, internal)
+        message = _Told(msgspec.structs.replace(self._setup, worker=worker), *fds, internal)
         try:
             # Not as arguments: a store's address may hold a password.
-            _pipe(process.stdin).write(msgspec.json.encode(told) + b"\n")
+            _pipe(process.stdin).write(msgspec.json.encode(message) + b"\n")
             _pipe(process.stdin).flush()
         except BrokenPipeError:
             pass  # it died at once, which is seen where it should say that it is ready
@@ -151,9 +151,9 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 
 
 def _run_worker() -> int:
-    told = msgspec.json.decode(sys.stdin.buffer.readline(), type=_Told)
-    counters = Counters(told.setup.worker, told.setup.workers, told.counters)
-    worker = Worker(told.setup, counters, _say_ready)
+    message = msgspec.json.decode(sys.stdin.buffer.readline(), type=_Told)
+    counters = Counters(message.setup.worker, message.setup.workers, message.counters)
+    worker = Worker(message.setup, counters, _say_ready)
 
     def stop_when_orphaned() -> None:
         # Not sys.stdin: a thread inside its buffer breaks the interpreter's shutdown.
@@ -163,8 +163,8 @@ def _run_worker() -> int:
 
     threading.Thread(target=stop_when_orphaned, daemon=True).start()
     try:
-        internal = None if told.internal is None else socket.socket(fileno=told.internal)
-        worker.run(socket.socket(fileno=told.listening), internal)
+        internal = None if message.internal is None else socket.socket(fileno=message.internal)
+        worker.run(socket.socket(fileno=message.listening), internal)
     except KeydeckError as error:
         print(error, file=sys.stderr)
         return 1

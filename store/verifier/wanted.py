@@ -30,19 +30,19 @@ def in_words(words: str) -> dict[str, Any]:
 
 def explained(error: msgspec.ValidationError, of: Any) -> str:
     """Return in one sentence what a body of a type should have had where it was refused."""
-    said, where, wanted = str(error), "", _information(of)
-    found = _PLACE.fullmatch(said)
+    message, where, wanted = str(error), "", _information(of)
+    found = _PLACE.fullmatch(message)
     if found is not None:
         below, there = _at(found[2], wanted)
         # A field's name may hold anything, also what looks like a place.
         if not found[1].startswith(_UNKNOWN) or _fields(there):
-            said, where, wanted = found[1], below, there
+            message, where, wanted = found[1], below, there
     before = f"{where}: " if where else ""
-    if said.startswith(_MISSING):
-        name = said.removeprefix(_MISSING).removesuffix("`")
+    if message.startswith(_MISSING):
+        name = message.removeprefix(_MISSING).removesuffix("`")
         return f"{before}`{name}` is missing. Expected {_words(_fields(wanted)[name])}."
-    if said.startswith(_UNKNOWN):
-        name = kept(said.removeprefix(_UNKNOWN).removesuffix("`"))
+    if message.startswith(_UNKNOWN):
+        name = kept(message.removeprefix(_UNKNOWN).removesuffix("`"))
         return f"{before}There is no field `{name}`. Known are: {', '.join(_fields(wanted))}."
     return f"{before}Expected {_words(wanted)}."
 
@@ -60,20 +60,20 @@ def _at(place: str, within: inspect.Type) -> tuple[str, inspect.Type]:
 
 
 def _below(within: inspect.Type, name: str | None) -> inspect.Type:
-    for one in _alternatives(within):
-        if name is not None and isinstance(one, inspect.StructType):
-            return _fields(one).get(name, within)
-        if name is None and isinstance(one, inspect.ListType | inspect.VarTupleType):
-            return one.item_type
+    for alternative in _alternatives(within):
+        if name is not None and isinstance(alternative, inspect.StructType):
+            return _fields(alternative).get(name, within)
+        if name is None and isinstance(alternative, inspect.ListType | inspect.VarTupleType):
+            return alternative.item_type
     return within
 
 
 def _fields(of: inspect.Type) -> dict[str, inspect.Type]:
     return {
         field.encode_name: field.type
-        for one in _alternatives(of)
-        if isinstance(one, inspect.StructType)
-        for field in one.fields
+        for alternative in _alternatives(of)
+        if isinstance(alternative, inspect.StructType)
+        for field in alternative.fields
     }
 
 
@@ -81,7 +81,7 @@ def _alternatives(of: inspect.Type) -> tuple[inspect.Type, ...]:
     if isinstance(of, inspect.Metadata):
         return _alternatives(of.type)
     if isinstance(of, inspect.UnionType):
-        return tuple(deep for one in of.types for deep in _alternatives(one))
+        return tuple(deep for alternative in of.types for deep in _alternatives(alternative))
     return (of,)
 
 
@@ -91,7 +91,7 @@ def _words(of: inspect.Type) -> str:
         return own or _words(of.type)
     match of:
         case inspect.UnionType():
-            return " or ".join(_words(one) for one in of.types)
+            return " or ".join(_words(alternative) for alternative in of.types)
         case inspect.LiteralType():
             values = [str(value) for value in of.values]
             return values[0] if len(values) == 1 else f"one of {', '.join(values)}"

@@ -120,7 +120,7 @@ class Worker:
                 told_of(context, self._setup.address),
                 Pruning(context.database, context.clock),
             )
-            running = [asyncio.create_task(one.run()) for one in beside]
+            running = [asyncio.create_task(service.run()) for service in beside]
             process = Process(self._setup.workers, self._setup.started_at)
             app = App(context, process, Listener.ALL if internal is None else Listener.PUBLIC)
             beside_it = None
@@ -130,8 +130,8 @@ class Worker:
             self._server.should_exit = self._stopped
             await self._server.serve([listening])
             await app.close()
-            for one in beside:
-                one.stop()
+            for service in beside:
+                service.stop()
             await asyncio.gather(*running)
         finally:
             context.close()

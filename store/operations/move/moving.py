@@ -148,8 +148,8 @@ class _Advance:
 def _mark(here: Connection) -> str:
     # A copy that was begun from another store, or by another keydeck, is not this one's to finish.
     begun, prefix = here.execute(select(settings.c.created_at, settings.c.prefix)).one()
-    told = f"{SCHEMA_VERSION} {begun} {prefix}".encode()
-    return run.UNFINISHED + hashlib.sha256(told).hexdigest()[:16]
+    origin = f"{SCHEMA_VERSION} {begun} {prefix}".encode()
+    return run.UNFINISHED + hashlib.sha256(origin).hexdigest()[:16]
 
 
 def _begin(new: Database, mark: str) -> bool:
@@ -200,7 +200,7 @@ def _bring(here: Connection, new: Database, mark: str, advance: _Advance, how: s
 
 
 def _read_again(here: Connection, there: Connection, table: Table, advance: _Advance) -> Copied:
-    wanted, found = (_digested(one, table, advance) for one in (here, there))
+    wanted, found = (_digested(side, table, advance) for side in (here, there))
     if found != wanted:
         raise CopyDiffers(table.name)
     return found

@@ -65,8 +65,8 @@ def level(there: Connection, table: Table, after: Row | None, rows: Sequence[Row
             .where(*(column == bindparam(f"is_{column.name}") for column in table.primary_key))
             .values({name: bindparam(f"to_{name}") for name in names}),
             [
-                {f"{use}_{name}": value for use in ("is", "to") for name, value in one.items()}
-                for one in differing
+                {f"{use}_{name}": value for use in ("is", "to") for name, value in values.items()}
+                for values in differing
             ],
         )
 

@@ -218,8 +218,8 @@ def _replaced(
             raised,
             file=source.name,
             kept=None if kept is None else kept.name,
-            carried_over=sum(one.workspace == workspace.slug for one in carried),
-            gone=sum(one.workspace == workspace.slug for one in gone),
+            carried_over=sum(touched.workspace == workspace.slug for touched in carried),
+            gone=sum(touched.workspace == workspace.slug for touched in gone),
         )
     if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
         raise Invalid("file", "The copy's rows do not fit together. Use another one.")
@@ -276,7 +276,7 @@ def _waits(connection: Connection) -> bool:
     """Return whether the replaced store cannot know what became of all that the copy holds."""
     newer = "SELECT 1 FROM copy.revision c JOIN replaced.revision r ON c.value > r.value"
     asked = [newer, *(_UNHEARD_OF.format(table) for table in ("keys", "connections"))]
-    return any(connection.execute(text(one)).first() is not None for one in asked)
+    return any(connection.execute(text(statement)).first() is not None for statement in asked)
 
 
 _HOW = (
@@ -291,15 +291,15 @@ def _carry_over(
     connection: Connection, unit: Unit, raised: int
 ) -> tuple[list[Touched], list[Touched]]:
     """Tell of the keys and connections that are not as in the copy, and return them."""
-    slugs = {one.id: one.slug for one in unit.workspaces.all()}
+    slugs = {workspace.id: workspace.slug for workspace in unit.workspaces.all()}
     found = []
     for table, action, hows in (
         (keys, Action.KEY_CARRIED_OVER, (*_HOW, _SECRET)),
         (connections, Action.CONNECTION_CARRIED_OVER, _HOW),
     ):
-        told = ", ".join(f"{differs} AS {how}" for how, differs in hows)
+        columns = ", ".join(f"{differs} AS {how}" for how, differs in hows)
         touched = []
-        for row in changed(connection, table, f"m.workspace_id, m.id, m.name, {told}"):
+        for row in changed(connection, table, f"m.workspace_id, m.id, m.name, {columns}"):
             how = tuple(name for name, _ in hows if row[name])
             connection.execute(
                 update(table)

@@ -56,22 +56,22 @@ def merge(connection: Connection) -> None:
     driver.create_function("narrowest", 2, narrowest, deterministic=True)
     driver.create_function("least_role", 2, least_role, deterministic=True)
     every = [_known(connection, table, judged) for table, judged in judged_tables()]
-    for one in every:
-        _take(connection, one)
-    for one in every:
-        if one.judged.ends:
-            _end(connection, one)
-    for one in every:
-        for source in one.sources:
-            _bring_in(connection, one, source)
-    for one in every:
-        _let_stay(connection, one)
+    for known in every:
+        _take(connection, known)
+    for known in every:
+        if known.judged.ends:
+            _end(connection, known)
+    for known in every:
+        for source in known.sources:
+            _bring_in(connection, known, source)
+    for known in every:
+        _let_stay(connection, known)
     void(connection)
     _never_without_an_admin(connection)
     connection.exec_driver_sql("DELETE FROM main.tombstones")
-    for one in every:
-        if one.judged.remembered:
-            tombstones.bury(connection, one.table, one.sources)
+    for known in every:
+        if known.judged.remembered:
+            tombstones.bury(connection, known.table, known.sources)
 
 
 def void(connection: Connection) -> None:
@@ -104,26 +104,26 @@ def _known(connection: Connection, table: Table, judged: Judged) -> Known:
     return Known(table, judged, tuple(sources))
 
 
-def _take(connection: Connection, one: Known) -> None:
-    name = one.table.name
-    if one.judged.taken is RowsTaken.NEVER or one.table in (settings, revision):
+def _take(connection: Connection, known: Known) -> None:
+    name = known.table.name
+    if known.judged.taken is RowsTaken.NEVER or known.table in (settings, revision):
         return
     connection.exec_driver_sql(f"DELETE FROM main.{name}")  # noqa: S608
-    if one.judged.taken is RowsTaken.FROM_COPY:
-        columns = ", ".join(f'"{column.name}"' for column in one.table.columns)
+    if known.judged.taken is RowsTaken.FROM_COPY:
+        columns = ", ".join(f'"{column.name}"' for column in known.table.columns)
         connection.exec_driver_sql(
             f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM copy.{name}"  # noqa: S608
         )
 
 
-def _end(connection: Connection, one: Known) -> None:
+def _end(connection: Connection, known: Known) -> None:
     """Leave out memberships that have ended: the workspace and the person are known, they not."""
     alive = " AND ".join(
-        f"NOT EXISTS (SELECT 1 FROM {source} k WHERE {_same(one.table, 'k', 't')})"  # noqa: S608
-        for source in one.sources
+        f"NOT EXISTS (SELECT 1 FROM {source} k WHERE {_same(known.table, 'k', 't')})"  # noqa: S608
+        for source in known.sources
     )
     connection.exec_driver_sql(
-        f"DELETE FROM main.{one.table.name} AS t"  # noqa: S608
+        f"DELETE FROM main.{known.table.name} AS t"  # noqa: S608
         " WHERE (EXISTS (SELECT 1 FROM replaced.people p WHERE p.id = t.person_id)"
         " OR EXISTS (SELECT 1 FROM temp.gone_people p WHERE p.id = t.person_id))"
         " AND (EXISTS (SELECT 1 FROM replaced.workspaces w WHERE w.id = t.workspace_id)"
@@ -132,38 +132,38 @@ def _end(connection: Connection, one: Known) -> None:
     )
 
 
-def _bring_in(connection: Connection, one: Known, source: str) -> None:
-    merged: dict[str, Rule] = one.judged.merged
-    if not merged or one.judged.taken is not RowsTaken.FROM_COPY:
+def _bring_in(connection: Connection, known: Known, source: str) -> None:
+    merged: dict[str, Rule] = known.judged.merged
+    if not merged or known.judged.taken is not RowsTaken.FROM_COPY:
         return
     values = ", ".join(f"{name} = {rule(name)}" for name, rule in merged.items())
     differ = " OR ".join(f"t.{name} IS NOT k.{name}" for name in merged)
-    if one.table is offboarding_keys:
+    if known.table is offboarding_keys:
         # Replaced by a key that is gone is not replaced.
         differ = (
             f"({differ}) AND (k.successor_id IS NULL"  # noqa: S608
             " OR k.successor_id IN (SELECT id FROM main.keys))"
         )
     connection.exec_driver_sql(
-        f"UPDATE main.{one.table.name} AS t SET {values} FROM {source} k"  # noqa: S608
-        f" WHERE {_same(one.table, 't', 'k')} AND ({differ})"
+        f"UPDATE main.{known.table.name} AS t SET {values} FROM {source} k"  # noqa: S608
+        f" WHERE {_same(known.table, 't', 'k')} AND ({differ})"
     )
 
 
-def _let_stay(connection: Connection, one: Known) -> None:
-    name = one.table.name
-    if one.judged.taken is RowsTaken.NEVER:
+def _let_stay(connection: Connection, known: Known) -> None:
+    name = known.table.name
+    if known.judged.taken is RowsTaken.NEVER:
         connection.exec_driver_sql(
-            f"DELETE FROM main.{name} AS s WHERE NOT ({_complete(one.table)})"  # noqa: S608
+            f"DELETE FROM main.{name} AS s WHERE NOT ({_complete(known.table)})"  # noqa: S608
         )
-    if not one.judged.stays:
+    if not known.judged.stays:
         return
-    columns = ", ".join(f'"{column.name}"' for column in one.table.columns)
-    for source in one.sources:
+    columns = ", ".join(f'"{column.name}"' for column in known.table.columns)
+    for source in known.sources:
         connection.exec_driver_sql(
             f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM {source} s"  # noqa: S608
-            f" WHERE NOT EXISTS (SELECT 1 FROM main.{name} t WHERE {_same(one.table, 't', 's')})"
-            f" AND {_complete(one.table)}"
+            f" WHERE NOT EXISTS (SELECT 1 FROM main.{name} t WHERE {_same(known.table, 't', 's')})"
+            f" AND {_complete(known.table)}"
         )
 
 
@@ -180,9 +180,9 @@ def _never_without_an_admin(connection: Connection) -> None:
     )
 
 
-def _same(table: Table, one: str, other: str) -> str:
+def _same(table: Table, left: str, right: str) -> str:
     return " AND ".join(
-        f"{one}.{column.name} = {other}.{column.name}" for column in table.primary_key
+        f"{left}.{column.name} = {right}.{column.name}" for column in table.primary_key
     )
 
 

@@ -51,7 +51,7 @@ def unearth(connection: Connection, table: Table) -> str:
             {"it": table.name},
         ).yield_per(_AT_ONCE)
         for some in found.partitions():
-            rows = [read(one.content) for one in some]
+            rows = [read(row.content) for row in some]
             connection.exec_driver_sql(
                 f"INSERT OR IGNORE INTO {name} ({', '.join(columns)})"  # noqa: S608
                 f" VALUES ({', '.join('?' * len(columns))})",

@@ -69,16 +69,18 @@ def _in_object(
 def _tell_what_lacks(repository: Path, unread: Unread) -> None:
     """Tell of objects, commits and repositories that belong to a history and are not in it."""
     place = printable(repository)
-    with _git(repository, "rev-list", "--objects", "--all", "--reflog", "--missing=print") as told:
-        missing = sum(line.startswith(b"?") for line in told)
+    with _git(
+        repository, "rev-list", "--objects", "--all", "--reflog", "--missing=print"
+    ) as output:
+        missing = sum(line.startswith(b"?") for line in output)
     if missing:
         objects = "1 object is" if missing == 1 else f"{missing:,} objects are"
         unread(place, f"{objects} not in this clone")
-    with _git(repository, "rev-parse", "--is-shallow-repository") as told:
-        if told.read().strip() == b"true":
+    with _git(repository, "rev-parse", "--is-shallow-repository") as output:
+        if output.read().strip() == b"true":
             unread(place, "it is a shallow clone, without what was committed before")
-    with _git(repository, "rev-parse", "--git-common-dir") as told:
-        modules = repository / os.fsdecode(told.read().rstrip(b"\n")) / "modules"
+    with _git(repository, "rev-parse", "--git-common-dir") as output:
+        modules = repository / os.fsdecode(output.read().rstrip(b"\n")) / "modules"
     if modules.is_dir() and any(modules.iterdir()):
         unread(printable(modules), "submodules have histories of their own: name each")
 
@@ -86,9 +88,11 @@ def _tell_what_lacks(repository: Path, unread: Unread) -> None:
 def _brought_in(repository: Path, blob: str) -> str:
     """Return the oldest commit with a blob and the blob's path there."""
     log = ("log", "--all", "--reverse", "-z", "--format=%H", "--name-only", "--no-renames")
-    with _git(repository, *log, "--diff-filter=AM", f"--find-object={blob}") as told:
-        fields = [one.strip("\n") for one in told.read().decode("utf-8", "replace").split("\0")]
-    commit, *paths = [one for one in fields if one] or [""]
+    with _git(repository, *log, "--diff-filter=AM", f"--find-object={blob}") as output:
+        fields = [
+            field.strip("\n") for field in output.read().decode("utf-8", "replace").split("\0")
+        ]
+    commit, *paths = [field for field in fields if field] or [""]
     return f"{commit[:_SHOWN]}:{paths[0]}" if paths else f"blob {blob[:_SHOWN]}, in no commit"
 
 

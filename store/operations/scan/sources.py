@@ -146,8 +146,8 @@ def _files(path: Path, unread: Unread, history: Callable[[str], None] | None) ->
         if ".git" in folders and history is not None:
             history(printable(folder))
         # Packed, so that nothing is found there; `--git` looks inside.
-        folders[:] = sorted(one for one in folders if one != ".git")
-        linked = [one for one in folders if os.path.islink(os.path.join(folder, one))]
+        folders[:] = sorted(name for name in folders if name != ".git")
+        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
         yield from (os.path.join(folder, name) for name in sorted([*files, *linked]))
 
 
@@ -159,5 +159,5 @@ def _mode(file: str) -> int:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    said = error.strerror if isinstance(error, OSError) else str(error)
-    return said or "it cannot be read"
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return reason or "it cannot be read"

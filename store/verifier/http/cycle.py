@@ -151,12 +151,12 @@ class Cycle:
             self._left = 0
         if not self._complete or b"close" in fields.get(b"connection", b"").lower():
             self.keeps_alive = False
-        said = lines((name, value) for name, value in headers if name != b"connection")
+        header_lines = lines((name, value) for name, value in headers if name != b"connection")
         return b"".join(
             (
                 STATUS_LINE[start["status"]],
                 self._wire.dated(),
-                said,
+                header_lines,
                 framing,
                 connection(self.scope["http_version"], keeps_alive=self.keeps_alive),
                 b"\r\n",

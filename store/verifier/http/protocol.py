@@ -260,8 +260,8 @@ class HttpProtocol(asyncio.Protocol):
         answer, request_id = endpoint.at_once(scope)
         keeps_alive = framing.keeps_alive
         more = connection(framing.version, keeps_alive=keeps_alive)
-        if told := scope.get(NOTICE):
-            more += lines(told)
+        if notice := scope.get(NOTICE):
+            more += lines(notice)
         self._write(answer, request_id, more, b"" if is_head else answer.body)
         self._answered(close=not keeps_alive)
 

@@ -81,13 +81,13 @@ class Heartbeat:
         now: ColumnElement[int] = literal(self._clock.now(), BigInteger)
         if connection.dialect.name == "postgresql":
             now = literal_column(statements.NOW, BigInteger)
-        told = self._presence.tell()
+        columns = self._presence.tell()
         here = verifiers.c.id == self._presence.id
         if not connection.execute(
-            update(verifiers).where(here).values(**told, seen_at=now)
+            update(verifiers).where(here).values(**columns, seen_at=now)
         ).rowcount:
             row = {
-                **told,
+                **columns,
                 "started_at": now - self._presence.running_ms,
                 "seen_at": now,
                 "revision": 0,

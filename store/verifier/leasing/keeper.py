@@ -226,8 +226,8 @@ class Keeper:
             self._lookup.answers(it_does=False)
         if not self._failing:
             self._failing = True
-            told = error if isinstance(error, KeydeckError) else unusable(error, self._place)
-            _log.warning("The lease is not renewed, and memory ends with it. %s", told)
+            cause = error if isinstance(error, KeydeckError) else unusable(error, self._place)
+            _log.warning("The lease is not renewed, and memory ends with it. %s", cause)
 
     def _say_well(self) -> None:
         if self._failing:

@@ -73,11 +73,13 @@ class AccessTokens(Credentials[AccessToken]):
         """Return the problem of a verdict other than valid."""
         if verification.verdict is Verdict.EXPIRED and verification.credential is None:
             verification = verification._replace(reason=_HOUR_OVER)
-        return problem_of(verification, needed, lambda said: said.of_connection, self._challenge)
+        return problem_of(
+            verification, needed, lambda refusal: refusal.of_connection, self._challenge
+        )
 
     def _challenge(
         self, error: str | None, description: str | None, scope: str | None = None
     ) -> tuple[tuple[bytes, bytes], ...]:
-        said = challenge(error, description=description, scope=scope)
+        value = challenge(error, description=description, scope=scope)
         where = f', resource_metadata="{self._where.resource_metadata}"'
-        return ((b"www-authenticate", said + where.encode("ascii")),)
+        return ((b"www-authenticate", value + where.encode("ascii")),)

@@ -117,7 +117,7 @@ def _free_days(free: Availability) -> Tool:
 
 def _of_collection(things: Collection) -> Iterator[Tool]:
     kind = things.kind
-    one, written, page = kind.answers
+    single, written, page = kind.answers
     name, singular = kind.name, kind.singular
     article = "an" if singular[0] in "aeiou" else "a"
     pages, ones = msgspec.json.Decoder(PageArguments), msgspec.json.Decoder(OneArguments)
@@ -127,7 +127,7 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
     edit = _with(change, f"Edit{singular.capitalize()}", ("id", str), _IF_MATCH)
     make = _with(new, f"Create{singular.capitalize()}", _IDEMPOTENCY_KEY)
     edits, makes = msgspec.json.Decoder(edit), msgspec.json.Decoder(make)
-    seen, done = (_with(kind, kind.__name__, _ETAG) for kind in (one, written))
+    seen, done = (_with(kind, kind.__name__, _ETAG) for kind in (single, written))
     listed = _with(page, page.__name__, ("data", list[seen]))  # type: ignore[valid-type]
 
     async def list_them(caller: ToolCall, arguments: Arguments) -> dict[str, Any]:

@@ -165,8 +165,8 @@ class Approve:
     async def _go_on(self, form: _Form) -> Answer:
         seen = await self._seen(form.ask_id, form.browser)
         if seen.standing is RequestStatus.WAITING:
-            said = "It is not approved yet. Type the code in the console first."
-            return self._shown(seen, form.browser, refused=said, status=409)
+            sentence = "It is not approved yet. Type the code in the console first."
+            return self._shown(seen, form.browser, refused=sentence, status=409)
         if seen.standing in (RequestStatus.APPROVED, RequestStatus.DENIED):
             return await self._back(form)
         return self._reload(form.ask_id)
@@ -208,8 +208,8 @@ class Approve:
     ) -> Answer:
         ask = seen.ask
         if seen.standing in _WORDS:
-            title, said = _WORDS[seen.standing]
-            return page("message.html", status, title=title, said=said, back=None)
+            title, message = _WORDS[seen.standing]
+            return page("message.html", status, title=title, said=message, back=None)
         shared: dict[str, object] = {
             "ask": ask,
             "action": f"{self._where.base}{urls.APPROVE}?ask={ask.id}",
@@ -305,12 +305,12 @@ def _grid(catalogue: tuple[Resource, ...], asked: Scopes) -> list[ResourceRow]:
                 resource.title,
                 tuple(
                     Cell(
-                        str(one),
-                        f"{words[one.access]} {resource.title.lower()}",
-                        one in asked,
-                        one in ticked,
+                        str(permission),
+                        f"{words[permission.access]} {resource.title.lower()}",
+                        permission in asked,
+                        permission in ticked,
                     )
-                    for one in permissions
+                    for permission in permissions
                 ),
             )
         )

@@ -97,20 +97,23 @@ class ClientEndpoints:
     async def register(self, scope: Scope, receive: Receive) -> Answer:
         """Register a program (RFC 7591)."""
         try:
-            said = await read_json(scope, receive, self._registration)
+            metadata = await read_json(scope, receive, self._registration)
         except Problem as problem:
             if problem.code not in ("invalid_body", "unsupported_media_type"):
                 raise
             raise OAuthProblem("invalid_client_metadata", problem.detail) from None
-        if "authorization_code" not in said.grant_types or "code" not in said.response_types:
+        if (
+            "authorization_code" not in metadata.grant_types
+            or "code" not in metadata.response_types
+        ):
             raise OAuthProblem(
                 "invalid_client_metadata", "Only the authorization code grant is known here."
             )
         network = self._executor.network(scope)
-        name = said.client_name or _NAMELESS
+        name = metadata.client_name or _NAMELESS
         with refusing():
             client = await self._executor.run(
-                lambda store: store.clients.register(name, said.redirect_uris, network)
+                lambda store: store.clients.register(name, metadata.redirect_uris, network)
             )
         return json_answer(
             Registered(

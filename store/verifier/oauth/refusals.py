@@ -18,8 +18,8 @@ class OAuthProblem(Problem):
 
     def answer(self, request_id: bytes) -> Answer:
         """Return it as JSON."""
-        said = {"error": self.error, "error_description": self.detail}
-        return json_answer(said, self.status)
+        body = {"error": self.error, "error_description": self.detail}
+        return json_answer(body, self.status)
 
 
 @contextmanager

@@ -39,10 +39,10 @@ WITH_KEY = (
 
 def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
     """Return the document. `public_url` is what addresses begin with, empty where unknown."""
-    operations = [one for place in places.values() for one in place.operations.values()]
+    operations = [operation for place in places.values() for operation in place.operations.values()]
     types = [ProblemDocument]
     for operation in operations:
-        types += [named(one) for one in (operation.answer, operation.body) if _is_type(one)]
+        types += [named(model) for model in (operation.answer, operation.body) if _is_type(model)]
     _, schemas = msgspec.json.schema_components(types, ref_template=_REF)
     return {
         "openapi": "3.1.0",
@@ -92,7 +92,7 @@ def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
     # Empty says that no key is needed; absent would say nothing.
     found["security"] = [] if operation.scopes is None else [{"key": list(operation.scopes)}]
     if operation.parameters:
-        found["parameters"] = [_parameter(one) for one in operation.parameters]
+        found["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
     if operation.body is not None:
         found["requestBody"] = {
             "required": True,
@@ -145,7 +145,7 @@ def _problems(operation: Operation) -> dict[str, Any]:
         by_status.setdefault(KINDS[code].status, []).append(code)
     return {
         str(status): {
-            "description": ", ".join(f"{KINDS[one].title} (`{one}`)" for one in found) + ".",
+            "description": ", ".join(f"{KINDS[code].title} (`{code}`)" for code in found) + ".",
             "headers": {
                 **_headers(_EVERYWHERE, required=True),
                 **_headers(_OF_PROBLEMS.get(status, {}), required=False),
@@ -184,5 +184,5 @@ def _is_type(answer: Any) -> bool:
 
 
 def _schema(of: Any) -> dict[str, Any]:
-    one = {"$ref": _REF.format(name=named(of).__name__)}
-    return one if named(of) is of else {"type": "array", "items": one}
+    reference = {"$ref": _REF.format(name=named(of).__name__)}
+    return reference if named(of) is of else {"type": "array", "items": reference}

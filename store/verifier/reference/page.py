@@ -87,9 +87,9 @@ def curl(path: str, method: str, operation: Operation) -> str:
         if parameter.place == "path":
             path = path.replace(f"{{{parameter.name}}}", f"${parameter.name.upper()}")
     query = "&".join(
-        f"{one.name}={quote(one.example, safe=':')}"
-        for one in operation.parameters
-        if one.place == "query" and one.example != "…"
+        f"{parameter.name}={quote(parameter.example, safe=':')}"
+        for parameter in operation.parameters
+        if parameter.place == "query" and parameter.example != "…"
     )
     words = ["curl", "-s"]
     if operation.scopes is not None:
@@ -132,11 +132,11 @@ def _words(schema: dict[str, Any]) -> tuple[str, str]:
     if "$ref" in schema:
         return "", schema["$ref"].rpartition("/")[2]
     if "anyOf" in schema:
-        found = [_words(one) for one in schema["anyOf"]]
-        words = " or ".join(one for one, _ in found if one)
+        found = [_words(option) for option in schema["anyOf"]]
+        words = " or ".join(text for text, _ in found if text)
         return words, next((name for _, name in found if name), "")
     if "enum" in schema:
-        return " | ".join(json.dumps(one) for one in schema["enum"]), ""
+        return " | ".join(json.dumps(value) for value in schema["enum"]), ""
     if schema.get("type") == "array":
         words, name = _words(schema["items"])
         return f"list of {words}".rstrip(), name

@@ -11,10 +11,10 @@ def typed(schema: Any) -> Any:
     JSON Schema does without; what is made of a schema often drops the whole type instead.
     """
     if isinstance(schema, list):
-        return [typed(one) for one in schema]
+        return [typed(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {name: typed(one) for name, one in schema.items()}
+    found = {name: typed(value) for name, value in schema.items()}
     if isinstance(values := schema.get("enum"), list) and "type" not in schema:
         # bool is an int to isinstance, but not to type.
         types = sorted({_TYPES[type(value)] for value in values})

@@ -66,12 +66,12 @@ class Collection:
         self.writing = (f"{kind.name}:write",)
         self._address = f"{base}/{kind.name}"
         self._pages = Pages(kind.table, kind.order)
-        self._known = {name: one.known for name, one in self.operations().items()}
+        self._known = {name: operation.known for name, operation in self.operations().items()}
 
     def operations(self) -> dict[str, Operation]:
         """Return what is said of each handler, by its name."""
         name, singular = self.kind.name, self.kind.singular
-        one, written, page = self.kind.answers
+        single, written, page = self.kind.answers
         article = "an" if singular[0] in "aeiou" else "a"
         by_id = Parameter(
             "id", f"The id of {article} {singular}.", {"type": "string"}, "…", place="path"
@@ -104,7 +104,7 @@ class Collection:
             "get": Operation(
                 summary=f"Read {article} {singular}",
                 description="Another workspace's is not there.",
-                answer=one,
+                answer=single,
                 answered=f"The {singular}.",
                 headers=tag,
                 scopes=self.reading,

@@ -174,7 +174,7 @@ def _table_of(
         "value", name="given"
     )
     taken = [given.c.value.op("->>")(place) for place in range(len(columns))]
-    return select(*(cast(one, column.type) for one, column in zip(taken, columns, strict=True)))
+    return select(*(cast(value, column.type) for value, column in zip(taken, columns, strict=True)))
 
 
 def _instants(use: Used) -> tuple[int, int]:

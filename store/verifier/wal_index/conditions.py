@@ -57,7 +57,7 @@ def _kind(path: Path) -> str | None:
     for line in lines:
         # 36 35 98:0 /root /mount/point options [more ...] - kind source options (proc(5))
         fields, _, described = line.partition(" - ")
-        point = _ESCAPED.sub(lambda one: chr(int(one[1], 8)), fields.split(" ")[4])
+        point = _ESCAPED.sub(lambda escape: chr(int(escape[1], 8)), fields.split(" ")[4])
         # What was mounted later hides what was mounted there before.
         if len(point) >= longest and path.is_relative_to(point):
             found, longest = described.split(" ")[0], len(point)
