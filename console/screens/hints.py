@@ -31,6 +31,8 @@ from console.verbs.catalogue.keys import (
 from console.verbs.catalogue.people import ON_PEOPLE
 from console.widgets.key_bar import Hint, Sections
 from console.widgets.tab_bar import TabName
+from store.domain.filtering import NOTES
+from store.domain.keys import Note
 
 TABS = (
     TabName("keys", "API keys"),
@@ -72,7 +74,7 @@ _FILTER = (
     (
         ("word", "in name, id or holder; - before a term negates it"),
         ("state:", "active, expired, revoked"),
-        ("note:", "leaked, rotating, expiring, unconfirmed, rotation-due, never-used, idle"),
+        ("note:", ", ".join(one for one, note in NOTES.items() if note is not Note.STILL_USED)),
         ("", "of a dead one: still-used"),
         ("scope:", "events or events:write"),
         ("by: holder:", "a part of a name or an e-mail"),

@@ -42,6 +42,12 @@ _BY_NOTE = {
     Note.ROTATION_DUE: ROTATION_DUE,
 }
 
+BESIDE_THE_BADGE = (
+    Note.ROTATION_DUE,
+    *(note for note in Note if note not in _BY_NOTE and note is not Note.STILL_USED),
+)
+"""What words say beside a badge of something else: also whatever has no badge of its own."""
+
 
 def badge(key: Key, now: int) -> Badge:
     """Return how a key looks at an instant: its state, or the most pressing note on it."""

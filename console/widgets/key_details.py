@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from console.text import key_words
-from console.text.badges import badge
+from console.text.badges import BESIDE_THE_BADGE, badge
 from console.text.bars import bars, binned
 from console.text.key_fields import facts
 from console.text.next_step import next_step
@@ -19,11 +19,10 @@ from console.text.safe import safe
 from console.text.times import ago, day
 from store.domain.audit.entry import AuditEntry
 from store.domain.key_string import shown
-from store.domain.keys import Key, Note
+from store.domain.keys import Key
 from store.domain.scopes import in_words
 from store.service.keys import Details
 
-_BESIDE_THE_BADGE = (Note.ROTATION_DUE, Note.NEVER_USED, Note.IDLE)
 _LABEL = 9
 _REFUSALS = 5
 _INDENT = "  "
@@ -116,7 +115,7 @@ class KeyDetails(VerticalScroll):
 
     def _head(self, key: Key, now: int) -> Content:
         look = badge(key, now)
-        also = [note.value for note in key.notes(now) if note in _BESIDE_THE_BADGE]
+        also = [note.value for note in key.notes(now) if note in BESIDE_THE_BADGE]
         state = Content.assemble(
             (look.text(ascii_only=self._ascii), f"$state-{look.tone}"),
             (f"  {shown(self._prefix, key.id)}", "$dim"),

@@ -51,10 +51,11 @@ _BROKEN = re.compile("[\ud800-\udfff]")
 _LENGTH_BEGUN = re.compile(r"[<>]?[0-9]*")
 FIELDS = tuple(field.value for field in About if field is not About.WORD)
 """What terms are about, as written before the colon."""
-_NOTES = {note.value.replace(" ", "-"): note for note in Note}
+NOTES = {note.value.replace(" ", "-"): note for note in Note}
+"""As a filter writes them."""
 _CHOICES = {
     About.STATE: tuple(state.value for state in State),
-    About.NOTE: tuple(_NOTES),
+    About.NOTE: tuple(NOTES),
     About.EXPIRES: ("<14d", ">90d", NEVER),
     About.UNUSED: (">30d", ">90d"),
 }
@@ -105,7 +106,7 @@ def _term(token: str) -> Term:
     match about:
         case About.STATE | About.NOTE:
             chosen = _chosen(about, value.lower())
-            return Term(about, _NOTES.get(chosen, chosen), negated=negated)
+            return Term(about, NOTES.get(chosen, chosen), negated=negated)
         case About.EXPIRES | About.UNUSED:
             return _distance(about, value.lower(), negated=negated)
         case About.SCOPE if not _is_scope(value):
