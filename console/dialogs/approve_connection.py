@@ -44,8 +44,8 @@ class ApproveDialog(Dialog[Approval | None]):
         """Ask anew, or again: `initial` is the answer that was refused with `error`."""
         super().__init__(ascii_only=ascii_only)
         self._ask = ask
-        wanted = {one.resource for one in ask.scopes}
-        self._catalogue = [one for one in catalogue if one.name in wanted]
+        wanted = {scope.resource for scope in ask.scopes}
+        self._catalogue = [resource for resource in catalogue if resource.name in wanted]
         self._initial = initial or Approval(preselected(ask.scopes), DEFAULT_LIFETIME)
         self._error = error
 
@@ -53,8 +53,8 @@ class ApproveDialog(Dialog[Approval | None]):
         """Return who asks, the grid, the length."""
         ask = self._ask
         yield row("Answer to", Static(safe(ask.redirect_host), classes="means", markup=False))
-        said = safe(quoted(ask.client_name))
-        yield row("Goes by", Static(said, classes="means", markup=False))
+        name = safe(quoted(ask.client_name))
+        yield row("Goes by", Static(name, classes="means", markup=False))
         certain = "Where the answer goes is certain; the name is its own word."
         yield row("", Static(certain, classes="means", markup=False))
         yield Granting(self._catalogue, self._initial.scopes, ascii_only=self.ascii_only)
@@ -103,7 +103,7 @@ class ApproveDialog(Dialog[Approval | None]):
         if not scopes:
             self.wrong("Grant at least one permission, or deny the request.")
         elif beyond:
-            more = ", ".join(str(one) for one in sorted(beyond))
+            more = ", ".join(str(scope) for scope in sorted(beyond))
             self.wrong(f"It did not ask for {more}. Take that away again.")
         else:
             self.dismiss(Approval(scopes, self._lifetime))

@@ -40,8 +40,8 @@ class BatchScopeDialog(Dialog[ScopeChange | None]):
 
     def body(self) -> Iterable[Widget]:
         """Return who it is about, and the grid."""
-        said = lines(listed_names(self._keys), in_use(self._keys, self._now), self._note)
-        yield Static(said, classes="means")
+        text = lines(listed_names(self._keys), in_use(self._keys, self._now), self._note)
+        yield Static(text, classes="means")
         alike = len({key.scopes for key in self._keys}) == 1
         shared: Scopes = self._keys[0].scopes if alike else frozenset()
         yield Granting(self._catalogue, shared, ascii_only=self.ascii_only, words=self._words)
@@ -86,8 +86,8 @@ class BatchScopeDialog(Dialog[ScopeChange | None]):
             return Content.styled("They get exactly what you grant here.", "$dim")
         tones = {"+": "$state-active", "-": "$state-revoked"}
         changes = [
-            (safe(f"{sign} {said}  "), tones[sign])
-            for sign, said in gains_and_losses(self._keys, value)
+            (safe(f"{sign} {words}  "), tones[sign])
+            for sign, words in gains_and_losses(self._keys, value)
         ]
         change = Content.assemble(*changes) if changes else Content.styled("No change.", "$dim")
         return Content.assemble(change, "\n", safe(in_words(value)))

@@ -120,14 +120,14 @@ class CalendarDialog(OfferingDialog[Chosen | None]):
 
     def _draw(self) -> None:
         dates, now = self._page.dates, self._page.now
-        soon = sum(one.at - now <= EXPIRING_WITHIN for one in dates)
+        soon = sum(due.at - now <= EXPIRING_WITHIN for due in dates)
         first = "the first " if self._page.more else ""
         self.head(f"The next {DAYS} days", f"{first}{len(dates):,} due, {soon:,} within 14 d")
         verbs = (Hint(verb.key, verb.label, self.choosing(verb)) for verb in self.offered)
         some = (Hint("⏎", "Go to the key", "show"), *verbs) if dates else ()
         self.hint(*some, Hint("esc", "Close", "back"))
-        names = Counter(one.key.name for one in {one.key.id: one for one in dates}.values())
-        self.query_one(RowList).show([_row(one, now, self._named(one, names)) for one in dates])
+        names = Counter(due.key.name for due in {due.key.id: due for due in dates}.values())
+        self.query_one(RowList).show([_row(due, now, self._named(due, names)) for due in dates])
 
     @on(RowList.NearEnd)
     def _read_further(self, event: RowList.NearEnd) -> None:
@@ -136,8 +136,8 @@ class CalendarDialog(OfferingDialog[Chosen | None]):
             self._wanted = self._keys + PAGE
             self._wake.set()
 
-    def _named(self, one: Due, names: Counter[str]) -> str:
-        key = one.key
+    def _named(self, due: Due, names: Counter[str]) -> str:
+        key = due.key
         # Both keys of a rotation have one name.
         twice = names[key.name] > 1
         return f"{shown(self._prefix, key.id)} {key.name}" if twice else key.name
@@ -156,17 +156,17 @@ class CalendarDialog(OfferingDialog[Chosen | None]):
         width = max(20, (self.query_one("#body").content_size.width or 70) - _INDENT)
         dates, now = self._page.dates, self._page.now
         counts = binned(per_day(dates, now, DAYS), width)
-        said = Content("Nothing expires, and no rotation is due.")
+        text = Content("Nothing expires, and no rotation is due.")
         if dates:
             each = DAYS // len(counts)
             drawn = bars(counts, max(counts), ascii_only=self.ascii_only)
-            said = Content.assemble(
+            text = Content.assemble(
                 "  ",
                 (drawn, "$state-expiring"),
                 "\n  ",
                 (months(now, DAYS, each), "$dim"),
             )
-        self.query_one("#days", Static).update(said)
+        self.query_one("#days", Static).update(text)
 
     @on(RowList.Opened)
     def _opened(self, event: RowList.Opened) -> None:
@@ -184,19 +184,19 @@ class CalendarDialog(OfferingDialog[Chosen | None]):
             self.dismiss(Chosen(current.partition(" ")[0], verb))
 
 
-def _row(one: Due, now: int, name: str) -> Row:
-    holders = listed(sorted({holder.name for holder in one.holders}))
-    overdue = one.at <= now
+def _row(due: Due, now: int, name: str) -> Row:
+    holders = listed(sorted({holder.name for holder in due.holders}))
+    overdue = due.at <= now
     return Row(
         # A key may have two dates.
-        f"{one.key.id} {one.why.value}",
+        f"{due.key.id} {due.why.value}",
         (
-            on_day(one.at),
-            "overdue" if overdue else expiry(one.at, now),
-            one.why.value,
+            on_day(due.at),
+            "overdue" if overdue else expiry(due.at, now),
+            due.why.value,
             name,
-            cut_off(one, now),
+            cut_off(due, now),
             holders,
         ),
-        tone="revoked" if overdue else "accent" if one.at - now <= EXPIRING_WITHIN else "text",
+        tone="revoked" if overdue else "accent" if due.at - now <= EXPIRING_WITHIN else "text",
     )

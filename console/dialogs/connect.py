@@ -28,9 +28,9 @@ class ConnectDialog(AddressDialog):
         yield line("outcome")
         # Before the ways in, of which the last are below the edge of a small terminal.
         yield Static(NEXT, classes="means gap", markup=False)
-        for place, (name, said) in enumerate(self._ways()):
-            told = Static(safe(said), classes="means", markup=False)
-            yield row(name, told, "" if place else "gap")
+        for place, (name, way) in enumerate(self._ways()):
+            means = Static(safe(way), classes="means", markup=False)
+            yield row(name, means, "" if place else "gap")
 
     def _ways(self) -> Iterable[tuple[str, str]]:
         address = self.address
@@ -41,8 +41,8 @@ class ConnectDialog(AddressDialog):
             "Cursor",
             f'~/.cursor/mcp.json: {{"mcpServers": {{"keydeck": {{"url": "{address}"}}}}}}',
         )
-        told = f'{{"name": "keydeck", "type": "http", "url": "{address}"}}'
-        yield "VS Code", f"code --add-mcp '{told}'"
+        server = f'{{"name": "keydeck", "type": "http", "url": "{address}"}}'
+        yield "VS Code", f"code --add-mcp '{server}'"
         if address.startswith("http:"):
             yield "Note", "Assistants on the web reach https addresses only: serve --public-url."
 

@@ -71,12 +71,12 @@ class ConnectionDialog(Dialog[None]):
 
     def _show(self) -> None:
         room = max(20, (self.query_one("#body").content_size.width or 68) - _LABEL)
-        told: list[Content] = []
+        lines: list[Content] = []
         before = ""
-        for label, said in in_full(self._details, self._now()):
+        for label, value in in_full(self._details, self._now()):
             # Of several alike the first is named.
             name, before = "" if label == before else label, label
-            for each in wrap(safe(said), room, break_on_hyphens=False):
-                told.append(Content.assemble((f"{name:<{_LABEL}}", "$dim"), each))
+            for each in wrap(safe(value), room, break_on_hyphens=False):
+                lines.append(Content.assemble((f"{name:<{_LABEL}}", "$dim"), each))
                 name = ""
-        self.query_one("#told", Static).update(Content("\n").join(told))
+        self.query_one("#told", Static).update(Content("\n").join(lines))

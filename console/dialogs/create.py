@@ -80,7 +80,7 @@ class CreateDialog(FieldsDialog[NewKey | None]):
             placeholder="e-mail of a custodian, optional",
             id="holders",
         )
-        custodian.suggester = SuggestFromList([safe(one) for one in self._people])
+        custodian.suggester = SuggestFromList([safe(email) for email in self._people])
         return (
             ContentSwitcher(
                 Vertical(
@@ -173,7 +173,7 @@ class CreateDialog(FieldsDialog[NewKey | None]):
                 self._stay("Give it a name, after its use.", name)
             elif sentence := await still(self, self._check_name(name.value.strip())):
                 self._stay(sentence, name)
-            elif unknown := [one for one in self._holders() if one not in self._people]:
+            elif unknown := [holder for holder in self._holders() if holder not in self._people]:
                 sentence = f"“{unknown[0]}” is not in this workspace."
                 self._stay(sentence, self.query_one("#holders", Field))
             else:
@@ -224,17 +224,17 @@ class CreateDialog(FieldsDialog[NewKey | None]):
     def _review(self, answer: NewKey) -> None:
         words = review(answer.scopes, answer.expires_at, self._now())
         self.query_one("#plain-words", Static).update(
-            Content("\n").join(Content.styled(safe(one), "bold") for one in words)
+            Content("\n").join(Content.styled(safe(sentence), "bold") for sentence in words)
         )
         parts = (
             ("Scopes", " ".join(short(answer.scopes))),
             ("Rotate", every(answer.rotate_every_days)),
             ("Held by", ", ".join(["you", *answer.holders])),
         )
-        said = Content("\n").join(
+        summary = Content("\n").join(
             Content.assemble((f"{label:<9}", "$dim"), safe(text)) for label, text in parts
         )
         once = "The key is shown once, right after this. Have its place ready."
         self.query_one("#particulars", Static).update(
-            Content.assemble(said, "\n\n", (once, "$warning"))
+            Content.assemble(summary, "\n\n", (once, "$warning"))
         )

@@ -137,9 +137,9 @@ class Dialog(MayLeave, ModalScreen[T], Generic[T]):
         # A body of automatic height would push them out below; Textual has no `calc`.
         frame, body = self.query_one("#frame"), self.query_one("#body")
         others = sum(
-            one.outer_size.height + one.styles.margin.height
-            for one in frame.children
-            if one is not body and one.display
+            child.outer_size.height + child.styles.margin.height
+            for child in frame.children
+            if child is not body and child.display
         )
         body.styles.max_height = max(1, self.size.height - others - frame.gutter.height)
 

@@ -56,8 +56,8 @@ class ExtendDialog(FieldsDialog[ExtendRequest | None]):
     def body(self) -> Iterable[Widget]:
         """Return who it is about, and the choice."""
         if len(self._keys) > 1:
-            said = lines(listed_names(self._keys), in_use(self._keys, self._now()))
-            yield Static(said, classes="means")
+            text = lines(listed_names(self._keys), in_use(self._keys, self._now()))
+            yield Static(text, classes="means")
         else:
             ends = expires(self._keys[0].expires_at, self._now())
             yield Static(f"Now: {ends[0].lower()}{ends[1:]}", classes="means", markup=False)

@@ -16,10 +16,10 @@ from store.domain.key_string import Secret
 class InvitationCodeDialog(FieldsDialog[Secret | None]):
     """Asks for a code, unseen."""
 
-    def __init__(self, said: str | None = None, *, ascii_only: bool) -> None:
-        """Ask anew, or again: `said` is why the answer was refused."""
+    def __init__(self, refusal: str | None = None, *, ascii_only: bool) -> None:
+        """Ask anew, or again: `refusal` is why the answer was refused."""
         super().__init__(ascii_only=ascii_only)
-        self._said = said
+        self._refusal = refusal
 
     def body(self) -> Iterable[Widget]:
         """Return the field."""
@@ -39,7 +39,7 @@ class InvitationCodeDialog(FieldsDialog[Secret | None]):
         """Begin at the code."""
         self.head("Accept an invitation")
         self.hint(Hint("enter", "Go on", "go"), MOVE, BACK)
-        self.wrong(self._said)
+        self.wrong(self._refusal)
         self.query_one("#code").focus()
 
     def action_go(self) -> None:

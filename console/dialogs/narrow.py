@@ -28,8 +28,8 @@ class NarrowDialog(Dialog[Scopes | None]):
     ) -> None:
         super().__init__(ascii_only=ascii_only)
         self._connection = connection
-        held = {one.resource for one in connection.scopes}
-        self._catalogue = [one for one in catalogue if one.name in held]
+        held = {scope.resource for scope in connection.scopes}
+        self._catalogue = [resource for resource in catalogue if resource.name in held]
         self._error = error
 
     def body(self) -> Iterable[Widget]:
@@ -62,7 +62,7 @@ class NarrowDialog(Dialog[Scopes | None]):
         elif not wanted:
             self.wrong("Leave at least one permission. To end it, revoke it: esc, then X.")
         elif not wanted <= held:
-            more = ", ".join(str(one) for one in sorted(wanted - held))
+            more = ", ".join(str(scope) for scope in sorted(wanted - held))
             self.wrong(f"Not granted: {more}. For more, connect the assistant anew.")
         else:
             self.dismiss(wanted)

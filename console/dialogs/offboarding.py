@@ -103,21 +103,21 @@ class OffboardingDialog(Dialog[Choice | None]):
         )
         self.wrong(self._error)
         rows = self.query_one(RowList)
-        rows.show(tuple(self._row(one) for one in self._theirs.keys))
+        rows.show(tuple(self._row(known_key) for known_key in self._theirs.keys))
         rows.action_move(self._first())
         rows.focus()
         self._tell()
 
-    def _row(self, one: KnownKey) -> Row:
-        decided = DONE[one.decided.what] if one.decided else ""
-        requests = one.traffic.allowed + one.traffic.refused
-        waits = one.waits(self._now)
+    def _row(self, known_key: KnownKey) -> Row:
+        decided = DONE[known_key.decided.what] if known_key.decided else ""
+        requests = known_key.traffic.allowed + known_key.traffic.refused
+        waits = known_key.waits(self._now)
         return Row(
-            one.key.id,
+            known_key.key.id,
             (
-                one.key.name,
-                shown(self._prefix, one.key.id),
-                ago(one.key.last_used_at, self._now),
+                known_key.key.name,
+                shown(self._prefix, known_key.key.id),
+                ago(known_key.key.last_used_at, self._now),
                 f"{requests:,}" if requests else "-",
                 decided or ("to decide" if waits else "over"),
             ),
@@ -125,24 +125,26 @@ class OffboardingDialog(Dialog[Choice | None]):
         )
 
     def _first(self) -> int:
-        waiting = [place for place, one in enumerate(self._theirs.keys) if one.waits(self._now)]
-        before = [one.key.id for one in self._theirs.keys]
+        waiting = [
+            place for place, known_key in enumerate(self._theirs.keys) if known_key.waits(self._now)
+        ]
+        before = [known_key.key.id for known_key in self._theirs.keys]
         after = before.index(self._at) if self._at in before else 0
         return next((place for place in waiting if place >= after), waiting[0] if waiting else 0)
 
     @property
     def _current(self) -> KnownKey:
         current = self.query_one(RowList).current
-        return next(one for one in self._theirs.keys if one.key.id == current)
+        return next(known_key for known_key in self._theirs.keys if known_key.key.id == current)
 
     @on(RowList.Moved)
     def _tell(self) -> None:
-        one, now = self._current, self._now
+        known_key, now = self._current, self._now
         self.query_one("#current", Static).update(
             lines(
-                f"Known: {known(one, now)}",
-                f"Use: {key_words.use(one.key, one.traffic, now)}",
-                f"Decision: {outcome(one, now, self._prefix)}",
+                f"Known: {known(known_key, now)}",
+                f"Use: {key_words.use(known_key.key, known_key.traffic, now)}",
+                f"Decision: {outcome(known_key, now, self._prefix)}",
             )
         )
 
@@ -152,11 +154,13 @@ class OffboardingDialog(Dialog[Choice | None]):
 
     def action_choose(self, decision: str) -> None:
         """Answer for the current key."""
-        one = self._current
-        if one.waits(self._now):
-            self.dismiss(Choice(Decision(decision), one.key.id))
+        known_key = self._current
+        if known_key.waits(self._now):
+            self.dismiss(Choice(Decision(decision), known_key.key.id))
         else:
-            self.wrong(f"“{one.key.name}” is decided: {outcome(one, self._now, self._prefix)}.")
+            self.wrong(
+                f"“{known_key.key.name}” is decided: {outcome(known_key, self._now, self._prefix)}."
+            )
 
     @on(Button.Pressed, "#rotate")
     @on(Button.Pressed, "#revoke")

@@ -28,7 +28,7 @@ class RecordDialog(Dialog[None]):
     def __init__(
         self,
         title: str,
-        told: Iterable[str],
+        record: Iterable[str],
         markdown: str,
         copy: Callable[[Secret], Outcome],
         write: Callable[[str], Path] | None,
@@ -38,14 +38,14 @@ class RecordDialog(Dialog[None]):
         """`copy` and `write` block and run in threads; a guest has no `write`."""
         super().__init__(ascii_only=ascii_only)
         self._title = title
-        self._told = tuple(told)
+        self._record = tuple(record)
         self._markdown = markdown
         self._copy = copy
         self._write = write
 
     def body(self) -> Iterable[Widget]:
         """Return the record, and what became of its copies."""
-        yield Static(lines(*self._told))
+        yield Static(lines(*self._record))
         yield line("outcome", "gap")
 
     def actions(self) -> Iterable[Widget]:

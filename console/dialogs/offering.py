@@ -25,7 +25,7 @@ class OfferingDialog(Dialog[T]):
     @property
     def offered(self) -> list[Verb[Any]]:
         """The verbs that may be chosen, in order."""
-        return [one for one in self._verbs.values() if not (self._read_only and one.changes)]
+        return [verb for verb in self._verbs.values() if not (self._read_only and verb.changes)]
 
     def choosing(self, verb: Verb[Any]) -> str:
         """Return the action that chooses a verb."""

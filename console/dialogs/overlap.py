@@ -42,7 +42,9 @@ class OverlapDialog(Dialog[OverlapRequest | None]):
         ends = self._course.predecessor.expires_at
         before = "until one is revoked" if ends is None else f"until {when(ends, self._now)}"
         yield Static(f"Now: both keys work {before}.", classes="means", markup=False)
-        yield row("From now", ChoiceBar([one for one, _ in OVERLAPS], DEFAULT, id="overlap"), "gap")
+        yield row(
+            "From now", ChoiceBar([label for label, _ in OVERLAPS], DEFAULT, id="overlap"), "gap"
+        )
         yield row("Old key", line("old", "means"), "gap")
 
     def actions(self) -> Iterable[Widget]:
@@ -77,12 +79,12 @@ class OverlapDialog(Dialog[OverlapRequest | None]):
         own, ends, sooner = self._course.rotation.expires_before, self._ends, self._sooner
         self.query_one("#go", Button).label = Content("Shorten" if sooner else "Extend")
         if ends is None:
-            said = "Works until you revoke it."
+            sentence = "Works until you revoke it."
         elif ends == own:
-            said = f"Works until {when(ends, self._now)}, when it would have expired anyway."
+            sentence = f"Works until {when(ends, self._now)}, when it would have expired anyway."
         else:
-            said = f"Works until {when(ends, self._now)}, then expires by itself."
-        text = Content.styled(safe(said), "$warning" if sooner else "$dim")
+            sentence = f"Works until {when(ends, self._now)}, then expires by itself."
+        text = Content.styled(safe(sentence), "$warning" if sooner else "$dim")
         if sooner:
             text = Content.assemble(text, ("\nThat is sooner than now.", "$warning"))
         self.query_one("#old", Static).update(text)

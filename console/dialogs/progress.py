@@ -68,8 +68,8 @@ class ProgressDialog(Dialog[bool]):
         if is_leaving(self):
             return
         self._failed.append((name, why))
-        told = lines(*(f"{name}: {why}" for name, why in self._failed))
-        self.query_one("#failed", Static).update(told)
+        failures = lines(*(f"{name}: {why}" for name, why in self._failed))
+        self.query_one("#failed", Static).update(failures)
 
     def over(self, sentence: str, again: str = "") -> None:
         """Say how it ended, and wait to be left; `again` names what enter does then."""

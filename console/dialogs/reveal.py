@@ -90,7 +90,7 @@ class RevealDialog(Dialog[bool]):
         with Horizontal(classes="row gap"):
             yield Static("Try it", classes="label", markup=False)
             lines = curl.lines(self._api, self.key.scopes)
-            text = Content("\n").join(Content(safe(one)) for one in lines)
+            text = Content("\n").join(Content(safe(command)) for command in lines)
             yield Static(text, classes="means", markup=False)
 
     def actions(self) -> Iterable[Widget]:

@@ -55,14 +55,14 @@ class RevokeDialog(RevokingDialog):
     def on_mount(self) -> None:
         """Say whether it is in use, and whether something takes over."""
         self.head(f"Revoke “{self._details.key.name}”")
-        recent, said = traffic(self._details, self._now)
+        recent, words = traffic(self._details, self._now)
         self.query_one("#traffic", Static).update(
-            Content.styled(safe(said), "$warning" if recent else "$dim")
+            Content.styled(safe(words), "$warning" if recent else "$dim")
         )
         if self._successor is not None:
-            ready, said = succeeds(self._successor, self._now, self._prefix)
+            ready, words = succeeds(self._successor, self._now, self._prefix)
             self.query_one("#successor", Static).update(
-                Content.styled(safe(said), "$dim" if ready else "$warning")
+                Content.styled(safe(words), "$dim" if ready else "$warning")
             )
 
     def what_to_type(self) -> str:

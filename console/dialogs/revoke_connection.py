@@ -31,22 +31,24 @@ class RevokeConnectionDialog(RevokingDialog):
 
     def body(self) -> Iterable[Widget]:
         """Return what it is and does, the warning, the two fields."""
-        one = self._one
-        yield row("Id", Static(one.id, classes="means", markup=False))
-        yield row("Answer to", Static(safe(one.redirect_host), classes="means", markup=False))
-        yield row("Can", Static(safe(in_words(one.scopes)), classes="means", markup=False))
+        connection = self._one
+        yield row("Id", Static(connection.id, classes="means", markup=False))
+        yield row(
+            "Answer to", Static(safe(connection.redirect_host), classes="means", markup=False)
+        )
+        yield row("Can", Static(safe(in_words(connection.scopes)), classes="means", markup=False))
         yield row("Traffic", line("traffic", "means"))
         yield from self.ending(
             for_good("call of it", but="the assistant can be connected anew"),
-            self._start if len(one.name) > LONG else safe(one.name),
+            self._start if len(connection.name) > LONG else safe(connection.name),
         )
 
     def on_mount(self) -> None:
         """Say whether it is in use."""
         self.head(f"Revoke the connection of {quoted(self._one.name)}")
-        recent, said = traffic(self._details, self._now)
+        recent, words = traffic(self._details, self._now)
         self.query_one("#traffic", Static).update(
-            Content.styled(safe(said), "$warning" if recent else "$dim")
+            Content.styled(safe(words), "$warning" if recent else "$dim")
         )
 
     def what_to_type(self) -> str:

@@ -135,7 +135,7 @@ class RotateDialog(Dialog[RotateRequest | None]):
         )
         self.query_one("#old", Static).update(Content(safe(old)))
         self.query_one("#new", Static).update(
-            Content("\n").join(Content(safe(one)) for one in new.split("\n"))
+            Content("\n").join(Content(safe(text)) for text in new.split("\n"))
         )
 
     @on(Button.Pressed, "#back")

@@ -177,8 +177,8 @@ class RotationDialog(Dialog[RotationVerb | None]):
             used = side.key.last_used_at
             last = "never used" if used is None else f"last used {ago(used, now)}"
             start = shown(self._prefix, side.key.id).removesuffix("…") + dots
-            said = f"{start:<11} {side.today:>9,} today, {last}"
-            lines.append(Content.assemble((f"{name}  ", "$dim"), said))
+            words = f"{start:<11} {side.today:>9,} today, {last}"
+            lines.append(Content.assemble((f"{name}  ", "$dim"), words))
         return Content("\n").join(lines)
 
     def _calling(self, now: int) -> Content:
@@ -191,14 +191,14 @@ class RotationDialog(Dialog[RotationVerb | None]):
         most = _FEW if self.size.height < _HIGH else _MANY
         lines = [Content.styled(f"On the old key within {window}", "$dim")]
         room = max(16, (self.query_one("#body").content_size.width or 68) - 52)
-        for one in calling[:most]:
-            agent = fit(safe(one.user_agent or "-"), room, ascii_only=self.ascii_only)
-            address = fit(safe(one.address or "-"), 15, ascii_only=self.ascii_only)
+        for caller in calling[:most]:
+            agent = fit(safe(caller.user_agent or "-"), room, ascii_only=self.ascii_only)
+            address = fit(safe(caller.address or "-"), 15, ascii_only=self.ascii_only)
             lines.append(
                 Content.assemble(
                     f"{address}  {agent}  ",
                     # All that is counted of a caller: there is no number of one day alone.
-                    (f"{one.requests:>9,} in all  {ago(one.last_at, now)}", "$dim"),
+                    (f"{caller.requests:>9,} in all  {ago(caller.last_at, now)}", "$dim"),
                 )
             )
         if len(calling) > most:
@@ -210,9 +210,9 @@ class RotationDialog(Dialog[RotationVerb | None]):
         tone = "bold $state-active" if decision.safe else "bold $state-expiring"
         if self._watched.progress.status(now).ended:
             tone = "$dim"
-        said = Content.assemble((f"{decision.lead}: ", tone), safe(decision.because))
+        reason = Content.assemble((f"{decision.lead}: ", tone), safe(decision.because))
         then = Content.styled(safe(decision.then), "$dim")
-        return Content("\n").join([said, then] if decision.then else [said])
+        return Content("\n").join([reason, then] if decision.then else [reason])
 
     def on_resize(self) -> None:
         """Draw for the room there is."""
@@ -236,4 +236,4 @@ def _every(minutes: int) -> str:
 
 def _by_minute(side: RotationKey, now: int) -> list[int]:
     last = now // MINUTE
-    return [side.traffic.by_minute.get(one, 0) for one in range(last - MINUTES + 1, last + 1)]
+    return [side.traffic.by_minute.get(minute, 0) for minute in range(last - MINUTES + 1, last + 1)]

@@ -99,7 +99,7 @@ class ScopeDialog(Dialog[ScopeChange | None]):
         added = wanted - self._key.scopes
         if added and self._warned_of != added:
             self._warned_of = added
-            more = ", ".join(str(one) for one in sorted(added))
+            more = ", ".join(str(scope) for scope in sorted(added))
             self.wrong(f"This lets whoever holds the key do more: {more}. Enter again grants it.")
             self.query_one("#go", Button).label = Content("Widen")
             return
@@ -116,8 +116,8 @@ class ScopeDialog(Dialog[ScopeChange | None]):
     def _words(self, value: Scopes) -> Content:
         before = self._key.scopes
         parts: list[tuple[str, str]] = [
-            *((f"+ {one}  ", "$state-active") for one in sorted(value - before)),
-            *((f"- {one}  ", "$state-revoked") for one in sorted(before - value)),
+            *((f"+ {scope}  ", "$state-active") for scope in sorted(value - before)),
+            *((f"- {scope}  ", "$state-revoked") for scope in sorted(before - value)),
         ]
         change = Content.assemble(*((safe(text), tone) for text, tone in parts))
         if not parts:

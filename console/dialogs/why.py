@@ -122,30 +122,30 @@ class WhyDialog(Dialog[None]):
 
     @work(exclusive=True, group="explain")
     async def _ask(self, reference: str) -> None:
-        said, title = Content(""), "Why?"
+        content, title = Content(""), "Why?"
         try:
             decision = await still(self, self._explain(reference))
         except KeydeckError as error:
             sentence: str | None = str(error)
         else:
-            said, sentence = self._told(decision), None
+            content, sentence = self._told(decision), None
             title = "Why?" if decision.request_id else "Would it be let in?"
         self.head(title)
-        self._explain_so(said)
+        self._explain_so(content)
         self.wrong(sentence)
 
-    def _explain_so(self, said: Content) -> None:
+    def _explain_so(self, content: Content) -> None:
         explained = self.query_one("#explained", Static)
-        explained.update(said)
-        explained.display = bool(said)
+        explained.update(content)
+        explained.display = bool(content)
 
     def _told(self, decision: Explanation) -> Content:
         now = self._now()
         blocks = [
             [Content.styled(safe(why_words.title(decision)), "bold")]
             + [
-                Content.assemble((f"{label:<{_LABEL}}", "$dim"), safe(said))
-                for label, said in why_words.facts(decision, now, self._prefix)
+                Content.assemble((f"{label:<{_LABEL}}", "$dim"), safe(value))
+                for label, value in why_words.facts(decision, now, self._prefix)
             ],
             [self._step(*step) for step in why_words.steps(decision)],
             [
@@ -155,11 +155,11 @@ class WhyDialog(Dialog[None]):
         ]
         return Content("\n\n").join(Content("\n").join(block) for block in blocks if block)
 
-    def _step(self, step: str, result: Result, said: str) -> Content:
+    def _step(self, step: str, result: Result, detail: str) -> Content:
         glyph, ascii_glyph, tone = _SIGNS[result]
         words = "$foreground" if result in (Result.STOPPED, Result.UNTOLD) else "$dim"
         return Content.assemble(
             (f"{ascii_glyph if self.ascii_only else glyph} ", tone),
             (f"{step:<{_LABEL}}", "$dim" if result is Result.NOT_REACHED else "$foreground"),
-            (safe(said), words),
+            (safe(detail), words),
         )

@@ -143,8 +143,8 @@ class ActivityTab(PollingTab):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._text, foreign = audit_words.words_alone(event.value)
-        said = f"“{foreign}” is for keys, and left out. Here any word finds: alice, revoked."
-        self.query_one("#activity-help", Static).update(Content(safe(said) if foreign else ""))
+        sentence = f"“{foreign}” is for keys, and left out. Here any word finds: alice, revoked."
+        self.query_one("#activity-help", Static).update(Content(safe(sentence) if foreign else ""))
         self.look_again()
 
     @on(Input.Submitted)
@@ -169,7 +169,7 @@ class ActivityTab(PollingTab):
 
 
 def _row(entry: AuditEntry, now: int) -> Row:
-    told = ", ".join(f"{name} {value}" for name, value in audit_words.told(entry.details))
+    details = ", ".join(f"{name} {value}" for name, value in audit_words.told(entry.details))
     return Row(
         str(entry.seq),
         (
@@ -177,7 +177,7 @@ def _row(entry: AuditEntry, now: int) -> Row:
             audit_words.who(entry),
             audit_words.did(entry),
             audit_words.to_whom(entry),
-            told,
+            details,
         ),
         tone="revoked" if words_of(entry.action).grave else "quiet",
     )

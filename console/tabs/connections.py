@@ -51,10 +51,12 @@ class ConnectionsTab(PollingTab):
         return lambda: self._draw(found, now)
 
     def _draw(self, found: list[Connection], now: int) -> None:
-        self._connections = {one.id: one for one in found}
+        self._connections = {connection.id: connection for connection in found}
         self.refuse(None)
         self.query_one(".nothing").display = not found
-        self.query_one(RowList).show(tuple(_row(one, now, self._ascii) for one in found))
+        self.query_one(RowList).show(
+            tuple(_row(connection, now, self._ascii) for connection in found)
+        )
 
     def refuse(self, error: AdminsOnly | None) -> None:
         """Say why there is nothing to see, and not that there is nothing."""
@@ -69,20 +71,20 @@ class ConnectionsTab(PollingTab):
         return self._connections.get(self.query_one(RowList).current or "")
 
 
-def _row(one: Connection, now: int, ascii_only: bool) -> Row:
-    look = badge(one, now)
-    used = one.last_used_at
+def _row(connection: Connection, now: int, ascii_only: bool) -> Row:
+    look = badge(connection, now)
+    used = connection.last_used_at
     # Seconds would change the row under whoever reads it.
     last = "now" if used is not None and now - used < MINUTE else ago(used, now)
     return Row(
-        one.id,
+        connection.id,
         (
             look.text(ascii_only=ascii_only),
-            one.name,
-            one.redirect_host,
-            one.approved_by.partition("@")[0],
-            " ".join(short(one.scopes)),
-            ends(one, now),
+            connection.name,
+            connection.redirect_host,
+            connection.approved_by.partition("@")[0],
+            " ".join(short(connection.scopes)),
+            ends(connection, now),
             last,
         ),
         tone={"active": "accent", "revoked": "revoked"}.get(look.tone, "text"),

@@ -108,8 +108,8 @@ class KeyLoader:
         catalogue = self._store.keys.catalogue()
         return (
             self._store.key_views.of(self._actor),
-            tuple(f"{one.name}:{access.value}" for one in catalogue for access in Access),
-            tuple(one.email.partition("@")[0] for one in self._store.people.all(self._actor)),
+            tuple(f"{resource.name}:{access.value}" for resource in catalogue for access in Access),
+            tuple(person.email.partition("@")[0] for person in self._store.people.all(self._actor)),
         )
 
     def count(self, query: KeyQuery) -> None:

@@ -234,8 +234,8 @@ class KeysTab(Tab):
     def _say_gone(self, before: Key | None, snapshot: Snapshot) -> None:
         """Say what became of a key that the filter hides: of the current one, or of a new one."""
         as_before, self._drawn = self._drawn is snapshot.request.query, snapshot.request.query
-        if said := hidden(snapshot, before if as_before else None):
-            self.app.notify(safe(said), markup=False, timeout=6)
+        if sentence := hidden(snapshot, before if as_before else None):
+            self.app.notify(safe(sentence), markup=False, timeout=6)
 
     def _look_closer(self, after: float = 0) -> None:
         self.pane.look(self.current, after)

@@ -58,14 +58,15 @@ class PeopleTab(PollingTab):
         try:
             # What is decided stays at hand: below those who wait.
             leavers = self._store.offboardings.all(self._actor)
-            leavers.sort(key=lambda one: one.finished_at is not None)
+            leavers.sort(key=lambda leaver: leaver.finished_at is not None)
             if counted != self._counted:
                 self._parts, self._counted = self._store.people.parts(self._actor), counted
         except AdminsOnly as error:
             refusal = error
         parts = None if refusal else self._parts
         members = [
-            Member(one, None if parts is None else parts.get(one.id, KeyCounts())) for one in people
+            Member(person, None if parts is None else parts.get(person.id, KeyCounts()))
+            for person in people
         ]
         self._read_at = read_at
         return lambda: self._draw(members, leavers, now, refusal)
@@ -77,11 +78,11 @@ class PeopleTab(PollingTab):
         now: int,
         refusal: AdminsOnly | None,
     ) -> None:
-        self._members = {str(one.person.id): one for one in members}
-        self._leavers = {f"left-{one.id}": one for one in leavers}
+        self._members = {str(member.person.id): member for member in members}
+        self._leavers = {f"left-{leaver.id}": leaver for leaver in leavers}
         self.refuse(refusal)
         self.query_one(RowList).show(
-            (*(_row(one, now) for one in members), *(_left(one) for one in leavers))
+            (*(_row(member, now) for member in members), *(_left(leaver) for leaver in leavers))
         )
 
     @property

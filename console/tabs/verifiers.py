@@ -51,7 +51,10 @@ class VerifiersTab(PollingTab):
         return lambda: self._draw(found, now)
 
     def _draw(self, found: list[VerifierProcess], now: int) -> None:
-        self._verifiers, self._advice = {one.id: one for one in found}, words.advice(found)
+        self._verifiers, self._advice = (
+            {verifier.id: verifier for verifier in found},
+            words.advice(found),
+        )
         self._read_at, self._unread = now, False
         self.refuse(None)
         self.query_one(".nothing").display = not found
@@ -64,9 +67,14 @@ class VerifiersTab(PollingTab):
             self._show()
 
     def _show(self) -> None:
-        badges = {} if self._unread else {one.id: words.badge(one) for one in self._all}
+        badges = (
+            {} if self._unread else {verifier.id: words.badge(verifier) for verifier in self._all}
+        )
         self.query_one(RowList).show(
-            tuple(_row(one, badges.get(one.id, words.UNKNOWN), self._ascii) for one in self._all)
+            tuple(
+                _row(verifier, badges.get(verifier.id, words.UNKNOWN), self._ascii)
+                for verifier in self._all
+            )
         )
         self._tell()
 
@@ -87,34 +95,39 @@ class VerifiersTab(PollingTab):
         self._tell()
 
     def _tell(self) -> None:
-        one = self._verifiers.get(self.query_one(RowList).current or "")
-        tone = _tone(one)
-        said = "" if one is None else self._advice.get(one.id) or words.sentence(one)
+        verifier = self._verifiers.get(self.query_one(RowList).current or "")
+        tone = _tone(verifier)
+        sentence = (
+            "" if verifier is None else self._advice.get(verifier.id) or words.sentence(verifier)
+        )
         first = next(iter(self._all), None)
-        if one is not None and one.health is ProcessHealth.SERVING and first is not None:
-            said, tone = f"{words.trouble(first)}{said}", _tone(first)
+        if verifier is not None and verifier.health is ProcessHealth.SERVING and first is not None:
+            sentence, tone = f"{words.trouble(first)}{sentence}", _tone(first)
         if self._unread:
-            said, tone = f"As of {exact(self._read_at)}: nobody knows what came of them.", "$dim"
-        self.query_one(".told", Static).update(Content.styled(safe(said), tone))
+            sentence, tone = (
+                f"As of {exact(self._read_at)}: nobody knows what came of them.",
+                "$dim",
+            )
+        self.query_one(".told", Static).update(Content.styled(safe(sentence), tone))
 
 
-def _tone(one: VerifierProcess | None) -> str:
-    return "$dim" if one is None or one.health is ProcessHealth.SERVING else "$warning"
+def _tone(verifier: VerifierProcess | None) -> str:
+    return "$dim" if verifier is None or verifier.health is ProcessHealth.SERVING else "$warning"
 
 
-def _row(one: VerifierProcess, look: Badge, ascii_only: bool) -> Row:
+def _row(verifier: VerifierProcess, look: Badge, ascii_only: bool) -> Row:
     return Row(
-        one.id,
+        verifier.id,
         (
             look.text(ascii_only=ascii_only),
-            words.listed(one),
-            words.rate(one.requests_per_second),
-            words.rate(one.refusals_per_second),
-            words.lag(one),
-            words.lease(one),
-            "-" if look is words.UNKNOWN else words.seen(one),
-            one.version,
-            one.address,
+            words.listed(verifier),
+            words.rate(verifier.requests_per_second),
+            words.rate(verifier.refusals_per_second),
+            words.lag(verifier),
+            words.lease(verifier),
+            "-" if look is words.UNKNOWN else words.seen(verifier),
+            verifier.version,
+            verifier.address,
         ),
         tone=look.tone,
     )

@@ -38,27 +38,29 @@ def did(entry: AuditEntry) -> str:
 
 def committed(done: Iterable[Committed]) -> str:
     """Return what was done: `created key Zapier (jw…)`; that somebody signed in is left out."""
-    own = [one for one in done if one.action not in _SIGNED_IN]
+    own = [entry for entry in done if entry.action not in _SIGNED_IN]
     return ", ".join(
-        f"{words_of(one.action).did} {one.subject_name}"
-        + (f" ({one.subject})" if one.subject != one.subject_name else "")
-        for one in own
+        f"{words_of(entry.action).did} {entry.subject_name}"
+        + (f" ({entry.subject})" if entry.subject != entry.subject_name else "")
+        for entry in own
     )
 
 
 def sought(word: str) -> Sought:
     """Return what a typed word looks for: itself, and every action whose words it is in."""
     folded = word.casefold()
-    told = {action.value: words.did for action, words in WORDS.items()}
-    told[UNREADABLE] = UNREADABLE_WORDS.did
-    return Sought(word, tuple(one for one, did in told.items() if folded in did.casefold()))
+    phrases = {action.value: words.did for action, words in WORDS.items()}
+    phrases[UNREADABLE] = UNREADABLE_WORDS.did
+    return Sought(
+        word, tuple(action for action, did in phrases.items() if folded in did.casefold())
+    )
 
 
 def words_alone(text: str) -> tuple[str, str]:
     """Return a filter without terms that only keys have, and the first of those, or nothing."""
     tokens = text.split()
     foreign = [token for token in tokens if _FOR_KEYS.match(token)]
-    return " ".join(one for one in tokens if one not in foreign), (foreign or [""])[0]
+    return " ".join(token for token in tokens if token not in foreign), (foreign or [""])[0]
 
 
 def who(entry: AuditEntry) -> str:
@@ -110,7 +112,7 @@ def value_in_words(value: object, *, exact: bool = False) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(value_in_words(one) for one in value)
+        return ", ".join(value_in_words(item) for item in value)
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     # As `store.domain.times.rfc3339` writes an instant.

@@ -18,4 +18,4 @@ def bars(counts: Sequence[int], most: int, *, ascii_only: bool) -> str:
     """Return a bar for each count, drawn to a scale on which `most` is full."""
     glyphs = _GLYPHS[ascii_only]
     # Never blank where there was something: one request is as real as a thousand.
-    return "".join(glyphs[-(-one * (len(glyphs) - 1) // max(1, most))] for one in counts)
+    return "".join(glyphs[-(-count * (len(glyphs) - 1) // max(1, most))] for count in counts)

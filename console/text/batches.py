@@ -100,9 +100,9 @@ def gains_and_losses(keys: Sequence[Key], wanted: Scopes) -> list[tuple[str, str
 
 def ended(*, done: int, failed: int, of: int) -> str:
     """Return how work on several keys ended: how many of them were done, and what stays marked."""
-    said = f"{done:,} of {of:,} done."
+    words = f"{done:,} of {of:,} done."
     if done + failed < of:
-        said += f" Stopped: {of - done - failed:,} were not begun and stay marked."
+        words += f" Stopped: {of - done - failed:,} were not begun and stay marked."
     if failed:
-        said += f" {failed:,} could not be done and {'stays' if failed == 1 else 'stay'} marked."
-    return said
+        words += f" {failed:,} could not be done and {'stays' if failed == 1 else 'stay'} marked."
+    return words

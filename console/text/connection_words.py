@@ -13,22 +13,22 @@ from store.service.connections import ConnectionDetails
 WAITING = Badge("◌", "?", "Not opened", "expiring")
 
 
-def badge(one: Connection, now: int) -> Badge:
+def badge(connection: Connection, now: int) -> Badge:
     """Return how a connection looks at an instant."""
-    match one.state(now):
+    match connection.state(now):
         case State.REVOKED:
             return REVOKED
         case State.EXPIRED:
             return EXPIRED
-    notes = one.notes(now)
+    notes = connection.notes(now)
     if ConnectionNote.NOT_OPENED in notes:
         return WAITING
     return EXPIRING if ConnectionNote.EXPIRING in notes else ACTIVE
 
 
-def ends(one: Connection, now: int) -> str:
+def ends(connection: Connection, now: int) -> str:
     """Return when it ends or ended, as a list shows it: `in 29 d`, `-` for a revoked one."""
-    return "-" if one.revoked_at is not None else expiry(one.expires_at, now)
+    return "-" if connection.revoked_at is not None else expiry(connection.expires_at, now)
 
 
 def traffic(details: ConnectionDetails, now: int) -> tuple[bool, str]:
@@ -36,40 +36,42 @@ def traffic(details: ConnectionDetails, now: int) -> tuple[bool, str]:
     used = details.connection.last_used_at
     if used is None:
         return False, "never used"
-    said = f"last used {ago(used, now)}"
+    words = f"last used {ago(used, now)}"
     if details.traffic.last_address:
-        said += f" from {details.traffic.last_address}"
+        words += f" from {details.traffic.last_address}"
     total = details.traffic.allowed + details.traffic.refused
-    return now - used < HOUR, f"{said}, {total:,} in the last hour"
+    return now - used < HOUR, f"{words}, {total:,} in the last hour"
 
 
 def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
     """Return everything there is to say, as names and values; what is empty is left out."""
-    one = details.connection
+    connection = details.connection
     ended = ""
-    if one.revoked_at is not None:
-        by = one.revoked_by.partition("@")[0] if one.revoked_by else "itself"
-        why = f": {one.revoke_reason}" if one.revoke_reason else ""
-        ended = f"revoked {ago(one.revoked_at, now)} by {by}{why}"
-    told = [
-        ("Assistant", quoted(one.name)),
-        ("Id", one.id),
-        ("State", badge(one, now).word.lower()),
-        ("Answer to", one.redirect_host),
-        ("Can", in_words(one.scopes)),
-        ("Scopes", " ".join(str(scope) for scope in sorted(one.scopes))),
-        ("Approved", f"{one.approved_by}, {ago(one.created_at, now)}"),
-        ("Opened", ago(one.opened_at, now)),
-        ("Ends", ended or f"{day(one.expires_at)}, {expiry(one.expires_at, now)}"),
+    if connection.revoked_at is not None:
+        by = connection.revoked_by.partition("@")[0] if connection.revoked_by else "itself"
+        why = f": {connection.revoke_reason}" if connection.revoke_reason else ""
+        ended = f"revoked {ago(connection.revoked_at, now)} by {by}{why}"
+    fields = [
+        ("Assistant", quoted(connection.name)),
+        ("Id", connection.id),
+        ("State", badge(connection, now).word.lower()),
+        ("Answer to", connection.redirect_host),
+        ("Can", in_words(connection.scopes)),
+        ("Scopes", " ".join(str(scope) for scope in sorted(connection.scopes))),
+        ("Approved", f"{connection.approved_by}, {ago(connection.created_at, now)}"),
+        ("Opened", ago(connection.opened_at, now)),
+        ("Ends", ended or f"{day(connection.expires_at)}, {expiry(connection.expires_at, now)}"),
         ("Traffic", traffic(details, now)[1]),
     ]
-    told += [("Used", f"{use.scope} {ago(use.last_used_at, now)}") for use in details.usage.scopes]
+    fields += [
+        ("Used", f"{use.scope} {ago(use.last_used_at, now)}") for use in details.usage.scopes
+    ]
     for refusal in details.usage.refusals[:3]:
-        said = f"{ago(refusal.at, now)}, {refusal.verdict.value}, {refusal.address or 'unknown'}"
-        told.append(("Refused", said))
+        value = f"{ago(refusal.at, now)}, {refusal.verdict.value}, {refusal.address or 'unknown'}"
+        fields.append(("Refused", value))
     for entry in details.history[:8]:
-        said, more = event(entry, now)
+        value, more = event(entry, now)
         # What was given or taken away has its sign before it.
         then = " " if more.startswith(("+", "-")) else ": "
-        told.append(("History", f"{said}{then}{more}" if more else said))
-    return told
+        fields.append(("History", f"{value}{then}{more}" if more else value))
+    return fields

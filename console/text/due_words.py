@@ -12,20 +12,20 @@ _MONTH = 4
 """Cells for the name of a month."""
 
 
-def when(one: Due, now: int) -> str:
+def when(due: Due, now: int) -> str:
     """Return when it is due: `27 Nov 2026, in 3 d`, or `20 Nov 2026, 4 d ago`."""
-    return f"{day(one.at)}, {expiry(one.at, now)}"
+    return f"{day(due.at)}, {expiry(due.at, now)}"
 
 
-def cut_off(one: Due, now: int, most: int = 1) -> str:
+def cut_off(due: Due, now: int, most: int = 1) -> str:
     """Return who would be refused: `10.0.3.7 (curl/8), 2 more`; a rotation cuts nobody off."""
-    if one.why is Why.ROTATION_DUE:
+    if due.why is Why.ROTATION_DUE:
         return "nobody yet"
-    if one.callers:
-        more = len(one.callers) - most
-        said = ", ".join(named(caller) for caller in one.callers[:most])
-        return f"{said}, {more} more" if more > 0 else said
-    used = one.key.last_used_at
+    if due.callers:
+        more = len(due.callers) - most
+        callers = ", ".join(named(caller) for caller in due.callers[:most])
+        return f"{callers}, {more} more" if more > 0 else callers
+    used = due.key.last_used_at
     if used is None:
         return "nobody: never used"
     # Nobody kept who they were, or it is too long ago to matter.
@@ -42,8 +42,8 @@ def on_day(instant: int) -> str:
 def per_day(found: Sequence[Due], now: int, days: int) -> list[int]:
     """Return how many are due on each day from today on, in UTC; what is overdue is due today."""
     counts = [0] * days
-    for one in found:
-        counts[min(days - 1, max(0, one.at // DAY - now // DAY))] += 1
+    for due in found:
+        counts[min(days - 1, max(0, due.at // DAY - now // DAY))] += 1
     return counts
 
 

@@ -24,18 +24,18 @@ MOST_CALLERS = 3
 
 def key(details: Details, successor: Key | None, now: int, prefix: str) -> tuple[str, ...]:
     """Return what stops with a key, a line each: what it can, whose it is, its traffic."""
-    told = [*_facts(details, now, prefix)]
+    fields = [*_facts(details, now, prefix)]
     if successor is not None:
-        told.append(("Successor", succeeds(successor, now, prefix)[1]))
-    return (*_rows(told), for_good())
+        fields.append(("Successor", succeeds(successor, now, prefix)[1]))
+    return (*_rows(fields), for_good())
 
 
 def narrowed(details: Details, removed: Scopes, now: int, prefix: str) -> tuple[str, ...]:
     """Return what a key can no longer do, and its traffic."""
-    used = {one.scope: one.last_used_at for one in details.usage.scopes}
+    used = {use.scope: use.last_used_at for use in details.usage.scopes}
     taken = ", ".join(
-        f"{one} ({f'used {ago(used[str(one)], now)}' if str(one) in used else 'never used'})"
-        for one in sorted(removed)
+        f"{scope} ({f'used {ago(used[str(scope)], now)}' if str(scope) in used else 'never used'})"
+        for scope in sorted(removed)
     )
     return _rows([*_facts(details, now, prefix), ("Takes away", taken)])
 
@@ -58,59 +58,62 @@ def plan(found: InUse, now: int) -> tuple[str, ...]:
     if not found.used:
         return (f"{keys}, none of them used in the last day.",)
     latest = ", ".join(
-        f"“{one.name}” {ago(one.last_used_at, now)}{f' by {by}' if by else ''}"
-        for one, by in found.latest
+        f"“{used.name}” {ago(used.last_used_at, now)}{f' by {by}' if by else ''}"
+        for used, by in found.latest
     )
     return (f"{keys}, {found.used:,} of them used in the last day: {latest}.",)
 
 
 def leaving(found: Leaving, now: int) -> tuple[str, ...]:
     """Return what becomes of a leaver's sign-in, of their assistants and of the keys they know."""
-    told = ["Neither password nor SSH key lets them in here from then on."]
+    sentences = ["Neither password nor SSH key lets them in here from then on."]
     if found.connections:
         names = ", ".join(
-            f"“{one.name}” (last used {ago(one.last_used_at, now)})" for one in found.connections
+            f"“{assistant.name}” (last used {ago(assistant.last_used_at, now)})"
+            for assistant in found.connections
         )
-        told.append(f"Revoked with it, as they connected it: {names}.")
+        sentences.append(f"Revoked with it, as they connected it: {names}.")
     if found.keys:
         keys = f"{len(found.keys):,} active keys" if len(found.keys) > 1 else "1 active key"
-        told.append(f"They may know {keys}, to be decided about next. {in_use(found.keys, now)}")
-    return tuple(told)
+        sentences.append(
+            f"They may know {keys}, to be decided about next. {in_use(found.keys, now)}"
+        )
+    return tuple(sentences)
 
 
 def rotation(watched: WatchedRotation, now: int) -> tuple[str, ...]:
     """Return how far a rotation has come, and who still calls with the old key."""
     decision = decide(watched, now)
-    calling = ", ".join(named(one) for one in watched.still_calling(now)[:MOST_CALLERS])
-    told = [("Old key", f"last used {ago(watched.old.key.last_used_at, now)}")]
-    told.append(("New key", f"last used {ago(watched.new.key.last_used_at, now)}"))
+    calling = ", ".join(named(caller) for caller in watched.still_calling(now)[:MOST_CALLERS])
+    fields = [("Old key", f"last used {ago(watched.old.key.last_used_at, now)}")]
+    fields.append(("New key", f"last used {ago(watched.new.key.last_used_at, now)}"))
     if calling:
-        told.append(("Calling", calling))
-    return (*_rows(told), f"{decision.sentence} {decision.then}".rstrip())
+        fields.append(("Calling", calling))
+    return (*_rows(fields), f"{decision.sentence} {decision.then}".rstrip())
 
 
 def connection(details: ConnectionDetails, now: int) -> tuple[str, ...]:
     """Return what stops with an assistant's connection."""
-    one = details.connection
+    ending = details.connection
     return _rows(
         [
-            ("Assistant", f"{one.name}, connection {one.id}"),
-            ("Can", in_words(one.scopes)),
-            ("Approved", one.approved_by),
+            ("Assistant", f"{ending.name}, connection {ending.id}"),
+            ("Can", in_words(ending.scopes)),
+            ("Approved", ending.approved_by),
             ("Traffic", connection_words.traffic(details, now)[1]),
         ]
     )
 
 
 def _facts(details: Details, now: int, prefix: str) -> Sequence[tuple[str, str]]:
-    one = details.key
+    ending = details.key
     return (
-        ("Key", f"{one.name}, {shown(prefix, one.id)}"),
-        ("Can", in_words(one.scopes)),
+        ("Key", f"{ending.name}, {shown(prefix, ending.id)}"),
+        ("Can", in_words(ending.scopes)),
         ("Held by", held_by(details)),
         ("Traffic", traffic(details, now)[1]),
     )
 
 
-def _rows(told: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(f"{label:<10} {said}" for label, said in told)
+def _rows(fields: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(f"{label:<10} {value}" for label, value in fields)

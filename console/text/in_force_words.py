@@ -51,7 +51,9 @@ def means(receipt: Receipt) -> str:
     if receipt.immediate:
         return READS_THROUGH
     lapsed = [
-        _named(one.host, one.process) for one in receipt.verifiers if one.how is SettledBy.LAPSED
+        _named(verifier.host, verifier.process)
+        for verifier in receipt.verifiers
+        if verifier.how is SettledBy.LAPSED
     ]
     if not lapsed:
         return ""
@@ -62,7 +64,7 @@ def waiting(underway: Underway) -> str:
     """Return who is waited for, and until when at the latest."""
     silent = "the database does not answer; " if underway.unreadable else ""
     if underway.stragglers:
-        last = max(underway.stragglers, key=lambda one: one.left_s)
+        last = max(underway.stragglers, key=lambda straggler: straggler.left_s)
         more = len(underway.stragglers) - 1
         others = f" and {more} more" if more else ""
         ends = "the last lease ends" if more else "its lease ends"
@@ -89,8 +91,8 @@ def _left(seconds: float) -> str:
     return f"{max(0, math.ceil(seconds * 10)) / 10:.1f} s"
 
 
-def _straggler(one: Straggler) -> str:
-    return _named(one.host, one.process)
+def _straggler(straggler: Straggler) -> str:
+    return _named(straggler.host, straggler.process)
 
 
 def _named(host: str, process: int) -> str:

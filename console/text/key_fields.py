@@ -153,7 +153,7 @@ def key_object(key: Key, now: int) -> dict[str, Any]:
         "name": key.name,
         "state": key.state(now).value,
         "notes": [note.value for note in key.notes(now)],
-        "scopes": [str(one) for one in sorted(key.scopes)],
+        "scopes": [str(scope) for scope in sorted(key.scopes)],
         "created_at": rfc3339_or_none(key.created_at),
         "created_by": key.created_by,
         "expires_at": rfc3339_or_none(key.expires_at),

@@ -31,21 +31,23 @@ def ways(how: Iterable[KnownBy]) -> str:
     """Return how somebody knows a secret: `created it, copied it`."""
     known = list(how)
     # Whoever makes a key is shown it, unless they send it elsewhere.
-    told = [one for one in known if one is not KnownBy.SHOWN or KnownBy.CREATED not in known]
-    return ", ".join(_HOW[one] for one in told)
+    named = [way for way in known if way is not KnownBy.SHOWN or KnownBy.CREATED not in known]
+    return ", ".join(_HOW[way] for way in named)
 
 
 def held_by(details: Details) -> str:
     """Return who may know the key's secret: `alice, bob (custodian)`; its makers come bare."""
     by_person: dict[tuple[int, str], list[KnownBy]] = {}
-    for one in details.holders:
-        by_person.setdefault((one.person_id, one.name), []).append(one.how)
-    said = []
+    for holder in details.holders:
+        by_person.setdefault((holder.person_id, holder.name), []).append(holder.how)
+    holders = []
     for (_, name), how in by_person.items():
         made = KnownBy.CREATED in how
-        told = ways(one for one in how if not made or one not in (KnownBy.CREATED, KnownBy.SHOWN))
-        said.append(f"{name} ({told})" if told else name)
-    return ", ".join(said) or "nobody known"
+        their_ways = ways(
+            way for way in how if not made or way not in (KnownBy.CREATED, KnownBy.SHOWN)
+        )
+        holders.append(f"{name} ({their_ways})" if their_ways else name)
+    return ", ".join(holders) or "nobody known"
 
 
 def traffic(details: Details, now: int) -> tuple[bool, str]:
@@ -72,10 +74,10 @@ def use(key: Key, traffic: Traffic, now: int) -> str:
     """Return when and by whom a key was used last, and its last hour; `never used` else."""
     if key.last_used_at is None:
         return "never used"
-    said = f"last used {ago(key.last_used_at, now)}"
+    words = f"last used {ago(key.last_used_at, now)}"
     if traffic.last_address:
-        said += f" by {traffic.last_address}"
-    return f"{said}, {requests(traffic)}"
+        words += f" by {traffic.last_address}"
+    return f"{words}, {requests(traffic)}"
 
 
 def requests(traffic: Traffic) -> str:
@@ -85,8 +87,8 @@ def requests(traffic: Traffic) -> str:
     if not total:
         return "no requests in the last hour"
     noun = "request" if total == 1 else "requests"
-    said = f"{total:,} {noun} in the last hour"
-    return f"{said}, {refused:,} refused" if refused else said
+    words = f"{total:,} {noun} in the last hour"
+    return f"{words}, {refused:,} refused" if refused else words
 
 
 def refusals(details: Details) -> str:
@@ -129,22 +131,22 @@ def scope_uses(details: Details, now: int) -> list[tuple[str, str, bool]]:
     A scope counts as used when a request was allowed that needed it.
     """
     granted = set(canonical(details.key.scopes).split(" "))
-    used = {one.scope: one for one in details.usage.scopes}
-    said = []
+    used = {scope_use.scope: scope_use for scope_use in details.usage.scopes}
+    uses = []
     for scope in sorted(granted | set(used)):
         words = f"used {ago(used[scope].last_used_at, now)}" if scope in used else "never used"
         if scope not in granted:
             words += ", no longer granted"
-        said.append((scope, words, scope not in used))
-    return said
+        uses.append((scope, words, scope not in used))
+    return uses
 
 
-def refusal(one: Refusal, now: int) -> tuple[str, str]:
+def refusal(refused: Refusal, now: int) -> tuple[str, str]:
     """Return two lines about a refusal: when, why and who; what was asked for and with what."""
-    agent = f"  {one.user_agent}" if one.user_agent else ""
+    agent = f"  {refused.user_agent}" if refused.user_agent else ""
     return (
-        f"{ago(one.at, now):<10} {one.verdict.value:<8} {one.address or 'unknown'}",
-        f"{one.method} {one.path}{agent}",
+        f"{ago(refused.at, now):<10} {refused.verdict.value:<8} {refused.address or 'unknown'}",
+        f"{refused.method} {refused.path}{agent}",
     )
 
 
@@ -176,16 +178,16 @@ def leaked(details: Details) -> str:
     """Return where a key was found and by whom, the latest first; empty where it was not."""
     if details.key.leaked_at is None:
         return ""
-    said = []
+    reports = []
     for entry in details.history:
-        told = entry.details
+        reported = entry.details
         if entry.action == "leak.dismissed":
             break
         if entry.action == "leak.reported":
-            place = told.get("url") or "a place not named"
-            said.append(f"{place}, told by {told.get('reporter')} on {exact(entry.at)}")
+            place = reported.get("url") or "a place not named"
+            reports.append(f"{place}, told by {reported.get('reporter')} on {exact(entry.at)}")
         elif entry.action == "key.found_leaked":
-            places = told.get("places")
+            places = reported.get("places")
             where = ", ".join(map(str, places)) if isinstance(places, list) else ""
-            said.append(f"{where}, found by {entry.actor} on {exact(entry.at)}")
-    return "; ".join(said)
+            reports.append(f"{where}, found by {entry.actor} on {exact(entry.at)}")
+    return "; ".join(reports)

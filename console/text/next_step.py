@@ -204,8 +204,8 @@ def unneeded(proposal: Proposal, now: int) -> str:
     scopes = canonical(proposal.unused).replace(" ", ", ")
     since = "never used" if proposal.never else "not used"
     seen = ", ".join(f"{count:,} with {scope}" for scope, count in proposal.used[1:MOST_SEEN])
-    told = f"{scopes}: {since} in {proposal.days(now)} days"
+    words = f"{scopes}: {since} in {proposal.days(now)} days"
     if proposal.used:
         scope, count = proposal.used[0]
-        told += f", {count:,} {'request' if count == 1 else 'requests'} with {scope}"
-    return f"{told}, {seen}" if seen else told
+        words += f", {count:,} {'request' if count == 1 else 'requests'} with {scope}"
+    return f"{words}, {seen}" if seen else words

@@ -18,15 +18,15 @@ DONE = {Decision.KEEP: "kept", Decision.REVOKE: "revoked", Decision.ROTATE: "rot
 """What a decision is once it is made, in a word."""
 
 
-def outcome(one: KnownKey, now: int, prefix: str) -> str:
+def outcome(known_key: KnownKey, now: int, prefix: str) -> str:
     """Return what becomes of a key: `kept: no data in it`, `to decide`, `expired otherwise`."""
-    decided, key = one.decided, one.key
+    decided, key = known_key.decided, known_key.key
     if decided is None:
         state = key.state(now)
         if state is not State.ACTIVE:
             return f"{state.value} otherwise"
-        if one.unstored is not None:
-            return f"rotated, but nobody stored the new key, {shown(prefix, one.unstored)}"
+        if known_key.unstored is not None:
+            return f"rotated, but nobody stored the new key, {shown(prefix, known_key.unstored)}"
         if key.rotating and key.successor is not None:
             return f"to decide; {shown(prefix, key.successor)} is replacing it"
         return "to decide"
@@ -55,28 +55,28 @@ def still_working(theirs: Offboarding, now: int) -> str:
     “Tom can go on with “Shop” until 6 Dec 2026 12:00 UTC, with “Site” until it is revoked.”
     """
     copies = [
-        f"with “{one.key.name}” until "
-        + (exact(one.key.expires_at) if one.key.expires_at else "it is revoked")
-        for one in theirs.keys
-        if one.decided is not None
-        and one.decided.what is Decision.ROTATE
-        and one.key.state(now) is State.ACTIVE
+        f"with “{known_key.key.name}” until "
+        + (exact(known_key.key.expires_at) if known_key.key.expires_at else "it is revoked")
+        for known_key in theirs.keys
+        if known_key.decided is not None
+        and known_key.decided.what is Decision.ROTATE
+        and known_key.key.state(now) is State.ACTIVE
     ]
     return f"{theirs.name} can go on {', '.join(copies)}." if copies else ""
 
 
 def still_open(leavers: Iterable[Leaver], email: str) -> str:
     """Return what is to be said of somebody who is back while keys still wait; else nothing."""
-    waiting = sum(one.waiting for one in leavers if one.email == email)
+    waiting = sum(leaver.waiting for leaver in leavers if leaver.email == email)
     if not waiting:
         return ""
     keys = "1 key waits" if waiting == 1 else f"{waiting:,} keys wait"
     return f"From when they left, {keys} for a decision; it stays open."
 
 
-def known(one: KnownKey, now: int) -> str:
+def known(known_key: KnownKey, now: int) -> str:
     """Return how a key is known and since when: `created it, copied it, 9 d ago`."""
-    return f"{key_words.ways(one.ways)}, {ago(one.since, now)}"
+    return f"{key_words.ways(known_key.ways)}, {ago(known_key.since, now)}"
 
 
 def markdown(theirs: Offboarding, workspace: str, now: int, prefix: str) -> str:
@@ -91,15 +91,15 @@ def markdown(theirs: Offboarding, workspace: str, now: int, prefix: str) -> str:
         "| Key | Id | How they know it | Since | Use when this was written | Outcome | By | At |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for one in theirs.keys:
-        decided = one.decided
+    for known_key in theirs.keys:
+        decided = known_key.decided
         cells = (
-            one.key.name,
-            shown(prefix, one.key.id),
-            key_words.ways(one.ways),
-            exact(one.since),
-            key_words.use(one.key, one.traffic, now),
-            outcome(one, now, prefix),
+            known_key.key.name,
+            shown(prefix, known_key.key.id),
+            key_words.ways(known_key.ways),
+            exact(known_key.since),
+            key_words.use(known_key.key, known_key.traffic, now),
+            outcome(known_key, now, prefix),
             decided.by if decided else "",
             exact(decided.at) if decided else "",
         )

@@ -73,8 +73,10 @@ class Situation:
 
     def refused(self, *verdicts: Verdict) -> list[Refusal]:
         """Return whom it was refused lately with one of some verdicts, the last one first."""
-        recent = (one for one in self.details.usage.refusals if self.now - one.at < RECENT)
-        return [one for one in recent if one.verdict in verdicts]
+        recent = (
+            refusal for refusal in self.details.usage.refusals if self.now - refusal.at < RECENT
+        )
+        return [refusal for refusal in recent if refusal.verdict in verdicts]
 
     def still_presented(self) -> list[Refusal]:
         """Return who presented it lately although it has ended, the last one first."""

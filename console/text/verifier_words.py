@@ -18,20 +18,20 @@ UNKNOWN = Badge("?", "?", "Unknown", "quiet")
 NOBODY = "No verifier runs. keydeck serve starts one."
 
 
-def badge(one: VerifierProcess) -> Badge:
+def badge(verifier: VerifierProcess) -> Badge:
     """Return how a verifier looks."""
-    return _FACES[one.health]
+    return _FACES[verifier.health]
 
 
-def named(one: VerifierProcess) -> str:
+def named(verifier: VerifierProcess) -> str:
     """Return what a verifier is called: `web-2 (4711)`."""
-    return f"{one.host} ({one.process})"
+    return f"{verifier.host} ({verifier.process})"
 
 
-def listed(one: VerifierProcess) -> str:
+def listed(verifier: VerifierProcess) -> str:
     """Return that without a domain, which is mostly the same for all."""
-    first = one.host.partition(".")[0]
-    return f"{one.host if first.isdecimal() else first} ({one.process})"
+    first = verifier.host.partition(".")[0]
+    return f"{verifier.host if first.isdecimal() else first} ({verifier.process})"
 
 
 def rate(per_second: float) -> str:
@@ -39,56 +39,58 @@ def rate(per_second: float) -> str:
     return f"{per_second:.1f}" if 0 < per_second < 10 else f"{per_second:,.0f}"
 
 
-def lag(one: VerifierProcess) -> str:
+def lag(verifier: VerifierProcess) -> str:
     """Return how many changes it has not applied; nothing where there is nothing to apply to."""
-    return "-" if one.lag is None else f"{one.lag:,}"
+    return "-" if verifier.lag is None else f"{verifier.lag:,}"
 
 
-def lease(one: VerifierProcess) -> str:
+def lease(verifier: VerifierProcess) -> str:
     """Return what it may remember: `3 s`, `ends in 1.2 s`, `over`, or `reads through`."""
-    if one.lease_ms is None:
+    if verifier.lease_ms is None:
         return "reads through"
-    if one.lease is Held.LAPSED:
+    if verifier.lease is Held.LAPSED:
         return "over"
-    if one.health is ProcessHealth.BEHIND:
-        return f"ends in {one.lease_left_ms / SECOND:.1f} s"
+    if verifier.health is ProcessHealth.BEHIND:
+        return f"ends in {verifier.lease_left_ms / SECOND:.1f} s"
     # What is left changes all the time, and says nothing while it is renewed.
-    return f"{one.lease_ms / SECOND:g} s"
+    return f"{verifier.lease_ms / SECOND:g} s"
 
 
-def seen(one: VerifierProcess) -> str:
+def seen(verifier: VerifierProcess) -> str:
     """Return when it last told of itself; within its usual time that is now."""
-    return "now" if one.health is ProcessHealth.SERVING else ago(0, one.seen_ms_ago)
+    return "now" if verifier.health is ProcessHealth.SERVING else ago(0, verifier.seen_ms_ago)
 
 
-def trouble(one: VerifierProcess) -> str:
+def trouble(verifier: VerifierProcess) -> str:
     """Return that a verifier is in trouble, to go before another sentence; else nothing."""
-    if one.health is ProcessHealth.SERVING:
+    if verifier.health is ProcessHealth.SERVING:
         return ""
-    return f"{named(one)} is {one.health.value}. "
+    return f"{named(verifier)} is {verifier.health.value}. "
 
 
-def sentence(one: VerifierProcess) -> str:
+def sentence(verifier: VerifierProcess) -> str:
     """Return what a verifier's state means, and what to do about it."""
-    who, silent = named(one), distance(one.seen_ms_ago)
-    match one.health:
-        case ProcessHealth.SERVING if one.lease_ms is None:
+    who, silent = named(verifier), distance(verifier.seen_ms_ago)
+    match verifier.health:
+        case ProcessHealth.SERVING if verifier.lease_ms is None:
             return f"{who} reads each key anew: what is committed is in force here at once."
         case ProcessHealth.SERVING:
             return (
-                f"{who} answers from memory while its lease of {lease(one)} is renewed. A "
+                f"{who} answers from memory while its lease of {lease(verifier)} is renewed. A "
                 "revocation waits for it to have heard."
             )
-        case ProcessHealth.BEHIND if one.lease_ms is None:
+        case ProcessHealth.BEHIND if verifier.lease_ms is None:
             return f"{who} has told nothing for {silent}. Look at its machine, or its way here."
         case ProcessHealth.BEHIND:
             return (
-                f"{who} has told nothing for {silent}: until its lease {lease(one)} a revocation "
-                "waits for it. Look at its machine, or its way to the database."
+                f"{who} has told nothing for {silent}: until its lease {lease(verifier)} a "
+                "revocation waits for it. Look at its machine, or its way to the database."
             )
         case ProcessHealth.GONE:
             waits = (
-                "" if one.lease_ms is None else " Its lease is over: no revocation waits for it."
+                ""
+                if verifier.lease_ms is None
+                else " Its lease is over: no revocation waits for it."
             )
             return f"{who} has told nothing for {silent}.{waits} Start it again, or let it go."
 
@@ -97,9 +99,9 @@ def advice(found: Sequence[VerifierProcess]) -> dict[str, str]:
     """Return what to do about each that is behind or gone, by its id, in the order they came."""
     replaced = replacements(found)
     return {
-        one.id: f"{named(one)} is gone, replaced by {named(replaced[one.id])}."
-        if one.id in replaced
-        else sentence(one)
-        for one in found
-        if one.health is not ProcessHealth.SERVING
+        verifier.id: f"{named(verifier)} is gone, replaced by {named(replaced[verifier.id])}."
+        if verifier.id in replaced
+        else sentence(verifier)
+        for verifier in found
+        if verifier.health is not ProcessHealth.SERVING
     }

@@ -68,10 +68,10 @@ _DO = {
 
 def title(decision: Explanation) -> str:
     """Return what became of it in a line: `Refused: the key had expired`."""
-    said = _ENDED[decision.outcome]
+    reason = _ENDED[decision.outcome]
     if decision.request_id is None:
         return "Let in now" if decision.outcome == ANSWERED else f"Refused now: {decision.outcome}"
-    return "Let in" if decision.outcome == ANSWERED else f"Refused: {said}"
+    return "Let in" if decision.outcome == ANSWERED else f"Refused: {reason}"
 
 
 def steps(decision: Explanation) -> list[tuple[Step, Result, str]]:
@@ -115,13 +115,13 @@ def advice(decision: Explanation, now: int, prefix: str) -> list[str]:
     """Return what to do about it, in sentences."""
     if decision.whose is not None:
         return list(_about(decision, decision.whose, now, prefix))
-    said = [_DO[decision.outcome]] if decision.outcome in _DO else []
+    sentences = [_DO[decision.outcome]] if decision.outcome in _DO else []
     if decision.outcome in OF_CREDENTIALS:
-        said.append(
+        sentences.append(
             "Its key is of no workspace that you manage, or was refused often since: "
             "ask for the key's id, and look at that."
         )
-    return said
+    return sentences
 
 
 def _about(decision: Explanation, whose: Whose, now: int, prefix: str) -> Iterator[str]:
@@ -153,12 +153,16 @@ def _instead(whose: Whose, prefix: str) -> str:
     put = "make a new key for whoever may go on."
     if whose.key.successor is not None:
         put = f"put {shown(prefix, whose.key.successor)} there, which replaced it."
-    said = first(whose.key, put)
-    return said[:1].lower() + said[1:]
+    sentence = first(whose.key, put)
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _who(whose: Whose, outcome: str) -> str:
-    latest = (one.address or "an unknown address" for one in whose.latest if one.verdict == outcome)
+    latest = (
+        refusal.address or "an unknown address"
+        for refusal in whose.latest
+        if refusal.verdict == outcome
+    )
     # Refusals of another kind may have come since: of each key only the latest are kept.
     first, *others = dict.fromkeys(latest) or ("Somebody",)
     if not others:

@@ -119,11 +119,11 @@ class FilterBar(Vertical):
         text, typing = self.field.value, self.field.can_focus
         wrong = self._wrong(text, typing=typing and not final)
         line = self.query_one("#filter-help", Static)
-        said = wrong or (self._next(text) if typing else self._left(text))
+        sentence = wrong or (self._next(text) if typing else self._left(text))
         if wrong and len(wrong + _LEFT_OUT) <= line.content_size.width:
-            said += _LEFT_OUT
+            sentence += _LEFT_OUT
         # Its height is fixed; to lay all out again would draw the whole screen for every key typed.
-        line.update(Content(safe(said)), layout=False)
+        line.update(Content(safe(sentence)), layout=False)
         line.set_class(wrong is not None, "wrong")
 
     def _wrong(self, text: str, *, typing: bool) -> str | None:
@@ -148,7 +148,7 @@ class FilterBar(Vertical):
             return ""
         meant = terms(understood(text)[0])
         asked = [term.value.partition(":")[0] for term in meant if term.about is About.SCOPE]
-        missing = next((one for one in asked if one not in known), None)
+        missing = next((resource for resource in asked if resource not in known), None)
         return (
             "" if missing is None else f"No resource “{missing}” here: {', '.join(sorted(known))}."
         )

@@ -80,7 +80,9 @@ class Granting(MayLeave, Vertical):
         """Grant reading, reading and writing, or nothing, of every resource."""
         accesses = {"read": (Access.READ,), "both": tuple(Access), "none": ()}[name]
         self.grid.grant(
-            frozenset(Scope(one.name, access) for one in self._catalogue for access in accesses)
+            frozenset(
+                Scope(resource.name, access) for resource in self._catalogue for access in accesses
+            )
         )
 
     @on(Button.Pressed, "#read-only")

@@ -193,12 +193,12 @@ class Handover(MayLeave, Vertical):
         self, pipe: Callable[[Secret, str], str], secret: Secret, command: str
     ) -> None:
         try:
-            said = await in_thread(self, partial(pipe, secret, command))
+            output = await in_thread(self, partial(pipe, secret, command))
         except (KeydeckError, OSError) as error:
             self._tell(f"{'!' if self._ascii else '✕'} {error}", "$warning")
         else:
             self.query_one(PipeTo).close()
-            self._done(said)
+            self._done(output)
         finally:
             self.piping = False
 

@@ -139,8 +139,8 @@ class KeyDetails(VerticalScroll):
             *self._graph(
                 f"Last {len(details.month)} days",
                 "d",
-                [one.allowed for one in details.month],
-                [one.refused for one in details.month],
+                [counts.allowed for counts in details.month],
+                [counts.refused for counts in details.month],
             ),
             Content(key_words.month(details)),
             Content.styled(safe(used), "$dim"),
@@ -179,10 +179,12 @@ class KeyDetails(VerticalScroll):
         )
 
     def _refusals(self, details: Details, now: int) -> Content:
-        told = [key_words.refusal(one, now) for one in details.usage.refusals[:_REFUSALS]]
+        refusals = [
+            key_words.refusal(refusal, now) for refusal in details.usage.refusals[:_REFUSALS]
+        ]
         return _lines(
             Content.styled("Latest refusals", "$dim"),
-            *(line for pair in told for line in self._pair(*pair)),
+            *(line for pair in refusals for line in self._pair(*pair)),
         )
 
     def _event(self, entry: AuditEntry, now: int) -> Iterable[Content]:
@@ -206,8 +208,8 @@ def _lines(*lines: Content) -> Content:
 def _pairs(*pairs: tuple[str, str]) -> Content:
     return _lines(
         *(
-            Content.assemble((f"{label:<{_LABEL}}", "$dim"), safe(said))
-            for label, said in pairs
-            if said
+            Content.assemble((f"{label:<{_LABEL}}", "$dim"), safe(value))
+            for label, value in pairs
+            if value
         )
     )

@@ -135,15 +135,15 @@ class Lifetime(MayLeave, Vertical):
     def _say(self) -> None:
         chosen = self.query_one("#expires", ChoiceBar).index
         self.query_one("#date-row").display = chosen == DATE
-        said = self.query_one("#instant", Static)
-        said.set_class(chosen == NEVER, "warning")
+        line = self.query_one("#instant", Static)
+        line.set_class(chosen == NEVER, "warning")
         if chosen == NEVER:
-            said.update(Content(WARNING))
+            line.update(Content(WARNING))
             return
         try:
             instant = self.life().expires_at
         except Invalid as error:
             typed = self.query_one("#date", Field).value
-            said.update(Content(safe(str(error)) if typed else "a date lasts to its end in UTC"))
+            line.update(Content(safe(str(error)) if typed else "a date lasts to its end in UTC"))
         else:
-            said.update(Content(when(instant, self._now()) if instant is not None else ""))
+            line.update(Content(when(instant, self._now()) if instant is not None else ""))

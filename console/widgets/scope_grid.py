@@ -89,7 +89,7 @@ class ScopeGrid(ScrollView, can_focus=True):
         super().__init__(id=id)
         titles = {resource.name: resource.title for resource in catalogue}
         # A resource that has left the catalogue can still be taken away.
-        gone = sorted({one.resource for one in value | (before or frozenset())} - set(titles))
+        gone = sorted({scope.resource for scope in value | (before or frozenset())} - set(titles))
         self.rows = [*titles.items(), *((name, name) for name in gone)]
         self.before = before
         self._ascii = ascii_only
@@ -105,9 +105,9 @@ class ScopeGrid(ScrollView, can_focus=True):
         """Return the scope of a cell."""
         return Scope(self.rows[row][0], ACCESSES[column])
 
-    def toggle(self, one: Scope) -> None:
+    def toggle(self, scope: Scope) -> None:
         """Grant a scope, or take it away."""
-        self.grant(self.value ^ {one})
+        self.grant(self.value ^ {scope})
 
     def grant(self, value: Scopes) -> None:
         """Replace what is granted, and say so."""
@@ -143,19 +143,19 @@ class ScopeGrid(ScrollView, can_focus=True):
         segments = [Segment(text, ground + self._tone("title"))]
         for column in range(len(ACCESSES)):
             segments += self._cell(row, column, ground)
-        held = frozenset(one.access for one in self.value if one.resource == name)
+        held = frozenset(scope.access for scope in self.value if scope.resource == name)
         means = fit(_MEANS[held], max(0, self.size.width - self._title_width - 2 * _CELL))
         return [*segments, Segment(means, ground + self._tone("means"))]
 
     def _cell(self, row: int, column: int, ground: Style) -> list[Segment]:
-        one = self.scope_at(row, column)
-        granted = one in self.value
+        scope = self.scope_at(row, column)
+        granted = scope in self.value
         tick = ("x" if self._ascii else "✓") if granted else " "
         style = ground + self._tone("granted" if granted else "empty")
         if self.has_focus and (row, column) == (self.row, self.column):
             style = ground + self._tone("cursor")
         mark, tone = "", "means"
-        if self.before is not None and granted != (one in self.before):
+        if self.before is not None and granted != (scope in self.before):
             mark, tone = (" +", "added") if granted else (" -", "removed")
         return [
             Segment(f"[{tick}]", style),
