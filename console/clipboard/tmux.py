@@ -52,8 +52,8 @@ def passes_everything_on(version: str) -> bool:
 
     Those need no allow-passthrough: that option came with 3.3, and before it all was let through.
     """
-    found = re.match(r"tmux (\d+)\.(\d+)", version)
-    return found is not None and (int(found[1]), int(found[2])) < (3, 2)
+    match = re.match(r"tmux (\d+)\.(\d+)", version)
+    return match is not None and (int(match[1]), int(match[2])) < (3, 2)
 
 
 def through_tmux(inner: str) -> str:

@@ -32,17 +32,17 @@ def _print(line: Line, limit: int | None) -> None:
     from store.domain.times import moment
 
     store, actor = line.signed_in()
-    found: list[AuditEntry] = []
+    entries: list[AuditEntry] = []
     before: int | None = None
-    while limit is None or len(found) < limit:
-        size = PAGE if limit is None else min(PAGE, limit - len(found))
+    while limit is None or len(entries) < limit:
+        size = PAGE if limit is None else min(PAGE, limit - len(entries))
         page = store.audit_trail.newest(actor, limit=size, before=before)
-        found.extend(page)
+        entries.extend(page)
         if len(page) < size:
             break
         before = page[-1].seq
     if line.json:
-        document([_object(entry) for entry in found])
+        document([_object(entry) for entry in entries])
         return
     rows = [
         (
@@ -52,7 +52,7 @@ def _print(line: Line, limit: int | None) -> None:
             entry.subject_name or entry.subject,
             _told(entry.details),
         )
-        for entry in found
+        for entry in entries
     ]
     table(("WHEN (UTC)", "WHO", "DID", "TO", "DETAILS"), rows)
 

@@ -27,14 +27,14 @@ def due(line: Line, within: str) -> int:
 
     length = duration(within, "within")
     store, actor = line.signed_in()
-    found, now = store.due.within(actor, length), store.clock.now()
+    deadlines, now = store.due.within(actor, length), store.clock.now()
     if line.json:
-        document([_object(deadline, now) for deadline in found])
-    elif found:
-        _print(found, store.prefix, now)
+        document([_object(deadline, now) for deadline in deadlines])
+    elif deadlines:
+        _print(deadlines, store.prefix, now)
     else:
         say(f"Nothing is due within {within}.")
-    return exits.FAILED if found else exits.DONE
+    return exits.FAILED if deadlines else exits.DONE
 
 
 def _object(deadline: "Due", now: int) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _object(deadline: "Due", now: int) -> dict[str, Any]:
     }
 
 
-def _print(found: "list[Due]", prefix: str, now: int) -> None:
+def _print(deadlines: "list[Due]", prefix: str, now: int) -> None:
     from console.text.due_words import cut_off, when
     from console.text.times import ago
     from store.domain.key_string import shown
@@ -71,6 +71,6 @@ def _print(found: "list[Due]", prefix: str, now: int) -> None:
                 cut_off(deadline, now),
                 ", ".join(sorted({holder.email for holder in deadline.holders})),
             )
-            for deadline in found
+            for deadline in deadlines
         ],
     )

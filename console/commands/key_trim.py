@@ -26,12 +26,12 @@ def unused_scopes(line: Line) -> None:
     from store.domain.scopes import canonical
 
     store, actor = line.signed_in()
-    found = store.right_sizing.all(actor)
+    proposals = store.right_sizing.all(actor)
     now = store.clock.now()
     if line.json:
-        document([_object(proposal, now) for proposal in found])
+        document([_object(proposal, now) for proposal in proposals])
         return
-    if not found:
+    if not proposals:
         say("Every key has used each of its scopes in the last 60 days, or is younger.")
         return
     table(
@@ -45,7 +45,7 @@ def unused_scopes(line: Line) -> None:
                 ", ".join(f"{scope} {count:,}" for scope, count in proposal.used) or "nothing",
                 "revoke" if proposal.revoke else "trim",
             )
-            for proposal in found
+            for proposal in proposals
         ],
     )
 

@@ -47,7 +47,7 @@ def list_(line: Line, all_of_them: bool) -> None:
     from store.domain.times import rfc3339, rfc3339_or_none
 
     store, actor = line.signed_in()
-    found = store.offboardings.all(actor, open_only=not all_of_them)
+    leavers = store.offboardings.all(actor, open_only=not all_of_them)
     if line.json:
         document(
             [
@@ -60,11 +60,11 @@ def list_(line: Line, all_of_them: bool) -> None:
                     "keys": leaver.total,
                     "waiting": leaver.waiting,
                 }
-                for leaver in found
+                for leaver in leavers
             ]
         )
         return
-    if not found:
+    if not leavers:
         say("Nobody left keys behind." if all_of_them else "No decision is waiting.")
         return
     now = store.clock.now()
@@ -79,7 +79,7 @@ def list_(line: Line, all_of_them: bool) -> None:
                 f"{leaver.waiting:,}",
                 ago(leaver.finished_at, now) if leaver.finished_at else "no",
             )
-            for leaver in found
+            for leaver in leavers
         ],
     )
 

@@ -22,13 +22,13 @@ def resources() -> None:
 @common
 def list_(line: Line) -> None:
     """List the catalogue."""
-    found = line.store().operator.resources()
+    catalogue = line.store().operator.resources()
     if line.json:
-        document([_resource(resource) for resource in found])
+        document([_resource(resource) for resource in catalogue])
     else:
         rows = [
             (resource.name, resource.title, "keydeck's" if resource.builtin else "yours")
-            for resource in found
+            for resource in catalogue
         ]
         table(("NAME", "TITLE", "WHOSE"), rows)
 

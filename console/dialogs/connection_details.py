@@ -60,8 +60,8 @@ class ConnectionDialog(Dialog[None]):
         self.wrong(str(error) if error else None)
         return True
 
-    def _changed(self, found: ConnectionDetails) -> None:
-        self._details = found
+    def _changed(self, details: ConnectionDetails) -> None:
+        self._details = details
         self._show()
 
     def on_resize(self) -> None:

@@ -74,10 +74,10 @@ class DetailsDialog(OfferingDialog["Verb[Any] | None"]):
         self._show()
         return True
 
-    def _changed(self, found: Details) -> None:
-        if found.key.revision != self._details.key.revision and found.history:
-            self.head(found.key.name, key_words.event(found.history[0], self._now())[0])
-        self._details = found
+    def _changed(self, details: Details) -> None:
+        if details.key.revision != self._details.key.revision and details.history:
+            self.head(details.key.name, key_words.event(details.history[0], self._now())[0])
+        self._details = details
         self._show()
 
     def _show(self) -> None:

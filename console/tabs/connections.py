@@ -46,16 +46,16 @@ class ConnectionsTab(PollingTab):
 
     def read(self) -> Callable[[], None]:
         """Read every connection."""
-        found = self._store.connections.all(self._actor)
+        connections = self._store.connections.all(self._actor)
         now = self._store.clock.now()
-        return lambda: self._draw(found, now)
+        return lambda: self._draw(connections, now)
 
-    def _draw(self, found: list[Connection], now: int) -> None:
-        self._connections = {connection.id: connection for connection in found}
+    def _draw(self, connections: list[Connection], now: int) -> None:
+        self._connections = {connection.id: connection for connection in connections}
         self.refuse(None)
-        self.query_one(".nothing").display = not found
+        self.query_one(".nothing").display = not connections
         self.query_one(RowList).show(
-            tuple(_row(connection, now, self._ascii) for connection in found)
+            tuple(_row(connection, now, self._ascii) for connection in connections)
         )
 
     def refuse(self, error: AdminsOnly | None) -> None:

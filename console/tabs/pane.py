@@ -38,8 +38,8 @@ class KeyPane(KeyDetails):
             self.show(None, 0)
             return
         try:
-            found = await in_thread(self, partial(self._store.keys.details, self._actor, key.id))
+            details = await in_thread(self, partial(self._store.keys.details, self._actor, key.id))
         except KeydeckError:
             # The next look at the list says it.
             return
-        self.show(found, self._store.clock.now())
+        self.show(details, self._store.clock.now())

@@ -47,17 +47,17 @@ class VerifiersTab(PollingTab):
 
     def read(self) -> Callable[[], None]:
         """Read every verifier."""
-        found, now = self._store.verifiers.all(self._actor), self._store.clock.now()
-        return lambda: self._draw(found, now)
+        verifiers, now = self._store.verifiers.all(self._actor), self._store.clock.now()
+        return lambda: self._draw(verifiers, now)
 
-    def _draw(self, found: list[VerifierProcess], now: int) -> None:
+    def _draw(self, verifiers: list[VerifierProcess], now: int) -> None:
         self._verifiers, self._advice = (
-            {verifier.id: verifier for verifier in found},
-            words.advice(found),
+            {verifier.id: verifier for verifier in verifiers},
+            words.advice(verifiers),
         )
         self._read_at, self._unread = now, False
         self.refuse(None)
-        self.query_one(".nothing").display = not found
+        self.query_one(".nothing").display = not verifiers
         self._show()
 
     def unread(self) -> None:

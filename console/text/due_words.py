@@ -39,10 +39,10 @@ def on_day(instant: int) -> str:
     return f"{at.day:>2} {at:%b}"
 
 
-def per_day(found: Sequence[Due], now: int, days: int) -> list[int]:
+def per_day(dates: Sequence[Due], now: int, days: int) -> list[int]:
     """Return how many are due on each day from today on, in UTC; what is overdue is due today."""
     counts = [0] * days
-    for due in found:
+    for due in dates:
         counts[min(days - 1, max(0, due.at // DAY - now // DAY))] += 1
     return counts
 

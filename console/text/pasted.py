@@ -16,8 +16,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 def request_id(text: str) -> str | None:
     """Return the first request id in a text."""
-    found = _REQUEST.search(text)
-    return None if found is None else found[0]
+    match = _REQUEST.search(text)
+    return None if match is None else match[0]
 
 
 def key_id(text: str, prefix: str) -> str | None:
@@ -63,5 +63,5 @@ def words(text: str, prefix: str) -> list[str]:
 def _keys(text: str, prefix: str) -> Iterator[tuple[str, str]]:
     """Return the ids in a text, each with what follows it that belongs to a key."""
     pattern = rf"{re.escape(prefix)}_({_ID})([0-9A-Za-z_]*)|(?<!{_LETTER})({_ID})(_{_LONG})"
-    for found in re.finditer(pattern, text):
-        yield found[1] or found[3], found[2] or found[4] or ""
+    for match in re.finditer(pattern, text):
+        yield match[1] or match[3], match[2] or match[4] or ""

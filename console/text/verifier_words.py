@@ -95,13 +95,13 @@ def sentence(verifier: VerifierProcess) -> str:
             return f"{who} has told nothing for {silent}.{waits} Start it again, or let it go."
 
 
-def advice(found: Sequence[VerifierProcess]) -> dict[str, str]:
+def advice(verifiers: Sequence[VerifierProcess]) -> dict[str, str]:
     """Return what to do about each that is behind or gone, by its id, in the order they came."""
-    replaced = replacements(found)
+    replaced = replacements(verifiers)
     return {
         verifier.id: f"{named(verifier)} is gone, replaced by {named(replaced[verifier.id])}."
         if verifier.id in replaced
         else sentence(verifier)
-        for verifier in found
+        for verifier in verifiers
         if verifier.health is not ProcessHealth.SERVING
     }
