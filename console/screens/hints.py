@@ -74,7 +74,7 @@ _FILTER = (
     (
         ("word", "in name, id or holder; - before a term negates it"),
         ("state:", "active, expired, revoked"),
-        ("note:", ", ".join(one for one, note in NOTES.items() if note is not Note.STILL_USED)),
+        ("note:", ", ".join(name for name, note in NOTES.items() if note is not Note.STILL_USED)),
         ("", "of a dead one: still-used"),
         ("scope:", "events or events:write"),
         ("by: holder:", "a part of a name or an e-mail"),
