@@ -154,7 +154,7 @@ RULES: Mapping[str, Judged] = {
             (kept, "restored_at confirmed_at moved_to leak_policy"),
         )
     ),
-    "revision": Judged(_columns((copied, "id"), (raised, "value"))),
+    "revision": Judged(_columns((copied, "id changed_rows"), (raised, "value"))),
     "peppers": Judged(_columns((copied, "fingerprint added_at")), stays=True),
     "workspaces": Judged(
         _columns((copied, "id slug name created_at colour"), (kept, "plan")), remembered=True

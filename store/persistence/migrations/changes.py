@@ -1,9 +1,10 @@
 """What the database does at every change a verdict depends on, whoever makes it.
 
-The revision is raised for each, under its lock, so that changes commit in the order of their
-revisions: whoever has read up to a revision has missed nothing before it. PostgreSQL also notes
-down what each is about, and says that there is something to read. On SQLite whoever remembers
-anything asks for the revision whenever something was committed (`store.verifier.wal_index`).
+PostgreSQL raises the revision for each, under its lock, so that changes commit in the order of
+their revisions: whoever has read up to a revision has missed nothing before it. It also notes down
+what each is about, and says that there is something to read. SQLite counts the rows that were
+changed, beside the revision; whoever remembers anything asks for that count whenever something was
+committed (`store.verifier.wal_index`).
 """
 
 from store.domain.credential import watched
@@ -74,13 +75,13 @@ _EVENTS_OF_FILE = {
     "workspaces_inserted_tell": ("AFTER INSERT", "workspaces", None),
     "workspaces_deleted_tell": ("AFTER DELETE", "workspaces", None),
 }
-_RAISED = "BEGIN UPDATE revision SET value = value + 1; END"
+_COUNTED = "BEGIN UPDATE revision SET changed_rows = changed_rows + 1; END"
 
 
 def sqlite_rules() -> dict[str, str]:
     """Return what refuses and what watches on SQLite: by name the statement that makes each."""
     watchers = {
-        name: f"CREATE TRIGGER {name} {fires} ON {table}{_when(table, fires, rows)} {_RAISED}"
+        name: f"CREATE TRIGGER {name} {fires} ON {table}{_when(table, fires, rows)} {_COUNTED}"
         for name, (fires, table, rows) in _EVENTS_OF_FILE.items()
     }
     return sqlite_triggers() | watchers

@@ -39,6 +39,8 @@ revision = Table(
     Column("id", Integer, primary_key=True),
     CheckConstraint("id = 1", name="one_row"),
     Column("value", BigInteger, nullable=False),
+    # Rows a verdict depends on that were changed in the file, by whomever: SQLite counts them.
+    Column("changed_rows", BigInteger, nullable=False, server_default="0"),
 )
 
 peppers = Table(

@@ -17,7 +17,7 @@ from store.verifier.wal_index.conditions import NoHeader
 from store.verifier.wal_index.mapping import WalIndex, wal_index_of
 
 _BUSY_TIMEOUT_MS = 250  # readers hardly ever wait in WAL mode, and one that does stops the loop
-_REVISION = Statement("SELECT value FROM revision", "")
+_CHANGED = Statement("SELECT value, changed_rows FROM revision", "")
 _SCHEMA = Statement("PRAGMA schema_version", "")
 _RULES = Statement("SELECT sql FROM sqlite_schema WHERE type = 'trigger'", "")
 
@@ -89,7 +89,7 @@ class SqliteLookup(Lookup):
             # Whoever takes a rule out of the way changes the schema.
             rules = {rule for (rule,) in self._all(_RULES)}
             self._watched_over = rules.issuperset(sqlite_rules().values())
-        return (self._one(_REVISION), schema) if self._watched_over else (object(),)
+        return (self._first(_CHANGED), schema) if self._watched_over else (object(),)
 
     def close(self) -> None:
         """Close the connection; the next read opens it again."""

@@ -11,11 +11,12 @@ The verifier (`store.verifier.lookup.unmoved`):
  2. It takes the header before it reads, never after.
  3. A header counts only where both its copies are equal and say that they are initialised.
  4. All of a header is compared, not the change counter in it alone.
- 5. After the header moved it reads the revision and the schema's version. If both are as before,
-    all that is remembered stays; if not, all of it goes, and what was being read is not kept.
+ 5. After the header moved it reads the revision, the count of changed rows beside it, and the
+    schema's version. If all are as before, all that is remembered stays; if not, all of it goes,
+    and what was being read is not kept.
 The store (`store.persistence.migrations.changes`):
- 6. Each change that a verdict depends on raises the revision in its own transaction, by a trigger,
-    whoever makes it. Whoever takes a trigger away changes the schema's version, and while one is
+ 6. Each change that a verdict depends on is counted in its own transaction, by a trigger, whoever
+    makes it. Whoever takes a trigger away changes the schema's version, and while one is
     missing nothing stays over any commit. VACUUM changes that version too, and so does a backup
     that is written over the store through SQLite.
 The connection (`store.verifier.lookup.sqlite`):
@@ -43,11 +44,11 @@ it read after it had taken the header H (2). The connection reads what is publis
 begins, which is H or later: SQLite compares the header once more after it has locked its place in
 the WAL. If it was later, H is not the header any more, and the next request finds that out. So
 whatever is remembered under H is of H's commit or of a later one, and while H stands there is no
-later one. After it moved to H' the revision is read under H' (5), and what it was before it was
-read under H. If they are equal, no commit between has changed what a verdict depends on (6): the
-revision only rises, and a transaction that raises it by none has changed none of it. It only rises
-as the store's own rules have it; `keydeck store restore` takes it above all it ever was, and a
-file's worth of another history is told by the schema's version, or by the file (6, 8).
+later one. After it moved to H' revision and count are read under H' (5), and what they were before
+was read under H. If they are equal, no commit between has changed what a verdict depends on (6):
+the count only rises, and a transaction that does not raise it has changed none of it. Restoring a
+store takes the revision above all it ever was, whatever the count is then, and a file's worth of
+another history is told by the schema's version, or by the file (6, 8).
 
 What else happens to a store:
 - *A writer is killed in the middle.* Before the first copy is written its commit has not returned;

@@ -15,7 +15,7 @@ STATEMENTS = {
     # No verdict depends on it: what usage and business data are.
     "commit": "UPDATE workspaces SET name = substr(name || 'x', 1, 1 + length(name) % 20)",
     # Some verdict does: whatever is remembered is read again.
-    "change": "UPDATE revision SET value = value + 1",
+    "change": "UPDATE revision SET changed_rows = changed_rows + 1",
 }
 
 
