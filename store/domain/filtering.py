@@ -117,12 +117,12 @@ def _term(token: str) -> Term:
 
 
 def _chosen(about: About, value: str) -> str:
-    found = [choice for choice in _CHOICES[about] if choice.startswith(value)]
-    if value in found:
+    matches = [choice for choice in _CHOICES[about] if choice.startswith(value)]
+    if value in matches:
         return value
-    if len(found) != 1:
+    if len(matches) != 1:
         raise _wrong(f"{about.value}: takes {', '.join(_CHOICES[about])}.")
-    return found[0]
+    return matches[0]
 
 
 def _distance(about: About, value: str, *, negated: bool) -> Term:

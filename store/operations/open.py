@@ -134,10 +134,10 @@ def upgrade_store(url: str | None = None, progress: Progress = unseen) -> str:
     """
     with closing(Database(url or default_url())) as database:
         with database.reading() as connection:
-            found = run.version(connection)
-            if found is None or found > SCHEMA_VERSION:
+            version = run.version(connection)
+            if version is None or version > SCHEMA_VERSION:
                 check_version(database, connection)
-        steps = run.steps(found) if found else []
+        steps = run.steps(version) if version else []
         for done, step in enumerate(steps):
             progress(done, len(steps), step.title)
             with database.writing() as connection:
@@ -154,10 +154,10 @@ def steps_left(url: str | None = None) -> list[str]:
     Raises StoreMissing, StoreTooNew, StoreBusy, StoreDamaged or StoreUnreachable.
     """
     with closing(Database(url or default_url())) as database, database.reading() as connection:
-        found = run.version(connection)
-        if found is None or found > SCHEMA_VERSION:
+        version = run.version(connection)
+        if version is None or version > SCHEMA_VERSION:
             check_version(database, connection)
-        return [step.version for step in run.steps(found)] if found else []
+        return [step.version for step in run.steps(version)] if version else []
 
 
 def let_wait_if_set_back(
@@ -176,12 +176,12 @@ def check_version(database: Database, connection: Connection) -> None:
 
     Raises StoreMissing, NotAStore, StoreUnfinished, StoreMoved, StoreOutdated or StoreTooNew.
     """
-    found = run.version(connection)
+    version = run.version(connection)
     # A file that holds no store is somebody's mistake; a database is made before the store in it.
-    if found is None and not database.on_sqlite:
+    if version is None and not database.on_sqlite:
         raise StoreMissing(database.place)
     try:
-        run.check(found, database.place)
+        run.check(version, database.place)
     except StoreMoved as error:
         error.moved_to = Settings(connection).moved_to()
         raise

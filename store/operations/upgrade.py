@@ -41,6 +41,6 @@ def found_older(url: str | None) -> str | None:
     Raises StoreUnusable.
     """
     with closing(Database(url or default_url())) as database, database.reading() as connection:
-        found = run.version(connection)
-    older = found is not None and run.is_known(found) and found < SCHEMA_VERSION
-    return found if older else None
+        version = run.version(connection)
+    older = version is not None and run.is_known(version) and version < SCHEMA_VERSION
+    return version if older else None

@@ -43,12 +43,13 @@ def admitted(
     chosen last first. Each is counted under `prefix` and the e-mail, the attempt under `also` too.
     Raises TooManyAttempts.
     """
-    found = _candidates(unit, email, workspace, prefix)
+    candidates = _candidates(unit, email, workspace, prefix)
     shared = max((unit.attempts.of(subject).wait(unit.now) for subject in also), default=0)
     waits = {
-        candidate.subject: unit.attempts.of(candidate.subject).wait(unit.now) for candidate in found
+        candidate.subject: unit.attempts.of(candidate.subject).wait(unit.now)
+        for candidate in candidates
     }
-    ready = [candidate for candidate in found if not waits[candidate.subject]]
+    ready = [candidate for candidate in candidates if not waits[candidate.subject]]
     if shared or not ready:
         raise TooManyAttempts(max(shared, min(waits.values())))
     for subject in (*also, *(candidate.subject for candidate in ready)):
@@ -64,16 +65,16 @@ def _candidates(unit: Unit, email: str, workspace: str | None, prefix: str) -> l
         for membership in unit.people.memberships(email)
         if _is(membership, workspace)
     }
-    found = [
+    candidates = [
         # The oldest is counted under the e-mail alone, as it was while nobody had it.
         Candidate(account, f"{subject}\0{account.id}" if place else subject, account.id in opens)
         for place, account in enumerate(unit.accounts.of_email(email))
         if account.password_hash is not None
     ]
     # Whoever names a workspace means its account, and nobody else's is tried or slowed down.
-    found = [candidate for candidate in found if candidate.named] or found
-    found.sort(key=_newest_first)
-    return found or [Candidate(None, subject)]
+    candidates = [candidate for candidate in candidates if candidate.named] or candidates
+    candidates.sort(key=_newest_first)
+    return candidates or [Candidate(None, subject)]
 
 
 def _is(membership: Membership, workspace: str | None) -> bool:

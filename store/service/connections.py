@@ -71,13 +71,15 @@ class ConnectionService:
         """Return everything about one connection. Raises NotAllowed or NotFound."""
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see connections")
-            found = self._found(unit, actor, reference)
-            used, whose = unit.connection_usage, (actor.workspace_id, found.id)
+            connection = self._found(unit, actor, reference)
+            used, whose = unit.connection_usage, (actor.workspace_id, connection.id)
             return ConnectionDetails(
-                connection=found,
+                connection=connection,
                 usage=used.of_key(*whose, unit.now - HOUR),
                 month=used.days(*whose, MONTH_DAYS, unit.now),
-                history=tuple(unit.audit.newest(actor.workspace_id, limit=20, subject=found.id)),
+                history=tuple(
+                    unit.audit.newest(actor.workspace_id, limit=20, subject=connection.id)
+                ),
             )
 
     def narrow(
@@ -91,24 +93,26 @@ class ConnectionService:
         with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.PRO_ADMIN, "scope connections")
-            found = self._found(unit, actor, reference)
-            self._check_alive(found, mutation.now)
-            check_as_seen(unit, found, seen)
+            connection = self._found(unit, actor, reference)
+            self._check_alive(connection, mutation.now)
+            check_as_seen(unit, connection, seen)
             if not scopes:
                 raise Invalid("scope", "Leave at least one permission, or revoke the connection.")
-            if not scopes <= found.scopes:
-                raise BeyondAsked(canonical(scopes - found.scopes))
-            unit.connections.set_scopes(actor.workspace_id, found.id, scopes, mutation.revision)
+            if not scopes <= connection.scopes:
+                raise BeyondAsked(canonical(scopes - connection.scopes))
+            unit.connections.set_scopes(
+                actor.workspace_id, connection.id, scopes, mutation.revision
+            )
             mutation.audit(
                 actor.workspace_id,
                 actor,
                 Action.CONNECTION_SCOPED,
-                found.id,
-                found.name,
+                connection.id,
+                connection.name,
                 takes_away=True,
-                removed=canonical(found.scopes - scopes),
+                removed=canonical(connection.scopes - scopes),
             )
-            narrowed = self._found(unit, actor, found.id)
+            narrowed = self._found(unit, actor, connection.id)
         return mutation.done(narrowed)
 
     def revoke(self, actor: Actor, reference: str, reason: str | None = None) -> Done[Connection]:
@@ -120,12 +124,14 @@ class ConnectionService:
         with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "revoke connections")
-            found = self._found(unit, actor, reference)
-            if found.revoked_at is not None:
-                raise ConnectionRevoked(found.name, found.revoked_at, found.revoked_by)
+            connection = self._found(unit, actor, reference)
+            if connection.revoked_at is not None:
+                raise ConnectionRevoked(
+                    connection.name, connection.revoked_at, connection.revoked_by
+                )
             reason = checked_name(reason, "reason") if reason and reason.strip() else None
-            _end(mutation, actor, found, reason)
-            revoked = self._found(unit, actor, found.id)
+            _end(mutation, actor, connection, reason)
+            revoked = self._found(unit, actor, connection.id)
         return mutation.done(revoked)
 
     @staticmethod

@@ -27,10 +27,10 @@ class InvitationService:
         Raises EnrolmentInvalid, TooManyAttempts or NotAMember.
         """
         with self._transactions.writing(raise_revision=False) as mutation:
-            found = self._found(mutation, actor, code)
-            if found is not None:
+            membership = self._found(mutation, actor, code)
+            if membership is not None:
                 mutation.leave_unchanged()
-                return Invitation(found.workspace, found.role, found.vouched_by)
+                return Invitation(membership.workspace, membership.role, membership.vouched_by)
         raise EnrolmentInvalid
 
     def accept(self, actor: Actor, code: Secret) -> Actor:
@@ -39,12 +39,12 @@ class InvitationService:
         From then on their password and SSH key open that workspace, too. Raises as `look`.
         """
         with self._transactions.writing(raise_revision=False) as mutation:
-            found = self._found(mutation, actor, code)
+            membership = self._found(mutation, actor, code)
             account_id = mutation.unit.people.account_id(actor.person_id)
-            if found is not None and account_id is not None:
-                mutation.unit.people.accept(found.person_id, account_id)
-                one_time_codes.used(mutation.unit, found.email)
-                return entered(mutation, found, Action.PERSON_ENROLLED)
+            if membership is not None and account_id is not None:
+                mutation.unit.people.accept(membership.person_id, account_id)
+                one_time_codes.used(mutation.unit, membership.email)
+                return entered(mutation, membership, Action.PERSON_ENROLLED)
         raise EnrolmentInvalid
 
     def accept_by_ssh_key(self, person_id: int, code: Secret) -> Actor:

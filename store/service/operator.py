@@ -288,20 +288,24 @@ class Operator:
 def _sign_in(unit: Unit, email: str, workspace: str | None) -> list[Membership]:
     """Return what one sign-in of an e-mail opens; one who has not accepted stands alone."""
     every = unit.people.memberships(email)
-    found = [membership for membership in every if workspace in (None, membership.workspace.slug)]
+    memberships = [
+        membership for membership in every if workspace in (None, membership.workspace.slug)
+    ]
     # Whoever has accepted is meant, where somebody has.
-    found = [membership for membership in found if membership.account_id is not None] or found
-    if not found:
+    memberships = [
+        membership for membership in memberships if membership.account_id is not None
+    ] or memberships
+    if not memberships:
         raise NoSuchPerson(email)
-    first = found[0]
+    first = memberships[0]
     theirs = [
         membership
         for membership in every
         if membership is first
         or (membership.account_id is not None and membership.account_id == first.account_id)
     ]
-    if any(membership not in theirs for membership in found):
-        raise AmbiguousPerson(email, tuple(membership.workspace.slug for membership in found))
+    if any(membership not in theirs for membership in memberships):
+        raise AmbiguousPerson(email, tuple(membership.workspace.slug for membership in memberships))
     return theirs
 
 

@@ -52,8 +52,8 @@ class RightSizing:
             edge = unit.now - UNUSED_FOR
             ids = unit.usage.with_unused_scopes(actor.workspace_id, edge, unit.now)
             keys = [unit.keys.get(actor.workspace_id, key_id) for key_id in ids]
-            found = [proposed(unit, key) for key in keys if key is not None]
-        return [result for result in found if result is not None]
+            proposals = [proposed(unit, key) for key in keys if key is not None]
+        return [result for result in proposals if result is not None]
 
     def trim(self, actor: Actor, key_id: str, *, seen: int | None = None) -> Done[Trimmed]:
         """Take the unused scopes away; the audit keeps what was seen.

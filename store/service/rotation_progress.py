@@ -73,12 +73,12 @@ class RotationProgressService:
         """Return the workspace's rotations, newest first. Raises NotAllowed or PlanRequired."""
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.PRO_ADMIN, "list rotations")
-            found: list[RotationProgress] = []
+            courses: list[RotationProgress] = []
             before = None
             while page := unit.rotations.newest(actor.workspace_id, _AT_ONCE, before):
-                found += _courses(unit, actor.workspace_id, page)
+                courses += _courses(unit, actor.workspace_id, page)
                 before = page[-1].id
-            return found
+            return courses
 
     def watch(self, actor: Actor, reference: str, span_ms: int = HOUR) -> WatchedRotation:
         """Return a rotation with its traffic of some time, and who uses its keys.

@@ -78,22 +78,25 @@ class SignIn:
         with self._transactions.database.writing() as connection:
             unit = Unit(connection, self._transactions.clock.now(), self._transactions.peppers)
             tried = admitted(unit, email, workspace=workspace)
-        found = proven(password, tried)
-        if found is None or found.account is None:
+        candidate = proven(password, tried)
+        if candidate is None or candidate.account is None:
             self._failed(email, tried, workspace)
             raise SignInFailed
-        stored = found.account.password_hash or ""
+        stored = candidate.account.password_hash or ""
         renewed = passwords.hashed(password) if passwords.outdated(stored) else None
         with self._transactions.writing(raise_revision=False) as mutation:
             unit = mutation.unit
-            if unit.accounts.get(found.account.id).password_hash == stored:
+            if unit.accounts.get(candidate.account.id).password_hash == stored:
                 if renewed is not None:
-                    unit.accounts.renew_hash(found.account.id, renewed)
-                unit.attempts.cleared(found.subject)
-                theirs = unit.people.memberships_of(found.account.id)
+                    unit.accounts.renew_hash(candidate.account.id, renewed)
+                unit.attempts.cleared(candidate.subject)
+                theirs = unit.people.memberships_of(candidate.account.id)
                 return entered(mutation, _chosen(theirs, workspace), Action.PERSON_SIGNED_IN)
             failed_in(
-                mutation, email, [found], failures=unit.attempts.failed(found.subject, unit.now)
+                mutation,
+                email,
+                [candidate],
+                failures=unit.attempts.failed(candidate.subject, unit.now),
             )
         # Another was chosen while this one was checked.
         raise SignInFailed

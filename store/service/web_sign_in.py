@@ -34,15 +34,15 @@ class WebSignIn:
         with self._transactions.database.writing() as connection:
             unit = Unit(connection, self._transactions.clock.now(), self._transactions.peppers)
             tried = admitted(unit, email, prefix=_PAGE, also=also)
-        found = proven(password, tried)
-        if found is None or found.account is None:
+        candidate = proven(password, tried)
+        if candidate is None or candidate.account is None:
             self._failed(email, tried, also)
             raise SignInFailed
         with self._transactions.writing(raise_revision=False) as mutation:
-            account = mutation.unit.accounts.get(found.account.id)
-            if account.password_hash == found.account.password_hash:
-                return self._succeeded(mutation, email, found, also)
-            self._count(mutation, email, [found], also)
+            account = mutation.unit.accounts.get(candidate.account.id)
+            if account.password_hash == candidate.account.password_hash:
+                return self._succeeded(mutation, email, candidate, also)
+            self._count(mutation, email, [candidate], also)
         # Another was chosen while this one was checked.
         raise SignInFailed
 

@@ -67,7 +67,7 @@ def _read(path: Path) -> "dict[bytes, EllipticCurvePublicKey]":
             f"{path} does not hold public keys as GitHub gives them: "
             '{"public_keys": [{"key_identifier": …, "key": …}]}.'
         ) from None
-    found: dict[bytes, EllipticCurvePublicKey] = {}
+    keys: dict[bytes, EllipticCurvePublicKey] = {}
     for public_key in document.public_keys:
         try:
             key = load_pem_public_key(public_key.key.encode())
@@ -76,8 +76,8 @@ def _read(path: Path) -> "dict[bytes, EllipticCurvePublicKey]":
         if not (isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)):
             raise _wrong(f"{path}: the key {public_key.key_identifier} is not on the curve P-256.")
         if public_key.is_current:
-            found[public_key.key_identifier.encode()] = key
-    return found
+            keys[public_key.key_identifier.encode()] = key
+    return keys
 
 
 def _wrong(sentence: str) -> Invalid:

@@ -157,14 +157,14 @@ def _begin(new: Database, mark: str) -> bool:
     if new.on_sqlite:
         private_file(new.path)
     with new.making() as there:
-        found = run.version(there)
-        if found is None:
+        version = run.version(there)
+        if version is None:
             run.upgrade(there)
             run.set_version(there, mark)
-        elif found != mark:
-            finished = not found.startswith(run.UNFINISHED)
+        elif version != mark:
+            finished = not version.startswith(run.UNFINISHED)
             raise StoreTaken(new.place) if finished else CopyOfAnother(new.place)
-    return found is not None
+    return version is not None
 
 
 @contextmanager

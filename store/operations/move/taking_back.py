@@ -24,10 +24,10 @@ def take_back(url: str | None, clock: Clock | None = None) -> bool:
             if not (run.version(connection) or "").startswith(run.MOVED):
                 return False
         with database.writing() as connection:
-            found = run.version(connection) or ""
+            version = run.version(connection) or ""
             ours = Settings(connection)
             ours.wait(clock.now())
             ours.raise_revision(ours.revision())
             connection.execute(update(settings).values(moved_to=None))
-            run.set_version(connection, run.schema_of(found))
+            run.set_version(connection, run.schema_of(version))
     return True
