@@ -19,6 +19,15 @@ def inserting(connection: Connection, table: Table) -> Upsert:
     return postgresql.insert(table)
 
 
+def beside_indexes(column: ColumnElement[int]) -> ColumnElement[int]:
+    """Return a column's value as no index has it.
+
+    For what sorts nothing out, such as the workspace where one has nearly all there is: without
+    statistics SQLite takes an index by its shape, and would walk through all of the workspace.
+    """
+    return column + 0
+
+
 def total(counts: ColumnElement[int]) -> ColumnElement[int]:
     """Return the sum of counts as an integer: PostgreSQL makes a decimal of it."""
     return cast(func.sum(counts), BigInteger)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select
 
 from store.domain.people import Holder, KnownBy
-from store.persistence.repositories.key_columns import active
+from store.persistence.repositories.dialects import beside_indexes
+from store.persistence.repositories.key_columns import active, active_by_its_row
 from store.persistence.repositories.people import as_one
 from store.persistence.schema import key_holders, keys, people
 
@@ -100,9 +101,9 @@ class Holders:
             select(key_holders.c.key_id, key_holders.c.how, key_holders.c.since)
             .join(keys, of_the_present_secret())
             .where(
-                key_holders.c.workspace_id == workspace_id,
+                beside_indexes(key_holders.c.workspace_id) == workspace_id,
                 key_holders.c.person_id.in_(as_one(workspace_id, person_id)),
-                active(keys, now),
+                active_by_its_row(keys, now),
             )
             .order_by(keys.c.name_folded, keys.c.id, key_holders.c.since)
         )

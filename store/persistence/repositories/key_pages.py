@@ -20,6 +20,7 @@ from store.domain.filtering import About, Term
 from store.domain.keys import EXPIRING_WITHIN, Key, Note, State
 from store.domain.listing import Counts, Cursor, KeyQuery, Page, Sort
 from store.domain.times import LATEST
+from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import (
     active,
     among,
@@ -263,8 +264,8 @@ class _Part:
 def _mine(workspace_id: int, query: KeyQuery) -> ColumnElement[bool]:
     still_used = Term(About.NOTE, Note.STILL_USED)
     if still_used in query.terms:
-        # No index has this: SQLite begins with the few ids, not with every key of the workspace.
-        return (keys.c.workspace_id + 0) == workspace_id
+        # SQLite begins with the few ids, not with every key of the workspace.
+        return beside_indexes(keys.c.workspace_id) == workspace_id
     return keys.c.workspace_id == workspace_id
 
 

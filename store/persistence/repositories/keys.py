@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, union_all, update
 
 from store.domain.credential import Credential
 from store.domain.keys import Inherited, Key
@@ -11,6 +11,7 @@ from store.domain.names import fold
 from store.domain.scopes import Scopes, canonical
 from store.domain.times import LATEST
 from store.persistence.repositories.credentials import key_of_workspace
+from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import (
     active,
     among,
@@ -109,11 +110,17 @@ class Keys:
 
     def named(self, workspace_id: int, name: str, *, active_only: bool) -> list[Key]:
         """Return the workspace's keys with a name, newest first, compared NFC and case-folded."""
-        statement = select_keys(self._now).where(
-            keys.c.workspace_id == workspace_id, keys.c.name_folded == fold(name)
-        )
+        its_name = (keys.c.workspace_id == workspace_id, keys.c.name_folded == fold(name))
+        statement = select_keys(self._now).where(*its_name)
         if active_only:
-            statement = statement.where(active(keys, self._now))
+            # Two conditions rather than one with an OR: each finds its few among all of that name.
+            unrevoked = select(keys.c.id).where(*its_name, keys.c.revoked_at.is_(None))
+            open_ended = unrevoked.where(keys.c.expires_at.is_(None))
+            lasting = unrevoked.where(keys.c.expires_at > self._now)
+            statement = select_keys(self._now).where(
+                beside_indexes(keys.c.workspace_id) == workspace_id,
+                keys.c.id.in_(union_all(open_ended, lasting).scalar_subquery()),
+            )
         rows = self._connection.execute(statement.order_by(keys.c.created_at.desc()).limit(20))
         return [key_of(row) for row in rows]
 

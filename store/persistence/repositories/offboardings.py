@@ -8,6 +8,7 @@ from sqlalchemy.engine import Row
 
 from store.domain.offboarding import Decided, Decision, Leaver
 from store.domain.people import KnownBy
+from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import active
 from store.persistence.repositories.people import as_one
 from store.persistence.schema import keys, offboarding_keys, offboardings, people
@@ -102,7 +103,7 @@ class Offboardings:
             .join(
                 keys,
                 and_(
-                    keys.c.workspace_id == offboarding_keys.c.workspace_id,
+                    beside_indexes(keys.c.workspace_id) == offboarding_keys.c.workspace_id,
                     keys.c.id == offboarding_keys.c.key_id,
                 ),
             )

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Row
 
 from store.domain.names import fold
 from store.domain.people import Person, Role, Workspace
+from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.tombstones import forget_gone, unused_id
 from store.persistence.repositories.workspaces import workspace_of
 from store.persistence.schema import memberships, people, workspaces
@@ -49,7 +50,7 @@ def as_one(workspace_id: int, person_id: int) -> Select[tuple[int]]:
     """Return the ids under which a workspace knows a person: one for each time they joined it."""
     email = select(people.c.email_folded).where(people.c.id == person_id).scalar_subquery()
     return select(people.c.id).where(
-        people.c.workspace_id == workspace_id, people.c.email_folded == email
+        beside_indexes(people.c.workspace_id) == workspace_id, people.c.email_folded == email
     )
 
 

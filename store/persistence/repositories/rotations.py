@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Select, insert, select, update
 from sqlalchemy.engine import Row
 
 from store.domain.rotation import Rotation
-from store.persistence.repositories.key_columns import active, among
+from store.persistence.repositories.dialects import beside_indexes
+from store.persistence.repositories.key_columns import active_by_its_row, among
 from store.persistence.schema import keys, people, rotations
 
 
@@ -84,13 +85,13 @@ class Rotations:
             select(rotations.c.successor_id)
             .join(
                 keys,
-                (keys.c.workspace_id == rotations.c.workspace_id)
+                (beside_indexes(keys.c.workspace_id) == rotations.c.workspace_id)
                 & (keys.c.id == rotations.c.successor_id),
             )
             .where(
                 rotations.c.workspace_id == workspace_id,
                 rotations.c.predecessor_id == key_id,
-                active(keys, self._now),
+                active_by_its_row(keys, self._now),
             )
         ).scalar()
 

@@ -78,6 +78,7 @@ connections = Table(
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("scopes <> ''", name="scopes_some"),
     Index(None, "workspace_id", "created_at"),
+    Index(None, "workspace_id", "name_folded", "created_at"),
     Index(None, "client_id"),
     sqlite_with_rowid=False,
 )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from store.persistence.schema.base import metadata, of_key, workspace_column
@@ -56,6 +57,15 @@ keys = Table(
         "generation",
     ),
     Index(None, "workspace_id", "created_at", "id"),
+    # Most keys may bear one name: the newest of it, and the one or two that are active.
+    Index(None, "workspace_id", "name_folded", "created_at"),
+    Index(
+        "ix_keys_unrevoked_names",
+        # That it is not revoked stands in it too: only so SQLite reads no row to see it.
+        *("workspace_id", "name_folded", "expires_at", "revoked_at"),
+        sqlite_where=text("revoked_at IS NULL"),
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
     # One row is one B-tree entry: the verifier's read by primary key has nothing to follow.
     sqlite_with_rowid=False,
 )
@@ -75,6 +85,7 @@ rotations = Table(
     UniqueConstraint("workspace_id", "token"),
     *of_key("predecessor_id", "successor_id"),
     Index(None, "workspace_id", "predecessor_id"),
+    Index(None, "workspace_id", "id"),
 )
 
 key_holders = Table(

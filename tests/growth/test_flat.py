@@ -1,0 +1,132 @@
+"""No use case reads more because the store is larger, on either engine, with or without statistics.
+
+Every use case and every request is carried out on a small store and on one that is thirty times as
+large. What a statement reads in the large one must be about what it reads in the small one,
+whatever the plan is called: an index that sorts out nothing, or is only walked for its order, is
+read from end to end all the same.
+"""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from store.domain.clock import FixedClock
+from store.errors import AmbiguousKey
+from tests.conftest import MoveIn
+from tests.growth.asking import ask_everything, look_everything_up
+from tests.growth.stores import ALIKE, grow
+from tests.growth.work import Tally, tallied
+from tests.house import NOON, House
+from tests.invariants.everything import MUTATIONS
+from tests.invariants.reading import read_everything
+
+pytestmark = [pytest.mark.both_engines, pytest.mark.anyio]
+
+SMALL, LARGE = 40, 1200
+ALLOWED_RATIO, ALLOWED_MORE = 1.5, 100
+"""A tree that is higher, a page that is full: some reads more, never as many as there are keys."""
+
+GROWING: dict[tuple[str, str], str] = {
+    ("Availability.days_for", ""): "Events of the days that are asked about, and a year before.",
+    ("AuditTrail.links", ""): "A chain is verified link by link.",
+    ("AuditTrail.newest", "LIKE"): "Words are looked for in every entry, newest first, to a limit.",
+    ("Catalogue._using", ""): "The operator takes a resource out of the catalogue.",
+    ("Connections.all", ""): "The list of connections is whole: each was approved by hand.",
+    ("OAuthClients.drop_unused", ""): "A program that is used has a connection, approved by hand.",
+    ("Holders.active_by_person", ""): "Of each person it is told how many keys they know.",
+    ("KeyPages._count", ""): "All that fit a filter are counted.",
+    ("KeyPages.counts", ""): "All keys are counted by their states, from an index alone.",
+    ("KeyPages._rotating", ""): "Of the rotations there were, those are counted that go on.",
+    ("KeyPages._read", ""): "A list walks past what is in another state, in an index alone.",
+    ("KeyPages._walk", ""): "What few keys fit is looked for in all of them, in an index alone.",
+    ("Keys.with_date", ""): "The next to end are found among all that have not.",
+    ("Keys.some", ""): "As many as are asked for: the lists of what is due and of rotations.",
+    ("Rotations.newest", ""): "The list of rotations is whole, a page at a time.",
+    ("Rotations.of_keys", ""): "Of as many keys as are asked for.",
+    ("People.in_workspace", ""): "The list of people is whole.",
+    ("People.other_admins", ""): "Among a workspace's people.",
+    ("UsageCounts.used_since", ""): "The operator is told how many keys are in use.",
+    ("UsageCounts.with_unused_scopes", ""): "Every key is looked at for scopes it does not use.",
+    ("_join", ""): "An hour or a day is rolled up at once.",
+    ("_one_window", ""): "PostgreSQL walks past what was rolled up before, until it is vacuumed.",
+    ("prune", ""): "What is a day old goes at once.",
+}
+"""What reads more all the same: who executes it, a part of the statement, and why it may."""
+
+ANALYSED = {
+    ("Holders.known_to", ""): "Where one made nearly all keys, SQLite expects that anybody did.",
+}
+"""What reads more besides, where somebody has let SQLite gather statistics: keydeck never does."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The verifier runs on asyncio."""
+    return "asyncio"
+
+
+async def tally_of(move_in: MoveIn, beside: Path, number: int, *, analysed: bool) -> Tally:
+    """Carry out everything on a store that was grown."""
+    folder = beside / str(number)
+    folder.mkdir()
+    with move_in(folder, FixedClock(NOON)) as house:
+        grow(house, number)
+        with house.store.database.writing() as connection:
+            if analysed:
+                connection.execute(text("ANALYZE"))
+            if not house.store.database.on_sqlite:
+                _let_rows_be_dear(connection)
+        house.store.database.engine.dispose()
+        with tallied() as tally:
+            by_name(house)
+            read_everything(house)
+            for mutation in MUTATIONS:
+                mutation.call(house, mutation.prepare(house))
+            await ask_everything(house)
+            look_everything_up(house, tally)
+        tally.explain(house.store.database.engine)
+    return tally
+
+
+def _let_rows_be_dear(connection: Connection) -> None:
+    """Let PostgreSQL plan as if there were a hundred times as many rows: few are read whole."""
+    name = connection.execute(text("SELECT current_database()")).scalar_one()
+    for cost, amount in (("cpu_tuple_cost", 1), ("cpu_index_tuple_cost", 0.5)):
+        connection.execute(text(f'ALTER DATABASE "{name}" SET {cost} = {amount}'))
+
+
+def by_name(house: House) -> None:
+    """Do with a key, by its name, what an admin does; thousands had that name."""
+    store, alice = house.store, house.alice
+    made = house.create(ALIKE).key
+    assert store.keys.show(alice, ALIKE).id == made.id
+    assert store.keys.find_to_revoke(alice, ALIKE).id == made.id
+    assert store.keys.details(alice, made.id).key.id == made.id
+    store.usage.of_key(alice, ALIKE, 0)
+    successor = store.rotations.rotate(alice, ALIKE).unwaited().successor
+    for one in (made, successor):
+        store.keys.revoke(alice, one.id)
+    with pytest.raises(AmbiguousKey):
+        store.keys.show(alice, ALIKE)
+
+
+@pytest.mark.parametrize("analysed", [False, True], ids=["without statistics", "with statistics"])
+async def test_what_is_read_does_not_grow_with_the_store(
+    engine: str, move_in: MoveIn, tmp_path: Path, analysed: bool
+) -> None:
+    if engine == "postgres" and not analysed:
+        pytest.skip("PostgreSQL gathers statistics by itself")
+    small = await tally_of(move_in, tmp_path, SMALL, analysed=analysed)
+    large = await tally_of(move_in, tmp_path, LARGE, analysed=analysed)
+    assert len(large.most) > 150
+    growing = GROWING | (ANALYSED if engine == "sqlite" and analysed else {})
+    grown = [
+        f"{which[0]}: {before} → {work.amount}\n{work.statement}\n{work.plan}"
+        for which, work in sorted(large.most.items())
+        if work.amount > ALLOWED_RATIO * (before := small.amount(which)) + ALLOWED_MORE
+        and not any(which[0] == name and part in which[1] for name, part in growing)
+    ]
+    assert not grown, "\n\n".join(grown)
+    for name, part in GROWING:
+        assert any(which[0] == name and part in which[1] for which in large.most), name
