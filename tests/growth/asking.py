@@ -11,7 +11,7 @@ from store.verifier.app import App
 from store.verifier.context import WorkerContext
 from store.verifier.lookup.open import open_lookup
 from store.verifier.lookup.reader import Lookup
-from store.verifier.usage.roll_up import roll_up
+from store.verifier.usage.roll_up import roll_up_some
 from tests.growth.work import Tally
 from tests.house import House
 
@@ -62,7 +62,7 @@ async def ask_everything(house: House) -> None:
         await app.close()
         context.close()
     database = house.store.database
-    roll_up(database, house.clock.now())
+    roll_up_some(database, house.clock.now())
     with database.tidying() as connection:
         prune(connection, house.clock.now())
 

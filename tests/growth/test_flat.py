@@ -48,9 +48,8 @@ GROWING: dict[tuple[str, str], str] = {
     ("People.other_admins", ""): "Among a workspace's people.",
     ("UsageCounts.used_since", ""): "The operator is told how many keys are in use.",
     ("UsageCounts.with_unused_scopes", ""): "Every key is looked at for scopes it does not use.",
-    ("_join", ""): "An hour or a day is rolled up at once.",
-    ("_one_window", ""): "PostgreSQL walks past what was rolled up before, until it is vacuumed.",
-    ("prune", ""): "What is a day old goes at once.",
+    ("_join", ""): "So many rows at once: more than the small store has.",
+    ("prune", ""): "So many rows at once: more than the small store has.",
 }
 """What reads more all the same: who executes it, a part of the statement, and why it may."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, tuple_
 
 from store.domain.times import DAY
 from store.persistence.schema import idempotency_keys, rotations
@@ -100,9 +100,20 @@ class IdempotencyKeys:
         return self._connection.execute(statement).scalar()
 
 
+PRUNED_AT_ONCE = 500
+
+
 def prune(connection: Connection, now: int) -> int:
-    """Let go of every workspace's answers that are not given again, and return how many."""
+    """Let go of some answers, of any workspace, that are not given again; return how many.
+
+    PRUNED_AT_ONCE at the most, so that nobody waits long for the lock.
+    """
+    old = (
+        select(*idempotency_keys.primary_key)
+        .where(idempotency_keys.c.created_at <= now - KEPT_MS)
+        .limit(PRUNED_AT_ONCE)
+    )
     found = connection.execute(
-        delete(idempotency_keys).where(idempotency_keys.c.created_at <= now - KEPT_MS)
+        delete(idempotency_keys).where(tuple_(*idempotency_keys.primary_key).in_(old))
     )
     return found.rowcount

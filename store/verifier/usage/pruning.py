@@ -7,9 +7,11 @@ from contextlib import suppress
 from store.domain.clock import Clock
 from store.errors import StoreUnusable
 from store.persistence.database import Database
-from store.persistence.repositories.idempotency import prune
+from store.persistence.repositories.idempotency import PRUNED_AT_ONCE, prune
 
 PRUNE_EVERY_S = 3600.0
+PAUSE_S = 0.1
+"""For whoever else wants the store's lock."""
 
 
 class Pruning:
@@ -25,15 +27,18 @@ class Pruning:
         """Prune until `stop` was called. A store that cannot be used is tried an hour later."""
         stopping = False
         while not stopping:
+            more = False
             with suppress(StoreUnusable):
-                await asyncio.to_thread(self._prune, self._database())
+                more = await asyncio.to_thread(self._prune, self._database())
             with suppress(TimeoutError):
-                stopping = await asyncio.wait_for(self._stopping.wait(), PRUNE_EVERY_S)
+                pause = PAUSE_S if more else PRUNE_EVERY_S
+                stopping = await asyncio.wait_for(self._stopping.wait(), pause)
 
     def stop(self) -> None:
         """Let `run` end."""
         self._stopping.set()
 
-    def _prune(self, database: Database) -> None:
+    def _prune(self, database: Database) -> bool:
+        """Let some go; return whether there may be more."""
         with database.tidying() as connection:
-            prune(connection, self._clock.now())
+            return prune(connection, self._clock.now()) == PRUNED_AT_ONCE

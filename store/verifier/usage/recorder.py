@@ -8,10 +8,9 @@ count of each. What was counted in the last second before a crash is lost.
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
@@ -24,13 +23,17 @@ from store.persistence.database import Database
 from store.persistence.schema import OF_KEYS, UsageTables
 from store.verifier.counters import Counters
 from store.verifier.usage.batch import Batch
-from store.verifier.usage.roll_up import roll_up
+from store.verifier.usage.roll_up import roll_up_some
 from store.verifier.usage.rows import write
 
 FLUSH_EVERY_S = 1.0
 ROLL_UP_EVERY_S = 3600.0
+ROLL_UP_PAUSE_S = 0.1
+"""For whoever else wants the store's lock: SQLite asks for it as seldom as that."""
 MOST_KEPT = 100_000
 """How many numbers are kept while the store cannot be written; beyond that the oldest go."""
+
+T = TypeVar("T")
 
 _log = logging.getLogger("keydeck.verifier")
 
@@ -55,7 +58,6 @@ class UsageRecorder:
         self._clock = clock
         self._batch = Batch()
         self._failing = False
-        self._roll_up_at = 0.0
         self._stopping = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="keydeck-usage")
 
@@ -77,14 +79,11 @@ class UsageRecorder:
 
     async def run(self) -> None:
         """Write what was counted once a second, and the rest once `stop` was called."""
-        stopping = False
-        while not stopping:
-            with suppress(TimeoutError):
-                stopping = await asyncio.wait_for(self._stopping.wait(), FLUSH_EVERY_S)
+        rolling_up = asyncio.create_task(self._roll_up_hourly())
+        while not await self._stops_within(FLUSH_EVERY_S):
             await self.flush()
-            if not stopping and time.monotonic() >= self._roll_up_at:
-                self._roll_up_at = time.monotonic() + ROLL_UP_EVERY_S
-                await self._roll_up()
+        await rolling_up
+        await self.flush()
         self._thread.shutdown()
 
     def stop(self) -> None:
@@ -114,19 +113,33 @@ class UsageRecorder:
                 self._failing = False
                 _log.warning("Usage is written again.")
 
-    async def _roll_up(self) -> None:
-        now = self._clock.now()
+    async def _roll_up_hourly(self) -> None:
+        # What was counted is written in between: a turn takes the thread for one transaction.
+        stopping = await self._stops_within(FLUSH_EVERY_S)
+        while not stopping:
+            again = await self._roll_up(self._clock.now())
+            stopping = await self._stops_within(ROLL_UP_PAUSE_S if again else ROLL_UP_EVERY_S)
+
+    async def _stops_within(self, seconds: float) -> bool:
         try:
-            await self._in_thread(lambda database: roll_up(database, now, self._tables))
+            return await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return False
+
+    async def _roll_up(self, now: int) -> bool:
+        """Roll some up; return whether there may be more."""
+        try:
+            return await self._in_thread(lambda database: roll_up_some(database, now, self._tables))
         except StoreUnusable as error:
             # Whoever counts next says so too; old minutes are as good as hours until then.
             self._say_failing(error)
         except Exception:
             _log.exception("Old usage could not be rolled up.")
+        return False
 
-    async def _in_thread(self, work: Callable[[Database], None]) -> None:
+    async def _in_thread(self, work: Callable[[Database], T]) -> T:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, work, self._database())
+        return await loop.run_in_executor(self._thread, work, self._database())
 
     def _say_failing(self, error: StoreUnusable) -> None:
         self._counters.flushed(ok=False)

@@ -1,6 +1,14 @@
-"""Rolling up: old minutes become hours, old hours become days. No count is lost or doubled."""
+"""Rolling up: old minutes become hours, old hours become days. No count is lost or doubled.
 
-from sqlalchemy import Connection, Table, delete, func, literal, select
+Some rows at a time, each time in a transaction of its own: whoever wants the store's lock meanwhile
+has it after the next few. What is cut off in between goes on from there, as what is rolled up is
+added to the hour that stands and is gone in the same transaction.
+"""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, bindparam, delete, select
 
 from store.domain.times import DAY, HOUR, MINUTE
 from store.persistence.database import Database
@@ -9,62 +17,54 @@ from store.persistence.schema import OF_KEYS, UsageTables
 
 MINUTES_KEPT = 2 * DAY
 HOURS_KEPT = 90 * DAY
+ROWS_AT_ONCE = 1000
+"""Rows that one transaction reads and takes away: a few hundredths of a second."""
 
 _STEPS = ((MINUTE, HOUR, MINUTES_KEPT), (HOUR, DAY, HOURS_KEPT))
 
 
-def roll_up(database: Database, now: int, tables: UsageTables = OF_KEYS) -> None:
-    """Join what is older than its kind is kept. Any number of workers may do it at once.
+def roll_up_some(database: Database, now: int, tables: UsageTables = OF_KEYS) -> bool:
+    """Join some of what is older than its kind is kept; return whether there was any.
 
-    One transaction for each hour or day that is made, so that nobody waits long for the lock.
-    Raises StoreUnusable.
+    Any number of workers may do it at once. Raises StoreUnusable.
     """
     for table in (tables.verdicts, tables.scopes):
         for span, larger, kept in _STEPS:
-            while _one_window(database, table, tables.owner, span, larger, now - kept):
-                pass
+            # Whole hours, and whole days.
+            before = now - kept - (now - kept) % larger
+            old = select(table).where(table.c.span_ms == span, table.c.starts_at < before)
+            # A transaction that writes is not begun to find out that there is nothing to do.
+            with database.reading() as connection:
+                if connection.execute(old.limit(1)).first() is None:
+                    continue
+            with database.tidying() as connection:
+                _join(connection, table, old, larger)
+            return True
+    return False
 
 
-def _one_window(
-    database: Database, table: Table, owner: str, span: int, larger: int, before: int
-) -> bool:
-    """Join the oldest window that is wholly before an instant; return whether there was one."""
-    oldest = select(func.min(table.c.starts_at)).where(table.c.span_ms == span)
-    with database.reading() as connection:
-        first = connection.execute(oldest).scalar()
-    if first is None or _window(first, larger) + larger > before:
-        return False
-    with database.tidying() as connection:
-        _join(connection, table, owner, span, larger, _window(first, larger))
-    return True
-
-
-def _window(instant: int, length: int) -> int:
-    return instant - instant % length
-
-
-def _join(
-    connection: Connection, table: Table, owner: str, span: int, larger: int, start: int
-) -> None:
-    counted = [column for column in table.primary_key if column.name in ("verdict", "scope")]
-    mine = (
-        table.c.span_ms == span,
-        table.c.starts_at >= start,
-        table.c.starts_at < start + larger,
-    )
-    whose = [table.c.workspace_id, table.c[owner], *counted]
-    sums = (
-        select(*whose, literal(start), literal(larger), func.sum(table.c.count))
-        .where(*mine)
-        .group_by(*whose)
-    )
-    joining = inserting(connection, table).from_select(
-        [*(column.name for column in whose), "starts_at", "span_ms", "count"], sums
-    )
+def _join(connection: Connection, table: Table, old: Any, larger: int) -> None:
+    oldest = old.order_by(table.c.starts_at).limit(ROWS_AT_ONCE)
+    rows = [dict(row) for row in connection.execute(oldest).mappings()]
+    if not rows:
+        # Another worker was faster.
+        return
+    sums: Counter[tuple[tuple[str, Any], ...]] = Counter()
+    for row in rows:
+        start = row["starts_at"] - row["starts_at"] % larger
+        joined = {**row, "starts_at": start, "span_ms": larger}
+        number = joined.pop("count")
+        sums[tuple(joined.items())] += number
+    joining = inserting(connection, table)
     connection.execute(
         joining.on_conflict_do_update(
             index_elements=list(table.primary_key),
-            set_={"count": table.c.count + joining.excluded.count},
-        )
+            set_={"count": table.c["count"] + joining.excluded["count"]},
+        ),
+        [{**dict(whose), "count": number} for whose, number in sums.items()],
     )
-    connection.execute(delete(table).where(*mine))
+    key = [column.name for column in table.primary_key]
+    this = and_(*(table.c[name] == bindparam(f"its_{name}") for name in key))
+    connection.execute(
+        delete(table).where(this), [{f"its_{name}": row[name] for name in key} for row in rows]
+    )

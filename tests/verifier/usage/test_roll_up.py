@@ -5,16 +5,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from store.domain.times import DAY, HOUR, MINUTE
 from store.domain.verdicts import Verdict
+from store.persistence.database import Database
 from store.persistence.schema import scope_counts, verdict_counts
-from store.verifier.usage.roll_up import HOURS_KEPT, MINUTES_KEPT, roll_up
+from store.verifier.usage.roll_up import HOURS_KEPT, MINUTES_KEPT, ROWS_AT_ONCE, roll_up_some
 from tests.house import NOON, House
 from tests.verifier.serving import eventually, serving
 
 pytestmark = pytest.mark.both_engines
+
+
+def roll_up(database: Database, now: int) -> None:
+    """Roll up until nothing is left to do."""
+    while roll_up_some(database, now):
+        pass
 
 
 def count(house: House, key_id: str, starts: list[int], **more: Any) -> None:
@@ -99,6 +106,41 @@ def test_several_workers_at_once_lose_and_double_nothing(house: House) -> None:
         thread.join()
     assert sum(number for *_, number in spans(house)) == 600
     assert {span for span, *_ in spans(house)} == {DAY}
+
+
+def test_each_transaction_takes_a_bounded_number_of_rows_and_may_be_the_last(house: House) -> None:
+    key_id = house.create().key.id
+    total = 2 * ROWS_AT_ONCE + 100
+    count(house, key_id, [NOON - 40 * DAY + step * MINUTE for step in range(total)])
+    left, turns = total, 0
+    while roll_up_some(house.store.database, NOON):
+        turns += 1
+        counts = spans(house)
+        # Whoever is killed here leaves what another worker goes on with, and every sum right.
+        assert sum(number for *_, number in counts) == total
+        minutes = sum(span == MINUTE for span, *_ in counts)
+        assert 0 < left - minutes <= ROWS_AT_ONCE
+        left = minutes
+    assert (left, turns) == (0, 3)
+
+
+def test_what_fails_within_a_transaction_is_rolled_up_another_time(house: House) -> None:
+    key_id = house.create().key.id
+    count(house, key_id, [NOON - 40 * DAY + step * MINUTE for step in range(90)])
+    before = spans(house)
+
+    def cut(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("DELETE FROM verdict_counts"):
+            raise InterruptedError
+
+    engine = house.store.database.engine
+    event.listen(engine, "before_cursor_execute", cut)
+    with pytest.raises(InterruptedError):
+        roll_up_some(house.store.database, NOON)
+    event.remove(engine, "before_cursor_execute", cut)
+    assert spans(house) == before
+    roll_up(house.store.database, NOON)
+    assert sum(number for *_, number in spans(house)) == 90
 
 
 def test_a_worker_rolls_up_when_it_starts(own_house: House, tmp_path: Path) -> None:
