@@ -244,9 +244,11 @@ WHY = AboutVerb(
     offer=Offer(2),
 )
 
-OFFERED: tuple[Verb[Any], ...] = (CREATE, SCOPE, ROTATE, EXTEND, REVOKE, CONFIRM, TRIM, WHY)
-"""What the details of a key may offer."""
 ON_KEY = (DETAILS, SCOPE, ROTATE, EXTEND, TRIM, REVOKE, CONFIRM, MARK, COPY_ID)
 """About the current key."""
 ON_KEYS = (CREATE, FILTER_KEYS, SORT)
 """About the list."""
+OFFERED: tuple[Verb[Any], ...] = tuple(
+    verb for verb in (CREATE, *ON_KEY, WHY) if isinstance(verb, Verb) and verb.offer is not None
+)
+"""What the details of a key may offer."""
