@@ -35,7 +35,7 @@ from console.text.safe import safe
 from console.textual_privates import driver_of, end_with, failure_of
 from console.theme import ANSI_STATES, THEMES
 from console.type_ahead import TypeAhead
-from console.widgets.key_bar import KeyBar
+from console.widgets.hint_bar import HintBar
 from store.domain.clock import Clock
 from store.domain.key_string import Secret
 from store.errors import InvitationPending, KeydeckError, NotAllowed, NotAMember, StoreMissing
@@ -264,7 +264,7 @@ class KeydeckApp(BoundedApp):
         for screen in self._workspaces():
             await screen.filter_keys(text, back)
 
-    def on_key_bar_help_wanted(self, event: KeyBar.HelpWanted) -> None:
+    def on_hint_bar_help_wanted(self, event: HintBar.HelpWanted) -> None:
         """Say what the keys do."""
         from console.dialogs.help import HelpDialog
 

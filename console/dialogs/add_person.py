@@ -10,7 +10,7 @@ from console.dialogs.dialog import BACK, MOVE
 from console.dialogs.fields import FieldsDialog
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.field import Field
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, row
 from store.domain.people import Role
 

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from console.dialogs.address import AddressDialog
 from console.dialogs.dialog import MOVE
 from console.text.safe import safe
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import line
 
 WHAT = "Every address of the API, every schema and error, with examples for curl."

@@ -11,7 +11,7 @@ from console.dialogs.dialog import BACK, MOVE, Dialog
 from console.text.safe import safe
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.granting import Granting
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, row
 from store.domain.connections import DEFAULT_LIFETIME, LIFETIMES, AuthorizationRequest, preselected
 from store.domain.scopes import Resource, Scopes

@@ -10,7 +10,7 @@ from console.dialogs.dialog import SCROLLING, Dialog
 from console.text import audit_words
 from console.text.safe import safe
 from console.text.times import to_the_millisecond
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from store.domain.audit.entry import AuditEntry
 from store.domain.times import rfc3339
 

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from console.dialogs.revoking import RevokingDialog
+from console.dialogs.revoke_base import RevokingDialog
 from console.text.batches import in_use, listed_names, titled
 from console.text.in_force_words import for_good
 from console.text.safe import safe

@@ -17,7 +17,7 @@ from console.text.due_words import cut_off, months, on_day, per_day
 from console.text.sentences import listed
 from console.text.times import expiry
 from console.verb import Verb
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.leaving import still
 from console.widgets.parts import line
 from console.widgets.polling import poll

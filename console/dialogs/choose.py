@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 from console.dialogs.dialog import BACK, Dialog
 from console.text.fit import fit
 from console.text.safe import safe
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 
 
 class ChooseDialog(Dialog[int | None]):

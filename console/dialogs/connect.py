@@ -9,7 +9,7 @@ from textual.widgets import Static
 from console.dialogs.address import AddressDialog
 from console.dialogs.dialog import MOVE, SCROLL, SCROLLING
 from console.text.safe import safe
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import line, row
 
 NEXT = "It opens a page in the browser. Sign in there, or press a here and type its code."

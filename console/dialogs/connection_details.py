@@ -11,7 +11,7 @@ from textual.widgets import Static
 from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
 from console.text.connection_words import in_full
 from console.text.safe import safe
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.polling import poll
 from store.errors import KeydeckError
 from store.errors.quoting import quoted

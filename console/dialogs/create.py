@@ -14,7 +14,7 @@ from console.text.safe import safe
 from console.text.sentences import every, review
 from console.widgets.field import Field
 from console.widgets.granting import Granting
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.leaving import still
 from console.widgets.lifetime import Life, Lifetime
 from console.widgets.parts import button, line, row

@@ -11,7 +11,7 @@ from console.dialogs.dialog import SCROLLING
 from console.dialogs.offering import OfferingDialog
 from console.text import key_words
 from console.verb import Offer, Verb
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.key_details import KeyDetails
 from console.widgets.polling import poll
 from store.errors import KeydeckError

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from console.text.safe import safe
 from console.widgets.choice_bar import ChoiceBar
-from console.widgets.key_bar import Hint, KeyBar
+from console.widgets.hint_bar import Hint, HintBar
 from console.widgets.leaving import MayLeave
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ class Dialog(MayLeave, ModalScreen[T], Generic[T]):
             with Horizontal(id="actions") as actions:
                 yield from buttons
             actions.display = bool(buttons)
-            yield KeyBar(ascii_only=self.ascii_only)
+            yield HintBar(ascii_only=self.ascii_only)
 
     def on_mount(self) -> None:
         """Take keys from the first drawing on, when the focus is where it belongs."""
@@ -107,7 +107,7 @@ class Dialog(MayLeave, ModalScreen[T], Generic[T]):
 
     def hint(self, *hints: Hint) -> None:
         """Say what the keys do."""
-        self.query_one(KeyBar).hints = hints
+        self.query_one(HintBar).hints = hints
 
     def wrong(self, sentence: str | None) -> None:
         """Say what is in the way, or nothing."""
@@ -145,9 +145,9 @@ class Dialog(MayLeave, ModalScreen[T], Generic[T]):
 
     def action_help(self) -> None:
         """Say what all the keys do, also those for which the line has no room."""
-        keys = [(hint.key, hint.label) for hint in self.query_one(KeyBar).hints]
+        keys = [(hint.key, hint.label) for hint in self.query_one(HintBar).hints]
         title = str(self.query_one("#title", Static).content)
-        self.post_message(KeyBar.HelpWanted([(title, keys)]))
+        self.post_message(HintBar.HelpWanted([(title, keys)]))
 
     def action_back(self) -> None:
         """Leave without an answer."""

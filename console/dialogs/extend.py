@@ -14,7 +14,7 @@ from console.text.batches import in_use, listed_names, sooner, titled
 from console.text.safe import safe
 from console.text.sentences import expires
 from console.widgets.choice_bar import ChoiceBar
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.lifetime import Life, Lifetime
 from console.widgets.parts import button, lines
 from store.domain.keys import Key

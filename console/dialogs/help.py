@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from console.dialogs.dialog import SCROLL, SCROLLING, Dialog
 from console.text.safe import safe
-from console.widgets.key_bar import Hint, Sections
+from console.widgets.hint_bar import Hint, Sections
 from console.widgets.parts import line
 
 _KEY = 14

@@ -13,7 +13,7 @@ from textual.widgets import Button, Static
 from console.dialogs.dialog import Dialog
 from console.text import in_force_words as words
 from console.text.safe import safe
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, line
 
 if TYPE_CHECKING:

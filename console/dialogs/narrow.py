@@ -8,7 +8,7 @@ from textual.widgets import Button
 
 from console.dialogs.dialog import BACK, MOVE, Dialog
 from console.widgets.granting import Granting
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import button
 from store.domain.connections import Connection
 from store.domain.scopes import Resource, Scopes

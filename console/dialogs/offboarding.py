@@ -12,7 +12,7 @@ from console.dialogs.dialog import Dialog
 from console.text import key_words
 from console.text.offboarding_words import DONE, known, outcome, progress
 from console.text.times import ago
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, line, lines
 from console.widgets.row_list import ListColumn, Row, RowList
 from store.domain.key_string import shown

@@ -13,7 +13,7 @@ from console.clipboard.outcome import Outcome
 from console.dialogs.dialog import MOVE, SCROLLING, Dialog
 from console.text.copy_words import told
 from console.text.safe import safe
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.leaving import in_thread
 from console.widgets.parts import button, line, lines
 from store.domain.key_string import Secret

@@ -12,7 +12,7 @@ from console.dialogs.dialog import BACK, MOVE, Dialog
 from console.text.safe import safe
 from console.text.sentences import when
 from console.widgets.choice_bar import ChoiceBar
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, line, row
 from store.domain.rotation import RotationProgress, overlap_end
 from store.domain.times import DAY

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from console.dialogs.dialog import SCROLLING, Dialog
 from console.text.safe import safe
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.leaving import is_leaving
 from console.widgets.parts import line, lines
 

@@ -17,7 +17,7 @@ from console.text import curl
 from console.text.safe import safe
 from console.widgets.field import PasteBack
 from console.widgets.handover import Handover, Sinks
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.key_line import KeyLine
 from console.widgets.parts import button, line
 from store.domain.key_string import Secret

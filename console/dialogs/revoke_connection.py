@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from console.dialogs.revoking import LONG, RevokingDialog
+from console.dialogs.revoke_base import LONG, RevokingDialog
 from console.text.connection_words import traffic
 from console.text.in_force_words import for_good
 from console.text.safe import safe

@@ -12,7 +12,7 @@ from console.dialogs.dialog import BACK, MOVE, Dialog
 from console.text.safe import safe
 from console.text.sentences import expires, when
 from console.widgets.choice_bar import ChoiceBar
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, line, row
 from store.domain.keys import Key
 from store.domain.rotation import NO_OVERLAP, expiries

@@ -18,7 +18,7 @@ from console.text.fit import fit
 from console.text.rotation_words import decide, reached, works_until
 from console.text.safe import safe
 from console.text.times import ago, distance
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import line
 from console.widgets.polling import poll
 from store.domain.key_string import shown

@@ -11,7 +11,7 @@ from textual.widgets import Button
 from console.dialogs.dialog import BACK, MOVE, Dialog
 from console.text.safe import safe
 from console.widgets.granting import Granting
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import button
 from console.widgets.scope_grid import ScopeGrid
 from store.domain.keys import Key

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from console.dialogs.dialog import BACK, MOVE
 from console.dialogs.fields import FieldsDialog
 from console.widgets.field import Field
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, row
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from console.text import why_words
 from console.text.pasted import key_id, request_id
 from console.text.safe import safe
 from console.widgets.field import SearchField
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.leaving import still
 from console.widgets.parts import line, row
 from store.domain.trace import Result

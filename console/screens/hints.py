@@ -29,7 +29,7 @@ from console.verbs.catalogue.keys import (
     WHY,
 )
 from console.verbs.catalogue.people import ON_PEOPLE
-from console.widgets.key_bar import Hint, Sections
+from console.widgets.hint_bar import Hint, Sections
 from console.widgets.tab_bar import TabName
 from store.domain.filtering import NOTES
 from store.domain.keys import Note

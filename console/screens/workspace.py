@@ -16,7 +16,7 @@ from console.text.safe import safe
 from console.verb import HelpEntry
 from console.verbs.catalogue import ON_TAB
 from console.verbs.catalogue.everywhere import FIND, REVOKE_ANY
-from console.widgets.key_bar import KeyBar
+from console.widgets.hint_bar import HintBar
 from console.widgets.leaving import is_leaving, still
 from console.widgets.tab_bar import TabBar
 from console.widgets.top_bar import TopBar
@@ -63,7 +63,7 @@ class WorkspaceScreen(VerbActions):
         yield self.tabs
         yield Vertical(id="body")
         yield Static("", id="trouble", markup=False)
-        yield KeyBar(ascii_only=ascii_only)
+        yield HintBar(ascii_only=ascii_only)
 
     async def on_mount(self) -> None:
         """Show the keys, or why they cannot be shown, once it is known to whom."""
@@ -141,7 +141,7 @@ class WorkspaceScreen(VerbActions):
         read_only, unconfirmed = self.console.options.read_only, False
         if tab is not None and tab.current is not None and not tab.table.marked:
             unconfirmed = Note.UNCONFIRMED in tab.current.notes(self.console.store.clock.now())
-        self.query_one(KeyBar).hints = bar(shown, read_only=read_only, unconfirmed=unconfirmed)
+        self.query_one(HintBar).hints = bar(shown, read_only=read_only, unconfirmed=unconfirmed)
 
     def on_key_table_moved(self) -> None:
         """Offer what the key that is current now has use for."""
@@ -310,4 +310,4 @@ class WorkspaceScreen(VerbActions):
         options, field = self.console.options, self.focused
         where = field.id if isinstance(field, Input) and field.id else self._shown
         sections = help_on(where, read_only=options.read_only)
-        self.post_message(KeyBar.HelpWanted(sections))
+        self.post_message(HintBar.HelpWanted(sections))

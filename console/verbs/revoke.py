@@ -8,7 +8,7 @@ from store.domain.key_string import Secret
 from store.domain.keys import Key
 
 if TYPE_CHECKING:
-    from console.dialogs.revoking import RevokeRequest
+    from console.dialogs.revoke_base import RevokeRequest
     from console.host import Host
     from store.domain.people import Actor
 
@@ -49,7 +49,7 @@ async def revoke(app: "Host", key: Key) -> None:
 
 async def revoke_any(app: "Host") -> None:
     """Revoke a key named by hand."""
-    from console.dialogs.revoke_any import FindKeyDialog
+    from console.dialogs.find_key import FindKeyDialog
 
     actor = app.actor
     done = await ask_until(

@@ -1,8 +1,6 @@
 """An assistant's connection and the request it begins with: pure rules, seen from one instant."""
 
-import base64
 import hashlib
-import hmac
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -165,10 +163,3 @@ def checked_short_code(typed: str) -> str:
             "code", "A code has eight letters, such as BCDF-GHJK. Look at the page again."
         )
     return f"{code[:4]}-{code[4:]}"
-
-
-def proves(verifier: str, challenge: str) -> bool:
-    """Return whether a PKCE verifier is the one of an S256 challenge (RFC 7636 4.6)."""
-    digest = hashlib.sha256(verifier.encode()).digest()
-    made = base64.urlsafe_b64encode(digest).rstrip(b"=")
-    return hmac.compare_digest(made, challenge.encode())

@@ -6,7 +6,7 @@ from store.domain.audit.actions import Action
 from store.domain.audit.entry import Committed
 from store.domain.people import OPERATOR, Actor
 from store.persistence.unit import Unit
-from store.service import failed_sign_ins
+from store.service import sign_in_audit
 from store.service.commits import AT_ONCE, Commit, Done, TakenFrom
 
 T = TypeVar("T")
@@ -82,8 +82,8 @@ class Mutation:
         system: str,
         details: dict[str, object],
     ) -> None:
-        if action == failed_sign_ins.ACTION:
-            failures = failed_sign_ins.told(self.unit, subject, details.get("failures"))
+        if action == sign_in_audit.ACTION:
+            failures = sign_in_audit.told(self.unit, subject, details.get("failures"))
             if failures is None:
                 # It is counted, which is all that there is to keep.
                 self._accounted_for = True

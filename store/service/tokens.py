@@ -7,9 +7,10 @@ whole connection ends (RFC 6749 4.1.2, RFC 9700 4.14.2).
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
-from store.domain.connections import ACCESS, ACCESS_LIFETIME, CODE, REFRESH, Connection, proves
+from store.domain.connections import ACCESS, ACCESS_LIFETIME, CODE, REFRESH, Connection
 from store.domain.key_string import Secret, mint, parse
 from store.domain.people import ASSISTANT
+from store.domain.pkce import proves
 from store.domain.scopes import Scopes
 from store.errors import GrantRefused, MalformedKey
 from store.persistence.repositories.tokens import KeptCode, TokenDigest

@@ -16,10 +16,10 @@ from store.verifier.answers import Answer, json_answer
 from store.verifier.body import JSON, decoded, read_body
 from store.verifier.context import WorkerContext
 from store.verifier.headers import combined
-from store.verifier.limits import Limit
 from store.verifier.operation import Operation
 from store.verifier.problems import invalid_signature, not_found, rate_limited, unavailable
 from store.verifier.query import check_known
+from store.verifier.rate_limit import Limit
 from store.verifier.sanitize import kept
 from store.verifier.signatures import IDENTIFIER, SIGNATURE
 from store.verifier.verify import verify

@@ -19,7 +19,6 @@ from store.domain.connections import ACCESS
 from store.domain.credential import AccessToken, Credential
 from store.domain.key_string import ID_LENGTH, SHORTEST_KEY
 from store.domain.remembered import Remembered
-from store.verifier.verify import FindToken
 
 _MAC_BYTES = 16
 # An access token's id can be made to look like a key's.
@@ -75,16 +74,3 @@ class Memory:
         mac = self._keyed.copy()
         mac.update(presented.encode())
         return mac.digest()
-
-
-class Reading:
-    """A read of an access token that can be told afterwards what it found."""
-
-    def __init__(self, read: FindToken) -> None:
-        self._read = read
-        self.found: AccessToken | None = None
-
-    def __call__(self, token_id: str) -> AccessToken | None:
-        """Read."""
-        self.found = self._read(token_id)
-        return self.found

@@ -63,7 +63,7 @@ def routes(
 
 def _of_keys(context: WorkerContext) -> Places:
     keys = key_authenticator(context)
-    key = verify_route.Granted(keys)
+    key = verify_route.VerifyRoute(keys)
     free = availability.Availability(keys)
     found = {
         f"{BASE}/verify": ApiRoute(key.get, {"GET": verify_route.OPERATION}),

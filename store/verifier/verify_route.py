@@ -59,7 +59,7 @@ OPERATION = Operation(
 _KNOWN = OPERATION.known
 
 
-class Granted:
+class VerifyRoute:
     """Answers for an API of somebody else's, mostly to the proxy in front of it."""
 
     def __init__(self, keys: AnyAuthenticator) -> None:

@@ -26,6 +26,7 @@ from console.dialogs.create import CreateDialog
 from console.dialogs.details import DetailsDialog
 from console.dialogs.enrolment_code import CodeDialog
 from console.dialogs.extend import ExtendDialog, ExtendRequest
+from console.dialogs.find_key import FindKeyDialog
 from console.dialogs.invitation_code import InvitationCodeDialog
 from console.dialogs.narrow import NarrowDialog
 from console.dialogs.offboarding import Choice, OffboardingDialog
@@ -34,9 +35,8 @@ from console.dialogs.progress import ProgressDialog
 from console.dialogs.reason import ReasonDialog
 from console.dialogs.reveal import RevealDialog
 from console.dialogs.revoke import RevokeDialog
-from console.dialogs.revoke_any import FindKeyDialog
+from console.dialogs.revoke_base import RevokeRequest
 from console.dialogs.revoke_connection import RevokeConnectionDialog
-from console.dialogs.revoking import RevokeRequest
 from console.dialogs.rotate import RotateDialog, RotateRequest
 from console.dialogs.rotation import RotationDialog, RotationVerb
 from console.dialogs.scope import ScopeChange, ScopeDialog

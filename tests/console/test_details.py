@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from console.verbs.catalogue.keys import OFFERED
-from console.widgets.key_bar import KeyBar
+from console.widgets.hint_bar import HintBar
 from console.widgets.key_details import KeyDetails
 from store.domain.people import Role
 from store.domain.times import DAY, MINUTE
@@ -128,6 +128,6 @@ async def test_where_only_reading_is_wanted_details_offer_no_verb(
         for verb in ("Scope", "Rotate", "Revoke", "Extend"):
             assert f"{verb} “Website”" not in screen_text(pilot)
         # Where the pane has the focus, its line of keys is at the bottom; else it is the dialog's.
-        hints = {hint.label for hint in pilot.app.screen.query_one(KeyBar).hints}
+        hints = {hint.label for hint in pilot.app.screen.query_one(HintBar).hints}
         assert "Why" in hints
         assert not hints & {verb.label for verb in OFFERED if verb.changes}

@@ -165,10 +165,10 @@ async def test_hints_and_tabs_are_clickable_on_every_tab(house: House) -> None:
     async with opened(console(house)) as pilot:
         await pilot.click("TabBar", offset=(33, 0))
         await sees(pilot, "signed in")
-        await pilot.click("KeyBar", offset=(2, 0))
+        await pilot.click("HintBar", offset=(2, 0))
         await sees(pilot, "Entry")
         await press(pilot, "escape")
         await pilot.click("TabBar", offset=(46, 0))
         await sees(pilot, "Last sign-in")
-        await pilot.click("KeyBar", offset=(2, 0))
+        await pilot.click("HintBar", offset=(2, 0))
         await sees(pilot, "Add a person")

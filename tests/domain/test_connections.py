@@ -1,7 +1,5 @@
 """An assistant's connection and the request it begins with, on both sides of each boundary."""
 
-import base64
-import hashlib
 from dataclasses import replace
 
 import pytest
@@ -16,14 +14,13 @@ from store.domain.connections import (
     RequestStatus,
     checked_short_code,
     preselected,
-    proves,
     short_code,
 )
 from store.domain.keys import State
 from store.domain.scopes import canonical, from_canonical
 from store.domain.times import DAY, MINUTE, duration
 from store.errors import Invalid
-from tests.house import CHALLENGE, NOON, VERIFIER
+from tests.house import CHALLENGE, NOON
 
 REQUEST = AuthorizationRequest(
     id="request",
@@ -149,14 +146,6 @@ def test_short_codes_use_each_of_their_twenty_letters_at_each_of_their_places() 
 def test_what_is_no_short_code_is_refused_with_one_that_is(typed: str) -> None:
     with pytest.raises(Invalid, match="eight letters, such as BCDF-GHJK"):
         checked_short_code(typed)
-
-
-def test_a_verifier_proves_its_own_challenge_alone() -> None:
-    assert proves(VERIFIER, CHALLENGE)
-    assert not proves(VERIFIER + "x", CHALLENGE)
-    padded = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()
-    assert not proves(VERIFIER, padded)
-    assert not proves(VERIFIER, "")
 
 
 def test_a_connection_lives_as_long_as_it_says_where_it_is_approved() -> None:

@@ -8,7 +8,7 @@ OWN_TESTS = {
         for name in (
             *("keys", "scopes", "rotation", "key_string", "times", "filtering", "names"),
             *("verifier_processes", "due", "right_sizing", "decision", "networks", "credential"),
-            *("offboarding", "usage", "trace", "redirects", "connections"),
+            *("offboarding", "usage", "trace", "redirects", "connections", "pkce"),
         )
     },
     "store.domain.remembered": (f"{_LEASES}/test_holding.py",),

@@ -1,6 +1,6 @@
 """How often one address may ask."""
 
-from store.verifier.limits import MOST_ADDRESSES, WINDOW_S, Limit
+from store.verifier.rate_limit import MOST_ADDRESSES, WINDOW_S, Limit
 
 
 class Watch:

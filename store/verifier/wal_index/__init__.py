@@ -3,7 +3,8 @@
 SQLite in WAL mode publishes every commit in a header of 48 bytes that stands twice at the beginning
 of the `-shm` file, which all processes map ("WAL-Index Format" in SQLite's documentation). The
 claim: a request that begins after a commit has returned, whoever committed, is never answered by
-what was before. Each rule is needed, or it is said that it is not; `tests.headers` leaves them out.
+what was before. Each rule is needed, or it is said that it is not; `tests.wal_index` leaves each
+out.
 
 The verifier (`store.verifier.lookup.unmoved`):
  1. At each answer it compares the header as it is with the one under which it last knew what it

@@ -1,4 +1,4 @@
-"""`python -m tests.headers --seconds 600`: the long trial, by hand.
+"""`python -m tests.wal_index --seconds 600`: the long trial, by hand.
 
 With `--left-out RULE` the verifiers do not keep one of the rules, and stale answers are found; by
 the rule of one copy alone, and where they are only slow, none are.
@@ -9,14 +9,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.headers.left_out import LEFT_OUT, prelude
-from tests.headers.trial import trial
 from tests.house import build
+from tests.wal_index.left_out import LEFT_OUT, prelude
+from tests.wal_index.trial import trial
 
 
 def main() -> int:
     """Run it and print its report; 1 when anything stale was answered."""
-    parser = argparse.ArgumentParser(prog="python -m tests.headers", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.wal_index", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--round", type=float, default=20, help="seconds between replacements")
     parser.add_argument("--servers", type=int, default=2)

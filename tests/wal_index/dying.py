@@ -1,6 +1,6 @@
 """One process that revokes keys as fast as it can, until it is killed in the middle.
 
-`python -m tests.headers.dying STORE`; it reads ids, a line each, and says which have committed.
+`python -m tests.wal_index.dying STORE`; it reads ids, a line each, and says which have committed.
 """
 
 import sys

@@ -25,7 +25,7 @@ Sections = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 """Of help: each a heading, and keys with what they do."""
 
 
-class KeyBar(Widget):
+class HintBar(Widget):
     """As many hints as fit."""
 
     class HelpWanted(Message):
@@ -35,9 +35,9 @@ class KeyBar(Widget):
             super().__init__()
             self.sections = sections
 
-    DEFAULT_CSS = "KeyBar { height: 1; }"
+    DEFAULT_CSS = "HintBar { height: 1; }"
 
-    COMPONENT_CLASSES = {"key-bar--key", "key-bar--label"}  # noqa: RUF012
+    COMPONENT_CLASSES = {"hint-bar--key", "hint-bar--label"}  # noqa: RUF012
 
     hints: reactive[tuple[Hint, ...]] = reactive(())
     """What there is to say, in order."""
@@ -64,9 +64,9 @@ class KeyBar(Widget):
         """Draw the hints."""
         text = Text(" ", end="", no_wrap=True)
         for hint in self.shown():
-            text.append(hint.key, self.get_component_rich_style("key-bar--key", partial=True))
+            text.append(hint.key, self.get_component_rich_style("hint-bar--key", partial=True))
             label = f" {hint.label}  "
-            text.append(label, self.get_component_rich_style("key-bar--label", partial=True))
+            text.append(label, self.get_component_rich_style("hint-bar--label", partial=True))
         return text
 
     async def on_click(self, event: events.Click) -> None:

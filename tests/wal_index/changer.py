@@ -1,6 +1,6 @@
 """One process that changes keys of one workspace, and asks at once, at every worker it knows.
 
-`python -m tests.headers.changer`; it is told what to do as JSON, a line each.
+`python -m tests.wal_index.changer`; it is told what to do as JSON, a line each.
 """
 
 import json
@@ -18,9 +18,9 @@ from store.domain.people import Actor, Plan
 from store.domain.scopes import OURS, scopes
 from store.operations.open import open_store
 from store.persistence.database import Database
-from tests.headers.copies import Key, copies
-from tests.headers.shell import Shell
 from tests.races.wire import EXPIRED, PLAN, REVOKED, SCOPE, VALID, Said, Wire
+from tests.wal_index.copies import Key, copies
+from tests.wal_index.shell import Shell
 
 WIRES = 3
 """From each changer to each server: with several changers each worker is met by some."""

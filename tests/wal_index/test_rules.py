@@ -1,6 +1,6 @@
 """Each rule of `store.verifier.wal_index`, in one process: kept, and left out.
 
-The other side is another program, with another SQLite: `tests.headers.shell`.
+The other side is another program, with another SQLite: `tests.wal_index.shell`.
 """
 
 from collections.abc import Callable
@@ -16,9 +16,9 @@ from store.verifier.api_keys import key_authenticator
 from store.verifier.context import WorkerContext
 from store.verifier.lookup.sqlite import SqliteLookup
 from store.verifier.problems import Problem
-from tests.headers.left_out import LEFT_OUT
-from tests.headers.shell import Scribbler, Shell
 from tests.house import House
+from tests.wal_index.left_out import LEFT_OUT
+from tests.wal_index.shell import Scribbler, Shell
 
 pytestmark = pytest.mark.sqlite_only
 

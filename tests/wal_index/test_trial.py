@@ -1,11 +1,11 @@
-"""The trial, short. By hand it runs long, and with rules left out: `tests.headers.test_rules`."""
+"""The trial, short. By hand it runs long, and with rules left out: `tests.wal_index.test_rules`."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.headers.trial import trial
 from tests.house import House
+from tests.wal_index.trial import trial
 
 pytestmark = pytest.mark.sqlite_only
 

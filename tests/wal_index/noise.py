@@ -1,6 +1,6 @@
 """One process that commits what no verdict depends on, and does to a store what one does to files.
 
-`python -m tests.headers.noise STORE FOLDER`; it is told how many commits a second, a line each.
+`python -m tests.wal_index.noise STORE FOLDER`; it is told how many commits a second, a line each.
 """
 
 import random

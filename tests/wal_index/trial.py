@@ -22,11 +22,11 @@ from store.operations.open import open_store
 from store.operations.restore import restore
 from store.persistence.database import sqlite_library
 from store.verifier.lookup.reader import WATCH_EVERY_S
-from tests.headers.changer import WIRES
-from tests.headers.copies import copies
 from tests.house import House
 from tests.races.wire import REVOKED, VALID, Said, Wire
 from tests.verifier.serving import Server, eventually, serving
+from tests.wal_index.changer import WIRES
+from tests.wal_index.copies import copies
 
 ROOT = Path(__file__).parents[2]
 UNKNOWN = Said(401, "unknown")
@@ -250,7 +250,7 @@ def _plain(actor: Actor) -> dict[str, Any]:
 @contextmanager
 def _child(name: str, *given: str) -> Iterator["subprocess.Popen[bytes]"]:
     with subprocess.Popen(
-        [sys.executable, "-m", f"tests.headers.{name}", *given],
+        [sys.executable, "-m", f"tests.wal_index.{name}", *given],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,

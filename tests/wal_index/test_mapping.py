@@ -14,8 +14,8 @@ from store.persistence.database import sqlite_library
 from store.verifier.context import WorkerContext
 from store.verifier.lookup.sqlite import SqliteLookup
 from store.verifier.wal_index import conditions, mapping
-from tests.headers.shell import Shell
 from tests.house import House
+from tests.wal_index.shell import Shell
 
 pytestmark = pytest.mark.sqlite_only
 

@@ -8,7 +8,7 @@ from textual.widgets import Static
 from console.dialogs.dialog import BACK, MOVE
 from console.dialogs.fields import FieldsDialog
 from console.widgets.field import KeyOrNameField
-from console.widgets.key_bar import Hint
+from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, row
 from store.domain.key_string import Secret
 

@@ -80,4 +80,4 @@ def prelude(rule: str | None) -> str:
     """Return the Python that does so in a verifier that is started, none without a rule."""
     if rule is None:
         return ""
-    return f"from tests.headers import left_out\nleft_out.leave_out({rule!r})\n"
+    return f"from tests.wal_index import left_out\nleft_out.leave_out({rule!r})\n"

@@ -9,8 +9,8 @@ import pytest
 from store.domain.clock import FixedClock, SystemClock
 from store.verifier.context import WorkerContext
 from tests.conftest import MoveIn
-from tests.headers.shell import Shell
 from tests.house import House
+from tests.wal_index.shell import Shell
 
 
 @pytest.fixture
