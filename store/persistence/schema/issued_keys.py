@@ -62,7 +62,10 @@ keys = Table(
     Index(
         "ix_keys_unrevoked_names",
         # That it is not revoked stands in it too: only so SQLite reads no row to see it.
-        *("workspace_id", "name_folded", "expires_at", "revoked_at"),
+        "workspace_id",
+        "name_folded",
+        "expires_at",
+        "revoked_at",
         sqlite_where=text("revoked_at IS NULL"),
         postgresql_where=text("revoked_at IS NULL"),
     ),
