@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from console.verbs import flows
 from console.verbs.kinds import ConnectionVerb, PlainVerb
 from store.domain.keys import State
 from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
+    from console.host import Host
+    from console.verb import Flow
     from store.domain.connections import Connection
 
 
@@ -24,6 +25,37 @@ def _cut(connection: "Connection", now: int) -> str | None:
     return f"The connection of {quoted(connection.name)} is revoked already, for good."
 
 
+# Flows are loaded when they begin, with the dialogs they need.
+def _connect(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.connections import ConnectionVerbs
+
+    return ConnectionVerbs(app).connect()
+
+
+def _approve(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.connections import ConnectionVerbs
+
+    return ConnectionVerbs(app).approve()
+
+
+def _narrow(app: "Host", connection: "Connection") -> "Flow":
+    from console.verbs.connections import ConnectionVerbs
+
+    return ConnectionVerbs(app).narrow(connection)
+
+
+def _revoke_connection(app: "Host", connection: "Connection") -> "Flow":
+    from console.verbs.connections import ConnectionVerbs
+
+    return ConnectionVerbs(app).revoke(connection)
+
+
+def _connection(app: "Host", connection: "Connection") -> "Flow":
+    from console.verbs.connections import ConnectionVerbs
+
+    return ConnectionVerbs(app).details(connection)
+
+
 CONNECT = PlainVerb(
     id="connect",
     key="n",
@@ -33,7 +65,7 @@ CONNECT = PlainVerb(
     does="the address it is given",
     help="the address to give an assistant, and how",
     changes=False,
-    flow=flows.connect,
+    flow=_connect,
 )
 APPROVE = PlainVerb(
     id="approve",
@@ -44,7 +76,7 @@ APPROVE = PlainVerb(
     does="by its page's code",
     help="approve one by the code that its page shows",
     changes=True,
-    flow=flows.approve,
+    flow=_approve,
 )
 NARROW = ConnectionVerb(
     id="narrow",
@@ -55,7 +87,7 @@ NARROW = ConnectionVerb(
     does="take permissions away",
     help="take permissions away; for more it is connected anew",
     changes=True,
-    flow=flows.narrow,
+    flow=_narrow,
     unfit=_over,
 )
 REVOKE_CONNECTION = ConnectionVerb(
@@ -67,7 +99,7 @@ REVOKE_CONNECTION = ConnectionVerb(
     does="at once and for good",
     help="revoke it, at once and for good",
     changes=True,
-    flow=flows.revoke_connection,
+    flow=_revoke_connection,
     unfit=_cut,
 )
 CONNECTION = ConnectionVerb(
@@ -80,7 +112,7 @@ CONNECTION = ConnectionVerb(
     does="see it in full",
     help="see it in full",
     changes=False,
-    flow=flows.connection,
+    flow=_connection,
 )
 
 ON_CONNECTIONS = (CONNECT, APPROVE, NARROW, REVOKE_CONNECTION, CONNECTION)

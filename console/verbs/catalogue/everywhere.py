@@ -1,11 +1,75 @@
 """The verbs on the audit, and those that are there wherever one is."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from console.verb import Move
-from console.verbs import flows
 from console.verbs.catalogue.keys import EXTEND, ROTATE, WHY
 from console.verbs.kinds import PasteVerb, PlainVerb, WorkspaceVerb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from console.host import Host
+    from console.verb import Flow, Verb
+    from store.domain.key_string import Secret
+    from store.domain.keys import Key
+
+
+# Flows are loaded when they begin, with the dialogs they need.
+def _verify(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.show import verify
+
+    return verify(app)
+
+
+def _revoke_any(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.revoke import revoke_any
+
+    return revoke_any(app)
+
+
+def _calendar(app: "Host", offered: "Sequence[Verb[Key]]") -> "Flow":
+    from console.verbs.calendar import calendar
+
+    return calendar(app, offered)
+
+
+def _workspaces(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.navigation import workspaces
+
+    return workspaces(app)
+
+
+def _accept_invitation(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.navigation import accept
+
+    return accept(app)
+
+
+def _themes(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.navigation import themes
+
+    return themes(app)
+
+
+def _reference(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.show import reference
+
+    return reference(app)
+
+
+def _switch(app: "Host", slug: str) -> "Flow":
+    from console.verbs.navigation import switch
+
+    return switch(app, slug)
+
+
+def _find(app: "Host", pasted: "Secret") -> "Flow":
+    from console.verbs.find import find
+
+    return find(app, pasted)
+
 
 ENTRY = Move(
     id="entry",
@@ -39,7 +103,7 @@ VERIFY = PlainVerb(
     does="whether it is as it was written",
     help="verify: whether every entry is as it was written",
     changes=False,
-    flow=flows.verify,
+    flow=_verify,
 )
 REVOKE_ANY = PlainVerb(
     id="revoke-any",
@@ -49,7 +113,7 @@ REVOKE_ANY = PlainVerb(
     does="by its name, its id or the key itself",
     help="revoke one by its name, its id or the key itself",
     changes=True,
-    flow=flows.revoke_any,
+    flow=_revoke_any,
 )
 GATED = (replace(REVOKE_ANY, key="X"),)
 """What there is where the list of keys is closed by the plan."""
@@ -63,7 +127,7 @@ CALENDAR = PlainVerb(
     does="what expires or is due",
     help="what expires or is due in the next 90 days",
     changes=False,
-    flow=lambda app, nothing: flows.calendar(app, (ROTATE, EXTEND)),
+    flow=lambda app, nothing: _calendar(app, (ROTATE, EXTEND)),
 )
 WORKSPACES = PlainVerb(
     id="workspaces",
@@ -72,21 +136,21 @@ WORKSPACES = PlainVerb(
     does="go to another one",
     help="another workspace",
     changes=False,
-    flow=flows.workspaces,
+    flow=_workspaces,
 )
 ACCEPT_INVITATION = PlainVerb(
     id="accept-invitation",
     name="Accept an invitation…",
     does="to another workspace, with its code",
     changes=True,
-    flow=flows.accept_invitation,
+    flow=_accept_invitation,
 )
 THEMES = PlainVerb(
     id="themes",
     name="Theme",
     does="colours of the console",
     changes=False,
-    flow=flows.themes,
+    flow=_themes,
 )
 REFERENCE = PlainVerb(
     id="reference",
@@ -98,7 +162,7 @@ REFERENCE = PlainVerb(
     does="of the API",
     help="the API's reference",
     changes=False,
-    flow=flows.reference,
+    flow=_reference,
 )
 HELP = Move(
     id="help",
@@ -151,14 +215,14 @@ SWITCH = WorkspaceVerb(
     name="Workspace",
     does="go to it, by its slug",
     changes=False,
-    flow=flows.switch,
+    flow=_switch,
 )
 FIND = PasteVerb(
     id="find",
     name="Find",
     does="the key that is pasted, or named",
     changes=False,
-    flow=flows.find,
+    flow=_find,
 )
 
 ON_ACTIVITY = (ENTRY, FILTER_ENTRIES, VERIFY)

@@ -1,11 +1,17 @@
 """The verbs on keys."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.verb import Move, Offer, Verb
-from console.verbs import flows
 from console.verbs.kinds import AboutVerb, KeyVerb, ListVerb, PlainVerb
 from store.domain.keys import Key, Note, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from console.host import Host
+    from console.tabs.keys import KeysTab
+    from console.verb import Flow
 
 
 def _dead(key: Key, now: int) -> str | None:
@@ -31,6 +37,97 @@ def _alone(key: Key, now: int) -> str | None:
     return None
 
 
+# Flows are loaded when they begin, with the dialogs they need.
+def _create(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.issue import create
+
+    return create(app)
+
+
+def _details(app: "Host", key: "Key", offered: "Sequence[Verb[Any]]") -> "Flow":
+    from console.verbs.show import details
+
+    return details(app, key, offered)
+
+
+def _scope(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.change import scope
+
+    return scope(app, key)
+
+
+def _scope_marked(app: "Host", tab: "KeysTab") -> "Flow":
+    from console.verbs.batch import BatchVerbs
+
+    return BatchVerbs(app, tab).scope()
+
+
+def _rotation(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.rotation import rotation
+
+    return rotation(app, key)
+
+
+def _rotate(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.issue import rotate
+
+    return rotate(app, key)
+
+
+def _extend(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.change import extend
+
+    return extend(app, key)
+
+
+def _extend_marked(app: "Host", tab: "KeysTab") -> "Flow":
+    from console.verbs.batch import BatchVerbs
+
+    return BatchVerbs(app, tab).extend()
+
+
+def _trim(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.trim import trim
+
+    return trim(app, key)
+
+
+def _revoke(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.revoke import revoke
+
+    return revoke(app, key)
+
+
+def _revoke_marked(app: "Host", tab: "KeysTab") -> "Flow":
+    from console.verbs.batch import BatchVerbs
+
+    return BatchVerbs(app, tab).revoke()
+
+
+def _confirm(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.change import confirm
+
+    return confirm(app, key)
+
+
+def _copy_id(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.show import copy_id
+
+    return copy_id(app, key)
+
+
+def _mark_all(app: "Host", tab: "KeysTab") -> "Flow":
+    from console.verbs.batch import BatchVerbs
+
+    return BatchVerbs(app, tab).mark_all()
+
+
+def _why(app: "Host", key: "Key | None") -> "Flow":
+    from console.verbs.show import why
+
+    return why(app, "" if key is None else f"{app.store.prefix}_{key.id}")
+
+
 CREATE = PlainVerb(
     id="create",
     key="n",
@@ -40,7 +137,7 @@ CREATE = PlainVerb(
     does="create a key",
     help="create a key",
     changes=True,
-    flow=flows.create,
+    flow=_create,
     offer=Offer(2, lambda details, now: details.key.state(now) is not State.ACTIVE),
 )
 DETAILS = KeyVerb(
@@ -53,7 +150,7 @@ DETAILS = KeyVerb(
     does="see it in full",
     help="see it in full; beside the list, scroll it",
     changes=False,
-    flow=lambda app, key: flows.details(app, key, OFFERED),
+    flow=lambda app, key: _details(app, key, OFFERED),
 )
 SCOPE = KeyVerb(
     id="scope",
@@ -64,7 +161,7 @@ SCOPE = KeyVerb(
     does="change what it may do",
     help="change what it may do",
     changes=True,
-    flow=flows.scope,
+    flow=_scope,
     unfit=_dead,
     offer=Offer(),
     marked=ListVerb(
@@ -72,7 +169,7 @@ SCOPE = KeyVerb(
         name="Scope",
         does="give all of them the same permissions",
         changes=True,
-        flow=flows.scope_marked,
+        flow=_scope_marked,
     ),
 )
 ROTATION = KeyVerb(
@@ -82,7 +179,7 @@ ROTATION = KeyVerb(
     does="how far it has come, and its end",
     # What is done there is refused there.
     changes=False,
-    flow=flows.rotation,
+    flow=_rotation,
     unfit=_alone,
 )
 ROTATE = KeyVerb(
@@ -94,7 +191,7 @@ ROTATE = KeyVerb(
     does="replace it, with an overlap",
     help="replace it, with an overlap; once it is rotating, see how far that is",
     changes=True,
-    flow=flows.rotate,
+    flow=_rotate,
     unfit=_dead,
     instead=lambda key: ROTATION if key.rotating else None,
     offer=Offer(),
@@ -110,7 +207,7 @@ EXTEND = KeyVerb(
     does="move its expiry",
     help="move its expiry",
     changes=True,
-    flow=flows.extend,
+    flow=_extend,
     unfit=_dead,
     offer=Offer(1),
     marked=ListVerb(
@@ -118,7 +215,7 @@ EXTEND = KeyVerb(
         name="Extend",
         does="move all their expiries",
         changes=True,
-        flow=flows.extend_marked,
+        flow=_extend_marked,
     ),
 )
 TRIM = KeyVerb(
@@ -131,7 +228,7 @@ TRIM = KeyVerb(
     does="take away the scopes it does not use",
     help="take away the scopes it has not used in 60 days",
     changes=True,
-    flow=flows.trim,
+    flow=_trim,
     unfit=_dead,
     offer=Offer(
         2,
@@ -147,7 +244,7 @@ REVOKE = KeyVerb(
     does="at once and for good",
     help="revoke it, at once and for good",
     changes=True,
-    flow=flows.revoke,
+    flow=_revoke,
     unfit=_revoked,
     offer=Offer(),
     marked=ListVerb(
@@ -155,7 +252,7 @@ REVOKE = KeyVerb(
         name="Revoke",
         does="all of them, at once and for good",
         changes=True,
-        flow=flows.revoke_marked,
+        flow=_revoke_marked,
     ),
 )
 CONFIRM = KeyVerb(
@@ -167,7 +264,7 @@ CONFIRM = KeyVerb(
     does="say that it is",
     help="say that an unconfirmed one is stored",
     changes=True,
-    flow=flows.confirm,
+    flow=_confirm,
     unfit=_confirmed,
     offer=Offer(),
 )
@@ -194,7 +291,7 @@ COPY_ID = KeyVerb(
     does="it is no secret",
     help="copy its id",
     changes=False,
-    flow=flows.copy_id,
+    flow=_copy_id,
 )
 MARK_ALL = ListVerb(
     id="mark-all",
@@ -204,7 +301,7 @@ MARK_ALL = ListVerb(
     does="that match",
     help="mark all that match; take the marks away",
     changes=True,
-    flow=flows.mark_all,
+    flow=_mark_all,
 )
 FILTER_KEYS = Move(
     id="filter-keys",
@@ -240,7 +337,7 @@ WHY = AboutVerb(
     does="a request was refused, by its id",
     help="why a request was refused, by its id; what one with a key would get",
     changes=False,
-    flow=flows.why,
+    flow=_why,
     offer=Offer(2),
 )
 

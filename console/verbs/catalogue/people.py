@@ -2,11 +2,49 @@
 
 from typing import TYPE_CHECKING
 
-from console.verbs import flows
 from console.verbs.kinds import LeaverVerb, PersonVerb, PlainVerb
 
 if TYPE_CHECKING:
+    from console.host import Host
+    from console.verb import Flow
     from store.domain.offboarding import Leaver
+    from store.service.people import Member
+
+
+# Flows are loaded when they begin, with the dialogs they need.
+def _add_person(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.people import PeopleVerbs
+
+    return PeopleVerbs(app).add()
+
+
+def _role(app: "Host", member: "Member") -> "Flow":
+    from console.verbs.people import PeopleVerbs
+
+    return PeopleVerbs(app).role(member)
+
+
+def _offboard(app: "Host", leaver: "Leaver") -> "Flow":
+    from console.verbs.offboarding import offboard
+
+    return offboard(app, leaver.id)
+
+
+def _leave(app: "Host", member: "Member") -> "Flow":
+    from console.verbs.people import PeopleVerbs
+
+    return PeopleVerbs(app).leave(member)
+
+
+def _invite(app: "Host", member: "Member") -> "Flow":
+    from console.verbs.people import PeopleVerbs
+
+    return PeopleVerbs(app).invite(member)
+
+
+async def _their_keys(app: "Host", member: "Member") -> None:
+    await app.filter_keys(f"holder:{member.person.email} state:active", "people")
+
 
 ADD = PlainVerb(
     id="add-person",
@@ -17,7 +55,7 @@ ADD = PlainVerb(
     does="they get a one-time code",
     help="add somebody, who gets a one-time code",
     changes=True,
-    flow=flows.add_person,
+    flow=_add_person,
 )
 ROLE = PersonVerb(
     id="role",
@@ -28,7 +66,7 @@ ROLE = PersonVerb(
     does="of the current person",
     help="change a role",
     changes=True,
-    flow=flows.role,
+    flow=_role,
 )
 OFFBOARD = LeaverVerb(
     id="offboard",
@@ -36,7 +74,7 @@ OFFBOARD = LeaverVerb(
     name="Their keys",
     does="go on deciding about them",
     changes=True,
-    flow=flows.offboard,
+    flow=_offboard,
 )
 OFFBOARDED = LeaverVerb(
     id="offboarded",
@@ -44,7 +82,7 @@ OFFBOARDED = LeaverVerb(
     name="Their keys",
     does="what became of them",
     changes=False,
-    flow=flows.offboard,
+    flow=_offboard,
 )
 
 
@@ -61,7 +99,7 @@ LEAVE = PersonVerb(
     does="end their membership, decide about their keys",
     help="let somebody go, and decide about the keys they may know",
     changes=True,
-    flow=flows.leave,
+    flow=_leave,
     of_leaver=_left,
 )
 INVITE = PersonVerb(
@@ -74,7 +112,7 @@ INVITE = PersonVerb(
     does="for somebody who has not accepted",
     help="a new code for somebody who has not accepted",
     changes=True,
-    flow=flows.invite,
+    flow=_invite,
 )
 THEIR_KEYS = PersonVerb(
     id="their-keys",
@@ -86,7 +124,7 @@ THEIR_KEYS = PersonVerb(
     does="that the current person may know",
     help="the keys they may know; of who left, go on deciding",
     changes=False,
-    flow=flows.their_keys,
+    flow=_their_keys,
     of_leaver=_left,
 )
 
