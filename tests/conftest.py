@@ -1,6 +1,7 @@
 """Fixtures every room shares."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -16,6 +17,10 @@ from tests.postgres import Cluster, cluster
 # Textual reads these when it is imported; a picture must not depend on who draws it.
 for _name in ("NO_COLOR", "TEXTUAL_THEME"):
     os.environ.pop(_name, None)
+
+# A suite that is run in the background ignores interrupts, and so would all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no failure, and the same tree gives the same answer twice.
 settings.register_profile("keydeck", deadline=None, derandomize=True, database=None)

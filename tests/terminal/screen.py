@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,12 +14,6 @@ import psutil
 import pyte
 
 PATIENCE = 20.0
-
-
-def _heed_interrupts() -> None:
-    # A suite that runs in the background ignores interrupts, and so would what it starts; whoever
-    # sits at a terminal has a shell that does not.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
@@ -46,7 +39,6 @@ class Terminal:
             dimensions=(lines, columns),
             cwd=str(cwd) if cwd else None,
             timeout=PATIENCE,
-            preexec_fn=_heed_interrupts,
         )
         self.process.delaybeforesend = None
 

@@ -26,7 +26,7 @@ class Cycle(RequestResponseCycle):
 
 import uvicorn.protocols.http.h11_impl
 uvicorn.protocols.http.h11_impl.RequestResponseCycle = Cycle
-worker.Protocol = H11Protocol
+worker.HttpProtocol = H11Protocol
 """
 PROXY = "127.0.0.1"
 """Whose word on a client's address is believed."""
