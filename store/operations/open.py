@@ -21,7 +21,7 @@ from store.errors import (
 from store.operations.progress import Progress, unseen
 from store.operations.store import Store
 from store.persistence.database import Database
-from store.persistence.high_water import HighWaterMark, StoreState
+from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations import run
 from store.persistence.migrations.run import SCHEMA_VERSION
 from store.persistence.repositories.settings import Settings
@@ -79,6 +79,8 @@ def open_store(
         database = Database(url or default_url())
         unless_opened.callback(database.close)
         path = pepper_path or default_pepper_path()
+        mark = HighWaterMark.beside(path, database.whereabouts)
+        known = mark.known()
         with database.reading() as connection:
             check_version(database, connection)
             settings = Settings(connection)
@@ -89,8 +91,8 @@ def open_store(
         peppers = pepper_file.read(path)
         pepper_file.check_complete(peppers, wanted, path)
         clock = clock or SystemClock()
-        mark = HighWaterMark.beside(path, database.whereabouts)
-        let_wait_if_set_back(database, standing, mark, clock.now())
+        if not mark.served(standing, known):
+            let_wait(database, clock.now())
         unless_opened.pop_all()
     return Store(Transactions(database, peppers, prefix, clock, mark, on_commit=on_commit))
 
@@ -160,12 +162,8 @@ def steps_left(url: str | None = None) -> list[str]:
         return [step.version for step in run.steps(version)] if version else []
 
 
-def let_wait_if_set_back(
-    database: Database, standing: StoreState, mark: HighWaterMark, now: int
-) -> None:
+def let_wait(database: Database, now: int) -> None:
     """Let a store that was set back wait for its operator, whoever opens it next."""
-    if mark.served(standing):
-        return
     # Who may not write it has noticed all the same, and the file beside the pepper keeps it.
     with suppress(StoreUnusable), database.writing() as connection:
         Settings(connection).wait(now)

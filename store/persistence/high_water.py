@@ -5,6 +5,9 @@ a dump restored, past `store.operations.restore`. Keys revoked since work in it 
 served until its operator has confirmed it. The mark lies in a file beside the pepper, apart from
 what is set back, and every process holds what it has seen itself. It is a lookout and no lock:
 where the file cannot be written, only what a process remembers counts.
+
+Others commit meanwhile. How a store stands is therefore judged by what was `known` before it was
+asked: what became known between the asking and the answer may well be later than the answer.
 """
 
 import fcntl
@@ -13,6 +16,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import reduce
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +42,14 @@ class Mark(NamedTuple):
     """Whether it was found set back, and not confirmed since."""
 
 
+class Known(NamedTuple):
+    """What was known at an instant."""
+
+    filed: tuple[Mark, ...]
+    own: Mark | None
+    """What the process itself had seen."""
+
+
 class HighWaterMark:
     """What was seen of the stores at one place, by this process and by those before it."""
 
@@ -57,15 +69,22 @@ class HighWaterMark:
         """Whether the store was found set back, and is not confirmed."""
         return self._mark is not None and self._mark.behind
 
-    def served(self, standing: StoreState) -> bool:
-        """Return whether a store that stands so may be served, and remember it."""
-        before = self._mark
-        if before is None or before.store != standing.store:
-            before = _known(self._read(), self._place, standing.store)
-        self._mark = _seen(before, self._place, standing)
-        if self._mark != before:
-            self._write(self._mark)
-        return not self._mark.behind
+    def known(self) -> Known:
+        """Return what is known now, to judge by it how the store stands that is asked next."""
+        return Known(tuple(self._read()), self._mark)
+
+    def served(self, standing: StoreState, known: Known) -> bool:
+        """Return whether a store that stands so may be served, and remember it.
+
+        `known` is what was known before it was asked.
+        """
+        mark = _seen(_known(known, self._place, standing.store), self._place, standing)
+        if self._mark is not None and self._mark.store == mark.store:
+            mark = _both(self._mark, mark)
+        self._mark = mark
+        if mark not in known.filed:
+            self._write(mark)
+        return not mark.behind
 
     def reached(self, revision: int) -> None:
         """Take in the revision of a change that was just committed here."""
@@ -127,14 +146,19 @@ def _marks(lines: Iterable[str]) -> Iterator[Mark]:
     for line in lines:
         # What somebody has damaged is as if it had not been seen.
         with suppress(ValueError, TypeError):
-            yield Mark(**json.loads(line))
+            mark = Mark(**json.loads(line))
+            if isinstance(mark.revision, int) and isinstance(mark.confirmed_at, int):
+                yield mark
 
 
-def _known(marks: list[Mark], place: str, store: str) -> Mark | None:
+def _known(known: Known, place: str, store: str) -> Mark | None:
     """Return what was seen of a store at a place; for a new place, what was seen of it anywhere."""
+    marks = list(known.filed)
+    if known.own is not None:
+        marks.append(known.own)
     here = [mark for mark in marks if (mark.place, mark.store) == (place, store)]
     if here:
-        return here[0]
+        return reduce(_both, here)
     elsewhere = [mark for mark in marks if mark.store == store]
     if not elsewhere:
         return None

@@ -270,7 +270,8 @@ class Operator:
         with self._transactions.reading() as unit:
             if not (unit.settings.waits() or self._transactions.high_water.behind):
                 return
-        seen = self._transactions.high_water.highest()
+        high_water = self._transactions.high_water
+        seen, known = high_water.highest(), high_water.known()
         with self._transactions.writing(raise_revision=True) as mutation:
             settings = mutation.unit.settings
             if not (settings.waits() or self._transactions.high_water.behind):
@@ -282,7 +283,7 @@ class Operator:
             settings.confirm(max(mutation.now, (seen.confirmed_at or 0) + 1))
             mutation.audit_everywhere(Action.STORE_CONFIRMED)
             standing = settings.standing()
-        self._transactions.high_water.served(standing)
+        high_water.served(standing, known)
 
 
 def _sign_in(unit: Unit, email: str, workspace: str | None) -> list[Membership]:

@@ -81,8 +81,8 @@ class Stand:
         """Wait until every verifier lets a valid key in and another revocation is reported."""
         deadline = time.monotonic() + PATIENCE_S
         for verifier in self.verifiers:
-            while not _serves(verifier, self.revoker.valid[0]):
-                assert time.monotonic() < deadline, "a verifier does not come back"
+            while (said := _said(verifier, self.revoker.valid[0])) != str(VALID):
+                assert time.monotonic() < deadline, f"a verifier does not come back: {said}"
                 time.sleep(0.02)
         reported = len(self.revoker.receipts)
         while len(self.revoker.receipts) == reported:
@@ -90,12 +90,12 @@ class Stand:
             time.sleep(0.02)
 
 
-def _serves(verifier: Verifier, key: str) -> bool:
+def _said(verifier: Verifier, key: str) -> str:
     try:
         with closing(Wire(verifier.port, verifier.host)) as wire:
-            return wire.ask(key) == VALID
-    except OSError:
-        return False
+            return str(wire.ask(key))
+    except OSError as error:
+        return repr(error)
 
 
 @contextmanager

@@ -15,40 +15,62 @@ def mark(folder: Path, place: str = "here") -> HighWaterMark:
     return HighWaterMark.beside(folder / "pepper", place)
 
 
+def served(mark: HighWaterMark, standing: StoreState) -> bool:
+    """Return whether a store is served that is asked while nobody else does anything."""
+    return mark.served(standing, mark.known())
+
+
 def test_a_store_that_falls_behind_is_not_served_until_it_is_confirmed(tmp_path: Path) -> None:
-    assert mark(tmp_path).served(at(5))
-    assert not mark(tmp_path).served(at(4))
+    assert served(mark(tmp_path), at(5))
+    assert not served(mark(tmp_path), at(4))
     # Not even when it has caught up meanwhile.
-    assert not mark(tmp_path).served(at(9))
-    assert mark(tmp_path).served(at(4, confirmed_at=1))
-    assert mark(tmp_path).served(at(5, confirmed_at=1))
-    assert not mark(tmp_path).served(at(9))
+    assert not served(mark(tmp_path), at(9))
+    assert served(mark(tmp_path), at(4, confirmed_at=1))
+    assert served(mark(tmp_path), at(5, confirmed_at=1))
+    assert not served(mark(tmp_path), at(9))
     assert (tmp_path / "pepper.high-water").stat().st_mode & 0o777 == 0o600
 
 
 def test_what_a_process_committed_counts(tmp_path: Path) -> None:
     mine = mark(tmp_path)
-    assert mine.served(at(5))
+    assert served(mine, at(5))
     mine.reached(7)
-    assert not mark(tmp_path).served(at(6))
+    assert not served(mark(tmp_path), at(6))
     assert mine.highest().revision == 7
 
 
 def test_a_copy_elsewhere_is_measured_by_the_first_and_not_the_other_way_round(
     tmp_path: Path,
 ) -> None:
-    assert mark(tmp_path).served(at(5))
-    assert not mark(tmp_path, "there").served(at(4))
-    assert mark(tmp_path, "there").served(at(4, confirmed_at=1))
-    assert mark(tmp_path, "there").served(at(9, confirmed_at=1))
-    assert mark(tmp_path).served(at(5))
-    assert mark(tmp_path).served(StoreState("jw 2", 1, None)), "another store"
+    assert served(mark(tmp_path), at(5))
+    assert not served(mark(tmp_path, "there"), at(4))
+    assert served(mark(tmp_path, "there"), at(4, confirmed_at=1))
+    assert served(mark(tmp_path, "there"), at(9, confirmed_at=1))
+    assert served(mark(tmp_path), at(5))
+    assert served(mark(tmp_path), StoreState("jw 2", 1, None)), "another store"
 
 
 def test_where_nothing_can_be_written_a_process_remembers_what_it_saw(tmp_path: Path) -> None:
     for path in (None, tmp_path / "none" / "mark"):
         mine = HighWaterMark(path, "here")
-        assert mine.served(at(5))
-        assert not mine.served(at(4))
-    (tmp_path / "pepper.high-water").write_text("{}\n[1]\nsomebody's letter\n")
-    assert mark(tmp_path).served(at(1))
+        assert served(mine, at(5))
+        assert not served(mine, at(4))
+    (tmp_path / "pepper.high-water").write_text(
+        '{}\n[1]\nsomebody\'s letter\n{"place": "here", "store": "jw 1", "revision": "9",'
+        ' "confirmed_at": null, "behind": false}\n'
+    )
+    assert served(mark(tmp_path), at(1))
+
+
+def test_who_reads_while_others_commit_takes_no_store_for_one_that_was_set_back(
+    tmp_path: Path,
+) -> None:
+    others = mark(tmp_path)
+    assert served(others, at(5))
+    # Just started, and running since: each asks, another commits, and only then it hears.
+    for mine in (mark(tmp_path), others):
+        known, standing = mine.known(), at(mine.highest().revision)
+        others.reached(standing.revision + 1)
+        assert mine.served(standing, known)
+        assert served(mine, at(standing.revision + 1))
+        assert not served(mark(tmp_path, "elsewhere"), standing)

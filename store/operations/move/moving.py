@@ -31,7 +31,7 @@ from store.operations.move.rows import Row, batches, count, key, level, take_awa
 from store.operations.open import (
     check_version,
     default_pepper_path,
-    let_wait_if_set_back,
+    let_wait,
     private_file,
 )
 from store.operations.progress import Progress, unseen
@@ -80,11 +80,13 @@ def copy_store(
     with ExitStack() as open_ones:
         old = open_ones.enter_context(closing(Database(source)))
         new = open_ones.enter_context(closing(Database(target, create=True)))
+        mark_of_old = HighWaterMark.beside(pepper_path or default_pepper_path(), old.whereabouts)
+        known = mark_of_old.known()
         with old.reading() as here:
             _check_here(old, here, new.place)
             standing = Settings(here).standing()
-        mark_of_old = HighWaterMark.beside(pepper_path or default_pepper_path(), old.whereabouts)
-        let_wait_if_set_back(old, standing, mark_of_old, (clock or SystemClock()).now())
+        if not mark_of_old.served(standing, known):
+            let_wait(old, (clock or SystemClock()).now())
         here = _patient(open_ones.enter_context(old.reading()))
         _check_here(old, here, new.place)
         mark = _mark(here)

@@ -116,8 +116,9 @@ def restore(
                 check_version(database, connection)
                 Settings(connection).revision()
             done = _replace_contents(database, copy, source, peppers, clock.now(), mark, dry_run)
+            known = mark.known()
             with database.reading() as connection:
-                mark.served(Settings(connection).standing())
+                mark.served(Settings(connection).standing(), known)
             return done
         except (StoreMissing, StoreDamaged):
             database.close()
@@ -165,7 +166,7 @@ def _replace_contents(
     mark: HighWaterMark,
     dry_run: bool,
 ) -> Restored:
-    kept, done = None, None
+    kept, done, known = None, None, mark.known()
     try:
         with database.restoring(copy) as connection:
             _check_of_one_store(connection)
@@ -175,7 +176,7 @@ def _replace_contents(
             Settings(connection).add_fingerprint(peppers.newest, now)
             # What was set back past keydeck has forgotten what ended. Its revision says so as long
             # as it is its own: the restore's is higher.
-            forgot = not mark.served(Settings(connection).standing())
+            forgot = not mark.served(Settings(connection).standing(), known)
             done = _replaced(connection, Unit(connection, now, peppers), source, kept, forgot)
             if dry_run:
                 raise _OnlyTried

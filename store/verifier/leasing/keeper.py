@@ -172,12 +172,13 @@ class Keeper:
         """Apply what has changed; return the statement that then asks for time."""
         holding, presence = self._holding, self._presence
         since = {"revision": holding.revision, "id": presence.id}
+        known = self._lookup.high_water.known()
         cursor = await connection.execute(statements.CATCH_UP, since)
         news = _News(*await cursor.fetchone() or ())
         try:
             run.check(news.version, self._place)
             standing = StoreState(news.store, news.revision, news.confirmed_at)
-            check_confirmed(self._lookup.high_water, standing, news.restored_at)
+            check_confirmed(self._lookup.high_water, standing, known, news.restored_at)
         except KeydeckError:
             holding.void()
             self._lookup.look_anew()

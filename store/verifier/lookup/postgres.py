@@ -148,9 +148,10 @@ class PostgresLookup(Lookup):
 
     def _look(self) -> None:
         try:
-            self._learn(self._ask)
+            # First: what lags behind was not set back.
             if self._ask(_STANDBY) == (True,):
                 raise ServerUnreachable("the server is a standby, whose copy lags behind")
+            self._learn(self._ask)
         except KeydeckError as error:
             self.close()
             if isinstance(error, ServerUnreachable):

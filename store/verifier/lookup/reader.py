@@ -16,7 +16,7 @@ from store.domain.credential import AccessToken, Credential
 from store.domain.key_string import ID_LENGTH, random_base62
 from store.domain.remembered import Remembered
 from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed
-from store.persistence.high_water import HighWaterMark, StoreState
+from store.persistence.high_water import HighWaterMark, Known, StoreState
 from store.persistence.migrations import run
 from store.persistence.repositories.credentials import (
     ACCESS_TOKEN,
@@ -150,6 +150,7 @@ class Lookup(ABC):
         except StoreMoved as error:
             error.moved_to = (first(_MOVED_TO) or (None,))[0]
             raise
+        known = self.high_water.known()
         settings = first(_SETTINGS)
         if settings is None:
             raise NotAStore(self.place, "it holds no settings")
@@ -157,6 +158,7 @@ class Lookup(ABC):
         check_confirmed(
             self.high_water,
             StoreState(f"{prefix} {created_at}", revision, confirmed_at),
+            known,
             restored_at,
         )
         decoy = first(_SOME_KEY)
@@ -165,9 +167,14 @@ class Lookup(ABC):
         self._watch_at = self._monotonic() + WATCH_EVERY_S
 
 
-def check_confirmed(mark: HighWaterMark, standing: StoreState, restored_at: int | None) -> None:
-    """Raise StoreUnconfirmed for a store that waits, StoreSetBack for one that was set back."""
-    served = mark.served(standing)
+def check_confirmed(
+    mark: HighWaterMark, standing: StoreState, known: Known, restored_at: int | None
+) -> None:
+    """Raise StoreUnconfirmed for a store that waits, StoreSetBack for one that was set back.
+
+    `known` is what was known of it before it said how it stands.
+    """
+    served = mark.served(standing, known)
     if restored_at is not None:
         raise StoreUnconfirmed
     if not served:
