@@ -26,13 +26,19 @@ def init(line: Line, name: str, admin: str, admin_name: str | None, plan: str, p
     from store.domain.names import checked_email, checked_name, checked_prefix, slug
     from store.domain.people import Plan
     from store.operations.open import create_store, default_pepper_path
+    from store.persistence.database.limits import COMMAND_PATIENCE_MS
 
     # Everything is checked before a file is made.
     slug(checked_name(name, "workspace"))
     checked_email(admin)
     checked_prefix(prefix)
     password = passwords.checked(line.password(twice=True, about=f"Password for {admin}"))
-    store = create_store(line.address, prefix=prefix, on_commit=line.committed.extend)
+    store = create_store(
+        line.address,
+        prefix=prefix,
+        on_commit=line.committed.extend,
+        patience_ms=COMMAND_PATIENCE_MS,
+    )
     try:
         made = store.operator.add_workspace(
             name, admin, password, admin_name=admin_name, plan=Plan(plan)

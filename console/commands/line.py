@@ -96,8 +96,13 @@ class Line:
         """Open the store. Raises StoreUnusable."""
         if self._store is None:
             from store.operations.open import open_store
+            from store.persistence.database.limits import COMMAND_PATIENCE_MS
 
-            self._store = open_store(self.address, on_commit=self.committed.extend)
+            self._store = open_store(
+                self.address,
+                on_commit=self.committed.extend,
+                patience_ms=COMMAND_PATIENCE_MS,
+            )
         return self._store
 
     def signed_in(self) -> "tuple[Store, Actor]":

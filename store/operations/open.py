@@ -20,7 +20,7 @@ from store.errors import (
 )
 from store.operations.progress import Progress, unseen
 from store.operations.store import Store
-from store.persistence.database import Database
+from store.persistence.database import Database, limits
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations import run
 from store.persistence.migrations.run import SCHEMA_VERSION
@@ -68,15 +68,18 @@ def open_store(
     pepper_path: Path | None = None,
     clock: Clock | None = None,
     on_commit: OnCommit = untold,
+    patience_ms: int | None = None,
 ) -> Store:
     """Open a store that exists; `on_commit` hears of what is committed by way of it.
+
+    `patience_ms` is how long each change waits for others, by default `limits.BUSY_TIMEOUT_MS`.
 
     Raises Invalid for an address that is none, and StoreUnusable: StoreMissing, StoreOutdated,
     StoreTooNew, StoreBusy, StoreDamaged, StoreUnreachable, PepperMissing, PepperWrong or
     PepperUnreadable.
     """
     with ExitStack() as unless_opened:
-        database = Database(url or default_url())
+        database = Database(url or default_url(), patience_ms=patience_ms)
         unless_opened.callback(database.close)
         path = pepper_path or default_pepper_path()
         mark = HighWaterMark.beside(path, database.whereabouts)
@@ -104,6 +107,7 @@ def create_store(
     pepper_path: Path | None = None,
     clock: Clock | None = None,
     on_commit: OnCommit = untold,
+    patience_ms: int | None = None,
 ) -> Store:
     """Make a store and its pepper, or open the one that is there (its prefix stays).
 
@@ -111,9 +115,15 @@ def create_store(
     """
     checked_prefix(prefix)
     if store_exists(url):
-        return open_store(url, pepper_path=pepper_path, clock=clock, on_commit=on_commit)
+        return open_store(
+            url,
+            pepper_path=pepper_path,
+            clock=clock,
+            on_commit=on_commit,
+            patience_ms=patience_ms,
+        )
     clock = clock or SystemClock()
-    with closing(Database(url or default_url(), create=True)) as database:
+    with closing(Database(url or default_url(), create=True, patience_ms=patience_ms)) as database:
         if database.on_sqlite:
             private_file(database.path)
         peppers: Peppers = pepper_file.create(pepper_path or default_pepper_path())
@@ -123,7 +133,9 @@ def create_store(
                 settings = Settings(connection)
                 settings.start(prefix, clock.now())
                 settings.add_fingerprint(peppers.newest, clock.now())
-    return open_store(url, pepper_path=pepper_path, clock=clock, on_commit=on_commit)
+    return open_store(
+        url, pepper_path=pepper_path, clock=clock, on_commit=on_commit, patience_ms=patience_ms
+    )
 
 
 def upgrade_store(url: str | None = None, progress: Progress = unseen) -> str:
@@ -134,7 +146,8 @@ def upgrade_store(url: str | None = None, progress: Progress = unseen) -> str:
     Raises StoreMissing, NotAStore, StoreMoved, StoreTooNew, StoreBusy, StoreDamaged or
     StoreUnreachable.
     """
-    with closing(Database(url or default_url())) as database:
+    patient = Database(url or default_url(), patience_ms=limits.COMMAND_PATIENCE_MS)
+    with closing(patient) as database:
         with database.reading() as connection:
             version = run.version(connection)
             if version is None or version > SCHEMA_VERSION:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from store.credentials import passwords
 from store.domain.audit.actions import Action
 from store.domain.key_string import Secret
-from store.errors import TooManyAttempts
+from store.errors import StoreNotWritable, TooManyAttempts
 from store.persistence.repositories.accounts import Account
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service.mutation import Mutation
+from store.service.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,42 @@ class Candidate:
 
 
 def admitted(
-    unit: Unit,
+    transactions: Transactions,
     email: str,
     *,
     workspace: str | None = None,
     prefix: str = "",
     also: Sequence[str] = (),
+    also_unwritten: bool = False,
 ) -> tuple[Candidate, ...]:
     """Return the accounts that may be tried now, and start the pause of those that failed before.
 
     It is that of the workspace named by its slug, where there is one; else all, whose password was
     chosen last first. Each is counted under `prefix` and the e-mail, the attempt under `also` too.
-    Raises TooManyAttempts.
+    Nothing is written where nobody has failed. Raises TooManyAttempts; StoreNotWritable where that
+    pause cannot be written, unless they are to be tried `also_unwritten`.
     """
+    with transactions.reading() as unit:
+        tried, paused = _ready(unit, email, workspace, prefix, also)
+    if not paused:
+        return tried
+    try:
+        with transactions.database.writing() as connection:
+            unit = Unit(connection, transactions.clock.now(), transactions.peppers)
+            # Somebody else may have tried since.
+            tried, paused = _ready(unit, email, workspace, prefix, also)
+            for subject in paused:
+                unit.attempts.claim(subject, unit.now)
+    except StoreNotWritable:
+        if not also_unwritten:
+            raise
+    return tried
+
+
+def _ready(
+    unit: Unit, email: str, workspace: str | None, prefix: str, also: Sequence[str]
+) -> tuple[tuple[Candidate, ...], list[str]]:
+    """Return who may be tried now, and whose pause that starts."""
     candidates = _candidates(unit, email, workspace, prefix)
     shared = max((unit.attempts.of(subject).wait(unit.now) for subject in also), default=0)
     waits = {
@@ -52,10 +76,8 @@ def admitted(
     ready = [candidate for candidate in candidates if not waits[candidate.subject]]
     if shared or not ready:
         raise TooManyAttempts(max(shared, min(waits.values())))
-    for subject in (*also, *(candidate.subject for candidate in ready)):
-        if unit.attempts.of(subject).failures:
-            unit.attempts.claim(subject, unit.now)
-    return tuple(ready)
+    subjects = (*also, *(candidate.subject for candidate in ready))
+    return tuple(ready), [one for one in subjects if unit.attempts.of(one).failures]
 
 
 def _candidates(unit: Unit, email: str, workspace: str | None, prefix: str) -> list[Candidate]:

@@ -1,6 +1,12 @@
-"""SignIn: who somebody is. A failed attempt slows the next one down and is audited."""
+"""SignIn: who somebody is. A failed attempt slows the next one down and is audited.
+
+Whoever comes in here has the store's own files or its role in the database. So where nothing can be
+written, a full disk above all, they come in all the same, to look and to revoke: the audit does not
+have it, and a pause begins where it can be kept.
+"""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from store.credentials import passwords
@@ -13,6 +19,7 @@ from store.errors import (
     NoSuchWorkspace,
     NotAMember,
     SignInFailed,
+    StoreNotWritable,
 )
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
@@ -53,8 +60,7 @@ class SignIn:
     def theirs(self, actor: Actor) -> list[Workspace]:
         """Return every workspace that a signed-in person has accepted, oldest first."""
         with self._transactions.reading() as unit:
-            account_id = unit.people.account_id(actor.person_id)
-            return [membership.workspace for membership in unit.people.memberships_of(account_id)]
+            return [membership.workspace for membership in _theirs(unit, actor)]
 
     def switch(self, actor: Actor, slug: str) -> Actor:
         """Return the actor of a signed-in person in another of their workspaces.
@@ -63,10 +69,13 @@ class SignIn:
         attempts on their e-mail still count.
         Raises NotAMember or NoSuchWorkspace.
         """
-        with self._transactions.writing(raise_revision=False) as mutation:
-            account_id = mutation.unit.people.account_id(actor.person_id)
-            theirs = mutation.unit.people.memberships_of(account_id)
-            return entered(mutation, _chosen(theirs, slug), Action.PERSON_SIGNED_IN)
+        try:
+            with self._transactions.writing(raise_revision=False) as mutation:
+                membership = _chosen(_theirs(mutation.unit, actor), slug)
+                return entered(mutation, membership, Action.PERSON_SIGNED_IN)
+        except StoreNotWritable:
+            with self._transactions.reading() as unit:
+                return _actor(_chosen(_theirs(unit, actor), slug))
 
     def sign_in(self, email: str, password: Secret, workspace: str | None = None) -> Actor:
         """Return the actor an e-mail and a password stand for, in a workspace named by its slug.
@@ -75,13 +84,21 @@ class SignIn:
         e-mail as for a wrong password. Raises SignInFailed, TooManyAttempts, NoSuchWorkspace or
         NotAMember.
         """
-        with self._transactions.database.writing() as connection:
-            unit = Unit(connection, self._transactions.clock.now(), self._transactions.peppers)
-            tried = admitted(unit, email, workspace=workspace)
+        tried = admitted(self._transactions, email, workspace=workspace, also_unwritten=True)
         candidate = proven(password, tried)
         if candidate is None or candidate.account is None:
-            self._failed(email, tried, workspace)
+            with suppress(StoreNotWritable):
+                self._failed(email, tried, workspace)
             raise SignInFailed
+        try:
+            return self._proved(email, password, candidate, workspace)
+        except StoreNotWritable:
+            return self._unwritten(candidate, workspace)
+
+    def _proved(
+        self, email: str, password: Secret, candidate: Candidate, workspace: str | None
+    ) -> Actor:
+        assert candidate.account is not None  # noqa: S101
         stored = candidate.account.password_hash or ""
         renewed = passwords.hashed(password) if passwords.outdated(stored) else None
         with self._transactions.writing(raise_revision=False) as mutation:
@@ -100,6 +117,14 @@ class SignIn:
             )
         # Another was chosen while this one was checked.
         raise SignInFailed
+
+    def _unwritten(self, candidate: Candidate, workspace: str | None) -> Actor:
+        assert candidate.account is not None  # noqa: S101
+        with self._transactions.reading() as unit:
+            account = unit.accounts.get(candidate.account.id)
+            if account.password_hash != candidate.account.password_hash:
+                raise SignInFailed
+            return _actor(_chosen(unit.people.memberships_of(account.id), workspace))
 
     def enrol(
         self, email: str, code: Secret, password: Secret, workspace: str | None = None
@@ -142,15 +167,13 @@ class SignIn:
 
         Raises NotAMember, InvitationPending or NoSuchWorkspace.
         """
-        with self._transactions.writing(raise_revision=False) as mutation:
-            unit = mutation.unit
-            theirs = unit.people.memberships_of(unit.people.account_id(person_id))
-            waiting = unit.people.membership(person_id)
-            if not theirs and waiting is not None:
-                raise InvitationPending(waiting.workspace.name, waiting.vouched_by)
-            if not theirs:
-                raise NotAMember("this store")
-            return entered(mutation, _chosen(theirs, workspace), Action.PERSON_SIGNED_IN_OVER_SSH)
+        try:
+            with self._transactions.writing(raise_revision=False) as mutation:
+                membership = _let_in(mutation.unit, person_id, workspace)
+                return entered(mutation, membership, Action.PERSON_SIGNED_IN_OVER_SSH)
+        except StoreNotWritable:
+            with self._transactions.reading() as unit:
+                return _actor(_let_in(unit, person_id, workspace))
 
     def _failed(self, email: str, tried: Sequence[Candidate], workspace: str | None) -> None:
         with self._transactions.writing(raise_revision=False) as mutation:
@@ -163,10 +186,29 @@ class SignIn:
 
 def entered(mutation: Mutation, membership: Membership, action: Action) -> Actor:
     """Return the actor for somebody who came into a workspace now, by what the audit calls it."""
-    actor = Actor(membership.person_id, membership.email, membership.name, membership.workspace.id)
+    actor = _actor(membership)
     mutation.unit.people.signed_in(actor.person_id, mutation.now)
     mutation.audit(actor.workspace_id, actor, action, str(actor.person_id), actor.email)
     return actor
+
+
+def _actor(membership: Membership) -> Actor:
+    return Actor(membership.person_id, membership.email, membership.name, membership.workspace.id)
+
+
+def _theirs(unit: Unit, actor: Actor) -> list[Membership]:
+    return unit.people.memberships_of(unit.people.account_id(actor.person_id))
+
+
+def _let_in(unit: Unit, person_id: int, workspace: str | None) -> Membership:
+    """Return what sshd has let somebody into. Raises what `SignIn.by_ssh_key` does."""
+    theirs = unit.people.memberships_of(unit.people.account_id(person_id))
+    waiting = unit.people.membership(person_id)
+    if not theirs and waiting is not None:
+        raise InvitationPending(waiting.workspace.name, waiting.vouched_by)
+    if not theirs:
+        raise NotAMember("this store")
+    return _chosen(theirs, workspace)
 
 
 def _chosen(theirs: Sequence[Membership], slug: str | None) -> Membership:

@@ -31,9 +31,7 @@ class WebSignIn:
         TooManyAttempts, or NothingToApprove for somebody who could approve nothing.
         """
         also = (_of_network(network),)
-        with self._transactions.database.writing() as connection:
-            unit = Unit(connection, self._transactions.clock.now(), self._transactions.peppers)
-            tried = admitted(unit, email, prefix=_PAGE, also=also)
+        tried = admitted(self._transactions, email, prefix=_PAGE, also=also)
         candidate = proven(password, tried)
         if candidate is None or candidate.account is None:
             self._failed(email, tried, also)

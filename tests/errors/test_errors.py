@@ -31,6 +31,7 @@ def example(kind: type[KeydeckError]) -> KeydeckError:
     values = {
         str: "A sentence.",
         int: 1500,
+        bool: True,
         tuple[str, ...]: ("one", "two"),
         str | None: "one",
         int | None: 1500,

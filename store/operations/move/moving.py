@@ -35,7 +35,7 @@ from store.operations.open import (
     private_file,
 )
 from store.operations.progress import Progress, unseen
-from store.persistence.database import Database
+from store.persistence.database import Database, limits
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations import run
 from store.persistence.migrations.run import SCHEMA_VERSION
@@ -78,7 +78,8 @@ def copy_store(
     StoreUnusable otherwise. After any of them but the first four, copying again goes on.
     """
     with ExitStack() as open_ones:
-        old = open_ones.enter_context(closing(Database(source)))
+        patient = Database(source, patience_ms=limits.COMMAND_PATIENCE_MS)
+        old = open_ones.enter_context(closing(patient))
         new = open_ones.enter_context(closing(Database(target, create=True)))
         mark_of_old = HighWaterMark.beside(pepper_path or default_pepper_path(), old.whereabouts)
         known = mark_of_old.known()

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from store.domain.clock import Clock, SystemClock
 from store.operations.open import default_url
-from store.persistence.database import Database
+from store.persistence.database import Database, limits
 from store.persistence.migrations import run
 from store.persistence.repositories.settings import Settings
 from store.persistence.schema import settings
@@ -19,7 +19,8 @@ def take_back(url: str | None, clock: Clock | None = None) -> bool:
     Raises StoreUnusable.
     """
     clock = clock or SystemClock()
-    with closing(Database(url or default_url())) as database:
+    patient = Database(url or default_url(), patience_ms=limits.COMMAND_PATIENCE_MS)
+    with closing(patient) as database:
         with database.reading() as connection:
             if not (run.version(connection) or "").startswith(run.MOVED):
                 return False

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from store.persistence.database import limits
 from store.persistence.database.address import database_of, holds_password, parse_url
 from store.persistence.database.backend import Backend, TransactionKind
 from store.persistence.database.sqlite import SqliteFile
@@ -19,21 +20,23 @@ class Database:
     StoreUnreachable, NotGranted) when the engine cannot.
     """
 
-    def __init__(self, url: str, *, create: bool = False) -> None:
+    def __init__(self, url: str, *, create: bool = False, patience_ms: int | None = None) -> None:
         """Open the engine; the store is first touched by the first transaction.
 
+        `patience_ms` is how long a lock is waited for, by default `limits.BUSY_TIMEOUT_MS`.
         Raises Invalid for an address that cannot be one, StoreMissing when the file is not there
         and `create` is not set, DriverMissing without the driver of its engine.
         """
         self.url = parse_url(url)
         self._file: SqliteFile | None = None
+        patience_ms = patience_ms or limits.BUSY_TIMEOUT_MS
         self._backend: Backend
         if self.url.get_backend_name() == "sqlite":
-            self._backend = self._file = SqliteFile(self.url, create=create)
+            self._backend = self._file = SqliteFile(self.url, patience_ms, create=create)
         else:
             from store.persistence.database.postgres import PostgresServer
 
-            self._backend = PostgresServer(self.url)
+            self._backend = PostgresServer(self.url, patience_ms)
 
     @property
     def engine(self) -> Engine:

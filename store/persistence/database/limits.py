@@ -3,6 +3,9 @@
 BUSY_TIMEOUT_MS = 5000
 """For a lock that somebody else holds."""
 
+COMMAND_PATIENCE_MS = 30_000
+"""The same for a command: it is run beside many others, and nobody sees whether it has begun."""
+
 STATEMENT_TIMEOUT_MS = 60_000
 """For one statement on PostgreSQL. Migrations have no such limit."""
 

@@ -69,11 +69,11 @@ SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', %s
 class PostgresServer:
     """A store in a database of a server. Implements Backend."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, patience_ms: int) -> None:
         """Raises DriverMissing without psycopg."""
         self.url = url
         self.place = shown(url)
-        self.engine = _engine(url)
+        self.engine = _engine(url, patience_ms)
         self._watching = threading.Lock()
 
     @contextmanager
@@ -125,13 +125,13 @@ class PostgresServer:
         self.engine.dispose()
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, patience_ms: int) -> Engine:
     try:
         engine = create_engine(
             url,
             pool_size=POOL_SIZE,
             max_overflow=MOST_CONNECTIONS - POOL_SIZE,
-            pool_timeout=limits.BUSY_TIMEOUT_MS / 1000,
+            pool_timeout=patience_ms / 1000,
             # A server that was restarted has closed what lies in the pool.
             pool_pre_ping=True,
             connect_args=_connect_arguments(url),
@@ -141,7 +141,7 @@ def _engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: "psycopg.Connection[Any]", record: object) -> None:
-        _prepare(connection)
+        _prepare(connection, patience_ms)
 
     return engine
 
@@ -163,10 +163,10 @@ def _connect_arguments(url: URL) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if name not in url.query}
 
 
-def _prepare(connection: "psycopg.Connection[Any]") -> None:
+def _prepare(connection: "psycopg.Connection[Any]", patience_ms: int) -> None:
     connection.adapters.register_dumper(str, _without_nul())
     connection.autocommit = True
-    limit = (str(limits.BUSY_TIMEOUT_MS), str(limits.STATEMENT_TIMEOUT_MS))
+    limit = (str(patience_ms), str(limits.STATEMENT_TIMEOUT_MS))
     connection.execute(_SETTINGS, limit)
     connection.autocommit = False
 

@@ -54,7 +54,7 @@ def identity(path: Path) -> tuple[int, int] | None:
 def unusable(error: BaseException | None, path: Path) -> StoreUnusable:
     """Return what the engine's complaint means for whoever wanted to use the store."""
     message = str(error)
-    if "locked" in message or "busy" in message:
+    if any(word in message for word in ("locked", "locking protocol", "busy")):
         return StoreBusy()
     if "malformed" in message or "not a database" in message:
         return StoreDamaged(str(path), message)
@@ -69,14 +69,14 @@ def unusable(error: BaseException | None, path: Path) -> StoreUnusable:
 class SqliteFile:
     """A store in a file. Implements Backend."""
 
-    def __init__(self, url: URL, *, create: bool) -> None:
+    def __init__(self, url: URL, patience_ms: int, *, create: bool) -> None:
         """Raises StoreMissing when the file is not there and `create` is not set."""
         self.path = Path(url.database or "")
         self.place = str(self.path)
         self._create = create
         if not create and not is_there(self.path):
             raise StoreMissing(self.place)
-        self.engine = _sqlite_engine(url)
+        self.engine = _sqlite_engine(url, patience_ms)
         self._watching = threading.Lock()
         self._watch: Connection | None = None
         self._watches = 0
@@ -160,9 +160,9 @@ class SqliteFile:
         self.engine.dispose()
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def _sqlite_engine(url: URL, patience_ms: int) -> Engine:
     engine = create_engine(
-        url, module=sqlite_library(), connect_args={"timeout": limits.BUSY_TIMEOUT_MS / 1000}
+        url, module=sqlite_library(), connect_args={"timeout": patience_ms / 1000}
     )
 
     path = Path(url.database or "")
@@ -171,7 +171,7 @@ def _sqlite_engine(url: URL) -> Engine:
     def prepare(connection: Any, record: ConnectionPoolEntry) -> None:
         # The driver would otherwise decide by itself when a transaction begins.
         connection.isolation_level = None
-        prepare_sqlite(connection.execute)
+        prepare_sqlite(connection.execute, patience_ms)
         record.info[_IDENTITY] = identity(path)
 
     @event.listens_for(engine, "checkout")
@@ -188,13 +188,15 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
-def prepare_sqlite(execute: Callable[[str], Any]) -> None:
-    """Set the pragmas every keydeck connection to SQLite has.
+def prepare_sqlite(
+    execute: Callable[[str], Any], patience_ms: int = limits.BUSY_TIMEOUT_MS
+) -> None:
+    """Set the pragmas every keydeck connection to SQLite has; a lock is waited for that long.
 
     FULL: a revocation that was reported survives a power cut. recursive_triggers: without it
     INSERT OR REPLACE deletes a row past the triggers that refuse to.
     """
-    execute(f"PRAGMA busy_timeout = {limits.BUSY_TIMEOUT_MS}")
+    execute(f"PRAGMA busy_timeout = {patience_ms}")
     execute("PRAGMA journal_mode = WAL")
     execute("PRAGMA synchronous = FULL")
     execute("PRAGMA foreign_keys = ON")

@@ -110,8 +110,7 @@ class SqliteLookup(Lookup):
                 f"{self.path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None
             )
             self._cursor = self._connection.cursor()
-            prepare_sqlite(self._connection.execute)
-            self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+            prepare_sqlite(self._connection.execute, _BUSY_TIMEOUT_MS)
             self._connection.execute("PRAGMA query_only = ON")
             self._learn(self._first)
         except _Driver.Error as error:
