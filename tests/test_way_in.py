@@ -23,8 +23,12 @@ OF_SEVERAL = {
     *(f"service/test_{one}" for one in ("at_once", "strangers")),
     *(f"verifier/http/test_{one}" for one in ("flooding", "slow_and_many", "upgrade", "wire")),
     "verifier/reference/test_generators",
+    "verifier/resources/test_prepared_reads",
     *(f"verifier/test_{one}" for one in ("addresses", "challenges", "in_force", "order")),
-    *(f"verifier/test_{one}" for one in ("readiness", "restored", "secrecy", "set_back")),
+    *(
+        f"verifier/test_{one}"
+        for one in ("readiness", "restored", "secrecy", "set_back", "short_way")
+    ),
     *(f"verifier/test_{one}" for one in ("stopping", "tenants", "unavailable")),
 }
 """Tests of a promise that several modules keep together."""

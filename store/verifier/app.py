@@ -1,6 +1,12 @@
 """The verifier as an ASGI application: a dictionary for the addresses, Starlette's router for
 those that vary.
+
+What is answered at once (`store.verifier.http.protocol`) is found past both, by its bytes: an
+address as it stands in the table, or one of it whose last segment is an id as ours are. However
+else somebody may write it, the router finds out, and the answer is the same.
 """
+
+import re
 
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,6 +19,9 @@ from store.verifier.http.rejections import Rejections
 from store.verifier.metrics import NO_PROCESS, Process
 from store.verifier.reference.served import Reference
 from store.verifier.routes import BESIDE, Listener, routes
+
+_BY_ID = re.compile(r"([^{]*)/\{[^/]*\}")
+_ID = re.compile(rb"[0-9A-Za-z_]+")
 
 
 class App:
@@ -27,12 +36,12 @@ class App:
         few = FEWEST if side is Listener.INTERNAL else None
         self.connections = OpenConnections(context.clients, few)
         self._exact: dict[str, Endpoint] = {}
-        varying: list[Route] = []
+        by_template: dict[str, Endpoint] = {}
         table = routes(context, process, side)
         for path, place in table.items():
             endpoint = Endpoint(counters, self.request_ids, place.read, path, **place.writes)
             if "{" in path:
-                varying.append(Route(path, endpoint))
+                by_template[path] = endpoint
             else:
                 self._exact[path] = endpoint
         self._exact |= {
@@ -52,7 +61,13 @@ class App:
             for path, found in self._exact.items()
             if found.reads_at_once
         }
+        self._at_once_by_id = {
+            varies[1].encode("ascii"): endpoint
+            for path, endpoint in by_template.items()
+            if (varies := _BY_ID.fullmatch(path)) and endpoint.reads_at_once
+        }
         nowhere = Endpoint(counters, self.request_ids)
+        varying = [Route(path, endpoint) for path, endpoint in by_template.items()]
         self._rest = Router(varying, redirect_slashes=False, default=nowhere)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,4 +85,10 @@ class App:
 
     def endpoint(self, path: bytes) -> Endpoint | None:
         """Return what answers at a path as it was sent, None where a router has to find out."""
-        return self._at_once.get(path)
+        found = self._at_once.get(path)
+        if found is None:
+            place, _, last = path.rpartition(b"/")
+            found = self._at_once_by_id.get(place)
+            if found is not None and not _ID.fullmatch(last):
+                return None
+        return found

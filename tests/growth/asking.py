@@ -7,10 +7,13 @@ from typing import Any
 import httpx
 
 from store.persistence.repositories.idempotency import prune
+from store.verifier.api_keys import key_authenticator
 from store.verifier.app import App
 from store.verifier.context import WorkerContext
-from store.verifier.lookup.open import open_lookup
-from store.verifier.lookup.reader import Lookup
+from store.verifier.resources.availability import Availability
+from store.verifier.resources.collection import Collection
+from store.verifier.resources.kinds import KINDS
+from store.verifier.resources.pages import Window, window_at
 from store.verifier.usage.roll_up import roll_up_some
 from tests.growth.work import Tally
 from tests.house import House
@@ -69,24 +72,38 @@ async def ask_everything(house: House) -> None:
 
 def look_everything_up(house: House, tally: Tally) -> None:
     """Let the hot read of a verifier read all it can, on a connection of its own."""
-    issued = house.create("Looked up").key
-    with closing(open_lookup(house.store.database)) as lookup:
+    issued = house.create("Looked up", _GRANTED).key
+    context = WorkerContext(house.url, pepper_path=house.pepper_path, clock=house.clock)
+    with closing(context):
+        lookup = context.lookup
         driver: Any = lookup._connection  # type: ignore[attr-defined]
         if not house.store.database.on_sqlite:
             # What the server has counted is told of one transaction.
             driver.autocommit = False
         credential = lookup.key(issued.id)
         assert credential is not None
-        reads: tuple[tuple[Callable[..., object], *tuple[object, ...]], ...] = (
-            (lookup.key, "0" * 12),
-            (lookup.token, "0" * 12),
-            (lookup.rotated_at, credential),
-            (lookup.resource_known, "events"),
-            (lookup.check_readable,),
-            (lookup.leak_policy,),
-            (lookup.fingerprints,),
-        )
-        for read, *given in reads:
-            tally.begin(driver, f"{Lookup.__name__}.{read.__name__}", read.__name__, given)
+        reads: list[tuple[str, Callable[..., object], *tuple[object, ...]]] = [
+            ("", lookup.key, "0" * 12),
+            ("", lookup.token, "0" * 12),
+            ("", lookup.rotated_at, credential),
+            ("", lookup.resource_known, "events"),
+            ("", lookup.check_readable),
+            ("", lookup.leak_policy),
+            ("", lookup.fingerprints),
+        ]
+        keys = key_authenticator(context)
+        reads += [("", Availability(keys).days_for, credential, None, None)]
+        for kind in KINDS:
+            things = Collection(keys, kind, API)
+            page = things.page_for(credential, Window(5, None))
+            assert page.next is not None
+            (first, *_), name = page.things, kind.name
+            reads += [
+                (name, things.page_for, credential, Window(5, None)),
+                (f"more {name}", things.page_for, credential, window_at(5, page.next, kind.order)),
+                (name, things.one_for, credential, first.tagged["id"]),
+            ]
+        for what, read, *given in reads:
+            tally.begin(driver, read.__qualname__, what or read.__name__, given)
             read(*given)
             tally.end(driver)

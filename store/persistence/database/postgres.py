@@ -164,11 +164,16 @@ def _connect_arguments(url: URL) -> dict[str, Any]:
 
 
 def _prepare(connection: "psycopg.Connection[Any]", patience_ms: int) -> None:
-    connection.adapters.register_dumper(str, _without_nul())
+    look_for_any_text(connection)
     connection.autocommit = True
     limit = (str(patience_ms), str(limits.STATEMENT_TIMEOUT_MS))
     connection.execute(_SETTINGS, limit)
     connection.autocommit = False
+
+
+def look_for_any_text(connection: "psycopg.Connection[Any]") -> None:
+    """Let a text that no text of a store can be equal to be looked for, and not be found."""
+    connection.adapters.register_dumper(str, _without_nul())
 
 
 @cache

@@ -5,26 +5,11 @@ own (`store.verifier.lookup.reader`), and inside a transaction they are run as t
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from store.domain.credential import OF_TOKEN, SOURCES, AccessToken, Credential
-
-Row = tuple[Any, ...]
-
-
-class Statement(NamedTuple):
-    """A read in the words of each driver."""
-
-    sqlite: str
-    postgres: str
-
-
-def statement(text: str) -> Statement:
-    """Return a read; `{}` stands for a parameter. The text never comes from outside."""
-    return Statement(text.replace("{}", "?"), text.replace("{}", "%s"))
-
+from store.persistence.prepared import Row, Statement, statement
 
 # The second parameter is the id of some key: an id that is not there does the work of one that is,
 # or the clock would tell them apart.

@@ -16,9 +16,9 @@ from psycopg.rows import tuple_row
 
 from store.errors import KeydeckError, ServerUnreachable
 from store.persistence.database import Database
-from store.persistence.database.postgres import unusable
+from store.persistence.database.postgres import look_for_any_text, unusable
 from store.persistence.high_water import HighWaterMark
-from store.persistence.repositories.credentials import Row, Statement
+from store.persistence.prepared import Parameters, Row, Statement
 from store.verifier.lookup.reader import Lookup
 from store.verifier.timeouts import PATIENCE, READ_MS, SILENCE, TimedConnection
 
@@ -162,8 +162,8 @@ class PostgresLookup(Lookup):
     def _first(self, statement: Statement, *parameters: object) -> Row | None:
         return self._tried(self._ask, statement, *parameters)
 
-    def _all(self, statement: Statement, *parameters: object) -> list[Row]:
-        return self._tried(self._ask_all, statement, *parameters)
+    def _all(self, statement: Statement, parameters: Parameters = ()) -> list[Row]:
+        return self._tried(self._ask_all, statement, parameters)
 
     def _tried(self, ask: Callable[..., T], statement: Statement, *parameters: object) -> T:
         if self._cursor is None:
@@ -182,7 +182,7 @@ class PostgresLookup(Lookup):
         assert self._cursor is not None  # noqa: S101
         return self._cursor.execute(statement.postgres, parameters).fetchone()
 
-    def _ask_all(self, statement: Statement, *parameters: object) -> list[Row]:
+    def _ask_all(self, statement: Statement, parameters: Parameters) -> list[Row]:
         assert self._cursor is not None  # noqa: S101
         return self._cursor.execute(statement.postgres, parameters).fetchall()
 
@@ -209,6 +209,7 @@ def _opened(address: dict[str, Any]) -> TimedConnection:
         row_factory=tuple_row,
         **PATIENCE | address,
     )
+    look_for_any_text(connection)
     try:
         for setting in _SETTINGS.items():
             connection.execute(_SET, setting)

@@ -18,14 +18,12 @@ from store.domain.remembered import Remembered
 from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed
 from store.persistence.high_water import HighWaterMark, Known, StoreState
 from store.persistence.migrations import run
+from store.persistence.prepared import Parameters, PreparedSelect, Row, Statement, statement
 from store.persistence.repositories.credentials import (
     ACCESS_TOKEN,
     KEY,
-    Row,
-    Statement,
     access_token_of,
     credential_of,
-    statement,
 )
 
 WATCH_EVERY_S = 1.0
@@ -110,6 +108,12 @@ class Lookup(ABC):
         """Return whether the catalogue has a resource."""
         return self._one(_RESOURCE, name) is not None
 
+    def rows(self, read: PreparedSelect, **given: object) -> list[Row]:
+        """Return what a read finds: whose rows they are, it has to ask for itself."""
+        if self._monotonic() >= self._watch_at:
+            self.watch()
+        return self._all(read.statement, read.with_values(given))
+
     def leak_policy(self) -> str:
         """Return what a report of a leaked key does. Raises StoreUnusable."""
         self.watch()
@@ -133,7 +137,7 @@ class Lookup(ABC):
         """Close the connection; the next read opens it again."""
 
     @abstractmethod
-    def _all(self, statement: Statement, *parameters: object) -> list[Row]: ...
+    def _all(self, statement: Statement, parameters: Parameters = ()) -> list[Row]: ...
 
     @abstractmethod
     def _first(self, statement: Statement, *parameters: object) -> Row | None: ...

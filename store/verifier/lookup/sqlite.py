@@ -10,7 +10,7 @@ from store.errors import StoreMissing
 from store.persistence.database import identity, prepare_sqlite, sqlite_library, unusable
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations.changes import sqlite_rules
-from store.persistence.repositories.credentials import Row, Statement
+from store.persistence.prepared import Parameters, Row, Statement
 from store.verifier.lookup.reader import WATCH_EVERY_S, Lookup
 from store.verifier.lookup.unmoved import Unmoved
 from store.verifier.wal_index.conditions import NoHeader
@@ -149,7 +149,7 @@ class SqliteLookup(Lookup):
             raise unusable(error, self.path) from None
         return row
 
-    def _all(self, statement: Statement, *parameters: object) -> list[Row]:
+    def _all(self, statement: Statement, parameters: Parameters = ()) -> list[Row]:
         try:
             rows: list[Row] = self._cursor.execute(statement.sqlite, parameters).fetchall()
         except _Driver.Error as error:

@@ -133,12 +133,12 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
     async def list_them(caller: ToolCall, arguments: Arguments) -> dict[str, Any]:
         key = caller.admit(things.reading)
         given = _typed(arguments, pages)
-        return things.page_for(key, window_at(given.limit, given.cursor, kind.order), tagged=True)
+        found = things.page_for(key, window_at(given.limit, given.cursor, kind.order))
+        return {"data": [thing.tagged for thing in found.things], "next": found.next}
 
     async def get(caller: ToolCall, arguments: Arguments) -> dict[str, Any]:
         key = caller.admit(things.reading)
-        found = things.one_for(key, _typed(arguments, ones).id)
-        return {**found.shown, "etag": found.etag}
+        return things.one_for(key, _typed(arguments, ones).id).tagged
 
     async def create(caller: ToolCall, arguments: Arguments) -> dict[str, Any]:
         caller.admit(things.writing)
@@ -155,7 +155,7 @@ def _of_collection(things: Collection) -> Iterator[Tool]:
         etag, thing_id = fields.pop("if_match"), fields.pop("id")
         asked = NONE if etag is None else Conditions(Tags(frozenset((etag,))), None)
         changed = await things.change_for(caller.write, thing_id, change(**fields), asked)
-        return {**changed.shown, "etag": changed.etag}
+        return changed.tagged
 
     yield Tool(
         f"list_{name}",

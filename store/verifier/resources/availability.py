@@ -1,15 +1,16 @@
 """Which days are free, and nothing about the events that take the others."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from starlette.types import Scope
 
 from store.domain.credential import Credential
 from store.domain.times import DAY
+from store.persistence.prepared import PreparedSelect
 from store.persistence.schema import events
 from store.verifier.answers import Answer, json_answer
 from store.verifier.authenticator import AnyAuthenticator
@@ -24,6 +25,18 @@ DEFAULT_DAYS = 30
 NEEDED = ("availability:read",)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _EPOCH = date(1970, 1, 1).toordinal()
+
+
+_TAKEN = PreparedSelect(
+    select(events.c.starts_at, events.c.ends_at).where(
+        events.c.workspace_id == bindparam("workspace_id"),
+        events.c.status != "cancelled",
+        # The lower bound lets the index skip years of history.
+        events.c.starts_at >= bindparam("earliest"),
+        events.c.starts_at < bindparam("ends"),
+        events.c.ends_at > bindparam("begins"),
+    )
+)
 
 
 class FreeDays(msgspec.Struct):
@@ -84,25 +97,19 @@ class Availability:
         """Return the free days between two dates as `get` does. Raises Problem (400)."""
         today = self._context.clock.now() // DAY
         first, last = _span(from_, to, today)
-        statement = select(events.c.starts_at, events.c.ends_at).where(
-            events.c.workspace_id == key.workspace_id,
-            events.c.status != "cancelled",
-            # The lower bound lets the index skip years of history.
-            events.c.starts_at >= (first - LONGEST_DAYS) * DAY,
-            events.c.starts_at < (last + 1) * DAY,
-            events.c.ends_at > first * DAY,
+        spans = self._context.lookup.rows(
+            _TAKEN,
+            workspace_id=key.workspace_id,
+            earliest=(first - LONGEST_DAYS) * DAY,
+            begins=first * DAY,
+            ends=(last + 1) * DAY,
         )
-        with self._context.database().reading() as connection:
-            taken = taken_days(
-                ((row.starts_at, row.ends_at) for row in connection.execute(statement)),
-                first,
-                last,
-            )
+        taken = taken_days(spans, first, last)
         free = [_iso(day) for day in range(first, last + 1) if day not in taken]
         return FreeDays(data=free, from_=_iso(first), to=_iso(last))
 
 
-def taken_days(spans: Iterable[tuple[int, int]], first: int, last: int) -> set[int]:
+def taken_days(spans: Iterable[Sequence[int]], first: int, last: int) -> set[int]:
     """Return the days since 1970, from `first` to `last`, that any span has a part in.
 
     A span is two instants in UTC milliseconds, the second excluded: what ends at midnight leaves

@@ -5,24 +5,25 @@ from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from starlette.types import Receive, Scope
 
 from store.domain.credential import Credential
 from store.domain.decision import grants
+from store.persistence.prepared import PreparedSelect, Row
 from store.persistence.repositories.idempotency import IdempotencyKeys, StoredAnswer
 from store.persistence.schema.business import new_etag
 from store.verifier.answers import Answer, answer, json_answer, not_modified
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.body import JSON, MERGE_PATCH, read_json
 from store.verifier.operation import Operation, Parameter
-from store.verifier.problems import not_found
+from store.verifier.problems import Problem, not_found
 from store.verifier.resources.idempotency import PARAMETER as IDEMPOTENCY_KEY
 from store.verifier.resources.idempotency import PROBLEMS as IDEMPOTENCY_PROBLEMS
 from store.verifier.resources.idempotency import answered_before, once, sent_key, still_running
 from store.verifier.resources.ids import new_id
 from store.verifier.resources.kind import ResourceKind, Values, sent
-from store.verifier.resources.pages import PARAMETERS, Pages, Window, cursor, window
+from store.verifier.resources.pages import PARAMETERS, Pages, Window, window
 from store.verifier.resources.preconditions import (
     ETAG,
     IF_MATCH,
@@ -52,7 +53,21 @@ class Representation(NamedTuple):
     """A thing as somebody may see it."""
 
     etag: str
-    shown: dict[str, Any]
+    shown: msgspec.Struct | dict[str, Any]
+    """A dictionary of what may be seen where that is not all of it."""
+
+    @property
+    def tagged(self) -> dict[str, Any]:
+        """What is shown, and its entity tag."""
+        return {**msgspec.to_builtins(self.shown), "etag": self.etag}
+
+
+class Page(NamedTuple):
+    """A part of a list."""
+
+    things: list[Representation]
+    next: str | None
+    """The cursor of the next one, if there is one."""
 
 
 class Collection:
@@ -65,7 +80,15 @@ class Collection:
         self.reading = (f"{kind.name}:read",)
         self.writing = (f"{kind.name}:write",)
         self._address = f"{base}/{kind.name}"
-        self._pages = Pages(kind.table, kind.order)
+        single, _, self._page = kind.answers
+        columns = (*(kind.table.c[name] for name in single.__struct_fields__), kind.table.c.etag)
+        self._pages = Pages(kind.table, columns, kind.order)
+        self._by_id = PreparedSelect(
+            select(*columns).where(
+                kind.table.c.workspace_id == bindparam("workspace_id"),
+                kind.table.c.id == bindparam("thing_id"),
+            )
+        )
         self._known = {name: operation.known for name, operation in self.operations().items()}
 
     def operations(self) -> dict[str, Operation]:
@@ -133,27 +156,21 @@ class Collection:
     def page(self, scope: Scope) -> Answer:
         """Answer one page: `{"data": […], "next": cursor or null}`."""
         key = self._credentials.admit(scope, self.reading, self._known["page"])
-        return json_answer(self.page_for(key, window(scope, self.kind.order)))
+        found = self.page_for(key, window(scope, self.kind.order))
+        return json_answer(self._page([thing.shown for thing in found.things], found.next))
 
-    def page_for(self, key: Credential, wanted: Window, *, tagged: bool = False) -> dict[str, Any]:
-        """Return one page of what a key or a connection may read, with entity tags if wanted."""
-        order = self.kind.order
-        with self._context.database().reading() as connection:
-            rows = self._pages.read(connection, key.workspace_id, wanted)
+    def page_for(self, key: Credential, wanted: Window) -> Page:
+        """Return one page of what a key or a connection may read."""
+        rows = self._pages.read(self._context.lookup, key.workspace_id, wanted)
         shown = rows[: wanted.limit]
-        return {
-            "data": [
-                self.kind.shown(dict(row)) | ({"etag": row["etag"]} if tagged else {})
-                for row in shown
-            ],
-            "next": cursor(order, shown[-1]) if len(rows) > len(shown) else None,
-        }
+        follows = self._pages.cursor(shown[-1]) if len(rows) > len(shown) else None
+        return Page([self._representation(row) for row in shown], follows)
 
     def get(self, scope: Scope) -> Answer:
         """Answer one thing, 304 where the client has it, or 404 for another workspace's."""
         key = self._credentials.admit(scope, self.reading, self._known["get"])
         asked = conditions(scope)
-        found = self.one_for(key, scope["path_params"]["id"])
+        found = self.one_for(key, _named(scope))
         asked.check(found.etag)
         tag = (_ETAG, quoted(found.etag))
         if asked.unchanged(found.etag):
@@ -162,9 +179,10 @@ class Collection:
 
     def one_for(self, key: Credential, thing_id: str) -> Representation:
         """Return one thing. Raises Problem (404)."""
-        with self._context.database().reading() as connection:
-            row = self._one(connection, key, thing_id)
-        return Representation(row["etag"], self.kind.shown(row))
+        given = {"workspace_id": key.workspace_id, "thing_id": thing_id}
+        for row in self._context.lookup.rows(self._by_id, **given):
+            return self._representation(row)
+        raise self._not_found()
 
     async def create(self, scope: Scope, receive: Receive) -> Answer:
         """Make a thing: 201 with its Location. With an Idempotency-Key, it is made once."""
@@ -224,7 +242,7 @@ class Collection:
         asked = conditions(scope)
         body = await read_json(scope, receive, self.kind.change, accepted=(JSON, MERGE_PATCH))
         write = partial(self._credentials.write, scope)
-        done = await self.change_for(write, scope["path_params"]["id"], body, asked)
+        done = await self.change_for(write, _named(scope), body, asked)
         return json_answer(done.shown, headers=((_ETAG, quoted(done.etag)),))
 
     async def change_for(
@@ -267,5 +285,18 @@ class Collection:
         ).mappings()
         row = found.first()
         if row is None:
-            raise not_found(f"There is no such {self.kind.singular} in this workspace.")
+            raise self._not_found()
         return dict(row)
+
+    def _representation(self, row: Row) -> Representation:
+        *shown, etag = row
+        return Representation(etag, self.kind.read(tuple(shown)))
+
+    def _not_found(self) -> Problem:
+        return not_found(f"There is no such {self.kind.singular} in this workspace.")
+
+
+def _named(scope: Scope) -> str:
+    """Return the id in the address of one thing, which is its last segment."""
+    path: str = scope["path"]
+    return path.rpartition("/")[2]

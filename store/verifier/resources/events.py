@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from store.domain.times import DAY, rfc3339
 from store.persistence import schema
+from store.persistence.prepared import Row
 from store.verifier.operation import Instant
 from store.verifier.problems import invalid_body
 from store.verifier.resources import fields
@@ -91,7 +92,6 @@ class Events:
         "guests": 180,
     }
     defaults: Values = {"venue": None, "guests": None, "status": "option"}  # noqa: RUF012
-    _shown = ("id", "name", "starts_at", "ends_at", "venue", "guests", "status")
 
     def values(self, sent: Mapping[str, Any]) -> Values:
         """Return the fields that were sent as columns. Raises Problem (422)."""
@@ -112,10 +112,15 @@ class Events:
         if length > LONGEST_DAYS * DAY:
             raise invalid_body(f"ends_at: Expected at most {LONGEST_DAYS} days after starts_at.")
 
+    def read(self, row: Row) -> Event:
+        """Return a row as JSON has it."""
+        event_id, name, starts_at, ends_at, venue, guests, status = row
+        return Event(event_id, name, rfc3339(starts_at), rfc3339(ends_at), venue, guests, status)
+
     def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return columns as JSON has them; instants as RFC 3339 in UTC."""
         return {
             field: rfc3339(values[field]) if field in _INSTANTS else values[field]
-            for field in self._shown
+            for field in Event.__struct_fields__
             if field in values
         }

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 import msgspec
 from sqlalchemy import Column, Connection, Table
 
+from store.persistence.prepared import Row
+
 Values = dict[str, Any]
 """Column names to values, as the table keeps them."""
 
@@ -76,8 +78,12 @@ class ResourceKind(Protocol):
         """Raise Problem (422) unless a whole thing makes sense."""
         ...
 
+    def read(self, row: Row) -> msgspec.Struct:
+        """Return a row of the columns that the JSON of one has, in its order, as that JSON."""
+        ...
+
     def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return columns as JSON has them; only those that are given, in the contract's order."""
+        """Return columns as JSON has them; only those that are given, in the same order."""
         ...
 
 

@@ -2,13 +2,14 @@
 
 import base64
 import re
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, Connection, RowMapping, Table, bindparam, select, tuple_
+from sqlalchemy import Column, Table, bindparam, select, tuple_
 from starlette.types import Scope
 
+from store.persistence.prepared import PreparedSelect, Row
+from store.verifier.lookup.reader import Lookup
 from store.verifier.operation import Parameter
 from store.verifier.problems import Problem, invalid_request
 from store.verifier.query import parameters, single
@@ -58,37 +59,41 @@ def window_at(limit: int, cursor: str | None, columns: tuple[Column[Any], ...]) 
 
 
 class Pages:
-    """The statements of one list. Made once: to build one takes longer than to run it."""
+    """The reads of one list. Made once: to build one takes longer than to run it."""
 
-    def __init__(self, table: Table, columns: tuple[Column[Any], ...]) -> None:
-        """`columns` order the list and are unique within a workspace."""
-        self._columns = columns
-        self._first = (
-            select(table)
+    def __init__(
+        self, table: Table, columns: tuple[Column[Any], ...], order: tuple[Column[Any], ...]
+    ) -> None:
+        """`columns` are read; those of `order` are among them, and unique within a workspace."""
+        # str: SQLAlchemy's names are of a type of its own, which the encoder does not know.
+        self._name = str(table.name)
+        self._order = order
+        self._places = tuple(columns.index(column) for column in order)
+        first = (
+            select(*columns)
             .where(table.c.workspace_id == bindparam("workspace_id"))
-            .order_by(*columns)
+            .order_by(*order)
             .limit(bindparam("rows"))
         )
-        after = [bindparam(f"after_{column.name}", type_=column.type) for column in columns]
-        self._next = self._first.where(tuple_(*columns) > tuple_(*after))
+        after = [bindparam(f"after_{column.name}", type_=column.type) for column in order]
+        self._first = PreparedSelect(first)
+        self._next = PreparedSelect(first.where(tuple_(*order) > tuple_(*after)))
 
-    def read(
-        self, connection: Connection, workspace_id: int, wanted: Window
-    ) -> Sequence[RowMapping]:
+    def read(self, lookup: Lookup, workspace_id: int, wanted: Window) -> list[Row]:
         """Return one page and one row more, which tells whether another page follows."""
-        given: dict[str, Any] = {"workspace_id": workspace_id, "rows": wanted.limit + 1}
+        given = {"workspace_id": workspace_id, "rows": wanted.limit + 1}
         if wanted.after is None:
-            return connection.execute(self._first, given).mappings().all()
-        for column, value in zip(self._columns, wanted.after, strict=True):
-            given[f"after_{column.name}"] = value
-        return connection.execute(self._next, given).mappings().all()
+            return lookup.rows(self._first, **given)
+        after = {
+            f"after_{column.name}": value
+            for column, value in zip(self._order, wanted.after, strict=True)
+        }
+        return lookup.rows(self._next, **given, **after)
 
-
-def cursor(columns: tuple[Column[Any], ...], row: Any) -> str:
-    """Return the opaque text that continues a list after a row."""
-    # str: SQLAlchemy's names are of a type of its own, which the encoder does not know.
-    position = [str(columns[0].table.name), *(row[column.name] for column in columns)]
-    return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode("ascii").rstrip("=")
+    def cursor(self, row: Row) -> str:
+        """Return the opaque text that continues the list after a row."""
+        position = [self._name, *(row[place] for place in self._places)]
+        return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode("ascii").rstrip("=")
 
 
 def _position(text: str, columns: tuple[Column[Any], ...]) -> Position:

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 from sqlalchemy import Connection, select
 
 from store.persistence import schema
+from store.persistence.prepared import Row
 from store.verifier.problems import invalid_body
 from store.verifier.resources import fields
 from store.verifier.resources.kind import Values
@@ -88,7 +89,6 @@ class Quotes:
         "amount": "1250.00",
     }
     defaults: Values = {"event_id": None, "status": "draft"}  # noqa: RUF012
-    _shown = ("id", "event_id", "customer", "currency", "amount", "status")
 
     def values(self, sent: Mapping[str, Any]) -> Values:
         """Return the fields that were sent as columns. Raises Problem (422)."""
@@ -114,6 +114,10 @@ class Quotes:
         if known is None:
             raise invalid_body("event_id: Expected the id of an event of this workspace.")
 
+    def read(self, row: Row) -> Quote:
+        """Return a row as JSON has it."""
+        return Quote(*row)
+
     def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return columns as JSON has them."""
-        return {field: values[field] for field in self._shown if field in values}
+        return {field: values[field] for field in Quote.__struct_fields__ if field in values}

@@ -1,0 +1,214 @@
+"""The short way: what is answered in the moment its head is there, and from what is remembered.
+
+For each address and each sort of credential it is said which way is taken, and that the long one
+answers the same.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from typing import Any
+
+import pytest
+
+from store.domain.clock import FixedClock, SystemClock
+from store.domain.times import DAY
+from store.service.keys import NewKey
+from store.verifier.api_keys import key_authenticator
+from store.verifier.app import App
+from store.verifier.authenticator import AnyAuthenticator
+from store.verifier.context import WorkerContext
+from store.verifier.lookup.reader import Lookup
+from store.verifier.mcp.access_tokens import AccessTokens
+from store.verifier.problems import Problem
+from store.verifier.routes import routes
+from store.verifier.urls import MCP, Urls
+from tests.conftest import MoveIn
+from tests.house import House, granted_scopes
+from tests.verifier.serving import API, Served, Server, serving, wrong_secret
+
+_MARK_THE_LONG_WAY = """
+from store.verifier.app import App
+_call = App.__call__
+async def _marked(app, scope, receive, send):
+    async def told(message):
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (b"x-long-way", b"1")]}
+        await send(message)
+    await _call(app, scope, receive, told)
+App.__call__ = _marked
+"""
+_ITS_OWN = re.compile(rb"req_[0-9A-Za-z]{19}|\r\ndate: [^\r]*", re.IGNORECASE)
+_LONG = b"x-long-way: 1\r\n"
+
+
+@pytest.fixture(scope="module")
+def marked(move_in: MoveIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A served house whose answers say so where they went through ASGI."""
+    folder = tmp_path_factory.mktemp("marked")
+    with (
+        move_in(folder, FixedClock(SystemClock().now())) as house,
+        serving(house, folder / "stderr", prelude=_MARK_THE_LONG_WAY) as server,
+        server.client() as client,
+    ):
+        yield Served(house, server, client)
+
+
+def context_of(house: House, **options: Any) -> WorkerContext:
+    """Return a worker's context in this process, which may remember from the beginning."""
+    on_sqlite = house.store.database.on_sqlite
+    lease_s = None if on_sqlite else 3600.0
+    found = WorkerContext(
+        house.url, pepper_path=house.pepper_path, address="http://here", lease_s=lease_s, **options
+    )
+    if found.holding is not None:
+        # As the keeper has it once the store has granted one.
+        found.holding.apply(1, (), "timeline")
+        found.holding.granted(found.holding.asks(), "timeline")
+    return found
+
+
+def test_every_address_that_takes_a_key_to_read_is_answered_at_once(own_house: House) -> None:
+    with closing(context_of(own_house)) as context:
+        app, table = App(context), routes(context)
+        reading = [path for path, place in table.items() if "GET" in place.operations]
+        assert f"{API}/verify" in reading
+        ways = {path: app.endpoint(path.replace("{id}", "ev_1").encode()) for path in reading}
+        assert [path for path, endpoint in ways.items() if endpoint is None] == []
+        # What waits for a body or for the store's lock goes through ASGI.
+        assert app.endpoint(f"{API}/leaks".encode()) is not None, "its GET is refused at once"
+        assert app.endpoint(MCP.encode()) is None
+
+
+def expiring(served: Served) -> str:
+    """Return a key that ends within a fortnight."""
+    house = served.house
+    house.clock.instant = SystemClock().now()
+    new = NewKey("Ending", granted_scopes("events:read"), house.clock.now() + 5 * DAY)
+    return house.store.keys.create(house.alice, new).secret.reveal()
+
+
+def asked_raw(server: Server, request: bytes) -> bytes:
+    """Return every byte of the answer to one request on a connection of its own."""
+    with server.connect() as wire:
+        wire.sendall(request)
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += wire.recv(65536)
+        wire.shutdown(1)
+        while more := wire.recv(65536):
+            head += more
+    return head
+
+
+def test_both_ways_answer_the_same(marked: Served) -> None:
+    key = marked.key("events:read events:write availability:read")
+    dead = marked.issue("events:read")
+    marked.house.store.keys.revoke(marked.house.alice, dead.key.id)
+    body = {"name": "Fair", "starts_at": "2030-01-01T10:00:00Z", "ends_at": "2030-01-02T10:00:00Z"}
+    made = marked.ask("/events", key, "POST", json=body)
+    assert made.headers["x-long-way"] == "1"
+    one = f"/events/{made.json()['id']}"
+    tag = made.headers["etag"]
+    credentials = {
+        "good": key,
+        "ending": expiring(marked),
+        "revoked": dead.secret.reveal(),
+        "wrong": wrong_secret(key),
+        "garbage": "jw_garbage",
+        "none": None,
+    }
+    ends = ("\r\n", "\r\nConnection: close\r\n", "\r\nConnection: keep-alive\r\n")
+    for path in ("/verify", "/verify?scope=quotes:read", "/verify?scopes=x", "/events?limit=1",
+                 "/availability", "/quotes", one, "/events/ev_none"):  # fmt: skip
+        for name, credential in credentials.items():
+            for number, (method, version) in enumerate(
+                (method, version) for method in ("GET", "HEAD") for version in ("1.1", "1.0")
+            ):
+                more = "" if credential is None else f"\r\nAuthorization: Bearer {credential}"
+                more += f"\r\nIf-None-Match: {tag}" if number % 2 else ""
+                more += ends[(number + len(path)) % 3]
+                answers = [
+                    asked_raw(
+                        marked.server,
+                        f"{method} {API}{asked} HTTP/{version}\r\nHost: x{more}\r\n".encode(),
+                    )
+                    # The same address, written so that a router has to find out.
+                    for asked in (path, f"/%{ord(path[1]):02x}{path[2:]}")
+                ]
+                short, long = (_ITS_OWN.sub(b"", answer) for answer in answers)
+                assert _LONG not in short, (path, name, method, version)
+                assert _LONG in long, (path, name, method, version)
+                in_order = [sorted(answer.split(b"\r\n")) for answer in (short, long)]
+                in_order[1].remove(_LONG.strip())
+                assert in_order[0] == in_order[1], (path, name, method, version)
+                if name == "ending" and path == "/verify":
+                    assert b"deprecation: " in short
+
+
+class _Reads:
+    """Counts what a lookup reads."""
+
+    def __init__(self, lookup: Lookup, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number = 0
+        for name in ("_first", "_all"):
+            monkeypatch.setattr(lookup, name, self._counting(getattr(lookup, name)))
+
+    def _counting(self, read: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*given: Any) -> Any:
+            self.number += 1
+            return read(*given)
+
+        return counted
+
+    def during(self, work: Callable[[], object]) -> int:
+        """Return how often something reads."""
+        before = self.number
+        work()
+        return self.number - before
+
+
+def _in(credential: str) -> dict[str, Any]:
+    return {
+        "method": "GET",
+        "path": f"{API}/verify",
+        "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {credential}".encode())],
+        "client": ("127.0.0.1", 1),
+    }
+
+
+@pytest.mark.both_engines
+def test_a_credential_that_was_asked_with_before_is_not_read_again(
+    own_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A second must not be over between two requests: then it is looked whether the store is there.
+    now = time.monotonic()
+    monkeypatch.setattr(Lookup.__init__, "__kwdefaults__", {"monotonic": lambda: now})
+    key = own_house.create("Key").secret.reveal()
+    soon = own_house.clock.now() + 5 * DAY
+    ending = own_house.store.keys.create(
+        own_house.alice, NewKey("Ending", granted_scopes("events:read"), soon)
+    ).secret.reveal()
+    revoked = own_house.create("Revoked")
+    own_house.store.keys.revoke(own_house.alice, revoked.key.id)
+    _, pair = own_house.opened()
+    with closing(context_of(own_house)) as context:
+        keys: AnyAuthenticator = key_authenticator(context)
+        tokens = AnyAuthenticator(context, AccessTokens(context, Urls("https://here.example")))
+        reads = _Reads(context.lookup, monkeypatch)
+        for authenticator, credential, again in (
+            (keys, key, 0),
+            (keys, ending, 0),
+            (keys, revoked.secret.reveal(), 0),
+            (tokens, pair.access.reveal(), 0),
+            (keys, wrong_secret(key), 1),
+        ):
+
+            def ask(by: AnyAuthenticator = authenticator, credential: str = credential) -> None:
+                with suppress(Problem):
+                    by.admit(_in(credential), ())
+
+            assert reads.during(ask) >= 1
+            assert reads.during(ask) == again, (authenticator, again)
