@@ -1,6 +1,7 @@
 """`keydeck audit`: who did what, newest first, and whether it is still what was written."""
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,10 +9,12 @@ import click
 from console.commands import exits
 from console.commands.line import Line
 from console.commands.options import common, looks
-from console.commands.output import document, say, table
+from console.commands.output import document, documents, say, table
 
 if TYPE_CHECKING:
     from store.domain.audit.entry import AuditEntry
+    from store.domain.people import Actor
+    from store.operations.store import Store
 
 PAGE = 500
 
@@ -28,23 +31,14 @@ def audit(context: click.Context, line: Line, limit: int | None) -> None:
 
 def _print(line: Line, limit: int | None) -> None:
     from console.text.times import day
-    from store.domain.audit.entry import AuditEntry
     from store.domain.times import moment
 
     store, actor = line.signed_in()
-    entries: list[AuditEntry] = []
-    before: int | None = None
-    while limit is None or len(entries) < limit:
-        size = PAGE if limit is None else min(PAGE, limit - len(entries))
-        page = store.audit_trail.newest(actor, limit=size, before=before)
-        entries.extend(page)
-        if len(page) < size:
-            break
-        before = page[-1].seq
+    entries = _pages(store, actor, limit)
     if line.json:
-        document([_object(entry) for entry in entries])
+        documents(_object(entry) for entry in entries)
         return
-    rows = [
+    rows = (
         (
             f"{day(entry.at)} {moment(entry.at):%H:%M:%S}",
             entry.actor,
@@ -53,8 +47,20 @@ def _print(line: Line, limit: int | None) -> None:
             _told(entry.details),
         )
         for entry in entries
-    ]
+    )
     table(("WHEN (UTC)", "WHO", "DID", "TO", "DETAILS"), rows)
+
+
+def _pages(store: "Store", actor: "Actor", limit: int | None) -> "Iterator[AuditEntry]":
+    left, before = limit, None
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        page = store.audit_trail.newest(actor, limit=size, before=before)
+        yield from page
+        if len(page) < size:
+            return
+        before = page[-1].seq
+        left = None if left is None else left - size
 
 
 @audit.command()

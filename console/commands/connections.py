@@ -9,7 +9,7 @@ from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import document, say, table
+from console.commands.output import begun, document, documents, say, table
 from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ def connections() -> None:
 def list_(line: Line) -> None:
     """List the workspace's connections, those that work first."""
     store, actor = line.signed_in()
-    found = store.connections.all(actor)
+    found = store.connections.each(actor)
     now = store.clock.now()
     if line.json:
-        document([connection_object(connection, now) for connection in found])
-    elif not found:
+        documents(connection_object(connection, now) for connection in found)
+    elif (rows := begun(found)) is None:
         say("No assistant is connected. An assistant begins it: give it the address of /mcp.")
     else:
         from console.text.connection_words import badge, ends
@@ -46,7 +46,7 @@ def list_(line: Line) -> None:
 
         table(
             ("STATE", "ASSISTANT", "ID", "APPROVED BY", "SCOPES", "ENDS", "LAST USED"),
-            [
+            (
                 (
                     badge(connection, now).word,
                     connection.name,
@@ -56,8 +56,8 @@ def list_(line: Line) -> None:
                     ends(connection, now),
                     ago(connection.last_used_at, now),
                 )
-                for connection in found
-            ],
+                for connection in rows
+            ),
         )
 
 

@@ -1,7 +1,7 @@
 """`keydeck keys`: what admins do with keys, for scripts and for whoever prefers a line."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,10 +18,12 @@ from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
 from console.commands.line import Line
 from console.commands.options import common, end_older_option
-from console.commands.output import document, say, table
+from console.commands.output import begun, document, documents, say, table
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
+    from store.domain.listing import KeyQuery
+    from store.domain.people import Actor
     from store.operations.store import Store
     from store.service.commits import Commit
     from store.service.rotation import Rotated
@@ -107,18 +109,21 @@ def list_(line: Line, state: str | None, text: str) -> None:
     store, actor = line.signed_in()
     text = without_prefix(text, store.prefix)
     query = KeyQuery(terms(f"state:{state} {text}" if state else text))
-    found: list[Key] = []
-    page = store.keys.page(actor, query, limit=PAGE)
-    found.extend(page.keys)
-    while page.next is not None:
-        page = store.keys.page(actor, query, limit=PAGE, after=page.next)
-        found.extend(page.keys)
+    found = _pages(store, actor, query)
     if line.json:
         _print_objects(store, found)
-    elif found:
-        _print_table(store, found)
+    elif rows := begun(found):
+        _print_table(store, rows)
     else:
         say("No key matches." if text else "No keys." if state is None else f"No {state} keys.")
+
+
+def _pages(store: "Store", actor: "Actor", query: "KeyQuery") -> "Iterator[Key]":
+    page = store.keys.page(actor, query, limit=PAGE)
+    yield from page.keys
+    while page.next is not None:
+        page = store.keys.page(actor, query, limit=PAGE, after=page.next)
+        yield from page.keys
 
 
 @keys.command()
@@ -317,15 +322,14 @@ def _print_object(store: "Store", key: "Key") -> None:
     document(key_object(key, store.clock.now()))
 
 
-def _print_objects(store: "Store", found: "list[Key]") -> None:
+def _print_objects(store: "Store", found: "Iterator[Key]") -> None:
     from console.text.key_fields import key_object
 
     now = store.clock.now()
-    objects: list[dict[str, Any]] = [key_object(key, now) for key in found]
-    document(objects)
+    documents(key_object(key, now) for key in found)
 
 
-def _print_table(store: "Store", found: "list[Key]") -> None:
+def _print_table(store: "Store", found: "Iterator[Key]") -> None:
     from console.text.badges import badge
     from console.text.times import ago, expiry
     from store.domain.key_string import shown
@@ -334,7 +338,7 @@ def _print_table(store: "Store", found: "list[Key]") -> None:
     now = store.clock.now()
     table(
         ("STATE", "NAME", "KEY", "SCOPES", "EXPIRES", "LAST USED"),
-        [
+        (
             (
                 badge(key, now).word,
                 key.name,
@@ -344,5 +348,5 @@ def _print_table(store: "Store", found: "list[Key]") -> None:
                 ago(key.last_used_at, now),
             )
             for key in found
-        ],
+        ),
     )

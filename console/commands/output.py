@@ -3,10 +3,11 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, TextIO
+from itertools import chain, islice
+from typing import Any, TextIO, TypeVar
 
 from rich.cells import cell_len
 
@@ -16,6 +17,10 @@ from store.errors import KeydeckError
 from store.operations.progress import Progress, unseen
 
 GAP = 2
+AT_ONCE = 500
+"""Rows of a list that are held at a time: it is printed while it is read."""
+
+T = TypeVar("T")
 
 
 @dataclass(eq=False)
@@ -67,6 +72,23 @@ def document(content: Any) -> None:
     print(json.dumps(content, ensure_ascii=False, indent=2), flush=True)
 
 
+def documents(contents: Iterable[Any]) -> None:
+    """Print one JSON document, an array, item by item: as `document` would print all of it."""
+    opening = "[\n  "
+    for content in contents:
+        text = json.dumps(content, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        sys.stdout.write(f"{opening}{text}")
+        opening = ",\n  "
+    sys.stdout.write("[]\n" if opening.startswith("[") else "\n]\n")
+    sys.stdout.flush()
+
+
+def begun(items: Iterable[T]) -> Iterator[T] | None:
+    """Return what is read while it is printed, its first item read; None where there is none."""
+    rest = iter(items)
+    return next((chain([first], rest) for first in rest), None)
+
+
 def secret(value: Secret) -> None:
     """Print a secret and a line break, and nothing else."""
     sys.stdout.write(f"{value.reveal()}\n")
@@ -100,14 +122,20 @@ def progress(title: str) -> Progress:
     return draw
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under a head, in columns as wide as they need."""
-    lines = [[safe(cell) for cell in row] for row in (head, *rows)]
-    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(head))]
-    for line in lines:
-        padded = [
-            cell + " " * (width - cell_len(cell) + GAP)
-            for cell, width in zip(line, widths, strict=True)
-        ]
-        print("".join(padded).rstrip())
-    sys.stdout.flush()
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under a head, in columns as wide as they need.
+
+    So many at once: a column is widened from where a row of a long list needs it.
+    """
+    all_lines = chain([head], rows)
+    widths = [0] * len(head)
+    while lines := [[safe(cell) for cell in row] for row in islice(all_lines, AT_ONCE)]:
+        for line in lines:
+            widths = [max(*both) for both in zip(widths, map(cell_len, line), strict=True)]
+        for line in lines:
+            padded = [
+                cell + " " * (width - cell_len(cell) + GAP)
+                for cell, width in zip(line, widths, strict=True)
+            ]
+            print("".join(padded).rstrip())
+        sys.stdout.flush()

@@ -13,7 +13,7 @@ from console.commands.line import Line
 from console.commands.offboarding import offboarding
 from console.commands.offboarding_steps import how_to_go_on, offboarding_object, print_keys
 from console.commands.options import common
-from console.commands.output import document, say, table
+from console.commands.output import document, documents, say, table
 from console.text.safe import safe
 from console.text.sentences import invitation
 from store.errors import Invalid
@@ -34,9 +34,9 @@ def people() -> None:
 def list_(line: Line) -> None:
     """List the workspace's people."""
     store, actor = line.signed_in()
-    found = store.people.all(actor)
+    found = store.people.each(actor)
     if line.json:
-        document([_person(person) for person in found])
+        documents(_person(person) for person in found)
         return
     from console.text.sentences import invited
     from console.text.times import ago
@@ -44,7 +44,7 @@ def list_(line: Line) -> None:
     now = store.clock.now()
     table(
         ("E-MAIL", "NAME", "ROLE", "LAST SIGN-IN", "VOUCHED BY"),
-        [
+        (
             (
                 person.email,
                 person.name,
@@ -53,7 +53,7 @@ def list_(line: Line) -> None:
                 person.vouched_by or "the operator",
             )
             for person in found
-        ],
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """`keydeck rotations`: how far replacing a key has come, and its end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +9,7 @@ from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import document, say, table
+from console.commands.output import begun, document, documents, say, table
 
 if TYPE_CHECKING:
     from store.domain.rotation import RotationProgress
@@ -31,11 +31,11 @@ def rotations() -> None:
 def list_(line: Line) -> None:
     """List the workspace's rotations, the newest first."""
     store, actor = line.signed_in()
-    found, now = store.rotation_progress.all(actor), store.clock.now()
+    found, now = store.rotation_progress.each(actor), store.clock.now()
     if line.json:
-        document([_object(progress, now) for progress in found])
-    elif found:
-        _print_table(store, found, now)
+        documents(_object(progress, now) for progress in found)
+    elif rows := begun(found):
+        _print_table(store, rows, now)
     else:
         say("No rotations.")
 
@@ -192,13 +192,13 @@ def _in_full(watched: "WatchedRotation", now: int) -> dict[str, Any]:
     }
 
 
-def _print_table(store: "Store", found: "list[RotationProgress]", now: int) -> None:
+def _print_table(store: "Store", found: "Iterator[RotationProgress]", now: int) -> None:
     from console.text.times import ago, expiry
     from store.domain.key_string import shown
 
     table(
         ("ID", "NAME", "STATUS", "OLD KEY", "LAST USED", "EXPIRES", "NEW KEY", "LAST USED"),
-        [
+        (
             (
                 str(progress.rotation.id),
                 progress.predecessor.name,
@@ -212,7 +212,7 @@ def _print_table(store: "Store", found: "list[RotationProgress]", now: int) -> N
                 ago(progress.successor.last_used_at, now),
             )
             for progress in found
-        ],
+        ),
     )
 
 

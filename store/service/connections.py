@@ -1,5 +1,6 @@
 """ConnectionService: what admins do with the assistants that are connected."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
@@ -60,6 +61,12 @@ class ConnectionService:
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "see connections")
             return unit.connections.all(actor.workspace_id)
+
+    def each(self, actor: Actor) -> Iterator[Connection]:
+        """Yield what `all` returns, read while it is asked for. Raises NotAllowed."""
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            yield from unit.connections.each(actor.workspace_id)
 
     def show(self, actor: Actor, reference: str) -> Connection:
         """Return the connection an id or an assistant's name means. Raises NotAllowed, NotFound."""

@@ -1,5 +1,6 @@
 """PeopleService: what admins do with the people of their workspace."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
@@ -85,6 +86,12 @@ class PeopleService:
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.MEMBER, "see the people")
             return unit.people.in_workspace(actor.workspace_id)
+
+    def each(self, actor: Actor) -> Iterator[Person]:
+        """Yield what `all` returns, read while it is asked for. Raises NotAllowed."""
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.MEMBER, "see the people")
+            yield from unit.people.each(actor.workspace_id)
 
     def parts(self, actor: Actor) -> dict[int, KeyCounts]:
         """Return, by person, how many active keys they made and may know; without those of none.

@@ -1,6 +1,6 @@
 """Progress of rotations: from the beginning to the end, and what decides when that is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
@@ -34,7 +34,7 @@ from store.service.key_access import candidates
 from store.service.mutation import Mutation
 from store.service.transactions import Needs, Transactions, check_standing
 
-_AT_ONCE = 500
+_AT_ONCE = 100
 _CALLERS_NAMED = 3
 
 
@@ -71,14 +71,23 @@ class RotationProgressService:
 
     def all(self, actor: Actor) -> list[RotationProgress]:
         """Return the workspace's rotations, newest first. Raises NotAllowed or PlanRequired."""
-        with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.PRO_ADMIN, "list rotations")
-            courses: list[RotationProgress] = []
-            before = None
-            while page := unit.rotations.newest(actor.workspace_id, _AT_ONCE, before):
-                courses += _courses(unit, actor.workspace_id, page)
-                before = page[-1].id
-            return courses
+        return list(self.each(actor))
+
+    def each(self, actor: Actor) -> Iterator[RotationProgress]:
+        """Yield what `all` returns, a page at a time, each of its own transaction.
+
+        Raises NotAllowed or PlanRequired.
+        """
+        before = None
+        while True:
+            with self._transactions.reading() as unit:
+                check_standing(unit, actor, Needs.PRO_ADMIN, "list rotations")
+                page = unit.rotations.newest(actor.workspace_id, _AT_ONCE, before)
+                courses = _courses(unit, actor.workspace_id, page)
+            yield from courses
+            if len(page) < _AT_ONCE:
+                return
+            before = page[-1].id
 
     def watch(self, actor: Actor, reference: str, span_ms: int = HOUR) -> WatchedRotation:
         """Return a rotation with its traffic of some time, and who uses its keys.

@@ -1,5 +1,6 @@
 """Connections of a workspace."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection as Transaction
@@ -56,7 +57,11 @@ class Connections:
 
     def all(self, workspace_id: int) -> list[Connection]:
         """Return the workspace's connections: those that work first, of each the newest first."""
-        rows = self._transaction.execute(
+        return list(self.each(workspace_id))
+
+    def each(self, workspace_id: int) -> Iterator[Connection]:
+        """Yield what `all` returns, some of it held at a time."""
+        query = (
             _select()
             .where(connections.c.workspace_id == workspace_id)
             .order_by(
@@ -66,7 +71,9 @@ class Connections:
                 connections.c.id,
             )
         )
-        return [_connection_of(row) for row in rows]
+        with self._transaction.execute(query, execution_options={"yield_per": 500}) as rows:
+            for row in rows:
+                yield _connection_of(row)
 
     def get(self, workspace_id: int, connection_id: str) -> Connection | None:
         """Return the workspace's connection with an id, or None."""

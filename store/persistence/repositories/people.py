@@ -1,5 +1,6 @@
 """The people each workspace knows, and their memberships."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -116,12 +117,14 @@ class People:
 
     def in_workspace(self, workspace_id: int) -> list[Person]:
         """Return a workspace's people by e-mail."""
-        return [
-            _person(row)
-            for row in self._connection.execute(
-                _members(workspace_id).order_by(people.c.email_folded)
-            )
-        ]
+        return list(self.each(workspace_id))
+
+    def each(self, workspace_id: int) -> Iterator[Person]:
+        """Yield a workspace's people by e-mail, some of them held at a time."""
+        query = _members(workspace_id).order_by(people.c.email_folded)
+        with self._connection.execute(query, execution_options={"yield_per": 500}) as rows:
+            for row in rows:
+                yield _person(row)
 
     def member(self, workspace_id: int, email: str) -> Person | None:
         """Return the person with an e-mail in a workspace, or None."""

@@ -1,0 +1,172 @@
+"""Lists are printed while they are read: their length is nobody's memory, and nobody waits for it.
+
+Every command that is named `list` is one, and those below: a new one is asked at once.
+"""
+
+import sys
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+import click
+import pytest
+from sqlalchemy import Engine, event, func, insert, select
+
+from console.commands import output
+from console.commands.groups import keydeck as top
+from console.commands.line import Line
+from console.commands.output import Output, OutputLost
+from store.domain.clock import FixedClock
+from store.domain.people import Actor
+from store.operations.store import Store
+from store.persistence.schema import memberships, people
+from tests.conftest import MoveIn
+from tests.growth.stores import grow
+from tests.house import NOON, House
+
+SHORT, LONG = 700, 2100
+ALLOWED = 2
+"""A list that is held grows by as much as it is longer: by 2.5 and more."""
+
+SMALL = {
+    ("resources", "list"): "The catalogue is written by hand.",
+    ("people", "offboarding", "list"): "A row for somebody who left, however many keys they knew.",
+}
+"""Lists that are held whole, and why they may be."""
+
+
+def lists(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield every command named `list`."""
+    if path[-1:] == ("list",):
+        yield path
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from lists(below, (*path, name))
+
+
+ASKED = [
+    *(path for path in lists(top) if path not in SMALL),
+    ("audit",),
+    ("audit", "export"),
+]
+
+
+class Reader:
+    """Standard output of which nothing is kept; it can be closed after some of it."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self.written = 0
+        self._most = most
+
+    def write(self, text: str) -> int:
+        """Take a text, or refuse it where whoever reads has gone."""
+        if self._most is not None and self.written > self._most:
+            raise BrokenPipeError
+        self.written += len(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Keep nothing."""
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Note down the statements that are executed."""
+    executed: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: Any) -> None:
+        executed.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield executed
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+class SignedIn(Line):
+    """A command line of somebody who is signed in: that takes its time, and is tried elsewhere."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__()
+        self._house = house
+
+    def signed_in(self) -> tuple[Store, Actor]:
+        """Return the house's store, and Alice."""
+        return self._house.store, self._house.alice
+
+
+def call(
+    house: House, asked: Sequence[str], reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run a command as Alice, whose output somebody reads, until they have gone."""
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", Output(cast(TextIO, reader)))
+        with suppress(OutputLost):
+            top.main(list(asked), standalone_mode=False, obj=SignedIn(house))
+
+
+def lengthen(house: House, number: int) -> None:
+    """Give the house so many of everything there are lists of."""
+    grow(house, number)
+    with house.store.database.writing() as connection:
+        row = dict(connection.execute(select(people)).mappings().first() or {})
+        last = connection.execute(select(func.max(people.c.id))).scalar_one()
+        more = []
+        for one in range(1, number + 1):
+            email = f"guest{one}@acme.example"
+            same = {**row, "workspace_id": 1, "account_id": None}
+            more.append({**same, "id": last + one, "email": email, "email_folded": email})
+        connection.execute(insert(people), more)
+        joined = {"workspace_id": 1, "role": "member", "joined_at": row["created_at"]}
+        connection.execute(
+            insert(memberships), [{**joined, "person_id": one["id"]} for one in more]
+        )
+
+
+Measured = dict[tuple[str, ...], list[tuple[int, int, int]]]
+
+
+def measure(house: House, into: Measured, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add of each list how long it was, the most memory it took, and what a closed pipe cost."""
+    for path in ASKED:
+        for asked in (path, (*path, "--json")):
+            # What it imports and keeps for good is not the list's.
+            call(house, asked, Reader(), monkeypatch)
+            with statements() as executed:
+                call(house, asked, Reader(0), monkeypatch)
+            reader = Reader()
+            tracemalloc.start()
+            call(house, asked, reader, monkeypatch)
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            into.setdefault(asked, []).append((reader.written, most, len(executed)))
+
+
+def test_a_list_of_any_length_is_printed_while_it_is_read(
+    move_in: MoveIn,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Of rotations there are fewer than of all else.
+    monkeypatch.setattr(output, "AT_ONCE", 100)
+    found: Measured = {}
+    for number in (SHORT, LONG):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with move_in(folder, FixedClock(NOON)) as house:
+            lengthen(house, number)
+            measure(house, found, monkeypatch)
+    told = "\n".join(f"{' '.join(asked)}: {numbers}" for asked, numbers in found.items())
+    for (written, little, asked), (more, much, asked_again) in found.values():
+        assert more > 2.5 * written, told
+        assert much < ALLOWED * little, told
+        # Whoever has seen enough is not read for any more, and hears nothing of it.
+        assert asked_again <= asked, told
+    assert capsys.readouterr().err == ""
