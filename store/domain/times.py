@@ -22,24 +22,20 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = 253_402_300_799_999  # the last millisecond of the year 9999, RFC 3339's last
 
 
+@lru_cache(8192)
 def rfc3339(instant: int) -> str:
     """Return an instant (UTC milliseconds) as RFC 3339, such as `2027-01-31T23:59:59.999Z`."""
-    # A page of a list has a hundred of them: each is put together from numbers, its day known.
+    # A page of a list has a hundred of them, so each is put together from numbers.
     day, rest = divmod(instant, DAY)
+    hour, rest = divmod(rest, HOUR)
     minute, rest = divmod(rest, MINUTE)
     second, millisecond = divmod(rest, SECOND)
-    return f"{_date(day)}T{_time(minute)}:{second:02}.{millisecond:03}Z"
+    return f"{_date(day)}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z"
 
 
 @lru_cache(4096)
 def _date(day: int) -> str:
     return (_EPOCH + timedelta(days=day)).strftime("%Y-%m-%d")
-
-
-@lru_cache(DAY // MINUTE)
-def _time(minute: int) -> str:
-    hour, minute = divmod(minute, 60)
-    return f"{hour:02}:{minute:02}"
 
 
 def rfc3339_or_none(instant: int | None) -> str | None:

@@ -1,10 +1,12 @@
 """RFC 9457 answers: the one place where a code becomes a status, a title and a challenge."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
+from store.domain.request_ids import LENGTH, PREFIX
 from store.domain.verdicts import Verdict
 from store.verifier.answers import Answer, Headers, json_answer
 from store.verifier.bearer import MAX_QUERY, Flaw, challenge
@@ -151,17 +153,44 @@ class Problem(Exception):
 
     def answer(self, request_id: bytes) -> Answer:
         """Return it as application/problem+json."""
-        kind = KINDS[self.code]
-        content = ProblemDocument(
-            type=f"urn:keydeck:problem:{self.code}",
-            title=kind.title,
-            status=kind.status,
-            detail=self.detail,
-            code=self.code,
-            request_id=request_id.decode("ascii"),
-            required_scope=self.required_scope or msgspec.UNSET,
-        )
-        return json_answer(content, kind.status, self.headers, PROBLEM_JSON)
+        made = _remembered if self.code in _IN_OUR_WORDS else _around_id
+        around = made(self.code, self.detail, self.headers, self.required_scope)
+        status, headers, before, after, head = around
+        return Answer(status, headers, b"%s%s%s" % (before, request_id, after), head)
+
+
+class _Around(NamedTuple):
+    """An answer but for the request id in its body."""
+
+    status: int
+    headers: Headers
+    before: bytes
+    after: bytes
+    head: bytes
+
+
+def _around_id(code: str, detail: str, headers: Headers, required_scope: str | None) -> _Around:
+    kind = KINDS[code]
+    content = ProblemDocument(
+        type=f"urn:keydeck:problem:{code}",
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        code=code,
+        request_id=_SOME_ID,
+        required_scope=required_scope or msgspec.UNSET,
+    )
+    found = json_answer(content, kind.status, headers, PROBLEM_JSON)
+    # A quote inside a text is escaped, so that this is a member and nothing that is told.
+    before, member, after = found.body.partition(b',"request_id":"')
+    return _Around(found.status, found.headers, before + member, after[len(_SOME_ID) :], found.head)
+
+
+_remembered = lru_cache(64)(_around_id)
+# Theirs hold nothing that was sent: what somebody else chose is not remembered.
+_IN_OUR_WORDS = frozenset(verdict.value for verdict in Verdict if verdict is not Verdict.SCOPE)
+_SOME_ID = PREFIX + "0" * (LENGTH - len(PREFIX))
+"""As long as each of them is, so that the length of a body is known."""
 
 
 def unreadable(flaw: Flaw) -> Problem:

@@ -81,6 +81,7 @@ class Collection:
         self.writing = (f"{kind.name}:write",)
         self._address = f"{base}/{kind.name}"
         single, _, self._page = kind.answers
+        # The entity tag last: it is no part of the JSON.
         columns = (*(kind.table.c[name] for name in single.__struct_fields__), kind.table.c.etag)
         self._pages = Pages(kind.table, columns, kind.order)
         self._by_id = PreparedSelect(
@@ -289,8 +290,7 @@ class Collection:
         return dict(row)
 
     def _representation(self, row: Row) -> Representation:
-        *shown, etag = row
-        return Representation(etag, self.kind.read(tuple(shown)))
+        return Representation(row[-1], self.kind.read(row[:-1]))
 
     def _not_found(self) -> Problem:
         return not_found(f"There is no such {self.kind.singular} in this workspace.")

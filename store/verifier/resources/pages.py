@@ -2,12 +2,14 @@
 
 import base64
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Column, Table, bindparam, select, tuple_
 from starlette.types import Scope
 
+from store.domain.key_string import SHORTEST_KEY
 from store.persistence.prepared import PreparedSelect, Row
 from store.verifier.lookup.reader import Lookup
 from store.verifier.operation import Parameter
@@ -45,12 +47,21 @@ def window(scope: Scope, columns: tuple[Column[Any], ...]) -> Window:
 
     Raises Problem (400) for a limit outside 1 to 200 or a cursor that this list never gave.
     """
-    given = parameters(scope["query_string"])
+    query = scope["query_string"]
+    # Nothing that could hold a key is remembered.
+    return (_short_window if len(query) < SHORTEST_KEY else _window)(query, columns)
+
+
+def _window(query: bytes, columns: tuple[Column[Any], ...]) -> Window:
+    given = parameters(query)
     limit = single(given, "limit")
     if limit is not None and not (_LIMIT.fullmatch(limit) and 1 <= int(limit) <= MAX_LIMIT):
         raise invalid_request(f"limit is a number from 1 to {MAX_LIMIT}.")
     asked = DEFAULT_LIMIT if limit is None else int(limit)
     return window_at(asked, single(given, "cursor"), columns)
+
+
+_short_window = lru_cache(1024)(_window)
 
 
 def window_at(limit: int, cursor: str | None, columns: tuple[Column[Any], ...]) -> Window:
