@@ -27,13 +27,16 @@ def name_of(number: int) -> str:
     return f"{number:07} {WORDS[number % len(WORDS)]}"
 
 
-def fill(house: House, number: int, known: int = 0) -> list[str]:
-    """Bring an empty store to a number of keys and close it; return the first `known` of them.
+def fill(
+    house: House, number: int, known: int = 0, granted: str = "availability:read"
+) -> list[str]:
+    """Bring an empty store to a number of keys and close it; return `known` of the active ones.
 
     The first eight tenths are active, one tenth has expired, one is revoked; each has a holder,
-    and every third was used. Nobody has those that are not returned.
+    and every third was used. Those that are returned lie evenly among the active ones; nobody has
+    the others.
     """
-    house.create(name_of(0))
+    house.create(name_of(0), granted)
     with house.store.database.reading() as connection:
         row = dict(connection.execute(select(keys_table)).mappings().one())
     house.store.close()
@@ -56,6 +59,7 @@ def _rows(
     house: House, row: Row, number: int, known: int, shown: list[str]
 ) -> Iterator[tuple[Any, ...]]:
     now = house.clock.now()
+    apart = max(1, int(number * _EXPIRED) // known) if known else number
     for one in range(1, number):
         share = one / number
         revoked, expired = share >= _REVOKED, _EXPIRED <= share < _REVOKED
@@ -70,7 +74,7 @@ def _rows(
             "revoked_at": now - DAY if revoked else None,
             "revoked_by": row["created_by"] if revoked else None,
         }
-        if len(shown) < known:
+        if len(shown) < known and one % apart == 0:
             minted = mint("jw", changed["id"])
             changed["digest"] = house.store.peppers.digest(minted.key, row["pepper"])
             shown.append(minted.key.reveal())

@@ -58,21 +58,21 @@ def filled(
         server = None
         if cluster is not None and cluster.process is not None:
             server = psutil.Process(cluster.process.pid)
-        yield Filled(name, house, shown, _doomed(house, known), server)
+        yield Filled(name, house, shown, _doomed(house, shown), server)
     finally:
         house.store.close()
 
 
-def _doomed(house: House, known: int) -> Iterator[str]:
+def _doomed(house: House, known: list[str]) -> Iterator[str]:
+    kept = {key.split("_")[1] for key in known}
     active = (
         select(keys.c.id)
         .where(keys.c.revoked_at.is_(None), keys.c.expires_at > house.clock.now())
         .order_by(keys.c.name)
-        .offset(known + 1)
-        .limit(20_000)
+        .limit(40_000)
     )
     with house.store.database.reading() as connection:
-        return iter(connection.scalars(active).all())
+        return iter([one for one in connection.scalars(active) if one not in kept])
 
 
 @contextmanager

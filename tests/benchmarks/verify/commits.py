@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from store.persistence.database import prepare_sqlite, sqlite_library
+from tests.benchmarks.verify.load import to_last_core
 
 EVERY_S = 0.01
 STATEMENTS = {
@@ -23,7 +24,9 @@ STATEMENTS = {
 def committing(store: Path, what: str) -> Iterator[None]:
     """Let a process commit to a store while the block runs."""
     process = subprocess.Popen(
-        [sys.executable, "-m", __name__, str(store), what], stdout=subprocess.PIPE
+        [sys.executable, "-m", __name__, str(store), what],
+        stdout=subprocess.PIPE,
+        preexec_fn=to_last_core,
     )
     assert process.stdout is not None
     try:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import httpx
 
 _LUA = """
-local keys, next_key = {}, 0
+local keys, next_key = {}, %d
 for line in io.lines("%s") do keys[#keys + 1] = "Bearer " .. line end
 request = function()
   next_key = next_key %% #keys + 1
@@ -49,21 +49,26 @@ class Tool:
         self.name = "wrk" if self._wrk else "httpx"
         self.refused: dict[str, int] = {}
         """How many answers were neither 2xx nor 3xx, by address."""
+        self._asked: dict[tuple[str, int], int] = {}
 
     def run(self, url: str, keys: Sequence[str], connections: int, seconds: float) -> Load:
-        """Ask for some seconds, with each of the keys in turn; every answer counts."""
+        """Ask for some seconds, with each of the keys in turn; every answer counts.
+
+        It goes on where it ended when it was last asked with so many keys.
+        """
         if self._wrk is None:
             return _with_httpx(url, keys, connections, seconds)
         listed, script = self._folder / "keys", self._folder / "keys.lua"
         listed.write_text("\n".join(keys or ["none"]) + "\n", "ascii")
-        script.write_text(_LUA % listed, "ascii")
+        which = url, len(keys)
+        script.write_text(_LUA % (self._asked.get(which, 0) % max(1, len(keys)), listed), "ascii")
         duration = f"{max(1, round(seconds))}s"
         told = subprocess.run(
             [self._wrk, "-t1", f"-c{connections}", f"-d{duration}", "--latency", "-s", script, url],
             check=True,
             capture_output=True,
             text=True,
-            preexec_fn=_to_last_core,
+            preexec_fn=to_last_core,
         ).stdout
         requests = re.search(r"requests=(\d+)", told)
         rate = re.search(r"Requests/sec:\s+([0-9.]+)", told)
@@ -75,10 +80,12 @@ class Tool:
         ]
         if not (requests and rate and len(times) == 2):
             raise RuntimeError(f"wrk said something else: {told}")
+        self._asked[which] = self._asked.get(which, 0) + int(requests[1])
         return Load(int(requests[1]), float(rate[1]), *times)
 
 
-def _to_last_core() -> None:
+def to_last_core() -> None:
+    """Leave the first core to the server."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 

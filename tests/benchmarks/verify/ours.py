@@ -1,5 +1,6 @@
 """keydeck under load: stores of several sizes, each with its server, and what is asked of them."""
 
+import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,17 +9,26 @@ from functools import partial
 from pathlib import Path
 
 import psutil
+from sqlalchemy import insert
 
 from store.domain.key_string import mint
+from store.domain.times import DAY, HOUR
+from store.persistence.schema import events
+from tests.benchmarks.cluster.stores import SETTINGS, filled, verifiers, verify_at
 from tests.benchmarks.filling import fill
 from tests.benchmarks.verify.commits import STATEMENTS, committing
+from tests.benchmarks.verify.load import Tool
 from tests.benchmarks.verify.measure import Case, pin, resident_mib
 from tests.house import House, moved_in
+from tests.postgres import own_cluster
 from tests.verifier.serving import API, Served, serving
 
-USED = 200
+HOT = 1000
 """Keys in use at the same time."""
+KNOWN = 150_000
+"""Keys in use over time, where there are as many."""
 EVENTS = 200
+GRANTED = "events:read events:write availability:read"
 
 
 @dataclass
@@ -30,7 +40,10 @@ class Size:
     served: Served
     process: psutil.Process
     ready_s: float
-    good: list[str]
+    known: list[str]
+    """In no order."""
+    mib: float = 0
+    """Resident memory of a worker, as it was measured last."""
 
     @property
     def name(self) -> str:
@@ -39,60 +52,83 @@ class Size:
         return f"{self.keys:,} keys{workers}"
 
     @property
-    def mib(self) -> float:
-        """Resident memory of a worker, now."""
-        return resident_mib(self.process)
+    def good(self) -> list[str]:
+        """Keys in use at the same time."""
+        return self.known[:HOT]
+
+    @property
+    def base(self) -> str:
+        """Where the addresses begin."""
+        return f"{self.served.server.address}{API}"
 
 
 @contextmanager
 def sized(pattern: House, folder: Path, keys: int, workers: int) -> Iterator[Size]:
-    """Fill a store with keys and serve it."""
+    """Fill a store with keys and events and serve it."""
     folder.mkdir()
     house = moved_in(pattern, folder)
-    fill(house, keys)
+    known = fill(house, keys, min(KNOWN, keys * 3 // 4), GRANTED)
+    random.Random(7).shuffle(known)
+    with house.store.database.writing() as connection:
+        connection.execute(insert(events), list(_events(house)))
     began = time.perf_counter()
     with (
         serving(house, folder / "stderr", workers=workers) as server,
         server.client() as client,
     ):
         ready_s = time.perf_counter() - began
-        served = Served(house, server, client)
         process = psutil.Process(server.process.pid)
         if workers == 1:
             pin(process)
-        granted = "events:read events:write availability:read"
-        good = [served.key(granted) for _ in range(USED)]
-        for number in range(EVENTS):
-            day = f"2027-{number % 12 + 1:02}-{number % 28 + 1:02}"
-            body = {"name": "E", "starts_at": f"{day}T10:00:00Z", "ends_at": f"{day}T12:00:00Z"}
-            served.ask("/events", good[0], "POST", json=body).raise_for_status()
-        yield Size(keys, workers, served, process, ready_s, good)
+        yield Size(keys, workers, Served(house, server, client), process, ready_s, known)
     house.store.close()
+
+
+def _events(house: House) -> Iterator[dict[str, object]]:
+    """Give events that begin at hours and minutes of their own."""
+    workspace = house.alice.workspace_id
+    for number in range(EVENTS):
+        begins = house.clock.now() + number * (DAY + 7 * HOUR + 60_123)
+        yield {
+            "id": f"ev_{number:020}",
+            "workspace_id": workspace,
+            "name": f"Event {number}",
+            "starts_at": begins,
+            "ends_at": begins + 2 * HOUR,
+            "status": "confirmed",
+        }
 
 
 def verifying(size: Size) -> Case:
     """Return the case that all sizes have in common: good keys on /verify."""
-    url = f"{size.served.server.address}{API}/verify"
-    return Case(f"keydeck, {size.name}", size.process, url, size.good)
+    return Case(f"keydeck, {size.name}", size.process, f"{size.base}/verify", size.good)
+
+
+def drawn(size: Size) -> Case:
+    """Return the case of keys that are drawn evenly from all there are."""
+    name = f"keydeck, drawn from {size.name}"
+    return Case(name, size.process, f"{size.base}/verify", size.known)
 
 
 def others(size: Size) -> list[Case]:
     """Return what else is asked of one store."""
+    house, base = size.served.house, size.base
+    verify = f"{base}/verify"
     revoked = size.served.issue()
-    size.served.house.store.keys.revoke(size.served.house.alice, revoked.key.id)
-    base = f"{size.served.server.address}{API}"
-    unknown = [mint("jw").key.reveal() for _ in range(USED)]
+    house.store.keys.revoke(house.alice, revoked.key.id)
+    unknown = [mint("jw").key.reveal() for _ in range(HOT)]
     wrong = [mint("jw", key.split("_")[1]).key.reveal() for key in size.good]
     wanted = [
-        ("with a scope", f"{base}/verify?scope=events:read", size.good),
-        ("unknown key", f"{base}/verify", unknown),
-        ("wrong secret", f"{base}/verify", wrong),
-        ("garbage key", f"{base}/verify", ["jw_garbage"]),
-        ("revoked key", f"{base}/verify", [revoked.secret.reveal()]),
-        ("GET /events, 1 of 200", f"{base}/events?limit=1", size.good),
-        ("GET /events, 50 of 200", f"{base}/events", size.good),
+        ("with a scope", f"{verify}?scope=events:read", size.good),
+        ("unknown key", verify, unknown),
+        ("wrong secret", verify, wrong),
+        ("revoked key", verify, [revoked.secret.reveal()]),
+        ("garbage key", verify, ["jw_garbage"]),
+        (f"GET /events, 1 of {EVENTS}", f"{base}/events?limit=1", size.good),
+        (f"GET /events, 50 of {EVENTS}", f"{base}/events", size.good),
+        ("GET /events/{id}", f"{base}/events/ev_{0:020}", size.good),
     ]
-    verify, path = f"{base}/verify", size.served.house.store.database.path
+    path = house.store.database.path
     return [
         *(
             Case(
@@ -104,3 +140,23 @@ def others(size: Size) -> list[Case]:
         ),
         *(Case(f"keydeck, {name}", size.process, url, keys) for name, url, keys in wanted),
     ]
+
+
+@contextmanager
+def under_lease(folder: Path, keys: int) -> Iterator[Case]:
+    """Give good keys on a verifier that has a lease of a store on PostgreSQL."""
+    (folder / "server").mkdir()
+    with (
+        own_cluster(folder / "server", *SETTINGS) as server,
+        filled("PostgreSQL", folder / "postgres", keys, min(HOT, keys * 3 // 4), server) as store,
+        verifiers(store, folder / "stderr", lease="3s") as (verifier, process),
+    ):
+        yield Case("keydeck, PostgreSQL under lease", process, verify_at(verifier), store.known)
+
+
+def use_all(tool: Tool, size: Size, connections: int, seconds: float) -> None:
+    """Ask with every key that is known, and see what memory that takes."""
+    asked, case = 0, drawn(size)
+    while asked < len(size.known):
+        asked += tool.run(case.url, case.keys, connections, seconds).requests
+    size.mib = resident_mib(size.process)

@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,13 @@ class Rival:
                 url, headers={"Authorization": f"Bearer {key}"}, trust_env=False, timeout=60
             ).raise_for_status()
         return Case(self.name, self.process, url, self.keys, self.connections)
+
+
+@contextmanager
+def asked(start: Callable[[], AbstractContextManager[Rival]]) -> Iterator[Case]:
+    """Start a rival and give what is asked of it."""
+    with start() as rival:
+        yield rival.case()
 
 
 def environment(name: str) -> Path:
