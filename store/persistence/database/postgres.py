@@ -12,10 +12,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from store.errors import (
     DriverMissing,
+    NoConnectionLeft,
     NotGranted,
     ServerUnreachable,
+    SharedSession,
     StoreBusy,
+    StoreFull,
     StoreMissing,
+    StoreReadOnly,
     StoreUnusable,
 )
 from store.persistence.database import limits
@@ -50,6 +54,8 @@ _BEGIN = {
     TransactionKind.MAKING: f"SELECT pg_advisory_xact_lock({_MAKING})",
 }
 _BEGIN_SQL = {kind: text(statement) for kind, statement in _BEGIN.items()}
+_STATEMENTS = "statement pooling mode"
+_NONE_LEFT = ("too many connections", "too many clients", "remaining connection slots")
 _BUSY = frozenset(
     (
         "55P03",  # lock_not_available
@@ -141,7 +147,16 @@ def _engine(url: URL, patience_ms: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: "psycopg.Connection[Any]", record: object) -> None:
-        _prepare(connection, patience_ms)
+        from store.persistence.database.pooler import check_session
+
+        # Nothing was executed yet, so each of these is a transaction of its own.
+        connection.autocommit = True
+        try:
+            check_session(connection, {**engine.dialect.create_connect_args(url)[1]})
+            _prepare(connection, patience_ms)
+        except BaseException:
+            connection.close()
+            raise
 
     return engine
 
@@ -165,7 +180,6 @@ def _connect_arguments(url: URL) -> dict[str, Any]:
 
 def _prepare(connection: "psycopg.Connection[Any]", patience_ms: int) -> None:
     look_for_any_text(connection)
-    connection.autocommit = True
     limit = (str(patience_ms), str(limits.STATEMENT_TIMEOUT_MS))
     connection.execute(_SETTINGS, limit)
     connection.autocommit = False
@@ -200,4 +214,14 @@ def unusable(error: BaseException | None, place: str) -> StoreUnusable:
         return NotGranted(message)
     if state == "42P01":  # undefined_table
         return StoreMissing(place)
+    if state == "53100":  # disk_full
+        return StoreFull(place)
+    if state == "25006":  # read_only_sql_transaction
+        return StoreReadOnly(place)
+    # A prepared statement that is not there, or another's.
+    if state in ("26000", "42P05") or _STATEMENTS in str(error):
+        return SharedSession()
+    # Of a connection that is refused the driver tells no state.
+    if state == "53300" or any(words in str(error) for words in _NONE_LEFT):
+        return NoConnectionLeft(message)
     return ServerUnreachable(message)

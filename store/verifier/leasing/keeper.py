@@ -16,7 +16,9 @@ from store.domain.leases.holding import EVERYTHING, Holding
 from store.domain.verifier_processes import RENEWALS
 from store.errors import KeydeckError
 from store.persistence.database import Database
+from store.persistence.database.pooler import check_async_session
 from store.persistence.database.postgres import unusable
+from store.persistence.database.timed import PATIENCE, READ_MS, SILENCE, TimedAsyncConnection
 from store.persistence.high_water import StoreState
 from store.persistence.migrations import run
 from store.verifier.counters import Counters, LeaseGauge
@@ -24,7 +26,6 @@ from store.verifier.leasing import statements
 from store.verifier.leasing.worker_identity import WorkerIdentity
 from store.verifier.lookup.postgres import PostgresLookup
 from store.verifier.lookup.reader import check_confirmed
-from store.verifier.timeouts import PATIENCE, READ_MS, SILENCE, TimedAsyncConnection
 
 PAUSE_S, LONG_PAUSE_S = 0.25, 1.0
 """After a failure: to reach the server, or of another kind, which does not pass as soon."""
@@ -119,6 +120,7 @@ class Keeper:
             connection = await TimedAsyncConnection.connect(
                 autocommit=True, prepare_threshold=0, **PATIENCE | _APPLICATION | self._address
             )
+            await check_async_session(connection, self._address)
             await connection.execute(statements.SETTINGS, _LIMITS)
             connection.add_notify_handler(lambda _: self._woken.set())
             # Before the first look: what is changed after it is heard of.

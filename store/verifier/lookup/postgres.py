@@ -16,11 +16,12 @@ from psycopg.rows import tuple_row
 
 from store.errors import KeydeckError, ServerUnreachable
 from store.persistence.database import Database
+from store.persistence.database.pooler import check_session
 from store.persistence.database.postgres import look_for_any_text, unusable
+from store.persistence.database.timed import PATIENCE, READ_MS, SILENCE, TimedConnection
 from store.persistence.high_water import HighWaterMark
 from store.persistence.prepared import Parameters, Row, Statement
 from store.verifier.lookup.reader import Lookup
-from store.verifier.timeouts import PATIENCE, READ_MS, SILENCE, TimedConnection
 
 T = TypeVar("T")
 
@@ -211,9 +212,10 @@ def _opened(address: dict[str, Any]) -> TimedConnection:
     )
     look_for_any_text(connection)
     try:
+        check_session(connection, address)
         for setting in _SETTINGS.items():
             connection.execute(_SET, setting)
-    except psycopg.Error:
+    except BaseException:
         connection.close()
         raise
     return connection
