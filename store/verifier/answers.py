@@ -36,6 +36,12 @@ def answer(
     return Answer(status, described, body, STATUS_LINE[status] + lines(described))
 
 
+def bare_answer(headers: Iterable[tuple[bytes, bytes]]) -> Answer:
+    """Return a 200 without content."""
+    described = ((b"content-length", b"0"), *headers)
+    return Answer(200, described, b"", STATUS_LINE[200] + lines(described))
+
+
 def json_answer(
     content: Any,
     status: int = 200,

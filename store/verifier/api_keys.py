@@ -13,7 +13,7 @@ from store.domain.verdicts import Verdict
 from store.errors import Invalid
 from store.persistence.repositories.credentials import key_inside
 from store.verifier.answers import NOTICE
-from store.verifier.authenticator import Authenticator, Credentials
+from store.verifier.authenticator import ORIGINAL, Authenticator, Credentials
 from store.verifier.bearer import Flaw
 from store.verifier.context import WorkerContext
 from store.verifier.lookup.reader import Lookup
@@ -22,6 +22,8 @@ from store.verifier.notices import Notices
 from store.verifier.problems import Problem, invalid_request, refused, unreadable
 from store.verifier.sanitize import kept
 from store.verifier.verify import FindKey, VerifyResult, of_key, verify
+
+_ASKING = ("/verify", "/authorize")
 
 
 class ApiKeys(Credentials[Credential]):
@@ -81,11 +83,12 @@ class ApiKeys(Credentials[Credential]):
         """Raise Problem (400) for a scope that the catalogue does not know."""
         check_scopes(self._lookup, credential, needed)
 
-    def refusal(self, found: Refusal, needed: Sequence[str]) -> Refusal:
+    def refusal(self, scope: Scope, found: Refusal, needed: Sequence[str]) -> Refusal:
         """Return what is kept of a refusal."""
-        if found.verdict is not Verdict.SCOPE or not found.path.endswith("/verify"):
+        asks = ORIGINAL in scope or found.path.endswith(_ASKING)
+        if found.verdict is not Verdict.SCOPE or not asks:
             return found
-        # What it asked for stands in its query alone: all of it, or none where it is too long.
+        # What was needed no address tells: all of it, or none where it is too long.
         path = found.path + ASKED + "+".join(needed)
         return found._replace(path=path) if kept(path) == path else found
 

@@ -12,6 +12,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from store.verifier.assistants import Assistants
+from store.verifier.authorize_route import PATH
 from store.verifier.context import WorkerContext
 from store.verifier.endpoint import Endpoint
 from store.verifier.http.connections import FEWEST, OpenConnections
@@ -22,6 +23,7 @@ from store.verifier.routes import BESIDE, Listener, routes
 
 _BY_ID = re.compile(r"([^{]*)/\{[^/]*\}")
 _ID = re.compile(rb"[0-9A-Za-z_]+")
+_AUTHORIZE = f"{PATH}/".encode("ascii")
 
 
 class App:
@@ -39,7 +41,7 @@ class App:
         by_template: dict[str, Endpoint] = {}
         table = routes(context, process, side)
         for path, place in table.items():
-            endpoint = Endpoint(counters, self.request_ids, place.read, path, **place.writes)
+            endpoint = place.endpoint(counters, self.request_ids, place.read, path, **place.writes)
             if "{" in path:
                 by_template[path] = endpoint
             else:
@@ -66,6 +68,7 @@ class App:
             for path, endpoint in by_template.items()
             if (varies := _BY_ID.fullmatch(path)) and endpoint.reads_at_once
         }
+        self._authorize = self._exact.get(PATH)
         nowhere = Endpoint(counters, self.request_ids)
         varying = [Route(path, endpoint) for path, endpoint in by_template.items()]
         self._rest = Router(varying, redirect_slashes=False, default=nowhere)
@@ -75,7 +78,8 @@ class App:
         if scope["type"] != "http":
             raise RuntimeError(f"this application does not speak {scope['type']}")
         path = scope["path"]
-        found: ASGIApp = self._exact.get(path) or self._protocols.get(path, self._rest)
+        found: ASGIApp | None = self._exact.get(path) or self._protocols.get(path)
+        found = found or self._below(scope["raw_path"]) or self._rest
         await found(scope, receive, send)
 
     async def close(self) -> None:
@@ -86,9 +90,14 @@ class App:
     def endpoint(self, path: bytes) -> Endpoint | None:
         """Return what answers at a path as it was sent, None where a router has to find out."""
         found = self._at_once.get(path)
-        if found is None:
-            place, _, last = path.rpartition(b"/")
-            found = self._at_once_by_id.get(place)
-            if found is not None and not _ID.fullmatch(last):
-                return None
-        return found
+        if found is not None:
+            return found
+        place, _, last = path.rpartition(b"/")
+        found = self._at_once_by_id.get(place)
+        if found is not None:
+            return found if _ID.fullmatch(last) else None
+        return self._below(path)
+
+    def _below(self, path: bytes) -> Endpoint | None:
+        """Return what answers at every address below its own, for a path as it was sent."""
+        return self._authorize if path.startswith(_AUTHORIZE) else None

@@ -26,6 +26,9 @@ from store.verifier.verify import VerifyResult
 
 R = TypeVar("R")
 T = TypeVar("T")
+
+ORIGINAL = "keydeck.original"
+"""In a request's scope: method and path are those of a proxy's client, at an API of its own."""
 Find = Callable[[str], R | None]
 
 
@@ -73,7 +76,7 @@ class Credentials(ABC, Generic[R]):
     def check_needed(self, credential: Credential, needed: Sequence[str]) -> None:
         """Raise Problem where what is lacking is nothing that could be granted."""
 
-    def refusal(self, found: Refusal, needed: Sequence[str]) -> Refusal:
+    def refusal(self, scope: Scope, found: Refusal, needed: Sequence[str]) -> Refusal:
         """Return what is kept of a refusal."""
         return found
 
@@ -178,7 +181,7 @@ class Authenticator(Generic[R]):
         # Made now, so that the row and the id tell of the same instant.
         problem.request_id = context.request_ids.make(verdict.value, now)
         found = _refusal(scope, verdict, now, address, problem.request_id)
-        credentials.usage.refuse(credential, credentials.refusal(found, needed))
+        credentials.usage.refuse(credential, credentials.refusal(scope, found, needed))
         raise problem
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from store.domain.key_string import SHORTEST_KEY
+from store.domain.key_string import CHECKSUM_LENGTH, ID_LENGTH, SECRET_LENGTH, SHORTEST_KEY
 
 REALM = "keydeck"
 MAX_QUERY = 8 * 1024
@@ -25,10 +25,15 @@ class Flaw(Enum):
 
 # A key in an address is written to logs and histories all along the way, so it is refused wherever
 # it stands, whatever its parameter is called, and so are the parameters that ask for one.
+def key_shaped(prefix: str) -> bytes:
+    """Return the expression of what may be a key; whether it is one its checksum tells."""
+    shape = rf"{prefix}_[0-9A-Za-z]{{{ID_LENGTH}}}_[0-9A-Za-z]{{{SECRET_LENGTH + CHECKSUM_LENGTH}}}"
+    return shape.encode("ascii")
+
+
+KEY_SHAPED = re.compile(key_shaped("[a-z]{2,8}"), re.IGNORECASE)
 _KEY_IN_QUERY = re.compile(
-    rb"(?:^|[&;])(?:access_token|api[_-]?key)(?:[=&;]|$)"
-    rb"|[a-z]{2,8}_[0-9a-z]{12}_[0-9a-z]{49}",
-    re.IGNORECASE,
+    rb"(?:^|[&;])(?:access_token|api[_-]?key)(?:[=&;]|$)|" + KEY_SHAPED.pattern, re.IGNORECASE
 )
 # RFC 6750 3: what may stand between the quotes of an error_description.
 _NOT_QUOTABLE = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")

@@ -5,6 +5,7 @@ import logging
 import time
 import traceback
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
@@ -56,6 +57,9 @@ class Endpoint:
             writes["HEAD"] = writes["GET"]
         self._allowed = sorted([*writes, *(("GET", "HEAD") if read else ())])
 
+    any_method = False
+    """Whether `at_once` answers every method, and not GET and HEAD alone."""
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request as ASGI has it."""
         if self.reads_at_once and scope["method"] in ("GET", "HEAD"):
@@ -69,9 +73,9 @@ class Endpoint:
             except asyncio.CancelledError:
                 # The server ends and has waited long enough. Raised on, it would become uvicorn's
                 # own answer, which is not of our contract.
-                answer, request_id = self._instead(unavailable())
+                answer, request_id = self._instead(scope, unavailable())
             except Exception as error:
-                answer, request_id = self._instead(error)
+                answer, request_id = self._instead(scope, error)
             else:
                 request_id = self._request_ids.make(ANSWERED)
             self._counters.answered(answer.status, time.perf_counter_ns() - began, self._route)
@@ -86,7 +90,7 @@ class Endpoint:
             answer = self._read(scope)
             request_id = self._request_ids.make(ANSWERED)
         except Exception as error:
-            answer, request_id = self._instead(error)
+            answer, request_id = self._instead(scope, error)
         self._counters.answered(answer.status, time.perf_counter_ns() - began, self._route)
         return answer, request_id
 
@@ -96,16 +100,28 @@ class Endpoint:
     def _refused_method(self) -> Problem:
         return method_not_allowed(self._allowed) if self._allowed else not_found()
 
-    def _instead(self, error: Exception) -> tuple[Answer, bytes]:
-        return instead(error, self._request_ids)
+    def _instead(self, scope: Scope, error: Exception) -> tuple[Answer, bytes]:
+        return instead(error, self._request_ids, partial(self._completed, scope))
+
+    def _completed(self, scope: Scope, problem: Problem) -> None:
+        """Add what problems have at this address beside what they have everywhere."""
 
 
-def instead(error: Exception, request_ids: RequestIds) -> tuple[Answer, bytes]:
-    """Return what is answered where something was raised, and its id; a defect is logged."""
+def instead(
+    error: Exception,
+    request_ids: RequestIds,
+    completed: Callable[[Problem], None] | None = None,
+) -> tuple[Answer, bytes]:
+    """Return what is answered where something was raised, and its id; a defect is logged.
+
+    `completed` adds to the problem that is answered.
+    """
     if isinstance(error, Problem):
         problem = error
     else:
         problem = unavailable() if isinstance(error, StoreUnusable) else internal()
+    if completed is not None:
+        completed(problem)
     request_id = problem.request_id or request_ids.make(problem.outcome)
     if isinstance(error, StoreUnusable):
         _log.warning("%s %s", request_id.decode("ascii"), harmless(str(error)))

@@ -35,12 +35,14 @@ class Operation:
     summary: str
     description: str
     answer: Any
-    """The type of the JSON that is answered, or a media type for what is no JSON."""
+    """The type of the JSON that is answered, a media type for what is no JSON, None for nothing."""
     answered: str = "Done."
     """What the answer means."""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     """Headers of the answer, beside those every answer has, and what they hold."""
+    refusal_headers: dict[str, str] = field(default_factory=dict)
+    """Headers of its problems, beside those that problems have everywhere."""
     scopes: tuple[str, ...] | None = None
     """What the key must be allowed; None where no key is needed."""
     parameters: tuple[Parameter, ...] = ()

@@ -145,6 +145,7 @@ class Problem(Exception):
         super().__init__(detail)
         self.code = code
         self.outcome = outcome or code
+        self.status = KINDS[code].status
         self.request_id: bytes | None = None
         """The id the refusal was written down with, if it was."""
         self.detail = detail
@@ -154,7 +155,7 @@ class Problem(Exception):
     def answer(self, request_id: bytes) -> Answer:
         """Return it as application/problem+json."""
         made = _remembered if self.code in _IN_OUR_WORDS else _around_id
-        around = made(self.code, self.detail, self.headers, self.required_scope)
+        around = made(self.code, self.status, self.detail, self.headers, self.required_scope)
         status, headers, before, after, head = around
         return Answer(status, headers, b"%s%s%s" % (before, request_id, after), head)
 
@@ -169,18 +170,19 @@ class _Around(NamedTuple):
     head: bytes
 
 
-def _around_id(code: str, detail: str, headers: Headers, required_scope: str | None) -> _Around:
-    kind = KINDS[code]
+def _around_id(
+    code: str, status: int, detail: str, headers: Headers, required_scope: str | None
+) -> _Around:
     content = ProblemDocument(
         type=f"urn:keydeck:problem:{code}",
-        title=kind.title,
-        status=kind.status,
+        title=KINDS[code].title,
+        status=status,
         detail=detail,
         code=code,
         request_id=_SOME_ID,
         required_scope=required_scope or msgspec.UNSET,
     )
-    found = json_answer(content, kind.status, headers, PROBLEM_JSON)
+    found = json_answer(content, status, headers, PROBLEM_JSON)
     # A quote inside a text is escaped, so that this is a member and nothing that is told.
     before, member, after = found.body.partition(b',"request_id":"')
     return _Around(found.status, found.headers, before + member, after[len(_SOME_ID) :], found.head)

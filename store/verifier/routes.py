@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from store.verifier import health, leaks, verify_route
+from store.verifier import authorize_route, health, leaks, verify_route
 from store.verifier.api_keys import key_authenticator
 from store.verifier.context import WorkerContext
-from store.verifier.endpoint import Reader, Writer
+from store.verifier.endpoint import Endpoint, Reader, Writer
 from store.verifier.metrics import NO_PROCESS, Process
 from store.verifier.operation import Operation
 from store.verifier.resources import availability
@@ -35,6 +35,7 @@ class ApiRoute(NamedTuple):
     operations: Mapping[str, Operation]
     """By method."""
     writes: Mapping[str, Writer] = {}
+    endpoint: type[Endpoint] = Endpoint
 
 
 Places = dict[str, ApiRoute]
@@ -67,6 +68,11 @@ def _of_keys(context: WorkerContext) -> Places:
     free = availability.Availability(keys)
     found = {
         f"{BASE}/verify": ApiRoute(key.get, {"GET": verify_route.OPERATION}),
+        authorize_route.PATH: ApiRoute(
+            authorize_route.AuthorizeRoute(keys, context).judge,
+            {"GET": authorize_route.OPERATION},
+            endpoint=authorize_route.AuthorizeEndpoint,
+        ),
         f"{BASE}/availability": ApiRoute(free.get, {"GET": availability.OPERATION}),
     }
     found[f"{BASE}/leaks"] = ApiRoute(

@@ -8,7 +8,7 @@ from starlette.types import Scope
 
 from store.domain.key_string import SHORTEST_KEY
 from store.domain.times import rfc3339_or_none
-from store.verifier.answers import Answer, header_value, json_answer
+from store.verifier.answers import Answer, Headers, header_value, json_answer
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.bearer import MAX_QUERY
 from store.verifier.operation import Instant, Operation, Parameter
@@ -28,6 +28,20 @@ class Verification(msgspec.Struct):
     expires_at: Instant | None
 
 
+IDENTITY = {
+    "X-Key-Id": "The key's id.",
+    "X-Key-Name": "Its name; percent-encoded UTF-8 where it is not ASCII.",
+    "X-Workspace": "The workspace's slug.",
+    "X-Key-Scopes": "Its scopes, separated by blanks.",
+}
+"""The headers that say whose a key is, and what they hold."""
+SCOPE = Parameter(
+    "scope",
+    "Repeats, or holds several separated by blanks; all are needed.",
+    {"type": "array", "items": {"type": "string", "pattern": _SCOPE}},
+    "events:read",
+)
+
 OPERATION = Operation(
     summary="Verify a key",
     description=(
@@ -37,21 +51,9 @@ OPERATION = Operation(
     ),
     answer=Verification,
     answered="The key is good. What it is stands in the headers too, for proxies.",
-    headers={
-        "X-Key-Id": "The key's id.",
-        "X-Key-Name": "Its name; percent-encoded UTF-8 where it is not ASCII.",
-        "X-Workspace": "The workspace's slug.",
-        "X-Key-Scopes": "Its scopes, separated by blanks.",
-    },
+    headers=IDENTITY,
     scopes=(),
-    parameters=(
-        Parameter(
-            "scope",
-            "Repeats, or holds several separated by blanks; all are needed.",
-            {"type": "array", "items": {"type": "string", "pattern": _SCOPE}},
-            "events:read",
-        ),
-    ),
+    parameters=(SCOPE,),
     problems=("invalid_request", "scope"),
 )
 
@@ -105,12 +107,10 @@ def _answer(key_id: str, name: str, workspace: str, scopes: str, expires_at: int
         scopes=scopes.split(" "),
         expires_at=rfc3339_or_none(expires_at),
     )
-    headers = {
-        b"x-key-id": key_id,
-        b"x-key-name": name,
-        b"x-workspace": workspace,
-        b"x-key-scopes": scopes,
-    }
-    return json_answer(
-        content, headers=[(header, header_value(value)) for header, value in headers.items()]
-    )
+    return json_answer(content, headers=identity(key_id, name, workspace, scopes))
+
+
+def identity(*values: str) -> Headers:
+    """Return the headers of IDENTITY with a key's values, in that order."""
+    names = (name.lower().encode("ascii") for name in IDENTITY)
+    return tuple((name, header_value(value)) for name, value in zip(names, values, strict=True))

@@ -186,11 +186,12 @@ def serving(
 class Served:
     """A house, its server, and a client."""
 
-    def __init__(self, house: House, server: Server, client: httpx.Client) -> None:
+    def __init__(self, house: House, server: Server, client: httpx.Client, made: int = 0) -> None:
+        """`made` is the last number that another one has named a key of this house by."""
         self.house = house
         self.server = server
         self.client = client
-        self._made = 0
+        self._made = made
 
     def issue(self, granted: str = "availability:read", **options: Any) -> Issued:
         """Make a key under a name of its own."""

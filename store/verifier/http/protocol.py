@@ -31,9 +31,10 @@ also where `100 Continue` was waited for), with one to a client that does not ke
 moment (LINGER): whoever closes on bytes that nobody read sends a reset, which can take the answer
 away from a client that has not read it yet (RFC 9112 9.6).
 
-A GET or HEAD without a body is answered in the moment its head is there. Through ASGI it would cost
-a task, an event and a cycle of messages besides, about as much as everything else together. Of
-those that are pipelined each waits for the next turn of the loop, as other connections do.
+A GET or HEAD without a body, where proxies ask any method, is answered in the moment its head is
+there. Through ASGI it would cost a task, an event and a cycle of messages besides, about as much as
+everything else together. Of those that are pipelined each waits for the next turn of the loop, as
+other connections do.
 """
 
 import asyncio
@@ -245,24 +246,23 @@ class HttpProtocol(asyncio.Protocol):
         framing = self._framing
         path, _, query = framing.target.partition(b"?")
         if framing.complete:
-            method = framing.method
-            if method in (b"GET", b"HEAD"):
-                endpoint = self._app.endpoint(path)
-                if endpoint is not None:
-                    self._answer_at_once(endpoint, method == b"HEAD", path, query)
+            endpoint = self._app.endpoint(path)
+            if endpoint is not None:
+                method = framing.method
+                if endpoint.any_method or method in (b"GET", b"HEAD"):
+                    self._answer_at_once(endpoint, method.decode("ascii"), path, query)
                     return
         self._begin_cycle()
 
-    def _answer_at_once(self, endpoint: Endpoint, is_head: bool, path: bytes, query: bytes) -> None:
+    def _answer_at_once(self, endpoint: Endpoint, method: str, path: bytes, query: bytes) -> None:
         framing = self._framing
-        method = "HEAD" if is_head else "GET"
         scope = scope_of(framing, method, path, query, self._client)
         answer, request_id = endpoint.at_once(scope)
         keeps_alive = framing.keeps_alive
         more = connection(framing.version, keeps_alive=keeps_alive)
         if notice := scope.get(NOTICE):
             more += lines(notice)
-        self._write(answer, request_id, more, b"" if is_head else answer.body)
+        self._write(answer, request_id, more, b"" if method == "HEAD" else answer.body)
         self._answered(close=not keeps_alive)
 
     def _begin_cycle(self) -> None:

@@ -106,19 +106,20 @@ def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
 
 def _answer(operation: Operation) -> dict[str, Any]:
     answer = operation.answer
-    content = (
-        {_JSON: {"schema": _schema(answer)}}
-        if _is_type(answer)
-        else {answer: {"schema": {"type": "string"}}}
-    )
-    return {
+    found: dict[str, Any] = {
         "description": operation.answered,
         "headers": {
             **_headers({**_EVERYWHERE, **operation.headers}, required=True),
             **_notices(operation),
         },
-        "content": content,
     }
+    if answer is not None:
+        found["content"] = (
+            {_JSON: {"schema": _schema(answer)}}
+            if _is_type(answer)
+            else {answer: {"schema": {"type": "string"}}}
+        )
+    return found
 
 
 def _unchanged(operation: Operation) -> dict[str, Any]:
@@ -149,6 +150,7 @@ def _problems(operation: Operation) -> dict[str, Any]:
             "headers": {
                 **_headers(_EVERYWHERE, required=True),
                 **_headers(_OF_PROBLEMS.get(status, {}), required=False),
+                **_headers(operation.refusal_headers, required=False),
                 **(_notices(operation) if status not in (401, 403) else {}),
             },
             "content": {PROBLEM_JSON.decode(): {"schema": _schema(ProblemDocument)}},

@@ -33,6 +33,10 @@ include-name = [
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400"]
 
 [[operations]]
+include-name = ["GET {API}/authorize"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "403"]
+
+[[operations]]
 include-name = ["GET {API}/events/{{id}}", "GET {API}/quotes/{{id}}"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "304", "400", "404", "412"]
 
@@ -172,7 +176,7 @@ def test_every_example_of_the_page_is_answered(served: Served) -> None:
         for kind, body in (("events", Events.example), ("quotes", Quotes.example))
     }
     examples = re.findall(r"<pre>(curl .*?)</pre>", served.client.get("/docs").text, re.DOTALL)
-    assert len(examples) == 14
+    assert len(examples) == 15
     for example in map(html.unescape, examples):
         surroundings = {"API": served.server.address, "KEY": key, "PATH": os.environ["PATH"]}
         surroundings["ID"] = made["quotes" if "/quotes/" in example else "events"]

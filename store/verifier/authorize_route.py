@@ -1,0 +1,216 @@
+"""The route /authorize and all below it: a proxy asks before it lets a request pass.
+
+Whatever proxy it is: each method is answered and no body is looked at, for some ask with their
+client's own. What is let pass is 200 without a body, since most proxies read none, and a proxy that
+leaves a body unread cannot use the connection again. Every header that names the key is there in
+each 200, empty where there is no key, for a header that is absent is one that the client may send.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from starlette.types import Receive, Scope, Send
+
+from store.domain.decision import NOTHING
+from store.domain.key_string import SHORTEST_KEY, Secret
+from store.domain.leaks.policy import LeakPolicy
+from store.domain.verdicts import Verdict
+from store.service.leaks import Reported
+from store.verifier.answers import NOTICE, Answer, bare_answer, send_answer
+from store.verifier.authenticator import ORIGINAL, AnyAuthenticator
+from store.verifier.bearer import MAX_QUERY, Flaw
+from store.verifier.context import WorkerContext
+from store.verifier.endpoint import Endpoint
+from store.verifier.operation import Operation, Parameter
+from store.verifier.original_request import OriginalRequest, original_request
+from store.verifier.problems import Problem, invalid_request, unreadable
+from store.verifier.query import check_known, parameters, single
+from store.verifier.sanitize import kept
+from store.verifier.verify import verify
+from store.verifier.verify_route import IDENTITY, SCOPE, asked_for, identity
+
+PATH = "/api/v1/authorize"
+MAX_DRAINED = 64 * 1024
+"""Bytes of a body that are read and dropped, so that the connection can be used again."""
+
+OPERATION = Operation(
+    summary="Let a proxy ask whether a request may pass",
+    description=(
+        "For nginx `auth_request`, Caddy `forward_auth`, Traefik `forwardAuth`, HAProxy and Envoy "
+        "`ext_authz`, in front of your own API: exactly 200 lets the request pass. It answers each "
+        "method, here and at every address below it, and looks at no body. What the client asked "
+        "for is read from `X-Forwarded-Method` and `X-Forwarded-Uri` or `X-Original-Method` and "
+        "`X-Original-URI` of a proxy that was named with `--trust-proxy`, or, for Envoy's "
+        "`path_prefix`, from the method and what stands behind this address; the parameters are "
+        "then the client's, and none of them counts. Refusals tell it, and a key that stands in "
+        "that address is refused and reported as leaked."
+    ),
+    answer=None,
+    answered="It may pass.",
+    headers=IDENTITY,
+    refusal_headers={
+        "X-Keydeck-Code": "The problem's code, for proxies that read no body.",
+        "X-Keydeck-Status": "The status that was meant, where `deny` has made 403 of it.",
+    },
+    scopes=(),
+    parameters=(
+        SCOPE,
+        Parameter(
+            "deny",
+            "`nginx` answers 403 where it would be neither 401 nor 403, since nginx makes 500 of "
+            "anything else.",
+            {"type": "string", "enum": ["nginx"]},
+            "nginx",
+        ),
+        Parameter(
+            "preflight",
+            "`pass` lets a CORS preflight pass, which never has a key.",
+            {"type": "string", "enum": ["pass"]},
+            "pass",
+        ),
+    ),
+    problems=("invalid_request", "scope"),
+)
+
+_KNOWN = OPERATION.known
+_DENIED = (401, 403)
+
+
+class Parameters(NamedTuple):
+    """What the query of the proxy's own request says."""
+
+    scopes: tuple[str, ...] = ()
+    preflights_pass: bool = False
+
+
+class AuthorizeRoute:
+    """Answers for an API of somebody else's to the proxy in front of it."""
+
+    def __init__(self, keys: AnyAuthenticator, context: WorkerContext) -> None:
+        self._keys = keys
+        self._context = context
+        self._is_proxy = lru_cache(256)(context.clients.is_proxy)
+
+    def judge(self, scope: Scope) -> Answer:
+        """Answer whether a request may pass, and whose key it carries. Raises Problem."""
+        below = scope["raw_path"][len(PATH) :]
+        query = b"" if below else scope["query_string"]
+        client = scope["client"]
+        trusted = client is not None and self._is_proxy(client[0])
+        original = original_request(scope, below, trusted=trusted)
+        asked = _parameters(query)
+        # The query is the proxy's own, or nobody's: the client's must not say what is needed.
+        judged = {**scope, "query_string": query}
+        if original is not None:
+            if asked.preflights_pass and _is_preflight(scope, original):
+                check_known(query, _KNOWN)
+                return _answer("", "", "", "")
+            if original.holds_key():
+                self._report(scope, original)
+                raise unreadable(Flaw.IN_QUERY)
+            judged |= {"method": original.method, "path": original.path, ORIGINAL: True}
+        key = self._keys.admit(judged, asked.scopes, _KNOWN)
+        if notice := judged.get(NOTICE):
+            scope[NOTICE] = notice
+        return _answer(key.id, key.name, key.workspace, key.scopes)
+
+    def _report(self, scope: Scope, original: OriginalRequest) -> None:
+        """Report the keys of this store in a client's address; what is none is not written down."""
+        context = self._context
+        if context.lookup.leak_policy() == LeakPolicy.OFF:
+            return
+        found = [key for key in original.keys(context.lookup.prefix) if self._is_ours(key)]
+        by = context.clients.address(scope) or "an unknown address"
+        reports = [
+            Reported(Secret(key), by, kept(original.path), "the address of a request")
+            for key in found
+        ]
+        if reports:
+            context.intake.add(context.transactions(), reports)
+
+    def _is_ours(self, key: str) -> bool:
+        context = self._context
+        result = context.with_peppers(
+            verify,
+            key,
+            prefix=context.lookup.prefix,
+            find=context.lookup.key,
+            peppers=context.peppers,
+            request=NOTHING,
+            clock=context.clock,
+        )
+        return result.verdict not in (Verdict.MALFORMED, Verdict.UNKNOWN)
+
+
+class AuthorizeEndpoint(Endpoint):
+    """Answers each method at once, whatever its body holds."""
+
+    any_method = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request as ASGI has it."""
+        answer, request_id = self.at_once(scope)
+        await _drained(scope, receive)
+        await send_answer(send, answer, request_id, scope.get(NOTICE, ()))
+
+    def _completed(self, scope: Scope, problem: Problem) -> None:
+        more = [(b"x-keydeck-code", problem.code.encode("ascii"))]
+        if problem.status not in _DENIED and _denies(scope):
+            more.append((b"x-keydeck-status", str(problem.status).encode("ascii")))
+            problem.status = 403
+        problem.headers = (*problem.headers, *more)
+
+
+async def _drained(scope: Scope, receive: Receive) -> None:
+    """Read what was sent and drop it, unless it is long or its sender waits to be asked for it."""
+    if any(name == b"expect" for name, _ in scope["headers"]):
+        return
+    left = MAX_DRAINED
+    while left > 0:
+        message = await receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
+        left -= len(message.get("body", b""))
+
+
+def _is_preflight(scope: Scope, original: OriginalRequest) -> bool:
+    """Return whether a request is a CORS preflight (Fetch standard, 4.8), and has no credential."""
+    sent = [name for name, _ in scope["headers"]]
+    return (
+        original.method == "OPTIONS"
+        and sent.count(b"origin") == sent.count(b"access-control-request-method") == 1
+        and b"authorization" not in sent
+    )
+
+
+def _denies(scope: Scope) -> bool:
+    if len(scope["raw_path"]) > len(PATH):
+        return False
+    try:
+        return parameters(scope["query_string"]).get("deny") == ["nginx"]
+    except Problem:
+        return False
+
+
+def _parameters(query: bytes) -> Parameters:
+    """Return what a query asks for. Raises Problem (400)."""
+    if not query or len(query) > MAX_QUERY:
+        # Too long a one is refused before anything is made of it.
+        return Parameters()
+    return (_short_read if len(query) < SHORTEST_KEY else _read)(query)
+
+
+def _read(query: bytes) -> Parameters:
+    given = parameters(query)
+    for name, only in (("deny", "nginx"), ("preflight", "pass")):
+        if single(given, name) not in (None, only):
+            raise invalid_request(f"{name} can be {only}, or is left out.")
+    return Parameters(asked_for(query), "preflight" in given)
+
+
+_short_read = lru_cache(1024)(_read)
+
+
+@lru_cache(4096)
+def _answer(key_id: str, name: str, workspace: str, scopes: str) -> Answer:
+    return bare_answer(identity(key_id, name, workspace, scopes))

@@ -1,0 +1,47 @@
+"""Somebody's own API behind a proxy: it tells what reached it, and believes who came through."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+@contextmanager
+def api() -> Iterator[int]:
+    """Serve it as long as the block runs, and give its port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            length = len(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            told = json.dumps(
+                {
+                    "method": self.command,
+                    "path": self.path,
+                    "length": length,
+                    "headers": {name.lower(): value for name, value in self.headers.items()},
+                }
+            ).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(told)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(told)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    for method in METHODS:
+        setattr(Handler, f"do_{method}", Handler.answer)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
