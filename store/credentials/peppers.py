@@ -18,6 +18,8 @@ from store.errors import PepperMissing, PepperUnreadable, PepperWrong
 from store.system.permissions import check
 
 PEPPER_BYTES = 32
+_BLOCK_BYTES = 64
+"""Of SHA-256; a longer key would have to be hashed first."""
 _HEADER = "# keydeck peppers, oldest first. Keep this file secret, and apart from store backups.\n"
 
 
@@ -25,10 +27,7 @@ class Peppers:
     """The list of peppers, oldest first."""
 
     def __init__(self, peppers: Iterable[bytes]) -> None:
-        # Each has been fed to an HMAC once; a copy of that is cheaper than to begin anew.
-        self._by_fingerprint = {
-            fingerprint(pepper): hmac.new(pepper, digestmod="sha256") for pepper in peppers
-        }
+        self._by_fingerprint = {fingerprint(pepper): _Keyed(pepper) for pepper in peppers}
         self.newest = list(self._by_fingerprint)[-1]
 
     def __contains__(self, wanted: str) -> bool:
@@ -70,9 +69,25 @@ class Peppers:
         return [self.derive(purpose, with_pepper) for with_pepper in reversed(self._by_fingerprint)]
 
     def _mac(self, with_pepper: str, text: str) -> bytes:
-        mac = self._by_fingerprint[with_pepper].copy()
-        mac.update(text.encode())
-        return mac.digest()
+        return self._by_fingerprint[with_pepper].mac(text.encode())
+
+
+class _Keyed:
+    """HMAC-SHA-256 (RFC 2104) with one key, which has been fed to both its hashes once.
+
+    To copy what `hmac` makes takes three times as long, and that is paid for each key that is read.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(_BLOCK_BYTES, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def mac(self, text: bytes) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 def fingerprint(pepper: bytes) -> str:

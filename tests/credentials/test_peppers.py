@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from store.credentials import peppers
 from store.credentials.peppers import PEPPER_BYTES, Peppers
@@ -38,6 +40,17 @@ def test_the_digest_is_the_hmac_of_the_whole_key() -> None:
     assert both.matches("jw_key", both.newest, wanted)
     assert not both.matches("jw_kez", both.newest, wanted)
     assert not both.matches("jw_key", peppers.fingerprint(OLD), wanted)
+
+
+@given(st.binary(min_size=PEPPER_BYTES, max_size=PEPPER_BYTES), st.text(max_size=200))
+def test_the_digest_is_that_of_the_standard_whatever_the_pepper_and_the_text(
+    pepper: bytes, text: str
+) -> None:
+    one = Peppers([pepper])
+    for _ in range(2):
+        # Twice: what is copied must not be used up.
+        wanted = hmac.digest(pepper, text.encode(), "sha256")
+        assert one.digest(Secret(text), one.newest) == wanted
 
 
 def test_the_newest_of_several_mints_and_the_older_still_verify(tmp_path: Path) -> None:
