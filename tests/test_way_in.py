@@ -19,7 +19,7 @@ RAN = re.compile(r"python -m ((?:console|store|tests)(?:\.\w+)*)(?: ([a-z]+))?")
 MIRRORED = ("credentials", "domain", "errors", "operations", "persistence", "service", "verifier")
 """Rooms of the store whose tests stand in a room of the same name."""
 OF_SEVERAL = {
-    *(f"operations/test_{one}" for one in ("interrupted_copy", "opening_at_once")),
+    "operations/test_interrupted_copy",
     *(f"service/test_{one}" for one in ("at_once", "strangers")),
     *(f"verifier/http/test_{one}" for one in ("flooding", "slow_and_many", "upgrade", "wire")),
     "verifier/reference/test_generators",
