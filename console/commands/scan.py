@@ -124,13 +124,18 @@ def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str |
 def _reported(store: "Store", actor: "Actor", look: _Look) -> list[_Finding]:
     """Ask whose each key is, report the live ones that are ours, and return all live ones."""
     now = store.clock.now()
-    for finding in look.findings.values():
-        finding.whose = store.leaks.whose(actor, finding.key)
+    _ask_whose(store, actor, [*look.findings.values()])
     live = [finding for finding in look.findings.values() if finding.live(now)]
-    for finding in live:
-        if finding.leaked is not None:
-            store.leaks.report(actor, finding.leaked, finding.places)
+    store.leaks.report_all(
+        actor, [(finding.leaked, finding.places) for finding in live if finding.leaked is not None]
+    )
     return live
+
+
+def _ask_whose(store: "Store", actor: "Actor", findings: Sequence[_Finding]) -> None:
+    answers = store.leaks.whose_all(actor, [finding.key for finding in findings])
+    for finding, whose in zip(findings, answers, strict=True):
+        finding.whose = whose
 
 
 def _tell(line: Line, store: "Store", look: _Look, live: Sequence[_Finding]) -> None:
@@ -284,6 +289,5 @@ def _revoke(
         else:
             commits += done.commits
             say(f"“{finding.leaked.key.name}” is revoked.")
-    for finding in live:
-        finding.whose = store.leaks.whose(actor, finding.key)
+    _ask_whose(store, actor, live)
     return commits

@@ -58,6 +58,7 @@ WORDS: dict[Action, Words] = {
     Action.PERSON_ADDED: Words("added"),
     Action.PERSON_CODE_ISSUED: Words("gave a code to"),
     Action.PERSON_LEFT: Words("let go", grave=True),
+    Action.PERSON_KEYS_LISTED: Words("wrote down keys known to"),
     Action.PERSON_OFFBOARDED: Words("offboarded"),
     Action.PERSON_ROLE_CHANGED: Words("changed role of"),
     Action.PERSON_SIGNED_IN: Words("signed in", oneself=True),

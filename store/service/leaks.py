@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
+from store.domain.batches import batches
 from store.domain.key_string import ID_LENGTH, Secret
 from store.domain.keys import Key, State
 from store.domain.leaks.policy import LeakPolicy
@@ -11,14 +12,17 @@ from store.domain.names import checked_name
 from store.domain.people import LEAK_REPORTS, Actor, Workspace
 from store.domain.times import HOUR
 from store.errors import Invalid, NotAMember
+from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service.commits import Done
 from store.service.key_access import find_key
-from store.service.mutation import TakingMutation
+from store.service.mutation import Mutation, TakingMutation
 from store.service.transactions import Needs, Transactions, check_standing, managed
 
 MOST_PLACES = 20
 """Places of one key that the audit names."""
+REPORTED_AT_ONCE = 100
+"""Keys that one transaction marks: a few hundredths of a second."""
 MOST_REPORTS = 20
 """Reports of one key that are written down within AGAIN_AFTER."""
 AGAIN_AFTER = HOUR
@@ -59,45 +63,56 @@ class LeakService:
 
         An id alone proves nothing: the digest has to fit.
         """
-        key_id = found.reveal()[len(self._transactions.prefix) + 1 :][:ID_LENGTH]
+        return self.whose_all(actor, (found,))[0]
+
+    def whose_all(self, actor: Actor, found: Sequence[Secret]) -> list[Leaked | Unmanaged | None]:
+        """Return what `whose` does of each of many full strings, in their order."""
+        return [whose for some in batches(found) for whose in self._whose_of(actor, some)]
+
+    def _whose_of(self, actor: Actor, found: Sequence[Secret]) -> list[Leaked | Unmanaged | None]:
+        ids = [one.reveal()[len(self._transactions.prefix) + 1 :][:ID_LENGTH] for one in found]
+        whose: dict[int, Leaked | Unmanaged] = {}
         with self._transactions.reading() as unit:
             theirs = [membership.workspace for membership in managed(unit, actor)]
             account_id = unit.people.account_id(actor.person_id)
-            for workspace in (
-                membership.workspace for membership in unit.people.memberships_of(account_id)
-            ):
-                kept = unit.keys.digest(workspace.id, key_id)
-                if kept is None or not _fits(self._transactions, found, *kept):
-                    continue
+            for membership in unit.people.memberships_of(account_id):
+                workspace = membership.workspace
+                kept = unit.keys.digests(workspace.id, ids)
+                fits = [
+                    place
+                    for place, key_id in enumerate(ids)
+                    if key_id in kept and _fits(self._transactions, found[place], *kept[key_id])
+                ]
                 if workspace not in theirs:
-                    return Unmanaged(workspace)
-                key = unit.keys.get(workspace.id, key_id)
-                return None if key is None else Leaked(workspace, key)
-        return None
+                    whose |= dict.fromkeys(fits, Unmanaged(workspace))
+                    continue
+                keys = unit.keys.some(workspace.id, [ids[place] for place in fits])
+                whose |= {place: Leaked(workspace, keys[ids[place]]) for place in fits}
+        return [whose.get(place) for place in range(len(found))]
 
     def report(self, actor: Actor, leaked: Leaked, places: Sequence[str]) -> None:
         """Keep in the audit of its workspace that a key was found, and where.
 
         Raises NotAllowed when the actor may not say so any more.
         """
-        with self._transactions.writing(raise_revision=False) as mutation:
-            theirs = {
-                membership.workspace.id: membership for membership in managed(mutation.unit, actor)
-            }
-            there = theirs.get(leaked.workspace.id)
-            if there is None:
-                raise NotAMember(leaked.workspace.name)
-            mutation.unit.keys.set_leaked(leaked.workspace.id, leaked.key.id)
-            mutation.audit(
-                leaked.workspace.id,
-                # As that workspace knows them.
-                Actor(there.person_id, there.email, there.name, there.workspace.id),
-                Action.KEY_FOUND_LEAKED,
-                leaked.key.id,
-                leaked.key.name,
-                places=list(places[:MOST_PLACES]),
-                more=max(0, len(places) - MOST_PLACES) or None,
-            )
+        self.report_all(actor, ((leaked, places),))
+
+    def report_all(self, actor: Actor, found: Sequence[tuple[Leaked, Sequence[str]]]) -> None:
+        """Do what `report` does for many keys, REPORTED_AT_ONCE in a transaction.
+
+        Those of the transactions before one that fails are reported. Raises what `report` does.
+        """
+        for some in batches(found, REPORTED_AT_ONCE):
+            with self._transactions.writing(raise_revision=False) as mutation:
+                theirs = {
+                    membership.workspace.id: membership
+                    for membership in managed(mutation.unit, actor)
+                }
+                for leaked, places in some:
+                    there = theirs.get(leaked.workspace.id)
+                    if there is None:
+                        raise NotAMember(leaked.workspace.name)
+                    _mark(mutation, there, leaked, places)
 
     def dismiss(self, actor: Actor, reference: str, reason: str) -> Key:
         """Take the mark from a key that was reported leaked, and keep why in the audit.
@@ -117,6 +132,20 @@ class LeakService:
             action = Action.LEAK_DISMISSED
             mutation.audit(workspace_id, actor, action, key.id, key.name, reason=reason)
             return find_key(unit, workspace_id, self._transactions.prefix, key.id)
+
+
+def _mark(mutation: Mutation, finder: Membership, leaked: Leaked, places: Sequence[str]) -> None:
+    mutation.unit.keys.set_leaked(leaked.workspace.id, leaked.key.id)
+    mutation.audit(
+        leaked.workspace.id,
+        # As that workspace knows them.
+        Actor(finder.person_id, finder.email, finder.name, finder.workspace.id),
+        Action.KEY_FOUND_LEAKED,
+        leaked.key.id,
+        leaked.key.name,
+        places=list(places[:MOST_PLACES]),
+        more=max(0, len(places) - MOST_PLACES) or None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from store.domain.audit.actions import Action
+from store.domain.batches import AT_ONCE
 from store.domain.connections import Connection
 from store.domain.key_string import Secret
 from store.domain.keys import Key
@@ -20,7 +22,7 @@ from store.persistence.unit import Unit
 from store.service import one_time_codes
 from store.service.commits import Done
 from store.service.connections import approved_by, end_approved
-from store.service.offboarding import begin
+from store.service.offboarding import begin, write_down_the_rest
 from store.service.transactions import Needs, Transactions, check_standing
 
 
@@ -172,15 +174,12 @@ class PeopleService:
         Raises NotAllowed or NoSuchPerson.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "let people leave")
-            self._check_not_last(unit, actor, self._member(unit, actor, email))
+            self._leaver(unit, actor, email)
 
     def leaving(self, actor: Actor, email: str) -> Leaving:
         """Return what `leave` would come to. Raises what that does."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "let people leave")
-            person = self._member(unit, actor, email)
-            self._check_not_last(unit, actor, person)
+            person = self._leaver(unit, actor, email)
             ids = tuple(unit.holders.known_to(actor.workspace_id, person.id, unit.now))
             known = unit.keys.some(actor.workspace_id, ids)
             return Leaving(
@@ -193,19 +192,23 @@ class PeopleService:
         """End a membership, or take back an invitation; with the last one their sign-in ends too.
 
         It is the first step: from here on nothing opens for them, the assistants that they approved
-        are revoked, and the active keys that they may know wait for a decision each.
+        are revoked, and the active keys that they may know wait for a decision each. Where there
+        are many, they are written down in transactions of their own, afterwards.
         Raises NotAllowed, NoSuchPerson or LastAdmin.
         """
+        with self._transactions.reading() as unit:
+            person = self._leaver(unit, actor, email)
+            ids = tuple(unit.holders.known_to(actor.workspace_id, person.id, unit.now))
         with self._transactions.taking_away() as mutation:
             unit = mutation.unit
-            check_standing(unit, actor, Needs.ADMIN, "let people leave")
-            person = self._member(unit, actor, email)
-            self._check_not_last(unit, actor, person)
+            person = self._leaver(unit, actor, email)
             unit.people.leave(actor.workspace_id, person.id)
             account_id = unit.people.account_id(person.id)
             if account_id is not None and not unit.people.memberships_of(account_id):
                 unit.accounts.set_password(account_id, None, mutation.now)
-            theirs = begin(mutation, actor, person)
+            beyond = len(ids) - AT_ONCE
+            unnamed: dict[str, Any] = {"more": beyond} if beyond > 0 else {}
+            names = begin(mutation, actor, person.id, ids[:AT_ONCE])
             ended = end_approved(mutation, actor, person.email)
             mutation.audit(
                 actor.workspace_id,
@@ -213,9 +216,17 @@ class PeopleService:
                 Action.PERSON_LEFT,
                 str(person.id),
                 person.email,
-                keys_known=[known_key.key.name for known_key in theirs.keys] if theirs else None,
+                keys_known=list(names) or None,
+                **unnamed,
             )
+        theirs = write_down_the_rest(self._transactions, actor, person.id, person.email)
         return mutation.done(Left(person, theirs, ended))
+
+    def _leaver(self, unit: Unit, actor: Actor, email: str) -> Person:
+        check_standing(unit, actor, Needs.ADMIN, "let people leave")
+        person = self._member(unit, actor, email)
+        self._check_not_last(unit, actor, person)
+        return person
 
     def _member(self, unit: Unit, actor: Actor, email: str) -> Person:
         person = unit.people.member(actor.workspace_id, email)

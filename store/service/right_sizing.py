@@ -1,12 +1,14 @@
 """RightSizing: taking away what keys were granted and do not use, when an admin says so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
+from store.domain.batches import batches
 from store.domain.keys import Key
 from store.domain.people import Actor
 from store.domain.right_sizing import UNUSED_FOR, Proposal, proposal, unused_since
-from store.domain.scopes import canonical
+from store.domain.scopes import Scopes, canonical
 from store.domain.times import rfc3339
 from store.errors import AllUnused, NothingUnused
 from store.persistence.unit import Unit
@@ -25,15 +27,29 @@ class Trimmed:
 
 def proposed(unit: Unit, key: Key) -> Proposal | None:
     """Return what a key could do without, None where it needs all it has or is too young."""
-    workspace_id, now = key.workspace_id, unit.now
-    if now - key.created_at < UNUSED_FOR:
-        return None
-    granted = unit.audit.scopes_granted(workspace_id, now - UNUSED_FOR, key.id)
-    found = unused_since(key, unit.usage.scopes(workspace_id, key.id, now), granted, now)
-    if found is None:
-        return None
-    unused, since = found
-    return proposal(key, unused, since, unit.usage.scopes(workspace_id, key.id, since))
+    return _proposed_of(unit, key.workspace_id, [key]).get(key.id)
+
+
+def _proposed_of(unit: Unit, workspace_id: int, keys: Sequence[Key]) -> dict[str, Proposal]:
+    """Return what some keys could do without, by key."""
+    now = unit.now
+    old = {key.id: key for key in keys if now - key.created_at >= UNUSED_FOR}
+    if not old:
+        return {}
+    granted = unit.audit.scopes_granted(workspace_id, now - UNUSED_FOR, tuple(old))
+    uses = unit.usage.scopes_of_keys(workspace_id, dict.fromkeys(old, now))
+    unused: dict[str, tuple[Scopes, int]] = {}
+    for key_id, key in old.items():
+        lacked = unused_since(key, uses.get(key_id, ()), granted.get(key_id, {}), now)
+        if lacked is not None:
+            unused[key_id] = lacked
+    uses = unit.usage.scopes_of_keys(
+        workspace_id, {key_id: since for key_id, (_, since) in unused.items()}
+    )
+    return {
+        key_id: proposal(old[key_id], scopes, since, uses.get(key_id, ()))
+        for key_id, (scopes, since) in unused.items()
+    }
 
 
 class RightSizing:
@@ -51,9 +67,12 @@ class RightSizing:
             check_standing(unit, actor, Needs.PRO_ADMIN, "see which scopes are unused")
             edge = unit.now - UNUSED_FOR
             ids = unit.usage.with_unused_scopes(actor.workspace_id, edge, unit.now)
-            keys = [unit.keys.get(actor.workspace_id, key_id) for key_id in ids]
-            proposals = [proposed(unit, key) for key in keys if key is not None]
-        return [result for result in proposals if result is not None]
+            proposals: list[Proposal] = []
+            for some in batches(ids):
+                keys = unit.keys.some(actor.workspace_id, some)
+                offered = _proposed_of(unit, actor.workspace_id, tuple(keys.values()))
+                proposals += [offered[key_id] for key_id in some if key_id in offered]
+        return proposals
 
     def trim(self, actor: Actor, key_id: str, *, seen: int | None = None) -> Done[Trimmed]:
         """Take the unused scopes away; the audit keeps what was seen.

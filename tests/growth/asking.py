@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 
-from store.persistence.repositories.idempotency import prune
 from store.verifier.api_keys import key_authenticator
 from store.verifier.app import App
 from store.verifier.context import WorkerContext
@@ -14,6 +13,7 @@ from store.verifier.resources.availability import Availability
 from store.verifier.resources.collection import Collection
 from store.verifier.resources.kinds import KINDS
 from store.verifier.resources.pages import Window, window_at
+from store.verifier.usage.pruning import Pruning
 from store.verifier.usage.roll_up import roll_up_some
 from tests.growth.work import Tally
 from tests.house import House
@@ -66,8 +66,7 @@ async def ask_everything(house: House) -> None:
         context.close()
     database = house.store.database
     roll_up_some(database, house.clock.now())
-    with database.tidying() as connection:
-        prune(connection, house.clock.now())
+    Pruning(lambda: database, house.clock).prune_some(database)
 
 
 def look_everything_up(house: House, tally: Tally) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, text
 
 from store.domain.key_string import random_base62
+from store.domain.people import Role
 from store.domain.times import DAY, MINUTE
 from store.persistence import schema
 from tests.house import House
@@ -47,6 +48,17 @@ def grow(house: House, number: int) -> None:
             schema.audit,
             ({**entry, "seq": first + one, "subject": ids[one]} for one in range(number)),
         )
+
+
+def let_somebody_know_all(house: House) -> str:
+    """Return the e-mail of an admin who may know every key."""
+    knower = house.add_member("knower@acme.example", Role.ADMIN)
+    custody = {"workspace_id": 1, "person_id": knower.person_id, "how": "custodian"}
+    custody |= {"generation": 1, "since": house.clock.now()}
+    with house.store.database.writing() as connection:
+        ids = connection.execute(select(schema.keys.c.id)).scalars().all()
+        _put(connection, schema.key_holders, ({**custody, "key_id": one} for one in ids))
+    return knower.email
 
 
 def _keys(row: Row, number: int, now: int) -> Iterator[Row]:

@@ -42,6 +42,8 @@ GROWING: dict[tuple[str, str], str] = {
     ("KeyPages._walk", ""): "What few keys fit is looked for in all of them, in an index alone.",
     ("Keys.with_date", ""): "The next to end are found among all that have not.",
     ("Keys.some", ""): "As many as are asked for: the lists of what is due and of rotations.",
+    ("AuditTrail.scopes_granted", ""): "Of as many keys as are asked for.",
+    ("UsageCounts.scopes_of_keys", ""): "Of as many keys as are asked for.",
     ("Rotations.newest", ""): "The list of rotations is whole, a page at a time.",
     ("Rotations.of_keys", ""): "Of as many keys as are asked for.",
     ("People.each", ""): "The list of people is whole.",

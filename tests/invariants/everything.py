@@ -177,6 +177,13 @@ MUTATIONS = (
         raises_revision=False,
     ),
     Mutation(
+        "report keys that were found",
+        made.found,
+        lambda h, leaked: h.store.leaks.report_all(h.alice, [(leaked, ["a.py:1"])]),
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
         "take a report of a leaked key",
         lambda h: h.create(f"Made {next(made.names)}").secret,
         lambda h, found: LeakReports(h.store.transactions).take(

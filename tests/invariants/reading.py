@@ -45,6 +45,7 @@ def read_everything(house: House) -> None:
     store.people.check_not_last(alice, made.member(house))
     store.leaks.check_may_look(alice)
     store.leaks.whose(alice, issued.secret)
+    store.leaks.whose_all(alice, [issued.secret])
     store.why.key(alice, issued.key.name)
     store.why.explain(alice, issued.key.id)
     store.why.explain(alice, made.refused(house, issued.key))

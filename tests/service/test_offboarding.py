@@ -20,6 +20,7 @@ from store.errors import (
     StillToDecide,
     SuccessorNotStored,
 )
+from store.service import people
 from store.service.keys import NewKey
 from tests.house import House, granted_scopes
 
@@ -176,6 +177,40 @@ def test_membership_ends_first_and_the_decisions_go_on_whoever_makes_them(
     }
     with pytest.raises(OffboardingOver):
         offboardings.revoke(mia, TOM, "Made")
+
+
+def test_a_leaving_that_is_cut_off_has_happened_and_no_key_is_forgotten(
+    house: House, tom: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["A", "B", "C", "D", "E"]
+    for name in names:
+        house.create(name, actor=tom)
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(people, "AT_ONCE", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(people, "write_down_the_rest", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            house.store.people.leave(house.alice, TOM)
+    with pytest.raises(NotAMember):
+        house.store.keys.counts(tom)
+    [entry] = house.store.audit_trail.newest(house.alice, limit=1)
+    assert (entry.action, entry.details["keys_known"], entry.details["more"]) == (
+        "person.left",
+        ["A", "B"],
+        3,
+    )
+    offboardings, now = house.store.offboardings, house.clock.now()
+    assert [one.key.name for one in offboardings.show(house.alice, TOM).waiting(now)] == names
+    for name in names:
+        assert offboardings.show(house.alice, TOM).finished_at is None
+        offboardings.keep(house.alice, TOM, name, "why")
+    assert offboardings.show(house.alice, TOM).finished_at == now
+    told = {entry.action: entry for entry in house.store.audit_trail.newest(house.alice, limit=20)}
+    assert told["person.keys_listed"].details["keys_known"] == ["C", "D", "E"]
+    assert len(told["person.offboarded"].details["kept"]) == 5
 
 
 def test_a_key_whose_successor_is_revoked_waits_again(house: House, tom: Actor) -> None:

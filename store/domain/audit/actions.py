@@ -42,6 +42,7 @@ class Action(StrEnum):
     PERSON_ADDED = "person.added"
     PERSON_CODE_ISSUED = "person.code_issued"
     PERSON_LEFT = "person.left"
+    PERSON_KEYS_LISTED = "person.keys_listed"
     PERSON_OFFBOARDED = "person.offboarded"
     PERSON_ROLE_CHANGED = "person.role_changed"
     PERSON_SIGNED_IN = "person.signed_in"

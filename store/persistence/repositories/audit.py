@@ -12,8 +12,10 @@ from store.credentials.peppers import Peppers
 from store.domain.audit.actions import Action
 from store.domain.audit.chain import Anchor, ChainState, Link, walk
 from store.domain.audit.entry import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
+from store.domain.batches import batches
 from store.persistence.repositories.audit_rows import link_of, numbered, readable, stored, tie
 from store.persistence.repositories.dialects import has_part
+from store.persistence.repositories.key_columns import among
 from store.persistence.schema import audit
 
 
@@ -103,23 +105,30 @@ class AuditTrail:
             query = query.where(_holds(term))
         return [readable(row) for row in self._connection.execute(query)]
 
-    def scopes_granted(self, workspace_id: int, after: int, key_id: str) -> dict[str, int]:
-        """Return the scopes that a key was given after an instant, each with the latest time."""
-        rows = self._connection.execute(
-            select(audit.c.at, audit.c.details)
-            .where(
-                audit.c.workspace_id == workspace_id,
-                audit.c.subject == key_id,
-                audit.c.action == Action.KEY_SCOPED.value,
-                audit.c.at > after,
+    def scopes_granted(
+        self, workspace_id: int, after: int, key_ids: Sequence[str]
+    ) -> dict[str, dict[str, int]]:
+        """Return the scopes that some keys were given after an instant, by key.
+
+        Each is there with the latest time; keys that were given none are not.
+        """
+        found: dict[str, dict[str, int]] = {}
+        for some in batches(key_ids):
+            rows = self._connection.execute(
+                select(audit.c.subject, audit.c.at, audit.c.details)
+                .where(
+                    audit.c.workspace_id == workspace_id,
+                    among(audit.c.subject, some),
+                    audit.c.action == Action.KEY_SCOPED.value,
+                    audit.c.at > after,
+                )
+                .order_by(audit.c.subject, audit.c.seq)
             )
-            .order_by(audit.c.seq)
-        )
-        found: dict[str, int] = {}
-        for at, details in rows:
-            # Whatever somebody made of the row: that is for `verify` to say.
-            with suppress(ValueError, TypeError, KeyError, AttributeError):
-                found |= dict.fromkeys(json.loads(details)["added"].split(), at)
+            for key_id, at, details in rows:
+                # Whatever somebody made of the row: that is for `verify` to say.
+                with suppress(ValueError, TypeError, KeyError, AttributeError):
+                    given = dict.fromkeys(json.loads(details)["added"].split(), at)
+                    found.setdefault(key_id, {}).update(given)
         return found
 
     def latest(self, workspace_id: int) -> int:

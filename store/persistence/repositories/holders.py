@@ -4,12 +4,13 @@ Rows are never changed or taken away: who learned a secret does not unlearn it.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select
 
 from store.domain.people import Holder, KnownBy
 from store.persistence.repositories.dialects import beside_indexes
-from store.persistence.repositories.key_columns import active, active_by_its_row
+from store.persistence.repositories.key_columns import active, active_by_its_row, among
 from store.persistence.repositories.people import as_one
 from store.persistence.schema import key_holders, keys, people
 
@@ -24,6 +25,15 @@ def of_the_present_secret() -> ColumnElement[bool]:
         key_holders.c.key_id == keys.c.id,
         key_holders.c.generation == keys.c.generation,
     )
+
+
+class Known(NamedTuple):
+    """A key whose present secret somebody may know."""
+
+    name: str
+    ways: tuple[KnownBy, ...]
+    """The first way first."""
+    since: int
 
 
 class Holders:
@@ -91,14 +101,23 @@ class Holders:
         return {person_id: (made, known) for person_id, made, known in rows}
 
     def known_to(
-        self, workspace_id: int, person_id: int, now: int
-    ) -> dict[str, tuple[tuple[KnownBy, ...], int]]:
-        """Return the active keys whose present secret somebody may know: how, and since when.
+        self,
+        workspace_id: int,
+        person_id: int,
+        now: int,
+        key_ids: Sequence[str] | None = None,
+    ) -> dict[str, Known]:
+        """Return the active keys whose present secret somebody may know, by id, in order of names.
 
-        What they knew when they left before, they know still.
+        What they knew when they left before, they know still. `key_ids` are those to look at.
         """
-        rows = self._connection.execute(
-            select(key_holders.c.key_id, key_holders.c.how, key_holders.c.since)
+        statement = (
+            select(
+                key_holders.c.key_id,
+                keys.c.name,
+                key_holders.c.how,
+                key_holders.c.since,
+            )
             .join(keys, of_the_present_secret())
             .where(
                 beside_indexes(key_holders.c.workspace_id) == workspace_id,
@@ -107,10 +126,12 @@ class Holders:
             )
             .order_by(keys.c.name_folded, keys.c.id, key_holders.c.since)
         )
-        found: dict[str, tuple[tuple[KnownBy, ...], int]] = {}
-        for key_id, how, since in rows:
-            ways, first = found.get(key_id, ((), since))
-            found[key_id] = ((*ways, KnownBy(how)), first)
+        if key_ids is not None:
+            statement = statement.where(among(key_holders.c.key_id, key_ids))
+        found: dict[str, Known] = {}
+        for key_id, name, how, since in self._connection.execute(statement):
+            before = found.get(key_id, Known(name, (), since))
+            found[key_id] = before._replace(ways=(*before.ways, KnownBy(how)))
         return found
 
     def of(self, workspace_id: int, key_id: str) -> list[Holder]:

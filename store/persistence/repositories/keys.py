@@ -5,6 +5,7 @@ from dataclasses import fields
 
 from sqlalchemy import Connection, case, func, insert, select, union_all, update
 
+from store.domain.batches import batches
 from store.domain.credential import Credential
 from store.domain.keys import Inherited, Key
 from store.domain.names import fold
@@ -74,12 +75,15 @@ class Keys:
 
     def some(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, Key]:
         """Return those of some keys that are the workspace's, by id."""
-        rows = self._connection.execute(
-            select_keys(self._now).where(
-                keys.c.workspace_id == workspace_id, among(keys.c.id, key_ids)
+        found: dict[str, Key] = {}
+        for some in batches(key_ids):
+            rows = self._connection.execute(
+                select_keys(self._now).where(
+                    keys.c.workspace_id == workspace_id, among(keys.c.id, some)
+                )
             )
-        )
-        return {row.id: key_of(row) for row in rows}
+            found |= {row.id: key_of(row) for row in rows}
+        return found
 
     def with_date(self, workspace_id: int, until: int, limit: int | None) -> list[str]:
         """Return the ids of active keys that expire or are to be rotated by then, next first."""
@@ -131,14 +135,17 @@ class Keys:
         )
         return found.first() is not None
 
-    def digest(self, workspace_id: int, key_id: str) -> tuple[bytes, str] | None:
-        """Return what is kept of a key's full string, and with which pepper; None without one."""
-        row = self._connection.execute(
-            select(keys.c.digest, keys.c.pepper).where(
-                keys.c.workspace_id == workspace_id, keys.c.id == key_id
+    def digests(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
+        """Return what is kept of some keys' full strings, and with which pepper, by id."""
+        found: dict[str, tuple[bytes, str]] = {}
+        for some in batches(key_ids):
+            rows = self._connection.execute(
+                select(keys.c.id, keys.c.digest, keys.c.pepper).where(
+                    keys.c.workspace_id == workspace_id, among(keys.c.id, some)
+                )
             )
-        ).first()
-        return None if row is None else (row.digest, row.pepper)
+            found |= {row.id: (row.digest, row.pepper) for row in rows}
+        return found
 
     def set_scopes(self, workspace_id: int, key_id: str, scopes: Scopes, revision: int) -> None:
         """Replace a key's scopes."""

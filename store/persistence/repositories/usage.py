@@ -3,17 +3,19 @@
 Written by the verifiers alone, and never to a row of state.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import BigInteger, Connection, Text, case, column, func, select, values
 from sqlalchemy.engine import Row
 
+from store.domain.batches import batches
 from store.domain.times import DAY, HOUR, MINUTE
 from store.domain.usage import Caller, Day, KeyUsage, Refusal, ScopeUse, Traffic
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.dialects import total
-from store.persistence.repositories.key_columns import active
+from store.persistence.repositories.key_columns import active, among
 from store.persistence.schema import OF_KEYS, UsageTables, keys
 
 
@@ -26,25 +28,31 @@ class UsageCounts:
 
     def traffic(self, workspace_id: int, key_id: str, since: int) -> Traffic:
         """Return a key's requests since an instant, whole spans at a time."""
-        tables, counts = self._tables, self._tables.verdicts.c
-        rows = self._connection.execute(
-            select(counts.starts_at, counts.span_ms, counts.verdict, counts.count).where(
-                *tables.whose(tables.verdicts, workspace_id, key_id),
+        return self.traffic_of_keys(workspace_id, (key_id,), since)[key_id]
+
+    def traffic_of_keys(
+        self, workspace_id: int, key_ids: Sequence[str], since: int
+    ) -> dict[str, Traffic]:
+        """Return the requests of some keys since an instant, by key, whole spans at a time."""
+        found = {key_id: Traffic(since, {}, {}, {}, None) for key_id in key_ids}
+        counts, used = self._tables.verdicts.c, self._tables.used.c
+        owner, user = counts[self._tables.owner], used[self._tables.owner]
+        for some in batches(key_ids):
+            addresses = select(user, used.last_address).where(
+                used.workspace_id == workspace_id, among(user, some)
+            )
+            for key_id, address in self._connection.execute(addresses):
+                found[key_id] = replace(found[key_id], last_address=address)
+            counted = select(
+                owner, counts.starts_at, counts.span_ms, counts.verdict, counts.count
+            ).where(
+                counts.workspace_id == workspace_id,
+                among(owner, some),
                 counts.starts_at >= since - since % MINUTE,
             )
-        )
-        by_verdict: dict[Verdict, int] = {}
-        by_minute: dict[int, int] = {}
-        refused: dict[int, int] = {}
-        for starts_at, span_ms, word, count in rows:
-            verdict = Verdict(word)
-            by_verdict[verdict] = by_verdict.get(verdict, 0) + count
-            if span_ms == MINUTE:
-                minutes = by_minute if verdict is Verdict.VALID else refused
-                minute = starts_at // MINUTE
-                minutes[minute] = minutes.get(minute, 0) + count
-        _, _, address = self._use(workspace_id, key_id)
-        return Traffic(since, by_verdict, by_minute, refused, address)
+            for key_id, starts_at, span_ms, word, count in self._connection.execute(counted):
+                _add(found[key_id], Verdict(word), starts_at, span_ms, count)
+        return found
 
     def of_key(self, workspace_id: int, key_id: str, since: int) -> KeyUsage:
         """Return what is known of a key's use; counts since an instant, the rest of all time."""
@@ -205,23 +213,47 @@ class UsageCounts:
 
     def scopes(self, workspace_id: int, key_id: str, since: int) -> tuple[ScopeUse, ...]:
         """Return every scope of a key that was ever used; requests are counted since an instant."""
+        return self.scopes_of_keys(workspace_id, {key_id: since}).get(key_id, ())
+
+    def scopes_of_keys(
+        self, workspace_id: int, since: Mapping[str, int]
+    ) -> dict[str, tuple[ScopeUse, ...]]:
+        """Return every scope of some keys that was ever used, by key; without those of no use.
+
+        Requests are counted since an instant, of each key its own.
+        """
         tables, counts, used = self._tables, self._tables.scopes.c, self._tables.scope_used.c
-        counted = (
-            select(func.coalesce(total(counts.count), 0))
-            .where(
-                counts.workspace_id == used.workspace_id,
-                counts[tables.owner] == used[tables.owner],
-                counts.scope == used.scope,
-                counts.starts_at >= since - since % MINUTE,
+        owner = used[tables.owner]
+        found: dict[str, list[ScopeUse]] = {}
+        for some in batches([(key_id, at - at % MINUTE) for key_id, at in since.items()]):
+            asked = values(column("key_id", Text), column("since", BigInteger), name="asked")
+            from_when = asked.data(list(some)).cte("from_when").c
+            counted = (
+                select(func.coalesce(total(counts.count), 0))
+                .where(
+                    counts.workspace_id == used.workspace_id,
+                    counts[tables.owner] == owner,
+                    counts.scope == used.scope,
+                    counts.starts_at >= from_when.since,
+                )
+                .scalar_subquery()
             )
-            .scalar_subquery()
-        )
-        rows = self._connection.execute(
-            select(used.scope, counted, used.first_used_at, used.last_used_at)
-            .where(*tables.whose(tables.scope_used, workspace_id, key_id))
-            .order_by(used.scope)
-        )
-        return tuple(ScopeUse(*row) for row in rows)
+            rows = self._connection.execute(
+                select(owner, used.scope, counted, used.first_used_at, used.last_used_at)
+                .where(used.workspace_id == workspace_id, owner == from_when.key_id)
+                .order_by(owner, used.scope)
+            )
+            for key_id, *use in rows:
+                found.setdefault(key_id, []).append(ScopeUse(*use))
+        return {key_id: tuple(of_key) for key_id, of_key in found.items()}
+
+
+def _add(traffic: Traffic, verdict: Verdict, starts_at: int, span_ms: int, count: int) -> None:
+    traffic.by_verdict[verdict] = traffic.by_verdict.get(verdict, 0) + count
+    if span_ms == MINUTE:
+        minutes = traffic.by_minute if verdict is Verdict.VALID else traffic.refused_by_minute
+        minute = starts_at // MINUTE
+        minutes[minute] = minutes.get(minute, 0) + count
 
 
 def _refusal(row: Row[Any]) -> Refusal:

@@ -29,7 +29,7 @@ class Pruning:
         while not stopping:
             more = False
             with suppress(StoreUnusable):
-                more = await asyncio.to_thread(self._prune, self._database())
+                more = await asyncio.to_thread(self.prune_some, self._database())
             with suppress(TimeoutError):
                 pause = PAUSE_S if more else PRUNE_EVERY_S
                 stopping = await asyncio.wait_for(self._stopping.wait(), pause)
@@ -38,7 +38,7 @@ class Pruning:
         """Let `run` end."""
         self._stopping.set()
 
-    def _prune(self, database: Database) -> bool:
+    def prune_some(self, database: Database) -> bool:
         """Let some go; return whether there may be more."""
         with database.tidying() as connection:
             return prune(connection, self._clock.now()) == PRUNED_AT_ONCE
