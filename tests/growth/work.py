@@ -49,6 +49,7 @@ class Tally:
     def __init__(self) -> None:
         self.most: dict[Which, Work] = {}
         self._loops: dict[int, list[int]] = {}
+        self._drivers: list[Any] = []
         self._open: dict[int, tuple[int, str, str, Any]] = {}
 
     def begin(self, driver: Any, label: str, statement: str, parameters: Any) -> None:
@@ -90,6 +91,8 @@ class Tally:
         loops = self._loops.get(id(driver))
         if loops is None:
             loops = self._loops[id(driver)] = [0]
+            # As long as it is kept, no other has its id.
+            self._drivers.append(driver)
             driver.set_progress_handler(_adding(loops), 1)
         return loops[0]
 
