@@ -74,6 +74,7 @@ OPERATION = Operation(
 
 _KNOWN = OPERATION.known
 _DENIED = (401, 403)
+_BELOW = f"{PATH}/".encode("ascii")
 
 
 class Parameters(NamedTuple):
@@ -93,7 +94,7 @@ class AuthorizeRoute:
 
     def judge(self, scope: Scope) -> Answer:
         """Answer whether a request may pass, and whose key it carries. Raises Problem."""
-        below = scope["raw_path"][len(PATH) :]
+        below = _below(scope)
         query = b"" if below else scope["query_string"]
         client = scope["client"]
         trusted = client is not None and self._is_proxy(client[0])
@@ -173,6 +174,12 @@ async def _drained(scope: Scope, receive: Receive) -> None:
         left -= len(message.get("body", b""))
 
 
+def _below(scope: Scope) -> bytes:
+    """Return what stands behind the address, as it was sent; the address itself may be encoded."""
+    sent: bytes = scope["raw_path"]
+    return sent[len(PATH) :] if sent.startswith(_BELOW) else b""
+
+
 def _is_preflight(scope: Scope, original: OriginalRequest) -> bool:
     """Return whether a request is a CORS preflight (Fetch standard, 4.8), and has no credential."""
     sent = [name for name, _ in scope["headers"]]
@@ -184,7 +191,7 @@ def _is_preflight(scope: Scope, original: OriginalRequest) -> bool:
 
 
 def _denies(scope: Scope) -> bool:
-    if len(scope["raw_path"]) > len(PATH):
+    if _below(scope):
         return False
     try:
         return parameters(scope["query_string"]).get("deny") == ["nginx"]

@@ -120,6 +120,7 @@ def others(size: Size) -> list[Case]:
     wrong = [mint("jw", key.split("_")[1]).key.reveal() for key in size.good]
     wanted = [
         ("with a scope", f"{verify}?scope=events:read", size.good),
+        ("/authorize with a scope", f"{base}/authorize?scope=events:read", size.good),
         ("unknown key", verify, unknown),
         ("wrong secret", verify, wrong),
         ("revoked key", verify, [revoked.secret.reveal()]),
