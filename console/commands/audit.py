@@ -1,15 +1,18 @@
 """`keydeck audit`: who did what, newest first, and whether it is still what was written."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from console.commands import exits
+from console.commands.audit_archive import archive
 from console.commands.line import Line
 from console.commands.options import common, looks
 from console.commands.output import document, documents, say, table
+from console.text.safe import safe
 
 if TYPE_CHECKING:
     from store.domain.audit.entry import AuditEntry
@@ -24,7 +27,7 @@ PAGE = 500
 @common
 @click.pass_context
 def audit(context: click.Context, line: Line, limit: int | None) -> None:
-    """Print the workspace's audit, newest first; or verify, anchor or export it."""
+    """Print the workspace's audit, newest first; or verify, anchor, export or archive it."""
     if context.invoked_subcommand is None:
         _print(line, limit)
 
@@ -63,29 +66,58 @@ def _pages(store: "Store", actor: "Actor", limit: int | None) -> "Iterator[Audit
         left = None if left is None else left - size
 
 
+audit.add_command(archive)
+
+
 @audit.command()
 @click.option("--anchor", "kept", metavar="LINE", help="A line that `audit anchor` printed before.")
+@click.option(
+    "--from", "since", metavar="LINE", help="Such a line, up to which it was verified before."
+)
+@click.option(
+    "--archive",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="What `audit archive` wrote.",
+)
 @common
 @looks
-def verify(line: Line, kept: str | None) -> int:
+def verify(line: Line, kept: str | None, since: str | None, files: Sequence[Path]) -> int:
     """Say up to where the audit is as it was written. 1 when it is not, 6 when nobody can tell.
 
-    Without an anchor nobody can tell whether entries were cut off at the end.
+    Without an anchor nobody can tell whether entries were cut off at the end. What was archived is
+    looked at where its files are named, each with --archive. With --from nothing up to that anchor
+    is: it takes as long as what was written since.
     """
     from store.domain.audit.chain import anchor as anchor_of
+    from store.operations.audit_archive import open_archive
 
+    if since and files:
+        raise click.UsageError("--from leaves out what is archived: name one of the two.")
     store, actor = line.signed_in()
-    anchored = anchor_of(kept) if kept else None
-    found = store.audit_trail.verify(actor, anchored)
+    anchored, begun = (anchor_of(text) if text else None for text in (kept, since))
+    archives = [open_archive(file) for file in files]
+    found = store.audit_trail.verify(actor, anchored, since=begun, archives=archives)
     if line.json:
-        document({"intact_up_to": found.intact, "trouble": found.trouble})
-    elif found.trouble is None:
-        print(f"Intact up to entry {found.intact:,}.")
-        if anchored is not None:
-            print(f"The anchor matches: entry {anchored.seq:,} and all before it are still there.")
+        begins = {"from": found.since + 1} if found.since else {}
+        document({"intact_up_to": found.intact, "trouble": found.trouble, **begins})
     else:
-        print(f"Intact up to entry {found.intact:,}. {found.trouble}")
+        start = f"from entry {found.since + 1:,} " if found.since else ""
+        print(f"Intact {start}up to entry {found.intact:,}. {found.trouble or ''}".rstrip())
+        if anchored is not None and found.trouble is None:
+            print(f"The anchor matches: entry {anchored.seq:,} and all before it are still there.")
+        if begun is None and found.since and not files:
+            _tell_archived(store, actor)
     return exits.DONE if found.trouble is None else exits.FAILED
+
+
+def _tell_archived(store: "Store", actor: "Actor") -> None:
+    archived = store.audit_trail.archived(actor)
+    if archived is not None:
+        file = safe(archived.file)
+        say(f"What is before it is archived, the last of it in {file}: --archive FILE.")
 
 
 @audit.command()
@@ -109,7 +141,7 @@ def anchor(line: Line) -> None:
 @audit.command()
 @common
 def export(line: Line) -> int:
-    """Print the whole audit as JSON lines, oldest first, with the MACs of its chain.
+    """Print the audit as JSON lines, oldest first, with the MACs of its chain.
 
     1 when a row is left out: somebody made something of it that is no entry.
     """
@@ -125,6 +157,7 @@ def export(line: Line) -> int:
             "mac": link.mac.hex(),
         }
         print(json.dumps(content, ensure_ascii=False))
+    _tell_archived(store, actor)
     if left_out:
         say(f"{left_out:,} left out that can no longer be read. See: keydeck audit verify.")
     return exits.FAILED if left_out else exits.DONE

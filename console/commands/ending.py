@@ -16,6 +16,7 @@ from store.domain.names import fold
 from store.errors import KeydeckError
 
 ENDS = {
+    "audit archive": "the keeping of old entries in the store",
     "connections revoke": "a connection",
     "connections scope": "what a connection may do",
     "keys extend": "a key, where that is sooner",

@@ -77,6 +77,7 @@ WORDS: dict[Action, Words] = {
     Action.STORE_RESTORED: Words("restored the store"),
     Action.STORE_CONFIRMED: Words("confirmed the store"),
     Action.STORE_LEAK_POLICY_CHANGED: Words("changed what a leak report does"),
+    Action.AUDIT_ARCHIVED: Words("archived the audit to"),
 }
 
 UNREADABLE_WORDS = Words("unreadable entry", "left an unreadable entry", grave=True)

@@ -21,6 +21,40 @@ class PlanRequired(RefusedByRule):
 
 
 @dataclass(eq=False)
+class AuditNotIntact(RefusedByRule):
+    """An audit that is not as it was written is not archived: it would look whole."""
+
+    trouble: str
+
+    def __str__(self) -> str:
+        return f"Nothing was archived. {self.trouble} keydeck audit verify says more."
+
+
+class NothingToArchive(RefusedByRule):
+    """There are no entries up to there, or they are archived already."""
+
+    def __str__(self) -> str:
+        return "No entry up to there waits to be archived."
+
+
+class ArchivedMeanwhile(RefusedByRule):
+    """Somebody else archived the same entries."""
+
+    def __str__(self) -> str:
+        return "Somebody else archived meanwhile. Nothing was removed; look, and begin anew."
+
+
+@dataclass(eq=False)
+class ArchivingUnfinished(RefusedByRule):
+    """An archiving was cut off, and is gone on with by its own file."""
+
+    file: str
+
+    def __str__(self) -> str:
+        return f"Archiving to {self.file} was cut off. Name that file once more to go on with it."
+
+
+@dataclass(eq=False)
 class NameTaken(RefusedByRule):
     """Another active key of the workspace has this name."""
 

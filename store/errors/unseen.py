@@ -6,6 +6,17 @@ from store.errors.families import CannotLook
 
 
 @dataclass(eq=False)
+class EntryArchived(CannotLook):
+    """An entry of the audit that is in the store no more."""
+
+    seq: int
+    file: str
+
+    def __str__(self) -> str:
+        return f"Entry {self.seq} is archived in {self.file}: name that with --archive FILE."
+
+
+@dataclass(eq=False)
 class PlaceUnreadable(CannotLook):
     """A place where keys were to be looked for."""
 

@@ -6,9 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import BigInteger, Connection, cast, func, literal_column, select, text
 
 from store.credentials import peppers as pepper_file
+from store.domain.audit.actions import Action
 from store.errors import StoreDamaged, StoreMissing, StoreOutdated, StoreUnusable
 from store.operations.open import default_pepper_path, default_url
 from store.persistence.database import Database
@@ -140,14 +141,29 @@ FAR_AHEAD = 1_000_000_000
 
 
 def _counted(connection: Connection) -> Iterator[str]:
+    told = audit.alias("told")
+    archived = (
+        select(func.max(cast(told.c.subject, BigInteger)))
+        .where(
+            told.c.workspace_id == workspaces.c.id,
+            told.c.action == literal_column(f"'{Action.AUDIT_ARCHIVED.value}'"),
+        )
+        .scalar_subquery()
+    )
     query = (
-        select(workspaces.c.slug, func.count(), func.max(audit.c.seq), func.min(audit.c.seq))
+        select(
+            workspaces.c.slug,
+            func.count(),
+            func.max(audit.c.seq),
+            func.min(audit.c.seq),
+            func.coalesce(archived, 0),
+        )
         .join(audit, audit.c.workspace_id == workspaces.c.id)
-        .group_by(workspaces.c.slug)
+        .group_by(workspaces.c.id, workspaces.c.slug)
         .order_by(workspaces.c.slug)
     )
-    for slug, number, last, first in connection.execute(query):
-        if (first, last) != (1, number):
+    for slug, number, last, first, gone in connection.execute(query):
+        if last - first + 1 != number or not 0 < first <= gone + 1:
             yield (
                 f"The audit of {slug} has {number} entries and counts from {first} to {last}: some "
                 "are missing, or somebody let it jump. Restore a backup from before."

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from store.service.audit_archiving import AuditArchiving
 from store.service.audit_trail import AuditTrailService
 from store.service.authorization_requests import AuthorizationRequestService
 from store.service.client_registration import ClientRegistrationService
@@ -152,6 +153,11 @@ class Store:
     def audit_trail(self) -> AuditTrailService:
         """The audit."""
         return AuditTrailService(self.transactions)
+
+    @cached_property
+    def audit_archiving(self) -> AuditArchiving:
+        """Moving an audit out of the store."""
+        return AuditArchiving(self.transactions)
 
     def revision(self) -> int:
         """Return the store's revision, one cheap read."""

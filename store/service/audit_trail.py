@@ -1,11 +1,14 @@
 """Trail: reading a workspace's audit."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from store.domain.audit.chain import Anchor, ChainState, Link
+from store.domain.audit.archive import Archived, ArchiveFile, verified
+from store.domain.audit.chain import Anchor, ChainState, Link, Tie, missing, not_anchored
 from store.domain.audit.entry import AuditEntry, Sought
 from store.domain.people import Actor
-from store.errors import Invalid
+from store.errors import EntryArchived, Invalid
+from store.persistence.repositories.audit import AuditTrail
 from store.service.transactions import Needs, Transactions, check_standing
 
 
@@ -40,17 +43,53 @@ class AuditTrailService:
             check_standing(unit, actor, Needs.ADMIN, "read the audit")
             return unit.audit.latest(actor.workspace_id)
 
-    def verify(self, actor: Actor, kept: Anchor | None = None) -> ChainState:
+    def verify(
+        self,
+        actor: Actor,
+        kept: Anchor | None = None,
+        *,
+        since: Anchor | None = None,
+        archives: Sequence[ArchiveFile] = (),
+    ) -> ChainState:
         """Return up to where the workspace's audit is as it was written.
 
-        `kept` is an anchor of before: without one, entries cut off at the end are not missed.
-        Raises NotAllowed, or Invalid for an anchor of another workspace.
+        `kept` is an anchor of before: without one, entries cut off at the end are not missed. What
+        is behind `since` alone is looked at, an anchor up to which somebody did before. `archives`
+        hold what is in the store no more: without them, what is behind it is looked at.
+
+        Raises NotAllowed, EntryArchived where an anchor is of before what is looked at, or Invalid
+        for an anchor or an archive of another workspace.
         """
         with self._transactions.reading() as unit:
             workspace = check_standing(unit, actor, Needs.ADMIN, "verify the audit")
-            if kept is not None and kept.workspace != workspace.slug:
-                raise Invalid("anchor", f"That anchor is of {kept.workspace}, not of this audit.")
-            return unit.audit.verify(workspace.id, kept)
+            for anchor in (kept, since):
+                if anchor is not None and anchor.workspace != workspace.slug:
+                    raise Invalid(
+                        "anchor", f"That anchor is of {anchor.workspace}, not of this audit."
+                    )
+            trail, archived = unit.audit, unit.audit.archived(workspace.id)
+            base = trail.base(workspace.id, archived)
+            before = verified(archives, workspace.slug, trail.derive, kept)
+            if before is None:
+                before = _begun(trail, workspace.id, base, archived, since)
+            if before.trouble is not None:
+                return before
+            file = archived.file if archived else ""
+            if before.intact < base.seq:
+                raise EntryArchived(before.intact + 1, file)
+            if kept is not None and kept.seq < before.since:
+                if kept.seq < base.seq:
+                    raise EntryArchived(kept.seq, file)
+                raise Invalid("anchor", "The anchor is of before what is looked at.")
+            found = trail.verify(workspace.id, kept, before.end)
+            return replace(found, since=before.since)
+
+    def archived(self, actor: Actor) -> Archived | None:
+        """Return what was archived last; None where all is there. Raises NotAllowed."""
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "read the audit")
+            archived = unit.audit.archived(actor.workspace_id)
+            return archived if unit.audit.base(actor.workspace_id, archived).seq else None
 
     def anchor(self, actor: Actor) -> Anchor | None:
         """Return the end of the workspace's chain, to be kept elsewhere. Raises NotAllowed."""
@@ -63,3 +102,21 @@ class AuditTrailService:
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "export the audit")
             yield from unit.audit.links(actor.workspace_id)
+
+
+def _begun(
+    trail: AuditTrail, workspace_id: int, base: Tie, archived: Archived | None, since: Anchor | None
+) -> ChainState:
+    """Return where to begin: behind an anchor, or at the first entry that is there."""
+    if since is None:
+        return ChainState(base.seq, None, base.mac, base.seq)
+    there = trail.tie_at(workspace_id, since.seq)
+    if there is None and archived is not None and since.seq == archived.last:
+        there = archived.tie
+    if there is None and since.seq <= base.seq:
+        raise EntryArchived(since.seq, archived.file if archived else "")
+    if there is None:
+        return missing(ChainState(trail.latest(workspace_id)), since)
+    if there.mac != since.mac:
+        return ChainState(0, not_anchored(since.seq))
+    return ChainState(since.seq, None, since.mac, since.seq)

@@ -94,6 +94,10 @@ EXAMPLES: Mapping[str, Example] = {
     "rotations finish": _as_it_is("rotations", "finish", "Shop"),
     "scan": _leaked,
     "audit": _as_it_is("audit"),
+    "audit archive": lambda house, folder: (
+        *("audit", "archive", str(folder / "audit.jsonl")),
+        *("--until", str(house.store.audit_trail.anchor(house.alice))),
+    ),
     "audit anchor": _as_it_is("audit", "anchor"),
     "audit export": _as_it_is("audit", "export"),
     "audit verify": _as_it_is("audit", "verify"),
@@ -187,6 +191,7 @@ def standing(house: House) -> Standing:
     for one in store.connections.all(alice):
         if one.state(now) is State.ACTIVE:
             may |= {("connection", one.id, str(scope)) for scope in one.scopes}
+    may |= {("entry", str(entry.seq)) for entry in store.audit_trail.newest(alice, limit=1000)}
     return Standing(frozenset(may), until)
 
 

@@ -3,12 +3,11 @@
 Every command that is named `list` is one, and those below: a new one is asked at once.
 """
 
-import sys
 import tracemalloc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any
 
 import click
 import pytest
@@ -16,12 +15,9 @@ from sqlalchemy import Engine, event, func, insert, select
 
 from console.commands import output
 from console.commands.groups import keydeck as top
-from console.commands.line import Line
-from console.commands.output import Output, OutputLost
 from store.domain.clock import FixedClock
-from store.domain.people import Actor
-from store.operations.store import Store
 from store.persistence.schema import memberships, people
+from tests.commands.driven import Reader, call
 from tests.conftest import MoveIn
 from tests.growth.stores import grow
 from tests.house import NOON, House
@@ -56,24 +52,6 @@ ASKED = [
 ]
 
 
-class Reader:
-    """Standard output of which nothing is kept; it can be closed after some of it."""
-
-    def __init__(self, most: int | None = None) -> None:
-        self.written = 0
-        self._most = most
-
-    def write(self, text: str) -> int:
-        """Take a text, or refuse it where whoever reads has gone."""
-        if self._most is not None and self.written > self._most:
-            raise BrokenPipeError
-        self.written += len(text)
-        return len(text)
-
-    def flush(self) -> None:
-        """Keep nothing."""
-
-
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """Note down the statements that are executed."""
@@ -87,28 +65,6 @@ def statements() -> Iterator[list[str]]:
         yield executed
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-
-
-class SignedIn(Line):
-    """A command line of somebody who is signed in: that takes its time, and is tried elsewhere."""
-
-    def __init__(self, house: House) -> None:
-        super().__init__()
-        self._house = house
-
-    def signed_in(self) -> tuple[Store, Actor]:
-        """Return the house's store, and Alice."""
-        return self._house.store, self._house.alice
-
-
-def call(
-    house: House, asked: Sequence[str], reader: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Run a command as Alice, whose output somebody reads, until they have gone."""
-    with monkeypatch.context() as patched:
-        patched.setattr(sys, "stdout", Output(cast(TextIO, reader)))
-        with suppress(OutputLost):
-            top.main(list(asked), standalone_mode=False, obj=SignedIn(house))
 
 
 def lengthen(house: House, number: int) -> None:
@@ -132,17 +88,17 @@ def lengthen(house: House, number: int) -> None:
 Measured = dict[tuple[str, ...], list[tuple[int, int, int]]]
 
 
-def measure(house: House, into: Measured, monkeypatch: pytest.MonkeyPatch) -> None:
+def measure(house: House, into: Measured) -> None:
     """Add of each list how long it was, the most memory it took, and what a closed pipe cost."""
     for path in ASKED:
         for asked in (path, (*path, "--json")):
             # What it imports and keeps for good is not the list's.
-            call(house, asked, Reader(), monkeypatch)
+            call(house, asked, Reader())
             with statements() as executed:
-                call(house, asked, Reader(0), monkeypatch)
+                call(house, asked, Reader(0))
             reader = Reader()
             tracemalloc.start()
-            call(house, asked, reader, monkeypatch)
+            call(house, asked, reader)
             most = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
             into.setdefault(asked, []).append((reader.written, most, len(executed)))
@@ -162,7 +118,7 @@ def test_a_list_of_any_length_is_printed_while_it_is_read(
         folder.mkdir()
         with move_in(folder, FixedClock(NOON)) as house:
             lengthen(house, number)
-            measure(house, found, monkeypatch)
+            measure(house, found)
     told = "\n".join(f"{' '.join(asked)}: {numbers}" for asked, numbers in found.items())
     for (written, little, asked), (more, much, asked_again) in found.values():
         assert more > 2.5 * written, told

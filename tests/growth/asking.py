@@ -17,6 +17,7 @@ from store.verifier.usage.pruning import Pruning
 from store.verifier.usage.roll_up import roll_up_some
 from tests.growth.work import Tally
 from tests.house import House
+from tests.invariants.prepared import names
 
 API = "/api/v1"
 _GRANTED = "events:read events:write quotes:read quotes:write availability:read"
@@ -24,9 +25,9 @@ _GRANTED = "events:read events:write quotes:read quotes:write availability:read"
 
 async def ask_everything(house: House) -> None:
     """Let a worker answer each kind of request, write its usage, and tidy up."""
-    secret = house.create("Asker", _GRANTED).secret
-    dead = house.create("Asker's").secret
-    house.store.keys.revoke(house.alice, "Asker's")
+    secret = house.create(f"Asker {next(names)}", _GRANTED).secret
+    dead = house.create(f"Dead {next(names)}")
+    house.store.keys.revoke(house.alice, dead.key.id)
     context = WorkerContext(house.url, pepper_path=house.pepper_path, clock=house.clock)
     app = App(context)
     transport = httpx.ASGITransport(app)
@@ -57,7 +58,7 @@ async def ask_everything(house: House) -> None:
             assert quoted.status_code == 201, quoted.text
             for path in ("/healthz", "/readyz", "/metrics"):
                 assert (await client.get(path)).status_code == 200
-            refused = {"Authorization": f"Bearer {dead.reveal()}"}
+            refused = {"Authorization": f"Bearer {dead.secret.reveal()}"}
             assert (await client.get(f"{API}/verify", headers=refused)).status_code == 401
         await context.usage.flush()
         await context.connection_usage.flush()

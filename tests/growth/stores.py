@@ -5,11 +5,12 @@ so that a name does not either; and nothing is as old as it is long.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, text
+from sqlalchemy import Connection, Table, insert, select
 
+from store.domain.audit.entry import PURPOSE, AuditEntry, mac, written
 from store.domain.key_string import random_base62
 from store.domain.people import Role
 from store.domain.times import DAY, MINUTE
@@ -39,15 +40,26 @@ def grow(house: House, number: int) -> None:
         _grow_people(connection, number, now)
         _grow_connections(connection, connected.id, number)
         _grow_business(connection, number, now)
-        entry = _only(connection, schema.audit, schema.audit.c.subject == pattern.id)
-        last = connection.execute(text("SELECT max(seq) FROM audit WHERE workspace_id = 1"))
-        first = last.scalar_one() + 1
-        del entry["id"]
-        _put(
-            connection,
-            schema.audit,
-            ({**entry, "seq": first + one, "subject": ids[one]} for one in range(number)),
+        _put(connection, schema.audit, entries(connection, house, ids))
+
+
+def entries(connection: Connection, house: House, ids: Iterable[str]) -> Iterator[Row]:
+    """Yield rows by which the audit of Alice's workspace goes on: an entry for each key."""
+    audit = schema.audit
+    newest = select(audit).where(audit.c.workspace_id == 1).order_by(audit.c.seq.desc()).limit(1)
+    last = connection.execute(newest).mappings().one()
+    key = house.store.peppers.derive(PURPOSE, last["pepper"])
+    previous = last["mac"]
+    for seq, key_id in enumerate(ids, last["seq"] + 1):
+        entry = AuditEntry(
+            *(1, seq, last["at"], 1, house.alice.email),
+            *("key.confirmed", key_id, f"Key {key_id}", {}, 1),
         )
+        columns = {name: getattr(entry, name) for name in entry.__slots__}
+        columns |= {"details": written(entry.details), "pepper": last["pepper"]}
+        made = mac(entry, previous, key)
+        yield columns | {"previous_mac": previous, "mac": made}
+        previous = made
 
 
 def let_somebody_know_all(house: House) -> str:

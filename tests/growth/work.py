@@ -48,6 +48,8 @@ class Tally:
 
     def __init__(self) -> None:
         self.most: dict[Which, Work] = {}
+        self.total = 0
+        """Of all statements together."""
         self._loops: dict[int, list[int]] = {}
         self._drivers: list[Any] = []
         self._open: dict[int, tuple[int, str, str, Any]] = {}
@@ -64,6 +66,7 @@ class Tally:
             return
         start, label, statement, parameters = begun
         work = Work(self._so_far(driver) - start, statement, parameters)
+        self.total += work.amount
         which = label, _LIST.sub("(…)", statement)
         if which not in self.most or work.amount > self.most[which].amount:
             self.most[which] = work

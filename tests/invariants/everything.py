@@ -240,6 +240,14 @@ MUTATIONS = (
         pro_only=False,
     ),
     Mutation(
+        "archive the audit",
+        made.to_archive,
+        lambda h, wanted: h.store.audit_archiving.say(wanted, "audit.jsonl", "0" * 64),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
         "give a colour",
         made.nothing,
         lambda h, _: h.store.operator.set_colour("acme-events", "red"),

@@ -16,6 +16,7 @@ from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.errors import GrantRefused
 from store.persistence.schema import settings
+from store.service.audit_archiving import ToArchive
 from store.service.keys import NewKey
 from store.service.leaks import Leaked, LeakReports, Reported
 from store.verifier.usage.batch import Batch
@@ -186,3 +187,9 @@ def wanted(house: House) -> NewKey:
     """Return what a new key is made of."""
     granted = granted_scopes("events:read")
     return NewKey(f"Made {next(names)}", granted, house.clock.now() + DAY)
+
+
+def to_archive(house: House) -> ToArchive:
+    """Return what of Alice's audit there is to archive."""
+    store = house.store
+    return store.audit_archiving.plan(store.operator.workspace("acme-events"), house.clock.now())

@@ -1,5 +1,6 @@
 """Every use case that is no mutation, called on a fresh house."""
 
+from store.domain.audit.chain import Link
 from store.domain.audit.entry import Sought
 from store.domain.connections import short_code
 from store.domain.filtering import terms
@@ -54,8 +55,9 @@ def read_everything(house: House) -> None:
     scoped = Sought("key", ("key.scoped",))
     store.audit_trail.newest(alice, before=newest, after=1, sought=[scoped])
     store.audit_trail.verify(alice, store.audit_trail.anchor(alice))
+    store.audit_trail.archived(alice)
     assert [*store.audit_trail.links(alice)]
-    connection = house.connect()
+    connection = house.connect(f"Claude {next(made.names)}")
     assert [*store.connections.each(alice)] == store.connections.all(alice)
     store.connections.show(alice, connection.name)
     store.connections.details(alice, connection.id)
@@ -82,6 +84,14 @@ def _read_as_operator(house: House) -> None:
     store.operator.resources()
     store.operator.leak_policy()
     store.operator.unconfirmed()
+    workspace, links = store.operator.workspace("acme-events"), list[Link]()
+    wanted = store.audit_archiving.plan(workspace, house.clock.now())
+    store.audit_archiving.follow(wanted, links.append)
+    store.audit_archiving.check(wanted, links)
+    store.audit_archiving.check_may_remove(workspace)
+    store.audit_archiving.newest(workspace)
+    store.audit_archiving.left(workspace)
+    store.audit_archiving.remove_some(workspace)
     store.sign_in.workspaces()
 
 

@@ -61,6 +61,7 @@ class Action(StrEnum):
     STORE_RESTORED = "store.restored"
     STORE_CONFIRMED = "store.confirmed"
     STORE_LEAK_POLICY_CHANGED = "store.leak_policy_changed"
+    AUDIT_ARCHIVED = "audit.archived"
 
     @property
     def receipt(self) -> "Action":

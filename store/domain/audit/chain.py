@@ -7,7 +7,7 @@ intact. An anchor, kept where nobody who can write the store can write, tells of
 import hmac
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.domain.audit.entry import GENESIS, AuditEntry, mac
 from store.errors import Invalid
@@ -30,6 +30,19 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """The entry that the next one follows: its number, and its MAC."""
+
+    seq: int
+    mac: bytes | None
+    """None where that entry is not at hand: the next one says what it was."""
+
+
+BEGINNING = Tie(0, GENESIS)
+"""What a workspace's first entry is tied to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """The end of a workspace's chain at some instant: written as `acme-events 42 9f86d0…`."""
 
@@ -49,6 +62,15 @@ class ChainState:
     """The number of the last entry before which all is as it was written; 0 for none."""
     trouble: str | None = None
     """A sentence about the entry after it, None where all is well."""
+    mac: bytes | None = None
+    """Of that last entry; None where it is not at hand."""
+    since: int = 0
+    """The number of the entry behind which it was looked at: what is before is elsewhere."""
+
+    @property
+    def end(self) -> Tie:
+        """Return what the entry after it is tied to."""
+        return Tie(self.intact, self.mac)
 
 
 def anchor(text: str) -> Anchor:
@@ -60,36 +82,61 @@ def anchor(text: str) -> Anchor:
 
 
 def walk(
-    links: Iterable[Link], derive: Callable[[str], Sequence[bytes]], kept: Anchor | None = None
+    links: Iterable[Link],
+    derive: Callable[[str], Sequence[bytes]],
+    kept: Anchor | None = None,
+    after: Tie = BEGINNING,
+    archived: Tie | None = None,
 ) -> ChainState:
-    """Follow a workspace's chain from its first entry, and say up to where it is intact.
+    """Follow a workspace's chain, from behind an entry on, and say up to where it is intact.
 
     `derive` gives the keys a pepper may have tied an entry with, none for one not at hand.
+    `archived` is the last entry that was archived, where it may be among them still. Whether
+    entries were cut off at the end, `missing` says.
     """
-    previous, seq = GENESIS, 0
+    seq, previous = after.seq, after.mac
+
+    def state(trouble: str | None = None) -> ChainState:
+        return ChainState(seq, trouble, previous, after.seq)
+
+    if kept is not None and kept.seq == seq and previous not in (None, kept.mac):
+        return state(not_anchored(seq))
     for link in links:
         entry = link.entry
         if entry is None:
-            return ChainState(seq, _changed(seq + 1))
+            return state(_changed(seq + 1))
         if entry.seq != seq + 1:
-            return ChainState(seq, f"Entry {seq + 1} is missing: {entry.seq} comes after {seq}.")
+            return state(f"Entry {seq + 1} is missing: {entry.seq} comes after {seq}.")
         keys = derive(link.pepper)
         if not keys:
-            return ChainState(seq, f"Entry {entry.seq} was made with a pepper that is not at hand.")
+            return state(f"Entry {entry.seq} was made with a pepper that is not at hand.")
         fits = any(
             hmac.compare_digest(mac(entry, link.previous, key, link.details), link.mac)
             for key in keys
         )
-        if not fits or link.previous != previous:
-            return ChainState(seq, _changed(entry.seq))
+        if not fits or (previous is not None and link.previous != previous):
+            return state(_changed(entry.seq))
         if kept is not None and kept.seq == entry.seq and kept.mac != link.mac:
-            return ChainState(seq, f"Entry {entry.seq} is not the one that the anchor was made of.")
-        previous, seq = link.mac, entry.seq
-    if kept is not None and kept.seq > seq:
-        return ChainState(
-            seq, f"Entries {seq + 1} to {kept.seq} were cut off: the anchor knows them."
-        )
-    return ChainState(seq)
+            return state(not_anchored(entry.seq))
+        if archived is not None and archived.seq == entry.seq and archived.mac != link.mac:
+            return state(f"Entry {entry.seq} is not the one that was archived.")
+        seq, previous = entry.seq, link.mac
+    return state()
+
+
+def missing(found: ChainState, kept: Anchor | None) -> ChainState:
+    """Return what was found of a whole chain, and what an anchor knows to be missing at its end."""
+    if found.trouble is not None or kept is None or kept.seq <= found.intact:
+        return found
+    first = found.intact + 1
+    return replace(
+        found, trouble=f"Entries {first} to {kept.seq} were cut off: the anchor knows them."
+    )
+
+
+def not_anchored(seq: int) -> str:
+    """Return the sentence about an entry that is another than an anchor says."""
+    return f"Entry {seq} is not the one that the anchor was made of."
 
 
 def _changed(seq: int) -> str:

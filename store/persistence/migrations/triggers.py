@@ -62,7 +62,15 @@ _REFUSALS = {
         "a connection's identity is fixed",
     ),
     "audit_is_never_updated": ("audit", "UPDATE", None, "the audit is append-only"),
-    "audit_is_never_deleted": ("audit", "DELETE", None, "the audit is append-only"),
+    # What a later entry says was archived may go. Its subject is the number of the last one.
+    "audit_is_never_deleted": (
+        "audit",
+        "DELETE",
+        "NOT EXISTS (SELECT 1 FROM audit AS told WHERE told.workspace_id = OLD.workspace_id"
+        " AND told.action = 'audit.archived' AND told.seq > OLD.seq"
+        " AND CAST(told.subject AS bigint) >= OLD.seq AND CAST(told.subject AS bigint) < told.seq)",
+        "the audit is append-only",
+    ),
     "audit_is_never_replaced": (
         "audit",
         "INSERT",
@@ -74,8 +82,13 @@ _REFUSALS = {
     "audit_counts_by_one": (
         "audit",
         "INSERT",
-        "NEW.seq IS NULL OR NEW.seq < 1 OR (NEW.seq > 1 AND NOT EXISTS (SELECT 1 FROM audit"
-        " WHERE workspace_id = NEW.workspace_id AND seq = NEW.seq - 1))",
+        # The first one there follows what was archived.
+        "NEW.seq IS NULL OR NEW.seq < 1"
+        " OR EXISTS (SELECT 1 FROM audit WHERE workspace_id = NEW.workspace_id"
+        " AND seq >= NEW.seq)"
+        " OR (EXISTS (SELECT 1 FROM audit WHERE workspace_id = NEW.workspace_id)"
+        " AND NOT EXISTS (SELECT 1 FROM audit WHERE workspace_id = NEW.workspace_id"
+        " AND seq = NEW.seq - 1))",
         "the audit counts by one",
     ),
     "revision_only_rises": (

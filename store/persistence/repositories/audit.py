@@ -1,16 +1,17 @@
-"""The audit: append and read, nothing else."""
+"""The audit: append and read; and remove what was archived."""
 
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, literal_column, or_, select
 from sqlalchemy.engine import Row
 
 from store.credentials.peppers import Peppers
 from store.domain.audit.actions import Action
-from store.domain.audit.chain import Anchor, ChainState, Link, walk
+from store.domain.audit.archive import Archived, archived_of
+from store.domain.audit.chain import BEGINNING, Anchor, ChainState, Link, Tie, missing, walk
 from store.domain.audit.entry import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
 from store.domain.batches import batches
 from store.persistence.repositories.audit_rows import link_of, numbered, readable, stored, tie
@@ -136,29 +137,121 @@ class AuditTrail:
         last = self._last(workspace_id)
         return last.seq if last else 0
 
-    def links(self, workspace_id: int) -> Iterator[Link]:
-        """Return a workspace's chain from its first entry on."""
+    def links(self, workspace_id: int, after: int = 0) -> Iterator[Link]:
+        """Return a workspace's chain, from behind an entry on: those that are archived are not."""
         query = (
             select(*stored(self._engine))
             .where(audit.c.workspace_id == workspace_id)
             .order_by(audit.c.seq)
         )
+        if after:
+            query = query.where(audit.c.seq > after)
         # However long it is: a batch at a time.
         with self._connection.execute(query, execution_options={"yield_per": 1000}) as rows:
             for row in rows:
                 yield link_of(row)
 
-    def verify(self, workspace_id: int, kept: Anchor | None = None) -> ChainState:
-        """Return up to where a workspace's chain is intact, and what is wrong behind that."""
+    def derive(self, pepper: str) -> list[bytes]:
+        """Return the keys that a pepper may have tied an entry with; none for one not at hand."""
+        peppers = self._peppers
+        if pepper not in peppers:
+            return []
+        # Entries from before HKDF stay what they are.
+        return [peppers.derive(PURPOSE, pepper), peppers.derive_unexpanded(PURPOSE, pepper)]
 
-        def derive(pepper: str) -> list[bytes]:
-            peppers = self._peppers
-            if pepper not in peppers:
-                return []
-            # Entries from before HKDF stay what they are.
-            return [peppers.derive(PURPOSE, pepper), peppers.derive_unexpanded(PURPOSE, pepper)]
+    def verify(
+        self, workspace_id: int, kept: Anchor | None = None, after: Tie | None = None
+    ) -> ChainState:
+        """Return up to where a workspace's chain is intact, and what is wrong behind that.
 
-        return walk(self.links(workspace_id), derive, kept)
+        From behind an entry that is known; without one, from behind what was archived.
+        """
+        archived = self.archived(workspace_id)
+        tie = archived.tie if archived else None
+        start = after or self.base(workspace_id, archived)
+        links = self.links(workspace_id, start.seq)
+        return missing(walk(links, self.derive, kept, start, tie), kept)
+
+    def base(self, workspace_id: int, archived: Archived | None) -> Tie:
+        """Return the entry that the first one there follows, where it was archived.
+
+        An archiving that was interrupted has left some of what it archived.
+        """
+        before = (self._first(workspace_id) or 1) - 1
+        if archived is None or not 0 < before <= archived.last:
+            # What is not there and was not archived is missing.
+            return BEGINNING
+        return archived.tie if before == archived.last else Tie(before, None)
+
+    def archived(self, workspace_id: int) -> Archived | None:
+        """Return what the newest entry about an archiving says; None where there is none.
+
+        Whether somebody else wrote that entry, only verifying says.
+        """
+        row = self._connection.execute(
+            select(*stored(self._engine))
+            .where(
+                audit.c.workspace_id == workspace_id,
+                audit.c.action == literal_column(f"'{Action.AUDIT_ARCHIVED.value}'"),
+                numbered(self._engine),
+            )
+            .order_by(audit.c.seq.desc())
+            .limit(1)
+        ).first()
+        entry = None if row is None else link_of(row).entry
+        return None if entry is None else archived_of(entry)
+
+    def tie_at(self, workspace_id: int, seq: int) -> Tie | None:
+        """Return an entry, by its number, as the next one is tied to it; None without one."""
+        row = self._connection.execute(
+            select(*tie(self._engine)).where(
+                audit.c.workspace_id == workspace_id, audit.c.seq == seq
+            )
+        ).first()
+        return None if row is None else Tie(row.seq, row.mac)
+
+    def last_until(self, workspace_id: int, instant: int) -> int:
+        """Return the number of the last entry up to an instant, 0 for none: by a few looks.
+
+        It takes them for written in the order of their instants.
+        """
+        low, high = (self._first(workspace_id) or 1) - 1, self.latest(workspace_id)
+        while low < high:
+            middle = (low + high + 1) // 2
+            at = self._connection.execute(
+                select(audit.c.at).where(
+                    audit.c.workspace_id == workspace_id, audit.c.seq == middle
+                )
+            ).scalar()
+            if isinstance(at, int) and at <= instant:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def remove_archived(self, workspace_id: int, last: int, limit: int) -> int:
+        """Remove up to `limit` entries from the front, none behind `last`; return how many.
+
+        The database refuses it for what no entry says was archived.
+        """
+        first = self._first(workspace_id)
+        if first is None:
+            return 0
+        return self._connection.execute(
+            delete(audit).where(
+                audit.c.workspace_id == workspace_id,
+                audit.c.seq >= first,
+                audit.c.seq <= min(last, first + limit - 1),
+            )
+        ).rowcount
+
+    def _first(self, workspace_id: int) -> int | None:
+        return self._connection.execute(
+            select(audit.c.seq)
+            .where(audit.c.workspace_id == workspace_id, numbered(self._engine))
+            .order_by(audit.c.seq)
+            .limit(1)
+        ).scalar()
 
     def end(self, workspace_id: int, slug: str) -> Anchor | None:
         """Return the end of a workspace's chain, None while there is no entry."""

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from store.persistence.schema.base import metadata, workspace_column
@@ -34,6 +35,14 @@ audit = Table(
     Column("mac", LargeBinary, nullable=False),
     UniqueConstraint("workspace_id", "seq"),
     Index(None, "workspace_id", "subject", "seq"),
+    # By which the rules know what was archived.
+    Index(
+        "ix_audit_archived",
+        "workspace_id",
+        "seq",
+        sqlite_where=text("action = 'audit.archived'"),
+        postgresql_where=text("action = 'audit.archived'"),
+    ),
     # Ids of rows are never given out twice, not even after the last one is gone.
     sqlite_autoincrement=True,
 )

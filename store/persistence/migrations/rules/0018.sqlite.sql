@@ -1,0 +1,4 @@
+-- audit_is_never_deleted
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit WHEN NOT EXISTS (SELECT 1 FROM audit AS told WHERE told.workspace_id = OLD.workspace_id AND told.action = 'audit.archived' AND told.seq > OLD.seq AND CAST(told.subject AS bigint) >= OLD.seq AND CAST(told.subject AS bigint) < told.seq) BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END
+-- audit_counts_by_one
+CREATE TRIGGER audit_counts_by_one BEFORE INSERT ON audit WHEN NEW.seq IS NULL OR NEW.seq < 1 OR EXISTS (SELECT 1 FROM audit WHERE workspace_id = NEW.workspace_id AND seq >= NEW.seq) OR (EXISTS (SELECT 1 FROM audit WHERE workspace_id = NEW.workspace_id) AND NOT EXISTS (SELECT 1 FROM audit WHERE workspace_id = NEW.workspace_id AND seq = NEW.seq - 1)) BEGIN SELECT RAISE(ABORT, 'the audit counts by one'); END
