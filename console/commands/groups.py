@@ -136,6 +136,7 @@ keydeck.modules = {
         "leaks",
         "people",
         "plan",
+        "proxy",
         "resources",
         "rotations",
         "scan",

@@ -123,6 +123,7 @@ EXAMPLES: Mapping[str, Example] = {
     "people offboarding resume": _as_it_is("people", "offboarding", "resume", EVE),
     "people offboarding show": _as_it_is("people", "offboarding", "show", EVE),
     "people password": _as_it_is("people", "password", TOM),
+    "proxy recipe": _as_it_is("proxy", "recipe", "nginx", "--upstream", "127.0.0.1:3000"),
     "resources add": _as_it_is("resources", "add", "bills"),
     "resources list": _as_it_is("resources", "list"),
     "rotations list": _as_it_is("rotations", "list"),

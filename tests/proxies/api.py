@@ -17,7 +17,10 @@ def api() -> Iterator[int]:
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
-            length = len(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            if self.headers.get("Upgrade") == "websocket":
+                self._echo()
+                return
+            length = self._body()
             told = json.dumps(
                 {
                     "method": self.command,
@@ -31,6 +34,29 @@ def api() -> Iterator[int]:
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(told)
+
+        def _body(self) -> int:
+            if self.headers.get("Transfer-Encoding") != "chunked":
+                return len(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+            length = 0
+            while size := int(self.rfile.readline(), 16):
+                length += len(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+            return length
+
+        def _echo(self) -> None:
+            # What a client need not check; what is sent then is told back as it came.
+            self.send_response(101)
+            for name, value in (
+                ("Connection", "Upgrade"),
+                ("Upgrade", "websocket"),
+                ("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+            ):
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(self.rfile.read(4))
+            self.close_connection = True
 
         def log_message(self, *_: object) -> None:
             pass

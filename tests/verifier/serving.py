@@ -105,6 +105,14 @@ class Server:
         """Return all it wrote to its output and its errors so far."""
         return self._stdout + self._stderr_path.read_text("utf-8", "replace")
 
+    def pause(self) -> None:
+        """Stop it where it is."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on where it was."""
+        self.process.send_signal(signal.SIGCONT)
+
     def terminate(self) -> int:
         """Send SIGTERM and return the exit code."""
         self.process.send_signal(signal.SIGTERM)

@@ -1,0 +1,250 @@
+"""`keydeck proxy recipe`: each proxy, configured as that says, in front of somebody's own API."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from console.recipes import PROXIES
+from store.domain.clock import FixedClock, SystemClock
+from store.domain.key_string import mint
+from store.domain.scopes import scopes
+from store.domain.times import DAY
+from store.service.keys import Issued, NewKey
+from tests.conftest import MoveIn
+from tests.house import House
+from tests.proxies import CADDY, ENVOY, HAPROXY, NGINX, TRAEFIK, Proxy, running
+from tests.proxies.api import METHODS, api
+from tests.verifier.serving import PATIENCE_S, Server, eventually, received, serving
+
+PROGRAMS = {
+    "nginx": NGINX,
+    "caddy": CADDY,
+    "traefik": TRAEFIK,
+    "haproxy": HAPROXY,
+    "envoy": ENVOY,
+}
+ANY_PORT = "59999"
+CLAIMED = dict.fromkeys(
+    ("X-Key-Id", "X-Key-Name", "X-Key-Scopes", "X-Workspace", "X_Key_Id", "X_Workspace"), "claimed"
+)
+FORGED = [
+    {"X-Forwarded-Method": "GET"},
+    {"X-Forwarded-Uri": "/public"},
+    {"X-Original-Method": "GET", "X-Original-URI": "/public"},
+    {
+        "X-Forwarded-Method": "OPTIONS",
+        "Origin": "https://x",
+        "Access-Control-Request-Method": "GET",
+    },
+]
+PREFLIGHT = {"Origin": "https://app.example", "Access-Control-Request-Method": "DELETE"}
+LONG = 5 * 1024 * 1024
+NO_BODY = {"nginx"}
+"""It reads none of an answer to `auth_request`, and puts a problem without a sentence together."""
+NO_SCOPE = {"envoy"}
+NO_VERIFIER = {"nginx": 503, "caddy": 504, "haproxy": 503, "envoy": 503}
+WAITS = {"traefik"}
+"""Half a minute for a verifier that is frozen, which nobody can tell it."""
+FROZEN_S = 15.0
+
+
+class Guarded:
+    """Somebody's API behind a proxy, and a client of it."""
+
+    def __init__(self, house: House, server: Server, proxy: Proxy, client: httpx.Client) -> None:
+        self.house, self.server, self.proxy, self.client = house, server, proxy, client
+        self.issued = _reads_invoices(house)
+        self.bearer = _bearer(self.issued)
+
+
+@pytest.fixture(scope="module", params=list(PROXIES))
+def guarded(
+    move_in: MoveIn, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Guarded]:
+    """A proxy as the command configures it, in front of an API that wants a scope."""
+    name, folder = request.param, tmp_path_factory.mktemp("guarded")
+    with ExitStack() as stack:
+        house = stack.enter_context(move_in(folder, FixedClock(SystemClock().now())))
+        house.store.operator.add_resource("invoices")
+        server = stack.enter_context(serving(house, folder / "stderr", proxies=["127.0.0.1"]))
+        upstream = stack.enter_context(api())
+        _printed(house, name, server.port, upstream, folder / "printed")
+        proxy = stack.enter_context(running(PROGRAMS[name], folder / "printed", folder / name))
+        client = stack.enter_context(
+            httpx.Client(base_url=f"http://127.0.0.1:{proxy.port}", timeout=PATIENCE_S)
+        )
+        made = Guarded(house, server, proxy, client)
+        made.proxy.name = name
+        eventually(lambda: client.get("/x", headers=made.bearer).status_code == 200)
+        yield made
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_good_request_reaches_the_api_with_its_keys_name_and_without_its_key(
+    guarded: Guarded, method: str
+) -> None:
+    body = b"x" * LONG if method in ("POST", "PUT", "PATCH") else b""
+    for sent in (body, iter([body[:1000], body[1000:]]) if body else b""):
+        answer = guarded.client.request(
+            method, "/invoices/7?full=1", headers=guarded.bearer | CLAIMED, content=sent
+        )
+        assert answer.status_code == 200, answer.text
+        if method == "HEAD":
+            continue
+        told = answer.json()
+        assert (told["method"], told["path"]) == (method, "/invoices/7?full=1")
+        assert told["length"] == len(body)
+        headers: dict[str, str] = told["headers"]
+        assert headers["x-key-id"] == guarded.issued.key.id
+        assert headers["x-key-name"] == "B%C3%BCro"
+        assert headers["x-key-scopes"] == "invoices:read"
+        assert headers["x-workspace"] == "acme-events"
+        assert "claimed" not in headers.values()
+        assert not headers.get("authorization")
+
+
+def test_a_refusal_reaches_the_client_with_its_challenge_code_and_request_id(
+    guarded: Guarded,
+) -> None:
+    name = guarded.proxy.name
+    lacking = guarded.house.create("Lacking")
+    for headers, status, code in (
+        ({}, 401, "missing"),
+        ({"Authorization": "Basic eA=="}, 401, "malformed"),
+        ({"Authorization": f"Bearer {mint('jw').key.reveal()}"}, 401, "unknown"),
+        (_bearer(lacking), 403, "scope"),
+    ):
+        if name in NO_SCOPE and code == "scope":
+            continue
+        answer = guarded.client.post("/invoices", headers=headers, content=b"x" * 1000)
+        assert answer.status_code == status
+        assert answer.headers.get_list("www-authenticate")[0].startswith("Bearer")
+        assert len(answer.headers.get_list("www-authenticate")) == 1
+        assert answer.headers["x-keydeck-code"] == code
+        assert answer.headers["content-type"] == "application/problem+json"
+        problem = answer.json()
+        assert (problem["status"], problem["code"]) == (status, code)
+        assert problem["request_id"] == answer.headers["x-request-id"]
+        assert name in NO_BODY or problem["detail"]
+
+
+def test_nobody_says_in_the_proxys_place_what_was_asked_for(guarded: Guarded) -> None:
+    for forged in FORGED:
+        assert guarded.client.delete("/invoices/7", headers=forged).status_code in (400, 401)
+        answer = guarded.client.get("/invoices/7", headers=guarded.bearer | forged)
+        assert answer.status_code in (200, 400)
+
+
+def test_two_credentials_are_none(guarded: Guarded) -> None:
+    with guarded.proxy.connect() as wire:
+        key = guarded.bearer["Authorization"]
+        other = f"Bearer {mint('jw').key.reveal()}"
+        wire.sendall(
+            f"GET /invoices HTTP/1.1\r\nHost: x\r\nAuthorization: {other}\r\n"
+            f"Authorization: {key}\r\nConnection: close\r\n\r\n".encode()
+        )
+        assert received(wire).status_code in (400, 401)
+
+
+def test_a_preflight_passes_and_claims_nothing(guarded: Guarded) -> None:
+    answer = guarded.client.options("/invoices", headers=PREFLIGHT | CLAIMED)
+    assert answer.status_code == 200
+    assert "claimed" not in answer.json()["headers"].values()
+    assert guarded.client.options("/invoices").status_code == 401
+    assert guarded.client.delete("/invoices", headers=PREFLIGHT).status_code == 401
+
+
+def test_a_refusal_is_told_with_what_the_client_asked_for_and_a_key_in_it_is_leaked(
+    guarded: Guarded,
+) -> None:
+    house = guarded.house
+    issued = _reads_invoices(house, "Careless")
+    address = f"/invoices?k={issued.secret.reveal()}"
+    assert guarded.client.get(address, headers=guarded.bearer).status_code == 400
+    eventually(lambda: house.store.keys.show(house.alice, issued.key.id).leaked_at is not None)
+    house.store.keys.revoke(house.alice, issued.key.id)
+    answer = guarded.client.delete("/invoices/7?full=1", headers=_bearer(issued))
+    assert (answer.status_code, answer.headers["x-keydeck-code"]) == (401, "revoked")
+
+    def refused() -> list[tuple[str, str, str]]:
+        usage = house.store.usage.of_key(house.alice, issued.key.id, 0)
+        return [(one.method, one.path, one.request_id) for one in usage.refusals]
+
+    request_id = answer.headers["x-request-id"]
+    eventually(lambda: refused() == [("DELETE", "/invoices/7", request_id)])
+
+
+def test_a_key_near_its_end_is_said_to_be_where_the_proxy_can_say_so(guarded: Guarded) -> None:
+    house = guarded.house
+    issued = _reads_invoices(house, "Ending", 2 * DAY)
+    answer = guarded.client.get("/invoices", headers=_bearer(issued))
+    assert answer.status_code == 200
+    assert ("sunset" in answer.headers) is (guarded.proxy.name == "nginx")
+
+
+def test_another_protocol_is_spoken_behind_it(guarded: Guarded) -> None:
+    with guarded.proxy.connect() as wire:
+        wire.sendall(
+            f"GET /live HTTP/1.1\r\nHost: x\r\nAuthorization: {guarded.bearer['Authorization']}\r\n"
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += wire.recv(1)
+        assert head.startswith(b"HTTP/1.1 101")
+        wire.sendall(b"\x81\x02hi")
+        assert wire.recv(4, socket.MSG_WAITALL) == b"\x81\x02hi"
+
+
+def test_nothing_passes_while_no_verifier_answers(guarded: Guarded) -> None:
+    guarded.server.pause()
+    try:
+        answer = guarded.client.get("/invoices", headers=guarded.bearer, timeout=FROZEN_S)
+        assert answer.status_code == NO_VERIFIER[guarded.proxy.name]
+    except httpx.ReadTimeout:
+        assert guarded.proxy.name in WAITS
+    finally:
+        guarded.server.go_on()
+    eventually(lambda: guarded.client.get("/invoices", headers=guarded.bearer).is_success)
+
+
+def _printed(house: House, name: str, keydeck: int, upstream: int, folder: Path) -> None:
+    needed = () if name in NO_SCOPE else ("--scope", "invoices:read")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "console", "proxy", "recipe", name, *needed),
+            *("--keydeck", f"127.0.0.1:{keydeck}", "--upstream", f"127.0.0.1:{upstream}"),
+            *("--listen", f"127.0.0.1:{ANY_PORT}", "--out", str(folder), "--store", house.url),
+            *("--json",),
+        ],
+        capture_output=True,
+        text=True,
+        env={"KEYDECK_PEPPER_FILE": str(house.pepper_path), "PATH": "/usr/bin"},
+    )
+    assert done.returncode == 0, done.stderr
+    for file in folder.iterdir():
+        text = file.read_text("utf-8").replace(ANY_PORT, "@port@")
+        if file.name == "nginx.conf":
+            # Where Debian's own nginx has them is root's.
+            kept = "".join(
+                f"{kind}_temp_path @folder@/{kind};"
+                for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            )
+            text = "pid @folder@/pid;\n" + text.replace("http {", "http {" + kept, 1)
+        file.write_text(text, "utf-8")
+
+
+def _reads_invoices(house: House, name: str = "Büro", lasts: int = 90 * DAY) -> Issued:
+    granted = scopes(["invoices:read"], house.store.operator.resources())
+    return house.store.keys.create(house.alice, NewKey(name, granted, house.clock.now() + lasts))
+
+
+def _bearer(issued: Issued) -> dict[str, str]:
+    return {"Authorization": f"Bearer {issued.secret.reveal()}"}
