@@ -6,9 +6,8 @@ answers the same.
 
 import re
 import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -16,7 +15,10 @@ import pytest
 
 from store.domain.clock import FixedClock, SystemClock
 from store.domain.times import DAY
+from store.persistence.prepared import Row, Statement
+from store.persistence.repositories.credentials import ACCESS_TOKEN, KEY
 from store.service.keys import NewKey
+from store.verifier.answers import NOTICE
 from store.verifier.api_keys import key_authenticator
 from store.verifier.app import App
 from store.verifier.authenticator import AnyAuthenticator
@@ -163,68 +165,70 @@ def _fields(answer: bytes) -> list[bytes]:
     return sorted(_ITS_OWN.sub(b"", answer).split(b"\r\n"))
 
 
-class _Reads:
-    """Counts what a lookup reads."""
+def reading(lookup: Lookup, monkeypatch: pytest.MonkeyPatch) -> list[Statement]:
+    """Return a list of the reads of credentials, which grows."""
+    done: list[Statement] = []
+    first = lookup._first
 
-    def __init__(self, lookup: Lookup, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.number = 0
-        for name in ("_first", "_all"):
-            monkeypatch.setattr(lookup, name, self._counting(getattr(lookup, name)))
+    def noted(read: Statement, *given: object) -> Row | None:
+        if read in (KEY, ACCESS_TOKEN):
+            done.append(read)
+        return first(read, *given)
 
-    def _counting(self, read: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*given: Any) -> Any:
-            self.number += 1
-            return read(*given)
-
-        return counted
-
-    def during(self, work: Callable[[], object]) -> int:
-        """Return how often something reads."""
-        before = self.number
-        work()
-        return self.number - before
+    monkeypatch.setattr(lookup, "_first", noted)
+    return done
 
 
-def _in(credential: str) -> dict[str, Any]:
-    return {
+def told(by: AnyAuthenticator, presented: str) -> object:
+    """Return the credential somebody is let in with, else what they are refused with."""
+    scope = {
         "method": "GET",
         "path": f"{API}/verify",
-        "query_string": b"",
-        "headers": [(b"authorization", f"Bearer {credential}".encode())],
+        "query_string": b"scope=events:read",
+        "headers": [(b"authorization", f"Bearer {presented}".encode())],
         "client": ("127.0.0.1", 1),
     }
+    try:
+        return by.admit(scope, ("events:read",)), scope.get(NOTICE)
+    except Problem as problem:
+        return problem.code, problem.detail, problem.headers
 
 
 @pytest.mark.both_engines
-def test_a_credential_that_was_asked_with_before_is_not_read_again(
+def test_a_credential_is_read_once_and_from_memory_it_is_decided_alike(
     own_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A second must not be over between two requests: then it is looked whether the store is there.
-    now = time.monotonic()
-    monkeypatch.setattr(Lookup.__init__, "__kwdefaults__", {"monotonic": lambda: now})
-    key = own_house.create("Key").secret.reveal()
-    soon = own_house.clock.now() + 5 * DAY
-    ending = own_house.store.keys.create(
-        own_house.alice, NewKey("Ending", granted_scopes("events:read"), soon)
-    ).secret.reveal()
-    revoked = own_house.create("Revoked")
-    own_house.store.keys.revoke(own_house.alice, revoked.key.id)
-    _, pair = own_house.opened()
-    with closing(context_of(own_house)) as context:
+    house, clock = own_house, own_house.clock
+    good = house.create("Good", "events:read").secret.reveal()
+    other = house.create("Other", "availability:read").secret.reveal()
+    new = NewKey("Ending", granted_scopes("events:read"), clock.now() + 5 * DAY)
+    ending = house.store.keys.create(house.alice, new).secret.reveal()
+    revoked = house.create("Revoked", "events:read")
+    house.store.keys.revoke(house.alice, revoked.key.id)
+    _, pair = house.opened()
+    with closing(context_of(house, clock=clock)) as context:
         keys: AnyAuthenticator = key_authenticator(context)
         tokens = AnyAuthenticator(context, AccessTokens(context, Urls("https://here.example")))
-        reads = _Reads(context.lookup, monkeypatch)
-        for authenticator, credential, again in (
-            (keys, key, 0),
-            (keys, ending, 0),
-            (keys, revoked.secret.reveal(), 0),
-            (tokens, pair.access.reveal(), 0),
-            (keys, wrong_secret(key), 1),
-        ):
-
-            def ask(by: AnyAuthenticator = authenticator, credential: str = credential) -> None:
-                with suppress(Problem):
-                    by.admit(_in(credential), ())
-
-            assert reads.during(ask) >= 1
-            assert reads.during(ask) == again, (authenticator, again)
+        remembered = {
+            **dict.fromkeys((good, other, ending, revoked.secret.reveal()), keys),
+            pair.access.reveal(): tokens,
+        }
+        reads = reading(context.lookup, monkeypatch)
+        for days in (0, 6):
+            clock.instant += days * DAY
+            for presented, by in remembered.items():
+                before = len(reads)
+                # What is remembered is decided about at each instant anew.
+                said = told(by, presented)
+                assert len(reads) - before == (0 if days else 1)
+                assert told(by, presented) == said
+                assert len(reads) - before == (0 if days else 1)
+                with monkeypatch.context() as without:
+                    without.setattr(context, "memory", None)
+                    assert told(by, presented) == said
+        # Whoever does not hold the secret gets nothing from it.
+        for presented, by in ((wrong_secret(good), keys), (wrong_secret(ending), keys)):
+            before = len(reads)
+            for _ in range(2):
+                assert told(by, presented)[0] == "unknown"  # type: ignore[index]
+            assert len(reads) - before == 2
