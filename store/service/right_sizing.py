@@ -34,7 +34,8 @@ def _proposed_of(unit: Unit, workspace_id: int, keys: Sequence[Key]) -> dict[str
     """Return what some keys could do without, by key."""
     now = unit.now
     old = {key.id: key for key in keys if now - key.created_at >= UNUSED_FOR}
-    if not old:
+    # What a key was given lately may be archived: nobody knows whether it had the time to use it.
+    if not old or (unit.audit.kept_since(workspace_id) or 0) > now - UNUSED_FOR:
         return {}
     granted = unit.audit.scopes_granted(workspace_id, now - UNUSED_FOR, tuple(old))
     uses = unit.usage.scopes_of_keys(workspace_id, dict.fromkeys(old, now))

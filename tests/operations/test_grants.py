@@ -17,6 +17,7 @@ from store.domain.listing import KeyQuery
 from store.domain.people import Plan
 from store.domain.times import DAY
 from store.errors import NotGranted
+from store.operations.audit_archive import archive
 from store.operations.grants import _ENTRY, RIGHTS, RolePurpose, grants
 from store.operations.open import open_store
 from store.persistence.schema import metadata
@@ -280,3 +281,21 @@ def rows(house: House, query: str) -> list[tuple[object, ...]]:
     """Return what a query gives any program with the role's address."""
     with psycopg.connect(house.url.replace("+psycopg", "", 1)) as connection:
         return connection.execute(query.encode()).fetchall()
+
+
+@pytest.mark.parametrize("part", RolePurpose)
+def test_the_owner_alone_archives_and_nothing_is_begun_for_others(
+    house: House, postgres: Cluster, part: RolePurpose, tmp_path: Path
+) -> None:
+    before = house.store.audit_trail.latest(house.alice)
+    workspace = house.store.operator.workspace("acme-events")
+    with limited(house, postgres, part) as theirs:
+        with pytest.raises(NotGranted):
+            archive(theirs.store, workspace, tmp_path / "audit.jsonl", house.clock.now())
+        # Whoever may add an entry may say that something was archived, and take nothing away.
+        wanted = theirs.store.audit_archiving.plan(workspace, house.clock.now())
+        theirs.store.audit_archiving.say(wanted, "audit.jsonl", "0" * 64)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run(theirs, "DELETE FROM audit")
+    assert list(tmp_path.glob("*.jsonl")) == []
+    assert house.store.audit_trail.latest(house.alice) == before + 1

@@ -1,11 +1,14 @@
 """Trimming: what was seen is kept, and nothing goes that is in use."""
 
+from pathlib import Path
+
 import pytest
 
 from store.domain.people import Plan
 from store.domain.scopes import canonical
 from store.domain.times import DAY
 from store.errors import AllUnused, NothingUnused, PlanRequired
+from store.operations.audit_archive import archive
 from store.service.keys import Issued, NewKey
 from tests.house import House, granted_scopes, use
 
@@ -70,3 +73,20 @@ def test_a_scope_that_was_granted_lately_is_given_its_sixty_days(house: House) -
     house.store.operator.set_plan("acme-events", Plan.FREE)
     with pytest.raises(PlanRequired):
         house.store.right_sizing.trim(house.alice, key.id)
+
+
+def test_a_scope_whose_granting_may_be_archived_is_given_its_sixty_days(
+    house: House, tmp_path: Path
+) -> None:
+    key = endless(house, "Website", "events:read").key
+    house.clock.advance(100 * DAY)
+    house.store.keys.rescope(house.alice, key.id, granted_scopes("events:read quotes:write"))
+    use(house, key, "events:read")
+    house.clock.advance(DAY)
+    workspace = house.store.operator.workspace("acme-events")
+    archive(house.store, workspace, tmp_path / "audit.jsonl", house.clock.now())
+    assert house.store.right_sizing.all(house.alice) == []
+    house.clock.advance(61 * DAY)
+    use(house, key, "events:read")
+    [offered] = house.store.right_sizing.all(house.alice)
+    assert canonical(offered.unused) == "quotes:write"

@@ -201,6 +201,17 @@ class AuditTrail:
         entry = None if row is None else link_of(row).entry
         return None if entry is None else archived_of(entry)
 
+    def kept_since(self, workspace_id: int) -> int | None:
+        """Return the instant of the first entry there where some are archived, else None."""
+        base = self.base(workspace_id, self.archived(workspace_id))
+        if not base.seq:
+            return None
+        return self._connection.execute(
+            select(audit.c.at).where(
+                audit.c.workspace_id == workspace_id, audit.c.seq == base.seq + 1
+            )
+        ).scalar()
+
     def tie_at(self, workspace_id: int, seq: int) -> Tie | None:
         """Return an entry, by its number, as the next one is tied to it; None without one."""
         row = self._connection.execute(
