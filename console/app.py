@@ -150,6 +150,8 @@ class KeydeckApp(BoundedApp):
             self.store = await asyncio.to_thread(
                 open_store, options.url, pepper_path=options.pepper_path, clock=self._clock
             )
+            if not options.read_only:
+                await asyncio.to_thread(self.store.database.keep_reserve)
             if options.guest is None and await self.in_store(
                 lambda store: store.operator.is_empty()
             ):

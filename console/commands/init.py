@@ -40,6 +40,7 @@ def init(line: Line, name: str, admin: str, admin_name: str | None, plan: str, p
         patience_ms=COMMAND_PATIENCE_MS,
     )
     try:
+        store.database.keep_reserve()
         made = store.operator.add_workspace(
             name, admin, password, admin_name=admin_name, plan=Plan(plan)
         )

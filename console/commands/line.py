@@ -103,6 +103,7 @@ class Line:
                 on_commit=self.committed.extend,
                 patience_ms=COMMAND_PATIENCE_MS,
             )
+            self._store.database.keep_reserve()
         return self._store
 
     def signed_in(self) -> "tuple[Store, Actor]":

@@ -22,6 +22,7 @@ from store.errors.around import (
     StoreFull,
     StoreNotWritable,
     StoreReadOnly,
+    StoreUnclosed,
 )
 from store.errors.connecting import (
     AmbiguousConnection,
@@ -222,6 +223,7 @@ __all__ = [
     "StoreSetBack",
     "StoreTaken",
     "StoreTooNew",
+    "StoreUnclosed",
     "StoreUnconfirmed",
     "StoreUnfinished",
     "StoreUnreachable",

@@ -42,6 +42,19 @@ class StoreReadOnly(StoreNotWritable):
         )
 
 
+@dataclass(eq=False)
+class StoreUnclosed(StoreUnusable):
+    """The store lies where nothing may be written, and not all of it is in its file."""
+
+    place: str
+
+    def __str__(self) -> str:
+        return (
+            f"The store at {self.place} can only be read from here, and its last changes are not "
+            "in its file yet. Run keydeck store check once where it can be written."
+        )
+
+
 class SharedSession(StoreUnusable):
     """A pooler gives each transaction another of the server's sessions."""
 

@@ -10,12 +10,14 @@ from store.errors import (
     Invalid,
     NoRoom,
     NotAFile,
+    StoreBusy,
     StoreDamaged,
     StoreUnreachable,
 )
 from store.operations.open import default_url
 from store.persistence.database import Database, sqlite_library, unusable
 from store.persistence.database.limits import BUSY_TIMEOUT_MS
+from store.persistence.database.still import stamp, uri
 from store.persistence.migrations import run
 
 _PG_DUMP = (
@@ -101,7 +103,8 @@ def copy_pages(source_path: Path, target_path: Path, *, checked: bool = True) ->
     StoreUnreachable.
     """
     library = sqlite_library()
-    address = f"{source_path.absolute().as_uri()}?mode=ro"
+    still = stamp(source_path)
+    address = uri(source_path) if still else f"{source_path.absolute().as_uri()}?mode=ro"
     try:
         with (
             closing(library.connect(address, uri=True)) as source,
@@ -117,6 +120,8 @@ def copy_pages(source_path: Path, target_path: Path, *, checked: bool = True) ->
         if "disk is full" in str(error):
             raise NoRoom(str(target_path), source_path.stat().st_size) from None
         raise unusable(error, source_path) from None
+    if still and (stamp(source_path) or (0,))[:-1] != still[:-1]:
+        raise StoreBusy
     if found != ["ok"]:
         raise StoreDamaged(str(source_path), found[0])
 

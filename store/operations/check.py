@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, Connection, cast, func, literal_column, selec
 
 from store.credentials import peppers as pepper_file
 from store.domain.audit.actions import Action
-from store.errors import StoreDamaged, StoreMissing, StoreOutdated, StoreUnusable
-from store.operations.open import default_pepper_path, default_url
+from store.errors import StoreDamaged, StoreOutdated, StoreUnusable
+from store.operations.open import default_pepper_path, default_url, missing
 from store.persistence.database import Database
 from store.persistence.migrations import run
 from store.persistence.migrations.changes import sqlite_rules, watches
@@ -43,7 +43,7 @@ def check(url: str | None = None, *, pepper_path: Path | None = None) -> list[Fi
         with database.reading() as connection:
             version = run.version(connection)
             if version is None and not database.on_sqlite:
-                raise StoreMissing(database.place)
+                raise missing(database, connection)
             run.check_readable(version, database.place)
             schema = run.schema_of(version or "")
             if not run.is_known(schema):

@@ -13,6 +13,7 @@ from store.domain.names import checked_prefix
 from store.errors import (
     Invalid,
     NotAStore,
+    StoreElsewhere,
     StoreMissing,
     StoreMoved,
     StoreUnreachable,
@@ -190,12 +191,18 @@ def check_version(database: Database, connection: Connection) -> None:
     version = run.version(connection)
     # A file that holds no store is somebody's mistake; a database is made before the store in it.
     if version is None and not database.on_sqlite:
-        raise StoreMissing(database.place)
+        raise missing(database, connection)
     try:
         run.check(version, database.place)
     except StoreMoved as error:
         error.moved_to = Settings(connection).moved_to()
         raise
+
+
+def missing(database: Database, connection: Connection) -> StoreMissing:
+    """Return what is said where a database of a server has no store, or not where it is looked."""
+    elsewhere = run.elsewhere(connection)
+    return StoreElsewhere(database.place, *elsewhere) if elsewhere else StoreMissing(database.place)
 
 
 def private_file(path: Path) -> None:

@@ -75,7 +75,8 @@ class Transactions:
     @contextmanager
     def _mutating(self, kind: type[M], *, raise_revision: bool) -> Iterator[M]:
         footing = None
-        with self.database.writing() as connection:
+        taking = issubclass(kind, TakingMutation)
+        with self.database.writing(taking=taking) as connection:
             unit = Unit(connection, self.clock.now(), self.peppers)
             revision = unit.settings.lock_revision(raise_it=raise_revision)
             self._check_here(unit)

@@ -16,7 +16,7 @@ from store.domain.leases.clock import own_clock
 from store.domain.leases.holding import Holding
 from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.verdicts import Verdict
-from store.errors import PepperWrong, StoreBusy
+from store.errors import PepperWrong, ServerUnreachable, StoreBusy, StoreFull
 from store.operations.open import default_pepper_path, default_url
 from store.persistence.database import Database
 from store.persistence.database.limits import BUSY_TIMEOUT_MS
@@ -37,6 +37,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 _REREAD_EVERY_S = 1.0
+_TRY_FOR_S = 1.0
 
 
 class WorkerContext:
@@ -92,6 +93,8 @@ class WorkerContext:
         self._reread_at = 0.0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="keydeck-write")
         self._turn = asyncio.Lock()
+        self._trier = ThreadPoolExecutor(1, thread_name_prefix="keydeck-try")
+        self._trying: asyncio.Future[None] | None = None
         self.check_peppers()
 
     def database(self) -> Database:
@@ -118,6 +121,32 @@ class WorkerContext:
         if any(fingerprint not in self.peppers for fingerprint in wanted):
             self._reread_peppers()
             pepper_file.check_complete(self.peppers, wanted, self.pepper_path)
+
+    @property
+    def unwritten(self) -> str | None:
+        """Why nothing could be written the last time that was tried, None where it could."""
+        refusal = self._engine.unwritten
+        if refusal is None:
+            return None
+        return "its disk is full" if isinstance(refusal, StoreFull) else "it can only be read"
+
+    async def check_connections(self) -> None:
+        """Raise StoreUnusable unless the database gives connections besides that of the hot read.
+
+        There is one try at a time, beside the loop: those who come meanwhile go by its outcome.
+        """
+        if self._engine.on_sqlite:
+            return
+        if self._trying is None or self._trying.done():
+            self._trying = asyncio.get_running_loop().run_in_executor(self._trier, self._try)
+        try:
+            await asyncio.wait_for(asyncio.shield(self._trying), _TRY_FOR_S)
+        except TimeoutError:
+            raise ServerUnreachable("the database server does not answer") from None
+
+    def _try(self) -> None:
+        with self._engine.reading() as connection:
+            connection.exec_driver_sql("SELECT 1")
 
     async def write_if(
         self,
@@ -151,6 +180,7 @@ class WorkerContext:
         """Close every connection; the usage must have been written."""
         self.intake.close()
         self._writer.shutdown()
+        self._trier.shutdown()
         self.lookup.close()
         self._engine.close()
 

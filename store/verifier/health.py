@@ -3,7 +3,7 @@
 from typing import Literal
 
 import msgspec
-from starlette.types import Scope
+from starlette.types import Receive, Scope
 
 from store.domain.leases.clock import own_clock
 from store.verifier import metrics
@@ -30,6 +30,8 @@ class Readiness(msgspec.Struct):
     """What it is sure by that what it remembers is current; with none it reads for each request."""
     reads_because: str | None
     """Why it does, where it does."""
+    writes_refused_because: str | None
+    """Why nothing can be written, where nothing can: keys are answered all the same."""
 
 
 HEALTHZ = Operation(
@@ -45,7 +47,9 @@ READYZ = Operation(
         "about the worker that answers: while it is live, keys that were used lately are answered "
         "from memory. On SQLite they are while the store's own `header` says that nothing was "
         "committed since; `memory` says by which a worker goes, `reads_because` why it reads for "
-        "each request."
+        "each request. Where nothing can be written, on a full disk above all, keys are answered "
+        "all the same, and it is ready: `writes_refused_because` says why. Where the database has "
+        "no connection left for whatever else is asked of it, it is not."
     ),
     answer=Readiness,
     problems=("invalid_request", "unavailable"),
@@ -70,7 +74,7 @@ class HealthRoutes:
         check_known(scope["query_string"], HEALTHZ.known)
         return json_answer(Status("ok"))
 
-    def readyz(self, scope: Scope) -> Answer:
+    async def readyz(self, scope: Scope, _: Receive) -> Answer:
         """Answer 200 when a key can be read and the pepper is the right one, else 503.
 
         Also where keys are answered from memory: what is not remembered is read.
@@ -78,12 +82,14 @@ class HealthRoutes:
         check_known(scope["query_string"], READYZ.known)
         self._context.check_peppers()
         self._context.lookup.check_readable()
+        await self._context.check_connections()
+        unwritten = self._context.unwritten
         holding, reads_because = self._context.holding, self._context.lookup.reads_because
         if holding is not None:
             lease: Literal["live", "over"] = "live" if holding.live else "over"
-            return json_answer(Readiness("ready", lease, "lease", None))
+            return json_answer(Readiness("ready", lease, "lease", None, unwritten))
         way: Literal["header", "none"] = "header" if reads_because is None else "none"
-        return json_answer(Readiness("ready", "none", way, reads_because))
+        return json_answer(Readiness("ready", "none", way, reads_because, unwritten))
 
     def metrics(self, scope: Scope) -> Answer:
         """Answer the numbers of all workers together, for Prometheus."""

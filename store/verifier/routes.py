@@ -49,7 +49,7 @@ def routes(
     watched = health.HealthRoutes(context, process)
     probes = {
         "/healthz": ApiRoute(watched.healthz, {"GET": health.HEALTHZ}),
-        "/readyz": ApiRoute(watched.readyz, {"GET": health.READYZ}),
+        "/readyz": ApiRoute(None, {"GET": health.READYZ}, {"GET": watched.readyz}),
         "/metrics": ApiRoute(watched.metrics, {"GET": health.METRICS}),
     }
     match side:

@@ -81,6 +81,7 @@ def serve(
     _allow_connections()
     # A store that cannot be served is refused here, once, and not by every worker.
     with closing(open_store(url, pepper_path=pepper_path)) as store:
+        store.database.keep_reserve()
         if lease_s is not None:
             _check_lease(lease_s, store.database)
     with bind(host, port) as listening, watched_at(internal, bind) as watched:

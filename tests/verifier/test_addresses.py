@@ -88,7 +88,16 @@ def test_a_percent_encoded_address_is_the_address(served: Served) -> None:
 def test_the_watching_routes_need_no_key(served: Served, base: str) -> None:
     for name, content in (
         ("healthz", {"status": "ok"}),
-        ("readyz", {"status": "ready", "lease": "none", "memory": "header", "reads_because": None}),
+        (
+            "readyz",
+            {
+                "status": "ready",
+                "lease": "none",
+                "memory": "header",
+                "reads_because": None,
+                "writes_refused_because": None,
+            },
+        ),
     ):
         answer = served.client.get(f"{base}/{name}")
         assert answer.status_code == 200

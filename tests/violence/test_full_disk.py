@@ -4,9 +4,6 @@ Everywhere the kernel refuses the server's writes at a file size limit (EFBIG). 
 a small tmpfs is filled to its end besides (ENOSPC).
 """
 
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -14,12 +11,15 @@ import psutil
 import pytest
 from sqlalchemy import func, select
 
-from store.errors import StoreUnusable
+from store.domain.clock import FixedClock, SystemClock
+from store.errors import StoreFull
 from store.operations.check import check
 from store.persistence.schema import verdict_counts
 from tests.house import House, moved_in
 from tests.verifier.serving import API, eventually, serving
+from tests.violence.disks import fill, keydeck, small
 
+FULL = "its disk is full"
 QUOTE = {"customer": "Jane", "currency": "EUR", "amount": "1"}
 
 
@@ -43,6 +43,8 @@ def test_a_full_disk_stops_no_verification_and_loses_no_count(
         assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
         assert refused.headers["retry-after"]
         eventually(lambda: 'usage_flushes_total{result="failed"} 0' not in _metrics(client))
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["writes_refused_because"]) == (200, FULL)
         # A revocation made where there is room is seen at once.
         house.store.keys.revoke(house.alice, issued.key.id)
         assert client.get(f"{API}/verify").json()["code"] == "revoked"
@@ -53,39 +55,35 @@ def test_a_full_disk_stops_no_verification_and_loses_no_count(
     assert check(house.url, pepper_path=house.pepper_path) == []
 
 
-@contextmanager
-def _small_disk(folder: Path) -> Iterator[bool]:
-    folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(mounting, capture_output=True, check=False).returncode == 0
-    except OSError:
-        mounted = False
-    try:
-        yield mounted
-    finally:
-        if mounted:
-            subprocess.run(["umount", "-l", str(folder)], check=True)
+def test_commands_read_where_nothing_can_be_written(own_house: House, tmp_path: Path) -> None:
+    # Somebody has the store open, as a verifier would.
+    own_house.create()
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))"
+    status, _ = keydeck(own_house, tmp_path, "keys", "list", before=limit)
+    assert status == 0
+    create = ("keys", "create", "--name", "N", "--scope", "events:read")
+    status, said = keydeck(own_house, tmp_path, *create, before=limit)
+    assert (status, said) == (1, str(StoreFull(own_house.store.database.place)))
+    assert keydeck(own_house, tmp_path, *create)[0] == 0
 
 
-def test_the_end_of_a_small_disk_refuses_changes_in_one_sentence_and_loses_none(
+def test_on_a_small_disk_that_is_full_keys_are_revoked_and_nothing_else_is_written(
     sqlite_pattern: House, tmp_path: Path
 ) -> None:
-    with _small_disk(tmp_path / "disk") as mounted:
+    with small(tmp_path / "disk") as mounted:
         if not mounted:
-            # Hardly anybody but root may mount. The test above holds everywhere.
+            # Hardly anybody but root may mount. The tests above hold everywhere.
             return
-        house = moved_in(sqlite_pattern, tmp_path / "disk")
+        house = moved_in(sqlite_pattern, tmp_path / "disk", FixedClock(SystemClock().now()))
         issued = house.create("Website", "availability:read quotes:write")
+        others = [house.create(f"Key {number}").key.id for number in range(10)]
         headers = {"Authorization": f"Bearer {issued.secret.reveal()}"}
         with (
             serving(house, tmp_path / "stderr") as server,
             server.client(headers=headers) as client,
         ):
-            filler = tmp_path / "disk" / "filler"
-            with suppress(OSError), filler.open("wb", buffering=0) as file:
-                while True:
-                    file.write(bytes(4096))
+            assert client.get("/readyz").json()["writes_refused_because"] is None
+            filler = fill(tmp_path / "disk")
             allowed, wrote = 0, 201
             while wrote == 201:
                 # What the store's own files have in reserve is used up first.
@@ -93,14 +91,24 @@ def test_the_end_of_a_small_disk_refuses_changes_in_one_sentence_and_loses_none(
                 allowed += 1
                 assert client.get(f"{API}/verify").status_code == 200
             assert wrote == 503
-            with pytest.raises(StoreUnusable) as refusal:
-                house.store.keys.revoke(house.alice, issued.key.id)
-            assert "full" in str(refusal.value)
-            assert client.get(f"{API}/verify").status_code == 200
-            filler.unlink()
-            house.store.keys.revoke(house.alice, issued.key.id)
+            eventually(lambda: client.get("/readyz").json()["writes_refused_because"] == FULL)
+            assert client.get("/readyz").status_code == 200
+            create = ("keys", "create", "--name", "N", "--scope", "events:read")
+            for key_id in others[:2]:
+                assert keydeck(house, tmp_path, "keys", "list")[0] == 0
+                status, said = keydeck(house, tmp_path, *create)
+                assert (status, said) == (1, str(StoreFull(house.store.database.place, spare=True)))
+                assert keydeck(house, tmp_path, "keys", "revoke", key_id)[0] == 0
+                # What it was given is left to nobody else.
+                assert client.post(f"{API}/quotes", json=QUOTE).status_code == 503
+                allowed += 1
+            for key_id in (*others[2:], issued.key.id):
+                house.store.keys.revoke(house.alice, key_id)
             assert client.get(f"{API}/verify").json()["code"] == "revoked"
-            eventually(lambda: _counted(house) == 2 * allowed + 2)
+            filler.unlink()
+            eventually(lambda: client.get("/readyz").json()["writes_refused_because"] is None)
+            assert keydeck(house, tmp_path, *create)[0] == 0
+            eventually(lambda: _counted(house) == 2 * allowed - 2 + 1)
             assert server.terminate() == 0
         assert check(house.url, pepper_path=house.pepper_path) == []
         house.store.close()

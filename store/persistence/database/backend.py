@@ -6,12 +6,15 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 
+from store.errors import StoreNotWritable
+
 
 class TransactionKind(Enum):
     """What a transaction is for."""
 
     READING = "reading"
     WRITING = "writing"
+    TAKING = "taking away"
     COUNTING = "counting"
     TIDYING = "tidying"
     MAKING = "making"
@@ -23,6 +26,8 @@ class Backend(Protocol):
     engine: Engine
     place: str
     """Where the store is, as a person is told: without a password."""
+    unwritten: StoreNotWritable | None
+    """Why nothing could be written the last time that was tried, None where it could."""
 
     def transaction(self, kind: TransactionKind) -> AbstractContextManager[Connection]:
         """Give a connection in a transaction. Raises StoreUnusable when the engine cannot."""

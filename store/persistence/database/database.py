@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from store.errors import StoreNotWritable
 from store.persistence.database import limits
 from store.persistence.database.address import database_of, holds_password, parse_url
 from store.persistence.database.backend import Backend, TransactionKind
@@ -64,6 +65,16 @@ class Database:
         return self._file is not None
 
     @property
+    def unwritten(self) -> StoreNotWritable | None:
+        """Why nothing could be written the last time that was tried, None where it could."""
+        return self._backend.unwritten
+
+    def keep_reserve(self) -> None:
+        """Have room kept for what takes rights away; a server's disk is its own business."""
+        if self._file is not None:
+            self._file.reserve.make()
+
+    @property
     def path(self) -> Path:
         """The file of a store on SQLite; there is none on PostgreSQL."""
         return self._on_file().path
@@ -79,12 +90,13 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, taking: bool = False) -> Iterator[Connection]:
         """Give a connection in a write transaction, committed at the end or not at all.
 
-        There is one at a time.
+        There is one at a time. One that is for `taking` rights away has the reserve.
         """
-        with self._backend.transaction(TransactionKind.WRITING) as connection:
+        kind = TransactionKind.TAKING if taking else TransactionKind.WRITING
+        with self._backend.transaction(kind) as connection:
             yield connection
 
     @contextmanager

@@ -19,6 +19,7 @@ from store.errors import (
     StoreBusy,
     StoreFull,
     StoreMissing,
+    StoreNotWritable,
     StoreReadOnly,
     StoreUnusable,
 )
@@ -53,6 +54,7 @@ _BEGIN = {
     # Between its statements it finds out what there is to make.
     TransactionKind.MAKING: f"SELECT pg_advisory_xact_lock({_MAKING})",
 }
+_BEGIN[TransactionKind.TAKING] = _BEGIN[TransactionKind.WRITING]
 _BEGIN_SQL = {kind: text(statement) for kind, statement in _BEGIN.items()}
 _STATEMENTS = "statement pooling mode"
 _NONE_LEFT = ("too many connections", "too many clients", "remaining connection slots")
@@ -79,6 +81,7 @@ class PostgresServer:
         """Raises DriverMissing without psycopg."""
         self.url = url
         self.place = shown(url)
+        self.unwritten: StoreNotWritable | None = None
         self.engine = _engine(url, patience_ms)
         self._watching = threading.Lock()
 
@@ -103,6 +106,8 @@ class PostgresServer:
                 )
                 connection.execute(_BEGIN_SQL[kind], limit)
             yield connection
+        if not reading:
+            self.unwritten = None
 
     @contextmanager
     def _complaining(self) -> Iterator[None]:
@@ -113,7 +118,10 @@ class PostgresServer:
         except PoolTimeout:
             raise StoreBusy from None
         except DBAPIError as error:
-            raise unusable(error.orig, self.place) from None
+            found = unusable(error.orig, self.place)
+            if isinstance(found, StoreNotWritable):
+                self.unwritten = found
+            raise found from None
 
     def changes(self) -> tuple[object, ...]:
         """Return what is another each time after anybody has committed. Raises StoreUnusable.

@@ -4,7 +4,7 @@ import os
 import sqlite3 as standard_sqlite
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,15 +17,23 @@ from store.errors import (
     PlaceForbidden,
     StoreBusy,
     StoreDamaged,
+    StoreFull,
     StoreMissing,
+    StoreNotWritable,
+    StoreReadOnly,
+    StoreUnclosed,
     StoreUnreachable,
     StoreUnusable,
 )
 from store.persistence.database import limits
 from store.persistence.database.backend import TransactionKind
+from store.persistence.database.reserve import PART, Reserve
+from store.persistence.database.still import stamp, uri
+from store.system.disk import is_read_only, takes
 from store.system.permissions import check, is_there
 
 _WRITING = "keydeck_writing"
+_STAMP, _NEW = "keydeck_stamp", "keydeck_new"
 _IDENTITY = "keydeck_identity"
 
 
@@ -53,7 +61,14 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 def unusable(error: BaseException | None, path: Path) -> StoreUnusable:
     """Return what the engine's complaint means for whoever wanted to use the store."""
-    message = str(error)
+    message, folder = str(error), path.absolute().parent
+    if "readonly" in message and is_read_only(folder):
+        return StoreReadOnly(str(path))
+    if "unable to open" in message and is_read_only(folder):
+        return StoreUnclosed(str(path))
+    # A quota or a limit on files is told from other troubles of a disk by trying.
+    if "disk is full" in message or ("disk I/O error" in message and not takes(folder, PART)):
+        return StoreFull(str(path))
     if any(word in message for word in ("locked", "locking protocol", "busy")):
         return StoreBusy()
     if "malformed" in message or "not a database" in message:
@@ -80,6 +95,8 @@ class SqliteFile:
         self._watching = threading.Lock()
         self._watch: Connection | None = None
         self._watches = 0
+        self.reserve = Reserve(self.path)
+        self.unwritten: StoreNotWritable | None = None
 
     @contextmanager
     def restoring(self, copy: Path) -> Iterator[Connection]:
@@ -113,15 +130,41 @@ class SqliteFile:
         # SQLite would make an empty file where the store has been moved away.
         if not self._create and not is_there(self.path):
             raise StoreMissing(self.place)
-        with (
-            self._complaining(),
-            self.engine.connect().execution_options(**{_WRITING: writing}) as connection,
-            connection.begin(),
-        ):
-            # A change in a file that was replaced while its lock was awaited would be lost.
-            if writing and connection.info.get(_IDENTITY) != identity(self.path):
+        with self._complaining():
+            if writing:
+                self._check_room(kind)
+            with (
+                self.engine.connect().execution_options(**{_WRITING: writing}) as connection,
+                connection.begin(),
+            ):
+                # A change in a file that was replaced while its lock was awaited would be lost.
+                if writing and connection.info.get(_IDENTITY) != identity(self.path):
+                    raise StoreBusy
+                before = _changed(connection)
+                yield connection
+                wrote = _changed(connection) != before
+                frozen = connection.info.get(_STAMP)
+            if frozen is not None and frozen[:-1] != (stamp(self.path) or (0,))[:-1]:
+                # What was read may be half of before and half of after.
                 raise StoreBusy
-            yield connection
+            if wrote:
+                self.unwritten = None
+
+    def _check_room(self, kind: TransactionKind) -> None:
+        if is_read_only(self.path.absolute().parent):
+            raise StoreReadOnly(self.place)
+        if kind is TransactionKind.TAKING:
+            if self.reserve.give():
+                self._begin_log_anew()
+        elif self.reserve.given_up():
+            raise StoreFull(self.place)
+
+    def _begin_log_anew(self) -> None:
+        """Let the write-ahead log be written from its beginning, where it has room already."""
+        with suppress(DatabaseError), self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     @contextmanager
     def _complaining(self) -> Iterator[None]:
@@ -129,8 +172,19 @@ class SqliteFile:
             yield
         except IntegrityError:
             raise
+        except StoreNotWritable as refusal:
+            raise self._not_written(refusal) from None
         except DatabaseError as error:
-            raise unusable(error.orig, self.path) from None
+            found = unusable(error.orig, self.path)
+            if isinstance(found, StoreNotWritable):
+                found = self._not_written(found)
+            raise found from None
+
+    def _not_written(self, refusal: StoreNotWritable) -> StoreNotWritable:
+        if isinstance(refusal, StoreFull):
+            refusal.spare = self.reserve.holds()
+        self.unwritten = refusal
+        return refusal
 
     def changes(self) -> tuple[object, ...]:
         """Return what is another each time after anybody has committed. Raises StoreUnusable."""
@@ -140,13 +194,16 @@ class SqliteFile:
         with self._watching, self._complaining():
             watch = self._watch
             # SQLite tells a connection of the others' commits, so it has to be the same one.
-            if watch is None or watch.invalidated or watch.info.get(_IDENTITY) != here:
+            known = {} if watch is None or watch.invalidated else watch.info
+            if (known.get(_IDENTITY), known.get(_STAMP)) != (here, stamp(self.path)):
                 self._stop_watching()
                 watch = self._watch = self.engine.connect()
                 self._watches += 1
+            assert watch is not None  # noqa: S101
             with watch.begin():
                 version = watch.exec_driver_sql("PRAGMA data_version").scalar_one()
-        return here, self._watches, version
+            frozen = watch.info.get(_STAMP)
+        return here, self._watches, version, frozen
 
     def _stop_watching(self) -> None:
         if self._watch is not None:
@@ -166,6 +223,19 @@ def _sqlite_engine(url: URL, patience_ms: int) -> Engine:
     )
 
     path = Path(url.database or "")
+    reserve = Reserve(path)
+
+    @event.listens_for(engine, "do_connect")
+    def choose(
+        dialect: object, record: ConnectionPoolEntry, given: list[Any], options: dict[str, Any]
+    ) -> None:
+        if not path.with_name(f"{path.name}-shm").exists():
+            # To read a store, too, a little has to be written.
+            reserve.give()
+        record.info[_STAMP], record.info[_NEW] = stamp(path), True
+        if record.info[_STAMP] is not None:
+            given[:] = [uri(path)]
+            options["uri"] = True
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: ConnectionPoolEntry) -> None:
@@ -179,6 +249,8 @@ def _sqlite_engine(url: URL, patience_ms: int) -> Engine:
         # An open connection would stay for ever on a file that was replaced.
         if record.info.get(_IDENTITY) != identity(path):
             raise DisconnectionError
+        if not record.info.pop(_NEW, False) and record.info.get(_STAMP) != stamp(path):
+            raise DisconnectionError
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -186,6 +258,12 @@ def _sqlite_engine(url: URL, patience_ms: int) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _changed(connection: Connection) -> int:
+    """Return how many rows were changed by a connection since it was opened."""
+    driver: Any = connection.connection.driver_connection
+    return int(driver.total_changes)
 
 
 def prepare_sqlite(

@@ -15,6 +15,12 @@ SCHEMA_VERSION = max(path.stem[1:5] for path in Path(__file__).parent.glob("vers
 """The newest migration, which is what this code is written for; their names begin with it."""
 UNFINISHED = "unfinished:"
 """How the version of a store that is being copied begins: no keydeck opens it."""
+_ELSEWHERE = """
+SELECT quote_ident(n.nspname), current_setting('search_path')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND c.relname IN ('alembic_version', 'keys', 'peppers', 'revision')
+GROUP BY n.oid, n.nspname HAVING count(*) = 4 ORDER BY n.nspname LIMIT 1
+"""
 MOVED = "moved:"
 """So does that of a store that was copied elsewhere, before its version: no keydeck uses it."""
 
@@ -67,6 +73,15 @@ def version(connection: Connection) -> str | None:
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return None if found is None else str(found)
+
+
+def elsewhere(connection: Connection) -> tuple[str, str] | None:
+    """Return the schema of a store in a database of a server that is not looked in, and the path.
+
+    None where there is none, or not one that this role may see.
+    """
+    found = connection.execute(text(_ELSEWHERE)).first()
+    return None if found is None else (found[0], found[1])
 
 
 def set_version(connection: Connection, version: str) -> None:

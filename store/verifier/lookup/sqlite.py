@@ -8,6 +8,7 @@ from typing import Any
 from store.domain.remembered import Remembered
 from store.errors import StoreMissing
 from store.persistence.database import identity, prepare_sqlite, sqlite_library, unusable
+from store.persistence.database.still import Stamp, stamp, uri
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations.changes import sqlite_rules
 from store.persistence.prepared import Parameters, Row, Statement
@@ -44,6 +45,7 @@ class SqliteLookup(Lookup):
         self._connection: Any = None
         self._cursor: Any = None
         self._identity: tuple[int, int] | None = None
+        self._stamp: Stamp | None = None
         self.wal_index: WalIndex | None = None
         """What tells that something was committed, None while the store is not open or has none."""
         self._schema: int | None = None
@@ -65,8 +67,9 @@ class SqliteLookup(Lookup):
             except BaseException:
                 self.close()
                 raise
-        # What is replaced from then on is noticed within that time, however long this took.
-        self._watch_at = began + WATCH_EVERY_S
+        # What is replaced from then on is noticed within that time, however long this took. Where
+        # SQLite itself would notice nothing, each read looks.
+        self._watch_at = began + WATCH_EVERY_S if self._stamp is None else 0.0
 
     def remembered(self) -> Remembered[Any]:
         """Return what goes by the header of the wal-index."""
@@ -105,9 +108,11 @@ class SqliteLookup(Lookup):
         if found is None:
             raise StoreMissing(str(self.path))
         try:
+            self._stamp = stamp(self.path)
             # mode=rw: SQLite would otherwise make an empty file where the store was moved away.
+            address = f"{self.path.absolute().as_uri()}?mode=rw"
             self._connection = _Driver.connect(
-                f"{self.path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None
+                address if self._stamp is None else uri(self.path), uri=True, isolation_level=None
             )
             self._cursor = self._connection.cursor()
             prepare_sqlite(self._connection.execute, _BUSY_TIMEOUT_MS)
@@ -121,9 +126,13 @@ class SqliteLookup(Lookup):
             raise
         self._identity = found
         self._map()
+        if self._stamp is not None:
+            self._watch_at = 0.0
 
     def _map(self) -> None:
         try:
+            if self._stamp is not None:
+                raise NoHeader("it can only be read here, and nobody has it open")
             for setting, needed in (("journal_mode", "wal"), ("locking_mode", "normal")):
                 (mode,) = self._connection.execute(f"PRAGMA {setting}").fetchone()
                 if mode != needed:
@@ -138,7 +147,9 @@ class SqliteLookup(Lookup):
 
     def _replaced(self) -> bool:
         index = self.wal_index
-        return self._identity != identity(self.path) or not (index is None or index.still_there())
+        if self._identity != identity(self.path) or self._stamp != stamp(self.path):
+            return True
+        return not (index is None or index.still_there())
 
     def _first(self, statement: Statement, *parameters: object) -> Row | None:
         try:
