@@ -15,6 +15,7 @@ from store.errors import (
     NotAFile,
     ServerUnreachable,
     StoreBusy,
+    StoreElsewhere,
     StoreMissing,
     StoreOutdated,
 )
@@ -172,6 +173,21 @@ def test_when_every_connection_is_taken_the_next_waits_and_says_so(
     with database.reading():
         pass
     database.close()
+
+
+def test_a_store_in_a_schema_that_is_not_looked_in_is_told_from_none(house: House) -> None:
+    meddle(house, "CREATE SCHEMA other")
+    url = f"{house.url}&options=-csearch_path%3Dother"
+    for look in (open_store, check):
+        with pytest.raises(StoreElsewhere, match=r"in the schema public, .* search_path .* other"):
+            look(url, pepper_path=house.pepper_path)
+    meddle(house, "ALTER SCHEMA public RENAME TO mine", 'ALTER SCHEMA other RENAME TO "O ther"')
+    with pytest.raises(StoreElsewhere, match="SET search_path = mine"):
+        open_store(house.url, pepper_path=house.pepper_path)
+    meddle(house, "DROP TABLE mine.peppers CASCADE")
+    with pytest.raises(StoreMissing) as none:
+        open_store(house.url, pepper_path=house.pepper_path)
+    assert not isinstance(none.value, StoreElsewhere)
 
 
 def test_without_its_driver_the_sentence_says_what_to_install(

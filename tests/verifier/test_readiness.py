@@ -1,12 +1,15 @@
 """Ready means that a key can be read: as a verification reads it, wherever it is kept."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from store.operations.grants import RolePurpose, grants
 from store.persistence.database import sqlite_library
 from tests.house import House
 from tests.postgres import Cluster
@@ -80,6 +83,36 @@ def test_keys_of_which_a_part_cannot_be_read_are_noticed_too(many: Served) -> No
     _damage(many.house.store.database.path, size, pages[len(pages) // 2 :])
     _wake(many.house)
     eventually(lambda: not _ready(many))
+
+
+@pytest.mark.postgres_only
+@pytest.mark.parametrize("lease_s", [None, 3.0], ids=["reading through", "under a lease"])
+def test_a_database_without_a_connection_left_is_noticed_and_so_is_one_that_has(
+    own_house: House, postgres: Cluster, tmp_path: Path, lease_s: float | None
+) -> None:
+    name, database = f"few_{secrets.token_hex(4)}", own_house.store.database.url.database or ""
+    with postgres.role(name, database) as role:
+        postgres.run(grants(RolePurpose.VERIFIER, name), database=database)
+        house = replace(own_house, url=postgres.url(database, name))
+        with (
+            serving(house, tmp_path / "stderr", lease_s=lease_s) as server,
+            server.client() as client,
+        ):
+            served = Served(own_house, server, client)
+            key = served.key()
+            eventually(lambda: served.ask("/verify", key).status_code == 200)
+            eventually(lambda: client.get("/readyz").status_code == 200)
+            # Those that are open stay so; for whatever else is asked of the store there is none.
+            postgres.run(
+                f"ALTER ROLE {role} CONNECTION LIMIT 0",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                f" WHERE usename = '{name}' AND application_name = 'keydeck'",
+            )
+            eventually(lambda: client.get("/readyz").status_code == 503)
+            assert served.ask("/verify", key).status_code == 200
+            assert "CONNECTION LIMIT" in server.said()
+            postgres.run(f"ALTER ROLE {role} CONNECTION LIMIT -1")
+            eventually(lambda: client.get("/readyz").status_code == 200)
 
 
 @pytest.mark.postgres_only
