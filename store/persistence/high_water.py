@@ -86,6 +86,10 @@ class HighWaterMark:
             self._write(mark)
         return not mark.behind
 
+    def set_back(self, standing: StoreState, known: Known) -> bool:
+        """Return whether a store that stands so was set back; nothing is remembered of it."""
+        return _seen(_known(known, self._place, standing.store), self._place, standing).behind
+
     def reached(self, revision: int) -> None:
         """Take in the revision of a change that was just committed here."""
         mark = self._mark

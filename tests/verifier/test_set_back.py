@@ -1,6 +1,7 @@
 """A store that is set back past keydeck: who has seen more of it serves nothing until confirmed."""
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +10,12 @@ import pytest
 from store.domain.listing import KeyQuery
 from store.errors import StoreSetBack, StoreUnconfirmed
 from store.operations.backup import back_up
+from store.operations.check import check
 from store.operations.open import open_store
 from store.persistence.high_water import HighWaterMark
 from store.verifier.lookup.open import open_lookup
 from tests.house import House
-from tests.postgres import Cluster
+from tests.postgres import Cluster, tool
 from tests.verifier.serving import Served, eventually, serving
 
 pytestmark = pytest.mark.both_engines
@@ -51,10 +53,41 @@ def dumped(own_house: House, tmp_path: Path, request: pytest.FixtureRequest) -> 
     return restore
 
 
-@pytest.mark.parametrize("lease_s", [None, 3.0], ids=["reading through", "under a lease"])
+@pytest.fixture
+def archived(own_house: House, tmp_path: Path, postgres: Cluster) -> PutBack:
+    """What puts a database back as its operator would, with a key in it, while it is served."""
+    own_house.create("Website")
+    name = own_house.store.database.url.database or ""
+    address = postgres.url(name).replace("+psycopg", "", 1)
+    dump = str(tmp_path / "keydeck.dump")
+    subprocess.run([tool("pg_dump"), "--format=custom", f"--file={dump}", address], check=True)
+
+    def restore() -> None:
+        own_house.store.close()
+        subprocess.run([tool("pg_restore"), "--clean", f"--dbname={address}", dump], check=True)
+
+    return restore
+
+
+_LEASES = pytest.mark.parametrize("lease_s", [None, 3.0], ids=["reading through", "under a lease"])
+
+
+@_LEASES
 def test_a_running_verifier_answers_503_until_its_operator_has_looked(
     own_house: House, dumped: PutBack, tmp_path: Path, lease_s: float | None
 ) -> None:
+    _answers_503(own_house, dumped, tmp_path, lease_s)
+
+
+@pytest.mark.postgres_only
+@_LEASES
+def test_a_dump_that_pg_restore_puts_into_the_same_database_is_noticed_too(
+    own_house: House, archived: PutBack, tmp_path: Path, lease_s: float | None
+) -> None:
+    _answers_503(own_house, archived, tmp_path, lease_s)
+
+
+def _answers_503(own_house: House, dumped: PutBack, tmp_path: Path, lease_s: float | None) -> None:
     house = own_house
     if lease_s is not None and house.store.database.on_sqlite:
         lease_s = None
@@ -73,6 +106,8 @@ def test_a_running_verifier_answers_503_until_its_operator_has_looked(
         # What is remembered under a lease goes with that lease.
         eventually(lambda: served.ask("/verify", secret).status_code == 503)
         assert {served.ask("/verify", secret).status_code for _ in range(20)} == {503}
+        (found,) = check(house.url, pepper_path=house.pepper_path)
+        assert found.sentence == str(StoreSetBack())
         # One that was started since knows it as well.
         with pytest.raises((StoreSetBack, StoreUnconfirmed)):
             open_lookup(
@@ -86,6 +121,7 @@ def test_a_running_verifier_answers_503_until_its_operator_has_looked(
         assert [one.name for _, keys in waiting for one in keys] == ["Website"]
         assert client.get("/readyz").status_code == 503
         house.store.operator.confirm_restored()
+        assert check(house.url, pepper_path=house.pepper_path) == []
         eventually(lambda: client.get("/readyz").status_code == 200)
         # What it has now it keeps.
         assert served.ask("/verify", secret).json()["code"] == "unknown"
