@@ -15,6 +15,7 @@ from store.domain.credential import Credential
 from store.domain.decision import AccessRequest
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
+from store.verifier.address_leaks import AddressLeaks
 from store.verifier.bearer import Flaw, read
 from store.verifier.context import WorkerContext
 from store.verifier.memory import Memory
@@ -87,6 +88,7 @@ class Authenticator(Generic[R]):
     def __init__(self, context: WorkerContext, credentials: Credentials[R]) -> None:
         self.context = context
         self._credentials = credentials
+        self._leaks = AddressLeaks(context)
 
     def check(self, scope: Scope) -> None:
         """Let a request in, whatever it wants; a refusal is counted, a use is not yet.
@@ -138,6 +140,8 @@ class Authenticator(Generic[R]):
     def _presented(self, scope: Scope) -> str:
         presented = read(scope["headers"], scope["query_string"])
         if isinstance(presented, Flaw):
+            if presented is Flaw.IN_QUERY:
+                self._leaks.report(scope, scope["path"], scope["query_string"])
             problem = self._credentials.unreadable(presented)
             if presented in (Flaw.MISSING, Flaw.OTHER_SCHEME):
                 self.context.counters.verdict(Verdict(problem.code))

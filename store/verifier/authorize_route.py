@@ -11,11 +11,8 @@ from typing import NamedTuple
 
 from starlette.types import Receive, Scope, Send
 
-from store.domain.decision import NOTHING
-from store.domain.key_string import SHORTEST_KEY, Secret
-from store.domain.leaks.policy import LeakPolicy
-from store.domain.verdicts import Verdict
-from store.service.leaks import Reported
+from store.domain.key_string import SHORTEST_KEY
+from store.verifier.address_leaks import AddressLeaks
 from store.verifier.answers import NOTICE, Answer, bare_answer, send_answer
 from store.verifier.authenticator import ORIGINAL, AnyAuthenticator
 from store.verifier.bearer import MAX_QUERY, Flaw
@@ -25,8 +22,6 @@ from store.verifier.operation import Operation, Parameter
 from store.verifier.original_request import OriginalRequest, original_request
 from store.verifier.problems import Problem, invalid_request, unreadable
 from store.verifier.query import check_known, parameters, single
-from store.verifier.sanitize import kept
-from store.verifier.verify import verify
 from store.verifier.verify_route import IDENTITY, SCOPE, asked_for, identity
 
 PATH = "/api/v1/authorize"
@@ -89,7 +84,7 @@ class AuthorizeRoute:
 
     def __init__(self, keys: AnyAuthenticator, context: WorkerContext) -> None:
         self._keys = keys
-        self._context = context
+        self._leaks = AddressLeaks(context)
         self._is_proxy = lru_cache(256)(context.clients.is_proxy)
 
     def judge(self, scope: Scope) -> Answer:
@@ -107,40 +102,13 @@ class AuthorizeRoute:
                 check_known(query, _KNOWN)
                 return _answer("", "", "", "")
             if original.holds_key():
-                self._report(scope, original)
+                self._leaks.report(scope, original.path, original.query)
                 raise unreadable(Flaw.IN_QUERY)
             judged |= {"method": original.method, "path": original.path, ORIGINAL: True}
         key = self._keys.admit(judged, asked.scopes, _KNOWN)
         if notice := judged.get(NOTICE):
             scope[NOTICE] = notice
         return _answer(key.id, key.name, key.workspace, key.scopes)
-
-    def _report(self, scope: Scope, original: OriginalRequest) -> None:
-        """Report the keys of this store in a client's address; what is none is not written down."""
-        context = self._context
-        if context.lookup.leak_policy() == LeakPolicy.OFF:
-            return
-        found = [key for key in original.keys(context.lookup.prefix) if self._is_ours(key)]
-        by = context.clients.address(scope) or "an unknown address"
-        reports = [
-            Reported(Secret(key), by, kept(original.path), "the address of a request")
-            for key in found
-        ]
-        if reports:
-            context.intake.add(context.transactions(), reports)
-
-    def _is_ours(self, key: str) -> bool:
-        context = self._context
-        result = context.with_peppers(
-            verify,
-            key,
-            prefix=context.lookup.prefix,
-            find=context.lookup.key,
-            peppers=context.peppers,
-            request=NOTHING,
-            clock=context.clock,
-        )
-        return result.verdict not in (Verdict.MALFORMED, Verdict.UNKNOWN)
 
 
 class AuthorizeEndpoint(Endpoint):

@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import Scope
 
 from store.domain.key_string import SHORTEST_KEY
-from store.verifier.bearer import KEY_SHAPED, MAX_QUERY, key_shaped
+from store.verifier.bearer import KEY_SHAPED, MAX_QUERY
 from store.verifier.problems import invalid_request
 
 MAX_URI = MAX_QUERY
@@ -52,15 +52,8 @@ class OriginalRequest(NamedTuple):
         """
         if len(self.path) + len(self.query) < SHORTEST_KEY:
             return False
-        return KEY_SHAPED.search(self._decoded()) is not None
-
-    def keys(self, prefix: str) -> list[str]:
-        """Return what its path and its query hold that may be keys of a prefix, each once."""
-        found = re.findall(key_shaped(prefix), self._decoded())
-        return [key.decode("ascii") for key in dict.fromkeys(found)]
-
-    def _decoded(self) -> bytes:
-        return unquote_to_bytes(self.path.encode("ascii") + b"?" + self.query)
+        uri = unquote_to_bytes(self.path.encode("ascii") + b"?" + self.query)
+        return KEY_SHAPED.search(uri) is not None
 
 
 def original_request(scope: Scope, below: bytes, *, trusted: bool) -> OriginalRequest | None:

@@ -11,6 +11,7 @@ from store.domain.audit.actions import Action
 from store.domain.key_string import mint
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.verdicts import Verdict
+from store.verifier.address_leaks import FOUND_IN
 from store.verifier.authorize_route import MAX_DRAINED
 from tests.house import House
 from tests.verifier.serving import API, Served, eventually, received, serving, several
@@ -268,6 +269,7 @@ def test_a_key_in_a_clients_address_is_refused_and_reported_as_leaked(
     house = own_house
     house.store.operator.set_leak_policy(LeakPolicy.REPORT)
     good, leaked, below = house.create("Good"), house.create("Leaked"), house.create("Below")
+    own_address = house.create("At our own")
     with (
         serving(house, tmp_path / "stderr", proxies=["127.0.0.1"]) as server,
         server.client() as client,
@@ -282,20 +284,23 @@ def test_a_key_in_a_clients_address_is_refused_and_reported_as_leaked(
                 400,
                 "invalid_request",
             )
+        # At our own addresses, too.
+        sent = f"/events?k={own_address.secret.reveal()}"
+        assert own.ask(sent, good.secret.reveal()).status_code == 400
         # Of somebody who has no key that is good as well.
         assert own.ask(f"/authorize/x?k={below.secret.reveal()}").status_code == 400
         nobodys = mint("jw").key.reveal()
         assert own.ask(f"/authorize/x?k={nobodys}", good.secret.reveal()).status_code == 400
 
         def marked() -> list[str]:
-            keys = (good, leaked, below)
+            keys = (good, leaked, below, own_address)
             got = [house.store.keys.show(house.alice, one.key.id) for one in keys]
             return [key.name for key in got if key.leaked_at is not None]
 
-        eventually(lambda: marked() == ["Leaked", "Below"])
+        eventually(lambda: marked() == ["Leaked", "Below", "At our own"])
         entries = house.store.audit_trail.newest(house.alice, limit=20)
         told_of = [e for e in entries if e.action == Action.LEAK_REPORTED]
-        assert {entry.details["source"] for entry in told_of} == {"the address of a request"}
+        assert {entry.details["source"] for entry in told_of} == {FOUND_IN}
         assert found not in repr(told_of)
 
 
