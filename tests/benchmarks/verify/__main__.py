@@ -78,7 +78,7 @@ def main() -> None:
         for size in served:
             size.mib = resident_mib(size.process)
         if not given.only:
-            ours.use_all(tool, large, given.connections, given.seconds)
+            ours.use_all(tool, large, given.connections)
         costs = [
             {
                 "keys": one.keys,

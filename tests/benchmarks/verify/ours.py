@@ -155,9 +155,9 @@ def under_lease(folder: Path, keys: int) -> Iterator[Case]:
         yield Case("keydeck, PostgreSQL under lease", process, verify_at(verifier), store.known)
 
 
-def use_all(tool: Tool, size: Size, connections: int, seconds: float) -> None:
+def use_all(tool: Tool, size: Size, connections: int) -> None:
     """Ask with every key that is known, and see what memory that takes."""
     asked, case = 0, drawn(size)
     while asked < len(size.known):
-        asked += tool.run(case.url, case.keys, connections, seconds).requests
+        asked += tool.run(case.url, case.keys, connections, 10).requests
     size.mib = resident_mib(size.process)
