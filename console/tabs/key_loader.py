@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from store.domain.keys import Key
-from store.domain.listing import Counts, KeyQuery, Page, View
+from store.domain.listing import Counts, Found, KeyQuery, Page, View
 from store.domain.scopes import Access
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Snapshot:
     """Whether it is in the list no longer."""
     total: int = 0
     """How many keys the query finds; as many as are known of, while they are not counted."""
+    more: bool = False
+    """Whether there may be more than were counted."""
     counts: Counts | None = None
     """None where they were not counted for this query yet."""
     uncounted: bool = True
@@ -67,7 +69,7 @@ class _Counted:
     query: KeyQuery
     revision: int
     good_until: int
-    total: int
+    found: Found
     counts: Counts
 
 
@@ -116,10 +118,10 @@ class KeyLoader:
         """Count for the snapshots to come. Blocking. Raises what `load` raises."""
         keys, actor, now = self._store.keys, self._actor, self._store.clock.now()
         revision, began = self._store.revision(), time.monotonic()
-        total, counts = keys.count(actor, query), keys.counts(actor)
+        found, counts = keys.found(actor, query), keys.counts(actor)
         took = round((time.monotonic() - began) * 1000)
         good_until = now + max(AGAIN_AFTER, _SHARE * took)
-        self._counted = _Counted(query, revision, good_until, total, counts)
+        self._counted = _Counted(query, revision, good_until, found, counts)
 
     def _read(self, request: Request, now: int) -> Snapshot:
         query, key_id = request.query, request.key_id
@@ -142,7 +144,7 @@ class KeyLoader:
     def _page(self, query: KeyQuery, offset: int, limit: int) -> Page:
         counted, of = self._counted, None
         if counted is not None and (counted.query, counted.revision) == (query, self._revision):
-            of = counted.total
+            of = None if counted.found.more else counted.found.number
         return self._store.keys.page(self._actor, query, limit=limit, offset=offset, of=of)
 
     def _numbered(self, snapshot: Snapshot) -> Snapshot:
@@ -152,8 +154,14 @@ class KeyLoader:
             return replace(snapshot, total=known, counts=None, uncounted=True)
         good = counted.revision == self._revision and snapshot.now < counted.good_until
         # What has been read is there, whatever was counted before.
-        total = known if snapshot.page.next is None else max(known, counted.total)
-        return replace(snapshot, total=total, counts=counted.counts, uncounted=not good)
+        ends, found = snapshot.page.next is None, counted.found
+        return replace(
+            snapshot,
+            total=known if ends else max(known, found.number),
+            more=found.more and not ends,
+            counts=counted.counts,
+            uncounted=not good,
+        )
 
 
 def _searched(before: Request | None, request: Request) -> bool:

@@ -226,7 +226,9 @@ class KeysTab(Tab):
         # Until this list has been counted stands what was said last.
         if snapshot.counts is not None:
             matching = snapshot.total if request.query.terms else None
-            self.query_one(FilterBar).say(snapshot.counts, matching, len(table.marked))
+            self.query_one(FilterBar).say(
+                snapshot.counts, matching, len(table.marked), more=snapshot.more
+            )
         self._say_nothing(snapshot)
         if snapshot.fresh:
             self._look_closer()

@@ -153,8 +153,11 @@ class FilterBar(Vertical):
             "" if missing is None else f"No resource “{missing}” here: {', '.join(sorted(known))}."
         )
 
-    def say(self, counts: Counts, matching: int | None, marked: int) -> None:
-        """Say how many keys there are, how many match, and how many are marked."""
+    def say(self, counts: Counts, matching: int | None, marked: int, *, more: bool = False) -> None:
+        """Say how many keys there are, how many match, and how many are marked.
+
+        `more` is for more that may match: counting them all would take too long.
+        """
         colours = self.app.theme_variables
 
         def colour(name: str) -> str:
@@ -179,7 +182,8 @@ class FilterBar(Vertical):
                 continue
             if number or always:
                 text.append("  " if text else "")
-                text.append(f"{number:,}", style=colour(tone))
+                beyond = "+" if more and word.endswith("match") else ""
+                text.append(f"{number:,}{beyond}", style=colour(tone))
                 text.append(f" {word}", style=colour("dim"))
         if text != self._said or text.spans != self._said.spans:
             wider = text.cell_len != self._said.cell_len

@@ -7,6 +7,8 @@ T = TypeVar("T")
 
 AT_ONCE = 500
 """Rows that one statement asks for by their ids, and one transaction writes of one kind."""
+PAUSE_S = 0.05
+"""Between two transactions of one use case, for whoever else wants the store's lock."""
 
 
 def batches(things: Sequence[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]:

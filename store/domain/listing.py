@@ -51,6 +51,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """How many keys a query finds."""
+
+    number: int
+    more: bool = False
+    """Whether there are maybe more: what was counted stopped at a bound."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How many keys a workspace has, by state, and how many of the active are also …"""
 

@@ -7,7 +7,7 @@ from store.domain.audit.actions import Action
 from store.domain.audit.entry import AuditEntry
 from store.domain.key_string import Secret
 from store.domain.keys import DEFAULT_LIFETIME, Inherited, Key
-from store.domain.listing import Counts, Cursor, KeyQuery, Page
+from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page
 from store.domain.names import checked_key_name
 from store.domain.people import Actor, Holder, KnownBy, Workspace
 from store.domain.right_sizing import Proposal
@@ -120,6 +120,15 @@ class KeyService:
         with self._transactions.reading() as unit:
             self._standing(unit, actor, "list API keys")
             return unit.pages.count(actor.workspace_id, query)
+
+    def found(self, actor: Actor, query: KeyQuery) -> Found:
+        """Return how many keys a query finds, or how many at least, soon whatever it asks for.
+
+        Raises NotAllowed or PlanRequired.
+        """
+        with self._transactions.reading() as unit:
+            self._standing(unit, actor, "list API keys")
+            return unit.pages.found(actor.workspace_id, query)
 
     def counts(self, actor: Actor) -> Counts:
         """Return the workspace's keys by state. Raises NotAllowed or PlanRequired."""

@@ -1,10 +1,11 @@
 """Leaks: whose key is it that was found where none should be, and what becomes of it."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
-from store.domain.batches import batches
+from store.domain.batches import PAUSE_S, batches
 from store.domain.key_string import ID_LENGTH, Secret
 from store.domain.keys import Key, State
 from store.domain.leaks.policy import LeakPolicy
@@ -21,7 +22,7 @@ from store.service.transactions import Needs, Transactions, check_standing, mana
 
 MOST_PLACES = 20
 """Places of one key that the audit names."""
-REPORTED_AT_ONCE = 100
+REPORTED_AT_ONCE = 25
 """Keys that one transaction marks: a few hundredths of a second."""
 MOST_REPORTS = 20
 """Reports of one key that are written down within AGAIN_AFTER."""
@@ -102,7 +103,8 @@ class LeakService:
 
         Those of the transactions before one that fails are reported. Raises what `report` does.
         """
-        for some in batches(found, REPORTED_AT_ONCE):
+        for number, some in enumerate(batches(found, REPORTED_AT_ONCE)):
+            time.sleep(PAUSE_S if number else 0)
             with self._transactions.writing(raise_revision=False) as mutation:
                 theirs = {
                     membership.workspace.id: membership

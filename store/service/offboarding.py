@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from store.domain.audit.actions import Action
-from store.domain.batches import batches
+from store.domain.batches import PAUSE_S, batches
 from store.domain.key_string import shown
 from store.domain.keys import Key, State
 from store.domain.names import checked_name
@@ -31,8 +31,6 @@ from store.service.transactions import Needs, Transactions, check_standing
 
 MOST_NAMED = 500
 """Keys that one entry of the audit names."""
-PAUSE_S = 0.05
-"""For whoever else wants the store's lock, between two transactions."""
 
 
 def begin(

@@ -2,7 +2,7 @@
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -27,8 +27,21 @@ def name_of(number: int) -> str:
     return f"{number:07} {WORDS[number % len(WORDS)]}"
 
 
+Vary = Callable[[Row], Row]
+"""Gives a key's row as it is to be, for one of the filling."""
+
+
+def as_filled(row: Row) -> Row:
+    """Return a row as it is."""
+    return row
+
+
 def fill(
-    house: House, number: int, known: int = 0, granted: str = "availability:read"
+    house: House,
+    number: int,
+    known: int = 0,
+    granted: str = "availability:read",
+    vary: Vary = as_filled,
 ) -> list[str]:
     """Bring an empty store to a number of keys and close it; return `known` of the active ones.
 
@@ -41,7 +54,7 @@ def fill(
         row = dict(connection.execute(select(keys_table)).mappings().one())
     house.store.close()
     shown: list[str] = []
-    rows = _rows(house, row, number, known, shown)
+    rows = (tuple(vary(one).values()) for one in _rows(house, row, number, known, shown))
     also = (
         "INSERT INTO key_holders (workspace_id, key_id, person_id, how, generation, since)"
         " SELECT workspace_id, id, created_by, 'created', generation, created_at FROM keys"
@@ -55,9 +68,7 @@ def fill(
     return shown
 
 
-def _rows(
-    house: House, row: Row, number: int, known: int, shown: list[str]
-) -> Iterator[tuple[Any, ...]]:
+def _rows(house: House, row: Row, number: int, known: int, shown: list[str]) -> Iterator[Row]:
     now = house.clock.now()
     apart = max(1, int(number * _EXPIRED) // known) if known else number
     for one in range(1, number):
@@ -78,7 +89,7 @@ def _rows(
             minted = mint("jw", changed["id"])
             changed["digest"] = house.store.peppers.digest(minted.key, row["pepper"])
             shown.append(minted.key.reveal())
-        yield tuple({**row, **changed}.values())
+        yield {**row, **changed}
 
 
 def _into_file(

@@ -32,12 +32,11 @@ MOST_STATEMENTS = 60
 
 IN_BATCHES = {
     "PeopleService.leave": AT_ONCE + FEW,
-    "LeakService.report_all": 4 * REPORTED_AT_ONCE + FEW,
     # What is joined is written, and taken away.
     "roll_up_some": 2 * ROWS_AT_ONCE,
     "Pruning.prune_some": PRUNED_AT_ONCE,
 }
-"""What writes many rows, so many at once and no more: a mark with its entry, say."""
+"""What writes many rows, so many at once and no more."""
 
 
 @pytest.fixture

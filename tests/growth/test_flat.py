@@ -36,6 +36,7 @@ GROWING: dict[tuple[str, str], str] = {
     ("OAuthClients.drop_unused", ""): "A program that is used has a connection, approved by hand.",
     ("Holders.active_by_person", ""): "Of each person it is told how many keys they know.",
     ("KeyPages._count", ""): "All that fit a filter are counted.",
+    ("KeyPages.found", ""): "So many keys are looked at, more than the large store has.",
     ("KeyPages.counts", ""): "All keys are counted by their states, from an index alone.",
     ("KeyPages._rotating", ""): "Of the rotations there were, those are counted that go on.",
     ("KeyPages._read", ""): "A list walks past what is in another state, in an index alone.",

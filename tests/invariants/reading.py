@@ -21,6 +21,7 @@ def read_everything(house: House) -> None:
     page = store.keys.page(alice, KeyQuery(terms("made")), limit=1)
     store.keys.page(alice, KeyQuery(), limit=1, after=page.next)
     store.keys.count(alice, KeyQuery())
+    store.keys.found(alice, KeyQuery(terms("made")))
     store.keys.counts(alice)
     store.keys.position(alice, KeyQuery(), issued.key.id)
     store.keys.picked(alice, KeyQuery(terms("made")), [issued.key.id])

@@ -7,10 +7,11 @@ from sqlalchemy import insert, update
 
 from store.domain.filtering import terms
 from store.domain.keys import Key, Note, State
-from store.domain.listing import Cursor, KeyQuery, Sort
+from store.domain.listing import Cursor, Found, KeyQuery, Sort
 from store.domain.names import fold
 from store.domain.scopes import canonical
 from store.domain.times import DAY, LATEST
+from store.persistence.repositories import key_pages
 from store.persistence.schema import key_refusals, key_usage
 from store.persistence.schema import keys as key_rows
 from store.service.keys import NewKey
@@ -193,3 +194,31 @@ def test_more_keys_than_sqlite_takes_variables_can_be_picked(house: House) -> No
     ids = [two.key.id, *others, one.key.id]
     picked = house.store.keys.picked(house.alice, KeyQuery(sort=Sort.NAME), ids)
     assert [key.name for key in picked] == ["One", "Two"]
+
+
+@pytest.mark.parametrize("few", [0, 5000])
+@pytest.mark.parametrize(
+    "written",
+    ["by:alice", "scope:availability", "holder:alice", "unused:<1d", "note:leaked", "-by:bob"],
+)
+def test_what_few_or_many_keys_fit_is_listed_alike_and_counted_as_far_as_was_looked(
+    house: House, monkeypatch: pytest.MonkeyPatch, written: str, few: int
+) -> None:
+    monkeypatch.setattr(key_pages, "FEW", few)
+    monkeypatch.setattr(key_pages, "LOOKED_AT", 1)
+    made = [house.create(f"Made {one}").key for one in range(5)]
+    with house.store.database.writing() as connection:
+        leaked = update(key_rows).where(key_rows.c.id == made[3].id)
+        connection.execute(leaked.values(leaked_at=house.clock.now()))
+    wanted = [made[3].id] if written == "note:leaked" else [key.id for key in made]
+    query, pages = KeyQuery(terms(written)), house.store.keys
+    first = pages.page(house.alice, query, limit=2)
+    rest = pages.page(house.alice, query, limit=5, after=first.next) if first.next else None
+    listed = [key.id for key in (*first.keys, *(rest.keys if rest else ()))]
+    assert listed == wanted
+    assert pages.count(house.alice, query) == len(wanted)
+    found = pages.found(house.alice, query)
+    if few and not written.startswith("-"):
+        assert found == Found(len(wanted))
+    else:
+        assert found == Found(0 if written == "note:leaked" else 2, more=True)

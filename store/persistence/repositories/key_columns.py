@@ -35,6 +35,7 @@ from store.domain.people import LEAK_REPORTS
 from store.domain.scopes import from_canonical
 from store.domain.times import DAY
 from store.domain.verdicts import Verdict
+from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.schema import key_refusals, key_usage, keys, people, rotations
 
 _maker = people.alias("maker")
@@ -164,9 +165,10 @@ def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
         Note.ROTATING: rotating(now),
         Note.EXPIRING: keys.c.expires_at <= now + EXPIRING_WITHIN,
         Note.UNCONFIRMED: keys.c.confirmed_at.is_(None),
-        Note.ROTATION_DUE: _due_noted_at() <= now,
+        Note.ROTATION_DUE: due_for_rotation(now),
         Note.NEVER_USED: key_usage.c.last_used_at.is_(None),
-        Note.IDLE: key_usage.c.last_used_at <= now - IDLE_AFTER,
+        # Where many are, a list walks along its order: it does not begin with all of them.
+        Note.IDLE: beside_indexes(key_usage.c.last_used_at) <= now - IDLE_AFTER,
     }
     return and_(active(keys, now), conditions[note])
 
@@ -176,9 +178,10 @@ def rotation_due_at() -> ColumnElement[int]:
     return keys.c.created_at + cast(keys.c.rotate_every_days, BigInteger) * DAY
 
 
-def _due_noted_at() -> ColumnElement[int]:
+def due_for_rotation(now: int) -> ColumnElement[bool]:
+    """Return the condition that a key's rotation is due, or so soon that it is noted."""
     half = cast(keys.c.rotate_every_days, BigInteger) * (DAY // 2)
-    return rotation_due_at() - case((half < DUE_AHEAD, half), else_=DUE_AHEAD)
+    return rotation_due_at() - case((half < DUE_AHEAD, half), else_=DUE_AHEAD) <= now
 
 
 def state_rank(now: int) -> ColumnElement[int]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from store.domain.filtering import About, Term
 from store.domain.keys import EXPIRING_WITHIN, Key, Note, State
-from store.domain.listing import Counts, Cursor, KeyQuery, Page, Sort
+from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page, Sort
 from store.domain.times import LATEST
 from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import (
@@ -30,9 +30,16 @@ from store.persistence.repositories.key_columns import (
     select_keys,
     state_rank,
 )
+from store.persistence.repositories.key_sources import source
 from store.persistence.repositories.key_terms import condition
 from store.persistence.schema import key_usage, keys, rotations
 
+FEW = 5000
+"""Ids of which the keys are read and sorted: more are come by sooner on a walk along the order."""
+LOOKED_AT = 10_000
+"""Keys of which each is looked at to count what fits: a few hundredths of a second."""
+_STILL_USED = Term(About.NOTE, Note.STILL_USED)
+_OF_USE = (About.NOTE, About.UNUSED)
 _HELD = 2000
 """Places of keys of the later states that a walk holds before it is given up."""
 
@@ -79,6 +86,9 @@ class KeyPages:
         offset: int,
     ) -> list[Cursor]:
         """Return the sort values of up to `limit` keys; each ends with the key's id."""
+        few = self._few(workspace_id, query)
+        if few is not None:
+            return self._sorted(workspace_id, query, few, limit, after, offset)
         if after is not None:
             return self._after(workspace_id, query, limit, after)
         parts = _parts(query, self._now)
@@ -87,6 +97,39 @@ class KeyPages:
             if walked is not None:
                 return walked
         return self._from(workspace_id, query, limit, offset)
+
+    def _few(self, workspace_id: int, query: KeyQuery) -> Select[Any] | None:
+        """Return a statement for the few ids that may fit one of the terms, None where many do."""
+        for term in query.terms:
+            ids = source(term, workspace_id, self._now)
+            if ids is not None and self._number(ids, FEW) <= FEW:
+                return ids
+        return None
+
+    def _number(self, statement: Select[Any], most: int) -> int:
+        """Return how many rows a statement finds; it stops beyond `most`."""
+        found = statement.limit(most + 1).subquery()
+        counting = select(func.count()).select_from(found)
+        return int(self._connection.execute(counting).scalar_one())
+
+    def _sorted(
+        self,
+        workspace_id: int,
+        query: KeyQuery,
+        few: Select[Any],
+        limit: int,
+        after: Cursor | None,
+        offset: int,
+    ) -> list[Cursor]:
+        """Return the places of keys that few ids are of: sorting them is less than a walk."""
+        order = _order(query.sort, self._now)
+        statement = self._filtered(select(*order), workspace_id, query, few)
+        if after is not None:
+            place, mark = tuple_(*order), tuple_(*after)
+            statement = statement.where(place < mark if query.descending else place > mark)
+        directed = [column.desc() for column in order] if query.descending else order
+        rows = self._connection.execute(statement.order_by(*directed).limit(limit).offset(offset))
+        return [tuple(row) for row in rows]
 
     def _after(
         self, workspace_id: int, query: KeyQuery, limit: int, cursor: Cursor
@@ -176,8 +219,32 @@ class KeyPages:
         """Return how many keys a query finds."""
         return self._count(workspace_id, query, true())
 
+    def found(self, workspace_id: int, query: KeyQuery) -> Found:
+        """Return how many keys a query finds, or that it is more than could be counted soon.
+
+        Few that an index finds are counted, and all where states alone say it; else those that are
+        among the first LOOKED_AT keys by name.
+        """
+        soon = _STILL_USED in query.terms or all(term.about is About.STATE for term in query.terms)
+        if soon or self._few(workspace_id, query) is not None:
+            return Found(self.count(workspace_id, query))
+        fits = [condition(term, workspace_id, self._now) for term in query.terms]
+        asked = self._filtered(
+            select(and_(*fits).label("fits")),
+            workspace_id,
+            replace(query, terms=()),
+            with_use=any(term.about in _OF_USE for term in query.terms),
+        )
+        asked = asked.order_by(*_order(Sort.NAME, self._now))
+        looked_at = asked.limit(LOOKED_AT + 1).subquery()
+        number, all_of_them = self._connection.execute(
+            select(func.count().filter(looked_at.c.fits), func.count())
+        ).one()
+        return Found(number, more=all_of_them > LOOKED_AT)
+
     def _count(self, workspace_id: int, query: KeyQuery, condition: ColumnElement[bool]) -> int:
-        statement = self._filtered(select(func.count(keys.c.id)), workspace_id, query)
+        few = self._few(workspace_id, query)
+        statement = self._filtered(select(func.count(keys.c.id)), workspace_id, query, few)
         return int(self._connection.execute(statement.where(condition)).scalar_one())
 
     def position(self, workspace_id: int, query: KeyQuery, key_id: str) -> int | None:
@@ -229,17 +296,31 @@ class KeyPages:
         return int(self._connection.execute(statement).scalar_one())
 
     def _still_used(self, workspace_id: int) -> int:
-        return self.count(workspace_id, KeyQuery((Term(About.NOTE, Note.STILL_USED),)))
+        return self.count(workspace_id, KeyQuery((_STILL_USED,)))
 
-    def _filtered(self, statement: Select[Any], workspace_id: int, query: KeyQuery) -> Select[Any]:
+    def _filtered(
+        self,
+        statement: Select[Any],
+        workspace_id: int,
+        query: KeyQuery,
+        few: Select[Any] | None = None,
+        *,
+        with_use: bool = False,
+    ) -> Select[Any]:
+        """Return a statement on the keys that a query finds; those of `few` ids where it is given.
+
+        With their use where a term, the order or the statement (`with_use`) is about it.
+        """
         asked: Any = keys
-        about_use = any(term.about in (About.NOTE, About.UNUSED) for term in query.terms)
-        if about_use or query.sort is Sort.LAST_USED:
+        about_use = any(term.about in _OF_USE for term in query.terms)
+        if with_use or about_use or query.sort is Sort.LAST_USED:
             same_key = and_(
                 key_usage.c.workspace_id == keys.c.workspace_id, key_usage.c.key_id == keys.c.id
             )
             asked = keys.outerjoin(key_usage, same_key)
-        statement = statement.select_from(asked).where(_mine(workspace_id, query))
+        statement = statement.select_from(asked).where(_mine(workspace_id, query, few))
+        if few is not None:
+            statement = statement.where(keys.c.id.in_(few.limit(FEW + 1)))
         return statement.where(*(condition(term, workspace_id, self._now) for term in query.terms))
 
 
@@ -261,9 +342,8 @@ class _Part:
         return true() if (self.head < reached) is descending else None
 
 
-def _mine(workspace_id: int, query: KeyQuery) -> ColumnElement[bool]:
-    still_used = Term(About.NOTE, Note.STILL_USED)
-    if still_used in query.terms:
+def _mine(workspace_id: int, query: KeyQuery, few: Select[Any] | None) -> ColumnElement[bool]:
+    if few is not None or _STILL_USED in query.terms:
         # SQLite begins with the few ids, not with every key of the workspace.
         return beside_indexes(keys.c.workspace_id) == workspace_id
     return keys.c.workspace_id == workspace_id

@@ -25,11 +25,11 @@ def _positive(term: Term, workspace_id: int, now: int) -> ColumnElement[bool]:
         case About.NOTE:
             return with_note(Note(term.value), workspace_id, now)
         case About.SCOPE:
-            return _granted(term.value)
+            return grants(keys.c.scopes, term.value)
         case About.BY:
-            return keys.c.created_by.in_(_meant(term.value))
+            return keys.c.created_by.in_(people_meant(term.value))
         case About.HOLDER:
-            return _held_by(_meant(term.value))
+            return _held_by(people_meant(term.value))
         case About.EXPIRES:
             return _expires(term, now)
         case About.UNUSED:
@@ -41,9 +41,10 @@ def _positive(term: Term, workspace_id: int, now: int) -> ColumnElement[bool]:
     )
 
 
-def _granted(scope: str) -> ColumnElement[bool]:
+def grants(scopes: ColumnElement[str], scope: str) -> ColumnElement[bool]:
+    """Return the condition that scopes as they are stored have one, or one of a resource."""
     # The column holds `events:read events:write`; every scope ends with a blank or the end.
-    whole = " " + keys.c.scopes + " "
+    whole = " " + scopes + " "
     wanted = f" {scope} " if ":" in scope else f" {scope}:"
     return whole.contains(wanted, autoescape=True)
 
@@ -58,7 +59,8 @@ def _people(part: str) -> Select[tuple[int]]:
     )
 
 
-def _meant(person: str) -> Select[tuple[int]]:
+def people_meant(person: str) -> Select[tuple[int]]:
+    """Return the ids of the people whom a part of a name, or an e-mail, means."""
     # With an @ it is one person: mia@acme.example is a part of zmia@acme.example.
     if "@" in person:
         return select(people.c.id).where(people.c.email_folded == fold(person))

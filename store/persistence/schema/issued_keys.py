@@ -69,6 +69,24 @@ keys = Table(
         sqlite_where=text("revoked_at IS NULL"),
         postgresql_where=text("revoked_at IS NULL"),
     ),
+    # By what a filter asks for: most find few keys among all.
+    Index(None, "workspace_id", "created_by"),
+    Index(None, "workspace_id", "scopes"),
+    Index(
+        "ix_keys_leaked",
+        "workspace_id",
+        "leaked_at",
+        sqlite_where=text("leaked_at IS NOT NULL"),
+        postgresql_where=text("leaked_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_keys_rotated",
+        "workspace_id",
+        "created_at",
+        "rotate_every_days",
+        sqlite_where=text("rotate_every_days IS NOT NULL"),
+        postgresql_where=text("rotate_every_days IS NOT NULL"),
+    ),
     # One row is one B-tree entry: the verifier's read by primary key has nothing to follow.
     sqlite_with_rowid=False,
 )

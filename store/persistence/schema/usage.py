@@ -47,6 +47,8 @@ def _made(owner: str, prefix: str) -> UsageTables:
             Column("last_used_at", BigInteger, nullable=False),
             Column("last_address", Text),
             *_of(owner),
+            # Lists of keys ask by it; those of connections are short.
+            *([Index(None, "workspace_id", "last_used_at")] if owner == "key_id" else ()),
             sqlite_with_rowid=False,
         ),
         verdicts=_counts(f"{prefix}verdict_counts", owner, "verdict"),

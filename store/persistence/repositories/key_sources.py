@@ -1,0 +1,74 @@
+"""Where the keys that fit a term are found without looking at all there are: by an index."""
+
+from typing import Any
+
+from sqlalchemy import Select, select, union_all
+
+from store.domain.filtering import About, Term
+from store.domain.keys import IDLE_AFTER, Note
+from store.persistence.repositories.dialects import beside_indexes
+from store.persistence.repositories.key_columns import due_for_rotation
+from store.persistence.repositories.key_terms import grants, people_meant
+from store.persistence.schema import key_holders, key_usage, keys
+
+
+def source(term: Term, workspace_id: int, now: int) -> Select[tuple[str]] | None:
+    """Return a statement for the ids of a workspace's keys that may fit a term, and maybe of more.
+
+    None where no index has them: then each key has to be looked at. An id may come twice.
+    """
+    if term.negated:
+        return None
+    ids = select(keys.c.id).where(keys.c.workspace_id == workspace_id)
+    match term.about:
+        case About.BY:
+            return ids.where(keys.c.created_by.in_(people_meant(term.value)))
+        case About.SCOPE:
+            granted = _scopes_granted(workspace_id)
+            fitting = select(granted).where(grants(granted, term.value))
+            return ids.where(keys.c.scopes.in_(fitting))
+        case About.HOLDER:
+            return select(key_holders.c.key_id).where(
+                beside_indexes(key_holders.c.workspace_id) == workspace_id,
+                key_holders.c.person_id.in_(people_meant(term.value)),
+            )
+        case About.UNUSED if not term.more:
+            edge = now - (term.milliseconds or 0)
+            both = union_all(
+                _used(workspace_id).where(key_usage.c.last_used_at > edge),
+                ids.where(keys.c.created_at > edge),
+            ).subquery()
+            return select(both.c[0])
+    return _noted(term, ids, workspace_id, now)
+
+
+def _noted(
+    term: Term, ids: Select[tuple[str]], workspace_id: int, now: int
+) -> Select[tuple[str]] | None:
+    if term.about is not About.NOTE:
+        return None
+    match Note(term.value):
+        case Note.LEAKED:
+            return ids.where(keys.c.leaked_at.is_not(None))
+        case Note.ROTATION_DUE:
+            return ids.where(keys.c.rotate_every_days.is_not(None), due_for_rotation(now))
+        case Note.IDLE:
+            return _used(workspace_id).where(key_usage.c.last_used_at <= now - IDLE_AFTER)
+    return None
+
+
+def _used(workspace_id: int) -> Select[tuple[str]]:
+    return select(key_usage.c.key_id).where(key_usage.c.workspace_id == workspace_id)
+
+
+def _scopes_granted(workspace_id: int) -> Any:
+    """Return the column of all the different scopes that a workspace's keys have.
+
+    There are few, and from each the next is one step in the index: nothing in between is read.
+    """
+    lowest = select(keys.c.scopes).where(keys.c.workspace_id == workspace_id)
+    lowest = lowest.order_by(keys.c.scopes).limit(1)
+    granted = select(lowest.scalar_subquery().label("scopes")).cte("granted", recursive=True)
+    higher = lowest.where(keys.c.scopes > granted.c.scopes).correlate(granted).scalar_subquery()
+    granted = granted.union_all(select(higher).where(granted.c.scopes.is_not(None)))
+    return granted.c.scopes
