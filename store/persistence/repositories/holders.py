@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select
 
+from store.domain.batches import batches
 from store.domain.people import Holder, KnownBy
 from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import active, active_by_its_row, among
@@ -111,28 +112,36 @@ class Holders:
 
         What they knew when they left before, they know still. `key_ids` are those to look at.
         """
-        statement = (
-            select(
-                key_holders.c.key_id,
-                keys.c.name,
-                key_holders.c.how,
-                key_holders.c.since,
-            )
-            .join(keys, of_the_present_secret())
-            .where(
-                beside_indexes(key_holders.c.workspace_id) == workspace_id,
-                key_holders.c.person_id.in_(as_one(workspace_id, person_id)),
-                active_by_its_row(keys, now),
-            )
-            .order_by(keys.c.name_folded, keys.c.id, key_holders.c.since)
+        # One step after the other, by ids: where one made nearly all keys, PostgreSQL knows of the
+        # others by their ids alone that they did not.
+        theirs = self._connection.execute(as_one(workspace_id, person_id)).scalars().all()
+        statement = select(
+            key_holders.c.key_id,
+            key_holders.c.how,
+            key_holders.c.since,
+            key_holders.c.generation,
+        ).where(
+            beside_indexes(key_holders.c.workspace_id) == workspace_id,
+            key_holders.c.person_id.in_(theirs),
         )
         if key_ids is not None:
             statement = statement.where(among(key_holders.c.key_id, key_ids))
-        found: dict[str, Known] = {}
-        for key_id, name, how, since in self._connection.execute(statement):
-            before = found.get(key_id, Known(name, (), since))
-            found[key_id] = before._replace(ways=(*before.ways, KnownBy(how)))
-        return found
+        held: dict[str, list[tuple[int, str, int]]] = {}
+        for key_id, how, since, generation in self._connection.execute(statement):
+            held.setdefault(key_id, []).append((since, how, generation))
+        named: list[tuple[str, str, Known]] = []
+        for some in batches(tuple(held)):
+            working = select(keys.c.id, keys.c.name, keys.c.name_folded, keys.c.generation).where(
+                beside_indexes(keys.c.workspace_id) == workspace_id,
+                among(keys.c.id, some),
+                active_by_its_row(keys, now),
+            )
+            for key_id, name, folded, generation in self._connection.execute(working):
+                ways = sorted(way[:2] for way in held[key_id] if way[2] == generation)
+                if ways:
+                    known = Known(name, tuple(KnownBy(how) for _, how in ways), ways[0][0])
+                    named.append((folded, key_id, known))
+        return {key_id: known for _, key_id, known in sorted(named, key=lambda one: one[:2])}
 
     def of(self, workspace_id: int, key_id: str) -> list[Holder]:
         """Return who may know a key's present secret, first comer first."""
