@@ -27,7 +27,7 @@ LARGE = 2100
 FEW = 60
 """Rows that any transaction may write: a key, its holders, the audit, and what follows a change."""
 
-MOST_STATEMENTS = 60
+MOST_STATEMENTS = 100
 """That something is asked with, of as many keys as need two batches: never one for each."""
 
 IN_BATCHES = {

@@ -33,10 +33,9 @@ def main() -> None:
     parser.add_argument("keys", nargs="*", type=int, default=[100_000, 1_000_000])
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--repeats", type=int, default=20)
-    parser.add_argument("--store", type=Path, help="a folder to keep the stores in")
     chosen = parser.parse_args()
     results = {
-        str(number): _measured(number, chosen.repeats, chosen.store, postgres=chosen.postgres)
+        str(number): _measured(number, chosen.repeats, postgres=chosen.postgres)
         for number in chosen.keys
     }
     _print(results)
@@ -47,13 +46,13 @@ def main() -> None:
 Figures = dict[str, tuple[float, float, str]]
 
 
-def _measured(number: int, repeats: int, kept: Path | None, *, postgres: bool) -> Figures:
-    with _house(number, kept, postgres=postgres) as house:
+def _measured(number: int, repeats: int, *, postgres: bool) -> Figures:
+    with _house(number, postgres=postgres) as house:
         return {written: _one(house, written, repeats) for written in FILTERS}
 
 
 @contextmanager
-def _house(number: int, kept: Path | None, *, postgres: bool) -> Iterator[House]:
+def _house(number: int, *, postgres: bool) -> Iterator[House]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         if postgres:
