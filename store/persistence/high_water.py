@@ -87,8 +87,12 @@ class HighWaterMark:
         return not mark.behind
 
     def set_back(self, standing: StoreState, known: Known) -> bool:
-        """Return whether a store that stands so was set back; nothing is remembered of it."""
-        return _seen(_known(known, self._place, standing.store), self._place, standing).behind
+        """Return whether a store that stands so was set back; nothing is remembered of it.
+
+        A copy at a place where more of it was never seen, such as a backup, was not.
+        """
+        before = _known_here(known, self._place, standing.store)
+        return before is not None and _seen(before, self._place, standing).behind
 
     def reached(self, revision: int) -> None:
         """Take in the revision of a change that was just committed here."""
@@ -157,17 +161,23 @@ def _marks(lines: Iterable[str]) -> Iterator[Mark]:
 
 def _known(known: Known, place: str, store: str) -> Mark | None:
     """Return what was seen of a store at a place; for a new place, what was seen of it anywhere."""
-    marks = list(known.filed)
-    if known.own is not None:
-        marks.append(known.own)
-    here = [mark for mark in marks if (mark.place, mark.store) == (place, store)]
-    if here:
-        return reduce(_both, here)
-    elsewhere = [mark for mark in marks if mark.store == store]
+    here = _known_here(known, place, store)
+    if here is not None:
+        return here
+    elsewhere = [mark for mark in _every(known) if mark.store == store]
     if not elsewhere:
         return None
     furthest = max(elsewhere, key=lambda mark: (mark.confirmed_at, mark.revision))
     return furthest._replace(place=place, behind=False)
+
+
+def _known_here(known: Known, place: str, store: str) -> Mark | None:
+    here = [mark for mark in _every(known) if (mark.place, mark.store) == (place, store)]
+    return reduce(_both, here) if here else None
+
+
+def _every(known: Known) -> list[Mark]:
+    return [*known.filed, known.own] if known.own is not None else list(known.filed)
 
 
 def _seen(before: Mark | None, place: str, standing: StoreState) -> Mark:

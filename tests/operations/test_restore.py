@@ -200,9 +200,14 @@ def test_what_was_set_back_past_keydeck_is_not_served_for_being_restored(
         beside.unlink()
     shutil.copy(copy, path)
     # Nobody has opened it: the restore is the first who could notice.
-    assert restored(house, copy).waiting
+    done = restore(house.url, copy, pepper_path=house.pepper_path, clock=house.clock)
+    assert done.waiting
+    (found,) = check(house.url, pepper_path=house.pepper_path)
+    assert "set back" in found.sentence
     house.store = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
     assert house.store.operator.unconfirmed() is not None
+    house.store.operator.confirm_restored()
+    assert check(house.url, pepper_path=house.pepper_path) == []
 
 
 def test_only_the_operator_ends_the_wait_and_no_copy_begins_one(
