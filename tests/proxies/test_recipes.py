@@ -49,9 +49,9 @@ NO_BODY = {"nginx"}
 """It reads none of an answer to `auth_request`, and puts a problem without a sentence together."""
 NO_SCOPE = {"envoy"}
 NO_VERIFIER = {"nginx": 503, "caddy": 504, "haproxy": 503, "envoy": 503}
-WAITS = {"traefik"}
-"""Half a minute for a verifier that is frozen, which nobody can tell it."""
-FROZEN_S = 15.0
+WAITS = {"traefik", "haproxy"}
+"""Longer for a verifier that is frozen: half a minute, which nobody can tell it, and four tries."""
+FROZEN_S = 6.0
 
 
 class Guarded:

@@ -13,7 +13,10 @@ from sqlalchemy import (
     text,
 )
 
+from store.domain.audit.actions import Action
 from store.persistence.schema.base import metadata, workspace_column
+
+_ARCHIVED = f"action = '{Action.AUDIT_ARCHIVED}'"
 
 audit = Table(
     "audit",
@@ -40,8 +43,8 @@ audit = Table(
         "ix_audit_archived",
         "workspace_id",
         "seq",
-        sqlite_where=text("action = 'audit.archived'"),
-        postgresql_where=text("action = 'audit.archived'"),
+        sqlite_where=text(_ARCHIVED),
+        postgresql_where=text(_ARCHIVED),
     ),
     # Ids of rows are never given out twice, not even after the last one is gone.
     sqlite_autoincrement=True,
