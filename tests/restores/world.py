@@ -111,7 +111,10 @@ class World:
         """Return a key of those that work."""
         every = self.house.store.keys.page(self.house.alice, KeyQuery(), limit=200).keys
         now = self.house.clock.now()
-        return _one([key for key in every if key.state(now) is State.ACTIVE], which)
+        working = [key for key in every if key.state(now) is State.ACTIVE]
+        # Not as the store has them, which goes by chance where they were made at one instant.
+        order = {key_id: number for number, (key_id, _) in enumerate(self.issued)}
+        return _one(sorted(working, key=lambda key: order.get(key.id, -1)), which)
 
     def revoke(self, which: int) -> None:
         """Revoke a key."""
@@ -162,7 +165,9 @@ class World:
 
     def connection(self, which: int) -> Any:
         """Return a connection."""
-        return _one(self.house.store.connections.all(self.house.alice), which)
+        every = self.house.store.connections.all(self.house.alice)
+        order = {made_id: number for number, made_id in enumerate(self.pairs)}
+        return _one(sorted(every, key=lambda made: order.get(made.id, -1)), which)
 
     def narrow(self, which: int) -> None:
         """Narrow a connection."""
