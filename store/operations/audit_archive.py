@@ -18,6 +18,7 @@ from store.domain.audit.archive import (
     link_of,
 )
 from store.domain.audit.chain import Anchor, Link
+from store.domain.batches import PAUSE_S
 from store.domain.people import Workspace
 from store.errors import ArchivingUnfinished, Invalid
 from store.operations.backup import sync
@@ -25,8 +26,6 @@ from store.operations.progress import Progress, unseen
 from store.operations.store import Store
 from store.service.audit_archiving import ToArchive
 
-PAUSE_S = 0.02
-"""Between two transactions, for whoever else wants the store's lock."""
 _HEADING_BYTES = 10_000
 
 

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from console.tabs.key_loader import KeyLoader
 from console.widgets.filter_bar import FilterBar
 from store.domain.listing import Sort, View
+from store.persistence.repositories import key_pages
 from store.service.key_views import KeyViewService
 from tests.console.driving import (
     PATIENCE,
@@ -198,3 +199,15 @@ async def test_a_verb_typed_ahead_waits_for_the_list_that_was_asked_for(house: H
         for key in ("slash", *"part", "enter", "r"):
             type_ahead(pilot, key)
         await sees(pilot, "Rotate “Partner portal”")
+
+
+async def test_more_than_were_counted_are_said_to_be_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_pages, "LOOKED_AT", 90)
+    for number in range(120):
+        house.create(f"Key {number:03}")
+    async with opened(console(house), shows="Key 001") as pilot:
+        await press(pilot, "slash")
+        await type_in(pilot, "-scope:quotes")
+        await sees(pilot, "+ of 120 match")

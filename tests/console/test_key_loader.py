@@ -6,6 +6,7 @@ from sqlalchemy import insert
 from console.tabs.key_loader import KeyLoader, Request, Snapshot, offset_around
 from store.domain.filtering import terms
 from store.domain.listing import KeyQuery, Sort
+from store.persistence.repositories import key_pages
 from store.persistence.schema import key_usage
 from tests.house import House
 
@@ -56,6 +57,19 @@ def test_rows_come_before_they_are_counted_and_the_end_is_read_from_there(
     snapshot = loader.load(request(offset=25))
     assert (snapshot.total, snapshot.uncounted) == (30, False)
     assert names(snapshot) == [f"Key {number}" for number in range(25, 30)]
+
+
+def test_what_was_not_all_counted_is_said_to_be_more_until_its_end_is_read(
+    house: House, loader: KeyLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_pages, "LOOKED_AT", 12)
+    query = KeyQuery(terms("-scope:quotes"), sort=Sort.NAME)
+    loader.load(request(query))
+    loader.count(query)
+    snapshot = loader.load(request(query, offset=5))
+    assert (snapshot.total, snapshot.more, snapshot.uncounted) == (16, True, False)
+    snapshot = loader.load(request(query, offset=25))
+    assert (snapshot.total, snapshot.more) == (30, False)
 
 
 def test_the_cursor_follows_its_key_but_a_new_filter_begins_on_top(
