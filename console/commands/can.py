@@ -26,8 +26,8 @@ def can(line: Line, reference: str, method: str, address: str) -> int:
 
     keydeck can Website GET /api/v1/events
 
-    No request is made: the verifier's own routes and rules are asked. 2 for an address or a method
-    it does not have, 4 for a key that is not here, 6 where nobody can tell.
+    No request is made: the verifier's own endpoints and rules are asked. 2 for an address or a
+    method it does not have, 4 for a key that is not here, 6 where nobody can tell.
     """
     from store.verifier.context import WorkerContext
 

@@ -29,7 +29,7 @@ class MalformedKey(InvalidInput):
 
 
 @dataclass(eq=False)
-class NoSuchRoute(InvalidInput):
+class NoSuchAddress(InvalidInput):
     """A method and an address that the verifier does not know, whatever the key."""
 
     method: str
@@ -42,3 +42,24 @@ class NoSuchRoute(InvalidInput):
             methods = ", ".join(self.methods)
             return f"{self.path} does not answer to {self.method}, but to {methods}."
         return f"The verifier has nothing at {self.path}. Its addresses begin with /api/v1."
+
+
+@dataclass(eq=False)
+class AmbiguousPath(InvalidInput):
+    """A request that programs read in several ways, so that nobody can say what it asks for."""
+
+    path: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.path} can be read in several ways: {self.why}."
+
+
+@dataclass(eq=False)
+class NotAsked(InvalidInput):
+    """A request for which somebody asks, and does not say which it is."""
+
+    given: str
+
+    def __str__(self) -> str:
+        return f"“{self.given}” is no request. Write METHOD /path, such as DELETE /invoices/7."

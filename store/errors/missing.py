@@ -139,3 +139,13 @@ class NoSuchThing(NotFound):
 
     def __str__(self) -> str:
         return f"There is no {self.kind} {self.id} in this workspace."
+
+
+@dataclass(eq=False)
+class NoSuchRoute(NotFound):
+    """No route is written like that."""
+
+    route: str
+
+    def __str__(self) -> str:
+        return f"There is no route {self.route}. See keydeck routes list."

@@ -364,3 +364,34 @@ class ResourceTaken(RefusedByRule):
 
     def __str__(self) -> str:
         return f"The catalogue already has “{self.name}”."
+
+
+@dataclass(eq=False)
+class RouteTaken(RefusedByRule):
+    """There is a route for just these requests."""
+
+    route: str
+    other: str
+
+    def __str__(self) -> str:
+        if self.route == self.other:
+            return f"{self.route} is there already. Change it with --replace."
+        return (
+            f"{self.route} is the same place as {self.other}, which is there already: names, the "
+            "case of letters and a last slash make no difference. Change that with --replace."
+        )
+
+
+@dataclass(eq=False)
+class RoutesOverlap(RefusedByRule):
+    """Two routes of which neither is the more specific one."""
+
+    route: str
+    other: str
+    example: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.route} and {self.other} both name {self.example}, and neither is the more "
+            "specific one. Write one of them so that it lies within the other."
+        )

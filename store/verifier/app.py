@@ -15,11 +15,11 @@ from store.verifier.assistants import Assistants
 from store.verifier.authorize_route import PATH
 from store.verifier.context import WorkerContext
 from store.verifier.endpoint import Endpoint
+from store.verifier.endpoints import BESIDE, Listener, endpoints
 from store.verifier.http.connections import FEWEST, OpenConnections
 from store.verifier.http.rejections import Rejections
 from store.verifier.metrics import NO_PROCESS, Process
 from store.verifier.reference.served import Reference
-from store.verifier.routes import BESIDE, Listener, routes
 
 _BY_ID = re.compile(r"([^{]*)/\{[^/]*\}")
 _ID = re.compile(rb"[0-9A-Za-z_]+")
@@ -39,7 +39,7 @@ class App:
         self.connections = OpenConnections(context.clients, few)
         self._exact: dict[str, Endpoint] = {}
         by_template: dict[str, Endpoint] = {}
-        table = routes(context, process, side)
+        table = endpoints(context, process, side)
         for path, place in table.items():
             endpoint = place.endpoint(counters, self.request_ids, place.read, path, **place.writes)
             if "{" in path:

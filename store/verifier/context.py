@@ -1,4 +1,4 @@
-"""What the routes of one worker share: its lookup, its peppers, its engine, its counts."""
+"""What the endpoints of one worker share: its lookup, its peppers, its engine, its counts."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What a request would be answered, told without one: by the verifier's own routes and rules."""
+"""What a request would be answered, told without one: by the verifier's own endpoints and rules."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -8,12 +8,12 @@ from starlette.routing import compile_path
 from store.domain.decision import AccessRequest, decide
 from store.domain.keys import Key
 from store.domain.verdicts import Verdict
-from store.errors import NoSuchRoute
+from store.errors import NoSuchAddress
 from store.verifier.api_keys import check_scopes
 from store.verifier.context import WorkerContext
+from store.verifier.endpoints import BESIDE, Places, endpoints
 from store.verifier.problems import invalid_request
 from store.verifier.query import check_known
-from store.verifier.routes import BESIDE, Places, routes
 from store.verifier.verify_route import asked_for
 
 
@@ -23,7 +23,7 @@ class DryRunResult:
 
     verdict: Verdict
     path: str
-    """The address in the table of routes, with `{id}` for what varies."""
+    """The address in the table of endpoints, with `{id}` for what varies."""
     needed: tuple[str, ...] | None
     """The scopes it takes; None where no key is needed at all."""
 
@@ -31,7 +31,7 @@ class DryRunResult:
 def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryRunResult:
     """Return the verdict on a request that carries a key; the verifier is not asked.
 
-    `address` is a path, or a whole URL, with its query. Raises NoSuchRoute for what would be
+    `address` is a path, or a whole URL, with its query. Raises NoSuchAddress for what would be
     answered 404 or 405 whatever the key, Problem for an address that cannot be understood, or
     StoreUnusable.
     """
@@ -39,13 +39,13 @@ def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryR
         parts = urlsplit(address)
     except ValueError:
         raise invalid_request("That is no address. Write a path: /api/v1/events.") from None
-    table = routes(context)
+    table = endpoints(context)
     path = _matching(table, parts.path)
     operations = table[path].operations if path is not None else {}
     method = method.upper()
     operation = operations.get("GET" if method == "HEAD" else method)
     if path is None or operation is None:
-        raise NoSuchRoute(method, parts.path, tuple(operations))
+        raise NoSuchAddress(method, parts.path, tuple(operations))
     if parts.fragment:
         raise invalid_request("An address that is asked has no #.")
     query = parts.query.encode("utf-8", "replace")

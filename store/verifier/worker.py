@@ -13,10 +13,10 @@ import uvicorn
 from store.verifier.app import App
 from store.verifier.context import WorkerContext
 from store.verifier.counters import Counters
+from store.verifier.endpoints import Listener
 from store.verifier.http.protocol import HttpProtocol
 from store.verifier.leasing.start import told_of
 from store.verifier.metrics import Process
-from store.verifier.routes import Listener
 from store.verifier.usage.pruning import Pruning
 
 DRAIN_S = 5

@@ -3,10 +3,10 @@
 from store.domain.scopes import OURS, scope
 from store.verifier.api_keys import key_authenticator
 from store.verifier.context import WorkerContext
+from store.verifier.endpoints import BASE, endpoints
 from store.verifier.mcp.tools import tools
 from store.verifier.requestable_scopes import REQUESTABLE
 from store.verifier.resources.kinds import KINDS
-from store.verifier.routes import BASE, routes
 from tests.house import House
 
 
@@ -15,7 +15,7 @@ def test_what_tools_need_can_be_asked_for_and_nothing_else(house: House) -> None
     try:
         offered = tools(key_authenticator(context)).values()
         assert {scope(text) for tool in offered for text in tool.needed} == REQUESTABLE
-        assert {f"{BASE}/{kind.name}" for kind in KINDS} <= set(routes(context))
+        assert {f"{BASE}/{kind.name}" for kind in KINDS} <= set(endpoints(context))
     finally:
         context.close()
 

@@ -23,10 +23,10 @@ from store.verifier.api_keys import key_authenticator
 from store.verifier.app import App
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.context import WorkerContext
+from store.verifier.endpoints import endpoints
 from store.verifier.lookup.reader import Lookup
 from store.verifier.mcp.access_tokens import AccessTokens
 from store.verifier.problems import Problem
-from store.verifier.routes import routes
 from store.verifier.urls import MCP, Urls
 from tests.conftest import MoveIn
 from tests.house import House, granted_scopes
@@ -81,7 +81,7 @@ def context_of(house: House, **options: Any) -> WorkerContext:
 
 def test_every_address_that_takes_a_key_to_read_is_answered_at_once(own_house: House) -> None:
     with closing(context_of(own_house)) as context:
-        app, table = App(context), routes(context)
+        app, table = App(context), endpoints(context)
         reading = [
             path
             for path, place in table.items()

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.body import decoded
+from store.verifier.endpoints import BASE
 from store.verifier.mcp.caller import ToolCall
 from store.verifier.reference.typed import typed
 from store.verifier.resources.availability import NEEDED as DAYS_NEEDED
@@ -18,7 +19,6 @@ from store.verifier.resources.kind import sent
 from store.verifier.resources.kinds import KINDS
 from store.verifier.resources.pages import DEFAULT_LIMIT, MAX_LIMIT, window_at
 from store.verifier.resources.preconditions import NONE, Conditions, Tags
-from store.verifier.routes import BASE
 
 Arguments = Mapping[str, Any]
 Call = Callable[[ToolCall, Arguments], Awaitable[dict[str, Any]]]

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1, made of the table of routes and the types that read and write the JSON."""
+"""OpenAPI 3.1, made of the table of endpoints and the types that read and write the JSON."""
 
 import re
 from importlib.metadata import version
@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from store.domain.verdicts import Verdict
+from store.verifier.endpoints import Places
 from store.verifier.notices import DESCRIBED
 from store.verifier.operation import Operation, Parameter, named
 from store.verifier.problems import KINDS, PROBLEM_JSON, ProblemDocument
 from store.verifier.reference.typed import typed
-from store.verifier.routes import Places
 
 _REF = "#/components/schemas/{name}"
 _JSON = "application/json"

@@ -9,10 +9,10 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from store.verifier.endpoints import Places
 from store.verifier.operation import Operation, named
 from store.verifier.problems import KINDS
 from store.verifier.reference.openapi import codes
-from store.verifier.routes import Places
 
 API = "$API"
 """Stands for where the verifier answers; the page says so."""
@@ -37,7 +37,7 @@ class OperationEntry(NamedTuple):
 
 
 def page(places: Places, document: dict[str, Any]) -> str:
-    """Return the page of an OpenAPI document and the routes it was made of."""
+    """Return the page of an OpenAPI document and the endpoints it was made of."""
     environment = Environment(
         loader=PackageLoader("store.verifier.reference", "templates"),
         autoescape=True,

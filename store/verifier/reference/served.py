@@ -6,8 +6,8 @@ import msgspec
 from starlette.types import Scope
 
 from store.verifier.answers import Answer, answer, json_answer
+from store.verifier.endpoints import Places
 from store.verifier.reference.openapi import document
-from store.verifier.routes import Places
 
 _HTML = b"text/html; charset=utf-8"
 _POLICY = (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'")

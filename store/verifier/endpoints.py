@@ -1,4 +1,4 @@
-"""Every address, its methods, who handles them and what is said of them: the table of routes."""
+"""Every address, its methods, who handles them and what is said of them: the table of endpoints."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -28,7 +28,7 @@ class Listener(Enum):
     INTERNAL = "the machines that watch"
 
 
-class ApiRoute(NamedTuple):
+class ServedAddress(NamedTuple):
     """One address: what answers GET, what answers the methods that write, what is said of each."""
 
     read: Reader | None
@@ -38,19 +38,19 @@ class ApiRoute(NamedTuple):
     endpoint: type[Endpoint] = Endpoint
 
 
-Places = dict[str, ApiRoute]
+Places = dict[str, ServedAddress]
 """By address, with `{id}` for what varies."""
 
 
-def routes(
+def endpoints(
     context: WorkerContext, process: Process = NO_PROCESS, side: Listener = Listener.ALL
 ) -> Places:
     """Return the table. What is not in it does not exist: not served, not documented."""
     watched = health.HealthRoutes(context, process)
     probes = {
-        "/healthz": ApiRoute(watched.healthz, {"GET": health.HEALTHZ}),
-        "/readyz": ApiRoute(None, {"GET": health.READYZ}, {"GET": watched.readyz}),
-        "/metrics": ApiRoute(watched.metrics, {"GET": health.METRICS}),
+        "/healthz": ServedAddress(watched.healthz, {"GET": health.HEALTHZ}),
+        "/readyz": ServedAddress(None, {"GET": health.READYZ}, {"GET": watched.readyz}),
+        "/metrics": ServedAddress(watched.metrics, {"GET": health.METRICS}),
     }
     match side:
         case Listener.INTERNAL:
@@ -67,26 +67,26 @@ def _of_keys(context: WorkerContext) -> Places:
     key = verify_route.VerifyRoute(keys)
     free = availability.Availability(keys)
     found = {
-        f"{BASE}/verify": ApiRoute(key.get, {"GET": verify_route.OPERATION}),
-        authorize_route.PATH: ApiRoute(
+        f"{BASE}/verify": ServedAddress(key.get, {"GET": verify_route.OPERATION}),
+        authorize_route.PATH: ServedAddress(
             authorize_route.AuthorizeRoute(keys, context).judge,
             {"GET": authorize_route.OPERATION},
             endpoint=authorize_route.AuthorizeEndpoint,
         ),
-        f"{BASE}/availability": ApiRoute(free.get, {"GET": availability.OPERATION}),
+        f"{BASE}/availability": ServedAddress(free.get, {"GET": availability.OPERATION}),
     }
-    found[f"{BASE}/leaks"] = ApiRoute(
+    found[f"{BASE}/leaks"] = ServedAddress(
         None, {"POST": leaks.OPERATION}, {"POST": leaks.Leaks(context).post}
     )
     for kind in KINDS:
         things = Collection(keys, kind, BASE)
         operations = things.operations()
-        found[f"{BASE}/{kind.name}"] = ApiRoute(
+        found[f"{BASE}/{kind.name}"] = ServedAddress(
             things.page,
             {"GET": operations["page"], "POST": operations["create"]},
             {"POST": things.create},
         )
-        found[f"{BASE}/{kind.name}/{{id}}"] = ApiRoute(
+        found[f"{BASE}/{kind.name}/{{id}}"] = ServedAddress(
             things.get,
             {"GET": operations["get"], "PATCH": operations["change"]},
             {"PATCH": things.change},
