@@ -1,0 +1,182 @@
+"""The table of routes: which of them decides about a request.
+
+A tree of the segments of their paths, folded. A literal segment is looked at before a place, a
+place before the rest; since of two routes that overlap one lies within the other, the first that is
+found is the most specific one.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from store.domain.routes.paths import read_path
+from store.domain.routes.pattern import ANY, Pattern, Varies
+from store.domain.routes.route import Route
+from store.errors import AmbiguousPath, RoutesOverlap, RouteTaken
+
+MOST_ROUTES = 20_000
+
+
+class Match(NamedTuple):
+    """What decides about a request."""
+
+    route: Route | None
+    """None where it is refused."""
+    nearly: Route | None = None
+    """The route that would decide, were its letters and its last slash written as they stand."""
+
+
+class _Entry(NamedTuple):
+    route: Route
+    match: Match
+    literals: tuple[tuple[int, str], ...]
+    slash: bool | None
+    """None where whatever is left may end as it likes."""
+
+
+class _Node:
+    """One place in the tree."""
+
+    __slots__ = ("by_method", "literal", "one", "rest")
+
+    def __init__(self) -> None:
+        self.literal: dict[str, _Node] = {}
+        self.one: _Node | None = None
+        self.rest: _Node | None = None
+        self.by_method: dict[str, _Entry] = {}
+
+
+class RouteTable:
+    """Routes that were checked against each other. Never changed once it is made."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        """Raises RouteTaken for two at one place, RoutesOverlap for two that could both win."""
+        self._root = _Node()
+        self._number = 0
+        for route in routes:
+            self._add(route)
+            self._number += 1
+
+    def __len__(self) -> int:
+        return self._number
+
+    def match(self, method: str, path: str) -> Match:
+        """Return the route of a request, whose path is as it was sent and without its query.
+
+        Raises AmbiguousPath for a path that is read in several ways, or a method that is.
+        """
+        if method.upper() != method:
+            # Django makes DELETE of delete, and others do not.
+            raise AmbiguousPath(path, f"its method is written {method}, not {method.upper()}")
+        sent, folded, slash = read_path(path)
+        entry = self._found(method, folded)
+        if entry is None:
+            return _NOTHING
+        if entry.slash is None or entry.slash == slash:
+            for place, literal in entry.literals:
+                if sent[place] != literal:
+                    break
+            else:
+                return entry.match
+        return Match(None, entry.route)
+
+    def _found(self, method: str, segments: list[str]) -> _Entry | None:
+        """Return the most specific route whose path these segments are, folded."""
+        node, at, number = self._root, 0, len(segments)
+        later: list[tuple[_Node, int]] = []
+        while True:
+            if at == number:
+                if node.by_method and (found := _of_method(node, method)) is not None:
+                    return found
+                below = None
+            else:
+                below = node.literal.get(segments[at])
+                if node.rest is not None:
+                    later.append((node.rest, number))
+                if node.one is not None:
+                    if below is None:
+                        below = node.one
+                    else:
+                        later.append((node.one, at + 1))
+            if below is not None:
+                node, at = below, at + 1
+                continue
+            if (
+                at == number
+                and node.rest is not None
+                and (found := _of_method(node.rest, method)) is not None
+            ):
+                return found
+            if not later:
+                return None
+            node, at = later.pop()
+
+    def _add(self, route: Route) -> None:
+        for other in self._met(self._root, route.pattern, 0):
+            if other.pattern.place == route.pattern.place:
+                raise RouteTaken(str(route), str(other))
+            if not route.pattern.overlaps(other.pattern):
+                continue
+            if not route.pattern.within(other.pattern) and not other.pattern.within(route.pattern):
+                example = route.pattern.example(other.pattern)
+                raise RoutesOverlap(str(route), str(other), example)
+        node = self._root
+        for segment in route.pattern.folded:
+            if isinstance(segment, str):
+                node = node.literal.setdefault(segment, _Node())
+            elif segment is Varies.ONE:
+                node.one = node.one or _Node()
+                node = node.one
+            else:
+                node.rest = node.rest or _Node()
+                node = node.rest
+        node.by_method[route.pattern.method] = _entry(route)
+
+    def _met(self, node: _Node, given: Pattern, at: int) -> Iterator[Route]:
+        """Give the routes whose paths some path of a pattern is, too; more where it is open."""
+        segments = given.folded
+        if at == len(segments):
+            for end in (node, node.rest):
+                if end is not None:
+                    yield from (entry.route for entry in end.by_method.values())
+            return
+        segment = segments[at]
+        if segment is Varies.REST:
+            yield from _below(node)
+            return
+        if node.rest is not None:
+            yield from (entry.route for entry in node.rest.by_method.values())
+        if isinstance(segment, str):
+            branches = [node.literal.get(segment), node.one]
+        else:
+            branches = [*node.literal.values(), node.one]
+        for branch in branches:
+            if branch is not None:
+                yield from self._met(branch, given, at + 1)
+
+
+_NOTHING = Match(None)
+
+
+def _entry(route: Route) -> _Entry:
+    pattern = route.pattern
+    literals = tuple(
+        (place, segment)
+        for place, segment in enumerate(pattern.segments)
+        if isinstance(segment, str)
+    )
+    return _Entry(route, Match(route), literals, None if pattern.open_ended else pattern.slash)
+
+
+def _of_method(node: _Node, method: str) -> _Entry | None:
+    found = node.by_method
+    entry = found.get(method)
+    if entry is None and method == "HEAD":
+        entry = found.get("GET")
+    return found.get(ANY) if entry is None else entry
+
+
+def _below(node: _Node) -> Iterator[Route]:
+    yield from (entry.route for entry in node.by_method.values())
+    for branch in (*node.literal.values(), node.one, node.rest):
+        if branch is not None:
+            yield from _below(branch)

@@ -1,0 +1,1 @@
+"""Routes of an API of the admin's own."""
