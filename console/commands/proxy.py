@@ -36,6 +36,13 @@ def proxy() -> None:
 )
 @click.option("--scope", "scopes", multiple=True, help="That every request needs. Repeats.")
 @click.option(
+    "--key-header",
+    "key_headers",
+    multiple=True,
+    metavar="NAME",
+    help="As `keydeck serve` takes a key. Repeats.",
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
@@ -49,6 +56,7 @@ def recipe(
     verifier: str,
     listen: str,
     scopes: tuple[str, ...],
+    key_headers: tuple[str, ...],
     out: Path | None,
 ) -> None:
     """Print a whole configuration of a proxy that asks keydeck.
@@ -64,6 +72,7 @@ def recipe(
         upstream=address("upstream", upstream),
         listen=address("listen", listen),
         scopes=scopes,
+        key_headers=_checked(key_headers),
     )
     if out is not None:
         _write(out, files)
@@ -76,6 +85,12 @@ def recipe(
             if len(files) > 1:
                 print(f"{_comment(file)} ---- {file} ----")
             print(text, end="")
+
+
+def _checked(key_headers: tuple[str, ...]) -> tuple[str, ...]:
+    from store.verifier.key_places import KeyPlaces
+
+    return KeyPlaces(key_headers).headers
 
 
 def _check_scope(line: Line, text: str) -> None:

@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     help="Believe X-Forwarded-For from there. Repeat it for several.",
 )
 @click.option(
+    "--key-header",
+    "key_headers",
+    multiple=True,
+    metavar="NAME",
+    help="Take a key in this header, too, such as X-API-Key. Repeat it for several.",
+)
+@click.option("--basic", is_flag=True, help="Take a key as the password of Basic, too.")
+@click.option(
     "--leak-keys",
     metavar="FILE",
     help="Public keys of GitHub's secret scanning, by which POST /api/v1/leaks may be signed.",
@@ -49,6 +57,8 @@ def serve(
     workers: int,
     public_url: str | None,
     proxies: tuple[str, ...],
+    key_headers: tuple[str, ...],
+    basic: bool,
     leak_keys: str | None,
     lease: str | None,
     internal: str | None,
@@ -71,6 +81,8 @@ def serve(
         leak_keys=Path(leak_keys) if leak_keys else None,
         lease_s=None if lease is None else _lease_s(lease),
         internal=internal,
+        key_headers=key_headers,
+        basic=basic,
         ready=_announce if line.json else server.announce,
     )
 

@@ -1,7 +1,8 @@
 """Configurations of proxies that ask keydeck before they let a request pass.
 
 One proxy's files are whole: what they print is what its tests start. `@name@` in one stands for a
-place, filled in by `written`.
+place, filled in by `written`, and a line with `@key_header@` is there once for each header that may
+hold a key.
 """
 
 from collections.abc import Sequence
@@ -50,9 +51,17 @@ def address(field: str, text: str) -> Address:
 
 
 def written(
-    proxy: str, *, keydeck: Address, upstream: Address, listen: Address, scopes: Sequence[str] = ()
+    proxy: str,
+    *,
+    keydeck: Address,
+    upstream: Address,
+    listen: Address,
+    scopes: Sequence[str] = (),
+    key_headers: Sequence[str] = (),
 ) -> dict[str, str]:
     """Return the files of a proxy by name, for an API at `upstream` that wants these scopes.
+
+    A key may also come in `key_headers`: they are handed on to keydeck and end there.
 
     Raises Invalid for a scope where the proxy has no way to ask for one.
     """
@@ -75,11 +84,23 @@ def written(
         "listen_port": str(listen.port),
         "query": query,
     }
-    return {name: _filled_in(name, places) for name in PROXIES[proxy]}
+    return {name: _filled_in(name, places, key_headers) for name in PROXIES[proxy]}
 
 
-def _filled_in(name: str, places: dict[str, str]) -> str:
-    text = files(__name__).joinpath(name).read_text("utf-8")
+def _filled_in(name: str, places: dict[str, str], key_headers: Sequence[str]) -> str:
+    lines = files(__name__).joinpath(name).read_text("utf-8").splitlines(keepends=True)
+    text = "".join(_repeated(line, key_headers) for line in lines)
     for place, value in places.items():
         text = text.replace(f"@{place}@", value)
     return text
+
+
+def _repeated(line: str, key_headers: Sequence[str]) -> str:
+    if "@key_header" not in line:
+        return line
+    return "".join(
+        line.replace("@key_header@", header)
+        .replace("@key_header_lower@", header.lower())
+        .replace("@key_header_snake@", header.lower().replace("-", "_"))
+        for header in key_headers
+    )

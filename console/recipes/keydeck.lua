@@ -2,7 +2,10 @@
 local ASK = "http://@keydeck@/api/v1/authorize?@query@"
 local IDENTITY = { "x-key-id", "x-key-name", "x-key-scopes", "x-workspace", "x-request-id" }
 -- Of the client's headers these alone; each as often as it was sent, so that two are two.
-local TOLD = { "authorization", "origin", "access-control-request-method", "user-agent" }
+local TOLD = {
+    "authorization", "origin", "access-control-request-method", "user-agent",
+    "@key_header_lower@",
+}
 local RETURNED = {
     "content-type", "www-authenticate", "x-keydeck-code", "x-request-id", "retry-after",
 }

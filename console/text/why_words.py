@@ -14,8 +14,8 @@ from store.service.why import Explanation, Whose
 _ENDED = {
     ANSWERED: "let in",
     "missing": "no API key came with it",
-    "scheme": "its Authorization header has another scheme than Bearer",
-    "several_keys": "it has several Authorization headers",
+    "scheme": "its Authorization header has a scheme that no key comes in",
+    "several_keys": "it has several credentials",
     "key_in_query": "it has a key, or asks for one, in its address",
     "malformed": "what came is not shaped like a key",
     "checksum": "a character of the key is wrong or missing",
@@ -40,7 +40,7 @@ _ENDED = {
     "idempotency_reused": "its Idempotency-Key had come with another body before",
 }
 _PASSED = {
-    Step.READ: "one Bearer key",
+    Step.READ: "one key",
     Step.SHAPE: "shaped like a key",
     Step.CHECKSUM: "no typing error",
     Step.FOUND: "a key has this id",
@@ -50,10 +50,11 @@ _PASSED = {
     Step.SCOPE: "may do this",
 }
 _DO = {
-    "missing": "Send it as Authorization: Bearer <key>. Proxies and redirects may drop the header.",
-    "scheme": "Write Bearer in front of the key.",
-    "several_keys": "Send one Authorization header; a proxy may add its own.",
-    "key_in_query": "Send the key in the Authorization header. If it was real, rotate it: "
+    "missing": "Send it as Authorization: Bearer <key>, or as keydeck serve was told to take it "
+    "(--key-header, --basic). Proxies and redirects may drop the header.",
+    "scheme": "Write Bearer in front of the key, or let keydeck serve take --basic.",
+    "several_keys": "Send one key, in one header; a proxy may add its own.",
+    "key_in_query": "Send the key in a header. If it was real, rotate it: "
     "addresses are kept in logs.",
     "malformed": "Copy the key again, whole, without quotes or a line break.",
     "checksum": "Copy the key again, whole.",

@@ -19,7 +19,7 @@ from store.verifier.context import WorkerContext
 from store.verifier.lookup.reader import Lookup
 from store.verifier.memory import Memory
 from store.verifier.notices import Notices
-from store.verifier.problems import Problem, invalid_request, refused, unreadable
+from store.verifier.problems import CHALLENGE, Problem, invalid_request, refused, unreadable
 from store.verifier.sanitize import kept
 from store.verifier.verify import FindKey, VerifyResult, of_key, verify
 
@@ -34,6 +34,8 @@ class ApiKeys(Credentials[Credential]):
         self._lookup = context.lookup
         self._notices = Notices(context.lookup.rotated_at)
         self.usage = context.usage
+        self._places = context.key_places
+        self.read = context.key_places.read
 
     def find(self, row_id: str) -> Credential | None:
         """Read a key; see `Lookup.key`."""
@@ -68,11 +70,20 @@ class ApiKeys(Credentials[Credential]):
 
     def unreadable(self, flaw: Flaw) -> Problem:
         """Return the problem of a request from which no key could be read."""
-        return unreadable(flaw)
+        return self._challenged(unreadable(flaw, self._places))
 
     def refused(self, verification: VerifyResult, needed: Sequence[str]) -> Problem:
         """Return the problem of a verdict other than valid."""
-        return refused(verification, needed)
+        return self._challenged(refused(verification, needed))
+
+    def _challenged(self, problem: Problem) -> Problem:
+        """Return a problem whose challenge names each place where a key may stand."""
+        if problem.status == 401 and self._places.challenges:
+            problem.headers = tuple(
+                (name, value + self._places.challenges if name == CHALLENGE else value)
+                for name, value in problem.headers
+            )
+        return problem
 
     def admitted(self, scope: Scope, credential: Credential, now: int) -> None:
         """Tell an integration with its answer when its key will end."""

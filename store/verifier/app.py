@@ -52,7 +52,9 @@ class App:
         self._assistants: Assistants | None = None
         self._protocols: dict[str, ASGIApp] = {}
         if side is not Listener.INTERNAL:
-            reference = Reference(table, context.public_url, context.lookup.prefix)
+            reference = Reference(
+                table, context.public_url, context.lookup.prefix, context.key_places
+            )
             for path, read in (("/openapi.json", reference.openapi), ("/docs", reference.page)):
                 self._exact[path] = Endpoint(counters, self.request_ids, read, path)
             self._assistants = Assistants(context)

@@ -5,7 +5,7 @@ or remembered, decided about, counted, and its refusal told.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
@@ -38,6 +38,8 @@ class Credentials(ABC, Generic[R]):
 
     usage: UsageRecorder
     """Where its uses are counted."""
+    read: Callable[[Iterable[tuple[bytes, bytes]], bytes], str | Flaw] = staticmethod(read)
+    """Finds what was presented in a request's headers; its query must have none."""
 
     @abstractmethod
     def find(self, row_id: str) -> R | None:
@@ -88,6 +90,7 @@ class Authenticator(Generic[R]):
     def __init__(self, context: WorkerContext, credentials: Credentials[R]) -> None:
         self.context = context
         self._credentials = credentials
+        self._read = credentials.read
         self._leaks = AddressLeaks(context)
 
     def check(self, scope: Scope) -> None:
@@ -138,7 +141,7 @@ class Authenticator(Generic[R]):
         return AccessRequest(needed, self.context.clients.address(scope))
 
     def _presented(self, scope: Scope) -> str:
-        presented = read(scope["headers"], scope["query_string"])
+        presented = self._read(scope["headers"], scope["query_string"])
         if isinstance(presented, Flaw):
             if presented is Flaw.IN_QUERY:
                 self._leaks.report(scope, scope["path"], scope["query_string"])

@@ -85,6 +85,7 @@ class AuthorizeRoute:
     def __init__(self, keys: AnyAuthenticator, context: WorkerContext) -> None:
         self._keys = keys
         self._leaks = AddressLeaks(context)
+        self._places = context.key_places
         self._is_proxy = lru_cache(256)(context.clients.is_proxy)
 
     def judge(self, scope: Scope) -> Answer:
@@ -98,7 +99,7 @@ class AuthorizeRoute:
         # The query is the proxy's own, or nobody's: the client's must not say what is needed.
         judged = {**scope, "query_string": query}
         if original is not None:
-            if asked.preflights_pass and _is_preflight(scope, original):
+            if asked.preflights_pass and self._is_preflight(scope, original):
                 check_known(query, _KNOWN)
                 return _answer("", "", "", "")
             if original.holds_key():
@@ -109,6 +110,13 @@ class AuthorizeRoute:
         if notice := judged.get(NOTICE):
             scope[NOTICE] = notice
         return _answer(key.id, key.name, key.workspace, key.scopes)
+
+    def _is_preflight(self, scope: Scope, original: OriginalRequest) -> bool:
+        """Return whether it is a CORS preflight (Fetch standard, 4.8), and has no credential."""
+        if original.method != "OPTIONS" or self._places.any_in(scope["headers"]):
+            return False
+        sent = [name for name, _ in scope["headers"]]
+        return sent.count(b"origin") == sent.count(b"access-control-request-method") == 1
 
 
 class AuthorizeEndpoint(Endpoint):
@@ -146,16 +154,6 @@ def _below(scope: Scope) -> bytes:
     """Return what stands behind the address, as it was sent; the address itself may be encoded."""
     sent: bytes = scope["raw_path"]
     return sent[len(PATH) :] if sent.startswith(_BELOW) else b""
-
-
-def _is_preflight(scope: Scope, original: OriginalRequest) -> bool:
-    """Return whether a request is a CORS preflight (Fetch standard, 4.8), and has no credential."""
-    sent = [name for name, _ in scope["headers"]]
-    return (
-        original.method == "OPTIONS"
-        and sent.count(b"origin") == sent.count(b"access-control-request-method") == 1
-        and b"authorization" not in sent
-    )
 
 
 def _denies(scope: Scope) -> bool:

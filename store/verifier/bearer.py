@@ -19,6 +19,8 @@ class Flaw(Enum):
     MISSING = "no Authorization header"
     OTHER_SCHEME = "a scheme other than Bearer"
     SEVERAL = "more than one Authorization header"
+    DIFFERENT = "two credentials, in places of which each may hold one"
+    NO_BASIC = "a Basic header without a user and a password"
     IN_QUERY = "a key in the query string"
     LONG_QUERY = "a query string too long to be looked at"
 

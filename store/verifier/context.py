@@ -26,6 +26,7 @@ from store.service.transactions import Transactions
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.in_flight import InFlight
+from store.verifier.key_places import BEARER, KeyPlaces
 from store.verifier.leak_queue import LeakQueue
 from store.verifier.lookup.open import open_lookup
 from store.verifier.memory import Kept, Memory
@@ -59,14 +60,15 @@ class WorkerContext:
         leak_keys: Path | None = None,
         lease_s: float | None = None,
         clock: Clock | None = None,
+        key_places: KeyPlaces = BEARER,
     ) -> None:
         """Open the store; `proxies` are networks whose word on a client's address is believed.
 
         `address` is where the socket listens: what absolute addresses begin with where they must
         be absolute and no `public_url` is named. `leak_keys` is a file of public keys, by which
         reports of leaks may be signed. With `lease_s` it may answer from memory as long as a
-        keeper holds its lease. Raises Invalid for an address, a network or a file that is none, or
-        StoreUnusable.
+        keeper holds its lease. `key_places` are where a request may carry its key. Raises
+        Invalid for an address, a network or a file that is none, or StoreUnusable.
         """
         self.clock = clock or SystemClock()
         self.counters = counters or Counters()
@@ -87,6 +89,7 @@ class WorkerContext:
             self.database, self.counters, self.clock, OF_CONNECTIONS
         )
         self.clients = Clients(proxies)
+        self.key_places = key_places
         self.signatures = Signatures(leak_keys)
         self.intake = LeakQueue()
         self.in_flight = InFlight(self.counters.fd)

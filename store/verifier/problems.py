@@ -10,9 +10,11 @@ from store.domain.request_ids import LENGTH, PREFIX
 from store.domain.verdicts import Verdict
 from store.verifier.answers import Answer, Headers, json_answer
 from store.verifier.bearer import MAX_QUERY, Flaw, challenge
+from store.verifier.key_places import BEARER, KeyPlaces
 from store.verifier.verify import VerifyResult
 
 PROBLEM_JSON = b"application/problem+json"
+CHALLENGE = b"www-authenticate"
 RETRY_AFTER_S = 1
 
 
@@ -87,13 +89,19 @@ _FLAWS = {
     Flaw.MISSING: (
         Verdict.MISSING.value,
         "missing",
-        "Send an API key: Authorization: Bearer <key>.",
+        "Send an API key: {places}.",
         None,
     ),
     Flaw.OTHER_SCHEME: (
         Verdict.MALFORMED.value,
         "scheme",
-        "Only the Bearer scheme is known here: Authorization: Bearer <key>.",
+        "The key comes in another way here: {places}.",
+        None,
+    ),
+    Flaw.NO_BASIC: (
+        Verdict.MALFORMED.value,
+        Verdict.MALFORMED.value,
+        "This is not what Basic sends (RFC 7617): a user, a colon and the key, in base64.",
         None,
     ),
     Flaw.SEVERAL: (
@@ -102,10 +110,16 @@ _FLAWS = {
         "Send one Authorization header, not several.",
         "invalid_request",
     ),
+    Flaw.DIFFERENT: (
+        "invalid_request",
+        "several_keys",
+        "Send one API key, not several: {places}.",
+        "invalid_request",
+    ),
     Flaw.IN_QUERY: (
         "invalid_request",
         "key_in_query",
-        "Send the API key in the Authorization header, never in the address, where logs keep it. "
+        "Send the API key in a header, never in the address, where logs keep it. "
         "If this key was real, revoke it.",
         "invalid_request",
     ),
@@ -195,9 +209,13 @@ _SOME_ID = PREFIX + "0" * (LENGTH - len(PREFIX))
 """As long as each of them is, so that the length of a body is known."""
 
 
-def unreadable(flaw: Flaw) -> Problem:
-    """Return the problem of a request from which no key could be read."""
+def unreadable(flaw: Flaw, places: KeyPlaces = BEARER) -> Problem:
+    """Return the problem of a request from which no key could be read.
+
+    `places` are those where one may stand.
+    """
     code, outcome, detail, error = _FLAWS[flaw]
+    detail = detail.format(places=places.words)
     headers = _challenge(error, detail if error else None)
     return Problem(code, detail, headers, outcome=outcome)
 
@@ -295,4 +313,4 @@ def internal() -> Problem:
 
 
 def _challenge(error: str | None, description: str | None, scope: str | None = None) -> Headers:
-    return ((b"www-authenticate", challenge(error, description=description, scope=scope)),)
+    return ((CHALLENGE, challenge(error, description=description, scope=scope)),)

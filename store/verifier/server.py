@@ -16,6 +16,7 @@ from store.persistence.database import Database
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.internal import internal as watched_at
+from store.verifier.key_places import KeyPlaces
 from store.verifier.signatures import Signatures
 from store.verifier.supervisor import supervise
 from store.verifier.worker import Setup, Worker
@@ -59,6 +60,8 @@ def serve(
     leak_keys: Path | None = None,
     lease_s: float | None = None,
     internal: str | None = None,
+    key_headers: Sequence[str] = (),
+    basic: bool = False,
     ready: Callable[[Serving], None] = announce,
 ) -> None:
     """Answer until SIGTERM or SIGINT, then drain, write the usage and return.
@@ -68,8 +71,9 @@ def serve(
     server, which may not be, begin with where it listens. `proxies` are networks whose
     `X-Forwarded-For` is believed. `leak_keys` is a file of public keys, by which reports of leaks
     may be signed. With `lease_s`, on PostgreSQL, each worker answers from memory while it holds a
-    lease of so many seconds. `internal` is an address of its own
-    for /readyz and /metrics: HOST:PORT or unix:PATH. Must run in the main thread.
+    lease of so many seconds. `internal` is an address of its own for /readyz and /metrics:
+    HOST:PORT or unix:PATH. A key may also come in one of `key_headers`, and, with `basic`, as the
+    password of the Basic scheme. Must run in the main thread.
 
     Raises Invalid for an address or a number that cannot be, StoreUnusable for a store or pepper
     that cannot be used, CannotListen for a port in use, WorkerLost when a worker cannot start.
@@ -78,6 +82,7 @@ def serve(
         raise Invalid("workers", f"Choose 1 to {MOST_WORKERS} workers.")
     Clients(proxies)
     Signatures(leak_keys)
+    KeyPlaces(key_headers)
     _allow_connections()
     # A store that cannot be served is refused here, once, and not by every worker.
     with closing(open_store(url, pepper_path=pepper_path)) as store:
@@ -96,6 +101,8 @@ def serve(
             address=serving.address,
             proxies=tuple(proxies),
             leak_keys=str(leak_keys.absolute()) if leak_keys else None,
+            key_headers=tuple(key_headers),
+            basic=basic,
             workers=workers,
             lease_s=lease_s,
             started_at=SystemClock().now() / SECOND,

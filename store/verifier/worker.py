@@ -15,6 +15,7 @@ from store.verifier.context import WorkerContext
 from store.verifier.counters import Counters
 from store.verifier.endpoints import Listener
 from store.verifier.http.protocol import HttpProtocol
+from store.verifier.key_places import KeyPlaces
 from store.verifier.leasing.start import told_of
 from store.verifier.metrics import Process
 from store.verifier.usage.pruning import Pruning
@@ -31,6 +32,8 @@ class Setup(msgspec.Struct, frozen=True):
     address: str = ""
     proxies: tuple[str, ...] = ()
     leak_keys: str | None = None
+    key_headers: tuple[str, ...] = ()
+    basic: bool = False
     worker: int = 0
     workers: int = 1
     lease_s: float | None = None
@@ -112,6 +115,7 @@ class Worker:
             proxies=self._setup.proxies,
             leak_keys=Path(self._setup.leak_keys) if self._setup.leak_keys else None,
             lease_s=self._setup.lease_s,
+            key_places=KeyPlaces(self._setup.key_headers, basic=self._setup.basic),
         )
         try:
             beside = (

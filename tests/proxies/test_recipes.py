@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -44,6 +45,7 @@ FORGED = [
     },
 ]
 PREFLIGHT = {"Origin": "https://app.example", "Access-Control-Request-Method": "DELETE"}
+KEY_HEADER = "X-API-Key"
 LONG = 5 * 1024 * 1024
 NO_BODY = {"nginx"}
 """It reads none of an answer to `auth_request`, and puts a problem without a sentence together."""
@@ -72,7 +74,15 @@ def guarded(
     with ExitStack() as stack:
         house = stack.enter_context(move_in(folder, FixedClock(SystemClock().now())))
         house.store.operator.add_resource("invoices")
-        server = stack.enter_context(serving(house, folder / "stderr", proxies=["127.0.0.1"]))
+        server = stack.enter_context(
+            serving(
+                house,
+                folder / "stderr",
+                proxies=["127.0.0.1"],
+                key_headers=[KEY_HEADER],
+                basic=True,
+            )
+        )
         upstream = stack.enter_context(api())
         _printed(house, name, server.port, upstream, folder / "printed")
         proxy = stack.enter_context(running(PROGRAMS[name], folder / "printed", folder / name))
@@ -109,6 +119,21 @@ def test_a_good_request_reaches_the_api_with_its_keys_name_and_without_its_key(
         assert not headers.get("authorization")
 
 
+def test_a_key_in_a_header_of_its_own_or_as_a_password_ends_at_the_proxy(guarded: Guarded) -> None:
+    key, client = guarded.issued.secret.reveal(), guarded.client
+    for sent in ({KEY_HEADER: key}, {KEY_HEADER.lower(): key} | guarded.bearer, _basic(key)):
+        answer = client.get("/invoices", headers=sent)
+        assert answer.status_code == 200, answer.text
+        headers = answer.json()["headers"]
+        assert headers["x-key-id"] == guarded.issued.key.id
+        assert not any(key in value for value in headers.values())
+        assert not headers.get("authorization")
+    other = mint("jw").key.reveal()
+    assert client.get("/invoices", headers={KEY_HEADER: other}).status_code == 401
+    assert client.get("/invoices", headers=guarded.bearer | {KEY_HEADER: other}).status_code == 400
+    assert client.options("/invoices", headers=PREFLIGHT | {KEY_HEADER: other}).status_code == 401
+
+
 def test_a_refusal_reaches_the_client_with_its_challenge_code_and_request_id(
     guarded: Guarded,
 ) -> None:
@@ -117,6 +142,7 @@ def test_a_refusal_reaches_the_client_with_its_challenge_code_and_request_id(
     for headers, status, code in (
         ({}, 401, "missing"),
         ({"Authorization": "Basic eA=="}, 401, "malformed"),
+        ({"Authorization": "Digest x"}, 401, "malformed"),
         ({"Authorization": f"Bearer {mint('jw').key.reveal()}"}, 401, "unknown"),
         (_bearer(lacking), 403, "scope"),
     ):
@@ -125,7 +151,10 @@ def test_a_refusal_reaches_the_client_with_its_challenge_code_and_request_id(
         answer = guarded.client.post("/invoices", headers=headers, content=b"x" * 1000)
         assert answer.status_code == status
         assert answer.headers.get_list("www-authenticate")[0].startswith("Bearer")
-        assert len(answer.headers.get_list("www-authenticate")) == 1
+        challenges = answer.headers.get_list("www-authenticate")
+        assert len(challenges) == 1
+        assert ('Basic realm="keydeck"' in challenges[0]) is (status == 401)
+        assert (f'header="{KEY_HEADER}"' in challenges[0]) is (status == 401)
         assert answer.headers["x-keydeck-code"] == code
         assert answer.headers["content-type"] == "application/problem+json"
         problem = answer.json()
@@ -220,6 +249,7 @@ def _printed(house: House, name: str, keydeck: int, upstream: int, folder: Path)
     done = subprocess.run(
         [
             *(sys.executable, "-m", "console", "proxy", "recipe", name, *needed),
+            *("--key-header", KEY_HEADER),
             *("--keydeck", f"127.0.0.1:{keydeck}", "--upstream", f"127.0.0.1:{upstream}"),
             *("--listen", f"127.0.0.1:{ANY_PORT}", "--out", str(folder), "--store", house.url),
             *("--json",),
@@ -248,3 +278,7 @@ def _reads_invoices(house: House, name: str = "Büro", lasts: int = 90 * DAY) ->
 
 def _bearer(issued: Issued) -> dict[str, str]:
     return {"Authorization": f"Bearer {issued.secret.reveal()}"}
+
+
+def _basic(key: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + b64encode(f"anybody:{key}".encode()).decode()}

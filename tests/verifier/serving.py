@@ -31,7 +31,9 @@ _SERVE = """
 import sys
 from pathlib import Path
 from store.verifier.server import serve
-url, pepper, workers, public_url, leak_keys, lease_s, internal, *proxies = sys.argv[1:]
+url, pepper, workers, public_url, leak_keys, lease_s, internal, headers, basic, *proxies = (
+    sys.argv[1:]
+)
 serve(
     url,
     port=0,
@@ -42,6 +44,8 @@ serve(
     leak_keys=Path(leak_keys) if leak_keys else None,
     lease_s=float(lease_s) if lease_s else None,
     internal=internal or None,
+    key_headers=headers.split(),
+    basic=bool(basic),
 )
 """
 _READY = re.compile(
@@ -64,6 +68,8 @@ class Server:
         leak_keys: Path | None = None,
         lease_s: float | None = None,
         internal: str = "",
+        key_headers: Sequence[str] = (),
+        basic: bool = False,
         prelude: str = "",
     ) -> None:
         """Start it and wait until it accepts connections; it writes its stderr to `logs`.
@@ -85,6 +91,8 @@ class Server:
                 str(leak_keys or ""),
                 str(lease_s or ""),
                 internal,
+                " ".join(key_headers),
+                "basic" if basic else "",
                 *proxies,
             ],
             stdout=subprocess.PIPE,
@@ -163,30 +171,9 @@ class Server:
 
 
 @contextmanager
-def serving(
-    house: House,
-    logs: Path,
-    *,
-    workers: int = 1,
-    public_url: str = "",
-    proxies: Sequence[str] = (),
-    leak_keys: Path | None = None,
-    lease_s: float | None = None,
-    internal: str = "",
-    prelude: str = "",
-) -> Iterator[Server]:
-    """Serve a house's store as long as the block runs."""
-    server = Server(
-        house,
-        logs,
-        workers=workers,
-        public_url=public_url,
-        proxies=proxies,
-        leak_keys=leak_keys,
-        lease_s=lease_s,
-        internal=internal,
-        prelude=prelude,
-    )
+def serving(house: House, logs: Path, **options: Any) -> Iterator[Server]:
+    """Serve a house's store as long as the block runs; `options` are those of `Server`."""
+    server = Server(house, logs, **options)
     try:
         yield server
     finally:

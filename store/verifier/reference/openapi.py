@@ -1,6 +1,7 @@
 """OpenAPI 3.1, made of the table of endpoints and the types that read and write the JSON."""
 
 import re
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
@@ -8,6 +9,7 @@ import msgspec
 
 from store.domain.verdicts import Verdict
 from store.verifier.endpoints import Places
+from store.verifier.key_places import KeyPlaces
 from store.verifier.notices import DESCRIBED
 from store.verifier.operation import Operation, Parameter, named
 from store.verifier.problems import KINDS, PROBLEM_JSON, ProblemDocument
@@ -37,8 +39,12 @@ WITH_KEY = (
 """What every operation that takes a key can answer, whichever scopes it takes."""
 
 
-def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
-    """Return the document. `public_url` is what addresses begin with, empty where unknown."""
+def document(places: Places, public_url: str, prefix: str, key_places: KeyPlaces) -> dict[str, Any]:
+    """Return the document. `public_url` is what addresses begin with, empty where unknown.
+
+    `key_places` are where a request may carry its key.
+    """
+    schemes = _security_schemes(prefix, key_places)
     operations = [operation for place in places.values() for operation in place.operations.values()]
     types = [ProblemDocument]
     for operation in operations:
@@ -51,7 +57,8 @@ def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
             "version": version("keydeck"),
             "summary": "Verifies API keys, and serves what they give access to.",
             "description": (
-                f"Send a key as `Authorization: Bearer {prefix}_…`. Instants are RFC 3339 in UTC. "
+                f"Send a key as `Authorization: Bearer {prefix}_…`{_also(key_places)}. "
+                "Instants are RFC 3339 in UTC. "
                 "A query parameter that an address does not know is refused. "
                 "What goes wrong is answered as a problem (RFC 9457) whose `code` is for programs."
             ),
@@ -59,18 +66,11 @@ def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
         "servers": [{"url": public_url or "/"}],
         "components": {
             "schemas": typed(schemas),
-            "securitySchemes": {
-                "key": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": f"{prefix}_ + 12 characters id + _ + 49 characters secret",
-                    "description": "An API key.",
-                }
-            },
+            "securitySchemes": schemes,
         },
         "paths": {
             path: {
-                method.lower(): _operation(path, method, operation)
+                method.lower(): _operation(path, method, operation, schemes)
                 for method, operation in place.operations.items()
             }
             for path, place in places.items()
@@ -78,7 +78,41 @@ def document(places: Places, public_url: str, prefix: str) -> dict[str, Any]:
     }
 
 
-def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
+def _security_schemes(prefix: str, key_places: KeyPlaces) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": f"{prefix}_ + 12 characters id + _ + 49 characters secret",
+            "description": "An API key.",
+        }
+    }
+    if key_places.basic:
+        found["key_basic"] = {
+            "type": "http",
+            "scheme": "basic",
+            "description": "An API key as the password; the user is not looked at.",
+        }
+    for header in key_places.headers:
+        found[f"key_{header.lower().replace('-', '_')}"] = {
+            "type": "apiKey",
+            "in": "header",
+            "name": header,
+            "description": "An API key.",
+        }
+    return found
+
+
+def _also(key_places: KeyPlaces) -> str:
+    places = [f"`{header}: …`" for header in key_places.headers]
+    if key_places.basic:
+        places.append("as the password of Basic")
+    return "".join(f", or {place}" for place in places)
+
+
+def _operation(
+    path: str, method: str, operation: Operation, schemes: Iterable[str]
+) -> dict[str, Any]:
     found: dict[str, Any] = {
         "operationId": f"{method.lower()}{re.sub('[^a-z0-9]+', '_', path)}".rstrip("_"),
         "summary": operation.summary,
@@ -90,7 +124,8 @@ def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
         },
     }
     # Empty says that no key is needed; absent would say nothing.
-    found["security"] = [] if operation.scopes is None else [{"key": list(operation.scopes)}]
+    needed = operation.scopes
+    found["security"] = [{name: list(needed)} for name in schemes] if needed is not None else []
     if operation.parameters:
         found["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
     if operation.body is not None:

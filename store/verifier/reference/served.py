@@ -7,6 +7,7 @@ from starlette.types import Scope
 
 from store.verifier.answers import Answer, answer, json_answer
 from store.verifier.endpoints import Places
+from store.verifier.key_places import KeyPlaces
 from store.verifier.reference.openapi import document
 
 _HTML = b"text/html; charset=utf-8"
@@ -16,10 +17,11 @@ _POLICY = (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-i
 class Reference:
     """What is read before anything is called. No key needed: it holds nobody's data."""
 
-    def __init__(self, places: Places, public_url: str, prefix: str) -> None:
+    def __init__(self, places: Places, public_url: str, prefix: str, key_places: KeyPlaces) -> None:
         self._places = places
         self._public_url = public_url
         self._prefix = prefix
+        self._key_places = key_places
 
     def openapi(self, scope: Scope) -> Answer:
         """Answer the OpenAPI document."""
@@ -31,7 +33,8 @@ class Reference:
 
     @cached_property
     def _openapi(self) -> Answer:
-        return json_answer(document(self._places, self._public_url, self._prefix))
+        content = document(self._places, self._public_url, self._prefix, self._key_places)
+        return json_answer(content)
 
     @cached_property
     def _page(self) -> Answer:

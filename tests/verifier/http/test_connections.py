@@ -25,7 +25,7 @@ def _narrow(house: House, folder: Path, **options: object) -> Iterator[Served]:
         "from store.verifier.http import protocol; protocol.HEAD_S = protocol.KEEP_ALIVE_S = 120\n"
     )
     with (
-        serving(house, folder / "stderr", prelude=prelude, **options) as server,  # type: ignore[arg-type]
+        serving(house, folder / "stderr", prelude=prelude, **options) as server,
         server.client() as client,
     ):
         yield Served(house, server, client)
