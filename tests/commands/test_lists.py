@@ -92,8 +92,7 @@ def measure(house: House, into: Measured) -> None:
     """Add of each list how long it was, the most memory it took, and what a closed pipe cost."""
     for path in ASKED:
         for asked in (path, (*path, "--json")):
-            # What it imports and keeps for good is not the list's.
-            call(house, asked, Reader())
+            # It imports, too, what is kept for good: that is not the list's.
             with statements() as executed:
                 call(house, asked, Reader(0))
             reader = Reader()

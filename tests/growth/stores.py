@@ -21,6 +21,12 @@ ALIKE = "Nightly"
 """The name that most keys had."""
 _COLLEAGUES = 20
 """To each thousand of keys."""
+GROWN = {
+    *("keys", "key_holders", "rotations", "audit", "sign_in_attempts", "events", "quotes"),
+    *(table.name for table in schema.OF_KEYS if isinstance(table, Table)),
+    *("connections", "oauth_clients", "access_tokens", "refresh_tokens", "idempotency_keys"),
+}
+"""The tables with about as many rows as there are keys."""
 
 Row = dict[str, Any]
 

@@ -56,32 +56,41 @@ class Tally:
 
     def begin(self, driver: Any, label: str, statement: str, parameters: Any) -> None:
         """Count on a driver's connection, from here to the next beginning or end, for a label."""
-        self.end(driver)
-        self._open[id(driver)] = self._so_far(driver), label, statement, parameters
+        so_far = self.end(driver)
+        if so_far is None:
+            so_far = self._so_far(driver)
+        self._open[id(driver)] = so_far, label, statement, parameters
 
-    def end(self, driver: Any) -> None:
-        """Take in what was begun."""
+    def end(self, driver: Any) -> int | None:
+        """Take in what was begun; return what was counted until now, where that was asked."""
         begun = self._open.pop(id(driver), None)
         if begun is None or _is_broken(driver):
-            return
+            return None
         start, label, statement, parameters = begun
-        work = Work(self._so_far(driver) - start, statement, parameters)
+        so_far = self._so_far(driver)
+        work = Work(so_far - start, statement, parameters)
         self.total += work.amount
         which = label, _LIST.sub("(…)", statement)
         if which not in self.most or work.amount > self.most[which].amount:
             self.most[which] = work
+        return so_far
 
     def amount(self, which: Which) -> int:
         """Return the most that was read for a statement, 0 where there was none."""
         work = self.most.get(which)
         return work.amount if work else 0
 
-    def explain(self, engine: Engine) -> None:
-        """Add what the engine says of how it executes each of them, for whoever reads of one."""
+    def explain(self, engine: Engine, *settings: str) -> None:
+        """Add what the engine says of how it executes each of them.
+
+        `settings` are statements that come before.
+        """
         word = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
         for which, work in self.most.items():
             # Some are no statements, and some were many at once.
             with suppress(SQLAlchemyError), engine.connect() as connection:
+                for setting in settings:
+                    connection.exec_driver_sql(setting)
                 told = connection.exec_driver_sql(f"{word} {work.statement}", work.parameters)
                 plan = "\n".join(str(row[-1]) for row in told)
                 self.most[which] = replace(work, plan=plan)

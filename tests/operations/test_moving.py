@@ -1,5 +1,6 @@
 """Moving a store from one engine to another: all of it, or nothing."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from store.operations.check import check
 from store.operations.move import copy_store, take_back
 from store.operations.open import open_store, upgrade_store
 from store.operations.store import Store
+from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark
 from store.persistence.repositories.settings import Settings
 from store.persistence.schema import PASSING, key_usage, metadata
@@ -83,6 +85,20 @@ def test_all_that_a_store_holds_arrives_and_goes_on_there(house: House, elsewher
         assert there.revision() > reached
     finally:
         there.close()
+
+
+@pytest.mark.sqlite_only  # Where it goes is a server.
+def test_a_server_knows_how_much_arrived_before_it_looks_by_itself(
+    house: House, elsewhere: str
+) -> None:
+    lived_in(house)
+    copy_store(house.url, elsewhere, pepper_path=house.pepper_path)
+    with closing(Database(elsewhere)) as new, new.reading() as there:
+        looked_at = "SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= 0"
+        known = set(there.exec_driver_sql(looked_at).scalars())
+    assert known >= {table.name for table in metadata.sorted_tables} - {"revision"} - {
+        table.name for table in PASSING
+    }
 
 
 def test_a_store_is_never_written_over(house: House, elsewhere: str) -> None:

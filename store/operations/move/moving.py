@@ -102,6 +102,7 @@ def copy_store(
         with _unfinished(new, mark) as there:
             copied = [_read_again(here, there, table, advance) for table in _TABLES]
             _count_on(here, there)
+            _gather_statistics(there)
             _finish(there, _leave(old, here, new.place))
     progress(advance.total, advance.total, "")
     return copied
@@ -238,6 +239,12 @@ def _count_on(here: Connection, there: Connection) -> None:
                 text("SELECT setval(pg_get_serial_sequence(:table, :column), :highest)"),
                 {"table": table.name, "column": column.name, "highest": highest},
             )
+
+
+def _gather_statistics(there: Connection) -> None:
+    """Let PostgreSQL know what arrived: by itself it looks some time later, and plans blindly."""
+    if there.dialect.name == "postgresql":
+        there.exec_driver_sql(f"ANALYZE {', '.join(table.name for table in _TABLES)}")
 
 
 def _instant(connection: Connection) -> tuple[object, ...]:

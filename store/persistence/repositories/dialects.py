@@ -28,6 +28,11 @@ def beside_indexes(column: ColumnElement[int]) -> ColumnElement[int]:
     return column + 0
 
 
+def of_few(condition: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Return a condition as one that few rows fit, whatever an engine has gathered of them."""
+    return _OfFew(condition)
+
+
 def total(counts: ColumnElement[int]) -> ColumnElement[int]:
     """Return the sum of counts as an integer: PostgreSQL makes a decimal of it."""
     return cast(func.sum(counts), BigInteger)
@@ -37,6 +42,23 @@ def has_part(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:
     """Return the condition that a text holds a part, the case of ASCII letters ignored."""
     escaped = part.replace("/", "//").replace("%", "/%").replace("_", "/_")
     return _Like(column, f"%{escaped}%")
+
+
+# Without a type: SQLAlchemy would compare what is boolean with 1, which no index has.
+class _OfFew(FunctionElement[Any]):
+    name = "of_few"
+    inherit_cache = True
+
+
+@compiles(_OfFew)
+def _few_on_any(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    (condition,) = element.clauses
+    return compiler.process(condition, **options)
+
+
+@compiles(_OfFew, "sqlite")
+def _few_on_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    return f"unlikely({_few_on_any(element, compiler, **options)})"
 
 
 # SQLAlchemy's own icontains would fold every row anew on SQLite, whose LIKE ignores case by itself.

@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    exists,
     func,
     not_,
     or_,
@@ -74,25 +73,26 @@ def _successor() -> ColumnElement[str]:
 
 def rotating(now: int) -> ColumnElement[bool]:
     """Return the condition that both sides of one of the key's rotations work."""
-    # Two conditions rather than one with an OR: each finds its rotation through an index.
+    # Two conditions rather than one with an OR: each finds its rotation through an index. One value
+    # each rather than EXISTS: where PostgreSQL expects many keys it makes a table of all rotations
+    # for that, also for the few that a limit leaves.
     sides = (
         (_older.c.successor_id, _older.c.predecessor_id),
         (_older.c.predecessor_id, _older.c.successor_id),
     )
-    return and_(
-        active(keys, now),
-        or_(
-            *(
-                exists().where(
-                    _older.c.workspace_id == keys.c.workspace_id,
-                    mine == keys.c.id,
-                    _other.c.id == theirs,
-                    active_by_its_row(_other, now),
-                )
-                for mine, theirs in sides
-            )
-        ),
+    tied = (
+        select(_older.c.id)
+        .where(
+            _older.c.workspace_id == keys.c.workspace_id,
+            mine == keys.c.id,
+            _other.c.id == theirs,
+            active_by_its_row(_other, now),
+        )
+        .limit(1)
+        .scalar_subquery()
+        for mine, theirs in sides
     )
+    return and_(active(keys, now), or_(*(rotation.is_not(None) for rotation in tied)))
 
 
 def still_used(workspace_id: int, now: int) -> ColumnElement[bool]:

@@ -33,19 +33,20 @@ def roll_up_some(database: Database, now: int, tables: UsageTables = OF_KEYS) ->
             # Whole hours, and whole days.
             before = now - kept - (now - kept) % larger
             old = select(table).where(table.c.span_ms == span, table.c.starts_at < before)
+            # In an order that an index has: where most were old once, all would be looked at.
+            oldest = old.order_by(table.c.starts_at)
             # A transaction that writes is not begun to find out that there is nothing to do.
             with database.reading() as connection:
-                if connection.execute(old.limit(1)).first() is None:
+                if connection.execute(oldest.limit(1)).first() is None:
                     continue
             with database.tidying() as connection:
-                _join(connection, table, old, larger)
+                _join(connection, table, oldest, larger)
             return True
     return False
 
 
-def _join(connection: Connection, table: Table, old: Any, larger: int) -> None:
-    oldest = old.order_by(table.c.starts_at).limit(ROWS_AT_ONCE)
-    rows = [dict(row) for row in connection.execute(oldest).mappings()]
+def _join(connection: Connection, table: Table, oldest: Any, larger: int) -> None:
+    rows = [dict(row) for row in connection.execute(oldest.limit(ROWS_AT_ONCE)).mappings()]
     if not rows:
         # Another worker was faster.
         return
