@@ -16,9 +16,19 @@ PATH = re.compile(r"(?:console|store|tests)/[\w/.]+|\.ci/run")
 NAME = re.compile(r"(?:console|store|tests)(?:\.\w+)+")
 RAN = re.compile(r"python -m ((?:console|store|tests)(?:\.\w+)*)(?: ([a-z]+))?")
 
-MIRRORED = ("credentials", "domain", "errors", "operations", "persistence", "service", "verifier")
+MIRRORED = (
+    "client",
+    "credentials",
+    "domain",
+    "errors",
+    "operations",
+    "persistence",
+    "service",
+    "verifier",
+)
 """Rooms of the store whose tests stand in a room of the same name."""
 OF_SEVERAL = {
+    "client/test_applications",
     "operations/test_interrupted_copy",
     *(f"service/test_{one}" for one in ("at_once", "strangers")),
     *(f"verifier/http/test_{one}" for one in ("flooding", "slow_and_many", "upgrade", "wire")),

@@ -1,0 +1,29 @@
+"""A dependency for FastAPI, and for whatever else gives its handlers Starlette's requests."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as StarletteRequest
+
+from store.client.answer import Identity, Refused
+from store.client.authorizer import Authorizer
+from store.client.question import Request
+
+
+class KeyNeeded:
+    """Gives a handler the `Identity` of its request: `Depends(KeyNeeded(authorizer, "a:read"))`."""
+
+    def __init__(self, authorizer: Authorizer, *scopes: str) -> None:
+        """The key needs these scopes, or else what the store's routes say."""
+        self._authorizer = authorizer
+        self._scopes = scopes
+
+    async def __call__(self, request: StarletteRequest) -> Identity:
+        """Return whose key it is. Raises HTTPException with what the verifier said."""
+        try:
+            return await self._authorizer.authorize_async(
+                Request.of_asgi(request.scope), self._scopes
+            )
+        except Refused as refused:
+            headers = {
+                name.decode("latin-1"): value.decode("latin-1") for name, value in refused.headers
+            }
+            raise HTTPException(refused.status, refused.detail or refused.code, headers) from None
