@@ -52,6 +52,7 @@ ENDS_NOTHING = frozenset(
         "colour",
         "demo",
         "init",
+        "proxy check",
         "proxy recipe",
         "serve",
         "verifiers",

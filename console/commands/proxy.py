@@ -7,6 +7,7 @@ import click
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say
+from console.commands.proxy_check import check
 from console.recipes import PROXIES, address, written
 from store.errors import Invalid
 
@@ -14,6 +15,9 @@ from store.errors import Invalid
 @click.group()
 def proxy() -> None:
     """Let a proxy ask keydeck before a request reaches your own API."""
+
+
+proxy.add_command(check)
 
 
 @proxy.command()

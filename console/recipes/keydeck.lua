@@ -42,6 +42,7 @@ core.register_action("keydeck", { "http-req" }, function(txn)
             local values = answer.headers[name]
             txn.http:req_set_header(name, values and values[0] or "")
         end
+        txn:set_var("txn.keydeck_passed", true)
     elseif answer and answer.headers and answer.headers["x-keydeck-code"] then
         local headers = {}
         for _, name in ipairs(RETURNED) do

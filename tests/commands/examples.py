@@ -142,6 +142,7 @@ ELSEWHERE = {
     "people accept": "a one-time code",
     "people enrol": "a one-time code",
     "people offboarding finish": "nothing left to decide",
+    "proxy check": "a proxy",
     "serve": "runs until it is told to stop",
     "store copy": "see tests of copying",
     "store grants": "prints SQL",

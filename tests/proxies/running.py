@@ -16,6 +16,10 @@ from tests.verifier.serving import PATIENCE_S, received
 _STARTS = 3
 
 
+class NotStarted(AssertionError):
+    """A proxy that ends instead of listening."""
+
+
 class Proxy:
     """A proxy that was started with files from a folder, in which it is told its places."""
 
@@ -41,7 +45,7 @@ class Proxy:
         for _ in range(_STARTS):
             if self._started():
                 return
-        raise AssertionError(f"{self.name} does not start: {self.said()}")
+        raise NotStarted(f"{self.name} does not start: {self.said()}")
 
     def stop(self) -> None:
         """End it, and whatever it listened on."""
@@ -72,7 +76,7 @@ class Proxy:
     def _started(self) -> bool:
         # Another process may take the port before this one does; then it ends, and the next is
         # tried.
-        self.port = _free_port()
+        self.port = free_port()
         self._fill_in()
         path, program = self._program
         with self._log.open("wb") as log:
@@ -117,7 +121,8 @@ def running(program: Program, files: Path, folder: Path, **places: object) -> It
         proxy.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody has at this moment."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

@@ -1,12 +1,9 @@
 """`keydeck proxy recipe`: each proxy, configured as that says, in front of somebody's own API."""
 
 import socket
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,23 +11,15 @@ import pytest
 from console.recipes import PROXIES
 from store.domain.clock import FixedClock, SystemClock
 from store.domain.key_string import mint
-from store.domain.scopes import scopes
 from store.domain.times import DAY
-from store.service.keys import Issued, NewKey
+from store.service.keys import Issued
 from tests.conftest import MoveIn
 from tests.house import House
-from tests.proxies import CADDY, ENVOY, HAPROXY, NGINX, TRAEFIK, Proxy, running
+from tests.proxies import Proxy, running
 from tests.proxies.api import METHODS, api
+from tests.proxies.recipes import NO_SCOPE, PROGRAMS, printed, reads_invoices
 from tests.verifier.serving import PATIENCE_S, Server, eventually, received, serving
 
-PROGRAMS = {
-    "nginx": NGINX,
-    "caddy": CADDY,
-    "traefik": TRAEFIK,
-    "haproxy": HAPROXY,
-    "envoy": ENVOY,
-}
-ANY_PORT = "59999"
 CLAIMED = dict.fromkeys(
     ("X-Key-Id", "X-Key-Name", "X-Key-Scopes", "X-Workspace", "X_Key_Id", "X_Workspace"), "claimed"
 )
@@ -49,7 +38,6 @@ KEY_HEADER = "X-API-Key"
 LONG = 5 * 1024 * 1024
 NO_BODY = {"nginx"}
 """It reads none of an answer to `auth_request`, and puts a problem without a sentence together."""
-NO_SCOPE = {"envoy"}
 NO_VERIFIER = {"nginx": 503, "caddy": 504, "haproxy": 503, "envoy": 503}
 WAITS = {"traefik", "haproxy"}
 """Longer for a verifier that is frozen: half a minute, which nobody can tell it, and four tries."""
@@ -61,7 +49,7 @@ class Guarded:
 
     def __init__(self, house: House, server: Server, proxy: Proxy, client: httpx.Client) -> None:
         self.house, self.server, self.proxy, self.client = house, server, proxy, client
-        self.issued = _reads_invoices(house)
+        self.issued = reads_invoices(house)
         self.bearer = _bearer(self.issued)
 
 
@@ -84,7 +72,7 @@ def guarded(
             )
         )
         upstream = stack.enter_context(api())
-        _printed(house, name, server.port, upstream, folder / "printed")
+        printed(house, name, server.port, upstream, folder / "printed", "--key-header", KEY_HEADER)
         proxy = stack.enter_context(running(PROGRAMS[name], folder / "printed", folder / name))
         client = stack.enter_context(
             httpx.Client(base_url=f"http://127.0.0.1:{proxy.port}", timeout=PATIENCE_S)
@@ -193,7 +181,7 @@ def test_a_refusal_is_told_with_what_the_client_asked_for_and_a_key_in_it_is_lea
     guarded: Guarded,
 ) -> None:
     house = guarded.house
-    issued = _reads_invoices(house, "Careless")
+    issued = reads_invoices(house, "Careless")
     address = f"/invoices?k={issued.secret.reveal()}"
     assert guarded.client.get(address, headers=guarded.bearer).status_code == 400
     eventually(lambda: house.store.keys.show(house.alice, issued.key.id).leaked_at is not None)
@@ -211,7 +199,7 @@ def test_a_refusal_is_told_with_what_the_client_asked_for_and_a_key_in_it_is_lea
 
 def test_a_key_near_its_end_is_said_to_be_where_the_proxy_can_say_so(guarded: Guarded) -> None:
     house = guarded.house
-    issued = _reads_invoices(house, "Ending", 2 * DAY)
+    issued = reads_invoices(house, "Ending", 2 * DAY)
     answer = guarded.client.get("/invoices", headers=_bearer(issued))
     assert answer.status_code == 200
     assert ("sunset" in answer.headers) is (guarded.proxy.name == "nginx")
@@ -242,38 +230,6 @@ def test_nothing_passes_while_no_verifier_answers(guarded: Guarded) -> None:
     finally:
         guarded.server.go_on()
     eventually(lambda: guarded.client.get("/invoices", headers=guarded.bearer).is_success)
-
-
-def _printed(house: House, name: str, keydeck: int, upstream: int, folder: Path) -> None:
-    needed = () if name in NO_SCOPE else ("--scope", "invoices:read")
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "console", "proxy", "recipe", name, *needed),
-            *("--key-header", KEY_HEADER),
-            *("--keydeck", f"127.0.0.1:{keydeck}", "--upstream", f"127.0.0.1:{upstream}"),
-            *("--listen", f"127.0.0.1:{ANY_PORT}", "--out", str(folder), "--store", house.url),
-            *("--json",),
-        ],
-        capture_output=True,
-        text=True,
-        env={"KEYDECK_PEPPER_FILE": str(house.pepper_path), "PATH": "/usr/bin"},
-    )
-    assert done.returncode == 0, done.stderr
-    for file in folder.iterdir():
-        text = file.read_text("utf-8").replace(ANY_PORT, "@port@")
-        if file.name == "nginx.conf":
-            # Where Debian's own nginx has them is root's.
-            kept = "".join(
-                f"{kind}_temp_path @folder@/{kind};"
-                for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-            )
-            text = "pid @folder@/pid;\n" + text.replace("http {", "http {" + kept, 1)
-        file.write_text(text, "utf-8")
-
-
-def _reads_invoices(house: House, name: str = "Büro", lasts: int = 90 * DAY) -> Issued:
-    granted = scopes(["invoices:read"], house.store.operator.resources())
-    return house.store.keys.create(house.alice, NewKey(name, granted, house.clock.now() + lasts))
 
 
 def _bearer(issued: Issued) -> dict[str, str]:
