@@ -44,6 +44,8 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "asks": _KEEP,
         "audit": _APPEND,
         "authorization_codes": "SELECT, INSERT, DELETE",
+        # SQLite's.
+        "changed_subjects": None,
         # The database writes it, with the rights of whoever changes something.
         "changes": "INSERT",
         "connection_callers": _READ,
@@ -91,6 +93,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "asks": _ALL,
         "audit": _APPEND,
         "authorization_codes": _ALL,
+        "changed_subjects": None,
         "changes": "SELECT, INSERT, DELETE",
         "connection_callers": _ALL,
         "connection_refusals": "SELECT, INSERT, DELETE",

@@ -22,6 +22,7 @@ STORE_WIDE = {
     # Nobody's until they are approved.
     "asks",
     # Of verifiers, which serve all workspaces.
+    "changed_subjects",
     "changes",
     "oauth_clients",
     "peppers",

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from store.domain.remembered import Remembered
 from store.verifier.authenticator import Authenticator
-from store.verifier.lookup.sqlite import SqliteLookup
-from store.verifier.lookup.unmoved import Unmoved
+from store.verifier.lookup.sqlite import _SUBJECTS, SqliteLookup
+from store.verifier.lookup.unmoved import Standing, Unmoved
 
 _SLOW_S = 0.003
 # Where the change counter stands in the first copy of a header.
@@ -45,6 +45,14 @@ def _comparing(part: slice) -> Callable[[Any], bool]:
     return live
 
 
+def _as_far_as_noted(self: Any, *counts: int) -> list[str]:
+    return [subject for (subject,) in self._all(_SUBJECTS, counts)]
+
+
+def _of_one_history(self: Any) -> Standing:
+    return _standing(self)._replace(history=None)
+
+
 def _slow(self: Any, *given: Any) -> Any:
     found = _verified(self, *given)
     time.sleep(_SLOW_S)
@@ -52,6 +60,7 @@ def _slow(self: Any, *given: Any) -> Any:
 
 
 _verified = Authenticator._verified
+_standing = SqliteLookup.standing
 
 SLOW = "none, but slow where it hurts"
 LEFT_OUT = {
@@ -65,7 +74,9 @@ LEFT_OUT = {
     "3, first copy": [Change(Unmoved, "live", property(_comparing(_FIRST)))],
     "3, second copy": [Change(Unmoved, "live", property(_comparing(_SECOND)))],
     "4": [Change(Unmoved, "live", property(_comparing(_COUNTER)))],
-    "5": [Change(SqliteLookup, "standing", lambda self: ())],
+    "5": [Change(SqliteLookup, "changed", lambda self, since, until: [])],
+    "5, of each": [Change(SqliteLookup, "changed", _as_far_as_noted)],
+    "5, history": [Change(SqliteLookup, "standing", _of_one_history)],
 }
 """By rule; what it says is left out."""
 

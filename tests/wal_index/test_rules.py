@@ -11,6 +11,8 @@ import pytest
 
 from store.domain.credential import watched
 from store.domain.verdicts import Verdict
+from store.operations.backup import back_up
+from store.operations.restore import restore
 from store.persistence.schema import metadata
 from store.verifier.api_keys import key_authenticator
 from store.verifier.context import WorkerContext
@@ -75,9 +77,10 @@ def test_what_is_remembered_is_not_read_again_until_what_it_depends_on_changes(
     assert reads == [key_id]
     shell.run(revoke(own_house.create("Other").key.id))
     assert ask(key) == "valid"
-    assert reads == [key_id] * 2
+    assert reads == [key_id]
     shell.run(revoke(key_id))
     assert ask(key) == "revoked"
+    assert reads == [key_id] * 2
 
 
 CHANGES = [
@@ -135,6 +138,82 @@ def test_so_is_one_that_puts_other_rows_or_rules_in_the_place_of_ours(
     before = lookup.standing()
     shell.run(statement)
     assert lookup.standing() != before
+
+
+WITH_KEY = "UPDATE keys SET scopes = scopes || ' x:read' WHERE id = '{}'"
+NOTED = [
+    (WITH_KEY, "key"),
+    ("UPDATE connections SET scopes = scopes || ' x:read' WHERE id = '{}'", "connection"),
+    ("UPDATE access_tokens SET digest = zeroblob(32) WHERE connection_id = '{}'", "connection"),
+    ("DELETE FROM access_tokens WHERE connection_id = '{}'", "connection"),
+    ("UPDATE access_tokens SET connection_id = '-' WHERE connection_id = '{}'", "connection"),
+    ("UPDATE OR IGNORE keys SET expires_at = 7 WHERE id = '{}'", "key"),
+    ("UPDATE OR REPLACE keys SET expires_at = 8 WHERE id = '{}'", "key"),
+    ("UPDATE workspaces SET plan = 'free' WHERE id = (SELECT min(id) FROM workspaces)", None),
+    ("UPDATE settings SET restored_at = 1", None),
+]
+
+
+@pytest.mark.parametrize(("statement", "of"), NOTED)
+def test_each_change_is_noted_down_with_what_it_is_about(
+    own_house: House, context: WorkerContext, shell: Shell, statement: str, of: str | None
+) -> None:
+    ids = {"key": own_house.create().key.id, "connection": own_house.opened()[0].id, None: ""}
+    lookup = context.lookup
+    assert isinstance(lookup, SqliteLookup)
+    before = lookup.standing()
+    shell.run(statement.format(ids[of]))
+    after = lookup.standing()
+    assert after.history == before.history
+    noted = lookup.changed(before.changed_rows, after.changed_rows)
+    assert noted
+    assert set(noted) == {ids[of]}
+
+
+@pytest.mark.parametrize(("rule", "said"), [(None, "revoked"), ("5, of each", "valid")])
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        ["DELETE FROM changed_subjects"],
+        ["UPDATE revision SET changed_rows = 0"],
+        # More than are kept.
+        [f"UPDATE keys SET expires_at = {10**15 + more} WHERE id = '{{}}'" for more in range(1000)],
+    ],
+    ids=["none", "fewer", "too many"],
+)
+def test_where_not_each_change_is_noted_down_nothing_stays(
+    own_house: House,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+    meanwhile: list[str],
+    rule: str | None,
+    said: str,
+) -> None:
+    change(rule, monkeypatch)
+    issued, other = own_house.create(), own_house.create("Other").key.id
+    key = issued.secret.reveal()
+    assert ask(key) == ask(key) == "valid"
+    with own_house.store.database.writing() as connection:
+        for statement in (revoke(issued.key.id), *meanwhile):
+            connection.exec_driver_sql(statement.format(other))
+    assert ask(key) == said
+
+
+@pytest.mark.parametrize(("rule", "said"), [(None, "unknown"), ("5, history", "valid")])
+def test_a_count_of_another_history_says_nothing(
+    own_house: House,
+    ask: Ask,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rule: str | None,
+    said: str,
+) -> None:
+    change(rule, monkeypatch)
+    back_up(own_house.url, tmp_path / "copy.db")
+    key = own_house.create().secret.reveal()
+    assert ask(key) == ask(key) == "valid"
+    restore(own_house.url, tmp_path / "copy.db", pepper_path=own_house.pepper_path)
+    assert ask(key) == said
 
 
 def test_where_a_rule_is_missing_nothing_stays_over_a_commit(

@@ -3,8 +3,8 @@
 PostgreSQL raises the revision for each, under its lock, so that changes commit in the order of
 their revisions: whoever has read up to a revision has missed nothing before it. It also notes down
 what each is about, and says that there is something to read. SQLite counts the rows that were
-changed, beside the revision; whoever remembers anything asks for that count whenever something was
-committed (`store.verifier.wal_index`).
+changed, beside the revision, and notes down under each count what it is about; whoever remembers
+anything asks for that whenever something was committed (`store.verifier.wal_index`).
 """
 
 from store.domain.credential import watched
@@ -24,17 +24,19 @@ Raises on a standby, which writes none.
 """
 
 _EVERYTHING = "''"
+_SUBJECTS = {"keys": "OLD.id", "connections": "OLD.id", "access_tokens": "OLD.connection_id"}
+"""Whose verdicts change with a row of a table; of the others' rows, those of all."""
 
 _WATCHED = {
-    # name: (table, when it fires, whose verdicts change)
-    "keys_tell": ("keys", "UPDATE", "OLD.id"),
-    "connections_tell": ("connections", "UPDATE", "OLD.id"),
-    "access_tokens_tell": ("access_tokens", "DELETE OR UPDATE", "OLD.connection_id"),
+    # name: (table, when it fires)
+    "keys_tell": ("keys", "UPDATE"),
+    "connections_tell": ("connections", "UPDATE"),
+    "access_tokens_tell": ("access_tokens", "DELETE OR UPDATE"),
     # Emptying a table fires no trigger for its rows.
-    "access_tokens_emptied_tells": ("access_tokens", "TRUNCATE", _EVERYTHING),
-    "workspaces_tell": ("workspaces", "UPDATE", _EVERYTHING),
-    "settings_tell": ("settings", "UPDATE", _EVERYTHING),
-    "alembic_version_tells": ("alembic_version", "INSERT OR UPDATE", _EVERYTHING),
+    "access_tokens_emptied_tells": ("access_tokens", "TRUNCATE"),
+    "workspaces_tell": ("workspaces", "UPDATE"),
+    "settings_tell": ("settings", "UPDATE"),
+    "alembic_version_tells": ("alembic_version", "INSERT OR UPDATE"),
 }
 
 
@@ -43,9 +45,9 @@ def watches() -> dict[str, tuple[str, str]]:
     return {
         name: (
             f"AFTER {event} ON {table} FOR EACH {'STATEMENT' if event == 'TRUNCATE' else 'ROW'}",
-            _body(subject, _compared(table, event)),
+            _body(_subject(table, event), _compared(table, event)),
         )
-        for name, (table, event, subject) in _WATCHED.items()
+        for name, (table, event) in _WATCHED.items()
     }
 
 
@@ -58,7 +60,8 @@ _EVENTS_OF_FILE = {
     # name: (when it fires, on which table, for which rows where not for all)
     "keys_tell": ("AFTER UPDATE", "keys", None),
     "connections_tell": ("AFTER UPDATE", "connections", None),
-    "access_tokens_tell": ("AFTER UPDATE", "access_tokens", None),
+    # As on PostgreSQL any: it may be given to another connection, too.
+    "access_tokens_tell": ("AFTER UPDATE", "access_tokens", "true"),
     "access_tokens_deleted_tell": (
         "AFTER DELETE",
         "access_tokens",
@@ -75,13 +78,23 @@ _EVENTS_OF_FILE = {
     "workspaces_inserted_tell": ("AFTER INSERT", "workspaces", None),
     "workspaces_deleted_tell": ("AFTER DELETE", "workspaces", None),
 }
-_COUNTED = "BEGIN UPDATE revision SET changed_rows = changed_rows + 1; END"
+
+NOTES_KEPT = 1000
+"""Changes that are noted down in a file: whoever has to know of more forgets everything."""
+# What stands under a number already is of a count that somebody has set back.
+_COUNTED = (
+    " BEGIN UPDATE revision SET changed_rows = changed_rows + 1;"
+    " INSERT OR REPLACE INTO changed_subjects (number, subject)"
+    " SELECT changed_rows, {} FROM revision;"
+    " DELETE FROM changed_subjects WHERE number <= (SELECT changed_rows FROM revision) - {}; END"
+)
 
 
 def sqlite_rules() -> dict[str, str]:
     """Return what refuses and what watches on SQLite: by name the statement that makes each."""
     watchers = {
-        name: f"CREATE TRIGGER {name} {fires} ON {table}{_when(table, fires, rows)} {_COUNTED}"
+        name: f"CREATE TRIGGER {name} {fires} ON {table}{_when(table, fires, rows)}"
+        + _COUNTED.format(_subject(table, fires.split()[1]), NOTES_KEPT)
         for name, (fires, table, rows) in _EVENTS_OF_FILE.items()
     }
     return sqlite_triggers() | watchers
@@ -91,6 +104,11 @@ def _when(table: str, fires: str, rows: str | None) -> str:
     columns = _compared(table, fires.split()[1])
     found = rows or " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in columns)
     return f" WHEN {found}" if found else ""
+
+
+def _subject(table: str, event: str) -> str:
+    """Return what a change of a row is about; there is no row of before where one is put in."""
+    return _EVERYTHING if event in ("INSERT", "TRUNCATE") else _SUBJECTS.get(table, _EVERYTHING)
 
 
 def _compared(table: str, event: str) -> tuple[str, ...]:

@@ -43,7 +43,13 @@ from store.persistence.schema.usage import (
     scope_usage,
     verdict_counts,
 )
-from store.persistence.schema.verifiers import PASSING, changes, timelines, verifiers
+from store.persistence.schema.verifiers import (
+    PASSING,
+    changed_subjects,
+    changes,
+    timelines,
+    verifiers,
+)
 
 __all__ = [
     "OF_CONNECTIONS",
@@ -55,6 +61,7 @@ __all__ = [
     "asks",
     "audit",
     "authorization_codes",
+    "changed_subjects",
     "changes",
     "connection_usage",
     "connections",

@@ -43,6 +43,15 @@ changes = Table(
     Column("subject", Text, nullable=False),
 )
 
+# On SQLite the database itself writes one row for each change a verdict depends on: what it is
+# about, as above, by how many rows had been changed with it. The oldest go.
+changed_subjects = Table(
+    "changed_subjects",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("subject", Text, nullable=False),
+)
+
 # The histories of the database in which no lease of an older one is left.
 timelines = Table(
     "timelines",
@@ -51,5 +60,5 @@ timelines = Table(
     Column("settled_at", BigInteger, nullable=False),
 )
 
-PASSING = frozenset((verifiers, changes, timelines))
+PASSING = frozenset((verifiers, changes, changed_subjects, timelines))
 """What belongs to one database and is not moved or restored with a store."""

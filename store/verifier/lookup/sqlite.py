@@ -10,15 +10,16 @@ from store.errors import StoreMissing
 from store.persistence.database import identity, prepare_sqlite, sqlite_library, unusable
 from store.persistence.database.still import Stamp, stamp, uri
 from store.persistence.high_water import HighWaterMark
-from store.persistence.migrations.changes import sqlite_rules
+from store.persistence.migrations.changes import NOTES_KEPT, sqlite_rules
 from store.persistence.prepared import Parameters, Row, Statement
 from store.verifier.lookup.reader import WATCH_EVERY_S, Lookup
-from store.verifier.lookup.unmoved import Unmoved
+from store.verifier.lookup.unmoved import Standing, Unmoved
 from store.verifier.wal_index.conditions import NoHeader
 from store.verifier.wal_index.mapping import WalIndex, wal_index_of
 
 _BUSY_TIMEOUT_MS = 250  # readers hardly ever wait in WAL mode, and one that does stops the loop
-_CHANGED = Statement("SELECT value, changed_rows FROM revision", "")
+_CHANGED = Statement("SELECT changed_rows FROM revision", "")
+_SUBJECTS = Statement("SELECT subject FROM changed_subjects WHERE number > ? AND number <= ?", "")
 _SCHEMA = Statement("PRAGMA schema_version", "")
 _RULES = Statement("SELECT sql FROM sqlite_schema WHERE type = 'trigger'", "")
 
@@ -81,10 +82,10 @@ class SqliteLookup(Lookup):
             self.watch()
         return self.wal_index
 
-    def standing(self) -> Row:
-        """Return what is another after any change of what a verdict depends on.
+    def standing(self) -> Standing:
+        """Return how many changes there were of what a verdict depends on, and in which history.
 
-        Where the store lacks a rule it is another after any change at all. Raises StoreUnusable.
+        Where the store lacks a rule the history is another each time. Raises StoreUnusable.
         """
         schema = self._one(_SCHEMA)
         if schema != self._schema:
@@ -92,7 +93,17 @@ class SqliteLookup(Lookup):
             # Whoever takes a rule out of the way changes the schema.
             rules = {rule for (rule,) in self._all(_RULES)}
             self._watched_over = rules.issuperset(sqlite_rules().values())
-        return (self._first(_CHANGED), schema) if self._watched_over else (object(),)
+        return Standing(schema if self._watched_over else object(), self._one(_CHANGED))
+
+    def changed(self, since: int, until: int) -> list[str] | None:
+        """Return what the changes after one count and up to another are about.
+
+        None where that is not known of each. Raises StoreUnusable.
+        """
+        if not 0 <= until - since <= NOTES_KEPT:
+            return None
+        subjects = [subject for (subject,) in self._all(_SUBJECTS, (since, until))]
+        return subjects if len(subjects) == until - since else None
 
     def close(self) -> None:
         """Close the connection; the next read opens it again."""

@@ -1,12 +1,22 @@
 """What a worker remembers of a store on SQLite; see `store.verifier.wal_index` for why it may."""
 
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
+from store.domain.leases.holding import EVERYTHING
 from store.domain.remembered import MOST_REMEMBERED, Remembered
 from store.errors import StoreUnusable
 from store.verifier.wal_index.mapping import WalIndex
 
 Row = TypeVar("Row")
+
+
+class Standing(NamedTuple):
+    """How far a store has come."""
+
+    history: object
+    """Another where the changes counted before may be no part of those counted now."""
+    changed_rows: int
+    """Changes there were of what a verdict depends on."""
 
 
 class Store(Protocol):
@@ -16,8 +26,12 @@ class Store(Protocol):
         """Return the wal-index of the store that is served now, None without."""
         ...
 
-    def standing(self) -> object:
-        """Return what is another after any change of what a verdict depends on."""
+    def standing(self) -> Standing:
+        """Return how far it has come."""
+        ...
+
+    def changed(self, since: int, until: int) -> list[str] | None:
+        """Return what the changes between two counts are about, None where that is not known."""
         ...
 
 
@@ -30,7 +44,7 @@ class Unmoved(Remembered[Row]):
         self._store = store
         self._index: WalIndex | None = None
         self._header = b""
-        self._standing: object = None
+        self._standing = Standing(None, 0)
 
     @property
     def live(self) -> bool:
@@ -45,13 +59,23 @@ class Unmoved(Remembered[Row]):
             return False
 
     def _catch_up(self, index: WalIndex) -> bool:
-        """Take in that something was committed; return whether it is known what."""
+        """Forget what was changed by whatever was committed; return whether that is known."""
         # Before anything is read: what is committed after it moves it again.
         header = index.published()
         if header is None:
             return False
         standing = self._store.standing()
-        if index is not self._index or standing != self._standing:
+        if index is not self._index or standing.history != self._standing.history:
             self.forget()
+        elif standing.changed_rows != self._standing.changed_rows:
+            self._forget_changed(standing.changed_rows)
         self._index, self._header, self._standing = index, header, standing
         return True
+
+    def _forget_changed(self, changed_rows: int) -> None:
+        subjects = self._store.changed(self._standing.changed_rows, changed_rows)
+        if subjects is None or EVERYTHING in subjects:
+            self.forget()
+            return
+        for subject in subjects:
+            self.forget_about(subject)

@@ -12,14 +12,16 @@ The verifier (`store.verifier.lookup.unmoved`):
  2. It takes the header before it reads, never after.
  3. A header counts only where both its copies are equal and say that they are initialised.
  4. All of a header is compared, not the change counter in it alone.
- 5. After the header moved it reads the revision, the count of changed rows beside it, and the
-    schema's version. If all are as before, all that is remembered stays; if not, all of it goes,
-    and what was being read is not kept.
+ 5. After the header moved it reads the schema's version and the count of changed rows, and of each
+    change that was counted since it last did so what that is about. Whatever those are about goes,
+    and what was being read is not kept; where it cannot tell of each, all goes: the schema is
+    another, the count fell, a note is missing, or there would be too many.
 The store (`store.persistence.migrations.changes`):
  6. Each change that a verdict depends on is counted in its own transaction, by a trigger, whoever
-    makes it. Whoever takes a trigger away changes the schema's version, and while one is
-    missing nothing stays over any commit. VACUUM changes that version too, and so does a backup
-    that is written over the store through SQLite.
+    makes it, and noted down under its number: which key or connection it is about, or all there
+    are. Whoever takes a trigger away changes the schema's version, and while one is missing nothing
+    stays over any commit. VACUUM changes that version too, and so does a backup that is written
+    over the store through SQLite. The last notes are kept, as many as anybody looks at.
 The connection (`store.verifier.lookup.sqlite`):
  7. The header is looked at only while the connection is open that what is remembered was read
     with. Another connection begins with nothing remembered.
@@ -45,11 +47,16 @@ it read after it had taken the header H (2). The connection reads what is publis
 begins, which is H or later: SQLite compares the header once more after it has locked its place in
 the WAL. If it was later, H is not the header any more, and the next request finds that out. So
 whatever is remembered under H is of H's commit or of a later one, and while H stands there is no
-later one. After it moved to H' revision and count are read under H' (5), and what they were before
-was read under H. If they are equal, no commit between has changed what a verdict depends on (6):
-the count only rises, and a transaction that does not raise it has changed none of it. Restoring a
-store takes the revision above all it ever was, whatever the count is then, and a file's worth of
-another history is told by the schema's version, or by the file (6, 8).
+later one. After it moved to H' the count is read under H' or later (5), and what it was before was
+read under H. If they are equal, no commit between has changed what a verdict depends on (6): the
+count only rises, and a transaction that does not raise it has changed none of it. If it rose by k,
+there were k changes, for it rises by one with each; those between have the k numbers that follow,
+and one note each. All k are there, or everything goes. So whatever stays is about what none of them
+changed. What is read in several steps may be of several commits: a later one than H' moves the
+header once more, and is taken in by the next request.
+Numbers can mean other changes only in another history. Restoring a store puts its rules in anew,
+and so changes the schema's version, whatever the count is then; so does a backup that is written
+over it, and a file's worth of another history is told by the file (6, 8).
 
 What else happens to a store:
 - *A writer is killed in the middle.* Before the first copy is written its commit has not returned;
