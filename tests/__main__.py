@@ -28,7 +28,7 @@ QUICK = (
 )
 """What stands for the rest, under `tests/`; only on SQLite, where it would be on both engines."""
 UNHURRIED = ("service/test_at_once.py", "service/test_sign_in.py", "service/test_strangers.py")
-"""Crowds that sign in, each with a password's second of work."""
+"""Crowds that sign in."""
 
 
 def pytest(*arguments: str) -> int:

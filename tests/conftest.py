@@ -1,5 +1,6 @@
 """Fixtures every room shares."""
 
+import gc
 import os
 import signal
 import tempfile
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import settings
 
 from store.domain.clock import FixedClock
+from tests.hashes import quick_hashes, strong_hashes
 from tests.house import NOON, House, build, moved_in
-from tests.postgres import Cluster, cluster
+from tests.postgres import Cluster, cluster, quickest
 
 # Textual reads these when it is imported; a picture must not depend on who draws it.
 for _name in ("NO_COLOR", "TEXTUAL_THEME"):
@@ -25,6 +27,36 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # A busy machine is no failure, and the same tree gives the same answer twice.
 settings.register_profile("keydeck", deadline=None, derandomize=True, database=None)
 settings.load_profile("keydeck")
+
+# A password's quarter of a second was a fifth of the suite.
+quick_hashes()
+
+
+@pytest.fixture
+def strong() -> Iterator[None]:
+    """Let passwords cost as much as they do in keydeck."""
+    with strong_hashes():
+        yield
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep a module's tests in one process, which makes what they share once; the idle take over.
+
+    By default each process has some of every module, and at the end one has the longest to itself.
+    """
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in what tests leave, and not in all that was imported, again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 20)
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +92,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A PostgreSQL server."""
     # Not below pytest's folder, which is its owner's alone; and a socket's path must be short.
-    with tempfile.TemporaryDirectory(prefix="keydeck-") as folder:
+    with tempfile.TemporaryDirectory(prefix="keydeck-", dir=quickest()) as folder:
         Path(folder).chmod(0o755)
         with cluster(Path(folder)) as running:
             yield running

@@ -12,6 +12,8 @@ from store.credentials import passwords
 from store.domain.key_string import Secret
 from store.errors import Invalid, PasswordNotChecked
 
+pytestmark = pytest.mark.usefixtures("strong")
+
 PASSWORD = Secret("correct horse battery")
 
 

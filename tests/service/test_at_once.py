@@ -26,13 +26,6 @@ ANOTHER = Secret("another password")
 SIDE_BY_SIDE = 8
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let passwords cost so little that all come to the store together."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", hasher)
-
-
 def at_once(house: House, uses: list[Callable[[Store], T]]) -> list[T]:
     """Do all of it at once, each in a process's own store, and return what was not refused."""
     barrier = threading.Barrier(len(uses))

@@ -153,6 +153,7 @@ def test_a_person_let_in_by_sshd_needs_a_membership_and_no_password(house: House
         house.store.sign_in.by_ssh_key(4711)
 
 
+@pytest.mark.usefixtures("strong")
 def test_a_weaker_hash_is_made_anew_at_the_next_sign_in(house: House) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     with house.store.database.writing() as connection:

@@ -5,6 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.hashes import quick_hashes
 from tests.house import build
 from tests.vouching.left_out import RULES, left_out
 from tests.vouching.machine import STEPS
@@ -19,6 +20,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=STEPS, help="in one example")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    quick_hashes()
     with tempfile.TemporaryDirectory(prefix="keydeck-") as folder:
         house = build(Path(folder))
         house.store.close()

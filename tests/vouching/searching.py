@@ -2,32 +2,16 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-from argon2 import PasswordHasher
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from store.credentials import passwords
 from store.domain.clock import FixedClock
 from tests.house import NOON, House, moved_in
 from tests.vouching.looking import Found
 from tests.vouching.machine import STEPS, Vouching
-
-
-@contextmanager
-def quick_hashes() -> Iterator[None]:
-    """Let passwords cost next to nothing: it is not their strength that is tried."""
-    strong = passwords._HASHER
-    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    passwords._unmatchable.cache_clear()
-    try:
-        yield
-    finally:
-        passwords._HASHER = strong
-        passwords._unmatchable.cache_clear()
 
 
 def tell(pattern: House, steps: Sequence[tuple[str, dict[str, object]]]) -> None:
@@ -35,7 +19,7 @@ def tell(pattern: House, steps: Sequence[tuple[str, dict[str, object]]]) -> None
 
     `pattern` is a house on SQLite that nobody has open.
     """
-    with tempfile.TemporaryDirectory(prefix="keydeck-") as folder, quick_hashes():
+    with tempfile.TemporaryDirectory(prefix="keydeck-") as folder:
 
         class Telling(Vouching):
             @staticmethod
@@ -67,7 +51,7 @@ def search(
 
     `pattern` is a house on SQLite that nobody has open.
     """
-    with tempfile.TemporaryDirectory(prefix="keydeck-") as folder, quick_hashes():
+    with tempfile.TemporaryDirectory(prefix="keydeck-") as folder:
         within = Path(folder)
 
         def opened() -> tuple[House, House]:
