@@ -35,6 +35,7 @@ ENDS = {
     "rotations abandon": "the new key",
     "rotations extend": "the old key, where that is sooner",
     "rotations finish": "the old key",
+    "routes remove": "what a route lets pass",
     "scan": "the keys that were found, with --revoke",
     "store copy": "the use of the old store",
     "store restore": "what was changed since the backup",
@@ -84,6 +85,9 @@ ENDS_NOTHING = frozenset(
         "resources list",
         "rotations list",
         "rotations show",
+        "routes add",
+        "routes list",
+        "routes test",
         # It begins to serve; without a terminal it is not done.
         "store backup",
         "store check",

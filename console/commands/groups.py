@@ -139,6 +139,7 @@ keydeck.modules = {
         "proxy",
         "resources",
         "rotations",
+        "routes",
         "scan",
         "serve",
         "store",

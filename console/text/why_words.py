@@ -24,6 +24,8 @@ _ENDED = {
     "revoked": "the key was revoked",
     "plan": "its workspace was not on pro",
     "scope": "the key lacked a scope that was needed",
+    "route": "no route of the API names what was asked for",
+    "ambiguous_path": "its path can be read in several ways",
     "invalid_request": "it was no request that could be understood",
     "not_found": "nothing is at that address, or no such thing in the key's workspace",
     "method_not_allowed": "the address does not know that method",
@@ -60,6 +62,7 @@ _DO = {
     "checksum": "Copy the key again, whole.",
     "unknown": "See that the key is of this store, and the newest of its name.",
     "plan": "The operator changes the plan: keydeck plan pro.",
+    "ambiguous_path": "keydeck routes test 'METHOD /path' says which part of it; write it plainly.",
     "internal": "The verifier's log tells more under this id.",
     "unavailable": "The verifier's log tells more under this id; keydeck store check looks.",
     "rate_limited": "Wait as long as Retry-After said.",
@@ -138,6 +141,8 @@ def _about(decision: Explanation, whose: Whose, now: int, prefix: str) -> Iterat
         yield f"{took} {canonical(key.scopes)}. Grant what is lacking, or tell its holder."
         if not needed:
             yield "keydeck can tells which."
+    elif outcome == "route":
+        yield "Name it, if it may pass: keydeck routes add. keydeck routes test says what is near."
     elif outcome == "plan":
         yield _DO["plan"]
     if whose.times:

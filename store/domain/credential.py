@@ -66,6 +66,9 @@ OF_TOKEN = ("access_tokens.id", "access_tokens.expires_at", "connections.resourc
 ALSO = ("settings.prefix", "settings.restored_at")
 """What every verdict depends on besides."""
 
+WHOLE = ("routes",)
+"""Tables of which every row, be it there or not, may decide about any request."""
+
 
 def watched(table: str) -> tuple[str, ...]:
     """Return the columns of a table whose change is one of a verdict, in the order declared."""

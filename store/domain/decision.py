@@ -21,6 +21,9 @@ class AccessRequest(NamedTuple):
     """Scopes, all of which must be granted."""
     address: str | None
     """Of whoever asks; None where that is not known, or nobody does."""
+    unrouted: str | None = None
+    """The method and path that no route of the admin's own API names; None where one does, or none
+    is asked for."""
 
 
 NOTHING = AccessRequest((), None)
@@ -61,6 +64,14 @@ class NotOnPlan(NamedTuple):
         return Verdict.PLAN
 
 
+class Routed(NamedTuple):
+    """Nothing lets it pass but a route."""
+
+    def check(self, request: AccessRequest, at: int) -> Verdict | None:
+        """Object to a request that no route names."""
+        return None if request.unrouted is None else Verdict.ROUTE
+
+
 class Scoped(NamedTuple):
     """It was granted some scopes and no others."""
 
@@ -73,7 +84,7 @@ class Scoped(NamedTuple):
 
 @lru_cache(4096)
 def restrictions(credential: Credential) -> tuple[Restriction, ...]:
-    """Return what limits a credential, in the order it is checked: state, plan, scopes.
+    """Return what limits a credential, in the order it is checked: state, plan, routes, scopes.
 
     A function of the row that is decided about, so nothing that is kept here can go stale.
     """
@@ -84,8 +95,12 @@ def restrictions(credential: Credential) -> tuple[Restriction, ...]:
         found.append(Expires(credential.expires_at))
     if credential.plan != Plan.PRO:
         found.append(NotOnPlan())
+    found.append(_ROUTED)
     found.append(Scoped(credential.scopes))
     return tuple(found)
+
+
+_ROUTED = Routed()
 
 
 def decide(credential: Credential, request: AccessRequest, at: int) -> Verdict:

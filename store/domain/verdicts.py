@@ -18,6 +18,7 @@ class Verdict(StrEnum):
     REVOKED = "revoked"
     PLAN = "plan"
     SCOPE = "scope"
+    ROUTE = "route"
 
 
 class Step(StrEnum):
@@ -64,6 +65,9 @@ OUTCOMES: Mapping[str, tuple[Step, ...] | None] = {
     "precondition_failed": None,
     "idempotency_running": None,
     "idempotency_reused": None,
+    # What it may do says its routes, before its scopes.
+    "route": (Step.SCOPE,),
+    "ambiguous_path": None,
 }
 """Every outcome, with the step it stopped at; None where it was not about a credential.
 

@@ -24,6 +24,15 @@ from store.errors.around import (
     StoreReadOnly,
     StoreUnclosed,
 )
+from store.errors.catalogue import (
+    ResourceFixed,
+    ResourceInUse,
+    ResourceRouted,
+    ResourceTaken,
+    RoutesOverlap,
+    RouteTaken,
+    TooManyRoutes,
+)
 from store.errors.connecting import (
     AmbiguousConnection,
     AuthorizationRequestOver,
@@ -87,13 +96,8 @@ from store.errors.rules import (
     OffboardingOver,
     OlderKeyInUse,
     PlanRequired,
-    ResourceFixed,
-    ResourceInUse,
-    ResourceTaken,
     RotationEnded,
     RotationNotRepeatable,
-    RoutesOverlap,
-    RouteTaken,
     StillToDecide,
     SuccessorNotStored,
     TokenReused,
@@ -211,6 +215,7 @@ __all__ = [
     "RefusedByRule",
     "ResourceFixed",
     "ResourceInUse",
+    "ResourceRouted",
     "ResourceTaken",
     "RotationEnded",
     "RotationNotRepeatable",
@@ -242,6 +247,7 @@ __all__ = [
     "TokenReused",
     "TooManyAttempts",
     "TooManyAuthorizationRequests",
+    "TooManyRoutes",
     "WorkerLost",
     "WorkspaceTaken",
 ]

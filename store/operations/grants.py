@@ -72,6 +72,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "resources": "SELECT, INSERT, DELETE",
         "revision": _NEXT_REVISION,
         "rotations": _KEEP,
+        "routes": _ALL,
         "scope_counts": _READ,
         "scope_usage": _READ,
         "settings": "SELECT, UPDATE (restored_at, leak_policy, confirmed_at)",
@@ -123,6 +124,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "resources": _READ,
         "revision": _NEXT_REVISION,
         "rotations": _READ,
+        "routes": _READ,
         # Minutes become hours, and go.
         "scope_counts": _ALL,
         "scope_usage": _KEEP,

@@ -20,6 +20,7 @@ from store.service.people import PeopleService
 from store.service.right_sizing import RightSizing
 from store.service.rotation import RotationService
 from store.service.rotation_progress import RotationProgressService
+from store.service.routes import RouteService
 from store.service.sign_in import SignIn
 from store.service.tokens import TokenService
 from store.service.transactions import Transactions
@@ -98,6 +99,11 @@ class Store:
     def operator(self) -> Operator:
         """What the owner of the files does."""
         return Operator(self.transactions)
+
+    @cached_property
+    def routes(self) -> RouteService:
+        """The routes of the admin's own API."""
+        return RouteService(self.transactions)
 
     @cached_property
     def usage(self) -> UsageService:

@@ -18,6 +18,7 @@ from store.persistence.repositories.oauth_clients import OAuthClients
 from store.persistence.repositories.offboardings import Offboardings
 from store.persistence.repositories.people import People
 from store.persistence.repositories.rotations import Rotations
+from store.persistence.repositories.routes import Routes
 from store.persistence.repositories.settings import Settings
 from store.persistence.repositories.sign_in_attempts import SignInAttempts
 from store.persistence.repositories.tokens import StoredTokens
@@ -64,6 +65,11 @@ class Unit:
     def catalogue(self) -> Catalogue:
         """The resources scopes can name."""
         return Catalogue(self.connection)
+
+    @cached_property
+    def routes(self) -> Routes:
+        """Which requests there are, and what each takes."""
+        return Routes(self.connection)
 
     @cached_property
     def keys(self) -> Keys:

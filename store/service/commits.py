@@ -15,7 +15,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class TakenFrom:
-    """A key, connection or workspace that may do less, and whose doing that is."""
+    """A key, connection, workspace or route that lets less pass, and whose doing that is."""
 
     workspace_id: int
     actor: Actor | None

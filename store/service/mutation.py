@@ -11,6 +11,8 @@ from store.service.commits import AT_ONCE, Commit, Done, TakenFrom
 
 T = TypeVar("T")
 
+_TAKES_NOTHING = "only a mutation of taking_away() takes rights away"
+
 
 class Mutation:
     """One change in the making, which takes no right away."""
@@ -47,17 +49,24 @@ class Mutation:
     ) -> None:
         """Write who did what to whom; `actor` None is the operator, or what `system` names."""
         if takes_away:
-            raise AssertionError("only a mutation of taking_away() takes rights away")
+            raise AssertionError(_TAKES_NOTHING)
         self._audit(workspace_id, actor, action, subject, subject_name, system, details)
 
     def audit_everywhere(
-        self, action: Action, subject: tuple[str, str] | None = None, **details: object
+        self,
+        action: Action,
+        subject: tuple[str, str] | None = None,
+        *,
+        takes_away: Literal[False] = False,
+        **details: object,
     ) -> None:
         """Write what the operator did to the whole store into the audit of every workspace.
 
         A store without any has nowhere to write it. `subject` is an id and a name; without it each
         workspace is its own.
         """
+        if takes_away:
+            raise AssertionError(_TAKES_NOTHING)
         for workspace in self.unit.workspaces.all():
             named = subject or (workspace.slug, workspace.name)
             self._audit(workspace.id, None, action, *named, OPERATOR, {**details})
@@ -121,10 +130,32 @@ class TakingMutation(Mutation):
     ) -> None:
         """Write who did what to whom, as a `Mutation` does, and whether that takes rights away."""
         if takes_away:
-            self.taken.append(TakenFrom(workspace_id, actor, system, action, subject, subject_name))
-            if self._at_once:
-                details["in_force"] = AT_ONCE
+            self._take(
+                TakenFrom(workspace_id, actor, system, action, subject, subject_name), details
+            )
         self._audit(workspace_id, actor, action, subject, subject_name, system, details)
+
+    def audit_everywhere(
+        self,
+        action: Action,
+        subject: tuple[str, str] | None = None,
+        *,
+        takes_away: bool = False,
+        **details: object,
+    ) -> None:
+        """Do so, as a `Mutation` does, for the whole store."""
+        for workspace in self.unit.workspaces.all():
+            named = subject or (workspace.slug, workspace.name)
+            told = {**details}
+            if takes_away:
+                self._take(TakenFrom(workspace.id, None, OPERATOR, action, *named), told)
+            self._audit(workspace.id, None, action, *named, OPERATOR, told)
+        self._accounted_for = True
+
+    def _take(self, taken: TakenFrom, details: dict[str, object]) -> None:
+        self.taken.append(taken)
+        if self._at_once:
+            details["in_force"] = AT_ONCE
 
     def done(self, value: T) -> Done[T]:
         """Return what a use case returns: a value, and the commit, which has to be over."""

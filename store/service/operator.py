@@ -11,7 +11,8 @@ from store.domain.leaks.policy import LeakPolicy
 from store.domain.listing import Cursor, KeyQuery, Sort
 from store.domain.names import checked_email, checked_name, checked_resource, slug
 from store.domain.people import COLOURS, Plan, Role, Workspace
-from store.domain.scopes import Resource
+from store.domain.routes.route import granting
+from store.domain.scopes import Access, Resource, Scope
 from store.domain.times import DAY
 from store.errors import (
     AmbiguousPerson,
@@ -21,6 +22,7 @@ from store.errors import (
     NoSuchWorkspace,
     ResourceFixed,
     ResourceInUse,
+    ResourceRouted,
     ResourceTaken,
     SignInFailed,
     WorkspaceTaken,
@@ -242,9 +244,9 @@ class Operator:
             return Resource(name, title, builtin=False)
 
     def remove_resource(self, name: str) -> None:
-        """Remove a resource that no active key uses.
+        """Remove a resource that no active key uses and no route takes.
 
-        Raises NoSuchResource, ResourceFixed or ResourceInUse.
+        Raises NoSuchResource, ResourceFixed, ResourceInUse or ResourceRouted.
         """
         with self._transactions.writing(raise_revision=True) as mutation:
             catalogue = {resource.name: resource for resource in mutation.unit.catalogue.all()}
@@ -255,6 +257,9 @@ class Operator:
             in_use = mutation.unit.catalogue.active_keys_using(name, mutation.now)
             if in_use:
                 raise ResourceInUse(name, tuple(in_use))
+            routed = _taking(mutation.unit, name)
+            if routed:
+                raise ResourceRouted(name, tuple(routed))
             mutation.unit.catalogue.remove(name)
             mutation.audit_everywhere(Action.RESOURCE_REMOVED, (name, catalogue[name].title))
 
@@ -318,6 +323,12 @@ def _workspace(unit: Unit, wanted: str | None) -> Workspace:
         if workspace.slug == wanted:
             return workspace
     raise NoSuchWorkspace(wanted, tuple(workspace.slug for workspace in every))
+
+
+def _taking(unit: Unit, resource: str) -> list[str]:
+    """Return some of the routes that take a scope on a resource."""
+    scopes = frozenset(Scope(resource, access) for access in Access)
+    return [str(route) for route in granting(unit.routes.all(), scopes)[:MOST_NAMED]]
 
 
 def _active(unit: Unit, workspace: Workspace) -> tuple[Key, ...]:

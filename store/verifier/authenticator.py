@@ -104,15 +104,19 @@ class Authenticator(Generic[R]):
             self._settled(scope, verification, request)
 
     def admit(
-        self, scope: Scope, needed: Sequence[str], known: frozenset[str] | None = None
+        self,
+        scope: Scope,
+        needed: Sequence[str],
+        known: frozenset[str] | None = None,
+        unrouted: str | None = None,
     ) -> Credential:
         """Return the credential of a request that has these scopes, and count the verdict.
 
-        `known` are the parameters its query may have, None where that is not looked at. Raises
-        Problem with the verdict when it may not, or (400) for another parameter; StoreUnusable when
-        nobody can tell.
+        `known` are the parameters its query may have, None where that is not looked at; `unrouted`
+        is what no route names, None where one does. Raises Problem with the verdict when it may
+        not, or (400) for another parameter; StoreUnusable when nobody can tell.
         """
-        presented, request = self._presented(scope), self._asked(scope, needed)
+        presented, request = self._presented(scope), self._asked(scope, needed, unrouted)
         credential = self._settled(scope, self._looked_up(presented, request), request)
         if known is not None:
             check_known(scope["query_string"], known)
@@ -137,8 +141,10 @@ class Authenticator(Generic[R]):
             raise AssertionError("a refused write is settled by a problem")
         return done
 
-    def _asked(self, scope: Scope, needed: Sequence[str]) -> AccessRequest:
-        return AccessRequest(needed, self.context.clients.address(scope))
+    def _asked(
+        self, scope: Scope, needed: Sequence[str], unrouted: str | None = None
+    ) -> AccessRequest:
+        return AccessRequest(needed, self.context.clients.address(scope), unrouted)
 
     def _presented(self, scope: Scope) -> str:
         presented = self._read(scope["headers"], scope["query_string"])
@@ -173,7 +179,7 @@ class Authenticator(Generic[R]):
         """Count a verdict; return the credential of one that is valid, else raise its Problem."""
         verdict, credential = verification.verdict, verification.credential
         context, credentials = self.context, self._credentials
-        needed, address = request
+        needed, address, unrouted = request
         if verdict is Verdict.SCOPE and credential is not None:
             credentials.check_needed(credential, needed)
         context.counters.verdict(verdict)
@@ -184,7 +190,8 @@ class Authenticator(Generic[R]):
         if verdict is Verdict.VALID:
             credentials.admitted(scope, credential, now)
             return credential
-        problem = credentials.refused(verification, needed)
+        told = needed if verdict is not Verdict.ROUTE or unrouted is None else (unrouted,)
+        problem = credentials.refused(verification, told)
         # Made now, so that the row and the id tell of the same instant.
         problem.request_id = context.request_ids.make(verdict.value, now)
         found = _refusal(scope, verdict, now, address, problem.request_id)

@@ -12,16 +12,21 @@ from typing import NamedTuple
 from starlette.types import Receive, Scope, Send
 
 from store.domain.key_string import SHORTEST_KEY
+from store.domain.routes.route import Route
+from store.domain.routes.table import RouteTable
+from store.errors import AmbiguousPath
 from store.verifier.address_leaks import AddressLeaks
 from store.verifier.answers import NOTICE, Answer, bare_answer, send_answer
 from store.verifier.authenticator import ORIGINAL, AnyAuthenticator
-from store.verifier.bearer import MAX_QUERY, Flaw
+from store.verifier.bearer import MAX_QUERY, Flaw, read
 from store.verifier.context import WorkerContext
 from store.verifier.endpoint import Endpoint
 from store.verifier.operation import Operation, Parameter
 from store.verifier.original_request import OriginalRequest, original_request
-from store.verifier.problems import Problem, invalid_request, unreadable
+from store.verifier.problems import Problem, ambiguous_path, invalid_request, unreadable
 from store.verifier.query import check_known, parameters, single
+from store.verifier.routes import Routes
+from store.verifier.sanitize import kept
 from store.verifier.verify_route import IDENTITY, SCOPE, asked_for, identity
 
 PATH = "/api/v1/authorize"
@@ -38,7 +43,9 @@ OPERATION = Operation(
         "`X-Original-URI` of a proxy that was named with `--trust-proxy`, or, for Envoy's "
         "`path_prefix`, from the method and what stands behind this address; the parameters are "
         "then the client's, and none of them counts. Refusals tell it, and a key that stands in "
-        "that address is refused and reported as leaked."
+        "that address is refused and reported as leaked. Where the store has routes (`keydeck "
+        "routes`), they say what each request takes, unless `scope` does: what none of them names "
+        "is 403, and a path that can be read in several ways is 400."
     ),
     answer=None,
     answered="It may pass.",
@@ -64,7 +71,7 @@ OPERATION = Operation(
             "pass",
         ),
     ),
-    problems=("invalid_request", "scope"),
+    problems=("invalid_request", "ambiguous_path", "scope", "route"),
 )
 
 _KNOWN = OPERATION.known
@@ -86,6 +93,7 @@ class AuthorizeRoute:
         self._keys = keys
         self._leaks = AddressLeaks(context)
         self._places = context.key_places
+        self._routes = Routes(context.lookup, context.memory)
         self._is_proxy = lru_cache(256)(context.clients.is_proxy)
 
     def judge(self, scope: Scope) -> Answer:
@@ -106,10 +114,25 @@ class AuthorizeRoute:
                 self._leaks.report(scope, original.path, original.query)
                 raise unreadable(Flaw.IN_QUERY)
             judged |= {"method": original.method, "path": original.path, ORIGINAL: True}
-        key = self._keys.admit(judged, asked.scopes, _KNOWN)
+        needed, unrouted = asked.scopes, None
+        if not needed and (table := self._routes.table()) is not None:
+            route = _route(table, original)
+            if route is not None and route.public and self._is_bare(scope, query):
+                check_known(query, _KNOWN)
+                return _answer("", "", "", "")
+            if route is not None:
+                needed = route.needed
+            elif original is not None:
+                unrouted = kept(f"{original.method} {original.path}")
+        key = self._keys.admit(judged, needed, _KNOWN, unrouted)
         if notice := judged.get(NOTICE):
             scope[NOTICE] = notice
         return _answer(key.id, key.name, key.workspace, key.scopes)
+
+    def _is_bare(self, scope: Scope, query: bytes) -> bool:
+        """Return whether a request has no credential, nor anything wrong with it."""
+        headers = scope["headers"]
+        return not self._places.any_in(headers) and read(headers, query) is Flaw.MISSING
 
     def _is_preflight(self, scope: Scope, original: OriginalRequest) -> bool:
         """Return whether it is a CORS preflight (Fetch standard, 4.8), and has no credential."""
@@ -148,6 +171,19 @@ async def _drained(scope: Scope, receive: Receive) -> None:
         if message["type"] != "http.request" or not message.get("more_body", False):
             return
         left -= len(message.get("body", b""))
+
+
+def _route(table: RouteTable, original: OriginalRequest | None) -> Route | None:
+    """Return the route that decides, None where none does. Raises Problem (400)."""
+    if original is None:
+        raise invalid_request(
+            "There are routes, and nothing says which request this is about: name the proxy with "
+            "--trust-proxy, or ask for a scope."
+        )
+    try:
+        return table.match(original.method, original.path).route
+    except AmbiguousPath as error:
+        raise ambiguous_path(original.method, error) from None
 
 
 def _below(scope: Scope) -> bytes:

@@ -8,9 +8,11 @@ import msgspec
 
 from store.domain.request_ids import LENGTH, PREFIX
 from store.domain.verdicts import Verdict
+from store.errors import AmbiguousPath
 from store.verifier.answers import Answer, Headers, json_answer
 from store.verifier.bearer import MAX_QUERY, Flaw, challenge
 from store.verifier.key_places import BEARER, KeyPlaces
+from store.verifier.sanitize import kept
 from store.verifier.verify import VerifyResult
 
 PROBLEM_JSON = b"application/problem+json"
@@ -33,7 +35,9 @@ KINDS = {
     Verdict.REVOKED.value: ProblemType(401, "Revoked API key"),
     Verdict.PLAN.value: ProblemType(403, "Not in this plan"),
     Verdict.SCOPE.value: ProblemType(403, "Permission lacking"),
+    Verdict.ROUTE.value: ProblemType(403, "No such route"),
     "invalid_request": ProblemType(400, "Invalid request"),
+    "ambiguous_path": ProblemType(400, "Ambiguous path"),
     "forbidden": ProblemType(403, "Forbidden"),
     "invalid_signature": ProblemType(403, "Signature not valid"),
     "not_found": ProblemType(404, "Not found"),
@@ -52,7 +56,7 @@ KINDS = {
 
 
 class Refusal(NamedTuple):
-    """What is said of a verdict, `{needed}` being the scopes asked for, and the challenge to it."""
+    """What is said of a verdict, and the challenge to it. `{needed}` is what was asked for."""
 
     of_key: str
     of_connection: str
@@ -81,6 +85,11 @@ REFUSALS = {
         "This API key lacks a permission. Needed: {needed}.",
         "This connection was not granted {needed}. An admin can connect it anew with it.",
         "insufficient_scope",
+    ),
+    Verdict.ROUTE: Refusal(
+        "No route of this API names {needed}.",
+        "No assistant passes by a route, and none names {needed}.",
+        None,
     ),
 }
 """All but those that say of themselves what is wrong: no credential, or one of no right shape."""
@@ -204,7 +213,7 @@ def _around_id(
 
 _remembered = lru_cache(64)(_around_id)
 # Theirs hold nothing that was sent: what somebody else chose is not remembered.
-_IN_OUR_WORDS = frozenset(verdict.value for verdict in Verdict if verdict is not Verdict.SCOPE)
+_IN_OUR_WORDS = frozenset(set(Verdict) - {Verdict.SCOPE, Verdict.ROUTE})
 _SOME_ID = PREFIX + "0" * (LENGTH - len(PREFIX))
 """As long as each of them is, so that the length of a body is known."""
 
@@ -221,7 +230,10 @@ def unreadable(flaw: Flaw, places: KeyPlaces = BEARER) -> Problem:
 
 
 def refused(verification: VerifyResult, needed: Sequence[str]) -> Problem:
-    """Return the problem of a verdict on a key other than valid; `needed` is what it asked for."""
+    """Return the problem of a verdict on a key other than valid.
+
+    `needed` is what it asked for: scopes, or a method and a path that no route names.
+    """
     return problem_of(verification, needed, lambda refusal: refusal.of_key, _challenge)
 
 
@@ -239,7 +251,8 @@ def problem_of(
     wanted = " ".join(needed) if verdict is Verdict.SCOPE else None
     if detail is None:
         refusal = REFUSALS[verdict]
-        detail, error = worded(refusal).format(needed=wanted), refusal.error or ""
+        detail = worded(refusal).format(needed=" ".join(needed))
+        error = refusal.error or ""
     described = detail if error == "invalid_token" else None
     headers = challenged(error, described, wanted) if error else ()
     return Problem(verdict.value, detail, headers, wanted, verification.outcome)
@@ -248,6 +261,11 @@ def problem_of(
 def invalid_request(detail: str) -> Problem:
     """Return the problem of a query parameter that cannot be understood."""
     return Problem("invalid_request", detail)
+
+
+def ambiguous_path(method: str, error: AmbiguousPath) -> Problem:
+    """Return the problem of a request to an API of the admin's own that is read in several ways."""
+    return Problem("ambiguous_path", f"{method} {kept(error.path)} is refused: {error.why}.")
 
 
 def invalid_body(detail: str) -> Problem:

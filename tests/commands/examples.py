@@ -36,6 +36,7 @@ def furnish(house: House) -> None:
     """Give Alice's workspace something of everything."""
     store, alice = house.store, house.alice
     store.operator.add_resource("invoices")
+    store.routes.add("GET /events/{id}", ["events:read"])
     tom = house.add_member(TOM, Role.ADMIN)
     store.people.add(alice, MIA, "mia")
     for name in ("Website", "Shop"):
@@ -92,6 +93,7 @@ EXAMPLES: Mapping[str, Example] = {
     "rotations abandon": _as_it_is("rotations", "abandon", "Shop"),
     "rotations extend": _as_it_is("rotations", "extend", "Shop", "--overlap", "1d"),
     "rotations finish": _as_it_is("rotations", "finish", "Shop"),
+    "routes remove": _as_it_is("routes", "remove", "GET /events/{id}"),
     "scan": _leaked,
     "audit": _as_it_is("audit"),
     "audit archive": lambda house, folder: (
@@ -128,6 +130,9 @@ EXAMPLES: Mapping[str, Example] = {
     "resources list": _as_it_is("resources", "list"),
     "rotations list": _as_it_is("rotations", "list"),
     "rotations show": _as_it_is("rotations", "show", "Shop"),
+    "routes add": _as_it_is("routes", "add", "DELETE /events/{id}", "events:write"),
+    "routes list": _as_it_is("routes", "list"),
+    "routes test": _as_it_is("routes", "test", "GET /events/7"),
     "store backup": lambda house, folder: ("store", "backup", str(folder / "copy.db")),
     "store check": _as_it_is("store", "check"),
     "store confirm": _as_it_is("store", "confirm"),
@@ -177,6 +182,7 @@ def standing(house: House) -> Standing:
     workspace = store.operator.workspace("acme-events")
     may.add(("plan", workspace.plan.value))
     may |= {("resource", one.name) for one in store.operator.resources()}
+    may |= {("route", str(one), one.needs) for one in store.routes.all()}
     for person in store.people.all(alice):
         may.add(("person", person.email))
         if person.role is Role.ADMIN:

@@ -111,6 +111,7 @@ def test_without_a_terminal_it_acts_as_before(
 CHANGES = (
     *(name for name in EXAMPLES if name in ENDS),
     *("keys create", "keys confirm", "people add", "people password", "resources add", "colour"),
+    "routes add",
     *("init", "leaks policy", "people offboarding keep"),
 )
 

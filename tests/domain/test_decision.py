@@ -59,9 +59,9 @@ def test_the_first_objection_is_the_verdict(
 
 def test_a_restriction_objects_to_the_same_request_in_the_same_way_whenever_it_is_asked() -> None:
     limited = credential(None, NOW, "free")
-    request = AccessRequest(("quotes:read",), None)
+    request = AccessRequest(("quotes:read",), None, "GET /x")
     objections = [one.check(request, NOW) for one in restrictions(limited)]
-    assert objections == [Verdict.EXPIRED, Verdict.PLAN, Verdict.SCOPE]
+    assert objections == [Verdict.EXPIRED, Verdict.PLAN, Verdict.ROUTE, Verdict.SCOPE]
     assert objections == [one.check(request, NOW) for one in restrictions(limited)]
 
 
@@ -70,7 +70,7 @@ def test_restrictions_are_values_that_nobody_can_change() -> None:
         *restrictions(credential(1, 1, "free")),
         *restrictions(credential()),
     ]
-    assert every[-1] == every[3]
+    assert every[-1] == every[4]
     for one in every:
         with pytest.raises(AttributeError):
             one.at = 5  # type: ignore[attr-defined]

@@ -287,6 +287,20 @@ MUTATIONS = (
         pro_only=False,
     ),
     Mutation(
+        "add a route",
+        lambda h: f"GET /thing{next(made.names)}/{{id}}",
+        lambda h, text: h.store.routes.add(text, ["events:read"]),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
+        "remove a route",
+        made.route,
+        lambda h, text: h.store.routes.remove(text),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
         "give a new code",
         made.member,
         lambda h, email: h.store.operator.new_code(email),

@@ -38,6 +38,13 @@ def rotation(house: House) -> str:
     return key_id
 
 
+def route(house: House) -> str:
+    """Add a route, and return it as it is written."""
+    text = f"GET /made{next(names)}"
+    house.store.routes.add(text, ["events:read"])
+    return text
+
+
 def member(house: House) -> str:
     """Invite somebody, and return their e-mail."""
     email = f"person{next(names)}@acme.example"

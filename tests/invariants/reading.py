@@ -83,6 +83,8 @@ def _read_as_operator(house: House) -> None:
     store.operator.in_use("acme-events")
     store.operator.person_id(house.alice.email, "acme-events")
     store.operator.resources()
+    store.routes.all()
+    store.routes.match("GET /events/7")
     store.operator.leak_policy()
     store.operator.unconfirmed()
     workspace, links = store.operator.workspace("acme-events"), list[Link]()

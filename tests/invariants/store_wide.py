@@ -28,6 +28,7 @@ STORE_WIDE = {
     "peppers",
     "resources",
     "revision",
+    "routes",
     "settings",
     "sign_in_attempts",
     "timelines",

@@ -59,6 +59,10 @@ def test_whatever_a_verdict_depends_on_is_noted_down_with_its_change(
         ("UPDATE workspaces SET plan = 'free' WHERE id = 1", [""]),
         ("UPDATE workspaces SET slug = slug || '-2'", ["", ""]),
         ("UPDATE settings SET restored_at = 1", [""]),
+        ("INSERT INTO routes VALUES ('GET', '/a', 'any'), ('GET', '/b', 'any')", [""]),
+        ("UPDATE routes SET needs = 'public'", [""]),
+        ("DELETE FROM routes WHERE path = '/a'", [""]),
+        ("TRUNCATE routes", [""]),
         ("UPDATE alembic_version SET version_num = '0000'", [""]),
     ):
         before = told(reader)

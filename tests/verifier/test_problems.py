@@ -56,8 +56,14 @@ def test_a_problem_is_the_document_that_is_made_of_all_its_members(
     assert answer.head.endswith(b"\r\nx-a: b\r\n")
 
 
+TOLD = {Verdict.VALID, Verdict.SCOPE, Verdict.ROUTE}
+"""No problem at all, or one with what was sent in it."""
+
+
 def test_what_somebody_sent_is_not_remembered() -> None:
     problems._remembered.cache_clear()
     for code in KINDS:
         Problem(code, "said").answer(b"req_" + b"0" * 19)
-    assert problems._remembered.cache_info().currsize == len(Verdict) - 2  # all but valid, scope
+    assert (
+        problems._remembered.cache_info().currsize == len(Verdict) - 3
+    )  # all but valid, scope, route

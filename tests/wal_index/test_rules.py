@@ -125,6 +125,10 @@ def test_another_program_that_changes_what_a_verdict_depends_on_is_noticed(
         "INSERT OR REPLACE INTO access_tokens SELECT * FROM access_tokens",
         "INSERT OR REPLACE INTO workspaces SELECT * FROM workspaces",
         "DELETE FROM workspaces",
+        "INSERT INTO routes (method, path, needs) VALUES ('GET', '/b', 'any')",
+        "INSERT OR REPLACE INTO routes SELECT method, path, 'any', NULL FROM routes",
+        "UPDATE routes SET needs = 'any'",
+        "DELETE FROM routes",
         "DROP TRIGGER keys_tell",
         "VACUUM",
     ],
@@ -133,6 +137,7 @@ def test_so_is_one_that_puts_other_rows_or_rules_in_the_place_of_ours(
     own_house: House, context: WorkerContext, shell: Shell, statement: str
 ) -> None:
     own_house.opened()
+    own_house.store.routes.add("GET /a", ["events:read"])
     lookup = context.lookup
     assert isinstance(lookup, SqliteLookup)
     before = lookup.standing()

@@ -58,6 +58,11 @@ class Action(StrEnum):
     WORKSPACE_COLOUR_CHANGED = "workspace.colour_changed"
     RESOURCE_ADDED = "resource.added"
     RESOURCE_REMOVED = "resource.removed"
+    ROUTE_ADDED = "route.added"
+    ROUTE_CHANGED = "route.changed"
+    ROUTE_REMOVED = "route.removed"
+    ROUTE_IMPORTED = "route.imported"
+    ROUTE_IN_FORCE = "route.in_force"
     STORE_RESTORED = "store.restored"
     STORE_CONFIRMED = "store.confirmed"
     STORE_LEAK_POLICY_CHANGED = "store.leak_policy_changed"
@@ -76,5 +81,6 @@ _RECEIPTS = {
     "key": Action.KEY_IN_FORCE,
     "connection": Action.CONNECTION_IN_FORCE,
     "workspace": Action.WORKSPACE_PLAN_IN_FORCE,
+    "route": Action.ROUTE_IN_FORCE,
 }
 """By what was done to: whatever takes something away of it is in force alike."""

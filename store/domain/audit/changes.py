@@ -105,6 +105,21 @@ def _decided(details: Details) -> str:
     return f"{details.get('leaver')} left, {details.get('decision')}{why}"
 
 
+def _takes(details: Details) -> str:
+    before = details.get("before")
+    return f"takes {details['needs']}{f', took {before}' if before else ''}"
+
+
+def _took(details: Details) -> str:
+    return f"took {details['before']}"
+
+
+def _imported(details: Details) -> str:
+    return ", ".join(
+        f"{details[what]} {what}" for what in ("added", "changed", "removed") if details[what]
+    )
+
+
 def _day(written_instant: str | None) -> str:
     if written_instant is None:
         return "never"
@@ -116,6 +131,7 @@ _RECEIPTS: dict[str, Callable[[Details], str]] = {
     Action.KEY_IN_FORCE: _in_force,
     Action.CONNECTION_IN_FORCE: _in_force,
     Action.WORKSPACE_PLAN_IN_FORCE: _in_force,
+    Action.ROUTE_IN_FORCE: _in_force,
 }
 _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.KEY_CREATED: _granted,
@@ -134,5 +150,9 @@ _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.CONNECTION_REVOKED: _reason,
     Action.CONNECTION_ENDED: _reason,
     Action.CONNECTION_CARRIED_OVER: _stayed,
+    Action.ROUTE_ADDED: _takes,
+    Action.ROUTE_CHANGED: _takes,
+    Action.ROUTE_REMOVED: _took,
+    Action.ROUTE_IMPORTED: _imported,
     **_RECEIPTS,
 }

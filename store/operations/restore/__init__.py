@@ -27,7 +27,6 @@ from store.operations.backup import copy_pages, keep_beside, sync
 from store.operations.open import check_version, default_pepper_path, default_url, upgrade_store
 from store.operations.restore.accounts import tell_apart
 from store.operations.restore.merging import changed, judged_tables, merge, void
-from store.operations.restore.rules import RowsTaken
 from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations.changes import sqlite_rules
@@ -375,9 +374,7 @@ def _replace_file(path: Path, copy: Path, now: int, mark: HighWaterMark) -> Rest
         # No number that was given out before is given out again.
         ours.raise_revision(max(ours.revision(), mark.highest().revision))
         connection.execute(update(settings).values(restored_at=now, moved_to=None))
-        used_up = [
-            table for table, judged in judged_tables() if judged.taken is not RowsTaken.FROM_COPY
-        ]
+        used_up = [table for table, judged in judged_tables() if judged.used_up]
         for table in (*PASSING, *reversed(used_up)):
             connection.execute(delete(table))
         void(connection)

@@ -106,7 +106,8 @@ def _known(connection: Connection, table: Table, judged: Judged) -> Known:
 
 def _take(connection: Connection, known: Known) -> None:
     name = known.table.name
-    if known.judged.taken is RowsTaken.NEVER or known.table in (settings, revision):
+    stay = known.judged.taken in (RowsTaken.NEVER, RowsTaken.IN_FORCE)
+    if stay or known.table in (settings, revision):
         return
     connection.exec_driver_sql(f"DELETE FROM main.{name}")  # noqa: S608
     if known.judged.taken is RowsTaken.FROM_COPY:

@@ -82,6 +82,7 @@ class RowsTaken(Enum):
     FROM_COPY = "those of the copy"
     NEVER = "those of the replaced store: a copy would make whole what was used up"
     EMPTIED = "none: what is under way begins anew"
+    IN_FORCE = "those of the replaced store: earlier ones may take less of a request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ class Judged:
     """A row that is known no more, of a workspace and a person that are, has ended."""
     told: tuple[str, ...] = ()
     """Where one of these is not as in the copy, the audit says so, and the revision is raised."""
+
+    @property
+    def used_up(self) -> bool:
+        """Return whether a copy's rows may have been used since."""
+        return self.taken in (RowsTaken.NEVER, RowsTaken.EMPTIED)
 
     @property
     def voided(self) -> tuple[str, ...]:
@@ -191,6 +197,7 @@ RULES: Mapping[str, Judged] = {
     ),
     # A key keeps scopes that it has now, and they are of a resource.
     "resources": Judged(_columns((copied, "name title builtin")), stays=True),
+    "routes": Judged(_columns((kept, "method path needs document")), taken=RowsTaken.IN_FORCE),
     "keys": Judged(
         _columns(
             (copied, "id workspace_id name name_folded created_at created_by"),

@@ -7,7 +7,7 @@ changed, beside the revision, and notes down under each count what it is about; 
 anything asks for that whenever something was committed (`store.verifier.wal_index`).
 """
 
-from store.domain.credential import watched
+from store.domain.credential import WHOLE, watched
 from store.persistence.migrations.triggers import made, sqlite_triggers
 from store.persistence.schema import metadata
 
@@ -37,6 +37,7 @@ _WATCHED = {
     "workspaces_tell": ("workspaces", "UPDATE"),
     "settings_tell": ("settings", "UPDATE"),
     "alembic_version_tells": ("alembic_version", "INSERT OR UPDATE"),
+    **{f"{table}_tell": (table, "INSERT OR DELETE OR UPDATE OR TRUNCATE") for table in WHOLE},
 }
 
 
@@ -44,7 +45,7 @@ def watches() -> dict[str, tuple[str, str]]:
     """Return what watches over changes: by name when it fires, and a function's body."""
     return {
         name: (
-            f"AFTER {event} ON {table} FOR EACH {'STATEMENT' if event == 'TRUNCATE' else 'ROW'}",
+            f"AFTER {event} ON {table} FOR EACH {'STATEMENT' if 'TRUNCATE' in event else 'ROW'}",
             _body(_subject(table, event), _compared(table, event)),
         )
         for name, (table, event) in _WATCHED.items()
@@ -77,6 +78,11 @@ _EVENTS_OF_FILE = {
     ),
     "workspaces_inserted_tell": ("AFTER INSERT", "workspaces", None),
     "workspaces_deleted_tell": ("AFTER DELETE", "workspaces", None),
+    **{
+        f"{table}_{done}_tell": (f"AFTER {event}", table, None)
+        for table in WHOLE
+        for done, event in (("inserted", "INSERT"), ("deleted", "DELETE"), ("changed", "UPDATE"))
+    },
 }
 
 NOTES_KEPT = 1000

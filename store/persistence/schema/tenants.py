@@ -138,3 +138,14 @@ resources = Table(
     Column("title", Text, nullable=False),
     Column("builtin", Boolean, nullable=False),
 )
+
+# Which requests of the admin's own API there are, and what each takes: `store.domain.routes`.
+routes = Table(
+    "routes",
+    metadata,
+    Column("method", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("needs", Text, nullable=False),
+    # The title of the OpenAPI document it came from.
+    Column("document", Text),
+)

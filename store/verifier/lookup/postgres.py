@@ -36,6 +36,8 @@ _SETTINGS = {
     "lock_timeout": "250",
 }
 _SET = "SELECT set_config(%s, %s, false)"
+# The database raises it at each change that a verdict depends on.
+_REVISION = Statement("", "SELECT value FROM revision")
 _STANDBY = Statement("", "SELECT pg_is_in_recovery()")
 
 
@@ -95,6 +97,13 @@ class PostgresLookup(Lookup):
             self._look()
         except psycopg.Error as error:
             self._open_after(error)
+
+    def state(self) -> object:
+        """Return what is another after any change of what a verdict depends on."""
+        if self._monotonic() >= self._watch_at:
+            self.watch()
+        revision = self._one(_REVISION)
+        return self._connection, revision
 
     def close(self) -> None:
         """Close the connection; the next read opens it again."""

@@ -25,6 +25,7 @@ from store.persistence.repositories.credentials import (
     access_token_of,
     credential_of,
 )
+from store.persistence.repositories.routes import READ
 
 WATCH_EVERY_S = 1.0
 
@@ -108,6 +109,10 @@ class Lookup(ABC):
         """Return whether the catalogue has a resource."""
         return self._one(_RESOURCE, name) is not None
 
+    def routes(self) -> list[Row]:
+        """Return every route of the admin's own API, as `READ` has them."""
+        return self._all(READ)
+
     def rows(self, read: PreparedSelect, **given: object) -> list[Row]:
         """Return what a read finds: whose rows they are, it has to ask for itself."""
         if self._monotonic() >= self._watch_at:
@@ -127,6 +132,13 @@ class Lookup(ABC):
     def remembered(self) -> Remembered[Any] | None:
         """Return what knows, without a lease, whether its rows may be answered with again."""
         return None
+
+    @abstractmethod
+    def state(self) -> object:
+        """Return what is another after any change of what a verdict depends on.
+
+        It is another, too, once another store may be read.
+        """
 
     @abstractmethod
     def watch(self) -> None:

@@ -95,6 +95,11 @@ class SqliteLookup(Lookup):
             self._watched_over = rules.issuperset(sqlite_rules().values())
         return Standing(schema if self._watched_over else object(), self._one(_CHANGED))
 
+    def state(self) -> object:
+        """Return what is another after any change of what a verdict depends on."""
+        self.watched()
+        return self._connection, self.standing()
+
     def changed(self, since: int, until: int) -> list[str] | None:
         """Return what the changes after one count and up to another are about.
 

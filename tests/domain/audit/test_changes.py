@@ -57,6 +57,13 @@ SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
     Action.CONNECTION_ENDED: [({"reason": "used twice"}, "used twice")],
     Action.CONNECTION_CARRIED_OVER: [({"still": ["revoked"]}, "revoked")],
     Action.CONNECTION_IN_FORCE: [(RECEIPT, "on 2 verifiers after 7 ms")],
+    Action.ROUTE_ADDED: [({"needs": "a:read", "before": None}, "takes a:read")],
+    Action.ROUTE_CHANGED: [({"needs": "any", "before": "a:read"}, "takes any, took a:read")],
+    Action.ROUTE_REMOVED: [({"before": "public"}, "took public")],
+    Action.ROUTE_IMPORTED: [
+        ({"added": 7, "changed": 0, "removed": 2}, "7 added, 2 removed"),
+    ],
+    Action.ROUTE_IN_FORCE: [(RECEIPT, "on 2 verifiers after 7 ms")],
     Action.WORKSPACE_PLAN_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
 }
 ODD = [None, 7, True, "", "no date", [], ["unheard of"], [7], {}, {"how": 7}]

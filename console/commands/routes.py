@@ -1,0 +1,127 @@
+"""`keydeck routes`: the requests of your own API, and what each takes. The operator's."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands import exits
+from console.commands.ending import ask, ends
+from console.commands.in_force import report
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, say, table
+
+if TYPE_CHECKING:
+    from store.domain.routes.route import Route
+
+NONE_LEFT = "No route is left: /api/v1/authorize lets every good key pass, whatever it asks for."
+
+
+@click.group()
+def routes() -> None:
+    """Name the requests of your own API, and the scopes each takes.
+
+    With the first route, /api/v1/authorize judges by routes whatever a proxy asks about, and
+    refuses what none of them names.
+    """
+
+
+@routes.command("list")
+@common
+def list_(line: Line) -> None:
+    """List the routes by path."""
+    found = line.store().routes.all()
+    if line.json:
+        document([route_object(route) for route in found])
+    else:
+        rows = [
+            (route.pattern.method, route.pattern.path, route.needs, route.document or "by hand")
+            for route in found
+        ]
+        table(("METHOD", "PATH", "TAKES", "FROM"), rows)
+
+
+@routes.command()
+@click.argument("route", metavar="'METHOD /path'")
+@click.argument("scopes", metavar="SCOPE…|any|public", nargs=-1, required=True)
+@click.option("--replace", is_flag=True, help="Change the route that is there.")
+@common
+def add(line: Line, route: str, scopes: tuple[str, ...], replace: bool) -> None:
+    """Add a route: the scopes it takes, any good key, or none at all.
+
+    keydeck routes add 'GET /invoices/{id}' invoices:read
+
+    * stands for each method, GET for HEAD too, {name} for one segment, {rest...} at the end for all
+    that is left. The most specific route decides; two that could both are refused.
+    """
+    store = line.store()
+    added, commits = store.routes.add(route, scopes, replace=replace).unpack()
+    report(line, store, commits, f"{added} {takes(added)}.", route_object(added))
+
+
+@routes.command()
+@click.argument("route", metavar="'METHOD /path'")
+@ends
+@common
+def remove(line: Line, route: str) -> None:
+    """Remove a route: what no other names is refused then."""
+    store = line.store()
+    last = len(store.routes.all()) == 1
+    ask(line, f"Remove {route}?", *([NONE_LEFT] if last else []))
+    removed, commits = store.routes.remove(route).unpack()
+    left = "" if removed.left else f" {NONE_LEFT}"
+    sentence = f"{removed.route} is removed.{left}"
+    report(line, store, commits, sentence, route_object(removed.route))
+
+
+@routes.command("test")
+@click.argument("request", metavar="'METHOD /path'")
+@common
+def test_(line: Line, request: str) -> int:
+    """Say which route decides about a request. 0 one does, 1 it is refused.
+
+    keydeck routes test 'DELETE /invoices/7'
+    """
+    from store.errors import AmbiguousPath
+
+    why, found, nearly = None, None, None
+    try:
+        found, nearly = line.store().routes.match(request)
+    except AmbiguousPath as refused:
+        why = str(refused)
+    if line.json:
+        document(
+            {
+                "request": request,
+                "route": route_object(found) if found else None,
+                "nearly": route_object(nearly) if nearly else None,
+                "ambiguous": why,
+            }
+        )
+    elif found is not None:
+        print(f"{found} {takes(found)}.")
+    elif why is not None:
+        say(f"{why} It is refused, whatever the key.")
+    else:
+        but = f" {nearly} does, but for its capitals or its last slash." if nearly else ""
+        say(f"No route names it, so it is refused.{but}")
+    return exits.DONE if found is not None else exits.FAILED
+
+
+def route_object(route: "Route") -> dict[str, Any]:
+    """Return a route as JSON has it."""
+    return {
+        "route": str(route),
+        "method": route.pattern.method,
+        "path": route.pattern.path,
+        "scopes": list(route.needed),
+        "public": route.public,
+        "document": route.document,
+    }
+
+
+def takes(route: "Route") -> str:
+    """Return what a route takes, in words."""
+    if route.public:
+        return "takes no key"
+    return f"takes {' and '.join(route.needed)}" if route.needed else "takes any good key"

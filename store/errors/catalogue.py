@@ -1,0 +1,88 @@
+"""What the catalogues of resources and of routes do not let happen: exit code 5."""
+
+from dataclasses import dataclass
+
+from store.errors.families import RefusedByRule
+
+
+@dataclass(eq=False)
+class ResourceInUse(RefusedByRule):
+    """An active key has a scope on this resource."""
+
+    name: str
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"“{self.name}” is in use by {', '.join(self.keys)}. Rescope or revoke those first."
+
+
+@dataclass(eq=False)
+class ResourceFixed(RefusedByRule):
+    """One of keydeck's own resources."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"“{self.name}” belongs to keydeck's own API and stays."
+
+
+@dataclass(eq=False)
+class ResourceTaken(RefusedByRule):
+    """The catalogue has this resource already."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"The catalogue already has “{self.name}”."
+
+
+@dataclass(eq=False)
+class RouteTaken(RefusedByRule):
+    """There is a route for just these requests."""
+
+    route: str
+    other: str
+
+    def __str__(self) -> str:
+        if self.route == self.other:
+            return f"{self.route} is there already. Change it with --replace."
+        return (
+            f"{self.route} is the same place as {self.other}, which is there already: names, the "
+            "case of letters and a last slash make no difference. Change that with --replace."
+        )
+
+
+@dataclass(eq=False)
+class RoutesOverlap(RefusedByRule):
+    """Two routes of which neither is the more specific one."""
+
+    route: str
+    other: str
+    example: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.route} and {self.other} both name {self.example}, and neither is the more "
+            "specific one. Write one of them so that it lies within the other."
+        )
+
+
+@dataclass(eq=False)
+class ResourceRouted(RefusedByRule):
+    """A route takes a scope on this resource."""
+
+    name: str
+    routes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"“{self.name}” is needed by {', '.join(self.routes)}. Change or remove those first."
+
+
+@dataclass(eq=False)
+class TooManyRoutes(RefusedByRule):
+    """A verifier holds all of them."""
+
+    most: int
+
+    def __str__(self) -> str:
+        return f"There would be more than {self.most:,} routes. Join some with {{rest...}}."

@@ -1,0 +1,14 @@
+-- routes_tell
+CREATE FUNCTION routes_tell() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE reached bigint;
+BEGIN
+    IF true THEN
+        UPDATE revision SET value = value + 1 RETURNING value INTO reached;
+        INSERT INTO changes (revision, subject) VALUES (reached, '');
+        PERFORM pg_notify('keydeck_changes', '');
+    END IF;
+    RETURN NULL;
+END
+$$
+-- routes_tell
+CREATE TRIGGER routes_tell AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON routes FOR EACH STATEMENT EXECUTE FUNCTION routes_tell()

@@ -1,0 +1,106 @@
+"""RouteService: which requests of the admin's own API there are, and what each takes.
+
+The operator's, as the catalogue of resources is. Whatever is done to routes may take something
+away: a new one may lie within another, and the first makes all that none names refused.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from store.domain.audit.actions import Action
+from store.domain.routes.pattern import Pattern, pattern
+from store.domain.routes.route import Route, route
+from store.domain.routes.table import MOST_ROUTES, Match, RouteTable
+from store.errors import NoSuchRoute, NotAsked, RouteTaken, TooManyRoutes
+from store.service.commits import Done
+from store.service.mutation import TakingMutation
+from store.service.transactions import Transactions
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A route that is gone."""
+
+    route: Route
+    left: int
+    """How many there still are."""
+
+
+class RouteService:
+    """The routes of the admin's own API."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def all(self) -> list[Route]:
+        """Return every route, by path and method."""
+        with self._transactions.reading() as unit:
+            return unit.routes.all()
+
+    def match(self, request: str) -> Match:
+        """Return what decides about a request, written `DELETE /invoices/7`.
+
+        Its path may have a query, which decides nothing. Raises NotAsked, or AmbiguousPath.
+        """
+        method, blank, address = request.strip().partition(" ")
+        path = address.strip().partition("?")[0]
+        if not blank or not path:
+            raise NotAsked(request)
+        return RouteTable(self.all()).match(method, path)
+
+    def add(self, text: str, needs: Sequence[str], *, replace: bool = False) -> Done[Route]:
+        """Add a route, written `GET /invoices/{id}`, and what it takes.
+
+        With `replace` it takes the place of one for the same requests. Raises Invalid,
+        NoSuchResource, RouteTaken, RoutesOverlap or TooManyRoutes.
+        """
+        with self._transactions.taking_away() as mutation:
+            unit = mutation.unit
+            added = route(text, needs, unit.catalogue.all())
+            every = unit.routes.all()
+            before = _at(every, added.pattern)
+            if before is not None and not replace:
+                raise RouteTaken(str(added), str(before))
+            kept = [other for other in every if other is not before]
+            check_together([*kept, added])
+            if before == added:
+                mutation.leave_unchanged()
+            else:
+                if before is not None:
+                    unit.routes.delete([before.pattern])
+                unit.routes.add([added])
+                _audit(
+                    mutation,
+                    Action.ROUTE_CHANGED if before else Action.ROUTE_ADDED,
+                    added,
+                    needs=added.needs,
+                    before=before.needs if before else None,
+                )
+        return mutation.done(added)
+
+    def remove(self, text: str) -> Done[Removed]:
+        """Remove a route, however its places are called. Raises Invalid or NoSuchRoute."""
+        wanted = pattern(text)
+        with self._transactions.taking_away() as mutation:
+            every = mutation.unit.routes.all()
+            found = _at(every, wanted)
+            if found is None:
+                raise NoSuchRoute(str(wanted))
+            mutation.unit.routes.delete([found.pattern])
+            _audit(mutation, Action.ROUTE_REMOVED, found, before=found.needs)
+        return mutation.done(Removed(found, len(every) - 1))
+
+
+def check_together(routes: Sequence[Route]) -> RouteTable:
+    """Return the table of routes. Raises RouteTaken, RoutesOverlap or TooManyRoutes."""
+    if len(routes) > MOST_ROUTES:
+        raise TooManyRoutes(MOST_ROUTES)
+    return RouteTable(routes)
+
+
+def _at(routes: Iterable[Route], wanted: Pattern) -> Route | None:
+    return next((one for one in routes if one.pattern.place == wanted.place), None)
+
+
+def _audit(mutation: TakingMutation, action: Action, about: Route, **details: object) -> None:
+    mutation.audit_everywhere(action, (str(about), str(about)), takes_away=True, **details)
