@@ -117,6 +117,28 @@ class Batch:
         for whose, refusals in later.refusals.items():
             self.refusals.setdefault(whose, deque(maxlen=REFUSALS_KEPT)).extend(refusals)
 
+    def parts(self, most: int) -> list["Batch"]:
+        """Return the same counts in batches of so many keys at the most."""
+        # In their order, so that each part writes where its last key is.
+        keys = sorted({slot[:2] for slot in self.verdicts})
+        if len(keys) <= most:
+            return [self]
+        place = {whose: number // most for number, whose in enumerate(keys)}
+        parts = [Batch() for _ in range(place[keys[-1]] + 1)]
+        for slot, number in self.verdicts.items():
+            parts[place[slot[:2]]].verdicts[slot] = number
+        for slot, number in self.scopes.items():
+            parts[place[slot[:2]]].scopes[slot] = number
+        for whose, use in self.used.items():
+            parts[place[whose]].used[whose] = use
+        for which, use in self.scope_used.items():
+            parts[place[which[:2]]].scope_used[which] = use
+        for whose, callers in self.callers.items():
+            parts[place[whose]].callers[whose] = callers
+        for whose, refusals in self.refusals.items():
+            parts[place[whose]].refusals[whose] = refusals
+        return parts
+
     def shrink(self, most: int) -> int:
         """Keep the newest of each kind, `most` at the most; return how many requests were lost."""
         lost = sum(_without_oldest(self.verdicts, most, lambda slot: slot[2]))

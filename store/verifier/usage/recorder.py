@@ -1,13 +1,18 @@
-"""Usage: counted in memory, written in one batch a second. Never delays a verification.
+"""Usage: counted in memory, written in batches, one a second. Never delays a verification.
+
+Where many keys are in use, less often: then most of what a batch costs is paid again for the same
+keys each time. A batch of them is written in several transactions: whoever wants the store's lock
+meanwhile has it after the next.
 
 Counted are the verdicts given to somebody who held the secret: valid, expired, revoked, plan,
 scope. Everything else belongs to no key and is only in /metrics. A key or a scope was used when
 the verdict was valid. A write decides its verdict twice, and a revocation in between leaves one
-count of each. What was counted in the last second before a crash is lost.
+count of each. What was counted since the last batch is lost in a crash.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -27,6 +32,15 @@ from store.verifier.usage.roll_up import roll_up_some
 from store.verifier.usage.rows import write
 
 FLUSH_EVERY_S = 1.0
+"""How long what was counted waits, at the least."""
+FLUSH_WITHIN_S = 10.0
+"""The same at the most."""
+SHARE = 0.02
+"""Of a processor, that writing may take without waiting longer."""
+MOST_WAITING = 5000
+"""Keys whose counts wait for longer than that: they take memory."""
+KEYS_AT_ONCE = 1000
+"""Keys whose counts one transaction writes: a few hundredths of a second."""
 ROLL_UP_EVERY_S = 3600.0
 ROLL_UP_PAUSE_S = 0.1
 """For whoever else wants the store's lock: SQLite asks for it as seldom as that."""
@@ -57,6 +71,7 @@ class UsageRecorder:
         self._counters = counters
         self._clock = clock
         self._batch = Batch()
+        self._due = 0.0
         self._failing = False
         self._stopping = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="keydeck-usage")
@@ -78,10 +93,11 @@ class UsageRecorder:
         self._batch.refuse(key, refusal)
 
     async def run(self) -> None:
-        """Write what was counted once a second, and the rest once `stop` was called."""
+        """Write what was counted every now and then, and the rest once `stop` was called."""
         rolling_up = asyncio.create_task(self._roll_up_hourly())
         while not await self._stops_within(FLUSH_EVERY_S):
-            await self.flush()
+            if time.monotonic() >= self._due or len(self._batch.verdicts) >= MOST_WAITING:
+                await self.flush()
         await rolling_up
         await self.flush()
         self._thread.shutdown()
@@ -95,16 +111,16 @@ class UsageRecorder:
         if not self._batch:
             return
         batch, self._batch = self._batch, Batch()
+        writing = _Writing(batch, self._tables)
         try:
-            await self._in_thread(lambda database: write(database, batch, self._tables))
-        except IntegrityError:
-            # The store was replaced by one that never had these keys: the counts have no home.
-            self._counters.dropped(sum(batch.verdicts.values()))
+            while await self._in_thread(writing.some):
+                # Whoever wants the store's lock asks for it again and again, and has half the time.
+                await asyncio.sleep(writing.held_s)
         except StoreUnusable as error:
-            self._keep(batch)
+            self._keep(writing.rest())
             self._say_failing(error)
         except Exception:
-            self._keep(batch)
+            self._keep(writing.rest())
             self._counters.flushed(ok=False)
             _log.exception("Usage could not be written.")
         else:
@@ -112,6 +128,8 @@ class UsageRecorder:
             if self._failing:
                 self._failing = False
                 _log.warning("Usage is written again.")
+        self._counters.dropped(writing.lost)
+        self._due = time.monotonic() + min(writing.took_s / SHARE, FLUSH_WITHIN_S)
 
     async def _roll_up_hourly(self) -> None:
         # What was counted is written in between: a turn takes the thread for one transaction.
@@ -153,3 +171,41 @@ class UsageRecorder:
         lost = batch.shrink(MOST_KEPT)
         if lost:
             self._counters.dropped(lost)
+
+
+class _Writing:
+    """One batch on its way into the store, some keys at a time."""
+
+    def __init__(self, batch: Batch, tables: UsageTables) -> None:
+        self._batch: Batch | None = batch
+        self._parts: list[Batch] = []
+        self._tables = tables
+        self.lost = 0
+        """Requests of keys that the store does not have."""
+        self.took_s = 0.0
+        """Seconds of a processor."""
+        self.held_s = 0.0
+        """Seconds that the last transaction took."""
+
+    def some(self, database: Database) -> bool:
+        """Write some; return whether there is more. Raises StoreUnusable."""
+        worked, began = time.thread_time(), time.monotonic()
+        if self._batch is not None:
+            self._parts, self._batch = self._batch.parts(KEYS_AT_ONCE), None
+        part = self._parts[-1]
+        try:
+            write(database, part, self._tables)
+        except IntegrityError:
+            # The store was replaced by one that never had these keys: the counts have no home.
+            self.lost += sum(part.verdicts.values())
+        del self._parts[-1]
+        self.took_s += time.thread_time() - worked
+        self.held_s = time.monotonic() - began
+        return bool(self._parts)
+
+    def rest(self) -> Batch:
+        """Return what was not written."""
+        rest = self._batch or Batch()
+        for part in self._parts:
+            rest.add(part)
+        return rest

@@ -2,26 +2,29 @@
 
 Each table takes one statement, whatever the batch holds. Row by row, this thread would have to win
 the interpreter back from a busy event loop for each of them, and hold the store's lock all the
-while.
+while. A statement is put together once for an engine: that takes as long as it does to write the
+rows of a hundred keys.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     JSON,
+    ClauseElement,
     Column,
     Connection,
     Select,
     Table,
     Text,
+    bindparam,
     case,
     cast,
     delete,
     func,
     insert,
-    literal,
     select,
     true,
     tuple_,
@@ -36,6 +39,11 @@ from store.verifier.sanitize import kept
 from store.verifier.usage.batch import Batch, Used
 
 Rows = list[tuple[Any, ...]]
+Made = Callable[[Connection], ClauseElement]
+"""Puts a statement together, in the words of a connection's engine."""
+
+_GIVEN = "given"
+"""The parameter of each: its rows."""
 
 _INSTANTS = {"first_used_at": True, "last_used_at": False, "first_at": True, "last_at": False}
 """Columns of which the earlier instant stays, or the later one."""
@@ -79,31 +87,39 @@ def _add_callers(connection: Connection, batch: Batch, tables: UsageTables) -> N
     for whose, callers in batch.callers.items():
         for (address, agent), calls in callers.items():
             # Two agents may be one as they are kept, and a statement meets a row once only.
-            who = (*whose, address or "", kept(agent.decode("latin-1")))
+            who = (*whose, address or "", _kept(agent))
             first, last, count = seen.get(who, (calls.first, calls.last, 0))
             seen[who] = min(first, calls.first), max(last, calls.last), count + calls.count
     rows: Rows = [(*who, *calls) for who, calls in seen.items()]
     _add(connection, called, columns, rows)
+    _run(connection, ("callers", owner), partial(_without_old_callers, tables), batch.callers)
+
+
+def _without_old_callers(tables: UsageTables, connection: Connection) -> ClauseElement:
+    called, owner = tables.callers, tables.owner
     mine = (called.c.workspace_id, called.c[owner])
     which = (called.c[owner], called.c.address, called.c.user_agent)
     place = func.row_number().over(partition_by=mine, order_by=called.c.last_at.desc())
     placed = (
         select(*which, place.label("place"))
-        .where(tuple_(*mine).in_(_table_of(connection, list(batch.callers), mine)))
+        .where(tuple_(*mine).in_(_table_of(connection, mine)))
         .subquery()
     )
     old = select(placed.c[owner], placed.c.address, placed.c.user_agent)
     old = old.where(placed.c.place > CALLERS_KEPT)
-    connection.execute(delete(called).where(tuple_(*which).in_(old)))
+    return delete(called).where(tuple_(*which).in_(old))
 
 
 def _add(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
     if not rows:
         return
     # Sorted: two batches that meet in a row must not have met in another one before.
-    rows = sorted(rows, key=lambda row: row[: len(table.primary_key) + 1])
+    _run(connection, ("add", table.name), partial(_adding, table, columns), sorted(rows))
+
+
+def _adding(table: Table, columns: Sequence[str], connection: Connection) -> ClauseElement:
     adding = inserting(connection, table).from_select(
-        list(columns), _table_of(connection, rows, [table.c[name] for name in columns])
+        list(columns), _table_of(connection, [table.c[name] for name in columns])
     )
     new = adding.excluded
     merged: dict[str, Any] = {}
@@ -117,64 +133,76 @@ def _add(connection: Connection, table: Table, columns: Sequence[str], rows: Row
     if "last_address" in columns:
         later = new.last_used_at >= table.c.last_used_at
         merged["last_address"] = case((later, new.last_address), else_=table.c.last_address)
-    connection.execute(
-        adding.on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_=merged,
-            where=table.c.workspace_id == new.workspace_id,
-        )
+    return adding.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_=merged,
+        where=table.c.workspace_id == new.workspace_id,
     )
 
 
 def _add_refusals(connection: Connection, batch: Batch, tables: UsageTables) -> None:
-    refusals, owner = tables.refusals, tables.owner
-    columns = (
-        "workspace_id",
-        owner,
-        "at",
-        "verdict",
-        "address",
-        "user_agent",
-        "method",
-        "path",
-        "request_id",
+    rows = [(*whose, *refusal) for whose, refused in batch.refusals.items() for refusal in refused]
+    owner = tables.owner
+    _run(connection, ("refusals", owner), partial(_adding_refusals, tables), rows)
+    _run(connection, ("refused", owner), partial(_without_old_refusals, tables), batch.refusals)
+
+
+def _adding_refusals(tables: UsageTables, connection: Connection) -> ClauseElement:
+    refusals = tables.refusals
+    told = ("at", "verdict", "address", "user_agent", "method", "path", "request_id")
+    columns = [refusals.c[name] for name in ("workspace_id", tables.owner, *told)]
+    return insert(refusals).from_select(
+        [column.name for column in columns], _table_of(connection, columns)
     )
-    rows: Rows = [
-        (*whose, *refusal) for whose, refused in batch.refusals.items() for refusal in refused
-    ]
-    connection.execute(
-        insert(refusals).from_select(
-            list(columns), _table_of(connection, rows, [refusals.c[name] for name in columns])
-        )
-    )
-    whose = (refusals.c.workspace_id, refusals.c[owner])
+
+
+def _without_old_refusals(tables: UsageTables, connection: Connection) -> ClauseElement:
+    refusals = tables.refusals
+    whose = (refusals.c.workspace_id, refusals.c[tables.owner])
     place = func.row_number().over(
         partition_by=whose, order_by=(refusals.c.at.desc(), refusals.c.id.desc())
     )
     placed = (
         select(refusals.c.id, place.label("place"))
-        .where(tuple_(*whose).in_(_table_of(connection, list(batch.refusals), whose)))
+        .where(tuple_(*whose).in_(_table_of(connection, whose)))
         .subquery()
     )
     old = select(placed.c.id).where(placed.c.place > REFUSALS_KEPT)
-    connection.execute(delete(refusals).where(refusals.c.id.in_(old)))
+    return delete(refusals).where(refusals.c.id.in_(old))
 
 
-def _table_of(
-    connection: Connection, rows: Iterable[Sequence[Any]], columns: Sequence[Column[Any]]
-) -> Select[Any]:
-    """Return rows as a table of one parameter: a JSON array, taken apart by the engine."""
+_made: dict[tuple[str, ...], Any] = {}
+
+
+def _run(
+    connection: Connection, name: tuple[str, ...], made: Made, rows: Iterable[Sequence[Any]]
+) -> None:
+    which = (connection.dialect.name, *name)
+    compiled: Any = _made.get(which)
+    if compiled is None:
+        compiled = _made[which] = made(connection).compile(dialect=connection.dialect)
     array = msgspec.json.encode(list(rows)).decode()
+    values = {**compiled.params, _GIVEN: array}
+    given = tuple(values[at] for at in compiled.positiontup) if compiled.positional else values
+    connection.exec_driver_sql(compiled.string, given)
+
+
+def _table_of(connection: Connection, columns: Sequence[Column[Any]]) -> Select[Any]:
+    """Return rows as a table of one parameter: a JSON array, taken apart by the engine."""
+    array = bindparam(_GIVEN, type_=Text)
     if connection.dialect.name == "sqlite":
         each = func.json_each(array).table_valued("value", name="given")
         # WHERE: without it SQLite's parser takes ON CONFLICT for a join.
         parts = [func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns))]
         return select(*parts).where(true())
-    given = func.json_array_elements(cast(literal(array, Text), JSON)).table_valued(
-        "value", name="given"
-    )
+    given = func.json_array_elements(cast(array, JSON)).table_valued("value", name="given")
     taken = [given.c.value.op("->>")(place) for place in range(len(columns))]
     return select(*(cast(value, column.type) for value, column in zip(taken, columns, strict=True)))
+
+
+@lru_cache(1024)
+def _kept(agent: bytes) -> str:
+    return kept(agent.decode("latin-1"))
 
 
 def _instants(use: Used) -> tuple[int, int]:

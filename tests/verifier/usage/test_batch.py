@@ -19,7 +19,7 @@ def key(key_id: str) -> Credential:
 
 requests = st.lists(
     st.tuples(
-        st.sampled_from(["one", "two"]),
+        st.sampled_from(["one", "two", "three"]),
         st.sampled_from(HELD),
         st.integers(0, 3 * MINUTE),
         st.lists(st.sampled_from(["events:read", "quotes:write"]), unique=True),
@@ -52,6 +52,17 @@ def test_two_batches_joined_are_one(
     joined = counted(first)
     joined.add(counted(second))
     assert contents(joined) == contents(counted(first + second))
+
+
+@given(requests, st.integers(1, 3))
+def test_the_parts_of_a_batch_hold_a_few_keys_each_and_are_the_batch(
+    asked: list[tuple[str, Verdict, int, list[str]]], most: int
+) -> None:
+    whole, joined = counted(asked), Batch()
+    for part in whole.parts(most):
+        assert len({slot[:2] for slot in part.verdicts}) <= most
+        joined.add(part)
+    assert contents(joined) == contents(counted(asked))
 
 
 @given(requests)
