@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -14,7 +13,8 @@ from hypothesis import settings
 from store.domain.clock import FixedClock
 from tests.hashes import quick_hashes, strong_hashes
 from tests.house import NOON, House, build, moved_in
-from tests.postgres import Cluster, cluster, quickest
+from tests.memory import in_memory
+from tests.postgres import Cluster, cluster
 
 # Textual reads these when it is imported; a picture must not depend on who draws it.
 for _name in ("NO_COLOR", "TEXTUAL_THEME"):
@@ -27,6 +27,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # A busy machine is no failure, and the same tree gives the same answer twice.
 settings.register_profile("keydeck", deadline=None, derandomize=True, database=None)
 settings.load_profile("keydeck")
+
+# Nothing that is imported is garbage: it is looked for once the tests begin.
+gc.disable()
 
 # A password's quarter of a second was a fifth of the suite.
 quick_hashes()
@@ -57,6 +60,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 20)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -92,9 +96,9 @@ def engine(request: pytest.FixtureRequest) -> str:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A PostgreSQL server."""
     # Not below pytest's folder, which is its owner's alone; and a socket's path must be short.
-    with tempfile.TemporaryDirectory(prefix="keydeck-", dir=quickest()) as folder:
-        Path(folder).chmod(0o755)
-        with cluster(Path(folder)) as running:
+    with in_memory() as folder:
+        folder.chmod(0o755)
+        with cluster(folder) as running:
             yield running
 
 

@@ -23,9 +23,6 @@ NAMED = os.environ.get("KEYDECK_TEST_POSTGRES")
 OWNER = "keydeck"
 _NOBODY = "nobody"
 _PATIENCE_S = 30.0
-_IN_MEMORY = Path("/dev/shm")  # noqa: S108
-_ROOM = 2 << 30
-"""Bytes: what a run of everything takes of it is a tenth of that."""
 # Nothing here has to survive a power cut.
 _CARELESS = ("fsync=off", "synchronous_commit=on", "full_page_writes=off", "shared_buffers=32MB")
 
@@ -171,18 +168,6 @@ class Process:
         except psycopg.OperationalError:
             return False
         return True
-
-
-def quickest() -> str | None:
-    """Return where a server's files cost least: None for where temporary files are anyway.
-
-    A database is three hundred files, and most tests have one made for them.
-    """
-    try:
-        roomy = shutil.disk_usage(_IN_MEMORY).free > _ROOM
-    except OSError:
-        return None
-    return str(_IN_MEMORY) if roomy and os.access(_IN_MEMORY, os.W_OK) else None
 
 
 @contextmanager

@@ -104,6 +104,7 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
             await pilot.pause(0.3)
             assert app.focused is not None
             nodes = [node for node in app.focused.ancestors_with_self if isinstance(node, DOMNode)]
+            here = app.screen, app.focused
             for key in sorted({key for node in nodes for key in bound(node)} - set("1234")):
                 await press(pilot, key)
                 await pilot.pause(0.05)
@@ -114,7 +115,8 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
                 assert title in ("", "HelpDialog", "EntryDialog", "DetailsDialog", "PaletteBox",
                                  "ReferenceDialog", "CalendarDialog", "WhyDialog",
                                  "ConnectDialog"), key  # fmt: skip
-                await press(pilot, "escape", tab)
+                if (app.screen, app.focused) != here:
+                    await press(pilot, "escape", tab)
                 assert app.is_running, key
         assert table(pilot).marked == {}
         assert (house.store.revision(), house.store.audit_trail.latest(house.alice)) == (

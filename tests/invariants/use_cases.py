@@ -4,7 +4,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any, get_type_hints
 
@@ -36,14 +36,17 @@ def use_cases(service: type) -> Iterator[str]:
 
 def begins(service: type, use_case: str) -> set[str]:
     """Return which transactions a use case begins, itself or by what it calls of its module."""
-    module = sys.modules[service.__module__]
-    tree = ast.parse(inspect.getsource(module))
-    functions = {
+    return _begins(_functions(service.__module__), use_case, set())
+
+
+@cache
+def _functions(module: str) -> dict[str, Any]:
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {
         node.name: node
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    return _begins(functions, use_case, set())
 
 
 def _begins(functions: dict[str, Any], name: str, seen: set[str]) -> set[str]:

@@ -4,9 +4,10 @@ import argparse
 import sys
 
 from tests.house import build
+from tests.memory import in_memory
 from tests.wire.comparing import fuzz
 from tests.wire.differences import Unexplained
-from tests.wire.stand import in_memory, stand
+from tests.wire.stand import stand
 
 
 def main() -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from tests.house import House, moved_in
@@ -86,14 +85,6 @@ def _side(house: House, folder: Path, keys: Keys, prelude: str) -> Iterator[Side
         closing(Side(copy, server, keys.prober)) as side,
     ):
         yield side
-
-
-@contextmanager
-def in_memory() -> Iterator[Path]:
-    """Give a folder in memory, where the machine has one: nothing here is about disks."""
-    memory = Path("/dev/shm")  # noqa: S108
-    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        yield Path(folder)
 
 
 def _folder(folder: Path, name: str) -> Path:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.house import House
+from tests.memory import in_memory
 from tests.wire.accounting import everything, used
 from tests.wire.comparing import compare, fuzz
 from tests.wire.differences import LATE, REFUSED, RETOLD, Refused, Retold, Unexplained
 from tests.wire.grammar import FORGED
 from tests.wire.requests import Request, Script
-from tests.wire.stand import Stand, in_memory, stand
+from tests.wire.stand import Stand, stand
 
 EXAMPLES = 400
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.house import House
+from tests.memory import in_memory
 from tests.wire.attacks import refused_at_once, with_their_own_key
 from tests.wire.comparing import compare
 from tests.wire.requests import Script
-from tests.wire.stand import Keys, Stand, in_memory, stand
+from tests.wire.stand import Keys, Stand, stand
 
 _NOBODY = Keys("", "", "", "")
 
