@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from store.domain.keys import State
+from store.domain.redirects import same_redirect
 from store.domain.scopes import Access, Scopes
 from store.domain.times import DAY, HOUR, MINUTE, SECOND
 from store.errors import Invalid
@@ -13,6 +14,13 @@ ASK_LIFETIME = 10 * MINUTE
 """How long a request for approval waits."""
 CODE_LIFETIME = 60 * SECOND
 ACCESS_LIFETIME = HOUR
+REFRESH_WINDOW = 60 * SECOND
+"""How long a used refresh token gives another pair, while none that came of it was used.
+
+Several windows of one assistant share a token and renew it at once, and an answer can be lost on
+the way: both present a token again that was theirs. RFC 9700 4.14.2 asks for detection, which still
+is whenever the thief or the assistant goes on from what the other has.
+"""
 LIFETIMES = {"1d": DAY, "30d": 30 * DAY, "90d": 90 * DAY, "365d": 365 * DAY}
 """How long a connection can be approved for."""
 DEFAULT_LIFETIME = "30d"
@@ -55,6 +63,10 @@ class Client:
     name: str
     redirect_uris: tuple[str, ...]
     created_at: int
+
+    def may_be_answered_at(self, uri: str) -> bool:
+        """Return whether a redirect address is one of those that were registered."""
+        return any(same_redirect(registered, uri) for registered in self.redirect_uris)
 
 
 @dataclass(frozen=True, slots=True)

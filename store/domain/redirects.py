@@ -1,7 +1,8 @@
 """Where an assistant may be sent back to with its code, and whom that address names.
 
 An address is compared as it was registered, character by character: every laxer rule has sent a
-code to somebody else.
+code to somebody else. On this very machine its port alone may be another: a program takes the one
+that is free (RFC 8252 7.3), and whoever can listen there could as well have listened on the other.
 """
 
 import re
@@ -15,6 +16,10 @@ _LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 # What an address may consist of (RFC 3986), less the quotes, which nobody needs in one.
 _PLAIN = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&()*+,;=%-]+", re.ASCII)
 _NETLOC = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
+_ON_THIS_MACHINE = re.compile(
+    r"http://(?P<host>127\.0\.0\.1|\[::1\]|localhost)(?::[0-9]{1,5})?(?P<rest>(?:[/?].*)?)",
+    re.ASCII,
+)
 # RFC 8252 7.1: a program's own scheme is a domain name of its maker, turned round. Without the dot
 # it may be anything an operating system opens: ms-msdt, search-ms, shell, smb, javascript.
 _OF_A_DOMAIN = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+", re.ASCII)
@@ -94,6 +99,19 @@ def checked_redirect(uri: str) -> str:
     return uri
 
 
+def same_redirect(registered: str, presented: str) -> bool:
+    """Return whether an address is the registered one, but for its port on this very machine.
+
+    `localhost` counts although RFC 8252 8.3 advises against it: programs send it.
+    """
+    if registered == presented:
+        return True
+    one, other = _ON_THIS_MACHINE.fullmatch(registered), _ON_THIS_MACHINE.fullmatch(presented)
+    if one is None or other is None or not may_lead(presented):
+        return False
+    return (one["host"], one["rest"]) == (other["host"], other["rest"])
+
+
 def may_lead(uri: str) -> bool:
     """Return whether `checked_redirect` lets an address through."""
     try:
@@ -118,13 +136,6 @@ def redirect_host(uri: str) -> str:
     """
     parts = urlsplit(uri)
     return parts.netloc if parts.scheme in ("http", "https") else f"{parts.scheme}:"
-
-
-def source(uri: str) -> str:
-    """Return what a content security policy calls the place of a redirect address."""
-    parts = urlsplit(uri)
-    web = parts.scheme in ("http", "https")
-    return f"{parts.scheme}://{parts.netloc}" if web else f"{parts.scheme}:"
 
 
 def with_parameters(uri: str, **parameters: str | None) -> str:

@@ -1,17 +1,26 @@
 """TokenService: a code becomes tokens once, a refresh token becomes new ones once.
 
 Using either a second time means that two hold it, and one of them is not who was approved: the
-whole connection ends (RFC 6749 4.1.2, RFC 9700 4.14.2).
+whole connection ends (RFC 6749 4.1.2, RFC 9700 4.14.2). A refresh token has `REFRESH_WINDOW` first,
+for an assistant that renews in several windows at once.
 """
 
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
-from store.domain.connections import ACCESS, ACCESS_LIFETIME, CODE, REFRESH, Connection
+from store.domain.connections import (
+    ACCESS,
+    ACCESS_LIFETIME,
+    CODE,
+    REFRESH,
+    REFRESH_WINDOW,
+    Connection,
+)
 from store.domain.key_string import Secret, mint, parse
 from store.domain.people import ASSISTANT
 from store.domain.pkce import proves
 from store.domain.scopes import Scopes
+from store.domain.times import SECOND
 from store.errors import GrantRefused, MalformedKey
 from store.persistence.repositories.tokens import KeptCode, TokenDigest
 from store.persistence.unit import Unit
@@ -66,23 +75,28 @@ class TokenService:
     def renew(self, refresh: Secret, client_id: str, wanted: Scopes | None) -> Pair:
         """Return new tokens for a refresh token, which is used up.
 
-        The new ones open all that the connection may do now. Raises GrantRefused: `invalid_grant`
-        for a token that is unknown, over, used before or of another client, `invalid_scope` for
-        more than was granted. A token used before ends the connection.
+        The new ones open all that the connection may do now: `wanted` is what the client was told
+        once, and some of it may have been taken away since. Raises GrantRefused: `invalid_grant`
+        for a token that is unknown, over, used before or of another client, `invalid_scope` where
+        nothing of `wanted` is left. A token used before ends the connection, but within
+        `REFRESH_WINDOW` of its use, while none that came of it was used, it gives another pair.
         """
         with self._transactions.reading() as unit:
             kept, connection = self._refresh(unit, refresh, client_id)
-            if wanted is not None and not wanted <= connection.scopes:
-                raise GrantRefused("invalid_scope", "More than was granted is asked for.")
-        if kept.used_at is None:
+            if wanted is not None and wanted.isdisjoint(connection.scopes):
+                raise GrantRefused("invalid_scope", "Nothing of what is asked for was granted.")
+            reason = _reuse(unit, kept)
+        if reason is None:
             with self._transactions.keeping() as unit:
                 kept, connection = self._refresh(unit, refresh, client_id)
                 # Somebody may have been quicker.
-                if kept.used_at is None:
-                    unit.tokens.set_refresh_used(kept)
+                reason = _reuse(unit, kept)
+                if reason is None:
+                    if kept.used_at is None:
+                        unit.tokens.set_refresh_used(kept)
                     return self._issue(unit, connection)
         # Whoever presents it is refused at once.
-        self._ended(kept, "a refresh token was used twice").unwaited()
+        self._ended(kept, reason).unwaited()
         raise _invalid("This refresh token was used before, so its connection has ended.")
 
     def end(self, token: Secret, client_id: str) -> Done[None]:
@@ -234,6 +248,18 @@ class TokenService:
         return kept.pepper in peppers and peppers.matches(
             presented.reveal(), kept.pepper, kept.digest
         )
+
+
+def _reuse(unit: Unit, kept: TokenDigest) -> str | None:
+    """Return why a refresh token must not be used any more; None where it may be."""
+    if kept.used_at is None:
+        return None
+    if unit.tokens.has_used_after(kept):
+        return "a refresh token was used again after its successor: two hold it"
+    if unit.now - kept.used_at >= REFRESH_WINDOW:
+        seconds = REFRESH_WINDOW // SECOND
+        return f"a refresh token was used again more than {seconds} seconds later: two may hold it"
+    return None
 
 
 def _id_of(presented: Secret, prefix: str) -> str | None:

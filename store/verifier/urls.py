@@ -9,6 +9,7 @@ TOKEN = "/oauth/token"  # noqa: S105
 REVOKE = "/oauth/revoke"
 MCP = "/mcp"
 SERVER = "/.well-known/oauth-authorization-server"
+OPENID = "/.well-known/openid-configuration"
 RESOURCE = "/.well-known/oauth-protected-resource"
 
 
@@ -29,8 +30,12 @@ class Urls:
 
     @property
     def of_server_metadata(self) -> set[str]:
-        """The paths of the authorization server's metadata (RFC 8414 3.1)."""
-        return {SERVER, SERVER + self.base}
+        """The paths of the authorization server's metadata (RFC 8414 3.1, and 5 for OpenID's).
+
+        Some look for it below the resource, as if that were the issuer.
+        """
+        ends = {"", self.base, MCP, self.base + MCP}
+        return {path + end for path in (SERVER, OPENID) for end in ends}
 
     @property
     def of_resource_metadata(self) -> set[str]:

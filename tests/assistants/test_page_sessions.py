@@ -33,7 +33,7 @@ def test_whoever_planted_the_cookie_has_not_signed_in_with_its_owner(walk: Walk)
             assert planted.look().status_code == 200
         assert "What it may do" in walk.look().text, "and it took nothing from her"
         answer = walk.approve()
-        assert (answer.status_code, bool(walk.code)) == (303, True)
+        assert (answer.status_code, bool(walk.code)) == (200, True)
         assert cookie(answer) not in (before, after)
         assert "code" not in answered(planted.press_only("continue"))
 
@@ -81,7 +81,7 @@ def test_two_tabs_and_a_second_click_end_nowhere(walk: Walk) -> None:
     assert "Sign in to decide" in walk.approve().text, "signed out, in the other tab"
     walk.sign_in()
     token = walk.html
-    assert walk.approve().status_code == 303
+    assert walk.approve().status_code == 200
     walk.html = token
     assert "This request is done" in walk.approve().text
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import re
 import secrets
 from collections.abc import Iterator
@@ -150,7 +151,7 @@ class Walk:
         assert self.register().status_code == 201
         assert self.authorize().status_code == 303
         assert "What it may do" in self.sign_in().text
-        assert self.approve(scopes).status_code == 303
+        assert self.approve(scopes).status_code == 200
         answer = self.token()
         assert answer.status_code == 200, answer.text
         tokens: dict[str, Any] = answer.json()
@@ -178,6 +179,7 @@ def walking(served: Served, headers: dict[str, str] | None = None) -> Iterator[W
 
 
 def answered(answer: httpx.Response) -> dict[str, str]:
-    """Return the parameters that a redirect carries."""
-    query = parse_qs(urlsplit(answer.headers.get("Location", "")).query)
+    """Return the parameters that the address carries to which a page leads by itself."""
+    leads = re.search(r'http-equiv="refresh" content="0;url=([^"]*)"', answer.text)
+    query = parse_qs(urlsplit(html.unescape(leads[1])).query if leads else "")
     return {name: values[0] for name, values in query.items()}

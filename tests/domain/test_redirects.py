@@ -6,7 +6,7 @@ from store.domain.redirects import (
     checked_redirect,
     may_lead,
     redirect_host,
-    source,
+    same_redirect,
     with_parameters,
 )
 from store.errors import Invalid
@@ -90,18 +90,34 @@ def test_an_address_has_500_characters_at_the_most() -> None:
 
 
 @pytest.mark.parametrize(
-    ("uri", "place"),
+    ("registered", "presented", "same"),
     [
-        ("https://claude.ai/cb?x=1", "https://claude.ai"),
-        ("http://127.0.0.1:33418/cb", "http://127.0.0.1:33418"),
-        ("cursor://anysphere/cb", "cursor:"),
-        ("com.example.app:/cb", "com.example.app:"),
+        ("http://127.0.0.1:33418/cb", "http://127.0.0.1:50001/cb", True),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:50001/cb", True),
+        ("http://127.0.0.1:33418/cb", "http://127.0.0.1/cb", True),
+        ("http://[::1]:33418/", "http://[::1]:1/", True),
+        ("http://localhost:1", "http://localhost:2", True),
+        ("http://localhost:1?a=b", "http://localhost:2?a=b", True),
+        ("http://localhost:1/cb", "http://127.0.0.1:1/cb", False),
+        ("http://127.0.0.1:1/cb", "http://127.0.0.1:1/cb/", False),
+        ("http://127.0.0.1:1/cb", "http://127.0.0.1:1/cb?x=1", False),
+        ("http://127.0.0.1:1/cb", "http://127.0.0.1:1/CB", False),
+        ("http://127.0.0.1:1/cb", "HTTP://127.0.0.1:2/cb", False),
+        ("http://127.0.0.1:1/cb", "https://127.0.0.1:2/cb", False),
+        ("http://127.0.0.1:1/cb", "http://127.0.0.1:2@evil.example/cb", False),
+        ("http://127.0.0.1:1/cb", "http://127.0.0.1:99999/cb", False),
+        ("http://127.0.0.1:1/cb", "http://127.0.0.1:/cb", False),
+        ("http://127.0.0.1:1", "http://127.0.0.1:2.evil.example", False),
+        ("http://127.0.0.1:1", "http://127.0.0.1.evil.example:2", False),
+        ("https://claude.ai:1/cb", "https://claude.ai:2/cb", False),
+        ("cursor://localhost:1/cb", "cursor://localhost:2/cb", False),
     ],
 )
-def test_a_security_policy_names_a_host_of_the_web_and_of_a_program_its_scheme(
-    uri: str, place: str
+def test_on_this_machine_the_port_alone_may_be_another(
+    registered: str, presented: str, *, same: bool
 ) -> None:
-    assert source(uri) == place
+    assert same_redirect(registered, presented) is same
+    assert same_redirect(registered, registered)
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,8 @@ def renewed(house: House) -> tuple[Secret, str]:
     """Connect an assistant, and return a refresh token that it has used, and its id."""
     _, presented = house.code()
     pair = house.store.tokens.exchange(presented)
-    house.store.tokens.renew(pair.refresh, presented.client_id, None)
+    following = house.store.tokens.renew(pair.refresh, presented.client_id, None)
+    house.store.tokens.renew(following.refresh, presented.client_id, None)
     return pair.refresh, presented.client_id
 
 

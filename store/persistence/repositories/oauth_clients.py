@@ -11,7 +11,8 @@ from store.domain.times import DAY
 from store.persistence.schema import asks, connections, oauth_clients
 
 MOST_UNUSED = 1000
-UNUSED_KEPT = DAY
+UNUSED_KEPT = 90 * DAY
+"""A program keeps its id, and asks with it again whenever somebody opens it: some for ever."""
 
 
 class OAuthClients:
@@ -51,7 +52,7 @@ class OAuthClients:
         ).scalar_one()
 
     def drop_unused(self) -> None:
-        """Forget programs that nobody approved: those a day old, and of too many some.
+        """Forget programs that nobody approved: those long registered, and of too many some.
 
         Of the block of networks that has most the oldest goes.
         """

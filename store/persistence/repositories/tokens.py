@@ -122,6 +122,21 @@ class StoredTokens:
         """Remember that a refresh token was used."""
         self._set_used(refresh_tokens, kept)
 
+    def has_used_after(self, kept: TokenDigest) -> bool:
+        """Return whether a refresh token of the same connection, given since one was used, was."""
+        found = self._connection.execute(
+            select(refresh_tokens.c.id)
+            .where(
+                refresh_tokens.c.workspace_id == kept.workspace_id,
+                refresh_tokens.c.connection_id == kept.connection_id,
+                refresh_tokens.c.created_at >= kept.used_at,
+                refresh_tokens.c.used_at.is_not(None),
+                refresh_tokens.c.id != kept.id,
+            )
+            .limit(1)
+        )
+        return found.first() is not None
+
     def _one(self, table: Table, secret_id: str) -> Any:
         return self._connection.execute(select(table).where(table.c.id == secret_id)).first()
 

@@ -70,9 +70,12 @@ class McpEndpoint:
             await self._protocol.close()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] != "POST":
-            raise method_not_allowed(["POST"])
         self._check_origin(scope)
+        if scope["method"] != "POST":
+            if not any(name == b"authorization" for name, _ in scope["headers"]):
+                # Some ask with GET first, to be told where to begin.
+                self._authenticator.check(scope)
+            raise method_not_allowed(["POST"])
         self._authenticator.check(scope)
         body = await read_body(scope, receive)
         replayed = False

@@ -182,7 +182,7 @@ class Approve:
             raise PageProblem("Not connected", str(error), status=403) from None
         except NoSuchAuthorizationRequest as error:
             raise _closed(error) from None
-        return self._sent(form.ask_id, place, form.browser)
+        return self._led_back(form, place)
 
     async def _again(self, form: _Form, error: KeydeckError, typed: str = "") -> Answer:
         seen = await self._seen(form.ask_id, form.browser)
@@ -224,7 +224,6 @@ class Approve:
             return page(
                 "sign_in.html",
                 status,
-                ask.redirect_uri,
                 short_code=seen.short_code,
                 typed=typed,
                 **shared,
@@ -232,7 +231,6 @@ class Approve:
         return page(
             "decide.html",
             status,
-            ask.redirect_uri,
             grid=_grid(seen.catalogue, ask.scopes),
             lifetimes=LIFETIME_WORDS,
             lifetime=DEFAULT_LIFETIME,
@@ -243,6 +241,15 @@ class Approve:
     def _reload(self, ask_id: str, browser: Secret | None = None) -> Answer:
         place = f"{self._where.issuer}{urls.APPROVE}?ask={ask_id}"
         return self._sent(ask_id, place, browser)
+
+    def _led_back(self, form: _Form, place: str) -> Answer:
+        """Send a browser back to its assistant, by a page and not by a redirect.
+
+        Browsers hold all that a form leads to against `form-action`, wherever it goes on from
+        there, and an assistant's address may go on to another origin or to a program.
+        """
+        cookie = cookies.set_header(self._where, form.ask_id, form.browser)
+        return page("back.html", 200, cookie, title="Back to the assistant", place=place)
 
     def _sent(self, ask_id: str, place: str, browser: Secret | None) -> Answer:
         """Send a browser to a place, with what opens the page from now on."""

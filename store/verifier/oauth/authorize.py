@@ -6,9 +6,7 @@ from starlette.types import Receive, Scope
 
 from store.domain.connections import Client
 from store.domain.redirects import with_parameters
-from store.domain.scopes import Scopes
-from store.domain.scopes import scope as scope_of
-from store.errors import Invalid, TooManyAuthorizationRequests
+from store.errors import TooManyAuthorizationRequests
 from store.service.authorization_requests import Wanted
 from store.verifier import urls
 from store.verifier.answers import Answer, answer
@@ -16,7 +14,7 @@ from store.verifier.oauth import cookies
 from store.verifier.oauth.executor import Executor
 from store.verifier.oauth.page import PageProblem
 from store.verifier.query import parameters
-from store.verifier.requestable_scopes import REQUESTABLE
+from store.verifier.requestable_scopes import known
 from store.verifier.urls import Urls
 
 LONGEST_STATE = 2000
@@ -46,12 +44,12 @@ class Authorize:
                 "It registers anew when you begin again: remove its connection there, then add it.",
             )
         redirect_uri = _single(given, "redirect_uri")
-        if redirect_uri not in client.redirect_uris:
+        if redirect_uri is None or not client.may_be_answered_at(redirect_uri):
             raise PageProblem(
                 "This assistant wants its answer somewhere else",
                 "It asked to send you to an address that it did not register. Nothing was given.",
             )
-        wanted = self._wanted(given, client, redirect_uri or "")
+        wanted = self._wanted(given, client, redirect_uri)
         network = self._executor.network(scope)
         try:
             brought = await self._executor.run(
@@ -88,23 +86,8 @@ class Authorize:
             raise refused("invalid_request", "PKCE with code_challenge_method=S256 is required.")
         if _single(given, "resource") not in (None, self._where.resource):
             raise refused("invalid_target", f"resource must be {self._where.resource}.")
-        scopes = _asked(_single(given, "scope"))
-        if not scopes:
-            raise refused("invalid_scope", "None of the scopes is known here.")
+        scopes = known(_single(given, "scope") or "")
         return Wanted(client.id, redirect_uri, state, challenge, scopes, self._where.resource)
-
-
-def _asked(text: str | None) -> Scopes:
-    # RFC 6749 3.3: what is not known may be left out; without any, all that there is is asked for.
-    if text is None:
-        return REQUESTABLE
-    found = set()
-    for word in text.split():
-        try:
-            found.add(scope_of(word))
-        except Invalid:
-            continue
-    return REQUESTABLE & found
 
 
 def _single(given: dict[str, list[str]], name: str) -> str | None:

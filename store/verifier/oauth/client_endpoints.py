@@ -4,8 +4,6 @@ import msgspec
 from starlette.types import Receive, Scope
 
 from store.domain.key_string import Secret
-from store.domain.scopes import from_canonical
-from store.errors import Invalid
 from store.service.tokens import Pair, Presented
 from store.verifier import urls
 from store.verifier.answers import Answer, json_answer
@@ -13,7 +11,7 @@ from store.verifier.body import read_form, read_json
 from store.verifier.oauth.executor import Executor
 from store.verifier.oauth.refusals import OAuthProblem, needed, one, refusing
 from store.verifier.problems import Problem
-from store.verifier.requestable_scopes import REQUESTABLE
+from store.verifier.requestable_scopes import REQUESTABLE, known
 from store.verifier.urls import Urls
 
 _NAMELESS = "An assistant without a name"
@@ -176,10 +174,7 @@ class ClientEndpoints:
         self._check_target(given)
         refresh, client_id = Secret(needed(given, "refresh_token")), needed(given, "client_id")
         scope = one(given, "scope")
-        try:
-            wanted = None if scope is None else from_canonical(scope)
-        except Invalid:
-            raise OAuthProblem("invalid_scope", "A scope there is malformed.") from None
+        wanted = None if scope is None else known(scope)
         with refusing():
             return await self._executor.run(
                 lambda store: store.tokens.renew(refresh, client_id, wanted)

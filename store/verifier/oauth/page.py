@@ -6,7 +6,6 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from store.domain.redirects import source
 from store.errors.quoting import quoted
 from store.verifier.answers import Answer, answer
 from store.verifier.problems import Problem
@@ -34,19 +33,15 @@ class PageProblem(Problem):
         return page("message.html", self.status, title=self.title, said=self.detail, back=self.back)
 
 
-def page(
-    template: str, status: int = 200, redirect_uri: str | None = None, /, **shown: Any
-) -> Answer:
-    """Return a page. `redirect_uri` is where its form may lead in the end, beside back here."""
+def page(template: str, status: int = 200, /, *more: tuple[bytes, bytes], **shown: Any) -> Answer:
+    """Return a page, with more headers beside its own."""
     text = _environment().get_template(template).render(style=_style(), **shown)
-    return answer(status, text.encode(), _HTML, _guards(redirect_uri))
+    return answer(status, text.encode(), _HTML, (*_guards(), *more))
 
 
-def _guards(redirect_uri: str | None) -> tuple[tuple[bytes, bytes], ...]:
-    # Browsers hold a form's redirects to form-action too.
-    leads = f" {source(redirect_uri)}" if redirect_uri else ""
+def _guards() -> tuple[tuple[bytes, bytes], ...]:
     policy = (
-        f"default-src 'none'; style-src '{_style_digest()}'; form-action 'self'{leads};"
+        f"default-src 'none'; style-src '{_style_digest()}'; form-action 'self';"
         " frame-ancestors 'none'; base-uri 'none'"
     )
     return (
