@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 )
 @click.option("--basic", is_flag=True, help="Take a key as the password of Basic, too.")
 @click.option(
+    "--allow-origin",
+    "allowed_origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Let pages of it call /mcp, such as https://app.example.com. Repeat it for several.",
+)
+@click.option(
     "--leak-keys",
     metavar="FILE",
     help="Public keys of GitHub's secret scanning, by which POST /api/v1/leaks may be signed.",
@@ -59,6 +66,7 @@ def serve(
     proxies: tuple[str, ...],
     key_headers: tuple[str, ...],
     basic: bool,
+    allowed_origins: tuple[str, ...],
     leak_keys: str | None,
     lease: str | None,
     internal: str | None,
@@ -83,6 +91,7 @@ def serve(
         internal=internal,
         key_headers=key_headers,
         basic=basic,
+        allowed_origins=allowed_origins,
         ready=_announce if line.json else server.announce,
     )
 
@@ -107,5 +116,6 @@ def _announce(serving: "Serving") -> None:
             "address": serving.address,
             "workers": serving.workers,
             "internal": serving.internal,
+            "assistants": serving.assistants,
         }
     )

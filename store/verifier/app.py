@@ -50,7 +50,7 @@ class App:
             also: self._exact[path] for also, path in BESIDE.items() if path in self._exact
         }
         self._assistants: Assistants | None = None
-        self._protocols: dict[str, ASGIApp] = {}
+        self._for_assistants: dict[str, ASGIApp] = {}
         if side is not Listener.INTERNAL:
             reference = Reference(
                 table, context.public_url, context.lookup.prefix, context.key_places
@@ -58,8 +58,7 @@ class App:
             for path, read in (("/openapi.json", reference.openapi), ("/docs", reference.page)):
                 self._exact[path] = Endpoint(counters, self.request_ids, read, path)
             self._assistants = Assistants(context)
-            self._exact |= self._assistants.endpoints()
-            self._protocols = self._assistants.mcp()
+            self._for_assistants = self._assistants.addresses()
         self._at_once = {
             path.encode("ascii"): found
             for path, found in self._exact.items()
@@ -80,7 +79,7 @@ class App:
         if scope["type"] != "http":
             raise RuntimeError(f"this application does not speak {scope['type']}")
         path = scope["path"]
-        found: ASGIApp | None = self._exact.get(path) or self._protocols.get(path)
+        found: ASGIApp | None = self._exact.get(path) or self._for_assistants.get(path)
         found = found or self._below(scope["raw_path"]) or self._rest
         await found(scope, receive, send)
 

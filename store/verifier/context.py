@@ -61,14 +61,16 @@ class WorkerContext:
         lease_s: float | None = None,
         clock: Clock | None = None,
         key_places: KeyPlaces = BEARER,
+        allowed_origins: Sequence[str] = (),
     ) -> None:
         """Open the store; `proxies` are networks whose word on a client's address is believed.
 
         `address` is where the socket listens: what absolute addresses begin with where they must
         be absolute and no `public_url` is named. `leak_keys` is a file of public keys, by which
         reports of leaks may be signed. With `lease_s` it may answer from memory as long as a
-        keeper holds its lease. `key_places` are where a request may carry its key. Raises
-        Invalid for an address, a network or a file that is none, or StoreUnusable.
+        keeper holds its lease. `key_places` are where a request may carry its key,
+        `allowed_origins` those whose pages may call /mcp, beside this machine's. Raises Invalid
+        for an address, a network or a file that is none, or StoreUnusable.
         """
         self.clock = clock or SystemClock()
         self.counters = counters or Counters()
@@ -90,6 +92,7 @@ class WorkerContext:
         )
         self.clients = Clients(proxies)
         self.key_places = key_places
+        self.allowed_origins = tuple(allowed_origins)
         self.signatures = Signatures(leak_keys)
         self.intake = LeakQueue()
         self.in_flight = InFlight(self.counters.fd)

@@ -15,10 +15,12 @@ from store.operations.open import open_store
 from store.persistence.database import Database
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
+from store.verifier.cross_origin import Origins
 from store.verifier.internal import internal as watched_at
 from store.verifier.key_places import KeyPlaces
 from store.verifier.signatures import Signatures
 from store.verifier.supervisor import supervise
+from store.verifier.urls import MCP, checked_issuer, is_place
 from store.verifier.worker import Setup, Worker
 
 try:
@@ -38,14 +40,26 @@ class Serving(NamedTuple):
     workers: int
     internal: str | None = None
     """Where the machines that watch are answered, where that is somewhere else."""
+    issuer: str = ""
+    """What the addresses begin with that assistants are told."""
+
+    @property
+    def assistants(self) -> str | None:
+        """Where assistants connect, None where they cannot."""
+        return self.issuer + MCP if is_place(self.issuer) else None
 
 
 def announce(serving: Serving) -> None:
-    """Print the one line that says connections are accepted."""
+    """Print the one line that says connections are accepted, and where assistants connect."""
     noun = "worker" if serving.workers == 1 else "workers"
     line = f"keydeck verifier on {serving.address} · {serving.workers} {noun}"
     if serving.internal is not None:
         line += f" · internal on {serving.internal}"
+    if serving.assistants is None:
+        # Every address is none that anybody can be told.
+        line += " · assistants cannot connect without --public-url"
+    else:
+        line += f" · assistants connect to {serving.assistants}"
     print(line, flush=True)
 
 
@@ -62,6 +76,7 @@ def serve(
     internal: str | None = None,
     key_headers: Sequence[str] = (),
     basic: bool = False,
+    allowed_origins: Sequence[str] = (),
     ready: Callable[[Serving], None] = announce,
 ) -> None:
     """Answer until SIGTERM or SIGINT, then drain, write the usage and return.
@@ -73,7 +88,8 @@ def serve(
     may be signed. With `lease_s`, on PostgreSQL, each worker answers from memory while it holds a
     lease of so many seconds. `internal` is an address of its own for /readyz and /metrics:
     HOST:PORT or unix:PATH. A key may also come in one of `key_headers`, and, with `basic`, as the
-    password of the Basic scheme. Must run in the main thread.
+    password of the Basic scheme. Pages of `allowed_origins` may call /mcp, beside this machine's.
+    Must run in the main thread.
 
     Raises Invalid for an address or a number that cannot be, StoreUnusable for a store or pepper
     that cannot be used, CannotListen for a port in use, WorkerLost when a worker cannot start.
@@ -83,6 +99,8 @@ def serve(
     Clients(proxies)
     Signatures(leak_keys)
     KeyPlaces(key_headers)
+    Origins("", allowed_origins)
+    public_url = None if public_url is None else checked_issuer(public_url)
     _allow_connections()
     # A store that cannot be served is refused here, once, and not by every worker.
     with closing(open_store(url, pepper_path=pepper_path)) as store:
@@ -91,8 +109,9 @@ def serve(
             _check_lease(lease_s, store.database)
     with bind(host, port) as listening, watched_at(internal, bind) as watched:
         inside = None if watched is None else watched.socket
+        address = _address(host, listening)
         serving = Serving(
-            _address(host, listening), workers, None if watched is None else watched.address
+            address, workers, None if watched is None else watched.address, public_url or address
         )
         setup = Setup(
             url=url,
@@ -103,6 +122,7 @@ def serve(
             leak_keys=str(leak_keys.absolute()) if leak_keys else None,
             key_headers=tuple(key_headers),
             basic=basic,
+            allowed_origins=tuple(allowed_origins),
             workers=workers,
             lease_s=lease_s,
             started_at=SystemClock().now() / SECOND,

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from store.errors import Invalid
+
 AUTHORIZE = "/oauth/authorize"
 APPROVE = "/oauth/approve"
 REGISTER = "/oauth/register"
@@ -11,6 +13,32 @@ MCP = "/mcp"
 SERVER = "/.well-known/oauth-authorization-server"
 OPENID = "/.well-known/openid-configuration"
 RESOURCE = "/.well-known/oauth-protected-resource"
+
+
+_LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
+_NOWHERE = ("0.0.0.0", "::")  # noqa: S104
+
+
+def checked_issuer(url: str) -> str:
+    """Return a public address as addresses begin with it (RFC 8414 2). Raises Invalid."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+        well = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    except ValueError:
+        well = None
+    plain = url.isascii() and url.isprintable() and not set(url) & set(" ?#")
+    if not well or not plain:
+        raise Invalid(
+            "public-url",
+            f"“{url}” is no public address. Write one such as https://api.example.com.",
+        )
+    return url.rstrip("/")
+
+
+def is_place(issuer: str) -> bool:
+    """Return whether an address is one that somebody can be told, and not every address."""
+    return urlsplit(issuer).hostname not in _NOWHERE
 
 
 class Urls:
@@ -27,6 +55,21 @@ class Urls:
         self.resource = issuer + MCP
         # RFC 9728 3.1 puts the well-known part between host and path.
         self.resource_metadata = f"{self.origin}{RESOURCE}{self.base}{MCP}"
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """The issuers under which this very machine reaches the same, in clear text."""
+        parts = urlsplit(self.issuer)
+        if parts.scheme != "http" or parts.hostname not in (
+            *_NOWHERE,
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
+            return ()
+        port = f":{parts.port}" if parts.port else ""
+        issuers = (f"http://{host}{port}{self.base}" for host in _LOOPBACK)
+        return tuple(issuer for issuer in issuers if issuer != self.issuer)
 
     @property
     def of_server_metadata(self) -> set[str]:

@@ -34,6 +34,7 @@ class Setup(msgspec.Struct, frozen=True):
     leak_keys: str | None = None
     key_headers: tuple[str, ...] = ()
     basic: bool = False
+    allowed_origins: tuple[str, ...] = ()
     worker: int = 0
     workers: int = 1
     lease_s: float | None = None
@@ -116,6 +117,7 @@ class Worker:
             leak_keys=Path(self._setup.leak_keys) if self._setup.leak_keys else None,
             lease_s=self._setup.lease_s,
             key_places=KeyPlaces(self._setup.key_headers, basic=self._setup.basic),
+            allowed_origins=self._setup.allowed_origins,
         )
         try:
             beside = (

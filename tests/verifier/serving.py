@@ -31,9 +31,10 @@ _SERVE = """
 import sys
 from pathlib import Path
 from store.verifier.server import serve
-url, pepper, workers, public_url, leak_keys, lease_s, internal, headers, basic, *proxies = (
-    sys.argv[1:]
-)
+(
+    url, pepper, workers, public_url, leak_keys, lease_s, internal, headers, basic, origins,
+    *proxies,
+) = sys.argv[1:]
 serve(
     url,
     port=0,
@@ -46,11 +47,12 @@ serve(
     internal=internal or None,
     key_headers=headers.split(),
     basic=bool(basic),
+    allowed_origins=origins.split(),
 )
 """
 _READY = re.compile(
     r"keydeck verifier on (http://127\.0\.0\.1:[0-9]+) · ([0-9]+) workers?"
-    r"(?: · internal on (\S+))?\n"
+    r"(?: · internal on (\S+))? · assistants connect to \S+/mcp\n"
 )
 
 
@@ -70,6 +72,7 @@ class Server:
         internal: str = "",
         key_headers: Sequence[str] = (),
         basic: bool = False,
+        allowed_origins: Sequence[str] = (),
         prelude: str = "",
     ) -> None:
         """Start it and wait until it accepts connections; it writes its stderr to `logs`.
@@ -93,6 +96,7 @@ class Server:
                 internal,
                 " ".join(key_headers),
                 "basic" if basic else "",
+                " ".join(allowed_origins),
                 *proxies,
             ],
             stdout=subprocess.PIPE,

@@ -12,6 +12,7 @@ from store.verifier.answers import send_answer
 from store.verifier.authenticator import Authenticator
 from store.verifier.body import read_body
 from store.verifier.context import WorkerContext
+from store.verifier.cross_origin import Origins
 from store.verifier.endpoint import Gone, instead
 from store.verifier.mcp.access_tokens import AccessTokens
 from store.verifier.mcp.caller import REQUEST_ID
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 class McpEndpoint:
     """Answers POST, where all of the protocol goes without sessions."""
 
-    def __init__(self, context: WorkerContext, where: Urls) -> None:
+    def __init__(self, context: WorkerContext, where: Urls, origins: Origins) -> None:
         self._context = context
-        self._where = where
+        self._origins = origins
         tokens = AccessTokens(context, where)
         self._authenticator: Authenticator[AccessToken] = Authenticator(context, tokens)
         self._protocol: McpServer | None = None
@@ -101,10 +102,11 @@ class McpEndpoint:
     def _check_origin(self, scope: Scope) -> None:
         # The protocol asks for it: a page that rebound a name to this address is not our page.
         for name, value in scope["headers"]:
-            if name == b"origin" and value.decode("latin-1") != self._where.origin:
+            if name == b"origin" and not self._origins.allow(value.decode("latin-1")):
                 raise Problem(
                     "forbidden",
-                    "Pages of other origins are not answered here.",
+                    "Pages of this origin are not answered here. `keydeck serve --allow-origin` "
+                    "names those that are.",
                     outcome="invalid_request",
                 )
 

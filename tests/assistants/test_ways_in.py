@@ -1,0 +1,175 @@
+"""Under which address an assistant finds everything, and from which pages it may."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from store.errors import Invalid
+from store.verifier.cross_origin import Origins
+from store.verifier.urls import checked_issuer, is_place
+from tests.assistants.walking import Walk, walking
+from tests.house import House
+from tests.verifier.serving import Served, Server, serving
+
+PAGE = "https://app.example"
+ASKED = {
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "authorization,content-type,mcp-protocol-version",
+}
+
+
+class Named:
+    """A server under another of its names."""
+
+    def __init__(self, server: Server, host: str) -> None:
+        self.address = f"http://{host}:{server.port}"
+
+
+@contextmanager
+def under(walk: Walk, host: str) -> Iterator[Walk]:
+    """Give an assistant that was told another name of the server."""
+    named = Named(walk.served.server, host)
+    with httpx.Client(base_url=named.address, headers=walk.browser.headers) as client:
+        served = Served(walk.served.house, cast(Server, named), client)
+        with walking(served, dict(walk.browser.headers)) as made:
+            yield made
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST"])
+def test_whoever_was_given_another_name_of_this_machine_finds_all_under_that(
+    walk: Walk, host: str
+) -> None:
+    with under(walk, host) as other:
+        base = f"http://localhost:{walk.served.server.port}"
+        asked = other.served.client.post("/mcp", json={})
+        assert f'resource_metadata="{base}/.well-known/' in asked.headers["WWW-Authenticate"]
+        resource = other.served.client.get("/.well-known/oauth-protected-resource/mcp").json()
+        assert resource["resource"] == f"{base}/mcp"
+        assert resource["authorization_servers"] == [base]
+        if host == "localhost":
+            token = other.connected()["access_token"]
+            assert other.call(token).status_code == 200
+
+
+def test_a_name_that_is_none_of_this_machines_is_told_the_address_that_it_has(walk: Walk) -> None:
+    path = "/.well-known/oauth-protected-resource/mcp"
+    for host in ("evil.example", f"evil.example:{walk.served.server.port}", "localhost"):
+        answer = walk.served.client.get(path, headers={"Host": host}).json()
+        assert answer["resource"] == f"{walk.base}/mcp"
+
+
+def test_a_slash_more_is_the_same_address(walk: Walk) -> None:
+    token = walk.connected()["access_token"]
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    headers = {
+        "Accept": "application/json, text/event-stream",
+        "Authorization": f"Bearer {token}",
+        "MCP-Protocol-Version": "2025-06-18",
+    }
+    answer = walk.served.client.post("/mcp/", json=message, headers=headers)
+    assert (answer.status_code, "tools" in answer.text) == (200, True)
+
+
+def test_pages_may_call_what_programs_call_and_nothing_that_a_person_sees(walk: Walk) -> None:
+    client = walk.served.client
+    for path in (
+        "/.well-known/oauth-protected-resource/mcp",
+        "/.well-known/oauth-authorization-server",
+        "/oauth/register",
+        "/oauth/token",
+        "/oauth/revoke",
+    ):
+        asked = client.options(path, headers={"Origin": PAGE, **ASKED})
+        assert (asked.status_code, asked.headers["Access-Control-Allow-Origin"]) == (200, "*"), path
+        assert asked.headers["X-Request-Id"].startswith("req_")
+        for answer in (client.get(path, headers={"Origin": PAGE}), client.get(path)):
+            assert answer.headers.get_list("X-Request-Id")[1:] == []
+        answer = client.post(path, headers={"Origin": PAGE})
+        assert answer.headers["Access-Control-Allow-Origin"] == "*", path
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+    walk.register()
+    walk.authorize()
+    for path in (walk.page, "/oauth/authorize"):
+        for method in ("GET", "POST", "OPTIONS"):
+            answer = walk.browser.request(method, path, headers={"Origin": PAGE, **ASKED})
+            assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+def test_mcp_is_called_by_pages_of_this_machine_and_of_no_other(walk: Walk) -> None:
+    client, token = walk.served.client, walk.connected()["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    for origin in ("http://localhost:6274", "http://127.0.0.1:6274", "https://[::1]:1", walk.base):
+        asked = client.options("/mcp", headers={"Origin": origin, **ASKED})
+        assert asked.headers["Access-Control-Allow-Origin"] == origin
+        answer = client.post("/mcp", json={}, headers={"Origin": origin})
+        assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (401, origin)
+        assert "www-authenticate" in answer.headers["Access-Control-Expose-Headers"]
+    for origin in (
+        PAGE,
+        "null",
+        "http://localhost.evil.example",
+        "http://localhost:1.evil.example",
+    ):
+        asked = client.options("/mcp", headers={"Origin": origin, **ASKED})
+        assert "Access-Control-Allow-Origin" not in asked.headers
+        answer = client.post("/mcp", json={}, headers={"Origin": origin, **bearer})
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+def test_the_operator_names_further_origins(house: House, tmp_path: Path) -> None:
+    with (
+        serving(house, tmp_path / "stderr", allowed_origins=[PAGE]) as server,
+        server.client() as client,
+    ):
+        for origin, status in ((PAGE, 401), (f"{PAGE}:444", 403), ("http://localhost:1", 401)):
+            assert client.post("/mcp", json={}, headers={"Origin": origin}).status_code == status
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "null",
+        "app.example",
+        "https://",
+        "https://a.example/",
+        "https://a.example/x",
+        "ftp://a",
+    ],
+)
+def test_what_is_no_origin_is_refused(origin: str) -> None:
+    with pytest.raises(Invalid, match="is no origin"):
+        Origins("", [origin])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "api.example.com",
+        "ftp://api.example.com",
+        "https://",
+        "https://api.example.com?x=1",
+        "https://api.example.com/#x",
+        "https://me@api.example.com",
+        "https://api.example.com:99999",
+        "https://api.example.com/ x",
+        "https://bücher.example",
+        "",
+    ],
+)
+def test_what_is_no_public_address_is_refused(url: str) -> None:
+    with pytest.raises(Invalid, match="is no public address"):
+        checked_issuer(url)
+
+
+def test_every_address_is_none_that_an_assistant_can_be_told() -> None:
+    assert checked_issuer("https://api.example.com/keys/") == "https://api.example.com/keys"
+    told: dict[str, Any] = {
+        issuer: is_place(issuer)
+        for issuer in ("http://0.0.0.0:8080", "http://[::]:8080", "http://127.0.0.1:8080")
+    }
+    assert list(told.values()) == [False, False, True]
