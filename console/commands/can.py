@@ -25,9 +25,11 @@ def can(line: Line, reference: str, method: str, address: str) -> int:
     """Say whether a key may do a request now. 0 it may, 1 it may not.
 
     keydeck can Website GET /api/v1/events
+    keydeck can Billing DELETE /invoices/7
 
-    No request is made: the verifier's own endpoints and rules are asked. 2 for an address or a
-    method it does not have, 4 for a key that is not here, 6 where nobody can tell.
+    No request is made: your own routes are asked (keydeck routes), and the verifier's endpoints. 2
+    for an address or a method that neither has, 4 for a key that is not here, 6 where nobody can
+    tell.
     """
     from store.verifier.context import WorkerContext
 
@@ -50,6 +52,7 @@ def can(line: Line, reference: str, method: str, address: str) -> int:
                 "allowed": allowed,
                 "verdict": found.verdict.value,
                 "required_scopes": None if found.needed is None else list(found.needed),
+                "route": str(found.route) if found.route else None,
             }
         )
     else:
@@ -69,7 +72,12 @@ def _foreseen(context: "WorkerContext", key: "Key", method: str, address: str) -
 
 
 def _said(found: "DryRunResult", *, allowed: bool) -> str:
+    what = "it" if found.route is None else str(found.route)
     if found.needed is None:
-        return "yes: no key is needed there"
+        return f"yes: {what} takes no key" if found.route else "yes: no key is needed there"
+    if found.verdict == "route":
+        return "no: route (no route names it)"
     needs = f"needs {' '.join(found.needed)}" if found.needed else "needs no scope"
+    if found.route is not None:
+        return f"yes: {what} {needs}" if allowed else f"no: {found.verdict.value} ({what} {needs})"
     return f"yes: it {needs}" if allowed else f"no: {found.verdict.value} (it {needs})"

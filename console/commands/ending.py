@@ -35,6 +35,7 @@ ENDS = {
     "rotations abandon": "the new key",
     "rotations extend": "the old key, where that is sooner",
     "rotations finish": "the old key",
+    "routes import": "what a route lets pass",
     "routes remove": "what a route lets pass",
     "scan": "the keys that were found, with --revoke",
     "store copy": "the use of the old store",

@@ -1,7 +1,5 @@
 """`keydeck routes`: the requests of your own API, and what each takes. The operator's."""
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from console.commands import exits
@@ -10,9 +8,8 @@ from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
-
-if TYPE_CHECKING:
-    from store.domain.routes.route import Route
+from console.commands.routes_import import import_
+from console.text.route_words import route_object, takes
 
 NONE_LEFT = "No route is left: /api/v1/authorize lets every good key pass, whatever it asks for."
 
@@ -108,20 +105,4 @@ def test_(line: Line, request: str) -> int:
     return exits.DONE if found is not None else exits.FAILED
 
 
-def route_object(route: "Route") -> dict[str, Any]:
-    """Return a route as JSON has it."""
-    return {
-        "route": str(route),
-        "method": route.pattern.method,
-        "path": route.pattern.path,
-        "scopes": list(route.needed),
-        "public": route.public,
-        "document": route.document,
-    }
-
-
-def takes(route: "Route") -> str:
-    """Return what a route takes, in words."""
-    if route.public:
-        return "takes no key"
-    return f"takes {' and '.join(route.needed)}" if route.needed else "takes any good key"
+routes.add_command(import_)

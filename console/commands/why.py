@@ -49,6 +49,7 @@ def _object(decision: "Explanation", now: int, prefix: str) -> dict[str, Any]:
         "key": key_object(whose.key, now) if whose else None,
         "connection": connection_object(connection, now) if connection else None,
         "refusal": refusal_object(refusal) if refusal else None,
+        "route": str(decision.route) if decision.route else None,
         "times": whose.times if whose else None,
         "latest": [refusal_object(refusal) for refusal in whose.latest] if whose else [],
         "advice": advice(decision, now, prefix),

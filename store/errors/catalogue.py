@@ -63,7 +63,8 @@ class RoutesOverlap(RefusedByRule):
     def __str__(self) -> str:
         return (
             f"{self.route} and {self.other} both name {self.example}, and neither is the more "
-            "specific one. Write one of them so that it lies within the other."
+            "specific one. Write one so that it lies within the other, or first add a route for "
+            "just what both name."
         )
 
 
@@ -86,3 +87,11 @@ class TooManyRoutes(RefusedByRule):
 
     def __str__(self) -> str:
         return f"There would be more than {self.most:,} routes. Join some with {{rest...}}."
+
+
+@dataclass(eq=False)
+class RoutesChanged(RefusedByRule):
+    """What an import would do is not what was looked at."""
+
+    def __str__(self) -> str:
+        return "The routes were changed meanwhile. Look at what would change now, and import again."

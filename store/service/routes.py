@@ -8,13 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
+from store.domain.routes.importing import ImportPlan, plan
+from store.domain.routes.openapi import Reading
 from store.domain.routes.pattern import Pattern, pattern
 from store.domain.routes.route import Route, route
 from store.domain.routes.table import MOST_ROUTES, Match, RouteTable
-from store.errors import NoSuchRoute, NotAsked, RouteTaken, TooManyRoutes
+from store.errors import NoSuchRoute, NotAsked, RoutesChanged, RouteTaken, TooManyRoutes
 from store.service.commits import Done
 from store.service.mutation import TakingMutation
 from store.service.transactions import Transactions
+
+MOST_TOLD = 50
+"""Routes of an import that the audit names, of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +84,68 @@ class RouteService:
         return mutation.done(added)
 
     def remove(self, text: str) -> Done[Removed]:
-        """Remove a route, however its places are called. Raises Invalid or NoSuchRoute."""
+        """Remove a route, however its places are called.
+
+        Raises Invalid, NoSuchRoute, or RoutesOverlap for one that decides between two others.
+        """
         wanted = pattern(text)
         with self._transactions.taking_away() as mutation:
             every = mutation.unit.routes.all()
             found = _at(every, wanted)
             if found is None:
                 raise NoSuchRoute(str(wanted))
+            check_together([one for one in every if one is not found])
             mutation.unit.routes.delete([found.pattern])
             _audit(mutation, Action.ROUTE_REMOVED, found, before=found.needs)
         return mutation.done(Removed(found, len(every) - 1))
+
+    def plan(self, reading: Reading, leave_out: Sequence[str] = ()) -> ImportPlan:
+        """Return what importing a document would change. Raises Invalid or NoSuchRoute."""
+        with self._transactions.reading() as unit:
+            return plan(unit.routes.all(), unit.catalogue.all(), reading, leave_out)
+
+    def import_(
+        self, reading: Reading, seen: ImportPlan, leave_out: Sequence[str] = ()
+    ) -> Done[ImportPlan]:
+        """Do what was planned, in one transaction.
+
+        Raises RoutesChanged where something else would be done by now, TooManyRoutes, Invalid or
+        NoSuchRoute.
+        """
+        with self._transactions.taking_away() as mutation:
+            unit = mutation.unit
+            found = plan(unit.routes.all(), unit.catalogue.all(), reading, leave_out)
+            if found != seen:
+                raise RoutesChanged
+            if found.empty:
+                mutation.leave_unchanged()
+            else:
+                _carry_out(mutation, found)
+        return mutation.done(found)
+
+
+def _carry_out(mutation: TakingMutation, wanted: ImportPlan) -> None:
+    unit = mutation.unit
+    for resource in wanted.resources:
+        unit.catalogue.add(resource.name, resource.title)
+        mutation.audit_everywhere(Action.RESOURCE_ADDED, (resource.name, resource.title))
+    gone = [*wanted.removed, *(before for before, _ in wanted.changed)]
+    unit.routes.delete([one.pattern for one in gone])
+    unit.routes.add([*wanted.added, *(after for _, after in wanted.changed)])
+    check_together(unit.routes.all())
+    mutation.audit_everywhere(
+        Action.ROUTE_IMPORTED,
+        (wanted.title, wanted.title),
+        takes_away=True,
+        added=len(wanted.added),
+        changed=len(wanted.changed),
+        removed=len(wanted.removed),
+        routes=[
+            *(f"+ {one}: {one.needs}" for one in wanted.added[:MOST_TOLD]),
+            *(f"~ {one}: {one.needs}" for _, one in wanted.changed[:MOST_TOLD]),
+            *(f"- {one}: {one.needs}" for one in wanted.removed[:MOST_TOLD]),
+        ],
+    )
 
 
 def check_together(routes: Sequence[Route]) -> RouteTable:

@@ -7,10 +7,12 @@ from store.domain.decision import NOTHING, decide
 from store.domain.keys import Key
 from store.domain.people import Actor, Workspace
 from store.domain.request_ids import PREFIX, PURPOSE, Told, read
+from store.domain.routes.route import Route
+from store.domain.routes.table import RouteTable
 from store.domain.trace import Passage, trace
 from store.domain.usage import Refusal
 from store.domain.verdicts import ANSWERED, Verdict
-from store.errors import NoSuchKey, NoSuchRequest
+from store.errors import InvalidInput, NoSuchKey, NoSuchRequest, RefusedByRule
 from store.persistence.unit import Unit
 from store.service.key_access import find_key
 from store.service.transactions import Needs, Transactions, check_standing, managed
@@ -44,6 +46,8 @@ class Explanation:
     whose: Whose | None
     connection: Connection | None = None
     """The connection it was about, where it was none of a key."""
+    route: Route | None = None
+    """The route that decides about such a request now, if one does."""
 
 
 class WhyService:
@@ -93,8 +97,9 @@ class WhyService:
                 connection = unit.connections.get(workspace.id, connection_id)
                 break
         steps = trace(decoded.outcome)
+        route = _route(unit, refusal) if refusal is not None else None
         return Explanation(
-            decoded.outcome, decoded.at, steps, request_id, refusal, whose, connection
+            decoded.outcome, decoded.at, steps, request_id, refusal, whose, connection, route
         )
 
     def _of_key(self, unit: Unit, actor: Actor, reference: str) -> Explanation:
@@ -105,6 +110,17 @@ class WhyService:
         outcome = ANSWERED if verdict is Verdict.VALID else verdict.value
         whose = _whose(unit, workspace, key, outcome)
         return Explanation(outcome, unit.now, trace(outcome), None, None, whose)
+
+
+def _route(unit: Unit, refusal: Refusal) -> Route | None:
+    """Return the route of a request that was refused, as routes are now."""
+    if refusal.verdict not in (Verdict.SCOPE, Verdict.ROUTE):
+        return None
+    try:
+        found = RouteTable(unit.routes.all()).match(refusal.method, refusal.path.partition("?")[0])
+    except (InvalidInput, RefusedByRule):
+        return None
+    return found.route
 
 
 def _whose(unit: Unit, workspace: Workspace, key: Key, outcome: str) -> Whose:

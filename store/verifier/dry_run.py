@@ -7,13 +7,15 @@ from starlette.routing import compile_path
 
 from store.domain.decision import AccessRequest, decide
 from store.domain.keys import Key
+from store.domain.routes.route import Route
 from store.domain.verdicts import Verdict
-from store.errors import NoSuchAddress
+from store.errors import AmbiguousPath, NoSuchAddress
 from store.verifier.api_keys import check_scopes
 from store.verifier.context import WorkerContext
 from store.verifier.endpoints import BESIDE, Places, endpoints
-from store.verifier.problems import invalid_request
+from store.verifier.problems import ambiguous_path, invalid_request
 from store.verifier.query import check_known
+from store.verifier.routes import Routes
 from store.verifier.verify_route import asked_for
 
 
@@ -26,14 +28,17 @@ class DryRunResult:
     """The address in the table of endpoints, with `{id}` for what varies."""
     needed: tuple[str, ...] | None
     """The scopes it takes; None where no key is needed at all."""
+    route: Route | None = None
+    """The route of the admin's own API that decides."""
 
 
 def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryRunResult:
     """Return the verdict on a request that carries a key; the verifier is not asked.
 
-    `address` is a path, or a whole URL, with its query. Raises NoSuchAddress for what would be
-    answered 404 or 405 whatever the key, Problem for an address that cannot be understood, or
-    StoreUnusable.
+    `address` is a path, or a whole URL, with its query: of the admin's own API where a route names
+    it, or the verifier itself has nothing there; else of the verifier. Raises NoSuchAddress for
+    what would be answered 404 or 405 whatever the key, Problem for an address that cannot be
+    understood, or StoreUnusable.
     """
     try:
         parts = urlsplit(address)
@@ -43,6 +48,9 @@ def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryR
     path = _matching(table, parts.path)
     operations = table[path].operations if path is not None else {}
     method = method.upper()
+    routed = _by_route(context, key, method, parts.path, served=path is not None)
+    if routed is not None:
+        return routed
     operation = operations.get("GET" if method == "HEAD" else method)
     if path is None or operation is None:
         raise NoSuchAddress(method, parts.path, tuple(operations))
@@ -61,6 +69,30 @@ def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryR
     if verdict is Verdict.VALID:
         check_known(query, operation.known)
     return DryRunResult(verdict, path, needed)
+
+
+def _by_route(
+    context: WorkerContext, key: Key, method: str, path: str, *, served: bool
+) -> DryRunResult | None:
+    """Return what the routes say, None where the verifier's own address is meant."""
+    table = Routes(context.lookup, None).table()
+    if table is None:
+        return None
+    try:
+        route = table.match(method, path).route
+    except AmbiguousPath as error:
+        if served:
+            return None
+        raise ambiguous_path(method, error) from None
+    if route is None and served:
+        return None
+    if route is not None and route.public:
+        return DryRunResult(Verdict.VALID, path, None, route)
+    needed = () if route is None else route.needed
+    row = context.lookup.key(key.id)
+    assert row is not None  # noqa: S101 - keys are never deleted
+    asked = AccessRequest(needed, None, path if route is None else None)
+    return DryRunResult(decide(row, asked, context.clock.now()), path, needed, route)
 
 
 def _matching(table: Places, path: str) -> str | None:

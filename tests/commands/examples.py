@@ -1,5 +1,6 @@
 """An example of every command, on a house where each that ends something has something to end."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import click
 from console.commands.groups import keydeck
 from store.domain.keys import State
 from store.domain.people import Role
+from store.domain.routes.openapi import read_document
 from store.domain.times import DAY
 from tests.house import House, use
 
@@ -70,6 +72,17 @@ def _as_it_is(*words: str) -> Example:
     return lambda house, folder: words
 
 
+def _without_a_route(house: House, folder: Path) -> tuple[str, ...]:
+    """Import a document that has lost a route since it was imported."""
+    paths: dict[str, object] = {"/bills": {"get": {}}, "/bills/{id}": {"get": {}}}
+    content: dict[str, object] = {"openapi": "3.1.0", "info": {"title": "Bills"}, "paths": paths}
+    reading = read_document(content)
+    house.store.routes.import_(reading, house.store.routes.plan(reading)).unwaited()
+    del paths["/bills/{id}"]
+    (folder / "openapi.json").write_text(json.dumps(content))
+    return ("routes", "import", str(folder / "openapi.json"))
+
+
 def _leaked(house: House, folder: Path) -> tuple[str, ...]:
     (folder / "app.log").write_text(house.create("Leaked").secret.reveal())
     return "scan", str(folder / "app.log"), "--revoke"
@@ -93,6 +106,7 @@ EXAMPLES: Mapping[str, Example] = {
     "rotations abandon": _as_it_is("rotations", "abandon", "Shop"),
     "rotations extend": _as_it_is("rotations", "extend", "Shop", "--overlap", "1d"),
     "rotations finish": _as_it_is("rotations", "finish", "Shop"),
+    "routes import": _without_a_route,
     "routes remove": _as_it_is("routes", "remove", "GET /events/{id}"),
     "scan": _leaked,
     "audit": _as_it_is("audit"),

@@ -64,5 +64,35 @@ def test_a_dead_key_and_a_plan_are_answers_for_programs_too(keydeck: Keydeck, ho
             "allowed": False,
             "verdict": "revoked",
             "required_scopes": ["events:read"],
+            "route": None,
         },
     )
+
+
+def test_the_admins_own_routes_are_asked_where_there_are_any(
+    keydeck: Keydeck, house: House
+) -> None:
+    issued = house.create("Billing", "events:read")
+    for text, needs in (
+        ("GET /invoices/{id}", "events:read"),
+        ("DELETE /invoices/{id}", "events:write"),
+        ("GET /health", "public"),
+        ("GET /me", "any"),
+    ):
+        house.store.routes.add(text, [needs])
+    for asked, status, said in (
+        ("GET /invoices/7?full=1", 0, "yes: GET /invoices/{id} needs events:read"),
+        ("DELETE /invoices/7", 1, "no: scope (DELETE /invoices/{id} needs events:write)"),
+        ("GET /health", 0, "yes: GET /health takes no key"),
+        ("GET /me", 0, "yes: GET /me needs no scope"),
+        ("GET /nowhere", 1, "no: route (no route names it)"),
+        ("GET /api/v1/events", 0, "yes: it needs events:read"),
+    ):
+        done = keydeck("can", "Billing", *asked.split())
+        assert (done.status, done.out) == (status, f"{said}\n")
+    done = keydeck("can", "Billing", "GET", "/invoices/%2e%2e/x")
+    assert (done.status, "needs no encoding" in done.err) == (2, True)
+    told = keydeck("can", "Billing", "GET", "/invoices/7", "--json").json
+    assert told["route"] == "GET /invoices/{id}"
+    house.store.keys.revoke(house.alice, issued.key.id)
+    assert keydeck("can", "Billing", "GET", "/invoices/7").out.startswith("no: revoked")

@@ -294,6 +294,13 @@ MUTATIONS = (
         pro_only=False,
     ),
     Mutation(
+        "import routes",
+        made.document,
+        lambda h, read: h.store.routes.import_(read, h.store.routes.plan(read)),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
         "remove a route",
         made.route,
         lambda h, text: h.store.routes.remove(text),

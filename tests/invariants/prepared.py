@@ -11,6 +11,7 @@ from store.domain.key_string import Secret
 from store.domain.keys import Key
 from store.domain.people import Actor
 from store.domain.request_ids import PURPOSE, RequestIds
+from store.domain.routes.openapi import Reading, read_document
 from store.domain.times import DAY
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
@@ -43,6 +44,12 @@ def route(house: House) -> str:
     text = f"GET /made{next(names)}"
     house.store.routes.add(text, ["events:read"])
     return text
+
+
+def document(house: House) -> Reading:
+    """Return what an OpenAPI document says that nobody has imported yet."""
+    paths = {f"/made{next(names)}": {"get": {"tags": ["events"]}}}
+    return read_document({"openapi": "3.1.0", "info": {"title": "Made"}, "paths": paths})
 
 
 def member(house: House) -> str:

@@ -85,6 +85,7 @@ def _read_as_operator(house: House) -> None:
     store.operator.resources()
     store.routes.all()
     store.routes.match("GET /events/7")
+    store.routes.plan(made.document(house))
     store.operator.leak_policy()
     store.operator.unconfirmed()
     workspace, links = store.operator.workspace("acme-events"), list[Link]()

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from store.domain.audit.actions import Action
+from store.domain.routes.openapi import read_document
 from store.domain.routes.pattern import pattern
 from store.domain.routes.route import Route
 from store.domain.routes.table import MOST_ROUTES
@@ -15,6 +16,7 @@ from store.errors import (
     NoSuchRoute,
     NotAsked,
     ResourceRouted,
+    RoutesChanged,
     RoutesOverlap,
     RouteTaken,
     TooManyRoutes,
@@ -131,6 +133,34 @@ def test_a_request_is_matched_as_it_is_written(house: House) -> None:
     for text in ("", "GET", "/events", "GET ?x"):
         with pytest.raises(NotAsked):
             house.store.routes.match(text)
+
+
+def test_a_document_is_imported_as_it_was_looked_at_or_not_at_all(house: House) -> None:
+    paths = {f"/bills/{number}": {"get": {"tags": ["bills"]}} for number in range(80)}
+    read = read_document({"openapi": "3.0.0", "info": {"title": "Bills"}, "paths": paths})
+    seen = house.store.routes.plan(read)
+    _added(house, "GET /bills/7", "any")
+    with pytest.raises(RoutesChanged):
+        house.store.routes.import_(read, seen)
+    assert len(house.store.routes.all()) == 1
+    seen = house.store.routes.plan(read)
+    done, commits = house.store.routes.import_(read, seen).unpack()
+    assert (len(done.added), len(done.kept), len(house.store.routes.all())) == (79, 1, 80)
+    assert [taken.action for taken in commits[0].taken] == [Action.ROUTE_IMPORTED] * 2
+    entry = house.store.audit_trail.newest(house.alice, limit=1)[0]
+    assert (entry.details["added"], len(entry.details["routes"])) == (79, 50)
+    again = house.store.routes.import_(read, house.store.routes.plan(read)).unwaited()
+    assert again.empty
+    assert house.store.audit_trail.newest(house.alice, limit=1)[0].seq == entry.seq
+
+
+def test_a_route_that_decides_between_two_others_stays(house: House) -> None:
+    for text in ("GET /a/b/c", "GET /a/{x}/c", "GET /a/b/{y}"):
+        _added(house, text)
+    with pytest.raises(RoutesOverlap):
+        house.store.routes.remove("GET /a/b/c")
+    house.store.routes.remove("GET /a/b/{y}")
+    house.store.routes.remove("GET /a/b/c")
 
 
 def test_there_are_no_more_than_a_verifier_can_hold() -> None:

@@ -90,6 +90,28 @@ class Pattern(NamedTuple):
                 return False
         return len(here) == len(there)
 
+    def meet(self, other: "Pattern") -> "Pattern":
+        """Return the pattern of the requests that fall under both of two that overlap."""
+        method = self.method if _method_within(self.method, other.method) else other.method
+        written: list[str] = []
+        while True:
+            ours, theirs = self._written_at(len(written)), other._written_at(len(written))
+            if ours is None or theirs is None:
+                break
+            if _goes_on(ours) and _goes_on(theirs):
+                return pattern(f"{method} /{'/'.join([*written, ours])}")
+            more = theirs if _goes_on(ours) else ours
+            written.append(theirs if _varies(more) and not _goes_on(theirs) else more)
+        slash = "/" if (other if self.open_ended else self).slash and written else ""
+        return pattern(f"{method} /{'/'.join(written)}{slash}")
+
+    def _written_at(self, place: int) -> str | None:
+        """Return a segment as it is written, None behind the last one."""
+        written = self.path.strip("/").split("/")[: len(self.segments)]
+        if self.open_ended and place >= len(written):
+            return written[-1]
+        return written[place] if place < len(written) else None
+
     def example(self, other: "Pattern") -> str:
         """Return a request that falls under both of two that overlap."""
         method = self.method if _method_within(self.method, other.method) else other.method
@@ -154,6 +176,14 @@ def _segments(path: str) -> tuple[str | Varies, ...]:
         else:
             found.append(segment)
     return tuple(found)
+
+
+def _varies(segment: str) -> bool:
+    return segment.startswith("{")
+
+
+def _goes_on(segment: str) -> bool:
+    return segment.endswith("...}")
 
 
 def _methods_meet(one: str, two: str) -> bool:

@@ -1,8 +1,9 @@
 """The table of routes: which of them decides about a request.
 
 A tree of the segments of their paths, folded. A literal segment is looked at before a place, a
-place before the rest; since of two routes that overlap one lies within the other, the first that is
-found is the most specific one.
+place before the rest. Of two routes that overlap one lies within the other, or a third stands for
+just the requests of both: so of those that a request falls under one lies within all others, and
+that is found first.
 """
 
 from collections.abc import Iterable, Iterator
@@ -51,13 +52,15 @@ class RouteTable:
     def __init__(self, routes: Iterable[Route]) -> None:
         """Raises RouteTaken for two at one place, RoutesOverlap for two that could both win."""
         self._root = _Node()
-        self._number = 0
+        self._places: set[object] = set()
+        self._crossing: list[tuple[Route, Route]] = []
         for route in routes:
             self._add(route)
-            self._number += 1
+        for one, two in self._ties():
+            raise RoutesOverlap(str(one), str(two), one.pattern.example(two.pattern))
 
     def __len__(self) -> int:
-        return self._number
+        return len(self._places)
 
     def match(self, method: str, path: str) -> Match:
         """Return the route of a request, whose path is as it was sent and without its query.
@@ -110,15 +113,21 @@ class RouteTable:
                 return None
             node, at = later.pop()
 
+    def _ties(self) -> list[tuple[Route, Route]]:
+        return [
+            (one, two)
+            for one, two in self._crossing
+            if one.pattern.meet(two.pattern).place not in self._places
+        ]
+
     def _add(self, route: Route) -> None:
         for other in self._met(self._root, route.pattern, 0):
             if other.pattern.place == route.pattern.place:
                 raise RouteTaken(str(route), str(other))
-            if not route.pattern.overlaps(other.pattern):
-                continue
-            if not route.pattern.within(other.pattern) and not other.pattern.within(route.pattern):
-                example = route.pattern.example(other.pattern)
-                raise RoutesOverlap(str(route), str(other), example)
+            nested = route.pattern.within(other.pattern) or other.pattern.within(route.pattern)
+            if route.pattern.overlaps(other.pattern) and not nested:
+                self._crossing.append((route, other))
+        self._places.add(route.pattern.place)
         node = self._root
         for segment in route.pattern.folded:
             if isinstance(segment, str):
@@ -155,6 +164,17 @@ class RouteTable:
 
 
 _NOTHING = Match(None)
+
+
+def ties(routes: Iterable[Route]) -> list[tuple[Route, Route]]:
+    """Return which two routes could both win, and no third stands for the requests of both.
+
+    Raises RouteTaken for two at one place.
+    """
+    table = RouteTable(())
+    for route in routes:
+        table._add(route)
+    return table._ties()
 
 
 def _entry(route: Route) -> _Entry:

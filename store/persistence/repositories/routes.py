@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select
 
 from store.domain.routes.pattern import Pattern, pattern
 from store.domain.routes.route import Route
@@ -36,27 +36,6 @@ class Routes:
         """Add routes."""
         if added:
             self._connection.execute(insert(routes), [_row(route) for route in added])
-
-    def change(self, changed: Sequence[Route]) -> None:
-        """Change what routes take, and where they come from."""
-        if not changed:
-            return
-        statement = (
-            update(routes)
-            .where(_at("old_method", "old_path"))
-            .values(needs=bindparam("needs_now"), document=bindparam("document_now"))
-        )
-        self._connection.execute(
-            statement,
-            [
-                {
-                    **_key(route.pattern),
-                    "needs_now": route.needs,
-                    "document_now": route.document,
-                }
-                for route in changed
-            ],
-        )
 
     def delete(self, removed: Sequence[Pattern]) -> None:
         """Remove routes."""

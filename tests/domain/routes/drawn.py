@@ -37,9 +37,14 @@ def tables(draw: st.DrawFn) -> tuple[list[Route], RouteTable]:
     """Draw routes that go together, and their table."""
     kept: list[Route] = []
     for drawn in draw(st.lists(patterns, max_size=8)):
-        try:
-            RouteTable([*kept, Route(drawn, "a:read")])
-        except (RouteTaken, RoutesOverlap):
-            continue
-        kept.append(Route(drawn, "a:read"))
+        # Where two meet and neither lies within the other, a third may stand.
+        met = [one.pattern.meet(drawn) for one in kept if one.pattern.overlaps(drawn)]
+        for more in ([drawn], [drawn, *dict.fromkeys(met)]):
+            added = [Route(one, "a:read") for one in more]
+            try:
+                RouteTable([*kept, *added])
+            except (RouteTaken, RoutesOverlap):
+                continue
+            kept.extend(added)
+            break
     return kept, RouteTable(draw(st.permutations(kept)))

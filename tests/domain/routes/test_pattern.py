@@ -90,6 +90,8 @@ def test_two_overlap_and_lie_within_each_other_as_their_requests_do(
     # A place is every segment and a rest every length: more than the small ones show.
     assert one.within(two) is (ours <= theirs)
     if one.overlaps(two):
+        assert requests_under(one.meet(two)) == ours & theirs
+        assert one.meet(two).place == two.meet(one).place
         method, path = one.example(two).split(" ")
         segments = [segment for segment in path.lower()[1:].split("/") if segment]
         assert falls_under(method, segments, one)

@@ -156,3 +156,16 @@ def test_what_is_refused_names_both_and_a_request() -> None:
     for same in ("GET /A/{y}", "GET /a/{other}", "GET /a/{x}/"):
         with pytest.raises(RouteTaken, match=r"the same place as GET /a/\{x\}"):
             _table("GET /a/{x}", same)
+
+
+def test_a_third_route_decides_where_two_meet() -> None:
+    both = ("GET /issues/{id}/labels", "GET /issues/comments/{id}")
+    with pytest.raises(RoutesOverlap):
+        _table(*both)
+    table = _table(*both, "GET /issues/comments/labels")
+    for path, wanted in (
+        ("/issues/comments/labels", "GET /issues/comments/labels"),
+        ("/issues/comments/7", both[1]),
+        ("/issues/7/labels", both[0]),
+    ):
+        assert _decides(table, "GET", path) == wanted

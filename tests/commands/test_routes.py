@@ -1,0 +1,78 @@
+"""`keydeck routes`: what is said, and how it ends."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.commands.conftest import Keydeck
+from tests.house import House
+
+
+def test_routes_are_added_listed_tried_and_removed(keydeck: Keydeck, house: House) -> None:
+    done = keydeck("routes", "add", "get /events/{id}", "events:read", "--json")
+    told: dict[str, Any] = {
+        "route": "GET /events/{id}",
+        "method": "GET",
+        "path": "/events/{id}",
+        "scopes": ["events:read"],
+        "public": False,
+        "document": None,
+    }
+    assert (done.status, done.json | told) == (0, done.json)
+    assert keydeck("routes", "list", "--json").json == [told]
+    for request, status, said in (
+        ("GET /events/7", 0, "GET /events/{id} takes events:read."),
+        ("POST /events/7", 1, "No route names it"),
+        ("GET /Events/7", 1, "but for its capitals"),
+        ("GET /events/%2e", 1, "in several ways"),
+        ("/events", 2, "is no request"),
+    ):
+        done = keydeck("routes", "test", request)
+        assert done.status == status
+        assert said in done.out + done.err
+    assert keydeck("routes", "add", "GET /events/{x}", "any").status == 5
+    assert keydeck("routes", "add", "* /events/7", "any").status == 5
+    assert keydeck("routes", "add", "GET /x", "nothing:read").status == 4
+    assert keydeck("routes", "add", "GET x", "any").status == 2
+    assert keydeck("routes", "remove", "GET /x").status == 4
+    done = keydeck("routes", "remove", "GET /events/{id}")
+    assert (done.status, "every good key" in done.err) == (0, True)
+
+
+def test_a_document_is_shown_imported_once_and_followed(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    file = tmp_path / "openapi.json"
+    paths: dict[str, Any] = {
+        "/bills": {"get": {"tags": ["bills"]}, "post": {"tags": ["bills"]}},
+        "/bills/{id}.pdf": {"get": {"tags": ["bills"]}},
+    }
+    content = {"swagger": "2.0", "basePath": "/v2", "info": {"title": "Bills"}, "paths": paths}
+    file.write_text(json.dumps(content))
+    shown = keydeck("routes", "import", str(file), "--dry-run")
+    assert (shown.status, house.store.routes.all()) == (0, [])
+    assert "+ GET /v2/bills  bills:read" in shown.out
+    assert "+ resource bills, from bills" in shown.out
+    assert "/bills/{id}.pdf" in shown.err
+    done = keydeck("routes", "import", str(file), "--yes", "--json")
+    assert (done.status, [one["route"] for one in done.json["added"]]) == (
+        0,
+        ["GET /v2/bills", "POST /v2/bills"],
+    )
+    assert "nothing would change" in keydeck("routes", "import", str(file), "--yes").err
+    del paths["/bills"]["post"]
+    file.write_text(json.dumps(content))
+    done = keydeck("routes", "import", str(file), "--yes")
+    assert "- POST /v2/bills  bills:write" in done.out
+    assert [str(one) for one in house.store.routes.all()] == ["GET /v2/bills"]
+
+
+def test_a_file_that_is_no_document_is_refused_in_a_sentence(
+    keydeck: Keydeck, tmp_path: Path
+) -> None:
+    for content in (b"", b"{", b"openapi: 3.1.0", b"[]", b"\xff", b"[" * 100_000):
+        (tmp_path / "file").write_bytes(content)
+        done = keydeck("routes", "import", str(tmp_path / "file"))
+        assert (done.status, len(done.err.strip().splitlines())) == (2, 1)
+    for missing in (tmp_path / "nothing", tmp_path):
+        assert keydeck("routes", "import", str(missing)).status == 2
