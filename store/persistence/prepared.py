@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select
-from sqlalchemy.dialects.postgresql.psycopg import dialect as postgres
-from sqlalchemy.dialects.sqlite import dialect as sqlite
 
 Row = tuple[Any, ...]
 Parameters = Sequence[object] | Mapping[str, object]
@@ -33,6 +31,9 @@ class PreparedSelect:
 
     def __init__(self, select: Select[Any]) -> None:
         """What varies in it is a `bindparam` without a value; each of them has to be given."""
+        from sqlalchemy.dialects.postgresql.psycopg import dialect as postgres
+        from sqlalchemy.dialects.sqlite import dialect as sqlite
+
         on_sqlite = select.compile(dialect=sqlite(paramstyle="named"))
         on_postgres = select.compile(dialect=postgres())  # type: ignore[no-untyped-call]
         self.statement = Statement(str(on_sqlite), str(on_postgres))

@@ -1,21 +1,28 @@
 """The few statements that are not the same words on every engine."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import BigInteger, Boolean, ColumnElement, Connection, Table, cast, func
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-Upsert = sqlite.Insert | postgresql.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+Upsert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 """An INSERT that says what to do about rows that are there."""
 
 
 def inserting(connection: Connection, table: Table) -> Upsert:
     """Return an INSERT with `on_conflict_do_update`, in the words of the connection's engine."""
+    # Each as it is needed: PostgreSQL's is a twentieth of the console's start.
     if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
         return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
     return postgresql.insert(table)
 
 

@@ -10,11 +10,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from store.domain.audit.actions import Action
-from store.persistence.schema.base import metadata, workspace_column
+from store.persistence.schema.base import metadata, partial, workspace_column
 
 _ARCHIVED = f"action = '{Action.AUDIT_ARCHIVED}'"
 
@@ -43,8 +42,7 @@ audit = Table(
         "ix_audit_archived",
         "workspace_id",
         "seq",
-        sqlite_where=text(_ARCHIVED),
-        postgresql_where=text(_ARCHIVED),
+        **partial(_ARCHIVED),
     ),
     # Ids of rows are never given out twice, not even after the last one is gone.
     sqlite_autoincrement=True,

@@ -1,6 +1,8 @@
 """What every table stands on."""
 
-from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaData, text
 
 metadata = MetaData(
     naming_convention={
@@ -16,6 +18,14 @@ metadata = MetaData(
 def workspace_column() -> Column[int]:
     """Return the column that says whose a row is."""
     return Column("workspace_id", Integer, ForeignKey("workspaces.id"), nullable=False)
+
+
+def partial(condition: str) -> dict[str, Any]:
+    """Return what makes an index one of the rows that meet a condition.
+
+    It is so on PostgreSQL as well; to say it in its words would load its dialect at every start.
+    """
+    return {"sqlite_where": text(condition)}
 
 
 def of_key(*columns: str) -> list[ForeignKeyConstraint]:

@@ -11,10 +11,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from store.persistence.schema.base import metadata, of_key, workspace_column
+from store.persistence.schema.base import metadata, of_key, partial, workspace_column
 
 keys = Table(
     "keys",
@@ -66,8 +65,7 @@ keys = Table(
         "name_folded",
         "expires_at",
         "revoked_at",
-        sqlite_where=text("revoked_at IS NULL"),
-        postgresql_where=text("revoked_at IS NULL"),
+        **partial("revoked_at IS NULL"),
     ),
     # By what a filter asks for: most find few keys among all.
     Index(None, "workspace_id", "created_by"),
@@ -76,16 +74,14 @@ keys = Table(
         "ix_keys_leaked",
         "workspace_id",
         "leaked_at",
-        sqlite_where=text("leaked_at IS NOT NULL"),
-        postgresql_where=text("leaked_at IS NOT NULL"),
+        **partial("leaked_at IS NOT NULL"),
     ),
     Index(
         "ix_keys_rotated",
         "workspace_id",
         "created_at",
         "rotate_every_days",
-        sqlite_where=text("rotate_every_days IS NOT NULL"),
-        postgresql_where=text("rotate_every_days IS NOT NULL"),
+        **partial("rotate_every_days IS NOT NULL"),
     ),
     # One row is one B-tree entry: the verifier's read by primary key has nothing to follow.
     sqlite_with_rowid=False,

@@ -1,0 +1,56 @@
+"""What the console does not load before it has drawn the keys: each of these is waited for."""
+
+import json
+import subprocess
+import sys
+
+from tests.house import House
+
+FIRST_FRAME = """
+import asyncio, json, sys
+from pathlib import Path
+from console.app import KeydeckApp
+from console.launch_options import LaunchOptions
+from console.tabs.keys import KeysTab
+
+url, pepper, guest = sys.argv[1:]
+app = KeydeckApp(LaunchOptions(url=url, pepper_path=Path(pepper), guest=int(guest)))
+
+async def until_there_are_rows():
+    async with app.run_test(size=(80, 24)) as pilot:
+        while not [tab for tab in app.screen.query(KeysTab) if tab.current is not None]:
+            await pilot.pause(0.02)
+        print(json.dumps(sorted(sys.modules)))
+
+asyncio.run(until_there_are_rows())
+"""
+LATER = (
+    *("console.dialogs", "console.palette", "console.commands", "console.demo", "console.recipes"),
+    *("console.screens.set_up", "console.tabs.activity", "console.tabs.connections"),
+    *("console.tabs.people", "console.tabs.verifiers", "pyperclip", "click"),
+    *("sqlalchemy.orm", "sqlalchemy.dialects.postgresql", "psycopg", "alembic"),
+    *("store.verifier", "store.operations.move", "store.operations.scan", "store.sample"),
+    *("starlette", "uvicorn", "msgspec", "jinja2", "mcp", "pydantic", "h11", "cryptography"),
+)
+
+
+def test_the_keys_are_drawn_without_what_they_do_not_need(house: House) -> None:
+    house.create("Website")
+    house.store.close()
+    ended = subprocess.run(
+        [
+            *(sys.executable, "-c", FIRST_FRAME, house.url),
+            *(str(house.pepper_path), str(house.alice.person_id)),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    loaded = set(json.loads(ended.stdout))
+    assert {"console.tabs.keys", "sqlalchemy.dialects.sqlite"} <= loaded
+    early = {
+        name for name in loaded for later in LATER if name == later or name.startswith(f"{later}.")
+    }
+    # What all dialogs are, for who starts one; none of them.
+    assert early == {"console.dialogs", "console.dialogs.dialog"}
