@@ -38,7 +38,7 @@ proxy.add_command(check)
     metavar="HOST:PORT",
     help="Where the proxy is reached.",
 )
-@click.option("--scope", "scopes", multiple=True, help="That every request needs. Repeats.")
+@click.option("--scope", "scopes", multiple=True, help="Of every request, in place of routes.")
 @click.option(
     "--key-header",
     "key_headers",

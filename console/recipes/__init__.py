@@ -69,7 +69,7 @@ def written(
         raise Invalid(
             "scope",
             "Envoy asks with its client's own address, so it cannot say what is needed. Leave "
-            "--scope out: every good key passes then, and your API reads X-Key-Scopes.",
+            "--scope out, and say it by routes: keydeck routes add.",
         )
     query = "&".join(["preflight=pass", *(f"scope={quote(scope, safe=':')}" for scope in scopes)])
     places = {

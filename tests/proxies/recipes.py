@@ -21,9 +21,20 @@ ANY_PORT = "59999"
 NO_SCOPE = {"envoy"}
 
 
-def printed(house: House, name: str, keydeck: int, upstream: int, folder: Path, *more: str) -> None:
-    """Write the files that the command prints, to be started by `running`."""
-    needed = () if name in NO_SCOPE else ("--scope", "invoices:read")
+def printed(
+    house: House,
+    name: str,
+    keydeck: int,
+    upstream: int,
+    folder: Path,
+    *more: str,
+    by_routes: bool = False,
+) -> None:
+    """Write the files that the command prints, to be started by `running`.
+
+    They ask for a scope, unless routes say what each request takes.
+    """
+    needed = () if by_routes or name in NO_SCOPE else ("--scope", "invoices:read")
     done = subprocess.run(
         [
             *(sys.executable, "-m", "console", "proxy", "recipe", name, *needed, *more),

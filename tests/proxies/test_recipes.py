@@ -4,6 +4,7 @@ import socket
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.client import HTTPException
 
 import httpx
 import pytest
@@ -17,7 +18,9 @@ from tests.conftest import MoveIn
 from tests.house import House
 from tests.proxies import Proxy, running
 from tests.proxies.api import METHODS, api
-from tests.proxies.recipes import NO_SCOPE, PROGRAMS, printed, reads_invoices
+from tests.proxies.bypasses import METHODS as ODD_METHODS
+from tests.proxies.bypasses import TARGETS, admins
+from tests.proxies.recipes import PROGRAMS, printed, reads_invoices
 from tests.verifier.serving import PATIENCE_S, Server, eventually, received, serving
 
 CLAIMED = dict.fromkeys(
@@ -62,6 +65,8 @@ def guarded(
     with ExitStack() as stack:
         house = stack.enter_context(move_in(folder, FixedClock(SystemClock().now())))
         house.store.operator.add_resource("invoices")
+        house.store.routes.add("* /{rest...}", ["invoices:read"])
+        house.store.routes.add("* /admin/{rest...}", ["invoices:write"])
         server = stack.enter_context(
             serving(
                 house,
@@ -72,7 +77,8 @@ def guarded(
             )
         )
         upstream = stack.enter_context(api())
-        printed(house, name, server.port, upstream, folder / "printed", "--key-header", KEY_HEADER)
+        made_of = (house, name, server.port, upstream, folder / "printed")
+        printed(*made_of, "--key-header", KEY_HEADER, by_routes=True)
         proxy = stack.enter_context(running(PROGRAMS[name], folder / "printed", folder / name))
         client = stack.enter_context(
             httpx.Client(base_url=f"http://127.0.0.1:{proxy.port}", timeout=PATIENCE_S)
@@ -134,8 +140,6 @@ def test_a_refusal_reaches_the_client_with_its_challenge_code_and_request_id(
         ({"Authorization": f"Bearer {mint('jw').key.reveal()}"}, 401, "unknown"),
         (_bearer(lacking), 403, "scope"),
     ):
-        if name in NO_SCOPE and code == "scope":
-            continue
         answer = guarded.client.post("/invoices", headers=headers, content=b"x" * 1000)
         assert answer.status_code == status
         assert answer.headers.get_list("www-authenticate")[0].startswith("Bearer")
@@ -220,6 +224,33 @@ def test_another_protocol_is_spoken_behind_it(guarded: Guarded) -> None:
         assert wire.recv(4, socket.MSG_WAITALL) == b"\x81\x02hi"
 
 
+def test_what_the_api_serves_is_never_more_than_a_route_allowed(guarded: Guarded) -> None:
+    served = []
+    for target in TARGETS:
+        for method in ODD_METHODS:
+            path = _served(guarded, method, target)
+            if path is not None:
+                served.append((method, target, path))
+    assert not [one for one in served if admins(one[2])]
+    # It is a guard and no wall.
+    assert guarded.client.get("/invoices/7", headers=guarded.bearer).status_code == 200
+    assert guarded.client.get("/admin/users", headers=guarded.bearer).status_code == 403
+
+
+def test_no_header_says_another_method_or_path_than_was_judged(guarded: Guarded) -> None:
+    claimed = {
+        "X-HTTP-Method-Override": "DELETE",
+        "X-HTTP-Method": "DELETE",
+        "X-Method-Override": "DELETE",
+        "X-Original-URL": "/admin/users",
+        "X-Rewrite-URL": "/admin/users",
+    }
+    answer = guarded.client.post("/invoices", headers=guarded.bearer | claimed)
+    assert answer.status_code == 200
+    headers = answer.json()["headers"]
+    assert not {name for name in claimed if headers.get(name.lower())}
+
+
 def test_nothing_passes_while_no_verifier_answers(guarded: Guarded) -> None:
     guarded.server.pause()
     try:
@@ -238,3 +269,20 @@ def _bearer(issued: Issued) -> dict[str, str]:
 
 def _basic(key: str) -> dict[str, str]:
     return {"Authorization": "Basic " + b64encode(f"anybody:{key}".encode()).decode()}
+
+
+def _served(guarded: Guarded, method: bytes, target: bytes) -> str | None:
+    """Return the path that the API saw of a request, None where none came through."""
+    with guarded.proxy.connect() as wire:
+        key = guarded.bearer["Authorization"].encode()
+        wire.sendall(
+            b"%s %s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: 0\r\n"
+            b"Connection: close\r\n\r\n" % (method, target, key)
+        )
+        try:
+            answer = received(wire)
+        except (OSError, HTTPException, ValueError):
+            return None
+    if answer.status_code != 200 or not answer.content:
+        return None
+    return str(answer.json()["path"])

@@ -1,0 +1,1 @@
+"""Frameworks that people put behind a proxy: what each makes of a path."""
