@@ -51,7 +51,8 @@ def check(url: str | None = None, *, pepper_path: Path | None = None) -> list[Fi
             schema = run.schema_of(version or "")
             if not run.is_known(schema):
                 raise StoreOutdated(schema, SCHEMA_VERSION)
-            if schema == SCHEMA_VERSION and mark.set_back(Settings(connection).standing(), known):
+            settings = Settings(connection)
+            if schema == SCHEMA_VERSION and mark.set_back(*settings.stands(mark, known)):
                 findings.append(Finding(str(StoreSetBack())))
             for sentence in _all(connection, path, schema):
                 findings.append(Finding(sentence))

@@ -91,11 +91,11 @@ def open_store(
             prefix, wanted = settings.prefix(), settings.fingerprints()
             if prefix is None:
                 raise NotAStore(database.place, "it holds no settings")
-            standing = settings.standing()
+            standing = settings.stands(mark, known)
         peppers = pepper_file.read(path)
         pepper_file.check_complete(peppers, wanted, path)
         clock = clock or SystemClock()
-        if not mark.served(standing, known):
+        if not mark.served(*standing):
             let_wait(database, clock.now())
         unless_opened.pop_all()
     return Store(Transactions(database, peppers, prefix, clock, mark, on_commit=on_commit))

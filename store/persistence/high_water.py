@@ -16,9 +16,52 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from enum import Enum
 from functools import reduce
 from pathlib import Path
 from typing import NamedTuple
+
+
+class SeenEntry(NamedTuple):
+    """An entry of the audit, as it was seen."""
+
+    workspace_id: int
+    seq: int
+    mac: str
+    """In hexadecimal; it covers all entries of its workspace before it."""
+    revision: int
+    """Of the store, then."""
+    history: str
+    """Which server has written it: one that was promoted may lack what another had."""
+
+
+class Trace(Enum):
+    """What has become of an entry that was seen."""
+
+    THERE = "there"
+    REMOVED = "removed"
+    """As keydeck removes some: it was archived, or another audit is there since a restore."""
+    LOST = "lost"
+    """There is none, or another in its place."""
+
+
+class Found(NamedTuple):
+    """What a store has where an entry was."""
+
+    mac: object
+    """Of the entry that is there, None without one."""
+    first: object
+    """The number of its workspace's first entry."""
+    restored: object
+    """The revision of the restore after the entry was seen, None without one."""
+
+
+def trace(entry: SeenEntry, found: Found) -> Trace:
+    """Return what has become of an entry."""
+    if isinstance(found.mac, bytes) and found.mac.hex() == entry.mac:
+        return Trace.THERE
+    archived = found.mac is None and isinstance(found.first, int) and found.first > entry.seq
+    return Trace.REMOVED if archived or found.restored is not None else Trace.LOST
 
 
 class StoreState(NamedTuple):
@@ -29,6 +72,11 @@ class StoreState(NamedTuple):
     revision: int
     confirmed_at: int | None
     """When its operator last confirmed it."""
+    newest: SeenEntry | None = None
+    """The newest entry of its audit, in whichever workspace.
+
+    None where there is none, and on a standby, which may lag behind.
+    """
 
 
 class Mark(NamedTuple):
@@ -40,6 +88,8 @@ class Mark(NamedTuple):
     confirmed_at: int
     behind: bool
     """Whether it was found set back, and not confirmed since."""
+    entry: SeenEntry | None = None
+    """The newest entry of its audit then."""
 
 
 class Known(NamedTuple):
@@ -58,6 +108,8 @@ class HighWaterMark:
         self._path = path
         self._place = place
         self._mark: Mark | None = None
+        self._followed: tuple[SeenEntry | None, SeenEntry | None] = (None, None)
+        """An entry that was found in a store, and the newest there then."""
 
     @classmethod
     def beside(cls, pepper_path: Path, place: str) -> "HighWaterMark":
@@ -73,12 +125,20 @@ class HighWaterMark:
         """Return what is known now, to judge by it how the store stands that is asked next."""
         return Known(tuple(self._read()), self._mark)
 
-    def served(self, standing: StoreState, known: Known) -> bool:
+    def to_find(self, standing: StoreState, known: Known) -> SeenEntry | None:
+        """Return the entry that a store that stands so has to be asked for, None for none."""
+        return self._unfollowed(_known(known, self._place, standing.store), standing)
+
+    def served(self, standing: StoreState, known: Known, found: Trace) -> bool:
         """Return whether a store that stands so may be served, and remember it.
 
-        `known` is what was known before it was asked.
+        `known` is what was known before it was asked; `found` is what has become of the entry
+        `to_find`.
         """
-        mark = _seen(_known(known, self._place, standing.store), self._place, standing)
+        before = _known(known, self._place, standing.store)
+        if before is not None and found is not Trace.LOST:
+            self._followed = (before.entry, standing.newest)
+        mark = _seen(before, self._place, standing, found)
         if self._mark is not None and self._mark.store == mark.store:
             mark = _both(self._mark, mark)
         self._mark = mark
@@ -86,19 +146,30 @@ class HighWaterMark:
             self._write(mark)
         return not mark.behind
 
-    def set_back(self, standing: StoreState, known: Known) -> bool:
+    def set_back(self, standing: StoreState, known: Known, found: Trace) -> bool:
         """Return whether a store that stands so was set back; nothing is remembered of it.
 
         A copy at a place where more of it was never seen, such as a backup, was not.
         """
         before = _known_here(known, self._place, standing.store)
-        return before is not None and _seen(before, self._place, standing).behind
+        return before is not None and _seen(before, self._place, standing, found).behind
 
-    def reached(self, revision: int) -> None:
-        """Take in the revision of a change that was just committed here."""
+    def _unfollowed(self, before: Mark | None, standing: StoreState) -> SeenEntry | None:
+        entry, newest = before.entry if before else None, standing.newest
+        if entry is None or newest is None or newest.history != entry.history:
+            return None
+        # What was found set back stays so until it is confirmed, whatever is in it.
+        known = entry.mac == newest.mac or (entry, newest) == self._followed
+        return None if known or (before is not None and before.behind) else entry
+
+    def reached(self, revision: int, workspace_id: int, seq: int, mac: bytes) -> None:
+        """Take in the revision of a change that was just committed here, and its last entry."""
         mark = self._mark
         if mark is not None and not mark.behind and revision > mark.revision:
-            self._mark = mark._replace(revision=revision)
+            entry = mark.entry
+            if entry is not None:
+                entry = SeenEntry(workspace_id, seq, mac.hex(), revision, entry.history)
+            self._mark = mark._replace(revision=revision, entry=entry)
             self._write(self._mark)
 
     def highest(self) -> StoreState:
@@ -154,7 +225,9 @@ def _marks(lines: Iterable[str]) -> Iterator[Mark]:
     for line in lines:
         # What somebody has damaged is as if it had not been seen.
         with suppress(ValueError, TypeError):
-            mark = Mark(**json.loads(line))
+            written = json.loads(line)
+            entry = written.pop("entry", None)
+            mark = Mark(**written, entry=None if entry is None else SeenEntry(*entry))
             if isinstance(mark.revision, int) and isinstance(mark.confirmed_at, int):
                 yield mark
 
@@ -180,18 +253,30 @@ def _every(known: Known) -> list[Mark]:
     return [*known.filed, known.own] if known.own is not None else list(known.filed)
 
 
-def _seen(before: Mark | None, place: str, standing: StoreState) -> Mark:
+def _seen(before: Mark | None, place: str, standing: StoreState, found: Trace) -> Mark:
     confirmed_at = standing.confirmed_at or 0
     if before is None or confirmed_at > before.confirmed_at:
-        return Mark(place, standing.store, standing.revision, confirmed_at, behind=False)
-    if standing.revision < before.revision or confirmed_at < before.confirmed_at:
+        return Mark(
+            place,
+            standing.store,
+            standing.revision,
+            confirmed_at,
+            behind=False,
+            entry=standing.newest,
+        )
+    earlier = standing.revision < before.revision or confirmed_at < before.confirmed_at
+    if earlier or found is Trace.LOST:
         return before._replace(behind=True)
-    return before._replace(revision=standing.revision)
+    if standing.revision > before.revision or before.entry is None:
+        # A standby knows no entry to go by: that of before is still one.
+        newest = standing.newest or before.entry
+        return before._replace(revision=standing.revision, entry=newest)
+    return before
 
 
 def _both(first: Mark, second: Mark) -> Mark:
     if first.confirmed_at != second.confirmed_at:
         return max(first, second, key=lambda mark: mark.confirmed_at)
-    return second._replace(
-        revision=max(first.revision, second.revision), behind=first.behind or second.behind
-    )
+    further = first if first.revision > second.revision else second
+    entry = further.entry or first.entry or second.entry
+    return further._replace(entry=entry, behind=first.behind or second.behind)

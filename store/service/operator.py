@@ -287,8 +287,8 @@ class Operator:
                 mutation.revision = settings.raise_revision(seen.revision)
             settings.confirm(max(mutation.now, (seen.confirmed_at or 0) + 1))
             mutation.audit_everywhere(Action.STORE_CONFIRMED)
-            standing = settings.standing()
-        high_water.served(standing, known)
+            standing = settings.stands(high_water, known)
+        high_water.served(*standing)
 
 
 def _sign_in(unit: Unit, email: str, workspace: str | None) -> list[Membership]:

@@ -87,8 +87,9 @@ class Transactions:
             if mutation.taken and not self.database.on_sqlite:
                 footing = unit.verifiers.footing()
         self.on_commit(mutation.entries)
-        if raise_revision:
-            self.high_water.reached(revision)
+        last = unit.audit.appended
+        if raise_revision and last is not None:
+            self.high_water.reached(revision, *last)
         mutation.commits = ()
         if mutation.taken:
             # In this order: what passes on the one clock is then never too little for the other.

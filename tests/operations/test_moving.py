@@ -211,8 +211,8 @@ def test_a_store_that_was_set_back_is_not_served_for_having_been_moved(
     # A process that saw more of it than there is now: a copy was put in its place.
     mark = HighWaterMark.beside(house.pepper_path, house.store.database.whereabouts)
     with house.store.database.reading() as connection:
-        standing = Settings(connection).standing()
-    assert mark.served(standing._replace(revision=standing.revision + 1), mark.known())
+        standing, known, found = Settings(connection).stands(mark, mark.known())
+    assert mark.served(standing._replace(revision=standing.revision + 1), known, found)
     copy_store(house.url, elsewhere, pepper_path=house.pepper_path, clock=house.clock)
     there = moved(house, elsewhere)
     assert there.operator.unconfirmed() is not None

@@ -85,8 +85,8 @@ def copy_store(
         known = mark_of_old.known()
         with old.reading() as here:
             _check_here(old, here, new.place)
-            standing = Settings(here).standing()
-        if not mark_of_old.served(standing, known):
+            standing = Settings(here).stands(mark_of_old, known)
+        if not mark_of_old.served(*standing):
             let_wait(old, (clock or SystemClock()).now())
         here = _patient(open_ones.enter_context(old.reading()))
         _check_here(old, here, new.place)

@@ -117,7 +117,7 @@ def restore(
             done = _replace_contents(database, copy, source, peppers, clock.now(), mark, dry_run)
             known = mark.known()
             with database.reading() as connection:
-                mark.served(Settings(connection).standing(), known)
+                mark.served(*Settings(connection).stands(mark, known))
             return done
         except (StoreMissing, StoreDamaged):
             database.close()
@@ -175,7 +175,7 @@ def _replace_contents(
             Settings(connection).add_fingerprint(peppers.newest, now)
             # What was set back past keydeck has forgotten what ended. Its revision says so as long
             # as it is its own: the restore's is higher.
-            forgot = not mark.served(Settings(connection).standing(), known)
+            forgot = not mark.served(*Settings(connection).stands(mark, known))
             done = _replaced(connection, Unit(connection, now, peppers), source, kept, forgot)
             if dry_run:
                 raise _OnlyTried

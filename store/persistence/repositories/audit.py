@@ -27,6 +27,8 @@ class AuditTrail:
         self._connection = connection
         self._engine = connection.dialect.name
         self._peppers = peppers
+        self.appended: tuple[int, int, bytes] | None = None
+        """Of the last entry that was added: its workspace, its number, its MAC."""
 
     def append(
         self,
@@ -57,6 +59,7 @@ class AuditTrail:
         )
         previous = last.mac if last else GENESIS
         pepper = self._peppers.newest
+        tied = mac(entry, previous, self._peppers.derive(PURPOSE, pepper))
         self._connection.execute(
             insert(audit).values(
                 workspace_id=workspace_id,
@@ -71,9 +74,10 @@ class AuditTrail:
                 revision=revision,
                 pepper=pepper,
                 previous_mac=previous,
-                mac=mac(entry, previous, self._peppers.derive(PURPOSE, pepper)),
+                mac=tied,
             )
         )
+        self.appended = workspace_id, entry.seq, tied
         return entry
 
     def newest(

@@ -3,8 +3,10 @@
 from sqlalchemy import Connection, insert, select, update
 
 from store.domain.leaks.policy import LeakPolicy
-from store.persistence.high_water import StoreState
+from store.persistence.high_water import HighWaterMark, Known, StoreState, Trace
 from store.persistence.migrations.triggers import set_revision
+from store.persistence.prepared import Row, Statement
+from store.persistence.repositories.seen_entries import NEWEST, seen, traced
 from store.persistence.schema import peppers, revision, settings
 
 
@@ -48,7 +50,24 @@ class Settings:
         row = self._connection.execute(
             select(settings.c.prefix, settings.c.created_at, settings.c.confirmed_at)
         ).one()
-        return StoreState(f"{row.prefix} {row.created_at}", self.revision(), row.confirmed_at)
+        reached = self.revision()
+        newest = seen(self._first(NEWEST) or (), reached)
+        return StoreState(f"{row.prefix} {row.created_at}", reached, row.confirmed_at, newest)
+
+    def stands(self, mark: HighWaterMark, known: Known) -> tuple[StoreState, Known, Trace]:
+        """Return what a mark judges by, in its order.
+
+        What the store says of itself, what was `known` before, and what has become of that.
+        """
+        standing = self.standing()
+        return standing, known, traced(mark.to_find(standing, known), self._first)
+
+    def _first(self, statement: Statement, *given: object) -> Row | None:
+        words = (
+            statement.sqlite if self._connection.dialect.name == "sqlite" else statement.postgres
+        )
+        row = self._connection.exec_driver_sql(words, given).first()
+        return None if row is None else tuple(row)
 
     def leak_policy(self) -> LeakPolicy:
         """Return what a report of a leaked key does."""

@@ -19,8 +19,9 @@ from store.persistence.database import Database
 from store.persistence.database.pooler import check_async_session
 from store.persistence.database.postgres import unusable
 from store.persistence.database.timed import PATIENCE, READ_MS, SILENCE, TimedAsyncConnection
-from store.persistence.high_water import StoreState
+from store.persistence.high_water import Found, SeenEntry, StoreState, Trace, trace
 from store.persistence.migrations import run
+from store.persistence.repositories.seen_entries import FOUND, seen, wanted
 from store.verifier.counters import Counters, LeaseGauge
 from store.verifier.leasing import statements
 from store.verifier.leasing.worker_identity import WorkerIdentity
@@ -176,11 +177,15 @@ class Keeper:
         since = {"revision": holding.revision, "id": presence.id}
         known = self._lookup.high_water.known()
         cursor = await connection.execute(statements.CATCH_UP, since)
-        news = _News(*await cursor.fetchone() or ())
+        told = await cursor.fetchone() or ()
+        news, mark = _News(*told[: len(_News._fields)]), self._lookup.high_water
+        newest = seen(told[len(_News._fields) :], news.revision)
+        standing = StoreState(news.store, news.revision, news.confirmed_at, newest)
+        found = await _traced(connection, mark.to_find(standing, known))
         try:
             run.check(news.version, self._place)
-            standing = StoreState(news.store, news.revision, news.confirmed_at)
-            check_confirmed(self._lookup.high_water, standing, known, news.restored_at)
+            served = mark.served(standing, known, found)
+            check_confirmed(served, news.restored_at)
         except KeydeckError:
             holding.void()
             self._lookup.look_anew()
@@ -236,3 +241,10 @@ class Keeper:
         if self._failing:
             self._failing = False
             _log.warning("The lease is renewed again.")
+
+
+async def _traced(connection: TimedAsyncConnection, entry: SeenEntry | None) -> Trace:
+    if entry is None:
+        return Trace.THERE
+    cursor = await connection.execute(FOUND.postgres, wanted(entry))
+    return trace(entry, Found(*await cursor.fetchone() or (None, None, None)))

@@ -2,6 +2,7 @@
 
 from store.domain.leases.holding import EVERYTHING
 from store.persistence.migrations.changes import CHANNEL, TIMELINE
+from store.persistence.repositories.seen_entries import NEWEST
 from store.verifier.leasing.worker_identity import FORGOTTEN_AFTER_MS, KEPT
 
 NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
@@ -24,8 +25,9 @@ SELECT r.value, {TIMELINE}, EXISTS (SELECT FROM verifiers WHERE id = %(id)s),
        (SELECT version_num FROM alembic_version),
        s.restored_at, s.prefix || ' ' || s.created_at, s.confirmed_at,
        CASE WHEN r.value - %(revision)s > {KEPT} THEN ARRAY['{EVERYTHING}']
-            ELSE ARRAY(SELECT DISTINCT subject FROM changes WHERE revision > %(revision)s) END
-FROM revision r, settings s
+            ELSE ARRAY(SELECT DISTINCT subject FROM changes WHERE revision > %(revision)s) END,
+       a.workspace_id, a.seq, a.mac, a.history
+FROM revision r CROSS JOIN settings s LEFT JOIN ({NEWEST.postgres}) a ON true
 """  # noqa: S608
 
 # Whoever is behind is granted a lease, too. The timeline is not needed by any rule, either: where

@@ -16,7 +16,7 @@ from store.domain.credential import AccessToken, Credential
 from store.domain.key_string import ID_LENGTH, random_base62
 from store.domain.remembered import Remembered
 from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed
-from store.persistence.high_water import HighWaterMark, Known, StoreState
+from store.persistence.high_water import HighWaterMark, StoreState
 from store.persistence.migrations import run
 from store.persistence.prepared import Parameters, PreparedSelect, Row, Statement, statement
 from store.persistence.repositories.credentials import (
@@ -26,6 +26,7 @@ from store.persistence.repositories.credentials import (
     credential_of,
 )
 from store.persistence.repositories.routes import READ
+from store.persistence.repositories.seen_entries import NEWEST, seen, traced
 
 WATCH_EVERY_S = 1.0
 
@@ -40,9 +41,13 @@ _RESOURCE = statement("SELECT 1 FROM resources WHERE name = {}")
 _LEAK_POLICY = statement("SELECT leak_policy FROM settings")
 _PEPPERS = statement("SELECT fingerprint FROM peppers")
 _VERSION = statement("SELECT version_num FROM alembic_version")
-_SETTINGS = statement("""
-SELECT s.prefix, s.restored_at, s.created_at, s.confirmed_at, r.value FROM settings s, revision r
-""")
+_OF_STORE = """
+SELECT s.prefix, s.restored_at, s.created_at, s.confirmed_at, r.value,
+       a.workspace_id, a.seq, a.mac, a.history
+FROM settings s CROSS JOIN revision r LEFT JOIN ({}) a ON true
+"""
+# One statement, so that what it gives is of one instant.
+_SETTINGS = Statement(_OF_STORE.format(NEWEST.sqlite), _OF_STORE.format(NEWEST.postgres))
 _MOVED_TO = statement("SELECT moved_to FROM settings")
 
 _SOME_TOKEN = statement("SELECT id FROM access_tokens LIMIT 1")
@@ -170,27 +175,24 @@ class Lookup(ABC):
         settings = first(_SETTINGS)
         if settings is None:
             raise NotAStore(self.place, "it holds no settings")
-        prefix, restored_at, created_at, confirmed_at, revision = settings
-        check_confirmed(
-            self.high_water,
-            StoreState(f"{prefix} {created_at}", revision, confirmed_at),
-            known,
-            restored_at,
+        prefix, restored_at, created_at, confirmed_at, revision, *newest = settings
+        standing = StoreState(
+            f"{prefix} {created_at}", revision, confirmed_at, seen(newest, revision)
         )
+        found = traced(self.high_water.to_find(standing, known), first)
+        served = self.high_water.served(standing, known, found)
+        check_confirmed(served, restored_at)
         decoy = first(_SOME_KEY)
         self.prefix = prefix or ""
         self._decoy = None if decoy is None else decoy[0]
         self._watch_at = self._monotonic() + WATCH_EVERY_S
 
 
-def check_confirmed(
-    mark: HighWaterMark, standing: StoreState, known: Known, restored_at: int | None
-) -> None:
+def check_confirmed(served: bool, restored_at: int | None) -> None:
     """Raise StoreUnconfirmed for a store that waits, StoreSetBack for one that was set back.
 
-    `known` is what was known of it before it said how it stands.
+    `served` is whether it is one to be served by what was known of it.
     """
-    served = mark.served(standing, known)
     if restored_at is not None:
         raise StoreUnconfirmed
     if not served:
