@@ -27,6 +27,8 @@ from store.service.mutation import TakingMutation
 from store.service.transactions import Needs, Transactions, check_standing
 
 MONTH_DAYS = 30
+ENDED_AT_ONCE = 100
+"""Connections that one transaction ends: each with an entry of the audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,24 +169,19 @@ class ConnectionService:
         return active[0]
 
 
-def approved_by(unit: Unit, workspace_id: int, email: str) -> tuple[Connection, ...]:
-    """Return the active connections that somebody approved."""
-    return tuple(
-        connection
-        for connection in unit.connections.all(workspace_id)
-        if connection.approved_by == email and connection.state(unit.now) is State.ACTIVE
-    )
-
-
-def end_approved(mutation: TakingMutation, actor: Actor, email: str) -> tuple[Connection, ...]:
-    """Revoke the active connections that a leaver approved, and return them.
+def end_approved(
+    mutation: TakingMutation, actor: Actor, person_id: int
+) -> tuple[list[Connection], bool]:
+    """Revoke some of the active connections that a leaver approved; return them, and if any stay.
 
     The assistants are theirs: one would look on for somebody who may not any more.
     """
-    theirs = approved_by(mutation.unit, actor.workspace_id, email)
-    for connection in theirs:
+    approved_by = mutation.unit.connections.approved_by
+    theirs = approved_by(actor.workspace_id, person_id, ENDED_AT_ONCE + 1)
+    some = theirs[:ENDED_AT_ONCE]
+    for connection in some:
         _end(mutation, actor, connection, "Whoever approved it has left.")
-    return theirs
+    return some, len(theirs) > len(some)
 
 
 def _end(mutation: TakingMutation, actor: Actor, found: Connection, reason: str | None) -> None:

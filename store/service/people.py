@@ -1,11 +1,12 @@
 """PeopleService: what admins do with the people of their workspace."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from store.domain.audit.actions import Action
-from store.domain.batches import AT_ONCE
+from store.domain.batches import AT_ONCE, PAUSE_S
 from store.domain.connections import Connection
 from store.domain.key_string import Secret
 from store.domain.keys import Key
@@ -20,8 +21,9 @@ from store.errors import (
 )
 from store.persistence.unit import Unit
 from store.service import one_time_codes
-from store.service.commits import Done
-from store.service.connections import approved_by, end_approved
+from store.service.commits import Commit, Done
+from store.service.connections import end_approved
+from store.service.mutation import TakingMutation
 from store.service.offboarding import begin, write_down_the_rest
 from store.service.transactions import Needs, Transactions, check_standing
 
@@ -185,42 +187,58 @@ class PeopleService:
             return Leaving(
                 person,
                 tuple(known[key_id] for key_id in ids),
-                approved_by(unit, actor.workspace_id, person.email),
+                tuple(unit.connections.approved_by(actor.workspace_id, person.id)),
             )
 
     def leave(self, actor: Actor, email: str) -> Done[Left]:
         """End a membership, or take back an invitation; with the last one their sign-in ends too.
 
-        It is the first step: from here on nothing opens for them, the assistants that they approved
-        are revoked, and the active keys that they may know wait for a decision each. Where there
-        are many, they are written down in transactions of their own, afterwards.
-        Raises NotAllowed, NoSuchPerson or LastAdmin.
+        From here on nothing opens for them: with it the assistants that they approved are revoked,
+        and the active keys that they may know wait for a decision each. Of many assistants some
+        are revoked in transactions of their own, before: cut off in between, they have not left,
+        and leaving goes on with the others. Where there are many keys, they are written down
+        afterwards. Raises NotAllowed, NoSuchPerson or LastAdmin.
         """
         with self._transactions.reading() as unit:
             person = self._leaver(unit, actor, email)
             ids = tuple(unit.holders.known_to(actor.workspace_id, person.id, unit.now))
-        with self._transactions.taking_away() as mutation:
-            unit = mutation.unit
-            person = self._leaver(unit, actor, email)
-            unit.people.leave(actor.workspace_id, person.id)
-            account_id = unit.people.account_id(person.id)
-            if account_id is not None and not unit.people.memberships_of(account_id):
-                unit.accounts.set_password(account_id, None, mutation.now)
-            beyond = len(ids) - AT_ONCE
-            unnamed: dict[str, Any] = {"more": beyond} if beyond > 0 else {}
-            names = begin(mutation, actor, person.id, ids[:AT_ONCE])
-            ended = end_approved(mutation, actor, person.email)
-            mutation.audit(
-                actor.workspace_id,
-                actor,
-                Action.PERSON_LEFT,
-                str(person.id),
-                person.email,
-                keys_known=list(names) or None,
-                **unnamed,
-            )
+        ended: list[Connection] = []
+        commits: tuple[Commit, ...] = ()
+        more = True
+        while more:
+            if ended:
+                time.sleep(PAUSE_S)
+            with self._transactions.taking_away() as mutation:
+                person = self._leaver(mutation.unit, actor, email)
+                some, more = end_approved(mutation, actor, person.id)
+                if not more:
+                    self._leave(mutation, actor, person, ids)
+            ended += some
+            commits += mutation.commits or ()
         theirs = write_down_the_rest(self._transactions, actor, person.id, person.email)
-        return mutation.done(Left(person, theirs, ended))
+        return Done(Left(person, theirs, tuple(ended)), commits)
+
+    @staticmethod
+    def _leave(
+        mutation: TakingMutation, actor: Actor, person: Person, key_ids: Sequence[str]
+    ) -> None:
+        unit = mutation.unit
+        unit.people.leave(actor.workspace_id, person.id)
+        account_id = unit.people.account_id(person.id)
+        if account_id is not None and not unit.people.memberships_of(account_id):
+            unit.accounts.set_password(account_id, None, mutation.now)
+        beyond = len(key_ids) - AT_ONCE
+        unnamed: dict[str, Any] = {"more": beyond} if beyond > 0 else {}
+        names = begin(mutation, actor, person.id, key_ids[:AT_ONCE])
+        mutation.audit(
+            actor.workspace_id,
+            actor,
+            Action.PERSON_LEFT,
+            str(person.id),
+            person.email,
+            keys_known=list(names) or None,
+            **unnamed,
+        )
 
     def _leaver(self, unit: Unit, actor: Actor, email: str) -> Person:
         check_standing(unit, actor, Needs.ADMIN, "let people leave")

@@ -79,6 +79,16 @@ def let_somebody_know_all(house: House) -> str:
     return knower.email
 
 
+def let_them_approve(house: House, email: str, number: int) -> None:
+    """Let somebody have approved so many assistants, all of which still look on."""
+    connection, _ = house.opened()
+    table, people = schema.connections, schema.people
+    with house.store.database.writing() as transaction:
+        row = _only(transaction, table, table.c.id == connection.id)
+        row["approved_by"] = _only(transaction, people, people.c.email == email)["id"]
+        _put(transaction, table, ({**row, "id": random_base62(12)} for _ in range(number)))
+
+
 def _keys(row: Row, number: int, now: int) -> Iterator[Row]:
     for one in range(number):
         # Two in three bear the one name: revoked the first, run out the second.

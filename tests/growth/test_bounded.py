@@ -12,11 +12,12 @@ from store.domain.key_string import mint
 from store.domain.listing import KeyQuery
 from store.domain.offboarding import KnownKey
 from store.persistence.repositories.idempotency import PRUNED_AT_ONCE
+from store.service.connections import ENDED_AT_ONCE
 from store.service.leaks import REPORTED_AT_ONCE, Leaked
 from store.verifier.usage.roll_up import ROWS_AT_ONCE
 from tests.conftest import MoveIn
 from tests.growth.asking import ask_everything
-from tests.growth.stores import grow, let_somebody_know_all
+from tests.growth.stores import grow, let_somebody_know_all, let_them_approve
 from tests.growth.writing import executions_counted, writing_counted
 from tests.house import NOON, House, moved_in
 from tests.invariants.everything import MUTATIONS
@@ -29,11 +30,13 @@ LARGE = 2100
 FEW = 60
 """Rows that any transaction may write: a key, its holders, the audit, and what follows a change."""
 
+MANY_ASSISTANTS = 4 * ENDED_AT_ONCE + 1
 MOST_STATEMENTS = 100
 """That something is asked with, of as many keys as need two batches: never one for each."""
 
 IN_BATCHES = {
-    "PeopleService.leave": AT_ONCE + FEW,
+    # PostgreSQL notes down each connection's change, too, and raises the revision.
+    "PeopleService.leave": AT_ONCE + 4 * ENDED_AT_ONCE + FEW,
     # What is joined is written, and taken away.
     "roll_up_some": 2 * ROWS_AT_ONCE,
     "Pruning.prune_some": PRUNED_AT_ONCE,
@@ -51,6 +54,7 @@ def grown_once(move_in: MoveIn, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with move_in(tmp_path_factory.mktemp("grown"), FixedClock(NOON)) as house:
         grow(house, LARGE)
         leaver = let_somebody_know_all(house)
+        let_them_approve(house, leaver, MANY_ASSISTANTS)
         house.store.close()
         yield house, leaver
 
@@ -84,7 +88,9 @@ def end_much(house: House, leaver: str) -> None:
     workspace = store.sign_in.standing(alice).workspace
     found = store.keys.page(alice, KeyQuery(), limit=4 * REPORTED_AT_ONCE).keys
     store.leaks.report_all(alice, [(Leaked(workspace, key), ["a.py:1"]) for key in found])
-    left = store.people.leave(alice, leaver).unwaited()
+    left, commits = store.people.leave(alice, leaver).unpack()
+    assert len(left.connections) == MANY_ASSISTANTS
+    assert len({taken.subject for commit in commits for taken in commit.taken}) == MANY_ASSISTANTS
     assert left.offboarding is not None
     waiting = left.offboarding.waiting(house.clock.now())
     assert len(waiting) > AT_ONCE

@@ -1,5 +1,7 @@
 """People: who may do what to whom, and that at least one admin always remains."""
 
+import time
+
 import pytest
 
 from store.domain.key_string import Secret
@@ -19,6 +21,7 @@ from store.errors import (
     NotAMember,
     SignInFailed,
 )
+from store.service import connections
 from store.service.keys import NewKey
 from store.service.one_time_codes import LIFETIME
 from store.service.people import KeyCounts
@@ -325,3 +328,29 @@ def test_an_admin_who_cannot_sign_in_yet_does_not_count_as_another(house: House)
     house.store.people.set_role(house.alice, "bob@acme.example", Role.MEMBER)
     house.add_member("mia@acme.example", Role.ADMIN)
     house.store.people.set_role(house.alice, house.alice.email, Role.MEMBER)
+
+
+def test_leaving_that_was_cut_off_goes_on_and_nothing_of_theirs_outlives_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Cut(Exception):
+        pass
+
+    def cut(_: float) -> None:
+        raise Cut
+
+    mia = house.add_member(MIA, Role.ADMIN)
+    theirs = {house.connect(f"Claude {one}", actor=mia).id for one in range(3)}
+    monkeypatch.setattr(connections, "ENDED_AT_ONCE", 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "sleep", cut)
+        with pytest.raises(Cut):
+            house.store.people.leave(house.alice, MIA)
+    # Whatever is left of theirs can be seen, and ended by the same word.
+    assert [person.email for person in house.store.people.all(house.alice)].count(MIA) == 1
+    left, commits = house.store.people.leave(house.alice, MIA).unpack()
+    assert {one.id for one in left.connections} < theirs
+    assert len(commits) == len(left.connections) == 2
+    assert all(one.revoked_at for one in house.store.connections.all(house.alice))
+    with pytest.raises(NotAMember):
+        house.store.people.all(mia)

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Row
 from store.domain.connections import Connection
 from store.domain.names import fold
 from store.domain.scopes import Scopes, canonical, from_canonical
+from store.persistence.repositories.people import as_one
 from store.persistence.schema import connection_usage, connections, people
 
 _approver = people.alias("approver")
@@ -95,6 +96,23 @@ class Connections:
             .limit(20)
         )
         return [_connection_of(row) for row in rows]
+
+    def approved_by(
+        self, workspace_id: int, person_id: int, limit: int | None = None
+    ) -> list[Connection]:
+        """Return the active connections that somebody approved, newest first; up to `limit`."""
+        query = (
+            _select()
+            .where(
+                connections.c.workspace_id == workspace_id,
+                connections.c.approved_by.in_(as_one(workspace_id, person_id)),
+                connections.c.revoked_at.is_(None),
+                connections.c.expires_at > self._now,
+            )
+            .order_by(connections.c.created_at.desc(), connections.c.id)
+            .limit(limit)
+        )
+        return [_connection_of(row) for row in self._transaction.execute(query)]
 
     def set_scopes(self, workspace_id: int, connection_id: str, to: Scopes, revision: int) -> None:
         """Replace a connection's scopes."""
