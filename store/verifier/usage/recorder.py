@@ -39,11 +39,13 @@ SHARE = 0.02
 """Of a processor, that writing may take without waiting longer."""
 MOST_WAITING = 5000
 """Keys whose counts wait for longer than that: they take memory."""
-KEYS_AT_ONCE = 1000
+KEYS_AT_ONCE = 500
 """Keys whose counts one transaction writes: a few hundredths of a second."""
 ROLL_UP_EVERY_S = 3600.0
 ROLL_UP_PAUSE_S = 0.1
-"""For whoever else wants the store's lock: SQLite asks for it as seldom as that."""
+"""For whoever else wants the store's lock: SQLite asks for it as seldom as that. On a machine with
+much to do as long as a transaction takes.
+"""
 MOST_KEPT = 100_000
 """How many numbers are kept while the store cannot be written; beyond that the oldest go."""
 
@@ -135,8 +137,10 @@ class UsageRecorder:
         # What was counted is written in between: a turn takes the thread for one transaction.
         stopping = await self._stops_within(FLUSH_EVERY_S)
         while not stopping:
+            began = time.monotonic()
             again = await self._roll_up(self._clock.now())
-            stopping = await self._stops_within(ROLL_UP_PAUSE_S if again else ROLL_UP_EVERY_S)
+            pause = max(ROLL_UP_PAUSE_S, time.monotonic() - began)
+            stopping = await self._stops_within(pause if again else ROLL_UP_EVERY_S)
 
     async def _stops_within(self, seconds: float) -> bool:
         try:

@@ -17,8 +17,8 @@ from store.persistence.schema import OF_KEYS, UsageTables
 
 MINUTES_KEPT = 2 * DAY
 HOURS_KEPT = 90 * DAY
-ROWS_AT_ONCE = 1000
-"""Rows that one transaction reads and takes away: a few hundredths of a second."""
+ROWS_AT_ONCE = 500
+"""Rows that one transaction reads and takes away: some hundredths of a second."""
 
 _STEPS = ((MINUTE, HOUR, MINUTES_KEPT), (HOUR, DAY, HOURS_KEPT))
 
