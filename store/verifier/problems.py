@@ -234,7 +234,25 @@ def refused(verification: VerifyResult, needed: Sequence[str]) -> Problem:
 
     `needed` is what it asked for: scopes, or a method and a path that no route names.
     """
-    return problem_of(verification, needed, lambda refusal: refusal.of_key, _challenge)
+    verdict, reason = verification.verdict, verification.reason
+    if verdict in _SAYS_WHAT_WAS_NEEDED:
+        return problem_of(verification, needed, _of_key, _challenge)
+    detail, headers = _of_key_told(verdict, reason)
+    return Problem(verdict.value, detail, headers, outcome=verification.outcome)
+
+
+@lru_cache(64)
+def _of_key_told(verdict: Verdict, reason: str | None) -> tuple[str, Headers]:
+    # Whoever tries keys gets few answers very often, and nothing in them was sent.
+    problem = problem_of(VerifyResult(verdict, reason=reason), (), _of_key, _challenge)
+    return problem.detail, problem.headers
+
+
+def _of_key(refusal: Refusal) -> str:
+    return refusal.of_key
+
+
+_SAYS_WHAT_WAS_NEEDED = (Verdict.SCOPE, Verdict.ROUTE)
 
 
 def problem_of(
