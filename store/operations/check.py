@@ -10,7 +10,15 @@ from sqlalchemy import BigInteger, Connection, cast, func, literal_column, selec
 
 from store.credentials import peppers as pepper_file
 from store.domain.audit.actions import Action
-from store.errors import StoreDamaged, StoreOutdated, StoreSetBack, StoreUnusable
+from store.domain.routes.table import RouteTable
+from store.errors import (
+    InvalidInput,
+    RefusedByRule,
+    StoreDamaged,
+    StoreOutdated,
+    StoreSetBack,
+    StoreUnusable,
+)
 from store.operations.open import default_pepper_path, default_url, missing
 from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark
@@ -19,6 +27,7 @@ from store.persistence.migrations.changes import sqlite_rules, watches
 from store.persistence.migrations.run import SCHEMA_VERSION
 from store.persistence.migrations.triggers import postgres_rules
 from store.persistence.repositories.audit import AuditTrail
+from store.persistence.repositories.routes import Routes
 from store.persistence.repositories.settings import Settings
 from store.persistence.schema import audit, keys, workspaces
 
@@ -70,6 +79,8 @@ def _all(connection: Connection, pepper_path: Path, schema: str) -> Iterator[str
     elif schema == SCHEMA_VERSION:
         yield from _postgres_rules(connection)
     yield from _revisions(connection)
+    if schema == SCHEMA_VERSION:
+        yield from _routes(connection)
     yield from _counted(connection)
     try:
         peppers = pepper_file.read(pepper_path)
@@ -174,6 +185,13 @@ def _counted(connection: Connection) -> Iterator[str]:
                 f"The audit of {slug} has {number} entries and counts from {first} to {last}: some "
                 "are missing, or somebody let it jump. Restore a backup from before."
             )
+
+
+def _routes(connection: Connection) -> Iterator[str]:
+    try:
+        RouteTable(Routes(connection).all())
+    except (InvalidInput, RefusedByRule) as error:
+        yield f"The routes do not go together, and nothing passes by them: {error}"
 
 
 def _revisions(connection: Connection) -> Iterator[str]:
