@@ -64,6 +64,7 @@ ENDS_NOTHING = frozenset(
         "connections show",
         "keys confirm",
         "keys create",
+        "keys import",
         "keys due",
         "keys list",
         "keys show",

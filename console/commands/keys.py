@@ -14,6 +14,7 @@ from console.commands.ending_keys import (
     ask_to_shorten,
 )
 from console.commands.hand_over import hand_over, sink, sink_options
+from console.commands.key_import import import_
 from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
 from console.commands.line import Line
@@ -48,6 +49,7 @@ keys.add_command(usage)
 keys.add_command(due)
 keys.add_command(unused_scopes)
 keys.add_command(trim)
+keys.add_command(import_)
 
 
 @keys.command()

@@ -22,6 +22,7 @@ class Words:
 
 WORDS: dict[Action, Words] = {
     Action.KEY_CREATED: Words("created key", "created it"),
+    Action.KEY_IMPORTED: Words("brought along key", "brought it along"),
     Action.KEY_CONFIRMED: Words("stored key", "stored it"),
     Action.KEY_SHOWN: Words("was shown key", "was shown it"),
     Action.KEY_COPIED: Words("copied key", "copied it"),

@@ -11,6 +11,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from store.domain.key_string import Secret
@@ -28,7 +29,9 @@ class Peppers:
 
     def __init__(self, peppers: Iterable[bytes]) -> None:
         self._by_fingerprint = {fingerprint(pepper): _Keyed(pepper) for pepper in peppers}
-        self.newest = list(self._by_fingerprint)[-1]
+        self.fingerprints = tuple(self._by_fingerprint)
+        """Oldest first."""
+        self.newest = self.fingerprints[-1]
 
     def __contains__(self, wanted: str) -> bool:
         return wanted in self._by_fingerprint
@@ -47,6 +50,15 @@ class Peppers:
     def matches(self, text: str, with_pepper: str, wanted: bytes) -> bool:
         """Return whether a presented key string has this digest, in constant time."""
         return hmac.compare_digest(self._mac(with_pepper, text), wanted)
+
+    def foreign(self, hashed: str, value: bytes, with_pepper: str) -> str:
+        """Return all that is kept of a value that somebody else made, in hexadecimal digits.
+
+        `hashed` names how the other system hashed it. Raises KeyError for a pepper that is not in
+        the list.
+        """
+        keyed = self._by_fingerprint[with_pepper].foreign
+        return keyed.mac(hashed.encode() + b"\0" + value).hex()
 
     def derive(self, purpose: str, with_pepper: str) -> bytes:
         """Return a 32-byte key for another purpose, derived from one pepper by HKDF-SHA-256.
@@ -82,6 +94,11 @@ class _Keyed:
         block = key.ljust(_BLOCK_BYTES, b"\0")
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    @cached_property
+    def foreign(self) -> "_Keyed":
+        """One with a key of its own (RFC 5869 2.3): what is looked up is no digest of a key."""
+        return _Keyed(self.mac(b"keydeck foreign keys\x01"))
 
     def mac(self, text: bytes) -> bytes:
         inner, outer = self._inner.copy(), self._outer.copy()

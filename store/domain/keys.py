@@ -31,6 +31,7 @@ class Note(StrEnum):
     EXPIRING = "expiring"
     UNCONFIRMED = "unconfirmed"
     ROTATION_DUE = "rotation due"
+    FOREIGN = "foreign"
     NEVER_USED = "never used"
     IDLE = "idle"
     STILL_USED = "still used"
@@ -79,6 +80,8 @@ class Key:
     """When it was last reported where it should not be."""
     still_used_at: int | None = None
     """When it was last refused because it is dead; None while it is not."""
+    foreign_hash: str | None = None
+    """How another system hashed it; None for one of ours, and from its first use on."""
 
     @property
     def inherited(self) -> Inherited:
@@ -118,6 +121,7 @@ class Key:
             Note.EXPIRING: self.expires_at is not None and self.expires_at - now <= EXPIRING_WITHIN,
             Note.UNCONFIRMED: self.confirmed_at is None,
             Note.ROTATION_DUE: due is not None and now >= due - due_ahead(self.rotate_every_days),
+            Note.FOREIGN: self.foreign_hash is not None,
             Note.NEVER_USED: self.last_used_at is None,
             Note.IDLE: now - silent_since >= IDLE_AFTER,
         }

@@ -62,6 +62,7 @@ from store.errors.given import (
     NoSuchAddress,
     NotAsked,
 )
+from store.errors.importing import ImportRefused, ValueKnown
 from store.errors.missing import (
     AmbiguousKey,
     AmbiguousPerson,
@@ -166,6 +167,7 @@ __all__ = [
     "EntryArchived",
     "GrantRefused",
     "GuestsOnly",
+    "ImportRefused",
     "Invalid",
     "InvalidInput",
     "InvitationPending",
@@ -250,6 +252,7 @@ __all__ = [
     "TooManyAttempts",
     "TooManyAuthorizationRequests",
     "TooManyRoutes",
+    "ValueKnown",
     "WorkerLost",
     "WorkspaceTaken",
 ]

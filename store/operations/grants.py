@@ -55,6 +55,8 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "connection_usage": _READ,
         "connection_verdict_counts": _READ,
         "connections": _KEEP,
+        "foreign_digests": _ADD,
+        "foreign_shapes": _ADD,
         "idempotency_keys": None,
         "key_callers": _READ,
         "key_holders": _ADD,
@@ -104,6 +106,8 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "connection_verdict_counts": _ALL,
         "connections": "SELECT, INSERT, UPDATE (opened_at, revoked_at, revoked_by, revoke_reason,"
         " revision)",
+        "foreign_digests": _READ,
+        "foreign_shapes": _READ,
         # Kept for a day.
         "idempotency_keys": "SELECT, INSERT, DELETE",
         # The oldest callers of a key go.
@@ -112,8 +116,10 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "key_refusals": "SELECT, INSERT, DELETE",
         "key_usage": _KEEP,
         "key_views": None,
-        # A key that was reported is revoked, and nothing else is done to any.
-        "keys": "SELECT, UPDATE (revoked_at, revoked_by, revoke_reason, leaked_at, revision)",
+        # A key that was reported is revoked, one that somebody else made has arrived with its first
+        # use, and nothing else is done to any.
+        "keys": "SELECT, UPDATE (revoked_at, revoked_by, revoke_reason, leaked_at, revision,"
+        " foreign_hash)",
         "memberships": _READ,
         "oauth_clients": _ALL,
         "offboarding_keys": None,

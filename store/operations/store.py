@@ -9,6 +9,7 @@ from store.service.client_registration import ClientRegistrationService
 from store.service.connections import ConnectionService
 from store.service.due import DueService
 from store.service.holders import HolderService
+from store.service.importing import ImportService
 from store.service.in_force import InForce
 from store.service.invitations import InvitationService
 from store.service.key_views import KeyViewService
@@ -39,6 +40,11 @@ class Store:
         self.peppers = transactions.peppers
         self.prefix = transactions.prefix
         self.clock = transactions.clock
+
+    @cached_property
+    def imports(self) -> ImportService:
+        """Bringing along keys that somebody else made."""
+        return ImportService(self.transactions)
 
     @cached_property
     def keys(self) -> KeyService:

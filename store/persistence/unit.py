@@ -10,6 +10,7 @@ from store.persistence.repositories.audit import AuditTrail
 from store.persistence.repositories.authorization_requests import AuthorizationRequests
 from store.persistence.repositories.catalogue import Catalogue
 from store.persistence.repositories.connections import Connections
+from store.persistence.repositories.foreign_digests import ForeignDigests
 from store.persistence.repositories.holders import Holders
 from store.persistence.repositories.key_pages import KeyPages
 from store.persistence.repositories.key_views import KeyViews
@@ -75,6 +76,11 @@ class Unit:
     def keys(self) -> Keys:
         """Keys, one at a time."""
         return Keys(self.connection, self.now)
+
+    @cached_property
+    def foreign(self) -> ForeignDigests:
+        """Keys that somebody else made."""
+        return ForeignDigests(self.connection)
 
     @cached_property
     def pages(self) -> KeyPages:

@@ -197,7 +197,7 @@ class KeyService:
         with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             self._standing(unit, actor, "create API keys")
-            name, custodians = self._checked(unit, actor, wanted)
+            name, custodians = checked_new_key(unit, actor, wanted, self._transactions.prefix)
             lifetime_ms = None if wanted.expires_at is None else wanted.expires_at - unit.now
             carried = Inherited(name, wanted.scopes, lifetime_ms, wanted.rotate_every_days)
             minted = issue_in(mutation, self._transactions, actor, carried, wanted.expires_at)
@@ -309,28 +309,6 @@ class KeyService:
     def _standing(self, unit: Unit, actor: Actor, action: str) -> Workspace:
         return check_standing(unit, actor, Needs.PRO_ADMIN, action)
 
-    def _checked(self, unit: Unit, actor: Actor, wanted: NewKey) -> tuple[str, list[int]]:
-        name = checked_key_name(wanted.name, self._transactions.prefix)
-        if unit.keys.exists(actor.workspace_id, name):
-            raise Invalid("name", f"“{name}” is another key's id. Name the key after its use.")
-        if unit.keys.named(actor.workspace_id, name, active_only=True):
-            raise NameTaken(name)
-        if not wanted.scopes:
-            raise Invalid("scope", "Grant at least one permission, such as events:read.")
-        check_known(wanted.scopes, unit.catalogue.all())
-        if wanted.expires_at is not None and wanted.expires_at <= unit.now:
-            raise Invalid("expires", "That is in the past. Choose a later date.")
-        every = wanted.rotate_every_days
-        if every is not None and not 1 <= every <= MOST_DAYS:
-            raise Invalid("rotate_every", f"Rotate every 1 to {MOST_DAYS} days.")
-        custodians = []
-        for email in wanted.holders:
-            person = unit.people.member(actor.workspace_id, email)
-            if person is None:
-                raise NoSuchPerson(email)
-            custodians.append(person.id)
-        return name, custodians
-
     def _changeable(
         self, mutation: Mutation, actor: Actor, key_id: str, action: str, seen: int | None
     ) -> Key:
@@ -338,3 +316,30 @@ class KeyService:
 
     def _get(self, unit: Unit, actor: Actor, key_id: str) -> Key:
         return find_key(unit, actor.workspace_id, self._transactions.prefix, key_id)
+
+
+def checked_new_key(unit: Unit, actor: Actor, wanted: NewKey, prefix: str) -> tuple[str, list[int]]:
+    """Return the name of a key that may be made, and the ids of its custodians.
+
+    Raises Invalid, NoSuchResource, NoSuchPerson or NameTaken.
+    """
+    name = checked_key_name(wanted.name, prefix)
+    if unit.keys.exists(actor.workspace_id, name):
+        raise Invalid("name", f"“{name}” is another key's id. Name the key after its use.")
+    if unit.keys.named(actor.workspace_id, name, active_only=True):
+        raise NameTaken(name)
+    if not wanted.scopes:
+        raise Invalid("scope", "Grant at least one permission, such as events:read.")
+    check_known(wanted.scopes, unit.catalogue.all())
+    if wanted.expires_at is not None and wanted.expires_at <= unit.now:
+        raise Invalid("expires", "That is in the past. Choose a later date.")
+    every = wanted.rotate_every_days
+    if every is not None and not 1 <= every <= MOST_DAYS:
+        raise Invalid("rotate_every", f"Rotate every 1 to {MOST_DAYS} days.")
+    custodians = []
+    for email in wanted.holders:
+        person = unit.people.member(actor.workspace_id, email)
+        if person is None:
+            raise NoSuchPerson(email)
+        custodians.append(person.id)
+    return name, custodians

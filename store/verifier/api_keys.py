@@ -16,6 +16,7 @@ from store.verifier.answers import NOTICE
 from store.verifier.authenticator import ORIGINAL, Authenticator, Credentials
 from store.verifier.bearer import Flaw
 from store.verifier.context import WorkerContext
+from store.verifier.foreign_keys import ForeignKeys
 from store.verifier.lookup.reader import Lookup
 from store.verifier.memory import Memory
 from store.verifier.notices import Notices
@@ -34,6 +35,7 @@ class ApiKeys(Credentials[Credential]):
         self._lookup = context.lookup
         self._notices = Notices(context.lookup.rotated_at)
         self.usage = context.usage
+        self._foreign = ForeignKeys(context)
         self._places = context.key_places
         self.read = context.key_places.read
 
@@ -47,7 +49,7 @@ class ApiKeys(Credentials[Credential]):
 
     def verify(self, presented: str, find: FindKey, request: AccessRequest) -> VerifyResult:
         """Decide about a key that was presented."""
-        return verify(
+        found = verify(
             presented,
             prefix=self._lookup.prefix,
             find=find,
@@ -55,14 +57,23 @@ class ApiKeys(Credentials[Credential]):
             request=request,
             clock=self._context.clock,
         )
+        if found.verdict is Verdict.MALFORMED and self._foreign.may_be(presented):
+            return self._foreign.verify(presented, find, request)
+        return found
 
     def recall(self, memory: Memory, presented: str) -> Credential | None:
         """Return the key that is remembered for whoever presents the same string again."""
-        return memory.key(presented, self._lookup.prefix)
+        found = memory.key(presented, self._lookup.prefix)
+        if found is None and self._lookup.has_foreign and self._foreign.may_be(presented):
+            return memory.foreign_key(presented)
+        return found
 
     def keep(self, memory: Memory, ticket: int | None, presented: str, row: Credential) -> None:
         """Remember a key."""
-        memory.keep_key(ticket, presented, row)
+        if presented.startswith(f"{self._lookup.prefix}_"):
+            memory.keep_key(ticket, presented, row)
+        else:
+            memory.keep_foreign_key(ticket, presented, row)
 
     def decide(self, row: Credential, request: AccessRequest, now: int) -> VerifyResult:
         """Decide about a key that is remembered."""

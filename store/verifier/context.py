@@ -25,6 +25,7 @@ from store.persistence.schema import OF_CONNECTIONS
 from store.service.transactions import Transactions
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
+from store.verifier.foreign_moves import ForeignMoves
 from store.verifier.in_flight import InFlight
 from store.verifier.key_places import BEARER, KeyPlaces
 from store.verifier.leak_queue import LeakQueue
@@ -95,6 +96,7 @@ class WorkerContext:
         self.allowed_origins = tuple(allowed_origins)
         self.signatures = Signatures(leak_keys)
         self.intake = LeakQueue()
+        self.moves = ForeignMoves(self.transactions)
         self.in_flight = InFlight(self.counters.fd)
         self._reread_at = 0.0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="keydeck-write")
@@ -185,6 +187,7 @@ class WorkerContext:
     def close(self) -> None:
         """Close every connection; the usage must have been written."""
         self.intake.close()
+        self.moves.close()
         self._writer.shutdown()
         self._trier.shutdown()
         self.lookup.close()

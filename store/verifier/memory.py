@@ -23,6 +23,8 @@ from store.domain.remembered import Remembered
 _MAC_BYTES = 16
 # An access token's id can be made to look like a key's.
 _OF_TOKENS = "token "
+# Of a key that somebody else made nothing tells its id.
+_FOREIGN = "foreign "
 
 
 class Kept(NamedTuple):
@@ -54,6 +56,17 @@ class Memory:
         begin = len(ACCESS) + 1
         row_id = _OF_TOKENS + presented[begin : begin + ID_LENGTH]
         return self._recalled(presented, row_id).token
+
+    def foreign_key(self, presented: str) -> Credential | None:
+        """Return the row of a key that somebody else made and that is remembered."""
+        mac = self._mac(presented)
+        kept = self._rows.recall(_FOREIGN + mac.hex()) or self._nobody
+        return (kept if compare_digest(kept.mac, mac) else self._nobody).key
+
+    def keep_foreign_key(self, ticket: int | None, presented: str, row: Credential) -> None:
+        """Remember a key that somebody else made."""
+        mac = self._mac(presented)
+        self._rows.keep(ticket, row.id, _FOREIGN + mac.hex(), Kept(mac, row, None))
 
     def keep_key(self, ticket: int | None, presented: str, row: Credential) -> None:
         """Remember a key for whoever has just proven to hold it; the ticket is from before."""

@@ -67,7 +67,7 @@ def test_every_command_is_judged() -> None:
         if name in ("store copy", "store restore"):
             continue
         takes_yes = any(one.name == "yes" for one in command.params)
-        assert takes_yes is (name in ENDS or name == "store confirm"), name
+        assert takes_yes is (name in ENDS or name in ("store confirm", "keys import")), name
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -34,6 +34,9 @@ class Mutation:
 MUTATIONS = (
     Mutation("create", made.wanted, lambda h, wanted: h.store.keys.create(h.alice, wanted)),
     Mutation(
+        "bring a key along", made.foreign, lambda h, some: h.store.imports.bring(h.alice, some)
+    ),
+    Mutation(
         "confirm", made.key, lambda h, key: h.store.keys.confirm(h.alice, key), pro_only=False
     ),
     Mutation(

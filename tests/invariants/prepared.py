@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 from sqlalchemy import update
 
+from store.domain import foreign as foreign_keys
 from store.domain.credential import Credential
 from store.domain.key_string import Secret
 from store.domain.keys import Key
@@ -18,6 +19,7 @@ from store.domain.verdicts import Verdict
 from store.errors import GrantRefused
 from store.persistence.schema import settings
 from store.service.audit_archiving import ToArchive
+from store.service.importing import ForeignKey
 from store.service.keys import NewKey
 from store.service.leaks import Leaked, LeakReports, Reported
 from store.verifier.usage.batch import Batch
@@ -196,6 +198,12 @@ def leaked(house: House) -> str:
 def nothing(house: House) -> None:
     """Make nothing."""
     return None
+
+
+def foreign(house: House) -> list[ForeignKey]:
+    """Return a key that somebody else made, as a file tells of it."""
+    value = Secret(f"value {next(names)} of somebody else")
+    return [ForeignKey(2, wanted(house), foreign_keys.known("plain", value))]
 
 
 def wanted(house: House) -> NewKey:

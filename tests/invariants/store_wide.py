@@ -12,6 +12,8 @@ STORE_WIDE_QUERIES = re.compile(
     # is the one row of the one workspace that they came in by.
     r"|AS voucher\s+FROM workspaces JOIN memberships|SELECT people\.account_id\s+FROM people"
     r"|UPDATE people SET [\w=?, ]+ WHERE people\.id = \?|SELECT max\(people\.id\)"
+    # A value is brought along once, into whichever workspace.
+    r"|FROM foreign_digests\s+WHERE foreign_digests\.digest IN"
     # What an assistant presents says itself whose it is, once its digest fits.
     r"|FROM (\w+_tokens|authorization_codes)\s+WHERE \2\.id = \?$"
 )

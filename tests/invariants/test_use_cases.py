@@ -9,6 +9,8 @@ USE_CASES = {
     for use_case in use_cases(service)
 }
 CHANGE_NOTHING = {
+    # What it would do is taken back.
+    ("imports", "try_out"),
     # Only a wrong code is written down.
     ("invitations", "look"),
     # On SQLite nothing waits; with PostgreSQL tests.service.test_in_force has its receipts.

@@ -130,7 +130,7 @@ def test_a_verifier_revokes_a_leaked_key_and_writes_that_down(
             run(verifier, f"UPDATE keys SET {change}")
 
 
-MAY_SET = ("revoked_at", "revoked_by", "revoke_reason", "leaked_at", "revision")
+MAY_SET = ("revoked_at", "revoked_by", "revoke_reason", "leaked_at", "revision", "foreign_hash")
 REFUSED = (
     *("INSERT INTO keys SELECT * FROM keys", "DELETE FROM keys", "TRUNCATE keys CASCADE"),
     *(
@@ -149,6 +149,7 @@ REFUSED = (
     *("UPDATE workspaces SET plan = 'pro'", "UPDATE settings SET restored_at = NULL"),
     *("DELETE FROM events", "INSERT INTO resources VALUES ('x', 'x', false)"),
     "INSERT INTO peppers VALUES ('x', 1)",
+    f"INSERT INTO foreign_digests VALUES ('{'0' * 64}', 1, 'x', 'none')",
     "ALTER TABLE keys DISABLE TRIGGER keys_stay_revoked",
     "DROP TRIGGER keys_stay_revoked ON keys",
     "CREATE OR REPLACE FUNCTION keys_stay_revoked() RETURNS trigger LANGUAGE plpgsql"

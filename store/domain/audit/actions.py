@@ -10,6 +10,7 @@ class Action(StrEnum):
     """
 
     KEY_CREATED = "key.created"
+    KEY_IMPORTED = "key.imported"
     KEY_CONFIRMED = "key.confirmed"
     KEY_SHOWN = "key.shown"
     KEY_COPIED = "key.copied"

@@ -135,6 +135,7 @@ _RECEIPTS: dict[str, Callable[[Details], str]] = {
 }
 _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.KEY_CREATED: _granted,
+    Action.KEY_IMPORTED: _granted,
     Action.KEY_SCOPED: _scopes,
     Action.KEY_TRIMMED: _scopes,
     Action.KEY_DECIDED: _decided,

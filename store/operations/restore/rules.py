@@ -208,6 +208,7 @@ RULES: Mapping[str, Judged] = {
             (earliest, "expires_at"),
             *_REVOCATION,
             (once, "leaked_at"),
+            (kept, "foreign_hash"),
             (raised, "revision"),
         ),
         remembered=True,
@@ -224,6 +225,13 @@ RULES: Mapping[str, Judged] = {
         _columns((copied, "workspace_id key_id person_id how generation since")),
         stays=True,
         remembered=True,
+    ),
+    # A value that was brought along once never is again, whatever becomes of its key.
+    "foreign_digests": Judged(
+        _columns((copied, "digest workspace_id key_id hash")), stays=True, remembered=True
+    ),
+    "foreign_shapes": Judged(
+        _columns((copied, "workspace_id hash pepper prefix shortest longest")), stays=True
     ),
     "offboardings": Judged(
         _columns(

@@ -34,6 +34,25 @@ _REFUSALS = {
         " AND (OLD.confirmed_at IS NOT NULL OR OLD.revoked_at IS NOT NULL)",
         "a confirmed key keeps its secret",
     ),
+    # Whatever was brought along once is not brought along again.
+    "foreign_digests_are_never_deleted": (
+        "foreign_digests",
+        "DELETE",
+        None,
+        "a value is brought along once",
+    ),
+    "foreign_digests_are_never_updated": (
+        "foreign_digests",
+        "UPDATE",
+        None,
+        "a value is brought along once",
+    ),
+    "foreign_digests_are_never_replaced": (
+        "foreign_digests",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM foreign_digests WHERE digest = NEW.digest)",
+        "a value is brought along once",
+    ),
     "connections_are_never_deleted": (
         "connections",
         "DELETE",
@@ -129,6 +148,7 @@ _NEVER_EMPTIED = tuple(
     for table, sentence in (
         ("keys", "keys are never deleted"),
         ("connections", "connections are never deleted"),
+        ("foreign_digests", "a value is brought along once"),
         ("audit", "the audit is append-only"),
         ("revision", "the revision only rises"),
     )

@@ -166,6 +166,7 @@ def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
         Note.EXPIRING: keys.c.expires_at <= now + EXPIRING_WITHIN,
         Note.UNCONFIRMED: keys.c.confirmed_at.is_(None),
         Note.ROTATION_DUE: due_for_rotation(now),
+        Note.FOREIGN: keys.c.foreign_hash.is_not(None),
         Note.NEVER_USED: key_usage.c.last_used_at.is_(None),
         # Where many are, a list walks along its order: it does not begin with all of them.
         Note.IDLE: beside_indexes(key_usage.c.last_used_at) <= now - IDLE_AFTER,

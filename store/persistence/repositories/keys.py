@@ -41,8 +41,9 @@ class Keys:
         created_by: int,
         expires_at: int | None,
         revision: int,
+        foreign_hash: str | None = None,
     ) -> None:
-        """Add a key, made now and not yet confirmed."""
+        """Add a key, made now and not yet confirmed; `foreign_hash` is that of another's."""
         carried = {field.name: getattr(inherited, field.name) for field in fields(inherited)}
         carried |= {"name_folded": fold(inherited.name), "scopes": canonical(inherited.scopes)}
         self._connection.execute(
@@ -56,6 +57,7 @@ class Keys:
                 created_by=created_by,
                 expires_at=expires_at,
                 revision=revision,
+                foreign_hash=foreign_hash,
             )
         )
 
@@ -192,6 +194,10 @@ class Keys:
     def clear_leaked(self, workspace_id: int, key_id: str) -> None:
         """Forget that a key was reported; what the audit says of it stays."""
         self._set(workspace_id, key_id, leaked_at=None)
+
+    def set_moved(self, workspace_id: int, key_id: str) -> None:
+        """Remember that a key that somebody else made was presented."""
+        self._set(workspace_id, key_id, foreign_hash=None)
 
     def anywhere(self, key_id: str) -> tuple[int, bytes, str] | None:
         """Return the workspace of a key, what is kept of its full string, and with which pepper.

@@ -15,6 +15,7 @@ from store.persistence.schema.connections import (
     oauth_clients,
     refresh_tokens,
 )
+from store.persistence.schema.foreign_digests import foreign_digests, foreign_shapes
 from store.persistence.schema.idempotency import idempotency_keys
 from store.persistence.schema.issued_keys import key_holders, keys, rotations
 from store.persistence.schema.offboardings import offboarding_keys, offboardings
@@ -67,6 +68,8 @@ __all__ = [
     "connection_usage",
     "connections",
     "events",
+    "foreign_digests",
+    "foreign_shapes",
     "idempotency_keys",
     "key_callers",
     "key_holders",

@@ -38,6 +38,8 @@ keys = Table(
     Column("leaked_at", BigInteger),
     # Counts the secrets minted under this id: whoever knew an earlier one does not know this.
     Column("generation", Integer, nullable=False, server_default="1"),
+    # How its value is hashed, of a key that somebody else made, until it is presented.
+    Column("foreign_hash", Text),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("length(digest) = 32", name="digest_length"),
@@ -82,6 +84,12 @@ keys = Table(
         "created_at",
         "rotate_every_days",
         **partial("rotate_every_days IS NOT NULL"),
+    ),
+    Index(
+        "ix_keys_foreign",
+        "workspace_id",
+        "foreign_hash",
+        **partial("foreign_hash IS NOT NULL"),
     ),
     # One row is one B-tree entry: the verifier's read by primary key has nothing to follow.
     sqlite_with_rowid=False,

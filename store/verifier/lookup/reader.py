@@ -13,9 +13,10 @@ from collections.abc import Callable
 from typing import Any
 
 from store.domain.credential import AccessToken, Credential
+from store.domain.foreign import Hash, Shape
 from store.domain.key_string import ID_LENGTH, random_base62
 from store.domain.remembered import Remembered
-from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed
+from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed, StoreUnusable
 from store.persistence.high_water import HighWaterMark, StoreState
 from store.persistence.migrations import run
 from store.persistence.prepared import Parameters, PreparedSelect, Row, Statement, statement
@@ -25,6 +26,7 @@ from store.persistence.repositories.credentials import (
     access_token_of,
     credential_of,
 )
+from store.persistence.repositories.foreign_digests import FOREIGN_KEY, SHAPES, FoundForeign
 from store.persistence.repositories.routes import READ
 from store.persistence.repositories.seen_entries import NEWEST, seen, traced
 
@@ -73,6 +75,8 @@ class Lookup(ABC):
         """Why each request reads, None where what is remembered may be answered with."""
         self.high_water = high_water or HighWaterMark()
         self._monotonic = monotonic
+        self._shapes: tuple[Shape, ...] | None = None
+        self._shapes_at = 0.0
         self._decoy: str | None = None
         self._token_decoy: str | None = None
         self._watch_at = 0.0
@@ -86,6 +90,36 @@ class Lookup(ABC):
             self._decoy = self._one(_SOME_KEY)
             return None
         return credential_of(row)
+
+    def foreign_shapes(self) -> tuple[Shape, ...]:
+        """Return what keys look like that somebody else made, as it was a second ago at most.
+
+        Where the store cannot be read, as it was last.
+        """
+        now = self._monotonic()
+        if self._shapes is None or now >= self._shapes_at:
+            try:
+                self.watch()
+                rows = self._all(SHAPES)
+            except StoreUnusable:
+                if self._shapes is None:
+                    raise
+            else:
+                self._shapes = tuple(Shape(Hash(hashed), *more) for hashed, *more in rows)
+            self._shapes_at = now + WATCH_EVERY_S
+        return self._shapes
+
+    @property
+    def has_foreign(self) -> bool:
+        """Whether there were any keys that somebody else made when that was looked at last."""
+        return bool(self._shapes)
+
+    def foreign_key(self, digest: str) -> FoundForeign | None:
+        """Return a key that somebody else made, by the MAC of its value."""
+        if self._monotonic() >= self._watch_at:
+            self.watch()
+        row = self._first(FOREIGN_KEY, digest)
+        return None if row is None else FoundForeign(*row)
 
     def check_readable(self) -> None:
         """Read a key as a verification does, at a place that is another each time.

@@ -12,6 +12,9 @@ AT, LATER = "2026-06-01T12:00:00.000Z", "2026-12-24T12:00:00.000Z"
 RECEIPT = {"committed_at": AT, "in_force_at": "2026-06-01T12:00:00.007Z", "verifiers": [{}, {}]}
 NOT_KNOWN = {"committed_at": AT, "in_force_at": None, "trouble": "No answer."}
 SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
+    Action.KEY_IMPORTED: [
+        ({"scopes": "a:read", "expires_at": None}, "a:read, expires never"),
+    ],
     Action.KEY_CREATED: [
         ({"scopes": "events:read", "expires_at": LATER}, "events:read, expires 24 Dec 2026"),
         ({"scopes": "events:read"}, "events:read, expires never"),

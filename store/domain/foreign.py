@@ -1,0 +1,118 @@
+"""Keys that somebody else made, brought along: what is known of them, and how it is kept. Pure.
+
+What another system kept of a key is a digest that anybody who has it can check guesses against. It
+is not kept here: what is kept is a MAC of it, by a pepper (`store.credentials.peppers`). A value
+that is presented is hashed as the other system did, and looked up by the MAC of that.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from store.domain.key_string import Secret
+from store.errors import Invalid
+
+SHORTEST, LONGEST = 16, 512
+"""Characters of a value that is looked up. A shorter one can be guessed."""
+
+
+class Scheme(StrEnum):
+    """What stands in an import for a key."""
+
+    PLAIN = "plain"
+    SHA256_HEX = "sha256-hex"
+    SHA256_BASE64 = "sha256-base64"
+    SHA512 = "sha512"
+
+
+class Hash(StrEnum):
+    """How a value is hashed before its MAC is made. Never renamed: it is part of what is kept."""
+
+    NONE = "none"
+    SHA256 = "sha256"
+    SHA512 = "sha512"
+
+
+HASHES: Mapping[Hash, Callable[[bytes], bytes]] = {
+    Hash.NONE: lambda value: value,
+    Hash.SHA256: lambda value: hashlib.sha256(value).digest(),
+    Hash.SHA512: lambda value: hashlib.sha512(value).digest(),
+}
+_OF_SCHEME = {
+    Scheme.PLAIN: Hash.NONE,
+    Scheme.SHA256_HEX: Hash.SHA256,
+    Scheme.SHA256_BASE64: Hash.SHA256,
+    Scheme.SHA512: Hash.SHA512,
+}
+_LENGTHS = {Hash.SHA256: 32, Hash.SHA512: 64}
+
+
+class Shape(NamedTuple):
+    """What values that were brought along look like, and how those are hashed."""
+
+    hash: Hash
+    pepper: str
+    prefix: str
+    shortest: int
+    longest: int
+
+    def fits(self, presented: str) -> bool:
+        """Return whether a value that was presented may be one of them."""
+        return self.shortest <= len(presented) <= self.longest and presented.startswith(self.prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a file tells of a key's value."""
+
+    hash: Hash
+    hashed: bytes
+    """The value itself where it is not hashed."""
+
+    def __repr__(self) -> str:
+        return f"Known({self.hash})"
+
+
+def known(scheme: str, told: Secret) -> Known:
+    """Return what is known of a value by its digest, or by itself where the scheme is `plain`.
+
+    A digest may be base64 or base64url, padded or not, and that of djangorestframework-api-key
+    begins with `sha512$$`. Raises Invalid, which never repeats it.
+    """
+    try:
+        found = Scheme(scheme)
+    except ValueError:
+        raise Invalid("scheme", _unknown(scheme)) from None
+    of, text = _OF_SCHEME[found], told.reveal().strip()
+    if found is Scheme.PLAIN:
+        if not SHORTEST <= len(text) <= LONGEST or not (text.isascii() and text.isprintable()):
+            raise Invalid(
+                "digest",
+                f"A plain value has {SHORTEST} to {LONGEST} characters of ASCII; one that is "
+                "shorter can be guessed. Give its owner a new key.",
+            )
+        return Known(of, text.encode())
+    try:
+        if found is Scheme.SHA256_BASE64:
+            plain = text.rstrip("=").replace("-", "+").replace("_", "/")
+            hashed = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+        else:
+            hashed = bytes.fromhex(text.removeprefix("sha512$$"))
+    except (binascii.Error, ValueError):
+        hashed = b""
+    if len(hashed) != _LENGTHS[of]:
+        raise Invalid("digest", f"This is no digest of {found}.")
+    return Known(of, hashed)
+
+
+def _unknown(scheme: str) -> str:
+    slow = scheme.lower().startswith(("argon2", "bcrypt", "pbkdf2", "scrypt", "$2", "$argon2"))
+    if slow:
+        return (
+            "A password's hash cannot be looked up by what is presented. Give the owner a new key."
+        )
+    return f"There is no scheme of that name. Known are: {', '.join(Scheme)}."

@@ -1,0 +1,99 @@
+"""Keys that somebody else made, by the MACs of what is known of their values."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, insert, select
+
+from store.domain.foreign import Hash, Shape
+from store.persistence.prepared import statement
+from store.persistence.repositories.tombstones import row_key
+from store.persistence.schema import foreign_digests, foreign_shapes, keys, tombstones
+
+FOREIGN_KEY = statement("""
+SELECT keys.created_at, keys.id, keys.workspace_id, keys.foreign_hash IS NOT NULL
+FROM foreign_digests JOIN keys ON keys.id = foreign_digests.key_id
+WHERE foreign_digests.digest = {}
+""")
+SHAPES = statement("SELECT DISTINCT hash, pepper, prefix, shortest, longest FROM foreign_shapes")
+
+
+class FoundForeign(NamedTuple):
+    """A key that somebody else made, found by the MAC of its value."""
+
+    created_at: int
+    id: str
+    workspace_id: int
+    waits: bool
+    """Whether it was never presented."""
+
+
+class ForeignDigests:
+    """One transaction's view of them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def taken(self, digests: Iterable[str]) -> bool:
+        """Return whether any was brought along before, in whichever workspace, to whatever end.
+
+        Also one that a restore removed: its key may have been revoked since.
+        """
+        some = list(digests)
+        there = select(foreign_digests.c.digest).where(foreign_digests.c.digest.in_(some))
+        if self._connection.execute(there).first() is not None:
+            return True
+        gone = select(tombstones.c.row_key).where(
+            tombstones.c.of_table == foreign_digests.name,
+            tombstones.c.row_key.in_([row_key(digest) for digest in some]),
+        )
+        return self._connection.execute(gone).first() is not None
+
+    def add(self, workspace_id: int, key_id: str, hashed: Hash, digest: str) -> None:
+        """Let a key be found by a MAC from now on, for good."""
+        self._connection.execute(
+            insert(foreign_digests).values(
+                digest=digest, workspace_id=workspace_id, key_id=key_id, hash=hashed.value
+            )
+        )
+
+    def has(self, workspace_id: int, digest: str) -> bool:
+        """Return whether a key of the workspace that is not revoked is found by a MAC."""
+        there = (
+            select(foreign_digests.c.digest)
+            .join(
+                keys,
+                (keys.c.workspace_id == foreign_digests.c.workspace_id)
+                & (keys.c.id == foreign_digests.c.key_id),
+            )
+            .where(
+                foreign_digests.c.workspace_id == workspace_id,
+                foreign_digests.c.digest == digest,
+                keys.c.revoked_at.is_(None),
+            )
+        )
+        return self._connection.execute(there).first() is not None
+
+    def add_shape(self, workspace_id: int, shape: Shape) -> None:
+        """Let values of a shape be looked up from now on."""
+        of_it = {name: getattr(shape, name) for name in ("pepper", "prefix", "shortest", "longest")}
+        values = {"workspace_id": workspace_id, "hash": shape.hash.value, **of_it}
+        there = select(foreign_shapes.c.hash).where(
+            *(foreign_shapes.c[name] == value for name, value in values.items())
+        )
+        if self._connection.execute(there).first() is None:
+            self._connection.execute(insert(foreign_shapes).values(**values))
+
+    def counts(self, workspace_id: int) -> tuple[int, int]:
+        """Return how many of a workspace's keys were brought along, and how many still wait."""
+        row = self._connection.execute(
+            select(
+                select(func.count(foreign_digests.c.key_id.distinct()))
+                .where(foreign_digests.c.workspace_id == workspace_id)
+                .scalar_subquery(),
+                select(func.count())
+                .where(keys.c.workspace_id == workspace_id, keys.c.foreign_hash.is_not(None))
+                .scalar_subquery(),
+            )
+        ).one()
+        return int(row[0]), int(row[1])

@@ -1,0 +1,215 @@
+"""Bringing along keys that somebody else made: their values stay with whoever has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.credentials.peppers import Peppers
+from store.domain.audit.actions import Action
+from store.domain.batches import batches
+from store.domain.foreign import HASHES, LONGEST, SHORTEST, Hash, Known, Shape
+from store.domain.key_string import mint
+from store.domain.keys import Inherited
+from store.domain.people import Actor, KnownBy
+from store.domain.scopes import canonical
+from store.domain.times import rfc3339_or_none
+from store.errors import ImportRefused, Invalid, InvalidInput, KeydeckError, NotFound, ValueKnown
+from store.errors import NameTaken as Taken
+from store.service.keys import NewKey, checked_new_key
+from store.service.mutation import Mutation
+from store.service.transactions import Needs, Transactions, check_standing
+
+MOST_AT_ONCE = 1000
+"""Keys that one transaction brings along: whoever else writes waits as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A key as a file tells of it."""
+
+    line: int
+    """Where it stands there."""
+    wanted: NewKey
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one, or would."""
+
+    line: int
+    name: str
+    key_id: str | None
+    """The key's id where it was brought along."""
+    why: KeydeckError | None = None
+    """Why it was not."""
+    already: bool = False
+    """Whether it was before, in this workspace, and is not revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """How far keys that were brought along have come."""
+
+    imported: int
+    moved: int
+    """Were presented since."""
+
+
+_OURS = "Values that begin as this store's own keys do cannot be brought along."
+
+
+class _Undone(Exception):
+    """Nothing of it is kept."""
+
+
+class ImportService:
+    """Brings keys along, and tells how far they have come."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def arrived(self, actor: Actor) -> Arrived:
+        """Return how many keys were brought along and moved. Raises NotAllowed or PlanRequired."""
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.PRO_ADMIN, "see API keys")
+            imported, waiting = unit.foreign.counts(actor.workspace_id)
+            return Arrived(imported, imported - waiting)
+
+    def try_out(self, actor: Actor, found: Sequence[ForeignKey], prefix: str = "") -> list[Outcome]:
+        """Return what would become of each; nothing is kept of it.
+
+        Raises NotAllowed, PlanRequired or Invalid.
+        """
+        outcomes: list[Outcome] = []
+        for some in batches(found, MOST_AT_ONCE):
+            try:
+                with self._transactions.writing(raise_revision=False) as mutation:
+                    outcomes += self._brought(mutation, actor, some, prefix)
+                    raise _Undone
+            except _Undone:
+                pass
+        return outcomes
+
+    def bring(
+        self,
+        actor: Actor,
+        found: Sequence[ForeignKey],
+        *,
+        prefix: str = "",
+        skip_bad: bool = False,
+    ) -> list[Outcome]:
+        """Bring keys along; values with another beginning than `prefix` are not looked up.
+
+        All or none, and then at most `MOST_AT_ONCE`; with `skip_bad` those that can be, so many at
+        a time, and what was brought along before is passed over, so that it can be said again after
+        it was cut off. Raises NotAllowed, PlanRequired, Invalid, or ImportRefused where one could
+        not be brought along.
+        """
+        if not skip_bad and len(found) > MOST_AT_ONCE:
+            raise Invalid(
+                "file",
+                f"{len(found):,} keys are too many to be brought along all or none: at most "
+                f"{MOST_AT_ONCE:,}. Split the file, or say --skip-bad.",
+            )
+        outcomes: list[Outcome] = []
+        for some in batches(found, MOST_AT_ONCE):
+            with self._transactions.writing(raise_revision=True) as mutation:
+                now = self._brought(mutation, actor, some, prefix)
+                bad = [one for one in now if one.why is not None]
+                if bad and not skip_bad:
+                    raise ImportRefused(len(bad), bad[0].line, str(bad[0].why))
+                if not any(one.key_id for one in now):
+                    mutation.leave_unchanged()
+            outcomes += now
+        return outcomes
+
+    def _brought(
+        self, mutation: Mutation, actor: Actor, some: Sequence[ForeignKey], prefix: str
+    ) -> list[Outcome]:
+        check_standing(mutation.unit, actor, Needs.PRO_ADMIN, "create API keys")
+        if prefix.startswith(f"{self._transactions.prefix}_"):
+            raise Invalid("prefix", _OURS)
+        outcomes = [self._tried(mutation, actor, one, prefix) for one in some]
+        newest = self._transactions.peppers.newest
+        arrived = [
+            one.known
+            for one, outcome in zip(some, outcomes, strict=True)
+            if outcome.key_id is not None
+        ]
+        for hashed in {one.hash for one in arrived} | ({Hash.NONE} if arrived else set()):
+            shape = Shape(hashed, newest, prefix, max(SHORTEST, len(prefix)), LONGEST)
+            mutation.unit.foreign.add_shape(actor.workspace_id, shape)
+        return outcomes
+
+    def _tried(self, mutation: Mutation, actor: Actor, one: ForeignKey, prefix: str) -> Outcome:
+        unit, name = mutation.unit, one.wanted.name
+        if one.known.hash is Hash.NONE:
+            # Else it would be brought along, and never looked up.
+            if not one.known.hashed.startswith(prefix.encode()):
+                why = Invalid("digest", "This value begins in another way than --prefix says.")
+                return Outcome(one.line, name, None, why)
+            if one.known.hashed.startswith(f"{self._transactions.prefix}_".encode()):
+                return Outcome(one.line, name, None, Invalid("digest", _OURS))
+        digests = digests_of(self._transactions.peppers, one.known)
+        if unit.foreign.taken(digests.values()):
+            if any(unit.foreign.has(actor.workspace_id, digest) for digest in digests.values()):
+                return Outcome(one.line, name, None, already=True)
+            return Outcome(one.line, name, None, ValueKnown())
+        try:
+            key_id = self._add(mutation, actor, one)
+        except (InvalidInput, NotFound, Taken) as error:
+            return Outcome(one.line, name, None, error)
+        newest = self._transactions.peppers.newest
+        for (hashed, pepper), digest in digests.items():
+            if pepper == newest:
+                unit.foreign.add(actor.workspace_id, key_id, hashed, digest)
+        return Outcome(one.line, name, key_id)
+
+    def _add(self, mutation: Mutation, actor: Actor, one: ForeignKey) -> str:
+        unit, wanted, peppers = mutation.unit, one.wanted, self._transactions.peppers
+        name, custodians = checked_new_key(unit, actor, wanted, self._transactions.prefix)
+        lifetime_ms = None if wanted.expires_at is None else wanted.expires_at - unit.now
+        # Its own secret is in nobody's hands: only the value that somebody else made opens it.
+        minted = mint(self._transactions.prefix)
+        unit.keys.add(
+            actor.workspace_id,
+            Inherited(name, wanted.scopes, lifetime_ms, wanted.rotate_every_days),
+            key_id=minted.id,
+            digest=peppers.digest(minted.key, peppers.newest),
+            pepper=peppers.newest,
+            created_by=actor.person_id,
+            expires_at=wanted.expires_at,
+            revision=mutation.revision,
+            foreign_hash=one.known.hash.value,
+        )
+        unit.keys.set_confirmed(actor.workspace_id, minted.id, mutation.revision)
+        people = {actor.person_id: KnownBy.CREATED} | dict.fromkeys(custodians, KnownBy.CUSTODIAN)
+        for person_id, how in people.items():
+            unit.holders.add(actor.workspace_id, minted.id, person_id, how, unit.now)
+        mutation.audit(
+            actor.workspace_id,
+            actor,
+            Action.KEY_IMPORTED,
+            minted.id,
+            name,
+            scopes=canonical(wanted.scopes),
+            expires_at=rfc3339_or_none(wanted.expires_at),
+            hash=one.known.hash.value,
+            holders=list(wanted.holders),
+        )
+        return minted.id
+
+
+def digests_of(peppers: Peppers, known: Known) -> dict[tuple[Hash, str], str]:
+    """Return all that may be kept of a value, by how it is hashed and the pepper.
+
+    Of one that is told as it is, what would be kept of its digests too.
+    """
+    hashed = {known.hash: known.hashed}
+    if known.hash is Hash.NONE:
+        hashed |= {of: digest(known.hashed) for of, digest in HASHES.items()}
+    return {
+        (of, pepper): peppers.foreign(of.value, value, pepper)
+        for of, value in hashed.items()
+        for pepper in peppers.fingerprints
+    }

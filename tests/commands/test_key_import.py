@@ -1,0 +1,94 @@
+"""`keydeck keys import`: a file, a line for each of its keys, all of them or none."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Keydeck
+
+VALUES = {name: f"value of {name}, long enough" for name in ("Billing", "Shop")}
+HEAD = "name,digest,scheme,scopes,expires\n"
+
+
+def csv(tmp_path: Path, *more: str) -> str:
+    """Write a file with two keys and more lines, and return its path."""
+    lines = [
+        f"{name},{hashlib.sha256(value.encode()).hexdigest()},sha256-hex,events:read,1d\n"
+        for name, value in VALUES.items()
+    ]
+    path = tmp_path / "keys.csv"
+    path.write_text("\ufeff" + HEAD + "".join([*lines, *more]), "utf-8")
+    return str(path)
+
+
+def test_keys_are_tried_brought_along_and_listed_as_foreign(
+    keydeck: Keydeck, tmp_path: Path
+) -> None:
+    path = csv(tmp_path)
+    tried = keydeck("keys", "import", path, "--dry-run", "--json").json
+    assert [one["result"] for one in tried["keys"]] == ["good", "good"]
+    assert tried["imported"] == 0
+    assert keydeck("keys", "list", "--json").json == []
+    done = keydeck("keys", "import", path, "--yes", "--json").json
+    listed = keydeck("keys", "list", "--json", "--filter", "note:foreign").json
+    assert {one["id"] for one in done["keys"]} == {one["id"] for one in listed}
+    assert all("foreign" in one["notes"] for one in listed)
+    assert {one["name"] for one in listed} == set(VALUES)
+    again = keydeck("keys", "import", path, "--yes")
+    assert again.status == 0
+    assert again.err.count("already") == 2
+
+
+def test_json_lines_come_from_standard_input(keydeck: Keydeck) -> None:
+    told = [
+        {"name": name, "digest": value, "scheme": "plain", "scopes": ["events:read"]}
+        for name, value in VALUES.items()
+    ]
+    lines = "\n".join(map(json.dumps, told)) + "\n"
+    done = keydeck("keys", "import", "-", "--json", given=lines)
+    assert done.status == 0, done.err
+    assert [one["result"] for one in done.json["keys"]] == ["good", "good"]
+
+
+def test_one_that_cannot_be_brought_along_is_named_and_none_is(
+    keydeck: Keydeck, tmp_path: Path
+) -> None:
+    path = csv(tmp_path, "Slow,$argon2id$v=19$x,argon2,events:read,\n", "Odd,00,sha512,no:read,\n")
+    done = keydeck("keys", "import", path, "--yes")
+    assert (done.status, done.out, done.err.count("\n")) == (5, "", 1)
+    assert "Of the keys 2 cannot be brought along" in done.err
+    assert "Line 4" in done.err
+    assert keydeck("keys", "list", "--json").json == []
+    skipped = keydeck("keys", "import", path, "--yes", "--skip-bad", "--json").json
+    assert [one["result"] for one in skipped["keys"]] == ["good", "good", "refused", "refused"]
+    assert "password" in skipped["keys"][2]["why"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        HEAD,
+        "name,scheme,scopes\nA,plain,events:read\n",
+        "name,digest,scheme,scopes,owner\nA,SECRETVALUE,plain,events:read,x\n",
+        "name,name,digest,scheme,scopes\n",
+        HEAD + "A,SECRETVALUE\n",
+        HEAD + '"A,SECRETVALUE\n',
+        '{"name": "A", "digest": 7}\n',
+        '{"name": "A", "digest": "SECRETVALUE", "label": "x"}\n',
+        "{SECRETVALUE\n",
+        "[" * 9,
+        "{" + "[" * 100_000,
+    ],
+)
+def test_what_is_no_such_file_is_one_sentence_without_what_stands_in_it(
+    keydeck: Keydeck, tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "keys"
+    path.write_text(content, "utf-8")
+    done = keydeck("keys", "import", str(path), "--yes")
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1), done.err
+    assert "SECRETVALUE" not in done.err
+    assert keydeck("keys", "import", str(tmp_path / "none")).status == 2

@@ -1,0 +1,167 @@
+"""Keys that somebody else made: brought along once, all or none, each value for good."""
+
+import base64
+import hashlib
+
+import pytest
+
+from store.domain.foreign import Hash, Scheme, known
+from store.domain.key_string import Secret
+from store.domain.keys import Note
+from store.domain.listing import KeyQuery
+from store.domain.people import Plan, Role
+from store.domain.times import DAY
+from store.errors import (
+    AdminsOnly,
+    ImportRefused,
+    Invalid,
+    KeydeckError,
+    NameTaken,
+    NoSuchPerson,
+    PlanRequired,
+    ValueKnown,
+)
+from store.service.importing import MOST_AT_ONCE, ForeignKey, Outcome
+from store.service.keys import NewKey
+from tests.house import House, granted_scopes
+
+pytestmark = pytest.mark.both_engines
+VALUE = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
+
+
+def foreign(
+    house: House,
+    name: str,
+    value: str = "",
+    scheme: Scheme = Scheme.SHA256_HEX,
+    *,
+    holders: tuple[str, ...] = (),
+) -> ForeignKey:
+    """Return a key as a file tells of it, of a value of its own where none is named."""
+    value = value or f"{name} has a value of its own"
+    plain = value.encode()
+    told = {
+        Scheme.PLAIN: value,
+        Scheme.SHA256_HEX: hashlib.sha256(plain).hexdigest(),
+        Scheme.SHA256_BASE64: base64.b64encode(hashlib.sha256(plain).digest()).decode(),
+        Scheme.SHA512: "sha512$$" + hashlib.sha512(plain).hexdigest(),
+    }[scheme]
+    wanted = NewKey(
+        name, granted_scopes("events:read"), house.clock.now() + DAY, None, holders=holders
+    )
+    return ForeignKey(7, wanted, known(scheme, Secret(told)))
+
+
+def why(outcomes: list[Outcome]) -> list[type[KeydeckError] | None]:
+    """Return why each could not be brought along."""
+    return [None if one.why is None else type(one.why) for one in outcomes]
+
+
+def test_a_key_is_there_with_all_that_was_told_of_it_and_is_foreign(house: House) -> None:
+    tom = house.add_member("tom@acme.example", Role.ADMIN)
+    wanted = foreign(house, "Brought", VALUE, holders=(tom.email,))
+    [outcome] = house.store.imports.bring(house.alice, [wanted])
+    assert outcome.key_id is not None
+    details = house.store.keys.details(house.alice, outcome.key_id)
+    key = details.key
+    assert (key.name, key.scopes) == ("Brought", granted_scopes("events:read"))
+    assert key.expires_at == house.clock.now() + DAY
+    assert key.confirmed_at is not None
+    assert Note.FOREIGN in key.notes(house.clock.now())
+    assert {holder.email for holder in details.holders} == {house.alice.email, tom.email}
+    entry = details.history[0]
+    assert (entry.action, entry.details["hash"]) == ("key.imported", "sha256")
+    arrived = house.store.imports.arrived(house.alice)
+    assert (arrived.imported, arrived.moved) == (1, 0)
+
+
+def test_what_was_brought_along_once_never_is_again_by_any_scheme_from_anywhere(
+    house: House,
+) -> None:
+    imports, alice = house.store.imports, house.alice
+    bea = house.bob
+    [first] = imports.bring(alice, [foreign(house, "First", VALUE, Scheme.PLAIN)])
+    assert first.key_id is not None
+    for scheme in Scheme:
+        again = foreign(house, "Again", VALUE, scheme)
+        assert [one.already for one in imports.bring(alice, [again])] == [True]
+    house.store.keys.revoke(alice, first.key_id)
+    for scheme in Scheme:
+        again = foreign(house, "Again", VALUE, scheme)
+        for actor in (alice, bea):
+            with pytest.raises(ImportRefused):
+                imports.bring(actor, [again])
+        [skipped] = imports.bring(bea, [again], skip_bad=True)
+        assert isinstance(skipped.why, ValueKnown)
+
+
+def test_all_are_brought_along_or_none_or_those_that_can_be(house: House) -> None:
+    imports, alice = house.store.imports, house.alice
+    house.create("Taken")
+    found = [
+        foreign(house, "Good"),
+        foreign(house, "Taken"),
+        foreign(house, "Good"),
+        foreign(house, ""),
+        foreign(house, "Held", holders=("nobody@acme.example",)),
+    ]
+    expected = [None, NameTaken, NameTaken, Invalid, NoSuchPerson]
+    found[2] = foreign(house, "Good", "another value than before")
+    tried = imports.try_out(alice, found)
+    assert why(tried) == expected
+    assert [key.name for key in house.store.keys.page(alice, KeyQuery()).keys] == ["Taken"]
+    with pytest.raises(ImportRefused) as refused:
+        imports.bring(alice, found)
+    assert (refused.value.bad, refused.value.line) == (4, 7)
+    assert imports.arrived(alice).imported == 0
+    assert why(imports.bring(alice, found, skip_bad=True)) == expected
+    assert imports.arrived(alice).imported == 1
+    assert why(imports.bring(alice, found, skip_bad=True))[0] is None, "it can be said again"
+    assert imports.arrived(alice).imported == 1
+
+
+def test_a_value_that_would_never_be_looked_up_is_refused(house: House) -> None:
+    imports, alice = house.store.imports, house.alice
+    ours = foreign(house, "Ours", "jw_" + "x" * 62, Scheme.PLAIN)
+    other = foreign(house, "Other", VALUE, Scheme.PLAIN)
+    assert why(imports.try_out(alice, [ours, other], "sk_test_")) == [Invalid, Invalid]
+    assert why(imports.try_out(alice, [ours, other], "sk_live_")) == [Invalid, None]
+    with pytest.raises(Invalid, match="own keys"):
+        imports.bring(alice, [other], prefix="jw_live")
+
+
+def test_a_file_for_all_or_none_is_bounded(house: House) -> None:
+    one = foreign(house, "Many")
+    with pytest.raises(Invalid, match="skip-bad"):
+        house.store.imports.bring(house.alice, [one] * (MOST_AT_ONCE + 1))
+
+
+def test_only_admins_of_a_pro_workspace_bring_keys_along(house: House) -> None:
+    imports = house.store.imports
+    mia = house.add_member("mia@acme.example", Role.MEMBER)
+    found = [foreign(house, "Mine")]
+    for ask in (imports.bring, imports.try_out):
+        with pytest.raises(AdminsOnly):
+            ask(mia, found)
+    house.store.operator.set_plan("acme-events", Plan.FREE)
+    for ask in (imports.bring, imports.try_out):
+        with pytest.raises(PlanRequired):
+            ask(house.alice, found)
+
+
+def test_nothing_that_another_system_kept_is_kept_here(house: House) -> None:
+    plain = hashlib.sha256(VALUE.encode())
+    house.store.imports.bring(house.alice, [foreign(house, "Brought", VALUE)])
+    with house.store.database.reading() as connection:
+        rows = [
+            row
+            for table in ("foreign_digests", "audit", "keys")
+            for row in connection.exec_driver_sql(f"SELECT * FROM {table}")
+        ]
+    told = repr(rows)
+    assert rows
+    assert plain.hexdigest() not in told
+    assert VALUE not in told
+    assert base64.b64encode(plain.digest()).decode() not in told
+    assert known(Scheme.PLAIN, Secret(VALUE)).hash is Hash.NONE
+    assert VALUE not in repr(known(Scheme.PLAIN, Secret(VALUE)))

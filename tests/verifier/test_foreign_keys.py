@@ -1,0 +1,204 @@
+"""Keys that somebody else made, presented to a real verifier on both engines."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from secrets import token_hex
+
+import pytest
+
+from store.domain.clock import FixedClock, SystemClock
+from store.domain.foreign import Scheme, known
+from store.domain.key_string import Secret, mint
+from store.domain.keys import Note
+from store.domain.times import DAY
+from store.persistence.repositories.foreign_digests import FOREIGN_KEY, SHAPES
+from store.service.importing import ForeignKey
+from store.service.keys import NewKey
+from store.verifier.api_keys import key_authenticator
+from tests.conftest import MoveIn
+from tests.house import House, granted_scopes
+from tests.verifier.serving import Served, eventually, serving
+from tests.verifier.test_short_way import context_of, reading, told
+
+pytestmark = pytest.mark.both_engines
+VALUE = "acme_live_4eC39HqLyjWDarjtT1zdp7dc"
+
+
+def digest_of(scheme: Scheme, value: str) -> str:
+    """Return what another system kept of a value."""
+    plain = value.encode()
+    return {
+        Scheme.PLAIN: value,
+        Scheme.SHA256_HEX: hashlib.sha256(plain).hexdigest(),
+        Scheme.SHA512: "sha512$$" + hashlib.sha512(plain).hexdigest(),
+    }[scheme]
+
+
+def bring(
+    house: House, value: str, scheme: Scheme = Scheme.SHA256_HEX, prefix: str = "", name: str = ""
+) -> str:
+    """Bring a key along and return its id."""
+    wanted = NewKey(
+        name or f"Brought {hashlib.sha256(value.encode()).hexdigest()[:8]}",
+        granted_scopes("events:read"),
+        house.clock.now() + 90 * DAY,
+    )
+    told = ForeignKey(1, wanted, known(scheme, Secret(digest_of(scheme, value))))
+    [outcome] = house.store.imports.bring(house.alice, [told], prefix=prefix)
+    assert outcome.key_id is not None, outcome
+    return outcome.key_id
+
+
+@pytest.fixture(scope="module")
+def serves(move_in: MoveIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A served store, on either engine, that takes keys in two places."""
+    folder = tmp_path_factory.mktemp("foreign")
+    with (
+        move_in(folder, FixedClock(SystemClock().now())) as house,
+        serving(house, folder / "stderr", key_headers=["X-API-Key"]) as server,
+        server.client() as client,
+    ):
+        yield Served(house, server, client)
+
+
+@pytest.fixture
+def value() -> str:
+    """A value of a test's own."""
+    return f"acme_live_{token_hex(16)}"
+
+
+def test_a_value_opens_what_it_was_brought_along_for_and_has_arrived_with_its_first_use(
+    serves: Served, value: str
+) -> None:
+    house, now = serves.house, serves.house.clock.now()
+    for scheme in (Scheme.PLAIN, Scheme.SHA512):
+        key = value + scheme
+        key_id = bring(house, key, scheme)
+        assert Note.FOREIGN in house.store.keys.show(house.alice, key_id).notes(now)
+        # What they look like is looked at once a second.
+        eventually(partial(opens, serves, key))
+        for headers in ({"Authorization": f"Bearer {key}"}, {"X-API-Key": key}):
+            answer = serves.ask("/verify?scope=events:read", headers=headers)
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["key_id"] == key_id
+            lacking = serves.ask("/verify?scope=events:write", headers=headers)
+            assert lacking.json()["code"] == "scope"
+        eventually(lambda: all_moved(house))
+        assert Note.FOREIGN not in house.store.keys.show(house.alice, key_id).notes(now)
+        assert serves.ask("/events", key).status_code == 200
+        assert key not in serves.server.said()
+        for path in house.pepper_path.parent.rglob("*"):
+            assert not path.is_file() or key.encode() not in path.read_bytes(), path
+
+
+def opens(serves: Served, value: str) -> bool:
+    """Return whether a value opens something."""
+    return serves.ask("/verify", value).status_code == 200
+
+
+def all_moved(house: House) -> bool:
+    """Return whether every key that was brought along was presented."""
+    arrived = house.store.imports.arrived(house.alice)
+    return arrived.imported == arrived.moved > 0
+
+
+def test_no_digest_and_nothing_like_a_value_opens_anything(serves: Served, value: str) -> None:
+    house, other = serves.house, f"{value}_other"
+    bring(house, value)
+    bring(house, other, Scheme.SHA512)
+    eventually(partial(opens, serves, value))
+    eventually(partial(opens, serves, other))
+    with house.store.database.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT digest, key_id FROM foreign_digests").fetchall()
+    presented = [
+        digest_of(Scheme.SHA256_HEX, value),
+        digest_of(Scheme.SHA512, other),
+        digest_of(Scheme.SHA512, other).removeprefix("sha512$$"),
+        *(value[:-1], value.upper(), f"{value}é", f"{value} x"),
+        *(text for row in kept for text in row),
+    ]
+    for one in presented:
+        sent = {b"Authorization": b"Bearer " + one.encode()}
+        assert serves.ask("/verify", headers=sent).status_code == 401, one
+    assert serves.ask("/verify", value[:10]).json()["code"] == "malformed"
+    assert serves.ask("/verify", value[:-1]).json()["code"] == "unknown"
+    assert serves.ask("/verify", mint("jw").key.reveal()[:-1]).json()["code"] == "malformed"
+
+
+def test_a_revoked_value_is_refused_also_where_it_was_brought_along_by_another_digest(
+    serves: Served, value: str
+) -> None:
+    house = serves.house
+    dead = bring(house, value, Scheme.SHA256_HEX)
+    eventually(partial(opens, serves, value))
+    house.store.keys.revoke(house.alice, dead)
+    assert serves.ask("/verify", value).json()["code"] == "revoked"
+    # Which nobody can know to be of the same value.
+    house.clock.advance(1)
+    bring(house, value, Scheme.SHA512, name=f"Alive {value}")
+    bring(house, f"{value}_2", Scheme.SHA512)
+    eventually(partial(opens, serves, f"{value}_2"))
+    assert serves.ask("/verify", value).json()["code"] == "revoked"
+
+
+def test_a_successor_is_one_of_ours(serves: Served, value: str) -> None:
+    house = serves.house
+    key_id = bring(house, value)
+    rotated = house.store.rotations.rotate(house.alice, key_id, overlap_ms=DAY)
+    secret = rotated.unwaited().secret.reveal()
+    assert secret.startswith("jw_")
+    assert opens(serves, secret)
+    eventually(partial(opens, serves, value))
+
+
+def test_what_does_not_begin_as_all_of_them_do_is_not_looked_up(
+    own_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(context_of(own_house, clock=own_house.clock)) as context:
+        keys = key_authenticator(context)
+        asked: list[object] = []
+        first, every = context.lookup._first, context.lookup._all
+
+        def noted(statement: object, *given: object) -> object:
+            asked.append(statement)
+            return first(statement, *given)  # type: ignore[arg-type]
+
+        def noted_all(statement: object, given: object = ()) -> object:
+            asked.append(statement)
+            return every(statement, given)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(context.lookup, "_first", noted)
+        monkeypatch.setattr(context.lookup, "_all", noted_all)
+        for number in range(50):
+            assert told(keys, f"another_{number}_{VALUE}")[0] == "malformed"  # type: ignore[index]
+        assert FOREIGN_KEY not in asked
+        assert asked.count(SHAPES) < 10, "whether there are any is looked at once a second"
+        bring(own_house, VALUE, prefix="acme_")
+        context.lookup._shapes_at = 0.0
+        assert told(keys, f"another_{VALUE}")[0] == "malformed"  # type: ignore[index]
+        assert FOREIGN_KEY not in asked
+        assert told(keys, VALUE + "x")[0] == "unknown"  # type: ignore[index]
+        assert FOREIGN_KEY in asked
+
+
+def test_a_value_is_remembered_as_any_key_and_forgotten_with_any_change(
+    own_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = own_house
+    key_id = bring(house, VALUE)
+    with closing(context_of(house, clock=house.clock)) as context:
+        keys = key_authenticator(context)
+        reads = reading(context.lookup, monkeypatch)
+        said = told(keys, VALUE)
+        eventually(lambda: house.store.imports.arrived(house.alice).moved == 1)
+        before = len(reads)
+        assert before == 1
+        assert [told(keys, VALUE) for _ in range(3)] == [said] * 3
+        assert len(reads) == before
+        assert told(keys, VALUE + "x")[0] == "unknown"  # type: ignore[index]
+        house.store.keys.revoke(house.alice, key_id)
+        if context.holding is not None:
+            context.holding.apply(10**9, [key_id], "timeline")
+        assert told(keys, VALUE)[0] == "revoked"  # type: ignore[index]
