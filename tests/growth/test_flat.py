@@ -34,6 +34,7 @@ GROWING: dict[tuple[str, str], str] = {
     ("AuditTrail.newest", "LIKE"): "Words are looked for in every entry, newest first, to a limit.",
     ("Catalogue._using", ""): "The operator takes a resource out of the catalogue.",
     ("Connections.each", ""): "The list of connections is whole: each was approved by hand.",
+    ("Connections.approved_by", ""): "As that list: no index says by whom, and each was by hand.",
     ("OAuthClients.drop_unused", ""): "A program that is used has a connection, approved by hand.",
     ("Holders.active_by_person", ""): "Of each person it is told how many keys they know.",
     ("KeyPages._count", ""): "All that fit a filter are counted.",
