@@ -4,6 +4,7 @@ import base64
 import hashlib
 
 import pytest
+from sqlalchemy import insert
 
 from store.domain.foreign import Hash, Scheme, known
 from store.domain.key_string import Secret
@@ -21,7 +22,9 @@ from store.errors import (
     PlanRequired,
     ValueKnown,
 )
-from store.service.importing import MOST_AT_ONCE, ForeignKey, Outcome
+from store.persistence.repositories.tombstones import row_key
+from store.persistence.schema import tombstones
+from store.service.importing import MOST_AT_ONCE, ForeignKey, Outcome, digests_of
 from store.service.keys import NewKey
 from tests.house import House, granted_scopes
 
@@ -118,6 +121,16 @@ def test_all_are_brought_along_or_none_or_those_that_can_be(house: House) -> Non
     assert imports.arrived(alice).imported == 1
     assert why(imports.bring(alice, found, skip_bad=True))[0] is None, "it can be said again"
     assert imports.arrived(alice).imported == 1
+
+
+def test_a_value_whose_key_a_restore_removed_does_not_come_along_again(house: House) -> None:
+    one = foreign(house, "Gone", VALUE)
+    transactions = house.store.keys._transactions
+    for digest in digests_of(transactions.peppers, one.known).values():
+        with house.store.database.writing() as connection:
+            row = {"of_table": "foreign_digests", "row_key": row_key(digest), "content": "{}"}
+            connection.execute(insert(tombstones).values(**row))
+    assert why(house.store.imports.bring(house.alice, [one], skip_bad=True)) == [ValueKnown]
 
 
 def test_a_value_that_would_never_be_looked_up_is_refused(house: House) -> None:

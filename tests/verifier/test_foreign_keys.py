@@ -135,12 +135,15 @@ def test_a_revoked_value_is_refused_also_where_it_was_brought_along_by_another_d
     eventually(partial(opens, serves, value))
     house.store.keys.revoke(house.alice, dead)
     assert serves.ask("/verify", value).json()["code"] == "revoked"
-    # Which nobody can know to be of the same value.
+    # Which nobody can know to be of the same value before it is presented.
+    other = f"{value}_other"
+    dead = bring(house, other, Scheme.SHA256_HEX)
+    house.store.keys.revoke(house.alice, dead)
     house.clock.advance(1)
-    bring(house, value, Scheme.SHA512, name=f"Alive {value}")
+    bring(house, other, Scheme.SHA512, name=f"Alive {value}")
     bring(house, f"{value}_2", Scheme.SHA512)
     eventually(partial(opens, serves, f"{value}_2"))
-    assert serves.ask("/verify", value).json()["code"] == "revoked"
+    assert serves.ask("/verify", other).json()["code"] == "revoked"
 
 
 def test_a_successor_is_one_of_ours(serves: Served, value: str) -> None:
