@@ -31,6 +31,7 @@ ENDS = {
     "people offboarding rotate": "what keys rotate ends",
     "people role": "what somebody may do, where that is less",
     "plan": "every key of a workspace, on free",
+    "resources actions": "an action of a resource, with --remove",
     "resources remove": "a resource",
     "rotations abandon": "the new key",
     "rotations extend": "the old key, where that is sooner",

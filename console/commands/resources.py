@@ -8,6 +8,7 @@ from console.commands.ending import ask, ends
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
+from console.text.sentences import listed
 
 if TYPE_CHECKING:
     from store.domain.scopes import Resource
@@ -27,23 +28,67 @@ def list_(line: Line) -> None:
         document([_resource(resource) for resource in catalogue])
     else:
         rows = [
-            (resource.name, resource.title, "keydeck's" if resource.builtin else "yours")
+            (
+                resource.name,
+                resource.title,
+                ", ".join(resource.actions),
+                "keydeck's" if resource.builtin else "yours",
+            )
             for resource in catalogue
         ]
-        table(("NAME", "TITLE", "WHOSE"), rows)
+        table(("NAME", "TITLE", "ACTIONS", "WHOSE"), rows)
 
 
 @resources.command()
 @click.argument("name")
 @click.option("--title", help="How the console names it.")
+@click.option(
+    "--actions",
+    metavar="ACTION,...",
+    help="What can be granted on it: read,write unless you say so.",
+)
 @common
-def add(line: Line, name: str, title: str | None) -> None:
-    """Add a resource: keys can be granted NAME:read and NAME:write."""
-    added = line.store().operator.add_resource(name, title)
+def add(line: Line, name: str, title: str | None, actions: str | None) -> None:
+    """Add a resource: keys can be granted NAME:read and NAME:write, or the actions you name.
+
+    No action implies another.
+    """
+    from store.domain.scopes import USUAL
+
+    named = USUAL if actions is None else [actions]
+    added = line.store().operator.add_resource(name, title, named)
     if line.json:
         document(_resource(added))
     else:
-        say(f"{added.name}:read and {added.name}:write can be granted.")
+        say(_grantable(added))
+
+
+@resources.command()
+@click.argument("name")
+@click.option("--add", "added", metavar="ACTION,...", help="What can be granted too.")
+@click.option("--remove", "removed", metavar="ACTION,...", help="What no longer can be.")
+@ends
+@common
+def actions(line: Line, name: str, added: str | None, removed: str | None) -> None:
+    """Change what can be granted on a resource of yours.
+
+    An action that an active key has is not removed.
+    """
+    if added is None and removed is None:
+        raise click.UsageError("Say what to --add or to --remove.")
+    from store.domain.scopes import checked_actions
+
+    operator = line.store().operator
+    gone = set(checked_actions([removed or ""]))
+    for resource in operator.resources():
+        lost = [str(one) for one in resource.scopes if one.action in gone]
+        if lost and resource.name == name and not resource.builtin:
+            ask(line, f"Remove {listed(lost)}? No key can be granted that then.")
+    changed = operator.change_actions(name, add=[added or ""], remove=[removed or ""])
+    if line.json:
+        document(_resource(changed))
+    else:
+        say(_grantable(changed))
 
 
 @resources.command()
@@ -54,7 +99,7 @@ def remove(line: Line, name: str) -> None:
     """Remove a resource that no active key uses."""
     operator = line.store().operator
     if any(resource.name == name and not resource.builtin for resource in operator.resources()):
-        ask(line, f"Remove {name}? No key can be granted {name}:read or {name}:write then.")
+        ask(line, f"Remove {name}? No key can be granted anything on it then.")
     operator.remove_resource(name)
     if line.json:
         document({"name": name})
@@ -63,4 +108,13 @@ def remove(line: Line, name: str) -> None:
 
 
 def _resource(resource: "Resource") -> dict[str, Any]:
-    return {"name": resource.name, "title": resource.title, "builtin": resource.builtin}
+    return {
+        "name": resource.name,
+        "title": resource.title,
+        "builtin": resource.builtin,
+        "actions": list(resource.actions),
+    }
+
+
+def _grantable(resource: "Resource") -> str:
+    return f"{listed([str(scope) for scope in resource.scopes])} can be granted."

@@ -81,7 +81,11 @@ def plan_object(plan: "ImportPlan") -> dict[str, Any]:
         ],
         "removed": [route_object(one) for one in plan.removed],
         "kept": [route_object(one) for one in plan.kept],
-        "resources": [{"name": one.name, "title": one.title} for one in plan.resources],
+        "resources": [
+            {"name": one.name, "title": one.title, "actions": list(one.actions)}
+            for one in plan.resources
+        ],
+        "widened": [{"name": one.name, "actions": list(one.actions)} for one in plan.widened],
         "left_out": [{"operation": one.operation, "why": one.why} for one in plan.left_out],
         "deciding": [str(one) for one in plan.deciding],
     }
@@ -134,7 +138,10 @@ def _print(plan: "ImportPlan", reading: "Reading") -> None:
         print(safe(f"= {one}  {one.needs}, stays as it is"))
     for resource in plan.resources:
         named = reading.resources[resource.name]
-        print(safe(f"+ resource {resource.name}, from {named}"))
+        own = f" with {', '.join(resource.own)}" if resource.own else ""
+        print(safe(f"+ resource {resource.name}{own}, from {named}"))
+    for resource in plan.widened:
+        print(safe(f"~ resource {resource.name}, which has {', '.join(resource.actions)} then"))
     for out in plan.left_out[:MOST_NAMED]:
         say(safe(f"Left out: {out.operation}: {out.why}"))
     if len(plan.left_out) > MOST_NAMED:
@@ -156,4 +163,5 @@ def _counts(plan: "ImportPlan") -> str:
     )
     told = ", ".join(f"{number:,} {what}" for number, what in counted if number)
     more = f"{len(plan.resources)} resources added to the catalogue" if plan.resources else ""
-    return ", ".join(filter(None, (f"routes: {told}" if told else "", more)))
+    wider = f"{len(plan.widened)} resources given actions" if plan.widened else ""
+    return ", ".join(filter(None, (f"routes: {told}" if told else "", more, wider)))

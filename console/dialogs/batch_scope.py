@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from console.dialogs.dialog import Dialog
-from console.dialogs.scope import HINTS, ScopeChange
+from console.dialogs.scope import ScopeChange, hints
 from console.text.batches import gains_and_losses, in_use, listed_names, titled
 from console.text.safe import safe
 from console.widgets.granting import Granting
@@ -53,7 +53,7 @@ class BatchScopeDialog(Dialog[ScopeChange | None]):
     def on_mount(self) -> None:
         """Begin at the grid."""
         self.head(titled("What they may do:", self._keys))
-        self.hint(*HINTS)
+        self.hint(*hints(self._catalogue))
         self.query_one("#grid").focus()
 
     @on(ScopeGrid.Changed)

@@ -13,7 +13,7 @@ from console.dialogs.fields import FieldsDialog
 from console.text.safe import safe
 from console.text.sentences import every, review
 from console.widgets.field import Field
-from console.widgets.granting import Granting
+from console.widgets.granting import Granting, preset_hints
 from console.widgets.hint_bar import Hint
 from console.widgets.leaving import still
 from console.widgets.lifetime import Life, Lifetime
@@ -28,14 +28,6 @@ NEXT = Hint("enter", "Next", "go")
 ONE_BACK = Hint("esc", "Back", "back")
 HINTS = {
     "naming": (NEXT, MOVE, Hint("arrows", "Choose", "app.focus_next", 3), BACK),
-    "granting": (
-        NEXT,
-        Hint("space", "Grant", "grant"),
-        Hint("r", "Read only", "preset('read')"),
-        Hint("w", "Read and write", "preset('both')"),
-        Hint("c", "Clear", "preset('none')", 4),
-        ONE_BACK,
-    ),
     "review": (Hint("enter", "Create", "go"), MOVE, ONE_BACK),
 }
 
@@ -132,7 +124,8 @@ class CreateDialog(FieldsDialog[NewKey | None]):
         title = "New key" if step == "naming" else f"New key “{name}”"
         self.head(title, f"{STEPS.index(step) + 1} of {len(STEPS)}")
         self.wrong(None)
-        self.hint(*HINTS[step])
+        granting = (NEXT, *preset_hints(self._catalogue), ONE_BACK)
+        self.hint(*HINTS.get(step, granting))
         last = step == "review"
         self.query_one("#go", Button).label = Content("Create" if last else "Next")
         self.query_one("#back", Button).label = Content("Cancel" if step == "naming" else "Back")

@@ -10,22 +10,17 @@ from textual.widgets import Button
 
 from console.dialogs.dialog import BACK, MOVE, Dialog
 from console.text.safe import safe
-from console.widgets.granting import Granting
+from console.widgets.granting import Granting, preset_hints
 from console.widgets.hint_bar import Hint
 from console.widgets.parts import button
 from console.widgets.scope_grid import ScopeGrid
 from store.domain.keys import Key
 from store.domain.scopes import Resource, Scopes, in_words
 
-HINTS = (
-    Hint("enter", "Apply", "go"),
-    Hint("space", "Grant", "grant"),
-    Hint("r", "Read only", "preset('read')"),
-    Hint("w", "Read and write", "preset('both')"),
-    Hint("c", "Clear", "preset('none')", 4),
-    MOVE,
-    BACK,
-)
+
+def hints(catalogue: Sequence[Resource]) -> tuple[Hint, ...]:
+    """Return what the keys do where permissions are replaced."""
+    return (Hint("enter", "Apply", "go"), *preset_hints(catalogue), MOVE, BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ class ScopeDialog(Dialog[ScopeChange | None]):
     def on_mount(self) -> None:
         """Begin at the grid."""
         self.head(f"What “{self._key.name}” may do")
-        self.hint(*HINTS)
+        self.hint(*hints(self._catalogue))
         self.wrong(self._error)
         self.query_one("#grid").focus()
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from store.domain.keys import Key
 from store.domain.listing import Counts, Found, KeyQuery, Page, View
-from store.domain.scopes import Access
 
 if TYPE_CHECKING:
     from store.domain.people import Actor
@@ -110,7 +109,7 @@ class KeyLoader:
         catalogue = self._store.keys.catalogue()
         return (
             self._store.key_views.of(self._actor),
-            tuple(f"{resource.name}:{access.value}" for resource in catalogue for access in Access),
+            tuple(str(scope) for resource in catalogue for scope in resource.scopes),
             tuple(person.email.partition("@")[0] for person in self._store.people.all(self._actor)),
         )
 

@@ -74,6 +74,7 @@ WORDS: dict[Action, Words] = {
     Action.WORKSPACE_PLAN_IN_FORCE: Words("change in force of the plan"),
     Action.WORKSPACE_COLOUR_CHANGED: Words("changed the colour"),
     Action.RESOURCE_ADDED: Words("added resource"),
+    Action.RESOURCE_CHANGED: Words("changed the actions of resource"),
     Action.RESOURCE_REMOVED: Words("removed resource"),
     Action.ROUTE_ADDED: Words("added route"),
     Action.ROUTE_CHANGED: Words("changed route"),

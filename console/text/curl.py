@@ -1,6 +1,6 @@
 """A first request to try a key with, never holding the key itself."""
 
-from store.domain.scopes import OURS, Access, Scopes
+from store.domain.scopes import OURS, READ, Scopes
 
 BASE = "/api/v1"
 
@@ -11,7 +11,7 @@ def lines(api: str, scopes: Scopes) -> tuple[str, str, str]:
     The address is one the scopes may read, else the one that only verifies.
     """
     ours = {resource.name for resource in OURS}
-    readable = [scope.resource for scope in sorted(scopes) if scope.access is Access.READ]
+    readable = [scope.resource for scope in sorted(scopes) if scope.action == READ]
     path = next((resource for resource in readable if resource in ours), "verify")
     return (
         "read -rs KEY    # paste the key, then enter",

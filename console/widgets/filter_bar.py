@@ -142,16 +142,26 @@ class FilterBar(Vertical):
         return self._unknown(text) or (_FILTERED if text.strip() else "")
 
     def _unknown(self, text: str) -> str:
-        """Name a resource that the catalogue lacks; a key of before may have it all the same."""
-        known = {scope.partition(":")[0] for scope in self.scopes}
+        """Name a resource or an action that the catalogue lacks.
+
+        A key of before may have it all the same.
+        """
+        known: dict[str, list[str]] = {}
+        for scope in self.scopes:
+            resource, _, action = scope.partition(":")
+            known.setdefault(resource, []).append(action)
         if not known or self._begun(text) is not None:
             return ""
         meant = terms(understood(text)[0])
-        asked = [term.value.partition(":")[0] for term in meant if term.about is About.SCOPE]
-        missing = next((resource for resource in asked if resource not in known), None)
-        return (
-            "" if missing is None else f"No resource “{missing}” here: {', '.join(sorted(known))}."
-        )
+        for term in meant:
+            if term.about is not About.SCOPE:
+                continue
+            resource, _, action = term.value.partition(":")
+            if resource not in known:
+                return f"No resource “{resource}” here: {', '.join(sorted(known))}."
+            if action and action not in known[resource]:
+                return f"No “{action}” of {resource} here: {', '.join(known[resource])}."
+        return ""
 
     def say(self, counts: Counts, matching: int | None, marked: int, *, more: bool = False) -> None:
         """Say how many keys there are, how many match, and how many are marked.

@@ -1,6 +1,6 @@
 """Granting permissions: presets, the grid, and what it comes to in plain words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,10 +11,11 @@ from textual.widgets import Button, Static
 
 from console.text.safe import safe
 from console.text.sentences import listed
+from console.widgets.hint_bar import Hint
 from console.widgets.leaving import MayLeave
 from console.widgets.parts import button
 from console.widgets.scope_grid import ScopeGrid
-from store.domain.scopes import Access, Resource, Scope, Scopes, in_words
+from store.domain.scopes import READ, USUAL, Resource, Scopes, doing, in_words
 
 MANY = 4
 
@@ -27,6 +28,7 @@ class Granting(MayLeave, Vertical):
     BINDINGS = [  # noqa: RUF012
         Binding("r", "preset('read')", "Read only", show=False),
         Binding("w", "preset('both')", "Read and write", show=False),
+        Binding("e", "preset('all')", "Everything", show=False),
         Binding("c", "preset('none')", "Clear", show=False),
     ]
 
@@ -60,6 +62,13 @@ class Granting(MayLeave, Vertical):
         with Horizontal(classes="preset"):
             yield button("Read and write", "read-write")
             yield Static("also create and edit them", classes="means", markup=False)
+        own = own_actions(self._catalogue)
+        if own:
+            with Horizontal(classes="preset"):
+                yield button("Everything", "everything")
+                also = listed([doing(action) for action in own])
+                also = also if len(own) <= MANY else f"all {len(own)} other actions"
+                yield Static(f"also {also}", classes="means", markup=False)
         yield Static("", id="words", classes="gap", markup=False)
 
     def on_mount(self) -> None:
@@ -77,11 +86,15 @@ class Granting(MayLeave, Vertical):
         return self.grid.value
 
     def action_preset(self, name: str) -> None:
-        """Grant reading, reading and writing, or nothing, of every resource."""
-        accesses = {"read": (Access.READ,), "both": tuple(Access), "none": ()}[name]
+        """Grant reading, reading and writing, all, or nothing, of every resource."""
+        all_own = own_actions(self._catalogue)
+        wanted = {"read": (READ,), "both": USUAL, "all": (*USUAL, *all_own), "none": ()}[name]
         self.grid.grant(
             frozenset(
-                Scope(resource.name, access) for resource in self._catalogue for access in accesses
+                scope
+                for resource in self._catalogue
+                for scope in resource.scopes
+                if scope.action in wanted
             )
         )
 
@@ -95,12 +108,34 @@ class Granting(MayLeave, Vertical):
         event.stop()
         self.action_preset("both")
 
+    @on(Button.Pressed, "#everything")
+    def _everything(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_preset("all")
+
     @on(ScopeGrid.Changed)
     def _changed(self, event: ScopeGrid.Changed) -> None:
         self._say(event.value)
 
     def _say(self, value: Scopes) -> None:
         self.query_one("#words", Static).update(self._words(value))
+
+
+def own_actions(catalogue: Iterable[Resource]) -> tuple[str, ...]:
+    """Return the actions beyond read and write that there are, each once."""
+    return tuple(dict.fromkeys(action for resource in catalogue for action in resource.own))
+
+
+def preset_hints(catalogue: Iterable[Resource]) -> tuple[Hint, ...]:
+    """Return what the keys of the presets do."""
+    everything = (Hint("e", "Everything", "preset('all')"),) if own_actions(catalogue) else ()
+    return (
+        Hint("space", "Grant", "grant"),
+        Hint("r", "Read only", "preset('read')"),
+        Hint("w", "Read and write", "preset('both')"),
+        *everything,
+        Hint("c", "Clear", "preset('none')", 4),
+    )
 
 
 def _nothing_or_words(value: Scopes) -> Content:

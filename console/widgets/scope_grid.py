@@ -1,4 +1,4 @@
-"""The permissions grid: one row a resource, one column an access."""
+"""The permissions grid: one row a resource, one box an action of it."""
 
 from collections.abc import Sequence
 
@@ -15,16 +15,14 @@ from textual.strip import Strip
 
 from console.text.fit import fit
 from console.text.safe import safe
-from store.domain.scopes import Access, Resource, Scope, Scopes
+from console.widgets.scope_boxes import COLUMN, Box, GridRow, laid_out
+from store.domain.scopes import READ, USUAL, WRITE, Resource, Scope, Scopes
 
-ACCESSES = (Access.READ, Access.WRITE)
-_CELL = 9
-"""Width of an access's column in cells: the box, the mark of a change, a gap."""
 _MEANS = {
-    frozenset[Access](): "no access",
-    frozenset({Access.READ}): "view",
-    frozenset({Access.WRITE}): "create and edit, not view",
-    frozenset(ACCESSES): "view, create and edit",
+    frozenset[str](): "no access",
+    frozenset({READ}): "view",
+    frozenset({WRITE}): "create and edit, not view",
+    frozenset(USUAL): "view, create and edit",
 }
 
 
@@ -37,7 +35,7 @@ class ScopeGrid(ScrollView, can_focus=True):
     | space | grant or take away |
     """
 
-    DEFAULT_CSS = "ScopeGrid { height: auto; max-height: 8; }"
+    DEFAULT_CSS = "ScopeGrid { height: auto; max-height: 34vh; }"
 
     BINDINGS = [  # noqa: RUF012
         Binding("up,k", "move(-1, 0)", "Up", show=False),
@@ -87,23 +85,42 @@ class ScopeGrid(ScrollView, can_focus=True):
     ) -> None:
         """Offer a catalogue's resources; `before` marks what differs from it with + and -."""
         super().__init__(id=id)
-        titles = {resource.name: resource.title for resource in catalogue}
-        # A resource that has left the catalogue can still be taken away.
-        gone = sorted({scope.resource for scope in value | (before or frozenset())} - set(titles))
-        self.rows = [*titles.items(), *((name, name) for name in gone)]
+        self.rows = _rows(catalogue, value | (before or frozenset()))
         self.before = before
         self._ascii = ascii_only
-        self._title_width = min(28, max((cell_len(safe(t)) for _, t in self.rows), default=8) + 3)
+        widest = max((cell_len(safe(row.title)) for row in self.rows), default=8)
+        self._title_width = min(28, widest + 3)
+        self._boxes: list[list[Box]] = []
+        self._arranged = -1
+        """The width for which they are laid out."""
+        self._arrange(80)
         self.row = self.column = 0
         self.set_reactive(ScopeGrid.value, value)
 
     def on_mount(self) -> None:
         """Take the room the rows need."""
-        self.virtual_size = Size(0, len(self.rows) + 1)
+        self.virtual_size = Size(0, self._lines + 1)
 
-    def scope_at(self, row: int, column: int) -> Scope:
-        """Return the scope of a cell."""
-        return Scope(self.rows[row][0], ACCESSES[column])
+    def on_resize(self, event: events.Resize) -> None:
+        """Put into a line what fits into it now."""
+        self._arrange(event.size.width)
+        self.virtual_size = Size(0, self._lines + 1)
+
+    def _arrange(self, width: int) -> None:
+        if width != self._arranged:
+            self._arranged = width
+            # The last cell is the scroll bar's.
+            self._boxes = laid_out(self.rows, self._title_width, width - 1)
+
+    @property
+    def _lines(self) -> int:
+        return 1 + max((box.line for boxes in self._boxes for box in boxes), default=-1)
+
+    @property
+    def current(self) -> Box | None:
+        """The box that the cursor is on."""
+        boxes = self._boxes[self.row] if self.rows else []
+        return boxes[self.column] if boxes else None
 
     def toggle(self, scope: Scope) -> None:
         """Grant a scope, or take it away."""
@@ -126,40 +143,56 @@ class ScopeGrid(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw the head, which stays, or a row."""
-        row = y - 1 + self.scroll_offset.y
         ground = self.rich_style
         segments = self._head(ground) if y == 0 else []
-        if y > 0 and row < len(self.rows):
-            segments = self._row(row, ground)
+        if y > 0:
+            segments = self._line(y - 1 + self.scroll_offset.y, ground)
         return Strip(segments).adjust_cell_length(self.size.width, ground)
 
     def _head(self, ground: Style) -> list[Segment]:
-        text = " " * self._title_width + fit("Read", _CELL) + fit("Write", _CELL)
+        text = " " * self._title_width + fit("Read", COLUMN) + fit("Write", COLUMN)
         return [Segment(text, ground + self._tone("head"))]
 
-    def _row(self, row: int, ground: Style) -> list[Segment]:
-        name, title = self.rows[row]
-        text = fit(safe(title), self._title_width - 2, ascii_only=self._ascii) + "  "
-        segments = [Segment(text, ground + self._tone("title"))]
-        for column in range(len(ACCESSES)):
-            segments += self._cell(row, column, ground)
-        held = frozenset(scope.access for scope in self.value if scope.resource == name)
-        means = fit(_MEANS[held], max(0, self.size.width - self._title_width - 2 * _CELL))
-        return [*segments, Segment(means, ground + self._tone("means"))]
+    def _line(self, line: int, ground: Style) -> list[Segment]:
+        here = [box for boxes in self._boxes for box in boxes if box.line == line]
+        if not here:
+            return []
+        row, segments, at = self.rows[here[0].row], [], 0
+        if here[0] == self._boxes[here[0].row][0]:
+            title = fit(safe(row.title), self._title_width - 2, ascii_only=self._ascii) + "  "
+            segments, at = [Segment(title, ground + self._tone("title"))], self._title_width
+        for box in here:
+            if box.left > at:
+                segments.append(Segment(" " * (box.left - at), ground))
+            segments += self._box(box, ground)
+            at = box.left + box.width
+        if not row.own:
+            held = frozenset(scope.action for scope in self.value if scope.resource == row.name)
+            at_columns = self._title_width + len(USUAL) * COLUMN
+            if at_columns > at:
+                segments.append(Segment(" " * (at_columns - at), ground))
+            means = fit(_MEANS[held], max(0, self.size.width - at_columns))
+            segments.append(Segment(means, ground + self._tone("means")))
+        return segments
 
-    def _cell(self, row: int, column: int, ground: Style) -> list[Segment]:
-        scope = self.scope_at(row, column)
-        granted = scope in self.value
+    def _box(self, box: Box, ground: Style) -> list[Segment]:
+        granted = box.scope in self.value
         tick = ("x" if self._ascii else "✓") if granted else " "
         style = ground + self._tone("granted" if granted else "empty")
-        if self.has_focus and (row, column) == (self.row, self.column):
+        label_style = ground + self._tone("title" if granted else "empty")
+        if self.has_focus and box == self.current:
             style = ground + self._tone("cursor")
         mark, tone = "", "means"
-        if self.before is not None and granted != (scope in self.before):
+        if self.before is not None and granted != (box.scope in self.before):
             mark, tone = (" +", "added") if granted else (" -", "removed")
+        # Beside its name a box has room for a blank, the mark, and a gap of one cell.
+        named = max(0, box.width - 7) if box.label else 0
+        label = f" {fit(box.label, named, ascii_only=self._ascii)}" if box.label else ""
+        named_by = [Segment(label, label_style)] if label else []
         return [
             Segment(f"[{tick}]", style),
-            Segment(fit(mark, _CELL - 3), ground + self._tone(tone)),
+            *named_by,
+            Segment(fit(mark, box.width - 3 - len(label)), ground + self._tone(tone)),
         ]
 
     def _tone(self, name: str) -> Style:
@@ -171,24 +204,48 @@ class ScopeGrid(ScrollView, can_focus=True):
 
     def action_grant(self) -> None:
         """Grant the current scope, or take it away."""
-        if self.rows:
-            self.toggle(self.scope_at(self.row, self.column))
+        if self.current is not None:
+            self.toggle(self.current.scope)
 
     def on_click(self, event: events.Click) -> None:
-        """Tick the box under the mouse; a click on a resource's name goes to its row."""
-        row = event.y - 1 + self.scroll_offset.y
-        if event.y < 1 or row >= len(self.rows):
+        """Tick the box under the mouse; a click elsewhere in a line goes to the nearest one."""
+        line = event.y - 1 + self.scroll_offset.y
+        here = [box for boxes in self._boxes for box in boxes if box.line == line]
+        if event.y < 1 or not here:
             return
-        column = (event.x - self._title_width) // _CELL
-        self._go_to(row, max(0, min(column, len(ACCESSES) - 1)))
-        if 0 <= column < len(ACCESSES):
+        nearest = max(
+            (box for box in here if box.left <= event.x),
+            key=lambda box: box.left,
+            default=here[0],
+        )
+        self._go_to(nearest.row, self._boxes[nearest.row].index(nearest))
+        if nearest.left <= event.x < nearest.left + nearest.width:
             self.action_grant()
 
     def _go_to(self, row: int, column: int) -> None:
         self.row = max(0, min(row, len(self.rows) - 1))
-        self.column = max(0, min(column, len(ACCESSES) - 1))
+        boxes = self._boxes[self.row] if self.rows else []
+        self.column = max(0, min(column, len(boxes) - 1))
+        line = self.current.line if self.current is not None else 0
         top, shown = self.scroll_offset.y, max(1, self.size.height - 1)
-        wanted = min(max(top, self.row - shown + 1), self.row)
+        wanted = min(max(top, line - shown + 1), line)
         if wanted != top:
             self.scroll_to(y=wanted, animate=False, immediate=True)
         self.refresh()
+
+
+def _rows(catalogue: Sequence[Resource], granted: Scopes) -> list[GridRow]:
+    """Return the rows of a catalogue, and of what is granted that it has no longer.
+
+    That can still be taken away.
+    """
+    known = {resource.name: resource for resource in catalogue}
+    names = [*known, *sorted({scope.resource for scope in granted} - set(known))]
+    rows = []
+    for name in names:
+        resource = known.get(name, Resource(name, name, builtin=False, actions=()))
+        gone = sorted({scope.action for scope in granted if scope.resource == name})
+        # A resource that is gone has its two columns all the same, as it had.
+        actions = dict.fromkeys((*(resource.actions or USUAL), *gone))
+        rows.append(GridRow(name, resource.title, tuple(actions)))
+    return rows

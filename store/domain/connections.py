@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from store.domain.keys import State
 from store.domain.redirects import same_redirect
-from store.domain.scopes import Access, Scopes
+from store.domain.scopes import READ, Scopes
 from store.domain.times import DAY, HOUR, MINUTE, SECOND
 from store.errors import Invalid
 
@@ -149,7 +149,7 @@ class Connection:
 
 def preselected(asked: Scopes) -> Scopes:
     """Return what is ticked when somebody is asked: reading, of what was asked for."""
-    return frozenset(scope for scope in asked if scope.access is Access.READ)
+    return frozenset(scope for scope in asked if scope.action == READ)
 
 
 def short_code(browser_secret: str) -> str:

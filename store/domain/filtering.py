@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from store.domain.keys import Note, State
-from store.domain.scopes import Access
+from store.domain.scopes import USUAL, is_action
 from store.domain.times import duration
 from store.errors import Invalid
 
@@ -110,7 +110,7 @@ def _term(token: str) -> Term:
         case About.EXPIRES | About.UNUSED:
             return _distance(about, value.lower(), negated=negated)
         case About.SCOPE if not _is_scope(value):
-            raise _wrong("scope: takes events, events:read or events:write.")
+            raise _wrong("scope: takes a resource or a scope: events, events:read.")
     if not value:
         raise _wrong(f"{field}: takes a part of a name or an e-mail address.")
     return Term(about, value, negated=negated)
@@ -149,8 +149,8 @@ def _is_duration(text: str) -> bool:
 
 
 def _is_scope(value: str) -> bool:
-    resource, colon, access = value.partition(":")
-    return bool(resource) and (not colon or access in (Access.READ, Access.WRITE))
+    resource, colon, action = value.partition(":")
+    return bool(resource) and (not colon or action in USUAL or is_action(action))
 
 
 def _wrong(sentence: str) -> Invalid:
@@ -191,8 +191,8 @@ def completed(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = 
 def begun(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:
     """Return a filter without its last term where that is not yet one but may become one.
 
-    None where it is one, or where nothing that is added makes it one. A scope of no resource there
-    is may yet become one of a resource whose name begins so.
+    None where it is one, or where nothing that is added makes it one. A scope that there is not
+    may yet become one: of a resource or an action whose name begins so.
     """
     scopes = tuple(scopes)
     before, last = text[: text.rfind(" ") + 1], text[text.rfind(" ") + 1 :]
@@ -204,6 +204,6 @@ def begun(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) 
         return None
     if understood(last)[1] is not None:
         return before
-    resources = {scope.partition(":")[0] for scope in scopes}
-    unfinished = About(field) is About.SCOPE and value.partition(":")[0] not in resources
+    there = {*scopes, *(scope.partition(":")[0] for scope in scopes)}
+    unfinished = About(field) is About.SCOPE and value not in there
     return before if unfinished else None

@@ -1,27 +1,32 @@
-"""Scopes: what a key may do, as `resource:access`. `write` does not imply `read`."""
+"""Scopes: what a key may do, as `resource:action`. No action implies another."""
 
+import re
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import NamedTuple
 
-from store.errors import Invalid, NoSuchResource
+from store.errors import Invalid, NoSuchAction, NoSuchResource
 
+READ = "read"
+WRITE = "write"
+USUAL = (READ, WRITE)
+"""The actions of a resource that names none of its own, and of each of ours."""
+MOST_ACTIONS = 16
+"""Of one resource: what somebody still looks through when a key is granted something."""
 
-class Access(StrEnum):
-    """The two rights on a resource."""
-
-    READ = "read"
-    WRITE = "write"
+_ACTION = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
+_LETTERS = {READ: "r", WRITE: "w"}
+_ABBREVIATIONS = ("r", "w", "rw")
+"""What `short` makes of the usual actions, so no other is called that."""
 
 
 class Scope(NamedTuple):
-    """One right on one resource. Sorts by resource, then access."""
+    """One action on one resource. Sorts by resource, then action."""
 
     resource: str
-    access: Access
+    action: str
 
     def __str__(self) -> str:
-        return f"{self.resource}:{self.access.value}"
+        return f"{self.resource}:{self.action}"
 
 
 Scopes = frozenset[Scope]
@@ -33,6 +38,18 @@ class Resource(NamedTuple):
     name: str
     title: str
     builtin: bool
+    actions: tuple[str, ...] = USUAL
+    """What can be granted on it, in the order in which it is offered."""
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What can be granted on it, as scopes."""
+        return tuple(Scope(self.name, action) for action in self.actions)
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Its actions beyond the usual ones."""
+        return tuple(action for action in self.actions if action not in USUAL)
 
 
 OURS = (
@@ -43,18 +60,56 @@ OURS = (
 
 
 def scope(text: str) -> Scope:
-    """Return the scope written as `events:read`. Raises Invalid when it is not of that form."""
-    resource, _, access = text.partition(":")
-    if not resource or access not in (Access.READ, Access.WRITE):
-        raise Invalid("scope", f"“{text}” is not a scope. Write resource:read or resource:write.")
-    return Scope(resource, Access(access))
+    """Return the scope written as `events:read`. Raises Invalid when it is not of that form.
+
+    Whether there is such a resource, and such an action of it, the catalogue knows.
+    """
+    resource, _, action = text.partition(":")
+    if not resource or not (action in USUAL or is_action(action)):
+        raise Invalid(
+            "scope", f"“{text}” is not a scope. Write resource:action, such as resource:read."
+        )
+    return Scope(resource, action)
+
+
+def is_action(word: str) -> bool:
+    """Return whether an action can be called that: 1 to 40 of a-z, 0-9, - and _, a letter first.
+
+    The short forms of read and write, which are r, w and rw, are no actions.
+    """
+    return _ACTION.fullmatch(word) is not None and word not in _ABBREVIATIONS
+
+
+def checked_actions(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return actions, each text with several perhaps, in the order in which they are named.
+
+    `read` comes first. Raises Invalid for what cannot be an action.
+    """
+    named = dict.fromkeys(word for text in texts for word in text.replace(",", " ").split())
+    for word in named:
+        if word in _ABBREVIATIONS:
+            raise Invalid("actions", f"“{word}” is short for another action. Write read or write.")
+        if not is_action(word):
+            raise Invalid(
+                "actions",
+                f"“{word}” cannot name an action. Use a-z, 0-9, - and _, at most 40: delete.",
+            )
+    return tuple(sorted(named, key=lambda action: action != READ))
+
+
+def check_actions(actions: tuple[str, ...]) -> None:
+    """Raise Invalid for none, or for more than 16: what one resource has."""
+    if not actions:
+        raise Invalid("actions", "A resource has one action at least, such as read.")
+    if len(actions) > MOST_ACTIONS:
+        raise Invalid("actions", f"A resource has {MOST_ACTIONS} actions at most.")
 
 
 def scopes(texts: Iterable[str], catalogue: Iterable[Resource]) -> Scopes:
     """Return the scopes written in `texts`, each of which may hold several, space-separated.
 
     Raises Invalid when there is none or one is malformed, NoSuchResource when the catalogue
-    lacks a resource.
+    lacks a resource, NoSuchAction when a resource lacks an action.
     """
     found = frozenset(scope(word) for text in texts for word in text.replace(",", " ").split())
     if not found:
@@ -64,11 +119,13 @@ def scopes(texts: Iterable[str], catalogue: Iterable[Resource]) -> Scopes:
 
 
 def check_known(granted: Scopes, catalogue: Iterable[Resource]) -> None:
-    """Raise NoSuchResource for the first scope whose resource the catalogue lacks."""
-    known = tuple(sorted(resource.name for resource in catalogue))
+    """Raise NoSuchResource or NoSuchAction for the first scope that the catalogue lacks."""
+    known = {resource.name: resource.actions for resource in catalogue}
     for scope in sorted(granted):
         if scope.resource not in known:
-            raise NoSuchResource(scope.resource, known)
+            raise NoSuchResource(scope.resource, tuple(sorted(known)))
+        if scope.action not in known[scope.resource]:
+            raise NoSuchAction(scope.resource, scope.action, known[scope.resource])
 
 
 def canonical(granted: Scopes) -> str:
@@ -82,13 +139,19 @@ def from_canonical(text: str) -> Scopes:
 
 
 def short(granted: Scopes) -> list[str]:
-    """Return scopes as the table shows them, one entry a resource: `events:rw`, `quotes:r`."""
-    resources = sorted({scope.resource for scope in granted})
+    """Return scopes as the table shows them, one entry a resource: `events:rw`, `quotes:r`.
+
+    Actions of one's own stand whole, after the letters of the others: `invoices:rw,delete`.
+    """
     return [
-        f"{resource}:"
-        + "".join(scope.access.value[0] for scope in sorted(granted) if scope.resource == resource)
-        for resource in resources
+        f"{resource}:{_abbreviated([one.action for one in granted if one.resource == resource])}"
+        for resource in sorted({scope.resource for scope in granted})
     ]
+
+
+def _abbreviated(actions: list[str]) -> str:
+    letters = "".join(letter for action, letter in _LETTERS.items() if action in actions)
+    return ",".join([letters] * bool(letters) + sorted(set(actions) - set(USUAL)))
 
 
 def in_words(granted: Scopes) -> str:
@@ -96,22 +159,30 @@ def in_words(granted: Scopes) -> str:
 
     “Can view availability. Cannot create or edit anything.”
     """
-    views = [scope.resource for scope in sorted(granted) if scope.access is Access.READ]
-    edits = [scope.resource for scope in sorted(granted) if scope.access is Access.WRITE]
-    can = []
-    if views:
-        can.append(f"view {_listed(views)}")
-    if edits:
-        can.append(f"create and edit {_listed(edits)}")
+    by_action: dict[str, list[str]] = {READ: [], WRITE: []}
+    for scope in sorted(granted):
+        by_action.setdefault(scope.action, []).append(scope.resource)
+    can = [
+        f"{doing(action)} {_listed(resources)}"
+        for action, resources in by_action.items()
+        if resources
+    ]
     if not can:
         return "Can do nothing."
-    sentence = f"Can {' and '.join(can)}."
-    blind = [resource for resource in edits if resource not in views]
-    if not edits:
-        sentence += " Cannot create or edit anything."
-    elif blind:
+    sentence = f"Can {_listed(can)}."
+    views = by_action[READ]
+    blind = sorted({scope.resource for scope in granted} - set(views))
+    if blind:
         sentence += f" Cannot view {_listed(blind)}."
+    elif len(views) == len(granted):
+        sentence += " Cannot create or edit anything."
     return sentence
+
+
+def doing(action: str) -> str:
+    """Return what an action is, as a verb: `view`, `create and edit`, its own name."""
+    own = action.replace("_", " ").replace("-", " ")
+    return {READ: "view", WRITE: "create and edit"}.get(action, own)
 
 
 def _listed(words: list[str]) -> str:

@@ -66,6 +66,7 @@ from store.errors.importing import ImportRefused, ValueKnown
 from store.errors.missing import (
     AmbiguousKey,
     AmbiguousPerson,
+    NoSuchAction,
     NoSuchKey,
     NoSuchOffboarding,
     NoSuchPerson,
@@ -179,6 +180,7 @@ __all__ = [
     "NewKeyInUse",
     "NoConnectionLeft",
     "NoRoom",
+    "NoSuchAction",
     "NoSuchAddress",
     "NoSuchAuthorizationRequest",
     "NoSuchConnection",

@@ -10,6 +10,7 @@ class ResourceInUse(RefusedByRule):
     """An active key has a scope on this resource."""
 
     name: str
+    """The resource, or the scope."""
     keys: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -23,7 +24,7 @@ class ResourceFixed(RefusedByRule):
     name: str
 
     def __str__(self) -> str:
-        return f"“{self.name}” belongs to keydeck's own API and stays."
+        return f"“{self.name}” belongs to keydeck's own API and stays as it is."
 
 
 @dataclass(eq=False)
@@ -73,6 +74,7 @@ class ResourceRouted(RefusedByRule):
     """A route takes a scope on this resource."""
 
     name: str
+    """The resource, or the scope."""
     routes: tuple[str, ...]
 
     def __str__(self) -> str:

@@ -131,6 +131,24 @@ class NoSuchResource(NotFound):
 
 
 @dataclass(eq=False)
+class NoSuchAction(NotFound):
+    """A resource of the catalogue has no action of that name."""
+
+    resource: str
+    action: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        # Not before it is needed: errors are read on the way to the first frame.
+        from difflib import get_close_matches
+
+        near = get_close_matches(self.action, self.known, 1)
+        meant = f" Did you mean {self.resource}:{near[0]}?" if near else ""
+        has = ", ".join(self.known)
+        return f"“{self.resource}” has no action “{self.action}”.{meant} It has: {has}."
+
+
+@dataclass(eq=False)
 class NoSuchThing(NotFound):
     """A row of business data that is not there, or is another workspace's."""
 

@@ -71,7 +71,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "people": _KEEP,
         "peppers": _ADD,
         "refresh_tokens": "SELECT, DELETE",
-        "resources": "SELECT, INSERT, DELETE",
+        "resources": "SELECT, INSERT, UPDATE, DELETE",
         "revision": _NEXT_REVISION,
         "rotations": _KEEP,
         "routes": _ALL,

@@ -1,5 +1,6 @@
 """Operator: the commands of whoever owns the store's files. They need no sign-in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.credentials import passwords
@@ -11,18 +12,13 @@ from store.domain.leaks.policy import LeakPolicy
 from store.domain.listing import Cursor, KeyQuery, Sort
 from store.domain.names import checked_email, checked_name, checked_resource, slug
 from store.domain.people import COLOURS, Plan, Role, Workspace
-from store.domain.routes.route import granting
-from store.domain.scopes import Access, Resource, Scope
+from store.domain.scopes import USUAL, Resource, check_actions, checked_actions
 from store.domain.times import DAY
 from store.errors import (
     AmbiguousPerson,
     Invalid,
     NoSuchPerson,
-    NoSuchResource,
     NoSuchWorkspace,
-    ResourceFixed,
-    ResourceInUse,
-    ResourceRouted,
     ResourceTaken,
     SignInFailed,
     WorkspaceTaken,
@@ -30,6 +26,7 @@ from store.errors import (
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service import one_time_codes
+from store.service.catalogue import check_unused, own_resource, with_actions
 from store.service.commits import Done
 from store.service.transactions import Transactions
 
@@ -232,16 +229,49 @@ class Operator:
         with self._transactions.reading() as unit:
             return unit.catalogue.all()
 
-    def add_resource(self, name: str, title: str | None = None) -> Resource:
+    def add_resource(
+        self, name: str, title: str | None = None, actions: Sequence[str] = USUAL
+    ) -> Resource:
         """Add a resource of the installation's own. Raises Invalid or ResourceTaken."""
         name = checked_resource(name)
         title = checked_name(title or name.capitalize(), "title")
+        named = checked_actions(actions)
+        check_actions(named)
         with self._transactions.writing(raise_revision=True) as mutation:
             if any(resource.name == name for resource in mutation.unit.catalogue.all()):
                 raise ResourceTaken(name)
-            mutation.unit.catalogue.add(name, title)
-            mutation.audit_everywhere(Action.RESOURCE_ADDED, (name, title))
-            return Resource(name, title, builtin=False)
+            mutation.unit.catalogue.add(name, title, named)
+            mutation.audit_everywhere(Action.RESOURCE_ADDED, (name, title), actions=" ".join(named))
+            return Resource(name, title, builtin=False, actions=named)
+
+    def change_actions(
+        self, name: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> Resource:
+        """Let a resource have further actions, or take away those no active key and no route has.
+
+        What it has already, or lacks already, changes nothing. Raises Invalid, NoSuchResource,
+        ResourceFixed, ResourceInUse or ResourceRouted.
+        """
+        seen = own_resource(self.resources(), name)
+        if with_actions(seen, add, remove) == seen:
+            return seen
+        with self._transactions.writing(raise_revision=True) as mutation:
+            catalogue = mutation.unit.catalogue
+            before = own_resource(catalogue.all(), name)
+            after = with_actions(before, add, remove)
+            if after == before:
+                mutation.leave_unchanged()
+                return before
+            for gone in sorted(set(before.scopes) - set(after.scopes)):
+                check_unused(mutation, str(gone), frozenset({gone}))
+            catalogue.set_actions(name, after.actions)
+            mutation.audit_everywhere(
+                Action.RESOURCE_CHANGED,
+                (name, before.title),
+                added=" ".join(one for one in after.actions if one not in before.actions),
+                removed=" ".join(one for one in before.actions if one not in after.actions),
+            )
+            return after
 
     def remove_resource(self, name: str) -> None:
         """Remove a resource that no active key uses and no route takes.
@@ -249,19 +279,10 @@ class Operator:
         Raises NoSuchResource, ResourceFixed, ResourceInUse or ResourceRouted.
         """
         with self._transactions.writing(raise_revision=True) as mutation:
-            catalogue = {resource.name: resource for resource in mutation.unit.catalogue.all()}
-            if name not in catalogue:
-                raise NoSuchResource(name, tuple(catalogue))
-            if catalogue[name].builtin:
-                raise ResourceFixed(name)
-            in_use = mutation.unit.catalogue.active_keys_using(name, mutation.now)
-            if in_use:
-                raise ResourceInUse(name, tuple(in_use))
-            routed = _taking(mutation.unit, name)
-            if routed:
-                raise ResourceRouted(name, tuple(routed))
+            gone = own_resource(mutation.unit.catalogue.all(), name)
+            check_unused(mutation, name, frozenset(gone.scopes))
             mutation.unit.catalogue.remove(name)
-            mutation.audit_everywhere(Action.RESOURCE_REMOVED, (name, catalogue[name].title))
+            mutation.audit_everywhere(Action.RESOURCE_REMOVED, (name, gone.title))
 
     def unconfirmed(self) -> list[tuple[Workspace, tuple[Key, ...]]] | None:
         """Return the active keys of a restored store that waits, None where none does."""
@@ -323,12 +344,6 @@ def _workspace(unit: Unit, wanted: str | None) -> Workspace:
         if workspace.slug == wanted:
             return workspace
     raise NoSuchWorkspace(wanted, tuple(workspace.slug for workspace in every))
-
-
-def _taking(unit: Unit, resource: str) -> list[str]:
-    """Return some of the routes that take a scope on a resource."""
-    scopes = frozenset(Scope(resource, access) for access in Access)
-    return [str(route) for route in granting(unit.routes.all(), scopes)[:MOST_NAMED]]
 
 
 def _active(unit: Unit, workspace: Workspace) -> tuple[Key, ...]:

@@ -127,8 +127,21 @@ class RouteService:
 def _carry_out(mutation: TakingMutation, wanted: ImportPlan) -> None:
     unit = mutation.unit
     for resource in wanted.resources:
-        unit.catalogue.add(resource.name, resource.title)
-        mutation.audit_everywhere(Action.RESOURCE_ADDED, (resource.name, resource.title))
+        unit.catalogue.add(resource.name, resource.title, resource.actions)
+        mutation.audit_everywhere(
+            Action.RESOURCE_ADDED,
+            (resource.name, resource.title),
+            actions=" ".join(resource.actions),
+        )
+    before = {resource.name: resource.actions for resource in unit.catalogue.all()}
+    for resource in wanted.widened:
+        unit.catalogue.set_actions(resource.name, resource.actions)
+        mutation.audit_everywhere(
+            Action.RESOURCE_CHANGED,
+            (resource.name, resource.title),
+            added=" ".join(one for one in resource.actions if one not in before[resource.name]),
+            removed="",
+        )
     gone = [*wanted.removed, *(before for before, _ in wanted.changed)]
     unit.routes.delete([one.pattern for one in gone])
     unit.routes.add([*wanted.added, *(after for _, after in wanted.changed)])

@@ -10,7 +10,7 @@ from store.domain.decision import AccessRequest, grants
 from store.domain.scopes import scope as scope_of
 from store.domain.usage import ASKED, Refusal
 from store.domain.verdicts import Verdict
-from store.errors import Invalid
+from store.errors import Invalid, NoSuchAction
 from store.persistence.repositories.credentials import key_inside
 from store.verifier.answers import NOTICE
 from store.verifier.authenticator import ORIGINAL, Authenticator, Credentials
@@ -122,11 +122,18 @@ def key_authenticator(context: WorkerContext) -> Authenticator[Credential]:
 
 def check_scopes(lookup: Lookup, credential: Credential, needed: Sequence[str]) -> None:
     """Raise Problem (400) for a scope that is not granted and that the catalogue does not know."""
-    # A scope that is granted is known: one in use is not taken out of the catalogue.
     for text in needed:
+        # A scope that is granted is known: one in use is not taken out of the catalogue.
+        if grants(credential.scopes, [text]):
+            continue
         try:
             wanted = scope_of(text)
         except Invalid:
-            raise invalid_request("A scope is written resource:read or resource:write.") from None
-        if not grants(credential.scopes, [text]) and not lookup.resource_known(wanted.resource):
+            raise invalid_request(
+                "A scope is written resource:action, such as events:read."
+            ) from None
+        actions = lookup.actions(wanted.resource)
+        if not actions:
             raise invalid_request("A scope names a resource that is not in the catalogue.")
+        if wanted.action not in actions:
+            raise invalid_request(str(NoSuchAction(wanted.resource, wanted.action, actions)))

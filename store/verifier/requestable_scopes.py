@@ -3,14 +3,14 @@
 Apart from the tools, so that asking does not load the SDK.
 """
 
-from store.domain.scopes import Access, Scope, Scopes, scope
+from store.domain.scopes import USUAL, Scope, Scopes, scope
 from store.verifier.resources.availability import NEEDED
 from store.verifier.resources.kinds import KINDS
 
 REQUESTABLE = frozenset(
     {
         *map(scope, NEEDED),
-        *(Scope(kind.name, access) for kind in KINDS for access in Access),
+        *(Scope(kind.name, action) for kind in KINDS for action in USUAL),
     }
 )
 

@@ -102,6 +102,7 @@ EXAMPLES: Mapping[str, Example] = {
     "people offboarding rotate": _as_it_is("people", "offboarding", "rotate", EVE, "Eves"),
     "people role": _as_it_is("people", "role", TOM, "--role", "member"),
     "plan": _as_it_is("plan", "free"),
+    "resources actions": _as_it_is("resources", "actions", "invoices", "--remove", "write"),
     "resources remove": _as_it_is("resources", "remove", "invoices"),
     "rotations abandon": _as_it_is("rotations", "abandon", "Shop"),
     "rotations extend": _as_it_is("rotations", "extend", "Shop", "--overlap", "1d"),
@@ -197,6 +198,7 @@ def standing(house: House) -> Standing:
     workspace = store.operator.workspace("acme-events")
     may.add(("plan", workspace.plan.value))
     may |= {("resource", one.name) for one in store.operator.resources()}
+    may |= {("action", str(scope)) for one in store.operator.resources() for scope in one.scopes}
     may |= {("route", str(one), one.needs) for one in store.routes.all()}
     for person in store.people.all(alice):
         may.add(("person", person.email))

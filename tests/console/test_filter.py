@@ -57,6 +57,9 @@ async def test_terms_are_offered_completed_and_explained_where_they_are_typed(
         await press(pilot, "slash")
         await type_in(pilot, "scope:evnts")
         await sees(pilot, "No resource “evnts” here: availability, events, quotes.")
+        await press(pilot, "escape", "slash")
+        await type_in(pilot, "scope:events:delete")
+        await sees(pilot, "No “delete” of events here: read, write.")
 
 
 @pytest.mark.parametrize(

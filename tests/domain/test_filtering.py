@@ -15,8 +15,8 @@ from store.errors import Invalid
         ("state:gone", "takes active, expired, revoked"),
         ("state:", "takes active"),
         ("note:r", "takes leaked, rotating"),
-        ("scope:events:delete", "events:write"),
-        ("scope:", "events:write"),
+        ("scope:events:Delete", "events:read"),
+        ("scope:", "events:read"),
         ("by:", "part of a name"),
         ("expires:14d", "< or >"),
         ("expires:<14", "< or >"),
@@ -90,6 +90,18 @@ def test_what_is_begun_is_no_mistake_and_what_cannot_become_a_term_is_one() -> N
         assert begun(text, **known) is None
     # Nobody is known yet: somebody may be.
     assert begun("by:") == ""
+
+
+def test_an_action_of_ones_own_is_begun_until_it_is_whole() -> None:
+    known = {"scopes": ["invoices:delete", "invoices:delete-all", "invoices:read"]}
+    for text in ("scope:invoices:", "scope:invoices:d", "-scope:invoices:delete-a"):
+        assert begun(f"web {text}", **known) == "web "
+    for text in ("scope:invoices", "scope:invoices:delete", "scope:invoices:zap"):
+        assert begun(f"web {text}", **known) is None
+    assert choices("scope:invoices:de", **known) == [
+        *("scope:invoices:delete", "scope:invoices:delete-all"),
+    ]
+    assert terms("-scope:invoices:delete") == (Term(About.SCOPE, "invoices:delete", negated=True),)
 
 
 def test_terms_that_make_no_sense_are_left_out_and_the_first_is_explained() -> None:

@@ -86,7 +86,7 @@ def look_everything_up(house: House, tally: Tally) -> None:
             ("", lookup.key, "0" * 12),
             ("", lookup.token, "0" * 12),
             ("", lookup.rotated_at, credential),
-            ("", lookup.resource_known, "events"),
+            ("", lookup.actions, "events"),
             ("", lookup.check_readable),
             ("", lookup.leak_policy),
             ("", lookup.fingerprints),

@@ -283,6 +283,13 @@ MUTATIONS = (
         pro_only=False,
     ),
     Mutation(
+        "change what can be granted on a resource",
+        made.resource,
+        lambda h, name: h.store.operator.change_actions(name, add=["delete"], remove=["write"]),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
         "remove a resource",
         made.resource,
         lambda h, name: h.store.operator.remove_resource(name),

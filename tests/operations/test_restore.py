@@ -12,6 +12,7 @@ from store.domain.keys import Note, State
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.listing import KeyQuery
 from store.domain.people import LEAK_REPORTS, KnownBy, Plan, Role
+from store.domain.scopes import check_known, from_canonical
 from store.domain.times import DAY, HOUR
 from store.errors import (
     EnrolmentInvalid,
@@ -27,6 +28,7 @@ from store.operations.open import open_store
 from store.operations.restore import Restored, restore
 from store.operations.store import Store
 from store.persistence.database import sqlite_library
+from store.service.keys import NewKey
 from store.service.leaks import LeakReports, Reported
 from tests.house import PASSWORD, House, build, granted_scopes
 from tests.running import tell
@@ -302,6 +304,21 @@ def test_who_learned_a_secret_since_the_copy_has_not_unlearned_it(house: House, 
     }
     restored(house, copy)
     assert house.store.keys.details(house.alice, first.id).holders == held
+
+
+def test_no_key_is_left_with_an_action_that_its_resource_lacks(house: House, copy: Path) -> None:
+    operator, keys = house.store.operator, house.store.keys
+    operator.add_resource("invoices", actions=["read,delete"])
+    wanted = from_canonical("invoices:delete")
+    before = keys.create(house.alice, NewKey("Before", wanted, None)).key
+    back_up(house.url, copy)
+    operator.change_actions("invoices", add=["archive", "write"])
+    keys.rescope(house.alice, before.id, from_canonical("invoices:archive"))
+    operator.change_actions("invoices", remove=["delete"])
+    restored(house, copy)
+    (invoices,) = (one for one in operator.resources() if one.name == "invoices")
+    assert invoices.actions == ("read", "delete", "archive", "write")
+    check_known(keys.show(house.alice, before.id).scopes, operator.resources())
 
 
 def test_a_code_that_was_used_since_the_copy_does_not_come_back(house: House, copy: Path) -> None:

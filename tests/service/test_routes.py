@@ -9,6 +9,7 @@ from store.domain.routes.openapi import read_document
 from store.domain.routes.pattern import pattern
 from store.domain.routes.route import Route
 from store.domain.routes.table import MOST_ROUTES
+from store.domain.scopes import check_known, from_canonical
 from store.errors import (
     Invalid,
     KeydeckError,
@@ -167,3 +168,22 @@ def test_there_are_no_more_than_a_verifier_can_hold() -> None:
     one = Route(pattern("GET /x"), "any")
     with pytest.raises(TooManyRoutes):
         check_together([one] * (MOST_ROUTES + 1))
+
+
+def test_what_is_imported_can_be_granted(house: House) -> None:
+    house.store.operator.add_resource("rooms", actions=["write"])
+    asked = {"/a": "invoices:delete", "/b": "rooms:run"}
+    paths = {path: {"get": {"security": [{"o": [needs]}]}} for path, needs in asked.items()}
+    api = {"openapi": "3.0.0", "info": {"title": "Billing"}, "paths": paths}
+    read = read_document(api, security=True)
+    done = house.store.routes.import_(read, house.store.routes.plan(read)).unwaited()
+    assert [one.name for one in (*done.resources, *done.widened)] == ["invoices", "rooms"]
+    catalogue = house.store.keys.catalogue()
+    check_known(from_canonical("invoices:delete rooms:run rooms:write"), catalogue)
+    entries = house.store.audit_trail.newest(house.alice)
+    told = {entry.action: entry.details for entry in entries if entry.subject != "Billing"}
+    assert told[Action.RESOURCE_CHANGED] == {"added": "run", "removed": ""}
+    assert [entry.details["actions"] for entry in entries if entry.subject == "invoices"] == [
+        "read write delete"
+    ]
+    assert house.store.routes.plan(read).empty

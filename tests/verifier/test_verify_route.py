@@ -4,7 +4,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from store.domain.scopes import from_canonical
 from store.domain.times import rfc3339
+from store.service.keys import NewKey
 from tests.house import granted_scopes
 from tests.verifier.serving import Served
 
@@ -130,6 +132,32 @@ def test_a_resource_of_the_installation_is_known_as_soon_as_it_is_added(served: 
     assert served.ask("/verify?scope=rooms:read", key).status_code == 400
     served.house.store.operator.add_resource("rooms")
     assert served.ask("/verify?scope=rooms:read", key).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/verify", "/authorize", "/%76erify"])
+def test_a_key_is_let_in_for_the_action_it_has_and_for_no_other(served: Served, path: str) -> None:
+    house = served.house
+    own = f"invoices-{len(house.store.operator.resources())}"
+    house.store.operator.add_resource(own, actions=["read,write,delete,delete-all"])
+    new = NewKey(f"Billing {own}", from_canonical(f"{own}:delete {own}:write"), None)
+    key = house.store.keys.create(house.alice, new).secret.reveal()
+    # The second time it may be answered from memory.
+    for _ in range(2):
+        assert served.ask(f"{path}?scope={own}:delete", key).status_code == 200
+        assert served.ask(f"{path}?scope={own}:delete+{own}:write", key).status_code == 200
+        for other in ("read", "delete-all", "delete+" + own + ":read"):
+            refused = served.ask(f"{path}?scope={own}:{other}", key)
+            assert refused.status_code == 403, other
+            assert refused.json()["code"] == "scope"
+            assert f"{own}:" in refused.json()["required_scope"]
+        unknown = served.ask(f"{path}?scope={own}:archive", key)
+        assert unknown.status_code == 400
+        assert "It has: read, write, delete, delete-all." in unknown.json()["detail"]
+        assert served.ask(f"{path}?scope=events:delete", key).status_code == 400
+    house.store.operator.change_actions(own, add=["archive"])
+    assert served.ask(f"{path}?scope={own}:archive", key).status_code == 403
+    house.store.operator.change_actions(own, remove=["archive"])
+    assert served.ask(f"{path}?scope={own}:archive", key).status_code == 400
 
 
 def test_a_change_of_scopes_or_expiry_shows_in_the_next_answer(served: Served) -> None:

@@ -58,6 +58,7 @@ class Action(StrEnum):
     WORKSPACE_PLAN_IN_FORCE = "workspace.plan_in_force"
     WORKSPACE_COLOUR_CHANGED = "workspace.colour_changed"
     RESOURCE_ADDED = "resource.added"
+    RESOURCE_CHANGED = "resource.changed"
     RESOURCE_REMOVED = "resource.removed"
     ROUTE_ADDED = "route.added"
     ROUTE_CHANGED = "route.changed"

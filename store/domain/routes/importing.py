@@ -8,15 +8,15 @@ Real APIs have routes that meet: `/issues/{number}/labels` and `/issues/comments
 just that, and takes what both do.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from store.domain.routes.openapi import LeftOut, Reading
 from store.domain.routes.pattern import pattern
 from store.domain.routes.route import ANY_KEY, PUBLIC, Route
 from store.domain.routes.table import ties
-from store.domain.scopes import Resource
-from store.errors import NoSuchRoute
+from store.domain.scopes import Resource, check_actions, scope
+from store.errors import NoSuchAction, NoSuchRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class ImportPlan:
     """Those that the document has otherwise, and that stay as they are."""
     resources: tuple[Resource, ...]
     """Those that the catalogue would get."""
+    widened: tuple[Resource, ...]
+    """Those that are there, with the actions that they would get."""
     left_out: tuple[LeftOut, ...]
     deciding: tuple[Route, ...]
     """Those of `added` that stand where two others meet, and take what both do."""
@@ -39,7 +41,7 @@ class ImportPlan:
     @property
     def empty(self) -> bool:
         """Whether nothing would change."""
-        return not (self.added or self.changed or self.removed or self.resources)
+        return not (self.added or self.changed or self.removed or self.resources or self.widened)
 
 
 def plan(
@@ -53,7 +55,13 @@ def plan(
     `leave_out` are routes of the document that are not wanted.
     """
     unwanted = [pattern(text) for text in leave_out]
-    wanted = {one.pattern.place: one for one in reading.routes}
+    known = {resource.name: resource for resource in catalogue}
+    impossible = [
+        LeftOut(str(one), sentence)
+        for one in reading.routes
+        if (sentence := _beyond(one, known)) is not None
+    ]
+    wanted = {one.pattern.place: one for one in reading.routes if _beyond(one, known) is None}
     for refused in unwanted:
         if wanted.pop(refused.place, None) is None:
             raise NoSuchRoute(str(refused))
@@ -79,8 +87,10 @@ def plan(
     gone = {one.pattern.place for one in removed}
     then = {place: one for place, one in there.items() if place not in gone}
     then |= {one.pattern.place: one for one in (*added, *(after for _, after in changed))}
-    known = {resource.name for resource in catalogue}
-    needed = {scope.partition(":")[0] for one in then.values() for scope in one.needed}
+    needed: dict[str, set[str]] = {}
+    for text in {text for one in then.values() for text in one.needed}:
+        taken = scope(text)
+        needed.setdefault(taken.resource, set()).add(taken.action)
     return ImportPlan(
         reading.title,
         tuple(added),
@@ -88,13 +98,38 @@ def plan(
         removed,
         tuple(kept),
         tuple(
-            Resource(name, word[:1].upper() + word[1:], False)
+            _with(Resource(name, word[:1].upper() + word[1:], False), needed[name])
             for name, word in sorted(reading.resources.items())
             if name not in known and name in needed
         ),
-        (*reading.left_out, *(LeftOut(str(refused), "As asked.") for refused in unwanted)),
+        tuple(
+            _with(resource, needed[name])
+            for name, resource in known.items()
+            if needed.get(name, set()) - {*resource.actions}
+        ),
+        (
+            *reading.left_out,
+            *impossible,
+            *(LeftOut(str(refused), "As asked.") for refused in unwanted),
+        ),
         tuple(deciding),
     )
+
+
+def _beyond(route: Route, known: Mapping[str, Resource]) -> str | None:
+    """Return why a route cannot be: it takes an action that a resource of ours will never have."""
+    for needed in map(scope, route.needed):
+        resource = known.get(needed.resource)
+        if resource and resource.builtin and needed.action not in resource.actions:
+            return str(NoSuchAction(resource.name, needed.action, resource.actions))
+    return None
+
+
+def _with(resource: Resource, actions: Iterable[str]) -> Resource:
+    """Return a resource with some actions beside its own. Raises Invalid where they are many."""
+    every = tuple(dict.fromkeys((*resource.actions, *sorted(actions))))
+    check_actions(every)
+    return resource._replace(actions=every)
 
 
 def _deciding(routes: Sequence[Route]) -> list[Route]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKeyConstraint, Table
 
 from store.domain.people import Role
+from store.domain.scopes import checked_actions
 from store.operations.restore import tombstones
 from store.operations.restore.rules import RULES, Judged, RowsTaken, Rule
 from store.persistence.schema import memberships, metadata, offboarding_keys, revision, settings
@@ -41,6 +42,11 @@ def narrowest(copied: str, known: str) -> str:
     return " ".join(sorted(both)) or known
 
 
+def widest(copied: str, known: str) -> str:
+    """Return the actions of two lists in either, as they are offered."""
+    return " ".join(checked_actions([copied, known]))
+
+
 def least_role(copied: str, known: str) -> str:
     """Return the role of two that may do less."""
     return min(copied, known, key=lambda role: BY_POWER.index(Role(role)))
@@ -54,6 +60,7 @@ def merge(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101
     driver.create_function("narrowest", 2, narrowest, deterministic=True)
+    driver.create_function("widest", 2, widest, deterministic=True)
     driver.create_function("least_role", 2, least_role, deterministic=True)
     every = [_known(connection, table, judged) for table, judged in judged_tables()]
     for known in every:

@@ -56,6 +56,11 @@ def narrowest(column: str) -> str:
     return f"narrowest(t.{column}, k.{column})"
 
 
+def widest(column: str) -> str:
+    """The actions that either has: no key is left with one that its resource lacks."""
+    return f"widest(t.{column}, k.{column})"
+
+
 def least(column: str) -> str:
     """The role of both that may do less."""
     return f"least_role(t.{column}, k.{column})"
@@ -195,8 +200,8 @@ RULES: Mapping[str, Judged] = {
     "sign_in_attempts": Judged(
         _columns((kept, "email_digest failures last_at")), taken=RowsTaken.NEVER
     ),
-    # A key keeps scopes that it has now, and they are of a resource.
-    "resources": Judged(_columns((copied, "name title builtin")), stays=True),
+    # A key keeps scopes that it has now, and they are of a resource, and of an action of it.
+    "resources": Judged(_columns((copied, "name title builtin"), (widest, "actions")), stays=True),
     "routes": Judged(_columns((kept, "method path needs document")), taken=RowsTaken.IN_FORCE),
     "keys": Judged(
         _columns(

@@ -137,6 +137,8 @@ resources = Table(
     Column("name", Text, primary_key=True),
     Column("title", Text, nullable=False),
     Column("builtin", Boolean, nullable=False),
+    # Separated by blanks, in the order in which they are offered.
+    Column("actions", Text, nullable=False, server_default="read write"),
 )
 
 # Which requests of the admin's own API there are, and what each takes: `store.domain.routes`.

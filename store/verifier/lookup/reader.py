@@ -39,7 +39,7 @@ _ROTATED = statement("""
 SELECT r.started_at FROM rotations r JOIN keys s ON s.id = r.successor_id
 WHERE r.workspace_id = {} AND r.predecessor_id = {} AND s.revoked_at IS NULL
 """)
-_RESOURCE = statement("SELECT 1 FROM resources WHERE name = {}")
+_ACTIONS = statement("SELECT actions FROM resources WHERE name = {}")
 _LEAK_POLICY = statement("SELECT leak_policy FROM settings")
 _PEPPERS = statement("SELECT fingerprint FROM peppers")
 _VERSION = statement("SELECT version_num FROM alembic_version")
@@ -144,9 +144,10 @@ class Lookup(ABC):
             return None
         return access_token_of(row)
 
-    def resource_known(self, name: str) -> bool:
-        """Return whether the catalogue has a resource."""
-        return self._one(_RESOURCE, name) is not None
+    def actions(self, resource: str) -> tuple[str, ...]:
+        """Return what can be granted on a resource; nothing where the catalogue lacks it."""
+        found = self._one(_ACTIONS, resource)
+        return () if found is None else tuple(str(found).split())
 
     def routes(self) -> list[Row]:
         """Return every route of the admin's own API, as `READ` has them."""

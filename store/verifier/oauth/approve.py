@@ -9,8 +9,7 @@ from starlette.types import Receive, Scope
 
 from store.domain.connections import DEFAULT_LIFETIME, RequestStatus, preselected
 from store.domain.key_string import Secret
-from store.domain.scopes import Access, Resource, Scopes, from_canonical
-from store.domain.scopes import Scope as Permission
+from store.domain.scopes import Resource, Scopes, doing, from_canonical
 from store.errors import (
     AuthorizationRequestOver,
     ConnectionRevoked,
@@ -301,11 +300,9 @@ def _form_token(browser: Secret) -> str:
 
 def _grid(catalogue: tuple[Resource, ...], asked: Scopes) -> list[ResourceRow]:
     ticked = preselected(asked)
-    words = {Access.READ: "View", Access.WRITE: "Create and edit"}
     rows = []
     for resource in catalogue:
-        permissions = [Permission(resource.name, access) for access in Access]
-        if asked.isdisjoint(permissions):
+        if asked.isdisjoint(resource.scopes):
             continue
         rows.append(
             ResourceRow(
@@ -313,11 +310,11 @@ def _grid(catalogue: tuple[Resource, ...], asked: Scopes) -> list[ResourceRow]:
                 tuple(
                     Cell(
                         str(permission),
-                        f"{words[permission.access]} {resource.title.lower()}",
+                        f"{doing(permission.action).capitalize()} {resource.title.lower()}",
                         permission in asked,
                         permission in ticked,
                     )
-                    for permission in permissions
+                    for permission in resource.scopes
                 ),
             )
         )

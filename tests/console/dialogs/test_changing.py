@@ -1,14 +1,28 @@
 """Scope, rotate, revoke and details, through the table as an admin uses them."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from console.text.batches import sooner
+from console.widgets.scope_grid import ScopeGrid
 from store.domain.keys import State
 from store.domain.people import Plan
+from store.domain.scopes import Scope, from_canonical
 from store.domain.times import DAY, HOUR
-from tests.console.driving import LARGE, console, opened, press, screen_text, sees, type_in, until
+from store.service.keys import NewKey
+from tests.console.driving import (
+    LARGE,
+    SMALL,
+    console,
+    opened,
+    press,
+    screen_text,
+    sees,
+    type_in,
+    until,
+)
 from tests.house import House
 
 pytestmark = pytest.mark.anyio
@@ -35,6 +49,80 @@ async def test_widening_shows_the_change_and_asks_once_more(house: House) -> Non
         await sees(pilot, "from the next request on")
     scopes = house.store.keys.show(house.alice, key_id).scopes
     assert {str(one) for one in scopes} == {"availability:read", "events:write"}
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_actions_of_a_resource_of_ones_own_are_granted_beside_it(
+    house: House, size: tuple[int, int]
+) -> None:
+    key_id = confirmed(house)
+    many = ["read,delete", *(f"action-{number}" for number in range(8))]
+    house.store.operator.add_resource("invoices", actions=many)
+    house.store.operator.add_resource("jobs", actions=["run"])
+    async with opened(console(house), size, shows="Website") as pilot:
+        await press(pilot, "s")
+        await sees(pilot, "[ ] delete")
+        # It has no write, and what does not fit beside it begins below it.
+        await press(pilot, "down", "down", "right", "space")
+        await sees(pilot, "[✓] delete +")
+        await press(pilot, *("right" for _ in range(9)), "space")
+        await sees(pilot, "[✓] action-7 +")
+        await press(pilot, "down", "space")
+        await sees(pilot, "[✓] run +")
+        await sees(pilot, "action 7 invoices, delete invoices and run")
+        await press(pilot, "space", "enter", "enter")
+        await sees(pilot, "from the next request on")
+    wanted = {"availability:read", "invoices:delete", "invoices:action-7"}
+    assert set(map(str, house.store.keys.show(house.alice, key_id).scopes)) == wanted
+    async with opened(console(house), LARGE, shows="Website") as pilot:
+        await press(pilot, "s")
+        await sees(pilot, "[✓] delete")
+        await press(pilot, "w")
+        await sees(pilot, "+ invoices:read")
+        assert "[ ] delete -" in screen_text(pilot), "it is no more than read and write"
+        await press(pilot, "e")
+        await sees(pilot, "[✓] run +")
+        await press(pilot, "enter", "enter")
+        await sees(pilot, "from the next request on")
+    granted = house.store.keys.show(house.alice, key_id).scopes
+    assert granted == {one for each in house.store.keys.catalogue() for one in each.scopes}
+
+
+def _granted(grid: ScopeGrid, action: str) -> bool:
+    return Scope("invoices", action) in grid.value
+
+
+async def test_a_box_is_ticked_by_the_mouse_wherever_it_stands(house: House) -> None:
+    confirmed(house)
+    house.store.operator.add_resource("invoices", actions=["read", "delete", "archive", "approve"])
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "s")
+        await sees(pilot, "[ ] approve")
+        grid = pilot.app.screen.query_one(ScopeGrid)
+        for action in ("approve", "delete", "archive"):
+            rows = screen_text(pilot).splitlines()
+            y = next(at for at, line in enumerate(rows) if f"] {action}" in line)
+            x = rows[y].find(f"] {action}")
+            await pilot.click(offset=(x - 1, y))
+            await until(pilot, partial(_granted, grid, action), action)
+        assert {one.action for one in grid.value if one.resource == "invoices"} == {
+            *("approve", "delete", "archive"),
+        }
+
+
+async def test_what_a_resource_has_no_longer_can_be_taken_away(house: House) -> None:
+    operator, alice = house.store.operator, house.alice
+    operator.add_resource("invoices", actions=["read", "delete"])
+    new = NewKey("Website", from_canonical("events:read invoices:delete"), None)
+    key = house.store.keys.create(alice, new).key
+    with house.store.database.writing() as writing:
+        writing.exec_driver_sql("UPDATE resources SET actions = 'read' WHERE name = 'invoices'")
+    house.store.keys.confirm(alice, key.id)
+    async with opened(console(house), shows="Website") as pilot:
+        await press(pilot, "s")
+        await sees(pilot, "[✓] delete")
+        await press(pilot, "down", "down", "right", "space")
+        await sees(pilot, "- invoices:delete")
 
 
 async def test_what_was_wrong_with_an_answer_is_forgotten_once_it_is_another(

@@ -33,6 +33,31 @@ def _after(existing: list[Route], found: ImportPlan) -> list[Route]:
     return [*stay, *found.added, *(after for _, after in found.changed)]
 
 
+def test_a_resource_gets_the_actions_that_its_routes_take_where_it_may() -> None:
+    asked = {
+        "/a": "invoices:delete",
+        "/b": "invoices:approve",
+        "/c": "events:delete",
+        "/d": "rooms:run",
+    }
+    paths = {path: {"get": {"security": [{"o": [needs]}]}} for path, needs in asked.items()}
+    reading = read_document(document(paths), security=True)
+    rooms = Resource("rooms", "Rooms", False, ("write", "clean"))
+    found = plan([], [*OURS, rooms], reading)
+    assert [(str(one), one.needs) for one in found.added] == [
+        ("GET /a", "invoices:delete"),
+        ("GET /b", "invoices:approve"),
+        ("GET /d", "rooms:run"),
+    ]
+    invoices = Resource("invoices", "Invoices", False, ("read", "write", "approve", "delete"))
+    assert found.resources == (invoices,)
+    assert found.widened == (rooms._replace(actions=("write", "clean", "run")),)
+    assert [(one.operation, one.why) for one in found.left_out] == [
+        ("GET /c", "“events” has no action “delete”. It has: read, write."),
+    ]
+    assert plan(_after([], found), [*OURS, invoices, *found.widened], reading).empty
+
+
 def test_it_follows_its_document_and_leaves_alone_what_somebody_else_added() -> None:
     first = plan([], OURS, _read("GET /a", "POST /a", "GET /b"))
     assert [str(one) for one in first.added] == ["GET /a", "POST /a", "GET /b"]
