@@ -66,6 +66,13 @@ CHECKS = (
         reaching.forged_preflight,
     ),
     Check(
+        "override",
+        "Nobody says another method or path than keydeck was told",
+        "Take X-HTTP-Method-Override, X-HTTP-Method, X-Method-Override, X-Original-URL and "
+        "X-Rewrite-URL away from what clients send, with underscores too.",
+        reaching.override,
+    ),
+    Check(
         "claimed-request",
         "Nobody but the proxy says what was asked for",
         "Set or remove X-Forwarded-Method, X-Forwarded-Uri, X-Original-Method and X-Original-URI.",

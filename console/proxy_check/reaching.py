@@ -1,5 +1,7 @@
 """What reaches the API of a request that passes: seen in the place of the API alone."""
 
+from collections.abc import Iterable
+
 from console.proxy_check.passing import PREFLIGHT
 from console.proxy_check.trial import NOBODY_LOOKS, Trial, Unseen
 from console.proxy_check.upgrades import upgrading
@@ -7,6 +9,14 @@ from store.domain.key_string import Secret
 
 IDENTITY = ("X-Key-Id", "X-Key-Name", "X-Key-Scopes", "X-Workspace")
 """The headers in which keydeck alone says whose a key is."""
+OVERRIDES = (
+    "X-HTTP-Method-Override",
+    "X-HTTP-Method",
+    "X-Method-Override",
+    "X-Original-URL",
+    "X-Rewrite-URL",
+)
+"""Headers by which some frameworks take another method or path than the request's own."""
 REQUEST_ID = "X-Request-Id"
 FORGED = "forged-by-a-client"
 FORGED_ADDRESS = "203.0.113.9"
@@ -36,12 +46,21 @@ def forged_preflight(trial: Trial) -> str | None:
     return _claimed(trial, "OPTIONS", *PREFLIGHT)
 
 
+def override(trial: Trial) -> str | None:
+    """Return by which header a client may say another method or path. Raises Unseen."""
+    return _claimed(trial, "GET", key=trial.good, names=OVERRIDES)
+
+
 def _claimed(
-    trial: Trial, method: str, *headers: tuple[str, str], key: Secret | None = None
+    trial: Trial,
+    method: str,
+    *headers: tuple[str, str],
+    key: Secret | None = None,
+    names: Iterable[str] = IDENTITY,
 ) -> str | None:
     _check_seen(trial)
     arrived: set[str] = set()
-    for spelt in _spellings():
+    for spelt in _spellings(names):
         # Twice: one of two may be taken away.
         seen = trial.ask(method, key=key, headers=(*headers, *([(spelt, FORGED)] * 2)))
         if seen.arrived:
@@ -55,13 +74,13 @@ def _claimed(
     )
 
 
-def _spellings() -> list[str]:
-    """Return each identity header with each mark a dash or an underscore.
+def _spellings(names: Iterable[str]) -> list[str]:
+    """Return each header with each mark a dash or an underscore.
 
     CGI, WSGI and all that are made after them read both as one (RFC 3875 4.1.18).
     """
     spelt: list[str] = []
-    for name in IDENTITY:
+    for name in names:
         ways = [""]
         for part in name.split("-"):
             ways = [f"{way}{mark}{part}" if way else part for way in ways for mark in "-_"]

@@ -30,6 +30,17 @@ _TRAEFIK_CLAIMS = tuple(
         "X_Workspace",
     )
 )
+_TRAEFIK_OVERRIDES = tuple(
+    f'{name}: ""'
+    for name in (
+        "X_Http_Method_Override",
+        "X-Http-Method-Override",
+        "X-Http-Method",
+        "X-Method-Override",
+        "X-Original-Url",
+        "X-Rewrite-Url",
+    )
+)
 _TRAEFIK_ASKS = ("middlewares: [nobody-claims, keydeck, key-stays-here]",)
 _ENVOY_IDENTITY = (
     "- { exact: x-key-id }",
@@ -58,6 +69,13 @@ GUARDS: dict[str, dict[str, tuple[str, ...]]] = {
         "forged-identity": _NGINX_IDENTITY,
         "forged-preflight": _NGINX_IDENTITY,
         "identity": (*_NGINX_IDENTITY, "proxy_set_header X-Request-Id $kd_request_id;"),
+        "override": (
+            'proxy_set_header X-HTTP-Method-Override "";',
+            'proxy_set_header X-HTTP-Method "";',
+            'proxy_set_header X-Method-Override "";',
+            'proxy_set_header X-Original-URL "";',
+            'proxy_set_header X-Rewrite-URL "";',
+        ),
         "key-stays": ('proxy_set_header Authorization "";',),
         "forged-address": ("proxy_set_header X-Forwarded-For $remote_addr;",),
         "websocket": (
@@ -83,6 +101,12 @@ GUARDS: dict[str, dict[str, tuple[str, ...]]] = {
             "copy_headers X-Key-Id X-Key-Name X-Key-Scopes X-Workspace X-Request-Id",
             "request_header @drops -Connection",
         ),
+        "override": (
+            "request_header -X-HTTP*",
+            "request_header -X-Method*",
+            "request_header -X-Original*",
+            "request_header -X-Rewrite*",
+        ),
         "key-stays": ("header_up -Authorization",),
         "websocket": ("not header_regexp Upgrade (?i)^websocket$",),
     },
@@ -94,6 +118,10 @@ GUARDS: dict[str, dict[str, tuple[str, ...]]] = {
         "forged-identity": _HAPROXY_CLAIMS,
         "forged-preflight": _HAPROXY_CLAIMS,
         "identity": ('txn.http:req_set_header(name, values and values[0] or "")',),
+        "override": (
+            "http-request del-header ^x[-_](http[-_]method.*|method[-_]override|"
+            "(original|rewrite)[-_]ur[il])$ -m reg",
+        ),
         "key-stays": ("http-request del-header Authorization",),
         "forged-address": ("http-request set-header X-Forwarded-For %[src]",),
         "challenge": _HAPROXY_RETURNS,
@@ -117,6 +145,7 @@ GUARDS: dict[str, dict[str, tuple[str, ...]]] = {
         "identity": (
             "authResponseHeaders: [X-Key-Id, X-Key-Name, X-Key-Scopes, X-Workspace, X-Request-Id]",
         ),
+        "override": _TRAEFIK_OVERRIDES,
         "key-stays": _TRAEFIK_ASKS,
         "preflight-alone": _TRAEFIK_ASKS,
     },
@@ -131,6 +160,13 @@ GUARDS: dict[str, dict[str, tuple[str, ...]]] = {
             "- x-workspace",
         ),
         "identity": _ENVOY_IDENTITY,
+        "override": (
+            "- x-http-method-override",
+            "- x-http-method",
+            "- x-method-override",
+            "- x-original-url",
+            "- x-rewrite-url",
+        ),
         "key-stays": ("- authorization",),
         "forged-address": ("use_remote_address: true",),
         "websocket": ("upgrade_configs: [{ upgrade_type: websocket }]",),
