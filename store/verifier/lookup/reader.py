@@ -221,6 +221,9 @@ class Lookup(ABC):
         self.prefix = prefix or ""
         self._decoy = None if decoy is None else decoy[0]
         self._watch_at = self._monotonic() + WATCH_EVERY_S
+        if first(SHAPES) is None:
+            # So that garbage is refused as such also when the store cannot be read any more.
+            self._shapes, self._shapes_at = (), self._watch_at
 
 
 def check_confirmed(served: bool, restored_at: int | None) -> None:
