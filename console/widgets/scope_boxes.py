@@ -58,7 +58,7 @@ def laid_out(rows: Sequence[GridRow], left: int, width: int) -> list[list[Box]]:
         longest = max((len(action) for action in row.own), default=0) + _BESIDE
         # What is too wide beside the columns begins below them.
         margin = beside if beside + longest <= width else left
-        at = beside
+        at = beside if mine else margin
         for action in row.own:
             takes = min(len(action) + _BESIDE, max(_BESIDE, width - margin))
             if at + takes > width and (at > margin or margin < beside):
