@@ -53,7 +53,8 @@ class Found(NamedTuple):
     first: object
     """The number of its workspace's first entry."""
     restored: object
-    """The revision of the restore after the entry was seen, None without one."""
+    """The revision of the restore after the entry was seen, or since when the store waits for its
+    operator; None without either."""
 
 
 def trace(entry: SeenEntry, found: Found) -> Trace:

@@ -7,7 +7,7 @@ have it, and a pause begins where it can be kept.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.credentials import passwords
 from store.domain.audit.actions import Action
@@ -27,6 +27,9 @@ from store.service import one_time_codes
 from store.service.authentication import Candidate, admitted, failed_in, proven
 from store.service.mutation import Mutation
 from store.service.transactions import Transactions
+
+_TRIES = 3
+"""Signing in, where its hash is renewed by somebody else each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +101,40 @@ class SignIn:
     def _proved(
         self, email: str, password: Secret, candidate: Candidate, workspace: str | None
     ) -> Actor:
+        for _ in range(_TRIES):
+            actor = self._entered(password, candidate, workspace)
+            if actor is not None:
+                return actor
+            # Another hash is there: of another password, or a newer one of the same, which somebody
+            # has signed in with at the same moment.
+            candidate = self._anew(candidate)
+            if proven(password, [candidate]) is None:
+                break
+        self._failed(email, [candidate], workspace)
+        raise SignInFailed
+
+    def _entered(
+        self, password: Secret, candidate: Candidate, workspace: str | None
+    ) -> Actor | None:
+        """Return the actor, or None where the hash is not the one that was proven any more."""
         assert candidate.account is not None  # noqa: S101
         stored = candidate.account.password_hash or ""
         renewed = passwords.hashed(password) if passwords.outdated(stored) else None
         with self._transactions.writing(raise_revision=False) as mutation:
             unit = mutation.unit
-            if unit.accounts.get(candidate.account.id).password_hash == stored:
-                if renewed is not None:
-                    unit.accounts.renew_hash(candidate.account.id, renewed)
-                unit.attempts.cleared(candidate.subject)
-                theirs = unit.people.memberships_of(candidate.account.id)
-                return entered(mutation, _chosen(theirs, workspace), Action.PERSON_SIGNED_IN)
-            failed_in(
-                mutation,
-                email,
-                [candidate],
-                failures=unit.attempts.failed(candidate.subject, unit.now),
-            )
-        # Another was chosen while this one was checked.
-        raise SignInFailed
+            if unit.accounts.get(candidate.account.id).password_hash != stored:
+                mutation.leave_unchanged()
+                return None
+            if renewed is not None:
+                unit.accounts.renew_hash(candidate.account.id, renewed)
+            unit.attempts.cleared(candidate.subject)
+            theirs = unit.people.memberships_of(candidate.account.id)
+            return entered(mutation, _chosen(theirs, workspace), Action.PERSON_SIGNED_IN)
+
+    def _anew(self, candidate: Candidate) -> Candidate:
+        assert candidate.account is not None  # noqa: S101
+        with self._transactions.reading() as unit:
+            return replace(candidate, account=unit.accounts.get(candidate.account.id))
 
     def _unwritten(self, candidate: Candidate, workspace: str | None) -> Actor:
         assert candidate.account is not None  # noqa: S101

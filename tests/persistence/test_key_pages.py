@@ -65,6 +65,10 @@ def furnish(house: House) -> list[Key]:
             )
         leaked = [issued.key.id for issued in dice.sample(made, 8)]
         connection.execute(update(key_rows).where(key_rows.c.id.in_(leaked)).values(leaked_at=1))
+        foreign = [issued.key.id for issued in dice.sample(made, 8)]
+        connection.execute(
+            update(key_rows).where(key_rows.c.id.in_(foreign)).values(foreign_hash="sha256")
+        )
     house.create("Bob's", actor=house.bob)
     return everything(house, KeyQuery())
 

@@ -9,7 +9,7 @@ from pytest import MonkeyPatch  # noqa: PT013
 
 from store.operations.restore import merging, tombstones
 from store.operations.restore.rules import RULES, Judged, RowsTaken, copied
-from store.persistence.high_water import HighWaterMark, Known, StoreState
+from store.persistence.high_water import HighWaterMark, Known, StoreState, Trace
 from store.persistence.repositories import people
 from store.persistence.repositories import tombstones as tombstone_keys
 
@@ -20,7 +20,7 @@ def _nothing(*arguments: object) -> None:
     return None
 
 
-def _always(self: HighWaterMark, standing: StoreState, known: Known) -> bool:
+def _always(self: HighWaterMark, standing: StoreState, known: Known, found: Trace) -> bool:
     return True
 
 

@@ -78,7 +78,7 @@ def test_a_successor_takes_over_name_scopes_and_policy(house: House) -> None:
 OWN = {
     *("id", "workspace_id", "digest", "pepper", "created_at", "created_by", "expires_at"),
     *("confirmed_at", "revoked_at", "revoked_by", "revoke_reason", "leaked_at"),
-    *("revision", "generation"),
+    *("revision", "generation", "foreign_hash"),
 }
 
 

@@ -6,6 +6,8 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
+from store.credentials import passwords
+from store.domain.audit.actions import Action
 from store.domain.key_string import Secret
 from store.domain.people import Role
 from store.errors import NoSuchWorkspace, NotAMember, SignInFailed, TooManyAttempts
@@ -164,3 +166,25 @@ def test_a_weaker_hash_is_made_anew_at_the_next_sign_in(house: House) -> None:
         stored = connection.execute(query).scalar_one()
     assert stored != weak
     assert "m=65536,t=3" in stored
+
+
+def test_a_hash_that_somebody_renews_meanwhile_is_still_of_the_same_password(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, left = passwords.hashed, 2
+
+    def hashed(password: Secret, like: str | None = None) -> str:
+        nonlocal left
+        left -= 1
+        if left:
+            # From another terminal, at the same moment.
+            house.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD))
+        return real(password)
+
+    outdated = iter([True, True, False])
+    monkeypatch.setattr(passwords, "outdated", lambda stored: next(outdated))
+    monkeypatch.setattr(passwords, "hashed", hashed)
+    actor = house.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD))
+    assert actor == house.alice
+    newest = house.store.audit_trail.newest(house.alice, limit=3)
+    assert Action.PERSON_SIGN_IN_FAILED not in {entry.action for entry in newest}

@@ -19,14 +19,17 @@ NEWEST = Statement(
 """In the order in which `seen` takes it."""
 
 # A restore has its entry in every workspace, about that workspace: in the first, which every copy
-# has, an index finds it among the few that are.
+# has, an index finds it among the few that are. One whose store could not be read waits for its
+# operator instead: it was not set back past keydeck, and nothing is served from it.
 FOUND = statement(f"""
 SELECT (SELECT mac FROM audit WHERE workspace_id = {{}} AND seq = {{}}),
        (SELECT min(seq) FROM audit WHERE workspace_id = {{}}),
-       (SELECT max(r.revision) FROM audit r JOIN workspaces w ON w.slug = r.subject
-        WHERE w.id = (SELECT min(id) FROM workspaces) AND r.workspace_id = w.id
-          AND r.action = '{Action.STORE_RESTORED.value}'
-          AND r.revision > {{}})
+       coalesce(
+           (SELECT max(r.revision) FROM audit r JOIN workspaces w ON w.slug = r.subject
+            WHERE w.id = (SELECT min(id) FROM workspaces) AND r.workspace_id = w.id
+              AND r.action = '{Action.STORE_RESTORED.value}'
+              AND r.revision > {{}}),
+           (SELECT restored_at FROM settings))
 """)  # noqa: S608
 
 
