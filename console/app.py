@@ -74,6 +74,7 @@ class KeydeckApp(BoundedApp):
         self.options = options
         self._clock = clock
         self.last_words: list[str] = []  # said once the screen is restored
+        self.leaving = False
         self.animation_level = "none"
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -237,7 +238,9 @@ class KeydeckApp(BoundedApp):
     def refused(self, error: KeydeckError) -> None:
         """Say a refusal; one that ends the session ends it."""
         if isinstance(error, NotAMember):
-            self.sign_out(str(error))
+            # Whoever leaves is told so by what they did, not by a list that hears of it sooner.
+            if not self.leaving:
+                self.sign_out(str(error))
         else:
             self.say(str(error), severity="warning")
 

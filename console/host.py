@@ -30,6 +30,8 @@ class Host(Protocol):
     options: "LaunchOptions"
     last_words: list[str]
     """What is to be said once the screen is restored."""
+    leaving: bool
+    """Whether somebody ends their own membership at this moment."""
     theme: str
     """The name of the colours."""
 

@@ -218,7 +218,7 @@ class WorkspaceScreen(VerbActions):
         if isinstance(error, StoreUnusable):
             self._say(str(error))
         elif isinstance(error, NotAMember):
-            self.console.sign_out(str(error))
+            self.console.refused(error)
         else:
             self.run_worker(self._gate(error), group="gate", exclusive=True)
 
@@ -229,7 +229,7 @@ class WorkspaceScreen(VerbActions):
     def on_polling_tab_refused(self, event: "PollingTab.Refused") -> None:
         """Say it; whoever is no longer a member is signed out."""
         if isinstance(event.error, NotAMember):
-            self.console.sign_out(str(event.error))
+            self.console.refused(event.error)
         else:
             self._say(str(event.error))
 

@@ -99,6 +99,19 @@ class PeopleVerbs:
             app.look_again()
             app.say(f"{person.email} is {wanted.value} now.")
 
+    async def _leave_oneself(self, place: str) -> None:
+        app, actor = self._app, self._actor
+        app.leaving = True
+        try:
+            done = await app.in_store(lambda store: store.people.leave(actor, actor.email))
+            left, commits = done.unpack()
+            if commits:
+                await Propagation(app, commits).soon()
+            others = " Another admin decides about your keys." if left.offboarding else ""
+            app.sign_out(f"You have left {place}.{others}")
+        finally:
+            app.leaving = False
+
     async def leave(self, member: Member) -> None:
         """End somebody's membership; one's own ends the session too."""
         app, person = self._app, member.person
@@ -119,14 +132,11 @@ class PeopleVerbs:
         if await self._sure(
             title, means, _still_known(member), verb="Leave" if oneself else "Let go"
         ):
+            if oneself:
+                await self._leave_oneself(place)
+                return
             done = await app.in_store(lambda store: store.people.leave(self._actor, person.email))
             left, commits = done.unpack()
-            if oneself:
-                if commits:
-                    await Propagation(app, commits).soon()
-                others = " Another admin decides about your keys." if left.offboarding else ""
-                app.sign_out(f"You have left {place}.{others}")
-                return
             app.look_again()
             ended = ", ".join(quoted(connection.name) for connection in left.connections)
             if ended:

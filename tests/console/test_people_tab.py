@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from console.screens.workspace import WorkspaceScreen
 from store.domain.key_string import Secret
 from store.domain.people import Role
 from store.domain.times import DAY
+from store.errors import NotAMember
 from store.service.keys import NewKey
 from store.service.one_time_codes import LIFETIME
 from tests.console.driving import (
@@ -145,12 +147,21 @@ async def test_roles_change_but_the_last_admin_stays_one_and_stays(house: House)
 
 
 async def test_letting_somebody_go_says_what_they_may_know_and_leaving_signs_out(
-    house: House,
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mia = house.add_member(role=Role.ADMIN)
     house.create("Hers", actor=mia)
     app = console(house)
     async with opened(app, LARGE) as pilot:
+        leave = app.store.people.leave
+
+        def overheard(*given: Any) -> Any:
+            done = leave(*given)
+            # A list that is read at this moment.
+            app.call_from_thread(app.refused, NotAMember("Acme Events"))
+            return done
+
+        monkeypatch.setattr(app.store.people, "leave", overheard)
         await press(pilot, "4")
         await sees(pilot, MIA)
         await press(pilot, "down", "L")

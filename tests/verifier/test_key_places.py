@@ -153,7 +153,8 @@ def test_an_assistants_token_is_a_bearer_token_alone(everywhere: Served) -> None
         answer = everywhere.client.post("/mcp", headers=headers, json={})
         assert answer.status_code == 401
         assert re.fullmatch(
-            'Bearer realm="keydeck", resource_metadata="[^"]*"', answer.headers["www-authenticate"]
+            'Bearer realm="keydeck", scope="[^"]*", resource_metadata="[^"]*"',
+            answer.headers["www-authenticate"],
         )
 
 
