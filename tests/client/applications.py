@@ -112,7 +112,7 @@ def set_up_django() -> None:
     from django import setup
     from django.conf import settings
     from django.http import HttpRequest, JsonResponse
-    from django.urls import re_path
+    from django.urls import clear_url_caches, re_path
 
     def answer(request: HttpRequest) -> JsonResponse:
         scope = getattr(request, "scope", None)
@@ -120,13 +120,11 @@ def set_up_django() -> None:
         return JsonResponse(told(identity, request.method, request.headers.items()))
 
     if not settings.configured:
-        settings.configure(
-            ALLOWED_HOSTS=["*"],
-            ROOT_URLCONF=type("urls", (), {"urlpatterns": [re_path("", answer)]}),
-            SECRET_KEY="of a test",
-            USE_TZ=True,
-        )
+        settings.configure(ALLOWED_HOSTS=["*"], SECRET_KEY="of a test", USE_TZ=True)
         setup()
+    # Others may have been here before, with addresses of theirs.
+    settings.ROOT_URLCONF = type("urls", (), {"urlpatterns": [re_path("", answer)]})
+    clear_url_caches()
 
 
 @contextmanager
