@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 
-from store.domain.names import checked_name
+from store.domain.names import checked_name, checked_resource
 from store.domain.routes.pattern import Pattern, pattern
 from store.domain.routes.route import ANY_KEY, PUBLIC, Route
 from store.domain.scopes import canonical, scope
@@ -156,7 +156,7 @@ class _Reader:
             return ANY_KEY
         found = frozenset(scope(_SWAPPED.sub(r"\2:\1", word)) for word in words)
         for one in found:
-            self.resources.setdefault(_named(one.resource), one.resource)
+            self.resources.setdefault(checked_resource(one.resource), one.resource)
         return canonical(found)
 
 

@@ -91,6 +91,8 @@ def test_its_own_scopes_are_taken_where_they_are_scopes() -> None:
         "optional": [{}, {"o": ["invoices:read"]}],
         "either": [{"o": ["a:read"]}, {"o": ["b:read"]}],
         "foreign": [{"o": ["https://x.example/auth"]}],
+        "capital": [{"o": ["Invoices:read"]}],
+        "long": [{"o": [f"{'a' * 41}:read"]}],
     }
     paths = {f"/{name}": {"get": {"security": asked}} for name, asked in needs.items()}
     reading = read_document(
@@ -104,7 +106,8 @@ def test_its_own_scopes_are_taken_where_they_are_scopes() -> None:
         "GET /optional": "public",
         "GET /global": "g:write",
     }
-    assert [one.operation for one in reading.left_out] == ["GET /either", "GET /foreign"]
+    left_out = [one.operation for one in reading.left_out]
+    assert left_out == ["GET /either", "GET /foreign", "GET /capital", "GET /long"]
     assert set(reading.resources) == {"invoices", "pets", "g"}
     silent = read_document(document({"/x": {"get": {}}}), security=True)
     assert [one.operation for one in silent.left_out] == ["GET /x"]
