@@ -237,12 +237,11 @@ class KeydeckApp(BoundedApp):
 
     def refused(self, error: KeydeckError) -> None:
         """Say a refusal; one that ends the session ends it."""
-        if isinstance(error, NotAMember):
-            # Whoever leaves is told so by what they did, not by a list that hears of it sooner.
-            if not self.leaving:
-                self.sign_out(str(error))
-        else:
+        if not isinstance(error, NotAMember):
             self.say(str(error), severity="warning")
+        elif not self.leaving:
+            # Whoever leaves is told so by what they did, not by a list that hears of it sooner.
+            self.sign_out(str(error))
 
     def say(self, sentence: str, severity: str = "information") -> None:
         """Show one sentence for a moment, as plain text."""

@@ -27,6 +27,7 @@ async def test_who_vouches_is_said_before_an_invitation_is_accepted_and_then_one
     async with opened(app, SMALL) as pilot:
         await press(pilot, "ctrl+p")
         await type_in(pilot, "accept an inv")
+        await sees(pilot, "to another workspace, with its code")
         await press(pilot, "enter")
         await sees(pilot, "is shown")
         await type_in(pilot, "AAAAA-BBBBB")
