@@ -15,7 +15,7 @@ from console.widgets.hint_bar import Hint
 from console.widgets.leaving import MayLeave
 from console.widgets.parts import button
 from console.widgets.scope_grid import ScopeGrid
-from store.domain.scopes import READ, USUAL, Resource, Scopes, doing, in_words
+from store.domain.scopes import READ, USUAL, WRITE, Resource, Scopes, doing, in_words
 
 MANY = 4
 
@@ -54,14 +54,15 @@ class Granting(MayLeave, Vertical):
         yield ScopeGrid(
             self._catalogue, self._value, before=self._before, ascii_only=self._ascii, id="grid"
         )
-        names = [safe(resource.name) for resource in self._catalogue]
-        what = listed(names) if len(names) <= MANY else f"all {len(names)} resources"
+        viewed, edited = self._with(READ), self._with(WRITE)
         with Horizontal(classes="preset gap"):
             yield button("Read only", "read-only")
-            yield Static(f"view {what}", classes="means", markup=False)
+            yield Static(f"view {self._named(viewed)}", classes="means", markup=False)
         with Horizontal(classes="preset"):
             yield button("Read and write", "read-write")
-            yield Static("also create and edit them", classes="means", markup=False)
+            part = f"{len(edited)} of them" if set(edited) < set(viewed) else self._named(edited)
+            them = "them" if edited == viewed else part
+            yield Static(f"also create and edit {them}", classes="means", markup=False)
         own = own_actions(self._catalogue)
         if own:
             with Horizontal(classes="preset"):
@@ -70,6 +71,17 @@ class Granting(MayLeave, Vertical):
                 also = also if len(own) <= MANY else f"all {len(own)} other actions"
                 yield Static(f"also {also}", classes="means", markup=False)
         yield Static("", id="words", classes="gap", markup=False)
+
+    def _with(self, action: str) -> list[str]:
+        return [resource.name for resource in self._catalogue if action in resource.actions]
+
+    def _named(self, names: list[str]) -> str:
+        if not names:
+            return "nothing"
+        if len(names) <= MANY:
+            return listed([safe(name) for name in names])
+        every = len(names) == len(self._catalogue)
+        return f"all {len(names)} resources" if every else f"{len(names)} resources"
 
     def on_mount(self) -> None:
         """Say what is granted."""

@@ -62,6 +62,8 @@ async def test_actions_of_a_resource_of_ones_own_are_granted_beside_it(
     async with opened(console(house), size, shows="Website") as pilot:
         await press(pilot, "s")
         await sees(pilot, "[ ] delete")
+        await sees(pilot, "view availability, events, invoices and quotes")
+        await sees(pilot, "also create and edit 3 of them")
         # It has no write, and what does not fit beside it begins below it.
         await press(pilot, "down", "down", "right", "space")
         await sees(pilot, "[✓] delete +")
