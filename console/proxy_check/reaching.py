@@ -28,7 +28,7 @@ def identity(trial: Trial) -> str | None:
     """Return what of the key's identity does not reach the API. Raises Unseen."""
     key_id = trial.good.reveal().split("_")[1]
     for headers in ((), (("Connection", f"close, {', '.join((*IDENTITY, REQUEST_ID))}"),)):
-        arrived = trial.arrives(headers=headers)
+        arrived = trial.arrives(headers)
         missing = [name for name in (*IDENTITY, REQUEST_ID) if not arrived.all(name.lower())]
         if missing or arrived.all("x-key-id") != [key_id]:
             how = " where a client names them in Connection" if headers else ""
@@ -102,7 +102,7 @@ def key_stays(trial: Trial) -> str | None:
 
 def h2c(trial: Trial) -> str | None:
     """Return whether HTTP/2 in clear text is offered to the API (RFC 7540 3.2). Raises Unseen."""
-    arrived = trial.arrives(headers=upgrading("h2c"))
+    arrived = trial.arrives(upgrading("h2c"))
     told = [value for value in arrived.all("upgrade") if "h2c" in value.lower()]
     return "Upgrade: h2c reached your API" if told else None
 
@@ -123,7 +123,7 @@ def websocket(trial: Trial) -> str | None:
 
 def forged_address(trial: Trial) -> str | None:
     """Return whether the API would believe a client's word for its address. Raises Unseen."""
-    arrived = trial.arrives(headers=(("X-Forwarded-For", FORGED_ADDRESS),))
+    arrived = trial.arrives((("X-Forwarded-For", FORGED_ADDRESS),))
     last = ", ".join(arrived.all("x-forwarded-for")).rpartition(",")[2].strip()
     return f"X-Forwarded-For ended in {FORGED_ADDRESS}" if last == FORGED_ADDRESS else None
 

@@ -92,13 +92,11 @@ class Trial:
         arrived = self.stand_in.take(mark)
         return Seen(answer, arrived is not None, arrived)
 
-    def arrives(
-        self, method: str = "GET", *, below: str = "", headers: tuple[tuple[str, str], ...] = ()
-    ) -> Arrived:
-        """Return what reaches the API of a request with the good key. Raises Unseen, NoAnswer."""
+    def arrives(self, headers: tuple[tuple[str, str], ...] = ()) -> Arrived:
+        """Return what reaches the API of a GET with the good key. Raises Unseen, NoAnswer."""
         if self.stand_in is None:
             raise Unseen(NOBODY_LOOKS)
-        seen = self.ask(method, key=self.good, below=below, headers=headers)
+        seen = self.ask(key=self.good, headers=headers)
         if seen.arrived is None:
             raise Unseen(f"the request with a good key did not arrive: {seen}")
         return seen.arrived

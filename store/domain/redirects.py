@@ -12,13 +12,15 @@ from store.errors import Invalid
 
 MOST = 10
 LONGEST = 500
-_LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
+LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
+"""What this very machine is called in an address."""
+LOOPBACK_HOST = "|".join(map(re.escape, LOOPBACK))
+"""The same as a pattern."""
 # What an address may consist of (RFC 3986), less the quotes, which nobody needs in one.
 _PLAIN = re.compile(r"[A-Za-z0-9._~:/?\[\]@!$&()*+,;=%-]+", re.ASCII)
 _NETLOC = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 _ON_THIS_MACHINE = re.compile(
-    r"http://(?P<host>127\.0\.0\.1|\[::1\]|localhost)(?::[0-9]{1,5})?(?P<rest>(?:[/?].*)?)",
-    re.ASCII,
+    rf"http://(?P<host>{LOOPBACK_HOST})(?::[0-9]{{1,5}})?(?P<rest>(?:[/?].*)?)", re.ASCII
 )
 # RFC 8252 7.1: a program's own scheme is a domain name of its maker, turned round. Without the dot
 # it may be anything an operating system opens: ms-msdt, search-ms, shell, smb, javascript.
@@ -92,7 +94,7 @@ def checked_redirect(uri: str) -> str:
         )
     if "@" in parts.netloc or not (parts.netloc or parts.path):
         raise _unfit("names a user, or nothing at all")
-    if parts.scheme == "http" and _host(parts.netloc) not in _LOOPBACK:
+    if parts.scheme == "http" and _host(parts.netloc) not in LOOPBACK:
         raise _unfit("is http, which only this very machine may be reached by: use https")
     if parts.scheme in ("http", "https") and not _NETLOC.fullmatch(parts.netloc):
         raise _unfit("names no host that there could be")

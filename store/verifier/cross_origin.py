@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from store.domain.redirects import LOOPBACK_HOST
 from store.domain.request_ids import RequestIds
 from store.domain.verdicts import ANSWERED
 from store.errors import Invalid
 
-_LOOPBACK = r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?"
+_LOOPBACK = rf"https?://(?:{LOOPBACK_HOST})(?::[0-9]{{1,5}})?"
 _METHODS = ("GET", "POST", "DELETE")
 _SENT = (
     "authorization",

@@ -25,12 +25,13 @@ _PAIRS = (
     (b"x-forwarded-method", b"x-forwarded-uri"),
     (b"x-original-method", b"x-original-uri"),
 )
-_NAMES = {
+TELLING = {
     b"x-forwarded-method": "X-Forwarded-Method",
     b"x-forwarded-uri": "X-Forwarded-Uri",
     b"x-original-method": "X-Original-Method",
     b"x-original-uri": "X-Original-URI",
 }
+"""What says it, and how people write that."""
 # RFC 9110 5.6.2 and 9.1.
 _METHOD = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}")
 # A path and a query as they are sent (RFC 9112 3.2.1): visible ASCII without a fragment.
@@ -65,7 +66,7 @@ def original_request(scope: Scope, below: bytes, *, trusted: bool) -> OriginalRe
     headers = _headers(scope)
     if headers and not trusted:
         raise invalid_request(
-            f"{_NAMES[next(iter(headers))]} counts from a proxy that is named with --trust-proxy, "
+            f"{TELLING[next(iter(headers))]} counts from a proxy that is named with --trust-proxy, "
             "and this request comes from none."
         )
     told = [pair for pair in (_pair(headers, *names) for names in _PAIRS) if pair]
@@ -87,9 +88,9 @@ def original_request(scope: Scope, below: bytes, *, trusted: bool) -> OriginalRe
 def _headers(scope: Scope) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
-        if name in _NAMES:
+        if name in TELLING:
             if name in found:
-                raise invalid_request(f"{_NAMES[name]} is sent more than once.")
+                raise invalid_request(f"{TELLING[name]} is sent more than once.")
             found[name] = value
     return found
 
@@ -99,7 +100,7 @@ def _pair(headers: dict[bytes, bytes], method: bytes, uri: bytes) -> tuple[bytes
         return None
     for name, other in ((method, uri), (uri, method)):
         if name not in headers:
-            raise invalid_request(f"{_NAMES[other]} is sent without {_NAMES[name]}.")
+            raise invalid_request(f"{TELLING[other]} is sent without {TELLING[name]}.")
     return headers[method], headers[uri]
 
 

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from store.domain.redirects import LOOPBACK
 from store.errors import Invalid
 
 AUTHORIZE = "/oauth/authorize"
@@ -15,7 +16,6 @@ OPENID = "/.well-known/openid-configuration"
 RESOURCE = "/.well-known/oauth-protected-resource"
 
 
-_LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 _NOWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 
@@ -60,15 +60,11 @@ class Urls:
     def other_names(self) -> tuple[str, ...]:
         """The issuers under which this very machine reaches the same, in clear text."""
         parts = urlsplit(self.issuer)
-        if parts.scheme != "http" or parts.hostname not in (
-            *_NOWHERE,
-            "127.0.0.1",
-            "::1",
-            "localhost",
-        ):
+        here = {*_NOWHERE, *(host.strip("[]") for host in LOOPBACK)}
+        if parts.scheme != "http" or parts.hostname not in here:
             return ()
         port = f":{parts.port}" if parts.port else ""
-        issuers = (f"http://{host}{port}{self.base}" for host in _LOOPBACK)
+        issuers = (f"http://{host}{port}{self.base}" for host in LOOPBACK)
         return tuple(issuer for issuer in issuers if issuer != self.issuer)
 
     @property

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from console.proxy_check import passing, reaching
 from console.proxy_check.checks import CHECKS
 from console.recipes import PROXIES
 from console.recipes.guards import GUARDS
+from store.client import answer
 from store.domain.clock import FixedClock, SystemClock
+from store.verifier import original_request, verify_route
 from tests.conftest import MoveIn
 from tests.house import House
 from tests.proxies.recipes import NO_SCOPE
@@ -69,6 +72,16 @@ def test_each_line_that_is_named_is_in_its_recipe(taken: Recipe) -> None:
     named = {line for lines in GUARDS[taken.name].values() for line in lines}
     assert named <= found
     assert set(GUARDS[taken.name]) <= {check.name for check in CHECKS}
+
+
+def test_what_is_looked_for_is_what_the_verifier_says_and_takes() -> None:
+    # The client knows nothing else of ours, and `proxy check` needs no verifier.
+    assert set(reaching.IDENTITY) == set(verify_route.IDENTITY)
+    assert {name.decode() for name in answer.IDENTITY} == {
+        name.lower() for name in verify_route.IDENTITY
+    }
+    claimed = {name.lower().encode() for pair in passing.CLAIMS for name in pair}
+    assert claimed == set(original_request.TELLING)
 
 
 def test_the_command_names_the_trap_and_the_line_and_no_key(
