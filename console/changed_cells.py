@@ -7,6 +7,7 @@ understood passes as it is, and nothing is taken to be shown any more.
 
 import re
 from functools import lru_cache
+from shutil import get_terminal_size
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -21,8 +22,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _PARAMETER = re.compile(
-    r"(?:(?P<ink>38;(?:5;\d+|2;\d+;\d+;\d+)|3[0-7]|9[0-7])"
-    r"|(?P<ground>48;(?:5;\d+|2;\d+;\d+;\d+)|4[0-7]|10[0-7])"
+    r"(?:(?P<ink>38;(?:5;\d+|2;\d+;\d+;\d+)|3[0-79]|9[0-7])"
+    r"|(?P<ground>48;(?:5;\d+|2;\d+;\d+;\d+)|4[0-79]|10[0-7])"
     r"|(?P<attribute>[1-57-9])"
     r"|(?P<reset>0))(?:;|\Z)"
 )
@@ -157,14 +158,19 @@ def _pen(parameters: str) -> Pen | None:
         at = parameter.end()
         match parameter.lastgroup:
             case "ink":
-                ink = parameter["ink"]
+                ink = _own(parameter["ink"])
             case "ground":
-                ground = parameter["ground"]
+                ground = _own(parameter["ground"])
             case "attribute":
                 attributes.add(parameter["attribute"])
             case _:
                 attributes, ink, ground = set(), "", ""
     return Pen(frozenset(attributes), ink, ground)
+
+
+def _own(colour: str) -> str:
+    """Return a colour, empty where it is the terminal's own: as if none had been named."""
+    return "" if colour in ("39", "49") else colour
 
 
 @lru_cache(maxsize=1024)
@@ -193,6 +199,14 @@ def _change(pen: Pen, wanted: Pen) -> str:
     return f"\x1b[{';'.join(parts)}m"
 
 
+def _wiped(lines: int) -> str:
+    """Return what empties the screen.
+
+    Line by line: what is erased as a whole, some terminals keep to be scrolled back to.
+    """
+    return "\x1b[0m" + "".join(f"\x1b[{line};1H\x1b[2K" for line in range(lines, 0, -1))
+
+
 def thrifty(driver: type[Driver], cells: ChangedCells) -> type[Driver]:
     """Return a driver that sends what changed, and no more."""
 
@@ -202,5 +216,10 @@ def thrifty(driver: type[Driver], cells: ChangedCells) -> type[Driver]:
         def write(self, data: str) -> None:
             """Write what changes cells."""
             super().write(cells.cut(data))
+
+        def stop_application_mode(self) -> None:
+            """Leave nothing behind: not every terminal has another screen to go back to."""
+            self.write(_wiped(get_terminal_size().lines))
+            super().stop_application_mode()
 
     return ThriftyDriver

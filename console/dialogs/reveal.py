@@ -14,6 +14,7 @@ from console.clipboard.matches import matches
 from console.clipboard.outcome import Outcome
 from console.dialogs.dialog import MOVE, Dialog
 from console.text import curl
+from console.text.copy_words import not_it
 from console.text.safe import safe
 from console.widgets.field import PasteBack
 from console.widgets.handover import Handover, Sinks
@@ -118,8 +119,13 @@ class RevealDialog(Dialog[bool]):
     def _handover(self) -> Handover:
         return self.query_one(Handover)
 
+    @on(events.DescendantFocus, "#paste")
+    @on(events.DescendantBlur, "#paste")
     @on(Handover.Sent)
     def _hint(self) -> None:
+        if isinstance(self.focused, PasteBack):
+            self.hint(Hint("enter", "Check", "check"), Hint("esc", "Leave the field", "back"), MOVE)
+            return
         sinks = (Hint("w", "Write file", "write"), Hint("p", "Pipe", "pipe"))
         self.hint(
             Hint("c", "Copy", "copy"),
@@ -156,8 +162,10 @@ class RevealDialog(Dialog[bool]):
             self._tell(f"{tick} Your clipboard holds this key.", "$state-active")
             self._prove()
         else:
-            self._tell("That is not this key.", "$warning")
-            self.query_one(PasteBack).focus()
+            returned = event.text.reveal()
+            self._tell(not_it(self._secret, returned, self._prefix), "$warning")
+            # Not into the field: what the bar names next would be typed there.
+            self.query_one("#copy").focus()
 
     def action_copy(self) -> None:
         """Copy the key."""
@@ -195,9 +203,16 @@ class RevealDialog(Dialog[bool]):
             self.wrong(NOT_PROVEN)
 
     def action_back(self) -> None:
-        """Say how to leave: closing by accident would lose the key."""
-        if not self._handover.close():
+        """Leave a field; else say how to leave: closing by accident would lose the key."""
+        if isinstance(self.focused, PasteBack):
+            self.focused.clear()
+            self.query_one("#copy").focus()
+        elif not self._handover.close():
             self.wrong(HOW_TO_LEAVE)
+
+    async def action_check(self) -> None:
+        """Compare what stands in the field."""
+        await self.query_one(PasteBack).action_submit()
 
     def action_press(self) -> None:
         """Press the button that has the focus."""

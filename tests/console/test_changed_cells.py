@@ -8,7 +8,7 @@ from console.changed_cells import ChangedCells
 
 COLUMNS, LINES = 12, 4
 STYLES = st.lists(
-    st.sampled_from(["1", "2", "3", "4", "7", "9", "31", "97", "44", "100"])
+    st.sampled_from(["1", "2", "3", "4", "7", "9", "31", "39", "97", "44", "49", "100"])
     | st.builds("38;2;{};{};{}".format, *[st.integers(0, 2)] * 3)
     | st.builds("48;5;{}".format, st.integers(0, 255)),
     max_size=3,

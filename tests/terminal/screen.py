@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -70,7 +71,8 @@ class Terminal:
         except (pexpect.TIMEOUT, pexpect.EOF):
             return
         self.raw += block
-        self._stream.feed(block)
+        # The emulator would draw the end of kitty's sequences for the keyboard.
+        self._stream.feed(re.sub(rb"\x1b\[[<>=]\d*u", b"", block))
 
     def wait(self, condition: Callable[[str], object], what: str) -> str:
         """Read until a condition on the screen's text holds; return the text."""

@@ -41,6 +41,18 @@ def reveal(terminal: Terminal) -> str:
     return make(terminal)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_terminal_without_another_screen_keeps_no_key(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with sitting(tmp_path) as terminal:
+        key = reveal(terminal)
+        assert key in terminal.text
+        terminal.process.kill(number)
+        terminal.ended()
+        assert not terminal.text.strip()
+
+
 @needs_tmux
 def test_tmux_passes_the_key_on_and_keeps_nothing_of_it(tmp_path: Path) -> None:
     with tmux(tmp_path, *CONSOLE) as (terminal, call):

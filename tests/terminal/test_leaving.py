@@ -36,6 +36,8 @@ def test_a_signal_restores_the_screen(tmp_path: Path, number: signal.Signals) ->
         terminal.process.kill(number)
         terminal.ended()
         assert RESTORED in terminal.raw
+        # This terminal has no other screen to go back to.
+        assert not terminal.text.strip()
 
 
 def test_ctrl_c_leaves_from_the_first_screen(tmp_path: Path) -> None:

@@ -126,12 +126,49 @@ async def test_a_paste_proves_that_the_clipboard_holds_it(house: House) -> None:
     async with opened(console(house), shows="No keys yet") as pilot:
         key = await reveal(pilot)
         paste(pilot, "something else")
-        await sees(pilot, "That is not this key.")
+        await sees(pilot, "That is not this key:")
+        # The focus is not in the field, where what the bar names would be typed.
+        await press(pilot, "p")
+        await sees(pilot, "Enter runs it")
+        await press(pilot, "escape")
         paste(pilot, f"{key}\n")
         await sees(pilot, "Your clipboard holds this key.")
         await press(pilot, "enter")
         await sees(pilot, "● Active")
         assert key not in screen_text(pilot)
+
+
+async def test_of_a_paste_that_is_not_the_key_it_is_said_which_it_was(house: House) -> None:
+    other = house.create("Other")
+    async with opened(console(house), shows="Other") as pilot:
+        key = await reveal(pilot)
+        for pasted, said in (
+            (" \n", "that clipboard is empty"),
+            (key[:-5], f"a part of this key: {len(key) - 5} of {len(key)} characters"),
+            (f"KEY={key}", "this key with something beside it"),
+            (other.secret.reveal(), f"another key, jw_{other.key.id}"),
+            ("hallo", "not this key"),
+        ):
+            paste(pilot, pasted)
+            await sees(pilot, said)
+            assert other.secret.reveal()[-20:] not in screen_text(pilot)
+            assert isinstance(pilot.app.focused, Button)
+
+
+async def test_in_the_field_the_bar_names_what_its_keys_do(house: House) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await reveal(pilot)
+        pilot.app.screen.query_one("#paste").focus()
+        await sees(pilot, "enter Check")
+        await press(pilot, "b", "w", "enter")
+        await sees(pilot, "That is not this key:")
+        pilot.app.screen.query_one("#paste").focus()
+        await sees(pilot, "enter Check")
+        await press(pilot, "i", "escape")
+        await sees(pilot, "i Stored")
+        assert not pilot.app.screen.query_one("#paste", Input).value
+        await press(pilot, "i")
+        await sees(pilot, "Not proven yet")
 
 
 async def test_copying_says_sent_and_not_copied_where_nobody_answers(
