@@ -25,29 +25,43 @@ MOST_BYTES = 64 * 1024 * 1024
 @click.command("import")
 @click.argument("file", metavar="FILE")
 @click.option("--prefix", default="", metavar="TEXT", help="What each value begins with.")
+@click.option(
+    "--old-pepper", metavar="FILE", help="What hmac-sha256 was keyed with; - is standard input."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would become of each line.")
 @click.option("--skip-bad", is_flag=True, help="Leave out what cannot be brought along.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @common
-def import_(line: Line, file: str, prefix: str, dry_run: bool, skip_bad: bool, yes: bool) -> None:
+def import_(
+    line: Line,
+    file: str,
+    prefix: str,
+    old_pepper: str | None,
+    dry_run: bool,
+    skip_bad: bool,
+    yes: bool,
+) -> None:
     """Bring along keys that another system made; who has them goes on using them.
 
     FILE is CSV with a head, or JSON lines, with name, digest, scheme, scopes and perhaps expires
-    and holders; - is standard input. Schemes: plain, sha256-hex, sha256-base64, sha512. All or
-    none, but with --skip-bad. A value is brought along once, whatever becomes of it. A key is
-    called foreign until it is used.
+    and holders; - is standard input. Schemes: plain, sha256-hex, sha256-base64, sha512,
+    hmac-sha256. All or none, but with --skip-bad. A value is brought along once, whatever becomes
+    of it. A key is called foreign until it is used. An old pepper is kept in the pepper file, which
+    every machine with a verifier needs.
     """
     from store.domain.import_file import rows
+    from store.service.importing import Asked
 
     store, actor = line.signed_in()
     catalogue = store.keys.catalogue()
     found: list[ForeignKey] = []
     unread: list[Outcome] = []
+    asked = Asked(prefix, _pepper(old_pepper, file))
     for row in rows(_text(file)):
         _read(row, store, catalogue, found, unread)
     tried = dry_run or (standard_input.is_terminal() and not yes)
     if tried:
-        outcomes = _in_order(unread, store.imports.try_out(actor, found, prefix))
+        outcomes = _in_order(unread, store.imports.try_out(actor, found, asked))
         if dry_run:
             _print(line, store, actor, outcomes, dry_run=True)
             return
@@ -58,7 +72,7 @@ def import_(line: Line, file: str, prefix: str, dry_run: bool, skip_bad: bool, y
             return
     if unread and not skip_bad:
         _refuse(unread)
-    outcomes = store.imports.bring(actor, found, prefix=prefix, skip_bad=skip_bad)
+    outcomes = store.imports.bring(actor, found, asked, skip_bad=skip_bad)
     _print(line, store, actor, _in_order(unread, outcomes), dry_run=False)
 
 
@@ -68,15 +82,30 @@ def _refuse(unread: "list[Outcome]") -> None:
     raise ImportRefused(len(unread), unread[0].line, str(unread[0].why))
 
 
-def _text(file: str) -> str:
-    if file == "-":
-        return standard_input.text("file")
+def _pepper(old_pepper: str | None, file: str) -> bytes | None:
+    """Return what an old pepper's file holds; where that is text, its last line's end is not it."""
+    if old_pepper is None:
+        return None
+    if old_pepper == file == "-":
+        raise Invalid("old_pepper", "Only one of the two files can be standard input.")
+    content = standard_input.stream().read() if old_pepper == "-" else _content(old_pepper)
+    bare = content.removesuffix(b"\n").removesuffix(b"\r")
+    return bare if bare.isascii() and bare.decode().isprintable() else content
+
+
+def _content(file: str) -> bytes:
     try:
         with Path(file).open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
+            return opened.read(MOST_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise Invalid("file", f"{file} could not be read: {reason}.") from None
+
+
+def _text(file: str) -> str:
+    if file == "-":
+        return standard_input.text("file")
+    content = _content(file)
     if len(content) > MOST_BYTES:
         raise Invalid("file", f"{file} has more than {MOST_BYTES // 2**20} MiB. Split it.")
     try:

@@ -2,6 +2,10 @@
 
 The file holds one pepper of 32 random bytes a line, base64, oldest first; the newest mints. The
 store keeps only fingerprints, and each key row names the one it was made with.
+
+Beside them stand the peppers of other systems whose keys were brought along, in lines of their own
+that begin with `old`: without them nobody can tell what those systems kept of a value. They are
+never taken away: a value that was revoked has to be known for good.
 """
 
 import base64
@@ -10,15 +14,28 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 
+from store.domain.foreign import HASHES, Hash, Hashing
 from store.domain.key_string import Secret
-from store.errors import PepperMissing, PepperUnreadable, PepperWrong
+from store.errors import Invalid, PepperMissing, PepperUnreadable, PepperWrong
 from store.system.permissions import check
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 PEPPER_BYTES = 32
+LONGEST_OLD = 4096
+"""Bytes of a pepper of another system, which is whatever that made it."""
+MOST_OLD = 16
+"""Peppers of other systems: a value that may be of one is tried with each."""
+_OLD = "old "
 _BLOCK_BYTES = 64
 """Of SHA-256; a longer key would have to be hashed first."""
 _HEADER = "# keydeck peppers, oldest first. Keep this file secret, and apart from store backups.\n"
@@ -27,11 +44,16 @@ _HEADER = "# keydeck peppers, oldest first. Keep this file secret, and apart fro
 class Peppers:
     """The list of peppers, oldest first."""
 
-    def __init__(self, peppers: Iterable[bytes]) -> None:
+    def __init__(
+        self, peppers: Iterable[bytes], old: Iterable[bytes] = (), path: Path | None = None
+    ) -> None:
+        """`old` are those of other systems, `path` is the file that all were read from."""
+        self._path = path
         self._by_fingerprint = {fingerprint(pepper): _Keyed(pepper) for pepper in peppers}
         self.fingerprints = tuple(self._by_fingerprint)
         """Oldest first."""
         self.newest = self.fingerprints[-1]
+        self._old = {self.name_of_old(pepper): pepper for pepper in old}
 
     def __contains__(self, wanted: str) -> bool:
         return wanted in self._by_fingerprint
@@ -59,6 +81,42 @@ class Peppers:
         """
         keyed = self._by_fingerprint[with_pepper].foreign
         return keyed.mac(hashed.encode() + b"\0" + value).hex()
+
+    @property
+    def old(self) -> tuple[str, ...]:
+        """The names of the peppers of other systems."""
+        return tuple(self._old)
+
+    def name_of_old(self, pepper: bytes) -> str:
+        """Return by what the store names a pepper of another system: 16 hex digits.
+
+        That may be a word, so no digest of it alone would do: nobody guesses it by the name who
+        has not the oldest pepper of ours.
+        """
+        return self._by_fingerprint[self.fingerprints[0]].foreign.mac(b"name\0" + pepper).hex()[:16]
+
+    def hashed(self, hashing: Hashing, value: bytes) -> bytes:
+        """Return what another system made of a value.
+
+        Raises KeyError for an old pepper that is not there.
+        """
+        if hashing.hash is Hash.HMAC_SHA256:
+            return hmac.digest(self._old[hashing.old_pepper], value, "sha256")
+        return HASHES[hashing.hash](value)
+
+    def keep_old(self, pepper: bytes) -> None:
+        """Keep a pepper of another system, in the file too; one that is known stays as it is.
+
+        Raises Invalid for one that is empty or too long, or one too many; PlaceForbidden,
+        PepperMissing or PepperUnreadable where the file cannot be read and replaced.
+        """
+        if not 0 < len(pepper) <= LONGEST_OLD:
+            raise Invalid(
+                "old_pepper", f"An old pepper has 1 to {LONGEST_OLD:,} bytes. Is it this file?"
+            )
+        if self._path is not None and self.name_of_old(pepper) not in self._old:
+            self._old |= _added(self._path, pepper)._old
+        self._old[self.name_of_old(pepper)] = pepper
 
     def derive(self, purpose: str, with_pepper: str) -> bytes:
         """Return a 32-byte key for another purpose, derived from one pepper by HKDF-SHA-256.
@@ -131,17 +189,82 @@ def read(path: Path) -> Peppers:
         raise PepperUnreadable(str(path), error.strerror or "it cannot be read") from None
     if os.name == "posix" and mode & 0o077:
         raise PepperUnreadable(str(path), f"others may read it (mode {mode:04o}); chmod 600 it")
+    said = [line for line in lines if line.strip() and not line.startswith("#")]
     try:
-        found = [
-            base64.b64decode(line, validate=True)
-            for line in lines
-            if line.strip() and not line.startswith("#")
-        ]
+        found = [_decoded(line) for line in said if not line.startswith(_OLD)]
+        old = [_decoded(line.removeprefix(_OLD)) for line in said if line.startswith(_OLD)]
     except ValueError:
         found = []
     if not found or any(len(pepper) != PEPPER_BYTES for pepper in found):
         raise PepperUnreadable(str(path), "it is damaged; restore it from its backup")
-    return Peppers(found)
+    return Peppers(found, old, path)
+
+
+def _decoded(line: str) -> bytes:
+    return base64.b64decode(line, validate=True)
+
+
+def _added(path: Path, pepper: bytes) -> Peppers:
+    """Add a pepper of another system to the file, which is there whole at every moment.
+
+    Raises Invalid for one too many, else as `read` does.
+    """
+    path = path.resolve()
+    read(path)
+    try:
+        with _alone(path) as content:
+            there = read(path)
+            if there.name_of_old(pepper) in there.old:
+                return there
+            if len(there.old) >= MOST_OLD:
+                raise Invalid(
+                    "old_pepper", f"{MOST_OLD} old peppers are kept already, and no more are."
+                )
+            line = f"{_OLD}{base64.b64encode(pepper).decode()}\n"
+            _replace(path, content + (b"" if content.endswith(b"\n") else b"\n") + line.encode())
+    except PermissionError:
+        check(path)
+        raise PepperUnreadable(str(path), _UNWRITABLE) from None
+    except OSError as error:
+        raise PepperUnreadable(str(path), error.strerror or _UNWRITABLE) from None
+    return read(path)
+
+
+_UNWRITABLE = "an old pepper has to be kept in it, and it cannot be written"
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[bytes]:
+    """Give a file's content while nobody else replaces it: two at once would each lose the other's.
+
+    Where there are no such locks (Windows) nobody is kept out.
+    """
+    while True:
+        with path.open("rb") as file:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX)
+            if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                continue  # Replaced while its lock was waited for.
+            yield file.read()
+            return
+
+
+def _replace(path: Path, content: bytes) -> None:
+    there = path.stat()
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            if os.name == "posix" and there.st_uid != os.geteuid():
+                # Else whoever serves with it could read it no longer.
+                os.fchown(file.fileno(), there.st_uid, there.st_gid)
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
 
 
 def create(path: Path) -> Peppers:
@@ -164,7 +287,7 @@ def create(path: Path) -> Peppers:
         file.write(_HEADER + base64.b64encode(pepper).decode() + "\n")
         file.flush()
         os.fsync(file.fileno())
-    return Peppers([pepper])
+    return Peppers([pepper], path=path)
 
 
 def check_complete(peppers: Peppers, wanted: Iterable[str], path: Path) -> None:

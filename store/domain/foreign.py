@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from store.domain.key_string import Secret
 from store.errors import Invalid
@@ -27,6 +27,7 @@ class Scheme(StrEnum):
     SHA256_HEX = "sha256-hex"
     SHA256_BASE64 = "sha256-base64"
     SHA512 = "sha512"
+    HMAC_SHA256 = "hmac-sha256"
 
 
 class Hash(StrEnum):
@@ -35,6 +36,25 @@ class Hash(StrEnum):
     NONE = "none"
     SHA256 = "sha256"
     SHA512 = "sha512"
+    HMAC_SHA256 = "hmac-sha256"
+
+
+class Hashing(NamedTuple):
+    """How a value is hashed, and which old pepper that takes where it takes one."""
+
+    hash: Hash
+    old_pepper: str = ""
+    """Its name, see `store.credentials.peppers`."""
+
+    def __str__(self) -> str:
+        """Return it as it is kept. Never changed."""
+        return f"{self.hash}:{self.old_pepper}" if self.old_pepper else self.hash.value
+
+    @classmethod
+    def of(cls, kept: str) -> Self:
+        """Return what was kept as such a text."""
+        hashed, _, old_pepper = kept.partition(":")
+        return cls(Hash(hashed), old_pepper)
 
 
 HASHES: Mapping[Hash, Callable[[bytes], bytes]] = {
@@ -47,14 +67,15 @@ _OF_SCHEME = {
     Scheme.SHA256_HEX: Hash.SHA256,
     Scheme.SHA256_BASE64: Hash.SHA256,
     Scheme.SHA512: Hash.SHA512,
+    Scheme.HMAC_SHA256: Hash.HMAC_SHA256,
 }
-_LENGTHS = {Hash.SHA256: 32, Hash.SHA512: 64}
+_LENGTHS = {Hash.SHA256: 32, Hash.SHA512: 64, Hash.HMAC_SHA256: 32}
 
 
 class Shape(NamedTuple):
     """What values that were brought along look like, and how those are hashed."""
 
-    hash: Hash
+    hashing: Hashing
     pepper: str
     prefix: str
     shortest: int
@@ -73,6 +94,10 @@ class Known:
     hashed: bytes
     """The value itself where it is not hashed."""
 
+    def hashing(self, old_pepper: str) -> Hashing:
+        """Return how it was hashed, where a file's old pepper is of that name."""
+        return Hashing(self.hash, old_pepper if self.hash is Hash.HMAC_SHA256 else "")
+
     def __repr__(self) -> str:
         return f"Known({self.hash})"
 
@@ -81,7 +106,8 @@ def known(scheme: str, told: Secret) -> Known:
     """Return what is known of a value by its digest, or by itself where the scheme is `plain`.
 
     A digest may be base64 or base64url, padded or not, and that of djangorestframework-api-key
-    begins with `sha512$$`. Raises Invalid, which never repeats it.
+    begins with `sha512$$`; one by HMAC may be in hexadecimal digits or base64. Raises Invalid,
+    which never repeats it.
     """
     try:
         found = Scheme(scheme)
@@ -97,7 +123,7 @@ def known(scheme: str, told: Secret) -> Known:
             )
         return Known(of, text.encode())
     try:
-        if found is Scheme.SHA256_BASE64:
+        if found is Scheme.SHA256_BASE64 or (found is Scheme.HMAC_SHA256 and len(text) < 64):
             plain = text.rstrip("=").replace("-", "+").replace("_", "/")
             hashed = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from store.credentials.peppers import Peppers
 from store.domain.audit.actions import Action
 from store.domain.batches import batches
-from store.domain.foreign import HASHES, LONGEST, SHORTEST, Hash, Known, Shape
+from store.domain.foreign import HASHES, LONGEST, SHORTEST, Hash, Hashing, Known, Shape
 from store.domain.key_string import mint
 from store.domain.keys import Inherited
 from store.domain.people import Actor, KnownBy
@@ -55,7 +55,23 @@ class Arrived:
     """Were presented since."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What holds for all keys of a file."""
+
+    prefix: str = ""
+    """What each value begins with: others are not looked up."""
+    old_pepper: bytes | None = None
+    """What their `hmac-sha256` was keyed with."""
+
+    def __repr__(self) -> str:
+        return f"Asked({self.prefix!r})"
+
+
 _OURS = "Values that begin as this store's own keys do cannot be brought along."
+
+
+_KEYED = "Say with --old-pepper FILE what hmac-sha256 was keyed with."
 
 
 class _Undone(Exception):
@@ -75,8 +91,10 @@ class ImportService:
             imported, waiting = unit.foreign.counts(actor.workspace_id)
             return Arrived(imported, imported - waiting)
 
-    def try_out(self, actor: Actor, found: Sequence[ForeignKey], prefix: str = "") -> list[Outcome]:
-        """Return what would become of each; nothing is kept of it.
+    def try_out(
+        self, actor: Actor, found: Sequence[ForeignKey], asked: Asked | None = None
+    ) -> list[Outcome]:
+        """Return what would become of each; nothing is kept of it, nor of an old pepper.
 
         Raises NotAllowed, PlanRequired or Invalid.
         """
@@ -84,7 +102,7 @@ class ImportService:
         for some in batches(found, MOST_AT_ONCE):
             try:
                 with self._transactions.writing(raise_revision=False) as mutation:
-                    outcomes += self._brought(mutation, actor, some, prefix)
+                    outcomes += self._brought(mutation, actor, some, asked or Asked())
                     raise _Undone
             except _Undone:
                 pass
@@ -94,27 +112,35 @@ class ImportService:
         self,
         actor: Actor,
         found: Sequence[ForeignKey],
+        asked: Asked | None = None,
         *,
-        prefix: str = "",
         skip_bad: bool = False,
     ) -> list[Outcome]:
-        """Bring keys along; values with another beginning than `prefix` are not looked up.
+        """Bring keys along.
 
         All or none, and then at most `MOST_AT_ONCE`; with `skip_bad` those that can be, so many at
         a time, and what was brought along before is passed over, so that it can be said again after
-        it was cut off. Raises NotAllowed, PlanRequired, Invalid, or ImportRefused where one could
-        not be brought along.
+        it was cut off. An old pepper is kept beside ours from before the first of them on. Raises
+        NotAllowed, PlanRequired, Invalid, ImportRefused where one could not be brought along, or
+        what `Peppers.keep_old` does.
         """
+        asked = asked or Asked()
         if not skip_bad and len(found) > MOST_AT_ONCE:
             raise Invalid(
                 "file",
                 f"{len(found):,} keys are too many to be brought along all or none: at most "
                 f"{MOST_AT_ONCE:,}. Split the file, or say --skip-bad.",
             )
+        if asked.old_pepper is not None and any(
+            one.known.hash is Hash.HMAC_SHA256 for one in found
+        ):
+            with self._transactions.reading() as unit:
+                check_standing(unit, actor, Needs.PRO_ADMIN, "create API keys")
+            self._transactions.peppers.keep_old(asked.old_pepper)
         outcomes: list[Outcome] = []
         for some in batches(found, MOST_AT_ONCE):
             with self._transactions.writing(raise_revision=True) as mutation:
-                now = self._brought(mutation, actor, some, prefix)
+                now = self._brought(mutation, actor, some, asked)
                 bad = [one for one in now if one.why is not None]
                 if bad and not skip_bad:
                     raise ImportRefused(len(bad), bad[0].line, str(bad[0].why))
@@ -124,24 +150,27 @@ class ImportService:
         return outcomes
 
     def _brought(
-        self, mutation: Mutation, actor: Actor, some: Sequence[ForeignKey], prefix: str
+        self, mutation: Mutation, actor: Actor, some: Sequence[ForeignKey], asked: Asked
     ) -> list[Outcome]:
         check_standing(mutation.unit, actor, Needs.PRO_ADMIN, "create API keys")
+        prefix, peppers = asked.prefix, self._transactions.peppers
         if prefix.startswith(f"{self._transactions.prefix}_"):
             raise Invalid("prefix", _OURS)
-        outcomes = [self._tried(mutation, actor, one, prefix) for one in some]
-        newest = self._transactions.peppers.newest
-        arrived = [
-            one.known
+        old = "" if asked.old_pepper is None else peppers.name_of_old(asked.old_pepper)
+        outcomes = [self._tried(mutation, actor, one, prefix, old) for one in some]
+        arrived = {
+            one.known.hashing(old)
             for one, outcome in zip(some, outcomes, strict=True)
             if outcome.key_id is not None
-        ]
-        for hashed in {one.hash for one in arrived} | ({Hash.NONE} if arrived else set()):
-            shape = Shape(hashed, newest, prefix, max(SHORTEST, len(prefix)), LONGEST)
+        }
+        for hashing in arrived | ({Hashing(Hash.NONE)} if arrived else set()):
+            shape = Shape(hashing, peppers.newest, prefix, max(SHORTEST, len(prefix)), LONGEST)
             mutation.unit.foreign.add_shape(actor.workspace_id, shape)
         return outcomes
 
-    def _tried(self, mutation: Mutation, actor: Actor, one: ForeignKey, prefix: str) -> Outcome:
+    def _tried(
+        self, mutation: Mutation, actor: Actor, one: ForeignKey, prefix: str, old_pepper: str
+    ) -> Outcome:
         unit, name = mutation.unit, one.wanted.name
         if one.known.hash is Hash.NONE:
             # Else it would be brought along, and never looked up.
@@ -150,13 +179,16 @@ class ImportService:
                 return Outcome(one.line, name, None, why)
             if one.known.hashed.startswith(f"{self._transactions.prefix}_".encode()):
                 return Outcome(one.line, name, None, Invalid("digest", _OURS))
-        digests = digests_of(self._transactions.peppers, one.known)
+        if one.known.hash is Hash.HMAC_SHA256 and not old_pepper:
+            return Outcome(one.line, name, None, Invalid("old_pepper", _KEYED))
+        hashing = one.known.hashing(old_pepper)
+        digests = digests_of(self._transactions.peppers, one.known, old_pepper)
         if unit.foreign.taken(digests.values()):
             if any(unit.foreign.has(actor.workspace_id, digest) for digest in digests.values()):
                 return Outcome(one.line, name, None, already=True)
             return Outcome(one.line, name, None, ValueKnown())
         try:
-            key_id = self._add(mutation, actor, one)
+            key_id = self._add(mutation, actor, one, hashing)
         except (InvalidInput, NotFound, Taken) as error:
             return Outcome(one.line, name, None, error)
         newest = self._transactions.peppers.newest
@@ -165,7 +197,7 @@ class ImportService:
                 unit.foreign.add(actor.workspace_id, key_id, hashed, digest)
         return Outcome(one.line, name, key_id)
 
-    def _add(self, mutation: Mutation, actor: Actor, one: ForeignKey) -> str:
+    def _add(self, mutation: Mutation, actor: Actor, one: ForeignKey, hashing: Hashing) -> str:
         unit, wanted, peppers = mutation.unit, one.wanted, self._transactions.peppers
         name, custodians = checked_new_key(unit, actor, wanted, self._transactions.prefix)
         lifetime_ms = None if wanted.expires_at is None else wanted.expires_at - unit.now
@@ -180,7 +212,7 @@ class ImportService:
             created_by=actor.person_id,
             expires_at=wanted.expires_at,
             revision=mutation.revision,
-            foreign_hash=one.known.hash.value,
+            foreign_hash=str(hashing),
         )
         unit.keys.set_confirmed(actor.workspace_id, minted.id, mutation.revision)
         people = {actor.person_id: KnownBy.CREATED} | dict.fromkeys(custodians, KnownBy.CUSTODIAN)
@@ -200,16 +232,19 @@ class ImportService:
         return minted.id
 
 
-def digests_of(peppers: Peppers, known: Known) -> dict[tuple[Hash, str], str]:
+def digests_of(
+    peppers: Peppers, known: Known, old_pepper: str = ""
+) -> dict[tuple[Hashing, str], str]:
     """Return all that may be kept of a value, by how it is hashed and the pepper.
 
     Of one that is told as it is, what would be kept of its digests too.
     """
-    hashed = {known.hash: known.hashed}
+    hashed = {known.hashing(old_pepper): known.hashed}
     if known.hash is Hash.NONE:
-        hashed |= {of: digest(known.hashed) for of, digest in HASHES.items()}
+        every = [*map(Hashing, HASHES), *(Hashing(Hash.HMAC_SHA256, name) for name in peppers.old)]
+        hashed |= {hashing: peppers.hashed(hashing, known.hashed) for hashing in every}
     return {
-        (of, pepper): peppers.foreign(of.value, value, pepper)
-        for of, value in hashed.items()
+        (hashing, pepper): peppers.foreign(str(hashing), value, pepper)
+        for hashing, value in hashed.items()
         for pepper in peppers.fingerprints
     }

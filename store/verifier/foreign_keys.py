@@ -6,7 +6,6 @@ that: so one that was revoked never opens anything again.
 """
 
 from store.domain.decision import AccessRequest
-from store.domain.foreign import HASHES
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.foreign_digests import FoundForeign
 from store.verifier.context import WorkerContext
@@ -46,7 +45,9 @@ class ForeignKeys:
         value, peppers = presented.encode(), self._context.peppers
         shapes = [shape for shape in self._lookup.foreign_shapes() if shape.fits(presented)]
         found = (
-            self._lookup.foreign_key(peppers.foreign(hashed.value, HASHES[hashed](value), pepper))
-            for hashed, pepper in {(shape.hash, shape.pepper) for shape in shapes}
+            self._lookup.foreign_key(
+                peppers.foreign(str(hashing), peppers.hashed(hashing, value), pepper)
+            )
+            for hashing, pepper in {(shape.hashing, shape.pepper) for shape in shapes}
         )
         return min((one for one in found if one is not None), default=None)

@@ -1,6 +1,7 @@
 """`keydeck keys import`: a file, a line for each of its keys, all of them or none."""
 
 import hashlib
+import hmac
 import json
 from pathlib import Path
 
@@ -64,6 +65,31 @@ def test_one_that_cannot_be_brought_along_is_named_and_none_is(
     skipped = keydeck("keys", "import", path, "--yes", "--skip-bad", "--json").json
     assert [one["result"] for one in skipped["keys"]] == ["good", "good", "refused", "refused"]
     assert "password" in skipped["keys"][2]["why"]
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_what_digests_were_keyed_with_comes_from_a_file_or_standard_input(
+    keydeck: Keydeck, tmp_path: Path, ending: str
+) -> None:
+    pepper, path = tmp_path / "old", tmp_path / "keys.csv"
+    pepper.write_bytes(b"old pepper" + ending.encode())
+    digests = {
+        name: hmac.digest(b"old pepper", value.encode(), "sha256").hex()
+        for name, value in VALUES.items()
+    }
+    rows = [f"{name},{digest},hmac-sha256,events:read\n" for name, digest in digests.items()]
+    path.write_text("name,digest,scheme,scopes\n" + "".join(rows))
+    refused = keydeck("keys", "import", str(path), "--yes")
+    assert refused.status == 5
+    assert "--old-pepper" in refused.err
+    twice = keydeck("keys", "import", "-", "--old-pepper", "-", "--yes", given="")
+    assert (twice.status, twice.err.count("\n")) == (2, 1)
+    told = ["keys", "import", str(path), "--yes", "--json", "--old-pepper"]
+    done = keydeck(*told, str(pepper))
+    assert [one["result"] for one in done.json["keys"]] == ["good", "good"]
+    # The same pepper, else these would be others.
+    again = keydeck(*told, "-", given="old pepper\n")
+    assert [one["result"] for one in again.json["keys"]] == ["already", "already"]
 
 
 @pytest.mark.parametrize(

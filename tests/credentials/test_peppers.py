@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.credentials import peppers
-from store.credentials.peppers import PEPPER_BYTES, Peppers
+from store.credentials.peppers import LONGEST_OLD, MOST_OLD, PEPPER_BYTES, Peppers
+from store.domain.foreign import Hash, Hashing
 from store.domain.key_string import Secret
-from store.errors import PepperMissing, PepperUnreadable, PepperWrong
+from store.errors import Invalid, PepperMissing, PepperUnreadable, PepperWrong
 
 OLD, NEW = bytes(PEPPER_BYTES), bytes([1]) * PEPPER_BYTES
 
@@ -111,3 +113,46 @@ def test_a_folder_in_its_place_is_refused_in_one_sentence(tmp_path: Path) -> Non
     os.mkdir(tmp_path / "pepper")
     with pytest.raises(PepperUnreadable, match="cannot be used"):
         peppers.read(tmp_path / "pepper")
+
+
+@pytest.mark.parametrize("old", [b"a word", b"\0" * 32, b"old \n# pepper", b"x" * LONGEST_OLD])
+def test_an_old_pepper_is_kept_beside_ours_and_is_none_of_them(tmp_path: Path, old: bytes) -> None:
+    path = tmp_path / "pepper"
+    made = peppers.create(path)
+    for _ in range(2):
+        made.keep_old(old)
+        assert path.read_text().count("old ") == 1
+    read = peppers.read(path)
+    assert read.old == made.old == (read.name_of_old(old),)
+    assert read.fingerprints == made.fingerprints
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+    keyed = read.hashed(Hashing(Hash.HMAC_SHA256, read.old[0]), b"value")
+    assert keyed == hmac.digest(old, b"value", "sha256")
+    assert old.hex() not in repr(read)
+    # Whose pepper is a word is not told by the store alone.
+    assert Peppers([NEW]).name_of_old(old) != Peppers([OLD]).name_of_old(old)
+
+
+def test_of_old_peppers_kept_at_once_none_is_lost_and_their_number_is_bounded(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "pepper"
+    peppers.create(path)
+    real = tmp_path / "real"
+    path.rename(real)
+    path.symlink_to(real)
+    with ThreadPoolExecutor(MOST_OLD) as threads:
+        kept = [
+            threads.submit(peppers.read(path).keep_old, f"{number}".encode())
+            for number in range(MOST_OLD)
+        ]
+        for one in kept:
+            one.result()
+    assert path.is_symlink()
+    assert len(peppers.read(path).old) == MOST_OLD
+    with pytest.raises(Invalid, match="no more"):
+        peppers.read(path).keep_old(b"one more")
+    for wrong in (b"", b"x" * (LONGEST_OLD + 1)):
+        with pytest.raises(Invalid, match="bytes"):
+            peppers.read(path).keep_old(wrong)

@@ -2,12 +2,13 @@
 
 import base64
 import hashlib
+import hmac
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.foreign import HASHES, LONGEST, SHORTEST, Hash, Scheme, Shape, known
+from store.domain.foreign import HASHES, LONGEST, SHORTEST, Hash, Hashing, Scheme, Shape, known
 from store.domain.key_string import Secret
 from store.errors import Invalid
 
@@ -26,6 +27,9 @@ def test_a_digest_is_the_same_however_it_is_written(value: bytes) -> None:
         (Scheme.SHA256_BASE64, url.rstrip("=")),
     ):
         assert known(scheme, Secret(told)).hashed == HASHES[Hash.SHA256](value)
+    keyed = hmac.digest(b"old", value, "sha256")
+    for told in (keyed.hex(), base64.b64encode(keyed).decode()):
+        assert known(Scheme.HMAC_SHA256, Secret(told)).hashed == keyed
     for told in (sha512, f"sha512$${sha512}"):
         assert known(Scheme.SHA512, Secret(told)).hashed == HASHES[Hash.SHA512](value)
 
@@ -57,8 +61,15 @@ def test_a_scheme_that_is_none_is_told_those_that_are() -> None:
         known("md5", Secret("x" * 32))
 
 
+@pytest.mark.parametrize(
+    "hashing", [*map(Hashing, HASHES), Hashing(Hash.HMAC_SHA256, "0123456789abcdef")]
+)
+def test_how_a_value_is_hashed_reads_back_as_it_is_kept(hashing: Hashing) -> None:
+    assert Hashing.of(str(hashing)) == hashing
+
+
 def test_a_shape_is_a_beginning_and_two_lengths() -> None:
-    shape = Shape(Hash.SHA256, "p", "sk_", 16, 20)
+    shape = Shape(Hashing(Hash.SHA256), "p", "sk_", 16, 20)
     fitting = [text for text in ("sk_" + "x" * number for number in range(25)) if shape.fits(text)]
     assert [len(text) for text in fitting] == [16, 17, 18, 19, 20]
     assert not shape.fits("pk_" + "x" * 15)

@@ -2,10 +2,12 @@
 
 import base64
 import hashlib
+import hmac
 
 import pytest
 from sqlalchemy import insert
 
+from store.credentials import peppers
 from store.domain.foreign import Hash, Scheme, known
 from store.domain.key_string import Secret
 from store.domain.keys import Note
@@ -24,11 +26,13 @@ from store.errors import (
 )
 from store.persistence.repositories.tombstones import row_key
 from store.persistence.schema import tombstones
-from store.service.importing import MOST_AT_ONCE, ForeignKey, Outcome, digests_of
+from store.service.importing import MOST_AT_ONCE, Asked, ForeignKey, Outcome, digests_of
 from store.service.keys import NewKey
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.both_engines
+OLD_PEPPER = b"what another system keyed with"
+KEYED = Asked(old_pepper=OLD_PEPPER)
 VALUE = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
 
 
@@ -48,6 +52,7 @@ def foreign(
         Scheme.SHA256_HEX: hashlib.sha256(plain).hexdigest(),
         Scheme.SHA256_BASE64: base64.b64encode(hashlib.sha256(plain).digest()).decode(),
         Scheme.SHA512: "sha512$$" + hashlib.sha512(plain).hexdigest(),
+        Scheme.HMAC_SHA256: hmac.digest(OLD_PEPPER, plain, "sha256").hex(),
     }[scheme]
     wanted = NewKey(
         name, granted_scopes("events:read"), house.clock.now() + DAY, None, holders=holders
@@ -83,18 +88,19 @@ def test_what_was_brought_along_once_never_is_again_by_any_scheme_from_anywhere(
 ) -> None:
     imports, alice = house.store.imports, house.alice
     bea = house.bob
+    imports.bring(alice, [foreign(house, "Other", scheme=Scheme.HMAC_SHA256)], KEYED)
     [first] = imports.bring(alice, [foreign(house, "First", VALUE, Scheme.PLAIN)])
     assert first.key_id is not None
     for scheme in Scheme:
         again = foreign(house, "Again", VALUE, scheme)
-        assert [one.already for one in imports.bring(alice, [again])] == [True]
+        assert [one.already for one in imports.bring(alice, [again], KEYED)] == [True]
     house.store.keys.revoke(alice, first.key_id)
     for scheme in Scheme:
         again = foreign(house, "Again", VALUE, scheme)
         for actor in (alice, bea):
             with pytest.raises(ImportRefused):
-                imports.bring(actor, [again])
-        [skipped] = imports.bring(bea, [again], skip_bad=True)
+                imports.bring(actor, [again], KEYED)
+        [skipped] = imports.bring(bea, [again], KEYED, skip_bad=True)
         assert isinstance(skipped.why, ValueKnown)
 
 
@@ -137,10 +143,32 @@ def test_a_value_that_would_never_be_looked_up_is_refused(house: House) -> None:
     imports, alice = house.store.imports, house.alice
     ours = foreign(house, "Ours", "jw_" + "x" * 62, Scheme.PLAIN)
     other = foreign(house, "Other", VALUE, Scheme.PLAIN)
-    assert why(imports.try_out(alice, [ours, other], "sk_test_")) == [Invalid, Invalid]
-    assert why(imports.try_out(alice, [ours, other], "sk_live_")) == [Invalid, None]
+    assert why(imports.try_out(alice, [ours, other], Asked("sk_test_"))) == [Invalid, Invalid]
+    assert why(imports.try_out(alice, [ours, other], Asked("sk_live_"))) == [Invalid, None]
     with pytest.raises(Invalid, match="own keys"):
-        imports.bring(alice, [other], prefix="jw_live")
+        imports.bring(alice, [other], Asked("jw_live"))
+
+
+def test_an_old_pepper_lies_beside_ours_once_there_is_a_key_of_it_and_not_before(
+    house: House,
+) -> None:
+    imports, alice = house.store.imports, house.alice
+    one = foreign(house, "Keyed", VALUE, Scheme.HMAC_SHA256)
+    before = house.pepper_path.read_bytes()
+    assert why(imports.try_out(alice, [one])) == [Invalid], "nobody said what it was keyed with"
+    assert why(imports.try_out(alice, [one], KEYED)) == [None]
+    mia = house.add_member("mia@acme.example", Role.MEMBER)
+    with pytest.raises(AdminsOnly):
+        imports.bring(mia, [one], KEYED)
+    imports.bring(alice, [foreign(house, "Plain", scheme=Scheme.PLAIN)], KEYED)
+    assert house.pepper_path.read_bytes() == before
+    for again in (False, True):
+        assert [told.already for told in imports.bring(alice, [one], KEYED)] == [again]
+    names = peppers.read(house.pepper_path).old
+    assert names == (house.store.peppers.name_of_old(OLD_PEPPER),)
+    with house.store.database.reading() as connection:
+        rows = repr(connection.exec_driver_sql("SELECT hash FROM foreign_shapes").fetchall())
+    assert names[0] in rows
 
 
 def test_a_file_for_all_or_none_is_bounded(house: House) -> None:

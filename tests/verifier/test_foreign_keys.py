@@ -1,9 +1,11 @@
 """Keys that somebody else made, presented to a real verifier on both engines."""
 
 import hashlib
+import hmac
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
+from pathlib import Path
 from secrets import token_hex
 
 import pytest
@@ -14,7 +16,7 @@ from store.domain.key_string import Secret, mint
 from store.domain.keys import Note
 from store.domain.times import DAY
 from store.persistence.repositories.foreign_digests import FOREIGN_KEY, SHAPES
-from store.service.importing import ForeignKey
+from store.service.importing import Asked, ForeignKey
 from store.service.keys import NewKey
 from store.verifier.api_keys import key_authenticator
 from tests.conftest import MoveIn
@@ -23,6 +25,7 @@ from tests.verifier.serving import Served, eventually, serving
 from tests.verifier.test_short_way import context_of, reading, told
 
 pytestmark = pytest.mark.both_engines
+OLD_PEPPER = b"what another system keyed with"
 VALUE = "acme_live_4eC39HqLyjWDarjtT1zdp7dc"
 
 
@@ -33,6 +36,7 @@ def digest_of(scheme: Scheme, value: str) -> str:
         Scheme.PLAIN: value,
         Scheme.SHA256_HEX: hashlib.sha256(plain).hexdigest(),
         Scheme.SHA512: "sha512$$" + hashlib.sha512(plain).hexdigest(),
+        Scheme.HMAC_SHA256: hmac.digest(OLD_PEPPER, plain, "sha256").hex(),
     }[scheme]
 
 
@@ -46,7 +50,7 @@ def bring(
         house.clock.now() + 90 * DAY,
     )
     told = ForeignKey(1, wanted, known(scheme, Secret(digest_of(scheme, value))))
-    [outcome] = house.store.imports.bring(house.alice, [told], prefix=prefix)
+    [outcome] = house.store.imports.bring(house.alice, [told], Asked(prefix, OLD_PEPPER))
     assert outcome.key_id is not None, outcome
     return outcome.key_id
 
@@ -73,7 +77,7 @@ def test_a_value_opens_what_it_was_brought_along_for_and_has_arrived_with_its_fi
     serves: Served, value: str
 ) -> None:
     house, now = serves.house, serves.house.clock.now()
-    for scheme in (Scheme.PLAIN, Scheme.SHA512):
+    for scheme in (Scheme.PLAIN, Scheme.SHA512, Scheme.HMAC_SHA256):
         key = value + scheme
         key_id = bring(house, key, scheme)
         assert Note.FOREIGN in house.store.keys.show(house.alice, key_id).notes(now)
@@ -108,12 +112,16 @@ def test_no_digest_and_nothing_like_a_value_opens_anything(serves: Served, value
     house, other = serves.house, f"{value}_other"
     bring(house, value)
     bring(house, other, Scheme.SHA512)
+    keyed = f"{value}_keyed"
+    bring(house, keyed, Scheme.HMAC_SHA256)
     eventually(partial(opens, serves, value))
     eventually(partial(opens, serves, other))
+    eventually(partial(opens, serves, keyed))
     with house.store.database.reading() as connection:
         kept = connection.exec_driver_sql("SELECT digest, key_id FROM foreign_digests").fetchall()
     presented = [
         digest_of(Scheme.SHA256_HEX, value),
+        digest_of(Scheme.HMAC_SHA256, keyed),
         digest_of(Scheme.SHA512, other),
         digest_of(Scheme.SHA512, other).removeprefix("sha512$$"),
         *(value[:-1], value.upper(), f"{value}é", f"{value} x"),
@@ -144,6 +152,36 @@ def test_a_revoked_value_is_refused_also_where_it_was_brought_along_by_another_d
     bring(house, f"{value}_2", Scheme.SHA512)
     eventually(partial(opens, serves, f"{value}_2"))
     assert serves.ask("/verify", other).json()["code"] == "revoked"
+
+
+def test_without_the_old_pepper_nobody_can_tell_and_with_it_again_everybody_can(
+    serves: Served, value: str
+) -> None:
+    house = serves.house
+    bring(house, value, Scheme.HMAC_SHA256)
+    eventually(partial(opens, serves, value))
+    with (
+        put_aside(house.pepper_path),
+        serving(house, house.pepper_path.with_name("stderr")) as another,
+        another.client() as client,
+    ):
+        there = Served(house, another, client)
+        assert there.ask("/verify", value).json()["code"] == "unavailable"
+        assert there.ask("/verify", house.create("Ours").secret.reveal()).status_code == 200
+        assert value not in another.said()
+    assert opens(serves, value)
+
+
+@contextmanager
+def put_aside(path: Path) -> Iterator[None]:
+    """Take the old peppers out of a file, and put them back."""
+    whole = path.read_text("ascii")
+    lines = whole.splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("old ")), "ascii")
+    try:
+        yield
+    finally:
+        path.write_text(whole, "ascii")
 
 
 def test_a_successor_is_one_of_ours(serves: Served, value: str) -> None:

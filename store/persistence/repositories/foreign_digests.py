@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
 
-from store.domain.foreign import Hash, Shape
+from store.domain.foreign import Hashing, Shape
 from store.persistence.prepared import statement
 from store.persistence.repositories.tombstones import row_key
 from store.persistence.schema import foreign_digests, foreign_shapes, keys, tombstones
@@ -49,11 +49,11 @@ class ForeignDigests:
         )
         return self._connection.execute(gone).first() is not None
 
-    def add(self, workspace_id: int, key_id: str, hashed: Hash, digest: str) -> None:
+    def add(self, workspace_id: int, key_id: str, hashing: Hashing, digest: str) -> None:
         """Let a key be found by a MAC from now on, for good."""
         self._connection.execute(
             insert(foreign_digests).values(
-                digest=digest, workspace_id=workspace_id, key_id=key_id, hash=hashed.value
+                digest=digest, workspace_id=workspace_id, key_id=key_id, hash=str(hashing)
             )
         )
 
@@ -77,7 +77,7 @@ class ForeignDigests:
     def add_shape(self, workspace_id: int, shape: Shape) -> None:
         """Let values of a shape be looked up from now on."""
         of_it = {name: getattr(shape, name) for name in ("pepper", "prefix", "shortest", "longest")}
-        values = {"workspace_id": workspace_id, "hash": shape.hash.value, **of_it}
+        values = {"workspace_id": workspace_id, "hash": str(shape.hashing), **of_it}
         there = select(foreign_shapes.c.hash).where(
             *(foreign_shapes.c[name] == value for name, value in values.items())
         )

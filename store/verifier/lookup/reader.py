@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from store.domain.credential import AccessToken, Credential
-from store.domain.foreign import Hash, Shape
+from store.domain.foreign import Hashing, Shape
 from store.domain.key_string import ID_LENGTH, random_base62
 from store.domain.remembered import Remembered
 from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed, StoreUnusable
@@ -105,7 +105,7 @@ class Lookup(ABC):
                 if self._shapes is None:
                     raise
             else:
-                self._shapes = tuple(Shape(Hash(hashed), *more) for hashed, *more in rows)
+                self._shapes = tuple(Shape(Hashing.of(hashed), *more) for hashed, *more in rows)
             self._shapes_at = now + WATCH_EVERY_S
         return self._shapes
 
