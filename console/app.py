@@ -12,7 +12,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.filter import LineFilter, NoColor
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Input
 
 from console import crash
@@ -27,14 +27,15 @@ from console.screens.workspace import WorkspaceScreen
 from console.terminal import (
     check_terminal,
     leave_on_signals,
-    let_escape_be_escape,
     line_is_cut,
     make_sure,
+    read_keys_alone,
 )
 from console.text.safe import safe
 from console.textual_privates import driver_of, end_with, failure_of
 from console.theme import ANSI_STATES, THEMES
 from console.type_ahead import TypeAhead
+from console.widgets.field import SearchField
 from console.widgets.hint_bar import HintBar
 from store.domain.clock import Clock
 from store.domain.key_string import Secret
@@ -125,8 +126,7 @@ class KeydeckApp(BoundedApp):
             await super().on_event(event)
 
     def _busy(self) -> bool:
-        between = hasattr(self, "verbs") and self.verbs.opening
-        screen = self.screen
+        between, screen = hasattr(self, "verbs") and self.verbs.opening, self.screen
         behind = isinstance(screen, WorkspaceScreen) and screen.behind
         return between or behind or bool(getattr(screen, "busy", False))
 
@@ -318,21 +318,21 @@ class KeydeckApp(BoundedApp):
             self.push_screen(PaletteBox(providers=[Everything], placeholder="Search or paste…"))
 
     async def action_quit(self) -> None:
-        """Leave the console, but never with a key on the screen that nobody has stored."""
-        if not self._holds_a_key():
-            self.exit()
-        elif isinstance(self.screen, ModalScreen):
+        """Leave the console, from the middle of a dialog that dialog alone."""
+        if hasattr(self.screen, "action_back"):
             await self.screen.run_action("back")
+        elif not self._holds_a_key():
+            self.exit()
 
     async def action_interrupt(self) -> None:
-        """Copy what is selected, else close the dialog, else leave."""
+        """Copy what is selected, else close the dialog or the filter, else leave."""
         focused = self.focused
         if isinstance(focused, Input) and focused.selected_text:
             focused.action_copy()
         elif selected := self.screen.get_selected_text():
             self.copy_to_clipboard(selected)
-        elif isinstance(self.screen, ModalScreen):
-            await self.screen.run_action("back")
+        elif isinstance(focused, SearchField):
+            self.simulate_key("escape")
         else:
             await self.action_quit()
 
@@ -391,7 +391,7 @@ def run(options: LaunchOptions) -> int:
     Raises NoTerminal where it cannot be drawn.
     """
     check_terminal(guest=options.guest is not None)
-    let_escape_be_escape()
+    read_keys_alone()
     app = KeydeckApp(options)
     with contextlib.suppress(KeyboardInterrupt):
         app.run()

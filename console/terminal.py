@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from console.textual_privates import SEQUENCES
+from console.keyboard import Keyboard
+from console.textual_privates import SEQUENCES, read_with
 from store.errors import StoreUnusable
 
 LEAVE_WITHIN = 1.0
@@ -43,11 +44,13 @@ def check_terminal(*, guest: bool = False) -> None:
         raise NoTerminal(guest)
 
 
-def let_escape_be_escape() -> None:
-    """Read escape and a digit as those two keys, however close together they come.
+def read_keys_alone() -> None:
+    """Take for a key what was typed, and nothing that the terminal says by itself.
 
-    Textual takes them for what option and the digit give on a Mac's keyboard: `™`, `¡`.
+    Escape and a digit are those two keys, however close together they come: Textual takes them for
+    what option and the digit give on a Mac's keyboard, `™`, `¡`.
     """
+    read_with(Keyboard)
     known = cast("dict[str, object]", SEQUENCES)
     for character in "1234567890-=§":
         known.pop(f"\x1b{character}", None)

@@ -6,6 +6,8 @@ Whoever raises Textual's version reads its changes to these.
 from typing import TYPE_CHECKING, Any
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._parser import ParseEOF, ParseTimeout, Peek1, Read1, TokenCallback
+from textual._xterm_parser import XTermParser
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -13,8 +15,17 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.message_pump import MessagePump
 
+__all__ = ["ParseEOF", "ParseTimeout", "Peek1", "Read1", "TokenCallback", "XTermParser"]
+
 SEQUENCES = ANSI_SEQUENCES_KEYS
 """Which keys a terminal's bytes are taken for."""
+
+
+def read_with(parser: "type[XTermParser]") -> None:
+    """Let every driver for a terminal read its bytes with a parser."""
+    from textual.drivers import linux_driver
+
+    linux_driver.XTermParser = parser  # type: ignore[attr-defined]
 
 
 def parent_of(pump: "MessagePump") -> "MessagePump | None":

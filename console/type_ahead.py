@@ -6,6 +6,7 @@ a field that shows it.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -40,18 +41,19 @@ class TypeAhead:
         self._app = app
         self._aim = aim
         self._busy = busy
-        self._typed: asyncio.Queue[events.Event] = asyncio.Queue()
+        self._typed: deque[events.Event] = deque()
+        self._more = asyncio.Event()
         self._closed_at: float | None = None
 
     def add(self, event: events.Event) -> None:
         """Take a key or a paste."""
-        for part in _apart(event):
-            self._typed.put_nowait(part)
+        self._typed.extend(_apart(event))
+        self._more.set()
 
     async def run(self) -> None:
         """Deliver, one at a time, for as long as the App runs."""
         while True:
-            event = await self._typed.get()
+            event = await self._next()
             if self._is_echo(event) or self._is_early(event):
                 continue
             before = self._app.screen
@@ -62,6 +64,26 @@ class TypeAhead:
                 self._app.screen, ModalScreen
             )
             self._closed_at = event.time if closed and _is_enter(event) else None
+
+    async def _next(self) -> events.Event:
+        """Return the next key as soon as the screen takes keys: one that leaves, before that.
+
+        However long that takes: what follows a lost key would be another verb's.
+        """
+        while not self._typed or self._is_opening():
+            leaving = next(filter(_leaves, self._typed), None)
+            if leaving is not None:
+                self._typed.clear()
+                return leaving
+            if self._typed:
+                await asyncio.sleep(_LOOK_EVERY)
+            else:
+                self._more.clear()
+                await self._more.wait()
+        return self._typed.popleft()
+
+    def _is_opening(self) -> bool:
+        return bool(getattr(self._app.screen, "busy", False))
 
     def _is_echo(self, event: events.Event) -> bool:
         """Return whether an enter is the second half of one that closed a dialog.
@@ -108,6 +130,10 @@ class TypeAhead:
 
 def _is_enter(event: events.Event) -> bool:
     return isinstance(event, events.Key) and event.key == "enter"
+
+
+def _leaves(event: events.Event) -> bool:
+    return isinstance(event, events.Key) and event.key in ("ctrl+c", "ctrl+q")
 
 
 def _presses(event: events.Event) -> bool:

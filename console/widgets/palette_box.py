@@ -13,6 +13,10 @@ class PaletteBox(MayLeave, CommandPalette):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (96, "-broad")]  # noqa: RUF012
 
+    def action_back(self) -> None:
+        """Leave it."""
+        self.dismiss()
+
     def on_mount(self, event: Mount) -> None:
         """Watch what is typed."""
         field = self.query_one(CommandInput)

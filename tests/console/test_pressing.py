@@ -5,8 +5,9 @@ from textual._xterm_parser import XTermParser
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
+from textual.widgets import Input
 
-from console.terminal import let_escape_be_escape
+from console.terminal import read_keys_alone
 from console.type_ahead import DOUBLE
 from tests.console.driving import (
     LARGE,
@@ -47,7 +48,7 @@ async def test_a_second_enter_on_revoke_opens_nothing_below_it(house: House) -> 
 
 
 async def test_escape_and_a_key_right_after_it_are_those_two(house: House) -> None:
-    let_escape_be_escape()
+    read_keys_alone()
     parser = XTermParser()
     typed = [*parser.feed("\x1b3"), *parser.feed("")]
     async with opened(console(house)) as pilot:
@@ -97,3 +98,21 @@ async def test_revoking_says_when_nobody_uses_what_is_to_take_over(house: House)
         await until(pilot, lambda: current(pilot) == issued.key.id, "the older key")
         await press(pilot, "X")
         await sees(pilot, f"{successor} was never used, and nobody said that it is stored")
+
+
+@pytest.mark.parametrize("leave", ["ctrl+c", "ctrl+q"])
+async def test_what_leaves_the_console_closes_what_is_open_first(house: House, leave: str) -> None:
+    house.create("Website")
+    app = console(house)
+    async with opened(app, shows="Website") as pilot:
+        for opening in (["n", *"Kiosk"], ["question_mark"], ["ctrl+p"], ["X"]):
+            await press(pilot, *opening)
+            await until(pilot, lambda: isinstance(app.screen, ModalScreen), "a dialog")
+            await press(pilot, leave)
+            await until(pilot, lambda: not isinstance(app.screen, ModalScreen), "the workspace")
+        if leave == "ctrl+c":
+            await press(pilot, "slash", *"Web", leave)
+            await until(pilot, lambda: not isinstance(app.focused, Input), "the table")
+            assert app.is_running
+        await press(pilot, leave)
+        await until(pilot, lambda: not app.is_running, "the end")

@@ -46,6 +46,22 @@ def test_a_size_that_no_screen_has_takes_no_memory(tmp_path: Path) -> None:
         assert terminal.ended() == 0
 
 
+def test_what_is_typed_before_the_console_is_there_loses_no_key(tmp_path: Path) -> None:
+    with opened(tmp_path) as (_, door):
+        terminal = sit(door, tmp_path)
+        terminal.send("nAhead")
+        terminal.sees("1 of 3")
+        terminal.sees("Ahead")
+        terminal.send("\x1b")
+        terminal.sees("No keys yet")
+        # Late answers over a slow line; spelt as keys they open one dialog after the other.
+        terminal.send("\x1b]11;rgb:1212/1313/1717\x1b\\\x1bP>|XTerm(370)\x1b\\\x1b[?64;1;2c")
+        terminal.send("?")
+        terminal.sees("What the keys do")
+        terminal.send("\x1bq")
+        assert terminal.ended() == 0
+
+
 def test_a_guests_process_is_bounded_and_leaves_no_dump(tmp_path: Path) -> None:
     with opened(tmp_path) as (_, door):
         terminal = sit(door, tmp_path)
