@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from console.commands import exits, passwords, standard_input
+from console.commands.findings import finding_object, tell, tell_open
 from console.commands.line import Line
 from console.commands.options import common, looks
-from console.commands.output import document, say, table
+from console.commands.output import document, say
 from console.recipes import PROXIES, address
 from console.recipes.guards import lines
-from console.text.safe import safe
 from store.domain.key_string import Secret, mint, parse
 from store.errors import Invalid, MalformedKey, NotSignedIn
 
 if TYPE_CHECKING:
+    from console.outside.findings import Finding
     from console.proxy_check.stand_in import StandIn
-    from console.proxy_check.trial import Finding
 
 
 @click.command()
@@ -59,9 +59,9 @@ def check(
     what is sent with the good key is a GET or POST of that address, so let it be one that may be.
     6 where nothing can be looked at.
     """
+    from console.outside.wire import place
     from console.proxy_check.checks import CHECKS
     from console.proxy_check.trial import Trial, found
-    from console.proxy_check.wire import place
 
     known = {check.name for check in CHECKS}
     for name in skip:
@@ -118,36 +118,27 @@ def _read(file: str | None, asked: str) -> str:
 
 
 def _told(line: Line, findings: "list[Finding]", proxy: str | None) -> int:
-    opened = [finding for finding in findings if finding.outcome == "open"]
-    unseen = [finding for finding in findings if finding.outcome == "not seen"]
+    from console.outside.findings import Outcome, of
+
+    opened, unseen = of(findings, Outcome.OPEN), of(findings, Outcome.UNSEEN)
     if line.json:
         document({"checks": [_object(finding, proxy) for finding in findings]})
         return exits.FAILED if opened else exits.DONE
-    table(
-        ("CHECK", "", "PROMISE"),
-        [(found.check.name, found.outcome.value, found.check.promise) for found in findings],
-    )
+    tell(findings)
     for finding in opened:
-        print(f"\n{finding.check.name}: {safe(finding.told)}.\n  {finding.check.mend}")
-        for guard in lines(proxy, finding.check.name):
+        tell_open(finding)
+        for guard in lines(proxy, finding.name):
             print(f"  {proxy}: {guard}")
-    for told in dict.fromkeys(finding.told for finding in unseen):
-        names = ", ".join(finding.check.name for finding in unseen if finding.told == told)
+    for told in dict.fromkeys(finding.seen for finding in unseen):
+        names = ", ".join(finding.name for finding in unseen if finding.seen == told)
         say(f"Not seen: {names}: {told}.")
     if opened:
-        say(f"Open: {', '.join(finding.check.name for finding in opened)}.")
+        say(f"Open: {', '.join(finding.name for finding in opened)}.")
         return exits.FAILED
     say(f"{len(findings) - len(unseen)} of {len(findings)} were looked at, and none is open.")
     return exits.DONE
 
 
 def _object(finding: "Finding", proxy: str | None) -> dict[str, object]:
-    opened = finding.outcome == "open"
-    return {
-        "check": finding.check.name,
-        "promise": finding.check.promise,
-        "outcome": finding.outcome.value,
-        "seen": finding.told or None,
-        "mend": finding.check.mend if opened else None,
-        "lines": list(lines(proxy, finding.check.name)) if opened else [],
-    }
+    guards = lines(proxy, finding.name) if finding.mend else ()
+    return {**finding_object(finding), "lines": list(guards)}

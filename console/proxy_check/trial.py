@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from console.outside.findings import Finding, Outcome
+from console.outside.wire import Answer, Place
 from console.proxy_check.stand_in import MARK, Arrived, StandIn, marked
-from console.proxy_check.wire import Answer, Place
 from store.domain.key_string import Secret
 
 REFUSALS = frozenset({0, 400, 401, 403, 414, 421, 429, 431, 500, 501, 502, 503, 504})
@@ -18,14 +18,6 @@ NOBODY_LOOKS = "what reaches the API is seen with --as-api alone"
 
 class Unseen(Exception):
     """What is promised could not be looked at; its text says what is missing."""
-
-
-class Outcome(StrEnum):
-    """What a look has shown."""
-
-    HOLDS = "holds"
-    OPEN = "open"
-    UNSEEN = "not seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +107,15 @@ class Check:
     """Return what is wrong, or None. Raises Unseen, NoAnswer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What became of a check."""
-
-    check: Check
-    outcome: Outcome
-    told: str = ""
-
-
 def found(check: Check, trial: Trial) -> Finding:
     """Look at one promise. Raises NoAnswer."""
     try:
         wrong = check.look(trial)
     except Unseen as unseen:
-        return Finding(check, Outcome.UNSEEN, str(unseen))
-    return Finding(check, Outcome.OPEN if wrong else Outcome.HOLDS, wrong or "")
+        return Finding(check.name, check.promise, Outcome.UNSEEN, str(unseen))
+    if wrong is None:
+        return Finding(check.name, check.promise, Outcome.HOLDS)
+    return Finding(check.name, check.promise, Outcome.OPEN, wrong, check.mend)
 
 
 def bearer(key: Secret) -> tuple[str, str]:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from console.outside.findings import Outcome
+from console.outside.wire import NoAnswer, place
 from console.proxy_check.checks import CHECKS
 from console.proxy_check.stand_in import standing_in
-from console.proxy_check.trial import Outcome, Trial, found
-from console.proxy_check.wire import NoAnswer, place
+from console.proxy_check.trial import Trial, found
 from console.recipes import Address
 from store.domain.key_string import mint
 from tests.house import House
@@ -93,6 +94,4 @@ def _opened(trial: Trial) -> dict[str, str]:
             findings.append(found(check, trial))
         except NoAnswer as error:
             return {"good-key": str(error)}
-    return {
-        finding.check.name: finding.told for finding in findings if finding.outcome is Outcome.OPEN
-    }
+    return {finding.name: finding.seen for finding in findings if finding.outcome is Outcome.OPEN}

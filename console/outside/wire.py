@@ -23,7 +23,7 @@ Headers = Iterable[tuple[str, str]]
 
 @dataclass(eq=False)
 class NoAnswer(CannotLook):
-    """A proxy cannot be reached, or does not speak HTTP."""
+    """A server cannot be reached, or does not speak HTTP."""
 
     host: str
     reason: str
@@ -58,6 +58,13 @@ class Place:
     host: str
     port: int
     path: str
+    at: str | None = None
+    """The one address of the host that is asked; None for whichever answers."""
+
+    @property
+    def origin(self) -> str:
+        """What addresses there begin with (RFC 6454 4)."""
+        return f"{'https' if self.tls else 'http'}://{self.authority}"
 
     @property
     def authority(self) -> str:
@@ -89,17 +96,18 @@ class Place:
             headers=[("Host", self.authority), *given, *_length(body, given)],
         )
         try:
-            with self._connected() as wire:
+            with self.connected() as wire:
                 return _exchanged(wire, request, body, version)
         except ssl.SSLCertVerificationError as error:
             raise NoAnswer(
                 self.host, f"its certificate is not trusted ({error.verify_message})"
             ) from None
         except (OSError, h11.RemoteProtocolError) as error:
-            raise NoAnswer(self.host, _reason(error)) from None
+            raise NoAnswer(self.host, reason(error)) from None
 
-    def _connected(self) -> socket.socket:
-        wire = socket.create_connection((self.host, self.port), PATIENCE_S)
+    def connected(self) -> socket.socket:
+        """Return a connection, with TLS where it is spoken. Raises OSError."""
+        wire = socket.create_connection((self.at or self.host, self.port), PATIENCE_S)
         if not self.tls:
             return wire
         try:
@@ -176,7 +184,8 @@ def _answer(event: h11.Response | h11.InformationalResponse) -> Answer:
     )
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Return why something cannot be asked, as a clause."""
     if isinstance(error, TimeoutError):
         return f"there was no answer in {PATIENCE_S:.0f} seconds"
     if isinstance(error, h11.RemoteProtocolError):

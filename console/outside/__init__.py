@@ -1,0 +1,1 @@
+"""Asks a server as a stranger would, and says what was found."""
