@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.connections_check import check
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.line import Line
@@ -26,6 +27,9 @@ def connections() -> None:
 
     ID is a connection's id or its assistant's name.
     """
+
+
+connections.add_command(check)
 
 
 @connections.command("list")

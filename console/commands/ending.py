@@ -61,6 +61,7 @@ ENDS_NOTHING = frozenset(
         "verifiers",
         "why",
         "connections approve",
+        "connections check",
         "connections list",
         "connections show",
         "keys confirm",

@@ -14,6 +14,8 @@ MOST = 10
 LONGEST = 500
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 """What this very machine is called in an address."""
+CHECK_CALLBACK = "http://127.0.0.1/keydeck-connections-check"
+"""Whoever registers with this address alone looks whether it can be done, and asks no more."""
 LOOPBACK_HOST = "|".join(map(re.escape, LOOPBACK))
 """The same as a pattern."""
 # What an address may consist of (RFC 3986), less the quotes, which nobody needs in one.

@@ -156,6 +156,7 @@ EXAMPLES: Mapping[str, Example] = {
 }
 ELSEWHERE = {
     "connections approve": "a code of an ask",
+    "connections check": "a verifier",
     "demo": "opens a console of its own",
     "keys import": "a file of keys",
     "leaks dismiss": "a key that is marked",

@@ -7,12 +7,16 @@ from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from store.domain.connections import Client
 from store.domain.networks import first_to_go
-from store.domain.times import DAY
+from store.domain.redirects import CHECK_CALLBACK
+from store.domain.times import DAY, HOUR
 from store.persistence.schema import asks, connections, oauth_clients
 
 MOST_UNUSED = 1000
 UNUSED_KEPT = 90 * DAY
 """A program keeps its id, and asks with it again whenever somebody opens it: some for ever."""
+CHECK_KEPT = HOUR
+"""One that only looked whether it could."""
+_OF_A_CHECK = json.dumps([CHECK_CALLBACK])
 
 
 class OAuthClients:
@@ -59,7 +63,11 @@ class OAuthClients:
         used = exists().where(connections.c.client_id == oauth_clients.c.id)
         asking = exists().where(asks.c.client_id == oauth_clients.c.id)
         unused = select(oauth_clients.c.id, oauth_clients.c.network).where(~used, ~asking)
-        old = unused.where(oauth_clients.c.created_at < self._now - UNUSED_KEPT)
+        created_at, checks = oauth_clients.c.created_at, oauth_clients.c.redirect_uris
+        old = unused.where(
+            (created_at < self._now - UNUSED_KEPT)
+            | (checks == _OF_A_CHECK) & (created_at < self._now - CHECK_KEPT)
+        )
         self._drop([row.id for row in self._connection.execute(old)])
         rows = self._connection.execute(unused.order_by(oauth_clients.c.created_at)).all()
         held = [(row.id, row.network) for row in rows]
