@@ -26,7 +26,7 @@ MOST_BYTES = 64 * 1024 * 1024
 @click.argument("file", metavar="FILE")
 @click.option("--prefix", default="", metavar="TEXT", help="What each value begins with.")
 @click.option(
-    "--old-pepper", metavar="FILE", help="What hmac-sha256 was keyed with; - is standard input."
+    "--old-pepper", metavar="FILE", help="What digests were keyed with; - is standard input."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would become of each line.")
 @click.option("--skip-bad", is_flag=True, help="Leave out what cannot be brought along.")
@@ -45,9 +45,10 @@ def import_(
 
     FILE is CSV with a head, or JSON lines, with name, digest, scheme, scopes and perhaps expires
     and holders; - is standard input. Schemes: plain, sha256-hex, sha256-base64, sha512,
-    hmac-sha256. All or none, but with --skip-bad. A value is brought along once, whatever becomes
-    of it. A key is called foreign until it is used. An old pepper is kept in the pepper file, which
-    every machine with a verifier needs.
+    hmac-sha256; argon2, bcrypt, keyshield-argon2 and keyshield-bcrypt with a column public, what
+    the value begins with and no other. All or none, but with --skip-bad. A value is brought along
+    once, whatever becomes of it. A key is called foreign until it is used. An old pepper is kept in
+    the pepper file, which every machine with a verifier needs.
     """
     from store.domain.import_file import rows
     from store.service.importing import Asked
@@ -133,7 +134,9 @@ def _read(
             times.expiry(row.expires, now) if row.expires else store.keys.default_expiry(),
             holders=row.holders,
         )
-        found.append(ForeignKey(row.line, wanted, foreign.known(row.scheme, row.digest)))
+        found.append(
+            ForeignKey(row.line, wanted, foreign.known(row.scheme, row.digest, row.public))
+        )
     except KeydeckError as error:
         unread.append(Outcome(row.line, row.name, None, error))
 

@@ -101,8 +101,12 @@ class Peppers:
         Raises KeyError for an old pepper that is not there.
         """
         if hashing.hash is Hash.HMAC_SHA256:
-            return hmac.digest(self._old[hashing.old_pepper], value, "sha256")
+            return hmac.digest(self._old[hashing.detail], value, "sha256")
         return HASHES[hashing.hash](value)
+
+    def old_pepper(self, name: str) -> bytes:
+        """Return a pepper of another system. Raises KeyError for one that is not there."""
+        return self._old[name]
 
     def keep_old(self, pepper: bytes) -> None:
         """Keep a pepper of another system, in the file too; one that is known stays as it is.

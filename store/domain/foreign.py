@@ -28,6 +28,10 @@ class Scheme(StrEnum):
     SHA256_BASE64 = "sha256-base64"
     SHA512 = "sha512"
     HMAC_SHA256 = "hmac-sha256"
+    ARGON2 = "argon2"
+    BCRYPT = "bcrypt"
+    KEYSHIELD_ARGON2 = "keyshield-argon2"
+    KEYSHIELD_BCRYPT = "keyshield-bcrypt"
 
 
 class Hash(StrEnum):
@@ -37,24 +41,39 @@ class Hash(StrEnum):
     SHA256 = "sha256"
     SHA512 = "sha512"
     HMAC_SHA256 = "hmac-sha256"
+    PUBLIC = "public"
+    """Not hashed: its first characters, which are no secret. What it is proven by is a guard."""
+    ARGON2 = "argon2"
+    BCRYPT = "bcrypt"
+    KEYSHIELD_ARGON2 = "keyshield-argon2"
+    """What follows the public part, and behind that the old pepper."""
+    KEYSHIELD_BCRYPT = "keyshield-bcrypt"
+    """HMAC-SHA-256 of what follows the public part, by the old pepper."""
+
+
+SLOW = frozenset({Hash.ARGON2, Hash.BCRYPT, Hash.KEYSHIELD_ARGON2, Hash.KEYSHIELD_BCRYPT})
+"""Those of passwords: salted, so that nothing can be looked up by what they make of a value."""
+KEYED = frozenset({Hash.HMAC_SHA256, Hash.KEYSHIELD_ARGON2, Hash.KEYSHIELD_BCRYPT})
+"""Those that take an old pepper."""
 
 
 class Hashing(NamedTuple):
-    """How a value is hashed, and which old pepper that takes where it takes one."""
+    """How a value is hashed, and what there is to be known for that."""
 
     hash: Hash
-    old_pepper: str = ""
-    """Its name, see `store.credentials.peppers`."""
+    detail: str = ""
+    """The name of the old pepper where it takes one, see `store.credentials.peppers`; of `PUBLIC`
+    the number of characters."""
 
     def __str__(self) -> str:
         """Return it as it is kept. Never changed."""
-        return f"{self.hash}:{self.old_pepper}" if self.old_pepper else self.hash.value
+        return f"{self.hash}:{self.detail}" if self.detail else self.hash.value
 
     @classmethod
     def of(cls, kept: str) -> Self:
         """Return what was kept as such a text."""
-        hashed, _, old_pepper = kept.partition(":")
-        return cls(Hash(hashed), old_pepper)
+        hashed, _, detail = kept.partition(":")
+        return cls(Hash(hashed), detail)
 
 
 HASHES: Mapping[Hash, Callable[[bytes], bytes]] = {
@@ -69,6 +88,8 @@ _OF_SCHEME = {
     Scheme.SHA512: Hash.SHA512,
     Scheme.HMAC_SHA256: Hash.HMAC_SHA256,
 }
+_SLOW_SCHEMES = {Scheme(hashed.value): hashed for hashed in SLOW}
+SHORTEST_PUBLIC, LONGEST_PUBLIC = 4, 64
 _LENGTHS = {Hash.SHA256: 32, Hash.SHA512: 64, Hash.HMAC_SHA256: 32}
 
 
@@ -92,28 +113,40 @@ class Known:
 
     hash: Hash
     hashed: bytes
-    """The value itself where it is not hashed."""
+    """The value itself where it is not hashed, the whole text where it is a password's hash."""
+    public: str = ""
+    """What the value begins with and no other, where that is what it is looked up by."""
 
     def hashing(self, old_pepper: str) -> Hashing:
         """Return how it was hashed, where a file's old pepper is of that name."""
-        return Hashing(self.hash, old_pepper if self.hash is Hash.HMAC_SHA256 else "")
+        return Hashing(self.hash, old_pepper if self.hash in KEYED else "")
+
+    def looked_up(self, old_pepper: str) -> Hashing:
+        """Return how what is presented is hashed to be looked up."""
+        if self.hash in SLOW:
+            return Hashing(Hash.PUBLIC, str(len(self.public)))
+        return self.hashing(old_pepper)
 
     def __repr__(self) -> str:
         return f"Known({self.hash})"
 
 
-def known(scheme: str, told: Secret) -> Known:
+def known(scheme: str, told: Secret, public: str = "") -> Known:
     """Return what is known of a value by its digest, or by itself where the scheme is `plain`.
 
     A digest may be base64 or base64url, padded or not, and that of djangorestframework-api-key
-    begins with `sha512$$`; one by HMAC may be in hexadecimal digits or base64. Raises Invalid,
-    which never repeats it.
+    begins with `sha512$$`; one by HMAC may be in hexadecimal digits or base64. A password's hash
+    needs what is `public` of the value, and is looked at in `store.credentials.slow_hashes`. Raises
+    Invalid, which never repeats it.
     """
     try:
         found = Scheme(scheme)
     except ValueError:
         raise Invalid("scheme", _unknown(scheme)) from None
-    of, text = _OF_SCHEME[found], told.reveal().strip()
+    text = told.reveal().strip()
+    if found in _SLOW_SCHEMES:
+        return Known(_SLOW_SCHEMES[found], text.encode(), _public(public))
+    of = _OF_SCHEME[found]
     if found is Scheme.PLAIN:
         if not SHORTEST <= len(text) <= LONGEST or not (text.isascii() and text.isprintable()):
             raise Invalid(
@@ -135,10 +168,23 @@ def known(scheme: str, told: Secret) -> Known:
     return Known(of, hashed)
 
 
-def _unknown(scheme: str) -> str:
-    slow = scheme.lower().startswith(("argon2", "bcrypt", "pbkdf2", "scrypt", "$2", "$argon2"))
-    if slow:
-        return (
-            "A password's hash cannot be looked up by what is presented. Give the owner a new key."
+def _public(given: str) -> str:
+    if not given:
+        raise Invalid(
+            "public",
+            "A password's hash cannot be looked up by what is presented: say in the column public "
+            "what the value begins with and no other does, or give the owner a new key.",
         )
+    if not SHORTEST_PUBLIC <= len(given) <= LONGEST_PUBLIC or not (
+        given.isascii() and given.isprintable() and " " not in given
+    ):
+        raise Invalid(
+            "public",
+            f"What is public of a value has {SHORTEST_PUBLIC} to {LONGEST_PUBLIC} characters of "
+            "ASCII.",
+        )
+    return given
+
+
+def _unknown(scheme: str) -> str:
     return f"There is no scheme of that name. Known are: {', '.join(Scheme)}."

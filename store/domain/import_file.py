@@ -1,7 +1,8 @@
 """A file of keys that somebody else made: CSV with a head, or an object of JSON on each line. Pure.
 
-Each has `name`, `digest`, `scheme` and `scopes`, and may have `expires` and `holders`. Scopes and
-holders are separated by blanks, or are a list in JSON.
+Each has `name`, `digest`, `scheme` and `scopes`, and may have `expires`, `holders` and `public`,
+what the value begins with and no other does. Scopes and holders are separated by blanks, or are a
+list in JSON.
 """
 
 import csv
@@ -13,7 +14,7 @@ from itertools import count
 from store.domain.key_string import Secret
 from store.errors import Invalid
 
-COLUMNS = ("name", "digest", "scheme", "scopes", "expires", "holders")
+COLUMNS = ("name", "digest", "scheme", "scopes", "expires", "holders", "public")
 _NEEDED = COLUMNS[:4]
 MOST_LINES = 100_000
 
@@ -29,6 +30,7 @@ class FileRow:
     scopes: tuple[str, ...]
     expires: str
     holders: tuple[str, ...]
+    public: str
 
 
 def rows(text: str) -> list[FileRow]:
@@ -106,4 +108,5 @@ def _row(line: int, given: dict[str, str]) -> FileRow:
         tuple(given.get("scopes", "").split()),
         given.get("expires", "").strip(),
         tuple(given.get("holders", "").split()),
+        given.get("public", "").strip(),
     )

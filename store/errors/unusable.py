@@ -204,6 +204,19 @@ class StoreBusy(StoreUnusable):
 
 
 @dataclass(eq=False)
+class LibraryMissing(StoreUnusable):
+    """Something that a few stores need and most do not was not installed beside keydeck."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return (
+            f"Keys whose digests are of {self.name} need its library: pip install "
+            f"'keydeck[{self.name}]', here and on each machine with a verifier."
+        )
+
+
+@dataclass(eq=False)
 class PepperMissing(StoreUnusable):
     """The file that holds the peppers is not there."""
 

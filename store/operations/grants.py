@@ -106,7 +106,8 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "connection_verdict_counts": _ALL,
         "connections": "SELECT, INSERT, UPDATE (opened_at, revoked_at, revoked_by, revoke_reason,"
         " revision)",
-        "foreign_digests": _READ,
+        # What is proven once need not be again; see the rule foreign_digests_are_never_updated.
+        "foreign_digests": "SELECT, UPDATE (arrived)",
         "foreign_shapes": _READ,
         # Kept for a day.
         "idempotency_keys": "SELECT, INSERT, DELETE",

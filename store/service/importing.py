@@ -4,15 +4,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.credentials.peppers import Peppers
+from store.credentials.slow_hashes import guard
 from store.domain.audit.actions import Action
 from store.domain.batches import batches
-from store.domain.foreign import HASHES, LONGEST, SHORTEST, Hash, Hashing, Known, Shape
+from store.domain.foreign import (
+    HASHES,
+    KEYED,
+    LONGEST,
+    SHORTEST,
+    SLOW,
+    Hash,
+    Hashing,
+    Known,
+    Shape,
+)
 from store.domain.key_string import mint
 from store.domain.keys import Inherited
 from store.domain.people import Actor, KnownBy
 from store.domain.scopes import canonical
 from store.domain.times import rfc3339_or_none
-from store.errors import ImportRefused, Invalid, InvalidInput, KeydeckError, NotFound, ValueKnown
+from store.errors import (
+    ImportRefused,
+    Invalid,
+    InvalidInput,
+    KeydeckError,
+    LibraryMissing,
+    NotFound,
+    ValueKnown,
+)
 from store.errors import NameTaken as Taken
 from store.service.keys import NewKey, checked_new_key
 from store.service.mutation import Mutation
@@ -69,9 +88,6 @@ class Asked:
 
 
 _OURS = "Values that begin as this store's own keys do cannot be brought along."
-
-
-_KEYED = "Say with --old-pepper FILE what hmac-sha256 was keyed with."
 
 
 class _Undone(Exception):
@@ -158,44 +174,60 @@ class ImportService:
             raise Invalid("prefix", _OURS)
         old = "" if asked.old_pepper is None else peppers.name_of_old(asked.old_pepper)
         outcomes = [self._tried(mutation, actor, one, prefix, old) for one in some]
-        arrived = {
-            one.known.hashing(old)
+        arrived = [
+            one.known
             for one, outcome in zip(some, outcomes, strict=True)
             if outcome.key_id is not None
-        }
-        for hashing in arrived | ({Hashing(Hash.NONE)} if arrived else set()):
-            shape = Shape(hashing, peppers.newest, prefix, max(SHORTEST, len(prefix)), LONGEST)
+        ]
+        # Values that are told as they are come by their digests, and the other way round.
+        shapes = {Shape(Hashing(Hash.NONE), peppers.newest, prefix, *_lengths(prefix))}
+        for known in arrived:
+            looked_up = known.looked_up(old)
+            lengths = _lengths(known.public or prefix)
+            shapes.add(Shape(looked_up, peppers.newest, prefix, *lengths))
+        for shape in sorted(shapes) if arrived else ():
             mutation.unit.foreign.add_shape(actor.workspace_id, shape)
         return outcomes
 
     def _tried(
         self, mutation: Mutation, actor: Actor, one: ForeignKey, prefix: str, old_pepper: str
     ) -> Outcome:
-        unit, name = mutation.unit, one.wanted.name
-        if one.known.hash is Hash.NONE:
-            # Else it would be brought along, and never looked up.
-            if not one.known.hashed.startswith(prefix.encode()):
-                why = Invalid("digest", "This value begins in another way than --prefix says.")
-                return Outcome(one.line, name, None, why)
-            if one.known.hashed.startswith(f"{self._transactions.prefix}_".encode()):
-                return Outcome(one.line, name, None, Invalid("digest", _OURS))
-        if one.known.hash is Hash.HMAC_SHA256 and not old_pepper:
-            return Outcome(one.line, name, None, Invalid("old_pepper", _KEYED))
-        hashing = one.known.hashing(old_pepper)
-        digests = digests_of(self._transactions.peppers, one.known, old_pepper)
+        unit, name, peppers = mutation.unit, one.wanted.name, self._transactions.peppers
+        try:
+            self._check(one.known, prefix, old_pepper)
+            hashing = one.known.hashing(old_pepper)
+            slow = one.known.hash in SLOW
+            kept = str(guard(peppers, hashing, one.known.hashed.decode())) if slow else None
+        except (Invalid, LibraryMissing) as error:
+            return Outcome(one.line, name, None, error)
+        digests = digests_of(peppers, one.known, old_pepper)
         if unit.foreign.taken(digests.values()):
-            if any(unit.foreign.has(actor.workspace_id, digest) for digest in digests.values()):
+            if any(
+                unit.foreign.has(actor.workspace_id, digest, kept) for digest in digests.values()
+            ):
                 return Outcome(one.line, name, None, already=True)
             return Outcome(one.line, name, None, ValueKnown())
         try:
             key_id = self._add(mutation, actor, one, hashing)
         except (InvalidInput, NotFound, Taken) as error:
             return Outcome(one.line, name, None, error)
-        newest = self._transactions.peppers.newest
         for (hashed, pepper), digest in digests.items():
-            if pepper == newest:
-                unit.foreign.add(actor.workspace_id, key_id, hashed, digest)
+            if pepper == peppers.newest:
+                unit.foreign.add(actor.workspace_id, key_id, hashed, digest, kept)
         return Outcome(one.line, name, key_id)
+
+    def _check(self, known: Known, prefix: str, old_pepper: str) -> None:
+        """Raise Invalid for what would be brought along, and never looked up."""
+        told = known.public or (known.hashed.decode() if known.hash is Hash.NONE else None)
+        if told is not None and not told.startswith(prefix):
+            field = "public" if known.public else "digest"
+            raise Invalid(field, "This value begins in another way than --prefix says.")
+        if told is not None and told.startswith(f"{self._transactions.prefix}_"):
+            raise Invalid("digest", _OURS)
+        if known.hash in KEYED and not old_pepper:
+            raise Invalid(
+                "old_pepper", f"Say with --old-pepper FILE what {known.hash} was keyed with."
+            )
 
     def _add(self, mutation: Mutation, actor: Actor, one: ForeignKey, hashing: Hashing) -> str:
         unit, wanted, peppers = mutation.unit, one.wanted, self._transactions.peppers
@@ -232,6 +264,11 @@ class ImportService:
         return minted.id
 
 
+def _lengths(beginning: str) -> tuple[int, int]:
+    """Return between which lengths values are that begin so."""
+    return max(SHORTEST, len(beginning)), LONGEST
+
+
 def digests_of(
     peppers: Peppers, known: Known, old_pepper: str = ""
 ) -> dict[tuple[Hashing, str], str]:
@@ -239,7 +276,7 @@ def digests_of(
 
     Of one that is told as it is, what would be kept of its digests too.
     """
-    hashed = {known.hashing(old_pepper): known.hashed}
+    hashed = {known.looked_up(old_pepper): known.public.encode() or known.hashed}
     if known.hash is Hash.NONE:
         every = [*map(Hashing, HASHES), *(Hashing(Hash.HMAC_SHA256, name) for name in peppers.old)]
         hashed |= {hashing: peppers.hashed(hashing, known.hashed) for hashing in every}

@@ -149,7 +149,7 @@ class AuthorizeEndpoint(Endpoint):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request as ASGI has it."""
-        answer, request_id = self.at_once(scope)
+        answer, request_id = await self.answered(scope)
         await _drained(scope, receive)
         await send_answer(send, answer, request_id, scope.get(NOTICE, ()))
 

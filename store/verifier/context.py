@@ -31,6 +31,7 @@ from store.verifier.key_places import BEARER, KeyPlaces
 from store.verifier.leak_queue import LeakQueue
 from store.verifier.lookup.open import open_lookup
 from store.verifier.memory import Kept, Memory
+from store.verifier.proofs import Proofs
 from store.verifier.signatures import Signatures
 from store.verifier.usage.recorder import UsageRecorder
 from store.verifier.verify import VerifyResult
@@ -97,6 +98,7 @@ class WorkerContext:
         self.signatures = Signatures(leak_keys)
         self.intake = LeakQueue()
         self.moves = ForeignMoves(self.transactions)
+        self.proofs = Proofs()
         self.in_flight = InFlight(self.counters.fd)
         self._reread_at = 0.0
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="keydeck-write")
@@ -187,6 +189,7 @@ class WorkerContext:
     def close(self) -> None:
         """Close every connection; the usage must have been written."""
         self.intake.close()
+        self.proofs.close()
         self.moves.close()
         self._writer.shutdown()
         self._trier.shutdown()

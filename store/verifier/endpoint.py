@@ -15,12 +15,16 @@ from store.errors import StoreUnusable
 from store.verifier.answers import NOTICE, Answer, send_answer
 from store.verifier.counters import UNKNOWN, Counters
 from store.verifier.problems import Problem, internal, method_not_allowed, not_found, unavailable
+from store.verifier.proofs import Proving
 from store.verifier.sanitize import harmless
 
 Reader = Callable[[Scope], Answer]
 """Answers a GET: it reads for microseconds and waits for nothing."""
 Writer = Callable[[Scope, Receive], Awaitable[Answer]]
 """Answers a method with a body, or whatever else waits: for the body, for the store's lock."""
+
+_PROOFS = 8
+"""Times that a request waits for one: a value may begin as several keys do."""
 
 _log = logging.getLogger("keydeck.verifier")
 
@@ -63,11 +67,11 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request as ASGI has it."""
         if self.reads_at_once and scope["method"] in ("GET", "HEAD"):
-            answer, request_id = self.at_once(scope)
+            answer, request_id = await self.answered(scope)
         else:
             began = time.perf_counter_ns()
             try:
-                answer = await self._writes.get(scope["method"], self._no_method)(scope, receive)
+                answer = await self._written(scope, receive)
             except Gone:
                 return
             except asyncio.CancelledError:
@@ -81,14 +85,44 @@ class Endpoint:
             self._counters.answered(answer.status, time.perf_counter_ns() - began, self._route)
         await send_answer(send, answer, request_id, scope.get(NOTICE, ()))
 
+    async def _written(self, scope: Scope, receive: Receive) -> Answer:
+        write = self._writes.get(scope["method"], self._no_method)
+        try:
+            return await write(scope, receive)
+        except Proving as proving:
+            # Before anything was read of a body, as all that is written needs a credential first.
+            await asyncio.shield(proving.settled)
+        try:
+            return await write(scope, receive)
+        except Proving:
+            raise unavailable() from None
+
+    async def answered(self, scope: Scope) -> tuple[Answer, bytes]:
+        """Answer as `at_once` does, after whatever has to be waited for."""
+        for _ in range(_PROOFS):
+            try:
+                return self.at_once(scope)
+            except Proving as proving:
+                settled = proving.settled
+            try:
+                await asyncio.shield(settled)
+            except Exception as error:
+                return self._instead(scope, error)
+        return self._instead(scope, unavailable())
+
     def at_once(self, scope: Scope) -> tuple[Answer, bytes]:
-        """Answer a GET or HEAD; give the request's id too."""
+        """Answer a GET or HEAD; give the request's id too.
+
+        Raises Proving where its credential has to be waited for.
+        """
         began = time.perf_counter_ns()
         try:
             if self._read is None:
                 raise self._refused_method()
             answer = self._read(scope)
             request_id = self._request_ids.make(ANSWERED)
+        except Proving:
+            raise
         except Exception as error:
             answer, request_id = self._instead(scope, error)
         self._counters.answered(answer.status, time.perf_counter_ns() - began, self._route)

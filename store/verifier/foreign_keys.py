@@ -5,7 +5,11 @@ what it did. A value is that of the key that it was brought along for first, wha
 that: so one that was revoked never opens anything again.
 """
 
+from hmac import compare_digest
+
+from store.credentials.slow_hashes import Guard
 from store.domain.decision import AccessRequest
+from store.domain.foreign import Hash
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.foreign_digests import FoundForeign
 from store.verifier.context import WorkerContext
@@ -33,8 +37,8 @@ class ForeignKeys:
         key = None if found is None else find(found.id)
         if found is None or key is None or key.id != found.id:
             return VerifyResult(Verdict.UNKNOWN)
-        if found.waits:
-            self._context.moves.add(found.workspace_id, found.id)
+        if found.waits or (found.guard is not None and found.arrived is None):
+            self._context.moves.add(found.workspace_id, found.id, self._arrived(presented, found))
         return of_key(key, request, self._context.clock.now())
 
     def _found(self, presented: str) -> FoundForeign | None:
@@ -44,10 +48,47 @@ class ForeignKeys:
         """
         value, peppers = presented.encode(), self._context.peppers
         shapes = [shape for shape in self._lookup.foreign_shapes() if shape.fits(presented)]
-        found = (
-            self._lookup.foreign_key(
-                peppers.foreign(str(hashing), peppers.hashed(hashing, value), pepper)
-            )
-            for hashing, pepper in {(shape.hashing, shape.pepper) for shape in shapes}
+        proven: list[FoundForeign] = []
+        guarded: list[FoundForeign] = []
+        for hashing, pepper in {(shape.hashing, shape.pepper) for shape in shapes}:
+            public = hashing.hash is Hash.PUBLIC
+            hashed = value[: int(hashing.detail)] if public else peppers.hashed(hashing, value)
+            found = self._lookup.foreign_key(peppers.foreign(str(hashing), hashed, pepper))
+            if found is not None:
+                (guarded if public else proven).append(found)
+        first = min(proven, default=None)
+        for found in sorted(guarded):
+            if first is not None and first < found:
+                break
+            if self._proves(presented, found):
+                return found
+        return first
+
+    def _proves(self, presented: str, found: FoundForeign) -> bool:
+        """Return whether a value is that of a key that was found by what is public of it.
+
+        Raises Proving where that takes long.
+        """
+        context = self._context
+        if found.arrived is not None:
+            pepper, mac = found.arrived.split(" ")
+            return compare_digest(context.peppers.foreign(_VALUE, presented.encode(), pepper), mac)
+        if found.guard is None:
+            return False
+        guard, peppers, public = Guard.of(found.guard), context.peppers, found.public
+        # Here, so that a pepper that is not there is missed where it can be looked for.
+        guard.check_peppers(peppers)
+        return context.proofs.proven(
+            presented, found.digest, lambda: guard.admits(peppers, presented, public)
         )
-        return min((one for one in found if one is not None), default=None)
+
+    def _arrived(self, presented: str, found: FoundForeign) -> tuple[str, str] | None:
+        """Return by what a value that was proven is known from now on, and of which digest."""
+        if found.guard is None:
+            return None
+        peppers = self._context.peppers
+        mac = peppers.foreign(_VALUE, presented.encode(), peppers.newest)
+        return found.digest, f"{peppers.newest} {mac}"
+
+
+_VALUE = Hash.NONE.value

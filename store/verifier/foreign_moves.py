@@ -26,8 +26,12 @@ class ForeignMoves:
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="keydeck-move")
 
-    def add(self, workspace_id: int, key_id: str) -> None:
-        """Take one, unless it is under way already. Nothing is raised."""
+    def add(self, workspace_id: int, key_id: str, arrived: tuple[str, str] | None = None) -> None:
+        """Take one, unless it is under way already. Nothing is raised.
+
+        `arrived` is, of a value that was proven by a guard, that one's digest and what it is proven
+        by from now on.
+        """
         with self._lock:
             if key_id in self._under_way or len(self._under_way) >= _MOST_WAITING:
                 return
@@ -37,15 +41,23 @@ class ForeignMoves:
             return
         with self._lock:
             self._under_way.add(key_id)
-        self._thread.submit(self._move, transactions, workspace_id, key_id)
+        self._thread.submit(self._move, transactions, workspace_id, key_id, arrived)
 
     def close(self) -> None:
         """Write what waits."""
         self._thread.shutdown()
 
-    def _move(self, transactions: Transactions, workspace_id: int, key_id: str) -> None:
+    def _move(
+        self,
+        transactions: Transactions,
+        workspace_id: int,
+        key_id: str,
+        arrived: tuple[str, str] | None,
+    ) -> None:
         try:
             with transactions.keeping() as unit:
+                if arrived is not None:
+                    unit.foreign.set_arrived(workspace_id, *arrived)
                 unit.keys.set_moved(workspace_id, key_id)
         except StoreUnusable:
             pass

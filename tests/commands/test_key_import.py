@@ -64,7 +64,7 @@ def test_one_that_cannot_be_brought_along_is_named_and_none_is(
     assert keydeck("keys", "list", "--json").json == []
     skipped = keydeck("keys", "import", path, "--yes", "--skip-bad", "--json").json
     assert [one["result"] for one in skipped["keys"]] == ["good", "good", "refused", "refused"]
-    assert "password" in skipped["keys"][2]["why"]
+    assert "password's hash" in skipped["keys"][2]["why"]
 
 
 @pytest.mark.parametrize("ending", ["", "\n", "\r\n"])

@@ -115,7 +115,9 @@ def test_a_folder_in_its_place_is_refused_in_one_sentence(tmp_path: Path) -> Non
         peppers.read(tmp_path / "pepper")
 
 
-@pytest.mark.parametrize("old", [b"a word", b"\0" * 32, b"old \n# pepper", b"x" * LONGEST_OLD])
+@pytest.mark.parametrize(
+    "old", [b"a word", b"\0" * 32, b"old \n# pepper", b"x" * LONGEST_OLD], ids=len
+)
 def test_an_old_pepper_is_kept_beside_ours_and_is_none_of_them(tmp_path: Path, old: bytes) -> None:
     path = tmp_path / "pepper"
     made = peppers.create(path)

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.foreign import HASHES, LONGEST, SHORTEST, Hash, Hashing, Scheme, Shape, known
+from store.domain.foreign import (
+    HASHES,
+    LONGEST,
+    SHORTEST,
+    SLOW,
+    Hash,
+    Hashing,
+    Scheme,
+    Shape,
+    known,
+)
 from store.domain.key_string import Secret
 from store.errors import Invalid
 
@@ -50,10 +60,14 @@ def test_a_value_that_can_be_guessed_is_not_brought_along(value: str) -> None:
         known("plain", Secret(value))
 
 
-@pytest.mark.parametrize("scheme", ["argon2", "bcrypt", "$2b$12$x", "pbkdf2_sha256"])
-def test_a_passwords_hash_cannot_be_looked_up(scheme: str) -> None:
-    with pytest.raises(Invalid, match="password"):
-        known(scheme, Secret("x" * 64))
+@pytest.mark.parametrize("scheme", sorted(SLOW))
+def test_a_passwords_hash_is_known_by_what_is_public_of_its_value(scheme: str) -> None:
+    found = known(scheme, Secret("$whatever"), "acme_1-")
+    assert (found.hash, found.public) == (scheme, "acme_1-")
+    assert found.looked_up("old") == Hashing(Hash.PUBLIC, "7")
+    for public in ("", "abc", "x" * 65, "acme 1-", "acmé_1-"):
+        with pytest.raises(Invalid, match="public"):
+            known(scheme, Secret("$whatever"), public)
 
 
 def test_a_scheme_that_is_none_is_told_those_that_are() -> None:

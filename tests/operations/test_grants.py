@@ -150,6 +150,7 @@ REFUSED = (
     *("DELETE FROM events", "INSERT INTO resources VALUES ('x', 'x', false)"),
     "INSERT INTO peppers VALUES ('x', 1)",
     f"INSERT INTO foreign_digests VALUES ('{'0' * 64}', 1, 'x', 'none')",
+    "UPDATE foreign_digests SET guard = 'x'",
     "ALTER TABLE keys DISABLE TRIGGER keys_stay_revoked",
     "DROP TRIGGER keys_stay_revoked ON keys",
     "CREATE OR REPLACE FUNCTION keys_stay_revoked() RETURNS trigger LANGUAGE plpgsql"

@@ -3,13 +3,17 @@
 import hashlib
 import hmac
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
+import bcrypt
 import pytest
+from argon2 import PasswordHasher
 
+from store.credentials.slow_hashes import Guard
 from store.domain.clock import FixedClock, SystemClock
 from store.domain.foreign import Scheme, known
 from store.domain.key_string import Secret, mint
@@ -21,10 +25,14 @@ from store.service.keys import NewKey
 from store.verifier.api_keys import key_authenticator
 from tests.conftest import MoveIn
 from tests.house import House, granted_scopes
-from tests.verifier.serving import Served, eventually, serving
+from tests.verifier.serving import API, Served, eventually, serving
 from tests.verifier.test_short_way import context_of, reading, told
 
 pytestmark = pytest.mark.both_engines
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PUBLIC = 20
+"""Characters of a value that are public."""
+SLOW_SCHEMES = (Scheme.ARGON2, Scheme.BCRYPT, Scheme.KEYSHIELD_ARGON2, Scheme.KEYSHIELD_BCRYPT)
 OLD_PEPPER = b"what another system keyed with"
 VALUE = "acme_live_4eC39HqLyjWDarjtT1zdp7dc"
 
@@ -37,6 +45,12 @@ def digest_of(scheme: Scheme, value: str) -> str:
         Scheme.SHA256_HEX: hashlib.sha256(plain).hexdigest(),
         Scheme.SHA512: "sha512$$" + hashlib.sha512(plain).hexdigest(),
         Scheme.HMAC_SHA256: hmac.digest(OLD_PEPPER, plain, "sha256").hex(),
+        Scheme.ARGON2: CHEAP.hash(plain),
+        Scheme.BCRYPT: bcrypt.hashpw(plain, bcrypt.gensalt(4)).decode(),
+        Scheme.KEYSHIELD_ARGON2: CHEAP.hash(plain[PUBLIC:] + OLD_PEPPER),
+        Scheme.KEYSHIELD_BCRYPT: bcrypt.hashpw(
+            hmac.digest(OLD_PEPPER, plain[PUBLIC:], "sha256"), bcrypt.gensalt(4)
+        ).decode(),
     }[scheme]
 
 
@@ -49,7 +63,7 @@ def bring(
         granted_scopes("events:read"),
         house.clock.now() + 90 * DAY,
     )
-    told = ForeignKey(1, wanted, known(scheme, Secret(digest_of(scheme, value))))
+    told = ForeignKey(1, wanted, known(scheme, Secret(digest_of(scheme, value)), value[:PUBLIC]))
     [outcome] = house.store.imports.bring(house.alice, [told], Asked(prefix, OLD_PEPPER))
     assert outcome.key_id is not None, outcome
     return outcome.key_id
@@ -182,6 +196,79 @@ def put_aside(path: Path) -> Iterator[None]:
         yield
     finally:
         path.write_text(whole, "ascii")
+
+
+@pytest.mark.parametrize("scheme", SLOW_SCHEMES)
+def test_a_passwords_hash_is_asked_once_and_a_digest_of_ours_from_then_on(
+    serves: Served, value: str, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = serves.house
+    key_id = bring(house, value, scheme)
+    eventually(partial(opens, serves, value))
+    wrong = value[:-1] + "_"
+    assert serves.ask("/verify", wrong).json()["code"] == "unknown"
+    assert serves.ask("/events", value).json()["data"] is not None
+    for way in ("/verify", "/authorize"):
+        answer = serves.client.request("HEAD", f"{API}{way}", headers=bearer(value))
+        assert answer.headers["x-key-id"] == key_id
+    posted = serves.client.post(f"{API}/events", headers=bearer(value), json={})
+    assert posted.json()["code"] == "scope"
+    shown = partial(house.store.keys.show, house.alice, key_id)
+    eventually(lambda: Note.FOREIGN not in shown().notes(house.clock.now()))
+    # Whoever begins anew knows neither what was proven, nor that it was: and hashes no more.
+    monkeypatch.setattr(Guard, "admits", no_more)
+    with closing(context_of(house, clock=house.clock)) as context:
+        keys = key_authenticator(context)
+        assert told(keys, value)[0].id == key_id  # type: ignore[index]
+        for other in (wrong, value + "x", digest_of(scheme, value)):
+            assert told(keys, other)[0] in ("unknown", "malformed")  # type: ignore[index]
+    house.store.keys.revoke(house.alice, key_id)
+    assert serves.ask("/verify", value).json()["code"] == "revoked"
+
+
+def bearer(value: str) -> dict[str, str]:
+    """Return the header with a value."""
+    return {"Authorization": f"Bearer {value}"}
+
+
+def no_more(*_: object) -> bool:
+    """Stand for a hash that must not be made."""
+    raise AssertionError("it was hashed again")
+
+
+def test_a_value_that_was_revoked_behind_a_passwords_hash_comes_back_by_no_other_digest(
+    serves: Served, value: str
+) -> None:
+    house = serves.house
+    key_id = bring(house, value, Scheme.ARGON2)
+    house.store.keys.revoke(house.alice, key_id)
+    house.clock.advance(1)
+    bring(house, value, Scheme.SHA256_HEX, name=f"Alive {value}")
+    bring(house, f"{value[:PUBLIC]}_another value", Scheme.SHA512)
+    eventually(partial(opens, serves, f"{value[:PUBLIC]}_another value"))
+    for _ in range(3):
+        assert serves.ask("/verify", value).json()["code"] == "revoked"
+
+
+def test_whoever_guesses_behind_what_is_public_is_told_to_come_back(
+    serves: Served, value: str
+) -> None:
+    dear = bcrypt.hashpw(value.encode(), bcrypt.gensalt(10)).decode()
+    wanted = NewKey(f"Dear {value}", granted_scopes("events:read"), None)
+    named = known("bcrypt", Secret(dear), value[:PUBLIC])
+    serves.house.store.imports.bring(serves.house.alice, [ForeignKey(1, wanted, named)])
+    other = f"other_{value}"
+    bring(serves.house, other, Scheme.BCRYPT)
+    eventually(partial(opens, serves, other))
+
+    def guess(number: int) -> int:
+        return serves.ask("/verify", f"{value[:PUBLIC]}_guess_{number:010}").status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        codes = list(threads.map(guess, range(40)))
+    assert set(codes) <= {401, 503}
+    assert codes.count(503) > codes.count(401) > 0
+    eventually(partial(opens, serves, value))
 
 
 def test_a_successor_is_one_of_ours(serves: Served, value: str) -> None:

@@ -233,7 +233,9 @@ RULES: Mapping[str, Judged] = {
     ),
     # A value that was brought along once never is again, whatever becomes of its key.
     "foreign_digests": Judged(
-        _columns((copied, "digest workspace_id key_id hash")), stays=True, remembered=True
+        _columns((copied, "digest workspace_id key_id hash guard"), (once, "arrived")),
+        stays=True,
+        remembered=True,
     ),
     "foreign_shapes": Judged(
         _columns((copied, "workspace_id hash pepper prefix shortest longest")), stays=True

@@ -44,7 +44,9 @@ _REFUSALS = {
     "foreign_digests_are_never_updated": (
         "foreign_digests",
         "UPDATE",
-        None,
+        "NEW.digest IS NOT OLD.digest OR NEW.workspace_id IS NOT OLD.workspace_id"
+        " OR NEW.key_id IS NOT OLD.key_id OR NEW.hash IS NOT OLD.hash"
+        " OR NEW.guard IS NOT OLD.guard OR OLD.guard IS NULL OR OLD.arrived IS NOT NULL",
         "a value is brought along once",
     ),
     "foreign_digests_are_never_replaced": (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from store.domain.foreign import Hashing, Shape
 from store.persistence.prepared import statement
@@ -11,7 +11,8 @@ from store.persistence.repositories.tombstones import row_key
 from store.persistence.schema import foreign_digests, foreign_shapes, keys, tombstones
 
 FOREIGN_KEY = statement("""
-SELECT keys.created_at, keys.id, keys.workspace_id, keys.foreign_hash IS NOT NULL
+SELECT keys.created_at, keys.id, keys.workspace_id, keys.foreign_hash IS NOT NULL,
+       foreign_digests.digest, foreign_digests.hash, foreign_digests.guard, foreign_digests.arrived
 FROM foreign_digests JOIN keys ON keys.id = foreign_digests.key_id
 WHERE foreign_digests.digest = {}
 """)
@@ -26,6 +27,19 @@ class FoundForeign(NamedTuple):
     workspace_id: int
     waits: bool
     """Whether it was never presented."""
+    digest: str
+    """By which it was found."""
+    hash: str
+    """How what was looked up is hashed, see `Hashing`."""
+    guard: str | None
+    """What a value is proven by where finding it proves nothing: a `Guard`."""
+    arrived: str | None
+    """The MAC of a value that was proven so, behind its pepper."""
+
+    @property
+    def public(self) -> int:
+        """How many characters of its value are public."""
+        return int(Hashing.of(self.hash).detail or 0)
 
 
 class ForeignDigests:
@@ -49,16 +63,42 @@ class ForeignDigests:
         )
         return self._connection.execute(gone).first() is not None
 
-    def add(self, workspace_id: int, key_id: str, hashing: Hashing, digest: str) -> None:
-        """Let a key be found by a MAC from now on, for good."""
+    def add(
+        self,
+        workspace_id: int,
+        key_id: str,
+        hashing: Hashing,
+        digest: str,
+        guard: str | None = None,
+    ) -> None:
+        """Let a key be found by a MAC from now on, for good; `guard` where that proves nothing."""
         self._connection.execute(
             insert(foreign_digests).values(
-                digest=digest, workspace_id=workspace_id, key_id=key_id, hash=str(hashing)
+                digest=digest,
+                workspace_id=workspace_id,
+                key_id=key_id,
+                hash=str(hashing),
+                guard=guard,
             )
         )
 
-    def has(self, workspace_id: int, digest: str) -> bool:
-        """Return whether a key of the workspace that is not revoked is found by a MAC."""
+    def set_arrived(self, workspace_id: int, digest: str, value: str) -> None:
+        """Remember the MAC of the value that was proven; one that is known stays as it is."""
+        self._connection.execute(
+            update(foreign_digests)
+            .where(
+                foreign_digests.c.workspace_id == workspace_id,
+                foreign_digests.c.digest == digest,
+                foreign_digests.c.arrived.is_(None),
+            )
+            .values(arrived=value)
+        )
+
+    def has(self, workspace_id: int, digest: str, guard: str | None = None) -> bool:
+        """Return whether a key of the workspace that is not revoked is found by a MAC.
+
+        And whether it is proven by the same `guard`, where there is one.
+        """
         there = (
             select(foreign_digests.c.digest)
             .join(
@@ -69,6 +109,7 @@ class ForeignDigests:
             .where(
                 foreign_digests.c.workspace_id == workspace_id,
                 foreign_digests.c.digest == digest,
+                foreign_digests.c.guard.is_not_distinct_from(guard),
                 keys.c.revoked_at.is_(None),
             )
         )

@@ -4,8 +4,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Tabl
 
 from store.persistence.schema.base import metadata, of_key, workspace_column
 
-# Neither changed nor taken away: a value that was brought along once never comes along again, in no
-# workspace.
+# Not taken away, nor changed but for its arrival: a value that was brought along once never comes
+# along again, in no workspace.
 foreign_digests = Table(
     "foreign_digests",
     metadata,
@@ -14,6 +14,10 @@ foreign_digests = Table(
     workspace_column(),
     Column("key_id", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    # Of a password's hash: how a value is proven, which takes long.
+    Column("guard", Text),
+    # The MAC of a value that was: by that it is proven from then on. Set once.
+    Column("arrived", Text),
     CheckConstraint("length(digest) = 64", name="digest_length"),
     *of_key("key_id"),
     Index(None, "workspace_id", "key_id"),

@@ -53,6 +53,7 @@ from store.verifier.http.deadline import Deadline
 from store.verifier.http.framing import Framing, MessagePart, NoRequest
 from store.verifier.http.inflow import Inflow
 from store.verifier.problems import Problem, crowded, invalid_request, request_timeout
+from store.verifier.proofs import Proving
 
 HEAD_S = 10.0
 """Seconds for a head to arrive, and from a connection's beginning to its first byte."""
@@ -245,19 +246,21 @@ class HttpProtocol(asyncio.Protocol):
     def _begin(self) -> None:
         framing = self._framing
         path, _, query = framing.target.partition(b"?")
-        if framing.complete:
-            endpoint = self._app.endpoint(path)
-            if endpoint is not None:
-                method = framing.method
-                if endpoint.any_method or method in (b"GET", b"HEAD"):
-                    self._answer_at_once(endpoint, method.decode("ascii"), path, query)
-                    return
+        if framing.complete and (endpoint := self._app.endpoint(path)) is not None:
+            method = framing.method
+            if endpoint.any_method or method in (b"GET", b"HEAD"):
+                self._answer_at_once(endpoint, method.decode("ascii"), path, query)
+                return
         self._begin_cycle()
 
     def _answer_at_once(self, endpoint: Endpoint, method: str, path: bytes, query: bytes) -> None:
         framing = self._framing
         scope = scope_of(framing, method, path, query, self._client)
-        answer, request_id = endpoint.at_once(scope)
+        try:
+            answer, request_id = endpoint.at_once(scope)
+        except Proving:
+            self._begin_cycle()
+            return
         keeps_alive = framing.keeps_alive
         more = connection(framing.version, keeps_alive=keeps_alive)
         if notice := scope.get(NOTICE):

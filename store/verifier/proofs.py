@@ -1,0 +1,108 @@
+"""Values that are proven by a password's hash: beside the loop, few at a time, and each once.
+
+Whoever knows what is public of a key could make the machine hash for nothing. So there is one
+thread, which rests three times as long as it has worked; few wait for it, of one key fewer still;
+and what was wrong is remembered. All others are told to come back: none of them is told that a key
+is unknown which nobody has compared.
+"""
+
+import asyncio
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from hashlib import blake2b
+from secrets import token_bytes
+from time import monotonic
+
+from store.verifier.problems import unavailable
+
+MOST_WAITING, MOST_OF_ONE = 16, 2
+"""Values that wait or are compared: of all keys, and of one."""
+RESTS = 3
+"""Times as long as it has worked: a worker spends a quarter of one core on it, no more."""
+MOST_KNOWN = 10_000
+
+
+class Proving(Exception):
+    """It is being found out. Once `settled` is done the same question has an answer."""
+
+    def __init__(self, settled: asyncio.Future[bool]) -> None:
+        super().__init__()
+        self.settled = settled
+
+
+class Proofs:
+    """Those of one worker. Asked on its loop."""
+
+    def __init__(self, rests: float = RESTS) -> None:
+        # As in store.verifier.memory: it dies with the process.
+        self._keyed = blake2b(key=token_bytes(), digest_size=16)
+        self._known: OrderedDict[bytes, bool] = OrderedDict()
+        self._under_way: dict[bytes, asyncio.Future[bool]] = {}
+        self._of_each: Counter[str] = Counter()
+        self._rests = rests
+        self._closing = threading.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keydeck-prove")
+
+    def proven(self, presented: str, digest: str, prove: Callable[[], bool]) -> bool:
+        """Return whether a value is that of a key, which is named by its digest.
+
+        Raises Proving where that is not known yet, and Problem (503) where too many wait, or nobody
+        could be waited for.
+        """
+        mac = self._keyed.copy()
+        mac.update(f"{digest} {presented}".encode())
+        asked = mac.digest()
+        known = self._known.get(asked)
+        if known is not None:
+            return known
+        settled = self._under_way.get(asked)
+        if settled is None:
+            settled = self._begun(asked, digest, prove)
+        raise Proving(settled)
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._closing.set()
+        self._thread.shutdown(cancel_futures=True)
+
+    def _begun(self, asked: bytes, digest: str, prove: Callable[[], bool]) -> asyncio.Future[bool]:
+        full = len(self._under_way) >= MOST_WAITING or self._of_each[digest] >= MOST_OF_ONE
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            # Inside a write's transaction, where it is known already, or was forgotten meanwhile.
+            raise unavailable() from None
+        if full or self._closing.is_set():
+            raise unavailable()
+        settled = loop.run_in_executor(self._thread, self._work, prove)
+        self._under_way[asked] = settled
+        self._of_each[digest] += 1
+        settled.add_done_callback(partial(self._settle, asked, digest))
+        return settled
+
+    def _settle(self, asked: bytes, digest: str, settled: asyncio.Future[bool]) -> None:
+        del self._under_way[asked]
+        self._of_each[digest] -= 1
+        if not self._of_each[digest]:
+            del self._of_each[digest]
+        if settled.cancelled() or settled.exception() is not None:
+            return
+        self._known[asked] = settled.result()
+        if len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+
+    def _work(self, prove: Callable[[], bool]) -> bool:
+        if self._closing.is_set():
+            raise unavailable()
+        self._closing.wait(self._until - monotonic())
+        began = monotonic()
+        try:
+            return prove()
+        finally:
+            now = monotonic()
+            self._until = now + self._rests * (now - began)
+
+    _until = 0.0
