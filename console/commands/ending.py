@@ -42,6 +42,8 @@ ENDS = {
     "store copy": "the use of the old store",
     "store restore": "what was changed since the backup",
     "store upgrade": "the use of the store by an older keydeck",
+    "tools add": "the tools that a document of that title gave before",
+    "tools remove": "a tool",
 }
 """Every command that ends something, by its name, and what. Each has `--yes`, from `ends`."""
 
@@ -97,6 +99,8 @@ ENDS_NOTHING = frozenset(
         "store check",
         "store confirm",
         "store grants",
+        "tools list",
+        "tools test",
     }
 )
 """Every other command."""

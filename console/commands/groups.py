@@ -143,6 +143,7 @@ keydeck.modules = {
         "scan",
         "serve",
         "store",
+        "tools",
         "verifiers",
         "why",
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.api_document import MOST_NAMED, json_document
 from console.commands.ending import ask, ends
 from console.commands.in_force import report
 from console.commands.line import Line
@@ -12,15 +13,10 @@ from console.commands.options import common
 from console.commands.output import document, say
 from console.text.route_words import route_object
 from console.text.safe import safe
-from store.errors import Invalid
 
 if TYPE_CHECKING:
     from store.domain.routes.importing import ImportPlan
     from store.domain.routes.openapi import Reading
-
-MOST_BYTES = 100 * 1024 * 1024
-MOST_NAMED = 20
-"""Operations that are left out, of which the first ones are named."""
 
 
 @click.command("import")
@@ -96,34 +92,11 @@ def _read(
 ) -> "Reading":
     from store.domain.routes.openapi import ResourceFrom, read_document
 
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise Invalid("file", f"{file} has more than {MOST_BYTES // 1024**2} MiB.")
-        content = file.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise Invalid("file", f"{file} could not be read: {reason}.") from None
     return read_document(
-        _decoded(file, content),
+        json_document(file),
         prefix=prefix,
         resources_from=ResourceFrom(resources_from) if resources_from else None,
         security=security,
-    )
-
-
-def _decoded(file: Path, content: bytes) -> Any:
-    import msgspec
-
-    try:
-        return msgspec.json.decode(content)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        if content.lstrip()[:1] in (b"{", b"["):
-            raise Invalid("file", f"{file} is no JSON that can be read.") from None
-    raise Invalid(
-        "file",
-        f"{file} is no JSON. Of YAML make it first, such as with "
-        "python -c 'import sys, json, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, "
-        "default=str)'.",
     )
 
 

@@ -2,15 +2,18 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.api_document import chooses, read_tools_of
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document
+from store.errors import Invalid
 
 if TYPE_CHECKING:
+    from store.domain.tools.tool import ToolDocument
     from store.verifier.server import Serving
 
 
@@ -42,6 +45,15 @@ if TYPE_CHECKING:
     help="Let pages of it call /mcp, such as https://app.example.com. Repeat it for several.",
 )
 @click.option(
+    "--tools",
+    "tools_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Let assistants call your own API, as its OpenAPI document has it, at --upstream.",
+)
+@click.option("--upstream", metavar="URL", help="Where your API is called for --tools.")
+@chooses
+@click.option(
     "--leak-keys",
     metavar="FILE",
     help="Public keys of GitHub's secret scanning, by which POST /api/v1/leaks may be signed.",
@@ -67,13 +79,17 @@ def serve(
     key_headers: tuple[str, ...],
     basic: bool,
     allowed_origins: tuple[str, ...],
+    tools_file: Path | None,
+    upstream: str | None,
     leak_keys: str | None,
     lease: str | None,
     internal: str | None,
+    **chosen: Any,
 ) -> None:
     """Answer every request that carries a key, until SIGTERM or Ctrl+C.
 
-    Prints one line when it accepts connections.
+    Prints one line when it accepts connections. --tools and what chooses of it are for this
+    verifier alone; keydeck tools add lets every one have them.
     """
     from store.operations.open import default_pepper_path
     from store.verifier import server
@@ -92,14 +108,25 @@ def serve(
         key_headers=key_headers,
         basic=basic,
         allowed_origins=allowed_origins,
+        tools=_tools(tools_file, upstream, chosen),
         ready=_announce if line.json else server.announce,
     )
+
+
+def _tools(file: Path | None, upstream: str | None, chosen: dict[str, Any]) -> "list[ToolDocument]":
+    from store.domain.tools.tool import ToolDocument
+
+    if file is None or upstream is None:
+        if file is not None or upstream is not None or any(chosen.values()):
+            raise Invalid("tools", "Say both --tools FILE and --upstream URL, or neither.")
+        return []
+    reading, origin = read_tools_of(file, upstream, **chosen)
+    return [ToolDocument(reading.title, origin, reading.tools)]
 
 
 def _lease_s(text: str) -> float:
     from store.domain.leases.clock import BOUNDS
     from store.domain.times import SECOND, duration
-    from store.errors import Invalid
 
     try:
         return duration(text, "lease") / SECOND

@@ -66,7 +66,7 @@ OF_TOKEN = ("access_tokens.id", "access_tokens.expires_at", "connections.resourc
 ALSO = ("settings.prefix", "settings.restored_at")
 """What every verdict depends on besides."""
 
-WHOLE = ("routes",)
+WHOLE = ("routes", "tool_documents")
 """Tables of which every row, be it there or not, may decide about any request."""
 
 

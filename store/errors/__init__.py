@@ -33,6 +33,7 @@ from store.errors.catalogue import (
     RoutesOverlap,
     RouteTaken,
     TooManyRoutes,
+    TooManyTools,
 )
 from store.errors.connecting import (
     AmbiguousConnection,
@@ -75,6 +76,7 @@ from store.errors.missing import (
     NoSuchRotation,
     NoSuchRoute,
     NoSuchThing,
+    NoSuchTool,
     NoSuchWorkspace,
     NotTheirs,
 )
@@ -194,6 +196,7 @@ __all__ = [
     "NoSuchRotation",
     "NoSuchRoute",
     "NoSuchThing",
+    "NoSuchTool",
     "NoSuchWorkspace",
     "NotAFile",
     "NotAMember",
@@ -256,6 +259,7 @@ __all__ = [
     "TooManyAttempts",
     "TooManyAuthorizationRequests",
     "TooManyRoutes",
+    "TooManyTools",
     "ValueKnown",
     "WorkerLost",
     "WorkspaceTaken",

@@ -92,6 +92,22 @@ class TooManyRoutes(RefusedByRule):
 
 
 @dataclass(eq=False)
+class TooManyTools(RefusedByRule):
+    """Clients refuse all of them then."""
+
+    most: int
+    others: int
+    """How many other documents have."""
+
+    def __str__(self) -> str:
+        return (
+            f"Together with the {self.others} that are there it would be more than {self.most} "
+            "tools, and clients refuse all of them then. Choose some with --tag, --method or "
+            "--name, or say --most."
+        )
+
+
+@dataclass(eq=False)
 class RoutesChanged(RefusedByRule):
     """What an import would do is not what was looked at."""
 

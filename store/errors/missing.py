@@ -160,6 +160,16 @@ class NoSuchThing(NotFound):
 
 
 @dataclass(eq=False)
+class NoSuchTool(NotFound):
+    """No document of tools has that title, and no tool that name."""
+
+    reference: str
+
+    def __str__(self) -> str:
+        return f"There are no tools “{self.reference}”. See keydeck tools list."
+
+
+@dataclass(eq=False)
 class NoSuchRoute(NotFound):
     """No route is written like that."""
 

@@ -82,6 +82,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "timelines": _ADD,
         # Whoever leaves is forgotten there, too.
         "tombstones": "SELECT, DELETE",
+        "tool_documents": _ALL,
         "verdict_counts": _READ,
         # Whoever saw a lease run out says so.
         "verifiers": "SELECT, UPDATE (lapsed)",
@@ -139,6 +140,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "sign_in_attempts": _ALL,
         "timelines": _ADD,
         "tombstones": None,
+        "tool_documents": _READ,
         "verdict_counts": _ALL,
         "verifiers": _ALL,
         "workspaces": _READ,

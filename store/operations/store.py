@@ -24,6 +24,7 @@ from store.service.rotation_progress import RotationProgressService
 from store.service.routes import RouteService
 from store.service.sign_in import SignIn
 from store.service.tokens import TokenService
+from store.service.tools import ToolService
 from store.service.transactions import Transactions
 from store.service.usage import UsageService
 from store.service.verifiers import VerifierService
@@ -110,6 +111,11 @@ class Store:
     def routes(self) -> RouteService:
         """The routes of the admin's own API."""
         return RouteService(self.transactions)
+
+    @cached_property
+    def tools(self) -> ToolService:
+        """What assistants find of the admin's own API."""
+        return ToolService(self.transactions)
 
     @cached_property
     def usage(self) -> UsageService:

@@ -23,6 +23,7 @@ from store.persistence.repositories.routes import Routes
 from store.persistence.repositories.settings import Settings
 from store.persistence.repositories.sign_in_attempts import SignInAttempts
 from store.persistence.repositories.tokens import StoredTokens
+from store.persistence.repositories.tools import ToolDocuments
 from store.persistence.repositories.usage import UsageCounts
 from store.persistence.repositories.verifiers import Verifiers
 from store.persistence.repositories.workspaces import Workspaces
@@ -71,6 +72,11 @@ class Unit:
     def routes(self) -> Routes:
         """Which requests there are, and what each takes."""
         return Routes(self.connection)
+
+    @cached_property
+    def tools(self) -> ToolDocuments:
+        """What assistants find of the admin's own API."""
+        return ToolDocuments(self.connection)
 
     @cached_property
     def keys(self) -> Keys:

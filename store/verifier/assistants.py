@@ -11,6 +11,8 @@ from store.verifier.oauth.approve import Approve
 from store.verifier.oauth.authorize import Authorize
 from store.verifier.oauth.client_endpoints import ClientEndpoints
 from store.verifier.oauth.executor import Executor
+from store.verifier.own_tools import OwnTools
+from store.verifier.requestable_scopes import RequestableScopes
 from store.verifier.urls import Urls
 
 
@@ -25,7 +27,12 @@ class Assistants:
         self._executor = Executor(context)
         where = Urls(context.issuer)
         names = () if context.public_url else where.other_names
-        self._sides = [_Side(context, self._executor, Urls(one)) for one in (where.issuer, *names)]
+        own = OwnTools(context.lookup, context.memory, context.tools)
+        requestable = RequestableScopes(own)
+        self._sides = [
+            _Side(context, self._executor, Urls(one), own, requestable)
+            for one in (where.issuer, *names)
+        ]
 
     def addresses(self) -> dict[str, ASGIApp]:
         """Return what answers, by path."""
@@ -60,11 +67,18 @@ class _ByName:
 class _Side:
     """The addresses under one name."""
 
-    def __init__(self, context: WorkerContext, executor: Executor, where: Urls) -> None:
-        self._executor, self._where = executor, where
+    def __init__(
+        self,
+        context: WorkerContext,
+        executor: Executor,
+        where: Urls,
+        own: OwnTools,
+        requestable: RequestableScopes,
+    ) -> None:
+        self._executor, self._where, self._requestable = executor, where, requestable
         self._counters, self._request_ids = context.counters, context.request_ids
         self._origins = Origins(self._where.origin, context.allowed_origins)
-        self._mcp = McpEndpoint(context, self._where, self._origins)
+        self._mcp = McpEndpoint(context, self._where, self._origins, own, requestable)
 
     @property
     def host(self) -> bytes:
@@ -81,7 +95,7 @@ class _Side:
 
     def _pages(self) -> dict[str, Endpoint]:
         authorize, approve = (
-            Authorize(self._executor, self._where),
+            Authorize(self._executor, self._where, self._requestable),
             Approve(self._executor, self._where),
         )
         shared = self._counters, self._request_ids
@@ -91,7 +105,7 @@ class _Side:
         }
 
     def _programs(self) -> dict[str, ASGIApp]:
-        programs = ClientEndpoints(self._executor, self._where)
+        programs = ClientEndpoints(self._executor, self._where, self._requestable)
         shared = self._counters, self._request_ids
         found = {
             urls.REGISTER: Endpoint(*shared, route=urls.REGISTER, POST=programs.register),

@@ -15,6 +15,7 @@ from store.domain.credential import Credential
 from store.domain.leases.clock import own_clock
 from store.domain.leases.holding import Holding
 from store.domain.request_ids import PURPOSE, RequestIds
+from store.domain.tools.tool import ToolDocument
 from store.domain.verdicts import Verdict
 from store.errors import PepperWrong, ServerUnreachable, StoreBusy, StoreFull
 from store.operations.open import default_pepper_path, default_url
@@ -64,6 +65,7 @@ class WorkerContext:
         clock: Clock | None = None,
         key_places: KeyPlaces = BEARER,
         allowed_origins: Sequence[str] = (),
+        tools: Sequence[ToolDocument] = (),
     ) -> None:
         """Open the store; `proxies` are networks whose word on a client's address is believed.
 
@@ -71,8 +73,9 @@ class WorkerContext:
         be absolute and no `public_url` is named. `leak_keys` is a file of public keys, by which
         reports of leaks may be signed. With `lease_s` it may answer from memory as long as a
         keeper holds its lease. `key_places` are where a request may carry its key,
-        `allowed_origins` those whose pages may call /mcp, beside this machine's. Raises Invalid
-        for an address, a network or a file that is none, or StoreUnusable.
+        `allowed_origins` those whose pages may call /mcp, beside this machine's. `tools` are what
+        assistants find here beside those of the store. Raises Invalid for an address, a network or
+        a file that is none, or StoreUnusable.
         """
         self.clock = clock or SystemClock()
         self.counters = counters or Counters()
@@ -95,6 +98,7 @@ class WorkerContext:
         self.clients = Clients(proxies)
         self.key_places = key_places
         self.allowed_origins = tuple(allowed_origins)
+        self.tools = tuple(tools)
         self.signatures = Signatures(leak_keys)
         self.intake = LeakQueue()
         self.moves = ForeignMoves(self.transactions)

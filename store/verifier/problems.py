@@ -88,7 +88,7 @@ REFUSALS = {
     ),
     Verdict.ROUTE: Refusal(
         "No route of this API names {needed}.",
-        "No assistant passes by a route, and none names {needed}.",
+        "No route of the API names {needed}. Whoever operates it adds one with keydeck routes.",
         None,
     ),
 }

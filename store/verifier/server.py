@@ -10,6 +10,7 @@ from typing import NamedTuple
 from store.domain.clock import SystemClock
 from store.domain.leases.clock import BOUNDS, LONGEST_S, SHORTEST_S
 from store.domain.times import SECOND
+from store.domain.tools.tool import ToolDocument
 from store.errors import CannotListen, Invalid
 from store.operations.open import open_store
 from store.persistence.database import Database
@@ -77,6 +78,7 @@ def serve(
     key_headers: Sequence[str] = (),
     basic: bool = False,
     allowed_origins: Sequence[str] = (),
+    tools: Sequence[ToolDocument] = (),
     ready: Callable[[Serving], None] = announce,
 ) -> None:
     """Answer until SIGTERM or SIGINT, then drain, write the usage and return.
@@ -89,6 +91,7 @@ def serve(
     lease of so many seconds. `internal` is an address of its own for /readyz and /metrics:
     HOST:PORT or unix:PATH. A key may also come in one of `key_headers`, and, with `basic`, as the
     password of the Basic scheme. Pages of `allowed_origins` may call /mcp, beside this machine's.
+    `tools` are what assistants find here beside those of the store.
     Must run in the main thread.
 
     Raises Invalid for an address or a number that cannot be, StoreUnusable for a store or pepper
@@ -123,6 +126,7 @@ def serve(
             key_headers=tuple(key_headers),
             basic=basic,
             allowed_origins=tuple(allowed_origins),
+            tools=tuple(tools),
             workers=workers,
             lease_s=lease_s,
             started_at=SystemClock().now() / SECOND,

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
+from store.domain.tools.tool import ToolDocument
 from store.verifier.app import App
 from store.verifier.context import WorkerContext
 from store.verifier.counters import Counters
@@ -35,6 +36,7 @@ class Setup(msgspec.Struct, frozen=True):
     key_headers: tuple[str, ...] = ()
     basic: bool = False
     allowed_origins: tuple[str, ...] = ()
+    tools: tuple[ToolDocument, ...] = ()
     worker: int = 0
     workers: int = 1
     lease_s: float | None = None
@@ -118,6 +120,7 @@ class Worker:
             lease_s=self._setup.lease_s,
             key_places=KeyPlaces(self._setup.key_headers, basic=self._setup.basic),
             allowed_origins=self._setup.allowed_origins,
+            tools=self._setup.tools,
         )
         try:
             beside = (

@@ -12,7 +12,9 @@ from store.domain.keys import State
 from store.domain.people import Role
 from store.domain.routes.openapi import read_document
 from store.domain.times import DAY
+from store.domain.tools.reading import Choice, read_tools
 from tests.house import House, use
+from tests.invariants import prepared as made
 
 TOM, MIA, EVE = (f"{name}@acme.example" for name in ("tom", "mia", "eve"))
 
@@ -83,6 +85,17 @@ def _without_a_route(house: House, folder: Path) -> tuple[str, ...]:
     return ("routes", "import", str(folder / "openapi.json"))
 
 
+def _with_a_tool_less(house: House, folder: Path) -> tuple[str, ...]:
+    """Make tools of a document that has lost an operation since that was done."""
+    paths: dict[str, object] = {"/bills": {"get": {}}, "/bills/{id}": {"get": {}}}
+    content: dict[str, object] = {"openapi": "3.1.0", "info": {"title": "Bills"}, "paths": paths}
+    upstream = "http://127.0.0.1:9000"
+    house.store.tools.put(read_tools(content, Choice()), upstream).unwaited()
+    del paths["/bills/{id}"]
+    (folder / "openapi.json").write_text(json.dumps(content))
+    return ("tools", "add", str(folder / "openapi.json"), "--upstream", upstream)
+
+
 def _leaked(house: House, folder: Path) -> tuple[str, ...]:
     (folder / "app.log").write_text(house.create("Leaked").secret.reveal())
     return "scan", str(folder / "app.log"), "--revoke"
@@ -110,6 +123,8 @@ EXAMPLES: Mapping[str, Example] = {
     "routes import": _without_a_route,
     "routes remove": _as_it_is("routes", "remove", "GET /events/{id}"),
     "scan": _leaked,
+    "tools add": _with_a_tool_less,
+    "tools remove": lambda house, folder: ("tools", "remove", made.tool(house)),
     "audit": _as_it_is("audit"),
     "audit archive": lambda house, folder: (
         *("audit", "archive", str(folder / "audit.jsonl")),
@@ -148,6 +163,8 @@ EXAMPLES: Mapping[str, Example] = {
     "routes add": _as_it_is("routes", "add", "DELETE /events/{id}", "events:write"),
     "routes list": _as_it_is("routes", "list"),
     "routes test": _as_it_is("routes", "test", "GET /events/7"),
+    "tools list": _as_it_is("tools", "list"),
+    "tools test": lambda house, folder: ("tools", "test", made.tool(house)),
     "store backup": lambda house, folder: ("store", "backup", str(folder / "copy.db")),
     "store check": _as_it_is("store", "check"),
     "store confirm": _as_it_is("store", "confirm"),
@@ -201,6 +218,7 @@ def standing(house: House) -> Standing:
     may |= {("resource", one.name) for one in store.operator.resources()}
     may |= {("action", str(scope)) for one in store.operator.resources() for scope in one.scopes}
     may |= {("route", str(one), one.needs) for one in store.routes.all()}
+    may |= {("tool", tool.name) for one in store.tools.all() for tool in one.tools}
     for person in store.people.all(alice):
         may.add(("person", person.email))
         if person.role is Role.ADMIN:

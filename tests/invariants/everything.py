@@ -318,6 +318,20 @@ MUTATIONS = (
         pro_only=False,
     ),
     Mutation(
+        "let assistants call an API",
+        made.tools,
+        lambda h, read: h.store.tools.put(read, "http://127.0.0.1:9"),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
+        "remove a tool",
+        made.tool,
+        lambda h, name: h.store.tools.remove(name),
+        admins_only=False,
+        pro_only=False,
+    ),
+    Mutation(
         "give a new code",
         made.member,
         lambda h, email: h.store.operator.new_code(email),

@@ -14,6 +14,7 @@ from store.domain.people import Actor
 from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.routes.openapi import Reading, read_document
 from store.domain.times import DAY
+from store.domain.tools.reading import Choice, ToolReading, read_tools
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.errors import GrantRefused
@@ -46,6 +47,21 @@ def route(house: House) -> str:
     text = f"GET /made{next(names)}"
     house.store.routes.add(text, ["events:read"])
     return text
+
+
+def tools(house: House) -> ToolReading:
+    """Return what an OpenAPI document gives of tools that nobody has yet."""
+    number = next(names)
+    paths: dict[str, object] = {f"/made{number}": {"get": {}}}
+    written = {"openapi": "3.1.0", "info": {"title": f"Made {number}"}, "paths": paths}
+    return read_tools(written, Choice())
+
+
+def tool(house: House) -> str:
+    """Let assistants find a tool, and return its name."""
+    reading = tools(house)
+    house.store.tools.put(reading, "http://127.0.0.1:9").unwaited()
+    return reading.tools[0].name
 
 
 def document(house: House) -> Reading:

@@ -87,6 +87,8 @@ def _read_as_operator(house: House) -> None:
     store.routes.all()
     store.routes.match("GET /events/7")
     store.routes.plan(made.document(house))
+    store.tools.offers(store.tools.all())
+    store.tools.tried(made.tool(house), "{}")
     store.operator.leak_policy()
     store.operator.unconfirmed()
     workspace, links = store.operator.workspace("acme-events"), list[Link]()

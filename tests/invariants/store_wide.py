@@ -38,6 +38,7 @@ STORE_WIDE = {
     "timelines",
     # What restores removed, of whatever workspace, for the next restore.
     "tombstones",
+    "tool_documents",
     "verifiers",
     "workspaces",
 }

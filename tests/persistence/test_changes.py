@@ -63,6 +63,10 @@ def test_whatever_a_verdict_depends_on_is_noted_down_with_its_change(
         ("UPDATE routes SET needs = 'public'", [""]),
         ("DELETE FROM routes WHERE path = '/a'", [""]),
         ("TRUNCATE routes", [""]),
+        ("INSERT INTO tool_documents VALUES ('a', 'http://a', '[]')", [""]),
+        ("UPDATE tool_documents SET upstream = 'http://b'", [""]),
+        ("DELETE FROM tool_documents", [""]),
+        ("TRUNCATE tool_documents", [""]),
         ("UPDATE alembic_version SET version_num = '0000'", [""]),
     ):
         before = told(reader)

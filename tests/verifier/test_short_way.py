@@ -26,7 +26,9 @@ from store.verifier.context import WorkerContext
 from store.verifier.endpoints import endpoints
 from store.verifier.lookup.reader import Lookup
 from store.verifier.mcp.access_tokens import AccessTokens
+from store.verifier.own_tools import OwnTools
 from store.verifier.problems import Problem
+from store.verifier.requestable_scopes import RequestableScopes
 from store.verifier.urls import MCP, Urls
 from tests.conftest import MoveIn
 from tests.house import House, granted_scopes
@@ -212,7 +214,10 @@ def test_a_credential_is_read_once_and_from_memory_it_is_decided_alike(
     _, pair = house.opened()
     with closing(context_of(house, clock=clock)) as context:
         keys: AnyAuthenticator = key_authenticator(context)
-        tokens = AnyAuthenticator(context, AccessTokens(context, Urls("https://here.example")))
+        requestable = RequestableScopes(OwnTools(context.lookup, context.memory))
+        tokens = AnyAuthenticator(
+            context, AccessTokens(context, Urls("https://here.example"), requestable)
+        )
         remembered = {
             **dict.fromkeys((good, other, ending, revoked.secret.reveal()), keys),
             pair.access.reveal(): tokens,

@@ -19,6 +19,7 @@ from store.verifier.context import WorkerContext
 from store.verifier.lookup.sqlite import SqliteLookup
 from store.verifier.problems import Problem
 from tests.house import House
+from tests.invariants import prepared as made
 from tests.wal_index.left_out import LEFT_OUT
 from tests.wal_index.shell import Scribbler, Shell
 
@@ -129,6 +130,10 @@ def test_another_program_that_changes_what_a_verdict_depends_on_is_noticed(
         "INSERT OR REPLACE INTO routes SELECT method, path, 'any', NULL FROM routes",
         "UPDATE routes SET needs = 'any'",
         "DELETE FROM routes",
+        "INSERT INTO tool_documents VALUES ('b', 'http://b', '[]')",
+        "INSERT OR REPLACE INTO tool_documents SELECT title, 'http://b', tools FROM tool_documents",
+        "UPDATE tool_documents SET upstream = 'http://b'",
+        "DELETE FROM tool_documents",
         "DROP TRIGGER keys_tell",
         "VACUUM",
     ],
@@ -138,6 +143,7 @@ def test_so_is_one_that_puts_other_rows_or_rules_in_the_place_of_ours(
 ) -> None:
     own_house.opened()
     own_house.store.routes.add("GET /a", ["events:read"])
+    made.tool(own_house)
     lookup = context.lookup
     assert isinstance(lookup, SqliteLookup)
     before = lookup.standing()

@@ -65,6 +65,9 @@ class Action(StrEnum):
     ROUTE_REMOVED = "route.removed"
     ROUTE_IMPORTED = "route.imported"
     ROUTE_IN_FORCE = "route.in_force"
+    TOOLS_SET = "tools.set"
+    TOOLS_REMOVED = "tools.removed"
+    TOOLS_IN_FORCE = "tools.in_force"
     STORE_RESTORED = "store.restored"
     STORE_CONFIRMED = "store.confirmed"
     STORE_LEAK_POLICY_CHANGED = "store.leak_policy_changed"
@@ -84,5 +87,6 @@ _RECEIPTS = {
     "connection": Action.CONNECTION_IN_FORCE,
     "workspace": Action.WORKSPACE_PLAN_IN_FORCE,
     "route": Action.ROUTE_IN_FORCE,
+    "tools": Action.TOOLS_IN_FORCE,
 }
 """By what was done to: whatever takes something away of it is in force alike."""

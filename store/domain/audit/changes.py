@@ -114,6 +114,14 @@ def _took(details: Details) -> str:
     return f"took {details['before']}"
 
 
+def _offered(details: Details) -> str:
+    return f"{details['tools']} tools, called at {details['upstream']}"
+
+
+def _offered_before(details: Details) -> str:
+    return f"had {details['tools']}"
+
+
 def _imported(details: Details) -> str:
     return ", ".join(
         f"{details[what]} {what}" for what in ("added", "changed", "removed") if details[what]
@@ -132,6 +140,7 @@ _RECEIPTS: dict[str, Callable[[Details], str]] = {
     Action.CONNECTION_IN_FORCE: _in_force,
     Action.WORKSPACE_PLAN_IN_FORCE: _in_force,
     Action.ROUTE_IN_FORCE: _in_force,
+    Action.TOOLS_IN_FORCE: _in_force,
 }
 _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.KEY_CREATED: _granted,
@@ -155,5 +164,7 @@ _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.ROUTE_CHANGED: _takes,
     Action.ROUTE_REMOVED: _took,
     Action.ROUTE_IMPORTED: _imported,
+    Action.TOOLS_SET: _offered,
+    Action.TOOLS_REMOVED: _offered_before,
     **_RECEIPTS,
 }

@@ -72,11 +72,11 @@ def read_document(
     `prefix` is what stands in front of its paths, by default its first server's path or its
     `basePath`. Resources are named after tags where each operation has one, else after paths.
     """
-    document = _checked(document)
-    before = _prefix(document) if prefix is None else prefix.rstrip("/")
+    document = checked_document(document)
+    before = prefix_of(document) if prefix is None else prefix.rstrip("/")
     if before and not before.startswith("/"):
         raise Invalid("prefix", f"“{before}” is no beginning of a path. Write /api/v1.")
-    operations, left_out = _operations(document)
+    operations, left_out = operations_of(document)
     if resources_from is None:
         tagged = all(_tag(operation) for *_, operation in operations)
         resources_from = ResourceFrom.TAG if tagged else ResourceFrom.PATH
@@ -85,7 +85,7 @@ def read_document(
     for method, path, item, operation in operations:
         read.take(method, path, item, operation)
     return Reading(
-        _title(document),
+        title_of(document),
         before,
         tuple(_without_needless_rests([*read.routes.values()])),
         read.resources,
@@ -99,7 +99,7 @@ class _Reader:
     ) -> None:
         self._document, self._prefix = document, prefix
         self._from, self._security = resources_from, security
-        self._title = _title(document)
+        self._title = title_of(document)
         self.routes: dict[object, Route] = {}
         self.resources: dict[str, str] = {}
         self.left_out: list[LeftOut] = []
@@ -107,7 +107,7 @@ class _Reader:
     def take(self, method: str, path: str, item: Json, operation: Json) -> None:
         name = f"{method.upper()} {path}"
         try:
-            found = pattern(f"{method.upper()} {self._prefix}{_places(path, item, operation)}")
+            found = pattern(f"{method.upper()} {self._prefix}{places_of(path, item, operation)}")
             needs = (
                 self._asked(operation)
                 if self._security
@@ -160,7 +160,8 @@ class _Reader:
         return canonical(found)
 
 
-def _checked(document: Any) -> Json:
+def checked_document(document: Any) -> Json:
+    """Return what may be read as an OpenAPI document. Raises Invalid."""
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
         raise Invalid("file", "That is no OpenAPI document: it has no paths.")
     version = str(document.get("openapi") or document.get("swagger") or "")
@@ -169,13 +170,15 @@ def _checked(document: Any) -> Json:
     return document
 
 
-def _title(document: Json) -> str:
+def title_of(document: Json) -> str:
+    """Return what a document is called. Raises Invalid."""
     info = document.get("info")
     title = info.get("title") if isinstance(info, dict) else None
     return checked_name(str(title or "OpenAPI"), "title")
 
 
-def _prefix(document: Json) -> str:
+def prefix_of(document: Json) -> str:
+    """Return what stands in front of its paths, as it says itself. Raises Invalid."""
     base = document.get("basePath")
     if isinstance(base, str):
         return base.rstrip("/")
@@ -193,11 +196,12 @@ def _prefix(document: Json) -> str:
         raise Invalid("prefix", f"“{url}” is no address of a server. Say --prefix.") from None
 
 
-_Operation = tuple[str, str, Json, Json]
+Operation = tuple[str, str, Json, Json]
 
 
-def _operations(document: Json) -> tuple[list[_Operation], list[LeftOut]]:
-    found: list[_Operation] = []
+def operations_of(document: Json) -> tuple[list[Operation], list[LeftOut]]:
+    """Return method, path, path item and operation of each, and what is none."""
+    found: list[Operation] = []
     left_out = []
     for path, item in document["paths"].items():
         if path.startswith("x-"):
@@ -236,11 +240,11 @@ def _named(resource: str) -> str:
     return resource[:40].rstrip("-_")
 
 
-def _places(path: str, item: Json, operation: Json) -> str:
+def places_of(path: str, item: Json, operation: Json) -> str:
     """Return a path with its places as patterns have them."""
     parts = path.split("/")
     last = _PLACE.fullmatch(parts[-1])
-    if last is not None and _spans(last[1], item, operation):
+    if last is not None and spans(last[1], item, operation):
         parts[-1] = f"{{{last[1]}...}}"
     return "/".join(
         _PLACE.sub(lambda found: f"{{{re.sub('[^A-Za-z0-9_.-]', '_', found[1])}}}", part)
@@ -248,7 +252,7 @@ def _places(path: str, item: Json, operation: Json) -> str:
     )
 
 
-def _spans(name: str, *sources: Json) -> bool:
+def spans(name: str, *sources: Json) -> bool:
     """Return whether a parameter may hold slashes, as whoever wrote the document says."""
     for source in sources:
         parameters = source.get("parameters")

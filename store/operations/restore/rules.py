@@ -203,6 +203,8 @@ RULES: Mapping[str, Judged] = {
     # A key keeps scopes that it has now, and they are of a resource, and of an action of it.
     "resources": Judged(_columns((copied, "name title builtin"), (widest, "actions")), stays=True),
     "routes": Judged(_columns((kept, "method path needs document")), taken=RowsTaken.IN_FORCE),
+    # Where calls go, and which are made at all.
+    "tool_documents": Judged(_columns((kept, "title upstream tools")), taken=RowsTaken.IN_FORCE),
     "keys": Judged(
         _columns(
             (copied, "id workspace_id name name_folded created_at created_by"),

@@ -30,6 +30,7 @@ from store.persistence.schema.tenants import (
     routes,
     settings,
     sign_in_attempts,
+    tool_documents,
     workspaces,
 )
 from store.persistence.schema.tombstones import tombstones
@@ -96,6 +97,7 @@ __all__ = [
     "sign_in_attempts",
     "timelines",
     "tombstones",
+    "tool_documents",
     "verdict_counts",
     "verifiers",
     "workspaces",

@@ -151,3 +151,13 @@ routes = Table(
     # The title of the OpenAPI document it came from.
     Column("document", Text),
 )
+
+# What assistants find of the admin's own API: `store.domain.tools`.
+tool_documents = Table(
+    "tool_documents",
+    metadata,
+    Column("title", Text, primary_key=True),
+    Column("upstream", Text, nullable=False),
+    # All of one document as JSON: read whole, by whoever keeps it, and never by a part.
+    Column("tools", Text, nullable=False),
+)

@@ -29,6 +29,7 @@ from store.persistence.repositories.credentials import (
 from store.persistence.repositories.foreign_digests import FOREIGN_KEY, SHAPES, FoundForeign
 from store.persistence.repositories.routes import READ
 from store.persistence.repositories.seen_entries import NEWEST, seen, traced
+from store.persistence.repositories.tools import READ as TOOLS
 
 WATCH_EVERY_S = 1.0
 
@@ -152,6 +153,10 @@ class Lookup(ABC):
     def routes(self) -> list[Row]:
         """Return every route of the admin's own API, as `READ` has them."""
         return self._all(READ)
+
+    def tools(self) -> list[Row]:
+        """Return every document of tools, as `store.persistence.repositories.tools` reads them."""
+        return self._all(TOOLS)
 
     def rows(self, read: PreparedSelect, **given: object) -> list[Row]:
         """Return what a read finds: whose rows they are, it has to ask for itself."""

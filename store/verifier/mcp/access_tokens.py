@@ -16,19 +16,19 @@ from store.verifier.bearer import Flaw, challenge
 from store.verifier.context import WorkerContext
 from store.verifier.memory import Memory
 from store.verifier.problems import Problem, problem_of, unreadable
-from store.verifier.requestable_scopes import REQUESTABLE
+from store.verifier.requestable_scopes import RequestableScopes
 from store.verifier.urls import Urls
 from store.verifier.verify import FindToken, VerifyResult, of_token, verify_token
 
-_ALL = " ".join(sorted(map(str, REQUESTABLE)))
 _HOUR_OVER = "This access token has expired. Refresh it."
 
 
 class AccessTokens(Credentials[AccessToken]):
     """Tokens that were given for this server."""
 
-    def __init__(self, context: WorkerContext, where: Urls) -> None:
+    def __init__(self, context: WorkerContext, where: Urls, requestable: RequestableScopes) -> None:
         self._context = context
+        self._requestable = requestable
         self._where = where
         self.usage = context.connection_usage
 
@@ -69,7 +69,7 @@ class AccessTokens(Credentials[AccessToken]):
         if flaw not in (Flaw.MISSING, Flaw.OTHER_SCHEME):
             return problem
         detail = f"Connect first: {self._where.resource_metadata} says how."
-        return Problem(problem.code, detail, self._challenge(None, None, _ALL))
+        return Problem(problem.code, detail, self._challenge(None, None, self._requestable.told()))
 
     def refused(self, verification: VerifyResult, needed: Sequence[str]) -> Problem:
         """Return the problem of a verdict other than valid."""

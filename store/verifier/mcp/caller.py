@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from starlette.types import Scope
 
 from store.domain.credential import AccessToken, Credential
-from store.verifier.authenticator import Authenticator
+from store.verifier.authenticator import ORIGINAL, Authenticator
+from store.verifier.sanitize import kept
 
 T = TypeVar("T")
 
@@ -25,6 +26,16 @@ class ToolCall:
     def admit(self, needed: Sequence[str] = ()) -> Credential:
         """Return the connection, where it has these scopes. Raises Problem."""
         return self._authenticator.admit(self._scope, needed)
+
+    def admit_to(self, method: str, path: str, needed: Sequence[str] | None) -> Credential:
+        """Return the connection, where it may make a request to the admin's own API.
+
+        `needed` are the scopes that the request's route takes, None where there is no route. It is
+        counted, or told as refused, as that request. Raises Problem.
+        """
+        asked = {**self._scope, "method": method, "path": path, ORIGINAL: True}
+        unrouted = kept(f"{method} {path}") if needed is None else None
+        return self._authenticator.admit(asked, needed or (), None, unrouted)
 
     async def write(
         self, needed: Sequence[str], work: Callable[[Connection, Credential], T], /

@@ -16,7 +16,9 @@ from store.verifier.cross_origin import Origins
 from store.verifier.endpoint import Gone, instead
 from store.verifier.mcp.access_tokens import AccessTokens
 from store.verifier.mcp.caller import REQUEST_ID
+from store.verifier.own_tools import OwnTools
 from store.verifier.problems import Problem, method_not_allowed, unavailable
+from store.verifier.requestable_scopes import RequestableScopes
 from store.verifier.urls import MCP, Urls
 
 if TYPE_CHECKING:
@@ -26,10 +28,18 @@ if TYPE_CHECKING:
 class McpEndpoint:
     """Answers POST, where all of the protocol goes without sessions."""
 
-    def __init__(self, context: WorkerContext, where: Urls, origins: Origins) -> None:
+    def __init__(
+        self,
+        context: WorkerContext,
+        where: Urls,
+        origins: Origins,
+        own: OwnTools,
+        requestable: RequestableScopes,
+    ) -> None:
         self._context = context
         self._origins = origins
-        tokens = AccessTokens(context, where)
+        tokens = AccessTokens(context, where, requestable)
+        self._own = own
         self._authenticator: Authenticator[AccessToken] = Authenticator(context, tokens)
         self._protocol: McpServer | None = None
         self._route = context.counters.route(MCP)
@@ -96,7 +106,7 @@ class McpEndpoint:
             if self._protocol is None:
                 # In a thread: requests with keys go on being answered meanwhile.
                 server = await asyncio.to_thread(_imported)
-                self._protocol = server(self._authenticator)
+                self._protocol = server(self._authenticator, self._own)
             return self._protocol
 
     def _check_origin(self, scope: Scope) -> None:

@@ -14,7 +14,7 @@ from store.verifier.oauth import cookies
 from store.verifier.oauth.executor import Executor
 from store.verifier.oauth.page import PageProblem
 from store.verifier.query import parameters
-from store.verifier.requestable_scopes import known
+from store.verifier.requestable_scopes import RequestableScopes
 from store.verifier.urls import Urls
 
 LONGEST_STATE = 2000
@@ -29,9 +29,10 @@ class Authorize:
     let anybody use this address to send people to theirs.
     """
 
-    def __init__(self, executor: Executor, where: Urls) -> None:
+    def __init__(self, executor: Executor, where: Urls, requestable: RequestableScopes) -> None:
         self._executor = executor
         self._where = where
+        self._requestable = requestable
 
     async def get(self, scope: Scope, receive: Receive) -> Answer:
         """Keep the request and send the browser to its page, with the cookie that opens it."""
@@ -86,7 +87,7 @@ class Authorize:
             raise refused("invalid_request", "PKCE with code_challenge_method=S256 is required.")
         if _single(given, "resource") not in (None, self._where.resource):
             raise refused("invalid_target", f"resource must be {self._where.resource}.")
-        scopes = known(_single(given, "scope") or "")
+        scopes = self._requestable.known(_single(given, "scope") or "")
         return Wanted(client.id, redirect_uri, state, challenge, scopes, self._where.resource)
 
 

@@ -11,7 +11,7 @@ from store.verifier.body import read_form, read_json
 from store.verifier.oauth.executor import Executor
 from store.verifier.oauth.refusals import OAuthProblem, needed, one, refusing
 from store.verifier.problems import Problem
-from store.verifier.requestable_scopes import REQUESTABLE, known
+from store.verifier.requestable_scopes import RequestableScopes
 from store.verifier.urls import Urls
 
 _NAMELESS = "An assistant without a name"
@@ -52,9 +52,10 @@ class Tokens(msgspec.Struct):
 class ClientEndpoints:
     """The endpoints that no person sees. Clients are public: what protects a code is PKCE."""
 
-    def __init__(self, executor: Executor, where: Urls) -> None:
+    def __init__(self, executor: Executor, where: Urls, requestable: RequestableScopes) -> None:
         self._executor = executor
         self._where = where
+        self._requestable = requestable
         self._registration = msgspec.json.Decoder(Registration)
 
     def resource_metadata(self, scope: Scope) -> Answer:
@@ -63,7 +64,7 @@ class ClientEndpoints:
             {
                 "resource": self._where.resource,
                 "authorization_servers": [self._where.issuer],
-                "scopes_supported": sorted(map(str, REQUESTABLE)),
+                "scopes_supported": self._requestable.told().split(),
                 "bearer_methods_supported": ["header"],
                 "resource_name": "keydeck",
                 "resource_documentation": f"{self._where.issuer}/docs",
@@ -80,7 +81,7 @@ class ClientEndpoints:
                 "token_endpoint": issuer + urls.TOKEN,
                 "registration_endpoint": issuer + urls.REGISTER,
                 "revocation_endpoint": issuer + urls.REVOKE,
-                "scopes_supported": sorted(map(str, REQUESTABLE)),
+                "scopes_supported": self._requestable.told().split(),
                 "response_types_supported": ["code"],
                 "response_modes_supported": ["query"],
                 "grant_types_supported": ["authorization_code", "refresh_token"],
@@ -122,7 +123,7 @@ class ClientEndpoints:
                 grant_types=["authorization_code", "refresh_token"],
                 response_types=["code"],
                 token_endpoint_auth_method="none",  # noqa: S106
-                scope=" ".join(sorted(map(str, REQUESTABLE))),
+                scope=self._requestable.told(),
             ),
             201,
         )
@@ -174,7 +175,7 @@ class ClientEndpoints:
         self._check_target(given)
         refresh, client_id = Secret(needed(given, "refresh_token")), needed(given, "client_id")
         scope = one(given, "scope")
-        wanted = None if scope is None else known(scope)
+        wanted = None if scope is None else self._requestable.known(scope)
         with refusing():
             return await self._executor.run(
                 lambda store: store.tokens.renew(refresh, client_id, wanted)

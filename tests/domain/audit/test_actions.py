@@ -13,6 +13,7 @@ from store.domain.audit.actions import Action
         (Action.CONNECTION_ENDED, Action.CONNECTION_IN_FORCE),
         (Action.WORKSPACE_PLAN_CHANGED, Action.WORKSPACE_PLAN_IN_FORCE),
         (Action.ROUTE_REMOVED, Action.ROUTE_IN_FORCE),
+        (Action.TOOLS_REMOVED, Action.TOOLS_IN_FORCE),
     ],
 )
 def test_what_takes_something_away_has_the_receipt_of_what_it_was_done_to(

@@ -67,6 +67,14 @@ SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
         ({"added": 7, "changed": 0, "removed": 2}, "7 added, 2 removed"),
     ],
     Action.ROUTE_IN_FORCE: [(RECEIPT, "on 2 verifiers after 7 ms")],
+    Action.TOOLS_SET: [
+        (
+            {"tools": 7, "upstream": "http://127.0.0.1:9000"},
+            "7 tools, called at http://127.0.0.1:9000",
+        )
+    ],
+    Action.TOOLS_REMOVED: [({"tools": 7}, "had 7")],
+    Action.TOOLS_IN_FORCE: [(RECEIPT, "on 2 verifiers after 7 ms")],
     Action.WORKSPACE_PLAN_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
 }
 ODD = [None, 7, True, "", "no date", [], ["unheard of"], [7], {}, {"how": 7}]

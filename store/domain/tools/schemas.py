@@ -1,0 +1,289 @@
+"""JSON Schemas (2020-12) of a document's schemas, whatever those are written in.
+
+OpenAPI 3.0 has dialects of its own (`nullable`, exclusive bounds that are true or false), and
+documents have mistakes. Whatever is no JSON Schema is left out, so that no client refuses a tool.
+"""
+
+import json
+import re
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from store.domain.tools.naming import plain
+from store.domain.tools.references import Json, resolved, target
+from store.errors import Invalid
+
+MOST_BYTES = 8 * 1024
+"""Of one schema: a model reads all of them before it does anything."""
+_DEPTHS = (8, 6, 5, 4, 3, 2, 1)
+_MOST_INLINE = 240
+_LONGEST_TEXT = 300
+_LONGEST_LIST = 200
+_TYPES = frozenset(("string", "number", "integer", "boolean", "object", "array", "null"))
+_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+_SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
+_MORE = "There is more to it than is told here."
+
+
+class Schemas:
+    """Makes the schemas of what is sent of those of one document."""
+
+    def __init__(self, document: Json) -> None:
+        self._document = document
+
+    def of_arguments(self, properties: Mapping[str, Any], required: list[str]) -> dict[str, Any]:
+        """Return the schema of an object with these properties, no larger than is borne.
+
+        Where it is too large what lies deep is told in less detail.
+        """
+        for depth in _DEPTHS:
+            made = _Making(self._document, depth).object(properties, required)
+            if len(json.dumps(made)) <= MOST_BYTES:
+                return made
+        return {
+            "type": "object",
+            "properties": {name: {"description": _MORE} for name in properties},
+            **({"required": required} if required else {}),
+            "additionalProperties": False,
+        }
+
+    def hidden(self, schema: Any) -> tuple[tuple[str, ...], ...]:
+        """Return where an answer has fields that are for writing only."""
+        found: set[tuple[str, ...]] = set()
+        self._look_for_hidden(schema, (), found)
+        return tuple(sorted(found))
+
+    def _look_for_hidden(
+        self, schema: Any, at: tuple[str, ...], found: set[tuple[str, ...]]
+    ) -> None:
+        if len(at) > _DEPTHS[2] or len(found) >= _LONGEST_LIST:
+            return
+        try:
+            schema = resolved(self._document, schema)
+        except Invalid:
+            return
+        if schema.get("writeOnly") is True and at:
+            found.add(at)
+            return
+        for several in ("allOf", "anyOf", "oneOf"):
+            for one in _list(schema.get(several)):
+                if at or several == "allOf" or isinstance(one, dict):
+                    self._look_for_hidden_in(one, at, found)
+        properties = schema.get("properties")
+        for name, one in (properties if isinstance(properties, dict) else {}).items():
+            self._look_for_hidden(one, (*at, str(name)), found)
+        if isinstance(schema.get("items"), dict):
+            self._look_for_hidden(schema["items"], (*at, "*"), found)
+
+    def _look_for_hidden_in(
+        self, schema: Any, at: tuple[str, ...], found: set[tuple[str, ...]]
+    ) -> None:
+        # One of several: what is for writing only there is so for itself, and not for the place.
+        try:
+            one = resolved(self._document, schema)
+        except Invalid:
+            return
+        for name, inner in _dict(one.get("properties")).items():
+            self._look_for_hidden(inner, (*at, str(name)), found)
+
+
+class _Making:
+    """One try: everything below a depth is told in a word."""
+
+    def __init__(self, document: Json, depth: int) -> None:
+        self._document, self._depth = document, depth
+        self._names: dict[str, str] = {}
+        self._waiting: deque[tuple[str, str, int]] = deque()
+        self._inline: dict[str, bool] = {}
+
+    def object(self, properties: Mapping[str, Any], required: list[str]) -> dict[str, Any]:
+        root: dict[str, Any] = {
+            "type": "object",
+            "properties": {name: self._made(one, 1) for name, one in properties.items()},
+        }
+        if required:
+            root["required"] = required
+        root["additionalProperties"] = False
+        definitions: dict[str, Any] = {}
+        # One after the other, so that what is met near the root is told in full.
+        while self._waiting:
+            reference, name, level = self._waiting.popleft()
+            definitions[name] = self._made(target(self._document, reference), level)
+        return {**root, "$defs": definitions} if definitions else root
+
+    def _made(self, schema: Any, level: int) -> dict[str, Any]:
+        if not isinstance(schema, dict):
+            return {"not": {}} if schema is False else {}
+        if "$ref" in schema:
+            return self._referred(schema, level)
+        if level > self._depth:
+            return self._in_a_word(schema)
+        made: dict[str, Any] = {}
+        types = _types(schema)
+        if types:
+            made["type"] = types[0] if len(types) == 1 else types
+        text = plain(schema.get("description") or schema.get("title"), _LONGEST_TEXT)
+        if text:
+            made["description"] = text
+        made |= _bounds(schema)
+        self._add_choices(schema, made)
+        self._add_parts(schema, made, level)
+        return _with_null(schema, made)
+
+    def _add_choices(self, schema: Json, made: dict[str, Any]) -> None:
+        values = schema.get("enum")
+        if isinstance(values, list) and 0 < len(values) <= _LONGEST_LIST:
+            made["enum"] = [one for at, one in enumerate(values) if one not in values[:at]]
+        for word in ("const", "default"):
+            if word in schema:
+                made[word] = schema[word]
+        form, written = schema.get("format"), schema.get("pattern")
+        if isinstance(form, str):
+            made["format"] = form
+        if isinstance(written, str) and _compiles(written):
+            made["pattern"] = written
+
+    def _add_parts(self, schema: Json, made: dict[str, Any], level: int) -> None:
+        for word in _SEVERAL:
+            several = [self._made(one, level + 1) for one in _list(schema.get(word))]
+            if several:
+                made[word] = several
+        items = schema.get("items")
+        if isinstance(items, list):
+            # As drafts before 2020-12 wrote prefixItems.
+            made["prefixItems"] = [self._made(one, level + 1) for one in items] or [{}]
+        elif isinstance(items, (dict, bool)):
+            made["items"] = self._made(items, level + 1)
+        if isinstance(schema.get("not"), dict):
+            made["not"] = self._made(schema["not"], level + 1)
+        given = _dict(schema.get("properties"))
+        kept = {str(name): one for name, one in given.items() if not self._read_only(one)}
+        if kept:
+            made["properties"] = {name: self._made(one, level + 1) for name, one in kept.items()}
+        required = [
+            name
+            for name in dict.fromkeys(_list(schema.get("required")))
+            if isinstance(name, str) and (name in kept or name not in given)
+        ]
+        if required:
+            made["required"] = required
+        more = schema.get("additionalProperties")
+        if isinstance(more, bool):
+            made["additionalProperties"] = more
+        elif isinstance(more, dict):
+            made["additionalProperties"] = self._made(more, level + 1)
+
+    def _read_only(self, schema: Any) -> bool:
+        try:
+            found = resolved(self._document, schema)
+        except Invalid:
+            return False
+        direct = isinstance(schema, dict) and schema.get("readOnly") is True
+        return direct or found.get("readOnly") is True
+
+    def _referred(self, schema: Json, level: int) -> dict[str, Any]:
+        reference = schema["$ref"]
+        try:
+            meant = resolved(self._document, schema)
+        except Invalid:
+            return {"description": _MORE}
+        if level > self._depth:
+            return self._in_a_word(meant)
+        if not self._large(reference, meant):
+            return self._made(meant, level)
+        name = self._names.get(reference)
+        if name is None:
+            name = self._named(reference)
+            self._names[reference] = name
+            self._waiting.append((reference, name, level))
+        made: dict[str, Any] = {"$ref": f"#/$defs/{name}"}
+        text = plain(schema.get("description"), _LONGEST_TEXT)
+        if text:
+            made["description"] = text
+        return {"anyOf": [made, {"type": "null"}]} if schema.get("nullable") is True else made
+
+    def _large(self, reference: str, meant: Json) -> bool:
+        """Return whether what is referred to stands better for itself, once."""
+        if reference not in self._inline:
+            text = json.dumps(meant, default=str)
+            self._inline[reference] = len(text) > _MOST_INLINE or '"$ref"' in text
+        return self._inline[reference]
+
+    def _named(self, reference: str) -> str:
+        last = re.sub(r"[^A-Za-z0-9_.-]", "_", reference.rpartition("/")[2]) or "part"
+        name, number = last, 1
+        while name in self._names.values():
+            number += 1
+            name = f"{last}_{number}"
+        return name
+
+    def _in_a_word(self, schema: Json) -> dict[str, Any]:
+        """Return what is said of a schema below the depth to which all is told."""
+        types = _types(schema)
+        made: dict[str, Any] = {}
+        if types:
+            made["type"] = types[0] if len(types) == 1 else types
+        text = plain(schema.get("description") or schema.get("title"), _LONGEST_TEXT // 4)
+        if not types or {"object", "array"} & set(types):
+            text = f"{text} {_MORE}".strip()
+        if text:
+            made["description"] = text
+        return _with_null(schema, made)
+
+
+def _types(schema: Json) -> list[str]:
+    given = schema.get("type")
+    words = given if isinstance(given, list) else [given]
+    return [one for one in dict.fromkeys(map(str, words)) if one in _TYPES]
+
+
+def _bounds(schema: Json) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for word in _NUMBERS:
+        value = schema.get(word)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            made[word] = value
+    for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if schema.get(exclusive) is True and word in made:
+            made[exclusive] = made.pop(word)
+    if made.get("multipleOf", 1) <= 0:
+        del made["multipleOf"]
+    for word in _COUNTS:
+        value = schema.get(word)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            made[word] = value
+    if isinstance(schema.get("uniqueItems"), bool):
+        made["uniqueItems"] = schema["uniqueItems"]
+    return made
+
+
+def _with_null(schema: Json, made: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that takes null, too, where OpenAPI 3.0 says so of it."""
+    if schema.get("nullable") is not True:
+        return made
+    if "type" in made:
+        types = made["type"] if isinstance(made["type"], list) else [made["type"]]
+        made["type"] = list(dict.fromkeys((*types, "null")))
+        if "enum" in made and None not in made["enum"]:
+            made["enum"] = [*made["enum"], None]
+        return made
+    return {"anyOf": [made, {"type": "null"}]} if made else made
+
+
+def _compiles(written: str) -> bool:
+    # JavaScript's patterns are not quite Python's: what is none here is left out.
+    try:
+        re.compile(written)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _dict(value: Any) -> dict[Any, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,206 @@
+"""What an assistant is told of an answer: the answer, or what it can do about it. Pure."""
+
+import json
+from typing import Any, NamedTuple
+
+from store.domain.tools.tool import Tool
+from store.verifier.mcp.upstream import Answer, Unanswered
+
+MOST_TOLD = 40_000
+"""Characters of one result: clients cut or refuse what is longer than about 25,000 tokens."""
+MOST_OF_A_REFUSAL = 4_000
+_TEXT = ("text/", "application/xml", "application/x-ndjson", "application/javascript")
+
+
+class Told(NamedTuple):
+    """A result's texts, the answer first, and whether it is a failure."""
+
+    texts: tuple[str, ...]
+    failed: bool = False
+
+
+def told(tool: Tool, answer: Answer) -> Told:
+    """Return what is told of an answer of the API."""
+    if 200 <= answer.status < 300:
+        return _done(tool, answer)
+    said = _excerpt(tool, answer)
+    return Told((f"{_advice(tool, answer)}{f' It said: {said}' if said else ''}",), failed=True)
+
+
+def untold(tool: Tool, error: Unanswered) -> Told:
+    """Return what is told where nothing was answered."""
+    sentence = f"The API {error.why}."
+    if not error.sent:
+        more = "Nothing was done. Try again later, or tell whoever runs it."
+    elif tool.reads:
+        more = "Nothing was changed: try again, and ask for less if that can be."
+    else:
+        more = "Whether it was done is not known: look before you try again."
+    return Told((f"{sentence} {more}",), failed=True)
+
+
+def _done(tool: Tool, answer: Answer) -> Told:
+    notes = []
+    if answer.status == 202:
+        notes.append("The API has taken it on (202), and may not have done it yet.")
+    place = answer.headers.get("location")
+    if place:
+        notes.append(f"Location: {place[:500]}")
+    if 'rel="next"' in answer.headers.get("link", "") and tool.pages:
+        notes.append(f"There is more: ask for the next part by {_listed(tool.pages)}.")
+    if not answer.body:
+        return Told((f"Done: the API answered {answer.status} and nothing else.", *notes))
+    found = _document(answer)
+    if found is not _NONE:
+        text, cut = _shown(_without(found, tool.hidden))
+    else:
+        plain = _plain(answer)
+        if plain is None:
+            kind = answer.headers.get("content-type", "of no named type")[:100]
+            size = f"{'' if answer.whole else 'over '}{len(answer.body):,} bytes"
+            return Told((f"Done: the API answered what is no text ({kind}, {size}).", *notes))
+        text, cut = plain[:MOST_TOLD], None
+        if len(plain) > MOST_TOLD or not answer.whole:
+            cut = f"These are the first {len(text):,} characters of a longer answer."
+    if cut:
+        less = f" Ask for less at a time by {_listed(tool.pages)}." if tool.pages else ""
+        notes.append(cut + less)
+    return Told((text, *notes))
+
+
+def _advice(tool: Tool, answer: Answer) -> str:
+    status = answer.status
+    if status == 401:
+        return (
+            "The API does not take the caller's identity from keydeck (401). No argument changes "
+            "that: tell whoever runs it."
+        )
+    if status == 403:
+        return "The API itself does not allow this (403). Another argument may be allowed."
+    if status in (404, 410):
+        return f"There is nothing there ({status}). Check the ids, or list what there is first."
+    if status in (400, 422):
+        return f"The API did not accept the arguments ({status}). Correct them and call again."
+    if status in (409, 412):
+        return f"It does not go together with what stands there ({status}). Read it anew first."
+    if status == 413:
+        return "That was too much at once for the API (413). Send less."
+    if status == 429:
+        after = answer.headers.get("retry-after", "")
+        when = f"after {after} seconds" if after.isdecimal() and len(after) < 8 else "in a while"
+        return f"These were too many calls for the API (429). Call again {when}, and not sooner."
+    if 300 <= status < 400:
+        place = answer.headers.get("location", "nowhere")[:500]
+        return f"The API sends on to {place} ({status}), and that is not followed."
+    if status >= 500:
+        again = "Try once more" if tool.reads else "Look whether it was done before you try again"
+        return f"The API failed ({status}). {again}, or tell whoever runs it."
+    return f"The API refused this ({status})."
+
+
+_NONE = object()
+
+
+def _document(answer: Answer) -> Any:
+    """Return what an answer is as JSON, `_NONE` where it is none."""
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    fits = kind in ("", "application/json", "text/json") or kind.endswith("+json")
+    if not answer.whole or not fits or _packed(answer):
+        return _NONE
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return _NONE
+
+
+def _plain(answer: Answer) -> str | None:
+    """Return what an answer is as text, None where it is none."""
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    fits = kind == "" or kind.startswith(_TEXT) or "json" in kind or kind.endswith("+xml")
+    if not fits or _packed(answer):
+        return None
+    body = answer.body
+    for end in range(len(body), max(len(body) - 4, -1), -1):
+        try:
+            # What was cut may end in the middle of a character.
+            text = body[:end].decode("utf-8")
+        except UnicodeDecodeError:
+            if answer.whole:
+                return None
+        else:
+            return None if "\0" in text else text
+    return None
+
+
+def _packed(answer: Answer) -> bool:
+    return answer.headers.get("content-encoding", "identity").lower() != "identity"
+
+
+def _excerpt(tool: Tool, answer: Answer) -> str:
+    found = _document(answer)
+    if found is _NONE:
+        kind = answer.headers.get("content-type", "").lower()
+        # A page for people says nothing that an assistant could use.
+        text = "" if "html" in kind else (_plain(answer) or "")
+    else:
+        text = _written(_without(found, tool.hidden))
+    return text if len(text) <= MOST_OF_A_REFUSAL else f"{text[:MOST_OF_A_REFUSAL]}…"
+
+
+def _shown(found: Any) -> tuple[str, str | None]:
+    """Return JSON that is not too long, and what is said where it is a part."""
+    text = _written(found)
+    if len(text) <= MOST_TOLD:
+        return text, None
+    name, elements = _longest_list(found)
+    if elements:
+        kept: list[Any] = []
+        rest = {**found, name: []} if name is not None else []
+        room = MOST_TOLD - len(_written(rest))
+        for one in elements:
+            room -= len(_written(one)) + 1
+            if room < 0:
+                break
+            kept.append(one)
+        if kept:
+            part = {**found, name: kept} if name is not None else kept
+            of = f" of “{name}”" if name is not None else ""
+            return _written(part), f"These are the first {len(kept)} of {len(elements)}{of}."
+    return text[:MOST_TOLD], f"These are the first {MOST_TOLD:,} of {len(text):,} characters."
+
+
+def _longest_list(found: Any) -> tuple[str | None, list[Any]]:
+    if isinstance(found, list):
+        return None, found
+    if not isinstance(found, dict):
+        return None, []
+    lists = {name: one for name, one in found.items() if isinstance(one, list)}
+    name = max(lists, key=lambda one: len(_written(lists[one])), default=None)
+    return name, lists[name] if name is not None else []
+
+
+def _without(found: Any, hidden: tuple[tuple[str, ...], ...]) -> Any:
+    for path in hidden:
+        _drop(found, path)
+    return found
+
+
+def _drop(found: Any, path: tuple[str, ...]) -> None:
+    first, *rest = path
+    if first == "*":
+        for one in found if isinstance(found, list) else ():
+            if rest:
+                _drop(one, tuple(rest))
+    elif isinstance(found, dict) and first in found:
+        if rest:
+            _drop(found[first], tuple(rest))
+        else:
+            del found[first]
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " or ".join(f"`{name}`" for name in names)

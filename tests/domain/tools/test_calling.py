@@ -1,0 +1,140 @@
+"""Which request a call is: what is judged is what is sent, and nobody else's."""
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.domain.routes.paths import read_path
+from store.domain.routes.pattern import pattern
+from store.domain.routes.route import Route
+from store.domain.routes.table import RouteTable
+from store.domain.tools.calling import Request, request
+from store.domain.tools.reading import Choice, read_tools
+from store.domain.tools.tool import Tool
+from store.errors import Invalid
+from tests.domain.tools.drawing import values
+
+
+def made(method: str, path: str, *parameters: dict[str, Any], **more: Any) -> Tool:
+    """Return the tool of a document's only operation."""
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "One"},
+        "paths": {path: {method: {"parameters": list(parameters), **more}}},
+    }
+    [tool] = read_tools(document, Choice()).tools
+    return tool
+
+
+def query(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {}, **more}
+
+
+FILE = made("get", "/a/{one}/b/{two}", query("q"), query("many"))
+REST = made("get", "/files/{path}", {"name": "path", "in": "path", "x-multi-segment": True})
+WIDE = RouteTable(
+    Route(pattern(text), "any")
+    for text in ("GET /a/{one}/b/{two}", "GET /files/{rest...}", "* /{rest...}")
+)
+
+
+@given(values, values, values)
+def test_the_request_is_of_the_tools_own_place_whatever_is_given(
+    one: Any, two: Any, more: Any
+) -> None:
+    arguments = {"one": one, "two": two, "q": more}
+    try:
+        asked = request(FILE, arguments)
+    except Invalid:
+        return
+    found = WIDE.match(asked.method, asked.path).route
+    assert str(found) == "GET /a/{one}/b/{two}"
+    sent, _, slash = read_path(asked.path)
+    assert (len(sent), sent[0], sent[2], slash) == (4, "a", "b", False)
+    for at, given_value in ((1, one), (3, two)):
+        if isinstance(given_value, str):
+            assert unquote(sent[at], errors="strict") == given_value
+    assert asked.path.isascii()
+    assert not set(asked.query) & set(" #?\r\n\\")
+    assert {name.partition("[")[0] for name, _ in parse_qsl(asked.query, True)} <= {"q"} | (
+        set(more) if isinstance(more, dict) else set()
+    )
+
+
+@given(st.text(st.characters(codec=None), max_size=12))
+def test_a_rest_stays_below_its_place(path: str) -> None:
+    try:
+        asked = request(REST, {"path": path})
+    except Invalid:
+        return
+    assert str(WIDE.match("GET", asked.path).route) == "GET /files/{rest...}"
+    assert [unquote(one) for one in read_path(asked.path)[0][1:]] == path.split("/")
+
+
+@pytest.mark.parametrize("one", ["", ".", "..", "a/b", "a\\b", "a;b", "%41", "%2e", "\n"])
+def test_what_programs_read_in_several_ways_is_not_sent(one: str) -> None:
+    with pytest.raises(Invalid):
+        request(FILE, {"one": one, "two": "x"})
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "sent"),
+    [
+        (query("q"), ["a", "b c"], "q=a&q=b%20c"),
+        (query("q", explode=False), ["a,b", "c"], "q=a%2Cb,c"),
+        (query("q", style="pipeDelimited", explode=False), [1, 2], "q=1%7C2"),
+        (query("q", style="spaceDelimited", explode=False), [1, 2], "q=1%202"),
+        (query("q", style="deepObject"), {"a": {"b": [1]}}, "q%5Ba%5D%5Bb%5D%5B0%5D=1"),
+        (query("q"), {"a": 1, "b": True}, "a=1&b=true"),
+        (query("q", explode=False), {"a": 1}, "q=a,1"),
+        (query("q"), False, "q=false"),
+        (query("q"), "a&b=c#d", "q=a%26b%3Dc%23d"),
+        ({"name": "q", "in": "query", "content": {"application/json": {}}}, {"a": [1]}, None),
+    ],
+)
+def test_a_value_is_written_as_the_document_says(
+    parameter: dict[str, Any], value: Any, sent: str | None
+) -> None:
+    asked = request(made("get", "/x", parameter), {"q": value})
+    assert asked.query == (sent or "q=%7B%22a%22%3A%5B1%5D%7D")
+
+
+@pytest.mark.parametrize("name", ["_method", "_METHOD", "access_token", "api_key"])
+def test_no_field_takes_another_method_or_a_credential(name: str) -> None:
+    with pytest.raises(Invalid):
+        request(made("get", "/x", query("q")), {"q": {name: "DELETE"}})
+    form = {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}}
+    with pytest.raises(Invalid):
+        request(made("post", "/x", requestBody=form), {"body": {name: "DELETE"}})
+
+
+def test_a_form_is_written_as_the_document_says() -> None:
+    media = {"schema": {"type": "object"}, "encoding": {"expand": {"style": "deepObject"}}}
+    form = {"content": {"application/x-www-form-urlencoded": media}}
+    tool = made("post", "/x", requestBody=form)
+    body = {"expand": {"a": [1]}, "plain": "a b", "list": ["x", "y"], "object": {"a": 1}}
+    asked = request(tool, {"body": body})
+    assert asked.media_type == "application/x-www-form-urlencoded"
+    assert (
+        asked.body == b"expand%5Ba%5D%5B0%5D=1&plain=a%20b&list=x&list=y&object=%7B%22a%22%3A1%7D"
+    )
+
+
+def test_a_header_holds_no_second_one() -> None:
+    tool = made("get", "/x", {"name": "X-Trace", "in": "header", "schema": {}})
+    assert request(tool, {"X-Trace": "a"}).headers == (("X-Trace", "a"),)
+    for wrong in ("a\r\nAuthorization: b", "é", "\0"):
+        with pytest.raises(Invalid):
+            request(tool, {"X-Trace": wrong})
+
+
+def test_what_is_not_there_is_told_by_name() -> None:
+    tool = made("get", "/x/{id}", query("q"))
+    with pytest.raises(Invalid, match=r"no argument “host”\. It takes id, q"):
+        request(tool, {"id": 7, "host": "evil.example"})
+    with pytest.raises(Invalid, match="“id” is missing"):
+        request(tool, {"q": 1})
+    assert request(tool, {"id": 7, "q": None}) == Request("GET", "/x/7", "", (), None, None)

@@ -1,0 +1,207 @@
+"""Tools of documents: what they are called, which there are, and what nobody is asked for."""
+
+import re
+from typing import Any
+
+import pytest
+
+from store.domain.tools.reading import Choice, ToolReading, read_tools
+from store.domain.tools.tool import LONGEST_NAME, SAMPLE
+from store.errors import Invalid
+
+
+def reading(paths: dict[str, Any], choice: Choice | None = None, **more: Any) -> ToolReading:
+    """Return what a document with these paths gives."""
+    document = {"openapi": "3.1.0", "info": {"title": "Bills"}, "paths": paths, **more}
+    return read_tools(document, choice or Choice())
+
+
+def names(paths: dict[str, Any], **more: Any) -> list[str]:
+    return [one.name for one in reading(paths, **more).tools]
+
+
+@pytest.mark.parametrize(
+    ("path", "operation_id", "name"),
+    [
+        ("/bills", "issues/list-for-repo", "issues_list_for_repo"),
+        ("/bills", "listNamespacedPod", "list_namespaced_pod"),
+        ("/bills", "GetCustomersV2", "get_customers_v_2"),
+        ("/bills", "", "get_bills"),
+        ("/bills/{id}", None, "get_bills_by_id"),
+        ("/items/{item_id}", "read_item_items__item_id__get", "read_item"),
+        ("/bills", "2fa", "call_2_fa"),
+        ("/bills", "ü", "get_bills"),
+    ],
+)
+def test_a_tool_is_called_as_people_would(path: str, operation_id: str | None, name: str) -> None:
+    assert names({path: {"get": {"operationId": operation_id}}}) == [name]
+
+
+def test_names_are_the_only_ones_fit_every_client_and_stay() -> None:
+    long = "createNamespacedPersistentVolumeClaimSubresourceStatus"
+    paths = {
+        "/a": {"get": {"operationId": "same"}},
+        "/b": {"get": {"operationId": "same"}},
+        "/c": {"get": {"operationId": f"{long}ForOne"}},
+        "/d": {"get": {"operationId": f"{long}ForAll"}},
+        "/e": {"get": {"operationId": "list_events"}},
+    }
+    found = names(paths)
+    assert len(set(found)) == len(paths)
+    assert not SAMPLE & set(found)
+    for name in found:
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
+        assert len(name) <= LONGEST_NAME
+    assert found == names({"/z": {"get": {}}, **paths})[1:]
+
+
+def test_they_are_chosen_by_tag_method_and_name() -> None:
+    paths = {
+        "/bills": {
+            "get": {"tags": ["Bills"], "operationId": "listBills"},
+            "post": {"tags": ["Bills"], "operationId": "writeBill"},
+        },
+        "/users": {"get": {"tags": ["Users"], "operationId": "listUsers"}},
+    }
+    for choice, expected in (
+        (Choice(tags=("bills",)), ["list_bills", "write_bill"]),
+        (Choice(methods=("GET",)), ["list_bills", "list_users"]),
+        (Choice(tags=("Bills",), methods=("post",)), ["write_bill"]),
+        (Choice(names=("list_*",)), ["list_bills", "list_users"]),
+        (Choice(names=("writeBill", "list_users")), ["write_bill", "list_users"]),
+    ):
+        assert [one.name for one in reading(paths, choice).tools] == expected
+    with pytest.raises(Invalid, match="Its tags: Bills, Users"):
+        reading(paths, Choice(tags=("nothing",)))
+
+
+def test_there_are_no_more_than_clients_bear_and_what_is_deprecated_goes_first() -> None:
+    paths: dict[str, Any] = {f"/a{number}": {"get": {}} for number in range(60)}
+    paths["/a0"]["get"]["deprecated"] = True
+    found = reading(paths)
+    assert (len(found.tools), found.cut) == (40, 20)
+    assert found.tools[0].name == "get_a_1"
+    assert len(reading(paths, Choice(most=128)).tools) == 60
+    for most in (0, 129):
+        with pytest.raises(Invalid, match="1 to 128"):
+            reading(paths, Choice(most=most))
+
+
+def test_nobody_is_asked_for_credentials_or_for_what_says_who_calls() -> None:
+    schemes = {
+        "key": {"type": "apiKey", "in": "query", "name": "secret"},
+        "head": {"type": "apiKey", "in": "header", "name": "X-Secret"},
+        "oauth": {"type": "oauth2", "flows": {}},
+    }
+    asked = [
+        *({"name": name, "in": "query"} for name in ("secret", "q", "_method", "access_token")),
+        *(
+            {"name": name, "in": "header", "required": True}
+            for name in (
+                *("X-Secret", "Authorization", "X-Key-Id", "x_key_id", "X-Workspace", "Host"),
+                *("X-HTTP-Method-Override", "X-Forwarded-For", "Cookie", "Transfer-Encoding"),
+                *("Connection", "Content-Length", "Accept", "X-Original-URI", "a b", "X-Trace"),
+            )
+        ),
+        {"name": "session", "in": "cookie"},
+    ]
+    [tool] = reading(
+        {"/x": {"get": {"parameters": asked, "security": [{"key": []}]}}},
+        components={"securitySchemes": schemes},
+    ).tools
+    assert list(tool.arguments["properties"]) == ["q", "X-Trace"]
+    assert tool.arguments["required"] == ["X-Trace"]
+
+
+def test_the_documents_servers_give_a_path_and_nothing_else() -> None:
+    servers = [
+        {"url": "https://evil.example/{version}", "variables": {"version": {"default": "v1"}}}
+    ]
+    found = reading({"/x": {"get": {}}}, servers=servers)
+    assert (found.prefix, found.tools[0].path) == ("/v1", "/v1/x")
+    assert "evil" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "operation", "why"),
+    [
+        ("/a/{x}.json", {}, "no segment"),
+        ("/a/{x}/{x}", {}, "one name"),
+        ("/a", {"parameters": [{"name": "c", "in": "cookie", "required": True}]}, "a cookie"),
+        ("/a/{x}", {"parameters": [{"name": "x", "in": "path", "style": "matrix"}]}, "matrix"),
+        ("/a", {"parameters": [{"$ref": "other.yaml#/x"}]}, "outside the document"),
+        ("/a", {"requestBody": {"required": True, "content": {"multipart/form-data": {}}}}, "JSON"),
+    ],
+)
+def test_what_cannot_be_called_is_left_out_and_told(
+    path: str, operation: dict[str, Any], why: str
+) -> None:
+    found = reading({path: {"post": operation}, "/fine": {"get": {}}})
+    assert [one.name for one in found.tools] == ["get_fine"]
+    [out] = found.left_out
+    assert (out.operation, why in out.why) == (f"POST {path}", True), out
+
+
+def test_arguments_of_one_name_are_told_apart_and_all_have_names_that_clients_take() -> None:
+    given = [
+        {"name": "id", "in": "path", "required": True},
+        {"name": "id", "in": "query"},
+        {"name": "filter[state]", "in": "query"},
+        {"name": "body", "in": "query"},
+    ]
+    body = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    [tool] = reading({"/x/{id}": {"put": {"parameters": given, "requestBody": body}}}).tools
+    found = list(tool.arguments["properties"])
+    assert found == ["id", "id_query", "filter_state", "body", "body_body"]
+
+
+def test_swagger_is_read_alike() -> None:
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "Old"},
+        "basePath": "/v1",
+        "consumes": ["application/json"],
+        "paths": {
+            "/pets": {
+                "get": {
+                    "operationId": "listPets",
+                    "parameters": [
+                        {
+                            "name": "tags",
+                            "in": "query",
+                            "type": "array",
+                            "items": {"type": "string"},
+                            "collectionFormat": "multi",
+                        }
+                    ],
+                },
+                "post": {
+                    "operationId": "addPet",
+                    "parameters": [
+                        {
+                            "name": "pet",
+                            "in": "body",
+                            "required": True,
+                            "schema": {"$ref": "#/definitions/Pet"},
+                        }
+                    ],
+                },
+            },
+            "/upload": {"post": {"parameters": [{"name": "f", "in": "formData", "type": "file"}]}},
+        },
+        "definitions": {"Pet": {"type": "object", "properties": {"name": {"type": "string"}}}},
+    }
+    listing, adding, *_ = read_tools(document, Choice()).tools
+    assert (listing.path, listing.parameters[0].explode) == ("/v1/pets", True)
+    assert listing.arguments["properties"]["tags"]["items"] == {"type": "string"}
+    assert adding.body is not None
+    assert adding.arguments["required"] == ["body"]
+    assert adding.arguments["properties"]["body"]["properties"] == {"name": {"type": "string"}}
+
+
+def test_nothing_that_nobody_sees_gets_into_a_description() -> None:
+    hidden = "Pay\u200b\U000e0041\u202e a bill\0.\n\nThen rest."
+    [tool] = reading({"/x": {"get": {"summary": hidden, "description": hidden}}}).tools
+    assert tool.title == "Pay a bill . Then rest"
+    assert tool.description.startswith("Pay")
+    assert tool.description.isascii()
