@@ -23,6 +23,7 @@ from console.widgets.key_table import KeyTable
 from console.widgets.key_window import KeyWindow
 from console.widgets.leaving import in_thread, still
 from console.widgets.polling import poll
+from store.domain.filtering import meant
 from store.domain.keys import Key
 from store.domain.listing import KeyQuery, Sort, View
 from store.errors import KeydeckError, NotAllowed, PlanRequired
@@ -248,7 +249,9 @@ class KeysTab(Tab):
         nothing = self.query_one("#nothing", Static)
         nothing.display = empty
         if empty and self._query.terms:
-            nothing.update(f"No key matches “{self._text}”. Esc clears the filter.")
+            other = meant(self._text, scopes=self.query_one(FilterBar).scopes)
+            also = f" Did you mean {other}?" if other else ""
+            nothing.update(f"No key matches “{self._text}”.{also} Esc clears the filter.")
         elif empty:
             makes = "" if self._read_only else " n makes the first one; one key per integration."
             nothing.update(f"No keys yet.{makes}")
@@ -361,7 +364,9 @@ class KeysTab(Tab):
     @work(exclusive=True, group="keep")
     async def _keep(self) -> None:
         await still(self, asyncio.sleep(KEEP_AFTER))
-        view = View(self._text, self._query.sort, self._query.descending)
+        # Whoever comes back is not greeted by an empty list.
+        found = self._text if self.table.display else ""
+        view = View(found, self._query.sort, self._query.descending)
         if not self._read_only and view != self._stored:
             self._stored = None
             # It is a convenience; the next change tries again.

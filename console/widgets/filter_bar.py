@@ -1,6 +1,7 @@
 """The line above the table: a filter that completes and explains itself, and the counts."""
 
 from collections.abc import Callable
+from functools import partial
 
 from rich.text import Text
 from textual import on
@@ -32,14 +33,17 @@ class FilterField(SearchField):
         Binding("tab", "complete", "Complete", show=False),
     ]
 
-    def __init__(self, prefix: str, suggester: Suggester) -> None:
+    def __init__(self, prefix: str, complete: Callable[[str], str | None]) -> None:
         super().__init__(prefix, placeholder="/ filter", id="filter")
-        self.suggester = suggester
+        self._complete = complete
+        self.suggester = _Completing(complete)
 
     def action_complete(self) -> None:
-        """Take the suggestion."""
+        """Take what the last term can become, which need not begin as it does."""
+        whole = self._complete(self.value)
+        if whole is not None:
+            self.value = whole
         self.cursor_position = len(self.value)
-        self.action_cursor_right()
 
 
 class _Completing(Suggester):
@@ -48,8 +52,9 @@ class _Completing(Suggester):
         self._complete = complete
 
     async def get_suggestion(self, value: str) -> str | None:
-        """Return the filter with its last term completed."""
-        return self._complete(value)
+        """Return the filter with its last term completed, where that only adds to it."""
+        whole = self._complete(value)
+        return whole if whole is not None and whole.startswith(value) else None
 
 
 class FilterBar(Vertical):
@@ -76,11 +81,13 @@ class FilterBar(Vertical):
         self.people: tuple[str, ...] = ()
         """What `by:` and `holder:` complete to."""
         self._said = Text()
+        self._say: Callable[[], None] = lambda: None
+        """Says the counts again, in the room there is for them by now."""
 
     def compose(self) -> ComposeResult:
         """Lay out the line."""
         with Horizontal(id="filter-line"):
-            yield FilterField(self._prefix, _Completing(self._completed))
+            yield FilterField(self._prefix, self._completed)
             yield Static("", id="counts", markup=False)
         yield Static("", id="filter-help", markup=False)
 
@@ -93,11 +100,13 @@ class FilterBar(Vertical):
         """Let somebody type."""
         self.field.begin()
         self._help()
+        self._say()
 
     def leave(self) -> None:
         """Take no more."""
         self.field.leave()
         self._help()
+        self._say()
         self._ask()
 
     @on(Click, "#filter")
@@ -168,6 +177,7 @@ class FilterBar(Vertical):
 
         `more` is for more that may match: counting them all would take too long.
         """
+        self._say = partial(self.say, counts, matching, marked, more=more)
         colours = self.app.theme_variables
 
         def colour(name: str) -> str:
@@ -175,8 +185,9 @@ class FilterBar(Vertical):
             return colours.get(name, "").removeprefix("ansi_")
 
         text = Text(end="", no_wrap=True)
-        # While a filter is on, narrow lines have room for what it says and no more.
-        brief = matching is not None and self.size.width < _ROOMY
+        # While one filters, narrow lines have room for what is typed and found, and no more.
+        filtering = matching is not None or self.field.can_focus
+        brief = filtering and self.size.width < _ROOMY
         found = matching or 0
         for number, word, tone, always in (
             (marked, "marked", "accent", False),

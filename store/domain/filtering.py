@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from store.domain.keys import Note, State
-from store.domain.scopes import USUAL, is_action
+from store.domain.scopes import READ, USUAL, WRITE, is_action, spelt_out
 from store.domain.times import duration
 from store.errors import Invalid
 
@@ -48,11 +48,16 @@ _TOKEN = re.compile(r'-?(?:[a-z]+:)?"[^"]*"?|\S+', re.IGNORECASE)
 _NAMED = re.compile(r"([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
 _BROKEN = re.compile("[\ud800-\udfff]")
 """What a terminal's stray bytes become; no database takes it."""
+_WORD_BEGUN = 2
+"""Letters of a word from which on it is taken for the beginning of one of the table's."""
+_TWO_WORDS = re.compile("still used|to rotate|rotation due|never used")
 _LENGTH_BEGUN = re.compile(r"[<>]?[0-9]*")
 FIELDS = tuple(field.value for field in About if field is not About.WORD)
 """What terms are about, as written before the colon."""
 NOTES = {note.value.replace(" ", "-"): note for note in Note}
 """As a filter writes them."""
+_ALSO = {"to-rotate": "rotation-due", "never": "never-used"}
+"""Notes by the words the table has for them."""
 _CHOICES = {
     About.STATE: tuple(state.value for state in State),
     About.NOTE: tuple(NOTES),
@@ -69,7 +74,7 @@ def terms(text: str) -> Terms:
     kept, wrong = understood(text)
     if wrong is not None:
         raise wrong
-    return tuple(_term(token) for token in _TOKEN.findall(kept))
+    return tuple(_term(written) for token in _TOKEN.findall(kept) for written in _in_full(token))
 
 
 def understood(text: str) -> tuple[str, Invalid | None]:
@@ -80,12 +85,24 @@ def understood(text: str) -> tuple[str, Invalid | None]:
     wrong: Invalid | None = None
     for token in _TOKEN.findall(text):
         try:
-            _term(token)
+            for written in _in_full(token):
+                _term(written)
         except Invalid as error:
             wrong = wrong or error
         else:
             kept.append(token)
     return " ".join(kept), wrong
+
+
+def _in_full(token: str) -> list[str]:
+    """Return a token as terms; `events:rw`, as the table shows scopes, as those of its scopes."""
+    negation = "-" if token.startswith("-") else ""
+    written = token.removeprefix("-").removeprefix("scope:")
+    resource, full = written.partition(":")[0], spelt_out(written)
+    usual = full[:1] in ([f"{resource}:{READ}"], [f"{resource}:{WRITE}"])
+    if not resource or resource.lower() in FIELDS or not usual:
+        return [token]
+    return [f"{negation}scope:{scope}" for scope in full]
 
 
 def _term(token: str) -> Term:
@@ -105,7 +122,7 @@ def _term(token: str) -> Term:
     about = About(field)
     match about:
         case About.STATE | About.NOTE:
-            chosen = _chosen(about, value.lower())
+            about, chosen = _chosen(about, value.lower())
             return Term(about, NOTES.get(chosen, chosen), negated=negated)
         case About.EXPIRES | About.UNUSED:
             return _distance(about, value.lower(), negated=negated)
@@ -116,13 +133,19 @@ def _term(token: str) -> Term:
     return Term(about, value, negated=negated)
 
 
-def _chosen(about: About, value: str) -> str:
-    matches = [choice for choice in _CHOICES[about] if choice.startswith(value)]
-    if value in matches:
-        return value
-    if len(matches) != 1:
-        raise _wrong(f"{about.value}: takes {', '.join(_CHOICES[about])}.")
-    return matches[0]
+def _chosen(about: About, value: str) -> tuple[About, str]:
+    """Return a state or a note: the table shows both in one column, so each takes the other's."""
+    other = About.NOTE if about is About.STATE else About.STATE
+    value = _ALSO.get(value, value)
+    for kind in (about, other):
+        matches = [choice for choice in _CHOICES[kind] if choice.startswith(value)]
+        if value in matches:
+            return kind, value
+        if len(matches) == 1:
+            return kind, matches[0]
+        if matches:
+            break
+    raise _wrong(f"{about.value}: takes {', '.join(_CHOICES[about])}.")
 
 
 def _distance(about: About, value: str, *, negated: bool) -> Term:
@@ -166,18 +189,50 @@ def choices(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()
     field, colon, value = last.partition(":")
     field = field.lower()
     if not colon:
-        return [f"{name}:" for name in FIELDS if field and name.startswith(field)]
+        return _of_word(field, scopes) if field else []
     if field not in FIELDS:
         return []
     about = About(field)
     known: Sequence[str] = _CHOICES.get(about, ())
-    if about is About.SCOPE:
+    if about is About.STATE and value:
+        known = (*known, *NOTES)
+    elif about is About.SCOPE:
         known = sorted(scopes)
     elif about in (About.BY, About.HOLDER):
         known = sorted(people)
     low = value.lower()
     fitting = [choice for choice in known if choice.lower().startswith(low) and choice != value]
     return [f"{about.value}:{choice}" for choice in fitting]
+
+
+def _of_word(word: str, scopes: Iterable[str]) -> list[str]:
+    """Return the terms that a word may begin, or be meant for: the words of the table's columns."""
+    named = [f"{name}:" for name in FIELDS if name.startswith(word)]
+    if len(word) < _WORD_BEGUN:
+        return named
+    for about in (About.STATE, About.NOTE):
+        named += [f"{about}:{choice}" for choice in _CHOICES[about] if choice.startswith(word)]
+    named += [f"{About.NOTE}:{_ALSO[also]}" for also in _ALSO if also.startswith(word)]
+    resources = sorted({scope.partition(":")[0] for scope in scopes})
+    named += [f"{About.SCOPE}:{resource}" for resource in resources if resource.startswith(word)]
+    return list(dict.fromkeys(named))
+
+
+def meant(text: str, *, scopes: Iterable[str] = ()) -> str | None:
+    """Return a filter whose words are terms, where the table has columns with these words."""
+    written = _TWO_WORDS.sub(lambda two: two[0].replace(" ", "-"), text.lower())
+    scopes, made = tuple(scopes), []
+    for token in _TOKEN.findall(written):
+        if ":" in token:
+            made.append(token)
+            continue
+        negation, word = ("-", token[1:]) if token.startswith("-") else ("", token)
+        found = [term for term in _of_word(word, scopes) if not term.endswith(":")]
+        if not found:
+            return None
+        made.append(f"{negation}{found[0]}")
+    said = " ".join(made)
+    return said if made and said != text.lower() else None
 
 
 def completed(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:

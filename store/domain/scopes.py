@@ -15,7 +15,7 @@ MOST_ACTIONS = 16
 
 _ACTION = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _LETTERS = {READ: "r", WRITE: "w"}
-_ABBREVIATIONS = ("r", "w", "rw")
+_IN_FULL = {"r": (READ,), "w": (WRITE,), "rw": (READ, WRITE)}
 """What `short` makes of the usual actions, so no other is called that."""
 
 
@@ -77,7 +77,7 @@ def is_action(word: str) -> bool:
 
     The short forms of read and write, which are r, w and rw, are no actions.
     """
-    return _ACTION.fullmatch(word) is not None and word not in _ABBREVIATIONS
+    return _ACTION.fullmatch(word) is not None and word not in _IN_FULL
 
 
 def checked_actions(texts: Iterable[str]) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def checked_actions(texts: Iterable[str]) -> tuple[str, ...]:
     """
     named = dict.fromkeys(word for text in texts for word in text.replace(",", " ").split())
     for word in named:
-        if word in _ABBREVIATIONS:
+        if word in _IN_FULL:
             raise Invalid("actions", f"“{word}” is short for another action. Write read or write.")
         if not is_action(word):
             raise Invalid(
@@ -106,15 +106,31 @@ def check_actions(actions: tuple[str, ...]) -> None:
 
 
 def scopes(texts: Iterable[str], catalogue: Iterable[Resource]) -> Scopes:
-    """Return the scopes written in `texts`, each of which may hold several, space-separated.
+    """Return the scopes written in `texts`, each of which may hold several, as `spelt_out` reads.
 
     Raises Invalid when there is none or one is malformed, NoSuchResource when the catalogue
     lacks a resource, NoSuchAction when a resource lacks an action.
     """
-    found = frozenset(scope(word) for text in texts for word in text.replace(",", " ").split())
+    found = frozenset(scope(word) for text in texts for word in spelt_out(text))
     if not found:
         raise Invalid("scope", "Grant at least one permission, such as events:read.")
     check_known(found, catalogue)
+    return found
+
+
+def spelt_out(text: str) -> list[str]:
+    """Return each scope of a text in full: also where they are written as `short` writes them.
+
+    Blanks or commas are between them; `invoices:rw,delete` are three. What is no scope stays.
+    """
+    found = []
+    for group in text.split():
+        resource = ""
+        for part in filter(None, group.split(",")):
+            named, colon, actions = part.rpartition(":")
+            resource = named or resource
+            full = _IN_FULL.get(actions, (actions,)) if colon or resource else (part,)
+            found += [f"{resource}:{action}" if resource else action for action in full]
     return found
 
 

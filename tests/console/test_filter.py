@@ -2,6 +2,7 @@
 
 import re
 import threading
+from functools import partial
 
 import pytest
 from textual.pilot import Pilot
@@ -214,3 +215,32 @@ async def test_more_than_were_counted_are_said_to_be_more(
         await press(pilot, "slash")
         await type_in(pilot, "-scope:quotes")
         await sees(pilot, "+ of 120 match")
+
+
+async def test_a_word_of_the_table_is_completed_to_what_finds_it(house: House) -> None:
+    house.create("Website")
+    house.create("Old site")
+    house.store.keys.revoke(house.alice, "Old site")
+    async with opened(console(house), shows="Old site") as pilot:
+        await press(pilot, "slash")
+        await until(pilot, lambda: "1 active" not in screen_text(pilot), "room for the filter")
+        await type_in(pilot, "revoked")
+        await sees(pilot, "Did you mean state:revoked?")
+        await press(pilot, "tab")
+        await sees(pilot, "1 of 2 match")
+        assert table(pilot).current is not None
+
+
+async def test_a_filter_that_finds_nothing_greets_nobody(house: House) -> None:
+    house.create("Website")
+
+    def is_kept(text: str) -> bool:
+        return house.store.key_views.of(house.alice).filter == text
+
+    for text, kept in (("Web", "Web"), ("nobody", "")):
+        async with opened(console(house), shows="Website") as pilot:
+            await press(pilot, "slash")
+            await type_in(pilot, text)
+            await sees(pilot, "1 of 1 match" if kept else "No key matches")
+            await press(pilot, "enter")
+            await until(pilot, partial(is_kept, kept), "what is kept")

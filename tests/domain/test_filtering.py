@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.domain.filtering import About, Term, begun, choices, completed, terms, understood
+from store.domain.filtering import About, Term, begun, choices, completed, meant, terms, understood
 from store.domain.keys import Note, State
 from store.domain.times import DAY, HOUR
 from store.errors import Invalid
@@ -56,6 +56,13 @@ def test_a_lone_dash_and_a_quoted_colon_are_words() -> None:
         ("", None),
         ("web ", None),
         ("nothing:x", None),
+        ("state:expi", "state:expired"),
+        ("state:expirin", "state:expiring"),
+        ("revo", "state:revoked"),
+        ("still", "note:still-used"),
+        ("to-r", "note:rotation-due"),
+        ("web event", "web scope:events"),
+        ("a", None),
     ],
 )
 def test_the_last_term_is_completed(text: str, whole: str | None) -> None:
@@ -69,6 +76,25 @@ def test_every_choice_that_is_offered_is_understood() -> None:
             whole = completed(f"{field}:{letter}")
             assert whole is None or terms(whole)
     assert State(terms("state:e")[0].value) is State.EXPIRED
+
+
+def test_the_words_of_the_table_s_columns_are_understood_or_said_to_be_meant() -> None:
+    for state in State:
+        assert terms(f"note:{state}") == terms(f"state:{state}") == (Term(About.STATE, state),)
+    for note in Note:
+        word = note.replace(" ", "-")
+        assert terms(f"state:{word}") == terms(f"note:{word}") == (Term(About.NOTE, note),)
+        assert meant(note) == f"note:{word}"
+    for written in ("events:rw", "scope:events:rw", "events:r,w"):
+        assert terms(written) == (
+            Term(About.SCOPE, "events:read"),
+            Term(About.SCOPE, "events:write"),
+        )
+    assert terms("-events:w") == (Term(About.SCOPE, "events:write", negated=True),)
+    assert meant("Revoked -to rotate") == "state:revoked -note:rotation-due"
+    assert meant("events", scopes=["events:read"]) == "scope:events"
+    for other in ("zapier", "revoked zapier", "state:revoked", "", "a"):
+        assert meant(other) is None
 
 
 def test_what_is_begun_is_no_mistake_and_what_cannot_become_a_term_is_one() -> None:

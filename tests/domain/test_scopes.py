@@ -176,6 +176,17 @@ def test_a_key_is_granted_something() -> None:
         many(["  "], OURS)
 
 
+def test_what_the_table_shows_is_taken() -> None:
+    for written in ("events:read events:write quotes:read", "invoices:write invoices:delete"):
+        granted = many([written], [*OURS, INVOICES])
+        for shown in (
+            " ".join(short(granted)),
+            ", ".join(short(granted)),
+            ",".join(short(granted)),
+        ):
+            assert many([shown], [*OURS, INVOICES]) == granted
+
+
 def test_an_unknown_resource_comes_with_the_known_ones() -> None:
     with pytest.raises(NoSuchResource, match="availability, events, quotes"):
         many(["invoices:read"], OURS)
