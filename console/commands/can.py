@@ -8,6 +8,7 @@ from console.commands import exits
 from console.commands.line import Line
 from console.commands.options import common, looks
 from console.commands.output import document
+from console.text.route_words import NOT_NAMED, needs
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
@@ -72,12 +73,12 @@ def _foreseen(context: "WorkerContext", key: "Key", method: str, address: str) -
 
 
 def _said(found: "DryRunResult", *, allowed: bool) -> str:
-    what = "it" if found.route is None else str(found.route)
-    if found.needed is None:
-        return f"yes: {what} takes no key" if found.route else "yes: no key is needed there"
     if found.verdict == "route":
-        return "no: route (no route names it)"
-    needs = f"needs {' '.join(found.needed)}" if found.needed else "needs no scope"
+        return f"no: route ({NOT_NAMED})"
     if found.route is not None:
-        return f"yes: {what} {needs}" if allowed else f"no: {found.verdict.value} ({what} {needs})"
-    return f"yes: it {needs}" if allowed else f"no: {found.verdict.value} (it {needs})"
+        needed = f"{found.route} {needs(found.route)}"
+    elif found.needed is None:
+        return "yes: no key is needed there"
+    else:
+        needed = f"it needs {' and '.join(found.needed) or 'no scope'}"
+    return f"yes: {needed}" if allowed else f"no: {found.verdict.value} ({needed})"

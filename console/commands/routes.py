@@ -9,9 +9,16 @@ from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
 from console.commands.routes_import import import_
-from console.text.route_words import route_object, takes
+from console.text.route_words import (
+    NO_ROUTES,
+    ambiguous,
+    matched,
+    needs,
+    origin,
+    route_object,
+)
 
-NONE_LEFT = "No route is left: /api/v1/authorize lets every good key pass, whatever it asks for."
+NONE_LEFT = f"No route is left: {NO_ROUTES}"
 
 
 @click.group()
@@ -32,10 +39,10 @@ def list_(line: Line) -> None:
         document([route_object(route) for route in found])
     else:
         rows = [
-            (route.pattern.method, route.pattern.path, route.needs, route.document or "by hand")
+            (route.pattern.method, route.pattern.path, route.needs, origin(route))
             for route in found
         ]
-        table(("METHOD", "PATH", "TAKES", "FROM"), rows)
+        table(("METHOD", "PATH", "NEEDS", "FROM"), rows)
 
 
 @routes.command()
@@ -53,7 +60,7 @@ def add(line: Line, route: str, scopes: tuple[str, ...], replace: bool) -> None:
     """
     store = line.store()
     added, commits = store.routes.add(route, scopes, replace=replace).unpack()
-    report(line, store, commits, f"{added} {takes(added)}.", route_object(added))
+    report(line, store, commits, f"{added} {needs(added)}.", route_object(added))
 
 
 @routes.command()
@@ -79,6 +86,7 @@ def test_(line: Line, request: str) -> int:
 
     keydeck routes test 'DELETE /invoices/7'
     """
+    from store.domain.routes.table import Match
     from store.errors import AmbiguousPath
 
     why, found, nearly = None, None, None
@@ -96,12 +104,9 @@ def test_(line: Line, request: str) -> int:
             }
         )
     elif found is not None:
-        print(f"{found} {takes(found)}.")
-    elif why is not None:
-        say(f"{why} It is refused, whatever the key.")
+        print(matched(Match(found)))
     else:
-        but = f" {nearly} does, but for its capitals or its last slash." if nearly else ""
-        say(f"No route names it, so it is refused.{but}")
+        say(ambiguous(why) if why is not None else matched(Match(None, nearly)))
     return exits.DONE if found is not None else exits.FAILED
 
 

@@ -29,6 +29,7 @@ from console.verbs.catalogue.keys import (
     WHY,
 )
 from console.verbs.catalogue.people import ON_PEOPLE
+from console.verbs.catalogue.routes import ON_ROUTES
 from console.widgets.hint_bar import Hint, Sections
 from console.widgets.tab_bar import TabName
 from store.domain.filtering import NOTES
@@ -40,6 +41,7 @@ TABS = (
     TabName("activity", "Activity"),
     TabName("people", "People"),
     TabName("verifiers", "Verifiers"),
+    TabName("routes", "Routes"),
 )
 
 _BARS: dict[str, tuple[HelpEntry, ...]] = {
@@ -121,11 +123,27 @@ _HELP: dict[str, tuple[tuple[str, tuple[Line, ...]], ...]] = {
             ),
         ),
     ),
+    "routes": (
+        (
+            "Routes",
+            (
+                *ON_ROUTES,
+                ("{id}", "one segment of a path; {rest...} all that is left; * each method"),
+                _LIST[1],
+            ),
+        ),
+    ),
+    "routes-filter": (
+        ("Filter", (("word", "in method, path, scopes or document; all words must fit"),)),
+    ),
 }
 """By tab, by what closes one, and by the field that has the focus."""
 
 _EVERYWHERE: tuple[Line, ...] = (
-    ("1 2 3 4 5", ", ".join(tab.label for tab in TABS)),
+    (
+        " ".join(str(number + 1) for number in range(len(TABS))),
+        ", ".join(tab.label for tab in TABS),
+    ),
     WHY,
     WORKSPACES,
     ("paste", "anywhere: go to the key that is pasted, or named; explain a request id"),

@@ -18,6 +18,7 @@ from console.verbs.kinds import (
     ListVerb,
     PersonVerb,
     PlainVerb,
+    RouteVerb,
 )
 from console.widgets.key_table import KeyTable
 from console.widgets.leaving import MayLeave, is_leaving
@@ -99,6 +100,8 @@ class VerbActions(MayLeave, Screen[None]):
                 self._to_person(verb)
             case ConnectionVerb():
                 self._to_connection(verb)
+            case RouteVerb():
+                self._to_route(verb)
             case PlainVerb() if verb in EVERYWHERE or self._is_open():
                 self.console.verbs.start(verb, None)
 
@@ -151,6 +154,17 @@ class VerbActions(MayLeave, Screen[None]):
             self.console.verbs.start(verb, tab.current)
         else:
             self.console.say("No assistant is connected yet. n shows how one is.")
+
+    def _to_route(self, verb: RouteVerb) -> None:
+        from console.tabs.routes import RoutesTab
+
+        tab = self.opened
+        if not isinstance(tab, RoutesTab) or tab.refuses():
+            return
+        if tab.current is not None:
+            self.console.verbs.start(verb, tab.current)
+        else:
+            self.console.say("There is no route here.")
 
     @on(KeyTable.Opened)
     @on(RowList.Opened)

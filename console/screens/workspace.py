@@ -40,6 +40,7 @@ class WorkspaceScreen(VerbActions):
         Binding("3", "tab('activity')", "Activity", show=False),
         Binding("4", "tab('people')", "People", show=False),
         Binding("5", "tab('verifiers')", "Verifiers", show=False),
+        Binding("6", "tab('routes')", "Routes", show=False),
         Binding("question_mark,f1", "help", "Help", show=False),
         Binding("q", "app.quit", "Quit", show=False),
     ]
@@ -113,7 +114,7 @@ class WorkspaceScreen(VerbActions):
         closed = {"keys"} if standing.workspace.plan is not Plan.PRO else set()
         self._admin = standing.role is Role.ADMIN
         if not self._admin:
-            closed = {"keys", "connections", "activity", "verifiers"}
+            closed = {"keys", "connections", "activity", "verifiers", "routes"}
         self.tabs.closed = frozenset(closed)
         self._opened(self.at)
 
@@ -184,6 +185,7 @@ class WorkspaceScreen(VerbActions):
         from console.tabs.activity import ActivityTab
         from console.tabs.connections import ConnectionsTab
         from console.tabs.people import PeopleTab
+        from console.tabs.routes import RoutesTab
         from console.tabs.verifiers import VerifiersTab
 
         app, ascii_only = self.console, self.console.options.ascii_only
@@ -191,6 +193,7 @@ class WorkspaceScreen(VerbActions):
             "activity": ActivityTab,
             "connections": ConnectionsTab,
             "people": PeopleTab,
+            "routes": RoutesTab,
             "verifiers": VerifiersTab,
         }
         made = kinds[name](app.store, app.actor, ascii_only=ascii_only)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from console.text.leak_words import first
-from console.text.route_words import takes
+from console.text.route_words import needs
 from console.text.times import ago, exact, to_the_millisecond
 from store.domain.key_string import shown
 from store.domain.scopes import canonical
@@ -113,7 +113,7 @@ def facts(decision: Explanation, now: int, prefix: str) -> Iterator[tuple[str, s
     if refusal is not None:
         yield "Asked for", f"{refusal.method} {refusal.path}"
         if decision.route is not None:
-            yield "Route", f"{decision.route} {takes(decision.route)}"
+            yield "Route", f"{decision.route} {needs(decision.route)}"
         agent = f", {refusal.user_agent}" if refusal.user_agent else ""
         yield "By", f"{refusal.address or 'an unknown address'}{agent}"
 

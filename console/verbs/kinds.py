@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from store.domain.key_string import Secret  # noqa: F401
     from store.domain.keys import Key  # noqa: F401
     from store.domain.offboarding import Leaver
+    from store.domain.routes.route import Route  # noqa: F401
     from store.service.people import Member  # noqa: F401
 
 
@@ -46,6 +47,10 @@ class PasteVerb(Verb["Secret"]):
 
 class ConnectionVerb(Verb["Connection"]):
     """Is done to the current connection."""
+
+
+class RouteVerb(Verb["Route"]):
+    """Is done to the current route."""
 
 
 class LeaverVerb(Verb["Leaver"]):

@@ -12,6 +12,7 @@ from store.errors.access import (
     InvitationPending,
     NotAMember,
     NotSignedIn,
+    OperatorsOnly,
     SignInFailed,
     TooManyAttempts,
 )
@@ -215,6 +216,7 @@ __all__ = [
     "NothingUnused",
     "OffboardingOver",
     "OlderKeyInUse",
+    "OperatorsOnly",
     "PasswordNotChecked",
     "PepperMissing",
     "PepperUnreadable",

@@ -67,6 +67,20 @@ class AdminsOnly(NotAllowed):
 
 
 @dataclass(eq=False)
+class OperatorsOnly(NotAllowed):
+    """It is the operator's, who owns the store's files, and done by a command on their machine."""
+
+    action: str
+    command: str
+
+    def __str__(self) -> str:
+        return (
+            f"Only the operator can {self.action}, where the store is kept: {self.command}. "
+            "Ask them."
+        )
+
+
+@dataclass(eq=False)
 class EnrolmentInvalid(NotAllowed):
     """An enrolment code that is wrong, used or out of date."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
+from store.domain.people import Actor
 from store.domain.routes.importing import ImportPlan, plan
 from store.domain.routes.openapi import Reading
 from store.domain.routes.pattern import Pattern, pattern
@@ -16,7 +17,7 @@ from store.domain.routes.table import MOST_ROUTES, Match, RouteTable
 from store.errors import NoSuchRoute, NotAsked, RoutesChanged, RouteTaken, TooManyRoutes
 from store.service.commits import Done
 from store.service.mutation import TakingMutation
-from store.service.transactions import Transactions
+from store.service.transactions import Needs, Transactions, check_standing
 
 MOST_TOLD = 50
 """Routes of an import that the audit names, of each kind."""
@@ -40,6 +41,15 @@ class RouteService:
     def all(self) -> list[Route]:
         """Return every route, by path and method."""
         with self._transactions.reading() as unit:
+            return unit.routes.all()
+
+    def seen(self, actor: Actor) -> list[Route]:
+        """Return every route, to an admin of any workspace: they are of none.
+
+        Raises NotAllowed.
+        """
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "see the routes")
             return unit.routes.all()
 
     def match(self, request: str) -> Match:

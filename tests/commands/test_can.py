@@ -83,8 +83,8 @@ def test_the_admins_own_routes_are_asked_where_there_are_any(
     for asked, status, said in (
         ("GET /invoices/7?full=1", 0, "yes: GET /invoices/{id} needs events:read"),
         ("DELETE /invoices/7", 1, "no: scope (DELETE /invoices/{id} needs events:write)"),
-        ("GET /health", 0, "yes: GET /health takes no key"),
-        ("GET /me", 0, "yes: GET /me needs no scope"),
+        ("GET /health", 0, "yes: GET /health needs no key"),
+        ("GET /me", 0, "yes: GET /me needs any good key"),
         ("GET /nowhere", 1, "no: route (no route names it)"),
         ("GET /api/v1/events", 0, "yes: it needs events:read"),
     ):

@@ -21,7 +21,7 @@ def test_routes_are_added_listed_tried_and_removed(keydeck: Keydeck, house: Hous
     assert (done.status, done.json | told) == (0, done.json)
     assert keydeck("routes", "list", "--json").json == [told]
     for request, status, said in (
-        ("GET /events/7", 0, "GET /events/{id} takes events:read."),
+        ("GET /events/7", 0, "GET /events/{id} needs events:read."),
         ("POST /events/7", 1, "No route names it"),
         ("GET /Events/7", 1, "but for its capitals"),
         ("GET /events/%2e", 1, "in several ways"),

@@ -15,6 +15,7 @@ from console.clipboard.outcome import Level, Outcome
 from console.dialogs.add_person import AddPersonDialog, NewPerson
 from console.dialogs.api_reference import ReferenceDialog
 from console.dialogs.approve_connection import Approval, ApproveDialog
+from console.dialogs.asked_request import RequestDialog
 from console.dialogs.batch_revoke import BatchRevokeDialog
 from console.dialogs.batch_scope import BatchScopeDialog
 from console.dialogs.calendar import CalendarDialog, Chosen
@@ -39,6 +40,7 @@ from console.dialogs.revoke_base import RevokeRequest
 from console.dialogs.revoke_connection import RevokeConnectionDialog
 from console.dialogs.rotate import RotateDialog, RotateRequest
 from console.dialogs.rotation import RotationDialog, RotationVerb
+from console.dialogs.route import RouteDialog, WantedRoute
 from console.dialogs.scope import ScopeChange, ScopeDialog
 from console.dialogs.short_code import ShortCodeDialog
 from console.dialogs.type_name import TypeNameDialog
@@ -63,6 +65,7 @@ from console.verbs.kinds import (
     ListVerb,
     PasteVerb,
     PersonVerb,
+    RouteVerb,
     WorkspaceVerb,
 )
 from store.domain.connections import short_code
@@ -137,6 +140,8 @@ class Town:
                 return self._decided() if verb is OFFBOARDED else self.left
             case ConnectionVerb():
                 return self.connections[verb.id]
+            case RouteVerb():
+                return house.store.routes.add(f"GET /{verb.id}", ["any"], replace=True).unwaited()
             case WorkspaceVerb():
                 return "acme-labs"
             case PasteVerb():
@@ -188,11 +193,13 @@ class Town:
             ReasonDialog: lambda: "It stays",
             RecordDialog: lambda: None,
             ReferenceDialog: lambda: None,
+            RequestDialog: lambda: None,
             RevealDialog: lambda: True,
             RevokeConnectionDialog: lambda: RevokeRequest(None),
             RevokeDialog: lambda: RevokeRequest(None),
             RotateDialog: lambda: RotateRequest(DAY),
             RotationDialog: lambda: _abandoned(dialog),
+            RouteDialog: lambda: _routed(dialog),
             ScopeDialog: lambda: ScopeChange(MORE),
             ShortCodeDialog: lambda: self.code,
             TypeNameDialog: lambda: True,
@@ -221,6 +228,11 @@ def _of_a_date(dialog: Screen[Any]) -> Chosen:
 def _kept(dialog: Screen[Any]) -> Choice:
     assert isinstance(dialog, OffboardingDialog)
     return Choice(Decision.KEEP, dialog._theirs.keys[0].key.id)
+
+
+def _routed(dialog: Screen[Any]) -> WantedRoute:
+    assert isinstance(dialog, RouteDialog)
+    return WantedRoute(dialog._initial.route or "GET /added", "events:read")
 
 
 def _abandoned(dialog: Screen[Any]) -> RotationVerb | None:

@@ -12,6 +12,7 @@ import console.verbs.catalogue
 from console.screens.workspace import WorkspaceScreen
 from console.tabs.activity import ActivityTab
 from console.tabs.keys import KeysTab
+from console.tabs.routes import RoutesTab
 from console.verb import HelpEntry, Move, Verb
 from console.verbs.catalogue import ENTRIES, ON_TAB
 from console.verbs.catalogue.everywhere import EVERYWHERE, NEXT_TAB, PALETTE
@@ -22,6 +23,7 @@ from console.widgets.row_list import RowList
 WHERE: dict[str, tuple[type[DOMNode], ...]] = {
     "keys": (KeyTable, KeysTab, WorkspaceScreen),
     "activity": (RowList, ActivityTab, WorkspaceScreen),
+    "routes": (RowList, RoutesTab, WorkspaceScreen),
 }
 MOVES = [
     (tab, entry)

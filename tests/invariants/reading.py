@@ -68,6 +68,7 @@ def read_everything(house: House) -> None:
     store.sign_in.theirs(alice)
     store.key_views.keep(alice, View("made"))
     store.key_views.of(alice)
+    store.routes.seen(alice)
     store.invitations.look(house.bob, made.invitation(house))
     _, commits = store.keys.revoke(alice, issued.key.id).unpack()
     store.in_force.wait(commits)

@@ -19,6 +19,7 @@ from console.verbs.catalogue.everywhere import (
 )
 from console.verbs.catalogue.keys import MARK_ALL, ON_KEY, ON_KEYS, ROTATION
 from console.verbs.catalogue.people import OFFBOARD, OFFBOARDED, ON_PEOPLE
+from console.verbs.catalogue.routes import ON_ROUTES
 from console.verbs.kinds import KeyVerb, ListVerb
 
 ON_TAB: dict[str, tuple[HelpEntry, ...]] = {
@@ -29,11 +30,21 @@ ON_TAB: dict[str, tuple[HelpEntry, ...]] = {
     "activity": ON_ACTIVITY,
     "people": ON_PEOPLE,
     "verifiers": (),
+    "routes": ON_ROUTES,
 }
 """What there is on each tab, and on one that is closed: by the plan (gated), or to this person."""
 
 # What is there on a closed tab is there everywhere, without its key.
-_SHOWN = (*ON_KEY, *ON_KEYS, MARK_ALL, *ON_CONNECTIONS, *ON_ACTIVITY, *ON_PEOPLE, *EVERYWHERE)
+_SHOWN = (
+    *ON_KEY,
+    *ON_KEYS,
+    MARK_ALL,
+    *ON_CONNECTIONS,
+    *ON_ACTIVITY,
+    *ON_PEOPLE,
+    *ON_ROUTES,
+    *EVERYWHERE,
+)
 _MARKED = [
     entry.marked
     for entry in _SHOWN

@@ -189,7 +189,7 @@ QUIT = Move(
 )
 NEXT_TAB = Move(
     id="next-tab",
-    key="1-5",
+    key="1-6",
     label="Tabs",
     place=90,
     rank=8,
