@@ -2,8 +2,14 @@
 
 import asyncio
 import io
+import json
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import partial
+from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -12,6 +18,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+
+from tests.packages import node_modules
 
 ROUTES = (
     "/",
@@ -123,6 +131,34 @@ def django() -> Ask:
     return ask
 
 
+@contextmanager
+def express(package: str) -> Iterator[Ask]:
+    """Give how Express routes: on the path as it is sent, whatever the case of its letters."""
+    here = Path(__file__).parent
+    process = subprocess.Popen(
+        ["node", here / "express.mjs", package],
+        cwd=node_modules(here / "package.json").parent,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    # It ends with its standard input, and that with this process, however that ends.
+    with process, process.stdin as told, process.stdout as said:  # type: ignore[union-attr]
+        told.write(f"{json.dumps(ROUTES)}\n")
+        told.flush()
+        with closing(HTTPConnection("127.0.0.1", int(said.readline()))) as wire:
+            # As it stands: what this client would refuse to send a caller may send.
+            wire._validate_path = lambda _: None  # type: ignore[attr-defined]
+
+            def ask(path: str) -> str | None:
+                wire.request("GET", path)
+                answer = wire.getresponse()
+                body = answer.read().decode()
+                return body if answer.status == 200 else None
+
+            yield ask
+
+
 def _wsgi(application: Any) -> Ask:
     def ask(path: str) -> str | None:
         environ = {
@@ -150,8 +186,10 @@ def _wsgi(application: Any) -> Ask:
     return ask
 
 
-FRAMEWORKS: dict[str, Callable[[], Ask]] = {
-    "starlette": starlette,
-    "flask": flask,
-    "django": django,
+FRAMEWORKS: dict[str, Callable[[], AbstractContextManager[Ask]]] = {
+    "starlette": lambda: nullcontext(starlette()),
+    "flask": lambda: nullcontext(flask()),
+    "django": lambda: nullcontext(django()),
+    "express 5": partial(express, "express"),
+    "express 4": partial(express, "express4"),
 }

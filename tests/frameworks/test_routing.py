@@ -1,5 +1,7 @@
 """The path a framework routes on is the one that was judged, or the request was refused."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,9 +39,10 @@ paths = st.builds(
 
 
 @pytest.fixture(scope="module", params=list(FRAMEWORKS))
-def ask(request: pytest.FixtureRequest) -> Ask:
+def ask(request: pytest.FixtureRequest) -> Iterator[Ask]:
     """How one framework routes."""
-    return FRAMEWORKS[request.param]()
+    with FRAMEWORKS[request.param]() as asks:
+        yield asks
 
 
 def _judged(path: str) -> str | None:

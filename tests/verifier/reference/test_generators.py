@@ -1,19 +1,14 @@
 """Clients that generators make of the OpenAPI document: whole, true to their types, at work."""
 
-import fcntl
-import hashlib
 import json
-import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.packages import kept, node_modules, run
 from tests.verifier.serving import Served
 
 CLIENTS = Path(__file__).with_name("clients")
@@ -21,47 +16,21 @@ GENERATOR = "openapi-python-client==0.29.1"
 with_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
 
 
-def _run(*command: str | Path, cwd: Path, **environment: str) -> str:
-    done = subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, env={**os.environ, **environment}
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout
-
-
-@contextmanager
-def _kept(what: bytes) -> Iterator[tuple[Path, bool]]:
-    """Give a folder that stays from one run to the next, and whether it has all it should have."""
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "keydeck-tests"
-    folder = root / hashlib.sha256(what).hexdigest()[:16]
-    folder.mkdir(parents=True, exist_ok=True)
-    whole = folder / "whole"
-    with (folder / "lock").open("w") as lock:
-        fcntl.lockf(lock, fcntl.LOCK_EX)
-        yield folder, whole.exists()
-        whole.touch()
-
-
 @pytest.fixture(scope="session")
 def python() -> Path:
     """An interpreter with the generator of Python clients, and nothing of ours."""
-    with _kept(f"{GENERATOR} {sys.version}".encode()) as (folder, whole):
+    with kept(f"{GENERATOR} {sys.version}".encode()) as (folder, whole):
         found = folder / "venv" / "bin" / "python"
         if not whole:
-            _run(sys.executable, "-m", "venv", "--clear", folder / "venv", cwd=folder)
-            _run(found, "-m", "pip", "install", "-q", GENERATOR, cwd=folder)
+            run(sys.executable, "-m", "venv", "--clear", folder / "venv", cwd=folder)
+            run(found, "-m", "pip", "install", "-q", GENERATOR, cwd=folder)
         return found
 
 
 @pytest.fixture(scope="session")
 def packages() -> Path:
     """A `node_modules` with the generators of TypeScript clients, and the compiler."""
-    wanted = CLIENTS / "package.json"
-    with _kept(wanted.read_bytes()) as (folder, whole):
-        if not whole:
-            shutil.copy(wanted, folder)
-            _run("npm", "install", "--silent", "--no-audit", "--no-fund", cwd=folder)
-        return folder / "node_modules"
+    return node_modules(CLIENTS / "package.json")
 
 
 @pytest.fixture
@@ -87,11 +56,11 @@ def test_a_python_client_is_made_whole_and_calls(
     configuration = tmp_path / "made.yaml"
     configuration.write_text("post_hooks: []\n")
     options = ("--path", document, "--output-path", tmp_path / "made", "--config", configuration)
-    said = _run(python, *generate, *options, cwd=tmp_path)
+    said = run(python, *generate, *options, cwd=tmp_path)
     # It warns of what it leaves out, and goes on.
     assert "Warning" not in said, said
     shutil.copy(CLIENTS / "attrs_client.py", tmp_path / "calls.py")
-    output = _run(python, "calls.py", cwd=tmp_path, **_environment(served))
+    output = run(python, "calls.py", cwd=tmp_path, **_environment(served))
     assert _calls(output) == [True, 201, True, "missing"]
 
 
@@ -103,14 +72,14 @@ def test_typescript_clients_are_made_fit_their_types_and_call(
     for name in ("package.json", "tsconfig.json", "fetching.ts", "calling.ts"):
         shutil.copy(CLIENTS / name, tmp_path)
     programs = packages / ".bin"
-    _run(programs / "openapi-typescript", document, "-o", "schema.d.ts", cwd=tmp_path)
+    run(programs / "openapi-typescript", document, "-o", "schema.d.ts", cwd=tmp_path)
     options = ("-i", document, "-o", "hey", "-c", "@hey-api/client-fetch", "--no-log-file")
-    _run(programs / "openapi-ts", *options, cwd=tmp_path)
-    _run(programs / "tsc", cwd=tmp_path)
+    run(programs / "openapi-ts", *options, cwd=tmp_path)
+    run(programs / "tsc", cwd=tmp_path)
     environment = _environment(served)
     for name, said in (
         ("fetching", [True, True, "precondition_failed", "missing"]),
         ("calling", ["ok", True, True, "missing"]),
     ):
-        output = _run("node", f"built/{name}.js", cwd=tmp_path, **environment)
+        output = run("node", f"built/{name}.js", cwd=tmp_path, **environment)
         assert _calls(output) == said
