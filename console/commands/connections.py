@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.clients import clients
 from console.commands.connections_check import check
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
@@ -30,6 +31,7 @@ def connections() -> None:
 
 
 connections.add_command(check)
+connections.add_command(clients)
 
 
 @connections.command("list")
@@ -181,6 +183,8 @@ def connection_object(connection: "Connection", now: int) -> dict[str, Any]:
         "state": connection.state(now).value,
         "notes": [note.value for note in connection.notes(now)],
         "scopes": [str(scope) for scope in sorted(connection.scopes)],
+        "host": connection.goes_by,
+        "client_id": connection.client_id,
         "redirect_host": connection.redirect_host,
         "created_at": rfc3339_or_none(connection.created_at),
         "approved_by": connection.approved_by,
@@ -194,8 +198,18 @@ def connection_object(connection: "Connection", now: int) -> dict[str, Any]:
 def _show_ask(line: Line, ask: "AuthorizationRequest") -> None:
     scopes = [str(scope) for scope in sorted(ask.scopes)]
     if line.json:
-        document({"name": ask.client_name, "redirect_host": ask.redirect_host, "scopes": scopes})
+        document(
+            {
+                "name": ask.client_name,
+                "host": ask.goes_by,
+                "client_id": ask.client_id,
+                "redirect_host": ask.redirect_host,
+                "scopes": scopes,
+            }
+        )
         return
+    if ask.goes_by != ask.redirect_host:
+        say(f"It says that it is {ask.client_id}.")
     say(f"Its answer goes to {ask.redirect_host}; it calls itself {quoted(ask.client_name)}.")
     say(f"It asks for {', '.join(scopes)}. Say with --scope what it gets.")
 

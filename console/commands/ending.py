@@ -17,6 +17,7 @@ from store.errors import KeydeckError
 
 ENDS = {
     "audit archive": "the keeping of old entries in the store",
+    "connections clients remove": "that an assistant may ask",
     "connections revoke": "a connection",
     "connections scope": "what a connection may do",
     "keys extend": "a key, where that is sooner",
@@ -64,6 +65,8 @@ ENDS_NOTHING = frozenset(
         "why",
         "connections approve",
         "connections check",
+        "connections clients add",
+        "connections clients list",
         "connections list",
         "connections show",
         "keys confirm",

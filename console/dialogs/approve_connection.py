@@ -52,10 +52,14 @@ class ApproveDialog(Dialog[Approval | None]):
     def body(self) -> Iterable[Widget]:
         """Return who asks, the grid, the length."""
         ask = self._ask
+        if ask.goes_by != ask.redirect_host:
+            yield row("Says it is", Static(safe(ask.client_id), classes="means", markup=False))
         yield row("Answer to", Static(safe(ask.redirect_host), classes="means", markup=False))
         name = safe(quoted(ask.client_name))
         yield row("Goes by", Static(name, classes="means", markup=False))
         certain = "Where the answer goes is certain; the name is its own word."
+        if ask.leads_to_a_program:
+            certain = "Any program on that computer can ask so; the name is its own word."
         yield row("", Static(certain, classes="means", markup=False))
         yield Granting(self._catalogue, self._initial.scopes, ascii_only=self.ascii_only)
         index = _NAMES.index(self._initial.lifetime)

@@ -56,6 +56,9 @@ WORDS: dict[Action, Words] = {
     Action.CONNECTION_CARRIED_OVER: Words(
         "restored a backup but not connection", "restored a backup; it stayed"
     ),
+    Action.CLIENT_ADDED: Words("let ask for a connection"),
+    Action.CLIENT_CHANGED: Words("renewed what is known of"),
+    Action.CLIENT_REMOVED: Words("lets no longer ask for a connection"),
     Action.PERSON_ADDED: Words("added"),
     Action.PERSON_CODE_ISSUED: Words("gave a code to"),
     Action.PERSON_LEFT: Words("let go", grave=True),

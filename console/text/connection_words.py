@@ -51,10 +51,12 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
         by = connection.revoked_by.partition("@")[0] if connection.revoked_by else "itself"
         why = f": {connection.revoke_reason}" if connection.revoke_reason else ""
         ended = f"revoked {ago(connection.revoked_at, now)} by {by}{why}"
+    known = connection.goes_by != connection.redirect_host
     fields = [
         ("Assistant", quoted(connection.name)),
         ("Id", connection.id),
         ("State", badge(connection, now).word.lower()),
+        ("Says it is", connection.client_id if known else ""),
         ("Answer to", connection.redirect_host),
         ("Can", in_words(connection.scopes)),
         ("Scopes", " ".join(str(scope) for scope in sorted(connection.scopes))),
@@ -74,4 +76,4 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
         # What was given or taken away has its sign before it.
         then = " " if more.startswith(("+", "-")) else ": "
         fields.append(("History", f"{value}{then}{more}" if more else value))
-    return fields
+    return [(name, value) for name, value in fields if value]

@@ -4,8 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from store.domain.client_addresses import host_of
 from store.domain.keys import State
-from store.domain.redirects import same_redirect
+from store.domain.redirects import is_of_a_program, same_redirect
 from store.domain.scopes import READ, Scopes
 from store.domain.times import DAY, HOUR, MINUTE, SECOND
 from store.errors import Invalid
@@ -93,6 +94,16 @@ class AuthorizationRequest:
     connection_id: str | None
     picked_up_at: int | None
 
+    @property
+    def goes_by(self) -> str:
+        """Whom it names, as people are told: the host of its own address, else where it answers."""
+        return host_of(self.client_id) or self.redirect_host
+
+    @property
+    def leads_to_a_program(self) -> bool:
+        """Whether its answer goes to a program on somebody's machine: anyone there can ask so."""
+        return is_of_a_program(self.redirect_uri)
+
     def standing(self, now: int) -> RequestStatus:
         """Return what became of it, at an instant."""
         if self.picked_up_at is not None:
@@ -128,6 +139,11 @@ class Connection:
     revoked_by: str | None
     revoke_reason: str | None
     revision: int
+
+    @property
+    def goes_by(self) -> str:
+        """Whom it names, as people are told: the host of its own address, else where it answers."""
+        return host_of(self.client_id) or self.redirect_host
 
     def state(self, now: int) -> State:
         """Return the state at an instant; derived as a key's is."""

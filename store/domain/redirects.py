@@ -142,6 +142,12 @@ def redirect_host(uri: str) -> str:
     return parts.netloc if parts.scheme in ("http", "https") else f"{parts.scheme}:"
 
 
+def is_of_a_program(uri: str) -> bool:
+    """Return whether an address leads to a program on the machine that opens it."""
+    parts = urlsplit(uri)
+    return parts.scheme not in ("http", "https") or _host(parts.netloc) in LOOPBACK
+
+
 def with_parameters(uri: str, **parameters: str | None) -> str:
     """Return an address with parameters added to its query; those that are None are left out."""
     parts = urlsplit(uri)

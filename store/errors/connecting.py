@@ -1,5 +1,6 @@
 """What can go wrong between an assistant and its approval."""
 
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -120,3 +121,57 @@ class GrantRefused(RefusedByRule):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+@dataclass(eq=False)
+class ClientNotKnown(RefusedByRule):
+    """Nobody has let the assistant ask whose id is an address, or none that is answered there."""
+
+    client_id: str
+    """A checked address."""
+
+    def __str__(self) -> str:
+        return (
+            f"No assistant is known here as {self.client_id} that is answered there. An admin lets "
+            f"it ask with keydeck connections clients add {shlex.quote(self.client_id)}, or in the "
+            "console on the tab Connections with k. Then begin again in the assistant."
+        )
+
+
+@dataclass(eq=False)
+class NoSuchClient(NotFound):
+    """No assistant was let ask by that address."""
+
+    client_id: str
+
+    def __str__(self) -> str:
+        return (
+            f"No assistant was added as {quoted(self.client_id)}. "
+            "See keydeck connections clients list."
+        )
+
+
+@dataclass(eq=False)
+class ClientIsShipped(RefusedByRule):
+    """An assistant that comes with keydeck is not removed."""
+
+    client_id: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.client_id} comes with keydeck and was not added here. It is connected to "
+            "nothing until an admin approves that."
+        )
+
+
+@dataclass(eq=False)
+class TooManyClients(RefusedByRule):
+    """A workspace lets no more assistants ask."""
+
+    most: int
+
+    def __str__(self) -> str:
+        return (
+            f"A workspace adds {self.most} assistants at the most. "
+            "Take one away: keydeck connections clients remove."
+        )

@@ -48,6 +48,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "changed_subjects": None,
         # The database writes it, with the rights of whoever changes something.
         "changes": "INSERT",
+        "client_documents": _ALL,
         "connection_callers": _READ,
         "connection_refusals": _READ,
         "connection_scope_counts": _READ,
@@ -99,6 +100,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "authorization_codes": _ALL,
         "changed_subjects": None,
         "changes": "SELECT, INSERT, DELETE",
+        "client_documents": _READ,
         "connection_callers": _ALL,
         "connection_refusals": "SELECT, INSERT, DELETE",
         "connection_scope_counts": _ALL,

@@ -5,6 +5,7 @@ from functools import cached_property
 from store.service.audit_archiving import AuditArchiving
 from store.service.audit_trail import AuditTrailService
 from store.service.authorization_requests import AuthorizationRequestService
+from store.service.client_documents import ClientDocumentService
 from store.service.client_registration import ClientRegistrationService
 from store.service.connections import ConnectionService
 from store.service.due import DueService
@@ -146,6 +147,11 @@ class Store:
     def clients(self) -> ClientRegistrationService:
         """Programs that may ask to be connected."""
         return ClientRegistrationService(self.transactions)
+
+    @cached_property
+    def client_documents(self) -> ClientDocumentService:
+        """Programs that may ask by an address of their own."""
+        return ClientDocumentService(self.transactions)
 
     @cached_property
     def authorization_requests(self) -> AuthorizationRequestService:

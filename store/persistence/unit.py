@@ -9,6 +9,7 @@ from store.persistence.repositories.accounts import Accounts
 from store.persistence.repositories.audit import AuditTrail
 from store.persistence.repositories.authorization_requests import AuthorizationRequests
 from store.persistence.repositories.catalogue import Catalogue
+from store.persistence.repositories.client_documents import ClientDocuments
 from store.persistence.repositories.connections import Connections
 from store.persistence.repositories.foreign_digests import ForeignDigests
 from store.persistence.repositories.holders import Holders
@@ -132,6 +133,11 @@ class Unit:
     def oauth_clients(self) -> OAuthClients:
         """Programs that registered themselves."""
         return OAuthClients(self.connection, self.now)
+
+    @cached_property
+    def client_documents(self) -> ClientDocuments:
+        """Programs whose id is an address."""
+        return ClientDocuments(self.connection, self.now)
 
     @cached_property
     def authorization_requests(self) -> AuthorizationRequests:

@@ -4,10 +4,9 @@ import secrets
 from dataclasses import dataclass, replace
 
 from store.domain.audit.actions import Action
+from store.domain.client_addresses import is_address
 from store.domain.connections import (
     ASK_LIFETIME,
-    CODE,
-    CODE_LIFETIME,
     LIFETIMES,
     AuthorizationRequest,
     Connection,
@@ -15,23 +14,23 @@ from store.domain.connections import (
     checked_short_code,
     short_code,
 )
-from store.domain.key_string import ID_LENGTH, Secret, mint, random_base62
-from store.domain.people import Actor, Role, Workspace
+from store.domain.key_string import ID_LENGTH, Secret, random_base62
+from store.domain.people import Actor, Workspace
 from store.domain.redirects import with_parameters
 from store.domain.scopes import Resource, Scopes, canonical
 from store.domain.times import HOUR, rfc3339
 from store.errors import (
     AuthorizationRequestOver,
     BeyondAsked,
-    ConnectionRevoked,
-    GrantRefused,
+    ClientNotKnown,
     Invalid,
     NoSuchAuthorizationRequest,
     TooManyAuthorizationRequests,
 )
 from store.persistence.repositories.people import Membership
-from store.persistence.repositories.tokens import KeptCode
 from store.persistence.unit import Unit
+from store.service.client_documents import in_workspace, of_address
+from store.service.codes import first_code
 from store.service.mutation import Mutation
 from store.service.page_secret import PageSecret
 from store.service.transactions import Needs, Transactions, check_standing
@@ -71,7 +70,7 @@ class ShownRequest:
     email: str | None
     """Who signed in on the page, while there is anything that they may approve."""
     memberships: tuple[Membership, ...]
-    """Where they may approve."""
+    """Where they may approve: of an assistant known by its address, where it is known."""
     catalogue: tuple[Resource, ...]
 
     @property
@@ -92,13 +91,21 @@ class AuthorizationRequestService:
         self._transactions = transactions
 
     def ask(self, wanted: Wanted, network: str) -> Brought:
-        """Keep what a browser brought. Raises TooManyAuthorizationRequests."""
+        """Keep what a browser brought.
+
+        Raises TooManyAuthorizationRequests, or ClientNotKnown for one that has been removed.
+        """
         ask_id, browser = random_base62(ID_LENGTH), Secret(secrets.token_urlsafe(32))
         peppers, pepper = self._transactions.peppers, self._transactions.peppers.newest
         code = Secret(short_code(browser.reveal()))
         with self._transactions.keeping() as unit:
             if unit.authorization_requests.brought_from(network, unit.now - HOUR) >= MOST_ASKED:
                 raise TooManyAuthorizationRequests
+            if is_address(wanted.client_id):
+                client = of_address(unit, wanted.client_id)
+                if client is None:
+                    raise ClientNotKnown(wanted.client_id)
+                unit.oauth_clients.hold(client)
             unit.authorization_requests.add(
                 ask_id,
                 client_id=wanted.client_id,
@@ -126,12 +133,14 @@ class AuthorizationRequestService:
             if not secret.decides:
                 ask = replace(ask, person_id=None)
             managed = approvable(unit, ask.person_id) if ask.person_id else []
+            known = [(one, _known(unit, one, ask)) for one in managed]
+            where = [one for one, as_known in known if as_known is not None]
             return ShownRequest(
-                ask=ask,
+                ask=next((as_known for _, as_known in known if as_known is not None), ask),
                 standing=ask.standing(unit.now),
                 short_code=short_code(secret.own),
                 email=managed[0].email if managed else None,
-                memberships=tuple(managed),
+                memberships=tuple(where),
                 catalogue=tuple(unit.catalogue.all()),
             )
 
@@ -174,7 +183,7 @@ class AuthorizationRequestService:
     def by_short_code(self, actor: Actor, typed: str) -> AuthorizationRequest:
         """Return the request whose page shows a code.
 
-        Raises NotAllowed, PlanRequired, Invalid, NoSuchAsk or AskOver.
+        Raises NotAllowed, PlanRequired, Invalid, NoSuchAsk, AskOver or ClientNotKnown.
         """
         code = Secret(checked_short_code(typed))
         with self._transactions.reading() as unit:
@@ -183,13 +192,13 @@ class AuthorizationRequestService:
             ask = unit.authorization_requests.with_short_code(peppers.digest(code, peppers.newest))
             if ask is None:
                 raise NoSuchAuthorizationRequest
-            return self._waiting(unit, ask)
+            return in_workspace(unit, actor.workspace_id, self._waiting(unit, ask))
 
     def approve(self, actor: Actor, ask_id: str, scopes: Scopes, lifetime: str) -> Connection:
         """Make a connection of a request, with no more than it asked for.
 
         `lifetime` is one of `LIFETIMES`. Raises NotAllowed, PlanRequired, NoSuchAsk, AskOver,
-        Invalid or BeyondAsked.
+        Invalid, BeyondAsked or ClientNotKnown.
         """
         if lifetime not in LIFETIMES:
             raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
@@ -226,7 +235,7 @@ class AuthorizationRequestService:
     ) -> Connection:
         unit = mutation.unit
         check_standing(unit, actor, Needs.PRO_ADMIN, "approve connections")
-        ask = self._waiting(unit, found)
+        ask = in_workspace(unit, actor.workspace_id, self._waiting(unit, found))
         if not scopes:
             raise Invalid("scope", "Grant at least one permission, or deny the request.")
         if not scopes <= ask.scopes:
@@ -295,7 +304,11 @@ class AuthorizationRequestService:
             standing = ask.standing(unit.now)
             if standing not in (RequestStatus.APPROVED, RequestStatus.DENIED):
                 raise AuthorizationRequestOver
-            code = self._code(unit, ask) if standing is RequestStatus.APPROVED else None
+            code = (
+                first_code(unit, self._transactions.peppers, ask)
+                if standing is RequestStatus.APPROVED
+                else None
+            )
             unit.authorization_requests.set_picked_up(ask.id)
         return with_parameters(
             ask.redirect_uri,
@@ -304,34 +317,6 @@ class AuthorizationRequestService:
             state=ask.state,
             iss=issuer,
         )
-
-    def _code(self, unit: Unit, ask: AuthorizationRequest) -> Secret:
-        connection = self._approved(unit, ask)
-        code, pepper = mint(CODE), self._transactions.peppers.newest
-        unit.tokens.add_code(
-            KeptCode(
-                id=code.id,
-                workspace_id=connection.workspace_id,
-                connection_id=connection.id,
-                digest=self._transactions.peppers.digest(code.key, pepper),
-                pepper=pepper,
-                expires_at=unit.now + CODE_LIFETIME,
-                used_at=None,
-                client_id=ask.client_id,
-                redirect_uri=ask.redirect_uri,
-                code_challenge=ask.code_challenge,
-            )
-        )
-        return code.key
-
-    def _approved(self, unit: Unit, ask: AuthorizationRequest) -> Connection:
-        connection = unit.connections.get(ask.approved_in or 0, ask.connection_id or "")
-        if connection is None:
-            raise AuthorizationRequestOver
-        if connection.revoked_at is not None:
-            raise ConnectionRevoked(connection.name, connection.revoked_at, connection.revoked_by)
-        check_approver(unit, connection)
-        return connection
 
     def _of_browser(
         self, unit: Unit, ask_id: str, browser: Secret
@@ -363,15 +348,9 @@ class AuthorizationRequestService:
         return ask
 
 
-def check_approver(unit: Unit, connection: Connection) -> None:
-    """Raise GrantRefused unless whoever approved a connection is still an admin of its workspace.
-
-    This holds until the assistant has opened it. From then on it stands while they are in the
-    workspace, whatever their role: it ends with their membership.
-    """
-    approver = unit.connections.approver(connection.workspace_id, connection.id)
-    role = unit.people.role(connection.workspace_id, approver or 0)
-    if role is not Role.ADMIN:
-        raise GrantRefused(
-            "access_denied", "Whoever approved this is no admin any more. Ask another one."
-        )
+def _known(unit: Unit, where: Membership, ask: AuthorizationRequest) -> AuthorizationRequest | None:
+    """Return a request as a workspace knows it, None where it knows none that may ask so."""
+    try:
+        return in_workspace(unit, where.workspace.id, ask)
+    except ClientNotKnown:
+        return None

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from store.domain.client_addresses import is_address
 from store.domain.connections import Client
 from store.domain.key_string import random_base62
 from store.domain.names import checked_name
 from store.domain.redirects import MOST, checked_redirect, may_lead
 from store.domain.times import HOUR
 from store.errors import Invalid, TooManyAuthorizationRequests
+from store.service.client_documents import of_address
 from store.service.transactions import Transactions
 
 MOST_REGISTERED = 30
@@ -40,11 +42,14 @@ class ClientRegistrationService:
         return Client(client_id, name, tuple(checked), unit.now)
 
     def get(self, client_id: str) -> Client | None:
-        """Return the registered program with an id, or None.
+        """Return the program with an id, registered or known by its address, or None.
 
-        Of its addresses only those are there that could be registered today.
+        Of its addresses only those are there that could be registered today. Raises Invalid for an
+        id that is meant as an address and is none.
         """
         with self._transactions.reading() as unit:
+            if is_address(client_id):
+                return of_address(unit, client_id)
             client = unit.oauth_clients.get(client_id)
         if client is None:
             return None

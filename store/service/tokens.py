@@ -24,7 +24,7 @@ from store.domain.times import SECOND
 from store.errors import GrantRefused, MalformedKey
 from store.persistence.repositories.tokens import KeptCode, TokenDigest
 from store.persistence.unit import Unit
-from store.service.authorization_requests import check_approver
+from store.service.codes import check_approver
 from store.service.commits import Done
 from store.service.mutation import Mutation, TakingMutation
 from store.service.transactions import Transactions

@@ -101,7 +101,23 @@ def _leaked(house: House, folder: Path) -> tuple[str, ...]:
     return "scan", str(folder / "app.log"), "--revoke"
 
 
+def _document(house: House, folder: Path) -> str:
+    """Write down what an assistant says of itself, and return its address."""
+    address = "https://desk.example/client.json"
+    said = {"client_id": address, "redirect_uris": ["https://desk.example/back"]}
+    (folder / "client.json").write_text(json.dumps(said))
+    return address
+
+
+def _added(house: House, folder: Path) -> tuple[str, ...]:
+    """Take away an assistant that was added."""
+    address = _document(house, folder)
+    house.store.client_documents.add(house.alice, (folder / "client.json").read_bytes(), address)
+    return "connections", "clients", "remove", address
+
+
 EXAMPLES: Mapping[str, Example] = {
+    "connections clients remove": _added,
     "connections revoke": _as_it_is("connections", "revoke", "Claude"),
     "connections scope": _as_it_is("connections", "scope", "Claude", "--scope", "events:read"),
     "keys extend": _as_it_is("keys", "extend", "Website", "--expires", "1d"),
@@ -135,6 +151,11 @@ EXAMPLES: Mapping[str, Example] = {
     "audit verify": _as_it_is("audit", "verify"),
     "can": _as_it_is("can", "Website", "GET", "/api/v1/events"),
     "colour": _as_it_is("colour", "red"),
+    "connections clients add": lambda house, folder: (
+        *("connections", "clients", "add", _document(house, folder)),
+        *("--file", str(folder / "client.json")),
+    ),
+    "connections clients list": _as_it_is("connections", "clients", "list"),
     "connections list": _as_it_is("connections", "list"),
     "connections show": _as_it_is("connections", "show", "Claude"),
     "init": _as_it_is("init", "--workspace", "Third", "--admin", "alice@acme.example"),
@@ -215,6 +236,7 @@ def standing(house: House) -> Standing:
     until: dict[str, int] = {}
     workspace = store.operator.workspace("acme-events")
     may.add(("plan", workspace.plan.value))
+    may |= {("asks", one.client.id) for one in store.client_documents.all(alice)}
     may |= {("resource", one.name) for one in store.operator.resources()}
     may |= {("action", str(scope)) for one in store.operator.resources() for scope in one.scopes}
     may |= {("route", str(one), one.needs) for one in store.routes.all()}

@@ -15,6 +15,8 @@ def test_a_connection_is_approved_by_its_code_narrowed_and_revoked(
     looked = keydeck("connections", "approve", code.lower(), "--json")
     assert looked.json == {
         "name": "Claude",
+        "host": "127.0.0.1:33418",
+        "client_id": brought.ask.client_id,
         "redirect_host": "127.0.0.1:33418",
         "scopes": ["events:read", "events:write", "quotes:read"],
     }

@@ -27,6 +27,7 @@ ALLOWED = 2
 """A list that is held grows by as much as it is longer: by 2.5 and more."""
 
 SMALL = {
+    ("connections", "clients", "list"): "A workspace adds a hundred at the most.",
     ("resources", "list"): "The catalogue is written by hand.",
     ("routes", "list"): "A verifier holds them all, so there is a most.",
     ("tools", "list"): "Clients take 128 at most, and so does a store.",

@@ -4,13 +4,15 @@ Every flow runs to its end in a console, its dialogs answered with yes. A verb t
 catalogue is tried, too: it fails where its dialog has no answer here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.screen import Screen
 
 from console.app import KeydeckApp
+from console.client_documents import fetch
 from console.clipboard.outcome import Level, Outcome
 from console.dialogs.add_person import AddPersonDialog, NewPerson
 from console.dialogs.api_reference import ReferenceDialog
@@ -20,6 +22,7 @@ from console.dialogs.batch_revoke import BatchRevokeDialog
 from console.dialogs.batch_scope import BatchScopeDialog
 from console.dialogs.calendar import CalendarDialog, Chosen
 from console.dialogs.choose import ChooseDialog
+from console.dialogs.clients import ClientsDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.connect import ConnectDialog
 from console.dialogs.connection_details import ConnectionDialog
@@ -77,6 +80,7 @@ from store.domain.times import DAY
 from store.service.keys import NewKey
 from store.service.people import Member
 from tests.console.driving import console, opened, sees, until
+from tests.documents import ADDRESS, maker
 from tests.house import PASSWORD, House, granted_scopes, use
 
 pytestmark = pytest.mark.anyio
@@ -179,6 +183,7 @@ class Town:
             BatchScopeDialog: lambda: ScopeChange(MORE),
             CalendarDialog: lambda: _of_a_date(dialog),
             ChooseDialog: lambda: 1,
+            ClientsDialog: lambda: ADDRESS,
             CodeDialog: lambda: None,
             ConfirmDialog: lambda: True,
             ConnectDialog: lambda: None,
@@ -240,9 +245,11 @@ def _abandoned(dialog: Screen[Any]) -> RotationVerb | None:
 
 
 @pytest.fixture
-def town(house: House) -> Town:
+def town(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     """A house in which every verb has something to be done to."""
-    return Town(house)
+    with maker(tmp_path) as running:
+        monkeypatch.setattr(fetch, "PUBLIC", running.fetcher())
+        yield Town(house)
 
 
 def answering(town: Town, monkeypatch: pytest.MonkeyPatch, *, read_only: bool) -> KeydeckApp:

@@ -89,6 +89,19 @@ MUTATIONS = (
         raises_revision=False,
     ),
     Mutation(
+        "let an assistant ask",
+        made.described,
+        lambda h, it: h.store.client_documents.add(h.alice, *it),
+        raises_revision=False,
+    ),
+    Mutation(
+        "let an assistant no longer ask",
+        made.let_ask,
+        lambda h, address: h.store.client_documents.remove(h.alice, address),
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
         "narrow a connection",
         lambda h: h.connect().id,
         lambda h, it: h.store.connections.narrow(h.alice, it, granted_scopes("events:read")),
@@ -269,9 +282,7 @@ MUTATIONS = (
     Mutation(
         "add a workspace",
         lambda h: f"Workspace {next(made.names)}",
-        lambda h, name: h.store.operator.add_workspace(
-            name, "alice@acme.example", Secret(PASSWORD)
-        ),
+        lambda h, it: h.store.operator.add_workspace(it, "alice@acme.example", Secret(PASSWORD)),
         admins_only=False,
         pro_only=False,
     ),

@@ -1,5 +1,6 @@
 """What the mutations need before they can be called on a fresh house."""
 
+import json
 from collections.abc import Callable
 from itertools import count
 
@@ -25,7 +26,7 @@ from store.service.keys import NewKey
 from store.service.leaks import Leaked, LeakReports, Reported
 from store.verifier.usage.batch import Batch
 from store.verifier.usage.rows import write
-from tests.house import House, granted_scopes, use
+from tests.house import CALLBACK, House, granted_scopes, use
 
 names = count()
 
@@ -40,6 +41,20 @@ def rotation(house: House) -> str:
     key_id = key(house)
     house.store.rotations.rotate(house.alice, key_id)
     return key_id
+
+
+def described(house: House) -> tuple[bytes, str]:
+    """Return what an assistant says of itself, and the address it says it at."""
+    address = f"https://made{next(names)}.example/client.json"
+    said = {"client_id": address, "client_name": "Made", "redirect_uris": [CALLBACK]}
+    return json.dumps(said).encode(), address
+
+
+def let_ask(house: House) -> str:
+    """Let an assistant ask, and return its address."""
+    content, address = described(house)
+    house.store.client_documents.add(house.alice, content, address)
+    return address
 
 
 def route(house: House) -> str:

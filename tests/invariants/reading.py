@@ -62,6 +62,7 @@ def read_everything(house: House) -> None:
     connection = house.connect(f"Claude {next(made.names)}")
     assert [*store.connections.each(alice)] == store.connections.all(alice)
     store.connections.show(alice, connection.name)
+    store.client_documents.all(alice)
     store.connections.details(alice, connection.id)
     store.verifiers.all(alice)
     store.sign_in.standing(alice)

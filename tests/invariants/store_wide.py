@@ -16,6 +16,8 @@ STORE_WIDE_QUERIES = re.compile(
     r"|SELECT workspace_id, seq, mac, '' AS history FROM audit ORDER BY id DESC LIMIT 1$"
     # A value is brought along once, into whichever workspace.
     r"|FROM foreign_digests\s+WHERE foreign_digests\.digest IN"
+    # Whoever brings a request by an address is of no workspace yet.
+    r"|WHERE client_documents\.client_id = \? ORDER BY"
     # What an assistant presents says itself whose it is, once its digest fits.
     r"|FROM (\w+_tokens|authorization_codes)\s+WHERE \2\.id = \?$"
 )

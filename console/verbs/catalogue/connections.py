@@ -38,6 +38,12 @@ def _approve(app: "Host", nothing: None) -> "Flow":
     return ConnectionVerbs(app).approve()
 
 
+def _clients(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.clients import ClientVerbs
+
+    return ClientVerbs(app).let_ask()
+
+
 def _narrow(app: "Host", connection: "Connection") -> "Flow":
     from console.verbs.connections import ConnectionVerbs
 
@@ -78,6 +84,18 @@ APPROVE = PlainVerb(
     changes=True,
     flow=_approve,
 )
+CLIENTS = PlainVerb(
+    id="clients",
+    key="k",
+    label="Known",
+    place=5,
+    rank=4,
+    name="Known assistants…",
+    does="who may ask by an address",
+    help="see which assistants may ask by an address of theirs, and add one",
+    changes=True,
+    flow=_clients,
+)
 NARROW = ConnectionVerb(
     id="narrow",
     key="s",
@@ -115,4 +133,4 @@ CONNECTION = ConnectionVerb(
     flow=_connection,
 )
 
-ON_CONNECTIONS = (CONNECT, APPROVE, NARROW, REVOKE_CONNECTION, CONNECTION)
+ON_CONNECTIONS = (CONNECT, APPROVE, NARROW, REVOKE_CONNECTION, CONNECTION, CLIENTS)

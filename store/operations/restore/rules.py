@@ -272,6 +272,10 @@ RULES: Mapping[str, Judged] = {
             (copied, "created_at"),
         )
     ),
+    # Who may ask is what it was; each connection keeps what was approved.
+    "client_documents": Judged(
+        _columns((copied, "workspace_id client_id name redirect_uris added_at added_by"))
+    ),
     "oauth_clients": Judged(_columns((copied, "id name redirect_uris network created_at"))),
     "connections": Judged(
         _columns(

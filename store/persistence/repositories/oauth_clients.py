@@ -47,6 +47,11 @@ class OAuthClients:
             )
         )
 
+    def hold(self, client: Client) -> None:
+        """Have a row of a program that is known by its address, for what refers to it."""
+        if self.get(client.id) is None:
+            self.add(client.id, client.name, client.redirect_uris, network="")
+
     def registered_from(self, network: str, since: int) -> int:
         """Return how many programs registered from a network since an instant."""
         return self._connection.execute(

@@ -27,6 +27,27 @@ oauth_clients = Table(
     Index(None, "created_at"),
 )
 
+# What admins say of assistants whose id is an address: fetched on their machine, or handed over.
+client_documents = Table(
+    "client_documents",
+    metadata,
+    Column(
+        "workspace_id",
+        Integer,
+        ForeignKey("workspaces.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("client_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("redirect_uris", Text, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("added_by", Integer, ForeignKey("people.id"), nullable=False),
+    # Whoever brings a request is of no workspace yet.
+    Index(None, "client_id"),
+    sqlite_with_rowid=False,
+)
+
 # A request for approval, from the moment a browser brings it until it is picked up or over.
 asks = Table(
     "asks",

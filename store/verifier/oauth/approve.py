@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from starlette.types import Receive, Scope
 
+from store.domain.client_addresses import is_address
 from store.domain.connections import DEFAULT_LIFETIME, RequestStatus, preselected
 from store.domain.key_string import Secret
 from store.domain.scopes import Resource, Scopes, doing, from_canonical
 from store.errors import (
     AuthorizationRequestOver,
+    ClientNotKnown,
     ConnectionRevoked,
     GrantRefused,
     KeydeckError,
@@ -220,6 +222,8 @@ class Approve:
         if seen.email is None or not seen.workspaces or seen.standing is not RequestStatus.WAITING:
             # Signed in, and no admin any more since: as good as not signed in.
             shared |= {"email": None, "workspaces": ()}
+            if seen.email is not None and is_address(ask.client_id):
+                shared["refused"] = str(ClientNotKnown(ask.client_id))
             return page(
                 "sign_in.html",
                 status,

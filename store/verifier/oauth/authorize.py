@@ -4,9 +4,10 @@ import re
 
 from starlette.types import Receive, Scope
 
+from store.domain.client_addresses import host_of, is_address
 from store.domain.connections import Client
 from store.domain.redirects import with_parameters
-from store.errors import TooManyAuthorizationRequests
+from store.errors import ClientNotKnown, Invalid, TooManyAuthorizationRequests
 from store.service.authorization_requests import Wanted
 from store.verifier import urls
 from store.verifier.answers import Answer, answer
@@ -38,7 +39,7 @@ class Authorize:
         """Keep the request and send the browser to its page, with the cookie that opens it."""
         given = parameters(scope["query_string"])
         client_id = _single(given, "client_id")
-        client = await self._executor.run(lambda store: store.clients.get(client_id or ""))
+        client = await self._client(client_id or "")
         if client is None:
             raise PageProblem(
                 "This assistant is not registered here",
@@ -58,10 +59,25 @@ class Authorize:
             )
         except TooManyAuthorizationRequests as error:
             raise PageProblem("Too many requests", str(error), status=429) from None
+        except ClientNotKnown as error:
+            raise PageProblem("This assistant is not known here", str(error), status=403) from None
         ask_id = brought.ask.id
         page = f"{self._where.issuer}{urls.APPROVE}?ask={ask_id}"
         cookie = cookies.set_header(self._where, ask_id, brought.browser)
         return answer(303, b"", b"text/plain", ((b"location", page.encode("ascii")), cookie))
+
+    async def _client(self, client_id: str) -> Client | None:
+        try:
+            client = await self._executor.run(lambda store: store.clients.get(client_id))
+        except Invalid as error:
+            raise PageProblem("This assistant's id is no address", str(error)) from None
+        if client is None and is_address(client_id):
+            raise PageProblem(
+                f"{host_of(client_id)} is not known here",
+                str(ClientNotKnown(client_id)),
+                status=403,
+            )
+        return client
 
     def _wanted(self, given: dict[str, list[str]], client: Client, redirect_uri: str) -> Wanted:
         state = _single(given, "state")

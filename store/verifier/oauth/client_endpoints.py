@@ -89,6 +89,8 @@ class ClientEndpoints:
                 "revocation_endpoint_auth_methods_supported": ["none"],
                 "code_challenge_methods_supported": ["S256"],
                 "authorization_response_iss_parameter_supported": True,
+                # Those that are known here: nothing is fetched for whoever asks.
+                "client_id_metadata_document_supported": True,
                 "service_documentation": f"{issuer}/docs",
             }
         )
