@@ -80,5 +80,6 @@ def _object(proposal: "Proposal", now: int) -> dict[str, Any]:
         "unused_days": proposal.days(now),
         "never_used": proposal.never,
         "requests": dict(proposal.used),
+        "routes": list(proposal.routes),
         "proposal": "revoke" if proposal.revoke else "trim",
     }

@@ -29,6 +29,7 @@ LEAVER = (
     "{leaver} may know this key, and can go on with it until the overlap ends. Without one it "
     "stops at once, for whoever uses it."
 )
+OWN_SHAPE = "It has keydeck's own shape, not that of the key which was brought along."
 NONE = ("none", NO_OVERLAP)
 """For a key that somebody who left may know, and above all for one that nobody uses."""
 UNCONFIRMED = "Nobody said that this key is stored. If nobody has it, the shortest overlap will do."
@@ -51,13 +52,15 @@ class RotateDialog(Dialog[RotateRequest | None]):
         predecessor_note: str | None = None,
         *,
         leaver: str | None = None,
+        brought: bool = False,
         initial: RotateRequest | None = None,
         error: str | None = None,
         ascii_only: bool = False,
     ) -> None:
         """`predecessor_note` names the older key that this one is replacing, if it still works.
 
-        `leaver` is who has left and may know it: then there may be no overlap at all.
+        `leaver` is who has left and may know it: then there may be no overlap at all. `brought` is
+        whether somebody else made it.
         Asked again, `initial` is the answer that was refused with `error`.
         """
         super().__init__(ascii_only=ascii_only)
@@ -65,6 +68,7 @@ class RotateDialog(Dialog[RotateRequest | None]):
         self._now = now
         self._older = predecessor_note
         self._leaver = leaver
+        self._brought = brought
         self._overlaps = OVERLAPS if leaver is None else (NONE, *OVERLAPS)
         self._initial = initial
         self._error = error
@@ -133,6 +137,8 @@ class RotateDialog(Dialog[RotateRequest | None]):
             f"Same name. Scopes: {canonical(self._key.scopes)}. "
             f"{expires(expire.successor, self._now)}\nShown once, right after this."
         )
+        if self._brought:
+            new += f"\n{OWN_SHAPE}"
         self.query_one("#old", Static).update(Content(safe(old)))
         self.query_one("#new", Static).update(
             Content("\n").join(Content(safe(text)) for text in new.split("\n"))

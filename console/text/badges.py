@@ -24,6 +24,8 @@ EXPIRING = Badge("◔", "!", "Expiring", "expiring")
 LEAKED = Badge("▲", "!", "Leaked", "expiring")
 ROTATING = Badge("⇄", "=", "Rotating", "rotating")
 UNCONFIRMED = Badge("◌", "?", "Unconfirmed", "expiring")
+FOREIGN = Badge("◇", "+", "Foreign", "active")
+"""Works, and was hashed by another system: nobody has used it since it was brought along."""
 ROTATION_DUE = Badge("◑", "%", "To rotate", "expiring")
 EXPIRED = Badge("○", "o", "Expired", "expired")
 REVOKED = Badge("✕", "x", "Revoked", "revoked")
@@ -40,6 +42,7 @@ _BY_NOTE = {
     Note.EXPIRING: EXPIRING,
     Note.UNCONFIRMED: UNCONFIRMED,
     Note.ROTATION_DUE: ROTATION_DUE,
+    Note.FOREIGN: FOREIGN,
 }
 
 BESIDE_THE_BADGE = (

@@ -143,6 +143,7 @@ def facts(details: "Details", now: int) -> list[tuple[str, str]]:
         ("Because", key.revoke_reason or ""),
         ("Rotate", f"every {every} d" if every else ""),
         ("Held by", key_words.held_by(details)),
+        ("Foreign", key_words.brought(details)),
     ]
 
 

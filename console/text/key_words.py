@@ -6,6 +6,7 @@ from console.text.action_words import words_of
 from console.text.times import ago, day, exact, expiry
 from store.domain.audit.changes import changed, not_known_in_force
 from store.domain.audit.entry import AuditEntry
+from store.domain.foreign import Hash, Hashing
 from store.domain.key_string import shown
 from store.domain.keys import Key, State
 from store.domain.people import KnownBy
@@ -157,6 +158,18 @@ def ends(key: Key, now: int) -> str:
     if key.expires_at is None:
         return "never"
     return f"{day(key.expires_at)}, {expiry(key.expires_at, now)}"
+
+
+def brought(details: Details) -> str:
+    """Return how far a key has come that another system made; empty for one of ours."""
+    if not details.brought:
+        return ""
+    hashed = details.key.foreign_hash
+    if hashed is None:
+        return "made elsewhere; kept by keydeck's own digest since its first use"
+    how = Hashing.of(hashed).hash
+    was = "" if how is Hash.NONE else f", hashed by {how}"
+    return f"made elsewhere{was}; moves to keydeck's own digest at its first use"
 
 
 def event(entry: AuditEntry, now: int) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The one thing to do next about a key, if there is any. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from console.text.leak_words import first
@@ -11,11 +11,14 @@ from store.domain.keys import Key, Note
 from store.domain.right_sizing import Proposal
 from store.domain.scopes import canonical
 from store.domain.times import SECOND
+from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.service.keys import Details
 
 MOST_SEEN = 3
 """Scopes in use that a proposal to trim names."""
+MOST_ROUTES = 2
+"""Routes that it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,22 @@ def _rotate_due(at: Situation) -> NextStep:
 def _grant(at: Situation) -> NextStep:
     last = at.refused(Verdict.SCOPE)[0]
     lacked = f"{', '.join(last.needed)}, which" if last.needed else "a scope"
-    when = ago(last.at, at.now)
-    return NextStep("s", f"Refused {when} for {lacked} it lacks. Grant it, or tell its holder.")
+    asked = f"{_refused(at, last)} for {lacked} it lacks: {_request(last)}."
+    return NextStep("s", f"{asked} Grant it, or tell its holder.")
+
+
+def _name_route(at: Situation) -> NextStep:
+    last = at.refused(Verdict.ROUTE)[0]
+    asked = f"{_refused(at, last)}: no route names {_request(last)}."
+    return NextStep("", f"{asked} If it may pass, add one: 6, then n.")
+
+
+def _refused(at: Situation, refusal: Refusal) -> str:
+    return f"Refused {ago(refusal.at, at.now)}"
+
+
+def _request(refusal: Refusal) -> str:
+    return f"{refusal.method} {refusal.path.partition('?')[0]}"
 
 
 def _revoke_never_used(at: Situation) -> NextStep:
@@ -181,6 +198,7 @@ ADVICE: tuple[Advice, ...] = (
     Advice("rotating", lambda at: at.key.rotating, _nothing),
     Advice("rotation due", lambda at: at.has(Note.ROTATION_DUE), _rotate_due),
     Advice("lacking a scope", lambda at: at.refused(Verdict.SCOPE), _grant),
+    Advice("asking for what no route names", lambda at: at.refused(Verdict.ROUTE), _name_route),
     Advice("never used", lambda at: at.key.last_used_at is None and at.unused, _revoke_never_used),
     Advice("new", lambda at: at.key.last_used_at is None, _nothing),
     Advice("idle", lambda at: at.has(Note.IDLE), _revoke_idle),
@@ -199,13 +217,22 @@ def successor_keeps(key: Key, prefix: str) -> str:
 def unneeded(proposal: Proposal, now: int) -> str:
     """Return what a key could do without and what was seen, without a full stop.
 
-    “events:write: never used in 84 days, 12,430 requests with events:read”
+    “events:write: never used in 84 days, nor was POST /events called, 12,430 requests with
+    events:read”
     """
     scopes = canonical(proposal.unused).replace(" ", ", ")
     since = "never used" if proposal.never else "not used"
     seen = ", ".join(f"{count:,} with {scope}" for scope, count in proposal.used[1:MOST_SEEN])
     words = f"{scopes}: {since} in {proposal.days(now)} days"
+    if proposal.routes:
+        words += f", nor was {_named(proposal.routes)} called"
     if proposal.used:
         scope, count = proposal.used[0]
         words += f", {count:,} {'request' if count == 1 else 'requests'} with {scope}"
     return f"{words}, {seen}" if seen else words
+
+
+def _named(routes: Sequence[str]) -> str:
+    more = len(routes) - MOST_ROUTES
+    named = [*routes[:MOST_ROUTES], *([f"{more:,} more"] if more > 0 else [])]
+    return " or ".join(named)

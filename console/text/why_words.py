@@ -140,7 +140,7 @@ def _about(decision: Explanation, whose: Whose, now: int, prefix: str) -> Iterat
         yield f"It was revoked {ago(key.revoked_at, now)}{because}: {_instead(whose, prefix)}"
     elif outcome == "scope":
         needed = decision.refusal.needed if decision.refusal is not None else ()
-        took = f"It took {' and '.join(needed)}; the key has" if needed else "It has"
+        took = f"It needed {' and '.join(needed)}; the key has" if needed else "It has"
         yield f"{took} {canonical(key.scopes)}. Grant what is lacking, or tell its holder."
         if not needed:
             yield "keydeck can tells which."

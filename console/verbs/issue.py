@@ -60,6 +60,7 @@ async def rotate(app: "Host", key: Key, leaver: str | None = None) -> None:
     from console.dialogs.rotate import RotateDialog
 
     actor = app.actor
+    brought = await app.in_store(lambda store: store.imports.brought(actor, key.id))
 
     def asked(given: "RotateRequest | None", error: str | None) -> RotateDialog:
         older = None
@@ -69,6 +70,8 @@ async def rotate(app: "Host", key: Key, leaver: str | None = None) -> None:
             key,
             app.store.clock.now(),
             older,
+            leaver=leaver,
+            brought=brought,
             initial=given,
             error=error,
             ascii_only=app.options.ascii_only,

@@ -1,9 +1,10 @@
 """Right-sizing: which scopes a key was granted and has not needed for a long time. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from store.domain.keys import Key, State
+from store.domain.routes.route import Route, granting
 from store.domain.scopes import Scopes, from_canonical
 from store.domain.times import DAY
 from store.domain.usage import ScopeUse
@@ -24,6 +25,8 @@ class Proposal:
     """Whether none of them ever was."""
     used: tuple[tuple[str, int], ...]
     """The requests since then that were allowed, by the scope they needed, most first."""
+    routes: tuple[str, ...] = ()
+    """The routes of the admin's own API that need one of the unused: none of them was let pass."""
 
     @property
     def revoke(self) -> bool:
@@ -60,8 +63,14 @@ def unused_since(
     return from_canonical(" ".join(idle)), max(idle.values())
 
 
-def proposal(key: Key, unused: Scopes, since: int, uses: Sequence[ScopeUse]) -> Proposal:
-    """Return what is proposed; `uses` are counted since then."""
+def proposal(
+    key: Key,
+    unused: Scopes,
+    since: int,
+    uses: Sequence[ScopeUse],
+    routes: Iterable[Route] = (),
+) -> Proposal:
+    """Return what is proposed; `uses` are counted since then, `routes` are all there are."""
     used = sorted(((use.requests, use.scope) for use in uses if use.requests), reverse=True)
     ever = {use.scope for use in uses}
     return Proposal(
@@ -70,4 +79,5 @@ def proposal(key: Key, unused: Scopes, since: int, uses: Sequence[ScopeUse]) -> 
         since=since,
         never=not ever & {str(scope) for scope in unused},
         used=tuple((scope, count) for count, scope in used),
+        routes=tuple(map(str, granting(routes, unused))),
     )

@@ -107,6 +107,15 @@ class ImportService:
             imported, waiting = unit.foreign.counts(actor.workspace_id)
             return Arrived(imported, imported - waiting)
 
+    def brought(self, actor: Actor, key_id: str) -> bool:
+        """Return whether a key was brought along, used since or not.
+
+        Raises NotAllowed or PlanRequired.
+        """
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.PRO_ADMIN, "see API keys")
+            return unit.foreign.brought(actor.workspace_id, key_id)
+
     def try_out(
         self, actor: Actor, found: Sequence[ForeignKey], asked: Asked | None = None
     ) -> list[Outcome]:

@@ -63,6 +63,8 @@ class Details:
     """Newest first."""
     unneeded: Proposal | None = None
     """What it could do without."""
+    brought: bool = False
+    """Whether somebody else made it, and it was brought along."""
 
     @property
     def traffic(self) -> Traffic:
@@ -177,6 +179,7 @@ class KeyService:
                 month=unit.usage.days(actor.workspace_id, key.id, MONTH_DAYS, unit.now),
                 history=tuple(unit.audit.newest(actor.workspace_id, limit=20, subject=key.id)),
                 unneeded=proposed(unit, key),
+                brought=unit.foreign.brought(actor.workspace_id, key.id),
             )
 
     def name_taken(self, actor: Actor, name: str) -> NameTaken | None:

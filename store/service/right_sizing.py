@@ -47,8 +47,9 @@ def _proposed_of(unit: Unit, workspace_id: int, keys: Sequence[Key]) -> dict[str
     uses = unit.usage.scopes_of_keys(
         workspace_id, {key_id: since for key_id, (_, since) in unused.items()}
     )
+    routes = unit.routes.all() if unused else []
     return {
-        key_id: proposal(old[key_id], scopes, since, uses.get(key_id, ()))
+        key_id: proposal(old[key_id], scopes, since, uses.get(key_id, ()), routes)
         for key_id, (scopes, since) in unused.items()
     }
 

@@ -1,5 +1,6 @@
 """A key in full: the pane beside the list, and the dialog where there is no room for it."""
 
+import hashlib
 from collections import deque
 
 import pytest
@@ -8,10 +9,14 @@ from textual.pilot import Pilot
 from console.verbs.catalogue.keys import OFFERED
 from console.widgets.hint_bar import HintBar
 from console.widgets.key_details import KeyDetails
+from store.domain.foreign import known
+from store.domain.key_string import Secret
 from store.domain.people import Role
 from store.domain.times import DAY, MINUTE
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
+from store.service.importing import ForeignKey
+from store.service.keys import NewKey
 from store.verifier.usage.batch import Batch, Used
 from store.verifier.usage.rows import write
 from tests.console.driving import (
@@ -22,6 +27,7 @@ from tests.console.driving import (
     screen_text,
     sees,
     table,
+    type_in,
     until,
 )
 from tests.house import House, granted_scopes
@@ -83,6 +89,37 @@ async def test_the_pane_says_who_did_what_and_how_it_is_used(house: House) -> No
         refused = next(line for line in lines if line.endswith(" refused"))
         bars = refused[allowed.index("▏") + 1 : -len(" refused")]
         assert bars.strip(), "refusals have a bar of their own"
+
+
+async def test_of_a_key_that_was_brought_along_it_is_said_how_far_it_has_come(
+    house: House,
+) -> None:
+    digest = Secret(hashlib.sha256(b"a value of somebody else").hexdigest())
+    wanted = NewKey("Brought", granted_scopes("events:read"), house.clock.now() + 90 * DAY)
+    told = ForeignKey(2, wanted, known("sha256-hex", digest))
+    [outcome] = house.store.imports.bring(house.alice, [told])
+    house.create("Website")
+    async with opened(console(house), (130, 40), shows="◇ Foreign") as pilot:
+        await press(pilot, "slash")
+        await type_in(pilot, "note:foreign")
+        await press(pilot, "enter")
+        await until(pilot, lambda: "Website" not in screen_text(pilot), "the foreign one")
+        await sees(pilot, "made elsewhere, hashed by")
+        await press(pilot, "r")
+        await sees(pilot, "keydeck's own shape, not that of the key")
+        await press(pilot, "escape")
+        # As the verifier writes it down.
+        with house.store.transactions.keeping() as unit:
+            unit.keys.set_moved(house.alice.workspace_id, str(outcome.key_id))
+        await sees(pilot, "No key matches")
+        await press(pilot, "escape")
+        await sees(pilot, "made elsewhere; kept by")
+        await press(pilot, "r")
+        await sees(pilot, "keydeck's own shape, not that of the key")
+        await press(pilot, "escape")
+        await press(pilot, "end")
+        await sees(pilot, "Nobody said that it is stored.")
+        assert "made elsewhere" not in screen_text(pilot)
 
 
 async def test_enter_goes_to_the_pane_to_scroll_it_and_esc_comes_back(house: House) -> None:

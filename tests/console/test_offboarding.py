@@ -138,7 +138,7 @@ async def test_a_dialog_left_without_rotating_decides_nothing(
         await press(pilot, "down", "enter")
         await sees(pilot, "0 of 1 decided")
         await press(pilot, "r")
-        await sees(pilot, "Overlap")
+        await sees(pilot, "tom may know this key, and can go on with it until the overlap ends.")
         await press(pilot, "escape")
         await sees(pilot, "0 of 1 decided")
         await press(pilot, "r")

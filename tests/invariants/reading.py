@@ -33,6 +33,7 @@ def read_everything(house: House) -> None:
     store.rotation_progress.watch(alice, made.rotation(house))
     assert [*store.rotation_progress.each(alice)] == store.rotation_progress.all(alice)
     store.imports.arrived(alice)
+    store.imports.brought(alice, issued.key.id)
     store.due.within(alice, 400 * DAY)
     store.due.page(alice, 400 * DAY, 10)
     store.keys.find_to_revoke(alice, issued.secret.reveal())

@@ -7,13 +7,17 @@ from typing import Any
 import httpx
 import pytest
 
+from console.text import why_words
 from store.domain.verdicts import Verdict
 from store.service.commits import Done
+from store.service.why import Explanation
 from tests.house import House
 from tests.verifier.serving import Served, eventually, serving
 from tests.verifier.test_authorize_route import IDENTITY
 
 pytestmark = pytest.mark.both_engines
+OF_KEYS = ("scope", "route", "revoked")
+"""Outcomes that are kept with the key they are about."""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,62 @@ def _asked(served: Served, request: str, key: str | None, query: str = "") -> ht
     method, _, uri = request.partition(" ")
     headers = {"X-Forwarded-Method": method, "X-Forwarded-Uri": uri}
     return served.ask(f"/authorize{query}", key, headers=headers)
+
+
+def _why(house: House, request_id: str) -> Explanation:
+    """Return why a request was refused, once its refusal is written."""
+    found = [house.store.why.explain(house.alice, request_id)]
+
+    def told() -> bool:
+        found[:] = [house.store.why.explain(house.alice, request_id)]
+        return found[0].refusal is not None
+
+    if found[0].outcome in OF_KEYS:
+        eventually(told)
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("request_", "outcome", "route", "advice"),
+    [
+        (
+            "DELETE /invoices/7?x=1",
+            "scope",
+            "* /invoices/{id} needs events:write and quotes:write",
+            "It needed events:write and quotes:write; the key has events:read.",
+        ),
+        ("GET /files/a", "scope", "* /files/{rest...} needs quotes:read", "Grant what is lacking"),
+        ("GET /nowhere", "route", None, "Name it, if it may pass: keydeck routes add."),
+        ("GET /files//x", "ambiguous_path", None, "keydeck routes test 'METHOD /path' says"),
+        ("delete /invoices/7", "ambiguous_path", None, "keydeck routes test 'METHOD /path' says"),
+    ],
+)
+def test_why_names_the_route_that_refused_and_what_it_needs(
+    routed: Served, request_: str, outcome: str, route: str | None, advice: str
+) -> None:
+    issued = routed.issue("events:read")
+    answer = _asked(routed, request_, issued.secret.reveal())
+    found = _why(routed.house, answer.headers["x-request-id"])
+    assert found.outcome == outcome
+    facts = dict(why_words.facts(found, found.at, "jw"))
+    assert facts.get("Route") == route
+    if outcome in OF_KEYS:
+        assert facts["Asked for"].partition("?")[0] == request_.partition("?")[0]
+    assert advice in " ".join(why_words.advice(found, found.at, "jw"))
+
+
+def test_why_names_no_route_of_what_needs_no_key_or_was_asked_for_by_its_scope(
+    routed: Served,
+) -> None:
+    house, issued = routed.house, routed.issue("events:read")
+    asked = _asked(routed, "GET /nowhere", issued.secret.reveal(), "?scope=quotes:write")
+    found = _why(house, asked.headers["x-request-id"])
+    assert (found.outcome, found.route) == ("scope", None)
+    house.store.keys.revoke(house.alice, issued.key.id)
+    asked = _asked(routed, "GET /health", issued.secret.reveal())
+    found = _why(house, asked.headers["x-request-id"])
+    assert (found.outcome, found.route) == ("revoked", None)
+    assert "GET /health" in dict(why_words.facts(found, found.at, "jw"))["Asked for"]
 
 
 @pytest.mark.parametrize(

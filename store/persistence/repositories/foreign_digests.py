@@ -115,6 +115,13 @@ class ForeignDigests:
         )
         return self._connection.execute(there).first() is not None
 
+    def brought(self, workspace_id: int, key_id: str) -> bool:
+        """Return whether a key was brought along, used since or not."""
+        there = select(foreign_digests.c.digest).where(
+            foreign_digests.c.workspace_id == workspace_id, foreign_digests.c.key_id == key_id
+        )
+        return self._connection.execute(there.limit(1)).first() is not None
+
     def add_shape(self, workspace_id: int, shape: Shape) -> None:
         """Let values of a shape be looked up from now on."""
         of_it = {name: getattr(shape, name) for name in ("pepper", "prefix", "shortest", "longest")}

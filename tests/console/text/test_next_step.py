@@ -10,7 +10,8 @@ from console.text.why_words import advice
 from store.domain.keys import Key
 from store.domain.people import Plan, Workspace
 from store.domain.right_sizing import Proposal, proposal
-from store.domain.scopes import from_canonical
+from store.domain.routes.route import route
+from store.domain.scopes import OURS, from_canonical
 from store.domain.times import DAY, HOUR, MINUTE, SECOND
 from store.domain.usage import KeyUsage, Refusal, ScopeUse, Traffic
 from store.domain.verdicts import Verdict
@@ -198,12 +199,13 @@ def test_a_dead_key_that_is_still_presented_is_traced_to_its_caller() -> None:
 def test_a_refusal_for_a_scope_asks_for_a_decision() -> None:
     found = step(KEY, (Verdict.SCOPE, 2 * HOUR))
     assert found == NextStep(
-        "s", "Refused 2 h ago for a scope it lacks. Grant it, or tell its holder."
+        "s", "Refused 2 h ago for a scope it lacks: GET /. Grant it, or tell its holder."
     )
     known = refusing(KEY, path="/api/v1/x?scope=events:write+quotes:read")
     assert next_step(known, NOON, "jw") == NextStep(
         "s",
-        "Refused now for events:write, quotes:read, which it lacks. Grant it, or tell its holder.",
+        "Refused now for events:write, quotes:read, which it lacks: GET /api/v1/x. Grant it, or "
+        "tell its holder.",
     )
     assert step(KEY, (Verdict.SCOPE, DAY)) is None
 
@@ -252,6 +254,7 @@ ROWS = {
     "rotating": details(key(rotate_every_days=30, **NEWER)),
     "rotation due": details(key(rotate_every_days=30), (Verdict.SCOPE, HOUR)),
     "lacking a scope": details(key(last_used_at=None), (Verdict.SCOPE, HOUR)),
+    "asking for what no route names": details(key(last_used_at=None), (Verdict.ROUTE, HOUR)),
     "never used": details(key(last_used_at=None)),
     "new": replace(details(key(last_used_at=None, created_at=NOON)), unneeded=UNNEEDED),
     "idle": replace(details(key(last_used_at=NOON - 30 * DAY)), unneeded=UNNEEDED),
@@ -353,6 +356,34 @@ def test_the_last_refusal_is_the_one_that_is_told() -> None:
     found = step(KEY, (Verdict.SCOPE, MINUTE), (Verdict.SCOPE, HOUR))
     assert found is not None
     assert found.sentence.startswith("Refused 1 min ago")
+
+
+def test_the_routes_that_nobody_called_are_named_and_so_is_what_was_asked_for() -> None:
+    table = [
+        route(text, [needs], OURS)
+        for text, needs in (
+            ("GET /quotes", "quotes:read"),
+            ("POST /events", "events:write"),
+            ("PUT /events/{id}", "events:write quotes:read"),
+            ("DELETE /events/{id}", "events:write"),
+            ("GET /health", "public"),
+            ("GET /me", "any"),
+        )
+    ]
+
+    def told(unused: str) -> str:
+        return unneeded(proposal(KEY, from_canonical(unused), NOON - 84 * DAY, (), table), NOON)
+
+    assert told("events:write") == (
+        "events:write: never used in 84 days, nor was POST /events or PUT /events/{id} or 1 more "
+        "called"
+    )
+    assert "nor was GET /quotes or PUT /events/{id} called" in told("quotes:read")
+    assert told("availability:read") == "availability:read: never used in 84 days"
+    found = step(KEY, (Verdict.ROUTE, MINUTE))
+    assert found == NextStep(
+        "", "Refused 1 min ago: no route names GET /. If it may pass, add one: 6, then n."
+    )
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,9 @@ def test_a_refusal_for_a_scope_tells_which_was_lacking(served: Served) -> None:
     }
     [newest] = [one for one in refusals if "+" in one.path]
     decision = house.store.why.explain(house.alice, newest.request_id)
-    assert advice(decision, newest.at, "jw")[0].startswith("It took events:write and quotes:read;")
+    assert advice(decision, newest.at, "jw")[0].startswith(
+        "It needed events:write and quotes:read;"
+    )
 
 
 def test_a_key_keeps_its_latest_fifty_refusals(served: Served) -> None:
