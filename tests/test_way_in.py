@@ -32,6 +32,7 @@ OF_SEVERAL = {
     "operations/test_interrupted_copy",
     *(f"service/test_{one}" for one in ("at_once", "strangers")),
     *(f"verifier/http/test_{one}" for one in ("flooding", "slow_and_many", "upgrade", "wire")),
+    "verifier/leasing/test_own_actions",
     "verifier/reference/test_generators",
     "verifier/resources/test_prepared_reads",
     *(f"verifier/test_{one}" for one in ("addresses", "challenges", "in_force", "order")),
