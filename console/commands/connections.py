@@ -191,6 +191,8 @@ def connection_object(connection: "Connection", now: int) -> dict[str, Any]:
         "expires_at": rfc3339_or_none(connection.expires_at),
         "opened_at": rfc3339_or_none(connection.opened_at),
         "revoked_at": rfc3339_or_none(connection.revoked_at),
+        "revoked_by": connection.revoked_by,
+        "revoke_reason": connection.revoke_reason,
         "last_used_at": rfc3339_or_none(connection.last_used_at),
     }
 

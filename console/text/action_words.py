@@ -49,6 +49,10 @@ WORDS: dict[Action, Words] = {
     Action.CONNECTION_APPROVED: Words("connected", "approved it"),
     Action.CONNECTION_DENIED: Words("denied", "denied it"),
     Action.CONNECTION_OPENED: Words("opened connection", "opened it"),
+    Action.CONNECTION_RENEWED_AGAIN: Words("renewed twice connection", "renewed it twice"),
+    Action.CONNECTION_RENEWED_ELSEWHERE: Words(
+        "renewed from two networks connection", "renewed it from another network too", grave=True
+    ),
     Action.CONNECTION_SCOPED: Words("narrowed connection", "narrowed it"),
     Action.CONNECTION_REVOKED: Words("revoked connection", "revoked it", grave=True),
     Action.CONNECTION_ENDED: Words("ended connection", "ended it", grave=True),

@@ -3,6 +3,7 @@
 from console.text.badges import ACTIVE, EXPIRED, EXPIRING, REVOKED, Badge
 from console.text.key_words import event
 from console.text.times import ago, day, expiry
+from store.domain.audit.actions import Action
 from store.domain.connections import Connection, ConnectionNote
 from store.domain.keys import State
 from store.domain.scopes import in_words
@@ -43,6 +44,20 @@ def traffic(details: ConnectionDetails, now: int) -> tuple[bool, str]:
     return now - used < HOUR, f"{words}, {total:,} in the last hour"
 
 
+def next_step(details: ConnectionDetails, now: int) -> str:
+    """Return what to do about a connection, nothing where it goes on as it should."""
+    connection = details.connection
+    if connection.state(now) is State.ACTIVE:
+        for entry in details.history:
+            if entry.action == Action.CONNECTION_RENEWED_ELSEWHERE:
+                two = f"{entry.details['first_network']} and {entry.details['network']}"
+                return f"two networks had one refresh token: {two}. Revoke it unless both are known"
+        return ""
+    if connection.revoked_by is None and connection.revoked_at is not None:
+        return "connect it again from the assistant; if that keeps happening, two share its tokens"
+    return "connect it again from the assistant, which asks here anew"
+
+
 def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
     """Return everything there is to say, as names and values; what is empty is left out."""
     connection = details.connection
@@ -63,6 +78,7 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
         ("Approved", f"{connection.approved_by}, {ago(connection.created_at, now)}"),
         ("Opened", ago(connection.opened_at, now)),
         ("Ends", ended or f"{day(connection.expires_at)}, {expiry(connection.expires_at, now)}"),
+        ("Next", next_step(details, now)),
         ("Traffic", traffic(details, now)[1]),
     ]
     fields += [

@@ -17,17 +17,21 @@ from store.domain.connections import (
     Connection,
 )
 from store.domain.key_string import Secret, mint, parse
+from store.domain.networks import UNKNOWN
 from store.domain.people import ASSISTANT
 from store.domain.pkce import proves
 from store.domain.scopes import Scopes
 from store.domain.times import SECOND
 from store.errors import GrantRefused, MalformedKey
-from store.persistence.repositories.tokens import KeptCode, TokenDigest
+from store.persistence.repositories.tokens import KeptCode, KeptRefresh, TokenDigest
 from store.persistence.unit import Unit
 from store.service.codes import check_approver
 from store.service.commits import Done
 from store.service.mutation import Mutation, TakingMutation
 from store.service.transactions import Transactions
+
+MOST_TOLD = 8
+"""Uses of one refresh token that the audit tells of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ class TokenService:
             raise _invalid("This code was used before, so its connection has ended.")
         return pair
 
-    def renew(self, refresh: Secret, client_id: str, wanted: Scopes | None) -> Pair:
+    def renew(
+        self, refresh: Secret, client_id: str, wanted: Scopes | None, network: str = UNKNOWN
+    ) -> Pair:
         """Return new tokens for a refresh token, which is used up.
 
         The new ones open all that the connection may do now: `wanted` is what the client was told
@@ -80,21 +86,28 @@ class TokenService:
         for a token that is unknown, over, used before or of another client, `invalid_scope` where
         nothing of `wanted` is left. A token used before ends the connection, but within
         `REFRESH_WINDOW` of its use, while none that came of it was used, it gives another pair.
+        The audit tells of that too, and apart where it came from another `network`.
         """
         with self._transactions.reading() as unit:
             kept, connection = self._refresh(unit, refresh, client_id)
             if wanted is not None and wanted.isdisjoint(connection.scopes):
                 raise GrantRefused("invalid_scope", "Nothing of what is asked for was granted.")
             reason = _reuse(unit, kept)
-        if reason is None:
+        if reason is None and kept.used_at is None:
             with self._transactions.keeping() as unit:
                 kept, connection = self._refresh(unit, refresh, client_id)
-                # Somebody may have been quicker.
-                reason = _reuse(unit, kept)
-                if reason is None:
-                    if kept.used_at is None:
-                        unit.tokens.set_refresh_used(kept)
+                if kept.used_at is None:
+                    unit.tokens.set_refresh_used(kept, network)
                     return self._issue(unit, connection)
+        if reason is None:
+            # Somebody was quicker, a moment ago or while this one looked.
+            with self._transactions.writing(raise_revision=False) as mutation:
+                kept, connection = self._refresh(mutation.unit, refresh, client_id)
+                reason = _reuse(mutation.unit, kept)
+                if reason is None:
+                    _note_again(mutation, kept, connection, network)
+                    return self._issue(mutation.unit, connection)
+                mutation.leave_unchanged()
         # Whoever presents it is refused at once.
         self._ended(kept, reason).unwaited()
         raise _invalid("This refresh token was used before, so its connection has ended.")
@@ -168,7 +181,7 @@ class TokenService:
 
     def _refresh(
         self, unit: Unit, refresh: Secret, client_id: str
-    ) -> tuple[TokenDigest, Connection]:
+    ) -> tuple[KeptRefresh, Connection]:
         token_id = _id_of(refresh, REFRESH)
         kept = unit.tokens.refresh(token_id) if token_id else None
         if kept is None or not self._fits(refresh, kept):
@@ -260,6 +273,29 @@ def _reuse(unit: Unit, kept: TokenDigest) -> str | None:
         seconds = REFRESH_WINDOW // SECOND
         return f"a refresh token was used again more than {seconds} seconds later: two may hold it"
     return None
+
+
+def _note_again(
+    mutation: Mutation, kept: KeptRefresh, connection: Connection, network: str
+) -> None:
+    """Write down that a used refresh token was used again, once for each network it came from."""
+    known = kept.used_from
+    if len(known) >= MOST_TOLD or (len(known) > 1 and network in known):
+        mutation.leave_unchanged()
+        return
+    mutation.unit.tokens.add_network(kept, network)
+    elsewhere = bool(known) and network not in known
+    mutation.audit(
+        kept.workspace_id,
+        None,
+        Action.CONNECTION_RENEWED_ELSEWHERE if elsewhere else Action.CONNECTION_RENEWED_AGAIN,
+        connection.id,
+        connection.name,
+        system=ASSISTANT,
+        network=network,
+        first_network=known[0] if known else None,
+        after_seconds=(mutation.now - (kept.used_at or mutation.now)) // SECOND,
+    )
 
 
 def _id_of(presented: Secret, prefix: str) -> str | None:

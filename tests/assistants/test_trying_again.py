@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.assistants.walking import Walk
+from tests.verifier.serving import Served
 
 _EVENT = {
     "name": "Gala",
@@ -48,3 +49,30 @@ def test_an_assistant_changes_only_what_it_has_seen(walk: Walk) -> None:
     _, page = _called(walk, token, "list_events", limit=200)
     assert changed in page["data"]
     assert _called(walk, token, "edit_event", id=event, guests=5)[0]
+
+
+def test_a_token_stolen_within_the_window_is_seen_to_come_from_two_networks(
+    walk: Walk, behind: Served
+) -> None:
+    tokens = walk.connected()
+    refresh = {
+        "grant_type": "refresh_token",
+        "refresh_token": tokens["refresh_token"],
+        "client_id": walk.client_id,
+    }
+    answers = [
+        behind.client.post("/oauth/token", data=refresh, headers={"X-Forwarded-For": network})
+        for network in ("203.0.113.9", "198.51.100.7")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    entry = behind.house.store.audit_trail.newest(behind.house.alice)[0]
+    assert entry.action == "connection.renewed_elsewhere"
+    assert (entry.details["first_network"], entry.details["network"]) == (
+        "203.0.113.9",
+        "198.51.100.7",
+    )
+    # Whichever of the two goes on, the other ends it for both.
+    mine, stolen = (answer.json()["refresh_token"] for answer in answers)
+    assert walk.refresh(mine).status_code == 200
+    assert walk.refresh(tokens["refresh_token"]).status_code == 400
+    assert walk.refresh(stolen).status_code == 400

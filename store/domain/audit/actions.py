@@ -35,6 +35,8 @@ class Action(StrEnum):
     CONNECTION_APPROVED = "connection.approved"
     CONNECTION_DENIED = "connection.denied"
     CONNECTION_OPENED = "connection.opened"
+    CONNECTION_RENEWED_AGAIN = "connection.renewed_again"
+    CONNECTION_RENEWED_ELSEWHERE = "connection.renewed_elsewhere"
     CONNECTION_SCOPED = "connection.scoped"
     CONNECTION_REVOKED = "connection.revoked"
     CONNECTION_ENDED = "connection.ended"

@@ -85,6 +85,11 @@ def _reason(details: Details) -> str:
     return details.get("reason") or ""
 
 
+def _again(details: Details) -> str:
+    first = details.get("first_network") or "unknown"
+    return f"from {details['network']}, {details['after_seconds']} s after {first}"
+
+
 def _in_force(details: Details) -> str:
     if details.get("in_force_at") is None:
         return f"not known: {details.get('trouble')}"
@@ -156,6 +161,8 @@ _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.KEY_CARRIED_OVER: _stayed,
     Action.LEAK_REPORTED: _reported,
     Action.CONNECTION_APPROVED: _granted,
+    Action.CONNECTION_RENEWED_AGAIN: _again,
+    Action.CONNECTION_RENEWED_ELSEWHERE: _again,
     Action.CONNECTION_SCOPED: _scopes,
     Action.CONNECTION_REVOKED: _reason,
     Action.CONNECTION_ENDED: _reason,

@@ -291,7 +291,9 @@ RULES: Mapping[str, Judged] = {
         told=("scopes", "expires_at", "revoked_at"),
     ),
     "access_tokens": Judged(_columns(_TOKEN), taken=RowsTaken.NEVER),
-    "refresh_tokens": Judged(_columns(_TOKEN, (copied, "used_at")), taken=RowsTaken.NEVER),
+    "refresh_tokens": Judged(
+        _columns(_TOKEN, (copied, "used_at used_from")), taken=RowsTaken.NEVER
+    ),
     "authorization_codes": Judged(
         _columns(
             (copied, "id workspace_id connection_id client_id redirect_uri code_challenge"),

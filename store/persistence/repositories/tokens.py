@@ -38,6 +38,14 @@ class KeptCode(TokenDigest):
     code_challenge: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeptRefresh(TokenDigest):
+    """What is kept of a refresh token."""
+
+    used_from: tuple[str, ...]
+    """Networks, in their order; one is there twice from the second use on."""
+
+
 class StoredTokens:
     """One transaction's view of codes and tokens."""
 
@@ -108,19 +116,32 @@ class StoredTokens:
             )
         )
 
-    def refresh(self, token_id: str) -> TokenDigest | None:
+    def refresh(self, token_id: str) -> KeptRefresh | None:
         """Return what is kept of the refresh token with an id, or None."""
         row = self._one(refresh_tokens, token_id)
-        return None if row is None else TokenDigest(**_kept(row))
+        if row is None:
+            return None
+        return KeptRefresh(**_kept(row), used_from=tuple((row.used_from or "").split()))
 
     def access(self, token_id: str) -> TokenDigest | None:
         """Return what is kept of the access token with an id, or None."""
         row = self._one(access_tokens, token_id)
         return None if row is None else TokenDigest(**_kept(row))
 
-    def set_refresh_used(self, kept: TokenDigest) -> None:
-        """Remember that a refresh token was used."""
-        self._set_used(refresh_tokens, kept)
+    def set_refresh_used(self, kept: KeptRefresh, network: str) -> None:
+        """Remember that a refresh token was used, and from which network."""
+        self._set_used(refresh_tokens, kept, used_from=network)
+
+    def add_network(self, kept: KeptRefresh, network: str) -> None:
+        """Remember that a refresh token was used once more; its first use stays the first."""
+        self._connection.execute(
+            update(refresh_tokens)
+            .where(
+                refresh_tokens.c.workspace_id == kept.workspace_id,
+                refresh_tokens.c.id == kept.id,
+            )
+            .values(used_from=" ".join((*kept.used_from, network)))
+        )
 
     def has_used_after(self, kept: TokenDigest) -> bool:
         """Return whether a refresh token of the same connection, given since one was used, was."""
@@ -140,11 +161,11 @@ class StoredTokens:
     def _one(self, table: Table, secret_id: str) -> Any:
         return self._connection.execute(select(table).where(table.c.id == secret_id)).first()
 
-    def _set_used(self, table: Table, kept: TokenDigest) -> None:
+    def _set_used(self, table: Table, kept: TokenDigest, **more: str) -> None:
         self._connection.execute(
             update(table)
             .where(table.c.workspace_id == kept.workspace_id, table.c.id == kept.id)
-            .values(used_at=self._now)
+            .values(used_at=self._now, **more)
         )
 
 

@@ -1,5 +1,7 @@
 """Connections of assistants: who registered, who asks, what was approved, which tokens open it."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -122,7 +124,7 @@ authorization_codes = Table(
 )
 
 
-def _tokens(name: str, *more: Column[int]) -> Table:
+def _tokens(name: str, *more: Column[Any]) -> Table:
     return Table(
         name,
         metadata,
@@ -143,4 +145,9 @@ def _tokens(name: str, *more: Column[int]) -> Table:
 
 
 access_tokens = _tokens("access_tokens")
-refresh_tokens = _tokens("refresh_tokens", Column("used_at", BigInteger))
+refresh_tokens = _tokens(
+    "refresh_tokens",
+    Column("used_at", BigInteger),
+    # The networks it was used from, in their order: within its window more than one may.
+    Column("used_from", Text),
+)

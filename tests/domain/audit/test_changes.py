@@ -55,6 +55,18 @@ SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
         ({"reporter": "carol"}, "from carol"),
     ],
     Action.CONNECTION_APPROVED: [({"scopes": "a:read"}, "a:read, expires never")],
+    Action.CONNECTION_RENEWED_AGAIN: [
+        (
+            {"network": "10.0.0.1", "first_network": "10.0.0.1", "after_seconds": 2},
+            "from 10.0.0.1, 2 s after 10.0.0.1",
+        )
+    ],
+    Action.CONNECTION_RENEWED_ELSEWHERE: [
+        (
+            {"network": "10.0.0.2", "first_network": None, "after_seconds": 0},
+            "from 10.0.0.2, 0 s after unknown",
+        )
+    ],
     Action.CONNECTION_SCOPED: [({"removed": "b:read"}, "- b:read")],
     Action.CONNECTION_REVOKED: [({"reason": "not ours"}, "not ours")],
     Action.CONNECTION_ENDED: [({"reason": "used twice"}, "used twice")],
