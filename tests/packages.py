@@ -32,10 +32,10 @@ def kept(what: bytes) -> Iterator[tuple[Path, bool]]:
         whole.touch()
 
 
-def node_modules(wanted: Path) -> Path:
-    """Return a `node_modules` with what a `package.json` asks for."""
+def node_modules(wanted: Path, *options: str) -> Path:
+    """Return a `node_modules` with what a `package.json` asks for; `options` are npm's."""
     with kept(wanted.read_bytes()) as (folder, whole):
         if not whole:
             shutil.copy(wanted, folder)
-            run("npm", "install", "--silent", "--no-audit", "--no-fund", cwd=folder)
+            run("npm", "install", "--silent", "--no-audit", "--no-fund", *options, cwd=folder)
         return folder / "node_modules"

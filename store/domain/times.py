@@ -17,6 +17,9 @@ WEEK = 7 * DAY
 
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK}
 _DURATION = re.compile(r"([1-9][0-9]{0,8})([smhdw])", re.ASCII)
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = 253_402_300_799_999  # the last millisecond of the year 9999, RFC 3339's last
@@ -91,7 +94,8 @@ def end_of_day(day: date) -> int:
 def expiry(text: str, now: int) -> int | None:
     """Return the instant meant by `90d`, `2027-01-31` or `never` (None), seen from `now`.
 
-    Raises Invalid when it is none of these, or not in the future.
+    An instant by RFC 3339 (`2027-01-31T10:00:00Z`) is that instant. Raises Invalid when it is none
+    of these, or not in the future.
     """
     text = text.strip()
     if text == "never":
@@ -103,6 +107,11 @@ def expiry(text: str, now: int) -> int | None:
             raise Invalid("expires", f"There is no day {text}. Write it as 2027-01-31.") from None
     elif _DURATION.fullmatch(text):
         instant = now + duration(text)
+    elif _INSTANT.fullmatch(text):
+        try:
+            instant = instant_of(datetime.fromisoformat(text.upper()))
+        except (ValueError, OverflowError):
+            raise Invalid("expires", f"There is no instant {text}.") from None
     else:
         raise Invalid(
             "expires", f"“{text}” is not an expiry. Write 90d, a date such as 2027-01-31, or never."

@@ -156,9 +156,8 @@ class ImportService:
                 f"{len(found):,} keys are too many to be brought along all or none: at most "
                 f"{MOST_AT_ONCE:,}. Split the file, or say --skip-bad.",
             )
-        if asked.old_pepper is not None and any(
-            one.known.hash is Hash.HMAC_SHA256 for one in found
-        ):
+        keyed = any(one.known.hash in KEYED for one in found)
+        if keyed and asked.old_pepper is not None:
             with self._transactions.reading() as unit:
                 check_standing(unit, actor, Needs.PRO_ADMIN, "create API keys")
             self._transactions.peppers.keep_old(asked.old_pepper)

@@ -140,3 +140,34 @@ def test_an_expiry_is_after_now_and_up_to_the_last_millisecond_of_the_year_9999(
     with pytest.raises(Invalid, match="in the past"):
         expiry("9999-12-31", end)
     assert expiry("9999-12-31", end - 1) == end
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("2026-11-24T13:00:00Z", HOUR),
+        ("2026-11-24t13:00:00.5z", HOUR + 500),
+        ("2026-11-24 14:00:00.123456+01:00", HOUR + 123),
+        ("2026-11-25T00:30:00-12:00", DAY + 30 * MINUTE),
+    ],
+)
+def test_an_expiry_may_be_an_instant_as_other_systems_write_it(text: str, after: int) -> None:
+    assert expiry(text, NOW) == NOW + after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-24T13:00:00",
+        "2026-11-24T13:00Z",
+        "2026-11-24T25:00:00Z",
+        "2026-02-30T13:00:00Z",
+        "2026-11-24T11:59:59Z",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-01:00",
+        "2026-11-24T13:00:00+99:00",
+    ],
+)
+def test_an_instant_without_its_zone_or_that_there_is_none_of_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        expiry(text, NOW)

@@ -153,11 +153,14 @@ def test_a_value_that_would_never_be_looked_up_is_refused(house: House) -> None:
         imports.bring(alice, [other], Asked("jw_live"))
 
 
+@pytest.mark.parametrize("scheme", [Scheme.HMAC_SHA256, Scheme.KEYSHIELD_ARGON2])
 def test_an_old_pepper_lies_beside_ours_once_there_is_a_key_of_it_and_not_before(
-    house: House,
+    house: House, scheme: Scheme
 ) -> None:
     imports, alice = house.store.imports, house.alice
     one = foreign(house, "Keyed", VALUE, Scheme.HMAC_SHA256)
+    if scheme is Scheme.KEYSHIELD_ARGON2:
+        one = replace(one, known=known(scheme, Secret(ARGON2), "sk_live_1"))
     before = house.pepper_path.read_bytes()
     assert why(imports.try_out(alice, [one])) == [Invalid], "nobody said what it was keyed with"
     assert why(imports.try_out(alice, [one], KEYED)) == [None]
@@ -171,8 +174,8 @@ def test_an_old_pepper_lies_beside_ours_once_there_is_a_key_of_it_and_not_before
     names = peppers.read(house.pepper_path).old
     assert names == (house.store.peppers.name_of_old(OLD_PEPPER),)
     with house.store.database.reading() as connection:
-        rows = repr(connection.exec_driver_sql("SELECT hash FROM foreign_shapes").fetchall())
-    assert names[0] in rows
+        rows = connection.exec_driver_sql("SELECT foreign_hash FROM keys").fetchall()
+    assert (f"{scheme}:{names[0]}",) in [tuple(row) for row in rows]
 
 
 def test_what_is_public_of_a_value_belongs_to_one_key_and_is_as_good_as_the_value(

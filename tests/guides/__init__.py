@@ -1,0 +1,1 @@
+"""Guides from other systems: followed with keys that the real ones made."""
