@@ -7,7 +7,6 @@ import ast
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, get_origin, get_type_hints
 
@@ -15,13 +14,13 @@ import pytest
 from sqlalchemy import text
 
 from store.domain.times import sooner
-from store.operations.store import Store
 from store.service.commits import Done
 from store.service.leaks import LeakReports
 from store.service.mutation import TakingMutation
 from store.service.transactions import Transactions
 from tests.house import House
 from tests.invariants.everything import MUTATIONS, Mutation
+from tests.invariants.use_cases import services
 
 ROOT = Path(__file__).parents[2]
 
@@ -160,10 +159,8 @@ def _methods(service: type) -> Iterator[str]:
 def done_methods() -> set[tuple[str, str]]:
     """Return the use cases that return `Done`, by the name of their service and their own."""
     found = {("taking", name) for name in _methods(LeakReports)}
-    for name, service in inspect.getmembers(Store):
-        if isinstance(service, cached_property):
-            kind = get_type_hints(service.func)["return"]
-            found |= {(name, method) for method in _methods(kind)}
+    for name, kind in services().items():
+        found |= {(name, method) for method in _methods(kind)}
     return found
 
 

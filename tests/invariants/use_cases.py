@@ -5,6 +5,7 @@ import inspect
 import sys
 from collections.abc import Iterator
 from functools import cache, cached_property
+from importlib import import_module
 from types import ModuleType
 from typing import Any, get_type_hints
 
@@ -24,7 +25,26 @@ def services() -> dict[str, type]:
         for name, value in vars(Store).items()
         if isinstance(value, cached_property)
     }
-    return {name: get_type_hints(func)["return"] for name, func in properties.items()}
+    named = _named_for_types(sys.modules[Store.__module__])
+    return {
+        name: get_type_hints(func, localns=named)["return"] for name, func in properties.items()
+    }
+
+
+def _named_for_types(module: ModuleType) -> dict[str, Any]:
+    """Return what a module imports for the type checker alone: it is loaded when it is used."""
+    checked = [
+        node
+        for node in ast.parse(inspect.getsource(module)).body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
+    return {
+        alias.name: getattr(import_module(imported.module or ""), alias.name)
+        for block in checked
+        for imported in block.body
+        if isinstance(imported, ast.ImportFrom)
+        for alias in imported.names
+    }
 
 
 def use_cases(service: type) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, get_type_hints
 
 import pytest
@@ -14,6 +13,7 @@ from store.errors import AmbiguousKey, ChangedMeanwhile, NoSuchKey
 from store.operations.store import Store
 from store.service.key_access import MOST_TOLD
 from tests.house import House, granted_scopes, use
+from tests.invariants.use_cases import services
 
 pytestmark = pytest.mark.both_engines
 
@@ -89,11 +89,8 @@ LOCKED: dict[tuple[str, str], Callable[[Store, Actor, str, int | None], object]]
 def test_every_use_case_that_takes_what_was_seen_is_tried_below() -> None:
     found = {
         (name, method)
-        for name, service in inspect.getmembers(Store)
-        if isinstance(service, cached_property)
-        for method, function in inspect.getmembers(
-            get_type_hints(service.func)["return"], inspect.isfunction
-        )
+        for name, service in services().items()
+        for method, function in inspect.getmembers(service, inspect.isfunction)
         if not method.startswith("_") and get_type_hints(function).get("seen") == int | None
     }
     assert found == set(LOCKED)
