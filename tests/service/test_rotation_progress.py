@@ -1,5 +1,6 @@
 """A rotation from its beginning to its end, on a real store, with real counts."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ from sqlalchemy import event
 
 from store.domain.audit.entry import AuditEntry
 from store.domain.credential import Credential
+from store.domain.due import due
 from store.domain.keys import Key, State
+from store.domain.listing import KeyQuery
 from store.domain.people import Plan
 from store.domain.rotation import RotationStatus
 from store.domain.times import DAY, HOUR, MINUTE, WEEK
@@ -316,3 +319,29 @@ def test_what_is_due_is_there_with_who_would_be_cut_off_the_next_first(house: Ho
     overdue = house.store.due.within(house.alice, MINUTE)
     assert [one.key.name for one in overdue] == ["Rotated monthly"]
     assert len(house.store.due.within(house.alice, 365 * DAY, limit=1)) == 1
+
+
+def test_the_next_of_what_is_due_are_the_first_of_all_however_many_dates_a_key_has(
+    house: House,
+) -> None:
+    now = house.clock.now()
+    granted = granted_scopes("events:read")
+    lives = (None, 9 * DAY, 40 * DAY, 400 * DAY)
+    for number, (life, every) in enumerate(product(lives, (None, 1, 7, 30, 365))):
+        wanted = NewKey(f"Key {number}", granted, life and now + life, every)
+        house.store.keys.create(house.alice, wanted)
+        house.clock.advance(MINUTE)
+    house.clock.advance(10 * DAY)
+    with house.store.transactions.reading() as unit:
+        until = unit.now + 35 * DAY
+        everyone = unit.pages.page(house.alice.workspace_id, KeyQuery(), limit=100).keys
+        first = {
+            key.id: min(at for _, at in dates)
+            for key in everyone
+            if (dates := due(key, until, unit.now))
+        }
+        expected = sorted(first, key=lambda one: (first[one], one))
+        assert len(expected) > 8
+        for limit in (None, *range(1, len(expected) + 2)):
+            found = unit.keys.with_date(house.alice.workspace_id, until, limit)
+            assert found == expected[:limit]

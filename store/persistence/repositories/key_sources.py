@@ -9,7 +9,7 @@ from store.domain.keys import IDLE_AFTER, Note
 from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import due_for_rotation
 from store.persistence.repositories.key_terms import grants, people_meant
-from store.persistence.schema import key_holders, key_usage, keys
+from store.persistence.schema import key_holders, key_usage, keys, rotations, workspaces
 
 
 def source(term: Term, workspace_id: int, now: int) -> Select[tuple[str]] | None:
@@ -24,8 +24,8 @@ def source(term: Term, workspace_id: int, now: int) -> Select[tuple[str]] | None
         case About.BY:
             return ids.where(keys.c.created_by.in_(people_meant(term.value)))
         case About.SCOPE:
-            granted = _scopes_granted(workspace_id)
-            fitting = select(granted).where(grants(granted, term.value))
+            granted = scopes_granted(select(workspaces.c.id).where(workspaces.c.id == workspace_id))
+            fitting = select(granted.c.scopes).where(grants(granted.c.scopes, term.value))
             return ids.where(keys.c.scopes.in_(fitting))
         case About.HOLDER:
             return select(key_holders.c.key_id).where(
@@ -52,6 +52,11 @@ def _noted(
             return ids.where(keys.c.leaked_at.is_not(None))
         case Note.ROTATION_DUE:
             return ids.where(keys.c.rotate_every_days.is_not(None), due_for_rotation(now))
+        case Note.ROTATING:
+            sides = (rotations.c.predecessor_id, rotations.c.successor_id)
+            tied = (select(side).where(rotations.c.workspace_id == workspace_id) for side in sides)
+            either = union_all(*tied).subquery()
+            return select(either.c[0])
         case Note.IDLE:
             return _used(workspace_id).where(key_usage.c.last_used_at <= now - IDLE_AFTER)
     return None
@@ -61,14 +66,24 @@ def _used(workspace_id: int) -> Select[tuple[str]]:
     return select(key_usage.c.key_id).where(key_usage.c.workspace_id == workspace_id)
 
 
-def _scopes_granted(workspace_id: int) -> Any:
-    """Return the column of all the different scopes that a workspace's keys have.
+def scopes_granted(of: Select[tuple[int]]) -> Any:
+    """Return, as `workspace_id` and `scopes`, the different scopes that workspaces' keys have.
 
     There are few, and from each the next is one step in the index: nothing in between is read.
     """
-    lowest = select(keys.c.scopes).where(keys.c.workspace_id == workspace_id)
-    lowest = lowest.order_by(keys.c.scopes).limit(1)
-    granted = select(lowest.scalar_subquery().label("scopes")).cte("granted", recursive=True)
-    higher = lowest.where(keys.c.scopes > granted.c.scopes).correlate(granted).scalar_subquery()
-    granted = granted.union_all(select(higher).where(granted.c.scopes.is_not(None)))
-    return granted.c.scopes
+    whose = of.subquery()
+    lowest = select(keys.c.scopes).order_by(keys.c.scopes).limit(1)
+
+    def first_of(workspace_id: Any, *more: Any) -> Any:
+        return lowest.where(keys.c.workspace_id == workspace_id, *more)
+
+    at_first = first_of(whose.c.id).correlate(whose).scalar_subquery()
+    granted = select(whose.c.id.label("workspace_id"), at_first.label("scopes")).cte(
+        "granted", recursive=True
+    )
+    higher = first_of(granted.c.workspace_id, keys.c.scopes > granted.c.scopes).correlate(granted)
+    return granted.union_all(
+        select(granted.c.workspace_id, higher.scalar_subquery()).where(
+            granted.c.scopes.is_not(None)
+        )
+    )

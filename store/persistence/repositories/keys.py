@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, union_all, update
+from sqlalchemy import Column, Connection, Select, insert, select, union_all, update
 
 from store.domain.batches import batches
 from store.domain.credential import Credential
 from store.domain.keys import Inherited, Key
 from store.domain.names import fold
 from store.domain.scopes import Scopes, canonical
-from store.domain.times import LATEST
+from store.domain.times import DAY, LATEST
 from store.persistence.repositories.credentials import key_of_workspace
 from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import (
     active,
     among,
     key_of,
-    rotation_due_at,
     select_keys,
 )
 from store.persistence.schema import keys
@@ -89,14 +89,53 @@ class Keys:
 
     def with_date(self, workspace_id: int, until: int, limit: int | None) -> list[str]:
         """Return the ids of active keys that expire or are to be rotated by then, next first."""
-        expires, rotation = keys.c.expires_at, rotation_due_at()
-        first = case((rotation < func.coalesce(expires, LATEST + 1), rotation), else_=expires)
-        rows = self._connection.execute(
-            select(keys.c.id)
-            .where(keys.c.workspace_id == workspace_id, active(keys, self._now), first <= until)
-            .order_by(first, keys.c.id)
-            .limit(limit)
+        # Each kind of date on its own, and each interval: only so an index has them in order. The
+        # next of all are among the next of each.
+        expiring = self._of(workspace_id).where(
+            keys.c.expires_at > self._now, keys.c.expires_at <= until
         )
+        found = self._dated(keys.c.expires_at, expiring, limit)
+        for days in self._intervals(workspace_id):
+            # Far from any instant there is, where the interval is the longest that can be given.
+            every = min(days * DAY, LATEST)
+            older = self._of(workspace_id).where(
+                keys.c.rotate_every_days == days,
+                keys.c.created_at <= until - every,
+                active(keys, self._now),
+            )
+            found += [
+                (at + every, key_id) for at, key_id in self._dated(keys.c.created_at, older, limit)
+            ]
+        first: dict[str, int] = {}
+        for at, key_id in sorted(found):
+            first.setdefault(key_id, at)
+        return list(first)[:limit]
+
+    def _of(self, workspace_id: int) -> Select[Any]:
+        return select(keys.c.id).where(
+            keys.c.workspace_id == workspace_id, keys.c.revoked_at.is_(None)
+        )
+
+    def _dated(
+        self, date: Column[int], found: Select[Any], limit: int | None
+    ) -> list[tuple[int, str]]:
+        rows = self._connection.execute(
+            found.with_only_columns(date, keys.c.id).order_by(date, keys.c.id).limit(limit)
+        )
+        return [(at, key_id) for at, key_id in rows]
+
+    def _intervals(self, workspace_id: int) -> list[int]:
+        """Return all the different intervals at which keys that are not revoked are rotated.
+
+        There are few, and from each the next is one step in the index.
+        """
+        lowest = self._of(workspace_id).with_only_columns(keys.c.rotate_every_days)
+        lowest = lowest.where(keys.c.rotate_every_days.is_not(None))
+        lowest = lowest.order_by(keys.c.rotate_every_days).limit(1)
+        days = select(lowest.scalar_subquery().label("days")).cte("intervals", recursive=True)
+        higher = lowest.where(keys.c.rotate_every_days > days.c.days).correlate(days)
+        days = days.union_all(select(higher.scalar_subquery()).where(days.c.days.is_not(None)))
+        rows = self._connection.execute(select(days.c.days).where(days.c.days.is_not(None)))
         return list(rows.scalars())
 
     def starting_with(self, workspace_id: int, id_start: str, limit: int = 20) -> list[Key]:
