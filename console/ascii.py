@@ -1,5 +1,6 @@
 """`--ascii`: no sign of ours leaves the console that a plain terminal cannot draw."""
 
+import os
 import re
 
 from rich.segment import Segment
@@ -32,6 +33,14 @@ _ELLIPSIS = (
     (re.compile("…"), "."),
 )
 """How an ellipsis is spelt in the room there is."""
+
+
+def lacks_signs() -> bool:
+    """Return whether this is a terminal whose fonts have letters and little else.
+
+    Linux' own console has 256 or 512 glyphs, hardly any of ours among them.
+    """
+    return re.match(r"linux|cons25|vt\d", os.environ.get("TERM", "")) is not None
 
 
 def spelt(line: str) -> str:

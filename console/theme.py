@@ -121,7 +121,7 @@ SUITS = {
 ANSI_STATES = {
     "state-active": "ansi_green",
     "state-expiring": "ansi_yellow",
-    "state-rotating": "ansi_blue",
+    "state-rotating": "ansi_bright_blue",
     "state-expired": "ansi_default",
     "state-revoked": "ansi_red",
     "dim": "ansi_default",

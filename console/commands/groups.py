@@ -24,7 +24,12 @@ THEMES = ("dark", "light", "high-contrast", "colour-blind")
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @group_options
-@click.option("--ascii", "ascii_only", is_flag=True, help="Draw without symbols.")
+@click.option(
+    "--ascii/--no-ascii",
+    "ascii_only",
+    default=None,
+    help="Draw without symbols. Usual on Linux' own console, whose fonts lack them.",
+)
 @clipboard_options(from_environment=True)
 @click.option(
     "--theme",
@@ -61,7 +66,12 @@ def keydeck(
 
 
 @keydeck.command()
-@click.option("--ascii", "ascii_only", is_flag=True, help="Draw without symbols.")
+@click.option(
+    "--ascii/--no-ascii",
+    "ascii_only",
+    default=None,
+    help="Draw without symbols. Usual on Linux' own console, whose fonts lack them.",
+)
 @clipboard_options()
 @click.pass_obj
 def demo(line: Line, /, **given: Any) -> int:
@@ -69,11 +79,15 @@ def demo(line: Line, /, **given: Any) -> int:
 
     Leaving it stops the processes and removes the files.
     """
+    from console.colours import settle
+
+    settle()
+    from console.ascii import lacks_signs
     from console.demo.run import run
 
     line.take(**given)
     return run(
-        ascii_only=line.ascii_only,
+        ascii_only=lacks_signs() if line.ascii_only is None else line.ascii_only,
         clipboard=wanted(line),
         theme=_theme(line),
         read_only=line.read_only,
@@ -81,10 +95,13 @@ def demo(line: Line, /, **given: Any) -> int:
 
 
 def _console(line: Line, api: str | None, guest: int | None, pepper_file: str | None) -> int:
+    from console.colours import settle
     from console.loading import undisturbed
 
+    settle()
     with undisturbed():
         from console.app import run
+        from console.ascii import lacks_signs
     from console.launch_options import DEFAULT_API, LaunchOptions
 
     return run(
@@ -96,7 +113,7 @@ def _console(line: Line, api: str | None, guest: int | None, pepper_file: str | 
             password=line.given_password if guest is None else None,
             guest=guest,
             api=_address(api or os.environ.get("KEYDECK_API") or DEFAULT_API),
-            ascii_only=line.ascii_only,
+            ascii_only=lacks_signs() if line.ascii_only is None else line.ascii_only,
             clipboard=wanted(line, guest=guest is not None),
             theme=_theme(line),
             read_only=line.read_only,

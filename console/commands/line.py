@@ -31,7 +31,7 @@ class Line:
     workspace: str | None = None
     as_email: str | None = None
     json: bool = False
-    ascii_only: bool = False
+    ascii_only: bool | None = None
     theme: str | None = None
     read_only: bool = False
     clipboard: str | None = None
@@ -48,7 +48,9 @@ class Line:
     def take(self, **options: object) -> None:
         """Take the options that were given, wherever on the line they stood."""
         for name, value in options.items():
-            if value not in (None, False):
+            # A flag that nobody gave is False; one that was denied is, where None is what it was.
+            denied = value is False and getattr(self, name) is None
+            if denied or value not in (None, False):
                 setattr(self, name, value)
         if self.url is not None and _holds_password(self.url):
             raise Invalid(

@@ -27,6 +27,7 @@ from console.text.key_fields import (
     layout,
 )
 from console.widgets.key_window import KeyWindow
+from console.widgets.parts import inked
 from store.domain.keys import Key
 from store.domain.listing import Sort
 
@@ -208,19 +209,19 @@ class KeyTable(ScrollView, can_focus=True):
             ground = self.get_component_rich_style("key-table--cursor")
         segments = [*self._margin(row, key, ground)]
         if key is None:
-            segments.append(Segment("…", ground + self._tone("quiet")))
+            segments.append(Segment("…", inked(ground, self._tone("quiet"))))
         else:
             segments += self._cells(key, ground)
         return Strip(segments).adjust_cell_length(width, ground).simplify()
 
     def _cells(self, key: Key, ground: Style) -> list[Segment]:
         row = cells(key, self._now, self.prefix, ascii_only=self._ascii)
-        plain = ground + self._tone("quiet" if row.quiet else "text")
+        plain = inked(ground, self._tone("quiet" if row.quiet else "text"))
         styles = {
-            STATE: ground + self._tone(row.badge.tone),
-            NAME: ground + self._tone("quiet" if row.quiet else "name"),
-            KEY: ground + self._tone("id"),
-            EXPIRES: ground + self._tone("expiring") if row.soon else plain,
+            STATE: inked(ground, self._tone(row.badge.tone)),
+            NAME: inked(ground, self._tone("quiet" if row.quiet else "name")),
+            KEY: inked(ground, self._tone("id")),
+            EXPIRES: inked(ground, self._tone("expiring")) if row.soon else plain,
         }
         made = []
         for column in layout(self.size.width, self.prefix, self.sort):
@@ -237,11 +238,11 @@ class KeyTable(ScrollView, can_focus=True):
         bar = " "
         if row == self.cursor:
             bar = ">" if self._ascii else "▌"
-        yield Segment(bar, ground + self._tone("bar"))
+        yield Segment(bar, inked(ground, self._tone("bar")))
         if key is not None and key.id in self.marked:
-            yield Segment("+" if self._ascii else "✓", ground + self._tone("mark"))
+            yield Segment("+" if self._ascii else "✓", inked(ground, self._tone("mark")))
         elif key is not None and key.id in self._changed:
-            yield Segment("~" if self._ascii else "•", ground + self._tone("changed"))
+            yield Segment("~" if self._ascii else "•", inked(ground, self._tone("changed")))
         else:
             yield Segment(" ", ground)
 

@@ -1,5 +1,6 @@
 """Small pieces that dialogs are put together from."""
 
+from rich.style import Style
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
@@ -34,3 +35,11 @@ def row(label: str, widget: Widget, classes: str = "", *, shown: bool = True) ->
         # Never set to true: that would overrule what a style sheet hides.
         made.display = False
     return made
+
+
+def inked(ground: Style, tone: Style) -> Style:
+    """Return how a piece of a row is drawn on its ground.
+
+    Reversed, a colour would be the ground of its piece alone: the current row a patchwork.
+    """
+    return ground + (tone.without_color if ground.reverse else tone)

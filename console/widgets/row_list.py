@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from console.text.fit import fit
 from console.text.safe import safe
+from console.widgets.parts import inked
 
 _GAP = 2
 NEAR_END = 50
@@ -171,10 +172,10 @@ class RowList(ScrollView, can_focus=True):
         first: Style | None = None,
     ) -> Strip:
         width = self.size.width
-        segments = [Segment(bar + " ", ground + self._tone("bar"))]
+        segments = [Segment(bar + " ", inked(ground, self._tone("bar")))]
         for place, (room, text) in enumerate(zip(self._widths(), texts, strict=True)):
             if room:
-                style = ground + (first if first is not None and place == 0 else tone)
+                style = inked(ground, first if first is not None and place == 0 else tone)
                 fitted = fit(safe(text), room - _GAP, ascii_only=self._ascii)
                 segments.append(Segment(fitted + " " * _GAP, style))
         return Strip(segments).adjust_cell_length(width, ground)

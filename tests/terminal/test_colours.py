@@ -1,6 +1,9 @@
 """What terminals with sixteen colours or none are sent, byte for byte."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +17,13 @@ from tests.terminal.screen import Terminal, sitting
 
 PASSWORD = "correct horse battery"
 STATES = {
-    "◔ Expiring": "brown",
-    "● Active": "green",
-    "⇄ Rotating": "blue",
-    "○ Still used": "brown",
-    "✕ Revoked": "red",
+    "Expiring": "brown",
+    "Active": "green",
+    "Rotating": "brightblue",
+    "Still used": "brown",
+    "Revoked": "red",
 }
+TOLD = "import os; print(*map(os.environ.get, ('TEXTUAL_COLOR_SYSTEM', 'NO_COLOR')))"
 PLAIN = {0, 1, 4, 7, 22, 24, 27, 39, 49}
 """SGR parameters for bold, underline, reverse, and back to the terminal's own; not faint (2)."""
 
@@ -93,12 +97,46 @@ def test_no_color_sends_no_colour_and_still_shows_where_one_is(folder: Path) -> 
 def test_sixteen_colours_tell_the_states_apart_and_hide_nothing(folder: Path, term: str) -> None:
     with console(folder, TERM=term) as terminal:
         reversed_soon(terminal, "Calendar sync")
-        for state, colour in STATES.items():
+        # The current row has one ground, whatever state it tells of.
+        assert {one.fg for one in terminal.cells_of("Calendar sync   ")} == {"default"}
+        terminal.send("k")
+        reversed_soon(terminal, "BI export")
+        # The fonts of Linux' own console have hardly a sign of ours.
+        signs = "!*=ox" if term == "linux" else "◔●⇄○✕"
+        for sign, (word, colour) in zip(signs, STATES.items(), strict=True):
+            state = f"{sign} {word}"
             assert {one.fg for one in terminal.cells_of(state) if one.data != " "} == {colour}
+        terminal.send("j")
         walk(terminal)
         # On a ground that is not ours, only the terminal's own two are safe beside the states'.
         assert {one.bg for line in terminal.cells for one in line} == {"default"}
         assert {one.fg for line in terminal.cells for one in line} <= {"default", *STATES.values()}
+
+
+@pytest.mark.parametrize(
+    ("environment", "asked"),
+    [
+        ({"TERM": "alacritty"}, "256"),
+        ({"TERM": "xterm-ghostty"}, "256"),
+        ({"TERM": "foot-extra"}, "256"),
+        ({"TERM": "xterm"}, None),
+        ({"TERM": "nothing-of-that-name"}, None),
+        ({"TERM": "xterm-256color"}, None),
+        ({"TERM": "alacritty", "COLORTERM": "truecolor"}, None),
+    ],
+)
+def test_a_terminal_has_the_colours_that_are_known_of_it(
+    environment: dict[str, str], asked: str | None
+) -> None:
+    told = f"from console.colours import settle; settle(); {TOLD}"
+    done = subprocess.run(
+        [sys.executable, "-c", told],
+        env={"PATH": os.environ["PATH"], "NO_COLOR": "", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [str(asked), "None"]
 
 
 def test_fewer_colours_take_no_more_bytes(folder: Path) -> None:
