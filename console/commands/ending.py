@@ -57,6 +57,7 @@ ENDS_NOTHING = frozenset(
         "can",
         "colour",
         "demo",
+        "help",
         "init",
         "proxy check",
         "proxy recipe",

@@ -148,6 +148,7 @@ keydeck.modules = {
         "can",
         "colour",
         "connections",
+        "help",
         "init",
         "keys",
         "leaks",

@@ -158,6 +158,7 @@ EXAMPLES: Mapping[str, Example] = {
     "connections clients list": _as_it_is("connections", "clients", "list"),
     "connections list": _as_it_is("connections", "list"),
     "connections show": _as_it_is("connections", "show", "Claude"),
+    "help": _as_it_is("help", "backup"),
     "init": _as_it_is("init", "--workspace", "Third", "--admin", "alice@acme.example"),
     "keys confirm": _as_it_is("keys", "confirm", "Wide"),
     "keys create": _as_it_is("keys", "create", "--name", "New", "--scope", "events:read"),
