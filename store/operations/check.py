@@ -29,6 +29,7 @@ from store.persistence.migrations.triggers import postgres_rules
 from store.persistence.repositories.audit import AuditTrail
 from store.persistence.repositories.routes import Routes
 from store.persistence.repositories.settings import Settings
+from store.persistence.repositories.tools import ToolDocuments
 from store.persistence.schema import audit, keys, workspaces
 
 
@@ -81,6 +82,7 @@ def _all(connection: Connection, pepper_path: Path, schema: str) -> Iterator[str
     yield from _revisions(connection)
     if schema == SCHEMA_VERSION:
         yield from _routes(connection)
+        yield from _tools(connection)
     yield from _counted(connection)
     try:
         peppers = pepper_file.read(pepper_path)
@@ -192,6 +194,13 @@ def _routes(connection: Connection) -> Iterator[str]:
         RouteTable(Routes(connection).all())
     except (InvalidInput, RefusedByRule) as error:
         yield f"The routes do not go together, and nothing passes by them: {error}"
+
+
+def _tools(connection: Connection) -> Iterator[str]:
+    try:
+        ToolDocuments(connection).all()
+    except InvalidInput as error:
+        yield f"The tools cannot be read, and no assistant finds any: {error}"
 
 
 def _revisions(connection: Connection) -> Iterator[str]:

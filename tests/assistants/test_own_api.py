@@ -1,9 +1,15 @@
 """An API of an admin's own, called by an assistant: judged, named, bounded, and told of."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
+import httpx
 import pytest
 
 from store.domain.clock import FixedClock, SystemClock
@@ -13,7 +19,7 @@ from tests.assistants.own_api import Api, bills, running, trouble
 from tests.assistants.walking import Walk, walking
 from tests.conftest import MoveIn
 from tests.house import House
-from tests.verifier.serving import Served, eventually, serving
+from tests.verifier.serving import Served, Server, eventually, serving
 
 pytestmark = pytest.mark.both_engines
 
@@ -287,3 +293,37 @@ def test_an_api_that_is_down_is_told_and_one_that_moves_is_found_at_once(
         False,
         ["There is no tool of that name. List the tools."],
     )
+
+
+def test_a_verifier_is_given_a_document_at_its_start_and_each_worker_has_it(
+    own_house: House, api: Api, tmp_path: Path
+) -> None:
+    offer(own_house)
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps(api.document))
+    command = [sys.executable, "-m", "console", "--store", own_house.url, "serve", "--port", "0"]
+    chosen = ["--workers", "2", "--tools", str(file), "--upstream", f"{api.url}/", "--prefix", ""]
+    process = subprocess.Popen(
+        [*command, *chosen, "--method", "get"],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "KEYDECK_PEPPER_FILE": str(own_house.pepper_path)},
+    )
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().decode().split()[3]
+        server = cast(Server, SimpleNamespace(address=address))
+        with httpx.Client(base_url=address, trust_env=False) as client:
+            walk_served = Served(own_house, server, client)
+            with walking(walk_served) as walk:
+                token = walk.connected("bills:read")["access_token"]
+                for _ in range(6):
+                    connected = Connected(walk, token)
+                    assert {"read_bill", "list_bills"} <= set(connected.tools())
+                    assert "write_bill" not in connected.tools()
+                    assert connected.call("read_bill", bill_id=7)[0]
+        assert own_house.store.tools.all() == []
+    finally:
+        process.terminate()
+        process.wait(30)
+        assert process.stdout is not None
+        process.stdout.close()

@@ -3,14 +3,18 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
+from html import unescape
 
 from store.domain.names import visible
 from store.domain.tools.tool import LONGEST_NAME, SAMPLE
 
 LONGEST_ARGUMENT = 64
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
 _NO_WORD = re.compile(r"\W")
+_MARK = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)\b[^<>]{0,300}>")
+_OF_A_LINE = frozenset(("a", "b", "code", "em", "i", "span", "strong", "u"))
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _NOT_IN_ARGUMENT = re.compile(r"[^A-Za-z0-9_.-]+")
 
@@ -62,12 +66,24 @@ def argument_name(name: str, taken: Iterable[str], place: str) -> str:
 
 
 def plain(text: object, most: int) -> str:
-    """Return a document's text in one line, without what nobody sees, and not longer than that."""
-    if not isinstance(text, str):
-        return ""
-    shown = "".join(sign if visible(sign) else " " for sign in text[: 8 * most])
-    line = " ".join(shown.split())
+    """Return a document's text in one line, without what nobody sees, and not longer than that.
+
+    Marks of HTML are taken away.
+    """
+    return _plain(text, most) if isinstance(text, str) else ""
+
+
+@lru_cache(4096)
+def _plain(text: str, most: int) -> str:
+    text = unescape(
+        _MARK.sub(lambda mark: "" if mark[1].lower() in _OF_A_LINE else " ", text[: 8 * most])
+    )
+    line = " ".join((text if visible(text) else _visible(text)).split())
     return line if len(line) <= most else f"{line[: most - 1].rsplit(' ', 1)[0]}…"
+
+
+def _visible(text: str) -> str:
+    return "".join(sign if visible(sign) else " " for sign in text)
 
 
 def told_apart(name: str, apart: str) -> str:

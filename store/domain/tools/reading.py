@@ -5,6 +5,7 @@ operator's word, and who calls is vouched for by headers. Only the path that its
 taken, as `keydeck routes import` takes it, so that routes and tools name the same places.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -64,9 +65,9 @@ class ToolReading:
     prefix: str
     tools: tuple[Tool, ...]
     left_out: tuple[LeftOut, ...]
-    """What was wanted and cannot be a tool."""
+    """What was looked at and cannot be a tool."""
     cut: int
-    """How many more there would be."""
+    """How many more were wanted, and not looked at any more."""
 
 
 def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> ToolReading:
@@ -92,25 +93,18 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
     if not wanted:
         raise Invalid("file", _nothing(choice, callable_ones))
     reader = _Reader(document, before)
-    tools, left_out, deprecated = [], [], set()
-    for name, one in wanted:
+    made: dict[str, Tool] = {}
+    left_out = []
+    # What nobody should begin to use goes first.
+    best = deque(sorted(wanted, key=lambda one: one[1][3].get("deprecated") is True))
+    while best and len(made) < choice.most:
+        name, one = best.popleft()
         try:
-            tools.append(reader.tool(name, one))
+            made[name] = reader.tool(name, one)
         except Invalid as error:
             left_out.append(LeftOut(f"{one[0].upper()} {one[1]}", str(error)))
-        else:
-            if one[3].get("deprecated") is True:
-                deprecated.add(name)
-    # What nobody should begin to use goes first.
-    best = sorted(tools, key=lambda one: one.name in deprecated)
-    kept = {one.name for one in best[: choice.most]}
-    return ToolReading(
-        title_of(document),
-        before,
-        tuple(one for one in tools if one.name in kept),
-        tuple(left_out),
-        len(tools) - len(kept),
-    )
+    tools = tuple(made[name] for name, _ in wanted if name in made)
+    return ToolReading(title_of(document), before, tools, tuple(left_out), len(best))
 
 
 def _names(operations: Sequence[Operation]) -> list[str]:
@@ -195,7 +189,7 @@ class _Reader:
             made_body, schema = body
             properties[made_body.argument] = schema
             required += [made_body.argument] if made_body.required else []
-        title, description = _told(name, operation)
+        title, description = _told(method, path, operation)
         return Tool(
             name,
             title,
@@ -359,9 +353,10 @@ def _media_type(content: Json) -> str | None:
     return min(ranked, key=lambda one: one[0])[1] if ranked else None
 
 
-def _told(name: str, operation: Json) -> tuple[str, str]:
+def _told(method: str, path: str, operation: Json) -> tuple[str, str]:
     summary = plain(operation.get("summary"), _LONGEST_TITLE)
-    words = name.replace("_", " ")
+    name = wanted_name(str(operation.get("operationId") or ""), method, path)
+    words = name.replace("_", " ")[:_LONGEST_TITLE]
     title = (summary or words[:1].upper() + words[1:]).rstrip(".")
     more = plain(operation.get("description"), _LONGEST_DESCRIPTION)
     description = more if more.startswith(summary) else f"{summary.rstrip('.')}. {more}"

@@ -18,6 +18,8 @@ MOST_BYTES = 8 * 1024
 """Of one schema: a model reads all of them before it does anything."""
 _DEPTHS = (8, 6, 5, 4, 3, 2, 1)
 _MOST_INLINE = 240
+_MOST_LOOKED_AT = 5_000
+_DEEPEST = 6
 _LONGEST_TEXT = 300
 _LONGEST_LIST = 200
 _TYPES = frozenset(("string", "number", "integer", "boolean", "object", "array", "null"))
@@ -32,6 +34,7 @@ class Schemas:
 
     def __init__(self, document: Json) -> None:
         self._document = document
+        self._hides = '"writeOnly"' in json.dumps(document, default=str)
 
     def of_arguments(self, properties: Mapping[str, Any], required: list[str]) -> dict[str, Any]:
         """Return the schema of an object with these properties, no larger than is borne.
@@ -50,43 +53,30 @@ class Schemas:
         }
 
     def hidden(self, schema: Any) -> tuple[tuple[str, ...], ...]:
-        """Return where an answer has fields that are for writing only."""
+        """Return where an answer has fields that are for writing only, as far as is looked."""
+        if not self._hides:
+            return ()
         found: set[tuple[str, ...]] = set()
-        self._look_for_hidden(schema, (), found)
+        waiting: deque[tuple[Any, tuple[str, ...]]] = deque([(schema, ())])
+        for _ in range(_MOST_LOOKED_AT):
+            if not waiting:
+                break
+            one, at = waiting.popleft()
+            try:
+                one = resolved(self._document, one)
+            except Invalid:
+                continue
+            if one.get("writeOnly") is True and at:
+                found.add(at)
+                continue
+            if len(at) < _DEEPEST:
+                for name, inner in _dict(one.get("properties")).items():
+                    waiting.append((inner, (*at, str(name))))
+                if isinstance(one.get("items"), dict):
+                    waiting.append((one["items"], (*at, "*")))
+            for several in ("allOf", "anyOf", "oneOf"):
+                waiting.extend((inner, at) for inner in _list(one.get(several)))
         return tuple(sorted(found))
-
-    def _look_for_hidden(
-        self, schema: Any, at: tuple[str, ...], found: set[tuple[str, ...]]
-    ) -> None:
-        if len(at) > _DEPTHS[2] or len(found) >= _LONGEST_LIST:
-            return
-        try:
-            schema = resolved(self._document, schema)
-        except Invalid:
-            return
-        if schema.get("writeOnly") is True and at:
-            found.add(at)
-            return
-        for several in ("allOf", "anyOf", "oneOf"):
-            for one in _list(schema.get(several)):
-                if at or several == "allOf" or isinstance(one, dict):
-                    self._look_for_hidden_in(one, at, found)
-        properties = schema.get("properties")
-        for name, one in (properties if isinstance(properties, dict) else {}).items():
-            self._look_for_hidden(one, (*at, str(name)), found)
-        if isinstance(schema.get("items"), dict):
-            self._look_for_hidden(schema["items"], (*at, "*"), found)
-
-    def _look_for_hidden_in(
-        self, schema: Any, at: tuple[str, ...], found: set[tuple[str, ...]]
-    ) -> None:
-        # One of several: what is for writing only there is so for itself, and not for the place.
-        try:
-            one = resolved(self._document, schema)
-        except Invalid:
-            return
-        for name, inner in _dict(one.get("properties")).items():
-            self._look_for_hidden(inner, (*at, str(name)), found)
 
 
 class _Making:

@@ -25,7 +25,7 @@ def names(paths: dict[str, Any], **more: Any) -> list[str]:
     [
         ("/bills", "issues/list-for-repo", "issues_list_for_repo"),
         ("/bills", "listNamespacedPod", "list_namespaced_pod"),
-        ("/bills", "GetCustomersV2", "get_customers_v_2"),
+        ("/bills", "GetCustomersV2", "get_customers_v2"),
         ("/bills", "", "get_bills"),
         ("/bills/{id}", None, "get_bills_by_id"),
         ("/items/{item_id}", "read_item_items__item_id__get", "read_item"),
@@ -80,7 +80,7 @@ def test_there_are_no_more_than_clients_bear_and_what_is_deprecated_goes_first()
     paths["/a0"]["get"]["deprecated"] = True
     found = reading(paths)
     assert (len(found.tools), found.cut) == (40, 20)
-    assert found.tools[0].name == "get_a_1"
+    assert found.tools[0].name == "get_a1"
     assert len(reading(paths, Choice(most=128)).tools) == 60
     for most in (0, 129):
         with pytest.raises(Invalid, match="1 to 128"):
@@ -197,6 +197,13 @@ def test_swagger_is_read_alike() -> None:
     assert adding.body is not None
     assert adding.arguments["required"] == ["body"]
     assert adding.arguments["properties"]["body"]["properties"] == {"name": {"type": "string"}}
+
+
+def test_a_description_is_read_as_it_would_be_shown() -> None:
+    told = '<p>Pay a <a href="/docs">bill</a> &amp; go &#x202e;on, if 1 < 2.</p>'
+    [tool] = reading({"/x": {"get": {"operationId": "a" * 60, "description": told}}}).tools
+    assert tool.description == "Pay a bill & go on, if 1 < 2."
+    assert tool.title == "A" + "a" * 59
 
 
 def test_nothing_that_nobody_sees_gets_into_a_description() -> None:
