@@ -22,6 +22,16 @@ _RAW = re.compile(rf"[./%{_IN_SEGMENT}]*")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNESCAPED_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]", re.ASCII)
+# What `_flaw` finds nothing in: no empty segment, and no escape but of what needs one, stands in a
+# segment of one program and of all others, and begins no second escape.
+_NEEDED = "|".join(
+    f"{byte:02X}"
+    for byte in range(0x20, 0x7F)
+    if not _UNRESERVED.match(chr(byte)) and chr(byte) not in "/\\;?#%"
+)
+_escaped = re.compile(
+    rf"(?:/(?:[.{_IN_SEGMENT}]|%(?:(?i:{_NEEDED})|[89A-Fa-f][0-9A-Fa-f]))+)+/?"
+).fullmatch
 _PLACES = "/\\;?#%"
 
 
@@ -39,9 +49,11 @@ def read_path(path: str) -> PathReading:
     else:
         sent, folded = _with_escapes(path)
     # What stands before the first slash.
-    if folded[-1]:
-        return sent[1:], folded[1:], False
-    return sent[1:-1], folded[1:-1], True
+    last = None if folded[-1] else -1
+    if sent is folded:
+        sent = folded = folded[1:last]
+        return sent, folded, last is not None
+    return sent[1:last], folded[1:last], last is not None
 
 
 def fold(segment: str) -> str:
@@ -51,6 +63,40 @@ def fold(segment: str) -> str:
 
 
 def _with_escapes(path: str) -> tuple[list[str], list[str]]:
+    return _usual(path) or _every(path)
+
+
+def _usual(path: str) -> tuple[list[str], list[str]] | None:
+    """Return what `_every` does where nothing of a path is doubtful, None where that has to look.
+
+    Most escapes are blanks and letters of other alphabets.
+    """
+    if not _escaped(path):
+        return None
+    sent, folded = path.split("/"), [""]
+    for segment in sent[1:]:
+        if "%" not in segment:
+            if segment.endswith("."):
+                return None
+            folded.append(segment.lower())
+            continue
+        try:
+            text = unquote_to_bytes(segment).decode("utf-8", "strict")
+        except UnicodeDecodeError:
+            return None
+        if text[0] == " " or text[-1] in " .":
+            return None
+        if text.isascii():
+            folded.append(text.lower())
+        # What is printable holds no blank but U+0020, and nothing invisible.
+        elif text.isprintable() and visible(text) and unicodedata.is_normalized("NFKC", text):
+            folded.append(fold(text))
+        else:
+            return None
+    return sent, folded
+
+
+def _every(path: str) -> tuple[list[str], list[str]]:
     flaw = _flaw(path)
     if flaw is not None:
         raise AmbiguousPath(path, flaw)

@@ -30,6 +30,8 @@ class _Entry(NamedTuple):
     route: Route
     match: Match
     literals: tuple[tuple[int, str], ...]
+    folded: bool
+    """Whether each of those is as it is compared."""
     slash: bool | None
     """None where whatever is left may end as it likes."""
 
@@ -67,7 +69,7 @@ class RouteTable:
 
         Raises AmbiguousPath for a path that is read in several ways, or a method that is.
         """
-        if method.upper() != method:
+        if method not in _WRITTEN and method.upper() != method:
             # Django makes DELETE of delete, and others do not.
             raise AmbiguousPath(path, f"its method is written {method}, not {method.upper()}")
         sent, folded, slash = read_path(path)
@@ -75,6 +77,8 @@ class RouteTable:
         if entry is None:
             return _NOTHING
         if entry.slash is None or entry.slash == slash:
+            if sent is folded and entry.folded:
+                return entry.match
             for place, literal in entry.literals:
                 if sent[place] != literal:
                     break
@@ -87,28 +91,25 @@ class RouteTable:
         node, at, number = self._root, 0, len(segments)
         later: list[tuple[_Node, int]] = []
         while True:
-            if at == number:
-                if node.by_method and (found := _of_method(node, method)) is not None:
-                    return found
-                below = None
-            else:
-                below = node.literal.get(segments[at])
+            while at < number:
+                below, one = node.literal.get(segments[at]), node.one
                 if node.rest is not None:
                     later.append((node.rest, number))
-                if node.one is not None:
-                    if below is None:
-                        below = node.one
-                    else:
-                        later.append((node.one, at + 1))
-            if below is not None:
-                node, at = below, at + 1
-                continue
-            if (
-                at == number
-                and node.rest is not None
-                and (found := _of_method(node.rest, method)) is not None
-            ):
-                return found
+                at += 1
+                if below is not None:
+                    if one is not None:
+                        later.append((one, at))
+                    node = below
+                elif one is not None:
+                    node = one
+                else:
+                    break
+            else:
+                entry = node.by_method.get(method) or _of_method(node, method)
+                if entry is None and node.rest is not None:
+                    entry = _of_method(node.rest, method)
+                if entry is not None:
+                    return entry
             if not later:
                 return None
             node, at = later.pop()
@@ -164,6 +165,8 @@ class RouteTable:
 
 
 _NOTHING = Match(None)
+_WRITTEN = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Methods that need no look at how they are written."""
 
 
 def ties(routes: Iterable[Route]) -> list[tuple[Route, Route]]:
@@ -184,7 +187,9 @@ def _entry(route: Route) -> _Entry:
         for place, segment in enumerate(pattern.segments)
         if isinstance(segment, str)
     )
-    return _Entry(route, Match(route), literals, None if pattern.open_ended else pattern.slash)
+    folded = pattern.segments == pattern.folded
+    slash = None if pattern.open_ended else pattern.slash
+    return _Entry(route, Match(route), literals, folded, slash)
 
 
 def _of_method(node: _Node, method: str) -> _Entry | None:

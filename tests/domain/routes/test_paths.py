@@ -3,10 +3,10 @@
 from urllib.parse import quote, unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.domain.routes.paths import fold, read_path
+from store.domain.routes.paths import _every, _usual, fold, read_path
 from store.errors import AmbiguousPath
 
 BYPASSES = {
@@ -140,3 +140,26 @@ def test_a_path_that_is_read_means_the_same_decoded_once_or_twice_and_is_written
         assert unquote(once) == once
         assert fold(once) == compared == fold(compared)
         assert unquote(quote(once, safe="!$&'()*+,=:@~")) == once
+
+
+_SIGNS = [f"%{byte:02x}" for byte in range(256)] + [f"%{byte:02X}" for byte in range(256)]
+_texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=3).map(lambda text: quote(text))
+_pieces = st.one_of(
+    st.sampled_from(["a", "B", "/", "/", ".", "..", "-", ":", ";", "%", "%2", "é", " ", "x.", ""]),
+    st.sampled_from(_SIGNS),
+    _texts,
+)
+
+
+@settings(max_examples=2000)
+@given(st.lists(_pieces, max_size=8).map("".join))
+def test_the_short_way_with_escapes_reads_what_the_long_one_does_or_leaves_it_to_it(
+    rest: str,
+) -> None:
+    short = _usual(f"/{rest}")
+    assert short is None or short == _every(f"/{rest}")
+
+
+@pytest.mark.parametrize("path", ["/a%20b", "/caf%C3%A9/x", "/%E6%97%A5%E6%9C%AC/", "/a%40b%3a"])
+def test_usual_escapes_go_the_short_way(path: str) -> None:
+    assert _usual(path) is not None
