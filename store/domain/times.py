@@ -15,8 +15,32 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 WEEK = 7 * DAY
 
-_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK}
-_DURATION = re.compile(r"([1-9][0-9]{0,8})([smhdw])", re.ASCII)
+MONTH = 30 * DAY
+YEAR = 365 * DAY
+"""Months and years as lengths are so many days, wherever they begin."""
+
+_UNITS = {
+    spelling: unit
+    for unit, spellings in (
+        (SECOND, "s sec second seconds"),
+        (MINUTE, "m min minute minutes"),
+        (HOUR, "h hour hours"),
+        (DAY, "d day days"),
+        (WEEK, "w week weeks"),
+        (MONTH, "mo month months"),
+        (YEAR, "y year years"),
+    )
+    for spelling in spellings.split()
+}
+_DURATION = re.compile(
+    rf"(?:in )?([1-9][0-9]{{0,8}}) ?({'|'.join(_UNITS)})", re.ASCII | re.IGNORECASE
+)
+_SHOWN = re.compile(
+    r"([0-9]{1,2}) ([a-z]{3})[a-z]* ([0-9]{4})(?: ([0-9]{2}):([0-9]{2}) utc)?",
+    re.ASCII | re.IGNORECASE,
+)
+"""A day and an instant as the console shows them: `21 Feb 2027`, `21 Feb 2027 23:59 UTC`."""
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -62,16 +86,23 @@ def instant_of(when: datetime) -> int:
 
 
 def duration(text: str, field: str = "duration") -> int:
-    """Return a duration such as `90d` in milliseconds.
+    """Return a duration in milliseconds: `90d`, and whatever keydeck prints: `in 90 d`, `1 y`.
 
-    Raises Invalid unless it is a whole number above zero and one of s, m, h, d, w.
+    Raises Invalid unless it is a whole number above zero and a unit: s, m, h, d, w, mo, y.
     """
-    match = _DURATION.fullmatch(text.strip())
+    match = _DURATION.fullmatch(" ".join(text.split()))
     if not match:
         raise Invalid(
-            field, f"“{text}” is not a duration. Write a number and s, m, h, d or w: 90d."
+            field,
+            f"“{text}” is not a duration. Write a number and s, m, h, d, w, mo or y: "
+            f"{_number(text)}d.",
         )
-    return int(match[1]) * _UNITS[match[2]]
+    return int(match[1]) * _UNITS[match[2].lower()]
+
+
+def _number(text: str) -> str:
+    """Return the number that somebody wrote without a unit, else one to show how."""
+    return text.strip() if re.fullmatch(r"\s*[1-9][0-9]{0,8}\s*", text, re.ASCII) else "90"
 
 
 def whole_days(text: str, field: str) -> int:
@@ -91,15 +122,24 @@ def end_of_day(day: date) -> int:
     return instant_of(start) + DAY - 1
 
 
+def _as_written(day: str, month: str, year: str, hour: str | None, minute: str | None) -> str:
+    """Return what is shown to people as RFC 3339 writes it; month 00 where it is none."""
+    number = _MONTHS.index(month.lower()) + 1 if month.lower() in _MONTHS else 0
+    written = f"{year}-{number:02}-{int(day):02}"
+    return written if hour is None else f"{written}T{hour}:{minute}:00Z"
+
+
 def expiry(text: str, now: int) -> int | None:
     """Return the instant meant by `90d`, `2027-01-31` or `never` (None), seen from `now`.
 
-    An instant by RFC 3339 (`2027-01-31T10:00:00Z`) is that instant. Raises Invalid when it is none
-    of these, or not in the future.
+    An instant by RFC 3339 (`2027-01-31T10:00:00Z`) is that instant; what keydeck shows of an
+    expiry is taken as well. Raises Invalid when it is none of these, or not in the future.
     """
-    text = text.strip()
-    if text == "never":
+    text = " ".join(text.split())
+    if text.lower() == "never":
         return None
+    if shown := _SHOWN.fullmatch(text):
+        text = _as_written(*shown.groups())
     if _DATE.fullmatch(text):
         try:
             instant = end_of_day(date.fromisoformat(text))
@@ -114,7 +154,9 @@ def expiry(text: str, now: int) -> int | None:
             raise Invalid("expires", f"There is no instant {text}.") from None
     else:
         raise Invalid(
-            "expires", f"“{text}” is not an expiry. Write 90d, a date such as 2027-01-31, or never."
+            "expires",
+            f"“{text}” is not an expiry. Write {_number(text)}d, a date such as 2027-01-31, "
+            "or never.",
         )
     if instant <= now:
         raise Invalid("expires", f"{text} is in the past. Choose a later date.")

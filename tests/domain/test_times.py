@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.text import times
 from store.domain.clock import FixedClock, SystemClock
 from store.domain.times import (
     DAY,
@@ -68,15 +69,31 @@ def test_another_zone_is_the_same_instant() -> None:
 
 @pytest.mark.parametrize(
     ("text", "length"),
-    [("1s", SECOND), ("90m", 90 * MINUTE), ("24h", 24 * HOUR), ("7d", WEEK), (" 2w ", 2 * WEEK)],
+    [
+        *(
+            ("1s", SECOND),
+            ("90m", 90 * MINUTE),
+            ("24h", 24 * HOUR),
+            ("7d", WEEK),
+            (" 2w ", 2 * WEEK),
+        ),
+        *(
+            ("7 d", WEEK),
+            ("7D", WEEK),
+            ("in 90 d", 90 * DAY),
+            ("5 min", 5 * MINUTE),
+            ("1 day", DAY),
+        ),
+        *(("1mo", 30 * DAY), ("6 months", 180 * DAY), ("1y", 365 * DAY), ("In 2 Years", 730 * DAY)),
+    ],
 )
 def test_a_duration_is_a_number_and_a_unit(text: str, length: int) -> None:
     assert duration(text) == length
 
 
-@pytest.mark.parametrize("text", ["", "0d", "d", "7", "-1d", "1.5h", "7 d", "7D", "٣d", "1y"])
+@pytest.mark.parametrize("text", ["", "0d", "d", "7", "-1d", "1.5h", "7 dd", "٣d", "in", "7d ago"])
 def test_nothing_else_is_a_duration(text: str) -> None:
-    with pytest.raises(Invalid, match="number and s, m, h, d or w"):
+    with pytest.raises(Invalid, match="number and s, m, h, d, w, mo or y"):
         duration(text)
 
 
@@ -105,10 +122,28 @@ def test_never_and_a_duration() -> None:
     assert expiry("90d", NOW) == NOW + 90 * DAY
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2027-1-31", "31.01.2027", "Never", "90"])
+@pytest.mark.parametrize("text", ["", "soon", "2027-1-31", "31.01.2027", "Nevermore", "90 Feb"])
 def test_what_is_no_expiry_is_refused_with_what_would_be(text: str) -> None:
     with pytest.raises(Invalid, match="90d, a date such as"):
         expiry(text, NOW)
+
+
+def test_a_number_alone_is_refused_with_what_it_would_be() -> None:
+    with pytest.raises(Invalid, match=r"“365” is not an expiry\. Write 365d"):
+        expiry("365", NOW)
+    with pytest.raises(Invalid, match=r"or y: 365d\."):
+        duration("365")
+
+
+@given(st.integers(NOW + SECOND, NOW + 4000 * DAY))
+def test_whatever_is_shown_of_an_expiry_is_taken_for_one(instant: int) -> None:
+    assert expiry(rfc3339(instant), NOW) == instant
+    assert expiry(times.exact(instant + MINUTE), NOW) == (instant // MINUTE + 1) * MINUTE
+    assert expiry(times.day(instant), NOW) == expiry(rfc3339(instant)[:10], NOW)
+    left = expiry(times.expiry(instant, NOW), NOW)
+    assert left is not None
+    assert 2 * abs(left - instant) <= max(instant - NOW, SECOND)
+    assert expiry(times.expiry(None, NOW), NOW) is None
 
 
 @pytest.mark.parametrize(
