@@ -102,8 +102,9 @@ def show(line: Line, reference: str) -> None:
     show_default=True,
     help="How long.",
 )
+@click.option("--end-earlier", is_flag=True, help="End what it was connected as by you before.")
 @common
-def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str) -> None:
+def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str, end_earlier: bool) -> None:
     """Look at the assistant whose page shows CODE, and approve it.
 
     keydeck connections approve BCDF-GHJK --scope events:read
@@ -118,8 +119,13 @@ def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str) -> None
         _show_ask(line, ask)
         return
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
+    earlier = store.connections.earlier(actor, ask) if end_earlier else []
     made = store.authorization_requests.approve(actor, ask.id, wanted, lifetime)
-    _changed(line, store, made, "approved. Go on in the browser.", ())
+    commits: Sequence[Commit] = ()
+    if earlier:
+        number, commits = store.connections.end_earlier(actor, earlier).unpack()
+        say(f"{number} of its earlier connections ended.")
+    _changed(line, store, made, "approved. Go on in the browser.", commits)
 
 
 @connections.command()

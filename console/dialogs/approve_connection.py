@@ -13,20 +13,28 @@ from console.widgets.choice_bar import ChoiceBar
 from console.widgets.granting import Granting
 from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, row
-from store.domain.connections import DEFAULT_LIFETIME, LIFETIMES, AuthorizationRequest, preselected
+from store.domain.connections import (
+    DEFAULT_LIFETIME,
+    LIFETIMES,
+    AuthorizationRequest,
+    Connection,
+    preselected,
+)
 from store.domain.scopes import Resource, Scopes
 from store.errors.quoting import quoted
 
 _NAMES = tuple(LIFETIMES)
 _LABELS = ("1 d", "30 d", "90 d", "1 y")
+_EARLIER = ("Keep it too", "End it")
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What it gets, nothing for a no, and for how long."""
+    """What it gets, nothing for a no, for how long, and whether it replaces what it had."""
 
     scopes: Scopes
     lifetime: str
+    ends_earlier: bool = False
 
 
 class ApproveDialog(Dialog[Approval | None]):
@@ -39,10 +47,15 @@ class ApproveDialog(Dialog[Approval | None]):
         initial: Approval | None = None,
         error: str | None = None,
         *,
+        earlier: Sequence[Connection] = (),
         ascii_only: bool = False,
     ) -> None:
-        """Ask anew, or again: `initial` is the answer that was refused with `error`."""
+        """Ask anew, or again: `initial` is the answer that was refused with `error`.
+
+        `earlier` are connections of the same assistant, which can be ended with the yes.
+        """
         super().__init__(ascii_only=ascii_only)
+        self._earlier = earlier
         self._ask = ask
         wanted = {scope.resource for scope in ask.scopes}
         self._catalogue = [resource for resource in catalogue if resource.name in wanted]
@@ -64,6 +77,11 @@ class ApproveDialog(Dialog[Approval | None]):
         yield Granting(self._catalogue, self._initial.scopes, ascii_only=self.ascii_only)
         index = _NAMES.index(self._initial.lifetime)
         yield row("For", ChoiceBar(_LABELS, index, id="lifetime"), "gap")
+        if self._earlier:
+            had = ", ".join(one.id for one in self._earlier)
+            bar = ChoiceBar(_EARLIER, int(self._initial.ends_earlier), id="earlier")
+            yield row("Before", Static(safe(f"connected as {had}"), classes="means", markup=False))
+            yield row("", bar)
 
     def actions(self) -> Iterable[Widget]:
         """Return the buttons."""
@@ -110,7 +128,8 @@ class ApproveDialog(Dialog[Approval | None]):
             more = ", ".join(str(scope) for scope in sorted(beyond))
             self.wrong(f"It did not ask for {more}. Take that away again.")
         else:
-            self.dismiss(Approval(scopes, self._lifetime))
+            ends = bool(self._earlier) and self.query_one("#earlier", ChoiceBar).index == 1
+            self.dismiss(Approval(scopes, self._lifetime, ends))
 
     def action_grant(self) -> None:
         """Grant the current cell's scope, or take it away."""

@@ -41,10 +41,16 @@ class ConnectionVerbs:
         if ask is None:
             return
         catalogue = await app.in_store(lambda store: store.keys.catalogue())
+        earlier = await app.in_store(lambda store: store.connections.earlier(self._actor, ask))
         done = await ask_until(
             app,
             lambda given, error: ApproveDialog(
-                ask, catalogue, given, error, ascii_only=app.options.ascii_only
+                ask,
+                catalogue,
+                given,
+                error,
+                earlier=earlier,
+                ascii_only=app.options.ascii_only,
             ),
             lambda decision: self._decide(ask, decision),
         )
@@ -54,6 +60,12 @@ class ConnectionVerbs:
         app.look_again()
         what = "is connected. Go on in the browser" if decision.scopes else "was denied"
         app.say(f"{quoted(ask.client_name)} {what}.")
+        if decision.scopes and decision.ends_earlier:
+            ended = await app.in_store(
+                lambda store: store.connections.end_earlier(self._actor, earlier)
+            )
+            app.look_again()
+            await tell(app, "What it was connected as before has ended.", ended.commits)
 
     async def narrow(self, connection: Connection) -> None:
         """Take permissions from a connection."""

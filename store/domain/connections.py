@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from store.domain.client_addresses import host_of
 from store.domain.keys import State
+from store.domain.names import fold
 from store.domain.redirects import is_of_a_program, same_redirect
 from store.domain.scopes import READ, Scopes
 from store.domain.times import DAY, HOUR, MINUTE, SECOND
@@ -161,6 +162,25 @@ class Connection:
             ConnectionNote.NEVER_USED: self.opened_at is not None and self.last_used_at is None,
         }
         return tuple(note for note, holds in conditions.items() if holds)
+
+
+def is_earlier(connection: Connection, ask: AuthorizationRequest) -> bool:
+    """Return whether a connection is of the assistant that asks: by its id, or what it says it is.
+
+    One that registered again has another id; its name and where it answers, but for the port of a
+    program, are what it had.
+    """
+    if connection.client_id == ask.client_id:
+        return True
+    if "://" in connection.client_id or "://" in ask.client_id:
+        return False
+    before, now = (_without_port(one.redirect_host) for one in (connection, ask))
+    return before == now and fold(connection.name) == fold(ask.client_name)
+
+
+def _without_port(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return name if port.isdecimal() else host
 
 
 def preselected(asked: Scopes) -> Scopes:

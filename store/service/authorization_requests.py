@@ -31,6 +31,7 @@ from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service.client_documents import in_workspace, of_address
 from store.service.codes import first_code
+from store.service.connections import earlier
 from store.service.mutation import Mutation
 from store.service.page_secret import PageSecret
 from store.service.transactions import Needs, Transactions, check_standing
@@ -72,6 +73,9 @@ class ShownRequest:
     memberships: tuple[Membership, ...]
     """Where they may approve: of an assistant known by its address, where it is known."""
     catalogue: tuple[Resource, ...]
+    earlier: tuple[Connection, ...] = ()
+    """Connections of the same assistant that whoever signed in approved where they may, and that
+    work."""
 
     @property
     def workspaces(self) -> tuple[Workspace, ...]:
@@ -142,6 +146,11 @@ class AuthorizationRequestService:
                 email=managed[0].email if managed else None,
                 memberships=tuple(where),
                 catalogue=tuple(unit.catalogue.all()),
+                earlier=tuple(
+                    one
+                    for membership in where
+                    for one in earlier(unit, membership.workspace.id, membership.person_id, ask)
+                ),
             )
 
     def signed_in(self, ask_id: str, browser: Secret, person_id: int) -> Secret:

@@ -1,11 +1,11 @@
 """ConnectionService: what admins do with the assistants that are connected."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
 from store.domain.audit.entry import AuditEntry
-from store.domain.connections import Connection
+from store.domain.connections import AuthorizationRequest, Connection, is_earlier
 from store.domain.keys import State
 from store.domain.names import checked_name
 from store.domain.people import Actor
@@ -27,6 +27,10 @@ from store.service.mutation import TakingMutation
 from store.service.transactions import Needs, Transactions, check_standing
 
 MONTH_DAYS = 30
+MOST_EARLIER = 5
+"""Connections that a new sign-in offers to end."""
+MOST_LOOKED_AT = 200
+"""Of somebody's connections so many are looked at for those, the newest."""
 ENDED_AT_ONCE = 100
 """Connections that one transaction ends: each with an entry of the audit."""
 
@@ -143,6 +147,32 @@ class ConnectionService:
             revoked = self._found(unit, actor, connection.id)
         return mutation.done(revoked)
 
+    def earlier(self, actor: Actor, ask: AuthorizationRequest) -> list[Connection]:
+        """Return the actor's own connections that work, of the assistant that asks anew.
+
+        Raises NotAllowed.
+        """
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            return earlier(unit, actor.workspace_id, actor.person_id, ask)
+
+    def end_earlier(self, actor: Actor, ended: Sequence[Connection]) -> Done[int]:
+        """Revoke connections whose assistant has signed in anew; return how many still worked.
+
+        Raises NotAllowed.
+        """
+        with self._transactions.taking_away() as mutation:
+            check_standing(mutation.unit, actor, Needs.ADMIN, "revoke connections")
+            number = 0
+            for one in ended[:MOST_EARLIER]:
+                found = mutation.unit.connections.get(actor.workspace_id, one.id)
+                if found is not None and found.revoked_at is None:
+                    _end(mutation, actor, found, "Its assistant signed in anew.")
+                    number += 1
+            if not number:
+                mutation.leave_unchanged()
+        return mutation.done(number)
+
     @staticmethod
     def _check_alive(found: Connection, now: int) -> None:
         if found.revoked_at is not None:
@@ -167,6 +197,14 @@ class ConnectionService:
                 reference, tuple(f"{connection.id} ({connection.name})" for connection in active)
             )
         return active[0]
+
+
+def earlier(
+    unit: Unit, workspace_id: int, person_id: int, ask: AuthorizationRequest
+) -> list[Connection]:
+    """Return the connections somebody approved that work, of the assistant that asks anew."""
+    theirs = unit.connections.approved_by(workspace_id, person_id, MOST_LOOKED_AT)
+    return [one for one in theirs if is_earlier(one, ask)][:MOST_EARLIER]
 
 
 def end_approved(

@@ -1,35 +1,14 @@
 """Every mutation there is, as calls that succeed on a fresh house."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from store.domain.key_string import Secret
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.people import KnownBy, Plan, Role
 from store.domain.rotation import NO_OVERLAP
 from store.domain.times import DAY
 from store.service.leaks import LeakReports, Reported
-from tests.house import PASSWORD, House, granted_scopes
+from tests.house import PASSWORD, granted_scopes
 from tests.invariants import prepared as made
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """One use case that changes something."""
-
-    name: str
-    prepare: Callable[[House], Any]
-    """Makes what the call needs; its result is handed to the call."""
-    call: Callable[[House, Any], Any]
-    admins_only: bool = True
-    pro_only: bool = True
-    raises_revision: bool = True
-    of_verifiers: bool = False
-    """Whether only a verifier does it, for an assistant."""
-    answers_at_once: bool = False
-    """Whether it takes away by refusing: whoever asked is told no more, and nobody waits."""
-
+from tests.invariants.mutation import Mutation
 
 MUTATIONS = (
     Mutation("create", made.wanted, lambda h, wanted: h.store.keys.create(h.alice, wanted)),
@@ -110,6 +89,12 @@ MUTATIONS = (
         "revoke a connection",
         lambda h: h.connect().id,
         lambda h, it: h.store.connections.revoke(h.alice, it, "why"),
+        pro_only=False,
+    ),
+    Mutation(
+        "end earlier connections",
+        lambda h: [h.connect()],
+        lambda h, earlier: h.store.connections.end_earlier(h.alice, earlier),
         pro_only=False,
     ),
     Mutation(

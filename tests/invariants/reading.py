@@ -115,6 +115,7 @@ def _visit_a_page(house: House) -> None:
     brought = store.authorization_requests.ask(wanted, "127.0.0.1")
     ask, browser = brought.ask, brought.browser
     store.authorization_requests.by_short_code(house.alice, short_code(browser.reveal()))
+    store.connections.earlier(house.alice, ask)
     browser = store.authorization_requests.signed_in(ask.id, browser, house.alice.person_id)
     seen = store.authorization_requests.seen(ask.id, browser)
     store.authorization_requests.actor(seen, "acme-events")

@@ -20,7 +20,8 @@ from store.persistence.database import sqlite_library
 from store.persistence.schema import keys, metadata
 from tests.console.driving import console, opened, screen_text, sees
 from tests.house import House
-from tests.invariants.everything import MUTATIONS, Mutation
+from tests.invariants.everything import MUTATIONS
+from tests.invariants.mutation import Mutation
 from tests.invariants.reading import read_everything
 from tests.invariants.store_wide import STORE_WIDE, STORE_WIDE_QUERIES
 from tests.verifier.serving import Served, eventually, half_sent, received

@@ -8,7 +8,8 @@ import pytest
 from store.persistence.database import Database
 from store.persistence.schema import metadata
 from tests.house import House
-from tests.invariants.everything import MUTATIONS, Mutation
+from tests.invariants.everything import MUTATIONS
+from tests.invariants.mutation import Mutation
 from tests.postgres import Cluster
 from tests.verifier.serving import Served, eventually
 

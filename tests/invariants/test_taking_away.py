@@ -19,7 +19,8 @@ from store.service.leaks import LeakReports
 from store.service.mutation import TakingMutation
 from store.service.transactions import Transactions
 from tests.house import House
-from tests.invariants.everything import MUTATIONS, Mutation
+from tests.invariants.everything import MUTATIONS
+from tests.invariants.mutation import Mutation
 from tests.invariants.use_cases import services
 
 ROOT = Path(__file__).parents[2]

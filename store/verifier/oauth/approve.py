@@ -8,9 +8,10 @@ from typing import NamedTuple
 from starlette.types import Receive, Scope
 
 from store.domain.client_addresses import is_address
-from store.domain.connections import DEFAULT_LIFETIME, RequestStatus, preselected
+from store.domain.connections import DEFAULT_LIFETIME, Connection, RequestStatus, preselected
 from store.domain.key_string import Secret
 from store.domain.scopes import Resource, Scopes, doing, from_canonical
+from store.domain.times import moment
 from store.errors import (
     AuthorizationRequestOver,
     ClientNotKnown,
@@ -22,6 +23,7 @@ from store.errors import (
     RefusedByRule,
     StoreUnusable,
 )
+from store.operations.store import Store
 from store.service.authorization_requests import ShownRequest
 from store.verifier import urls
 from store.verifier.answers import Answer, answer
@@ -137,15 +139,21 @@ class Approve:
             return self._reload(form.ask_id)
         try:
             scopes = from_canonical(" ".join(form.fields.get("scope", [])))
-            browser = await self._executor.run(
-                lambda store: store.authorization_requests.approve_on_page(
-                    store.authorization_requests.actor(seen, form.field("workspace")),
-                    form.ask_id,
-                    form.browser,
-                    scopes,
-                    form.field("lifetime"),
+            ending = set(form.fields.get("end", []))
+
+            def approved(store: Store) -> Secret:
+                requests = store.authorization_requests
+                actor = requests.actor(seen, form.field("workspace"))
+                renewed = requests.approve_on_page(
+                    actor, form.ask_id, form.browser, scopes, form.field("lifetime")
                 )
-            )
+                ended = [one for one in seen.earlier if one.id in ending]
+                if ended:
+                    # The browser goes on at once; it is told in the audit when it was in force.
+                    store.connections.end_earlier(actor, ended).unwaited()
+                return renewed
+
+            browser = await self._executor.run(approved)
         except StoreUnusable:
             raise
         except KeydeckError as error:
@@ -238,6 +246,7 @@ class Approve:
             lifetimes=LIFETIME_WORDS,
             lifetime=DEFAULT_LIFETIME,
             chosen="",
+            earlier=[(one, _seen_last(one)) for one in seen.earlier],
             **shared,
         )
 
@@ -296,6 +305,18 @@ class Approve:
 
 def _closed(error: NoSuchAuthorizationRequest) -> PageProblem:
     return PageProblem("There is no such request", str(error), status=404)
+
+
+def _seen_last(connection: Connection) -> str:
+    """Return what tells one connection from another: since when, and when it was used last."""
+    said = f"approved {_day(connection.created_at)}"
+    used = connection.last_used_at
+    return f"{said}, {f'last used {_day(used)}' if used else 'never used'}"
+
+
+def _day(instant: int) -> str:
+    at = moment(instant)
+    return f"{at.day} {at:%b %Y %H:%M} UTC"
 
 
 def _form_token(browser: Secret) -> str:
