@@ -1,9 +1,9 @@
 """Whether an assistant is connected: who asks, where its answer goes, what it gets, how long."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from textual import on
+from textual import on, work
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
@@ -13,6 +13,7 @@ from console.widgets.choice_bar import ChoiceBar
 from console.widgets.granting import Granting
 from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, row
+from console.widgets.polling import poll
 from store.domain.connections import (
     DEFAULT_LIFETIME,
     LIFETIMES,
@@ -21,10 +22,13 @@ from store.domain.connections import (
     preselected,
 )
 from store.domain.scopes import Resource, Scopes
+from store.errors import AuthorizationRequestOver, KeydeckError
 from store.errors.quoting import quoted
 
 _NAMES = tuple(LIFETIMES)
 _LABELS = ("1 d", "30 d", "90 d", "1 y")
+FOLLOW_EVERY = 1.0
+"""Seconds between two looks whether the request still waits."""
 _EARLIER = ("Keep it too", "End it")
 
 
@@ -48,13 +52,16 @@ class ApproveDialog(Dialog[Approval | None]):
         error: str | None = None,
         *,
         earlier: Sequence[Connection] = (),
+        read: Callable[[], Awaitable[AuthorizationRequest]] | None = None,
         ascii_only: bool = False,
     ) -> None:
         """Ask anew, or again: `initial` is the answer that was refused with `error`.
 
-        `earlier` are connections of the same assistant, which can be ended with the yes.
+        `earlier` are connections of the same assistant, which can be ended with the yes. `read`
+        brings the request while it waits: once it was decided elsewhere there is nothing to ask.
         """
         super().__init__(ascii_only=ascii_only)
+        self._read = read
         self._earlier = earlier
         self._ask = ask
         wanted = {scope.resource for scope in ask.scopes}
@@ -104,6 +111,19 @@ class ApproveDialog(Dialog[Approval | None]):
         )
         self.wrong(self._error)
         self.query_one("#grid").focus()
+        if self._read is not None:
+            self._follow(self._read)
+
+    @work(exclusive=True, group="follow")
+    async def _follow(self, read: Callable[[], Awaitable[AuthorizationRequest]]) -> None:
+        await poll(self, read, lambda _: None, self._troubled, every=FOLLOW_EVERY)
+
+    def _troubled(self, error: KeydeckError | None) -> bool:
+        if not isinstance(error, AuthorizationRequestOver):
+            return True
+        self.app.notify(f"{safe(quoted(self._ask.client_name))}: {safe(str(error))}", markup=False)
+        self.dismiss(None)
+        return False
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

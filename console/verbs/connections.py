@@ -37,9 +37,10 @@ class ConnectionVerbs:
         from console.dialogs.approve_connection import ApproveDialog
 
         app = self._app
-        ask = await self._asked()
-        if ask is None:
+        asked = await self._asked()
+        if asked is None:
             return
+        code, ask = asked
         catalogue = await app.in_store(lambda store: store.keys.catalogue())
         earlier = await app.in_store(lambda store: store.connections.earlier(self._actor, ask))
         done = await ask_until(
@@ -50,6 +51,7 @@ class ConnectionVerbs:
                 given,
                 error,
                 earlier=earlier,
+                read=lambda: self._by_code(code),
                 ascii_only=app.options.ascii_only,
             ),
             lambda decision: self._decide(ask, decision),
@@ -132,16 +134,15 @@ class ConnectionVerbs:
             )
         )
 
-    async def _asked(self) -> AuthorizationRequest | None:
+    async def _asked(self) -> tuple[str, AuthorizationRequest] | None:
         from console.dialogs.short_code import ShortCodeDialog
 
         app = self._app
-        done = await ask_until(
+        return await ask_until(
             app,
             lambda given, error: ShortCodeDialog(error, ascii_only=app.options.ascii_only),
             self._by_code,
         )
-        return None if done is None else done[1]
 
     async def _by_code(self, code: str) -> AuthorizationRequest:
         app = self._app

@@ -35,6 +35,8 @@ from store.verifier.oauth.page import PageProblem, page
 from store.verifier.query import parameters
 from store.verifier.urls import Urls
 
+LOOK_AGAIN_S = 3
+"""How often a page that waits for the console looks whether it was approved there."""
 LIFETIME_WORDS = (("1d", "1 day"), ("30d", "30 days"), ("90d", "90 days"), ("365d", "1 year"))
 
 _WORDS = {
@@ -86,7 +88,14 @@ class Approve:
     async def get(self, scope: Scope, receive: Receive) -> Answer:
         """Show where the request stands."""
         ask_id, browser = self._opened(scope)
-        return self._shown(await self._seen(ask_id, browser), browser)
+        seen = await self._seen(ask_id, browser)
+        if not parameters(scope["query_string"]).get("wait"):
+            return self._shown(seen, browser)
+        decided = seen.standing in (RequestStatus.APPROVED, RequestStatus.DENIED)
+        # Only this page goes on by itself: whoever comes from another site presses a button.
+        if decided and combined(scope).get(b"sec-fetch-site") in (None, b"same-origin", b"none"):
+            return await self._back(_Form(ask_id, browser, {}))
+        return self._shown(seen, browser, waits=seen.standing is RequestStatus.WAITING)
 
     async def post(self, scope: Scope, receive: Receive) -> Answer:
         """Do what a button of the page says."""
@@ -214,6 +223,7 @@ class Approve:
         refused: str = "",
         typed: str = "",
         status: int = 200,
+        waits: bool = False,
     ) -> Answer:
         ask = seen.ask
         if seen.standing in _WORDS:
@@ -223,10 +233,14 @@ class Approve:
             "ask": ask,
             "action": f"{self._where.base}{urls.APPROVE}?ask={ask.id}",
             "token": _form_token(browser),
+            "code": seen.short_code,
+            "look_again_s": LOOK_AGAIN_S,
             "refused": refused,
             "email": seen.email,
             "workspaces": seen.workspaces,
         }
+        if waits:
+            return page("wait.html", status, **shared)
         if seen.email is None or not seen.workspaces or seen.standing is not RequestStatus.WAITING:
             # Signed in, and no admin any more since: as good as not signed in.
             shared |= {"email": None, "workspaces": ()}
@@ -235,7 +249,6 @@ class Approve:
             return page(
                 "sign_in.html",
                 status,
-                short_code=seen.short_code,
                 typed=typed,
                 **shared,
             )
