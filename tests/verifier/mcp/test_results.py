@@ -1,0 +1,89 @@
+"""What an assistant is told of an answer: never too much, and what it can do next."""
+
+import json
+from typing import Any
+
+import pytest
+
+from store.domain.tools.reading import Choice, read_tools
+from store.domain.tools.tool import Tool
+from store.verifier.mcp.results import MOST_TOLD, told, untold
+from store.verifier.mcp.upstream import Answer, Unanswered
+
+USER = {
+    "type": "object",
+    "properties": {"name": {}, "password": {"type": "string", "writeOnly": True}},
+}
+
+
+def made(method: str) -> Tool:
+    content = {"application/json": {"schema": {"type": "array", "items": USER}}}
+    operation: dict[str, Any] = {
+        "parameters": [{"name": "limit", "in": "query", "schema": {}}],
+        "responses": {"200": {"content": content}},
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "X"}, "paths": {"/x": {method: operation}}}
+    return read_tools(document, Choice()).tools[0]
+
+
+READS, WRITES = made("get"), made("post")
+
+
+def answer(body: Any, status: int = 200, *, whole: bool = True, **headers: str) -> Answer:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    found = {"content-type": "application/json"}
+    found |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer(status, found, content, whole)
+
+
+def test_what_is_for_writing_only_is_told_neither_in_an_answer_nor_in_a_refusal() -> None:
+    users = [{"name": "Ada", "password": "x"}, "no user", {"name": "Bo"}]
+    for status in (200, 422):
+        text = told(READS, answer(users, status)).texts[0]
+        assert ("Ada" in text, "password" in text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "body", [["x" * 90] * 9000, {"data": ["x" * 90] * 9000, "next": "c"}, "x" * 200_000, {"a": "é"}]
+)
+def test_what_is_told_is_bounded_and_a_part_of_a_list_is_json(body: Any) -> None:
+    texts, failed = told(READS, answer(body))
+    assert len(texts[0]) <= MOST_TOLD
+    assert not failed
+    if len(texts) > 1 and not isinstance(body, str):
+        part = json.loads(texts[0])
+        kept = part["data"] if isinstance(part, dict) else part
+        assert texts[1].startswith(f"These are the first {len(kept)} of 9000")
+        assert texts[1].endswith("by `limit`.")
+
+
+def test_what_was_broken_off_is_told_as_text_that_is_cut() -> None:
+    texts, _ = told(READS, answer(("é" * 9).encode()[:-1], whole=False))
+    assert "longer answer" in texts[1]
+    texts, _ = told(READS, answer(b"\xff\xfe\x00", content_type="text/plain"))
+    assert texts == ("Done: the API answered what is no text (text/plain, 3 bytes).",)
+    assert told(WRITES, answer(b"", 204)).texts == ("Done: the API answered 204 and nothing else.",)
+
+
+def test_a_page_for_people_is_no_sentence_for_an_assistant() -> None:
+    texts, failed = told(READS, answer(b"<html>" + b"x" * 9000, 502, content_type="text/html"))
+    assert (failed, "html" in texts[0], "502" in texts[0]) == (True, False, True)
+
+
+def test_whoever_writes_is_told_where_nobody_knows_whether_it_was_done() -> None:
+    cut, down = Unanswered("did not answer", sent=True), Unanswered("cannot be reached", sent=False)
+    for tool, error, words in (
+        (READS, cut, "Nothing was changed"),
+        (WRITES, cut, "Whether it was done is not known"),
+        (READS, down, "Nothing was done"),
+        (WRITES, down, "Nothing was done"),
+    ):
+        texts, failed = untold(tool, error)
+        assert (failed, words in texts[0]) == (True, True)
+    for tool, words in ((READS, "Try once more"), (WRITES, "Look whether it was done")):
+        assert words in told(tool, answer({}, 500)).texts[0]
+
+
+@pytest.mark.parametrize(("after", "words"), [("7", "after 7 seconds"), ("\x1b[2J", "in a while")])
+def test_how_long_to_wait_is_a_number_or_not_told(after: str, words: str) -> None:
+    assert words in told(READS, answer({}, 429, retry_after=after)).texts[0]
