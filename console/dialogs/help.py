@@ -20,7 +20,11 @@ _AROUND = 10
 class HelpDialog(Dialog[None]):
     """Lists keys by what they are about."""
 
-    BINDINGS = [("question_mark,f1,q", "back", "Back"), *SCROLLING]  # noqa: RUF012
+    BINDINGS = [  # noqa: RUF012
+        ("question_mark,f1,q", "back", "Back"),
+        ("t", "topics", "Topics"),
+        *SCROLLING,
+    ]
 
     def __init__(self, sections: Sections, *, ascii_only: bool = False) -> None:
         """Show `sections`: each a heading, and keys with what they do."""
@@ -35,7 +39,7 @@ class HelpDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Say how to leave."""
         self.head("What the keys do")
-        self.hint(SCROLL, Hint("esc", "Close", "back"))
+        self.hint(SCROLL, Hint("t", "Topics", "topics"), Hint("esc", "Close", "back"))
 
     def on_resize(self) -> None:
         """Wrap for the width there is."""
@@ -49,3 +53,18 @@ class HelpDialog(Dialog[None]):
                     spelt = ""
             self.query_one(f"#section-{number}", Static).update(Content("\n").join(lines))
         super().on_resize()
+
+    def action_topics(self) -> None:
+        """List the topics, and show the one that is chosen."""
+        from console import topics
+        from console.dialogs.choose import ChooseDialog
+        from console.dialogs.topic import TopicDialog
+
+        listed = [topics.topic(name) for name in topics.names()]
+
+        def show(chosen: int | None) -> None:
+            if chosen is not None:
+                self.app.push_screen(TopicDialog(listed[chosen], ascii_only=self.ascii_only))
+
+        names = [(one.name, one.summary) for one in listed]
+        self.app.push_screen(ChooseDialog("Topics", names, ascii_only=self.ascii_only), show)

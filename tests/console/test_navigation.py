@@ -6,6 +6,7 @@ import pytest
 from textual.dom import DOMNode
 from textual.screen import ModalScreen
 
+from console import topics
 from console.palette import Everything
 from console.screens.hints import bar
 from console.screens.workspace import WorkspaceScreen
@@ -161,6 +162,18 @@ async def test_help_is_for_where_the_focus_is(house: House) -> None:
         await sees(pilot, "Cancel")
         await press(pilot, "escape")
         await until(pilot, lambda: type(pilot.app.screen).__name__ == "RevokeDialog", "the dialog")
+
+
+async def test_help_leads_to_the_texts_that_keydeck_help_shows(house: House) -> None:
+    async with opened(console(house)) as pilot:
+        await press(pilot, "question_mark", "t")
+        await sees(pilot, topics.topic(topics.names()[0]).summary[:30])
+        await press(pilot, "end", "enter")
+        last = topics.topic(topics.names()[-1])
+        await sees(pilot, f"keydeck help {last.name}")
+        await sees(pilot, last.summary[:30])
+        await press(pilot, "escape", "escape")
+        assert not isinstance(pilot.app.screen, ModalScreen)
 
 
 async def test_hints_and_tabs_are_clickable_on_every_tab(house: House) -> None:
