@@ -19,7 +19,7 @@ class _Found:
 
 
 class ClientVerbs:
-    """The flow behind k on the Connections tab."""
+    """The flow behind m on the Connections tab."""
 
     def __init__(self, app: "Host") -> None:
         self._app = app

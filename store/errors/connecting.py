@@ -134,7 +134,7 @@ class ClientNotKnown(RefusedByRule):
         return (
             f"No assistant is known here as {self.client_id} that is answered there. An admin lets "
             f"it ask with keydeck connections clients add {shlex.quote(self.client_id)}, or in the "
-            "console on the tab Connections with k. Then begin again in the assistant."
+            "console on the tab Connections with m. Then begin again in the assistant."
         )
 
 

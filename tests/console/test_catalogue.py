@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.binding import Binding
 from textual.screen import Screen
 
 from console.app import KeydeckApp
@@ -71,6 +72,7 @@ from console.verbs.kinds import (
     RouteVerb,
     WorkspaceVerb,
 )
+from console.widgets.row_list import RowList
 from store.domain.connections import short_code
 from store.domain.key_string import Secret
 from store.domain.keys import Key
@@ -314,6 +316,14 @@ async def test_every_entry_can_be_reached_and_every_key_stands_for_one(house: Ho
         keys = [one.key for one in entries if one.key]
         assert len(set(keys)) == len(keys), tab
         assert all(one.key for one in entries), tab
+        # What moves in a list never comes to a verb.
+        moves = {
+            key
+            for binding in RowList.BINDINGS
+            if isinstance(binding, Binding)
+            for key in binding.key.split(",")
+        }
+        assert moves & {*keys} <= {"enter"}, tab
     everywhere = [one.key for one in EVERYWHERE if one.key]
     assert len(set(everywhere)) == len(everywhere)
     app = console(house)

@@ -86,8 +86,8 @@ APPROVE = PlainVerb(
 )
 CLIENTS = PlainVerb(
     id="clients",
-    key="k",
-    label="Known",
+    key="m",
+    label="Makers",
     place=5,
     rank=4,
     name="Known assistants…",
