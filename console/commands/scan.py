@@ -89,7 +89,8 @@ class _Look:
 def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str | None) -> int:
     """Find keys in files, folders, git history or standard input (-).
 
-    Shape and checksum tell a key from all else, then the store says whose it is. 1 when a live key
+    Shape and checksum tell a key from all else, then the store says whose it is. Keys that were
+    brought along are found where keys import was told how they begin (--prefix). 1 when a live key
     was found; else 6 when something could not be looked at: a file that may not be read or is
     packed, a link that leads elsewhere, what a clone lacks, a key of a workspace you do not manage.
     A live key that is found is marked as leaked in the store, with where; keydeck leaks dismiss
@@ -107,7 +108,7 @@ def scan(line: Line, paths: Sequence[str], git: bool, revoke: bool, rules: str |
     line.looks = True
     store, actor = line.signed_in()
     store.leaks.check_may_look(actor)
-    look = _look(paths, git, store.prefix)
+    look = _look(paths, git, store.leaks.finder())
     live = _reported(store, actor, look)
     _tell(line, store, look, live)
     commits = _revoke(line, store, actor, live) if revoke and live else ()
@@ -125,6 +126,12 @@ def _reported(store: "Store", actor: "Actor", look: _Look) -> list[_Finding]:
     """Ask whose each key is, report the live ones that are ours, and return all live ones."""
     now = store.clock.now()
     _ask_whose(store, actor, [*look.findings.values()])
+    # Only the store tells a value that was brought along from what merely begins like one.
+    look.findings = {
+        text: finding
+        for text, finding in look.findings.items()
+        if finding.whose is not None or text.startswith(f"{store.prefix}_")
+    }
     live = [finding for finding in look.findings.values() if finding.live(now)]
     store.leaks.report_all(
         actor, [(finding.leaked, finding.places) for finding in live if finding.leaked is not None]
@@ -148,10 +155,8 @@ def _tell(line: Line, store: "Store", look: _Look, live: Sequence[_Finding]) -> 
         say(f"{WHO} Only then hand over a new one.")
 
 
-def _look(paths: Sequence[str], git: bool, prefix: str) -> _Look:
-    from store.domain.leaks.finding import finder
-
-    look, find = _Look(), finder(prefix)
+def _look(paths: Sequence[str], git: bool, find: "Finder") -> _Look:
+    look = _Look()
     for path in paths:
         for sighting in _sightings(path, git, find, look):
             text = sighting.key.reveal()
@@ -227,7 +232,10 @@ def _object(finding: _Finding, prefix: str, now: int) -> dict[str, Any]:
 
 
 def _shown(finding: _Finding, prefix: str) -> str:
-    return shown(prefix, finding.key.reveal()[len(prefix) + 1 :])
+    text = finding.key.reveal()
+    if text.startswith(f"{prefix}_"):
+        return shown(prefix, text[len(prefix) + 1 :])
+    return shown(prefix, finding.leaked.key.id) if finding.leaked else "brought along"
 
 
 def _print(findings: Sequence[_Finding], prefix: str, now: int) -> None:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
 from store.domain.batches import PAUSE_S, batches
+from store.domain.foreign import Hash, Known
 from store.domain.key_string import ID_LENGTH, Secret
 from store.domain.keys import Key, State
+from store.domain.leaks.finding import Finder, finder
+from store.domain.leaks.foreign_values import either, foreign_finder
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.names import checked_name
 from store.domain.people import LEAK_REPORTS, Actor, Workspace
@@ -16,6 +19,7 @@ from store.errors import Invalid, NotAMember
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service.commits import Done
+from store.service.importing import digests_of
 from store.service.key_access import find_key
 from store.service.mutation import Mutation, TakingMutation
 from store.service.transactions import Needs, Transactions, check_standing, managed
@@ -59,10 +63,17 @@ class LeakService:
             if not managed(unit, actor):
                 check_standing(unit, actor, Needs.ADMIN, "see whose a key is that was found")
 
+    def finder(self) -> Finder:
+        """Return what finds keys of this store in bytes, and what may be one brought along."""
+        with self._transactions.reading() as unit:
+            shapes = unit.foreign.shapes()
+        return either(finder(self._transactions.prefix), foreign_finder(shapes))
+
     def whose(self, actor: Actor, found: Secret) -> Leaked | Unmanaged | None:
         """Return the key a full string is, None where it is none of the actor's workspaces.
 
-        An id alone proves nothing: the digest has to fit.
+        An id alone proves nothing: the digest has to fit. One that somebody else made is found by
+        its digests alone, unless those are of a password's hash.
         """
         return self.whose_all(actor, (found,))[0]
 
@@ -74,6 +85,8 @@ class LeakService:
         ids = [one.reveal()[len(self._transactions.prefix) + 1 :][:ID_LENGTH] for one in found]
         whose: dict[int, Leaked | Unmanaged] = {}
         with self._transactions.reading() as unit:
+            brought = _brought(unit, self._transactions, found)
+            ids = [brought[place][1] if place in brought else one for place, one in enumerate(ids)]
             theirs = [membership.workspace for membership in managed(unit, actor)]
             account_id = unit.people.account_id(actor.person_id)
             for membership in unit.people.memberships_of(account_id):
@@ -82,7 +95,8 @@ class LeakService:
                 fits = [
                     place
                     for place, key_id in enumerate(ids)
-                    if key_id in kept and _fits(self._transactions, found[place], *kept[key_id])
+                    if key_id in kept
+                    and (place in brought or _fits(self._transactions, found[place], *kept[key_id]))
                 ]
                 if workspace not in theirs:
                     whose |= dict.fromkeys(fits, Unmanaged(workspace))
@@ -173,17 +187,16 @@ class LeakReports:
         Raises StoreUnusable.
         """
         transactions = self._transactions
-        key_id = report.found.reveal()[len(transactions.prefix) + 1 :][:ID_LENGTH]
         with transactions.reading() as unit:
             policy = unit.settings.leak_policy()
-            place = unit.keys.anywhere(key_id)
-            if place is None or not _fits(transactions, report.found, *place[1:]):
+            whose = _whose(unit, transactions, report.found)
+            if whose is None:
                 return Done(None, ())
-            key = unit.keys.get(place[0], key_id)
+            key = unit.keys.get(*whose)
             if policy is LeakPolicy.OFF or key is None or not _is_news(unit, key, policy, report):
                 return Done(None, ())
         with transactions.taking_away(raise_revision=policy is LeakPolicy.REVOKE) as mutation:
-            key = mutation.unit.keys.get(place[0], key_id)
+            key = mutation.unit.keys.get(*whose)
             # Somebody else may have been here since.
             if key is None or not _is_news(mutation.unit, key, policy, report):
                 mutation.leave_unchanged()
@@ -236,6 +249,31 @@ def _is_news(unit: Unit, key: Key, policy: LeakPolicy, report: Reported) -> bool
     ]
     details = {"reporter": report.by, "url": report.url, "source": report.source}
     return len(recent) < MOST_REPORTS and details not in recent
+
+
+def _whose(unit: Unit, transactions: Transactions, found: Secret) -> tuple[int, str] | None:
+    """Return the workspace and the id of the key that a full string is, in whichever workspace."""
+    brought = _brought(unit, transactions, (found,))
+    if brought:
+        return brought[0]
+    key_id = found.reveal()[len(transactions.prefix) + 1 :][:ID_LENGTH]
+    place = unit.keys.anywhere(key_id)
+    if place is None or not _fits(transactions, found, *place[1:]):
+        return None
+    return place[0], key_id
+
+
+def _brought(
+    unit: Unit, transactions: Transactions, found: Sequence[Secret]
+) -> dict[int, tuple[int, str]]:
+    """Return the workspace and the id of those keys that somebody else made, by their places."""
+    at: dict[str, int] = {}
+    for place, one in enumerate(found):
+        value = one.reveal()
+        if not value.startswith(f"{transactions.prefix}_"):
+            told = Known(Hash.NONE, value.encode())
+            at |= dict.fromkeys(digests_of(transactions.peppers, told).values(), place)
+    return {at[digest]: whose for digest, whose in unit.foreign.places([*at]).items()}
 
 
 def _fits(transactions: Transactions, found: Secret, digest: bytes, pepper: str) -> bool:

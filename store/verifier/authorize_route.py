@@ -110,7 +110,7 @@ class AuthorizeRoute:
             if asked.preflights_pass and self._is_preflight(scope, original):
                 check_known(query, _KNOWN)
                 return _answer("", "", "", "")
-            if original.holds_key():
+            if original.holds_key() or self._leaks.foreign(original.path, original.query):
                 self._leaks.report(scope, original.path, original.query)
                 raise unreadable(Flaw.IN_QUERY)
             judged |= {"method": original.method, "path": original.path, ORIGINAL: True}

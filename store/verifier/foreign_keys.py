@@ -41,6 +41,22 @@ class ForeignKeys:
             self._context.moves.add(found.workspace_id, found.id, self._arrived(presented, found))
         return of_key(key, request, self._context.clock.now())
 
+    def seen(self, value: str) -> VerifyResult:
+        """Return valid for what a key was brought along for, whatever became of that; else unknown.
+
+        Nothing that takes long is done: of a password's hash, what is public is enough. Raises
+        KeyError where a pepper is not known.
+        """
+        peppers = self._context.peppers
+        shapes = [shape for shape in self._lookup.foreign_shapes() if shape.fits(value)]
+        for hashing, pepper in {(shape.hashing, shape.pepper) for shape in shapes}:
+            plain = value.encode()
+            public = hashing.hash is Hash.PUBLIC
+            hashed = plain[: int(hashing.detail)] if public else peppers.hashed(hashing, plain)
+            if self._lookup.foreign_key(peppers.foreign(str(hashing), hashed, pepper)) is not None:
+                return VerifyResult(Verdict.VALID)
+        return VerifyResult(Verdict.UNKNOWN)
+
     def _found(self, presented: str) -> FoundForeign | None:
         """Return the key that a value was brought along for first.
 

@@ -1,6 +1,7 @@
 """`keydeck scan`: whose key is it, does it still work, and no more of it than people are shown."""
 
 import gzip
+import hashlib
 import json
 import subprocess
 import sys
@@ -8,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from store.domain.foreign import known
 from store.domain.key_string import Secret, mint
 from store.domain.keys import State
 from store.domain.people import Role
+from store.domain.times import DAY
+from store.service.importing import Asked, ForeignKey
+from store.service.keys import NewKey
 from store.service.leaks import LeakReports, Reported
 from tests.commands.conftest import Keydeck
-from tests.house import PASSWORD, House
+from tests.house import PASSWORD, House, granted_scopes
 
 GITLEAKS = Path(sys.executable).with_name("gitleaks")
 
@@ -245,3 +250,35 @@ def test_a_report_after_a_scan_is_written_down_and_what_is_no_leak_is_dismissed(
     assert keydeck("leaks", "dismiss", issued.key.id, "--reason", "a test").status == 2
     entry = house.store.keys.details(house.alice, issued.key.id).history[0]
     assert (entry.action, entry.details) == ("leak.dismissed", {"reason": "a test"})
+
+
+def test_a_key_that_was_brought_along_is_found_by_what_all_of_them_begin_with(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    value, elsewhere, hidden = "acme_live_4eC39HqLyjWDarjt", "acme_live_of_another_1", "no prefix 1"
+    wanted = [
+        ForeignKey(
+            number,
+            NewKey(name, granted_scopes("events:read"), house.clock.now() + 90 * DAY),
+            known("sha256-hex", Secret(hashlib.sha256(text.encode()).hexdigest())),
+        )
+        for number, (name, text) in enumerate((("Brought", value), ("Bare", hidden)))
+    ]
+    house.store.imports.bring(house.alice, wanted[:1], Asked("acme_live_"))
+    (tmp_path / "app.log").write_text(
+        f"one\nkey={value}. {elsewhere} {hidden}\nid=acme_live_{'x' * 9}"
+    )
+    done = keydeck("scan", str(tmp_path), "--json")
+    assert done.status == 1
+    [finding] = done.json
+    assert (finding["known"]["name"], finding["live"]) == ("Brought", True)
+    assert finding["places"] == [f"{tmp_path}/app.log:2"]
+    for out in (done.out, done.err, keydeck("scan", str(tmp_path)).out):
+        assert value[:16] not in out
+    key = house.store.keys.show(house.alice, "Brought")
+    assert key.leaked_at is not None
+    assert keydeck("scan", str(tmp_path), "--revoke", "--yes").status == 1
+    assert house.store.keys.show(house.alice, key.id).state(house.clock.now()) is State.REVOKED
+    # Of what was brought along without saying how it begins any word could be one.
+    house.store.imports.bring(house.bob, wanted[1:])
+    assert keydeck("scan", str(tmp_path), "--json").status == 0

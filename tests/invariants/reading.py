@@ -87,6 +87,7 @@ def _read_as_operator(house: House) -> None:
     store.operator.in_use("acme-events")
     store.operator.person_id(house.alice.email, "acme-events")
     store.operator.resources()
+    store.leaks.finder()
     store.routes.all()
     store.routes.match("GET /events/7")
     store.routes.plan(made.document(house))

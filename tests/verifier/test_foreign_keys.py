@@ -330,3 +330,40 @@ def test_a_value_is_remembered_as_any_key_and_forgotten_with_any_change(
         if context.holding is not None:
             context.holding.apply(10**9, [key_id], "timeline")
         assert told(keys, VALUE)[0] == "revoked"  # type: ignore[index]
+
+
+@pytest.fixture(scope="module")
+def behind(serves: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The same store, behind a server to which every client here is a named proxy."""
+    folder = tmp_path_factory.mktemp("behind")
+    with (
+        serving(serves.house, folder / "stderr", proxies=["127.0.0.1"]) as server,
+        server.client() as client,
+    ):
+        yield Served(serves.house, server, client, made=1000)
+
+
+@pytest.mark.parametrize("where", ["/pay/{}", "/pay?token={}", "/pay?x=%61cme_live_{}&y=1"])
+def test_a_value_in_the_address_that_a_proxy_asks_about_is_refused_and_marked_leaked(
+    behind: Served, where: str
+) -> None:
+    house, value = behind.house, f"acme_live_{token_hex(12)}"
+    key_id = bring(house, value, prefix="acme_live_")
+    mine = behind.issue("events:read").secret.reveal()
+    # %61 is an a.
+    asked = where.format(value.removeprefix("acme_live_") if "%61" in where else value)
+
+    def ask(uri: str) -> int:
+        told = {"X-Forwarded-Method": "GET", "X-Forwarded-Uri": uri}
+        return behind.ask("/authorize", mine, headers=told).status_code
+
+    # A first shape of its kind is known within a second.
+    eventually(lambda: ask(asked) == 400)
+    eventually(lambda: house.store.keys.show(house.alice, key_id).leaked_at is not None)
+    [entry] = house.store.audit_trail.newest(house.alice, limit=1)
+    assert (entry.action, entry.subject) == ("leak.reported", key_id)
+    assert value not in str(entry.details)
+    assert value.removeprefix("acme_live_") not in str(entry.details)
+    assert ("[key]" in str(entry.details)) is (where == "/pay/{}")
+    # What only begins like one is somebody's own.
+    assert ask(asked.replace(value[-20:], token_hex(10))) == 200

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from store.domain.foreign import LONGEST as LONGEST_VALUE
 from store.domain.key_string import CHECKSUM_LENGTH, ID_LENGTH, SECRET_LENGTH, Secret, parse
 from store.errors import MalformedKey
 
@@ -25,7 +26,7 @@ class Found(NamedTuple):
 
 WIDTHS = (1, 2, 4)
 """Bytes a character can take."""
-LONGEST = WIDTHS[-1] * 80
+LONGEST = max(WIDTHS[-1] * 80, LONGEST_VALUE)
 """Bytes that no key is longer than: a prefix has eight characters at the most."""
 
 

@@ -1,12 +1,14 @@
 """Keys that somebody else made, by the MACs of what is known of their values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from store.domain.batches import batches
 from store.domain.foreign import Hashing, Shape
 from store.persistence.prepared import statement
+from store.persistence.repositories.key_columns import among
 from store.persistence.repositories.tombstones import row_key
 from store.persistence.schema import foreign_digests, foreign_shapes, keys, tombstones
 
@@ -121,6 +123,30 @@ class ForeignDigests:
             foreign_digests.c.workspace_id == workspace_id, foreign_digests.c.key_id == key_id
         )
         return self._connection.execute(there.limit(1)).first() is not None
+
+    def places(self, digests: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Return the workspace and the id of the keys that are found by some MACs, by those.
+
+        For whoever has the values.
+        """
+        found: dict[str, tuple[int, str]] = {}
+        for some in batches(digests):
+            rows = self._connection.execute(
+                select(
+                    foreign_digests.c.digest,
+                    foreign_digests.c.workspace_id,
+                    foreign_digests.c.key_id,
+                ).where(among(foreign_digests.c.digest, some))
+            )
+            found |= {row.digest: (row.workspace_id, row.key_id) for row in rows}
+        return found
+
+    def shapes(self) -> list[Shape]:
+        """Return what values look like that were brought along, into whichever workspace."""
+        names = ("hash", "pepper", "prefix", "shortest", "longest")
+        query = select(*(foreign_shapes.c[name] for name in names)).distinct()
+        rows = self._connection.execute(query)
+        return [Shape(Hashing.of(hashed), *more) for hashed, *more in rows]
 
     def add_shape(self, workspace_id: int, shape: Shape) -> None:
         """Let values of a shape be looked up from now on."""
