@@ -86,3 +86,17 @@ def test_whoever_types_its_blocks_in_order_has_what_it_promises(tmp_path: Path) 
     assert "reverse_proxy 127.0.0.1:3000" in done.stdout
     assert (tmp_path / ".local/share/keydeck/store.db").exists()
     assert (tmp_path / "keydeck-copy.db").exists()
+
+
+def test_the_line_for_completion_switches_it_on() -> None:
+    [line] = re.findall(r"`(eval [^`]*)`", README)
+    environment = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    asked = f"{line}; complete -p keydeck; COMP_WORDS=(keydeck rota); COMP_CWORD=1"
+    done = subprocess.run(
+        ["bash", "-c", f'{asked}; _keydeck_completion keydeck; echo "${{COMPREPLY[@]}}"'],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.stdout.splitlines()[-1].split() == ["rotations"], done.stderr
