@@ -179,8 +179,13 @@ def walking(served: Served, headers: dict[str, str] | None = None) -> Iterator[W
         yield Walk(served, browser)
 
 
-def answered(answer: httpx.Response) -> dict[str, str]:
-    """Return the parameters that the address carries to which a page leads by itself."""
+def leads_to(answer: httpx.Response) -> str:
+    """Return the address to which a page leads by itself, nothing where it does not."""
     leads = re.search(r'http-equiv="refresh" content="0;url=([^"]*)"', answer.text)
-    query = parse_qs(urlsplit(html.unescape(leads[1])).query if leads else "")
+    return html.unescape(leads[1]) if leads else ""
+
+
+def answered(answer: httpx.Response) -> dict[str, str]:
+    """Return the parameters of the address to which a page leads by itself."""
+    query = parse_qs(urlsplit(leads_to(answer)).query)
     return {name: values[0] for name, values in query.items()}

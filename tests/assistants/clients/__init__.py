@@ -1,0 +1,1 @@
+"""Real assistants, as their registries have them, in front of a served house."""

@@ -1,0 +1,135 @@
+"""The assistants: where each is had from, and how it is told to sign in and to list its tools."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).parent
+_TOOLS = "list_events"
+_LISTING = "\n".join(
+    json.dumps({"jsonrpc": "2.0", **message})
+    for message in (
+        {
+            "id": 1,
+            "method": "initialize",
+            "params": {
+                "protocolVersion": "2025-06-18",
+                "capabilities": {},
+                "clientInfo": {"name": "tests", "version": "1"},
+            },
+        },
+        {"method": "notifications/initialized"},
+        {"id": 2, "method": "tools/list"},
+    )
+)
+_CODEX = "\n".join(
+    (
+        '{"id":1,"method":"initialize","params":{"clientInfo":{"name":"tests","version":"1"}}}',
+        '{"method":"initialized"}',
+        '{"id":2,"method":"mcpServerStatus/list","params":{}}',
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that a person does with an assistant."""
+
+    words: tuple[str, ...]
+    """`@url@` and `@home@` are filled in."""
+    said: str = ""
+    """What it reads."""
+    typed: tuple[tuple[str, str], ...] = ()
+    """What is typed into its terminal, each after something was to be seen; with it it has one."""
+    until: str = ""
+    """What it prints when all is well, a pattern; nothing where its exit code says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """An assistant."""
+
+    name: str
+    package: str
+    """A package of npm, or of PyPI with `==`."""
+    sign_in: Command
+    use: Command
+    """Lists its tools, or says that it is connected."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What its home has from the first, by path; `@url@` is filled in."""
+    setting_up: tuple[Command, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    beside: str = ""
+    """A file of ours that is to stand beside its packages."""
+    limits: Mapping[str, str] = field(default_factory=dict)
+    """The steps that it does not take, by its own doing, and what is seen instead."""
+    prints: bool = False
+    """Whether it opens no browser here, and prints the address."""
+
+
+def _sdk(kit: str, package: str) -> Program:
+    command = Command(("node", "@beside@", "@url@", "@home@/kept.json"), until=_TOOLS)
+    return Program(
+        f"TypeScript SDK {kit}",
+        package,
+        command,
+        command,
+        environment={"KIT": kit},
+        beside="sdk.mjs",
+    )
+
+
+_ASKS_ANEW = dict.fromkeys(
+    ("four at once", "narrow"),
+    "asks for an approval anew where its token is refused before its own clock says so",
+)
+_REMOTE = Command(("mcp-remote", "@url@"), said=_LISTING, until=_TOOLS)
+_FAST = Command((sys.executable, "@beside@", "@url@", "@home@/kept"), until=_TOOLS)
+PROGRAMS = (
+    Program("mcp-remote", "mcp-remote@0.15.1", _REMOTE, _REMOTE, prints=True),
+    _sdk("1", "@modelcontextprotocol/sdk@1.32.2"),
+    _sdk("2", "@modelcontextprotocol/client@2.4.0"),
+    Program(
+        "mcporter",
+        "mcporter@0.12.3",
+        Command(("mcporter", "auth", "keydeck", "--reset")),
+        Command(("mcporter", "call", "keydeck.list_events"), until='"data"'),
+        files={
+            "config/mcporter.json": '{"mcpServers":{"keydeck":{"baseUrl":"@url@","auth":"oauth"}}}'
+        },
+        limits=_ASKS_ANEW,
+    ),
+    Program("FastMCP", "fastmcp==4.2.3", _FAST, _FAST, beside="fast.py", limits=_ASKS_ANEW),
+    Program(
+        "Claude Code",
+        "@anthropic-ai/claude-code@2.1.332",
+        Command(("claude", "mcp", "login", "keydeck"), typed=(("", ""),)),
+        Command(("claude", "mcp", "list"), until="✔ Connected"),
+        setting_up=(Command(("claude", "mcp", "add", "--transport", "http", "keydeck", "@url@")),),
+    ),
+    Program(
+        "Codex",
+        "@openai/codex@0.171.0",
+        Command(("codex", "mcp", "login", "keydeck")),
+        Command(("codex", "app-server"), said=_CODEX, until=_TOOLS),
+        files={".codex/config.toml": '[mcp_servers.keydeck]\nurl = "@url@"\n'},
+    ),
+    Program(
+        "opencode",
+        "opencode-ai@1.18.33",
+        Command(("opencode", "mcp", "auth", "keydeck")),
+        Command(("opencode", "mcp", "list"), until="✓ keydeck"),
+        files={
+            ".config/opencode/opencode.json": '{"mcp":{"keydeck":{"type":"remote","url":"@url@"}}}'
+        },
+        limits={"port busy": "has one port, and waits at it whoever has it"},
+    ),
+)
+LEFT_OUT = {
+    "Copilot CLI": "signs in to MCP servers only once somebody has signed in at GitHub",
+    "Gemini CLI": "signs in at its own screen, which nothing here drives yet",
+    "MCP Inspector": "is a page, which nothing here drives yet",
+}
+"""What is not tried here, and why."""
