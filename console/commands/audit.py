@@ -9,6 +9,7 @@ import click
 
 from console.commands import exits
 from console.commands.audit_archive import archive
+from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.options import common, looks
 from console.commands.output import document, documents, say, table
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 PAGE = 500
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option("--limit", type=click.IntRange(1), help="The newest so many. [default: all]")
 @common
 @click.pass_context

@@ -7,6 +7,7 @@ import click
 
 from console.commands import standard_input
 from console.commands.ending import ask, ends
+from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say, table
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from store.service.client_documents import KnownClient
 
 
-@click.group()
+@click.group(cls=Group)
 def clients() -> None:
     """Say which assistants may ask to be connected whose id is an address (CIMD).
 

@@ -9,6 +9,7 @@ from console.commands.clients import clients
 from console.commands.connections_check import check
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
+from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import begun, document, documents, say, table
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 LIFETIMES = ("1d", "30d", "90d", "365d")
 
 
-@click.group()
+@click.group(cls=Group)
 def connections() -> None:
     """List, show, approve, narrow and revoke the connections of assistants.
 

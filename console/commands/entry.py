@@ -49,6 +49,8 @@ def _run(arguments: list[str], line: Line) -> int:
         return _said(str(error), exits.status(error, looks=line.looks))
     except click.exceptions.NoArgsIsHelpError as error:
         return _said(_choices(error.ctx), exits.USAGE)
+    except (click.exceptions.NoSuchCommand, click.exceptions.NoSuchOption) as error:
+        return _said(_mistyped(error), exits.USAGE)
     except click.UsageError as error:
         hint = f" See {error.ctx.command_path} --help." if error.ctx else ""
         message = error.format_message()
@@ -72,6 +74,18 @@ def _lost(lost: OutputLost, line: Line) -> int:
     if what := committed(line.committed):
         return _said(f"{lost} It is done all the same: {what}.", status)
     return status if lost.closed else _said(str(lost), status)
+
+
+def _mistyped(error: click.exceptions.NoSuchCommand | click.exceptions.NoSuchOption) -> str:
+    """Say which command or option was meant; click knows what is near."""
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        what, name = "command", error.command_name
+    else:
+        what, name = "option", error.option_name
+    near = error.possibilities or []
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    path = error.ctx.command_path if error.ctx else "keydeck"
+    return f"There is no {what} “{name}”.{meant} See {path} --help."
 
 
 def _choices(context: click.Context | None) -> str:

@@ -40,7 +40,9 @@ THEMES = ("dark", "light", "high-contrast", "colour-blind")
 @click.option("--api", metavar="URL", help="Where the verifier answers. [KEYDECK_API]")
 @click.option("--guest", type=int, metavar="PERSON_ID", help="For sshd's forced command.")
 @click.option("--pepper-file", metavar="FILE", help="For --guest; else KEYDECK_PEPPER_FILE.")
-@click.version_option(package_name="keydeck", message="keydeck %(version)s")
+@click.version_option(
+    None, "-V", "--version", package_name="keydeck", message="keydeck %(version)s"
+)
 @click.pass_context
 def keydeck(
     context: click.Context,

@@ -17,6 +17,7 @@ from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_import import import_
 from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
+from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.options import common, end_older_option
 from console.commands.output import begun, document, documents, say, table
@@ -37,7 +38,7 @@ _scope = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def keys() -> None:
     """Create, list, scope, rotate, extend and revoke keys.
 

@@ -1,12 +1,39 @@
-"""A group whose commands are loaded when one is called for, so that opening the console is fast."""
+"""Groups of commands; one loads them when they are called for, so that the console opens fast."""
 
 from collections.abc import Mapping
 from importlib import import_module
 
 import click
 
+_WHOLE = 1000
+"""Characters of a summary, which is one sentence: none is cut."""
 
-class LazyGroup(click.Group):
+
+class Group(click.Group):
+    """A group that says in whole sentences what its commands do, and which one was meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called. Raises NoSuchCommand with all there are."""
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-"):
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=known, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with their summaries, over as many lines as those take."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [
+            (name, command.get_short_help_str(_WHOLE))
+            for name, command in commands
+            if command is not None and not command.hidden
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+class LazyGroup(Group):
     """A group that knows its commands by the modules they are in."""
 
     modules: Mapping[str, str] = {}

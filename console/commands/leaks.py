@@ -2,8 +2,9 @@
 
 import click
 
+from console.commands.lazily import Group
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import common, for_operator
 from console.commands.output import document, say
 
 POLICIES = ("off", "report", "revoke")
@@ -14,14 +15,14 @@ _MEANS = {
 }
 
 
-@click.group()
+@click.group(cls=Group)
 def leaks() -> None:
     """Choose what POST /api/v1/leaks does with a live key; dismiss what is no leak."""
 
 
 @leaks.command()
 @click.argument("policy", type=click.Choice(POLICIES), required=False)
-@common
+@for_operator
 def policy(line: Line, policy: str | None) -> None:
     """Show what a report does, or choose it: off, report or revoke.
 

@@ -12,6 +12,7 @@ from console.commands.ending import ends
 from console.commands.ending_keys import ask_to_revoke
 from console.commands.hand_over import sink, sink_options
 from console.commands.in_force import report
+from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.offboarding_steps import (
     how_to_go_on,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from store.service.commits import Commit
 
 
-@click.group()
+@click.group(cls=Group)
 def offboarding() -> None:
     """Decide about the keys that somebody who left may know: rotate, revoke or keep each.
 

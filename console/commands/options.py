@@ -8,12 +8,26 @@ import click
 
 from console.commands.line import Line
 
-_STORE = click.option("--store", "url", metavar="URL", help="The store. [KEYDECK_STORE]")
-_WORKSPACE = click.option("--workspace", metavar="SLUG", help="Which. [KEYDECK_WORKSPACE]")
+_STORE = click.option(
+    "--store",
+    "url",
+    metavar="URL",
+    help="The store. [KEYDECK_STORE, else a file below ~/.local/share/keydeck]",
+)
+_WORKSPACE = click.option(
+    "--workspace", metavar="SLUG", help="Where you belong to several. [KEYDECK_WORKSPACE]"
+)
 _AS = click.option("--as", "as_email", metavar="EMAIL", help="Sign in as. [KEYDECK_AS]")
 _JSON = click.option("--json", is_flag=True, help="One JSON document on standard output.")
 _STDIN = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input."
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input. [KEYDECK_PASSWORD, else asked for]",
+)
+_UNUSED = (
+    click.option("--workspace", hidden=True),
+    click.option("--as", "as_email", hidden=True),
+    click.option("--password-stdin", is_flag=True, hidden=True),
 )
 
 end_older_option = click.option(
@@ -24,6 +38,14 @@ end_older_option = click.option(
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options, and its `Line` as first argument."""
     return _with(command, _STORE, _WORKSPACE, _AS, _JSON, _STDIN)
+
+
+def for_operator(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that asks nobody to sign in what it has use for.
+
+    The rest is taken, for whoever gives every command the same, and stands in no help.
+    """
+    return _with(command, _STORE, _JSON, *_UNUSED)
 
 
 def looks(command: Callable[..., Any]) -> Callable[..., Any]:

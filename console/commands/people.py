@@ -9,6 +9,7 @@ import click
 from console.commands import passwords, standard_input
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
+from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.offboarding import offboarding
 from console.commands.offboarding_steps import how_to_go_on, offboarding_object, print_keys
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from store.operations.store import Store
 
 
-@click.group()
+@click.group(cls=Group)
 def people() -> None:
     """List, add and part with people; enrolment codes and SSH keys."""
 

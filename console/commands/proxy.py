@@ -4,15 +4,16 @@ from pathlib import Path
 
 import click
 
+from console.commands.lazily import Group
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import for_operator
 from console.commands.output import document, say
 from console.commands.proxy_check import check
 from console.recipes import PROXIES, address, written
 from store.errors import Invalid
 
 
-@click.group()
+@click.group(cls=Group)
 def proxy() -> None:
     """Let a proxy ask keydeck before a request reaches your own API."""
 
@@ -52,7 +53,7 @@ proxy.add_command(check)
     metavar="FOLDER",
     help="Write the files there; none is replaced.",
 )
-@common
+@for_operator
 def recipe(
     line: Line,
     name: str,

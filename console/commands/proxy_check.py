@@ -10,7 +10,7 @@ import click
 from console.commands import exits, passwords, standard_input
 from console.commands.findings import finding_object, tell, tell_open
 from console.commands.line import Line
-from console.commands.options import common, looks
+from console.commands.options import for_operator, looks
 from console.commands.output import document, say
 from console.recipes import PROXIES, address
 from console.recipes.guards import lines
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 )
 @click.option("--proxy", type=click.Choice(list(PROXIES)), help="Which, to name the lines to mend.")
 @click.option("--skip", multiple=True, metavar="NAME", help="A check that is not wanted. Repeats.")
-@common
+@for_operator
 @looks
 def check(
     line: Line,

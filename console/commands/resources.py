@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands.ending import ask, ends
+from console.commands.lazily import Group
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import for_operator
 from console.commands.output import document, say, table
 from console.text.sentences import listed
 
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
     from store.domain.scopes import Resource
 
 
-@click.group()
+@click.group(cls=Group)
 def resources() -> None:
     """Name the resources of your own API that keys can be scoped to."""
 
 
 @resources.command("list")
-@common
+@for_operator
 def list_(line: Line) -> None:
     """List the catalogue."""
     catalogue = line.store().operator.resources()
@@ -47,7 +48,7 @@ def list_(line: Line) -> None:
     metavar="ACTION,...",
     help="What can be granted on it: read,write unless you say so.",
 )
-@common
+@for_operator
 def add(line: Line, name: str, title: str | None, actions: str | None) -> None:
     """Add a resource: keys can be granted NAME:read and NAME:write, or the actions you name.
 
@@ -68,7 +69,7 @@ def add(line: Line, name: str, title: str | None, actions: str | None) -> None:
 @click.option("--add", "added", metavar="ACTION,...", help="What can be granted too.")
 @click.option("--remove", "removed", metavar="ACTION,...", help="What no longer can be.")
 @ends
-@common
+@for_operator
 def actions(line: Line, name: str, added: str | None, removed: str | None) -> None:
     """Change what can be granted on a resource of yours.
 
@@ -94,7 +95,7 @@ def actions(line: Line, name: str, added: str | None, removed: str | None) -> No
 @resources.command()
 @click.argument("name")
 @ends
-@common
+@for_operator
 def remove(line: Line, name: str) -> None:
     """Remove a resource that no active key uses."""
     operator = line.store().operator

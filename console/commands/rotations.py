@@ -7,6 +7,7 @@ import click
 
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
+from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import begun, document, documents, say, table
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from store.service.rotation_progress import WatchedRotation
 
 
-@click.group()
+@click.group(cls=Group)
 def rotations() -> None:
     """Follow, extend, finish and abandon rotations. `keydeck keys rotate` begins one.
 

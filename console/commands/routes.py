@@ -5,8 +5,9 @@ import click
 from console.commands import exits
 from console.commands.ending import ask, ends
 from console.commands.in_force import report
+from console.commands.lazily import Group
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import for_operator
 from console.commands.output import document, say, table
 from console.commands.routes_import import import_
 from console.text.route_words import (
@@ -21,7 +22,7 @@ from console.text.route_words import (
 NONE_LEFT = f"No route is left: {NO_ROUTES}"
 
 
-@click.group()
+@click.group(cls=Group)
 def routes() -> None:
     """Name the requests of your own API, and the scopes each takes.
 
@@ -31,7 +32,7 @@ def routes() -> None:
 
 
 @routes.command("list")
-@common
+@for_operator
 def list_(line: Line) -> None:
     """List the routes by path."""
     found = line.store().routes.all()
@@ -49,7 +50,7 @@ def list_(line: Line) -> None:
 @click.argument("route", metavar="'METHOD /path'")
 @click.argument("scopes", metavar="SCOPE…|any|public", nargs=-1, required=True)
 @click.option("--replace", is_flag=True, help="Change the route that is there.")
-@common
+@for_operator
 def add(line: Line, route: str, scopes: tuple[str, ...], replace: bool) -> None:
     """Add a route: the scopes it takes, any good key, or none at all.
 
@@ -66,7 +67,7 @@ def add(line: Line, route: str, scopes: tuple[str, ...], replace: bool) -> None:
 @routes.command()
 @click.argument("route", metavar="'METHOD /path'")
 @ends
-@common
+@for_operator
 def remove(line: Line, route: str) -> None:
     """Remove a route: what no other names is refused then."""
     store = line.store()
@@ -80,7 +81,7 @@ def remove(line: Line, route: str) -> None:
 
 @routes.command("test")
 @click.argument("request", metavar="'METHOD /path'")
-@common
+@for_operator
 def test_(line: Line, request: str) -> int:
     """Say which route decides about a request. 0 one does, 1 it is refused.
 

@@ -9,7 +9,7 @@ from console.commands.api_document import MOST_NAMED, json_document
 from console.commands.ending import ask, ends
 from console.commands.in_force import report
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import for_operator
 from console.commands.output import document, say
 from console.text.route_words import route_object
 from console.text.safe import safe
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.option("--leave-out", multiple=True, metavar="'METHOD /path'", help="Not this. Repeats.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @ends
-@common
+@for_operator
 def import_(
     line: Line,
     file: Path,

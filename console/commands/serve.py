@@ -8,7 +8,7 @@ import click
 
 from console.commands.api_document import chooses, read_tools_of
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import for_operator
 from console.commands.output import document
 from store.errors import Invalid
 
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     metavar="HOST:PORT|unix:PATH",
     help="Answer /readyz and /metrics there, and not where keys are.",
 )
-@common
+@for_operator
 def serve(
     line: Line,
     host: str,

@@ -6,13 +6,14 @@ import click
 
 from console.commands import exits
 from console.commands.ending import NotAgreed, ask, asks, ends
+from console.commands.lazily import Group
 from console.commands.line import Line
-from console.commands.options import common, looks
+from console.commands.options import for_operator, looks
 from console.commands.output import document, progress, say, table
 from console.commands.store_restore import restore
 
 
-@click.group()
+@click.group(cls=Group)
 def store() -> None:
     """Upgrade, back up and check the store."""
 
@@ -23,7 +24,7 @@ store.add_command(restore)
 @store.command()
 @click.option("--no-backup", is_flag=True, help="Keep no copy of it as it was.")
 @ends
-@common
+@for_operator
 def upgrade(line: Line, no_backup: bool) -> None:
     """Bring an older store to this keydeck.
 
@@ -63,7 +64,7 @@ def _named(path: Path | None) -> str | None:
 
 @store.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@common
+@for_operator
 def backup(line: Line, file: Path) -> None:
     """Copy the store to a new FILE while it is in use. The pepper is not in it.
 
@@ -84,7 +85,7 @@ def _keys(number: int) -> str:
 
 @store.command()
 @ends
-@common
+@for_operator
 def confirm(line: Line) -> int:
     """Serve the keys of a restored store, once you have looked at them.
 
@@ -145,7 +146,7 @@ def confirm(line: Line) -> int:
 
 
 @store.command()
-@common
+@for_operator
 @looks
 def check(line: Line) -> int:
     """Check the store: its pages, its rules, its audit chains, its pepper. 1 is a finding."""

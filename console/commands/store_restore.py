@@ -8,7 +8,7 @@ import click
 
 from console.commands.ending import ask, asks, ends
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import for_operator
 from console.commands.output import document, say
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MOST_NAMED = 20
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @ends
-@common
+@for_operator
 def restore(line: Line, file: Path, dry_run: bool) -> None:
     """Make the store what FILE holds, without reviving a key.
 

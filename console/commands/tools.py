@@ -9,8 +9,9 @@ from console.commands import exits
 from console.commands.api_document import chooses, read_tools_of
 from console.commands.ending import ask, ends
 from console.commands.in_force import report
+from console.commands.lazily import Group
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import for_operator
 from console.commands.output import document, say, table
 from console.text.safe import safe
 from console.text.tool_words import tool_object
@@ -18,7 +19,7 @@ from console.text.tool_words import tool_object
 _UNROUTED = "No route names what these call, so they are refused: "
 
 
-@click.group()
+@click.group(cls=Group)
 def tools() -> None:
     """Let assistants call your own API: operations of its OpenAPI document become tools.
 
@@ -28,7 +29,7 @@ def tools() -> None:
 
 
 @tools.command("list")
-@common
+@for_operator
 def list_(line: Line) -> None:
     """List the tools by name, and the scopes each takes."""
     store = line.store()
@@ -54,7 +55,7 @@ def list_(line: Line) -> None:
 @chooses
 @click.option("--dry-run", is_flag=True, help="Say what would be there, and change nothing.")
 @ends
-@common
+@for_operator
 def add(line: Line, file: Path, upstream: str, dry_run: bool, **chosen: Any) -> None:
     """Make tools of the operations of an OpenAPI document: 2.0 or 3, JSON.
 
@@ -94,7 +95,7 @@ def add(line: Line, file: Path, upstream: str, dry_run: bool, **chosen: Any) -> 
 @tools.command()
 @click.argument("reference", metavar="TITLE|NAME")
 @ends
-@common
+@for_operator
 def remove(line: Line, reference: str) -> None:
     """Remove the tools of a document by its title, or one tool by its name."""
     store = line.store()
@@ -108,7 +109,7 @@ def remove(line: Line, reference: str) -> None:
 @tools.command("test")
 @click.argument("name")
 @click.argument("arguments", metavar="[JSON]", default="{}")
-@common
+@for_operator
 def test_(line: Line, name: str, arguments: str) -> int:
     """Say which request a call would be, and what it takes. 0 a route decides, 1 it is refused.
 

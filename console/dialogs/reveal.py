@@ -210,9 +210,9 @@ class RevealDialog(Dialog[bool]):
         elif not self._handover.close():
             self.wrong(HOW_TO_LEAVE)
 
-    async def action_check(self) -> None:
+    def action_check(self) -> None:
         """Compare what stands in the field."""
-        await self.query_one(PasteBack).action_submit()
+        self.query_one(PasteBack).give_back()
 
     def action_press(self) -> None:
         """Press the button that has the focus."""

@@ -158,6 +158,10 @@ class PasteBack(SecretField):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Compare what is there."""
         event.stop()
+        self.give_back()
+
+    def give_back(self) -> None:
+        """Hand over what is there, if anything, to be compared."""
         if self.value:
             self.post_message(self.Returned(self.take()))
 
