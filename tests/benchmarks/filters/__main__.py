@@ -56,8 +56,8 @@ def _house(number: int, *, postgres: bool) -> Iterator[House]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         if postgres:
-            with own_cluster(folder) as cluster, cluster.database() as url:
-                house = build(folder, url)
+            with own_cluster(folder) as cluster, cluster.database() as name:
+                house = build(folder, cluster.url(name))
                 fill_with_variety(house, number)
                 yield house
                 house.store.close()
