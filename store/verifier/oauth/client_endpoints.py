@@ -157,7 +157,8 @@ class ClientEndpoints:
         """End the connection of a token (RFC 7009); 200 for a token that is none, too."""
         given = await read_form(scope, receive)
         token, client_id = Secret(needed(given, "token")), needed(given, "client_id")
-        # It is the assistant's own, and is answered at once.
+        # It is the assistant's own, and is answered at once: nobody who could wait for a receipt
+        # is told of one, and other verifiers follow within a lease, as RFC 7009 2.1 allows.
         await self._executor.run(lambda store: store.tokens.end(token, client_id).unwaited())
         return json_answer({})
 
