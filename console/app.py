@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Callable, Iterable, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
@@ -20,7 +18,7 @@ from console.ascii import AsciiFilter
 from console.bounded_app import BoundedApp
 from console.changed_cells import ChangedCells, thrifty
 from console.launch_options import LaunchOptions
-from console.loading import undisturbed
+from console.loading import load_store
 from console.screens.sign_in import SignInScreen
 from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from console.screens.workspace import WorkspaceScreen
@@ -139,7 +137,7 @@ class KeydeckApp(BoundedApp):
 
     async def _open(self) -> None:
         # The engine takes longer to import than everything else: not on the loop, which draws.
-        await asyncio.to_thread(_load_store)
+        await asyncio.to_thread(load_store)
         from store.operations.open import open_store, store_exists
 
         options = self.options
@@ -375,14 +373,6 @@ class KeydeckApp(BoundedApp):
             return
         self._crashed = True
         end_with(self, crash.told(failure_of(self) or RuntimeError()))
-
-
-def _load_store() -> None:
-    if "store.operations.open" in sys.modules:
-        # Nothing to load, and what was used up meanwhile is to be collected.
-        return
-    with undisturbed():
-        import_module("store.operations.open")
 
 
 def run(options: LaunchOptions) -> int:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from tests.house import House
+from tests.invariants.use_cases import services
 
 FIRST_FRAME = """
 import asyncio, json, sys
@@ -32,6 +33,10 @@ LATER = (
     *("store.verifier", "store.operations.move", "store.operations.scan", "store.sample"),
     *("starlette", "uvicorn", "msgspec", "jinja2", "mcp", "pydantic", "h11", "cryptography"),
 )
+EARLIER = {"sign_in", "keys", "key_views", "people"}
+"""The services by which the first frame is read."""
+WITH_THEM = {"connections", "offboardings", "right_sizing"}
+"""The services whose modules those look things up in."""
 
 
 def test_the_keys_are_drawn_without_what_they_do_not_need(house: House) -> None:
@@ -52,5 +57,7 @@ def test_the_keys_are_drawn_without_what_they_do_not_need(house: House) -> None:
     early = {
         name for name in loaded for later in LATER if name == later or name.startswith(f"{later}.")
     }
+    served = {name: service.__module__ for name, service in services().items()}
+    assert {name for name, module in served.items() if module in loaded} == EARLIER | WITH_THEM
     # What all dialogs are, for who starts one; none of them.
     assert early == {"console.dialogs", "console.dialogs.dialog"}
