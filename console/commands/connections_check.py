@@ -28,7 +28,7 @@ def check(line: Line, given: str | None) -> int:
     which an assistant comes to them, and the first that is wrong is named. With URL no store is
     needed, so it can be asked from wherever assistants are. Without, it is the address that each
     running verifier of the store goes by; sign in for that. The registration that is made is
-    forgotten within the hour. 6 where there is nothing to look at.
+    forgotten an hour later, with the next one. 6 where there is nothing to look at.
     """
     from console.connection_check.steps import STEPS
     from console.connection_check.walk import walk_to, walked

@@ -1,6 +1,7 @@
 """The way to an approval: registration, the page, the exchange. What is begun is taken back.
 
-A registration cannot be: `CHECK_CALLBACK` marks it, and it is forgotten within the hour.
+A registration cannot be: `CHECK_CALLBACK` marks it, and one that is older than an hour is
+forgotten when the next comes.
 """
 
 import base64

@@ -1,8 +1,7 @@
-"""The documents of assistants that people have, as their makers publish them.
+"""The documents of assistants that people have, as others have read what their makers publish.
 
-Each was found in at least two places that had read the published one and agree to the letter; the
-last of them is named with its day. A workspace that adds one of these addresses goes by what it
-fetched itself.
+None was fetched from its maker: each is from public copies or reports, the last of which is named
+with its day. A workspace that adds one of these addresses goes by what it fetched itself.
 """
 
 from store.domain.connections import Client

@@ -6,6 +6,7 @@ below `/files` and there. GET stands for HEAD, too, where HEAD is not named (RFC
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from store.domain.routes.paths import LITERAL
@@ -58,9 +59,7 @@ class Pattern(NamedTuple):
     @property
     def folded(self) -> tuple[str | Varies, ...]:
         """Its segments as they are compared."""
-        return tuple(
-            segment.lower() if isinstance(segment, str) else segment for segment in self.segments
-        )
+        return _folded(self.segments)
 
     def overlaps(self, other: "Pattern") -> bool:
         """Return whether some request falls under both."""
@@ -184,6 +183,12 @@ def _varies(segment: str) -> bool:
 
 def _goes_on(segment: str) -> bool:
     return segment.endswith("...}")
+
+
+@lru_cache(32_768)
+def _folded(segments: tuple[str | Varies, ...]) -> tuple[str | Varies, ...]:
+    # An import compares each pattern with many others.
+    return tuple(segment.lower() if isinstance(segment, str) else segment for segment in segments)
 
 
 def _methods_meet(one: str, two: str) -> bool:
