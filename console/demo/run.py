@@ -25,6 +25,13 @@ from store.system import processes
 CONFIGURED = ("KEYDECK_STORE", "KEYDECK_WORKSPACE", "KEYDECK_AS", "KEYDECK_PEPPER_FILE")
 
 
+OWN = (
+    "That was a demonstration; nothing of it is left. keydeck opens a console of your own, "
+    "and keydeck help says the rest."
+)
+"""Said once it is over."""
+
+
 @dataclass(eq=False)
 class DemoFailed(StoreUnusable):
     """The process that runs the demonstration's verifier could not."""
@@ -59,7 +66,7 @@ def run(
             sample = furnish(store, password, progress("Furnishing the demonstration"))
             store.close()
             port = _hand_over(keeper, url, sample, log)
-            return run_console(
+            status = run_console(
                 LaunchOptions(
                     url=url,
                     pepper_path=pepper_path,
@@ -74,6 +81,9 @@ def run(
                     demo=True,
                 )
             )
+            if status == 0:
+                print(OWN)
+            return status
         finally:
             if keeper.stdin:
                 with suppress(BrokenPipeError):

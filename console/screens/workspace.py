@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from console.tabs.polling_tab import PollingTab
 
 
+STEPS = "Try  1 n make a key  2 enter look  3 r rotate it  4 w why refused  5 X end it"
+"""What a demonstration is for, in an order that can be followed."""
+
+
 class WorkspaceScreen(VerbActions):
     """The signed-in person's workspace."""
 
@@ -64,6 +68,8 @@ class WorkspaceScreen(VerbActions):
         yield self.tabs
         yield Vertical(id="body")
         yield Static("", id="trouble", markup=False)
+        if self.console.options.demo and not self.console.options.read_only:
+            yield Static(STEPS, id="steps", markup=False)
         yield HintBar(ascii_only=ascii_only)
 
     async def on_mount(self) -> None:

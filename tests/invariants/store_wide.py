@@ -16,6 +16,8 @@ STORE_WIDE_QUERIES = re.compile(
     r"|SELECT workspace_id, seq, mac, '' AS history FROM audit ORDER BY id DESC LIMIT 1$"
     # A value is brought along once, into whichever workspace.
     r"|FROM foreign_digests\s+WHERE foreign_digests\.digest IN"
+    # And whoever reports one does not know into which: what they look like is the whole store's.
+    r"|SELECT DISTINCT foreign_shapes\.hash, [\w., ]+\s+FROM foreign_shapes$"
     # Whoever brings a request by an address is of no workspace yet.
     r"|WHERE client_documents\.client_id = \? ORDER BY"
     # What an assistant presents says itself whose it is, once its digest fits.

@@ -122,9 +122,39 @@ def test_a_demonstration_takes_the_consoles_options(tmp_path: Path) -> None:
     with sitting(tmp_path, "--theme", "light", "--read-only", "demo", columns=100) as terminal:
         terminal.sees("READ ONLY")
         terminal.sees("Door scanner")
+        assert "make a key" not in terminal.text
         assert int(terminal.cells_of("Door scanner")[0].bg[:2], 16) > 0xC0
         terminal.send("q")
         assert terminal.ended() == 0
+
+
+def test_a_demonstration_says_what_to_try_and_how_to_have_one_s_own(tmp_path: Path) -> None:
+    with sitting(tmp_path, "demo") as terminal:
+        terminal.sees("1 n make a key  2 enter look  3 r rotate it  4 w why refused  5 X end it")
+        terminal.sees("Door scanner")
+        terminal.send("nKiosk 7\r")
+        terminal.sees("2 of 3")
+        terminal.send(" \r")
+        terminal.sees("3 of 3")
+        terminal.send("\r")
+        terminal.sees("Shown once")
+        terminal.send("ii")
+        terminal.loses("Shown once")
+        terminal.sees("Kiosk 7")
+        terminal.send("\r")
+        terminal.sees("esc Close")
+        terminal.send("\x1br")
+        terminal.sees("Rotate")
+        terminal.send("\x1b")
+        terminal.loses("esc Cancel")
+        terminal.send("X")
+        terminal.sees("cannot be undone")
+        terminal.send("\x1b")
+        terminal.loses("cannot be undone")
+        terminal.send("q")
+        assert terminal.ended() == 0
+        terminal.read()
+        assert "keydeck opens a console of your own" in " ".join(terminal.text.split())
 
 
 @pytest.mark.parametrize("leave", [_quit, _interrupt, _hang_up, _cut, _kill])
