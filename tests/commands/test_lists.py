@@ -3,6 +3,7 @@
 Every command that is named `list` is one, and those below: a new one is asked at once.
 """
 
+import gc
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,6 +89,18 @@ def lengthen(house: House, number: int) -> None:
         )
 
 
+@contextmanager
+def collected_at_once() -> Iterator[None]:
+    """Let no garbage of before, nor what goes round in circles, be counted for memory in use."""
+    usual = gc.get_threshold()
+    gc.collect()
+    gc.set_threshold(500, 5, 5)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
 Measured = dict[tuple[str, ...], list[tuple[int, int, int]]]
 
 
@@ -99,10 +112,11 @@ def measure(house: House, into: Measured) -> None:
             with statements() as executed:
                 call(house, asked, Reader(0))
             reader = Reader()
-            tracemalloc.start()
-            call(house, asked, reader)
-            most = tracemalloc.get_traced_memory()[1]
-            tracemalloc.stop()
+            with collected_at_once():
+                tracemalloc.start()
+                call(house, asked, reader)
+                most = tracemalloc.get_traced_memory()[1]
+                tracemalloc.stop()
             into.setdefault(asked, []).append((reader.written, most, len(executed)))
 
 
