@@ -5,18 +5,29 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
+class Api(NamedTuple):
+    """One that runs."""
+
+    port: int
+    reached: list[str]
+    """The target of each request that reached it, from its head on."""
+
+
 @contextmanager
-def api() -> Iterator[int]:
-    """Serve it as long as the block runs, and give its port."""
+def api() -> Iterator[Api]:
+    """Serve it as long as the block runs."""
+    reached: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
+            reached.append(self.path)
             if self.headers.get("Upgrade") == "websocket":
                 self._echo()
                 return
@@ -37,13 +48,19 @@ def api() -> Iterator[int]:
 
         def _body(self) -> int:
             if self.headers.get("Transfer-Encoding") != "chunked":
-                return len(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+                return self._read(int(self.headers.get("Content-Length") or 0))
             length = 0
             while size := int(self.rfile.readline(), 16):
-                length += len(self.rfile.read(size))
+                length += self._read(size)
                 self.rfile.readline()
             self.rfile.readline()
             return length
+
+        def _read(self, size: int) -> int:
+            left = size
+            while left and (part := self.rfile.read(min(left, 65536))):
+                left -= len(part)
+            return size - left
 
         def _echo(self) -> None:
             # What a client need not check; what is sent then is told back as it came.
@@ -67,7 +84,7 @@ def api() -> Iterator[int]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield server.server_port
+            yield Api(server.server_port, reached)
         finally:
             server.shutdown()
             thread.join()

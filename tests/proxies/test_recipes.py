@@ -2,26 +2,20 @@
 
 import socket
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import ExitStack
 from http.client import HTTPException
 
 import httpx
 import pytest
 
-from console.recipes import PROXIES
-from store.domain.clock import FixedClock, SystemClock
 from store.domain.key_string import mint
 from store.domain.times import DAY
-from store.service.keys import Issued
-from tests.conftest import MoveIn
-from tests.house import House
-from tests.proxies import Proxy, running
-from tests.proxies.api import METHODS, api
+from tests.proxies import limits
+from tests.proxies.api import METHODS
 from tests.proxies.bypasses import METHODS as ODD_METHODS
 from tests.proxies.bypasses import TARGETS, admins
-from tests.proxies.recipes import PROGRAMS, printed, reads_invoices
-from tests.verifier.serving import PATIENCE_S, Server, eventually, received, serving
+from tests.proxies.guarded import KEY_HEADER, Guarded, bearer
+from tests.proxies.recipes import reads_invoices
+from tests.verifier.serving import eventually, received
 
 CLAIMED = dict.fromkeys(
     ("X-Key-Id", "X-Key-Name", "X-Key-Scopes", "X-Workspace", "X_Key_Id", "X_Workspace"), "claimed"
@@ -37,56 +31,8 @@ FORGED = [
     },
 ]
 PREFLIGHT = {"Origin": "https://app.example", "Access-Control-Request-Method": "DELETE"}
-KEY_HEADER = "X-API-Key"
 LONG = 5 * 1024 * 1024
-NO_BODY = {"nginx"}
-"""It reads none of an answer to `auth_request`, and puts a problem without a sentence together."""
-NO_VERIFIER = {"nginx": 503, "caddy": 504, "haproxy": 503, "envoy": 503}
-WAITS = {"traefik", "haproxy"}
-"""Longer for a verifier that is frozen: half a minute, which nobody can tell it, and four tries."""
 FROZEN_S = 6.0
-
-
-class Guarded:
-    """Somebody's API behind a proxy, and a client of it."""
-
-    def __init__(self, house: House, server: Server, proxy: Proxy, client: httpx.Client) -> None:
-        self.house, self.server, self.proxy, self.client = house, server, proxy, client
-        self.issued = reads_invoices(house)
-        self.bearer = _bearer(self.issued)
-
-
-@pytest.fixture(scope="module", params=list(PROXIES))
-def guarded(
-    move_in: MoveIn, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Guarded]:
-    """A proxy as the command configures it, in front of an API that wants a scope."""
-    name, folder = request.param, tmp_path_factory.mktemp("guarded")
-    with ExitStack() as stack:
-        house = stack.enter_context(move_in(folder, FixedClock(SystemClock().now())))
-        house.store.operator.add_resource("invoices")
-        house.store.routes.add("* /{rest...}", ["invoices:read"])
-        house.store.routes.add("* /admin/{rest...}", ["invoices:write"])
-        server = stack.enter_context(
-            serving(
-                house,
-                folder / "stderr",
-                proxies=["127.0.0.1"],
-                key_headers=[KEY_HEADER],
-                basic=True,
-            )
-        )
-        upstream = stack.enter_context(api())
-        made_of = (house, name, server.port, upstream, folder / "printed")
-        printed(*made_of, "--key-header", KEY_HEADER, by_routes=True)
-        proxy = stack.enter_context(running(PROGRAMS[name], folder / "printed", folder / name))
-        client = stack.enter_context(
-            httpx.Client(base_url=f"http://127.0.0.1:{proxy.port}", timeout=PATIENCE_S)
-        )
-        made = Guarded(house, server, proxy, client)
-        made.proxy.name = name
-        eventually(lambda: client.get("/x", headers=made.bearer).status_code == 200)
-        yield made
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -138,7 +84,7 @@ def test_a_refusal_reaches_the_client_with_its_challenge_code_and_request_id(
         ({"Authorization": "Basic eA=="}, 401, "malformed"),
         ({"Authorization": "Digest x"}, 401, "malformed"),
         ({"Authorization": f"Bearer {mint('jw').key.reveal()}"}, 401, "unknown"),
-        (_bearer(lacking), 403, "scope"),
+        (bearer(lacking), 403, "scope"),
     ):
         answer = guarded.client.post("/invoices", headers=headers, content=b"x" * 1000)
         assert answer.status_code == status
@@ -152,7 +98,7 @@ def test_a_refusal_reaches_the_client_with_its_challenge_code_and_request_id(
         problem = answer.json()
         assert (problem["status"], problem["code"]) == (status, code)
         assert problem["request_id"] == answer.headers["x-request-id"]
-        assert name in NO_BODY or problem["detail"]
+        assert not limits.has(limits.PROBLEM, name) or problem["detail"]
 
 
 def test_nobody_says_in_the_proxys_place_what_was_asked_for(guarded: Guarded) -> None:
@@ -190,7 +136,7 @@ def test_a_refusal_is_told_with_what_the_client_asked_for_and_a_key_in_it_is_lea
     assert guarded.client.get(address, headers=guarded.bearer).status_code == 400
     eventually(lambda: house.store.keys.show(house.alice, issued.key.id).leaked_at is not None)
     house.store.keys.revoke(house.alice, issued.key.id)
-    answer = guarded.client.delete("/invoices/7?full=1", headers=_bearer(issued))
+    answer = guarded.client.delete("/invoices/7?full=1", headers=bearer(issued))
     assert (answer.status_code, answer.headers["x-keydeck-code"]) == (401, "revoked")
 
     def refused() -> list[tuple[str, str, str]]:
@@ -204,9 +150,9 @@ def test_a_refusal_is_told_with_what_the_client_asked_for_and_a_key_in_it_is_lea
 def test_a_key_near_its_end_is_said_to_be_where_the_proxy_can_say_so(guarded: Guarded) -> None:
     house = guarded.house
     issued = reads_invoices(house, "Ending", 2 * DAY)
-    answer = guarded.client.get("/invoices", headers=_bearer(issued))
+    answer = guarded.client.get("/invoices", headers=bearer(issued))
     assert answer.status_code == 200
-    assert ("sunset" in answer.headers) is (guarded.proxy.name == "nginx")
+    assert ("sunset" in answer.headers) is limits.has(limits.SUNSET, guarded.proxy.name)
 
 
 def test_another_protocol_is_spoken_behind_it(guarded: Guarded) -> None:
@@ -252,19 +198,16 @@ def test_no_header_says_another_method_or_path_than_was_judged(guarded: Guarded)
 
 
 def test_nothing_passes_while_no_verifier_answers(guarded: Guarded) -> None:
+    status, after_long = limits.status(limits.FROZEN, guarded.proxy.name)
     guarded.server.pause()
     try:
         answer = guarded.client.get("/invoices", headers=guarded.bearer, timeout=FROZEN_S)
-        assert answer.status_code == NO_VERIFIER[guarded.proxy.name]
+        assert answer.status_code == status
     except httpx.ReadTimeout:
-        assert guarded.proxy.name in WAITS
+        assert after_long
     finally:
         guarded.server.go_on()
     eventually(lambda: guarded.client.get("/invoices", headers=guarded.bearer).is_success)
-
-
-def _bearer(issued: Issued) -> dict[str, str]:
-    return {"Authorization": f"Bearer {issued.secret.reveal()}"}
 
 
 def _basic(key: str) -> dict[str, str]:

@@ -32,12 +32,12 @@ import sys
 from pathlib import Path
 from store.verifier.server import serve
 (
-    url, pepper, workers, public_url, leak_keys, lease_s, internal, headers, basic, origins,
-    *proxies,
+    url, pepper, port, workers, public_url, leak_keys, lease_s, internal, headers, basic,
+    origins, *proxies,
 ) = sys.argv[1:]
 serve(
     url,
-    port=0,
+    port=int(port),
     workers=int(workers),
     pepper_path=Path(pepper),
     public_url=public_url or None,
@@ -57,7 +57,7 @@ _READY = re.compile(
 
 
 class Server:
-    """One `serve` on a free port, from its ready line on."""
+    """One `serve`, from its ready line on."""
 
     def __init__(
         self,
@@ -73,11 +73,13 @@ class Server:
         key_headers: Sequence[str] = (),
         basic: bool = False,
         allowed_origins: Sequence[str] = (),
+        port: int = 0,
         prelude: str = "",
     ) -> None:
         """Start it and wait until it accepts connections; it writes its stderr to `logs`.
 
-        `prelude` is Python that is run before anything else.
+        `port` is one that another has left, or 0 for a free one. `prelude` is Python that is run
+        before anything else.
         """
         self._stderr_path = logs
         self._stdout = ""
@@ -89,6 +91,7 @@ class Server:
                 prelude + _SERVE,
                 house.url,
                 str(house.pepper_path),
+                str(port),
                 str(workers),
                 public_url,
                 str(leak_keys or ""),
