@@ -158,7 +158,8 @@ EXAMPLES: Mapping[str, Example] = {
     "connections clients list": _as_it_is("connections", "clients", "list"),
     "connections list": _as_it_is("connections", "list"),
     "connections show": _as_it_is("connections", "show", "Claude"),
-    "help": _as_it_is("help", "backup"),
+    # At a terminal a page of a topic waits for a key: the list of them is printed at once.
+    "help": _as_it_is("help"),
     "init": _as_it_is("init", "--workspace", "Third", "--admin", "alice@acme.example"),
     "keys confirm": _as_it_is("keys", "confirm", "Wide"),
     "keys create": _as_it_is("keys", "create", "--name", "New", "--scope", "events:read"),
