@@ -2,6 +2,7 @@
 
 from console.proxy_check.passing import with_dead_key
 from console.proxy_check.trial import Seen, Trial, Unseen
+from store.domain.verdicts import Verdict
 
 
 def challenge(trial: Trial) -> str | None:
@@ -10,8 +11,15 @@ def challenge(trial: Trial) -> str | None:
 
 
 def challenge_403(trial: Trial) -> str | None:
-    """Return how a 403 has not its one challenge. Raises Unseen."""
-    return _challenged(_forbidden(trial))
+    """Return how a 403 for a scope has not its one challenge. Raises Unseen.
+
+    Where no route names a request there is nothing that a client could ask to be granted.
+    """
+    seen = _forbidden(trial)
+    code = seen.answer.one("x-keydeck-code") or seen.problem.get("code")
+    if code and code != Verdict.SCOPE:
+        raise Unseen(f"a 403 {code} has none: name a key that lacks a scope, --lacking-key-file")
+    return _challenged(seen)
 
 
 def _challenged(seen: Seen) -> str | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from store.domain.clock import SystemClock
 from store.domain.key_string import mint
 from tests.commands.conftest import Keydeck
 from tests.house import House
@@ -81,3 +82,18 @@ def _look(keydeck: Keydeck, port: int, key_file: str) -> None:
     guarded = outcomes("/api/v1/authorize")
     assert (guarded["no-key"], guarded["good-key"]) == ("holds", "open")
     assert guarded["identity"] == guarded["challenge-403"] == "not seen"
+
+
+def test_a_403_that_no_route_names_needs_no_challenge(
+    keydeck: Keydeck, house: House, tmp_path: Path
+) -> None:
+    house.store.routes.add("* /known", ["any"])
+    house.clock.advance(SystemClock().now() - house.clock.now())
+    path = tmp_path / "good"
+    path.write_text(f"{house.create().secret.reveal()}\n", "ascii")
+    with serving(house, tmp_path / "stderr", proxies=["127.0.0.1"]) as server:
+        url = f"http://127.0.0.1:{server.port}/api/v1/authorize/known"
+        done = keydeck("proxy", "check", url, "--key-file", str(path), "--json")
+    outcomes = {check["check"]: check["outcome"] for check in done.json["checks"]}
+    assert outcomes["code-403"] == "holds", done.json
+    assert outcomes["challenge-403"] == "not seen"
