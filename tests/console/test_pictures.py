@@ -7,6 +7,7 @@ There is none of a new key's: a full key belongs in no file.
 import random
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from console.app import KeydeckApp
 from console.launch_options import LaunchOptions
 from store.domain import key_string as minting
 from store.domain.clock import FixedClock
-from store.domain.key_string import ALPHABET, Secret
+from store.domain.key_string import Secret
 from store.operations.open import create_store
 from store.sample import furnish
 from tests.console.driving import press, sees
@@ -29,11 +30,8 @@ Compare = Callable[..., bool]
 def furnished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeydeckApp:
     """The console on the sample workspace, whose keys are the same in every run."""
     chance = random.Random(11)
-    monkeypatch.setattr(
-        minting,
-        "random_base62",
-        lambda length: "".join(chance.choice(ALPHABET) for _ in range(length)),
-    )
+    # Where it is asked, not by name: a service that is loaded meanwhile would keep the name.
+    monkeypatch.setattr(minting, "secrets", SimpleNamespace(choice=chance.choice))
     clock = FixedClock(NOON)
     url, pepper_path = f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "pepper"
     store = create_store(url, pepper_path=pepper_path, clock=clock)
