@@ -14,21 +14,35 @@ _STORE = click.option(
     metavar="URL",
     help="The store. [KEYDECK_STORE, else a file below ~/.local/share/keydeck]",
 )
-_WORKSPACE = click.option(
-    "--workspace", metavar="SLUG", help="Where you belong to several. [KEYDECK_WORKSPACE]"
-)
-_AS = click.option("--as", "as_email", metavar="EMAIL", help="Sign in as. [KEYDECK_AS]")
 _JSON = click.option("--json", is_flag=True, help="One JSON document on standard output.")
-_STDIN = click.option(
-    "--password-stdin",
-    is_flag=True,
-    help="Read the password from standard input. [KEYDECK_PASSWORD, else asked for]",
-)
-_UNUSED = (
-    click.option("--workspace", hidden=True),
-    click.option("--as", "as_email", hidden=True),
-    click.option("--password-stdin", is_flag=True, hidden=True),
-)
+
+
+def _who(*, hidden: bool) -> tuple[Callable[..., Any], ...]:
+    return (
+        click.option(
+            "--workspace",
+            metavar="SLUG",
+            help="Where you belong to several. [KEYDECK_WORKSPACE]",
+            hidden=hidden,
+        ),
+        click.option(
+            "--as",
+            "as_email",
+            metavar="EMAIL",
+            help="Sign in as. [KEYDECK_AS]",
+            hidden=hidden,
+        ),
+        click.option(
+            "--password-stdin",
+            is_flag=True,
+            help="Read the password from standard input. [KEYDECK_PASSWORD, else asked for]",
+            hidden=hidden,
+        ),
+    )
+
+
+_WORKSPACE, _AS, _STDIN = _who(hidden=False)
+_UNUSED = _who(hidden=True)
 
 end_older_option = click.option(
     "--end-older", is_flag=True, help="Cut off the key this one is replacing, although it is used."
