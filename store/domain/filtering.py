@@ -50,7 +50,6 @@ _BROKEN = re.compile("[\ud800-\udfff]")
 """What a terminal's stray bytes become; no database takes it."""
 _WORD_BEGUN = 2
 """Letters of a word from which on it is taken for the beginning of one of the table's."""
-_TWO_WORDS = re.compile("still used|to rotate|rotation due|never used")
 _LENGTH_BEGUN = re.compile(r"[<>]?[0-9]*")
 FIELDS = tuple(field.value for field in About if field is not About.WORD)
 """What terms are about, as written before the colon."""
@@ -58,6 +57,9 @@ NOTES = {note.value.replace(" ", "-"): note for note in Note}
 """As a filter writes them."""
 _ALSO = {"to-rotate": "rotation-due", "never": "never-used"}
 """Notes by the words the table has for them."""
+_TWO_WORDS = re.compile(
+    "|".join(word.replace("-", " ") for word in (*NOTES, *_ALSO) if "-" in word)
+)
 _CHOICES = {
     About.STATE: tuple(state.value for state in State),
     About.NOTE: tuple(NOTES),

@@ -9,7 +9,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from console.tabs.key_loader import KeyLoader
+from console.text import badges
+from console.text.badges import Badge
 from console.widgets.filter_bar import FilterBar
+from store.domain.filtering import meant, terms
 from store.domain.listing import Sort, View
 from store.persistence.repositories import key_pages
 from store.service.key_views import KeyViewService
@@ -244,3 +247,12 @@ async def test_a_filter_that_finds_nothing_greets_nobody(house: House) -> None:
             await sees(pilot, "1 of 1 match" if kept else "No key matches")
             await press(pilot, "enter")
             await until(pilot, partial(is_kept, kept), "what is kept")
+
+
+def test_every_word_that_the_table_has_for_a_state_is_understood() -> None:
+    words = {badge.word.lower() for badge in vars(badges).values() if isinstance(badge, Badge)}
+    assert len(words) >= 9
+    for word in words:
+        said = meant(word)
+        assert said is not None, word
+        assert terms(said)
