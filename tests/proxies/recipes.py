@@ -9,6 +9,7 @@ from store.domain.times import DAY
 from store.service.keys import Issued, NewKey
 from tests.house import House
 from tests.proxies import CADDY, ENVOY, HAPROXY, NGINX, TRAEFIK
+from tests.proxies.limits import SCOPE, has
 
 PROGRAMS = {
     "nginx": NGINX,
@@ -18,7 +19,6 @@ PROGRAMS = {
     "envoy": ENVOY,
 }
 ANY_PORT = "59999"
-NO_SCOPE = {"envoy"}
 
 
 def printed(
@@ -34,7 +34,7 @@ def printed(
 
     They ask for a scope, unless routes say what each request takes.
     """
-    needed = () if by_routes or name in NO_SCOPE else ("--scope", "invoices:read")
+    needed = ("--scope", "invoices:read") if has(SCOPE, name) and not by_routes else ()
     done = subprocess.run(
         [
             *(sys.executable, "-m", "console", "proxy", "recipe", name, *needed, *more),

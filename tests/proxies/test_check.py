@@ -17,7 +17,7 @@ from store.domain.clock import FixedClock, SystemClock
 from store.verifier import original_request, verify_route
 from tests.conftest import MoveIn
 from tests.house import House
-from tests.proxies.recipes import NO_SCOPE
+from tests.proxies.limits import SCOPE, has
 from tests.proxies.taken_out import Recipe, asked, url
 
 SAMPLE = {"forged-identity", "h2c", "identity", "key-stays", "no-key"}
@@ -51,7 +51,7 @@ def taken(
 def test_of_a_whole_recipe_nothing_is_open(taken: Recipe) -> None:
     opened = taken.opened()
     assert opened is not None, "it does not start"
-    assert set(opened) == ({"lacking-key"} if taken.name in NO_SCOPE else set()), opened
+    assert set(opened) == (set() if has(SCOPE, taken.name) else {"lacking-key"}), opened
 
 
 def test_a_line_that_is_taken_out_is_found_by_the_promise_that_it_keeps(taken: Recipe) -> None:
