@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Click
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from console.tabs.polling_tab import PollingTab
+from console.tabs.searched_tab import SearchedTab
 from console.text import audit_words
 from console.text.action_words import words_of
 from console.text.pasted import words
@@ -47,13 +45,8 @@ class _Held:
     """The day the rows were written for: today's entries show their time."""
 
 
-class ActivityTab(PollingTab):
+class ActivityTab(SearchedTab):
     """Reads a page at a time, more as one goes down; what is new comes in at the top."""
-
-    BINDINGS = [  # noqa: RUF012
-        Binding("slash", "filter", "Filter", show=False),
-        Binding("escape", "clear", "Clear", show=False),
-    ]
 
     class Opened(Message):
         """An entry was asked for in full."""
@@ -146,26 +139,6 @@ class ActivityTab(PollingTab):
         sentence = f"“{foreign}” is for keys, and left out. Here any word finds: alice, revoked."
         self.query_one("#activity-help", Static).update(Content(safe(sentence) if foreign else ""))
         self.look_again()
-
-    @on(Input.Submitted)
-    def _leave_field(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.query_one(RowList).focus()
-        self.query_one(SearchField).leave()
-
-    @on(Click, "#activity-filter")
-    def action_filter(self) -> None:
-        """Type words that an entry must hold."""
-        field = self.query_one(SearchField)
-        if not field.has_focus:
-            field.begin()
-
-    def action_clear(self) -> None:
-        """Show every entry again."""
-        field = self.query_one(SearchField)
-        field.value = ""
-        self.query_one(RowList).focus()
-        field.leave()
 
 
 def _row(entry: AuditEntry, now: int) -> Row:

@@ -4,13 +4,11 @@ from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Click
 from textual.widgets import Input, Static
 
-from console.tabs.polling_tab import PollingTab
+from console.tabs.searched_tab import SearchedTab
 from console.text import route_words as words
 from console.text.safe import safe
 from console.widgets.field import SearchField
@@ -33,13 +31,8 @@ ADDS = "n adds one; keydeck routes import openapi.json adds those of a whole API
 COMMAND_ADDS = "The operator adds them: keydeck routes add, or keydeck routes import FILE."
 
 
-class RoutesTab(PollingTab):
+class RoutesTab(SearchedTab):
     """One row a route, by path; below, what the current one means."""
-
-    BINDINGS = [  # noqa: RUF012
-        Binding("slash", "filter", "Filter", show=False),
-        Binding("escape", "clear", "Clear", show=False),
-    ]
 
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
@@ -127,26 +120,6 @@ class RoutesTab(PollingTab):
         event.stop()
         self._text = event.value
         self.look_again()
-
-    @on(Input.Submitted)
-    def _leave_field(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.query_one(RowList).focus()
-        self.query_one(SearchField).leave()
-
-    @on(Click, "#routes-filter")
-    def action_filter(self) -> None:
-        """Type words that a route must hold."""
-        field = self.query_one(SearchField)
-        if not field.has_focus:
-            field.begin()
-
-    def action_clear(self) -> None:
-        """Show every route again."""
-        field = self.query_one(SearchField)
-        field.value = ""
-        self.query_one(RowList).focus()
-        field.leave()
 
 
 def _fits(route: Route, sought: list[str]) -> bool:
