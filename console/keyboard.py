@@ -32,8 +32,8 @@ _STRING = re.compile(r"\x1b(?:\]\d|P[\d>!$+]|_G)")
 """How control strings begin (ECMA-48 5.6) that terminals send."""
 _STRING_ENDS = ("\x07", "\x1b\\")
 _ANSWER = re.compile(
-    # A report of a mode (DECRPM) is for Textual, and so is the size in pixels that it asks for.
-    r"\x1b\[(?:[?>=][\d;:]*(?!\$y)[ -/]*[@-~]|\d*(?:;\d+)*[cnx]|(?!48;)\d+(?:;\d+)+t)"
+    # A report of a mode (DECRPM) is for Textual. Without a sign after the bracket most are keys.
+    r"\x1b\[(?:[?>=][\d;:]*(?!\$y)[ -/]*[@-~]|\d+n|[3-9];\d+;\d+t)"
 )
 _TYPED_BY_HAND = 2
 """Characters of a sequence that alt and a key make; the rest of a longer one is on its way."""
@@ -50,8 +50,7 @@ class Keyboard(XTermParser):
             try:
                 character = yield typed.awaited(held)
             except ParseTimeout:
-                typed.waited(held)
-                held = ""
+                held = typed.waited(held)
             except ParseEOF:
                 typed.end(held)
                 return
@@ -68,78 +67,80 @@ class _Typed:
         token_callback: TokenCallback[Message],
     ) -> None:
         self._token_callback = token_callback
-        self._pasting = False
+        self._paste: list[str] | None = None
+        """What has come of a paste that has begun. Whatever is in it, it is none of the keys."""
         self._quiet = False
         """Whether nothing of a paste has come for some time."""
-        self._dropping = False
-        self._reading = read(self._told)
+        self._reading = read(token_callback)
         self._awaiting = next(self._reading)
 
     def awaited(self, held: str) -> Read1 | Peek1:
         """Return what to wait for, and how long."""
-        if held:
-            short = len(held) <= _TYPED_BY_HAND
-            return Read1(constants.ESCAPE_DELAY if short else _CUT_OFF)
-        return Read1(_CUT_OFF) if self._pasting else self._awaiting
+        if self._paste is not None or len(held) > _TYPED_BY_HAND:
+            return Read1(_CUT_OFF)
+        return Read1(constants.ESCAPE_DELAY) if held else self._awaiting
 
     def taken(self, text: str) -> str:
         """Take what was held and one character more; return what is to be held now."""
-        if self._pasting:
-            return self._pasted(text)
+        if self._paste is not None:
+            return self._pasted(text, self._paste)
         if _STRING.match(text):
             return "" if text.endswith(_STRING_ENDS) else text
         if _ANSWER.fullmatch(text):
             return ""
         if _BEGUN.fullmatch(text):
             return text
-        return self._passed_on(text)
-
-    def waited(self, held: str) -> None:
-        """Pass on what was typed, now that nothing follows; what was cut off is dropped."""
-        if self._pasting and self._quiet and held == _ESCAPE:
-            self._give_up()
-        elif self._pasting or len(held) <= _TYPED_BY_HAND:
-            self._send(held)
-            if self._awaiting.timeout is not None:
-                self._awaiting = self._reading.throw(ParseTimeout())
-        self._quiet = self._pasting
-
-    def end(self, held: str) -> None:
-        """Pass on that there is no more."""
-        self._send(held)
-        with suppress(StopIteration):
-            self._reading.throw(ParseEOF())
-
-    def _pasted(self, text: str) -> str:
-        if self._quiet and text == _INTERRUPT:
-            self._give_up()
-            return ""
-        if text == _PASTE_END:
-            self._pasting = self._quiet = False
-        elif _PASTE_END.startswith(text):
-            return text
-        else:
-            self._quiet = False
-        return self._passed_on(text)
-
-    def _passed_on(self, text: str) -> str:
         if len(text) > 1 and text.endswith(_ESCAPE):
             self._send(text[:-1])
             return _ESCAPE
-        self._pasting = self._pasting or text == _PASTE
-        self._send(text)
+        if text == _PASTE:
+            self._paste = []
+        else:
+            self._send(text)
         return ""
+
+    def waited(self, held: str) -> str:
+        """Pass on what was typed, now that nothing follows; what was cut off is dropped.
+
+        Of a paste nothing is dropped: its end may come late. Return what is to be held still.
+        """
+        if self._paste is not None:
+            if self._quiet and held == _ESCAPE:
+                self._give_up()
+                return ""
+            self._quiet = True
+            return held
+        if len(held) <= _TYPED_BY_HAND:
+            self._send(held)
+            if self._awaiting.timeout is not None:
+                self._awaiting = self._reading.throw(ParseTimeout())
+        return ""
+
+    def end(self, held: str) -> None:
+        """Pass on that there is no more."""
+        self._send("" if self._paste is not None else held)
+        with suppress(StopIteration):
+            self._reading.throw(ParseEOF())
+
+    def _pasted(self, text: str, paste: list[str]) -> str:
+        if self._quiet and text in (_INTERRUPT, _ESCAPE * 2):
+            self._give_up()
+            return ""
+        if text == _PASTE_END:
+            self._paste, self._quiet = None, False
+            self._token_callback(events.Paste("".join(paste).replace("\x00", "")))
+            return ""
+        if _PASTE_END.startswith(text):
+            return text
+        self._quiet = False
+        again = _ESCAPE if text.endswith(_ESCAPE) else ""
+        paste.append(text.removesuffix(again))
+        return again
 
     def _give_up(self) -> None:
         """End a paste whose end does not come; what came of it is nothing that was meant."""
-        self._dropping = True
-        self._send(_PASTE_END)
-        self._dropping = self._pasting = self._quiet = False
+        self._paste, self._quiet = None, False
 
     def _send(self, text: str) -> None:
         for character in text:
             self._awaiting = self._reading.send(character)
-
-    def _told(self, message: Message) -> None:
-        if not (self._dropping and isinstance(message, events.Paste)):
-            self._token_callback(message)

@@ -30,12 +30,12 @@ ANSWERS = (
     "\x1b[?1u",
     "\x1b[8;24;80t",
     "\x1b[4;600;800t",
-    "\x1b[2;1;1;112;112;1;0x",
 )
 TYPED = (
     "a", "X", "é", "漢", "\r", "\t", "\x7f", "\x03", "\x1b[A", "\x1b[1;5C", "\x1bOP", "\x1b[15~",
     "\x1b[97;5u", "\x1b[<0;10;10M", "\x1b[<0;10;10m", "\x1b[I", "\x1b[Z",
-    "\x1b[200~ab\x1b[31mc\x1b[201~", "\x1b[200~\x1b]0;title\x07\x1b[201~",
+    "\x1b[c", "\x1b[1;5t",
+    "\x1b[200~abc\x1b[201~", "\x1b[200~a\r\nb\x1b[201~",
     "\x1b[?2026;2$y", "\x1b[48;24;80;600;800t", "\x1b[5;9R",
 )  # fmt: skip
 STREAMS = st.lists(st.sampled_from(TYPED + ANSWERS), max_size=12)
@@ -112,6 +112,25 @@ def test_a_paste_whose_end_is_lost_is_given_up_by_a_key_and_nothing_of_it_is_tak
     heard += after(parser, clock, 2 * keyboard._CUT_OFF)
     assert not heard
     assert keys(fed(parser, ["n"])) == ["n"]
+
+
+@given(st.text("ab\x1b[201~X\x03\x00\r", max_size=12), st.integers(0, 30))
+def test_whatever_is_in_a_paste_is_pasted_and_none_of_it_typed(text: str, cut: int) -> None:
+    text = text.replace("\x1b[201~", "")
+    stream = f"\x1b[200~{text}\x1b[201~n"
+    paste, key = fed(Keyboard(), [stream[:cut], stream[cut:]])
+    assert isinstance(paste, events.Paste)
+    assert paste.text == text.replace("\x00", "")
+    assert keys([key]) == ["n"]
+
+
+def test_a_paste_s_end_may_come_in_pieces_however_late(clock: list[float]) -> None:
+    for cut in range(2, len("\x1b[201~")):
+        parser = Keyboard()
+        heard = fed(parser, ["\x1b[200~one", "\x1b[201~"[:cut]])
+        heard += after(parser, clock, 3 * keyboard._CUT_OFF)
+        heard += fed(parser, ["\x1b[201~"[cut:], "n"])
+        assert [type(one) for one in heard] == [events.Paste, events.Key], cut
 
 
 def test_a_paste_that_a_slow_line_holds_up_is_one_paste(clock: list[float]) -> None:
