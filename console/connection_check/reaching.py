@@ -16,18 +16,30 @@ NO_TOKEN = "keydeck-check"  # noqa: S105
 """What is sent as a token, and is none."""
 
 
+def _addresses(walk: Walk) -> list[str]:
+    """Return the addresses that the host's name leads to, none where it leads nowhere."""
+    try:
+        found = socket.getaddrinfo(walk.mcp.host, walk.mcp.port, type=socket.SOCK_STREAM)
+    except OSError:
+        return []
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+def _nameless(host: str) -> Wrong:
+    return Wrong(
+        f"the name {host} leads to no address",
+        "Give it a record in the DNS, or write the name that has one.",
+    )
+
+
 def reached(walk: Walk) -> Wrong | None:
     """Look whether each address of the host is answered, and with a certificate that is good."""
     host = walk.mcp.host
-    try:
-        found = socket.getaddrinfo(host, walk.mcp.port, type=socket.SOCK_STREAM)
-    except OSError:
-        return Wrong(
-            f"the name {host} leads to no address",
-            "Give it a record in the DNS, or write the name that has one.",
-        )
+    addresses = _addresses(walk)
+    if not addresses:
+        return _nameless(host)
     answered, refused, late = [], "", []
-    for at in dict.fromkeys(str(one[4][0]) for one in found):
+    for at in addresses:
         try:
             replace(walk.mcp, at=at).connected().close()
         except ssl.SSLError as error:
@@ -112,8 +124,10 @@ def _unknown(walk: Walk, answer: Answer) -> str:
 
 def same_everywhere(walk: Walk) -> Wrong | None:
     """Look whether each address of the host leads to keydeck: a name may have several."""
-    found = socket.getaddrinfo(walk.mcp.host, walk.mcp.port, type=socket.SOCK_STREAM)
-    for at in dict.fromkeys(str(one[4][0]) for one in found):
+    addresses = _addresses(walk)
+    if not addresses:
+        return _nameless(walk.mcp.host)
+    for at in addresses:
         one = replace(walk, mcp=replace(walk.mcp, at=at))
         try:
             answer = one.call()

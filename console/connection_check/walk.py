@@ -91,7 +91,7 @@ def content(answer: Answer) -> dict[str, Any]:
     """Return the JSON object of an answer, an empty one where it has none."""
     try:
         found = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

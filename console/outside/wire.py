@@ -1,7 +1,9 @@
 """Requests as a stranger sends them: each header as often and as oddly as it is given."""
 
+import re
 import socket
 import ssl
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ PATIENCE_S = 15.0
 MAX_ANSWER = 1024 * 1024
 """Bytes of an answer's body that are read."""
 
+_VISIBLE = re.compile(r"[!-~]+")
 _WRITE = "Write an address such as https://api.example.com/invoices."
 
 Headers = Iterable[tuple[str, str]]
@@ -90,11 +93,14 @@ class Place:
         given = list(headers)
         if not any(name.lower() == "connection" for name, _ in given):
             given.append(("Connection", "close"))
-        request = h11.Request(
-            method=method,
-            target=target,
-            headers=[("Host", self.authority), *given, *_length(body, given)],
-        )
+        try:
+            request = h11.Request(
+                method=method,
+                target=target,
+                headers=[("Host", self.authority), *given, *_length(body, given)],
+            )
+        except h11.LocalProtocolError:
+            raise NoAnswer(self.host, "what it names cannot stand in a request") from None
         try:
             with self.connected() as wire:
                 return _exchanged(wire, request, body, version)
@@ -122,9 +128,11 @@ def place(url: str) -> Place:
     try:
         parts = urlsplit(url)
         port = parts.port
+        # What looks a name up encodes it so, and fails where a part is empty or too long.
+        (parts.hostname or "").encode("idna")
     except ValueError:
         raise Invalid("url", f"“{url}” is no address. {_WRITE}") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isascii():
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _VISIBLE.fullmatch(url):
         raise Invalid("url", f"“{url}” is no address. {_WRITE}")
     if parts.username is not None or parts.query or parts.fragment:
         raise Invalid("url", f"“{parts.hostname}” is to be asked by its path alone. {_WRITE}")
@@ -152,9 +160,12 @@ def _exchanged(wire: socket.socket, request: h11.Request, body: bytes, version: 
 
 def _received(wire: socket.socket, connection: h11.Connection) -> Answer:
     answer, body = Answer(0, ()), b""
-    while True:
+    # Of the whole answer: one that goes on without an end is none.
+    until = time.monotonic() + PATIENCE_S
+    while len(body) < MAX_ANSWER:
         event = connection.next_event()
         if event is h11.NEED_DATA:
+            wire.settimeout(max(0.001, until - time.monotonic()))
             read = _read(wire)
             if not read and not answer.status:
                 return answer
@@ -167,7 +178,8 @@ def _received(wire: socket.socket, connection: h11.Connection) -> Answer:
         elif isinstance(event, h11.Data):
             body = (body + bytes(event.data))[:MAX_ANSWER]
         else:
-            return Answer(answer.status, answer.headers, body)
+            break
+    return Answer(answer.status, answer.headers, body)
 
 
 def _read(wire: socket.socket) -> bytes:
