@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 _ROW = re.compile(r"\|(.*)\|")
 _ITEM = re.compile(r"(?:- |\d+\. )")
-_EMPHASIS = re.compile(r"\*\*(.+?)\*\*|\*([^*\s][^*]*)\*(?=\W|$)")
+# Code is matched first: an asterisk in it is one.
+_EMPHASIS = re.compile(r"(`[^`]*`)|\*\*(.+?)\*\*|\*([^*\s][^*]*)\*(?=\W|$)")
 
 
 def lines(text: str, room: int) -> Iterator[tuple[str, str]]:
@@ -34,5 +35,5 @@ def _wrapped(written: str, room: int) -> list[str]:
 
 
 def _fill(written: str, room: int, indent: str) -> list[str]:
-    said = _EMPHASIS.sub(lambda found: found[1] or found[2], written)
+    said = _EMPHASIS.sub(lambda found: found[1] or found[2] or found[3], written)
     return textwrap.wrap(said, room, subsequent_indent=indent, break_on_hyphens=False) or [""]
