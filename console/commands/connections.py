@@ -13,6 +13,7 @@ from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import begun, document, documents, say, table
+from store.errors import Invalid
 from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
@@ -117,6 +118,10 @@ def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str, end_ear
     store, actor = line.signed_in()
     ask = store.authorization_requests.by_short_code(actor, code)
     if not scopes:
+        if end_earlier:
+            raise Invalid(
+                "end_earlier", "--end-earlier goes with --scope. See first what is asked."
+            )
         _show_ask(line, ask)
         return
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())

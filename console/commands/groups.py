@@ -18,18 +18,21 @@ THEMES = ("dark", "light", "high-contrast", "colour-blind")
 """By name; what they look like is loaded with the console."""
 
 
+_ascii = click.option(
+    "--ascii/--no-ascii",
+    "ascii_only",
+    default=None,
+    help="Draw without symbols. Usual on Linux' own console, whose fonts lack them.",
+)
+
+
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @group_options
-@click.option(
-    "--ascii/--no-ascii",
-    "ascii_only",
-    default=None,
-    help="Draw without symbols. Usual on Linux' own console, whose fonts lack them.",
-)
+@_ascii
 @clipboard_options(from_environment=True)
 @click.option(
     "--theme",
@@ -68,12 +71,7 @@ def keydeck(
 
 
 @keydeck.command()
-@click.option(
-    "--ascii/--no-ascii",
-    "ascii_only",
-    default=None,
-    help="Draw without symbols. Usual on Linux' own console, whose fonts lack them.",
-)
+@_ascii
 @clipboard_options()
 @click.pass_obj
 def demo(line: Line, /, **given: Any) -> int:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.commands import standard_input
+from console.commands import passwords, standard_input
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say
@@ -89,6 +89,8 @@ def _pepper(old_pepper: str | None, file: str) -> bytes | None:
         return None
     if old_pepper == file == "-":
         raise Invalid("old_pepper", "Only one of the two files can be standard input.")
+    if old_pepper == "-" and standard_input.is_terminal():
+        return passwords.from_terminal("Old pepper").reveal().encode()
     content = standard_input.stream().read() if old_pepper == "-" else _content(old_pepper)
     bare = content.removesuffix(b"\n").removesuffix(b"\r")
     return bare if bare.isascii() and bare.decode().isprintable() else content
@@ -97,20 +99,20 @@ def _pepper(old_pepper: str | None, file: str) -> bytes | None:
 def _content(file: str) -> bytes:
     try:
         with Path(file).open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)
+            content = opened.read(MOST_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise Invalid("file", f"{file} could not be read: {reason}.") from None
+    if len(content) > MOST_BYTES:
+        raise Invalid("file", f"{file} has more than {MOST_BYTES // 2**20} MiB. Split it.")
+    return content
 
 
 def _text(file: str) -> str:
     if file == "-":
         return standard_input.text("file")
-    content = _content(file)
-    if len(content) > MOST_BYTES:
-        raise Invalid("file", f"{file} has more than {MOST_BYTES // 2**20} MiB. Split it.")
     try:
-        return content.decode()
+        return _content(file).decode()
     except UnicodeDecodeError:
         raise Invalid("file", f"{file} is not UTF-8.") from None
 

@@ -7,7 +7,7 @@ from console.commands.ending import ask, ends
 from console.commands.in_force import report
 from console.commands.lazily import Group
 from console.commands.line import Line
-from console.commands.options import for_operator
+from console.commands.options import for_operator, looks
 from console.commands.output import document, say, table
 from console.commands.routes_import import import_
 from console.text.route_words import (
@@ -82,6 +82,7 @@ def remove(line: Line, route: str) -> None:
 @routes.command("test")
 @click.argument("request", metavar="'METHOD /path'")
 @for_operator
+@looks
 def test_(line: Line, request: str) -> int:
     """Say which route decides about a request. 0 one does, 1 it is refused.
 

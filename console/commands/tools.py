@@ -11,7 +11,7 @@ from console.commands.ending import ask, ends
 from console.commands.in_force import report
 from console.commands.lazily import Group
 from console.commands.line import Line
-from console.commands.options import for_operator
+from console.commands.options import for_operator, looks
 from console.commands.output import document, say, table
 from console.text.safe import safe
 from console.text.tool_words import tool_object
@@ -110,6 +110,7 @@ def remove(line: Line, reference: str) -> None:
 @click.argument("name")
 @click.argument("arguments", metavar="[JSON]", default="{}")
 @for_operator
+@looks
 def test_(line: Line, name: str, arguments: str) -> int:
     """Say which request a call would be, and what it takes. 0 a route decides, 1 it is refused.
 

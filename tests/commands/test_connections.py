@@ -20,6 +20,9 @@ def test_a_connection_is_approved_by_its_code_narrowed_and_revoked(
         "redirect_host": "127.0.0.1:33418",
         "scopes": ["events:read", "events:write", "quotes:read"],
     }
+    # Nothing is ended where nothing is approved.
+    alone = keydeck("connections", "approve", code, "--end-earlier")
+    assert (alone.status, "goes with --scope" in alone.err) == (2, True)
     wider = keydeck("connections", "approve", code, "--scope", "availability:read")
     assert (wider.status, wider.out) == (5, "")
     made = keydeck(

@@ -298,3 +298,18 @@ def test_a_plan_that_a_workspace_is_on_already_changes_nothing(
     assert (again.status, again.err) == (0, "acme-events is on free already.\n")
     assert set(keydeck(*free, "--json").json) == {"workspace", "name", "plan"}
     assert house.store.audit_trail.newest(house.alice, limit=1) == newest
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("routes", "test", "GET /x"), ("tools", "test", "x"), ("can", "Website", "GET", "/x")),
+        *(("keys", "due"), ("audit", "verify"), ("store", "check")),
+    ],
+    ids=" ".join,
+)
+def test_where_nothing_can_be_looked_at_that_is_no_finding(
+    keydeck: Keydeck, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    done = keydeck(*words, "--store", f"sqlite:///{tmp_path / 'none.db'}")
+    assert (done.status, done.out, done.err.count("\n")) == (exits.COULD_NOT_LOOK, "", 1)
