@@ -1,5 +1,6 @@
 """Topics: what they tell of the code is so."""
 
+import inspect
 import re
 import shlex
 import subprocess
@@ -106,6 +107,18 @@ SAID = [(one.name, line) for one in ALL for line in lines_of_commands(one.text)]
 @pytest.mark.parametrize(("name", "line"), SAID)
 def test_every_command_line_of_a_topic_is_one_that_keydeck_takes(name: str, line: str) -> None:
     assert not refused(words_of(line))
+
+
+def test_it_is_said_of_which_commands_1_is_a_finding() -> None:
+    [row] = re.findall(r"^\| 1 \|(.*)\|$", topics.topic("environment").text, re.MULTILINE)
+    said = set(re.findall(r"`([a-z ]+)`", row))
+    looking = {
+        name
+        for name, one in commands().items()
+        if one.callback and "@looks" in inspect.getsource(inspect.unwrap(one.callback))
+    }
+    # It looks in files first, and opens a store late.
+    assert said == looking | {"scan"}
 
 
 def test_enough_is_found_and_what_is_wrong_is_refused() -> None:

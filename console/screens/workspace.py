@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from console.tabs.polling_tab import PollingTab
 
 
-STEPS = "Try  1 n make a key  2 enter look  3 r rotate it  4 w why refused  5 X end it"
+STEPS = "Try  n make a key → enter look → r rotate it → w why refused → X end it"
 """What a demonstration is for, in an order that can be followed."""
 
 

@@ -24,7 +24,7 @@ _COLUMNS = (
     ListColumn("From", 24, 100),
 )
 NONE = (
-    "No route yet: /api/v1/authorize lets every good key pass, for anything.",
+    f"No route yet: {words.NO_ROUTES}",
     "A route: GET /invoices/{id} needs invoices:read. What none names is refused.",
 )
 ADDS = "n adds one; keydeck routes import openapi.json adds those of a whole API."

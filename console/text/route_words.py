@@ -5,7 +5,7 @@ from typing import Any
 from store.domain.routes.route import ANY_KEY, PUBLIC, Route
 from store.domain.routes.table import Match
 
-NO_ROUTES = "/api/v1/authorize lets every good key pass, whatever it asks for."
+NO_ROUTES = "/api/v1/authorize lets every good key pass, for anything."
 """What holds where there is no route."""
 NOT_NAMED = "no route names it"
 

@@ -130,7 +130,7 @@ def test_a_demonstration_takes_the_consoles_options(tmp_path: Path) -> None:
 
 def test_a_demonstration_says_what_to_try_and_how_to_have_one_s_own(tmp_path: Path) -> None:
     with sitting(tmp_path, "demo") as terminal:
-        terminal.sees("1 n make a key  2 enter look  3 r rotate it  4 w why refused  5 X end it")
+        terminal.sees("n make a key → enter look → r rotate it → w why refused → X end it")
         terminal.sees("Door scanner")
         terminal.send("nKiosk 7\r")
         terminal.sees("2 of 3")
