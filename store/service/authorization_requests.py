@@ -1,6 +1,7 @@
 """Authorization requests: from an assistant that registers to an admin's yes, and its code."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from store.domain.audit.actions import Action
@@ -31,7 +32,8 @@ from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service.client_documents import in_workspace, of_address
 from store.service.codes import first_code
-from store.service.connections import earlier
+from store.service.commits import Done
+from store.service.connections import MOST_LOOKED_AT, earlier, end_earlier
 from store.service.mutation import Mutation
 from store.service.page_secret import PageSecret
 from store.service.transactions import Needs, Transactions, check_standing
@@ -184,9 +186,7 @@ class AuthorizationRequestService:
             raise AuthorizationRequestOver
         for membership in seen.memberships:
             if membership.workspace.slug == slug:
-                return Actor(
-                    membership.person_id, membership.email, membership.name, membership.workspace.id
-                )
+                return _actor(membership)
         raise Invalid("workspace", "Choose one of the workspaces.")
 
     def by_short_code(self, actor: Actor, typed: str) -> AuthorizationRequest:
@@ -216,23 +216,37 @@ class AuthorizationRequestService:
             return self._approve(mutation, actor, ask, scopes, lifetime)
 
     def approve_on_page(
-        self, actor: Actor, ask_id: str, browser: Secret, scopes: Scopes, lifetime: str
-    ) -> Secret:
+        self,
+        actor: Actor,
+        ask_id: str,
+        browser: Secret,
+        scopes: Scopes,
+        lifetime: str,
+        ending: Collection[str] = (),
+    ) -> Done[Secret]:
         """Do what `approve` does, for whoever signed in on the page; return what opens it now.
+
+        `ending` are ids of earlier connections, in any workspace where they may approve: these end
+        with the yes, or nothing is done.
 
         Raises what `approve` raises, NoSuchAsk too where somebody else has signed in since.
         """
         if lifetime not in LIFETIMES:
             raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             ask, secret = self._of_whoever_decides(unit, ask_id, browser)
-            if ask.person_id != actor.person_id:
+            if ask.person_id is None or not _is_one(unit, ask.person_id, actor.person_id):
                 raise NoSuchAuthorizationRequest
+            for there in approvable(unit, ask.person_id) if ending else ():
+                theirs = earlier(
+                    unit, there.workspace.id, there.person_id, ask, most=MOST_LOOKED_AT
+                )
+                end_earlier(mutation, _actor(there), [one for one in theirs if one.id in ending])
             self._approve(mutation, actor, ask, scopes, lifetime)
             renewed, digest = secret.renewed()
             unit.authorization_requests.set_session(ask.id, digest)
-        return renewed
+        return mutation.done(renewed)
 
     def _approve(
         self,
@@ -355,6 +369,16 @@ class AuthorizationRequestService:
         if ask.standing(unit.now) is not RequestStatus.WAITING:
             raise AuthorizationRequestOver
         return ask
+
+
+def _actor(where: Membership) -> Actor:
+    return Actor(where.person_id, where.email, where.name, where.workspace.id)
+
+
+def _is_one(unit: Unit, person_id: int, other_id: int) -> bool:
+    """Return whether two are one somebody, whom each workspace knows by an id of its own."""
+    account_id = unit.people.account_id
+    return person_id == other_id or account_id(person_id) == account_id(other_id) is not None
 
 
 def _known(unit: Unit, where: Membership, ask: AuthorizationRequest) -> AuthorizationRequest | None:

@@ -163,12 +163,7 @@ class ConnectionService:
         """
         with self._transactions.taking_away() as mutation:
             check_standing(mutation.unit, actor, Needs.ADMIN, "revoke connections")
-            number = 0
-            for one in ended[:MOST_EARLIER]:
-                found = mutation.unit.connections.get(actor.workspace_id, one.id)
-                if found is not None and found.revoked_at is None:
-                    _end(mutation, actor, found, "Its assistant signed in anew.")
-                    number += 1
+            number = end_earlier(mutation, actor, ended)
             if not number:
                 mutation.leave_unchanged()
         return mutation.done(number)
@@ -200,11 +195,27 @@ class ConnectionService:
 
 
 def earlier(
-    unit: Unit, workspace_id: int, person_id: int, ask: AuthorizationRequest
+    unit: Unit,
+    workspace_id: int,
+    person_id: int,
+    ask: AuthorizationRequest,
+    *,
+    most: int = MOST_EARLIER,
 ) -> list[Connection]:
     """Return the connections somebody approved that work, of the assistant that asks anew."""
     theirs = unit.connections.approved_by(workspace_id, person_id, MOST_LOOKED_AT)
-    return [one for one in theirs if is_earlier(one, ask)][:MOST_EARLIER]
+    return [one for one in theirs if is_earlier(one, ask)][:most]
+
+
+def end_earlier(mutation: TakingMutation, actor: Actor, ended: Sequence[Connection]) -> int:
+    """Revoke those of the actor's workspace that still work; return how many that were."""
+    number = 0
+    for one in ended[:MOST_EARLIER]:
+        found = mutation.unit.connections.get(actor.workspace_id, one.id)
+        if found is not None and found.revoked_at is None:
+            _end(mutation, actor, found, "Its assistant signed in anew.")
+            number += 1
+    return number
 
 
 def end_approved(

@@ -6,6 +6,8 @@ import re
 import pytest
 
 from store.domain.keys import State
+from store.domain.people import Role
+from store.service.connections import MOST_EARLIER
 from tests.assistants.walking import Walk
 from tests.verifier.serving import Served
 
@@ -75,6 +77,31 @@ def test_nothing_ends_that_is_not_offered(own_walk: Walk, own: Served) -> None:
     assert states(own)[mine] is State.ACTIVE
     bobs = own.house.store.connections.show(own.house.bob, other.id)
     assert bobs.state(own.house.clock.now()) is State.ACTIVE
+
+
+@pytest.mark.parametrize("chosen", ["acme-events", "bolt-catering"])
+def test_what_is_ticked_ends_in_whichever_workspace_it_is_and_whichever_is_chosen(
+    own_walk: Walk, own: Served, chosen: str
+) -> None:
+    house = own.house
+    there = house.accept(house.bob, house.alice, Role.ADMIN)
+    own_walk.connected("events:read")
+    mine = house.store.connections.all(house.alice)
+    # More of the first workspace than one sign-in ends, ahead of what stands in the second.
+    more = [house.connect("Claude", actor=house.alice) for _ in range(MOST_EARLIER + 1)]
+    elsewhere = house.connect("Claude", actor=there)
+    signed_in(own_walk, "Claude", "http://127.0.0.1:50999/callback")
+    assert elsewhere.id in offered(own_walk)
+    assert "in <bdi>Bolt Catering</bdi>" in own_walk.html
+    assert "in <bdi>Acme Events</bdi>" in own_walk.html
+    own_walk.approve("events:read", workspace=chosen, end=elsewhere.id)
+    assert own_walk.token(redirect_uri="http://127.0.0.1:50999/callback").status_code == 200
+    ended = house.store.connections.show(house.bob, elsewhere.id)
+    assert (ended.revoked_by, ended.revoke_reason) == (
+        "alice@acme.example",
+        "Its assistant signed in anew.",
+    )
+    assert all(states(own)[one.id] is State.ACTIVE for one in [*mine, *more])
 
 
 def test_an_assistant_known_by_its_address_is_the_same_at_another_port(own_walk: Walk) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from store.domain.keys import State
+from store.persistence.database import sqlite_library
 from tests.assistants.walking import Walk
 from tests.verifier.serving import Served
 
@@ -18,6 +20,34 @@ def _called(walk: Walk, token: str, tool: str, **arguments: Any) -> tuple[bool, 
     if result.get("isError"):
         return False, result["content"][0]["text"]
     return True, result["structuredContent"]
+
+
+def _states(own: Served) -> dict[str, State]:
+    connections = own.house.store.connections.all(own.house.alice)
+    return {one.id: one.state(own.house.clock.now()) for one in connections}
+
+
+def test_a_yes_that_cannot_end_what_was_ticked_is_none_and_can_be_said_again(
+    own_walk: Walk, own: Served
+) -> None:
+    own_walk.connected("events:read")
+    [old] = _states(own)
+    own_walk.authorize()
+    own_walk.sign_in()
+    breaking: Any = sqlite_library().connect(own.house.store.database.path, isolation_level=None)
+    breaking.execute(
+        "CREATE TRIGGER none_ends BEFORE UPDATE OF revoked_at ON connections "
+        "BEGIN SELECT RAISE(ABORT, 'nothing ends'); END"
+    )
+    own_walk.press_only(
+        "approve", scope="events:read", lifetime="30d", workspace="acme-events", end=old
+    )
+    assert list(_states(own).values()) == [State.ACTIVE]
+    breaking.execute("DROP TRIGGER none_ends")
+    breaking.close()
+    own_walk.approve("events:read", end=old)
+    assert sorted(_states(own).values()) == [State.ACTIVE, State.REVOKED]
+    assert own_walk.token().status_code == 200
 
 
 def test_an_assistant_that_tries_again_makes_one(walk: Walk) -> None:

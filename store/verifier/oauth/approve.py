@@ -153,14 +153,10 @@ class Approve:
             def approved(store: Store) -> Secret:
                 requests = store.authorization_requests
                 actor = requests.actor(seen, form.field("workspace"))
-                renewed = requests.approve_on_page(
-                    actor, form.ask_id, form.browser, scopes, form.field("lifetime")
-                )
-                ended = [one for one in seen.earlier if one.id in ending]
-                if ended:
-                    # The browser goes on at once; it is told in the audit when it was in force.
-                    store.connections.end_earlier(actor, ended).unwaited()
-                return renewed
+                # The browser goes on at once; it is told in the audit when it was in force.
+                return requests.approve_on_page(
+                    actor, form.ask_id, form.browser, scopes, form.field("lifetime"), ending
+                ).unwaited()
 
             browser = await self._executor.run(approved)
         except StoreUnusable:
@@ -252,6 +248,7 @@ class Approve:
                 typed=typed,
                 **shared,
             )
+        where = {workspace.id: workspace.name for workspace in seen.workspaces}
         return page(
             "decide.html",
             status,
@@ -259,7 +256,7 @@ class Approve:
             lifetimes=LIFETIME_WORDS,
             lifetime=DEFAULT_LIFETIME,
             chosen="",
-            earlier=[(one, _seen_last(one)) for one in seen.earlier],
+            earlier=[(one, where[one.workspace_id], _seen_last(one)) for one in seen.earlier],
             **shared,
         )
 
