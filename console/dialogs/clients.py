@@ -43,7 +43,7 @@ class ClientsDialog(FieldsDialog[str | None]):
         place = "https://example.com/client.json"
         yield row("Add", Field(self._typed, placeholder=place, max_length=LONGEST, id="address"))
         yield row("", Static(_WHY, classes="why", markup=False))
-        yield Static(Content("\n").join(map(_line, self._known)), classes="gap")
+        yield Static(Content("\n").join(_listed(self._known)), classes="gap")
 
     def actions(self) -> Iterable[Widget]:
         """Return the two buttons."""
@@ -66,8 +66,11 @@ class ClientsDialog(FieldsDialog[str | None]):
             self.wrong("Type the address that the assistant's page names, or close this.")
 
 
-def _line(known: KnownClient) -> Content:
-    whose = f"added by {known.added_by}" if known.added_by else "comes with keydeck"
-    return Content.assemble(
-        safe(known.client.id), Content.styled(f"  {safe(whose)}", "$text-muted")
-    )
+def _listed(known: Sequence[KnownClient]) -> Iterable[Content]:
+    """Yield those that were added here with who did, then those that come with keydeck."""
+    for one in known:
+        if one.added_by:
+            by = Content.styled(f"  added by {safe(one.added_by)}", "$dim")
+            yield Content.assemble(safe(one.client.id), by)
+    yield Content.styled("These come with keydeck:", "$dim")
+    yield from (Content(safe(one.client.id)) for one in known if not one.added_by)

@@ -67,5 +67,7 @@ class ClientVerbs:
         from store.domain.client_documents.document import read_document
 
         address = checked_address(typed)
+        # It may take ten seconds, in which nothing else shows that something is done.
+        self._app.say(f"Fetching {address}…")
         content = await fetch.PUBLIC.fetch(address)
         return _Found(content, read_document(content, address, self._app.store.clock.now()))
