@@ -18,7 +18,9 @@ _ENDS_A_SENTENCE = "._~-"
 
 def foreign_finder(shapes: Iterable[Shape]) -> Finder:
     """Return what finds in bytes whatever may be a value of one of some shapes."""
-    begin = {shape.prefix: shape.shortest for shape in shapes if shape.prefix}
+    begin: dict[str, int] = {}
+    for prefix, shortest in ((shape.prefix, shape.shortest) for shape in shapes if shape.prefix):
+        begin[prefix] = min(shortest, begin.get(prefix, shortest))
     if not begin:
         return _nothing
     one = "|".join(

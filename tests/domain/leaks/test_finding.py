@@ -8,14 +8,17 @@ import os
 import subprocess
 import threading
 from contextlib import suppress
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.domain.foreign import LONGEST, SHORTEST, Hash, Hashing, Shape
 from store.domain.key_string import ALPHABET, mint
 from store.domain.leaks.finding import finder
+from store.domain.leaks.foreign_values import foreign_finder
 from store.errors import PlaceUnreadable
 from store.operations.scan import sources
 from store.operations.scan.history import in_history
@@ -34,6 +37,15 @@ def missed(place: str, why: str) -> None:
 def test_a_key_is_found_whatever_stands_around_it() -> None:
     for around in (b'key = "%s"', b"token%%3D%s%%26x", b"abc%sdef", b"\x00%s\xff", b"jw_%s"):
         assert [one.key for one in find(around % TEXT)] == [KEY], around
+
+
+@pytest.mark.parametrize("lengths", list(permutations((SHORTEST, 24, 40))))
+def test_of_shapes_that_begin_alike_the_shortest_is_found_in_whatever_order(
+    lengths: tuple[int, ...],
+) -> None:
+    shapes = [Shape(Hashing(Hash.SHA256), "1", "acme_", one, LONGEST) for one in lengths]
+    value = "acme_".ljust(SHORTEST, "x")
+    assert [one.key.reveal() for one in foreign_finder(shapes)(f"?k={value}&".encode())] == [value]
 
 
 def test_what_only_looks_like_a_key_is_not_one_and_hides_none() -> None:
