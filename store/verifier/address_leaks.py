@@ -6,6 +6,7 @@ in any case, and is told no more than that.
 
 import re
 from contextlib import suppress
+from itertools import islice
 from urllib.parse import unquote, unquote_to_bytes
 
 from starlette.types import Scope
@@ -21,11 +22,12 @@ from store.service.leaks import Reported
 from store.verifier.bearer import key_shaped
 from store.verifier.context import WorkerContext
 from store.verifier.foreign_keys import ForeignKeys
+from store.verifier.original_request import OriginalRequest
 from store.verifier.sanitize import kept
 from store.verifier.verify import verify
 
-MOST_SOUGHT = 8
-"""Values in one address that are looked up."""
+MOST_SOUGHT = 16
+"""Values in one address that are looked up; one that a dot ends may be two."""
 FOUND_IN = "the address of a request"
 """What the audit calls the source of such a report."""
 
@@ -45,9 +47,21 @@ class AddressLeaks:
         Nothing is raised: whether it can be reported is nobody's matter who sent it.
         """
         with suppress(StoreUnusable):
-            self._report(scope, path, query)
+            self._report_all(scope, path, query, self._foreign(path, query))
 
-    def foreign(self, path: str, query: bytes) -> list[str]:
+    def holds_key(self, scope: Scope, original: OriginalRequest) -> bool:
+        """Return whether the address that a request asks about holds a key; report which.
+
+        One that nobody brought along has to look like one of ours.
+        """
+        foreign = self._foreign(original.path, original.query)
+        if not foreign and not original.holds_key():
+            return False
+        with suppress(StoreUnusable):
+            self._report_all(scope, original.path, original.query, foreign)
+        return True
+
+    def _foreign(self, path: str, query: bytes) -> list[str]:
         """Return the values in an address that keys of somebody else's were brought along for.
 
         None where the store cannot be read: nobody is to wait for it, or to be refused for that.
@@ -61,21 +75,23 @@ class AddressLeaks:
     def _foreign_in(self, shapes: tuple[Shape, ...], address: bytes) -> list[str]:
         if shapes is not self._shapes:
             self._shapes, self._find = shapes, foreign_finder(shapes)
-        sought = dict.fromkeys(found.key.reveal() for found in self._find(address))
-        return [value for value in list(sought)[:MOST_SOUGHT] if self._seen(value)]
+        # To find one costs time as well, and any place of an address may begin another.
+        some = islice(self._find(address), MOST_SOUGHT)
+        sought = dict.fromkeys(found.key.reveal() for found in some)
+        return [value for value in sought if self._seen(value)]
 
     def _seen(self, value: str) -> bool:
         found = self._context.with_peppers(self._keys.seen, value)
         return found.verdict is Verdict.VALID
 
-    def _report(self, scope: Scope, path: str, query: bytes) -> None:
+    def _report_all(self, scope: Scope, path: str, query: bytes, foreign: list[str]) -> None:
         context = self._context
         if context.lookup.leak_policy() == LeakPolicy.OFF:
             return
         address = _decoded(path, query)
         shaped = re.findall(key_shaped(context.lookup.prefix), address)
         found = [key for one in dict.fromkeys(shaped) if self._opens(key := one.decode("ascii"))]
-        found += (foreign := self.foreign(path, query))
+        found += foreign
         if found:
             by = context.clients.address(scope) or "an unknown address"
             where = kept(_without(path, foreign))

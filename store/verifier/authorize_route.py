@@ -110,8 +110,7 @@ class AuthorizeRoute:
             if asked.preflights_pass and self._is_preflight(scope, original):
                 check_known(query, _KNOWN)
                 return _answer("", "", "", "")
-            if original.holds_key() or self._leaks.foreign(original.path, original.query):
-                self._leaks.report(scope, original.path, original.query)
+            if self._leaks.holds_key(scope, original):
                 raise unreadable(Flaw.IN_QUERY)
             judged |= {"method": original.method, "path": original.path, ORIGINAL: True}
         needed, unrouted = asked.scopes, None
