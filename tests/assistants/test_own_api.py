@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_hex
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from tests.assistants.walking import Walk, walking
 from tests.conftest import MoveIn
 from tests.house import House
 from tests.verifier.serving import Served, Server, eventually, serving
+from tests.verifier.test_foreign_keys import bring
 
 pytestmark = pytest.mark.both_engines
 
@@ -183,6 +185,31 @@ def test_no_argument_reaches_another_place(connected: Connected, api: Api, name:
     done, [text] = connected.call("read_folder", name=name)
     assert not done, text
     assert len(api.seen) == before
+
+
+@pytest.mark.parametrize("where", ["read_folder", "list_bills"])
+def test_a_key_in_an_address_goes_no_further_and_is_marked_leaked_whoever_made_it(
+    connected: Connected, api: Api, where: str
+) -> None:
+    house, value = connected.house, f"acme_live_{token_hex(12)}"
+    theirs, ours = bring(house, value, prefix="acme_live_"), house.create(f"In {where}")
+
+    def refused(key: str) -> bool:
+        arguments = {"name": key} if where == "read_folder" else {"state": [key], "limit": 1}
+        done, [text, *_] = connected.call(where, **arguments)
+        return not done and "holds an API key" in text
+
+    # A first shape of its kind is known within a second.
+    eventually(lambda: refused(value))
+    before = len(api.seen)
+    assert refused(value)
+    assert refused(ours.secret.reveal())
+    assert len(api.seen) == before
+    eventually(
+        lambda: all(
+            house.store.keys.show(house.alice, one).leaked_at for one in (theirs, ours.key.id)
+        )
+    )
 
 
 def test_what_no_scope_opens_is_refused_counted_and_explained(

@@ -21,11 +21,11 @@ class ToolCall:
 
     def __init__(self, authenticator: Authenticator[AccessToken], scope: Scope) -> None:
         self._authenticator = authenticator
-        self._scope = scope
+        self.scope = scope
 
     def admit(self, needed: Sequence[str] = ()) -> Credential:
         """Return the connection, where it has these scopes. Raises Problem."""
-        return self._authenticator.admit(self._scope, needed)
+        return self._authenticator.admit(self.scope, needed)
 
     def admit_to(self, method: str, path: str, needed: Sequence[str] | None) -> Credential:
         """Return the connection, where it may make a request to the admin's own API.
@@ -33,7 +33,7 @@ class ToolCall:
         `needed` are the scopes that the request's route takes, None where there is no route. It is
         counted, or told as refused, as that request. Raises Problem.
         """
-        asked = {**self._scope, "method": method, "path": path, ORIGINAL: True}
+        asked = {**self.scope, "method": method, "path": path, ORIGINAL: True}
         unrouted = kept(f"{method} {path}") if needed is None else None
         return self._authenticator.admit(asked, needed or (), None, unrouted)
 
@@ -41,8 +41,8 @@ class ToolCall:
         self, needed: Sequence[str], work: Callable[[Connection, Credential], T], /
     ) -> T:
         """Run `work` in a write transaction. Raises Problem or StoreBusy."""
-        return await self._authenticator.write(self._scope, needed, work)
+        return await self._authenticator.write(self.scope, needed, work)
 
     def name_answer(self, request_id: bytes) -> None:
         """Let the answer be named by an id that a refusal or a defect was written down with."""
-        self._scope[REQUEST_ID] = request_id
+        self.scope[REQUEST_ID] = request_id

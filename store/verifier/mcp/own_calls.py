@@ -12,6 +12,7 @@ from store.domain.tools.calling import Request, request
 from store.domain.tools.offered import Offer
 from store.domain.tools.tool import Tool
 from store.errors import AmbiguousPath, Invalid
+from store.verifier.address_leaks import AddressLeaks
 from store.verifier.mcp.caller import ToolCall
 from store.verifier.mcp.results import Told, told, untold
 from store.verifier.mcp.upstream import Unanswered, Upstream
@@ -33,8 +34,9 @@ _Validator = extend(Draft202012Validator, {"pattern": _passes})
 class OwnCalls:
     """Makes calls for connections. One worker's, used by its loop alone."""
 
-    def __init__(self, own: OwnTools) -> None:
+    def __init__(self, own: OwnTools, leaks: AddressLeaks) -> None:
         self._own = own
+        self._leaks = leaks
         self._upstream = Upstream()
         self._validators: dict[int, tuple[Tool, Any]] = {}
 
@@ -56,7 +58,8 @@ class OwnCalls:
             # Whoever may not call it learns that first.
             caller.admit_to(tool.method, tool.path, offer.needed)
             raise invalid_body(str(error)) from None
-        if OriginalRequest(asked.method, asked.path, asked.query.encode("ascii")).holds_key():
+        original = OriginalRequest(asked.method, asked.path, asked.query.encode("ascii"))
+        if self._leaks.holds_key(caller.scope, original):
             raise invalid_request("An argument holds an API key, which stands in no address.")
         route = self._route(asked)
         needed = None if route is None else route.needed

@@ -26,6 +26,7 @@ from starlette.types import Receive, Scope, Send
 
 from store.domain.credential import AccessToken
 from store.domain.tools.tool import Tool as OwnTool
+from store.verifier.address_leaks import AddressLeaks
 from store.verifier.authenticator import Authenticator
 from store.verifier.body import MAX_BODY
 from store.verifier.endpoint import instead
@@ -54,7 +55,7 @@ class McpServer:
         self._authenticator = authenticator
         self._request_ids = authenticator.context.request_ids
         self._tools = tools(authenticator)
-        self._own = OwnCalls(own)
+        self._own = OwnCalls(own, AddressLeaks(authenticator.context))
         server: Server[dict[str, object]] = Server(
             "keydeck",
             version=version("keydeck"),
