@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
-
 from store.domain.routes.route import Route
 from store.domain.tools.calling import Request, request
 from store.domain.tools.offered import Offer
 from store.domain.tools.tool import Tool
 from store.errors import AmbiguousPath, Invalid
 from store.verifier.address_leaks import AddressLeaks
+from store.verifier.mcp.argument_checks import ArgumentChecks
 from store.verifier.mcp.caller import ToolCall
 from store.verifier.mcp.results import Told, told, untold
 from store.verifier.mcp.upstream import Unanswered, Upstream
@@ -20,15 +17,6 @@ from store.verifier.original_request import OriginalRequest
 from store.verifier.own_tools import OwnTools
 from store.verifier.problems import ambiguous_path, invalid_body, invalid_request
 from store.verifier.verify_route import identity
-
-_LONGEST_SENTENCE = 300
-
-
-def _passes(*_: object) -> None:
-    """Let every text pass: a pattern of a document may take for ever, and the API looks anyway."""
-
-
-_Validator = extend(Draft202012Validator, {"pattern": _passes})
 
 
 class OwnCalls:
@@ -38,7 +26,7 @@ class OwnCalls:
         self._own = own
         self._leaks = leaks
         self._upstream = Upstream()
-        self._validators: dict[int, tuple[Tool, Any]] = {}
+        self._checks = ArgumentChecks(lambda: len(own.offers().by_name))
 
     def offer(self, name: str) -> Offer | None:
         """Return a tool by its name. Raises StoreUnusable."""
@@ -64,7 +52,7 @@ class OwnCalls:
         route = self._route(asked)
         needed = None if route is None else route.needed
         key = caller.admit_to(asked.method, asked.path, needed)
-        self._check(tool, arguments)
+        self._checks.check(tool, arguments)
         try:
             answer = await self._upstream.call(
                 offer.upstream, asked, identity(key.id, key.name, key.workspace, key.scopes)
@@ -83,27 +71,3 @@ class OwnCalls:
             return None if table is None else table.match(asked.method, asked.path).route
         except AmbiguousPath as error:
             raise ambiguous_path(asked.method, error) from None
-
-    def _check(self, tool: Tool, arguments: Mapping[str, Any]) -> None:
-        """Raise Problem (422) for arguments that are not as the tool says."""
-        # Some models write null for what they leave out.
-        body = tool.body.argument if tool.body is not None else None
-        given = {name: one for name, one in arguments.items() if one is not None or name == body}
-        kept = self._validators.get(id(tool))
-        if kept is None or kept[0] is not tool:
-            if len(self._validators) > 2 * len(self._own.offers().by_name):
-                self._validators.clear()
-            kept = tool, _Validator(tool.arguments)
-            self._validators[id(tool)] = kept
-        try:
-            wrong = next(kept[1].iter_errors(given), None)
-        except RecursionError:
-            raise invalid_body("The arguments are nested too deeply.") from None
-        if wrong is not None:
-            raise invalid_body(_sentence(wrong))
-
-
-def _sentence(wrong: ValidationError) -> str:
-    where = ".".join(str(part) for part in wrong.absolute_path)
-    said = wrong.message[:_LONGEST_SENTENCE]
-    return f"{where}: {said}." if where else f"{said}."
