@@ -88,7 +88,8 @@ def instant_of(when: datetime) -> int:
 def duration(text: str, field: str = "duration") -> int:
     """Return a duration in milliseconds: `90d`, and whatever keydeck prints: `in 90 d`, `1 y`.
 
-    Raises Invalid unless it is a whole number above zero and a unit: s, m, h, d, w, mo, y.
+    Raises Invalid unless it is a whole number above zero and a unit: s, m, h, d, w, mo, y, in
+    capitals too, but for M, which many write for months.
     """
     match = _DURATION.fullmatch(" ".join(text.split()))
     if not match:
@@ -96,6 +97,12 @@ def duration(text: str, field: str = "duration") -> int:
             field,
             f"“{text}” is not a duration. Write a number and s, m, h, d, w, mo or y: "
             f"{_number(text)}d.",
+        )
+    if match[2] == "M":
+        raise Invalid(
+            field,
+            f"“{text}” may mean minutes or months. Write {match[1]}m for minutes, {match[1]}mo "
+            "for months.",
         )
     return int(match[1]) * _UNITS[match[2].lower()]
 

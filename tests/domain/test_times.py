@@ -97,6 +97,20 @@ def test_nothing_else_is_a_duration(text: str) -> None:
         duration(text)
 
 
+@pytest.mark.parametrize("text", ["1M", "1 M", "in 1 M", " 1M "])
+def test_a_unit_that_may_be_either_of_two_is_refused_wherever_a_length_is_said(text: str) -> None:
+    for read in (duration, lambda one: whole_days(one, "rotate_every"), lambda one: expiry(one, 0)):
+        with pytest.raises(Invalid, match="Write 1m for minutes, 1mo for months"):
+            read(text)
+
+
+@given(
+    st.integers(1, 99), st.sampled_from(["S", "H", "D", "W", "Y", "MO", "MIN", "Months", "MINUTE"])
+)
+def test_every_other_unit_may_be_in_capitals(number: int, unit: str) -> None:
+    assert duration(f"{number}{unit}") == duration(f"{number}{unit.lower()}")
+
+
 def test_a_number_of_days_has_no_remainder() -> None:
     assert whole_days("12w", "rotate_every") == 84
     assert whole_days("48h", "rotate_every") == 2
