@@ -81,7 +81,7 @@ class Asked:
     prefix: str = ""
     """What each value begins with: others are not looked up."""
     old_pepper: bytes | None = None
-    """What their `hmac-sha256` was keyed with."""
+    """What those of the schemes in `KEYED` were keyed with."""
 
     def __repr__(self) -> str:
         return f"Asked({self.prefix!r})"
@@ -156,11 +156,11 @@ class ImportService:
                 f"{len(found):,} keys are too many to be brought along all or none: at most "
                 f"{MOST_AT_ONCE:,}. Split the file, or say --skip-bad.",
             )
-        keyed = any(one.known.hash in KEYED for one in found)
-        if keyed and asked.old_pepper is not None:
-            with self._transactions.reading() as unit:
-                check_standing(unit, actor, Needs.PRO_ADMIN, "create API keys")
-            self._transactions.peppers.keep_old(asked.old_pepper)
+        if asked.old_pepper is not None and any(one.known.hash in KEYED for one in found):
+            # Few are ever kept, and none is given up: of what is refused none is.
+            tried = self.try_out(actor, found, asked)
+            if skip_bad or all(one.why is None for one in tried):
+                self._keep_old(asked, found, tried)
         outcomes: list[Outcome] = []
         for some in batches(found, MOST_AT_ONCE):
             with self._transactions.writing(raise_revision=True) as mutation:
@@ -168,10 +168,22 @@ class ImportService:
                 bad = [one for one in now if one.why is not None]
                 if bad and not skip_bad:
                     raise ImportRefused(len(bad), bad[0].line, str(bad[0].why))
+                # Somebody may have made room for one since it was tried.
+                self._keep_old(asked, some, now)
                 if not any(one.key_id for one in now):
                     mutation.leave_unchanged()
             outcomes += now
         return outcomes
+
+    def _keep_old(
+        self, asked: Asked, some: Sequence[ForeignKey], outcomes: Sequence[Outcome]
+    ) -> None:
+        """Keep an old pepper where a key is brought along that needs it."""
+        if asked.old_pepper is not None and any(
+            outcome.key_id is not None and one.known.hash in KEYED
+            for one, outcome in zip(some, outcomes, strict=True)
+        ):
+            self._transactions.peppers.keep_old(asked.old_pepper)
 
     def _brought(
         self, mutation: Mutation, actor: Actor, some: Sequence[ForeignKey], asked: Asked

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -201,6 +202,27 @@ def test_what_is_public_of_a_value_belongs_to_one_key_and_is_as_good_as_the_valu
         kept = repr(connection.exec_driver_sql("SELECT * FROM foreign_digests").fetchall())
     assert ARGON2.rpartition("$")[2] not in kept
     assert "sk_live_1" not in kept
+
+
+@pytest.mark.parametrize("skip_bad", [False, True])
+def test_imports_that_bring_nothing_along_use_up_no_old_pepper(
+    house: House, skip_bad: bool
+) -> None:
+    imports, alice = house.store.imports, house.alice
+    held = [
+        foreign(house, f"Bad {scheme}", scheme=scheme, holders=("nobody@acme.example",))
+        for scheme in (Scheme.HMAC_SHA256, Scheme.SHA256_HEX)
+    ]
+    # One that would be let in, had the other not been refused, or needs no pepper.
+    other = foreign(house, "Good", scheme=Scheme.SHA256_HEX if skip_bad else Scheme.HMAC_SHA256)
+    for number in range(peppers.MOST_OLD + 1):
+        with nullcontext() if skip_bad else pytest.raises(ImportRefused):
+            imports.bring(
+                alice, [*held, other], Asked(old_pepper=b"%d" % number), skip_bad=skip_bad
+            )
+    [good] = imports.bring(alice, [foreign(house, "Last", scheme=Scheme.HMAC_SHA256)], KEYED)
+    assert good.key_id is not None
+    assert peppers.read(house.pepper_path).old == (house.store.peppers.name_of_old(OLD_PEPPER),)
 
 
 def test_a_file_for_all_or_none_is_bounded(house: House) -> None:
