@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from store.domain.routes.paths import read_path
-from store.domain.tools.forbidden import free_name
+from store.domain.tools.forbidden import free_name, overrides_method
 from store.domain.tools.tool import Body, Parameter, Tool
 from store.errors import AmbiguousPath, Invalid
 
@@ -148,10 +148,7 @@ def _object(one: Parameter, value: dict[str, Any]) -> Iterator[str]:
         flat = ",".join(quote(word, safe="") for pair in texts for word in pair)
         yield f"{quote(one.name, safe='')}={flat}"
         return
-    for name, text in texts:
-        if not free_name(name):
-            raise Invalid("arguments", f"“{one.argument}” may not have a field “{name[:80]}”.")
-        yield _pair(name, text)
+    yield from (_pair(name, text) for name, text in texts)
 
 
 def _deep(name: str, value: Any, level: int = 0) -> Iterator[tuple[str, str]]:
@@ -172,7 +169,13 @@ def _deep(name: str, value: Any, level: int = 0) -> Iterator[tuple[str, str]]:
 
 
 def _pair(name: str, text: str) -> str:
+    if not free_name(name):
+        raise _no_field(name)
     return f"{quote(name, safe='', errors='strict')}={quote(text, safe='', errors='strict')}"
+
+
+def _no_field(name: str) -> Invalid:
+    return Invalid("arguments", f"The arguments may not have a field “{name[:80]}”.")
 
 
 def _headers(tool: Tool, given: Arguments) -> Iterator[tuple[str, str]]:
@@ -194,13 +197,14 @@ def _body(body: Body, arguments: Arguments) -> bytes | None:
         return None
     value = arguments[body.argument]
     if not body.form:
+        for name in value if isinstance(value, dict) else ():
+            if overrides_method(name):
+                raise _no_field(name)
         return _json(value).encode()
     if not isinstance(value, dict):
         raise Invalid("arguments", f"“{body.argument}” is an object of the form's fields.")
     pairs: list[str] = []
     for name, field in value.items():
-        if not free_name(name):
-            raise Invalid("arguments", f"“{body.argument}” may not have a field “{name[:80]}”.")
         pairs.extend(_pair(*one) for one in _field(body, name, field))
     return "&".join(pairs).encode("ascii")
 

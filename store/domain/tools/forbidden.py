@@ -12,7 +12,9 @@ _TELLING = re.compile(
     r"authorization|proxy-.*|x-key-.*|x-workspace|x-keydeck-.*|forwarded|x-forwarded-.*|x-original-.*"
     r"|x-real-ip|x-request-id|x-http-method.*|x-method-override|x-rewrite-.*|x-api-key|via"
 )
-_FREE = frozenset(("_method", "access_token", "api_key", "apikey"))
+_METHOD = "_method"
+_FREE = frozenset((_METHOD, "access_token", "api_key", "apikey"))
+_UNDERSCORES = re.compile(r"[\s.\-\[]")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}")
 
 
@@ -29,4 +31,19 @@ def free_name(name: str) -> bool:
 
     By some of them frameworks take another method than the one that was judged, or a credential.
     """
-    return name.partition("[")[0].lower() not in _FREE
+    return not _FREE.intersection(_read(name))
+
+
+def overrides_method(name: str) -> bool:
+    """Return whether a field of JSON by that name says by which method the request counts."""
+    return _METHOD in _read(name)
+
+
+def _read(name: str) -> tuple[str, str]:
+    """Return how a name is read, with what stands in brackets behind it or without.
+
+    PHP drops blanks in front and all from a NUL on, has `_` for blanks and dots, and for a bracket
+    that nothing closes. Whoever reads names to the letter is not harmed.
+    """
+    kept = name.partition("\0")[0].strip().lower()
+    return _UNDERSCORES.sub("_", kept.partition("[")[0]), _UNDERSCORES.sub("_", kept)

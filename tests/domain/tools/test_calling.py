@@ -1,5 +1,6 @@
 """Which request a call is: what is judged is what is sent, and nobody else's."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -102,13 +103,37 @@ def test_a_value_is_written_as_the_document_says(
     assert asked.query == (sent or "q=%7B%22a%22%3A%5B1%5D%7D")
 
 
-@pytest.mark.parametrize("name", ["_method", "_METHOD", "access_token", "api_key"])
+METHOD = ("_method", "_METHOD", ".method", "  _method", "[method", "_method\0x")
+CREDENTIALS = ("access_token", "access.token", "access[token", "api key", "api-key", "apikey[a]")
+
+
+@pytest.mark.parametrize("name", [*METHOD, "_method[a]", *CREDENTIALS])
 def test_no_field_takes_another_method_or_a_credential(name: str) -> None:
-    with pytest.raises(Invalid):
-        request(made("get", "/x", query("q")), {"q": {name: "DELETE"}})
     form = {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}}
+    for tool, argument in (
+        (made("get", "/x", query("q")), "q"),
+        (made("post", "/x", requestBody=form), "body"),
+    ):
+        with pytest.raises(Invalid):
+            request(tool, {argument: {name: "DELETE"}})
+
+
+def test_no_field_ends_where_its_name_would_be_another() -> None:
+    deep = made("get", "/x", query("access", style="deepObject"))
+    assert request(deep, {"access": {"token": "a"}}).query == "access%5Btoken%5D=a"
     with pytest.raises(Invalid):
-        request(made("post", "/x", requestBody=form), {"body": {name: "DELETE"}})
+        request(deep, {"access": {"token\0": "a"}})
+
+
+def test_no_json_takes_another_method_and_the_apis_own_fields_are_its_own() -> None:
+    json_body = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    tool = made("post", "/x", requestBody=json_body)
+    for name in METHOD:
+        with pytest.raises(Invalid, match="may not have a field"):
+            request(tool, {"body": {"a": 1, name: "DELETE"}})
+    fine = {"method": "card", "api_key": "a", "in": {"_method": "b"}}
+    assert json.loads(request(tool, {"body": fine}).body or b"") == fine
+    assert request(tool, {"body": ["_method"]}).body == b'["_method"]'
 
 
 def test_a_form_is_written_as_the_document_says() -> None:
