@@ -164,7 +164,7 @@ def _shown(found: Any) -> tuple[str, str | None]:
             kept.append(one)
         if kept:
             part = {**found, name: kept} if name is not None else kept
-            of = f" of “{name}”" if name is not None else ""
+            of = f" of “{_written(name)[1:-1]}”" if name is not None else ""
             return _written(part), f"These are the first {len(kept)} of {len(elements)}{of}."
     return text[:MOST_TOLD], f"These are the first {MOST_TOLD:,} of {len(text):,} characters."
 
@@ -199,7 +199,9 @@ def _drop(found: Any, path: tuple[str, ...]) -> None:
 
 
 def _written(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # Half a character can be written in JSON (RFC 8259 8.2), and in UTF-8 as an escape alone.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -87,3 +87,24 @@ def test_whoever_writes_is_told_where_nobody_knows_whether_it_was_done() -> None
 @pytest.mark.parametrize(("after", "words"), [("7", "after 7 seconds"), ("\x1b[2J", "in a while")])
 def test_how_long_to_wait_is_a_number_or_not_told(after: str, words: str) -> None:
     assert words in told(READS, answer({}, 429, retry_after=after)).texts[0]
+
+
+@pytest.mark.parametrize("status", [200, 202, 422, 500])
+def test_half_a_character_is_told_as_it_came(status: int) -> None:
+    first, last = "\ud800", "\udfff"
+    rows = ["x" * 90] * 900
+    bodies = (
+        first,
+        {first: last},
+        [last],
+        {"😀": "é"},
+        {last: rows},
+        [first, *rows],
+        last * 90_000,
+    )
+    for body in bodies:
+        texts, _ = told(WRITES, answer(body, status))
+        assert all(text.encode() for text in texts)
+        assert len(texts[0]) <= MOST_TOLD
+        if status == 200 and len(texts) == 1:
+            assert json.loads(texts[0]) == body
