@@ -99,6 +99,8 @@ class Endpoint:
 
     async def answered(self, scope: Scope) -> tuple[Answer, bytes]:
         """Answer as `at_once` does, after whatever has to be waited for."""
+        began = time.perf_counter_ns()
+        error: Exception = unavailable()
         for _ in range(_PROOFS):
             try:
                 return self.at_once(scope)
@@ -106,9 +108,12 @@ class Endpoint:
                 settled = proving.settled
             try:
                 await asyncio.shield(settled)
-            except Exception as error:
-                return self._instead(scope, error)
-        return self._instead(scope, unavailable())
+            except Exception as failed:
+                error = failed
+                break
+        answer, request_id = self._instead(scope, error)
+        self._counters.answered(answer.status, time.perf_counter_ns() - began, self._route)
+        return answer, request_id
 
     def at_once(self, scope: Scope) -> tuple[Answer, bytes]:
         """Answer a GET or HEAD; give the request's id too.

@@ -7,6 +7,7 @@ is unknown which nobody has compared.
 """
 
 import asyncio
+import logging
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable
@@ -16,13 +17,18 @@ from hashlib import blake2b
 from secrets import token_bytes
 from time import monotonic
 
+from argon2.exceptions import HashingError
+
 from store.verifier.problems import unavailable
+from store.verifier.sanitize import harmless
 
 MOST_WAITING, MOST_OF_ONE = 16, 2
 """Values that wait or are compared: of all keys, and of one."""
 RESTS = 3
 """Times as long as it has worked: a worker spends a quarter of one core on it, no more."""
 MOST_KNOWN = 10_000
+
+_log = logging.getLogger("keydeck.verifier")
 
 
 class Proving(Exception):
@@ -34,7 +40,7 @@ class Proving(Exception):
 
 
 class Proofs:
-    """Those of one worker. Asked on its loop."""
+    """Those of one worker. Begun on its loop alone: elsewhere they are known already, or 503."""
 
     def __init__(self, rests: float = RESTS) -> None:
         # As in store.verifier.memory: it dies with the process.
@@ -101,6 +107,9 @@ class Proofs:
         began = monotonic()
         try:
             return prove()
+        except (HashingError, MemoryError) as error:
+            _log.warning("A password's hash could not be compared: %s", harmless(str(error)))
+            raise unavailable() from None
         finally:
             now = monotonic()
             self._until = now + self._rests * (now - began)

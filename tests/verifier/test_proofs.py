@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from argon2.exceptions import HashingError
 
 from store.verifier import proofs
 from store.verifier.problems import Problem
@@ -77,15 +78,17 @@ async def test_who_is_too_many_is_told_to_come_back_and_keeps_nobody_else_out() 
     found.close()
 
 
-async def test_what_could_not_be_compared_is_not_taken_for_wrong() -> None:
+@pytest.mark.parametrize("error", [MemoryError(), HashingError("Memory allocation error")])
+async def test_what_could_not_be_compared_is_not_taken_for_wrong(error: Exception) -> None:
     found = Proofs(0)
 
     def prove() -> bool:
-        raise MemoryError
+        raise error
 
     for _ in range(2):
-        with pytest.raises(MemoryError):
+        with pytest.raises(Problem) as refused:
             await settled(found, "value", "one", prove)
+        assert refused.value.status == 503
     assert await settled(found, "value", "one", lambda: True)
     with pytest.raises(Problem):
         await asyncio.to_thread(found.proven, "another", "one", prove)
