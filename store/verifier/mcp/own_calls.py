@@ -11,7 +11,7 @@ from store.errors import AmbiguousPath, Invalid
 from store.verifier.address_leaks import AddressLeaks
 from store.verifier.mcp.argument_checks import ArgumentChecks
 from store.verifier.mcp.caller import ToolCall
-from store.verifier.mcp.results import Told, told, untold
+from store.verifier.mcp.results import Told, told_meanwhile, untold
 from store.verifier.mcp.upstream import Unanswered, Upstream
 from store.verifier.original_request import OriginalRequest
 from store.verifier.own_tools import OwnTools
@@ -59,7 +59,7 @@ class OwnCalls:
             )
         except Unanswered as error:
             return untold(tool, error)
-        return told(tool, answer)
+        return await told_meanwhile(tool, answer)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -1,5 +1,6 @@
-"""What an assistant is told of an answer: the answer, or what it can do about it. Pure."""
+"""What an assistant is told of an answer: the answer, or what it can do about it."""
 
+import asyncio
 import json
 from typing import Any, NamedTuple
 
@@ -9,6 +10,8 @@ from store.verifier.mcp.upstream import Answer, Unanswered
 MOST_TOLD = 40_000
 """Characters of one result: clients cut or refuse what is longer than about 25,000 tokens."""
 MOST_OF_A_REFUSAL = 4_000
+MOST_AT_ONCE = 64 * 1024
+"""Bytes of an answer that the loop reads itself: in a millisecond or two."""
 _TEXT = ("text/", "application/xml", "application/x-ndjson", "application/javascript")
 
 
@@ -17,6 +20,13 @@ class Told(NamedTuple):
 
     texts: tuple[str, ...]
     failed: bool = False
+
+
+async def told_meanwhile(tool: Tool, answer: Answer) -> Told:
+    """Return what is told of an answer; a long one is read in a thread, between verdicts."""
+    if len(answer.body) <= MOST_AT_ONCE:
+        return told(tool, answer)
+    return await asyncio.to_thread(told, tool, answer)
 
 
 def told(tool: Tool, answer: Answer) -> Told:

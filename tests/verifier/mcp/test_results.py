@@ -1,5 +1,6 @@
 """What an assistant is told of an answer: never too much, and what it can do next."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from store.domain.tools.reading import Choice, read_tools
 from store.domain.tools.tool import Tool
-from store.verifier.mcp.results import MOST_TOLD, told, untold
+from store.verifier.mcp.results import MOST_AT_ONCE, MOST_TOLD, told, told_meanwhile, untold
 from store.verifier.mcp.upstream import Answer, Unanswered
 
 USER = {
@@ -108,3 +109,15 @@ def test_half_a_character_is_told_as_it_came(status: int) -> None:
         assert len(texts[0]) <= MOST_TOLD
         if status == 200 and len(texts) == 1:
             assert json.loads(texts[0]) == body
+
+
+@pytest.mark.parametrize(("size", "others_go_on"), [(9, False), (MOST_AT_ONCE, True)])
+def test_a_long_answer_is_read_while_others_go_on(size: int, others_go_on: bool) -> None:
+    long = answer(["x" * size], 200)
+
+    async def read() -> tuple[object, list[str]]:
+        went_on: list[str] = []
+        asyncio.get_running_loop().call_soon(went_on.append, "a verdict")
+        return await told_meanwhile(READS, long), [*went_on]
+
+    assert asyncio.run(read()) == (told(READS, long), ["a verdict"] * others_go_on)
