@@ -33,7 +33,7 @@ class Answer(NamedTuple):
 
     status: int
     headers: dict[str, str]
-    """By name in lower case; of several of one name the last."""
+    """By name in lower case; several of one name are one, with commas between (RFC 9110 5.3)."""
     body: bytes
     whole: bool
     """Whether that is all of it."""
