@@ -73,9 +73,7 @@ def read_document(
     `basePath`. Resources are named after tags where each operation has one, else after paths.
     """
     document = checked_document(document)
-    before = prefix_of(document) if prefix is None else prefix.rstrip("/")
-    if before and not before.startswith("/"):
-        raise Invalid("prefix", f"“{before}” is no beginning of a path. Write /api/v1.")
+    before = prefix_of(document, prefix)
     operations, left_out = operations_of(document)
     if resources_from is None:
         tagged = all(_tag(operation) for *_, operation in operations)
@@ -177,8 +175,18 @@ def title_of(document: Json) -> str:
     return checked_name(str(title or "OpenAPI"), "title")
 
 
-def prefix_of(document: Json) -> str:
-    """Return what stands in front of its paths, as it says itself. Raises Invalid."""
+def prefix_of(document: Json, chosen: str | None = None) -> str:
+    """Return what stands in front of its paths: what was chosen, else what it says itself.
+
+    Raises Invalid where that is no beginning of a path.
+    """
+    before = _own_prefix(document) if chosen is None else chosen.rstrip("/")
+    if before and not before.startswith("/"):
+        raise Invalid("prefix", f"“{before}” is no beginning of a path. Write /api/v1.")
+    return before
+
+
+def _own_prefix(document: Json) -> str:
     base = document.get("basePath")
     if isinstance(base, str):
         return base.rstrip("/")

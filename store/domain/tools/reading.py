@@ -79,9 +79,7 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
     if not 1 <= choice.most <= MOST_TOOLS:
         raise Invalid("most", f"Choose 1 to {MOST_TOOLS} tools: clients refuse more.")
     document = checked_document(document)
-    before = prefix_of(document) if prefix is None else prefix.rstrip("/")
-    if before and not before.startswith("/"):
-        raise Invalid("prefix", f"“{before}” is no beginning of a path. Write /api/v1.")
+    before = prefix_of(document, prefix)
     operations, _ = operations_of(document)
     callable_ones = [one for one in operations if one[0] in _METHODS]
     names = _names(callable_ones)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from store.domain.routes.openapi import read_document
 from store.domain.tools.reading import Choice, ToolReading, read_tools
 from store.domain.tools.tool import LONGEST_NAME, SAMPLE
 from store.errors import Invalid
@@ -120,6 +121,25 @@ def test_the_documents_servers_give_a_path_and_nothing_else() -> None:
     found = reading({"/x": {"get": {}}}, servers=servers)
     assert (found.prefix, found.tools[0].path) == ("/v1", "/v1/x")
     assert "evil" not in repr(found)
+
+
+@pytest.mark.parametrize("chosen", [None, "", "/", "/api/", "api", "https://x.example/api", "é"])
+@pytest.mark.parametrize("base", ["/v1/", "v1", "/", ""])
+def test_routes_and_tools_of_one_document_begin_alike_or_are_refused_alike(
+    chosen: str | None, base: str
+) -> None:
+    document = {
+        **{"swagger": "2.0", "info": {"title": "One"}, "basePath": base},
+        "paths": {"/x": {"get": {"tags": ["x"]}}},
+    }
+    told = []
+    for read in (read_document, lambda one, prefix: read_tools(one, Choice(), prefix=prefix)):
+        try:
+            told.append(read(document, prefix=chosen).prefix)
+        except Invalid as error:
+            told.append(str(error))
+    assert told[0] == told[1]
+    assert told[0] in ("", "/v1", "/api") or "no beginning of a path" in told[0]
 
 
 @pytest.mark.parametrize(
