@@ -10,6 +10,7 @@ from hmac import compare_digest
 from store.credentials.slow_hashes import Guard
 from store.domain.decision import AccessRequest
 from store.domain.foreign import Hash
+from store.domain.networks import network_of
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.foreign_digests import FoundForeign
 from store.verifier.context import WorkerContext
@@ -33,7 +34,7 @@ class ForeignKeys:
 
     def verify(self, presented: str, find: FindKey, request: AccessRequest) -> VerifyResult:
         """Decide about a value that may be one. Raises KeyError where a pepper is not known."""
-        found = self._found(presented)
+        found = self._found(presented, network_of(request.address))
         key = None if found is None else find(found.id)
         if found is None or key is None or key.id != found.id:
             return VerifyResult(Verdict.UNKNOWN)
@@ -57,7 +58,7 @@ class ForeignKeys:
                 return VerifyResult(Verdict.VALID)
         return VerifyResult(Verdict.UNKNOWN)
 
-    def _found(self, presented: str) -> FoundForeign | None:
+    def _found(self, presented: str, network: str) -> FoundForeign | None:
         """Return the key that a value was brought along for first.
 
         Two digests of one value look like two values until it is presented.
@@ -76,11 +77,11 @@ class ForeignKeys:
         for found in sorted(guarded):
             if first is not None and first < found:
                 break
-            if self._proves(presented, found):
+            if self._proves(presented, found, network):
                 return found
         return first
 
-    def _proves(self, presented: str, found: FoundForeign) -> bool:
+    def _proves(self, presented: str, found: FoundForeign, network: str) -> bool:
         """Return whether a value is that of a key that was found by what is public of it.
 
         Raises Proving where that takes long.
@@ -95,7 +96,7 @@ class ForeignKeys:
         # Here, so that a pepper that is not there is missed where it can be looked for.
         guard.check_peppers(peppers)
         return context.proofs.proven(
-            presented, found.digest, lambda: guard.admits(peppers, presented, public)
+            presented, found.digest, lambda: guard.admits(peppers, presented, public), network
         )
 
     def _arrived(self, presented: str, found: FoundForeign) -> tuple[str, str] | None:

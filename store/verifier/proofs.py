@@ -1,9 +1,9 @@
 """Values that are proven by a password's hash: beside the loop, few at a time, and each once.
 
 Whoever knows what is public of a key could make the machine hash for nothing. So there is one
-thread, which rests three times as long as it has worked; few wait for it, of one key fewer still;
-and what was wrong is remembered. All others are told to come back: none of them is told that a key
-is unknown which nobody has compared.
+thread, which rests three times as long as it has worked; few wait for it, of one key or network
+fewer still; and what was wrong is remembered. All others are told to come back: none of them is
+told that a key is unknown which nobody has compared.
 """
 
 import asyncio
@@ -24,6 +24,8 @@ from store.verifier.sanitize import harmless
 
 MOST_WAITING, MOST_OF_ONE = 16, 2
 """Values that wait or are compared: of all keys, and of one."""
+MOST_OF_NETWORK = 8
+"""Of those, by one network; of one key a single one. Whoever guesses leaves room for all others."""
 RESTS = 3
 """Times as long as it has worked: a worker spends a quarter of one core on it, no more."""
 MOST_KNOWN = 10_000
@@ -47,14 +49,15 @@ class Proofs:
         self._keyed = blake2b(key=token_bytes(), digest_size=16)
         self._known: OrderedDict[bytes, bool] = OrderedDict()
         self._under_way: dict[bytes, asyncio.Future[bool]] = {}
-        self._of_each: Counter[str] = Counter()
+        self._of_each: Counter[tuple[str, ...]] = Counter()
         self._rests = rests
         self._closing = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="keydeck-prove")
 
-    def proven(self, presented: str, digest: str, prove: Callable[[], bool]) -> bool:
+    def proven(self, presented: str, digest: str, prove: Callable[[], bool], network: str) -> bool:
         """Return whether a value is that of a key, which is named by its digest.
 
+        `network` is what whoever presented it is counted under.
         Raises Proving where that is not known yet, and Problem (503) where too many wait, or nobody
         could be waited for.
         """
@@ -66,7 +69,7 @@ class Proofs:
             return known
         settled = self._under_way.get(asked)
         if settled is None:
-            settled = self._begun(asked, digest, prove)
+            settled = self._begun(asked, digest, prove, network)
         raise Proving(settled)
 
     def close(self) -> None:
@@ -74,8 +77,14 @@ class Proofs:
         self._closing.set()
         self._thread.shutdown(cancel_futures=True)
 
-    def _begun(self, asked: bytes, digest: str, prove: Callable[[], bool]) -> asyncio.Future[bool]:
-        full = len(self._under_way) >= MOST_WAITING or self._of_each[digest] >= MOST_OF_ONE
+    def _begun(
+        self, asked: bytes, digest: str, prove: Callable[[], bool], network: str
+    ) -> asyncio.Future[bool]:
+        counted = (digest,), (digest, network), ("", network)
+        full = len(self._under_way) >= MOST_WAITING or any(
+            self._of_each[one] >= most
+            for one, most in zip(counted, (MOST_OF_ONE, 1, MOST_OF_NETWORK), strict=True)
+        )
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -85,15 +94,18 @@ class Proofs:
             raise unavailable()
         settled = loop.run_in_executor(self._thread, self._work, prove)
         self._under_way[asked] = settled
-        self._of_each[digest] += 1
-        settled.add_done_callback(partial(self._settle, asked, digest))
+        self._of_each.update(counted)
+        settled.add_done_callback(partial(self._settle, asked, counted))
         return settled
 
-    def _settle(self, asked: bytes, digest: str, settled: asyncio.Future[bool]) -> None:
+    def _settle(
+        self, asked: bytes, counted: tuple[tuple[str, ...], ...], settled: asyncio.Future[bool]
+    ) -> None:
         del self._under_way[asked]
-        self._of_each[digest] -= 1
-        if not self._of_each[digest]:
-            del self._of_each[digest]
+        for one in counted:
+            self._of_each[one] -= 1
+            if not self._of_each[one]:
+                del self._of_each[one]
         if settled.cancelled() or settled.exception() is not None:
             return
         self._known[asked] = settled.result()

@@ -9,7 +9,7 @@ from argon2.exceptions import HashingError
 
 from store.verifier import proofs
 from store.verifier.problems import Problem
-from store.verifier.proofs import MOST_OF_ONE, MOST_WAITING, Proofs, Proving
+from store.verifier.proofs import MOST_OF_NETWORK, MOST_OF_ONE, MOST_WAITING, Proofs, Proving
 
 pytestmark = pytest.mark.anyio
 
@@ -24,7 +24,7 @@ async def settled(proofs: Proofs, presented: str, digest: str, prove: Callable[[
     """Ask until there is an answer."""
     while True:
         try:
-            return proofs.proven(presented, digest, prove)
+            return proofs.proven(presented, digest, prove, "10.0.3.7")
         except Proving as proving:
             await proving.settled
 
@@ -54,10 +54,10 @@ async def test_who_is_too_many_is_told_to_come_back_and_keeps_nobody_else_out() 
 
     waiting: list[Proving] = []
 
-    def ask(presented: str, digest: str) -> bool:
-        """Return whether it is taken on."""
+    def ask(presented: str, digest: str, network: str | None = None) -> bool:
+        """Return whether it is taken on, from a network of its own where none is named."""
         try:
-            found.proven(presented, digest, prove)
+            found.proven(presented, digest, prove, network or f"{presented} {digest}")
         except Proving as proving:
             waiting.append(proving)
             return True
@@ -73,8 +73,19 @@ async def test_who_is_too_many_is_told_to_come_back_and_keeps_nobody_else_out() 
     assert others[0]
     go.set()
     await asyncio.gather(*(one.settled for one in waiting))
-    assert found.proven("value", "key 0", prove)
+    assert found.proven("value", "key 0", prove, "any")
     assert ask("guess 9", "known")
+    # Whoever guesses without end, behind whatever is public, takes nobody's place.
+    go.clear()
+    guesses = [
+        ask(f"guess {number} again", f"key {number % 20}", "stranger") for number in range(100)
+    ]
+    assert guesses.count(True) == MOST_OF_NETWORK
+    assert ask("another", "key 0")
+    assert ask("another", "key 19")
+    go.set()
+    await asyncio.gather(*(one.settled for one in waiting))
+    assert ask("one more", "key 7", "stranger"), "its places are free again"
     found.close()
 
 
@@ -91,7 +102,7 @@ async def test_what_could_not_be_compared_is_not_taken_for_wrong(error: Exceptio
         assert refused.value.status == 503
     assert await settled(found, "value", "one", lambda: True)
     with pytest.raises(Problem):
-        await asyncio.to_thread(found.proven, "another", "one", prove)
+        await asyncio.to_thread(found.proven, "another", "one", prove, "any")
     found.close()
 
 
