@@ -5,6 +5,7 @@ what it did. A value is that of the key that it was brought along for first, wha
 that: so one that was revoked never opens anything again.
 """
 
+from collections.abc import Iterator
 from hmac import compare_digest
 
 from store.credentials.slow_hashes import Guard
@@ -48,31 +49,29 @@ class ForeignKeys:
         Nothing that takes long is done: of a password's hash, what is public is enough. Raises
         KeyError where a pepper is not known.
         """
-        peppers = self._context.peppers
-        shapes = [shape for shape in self._lookup.foreign_shapes() if shape.fits(value)]
+        known = next(self._candidates(value), None) is not None
+        return VerifyResult(Verdict.VALID if known else Verdict.UNKNOWN)
+
+    def _candidates(self, presented: str) -> Iterator[tuple[FoundForeign, bool]]:
+        """Yield each key that a value may be of, and whether that has still to be proven."""
+        value, peppers = presented.encode(), self._context.peppers
+        shapes = [shape for shape in self._lookup.foreign_shapes() if shape.fits(presented)]
         for hashing, pepper in {(shape.hashing, shape.pepper) for shape in shapes}:
-            plain = value.encode()
             public = hashing.hash is Hash.PUBLIC
-            hashed = plain[: int(hashing.detail)] if public else peppers.hashed(hashing, plain)
-            if self._lookup.foreign_key(peppers.foreign(str(hashing), hashed, pepper)) is not None:
-                return VerifyResult(Verdict.VALID)
-        return VerifyResult(Verdict.UNKNOWN)
+            hashed = value[: int(hashing.detail)] if public else peppers.hashed(hashing, value)
+            found = self._lookup.foreign_key(peppers.foreign(str(hashing), hashed, pepper))
+            if found is not None:
+                yield found, public
 
     def _found(self, presented: str, network: str) -> FoundForeign | None:
         """Return the key that a value was brought along for first.
 
         Two digests of one value look like two values until it is presented.
         """
-        value, peppers = presented.encode(), self._context.peppers
-        shapes = [shape for shape in self._lookup.foreign_shapes() if shape.fits(presented)]
         proven: list[FoundForeign] = []
         guarded: list[FoundForeign] = []
-        for hashing, pepper in {(shape.hashing, shape.pepper) for shape in shapes}:
-            public = hashing.hash is Hash.PUBLIC
-            hashed = value[: int(hashing.detail)] if public else peppers.hashed(hashing, value)
-            found = self._lookup.foreign_key(peppers.foreign(str(hashing), hashed, pepper))
-            if found is not None:
-                (guarded if public else proven).append(found)
+        for found, public in self._candidates(presented):
+            (guarded if public else proven).append(found)
         first = min(proven, default=None)
         for found in sorted(guarded):
             if first is not None and first < found:
