@@ -7,7 +7,6 @@ import gc
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -123,9 +122,13 @@ def measure(house: House, into: Measured) -> None:
             # It imports, too, what is kept for good: that is not the list's.
             with statements() as executed:
                 call(house, asked, Reader(0))
-            # What else goes on in this process adds to it: the least is the list's.
-            most, reader = min((most_of(house, asked) for _ in range(3)), key=itemgetter(0))
-            into.setdefault(asked, []).append((reader.written, most, len(executed)))
+            most, reader = most_of(house, asked)
+            before = into.setdefault(asked, [])
+            for _ in range(2):
+                # What else goes on in this process adds to it: a list that grows does so each time.
+                if before and most >= ALLOWED * before[0][1]:
+                    most = min(most, most_of(house, asked)[0])
+            before.append((reader.written, most, len(executed)))
 
 
 def test_a_list_of_any_length_is_printed_while_it_is_read(
