@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store.domain.client_addresses import host_of
+from store.domain.client_addresses import host_of, is_address
 from store.domain.keys import State
 from store.domain.names import fold
 from store.domain.redirects import is_of_a_program, same_redirect
@@ -71,8 +71,21 @@ class Client:
         return any(same_redirect(registered, uri) for registered in self.redirect_uris)
 
 
+class _OfAssistant:
+    """What belongs to an assistant."""
+
+    __slots__ = ()
+    client_id: str
+    redirect_host: str
+
+    @property
+    def goes_by(self) -> str:
+        """Whom it names, as people are told: the host of its own address, else where it answers."""
+        return host_of(self.client_id) or self.redirect_host
+
+
 @dataclass(frozen=True, slots=True)
-class AuthorizationRequest:
+class AuthorizationRequest(_OfAssistant):
     """One request for approval, as a browser brought it."""
 
     id: str
@@ -96,11 +109,6 @@ class AuthorizationRequest:
     picked_up_at: int | None
 
     @property
-    def goes_by(self) -> str:
-        """Whom it names, as people are told: the host of its own address, else where it answers."""
-        return host_of(self.client_id) or self.redirect_host
-
-    @property
     def leads_to_a_program(self) -> bool:
         """Whether its answer goes to a program on somebody's machine: anyone there can ask so."""
         return is_of_a_program(self.redirect_uri)
@@ -117,7 +125,7 @@ class AuthorizationRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(_OfAssistant):
     """What an admin approved: an assistant, a workspace, permissions, an end."""
 
     id: str
@@ -140,11 +148,6 @@ class Connection:
     revoked_by: str | None
     revoke_reason: str | None
     revision: int
-
-    @property
-    def goes_by(self) -> str:
-        """Whom it names, as people are told: the host of its own address, else where it answers."""
-        return host_of(self.client_id) or self.redirect_host
 
     def state(self, now: int) -> State:
         """Return the state at an instant; derived as a key's is."""
@@ -172,7 +175,7 @@ def is_earlier(connection: Connection, ask: AuthorizationRequest) -> bool:
     """
     if connection.client_id == ask.client_id:
         return True
-    if "://" in connection.client_id or "://" in ask.client_id:
+    if is_address(connection.client_id) or is_address(ask.client_id):
         return False
     before, now = (_without_port(one.redirect_host) for one in (connection, ask))
     return before == now and fold(connection.name) == fold(ask.client_name)
