@@ -81,6 +81,10 @@ class Mutation:
             raise AssertionError("what is audited is a change")
         self._accounted_for = True
 
+    def leave_unaudited(self) -> None:
+        """Say that what is kept is no news: the audit has told of as much before."""
+        self._accounted_for = True
+
     def _audit(
         self,
         workspace_id: int,

@@ -281,7 +281,7 @@ def _note_again(
     """Write down that a used refresh token was used again, once for each network it came from."""
     known = kept.used_from
     if len(known) >= MOST_TOLD or (len(known) > 1 and network in known):
-        mutation.leave_unchanged()
+        mutation.leave_unaudited()
         return
     mutation.unit.tokens.add_network(kept, network)
     elsewhere = bool(known) and network not in known

@@ -1,11 +1,13 @@
 """What the audit and the console say of refresh tokens that are used again."""
 
 import pytest
+from sqlalchemy import Engine, event
 
 from console.text.connection_words import in_full
 from store.domain.audit.actions import Action
 from store.domain.connections import REFRESH_WINDOW
 from store.errors import GrantRefused
+from store.service.mutation import Mutation
 from tests.house import House
 
 pytestmark = pytest.mark.both_engines
@@ -54,6 +56,37 @@ def test_whoever_comes_from_ever_more_networks_fills_no_audit(house: House) -> N
     for number in range(30):
         house.store.tokens.renew(first.refresh, made.client_id, None, f"10.0.{number}.1")
     assert len(told(house)) == 7
+
+
+def test_nothing_is_written_where_it_is_said_that_nothing_changes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, written = list[bool](), list[str]()
+    leave_unchanged = Mutation.leave_unchanged
+
+    def leaving(mutation: Mutation) -> None:
+        leave_unchanged(mutation)
+        said.append(True)
+
+    def executed(_: object, __: object, statement: str, *___: object) -> None:
+        if said and statement.split()[0] in ("INSERT", "UPDATE", "DELETE"):
+            written.append(statement)
+
+    def ended(_: object) -> None:
+        said.clear()
+
+    monkeypatch.setattr(Mutation, "leave_unchanged", leaving)
+    listeners = (("before_cursor_execute", executed), ("commit", ended), ("rollback", ended))
+    for name, listener in listeners:
+        event.listen(Engine, name, listener)
+    try:
+        made, first = house.opened()
+        for network in (HERE, HERE, HERE, THERE, THERE, HERE):
+            house.store.tokens.renew(first.refresh, made.client_id, None, network)
+    finally:
+        for name, listener in listeners:
+            event.remove(Engine, name, listener)
+    assert written == []
 
 
 def test_a_stolen_token_ends_the_connection_once_both_go_on_and_the_console_says_so(
