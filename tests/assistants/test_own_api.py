@@ -298,6 +298,45 @@ def test_arguments_that_are_not_as_the_tool_says_are_told(
     assert len(api.seen) == before
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("read_folder", {"x\ud800": 1}),
+        ("read_folder", {"name": "\udfff"}),
+        ("write_bill", {"body": {"\ud800": []}}),
+        ("write_bill", {"body": {"customer": 7, "lines": ["\ud800"]}}),
+        ("list_events", {"\ud800": 1}),
+        ("list_events", {"cursor": "\ud800"}),
+    ],
+)
+def test_half_a_character_is_refused_whichever_protocol_lets_it_in(
+    connected: Connected, api: Api, tool: str, arguments: dict[str, Any]
+) -> None:
+    before, of = len(api.seen), "io.modelcontextprotocol"
+    version = "2026-07-28"
+    meta = {
+        f"{of}/protocolVersion": version,
+        f"{of}/clientInfo": {"name": "One", "version": "1"},
+        f"{of}/clientCapabilities": {},
+    }
+    params = {"name": tool, "arguments": arguments, "_meta": meta}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    headers = {
+        "Accept": "application/json, text/event-stream",
+        "Authorization": f"Bearer {connected.token}",
+        "Content-Type": "application/json",
+        "MCP-Protocol-Version": version,
+        "Mcp-Method": "tools/call",
+        "Mcp-Name": tool,
+    }
+    client = connected.walk.served.client
+    answer = client.post("/mcp", content=json.dumps(message), headers=headers)
+    result = answer.json()["result"]
+    assert result["isError"], result
+    assert result["content"][0]["text"] == "An argument holds half a character."
+    assert len(api.seen) == before
+
+
 def test_an_api_that_is_down_is_told_and_one_that_moves_is_found_at_once(
     own_walk: Walk, api: Api
 ) -> None:

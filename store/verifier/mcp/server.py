@@ -5,6 +5,7 @@ Loading the SDK takes half a second. It is loaded when the first assistant calls
 """
 
 import asyncio
+import json
 import logging
 from importlib.metadata import version
 from typing import Any
@@ -34,7 +35,7 @@ from store.verifier.mcp.caller import ToolCall
 from store.verifier.mcp.own_calls import OwnCalls
 from store.verifier.mcp.tools import Tool, tools
 from store.verifier.own_tools import OwnTools
-from store.verifier.problems import ProblemDocument
+from store.verifier.problems import ProblemDocument, invalid_body
 
 _INSTRUCTIONS = (
     "Events, quotes and free days of one workspace: instants are UTC, amounts are decimal strings. "
@@ -126,6 +127,7 @@ class McpServer:
     async def _called(
         self, caller: ToolCall, name: str, arguments: dict[str, Any]
     ) -> CallToolResult:
+        _check_characters(arguments)
         tool = self._tools.get(name)
         if tool is not None:
             found = await tool.call(caller, arguments)
@@ -140,6 +142,16 @@ class McpServer:
         return CallToolResult(
             content=[TextContent(type="text", text=text) for text in texts], is_error=failed
         )
+
+
+def _check_characters(arguments: dict[str, Any]) -> None:
+    """Raise Problem (422) for half a character: no sentence could name it, nor a body hold it."""
+    try:
+        json.dumps(arguments, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise invalid_body("An argument holds half a character.") from None
+    except RecursionError:
+        raise invalid_body("The arguments are nested too deeply.") from None
 
 
 def _described(tool: Tool) -> Described:
