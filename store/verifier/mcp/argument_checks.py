@@ -55,6 +55,8 @@ class ArgumentChecks:
             wrong = next(kept[1].iter_errors(given), None)
         except RecursionError:
             raise invalid_body("The arguments are nested too deeply.") from None
+        except (OverflowError, ValueError):
+            raise invalid_body("A number among the arguments is none, or is too large.") from None
         except _Enough:
             return
         if wrong is not None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -87,3 +88,10 @@ def test_what_is_wrong_is_told_however_much_was_looked_at_before() -> None:
         with pytest.raises(Problem, match=said) as refused:
             checks.check(tool, {"body": body})
         assert refused.value.status == 422
+
+
+@pytest.mark.parametrize("bound", [{"multipleOf": 0.1}, {"multipleOf": 2}, {"maximum": 0.5}])
+def test_a_number_that_no_computer_divides_is_no_defect(bound: dict[str, Any]) -> None:
+    for number in (10**400, -(10**400), *map(float, ("nan", "inf", "-inf"))):
+        with suppress(Problem):
+            ArgumentChecks(lambda: 1).check(takes(bound), {"body": number})
