@@ -5,12 +5,12 @@ what it did. A value is that of the key that it was brought along for first, wha
 that: so one that was revoked never opens anything again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hmac import compare_digest
 
 from store.credentials.slow_hashes import Guard
 from store.domain.decision import AccessRequest
-from store.domain.foreign import Hash
+from store.domain.foreign import Hash, Shape
 from store.domain.networks import network_of
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.foreign_digests import FoundForeign
@@ -49,14 +49,16 @@ class ForeignKeys:
         Nothing that takes long is done: of a password's hash, what is public is enough. Raises
         KeyError where a pepper is not known.
         """
-        known = next(self._candidates(value), None) is not None
+        known = next(self._candidates(value, self._lookup.foreign_shapes()), None) is not None
         return VerifyResult(Verdict.VALID if known else Verdict.UNKNOWN)
 
-    def _candidates(self, presented: str) -> Iterator[tuple[FoundForeign, bool]]:
+    def _candidates(
+        self, presented: str, shapes: Iterable[Shape]
+    ) -> Iterator[tuple[FoundForeign, bool]]:
         """Yield each key that a value may be of, and whether that has still to be proven."""
         value, peppers = presented.encode(), self._context.peppers
-        shapes = [shape for shape in self._lookup.foreign_shapes() if shape.fits(presented)]
-        for hashing, pepper in {(shape.hashing, shape.pepper) for shape in shapes}:
+        fitting = {(one.hashing, one.pepper) for one in shapes if one.fits(presented)}
+        for hashing, pepper in fitting:
             public = hashing.hash is Hash.PUBLIC
             hashed = value[: int(hashing.detail)] if public else peppers.hashed(hashing, value)
             found = self._lookup.foreign_key(peppers.foreign(str(hashing), hashed, pepper))
@@ -70,7 +72,12 @@ class ForeignKeys:
         """
         proven: list[FoundForeign] = []
         guarded: list[FoundForeign] = []
-        for found, public in self._candidates(presented):
+        shapes = self._lookup.foreign_shapes()
+        candidates = list(self._candidates(presented, shapes))
+        # Of a shape that came since, there may be one that was first, and revoked.
+        if candidates and set(now := self._lookup.shapes_now()) != set(shapes):
+            candidates = list(self._candidates(presented, now))
+        for found, public in candidates:
             (guarded if public else proven).append(found)
         first = min(proven, default=None)
         for found in sorted(guarded):

@@ -101,13 +101,18 @@ class Lookup(ABC):
         if self._shapes is None or now >= self._shapes_at:
             try:
                 self.watch()
-                rows = self._all(SHAPES)
+                return self.shapes_now()
             except StoreUnusable:
                 if self._shapes is None:
                     raise
-            else:
-                self._shapes = tuple(Shape(Hashing.of(hashed), *more) for hashed, *more in rows)
             self._shapes_at = now + WATCH_EVERY_S
+        return self._shapes
+
+    def shapes_now(self) -> tuple[Shape, ...]:
+        """Return what keys look like that somebody else made, as it is now."""
+        rows = self._all(SHAPES)
+        self._shapes = tuple(Shape(Hashing.of(hashed), *more) for hashed, *more in rows)
+        self._shapes_at = self._monotonic() + WATCH_EVERY_S
         return self._shapes
 
     @property
