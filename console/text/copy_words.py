@@ -10,6 +10,9 @@ _FACES = {
     Level.UNAVAILABLE: ("✕", "!", "$warning"),
 }
 
+_PART = 8
+"""Characters from which on it is no chance that they stand in a key."""
+
 
 def told(outcome: Outcome, *, ascii_only: bool) -> tuple[str, str]:
     """Return the sentence with its mark, and its tone."""
@@ -22,7 +25,7 @@ def not_it(secret: Secret, pasted: str, prefix: str) -> str:
     joined = "".join(pasted.split())
     if not joined:
         return "Nothing came: that clipboard is empty."
-    if joined in secret.reveal():
+    if len(joined) >= _PART and joined in secret.reveal():
         return f"That is a part of this key: {len(joined)} of {len(secret.reveal())} characters."
     if secret.reveal() in joined:
         return "That is this key with something beside it: copy the key alone."
