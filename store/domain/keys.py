@@ -46,6 +46,8 @@ class Inherited:
     lifetime_ms: int | None
     """Length of life; None for a key that never expires."""
     rotate_every_days: int | None
+    lineage: str = ""
+    """The id of the first key of its chain; empty for a key that begins one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class Key:
     """When it was last refused because it is dead; None while it is not."""
     foreign_hash: str | None = None
     """How another system hashed it; None for one of ours, and from its first use on."""
+    lineage: str = ""
+    """The id of the first key of its chain, by which what outlives a rotation is kept."""
 
     @property
     def inherited(self) -> Inherited:

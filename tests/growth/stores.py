@@ -94,9 +94,11 @@ def _keys(row: Row, number: int, now: int) -> Iterator[Row]:
         # Two in three bear the one name: revoked the first, run out the second.
         alike, revoked = one % 3 < 2, one % 3 == 0
         name = ALIKE if alike else f"{ALIKE} {one}"
+        key_id = random_base62(12)
         yield {
             **row,
-            "id": random_base62(12),
+            "id": key_id,
+            "lineage": key_id,
             "digest": os.urandom(32),
             "name": name,
             "name_folded": name.lower(),

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import MetaData, Select, Table, delete, insert, inspect, select, text, update
 
 from store.domain.key_string import Secret
+from store.domain.listing import KeyQuery
 from store.domain.times import DAY, MINUTE
 from store.domain.verdicts import Verdict
 from store.errors import EnrolmentInvalid, StoreOutdated, StoreUnusable
@@ -222,6 +223,31 @@ def test_an_older_rotation_gets_the_expiry_its_old_key_had_without_it(
     }
     upgraded.close()
     assert found == ends
+
+
+def test_the_keys_of_a_chain_that_is_there_know_its_first(house: House, old: str) -> None:
+    # The second successor of the first was abandoned; the third key was rotated again.
+    first, gave_up, second, third, other = (house.create(f"Key {one}").key.id for one in range(5))
+    older_schema(house, old, "0029")
+    database = Database(old)
+    with database.writing() as connection:
+        for before, after in ((second, third), (first, gave_up), (first, second)):
+            connection.execute(
+                text(
+                    "INSERT INTO rotations (workspace_id, predecessor_id, successor_id,"
+                    " started_at, started_by) VALUES (1, :old, :new, 0, 1)"
+                ),
+                {"old": before, "new": after},
+            )
+    database.close()
+    upgrade_store(old)
+    upgraded = open_store(old, pepper_path=house.pepper_path, clock=house.clock)
+    found = upgraded.keys.page(house.alice, KeyQuery()).keys
+    upgraded.close()
+    assert {key.id: key.lineage for key in found} == {
+        other: other,
+        **dict.fromkeys((first, gave_up, second, third), first),
+    }
 
 
 def test_whoever_was_in_two_workspaces_is_known_to_each_apart_and_keeps_one_password(

@@ -3,7 +3,8 @@
 from dataclasses import fields
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from store.domain.keys import Inherited, Key, Note, State
 from store.domain.people import KnownBy, Role
@@ -96,6 +97,16 @@ def test_each_column_of_a_key_is_its_own_or_inherited_by_its_successor(house: Ho
     carried = [{name: row[name] for name in (*inherited, "name_folded")} for row in rows]
     assert carried[0] == carried[1]
     assert None not in carried[0].values()
+
+
+def test_a_chain_goes_by_its_first_key(house: House) -> None:
+    first = made(house, None).key
+    second = rotate(house, first.id).successor
+    house.clock.advance(8 * DAY)
+    third = rotate(house, second.id).successor
+    assert first.id == first.lineage == second.lineage == third.lineage
+    with pytest.raises(DBAPIError, match="identity"), house.store.database.writing() as connection:
+        connection.execute(update(keys).where(keys.c.id == third.id).values(lineage=third.id))
 
 
 def test_a_key_that_never_expires_ends_with_the_overlap(house: House) -> None:

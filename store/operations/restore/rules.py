@@ -208,7 +208,7 @@ RULES: Mapping[str, Judged] = {
     "keys": Judged(
         _columns(
             (copied, "id workspace_id name name_folded created_at created_by"),
-            (copied, "lifetime_ms rotate_every_days"),
+            (copied, "lifetime_ms rotate_every_days lineage"),
             (newest_secret, "digest pepper confirmed_at"),
             (latest, "generation"),
             (narrowest, "scopes"),

@@ -24,7 +24,8 @@ _REFUSALS = {
         "keys",
         "UPDATE",
         "NEW.id IS NOT OLD.id OR NEW.workspace_id IS NOT OLD.workspace_id"
-        " OR NEW.created_at IS NOT OLD.created_at OR NEW.created_by IS NOT OLD.created_by",
+        " OR NEW.created_at IS NOT OLD.created_at OR NEW.created_by IS NOT OLD.created_by"
+        " OR NEW.lineage IS NOT OLD.lineage",
         "a key's identity is fixed",
     ),
     "keys_keep_a_confirmed_secret": (

@@ -46,6 +46,7 @@ class Keys:
         """Add a key, made now and not yet confirmed; `foreign_hash` is that of another's."""
         carried = {field.name: getattr(inherited, field.name) for field in fields(inherited)}
         carried |= {"name_folded": fold(inherited.name), "scopes": canonical(inherited.scopes)}
+        carried |= {"lineage": inherited.lineage or key_id}
         self._connection.execute(
             insert(keys).values(
                 **carried,

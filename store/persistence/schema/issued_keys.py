@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from store.persistence.schema.base import metadata, of_key, partial, workspace_column
@@ -40,6 +41,8 @@ keys = Table(
     Column("generation", Integer, nullable=False, server_default="1"),
     # How its value is hashed, of a key that somebody else made, until it is presented.
     Column("foreign_hash", Text),
+    # The id of the first key of its chain of successors; its own where nothing went before it.
+    Column("lineage", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("length(digest) = 32", name="digest_length"),
@@ -71,6 +74,7 @@ keys = Table(
     ),
     # By what a filter asks for: most find few keys among all.
     Index(None, "workspace_id", "created_by"),
+    Index(None, "workspace_id", "lineage"),
     Index(None, "workspace_id", "scopes"),
     Index(
         "ix_keys_leaked",
