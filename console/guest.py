@@ -6,6 +6,9 @@ which are counted for the account and would run out for one guest when others ar
 
 import os
 import re
+import select
+import signal
+import threading
 from collections.abc import Iterable
 
 _MAY_SAY = re.compile(
@@ -16,6 +19,8 @@ _MAY_SAY = re.compile(
 _PLAIN = re.compile(r"[A-Za-z0-9._@:+ -]{0,64}", re.ASCII)
 _NAMES_FILES = {"HOME", "PATH", "SHELL", "SSH_TTY"}
 
+_ASKED = "SSH_ORIGINAL_COMMAND"
+
 MOST_MEMORY = 1 << 30
 """Bytes of its own that a guest's process may have. A console of a million keys has a tenth."""
 
@@ -25,6 +30,11 @@ def is_meant(arguments: Iterable[str]) -> bool:
     return any(word.partition("=")[0] == "--guest" for word in arguments)
 
 
+def asks() -> bool:
+    """Return whether the client asked for a command, not for the console."""
+    return bool(os.environb.get(_ASKED.encode()))
+
+
 def believe_nothing() -> None:
     """Keep of the environment what a terminal needs and sshd itself says.
 
@@ -32,16 +42,21 @@ def believe_nothing() -> None:
     takes gigabytes. Before anything is imported that reads it.
     """
     for name, value in list(os.environ.items()):
+        if name == _ASKED:
+            continue
         plain = name in _NAMES_FILES or _PLAIN.fullmatch(value)
         if not (_MAY_SAY.fullmatch(name) and plain):
             del os.environ[name]
 
 
-def forget_settings() -> None:
-    """Drop every setting of keydeck's own: some options have their default in the environment."""
+def forget_settings() -> bytes:
+    """Drop every setting of keydeck's own, and return the command that the client asked for.
+
+    Some options have their default in the environment. The command is empty where there is none.
+    """
     for name in [name for name in os.environ if name.startswith("KEYDECK_")]:
         del os.environ[name]
-    os.environ.pop("SSH_ORIGINAL_COMMAND", None)
+    return os.environb.pop(_ASKED.encode(), b"")
 
 
 def bound() -> None:
@@ -54,3 +69,24 @@ def bound() -> None:
         _, hard = resource.getrlimit(which)
         if hard == resource.RLIM_INFINITY or most < hard:
             resource.setrlimit(which, (most, most))
+
+
+def end_with_the_line() -> None:
+    """End this process once nobody can hear it, as a terminal that is gone ends what ran in it.
+
+    Without a terminal sshd tells a command nothing: it would go on until it wrote something. Of a
+    pipe whose reader has seen enough, writing tells; of the line, that both are cut.
+    """
+    threading.Thread(target=_watch, daemon=True).start()
+
+
+def _watch() -> None:
+    heard = select.poll()
+    left = {1, 2}
+    for descriptor in left:
+        heard.register(descriptor, 0)
+    while left:
+        for descriptor, _ in heard.poll():
+            heard.unregister(descriptor)
+            left.discard(descriptor)
+    os.kill(os.getpid(), signal.SIGHUP)

@@ -48,6 +48,8 @@ def main() -> None:
     if guest.is_meant(sys.argv[1:]):
         guest.believe_nothing()
         guest.bound()
+        if guest.asks():
+            guest.end_with_the_line()
     from console.loading import undisturbed
 
     with undisturbed():

@@ -26,11 +26,14 @@ class NoTerminal(StoreUnusable):
     """The console cannot be drawn here."""
 
     guest: bool = False
-    """Whether sshd's forced command let them in, to whom there are no commands."""
+    """Whether sshd's forced command let them in."""
 
     def __str__(self) -> str:
         if self.guest:
-            return "The console needs a terminal that can draw. Log in from one: ssh -t."
+            return (
+                "The console needs a terminal that can draw. Log in from one: ssh -t. "
+                "Or name a command, such as keys list."
+            )
         return (
             "The console needs a terminal that can draw. "
             "Use the commands instead: keydeck keys list, keydeck --help."

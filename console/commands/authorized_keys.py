@@ -54,10 +54,11 @@ def public_key(text: str) -> PublicKey:
     return PublicKey(kind, blob, comment)
 
 
-def line(forced: Sequence[str], key: PublicKey) -> str:
-    """Return the line that lets a key run one command and nothing else."""
+def line(forced: Sequence[str], key: PublicKey, *, terminal: bool) -> str:
+    """Return the line that lets a key run one command and nothing else, at a terminal if wanted."""
     command = shlex.join(forced).replace("\\", "\\\\").replace('"', '\\"')
-    return f'restrict,pty,command="{command}" {key}'
+    options = "restrict,pty" if terminal else "restrict"
+    return f'{options},command="{command}" {key}'
 
 
 def install(entry: str, key: PublicKey, home: Path) -> Path | None:

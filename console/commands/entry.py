@@ -20,11 +20,10 @@ from store.errors import KeydeckError
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit status. Raises nothing."""
-    if guest.is_meant(arguments):
-        guest.forget_settings()
+    asked = guest.forget_settings() if guest.is_meant(arguments) else b""
     # Out of the environment before anything is started that would inherit it.
     password = taken("KEYDECK_PASSWORD")
-    line = Line(given_password=Secret(password) if password else None)
+    line = Line(given_password=Secret(password) if password else None, asked=asked)
     line.take_address()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

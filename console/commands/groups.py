@@ -12,7 +12,7 @@ from console.commands.lazily import LazyGroup
 from console.commands.line import Line
 from console.commands.options import group_options
 from store.domain.names import visible
-from store.errors import GuestsOnly, Invalid
+from store.errors import CommandsOnly, Invalid
 
 THEMES = ("dark", "light", "high-contrast", "colour-blind")
 """By name; what they look like is loaded with the console."""
@@ -41,33 +41,52 @@ _ascii = click.option(
 )
 @click.option("--read-only", is_flag=True, help="Take away every verb that changes something.")
 @click.option("--api", metavar="URL", help="Where the verifier answers. [KEYDECK_API]")
-@click.option("--guest", type=int, metavar="PERSON_ID", help="For sshd's forced command.")
-@click.option("--pepper-file", metavar="FILE", help="For --guest; else KEYDECK_PEPPER_FILE.")
+@click.option(
+    "--guest",
+    type=click.IntRange(1),
+    metavar="PERSON_ID",
+    help="For sshd's forced command.",
+)
+@click.option("--no-console", is_flag=True, help="With --guest: for commands only.")
+@click.option(
+    "--pepper-file",
+    "pepper_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="For --guest; else KEYDECK_PEPPER_FILE.",
+)
 @click.version_option(
     None, "-V", "--version", package_name="keydeck", message="keydeck %(version)s"
 )
 @click.pass_context
-def keydeck(
-    context: click.Context,
-    /,
-    api: str | None,
-    guest: int | None,
-    pepper_file: str | None,
-    **given: Any,
-) -> int | None:
+def keydeck(context: click.Context, /, guest: int | None, **given: Any) -> int | None:
     """The API-key console for the terminal.
 
     Without a command it opens the console; on a new store it walks through set-up first.
     """
     line: Line = context.obj
-    line.take(**given)
-    if context.invoked_subcommand is None:
-        return _console(line, api, guest, pepper_file)
+    line.take(guest=guest, **given)
+    if line.no_console and line.guest is None:
+        raise click.UsageError("--no-console is for --guest.", context)
     if guest is not None:
-        raise GuestsOnly
-    if line.read_only and context.invoked_subcommand != demo.name:
+        if context.invoked_subcommand is not None:
+            raise click.UsageError("--guest takes no command: sshd says which.", context)
+        return _as_guest(line)
+    if context.invoked_subcommand is None:
+        return _console(line)
+    if line.read_only and line.guest is None and context.invoked_subcommand != demo.name:
         raise click.UsageError("--read-only is for the console.", context)
     return None
+
+
+def _as_guest(line: Line) -> int | None:
+    """Run what somebody let in over SSH asked for; the console where that is nothing."""
+    from console.commands import over_ssh
+
+    words = over_ssh.words(line.asked)
+    over_ssh.check(keydeck, words, looks_only=line.read_only)
+    done: int | None = keydeck.main(words, prog_name="keydeck", standalone_mode=False, obj=line)
+    return done
 
 
 @keydeck.command()
@@ -94,27 +113,30 @@ def demo(line: Line, /, **given: Any) -> int:
     )
 
 
-def _console(line: Line, api: str | None, guest: int | None, pepper_file: str | None) -> int:
+def _console(line: Line) -> int:
     from console.colours import settle
     from console.loading import undisturbed
 
+    if line.no_console:
+        raise CommandsOnly
     settle()
     with undisturbed():
         from console.app import run
         from console.ascii import lacks_signs
     from console.launch_options import DEFAULT_API, LaunchOptions
 
+    at_home = line.guest is None
     return run(
         LaunchOptions(
             url=line.address,
-            pepper_path=Path(pepper_file) if pepper_file else None,
+            pepper_path=line.pepper_path,
             workspace=line.slug,
-            email=line.who if guest is None else None,
-            password=line.given_password if guest is None else None,
-            guest=guest,
-            api=_address(api or os.environ.get("KEYDECK_API") or DEFAULT_API),
+            email=line.who if at_home else None,
+            password=line.given_password if at_home else None,
+            guest=line.guest,
+            api=_address(line.api or os.environ.get("KEYDECK_API") or DEFAULT_API),
             ascii_only=lacks_signs() if line.ascii_only is None else line.ascii_only,
-            clipboard=wanted(line, guest=guest is not None),
+            clipboard=wanted(line, guest=not at_home),
             theme=_theme(line),
             read_only=line.read_only,
         )

@@ -9,6 +9,7 @@ import click
 
 from console import topics
 from console.commands.lazily import LazyGroup
+from console.commands.line import Line
 from store.errors import Invalid
 
 MOST_WIDTH = 100
@@ -31,7 +32,9 @@ def help(context: click.Context, words: tuple[str, ...]) -> None:  # noqa: A001 
     if not words:
         print(_topics())
     elif len(words) == 1 and words[0] in topics.names():
-        _show(topics.topic(words[0]), also=_help(top, words))
+        # A pager opens files and runs programs for whoever sits at it.
+        paged = top.ensure_object(Line).guest is None
+        _show(topics.topic(words[0]), also=_help(top, words), paged=paged)
     elif text := _help(top, words):
         print(text)
     else:
@@ -86,7 +89,7 @@ def _commands(top: click.Context) -> list[str]:
     return found
 
 
-def _show(topic: topics.Topic, *, also: str) -> None:
+def _show(topic: topics.Topic, *, also: str, paged: bool) -> None:
     text = topic.spoken
     if also:
         text += f"\n## The command\n\n```text\n{also}\n```\n"
@@ -94,7 +97,10 @@ def _show(topic: topics.Topic, *, also: str) -> None:
         print(text, end="")
         return
     drawn = _drawn(text)
-    click.echo_via_pager(drawn)
+    if paged:
+        click.echo_via_pager(drawn)
+    else:
+        print(drawn, end="")
 
 
 def _drawn(text: str) -> str:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from console.commands import passwords
 from console.environment import taken
 from store.domain.key_string import Secret
-from store.errors import Invalid, NotSignedIn, TooManyAttempts
+from store.errors import Invalid, NotOverSsh, NotSignedIn, TooManyAttempts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from store.domain.audit.entry import Committed
     from store.domain.people import Actor
     from store.operations.store import Store
@@ -41,9 +43,18 @@ class Line:
     """Whether what ends something is to ask nothing."""
     looks: bool = False
     """Whether 1 is a finding, so that it is 6 where nothing could be looked at."""
+    guest: int | None = None
+    """Who was let in over SSH: the id of a person, who is asked for no password and has none."""
+    asked: bytes = b""
+    """The command that a guest's client asked for; nothing for the console."""
+    no_console: bool = False
+    """Whether a guest's SSH key is for commands only."""
+    pepper_path: "Path | None" = None
+    api: str | None = None
     committed: "list[Committed]" = field(default_factory=list, repr=False)
     """What was committed so far, for whoever may have to say so although nothing can be printed."""
     _store: "Store | None" = field(default=None, repr=False)
+    _let_in: "Actor | None" = field(default=None, repr=False)
 
     def take(self, **options: object) -> None:
         """Take the options that were given, wherever on the line they stood."""
@@ -84,8 +95,11 @@ class Line:
     def password(self, *, twice: bool = False, about: str = "Password") -> Secret:
         """Return the password: from the environment, standard input or the terminal, in that order.
 
-        Raises NotSignedIn without any of them, Invalid when the two typed ones differ.
+        Raises NotSignedIn without any of them, Invalid when the two typed ones differ, NotOverSsh
+        for a guest.
         """
+        if self.guest is not None:
+            raise NotOverSsh("password", "an SSH key opens everything here")
         if self.given_password is not None:
             return self.given_password
         if self.password_stdin:
@@ -95,22 +109,30 @@ class Line:
         return self.given_password
 
     def store(self) -> "Store":
-        """Open the store. Raises StoreUnusable."""
+        """Open the store; for a guest only where they still belong.
+
+        Raises StoreUnusable, for a guest also what `SignIn.by_ssh_key` does.
+        """
         if self._store is None:
             from store.operations.open import open_store
             from store.persistence.database.limits import COMMAND_PATIENCE_MS
 
             self._store = open_store(
                 self.address,
+                pepper_path=self.pepper_path,
                 on_commit=self.committed.extend,
                 patience_ms=COMMAND_PATIENCE_MS,
             )
             self._store.database.keep_reserve()
+        if self.guest is not None and self._let_in is None:
+            self._let_in = self._store.sign_in.by_ssh_key(self.guest, self.slug)
         return self._store
 
     def signed_in(self) -> "tuple[Store, Actor]":
         """Open the store and sign in. Raises StoreUnusable, NotSignedIn or what signing in does."""
         store = self.store()
+        if self._let_in is not None:
+            return store, self._let_in
         email = self.who
         if email is None:
             raise NotSignedIn("Say who you are: keydeck --as EMAIL, or KEYDECK_AS.")

@@ -1,12 +1,11 @@
 """`keydeck people`: who is in a workspace, and how they get in."""
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.commands import passwords, standard_input
+from console.commands import passwords
+from console.commands.authorize import authorize
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.lazily import Group
@@ -17,7 +16,6 @@ from console.commands.options import common
 from console.commands.output import document, documents, say, table
 from console.text.safe import safe
 from console.text.sentences import invitation
-from store.errors import Invalid
 from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
@@ -248,84 +246,7 @@ def accept(line: Line, code_stdin: bool) -> None:
         say(f"You are in {safe(found.workspace.name)}: keydeck --workspace {found.workspace.slug}")
 
 
-@people.command()
-@click.argument("email")
-@click.option(
-    "--ssh-key",
-    "--key",
-    "key_file",
-    metavar="FILE",
-    help="Their public SSH key; else standard input.",
-)
-@click.option(
-    "--install",
-    is_flag=True,
-    help="Add the line to ~/.ssh/authorized_keys of the account that runs this.",
-)
-@common
-def authorize(line: Line, email: str, key_file: str | None, install: bool) -> None:
-    """The operator's: the authorized_keys line that lets an SSH key into the console.
-
-    keydeck people authorize bob@example.com --ssh-key bob.pub --install
-
-    The key opens the console as that person and nothing else. Without --install the line is
-    printed, for ~/.ssh/authorized_keys of the account that owns the store.
-    """
-    from console.commands import authorized_keys
-    from store.operations.open import default_pepper_path
-
-    store = line.store()
-    person_id = store.operator.person_id(email, line.slug)
-    key = authorized_keys.public_key(_text_of(key_file))
-    forced = [
-        *_this_program(),
-        "--store",
-        _address(store),
-        "--pepper-file",
-        str(default_pepper_path().absolute()),
-        *(("--workspace", line.slug) if line.slug else ()),
-        "--guest",
-        str(person_id),
-    ]
-    entry = authorized_keys.line(forced, key)
-    added = authorized_keys.install(entry, key, Path.home()) if install else None
-    if line.json:
-        content = {"email": email, "person_id": person_id, "authorized_keys": entry}
-        document({**content, "added_to": str(added) if added else None})
-    elif not install:
-        print(entry, flush=True)
-    elif added:
-        say(f"{email} can log in with this SSH key: added to {added}.")
-    else:
-        say(f"{email} can log in with this SSH key already: nothing was added.")
-
-
-def _address(store: "Store") -> str:
-    database = store.database
-    if database.on_sqlite:
-        return f"sqlite:///{database.path.absolute()}"
-    if database.holds_password:
-        raise Invalid(
-            "store",
-            "The line would hold the store's password. Put it in ~/.pgpass of the account that "
-            "runs the console, and leave it out of KEYDECK_STORE.",
-        )
-    return database.place
-
-
-def _this_program() -> list[str]:
-    # -E: sshd may have been told to accept variables that steer Python. -P: see
-    # store.system.processes.
-    program = Path(sys.argv[0]).absolute()
-    named = ["-m", "console"] if program.suffix == ".py" else [str(program)]
-    return [sys.executable, "-EP", *named]
-
-
-def _text_of(file: str | None) -> str:
-    try:
-        return Path(file).read_text() if file else standard_input.text("key")
-    except (OSError, UnicodeDecodeError):
-        raise Invalid("key", f"{file} cannot be read. Name a public key file.") from None
+people.add_command(authorize)
 
 
 def _person(person: "Person") -> dict[str, Any]:

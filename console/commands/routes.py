@@ -35,6 +35,7 @@ def routes() -> None:
 @for_operator
 def list_(line: Line) -> None:
     """List the routes by path."""
+    _check_may_see(line)
     found = line.store().routes.all()
     if line.json:
         document([route_object(route) for route in found])
@@ -91,6 +92,7 @@ def test_(line: Line, request: str) -> int:
     from store.domain.routes.table import Match
     from store.errors import AmbiguousPath
 
+    _check_may_see(line)
     why, found, nearly = None, None, None
     try:
         found, nearly = line.store().routes.match(request)
@@ -110,6 +112,13 @@ def test_(line: Line, request: str) -> int:
     else:
         say(ambiguous(why) if why is not None else matched(Match(None, nearly)))
     return exits.DONE if found is not None else exits.FAILED
+
+
+def _check_may_see(line: Line) -> None:
+    """Raise NotAllowed for a guest who is no admin; at home the store's files are the boundary."""
+    if line.guest is not None:
+        store, actor = line.signed_in()
+        store.routes.seen(actor)
 
 
 routes.add_command(import_)

@@ -39,11 +39,32 @@ class NotSignedIn(NotAllowed):
         return self.sentence
 
 
-class GuestsOnly(NotAllowed):
-    """A command under sshd's forced command, where there is only the console."""
+@dataclass(eq=False)
+class NotOverSsh(NotAllowed):
+    """What somebody let in by sshd's forced command asked for is not for them, whoever they are."""
+
+    what: str
+    why: str
 
     def __str__(self) -> str:
-        return "Over SSH there is only the console. Log in without a command."
+        return f"Over SSH there is no {self.what}: {self.why}."
+
+
+@dataclass(eq=False)
+class LooksOnly(NotAllowed):
+    """An SSH key that may look, and a command that changes something."""
+
+    command: str
+
+    def __str__(self) -> str:
+        return f"This SSH key is for looking only, and {self.command} changes something."
+
+
+class CommandsOnly(NotAllowed):
+    """An SSH key for commands, and nobody named one."""
+
+    def __str__(self) -> str:
+        return "This SSH key opens no console. Name a command, such as keys list, or help."
 
 
 @dataclass(eq=False)

@@ -35,6 +35,10 @@ class Door:
     folder: Path
     port: int
 
+    def plain(self, *command: str, **environment: str) -> list[str]:
+        """Return what `client` does, for an ssh that opens no terminal."""
+        return [word for word in self.client(*command, **environment) if word != "-tt"]
+
     def client(self, *command: str, **environment: str) -> list[str]:
         """Return the arguments of an ssh that opens a terminal; `environment` is sent along."""
         # In one option: of several ssh takes the first.

@@ -1,0 +1,134 @@
+"""What somebody let in over SSH may run: each command decides, and so does each of its options.
+
+Nothing that names a file of the machine, runs a program there or asks another server from it, and
+nothing that is the operator's. What else a person may do their role says, as everywhere.
+"""
+
+from collections.abc import Mapping
+
+EVERYWHERE = frozenset({"--workspace", "--json", "--yes", "--help"})
+"""Options that whatever a guest may run takes."""
+
+MAY: Mapping[str, str] = {
+    "": "--version",
+    "audit": "--limit",
+    "audit anchor": "",
+    "audit export": "",
+    "audit verify": "--anchor --from",
+    "can": "",
+    "connections approve": "--scope --for --end-earlier",
+    "connections clients add": "--file",
+    "connections clients list": "",
+    "connections clients remove": "",
+    "connections list": "",
+    "connections revoke": "--reason",
+    "connections scope": "--scope",
+    "connections show": "",
+    "help": "",
+    "keys confirm": "",
+    "keys create": "--name --scope --expires --rotate-every --holder",
+    "keys due": "--within",
+    "keys extend": "--expires",
+    "keys import": "--prefix --dry-run --skip-bad",
+    "keys list": "--state --filter",
+    "keys revoke": "--reason",
+    "keys rotate": "--overlap --idempotency-token --end-older",
+    "keys scope": "--scope",
+    "keys show": "",
+    "keys trim": "",
+    "keys unused-scopes": "",
+    "keys usage": "--since",
+    "leaks dismiss": "--reason",
+    "people accept": "--code-stdin",
+    "people add": "--name --role",
+    "people invite": "",
+    "people leave": "",
+    "people list": "",
+    "people offboarding finish": "",
+    "people offboarding keep": "--reason",
+    "people offboarding list": "--all",
+    "people offboarding resume": "",
+    "people offboarding revoke": "--reason",
+    "people offboarding rotate": "--overlap --end-older",
+    "people offboarding show": "--markdown",
+    "people role": "--role",
+    "resources list": "",
+    "rotations abandon": "--confirm",
+    "rotations extend": "--overlap",
+    "rotations finish": "--confirm",
+    "rotations list": "",
+    "rotations show": "",
+    "routes list": "",
+    "routes test": "",
+    "scan": "--revoke --rules",
+    "verifiers": "",
+    "why": "",
+}
+"""By the name of a command the options of its own that a guest may give; "" is keydeck itself."""
+
+STANDARD_STREAMS: Mapping[str, str] = {
+    "connections clients add": "file",
+    "keys import": "file",
+    "people offboarding show": "markdown",
+    "scan": "paths",
+}
+"""By the name of a command what names files elsewhere: over SSH it is - alone."""
+
+AT_HOME = "it is for whoever sits at the machine with the store"
+"""Why anything else is not there."""
+
+_OPERATORS = "it is the operator's, at the machine with the store"
+_FROM_THERE = "it asks others from that machine, or writes for it"
+
+NOT: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "colour",
+            "init",
+            "leaks policy",
+            "people authorize",
+            "people password",
+            "plan",
+            "resources actions",
+            "resources add",
+            "resources remove",
+            "routes add",
+            "routes import",
+            "routes remove",
+            "serve",
+            "store backup",
+            "store check",
+            "store confirm",
+            "store copy",
+            "store grants",
+            "store restore",
+            "store upgrade",
+            "tools add",
+            "tools list",
+            "tools remove",
+            "tools test",
+        ),
+        _OPERATORS,
+    ),
+    **dict.fromkeys(("connections check", "proxy check", "proxy recipe"), _FROM_THERE),
+    "audit archive": "it writes a file there",
+    "demo": "it starts processes there",
+    "people enrol": "it chooses a password, and here an SSH key opens everything",
+}
+"""Every other command, and why not."""
+
+_FILES = "files are of that machine; standard input and output are yours"
+_THE_STORE = "the store is the one of this SSH key"
+
+WITHOUT: Mapping[str, str] = {
+    "--archive": _FILES,
+    "--as": "you are who your SSH key says",
+    "--git": _FILES,
+    "--old-pepper": _FILES,
+    "--password-stdin": "no password is asked for",
+    "--pepper-file": _THE_STORE,
+    "--store": _THE_STORE,
+    "--to-command": "no program is run there; pipe the output",
+    "--to-file": "redirect the output",
+}
+"""Why an option is not there, where there is more to say than `AT_HOME`."""

@@ -1,0 +1,37 @@
+"""What somebody let in over SSH runs ends with their line."""
+
+import signal
+import subprocess
+import sys
+
+WAITS = """
+import sys, time
+from console import guest
+guest.end_with_the_line()
+print("begun", flush=True)
+sys.stdin.readline()
+print("heard", file=sys.stderr, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_command_ends_once_nobody_can_hear_it_and_not_for_a_reader_that_has_seen_enough() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", WAITS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        try:
+            assert process.stdout.readline() == b"begun\n"
+            process.stdout.close()
+            process.stdin.write(b"go on\n")
+            process.stdin.flush()
+            assert process.stderr.readline() == b"heard\n"
+            process.stderr.close()
+            assert process.wait(10) == -signal.SIGHUP
+        finally:
+            process.kill()
