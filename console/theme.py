@@ -5,6 +5,8 @@ A state is always told by a glyph and a word too; a test measures the contrast o
 
 from textual.theme import Theme
 
+from console.text.badges import SIXTEEN
+
 STATES = ("active", "expiring", "rotating", "expired", "revoked")
 
 
@@ -119,11 +121,7 @@ SUITS = {
 """What each set is for, in a few words."""
 
 ANSI_STATES = {
-    "state-active": "ansi_green",
-    "state-expiring": "ansi_yellow",
-    "state-rotating": "ansi_bright_blue",
-    "state-expired": "ansi_default",
-    "state-revoked": "ansi_red",
+    **{f"state-{word}": f"ansi_{colour}" for word, colour in SIXTEEN.items()},
     "dim": "ansi_default",
     "faint": "ansi_default",
 }

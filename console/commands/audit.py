@@ -11,9 +11,12 @@ from console.commands import exits
 from console.commands.audit_archive import archive
 from console.commands.lazily import Group
 from console.commands.line import Line
+from console.commands.listing import Listing, Row, Shown
 from console.commands.options import common, looks
-from console.commands.output import document, documents, say, table
+from console.commands.output import document, say
+from console.commands.tables import Column
 from console.text.safe import safe
+from store.errors import Invalid
 
 if TYPE_CHECKING:
     from store.domain.audit.entry import AuditEntry
@@ -23,43 +26,77 @@ if TYPE_CHECKING:
 PAGE = 500
 
 
+_LIST = Listing(
+    Column("WHEN (UTC)", whole=True),
+    "WHO",
+    "DID",
+    "TO",
+    "DETAILS",
+    Column("SEQ", extra=True),
+    orders=("when",),
+    long=True,
+    own_filter=True,
+)
+
+
 @click.group(cls=Group, invoke_without_command=True)
 @click.option("--limit", type=click.IntRange(1), help="The newest so many. [default: all]")
+@click.option("--filter", "text", default="", help="As in the console: 'revoked alice'.")
+@_LIST.options
 @common
 @click.pass_context
-def audit(context: click.Context, line: Line, limit: int | None) -> None:
-    """Print the workspace's audit, newest first; or verify, anchor, export or archive it."""
+def audit(context: click.Context, line: Line, limit: int | None, text: str, shown: Shown) -> None:
+    """Print the workspace's audit, newest first; or verify, anchor, export or archive it.
+
+    keydeck audit --filter 'revoked alice' --limit 20
+
+    With --sort when it is the oldest first.
+    """
     if context.invoked_subcommand is None:
-        _print(line, limit)
+        _print(line, limit, text, shown)
 
 
-def _print(line: Line, limit: int | None) -> None:
+def _print(line: Line, limit: int | None, text: str, shown: Shown) -> None:
+    from console.text.audit_words import words_alone
+
+    _, foreign = words_alone(text)
+    if foreign:
+        raise Invalid("filter", f"“{foreign}” is for keys. Here any word finds: alice, revoked.")
+    oldest_first = shown.order == ("when", False)
+    if oldest_first and (limit or text):
+        raise Invalid("sort", "--sort when begins at the first entry: leave --limit, --filter out.")
+    store, actor = line.signed_in()
+    entries = _oldest(store, actor) if oldest_first else _pages(store, actor, limit, text)
+    shown.print(line, entries, row=_row, content=_object)
+
+
+def _row(entry: "AuditEntry") -> Row:
     from console.text.times import day
     from store.domain.times import moment
 
-    store, actor = line.signed_in()
-    entries = _pages(store, actor, limit)
-    if line.json:
-        documents(_object(entry) for entry in entries)
-        return
-    rows = (
-        (
-            f"{day(entry.at)} {moment(entry.at):%H:%M:%S}",
-            entry.actor,
-            entry.action,
-            entry.subject_name or entry.subject,
-            _told(entry.details),
-        )
-        for entry in entries
+    return (
+        f"{day(entry.at)} {moment(entry.at):%H:%M:%S}",
+        entry.actor,
+        entry.action,
+        entry.subject_name or entry.subject,
+        _told(entry.details),
+        str(entry.seq),
     )
-    table(("WHEN (UTC)", "WHO", "DID", "TO", "DETAILS"), rows)
 
 
-def _pages(store: "Store", actor: "Actor", limit: int | None) -> "Iterator[AuditEntry]":
+def _oldest(store: "Store", actor: "Actor") -> "Iterator[AuditEntry]":
+    return (link.entry for link in store.audit_trail.links(actor) if link.entry is not None)
+
+
+def _pages(store: "Store", actor: "Actor", limit: int | None, text: str) -> "Iterator[AuditEntry]":
+    from console.text.audit_words import sought
+    from console.text.pasted import words
+
     left, before = limit, None
+    looked_for = [sought(word) for word in words(text, store.prefix)]
     while left is None or left > 0:
         size = PAGE if left is None else min(PAGE, left)
-        page = store.audit_trail.newest(actor, limit=size, before=before)
+        page = store.audit_trail.newest(actor, limit=size, before=before, sought=looked_for)
         yield from page
         if len(page) < size:
             return

@@ -9,8 +9,10 @@ from console.commands import standard_input
 from console.commands.ending import ask, ends
 from console.commands.lazily import Group
 from console.commands.line import Line
+from console.commands.listing import Listing, Shown
 from console.commands.options import common
-from console.commands.output import document, say, table
+from console.commands.output import document, say
+from console.commands.tables import Column
 from store.errors import Invalid
 from store.errors.quoting import quoted
 
@@ -26,26 +28,25 @@ def clients() -> None:
     """
 
 
+_LIST = Listing(Column("ADDRESS", whole=True), "CALLS ITSELF", "ANSWERS GO TO", "WHOSE")
+
+
 @clients.command("list")
+@_LIST.options
 @common
-def list_(line: Line) -> None:
+def list_(line: Line, shown: Shown) -> None:
     """List those that come with keydeck and those that were added."""
     store, actor = line.signed_in()
-    known = store.client_documents.all(actor)
-    if line.json:
-        document([client_object(one) for one in known])
-        return
-    table(
-        ("ADDRESS", "CALLS ITSELF", "ANSWERS GO TO", "WHOSE"),
-        (
-            (
-                one.client.id,
-                one.client.name,
-                " ".join(one.client.redirect_uris),
-                one.added_by or "keydeck's",
-            )
-            for one in known
+    shown.print(
+        line,
+        store.client_documents.all(actor),
+        row=lambda one: (
+            one.client.id,
+            one.client.name,
+            " ".join(one.client.redirect_uris),
+            one.added_by or "keydeck's",
         ),
+        content=client_object,
     )
 
 

@@ -11,8 +11,10 @@ from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.lazily import Group
 from console.commands.line import Line
+from console.commands.listing import Listing, Row, Shown, latest
 from console.commands.options import common
-from console.commands.output import begun, document, documents, say, table
+from console.commands.output import document, say
+from console.commands.tables import Cell, Column
 from store.errors import Invalid
 from store.errors.quoting import quoted
 
@@ -36,37 +38,55 @@ connections.add_command(check)
 connections.add_command(clients)
 
 
-@connections.command("list")
-@common
-def list_(line: Line) -> None:
-    """List the workspace's connections, those that work first."""
-    store, actor = line.signed_in()
-    found = store.connections.each(actor)
-    now = store.clock.now()
-    if line.json:
-        documents(connection_object(connection, now) for connection in found)
-    elif (rows := begun(found)) is None:
-        say("No assistant is connected. An assistant begins it: give it the address of /mcp.")
-    else:
-        from console.text.connection_words import badge, ends
-        from console.text.times import ago
-        from store.domain.scopes import short
+_LIST = Listing(
+    "STATE",
+    "ASSISTANT",
+    Column("ID", whole=True),
+    "APPROVED BY",
+    "SCOPES",
+    "ENDS",
+    "LAST USED",
+    Column("HOST", extra=True),
+    Column("CREATED", extra=True),
+    long=True,
+)
 
-        table(
-            ("STATE", "ASSISTANT", "ID", "APPROVED BY", "SCOPES", "ENDS", "LAST USED"),
-            (
-                (
-                    badge(connection, now).word,
-                    connection.name,
-                    connection.id,
-                    connection.approved_by,
-                    " ".join(short(connection.scopes)),
-                    ends(connection, now),
-                    ago(connection.last_used_at, now),
-                )
-                for connection in rows
-            ),
-        )
+
+@connections.command("list")
+@_LIST.options
+@common
+def list_(line: Line, shown: Shown) -> None:
+    """List the workspace's connections, those that work first.
+
+    keydeck connections list --filter 'state:active -host:claude.ai' --sort last-used
+    """
+    store, actor = line.signed_in()
+    now = store.clock.now()
+    shown.print(
+        line,
+        store.connections.each(actor),
+        row=lambda connection: _row(connection, now),
+        content=lambda connection: connection_object(connection, now),
+        nothing="No assistant is connected. An assistant begins it: give it the address of /mcp.",
+    )
+
+
+def _row(connection: "Connection", now: int) -> Row:
+    from console.text.connection_words import badge, ends
+    from console.text.times import ago, day
+    from store.domain.scopes import short
+
+    return (
+        badge(connection, now),
+        connection.name,
+        connection.id,
+        connection.approved_by,
+        " ".join(short(connection.scopes)),
+        Cell(ends(connection, now), connection.expires_at),
+        latest(ago(connection.last_used_at, now), connection.last_used_at),
+        connection.goes_by,
+        Cell(day(connection.created_at), connection.created_at),
+    )
 
 
 @connections.command()

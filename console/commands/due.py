@@ -6,18 +6,31 @@ import click
 
 from console.commands import exits
 from console.commands.line import Line
+from console.commands.listing import Listing, Row, Shown, latest
 from console.commands.options import common, looks
-from console.commands.output import document, say, table
+from console.commands.tables import Cell, Column
 
 if TYPE_CHECKING:
     from store.domain.due import Due
 
 
+_LIST = Listing(
+    "WHEN",
+    "WHAT",
+    "NAME",
+    Column("KEY", whole=True),
+    "LAST USED",
+    "WOULD BE CUT OFF",
+    "HELD BY",
+)
+
+
 @click.command()
 @click.option("--within", default="14d", show_default=True, metavar="LENGTH", help="From now on.")
+@_LIST.options
 @common
 @looks
-def due(line: Line, within: str) -> int:
+def due(line: Line, within: str, shown: Shown) -> int:
     """List what expires or is due for rotation, with who would be cut off.
 
     Exit status: 0 nothing is due, 1 something is, 6 the store could not be read; 3 as everywhere
@@ -28,13 +41,14 @@ def due(line: Line, within: str) -> int:
     length = duration(within, "within")
     store, actor = line.signed_in()
     deadlines, now = store.due.within(actor, length), store.clock.now()
-    if line.json:
-        document([_object(deadline, now) for deadline in deadlines])
-    elif deadlines:
-        _print(deadlines, store.prefix, now)
-    else:
-        say(f"Nothing is due within {within}.")
-    return exits.FAILED if deadlines else exits.DONE
+    there = shown.print(
+        line,
+        deadlines,
+        row=lambda deadline: _row(deadline, store.prefix, now),
+        content=lambda deadline: _object(deadline, now),
+        nothing=f"Nothing is due within {within}.",
+    )
+    return exits.FAILED if there else exits.DONE
 
 
 def _object(deadline: "Due", now: int) -> dict[str, Any]:
@@ -54,23 +68,18 @@ def _object(deadline: "Due", now: int) -> dict[str, Any]:
     }
 
 
-def _print(deadlines: "list[Due]", prefix: str, now: int) -> None:
+def _row(deadline: "Due", prefix: str, now: int) -> Row:
     from console.text.due_words import cut_off, when
     from console.text.times import ago
     from store.domain.key_string import shown
 
-    table(
-        ("WHEN", "WHAT", "NAME", "KEY", "LAST USED", "WOULD BE CUT OFF", "HELD BY"),
-        [
-            (
-                when(deadline, now),
-                deadline.why.value,
-                deadline.key.name,
-                shown(prefix, deadline.key.id).removesuffix("…"),
-                ago(deadline.key.last_used_at, now),
-                cut_off(deadline, now),
-                ", ".join(sorted({holder.email for holder in deadline.holders})),
-            )
-            for deadline in deadlines
-        ],
+    key = deadline.key
+    return (
+        Cell(when(deadline, now), deadline.at),
+        deadline.why.value,
+        key.name,
+        shown(prefix, key.id).removesuffix("…"),
+        latest(ago(key.last_used_at, now), key.last_used_at),
+        cut_off(deadline, now),
+        ", ".join(sorted({holder.email for holder in deadline.holders})),
     )

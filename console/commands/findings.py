@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from console.commands.output import table
+from console.commands.tables import table
 from console.text.safe import safe
 
 if TYPE_CHECKING:

@@ -101,8 +101,8 @@ def demo(line: Line, /, **given: Any) -> int:
     from console.colours import settle
 
     settle()
-    from console.ascii import lacks_signs
     from console.demo.run import run
+    from console.text.plain import lacks_signs
 
     line.take(**given)
     return run(
@@ -122,7 +122,7 @@ def _console(line: Line) -> int:
     settle()
     with undisturbed():
         from console.app import run
-        from console.ascii import lacks_signs
+        from console.text.plain import lacks_signs
     from console.launch_options import DEFAULT_API, LaunchOptions
 
     at_home = line.guest is None

@@ -8,17 +8,22 @@ from console.commands.ending import ends
 from console.commands.ending_keys import ask_to_narrow
 from console.commands.in_force import report
 from console.commands.line import Line
+from console.commands.listing import Listing, Shown
 from console.commands.options import common
-from console.commands.output import document, say, table
+from console.commands.tables import Cell, Column
 from console.text.key_fields import key_object
 
 if TYPE_CHECKING:
     from store.domain.right_sizing import Proposal
 
 
+_LIST = Listing("KEY", Column("ID", whole=True), "UNUSED", "DAYS", "IN USE SINCE THEN", "THEN")
+
+
 @click.command("unused-scopes")
+@_LIST.options
 @common
-def unused_scopes(line: Line) -> None:
+def unused_scopes(line: Line, shown: Shown) -> None:
     """List active keys with scopes that no request has needed for 60 days.
 
     Nothing is taken away by itself: keydeck keys trim ID does it.
@@ -28,25 +33,19 @@ def unused_scopes(line: Line) -> None:
     store, actor = line.signed_in()
     proposals = store.right_sizing.all(actor)
     now = store.clock.now()
-    if line.json:
-        document([_object(proposal, now) for proposal in proposals])
-        return
-    if not proposals:
-        say("Every key has used each of its scopes in the last 60 days, or is younger.")
-        return
-    table(
-        ("KEY", "ID", "UNUSED", "DAYS", "IN USE SINCE THEN", "THEN"),
-        [
-            (
-                proposal.key.name,
-                f"{store.prefix}_{proposal.key.id}",
-                canonical(proposal.unused),
-                f"{proposal.days(now):,}",
-                ", ".join(f"{scope} {count:,}" for scope, count in proposal.used) or "nothing",
-                "revoke" if proposal.revoke else "trim",
-            )
-            for proposal in proposals
-        ],
+    shown.print(
+        line,
+        proposals,
+        row=lambda proposal: (
+            proposal.key.name,
+            f"{store.prefix}_{proposal.key.id}",
+            canonical(proposal.unused),
+            Cell(f"{proposal.days(now):,}", proposal.days(now)),
+            ", ".join(f"{scope} {count:,}" for scope, count in proposal.used) or "nothing",
+            "revoke" if proposal.revoke else "trim",
+        ),
+        content=lambda proposal: _object(proposal, now),
+        nothing="Every key has used each of its scopes in the last 60 days, or is younger.",
     )
 
 

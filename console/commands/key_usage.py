@@ -6,7 +6,8 @@ import click
 
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import document, table
+from console.commands.output import document
+from console.commands.tables import table
 
 if TYPE_CHECKING:
     from store.domain.usage import KeyUsage, Refusal

@@ -19,8 +19,11 @@ from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
 from console.commands.lazily import Group
 from console.commands.line import Line
+from console.commands.listing import Listing, Row, Shown
 from console.commands.options import common, end_older_option
-from console.commands.output import begun, document, documents, say, table
+from console.commands.output import document, say
+from console.commands.tables import Column
+from console.text.times import NOTHING
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
@@ -31,7 +34,24 @@ if TYPE_CHECKING:
     from store.service.rotation import Rotated
 
 STATES = ("active", "expired", "revoked")
+ORDERS = ("state", "name", "key", "scopes", "created", "expires", "last-used")
+"""As `store.domain.listing.Sort` has them."""
 PAGE = 500
+
+_LIST = Listing(
+    "STATE",
+    "NAME",
+    Column("KEY", whole=True),
+    "SCOPES",
+    "EXPIRES",
+    "LAST USED",
+    Column("CREATED", extra=True),
+    Column("BY", extra=True),
+    Column("ID", whole=True, extra=True),
+    orders=ORDERS,
+    long=True,
+    own_filter=True,
+)
 
 _scope = click.option(
     "--scope", "scopes", required=True, multiple=True, metavar="R:A", help="Such as events:read."
@@ -102,23 +122,33 @@ def create(
 @keys.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only keys in this state.")
 @click.option("--filter", "text", default="", help="As in the console: 'unused:>30d -by:bob'.")
+@_LIST.options
 @common
-def list_(line: Line, state: str | None, text: str) -> None:
-    """List the workspace's keys."""
+def list_(line: Line, state: str | None, text: str, shown: Shown) -> None:
+    """List the workspace's keys.
+
+    keydeck keys list --state active --sort last-used --columns name,key,by
+    """
+    from console.text.key_fields import key_object
     from console.text.pasted import without_prefix
     from store.domain.filtering import terms
-    from store.domain.listing import KeyQuery
+    from store.domain.listing import KeyQuery, Sort
 
+    wanted = terms(f"state:{state} {text}" if state else text)
     store, actor = line.signed_in()
-    text = without_prefix(text, store.prefix)
-    query = KeyQuery(terms(f"state:{state} {text}" if state else text))
-    found = _pages(store, actor, query)
-    if line.json:
-        _print_objects(store, found)
-    elif rows := begun(found):
-        _print_table(store, rows)
-    else:
-        say("No key matches." if text else "No keys." if state is None else f"No {state} keys.")
+    if (bare := without_prefix(text, store.prefix)) != text:
+        wanted = terms(f"state:{state} {bare}" if state else bare)
+    order, descending = shown.order or (Sort.STATE.value, False)
+    query = KeyQuery(wanted, Sort(order.replace("-", " ")), descending)
+    now = store.clock.now()
+    nothing = "No key matches." if text else f"No {state} keys." if state else "No keys."
+    shown.print(
+        line,
+        _pages(store, actor, query),
+        row=lambda key: _row(key, store.prefix, now),
+        content=lambda key: key_object(key, now),
+        nothing=nothing,
+    )
 
 
 def _pages(store: "Store", actor: "Actor", query: "KeyQuery") -> "Iterator[Key]":
@@ -325,31 +355,20 @@ def _print_object(store: "Store", key: "Key") -> None:
     document(key_object(key, store.clock.now()))
 
 
-def _print_objects(store: "Store", found: "Iterator[Key]") -> None:
-    from console.text.key_fields import key_object
-
-    now = store.clock.now()
-    documents(key_object(key, now) for key in found)
-
-
-def _print_table(store: "Store", found: "Iterator[Key]") -> None:
+def _row(key: "Key", prefix: str, now: int) -> Row:
     from console.text.badges import badge
-    from console.text.times import ago, expiry
+    from console.text.times import ago, day, expiry
     from store.domain.key_string import shown
     from store.domain.scopes import short
 
-    now = store.clock.now()
-    table(
-        ("STATE", "NAME", "KEY", "SCOPES", "EXPIRES", "LAST USED"),
-        (
-            (
-                badge(key, now).word,
-                key.name,
-                shown(store.prefix, key.id).removesuffix("…"),
-                " ".join(short(key.scopes)),
-                "-" if key.revoked_at is not None else expiry(key.expires_at, now),
-                ago(key.last_used_at, now),
-            )
-            for key in found
-        ),
+    return (
+        badge(key, now),
+        key.name,
+        shown(prefix, key.id).removesuffix("…"),
+        " ".join(short(key.scopes)),
+        NOTHING if key.revoked_at is not None else expiry(key.expires_at, now),
+        ago(key.last_used_at, now),
+        day(key.created_at),
+        key.created_by,
+        f"{prefix}_{key.id}",
     )

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,7 @@ from console.commands.hand_over import sink, sink_options
 from console.commands.in_force import report
 from console.commands.lazily import Group
 from console.commands.line import Line
+from console.commands.listing import Listing, Row, Shown, latest
 from console.commands.offboarding_steps import (
     how_to_go_on,
     length_of,
@@ -22,10 +23,11 @@ from console.commands.offboarding_steps import (
     rotate_one,
 )
 from console.commands.options import common, end_older_option
-from console.commands.output import document, say, table
+from console.commands.output import document, say
+from console.commands.tables import Cell, Column
 
 if TYPE_CHECKING:
-    from store.domain.offboarding import Offboarding
+    from store.domain.offboarding import Leaver, Offboarding
     from store.domain.people import Actor
     from store.operations.store import Store
     from store.service.commits import Commit
@@ -39,50 +41,52 @@ def offboarding() -> None:
     """
 
 
+_LIST = Listing(Column("E-MAIL", whole=True), "NAME", "LEFT", "KEYS", "TO DECIDE", "CLOSED")
+
+
 @offboarding.command("list")
 @click.option("--all", "all_of_them", is_flag=True, help="Those that are closed, too.")
+@_LIST.options
 @common
-def list_(line: Line, all_of_them: bool) -> None:
+def list_(line: Line, all_of_them: bool, shown: Shown) -> None:
     """List who left keys behind that wait for a decision."""
+    store, actor = line.signed_in()
+    now = store.clock.now()
+    shown.print(
+        line,
+        store.offboardings.all(actor, open_only=not all_of_them),
+        row=lambda leaver: _row(leaver, now),
+        content=_leaver,
+        nothing="Nobody left keys behind." if all_of_them else "No decision is waiting.",
+    )
+
+
+def _row(leaver: "Leaver", now: int) -> Row:
     from console.text.times import ago
+
+    closed = ago(leaver.finished_at, now) if leaver.finished_at else "no"
+    return (
+        leaver.email,
+        leaver.name,
+        latest(ago(leaver.started_at, now), leaver.started_at),
+        Cell(f"{leaver.total:,}", leaver.total),
+        Cell(f"{leaver.waiting:,}", leaver.waiting),
+        latest(closed, leaver.finished_at),
+    )
+
+
+def _leaver(leaver: "Leaver") -> dict[str, Any]:
     from store.domain.times import rfc3339, rfc3339_or_none
 
-    store, actor = line.signed_in()
-    leavers = store.offboardings.all(actor, open_only=not all_of_them)
-    if line.json:
-        document(
-            [
-                {
-                    "id": leaver.id,
-                    "email": leaver.email,
-                    "name": leaver.name,
-                    "started_at": rfc3339(leaver.started_at),
-                    "finished_at": rfc3339_or_none(leaver.finished_at),
-                    "keys": leaver.total,
-                    "waiting": leaver.waiting,
-                }
-                for leaver in leavers
-            ]
-        )
-        return
-    if not leavers:
-        say("Nobody left keys behind." if all_of_them else "No decision is waiting.")
-        return
-    now = store.clock.now()
-    table(
-        ("E-MAIL", "NAME", "LEFT", "KEYS", "TO DECIDE", "CLOSED"),
-        [
-            (
-                leaver.email,
-                leaver.name,
-                ago(leaver.started_at, now),
-                f"{leaver.total:,}",
-                f"{leaver.waiting:,}",
-                ago(leaver.finished_at, now) if leaver.finished_at else "no",
-            )
-            for leaver in leavers
-        ],
-    )
+    return {
+        "id": leaver.id,
+        "email": leaver.email,
+        "name": leaver.name,
+        "started_at": rfc3339(leaver.started_at),
+        "finished_at": rfc3339_or_none(leaver.finished_at),
+        "keys": leaver.total,
+        "waiting": leaver.waiting,
+    }
 
 
 @offboarding.command()

@@ -9,7 +9,8 @@ from console.commands.ending_keys import ask_to_rotate
 from console.commands.hand_over import Sink, hand_over
 from console.commands.in_force import report, wait
 from console.commands.line import Line
-from console.commands.output import say, table
+from console.commands.output import say
+from console.commands.tables import table
 
 if TYPE_CHECKING:
     from store.domain.offboarding import KnownKey, Offboarding

@@ -3,22 +3,16 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, TextIO, TypeVar
-
-from rich.cells import cell_len
 
 from console.text.safe import safe
 from store.domain.key_string import Secret
 from store.errors import KeydeckError
 from store.operations.progress import Progress, unseen
-
-GAP = 2
-AT_ONCE = 500
-"""Rows of a list that are held at a time: it is printed while it is read."""
 
 T = TypeVar("T")
 
@@ -83,6 +77,19 @@ def documents(contents: Iterable[Any]) -> None:
     sys.stdout.flush()
 
 
+def json_lines(contents: Iterable[Any]) -> None:
+    """Print JSON documents, each on a line of its own (JSON Lines)."""
+    for content in contents:
+        sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def at_terminal() -> bool:
+    """Return whether standard output is somebody's terminal."""
+    ask = getattr(sys.stdout, "isatty", None)
+    return ask is not None and bool(ask())
+
+
 def begun(items: Iterable[T]) -> Iterator[T] | None:
     """Return what is read while it is printed, its first item read; None where there is none."""
     rest = iter(items)
@@ -120,22 +127,3 @@ def progress(title: str) -> Progress:
         print(f"\r{text:<{room}}\r", end="" if done == total else text, file=sys.stderr, flush=True)
 
     return draw
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under a head, in columns as wide as they need.
-
-    So many at once: a column is widened from where a row of a long list needs it.
-    """
-    all_lines = chain([head], rows)
-    widths = [0] * len(head)
-    while lines := [[safe(cell) for cell in row] for row in islice(all_lines, AT_ONCE)]:
-        for line in lines:
-            widths = [max(*both) for both in zip(widths, map(cell_len, line), strict=True)]
-        for line in lines:
-            padded = [
-                cell + " " * (width - cell_len(cell) + GAP)
-                for cell, width in zip(line, widths, strict=True)
-            ]
-            print("".join(padded).rstrip())
-        sys.stdout.flush()

@@ -10,10 +10,12 @@ from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.lazily import Group
 from console.commands.line import Line
+from console.commands.listing import Listing, Row, Shown, latest
 from console.commands.offboarding import offboarding
 from console.commands.offboarding_steps import how_to_go_on, offboarding_object, print_keys
 from console.commands.options import common
-from console.commands.output import document, documents, say, table
+from console.commands.output import document, say
+from console.commands.tables import Cell, Column
 from console.text.safe import safe
 from console.text.sentences import invitation
 from store.errors.quoting import quoted
@@ -28,31 +30,43 @@ def people() -> None:
     """List, add and part with people; enrolment codes and SSH keys."""
 
 
-@people.command("list")
-@common
-def list_(line: Line) -> None:
-    """List the workspace's people."""
-    store, actor = line.signed_in()
-    found = store.people.each(actor)
-    if line.json:
-        documents(_person(person) for person in found)
-        return
-    from console.text.sentences import invited
-    from console.text.times import ago
+_LIST = Listing(
+    Column("E-MAIL", whole=True),
+    "NAME",
+    "ROLE",
+    "LAST SIGN-IN",
+    "VOUCHED BY",
+    Column("JOINED", extra=True),
+)
 
+
+@people.command("list")
+@_LIST.options
+@common
+def list_(line: Line, shown: Shown) -> None:
+    """List the workspace's people.
+
+    keydeck people list --filter role:admin --sort last-sign-in
+    """
+    store, actor = line.signed_in()
     now = store.clock.now()
-    table(
-        ("E-MAIL", "NAME", "ROLE", "LAST SIGN-IN", "VOUCHED BY"),
-        (
-            (
-                person.email,
-                person.name,
-                person.role.value,
-                ago(person.last_sign_in_at, now) if person.enrolled else invited(person, now),
-                person.vouched_by or "the operator",
-            )
-            for person in found
-        ),
+    shown.print(
+        line, store.people.each(actor), row=lambda person: _row(person, now), content=_person
+    )
+
+
+def _row(person: "Person", now: int) -> Row:
+    from console.text.sentences import invited
+    from console.text.times import NOTHING, ago, day
+
+    signed_in = ago(person.last_sign_in_at, now) if person.enrolled else invited(person, now)
+    return (
+        person.email,
+        person.name,
+        person.role.value,
+        latest(signed_in, person.last_sign_in_at),
+        person.vouched_by or "the operator",
+        Cell(day(person.joined_at) if person.joined_at else NOTHING, person.joined_at),
     )
 
 

@@ -7,8 +7,10 @@ import click
 from console.commands.ending import ask, ends
 from console.commands.lazily import Group
 from console.commands.line import Line
+from console.commands.listing import Listing, Row, Shown
 from console.commands.options import for_operator
-from console.commands.output import document, say, table
+from console.commands.output import document, say
+from console.commands.tables import Column
 from console.text.sentences import listed
 
 if TYPE_CHECKING:
@@ -20,24 +22,20 @@ def resources() -> None:
     """Name the resources of your own API that keys can be scoped to."""
 
 
+_LIST = Listing(Column("NAME", whole=True), "TITLE", "ACTIONS", "WHOSE")
+
+
 @resources.command("list")
+@_LIST.options
 @for_operator
-def list_(line: Line) -> None:
+def list_(line: Line, shown: Shown) -> None:
     """List the catalogue."""
-    catalogue = line.store().operator.resources()
-    if line.json:
-        document([_resource(resource) for resource in catalogue])
-    else:
-        rows = [
-            (
-                resource.name,
-                resource.title,
-                ", ".join(resource.actions),
-                "keydeck's" if resource.builtin else "yours",
-            )
-            for resource in catalogue
-        ]
-        table(("NAME", "TITLE", "ACTIONS", "WHOSE"), rows)
+    shown.print(line, line.store().operator.resources(), row=_row, content=_resource)
+
+
+def _row(resource: "Resource") -> Row:
+    whose = "the sample's" if resource.builtin else "yours"
+    return resource.name, resource.title, ", ".join(resource.actions), whose
 
 
 @resources.command()

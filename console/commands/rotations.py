@@ -1,6 +1,6 @@
 """`keydeck rotations`: how far replacing a key has come, and its end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,8 +9,10 @@ from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.lazily import Group
 from console.commands.line import Line
+from console.commands.listing import Listing, Row, Shown, latest
 from console.commands.options import common
-from console.commands.output import begun, document, documents, say, table
+from console.commands.output import document
+from console.commands.tables import Cell, Column, table
 
 if TYPE_CHECKING:
     from store.domain.rotation import RotationProgress
@@ -27,18 +29,37 @@ def rotations() -> None:
     """
 
 
+_LIST = Listing(
+    Column("ID", whole=True),
+    "NAME",
+    "STATUS",
+    Column("OLD KEY", whole=True),
+    "OLD USED",
+    "OLD ENDS",
+    Column("NEW KEY", whole=True),
+    "NEW USED",
+    Column("STARTED", extra=True),
+    Column("BY", extra=True),
+)
+
+
 @rotations.command("list")
+@_LIST.options
 @common
-def list_(line: Line) -> None:
-    """List the workspace's rotations, the newest first."""
+def list_(line: Line, shown: Shown) -> None:
+    """List the workspace's rotations, the newest first.
+
+    keydeck rotations list --filter status:quiet --columns name,old-key
+    """
     store, actor = line.signed_in()
-    found, now = store.rotation_progress.each(actor), store.clock.now()
-    if line.json:
-        documents(_object(progress, now) for progress in found)
-    elif rows := begun(found):
-        _print_table(store, rows, now)
-    else:
-        say("No rotations.")
+    now = store.clock.now()
+    shown.print(
+        line,
+        store.rotation_progress.each(actor),
+        row=lambda progress: _row(progress, store.prefix, now),
+        content=lambda progress: _object(progress, now),
+        nothing="No rotations.",
+    )
 
 
 @rotations.command()
@@ -193,27 +214,23 @@ def _in_full(watched: "WatchedRotation", now: int) -> dict[str, Any]:
     }
 
 
-def _print_table(store: "Store", found: "Iterator[RotationProgress]", now: int) -> None:
-    from console.text.times import ago, expiry
+def _row(progress: "RotationProgress", prefix: str, now: int) -> Row:
+    from console.text.times import ago, day, expiry
     from store.domain.key_string import shown
 
-    table(
-        ("ID", "NAME", "STATUS", "OLD KEY", "LAST USED", "EXPIRES", "NEW KEY", "LAST USED"),
-        (
-            (
-                str(progress.rotation.id),
-                progress.predecessor.name,
-                progress.status(now).value,
-                shown(store.prefix, progress.predecessor.id).removesuffix("…"),
-                ago(progress.predecessor.last_used_at, now),
-                "revoked"
-                if progress.predecessor.revoked_at is not None
-                else expiry(progress.predecessor.expires_at, now),
-                shown(store.prefix, progress.successor.id).removesuffix("…"),
-                ago(progress.successor.last_used_at, now),
-            )
-            for progress in found
-        ),
+    rotation, old, new = progress.rotation, progress.predecessor, progress.successor
+    ends = "revoked" if old.revoked_at is not None else expiry(old.expires_at, now)
+    return (
+        Cell(str(rotation.id), rotation.id),
+        old.name,
+        progress.status(now).value,
+        shown(prefix, old.id).removesuffix("…"),
+        latest(ago(old.last_used_at, now), old.last_used_at),
+        Cell(ends, old.expires_at if old.revoked_at is None else old.revoked_at),
+        shown(prefix, new.id).removesuffix("…"),
+        latest(ago(new.last_used_at, now), new.last_used_at),
+        Cell(day(rotation.started_at), rotation.started_at),
+        rotation.started_by,
     )
 
 

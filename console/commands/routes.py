@@ -1,5 +1,7 @@
 """`keydeck routes`: the requests of your own API, and what each takes. The operator's."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from console.commands import exits
@@ -7,8 +9,9 @@ from console.commands.ending import ask, ends
 from console.commands.in_force import report
 from console.commands.lazily import Group
 from console.commands.line import Line
+from console.commands.listing import Listing, Row, Shown
 from console.commands.options import for_operator, looks
-from console.commands.output import document, say, table
+from console.commands.output import document, say
 from console.commands.routes_import import import_
 from console.text.route_words import (
     NO_ROUTES,
@@ -18,6 +21,9 @@ from console.text.route_words import (
     origin,
     route_object,
 )
+
+if TYPE_CHECKING:
+    from store.domain.routes.route import Route
 
 NONE_LEFT = f"No route is left: {NO_ROUTES}"
 
@@ -31,20 +37,23 @@ def routes() -> None:
     """
 
 
+_LIST = Listing("METHOD", "PATH", "TAKES", "FROM")
+
+
 @routes.command("list")
+@_LIST.options
 @for_operator
-def list_(line: Line) -> None:
-    """List the routes by path."""
+def list_(line: Line, shown: Shown) -> None:
+    """List the routes by path.
+
+    keydeck routes list --filter 'method:post takes:public'
+    """
     _check_may_see(line)
-    found = line.store().routes.all()
-    if line.json:
-        document([route_object(route) for route in found])
-    else:
-        rows = [
-            (route.pattern.method, route.pattern.path, route.needs, origin(route))
-            for route in found
-        ]
-        table(("METHOD", "PATH", "NEEDS", "FROM"), rows)
+    shown.print(line, line.store().routes.all(), row=_row, content=route_object)
+
+
+def _row(route: "Route") -> Row:
+    return route.pattern.method, route.pattern.path, route.needs, origin(route)
 
 
 @routes.command()

@@ -12,7 +12,8 @@ from console.commands.ending import NotAgreed, ask, ends
 from console.commands.in_force import wait
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import document, say, table
+from console.commands.output import document, say
+from console.commands.tables import table
 from store.domain.key_string import Secret, shown
 
 if TYPE_CHECKING:

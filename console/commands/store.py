@@ -9,8 +9,9 @@ from console.commands.ending import NotAgreed, ask, asks, ends
 from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.options import for_operator, looks
-from console.commands.output import document, progress, say, table
+from console.commands.output import document, progress, say
 from console.commands.store_restore import restore
+from console.commands.tables import table
 
 
 @click.group(cls=Group)

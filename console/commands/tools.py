@@ -11,8 +11,10 @@ from console.commands.ending import ask, ends
 from console.commands.in_force import report
 from console.commands.lazily import Group
 from console.commands.line import Line
+from console.commands.listing import Listing, Shown
 from console.commands.options import for_operator, looks
-from console.commands.output import document, say, table
+from console.commands.output import document, say
+from console.commands.tables import Column
 from console.text.safe import safe
 from console.text.tool_words import tool_object
 
@@ -28,9 +30,13 @@ def tools() -> None:
     """
 
 
+_LIST = Listing(Column("NAME", whole=True), "METHOD", "PATH", "TAKES", "FROM", "CALLED AT")
+
+
 @tools.command("list")
+@_LIST.options
 @for_operator
-def list_(line: Line) -> None:
+def list_(line: Line, shown: Shown) -> None:
     """List the tools by name, and the scopes each takes."""
     store = line.store()
     found = [
@@ -39,14 +45,19 @@ def list_(line: Line) -> None:
         for offer in store.tools.offers([of]).values()
     ]
     found.sort(key=lambda one: one[1].name)
-    if line.json:
-        document([tool_object(*one) for one in found])
-        return
-    rows = [
-        (tool.name, tool.method, tool.path, _takes(needed), of.title, of.upstream)
-        for of, tool, needed in found
-    ]
-    table(("NAME", "METHOD", "PATH", "TAKES", "FROM", "CALLED AT"), rows)
+    shown.print(
+        line,
+        found,
+        row=lambda one: (
+            one[1].name,
+            one[1].method,
+            one[1].path,
+            _takes(one[2]),
+            one[0].title,
+            one[0].upstream,
+        ),
+        content=lambda one: tool_object(*one),
+    )
 
 
 @tools.command()

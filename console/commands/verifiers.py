@@ -5,16 +5,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands.line import Line
+from console.commands.listing import Listing, Row, Shown
 from console.commands.options import common
-from console.commands.output import document, say, table
+from console.commands.output import say
+from console.commands.tables import Cell, Column
 
 if TYPE_CHECKING:
     from store.domain.verifier_processes import VerifierProcess
 
 
+_LIST = Listing(
+    "STATE", Column("HOST", whole=True), "VERSION", "REQ/S", "REFUSED/S", "LAG", "LEASE", "SEEN"
+)
+
+
 @click.command()
+@_LIST.options
 @common
-def verifiers(line: Line) -> None:
+def verifiers(line: Line, shown: Shown) -> None:
     """List the verifiers that run, those in trouble first, and what to do about them.
 
     Lag is how many changes one has not applied to what it remembers; a lease is for how long it may
@@ -28,30 +36,31 @@ def verifiers(line: Line) -> None:
     store, actor = line.signed_in()
     found = store.verifiers.all(actor)
     advice = words.advice(found)
-    if line.json:
-        document([_object(verifier, advice.get(verifier.id)) for verifier in found])
-        return
-    if not found:
-        say(words.NOBODY)
-        return
-    table(
-        ("STATE", "HOST", "VERSION", "REQ/S", "REFUSED/S", "LAG", "LEASE", "SEEN"),
-        [
-            (
-                words.badge(verifier).word,
-                words.named(verifier),
-                verifier.version,
-                words.rate(verifier.requests_per_second),
-                words.rate(verifier.refusals_per_second),
-                words.lag(verifier),
-                words.lease(verifier),
-                words.seen(verifier),
-            )
-            for verifier in found
-        ],
+    there = shown.print(
+        line,
+        found,
+        row=_row,
+        content=lambda verifier: _object(verifier, advice.get(verifier.id)),
+        nothing=words.NOBODY,
     )
-    for sentence in advice.values():
-        say(sentence)
+    if there and not line.json:
+        for sentence in advice.values():
+            say(sentence)
+
+
+def _row(verifier: "VerifierProcess") -> Row:
+    from console.text import verifier_words as words
+
+    return (
+        words.badge(verifier),
+        words.named(verifier),
+        verifier.version,
+        Cell(words.rate(verifier.requests_per_second), verifier.requests_per_second),
+        Cell(words.rate(verifier.refusals_per_second), verifier.refusals_per_second),
+        Cell(words.lag(verifier), verifier.lag),
+        Cell(words.lease(verifier), verifier.lease_ms),
+        Cell(words.seen(verifier), verifier.seen_ms_ago),
+    )
 
 
 def _object(verifier: "VerifierProcess", advice: str | None) -> dict[str, Any]:

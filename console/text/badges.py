@@ -30,6 +30,15 @@ ROTATION_DUE = Badge("◑", "%", "To rotate", "expiring")
 EXPIRED = Badge("○", "o", "Expired", "expired")
 REVOKED = Badge("✕", "x", "Revoked", "revoked")
 
+SIXTEEN = {
+    "active": "green",
+    "expiring": "yellow",
+    "rotating": "bright_blue",
+    "expired": "default",
+    "revoked": "red",
+}
+"""Each tone where a terminal has sixteen colours, by its name there."""
+
 _STILL_USED = {
     State.EXPIRED: Badge("○", "o", "Still used", "expiring"),
     State.REVOKED: Badge("✕", "x", "Still used", "expiring"),

@@ -2,6 +2,9 @@
 
 from store.domain.times import DAY, HOUR, MINUTE, SECOND, moment
 
+NOTHING = "-"
+"""Where there is nothing to say, on every screen and in every table."""
+
 _UNITS = (
     # from, unit, name
     (366 * DAY, 365 * DAY, "y"),

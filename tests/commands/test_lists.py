@@ -14,7 +14,7 @@ import click
 import pytest
 from sqlalchemy import Engine, event, func, insert, select
 
-from console.commands import output
+from console.commands import tables
 from console.commands.groups import keydeck as top
 from store.domain.clock import FixedClock
 from store.persistence.schema import memberships, people
@@ -138,7 +138,7 @@ def test_a_list_of_any_length_is_printed_while_it_is_read(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     # Of rotations there are fewer than of all else.
-    monkeypatch.setattr(output, "AT_ONCE", 100)
+    monkeypatch.setattr(tables, "AT_ONCE", 100)
     found: Measured = {}
     for number in (SHORT, LONG):
         folder = tmp_path / str(number)

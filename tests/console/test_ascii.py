@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from console.ascii import spelt
+from console.text.plain import spelt
 from tests.console.driving import LARGE, console, opened, press, screen_text, sees
 from tests.house import House
 
