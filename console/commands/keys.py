@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from console.commands import listing
 from console.commands.due import due
 from console.commands.ending import ends
 from console.commands.ending_keys import (
@@ -152,6 +153,15 @@ def list_(line: Line, state: str | None, text: str, shown: Shown) -> None:
 
 
 def _pages(store: "Store", actor: "Actor", query: "KeyQuery") -> "Iterator[Key]":
+    from store.domain.listing import Sort
+
+    if query.sort is Sort.LAST_USED:
+        # No index has that order: each page would be a sort of all.
+        page = store.keys.page(actor, query, limit=listing.MOST_SORTED)
+        if page.next is not None:
+            raise listing.too_many()
+        yield from page.keys
+        return
     page = store.keys.page(actor, query, limit=PAGE)
     yield from page.keys
     while page.next is not None:

@@ -186,17 +186,22 @@ class Shown:
         at = self.listing.names.index(self.order[0])
         held = list(islice(items, MOST_SORTED + 1))
         if len(held) > MOST_SORTED:
-            raise Invalid(
-                "sort",
-                f"These are more than {MOST_SORTED:,}, too many to be held and sorted. Narrow them "
-                "with --filter, or sort what is printed.",
-            )
+            raise too_many()
         return sorted(held, key=lambda one: _rank(row(one)[at]), reverse=self.order[1])
 
 
 def latest(text: str, instant: int | None) -> Cell:
     """Return a cell that says how long ago something was: sorted, the latest comes first."""
     return Cell(text, None if instant is None else -instant)
+
+
+def too_many() -> Invalid:
+    """Return that a list is longer than what is held to be sorted."""
+    return Invalid(
+        "sort",
+        f"These are more than {MOST_SORTED:,}, too many to be held and sorted. Narrow them with "
+        "--filter, or sort what is printed.",
+    )
 
 
 def _known(names: Sequence[str]) -> str:

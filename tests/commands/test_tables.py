@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from console.commands import listing
 from console.commands.entry import run
 from console.commands.tables import GAP, LEAST, Column, cut
 from store.domain.times import DAY
@@ -130,6 +131,22 @@ def test_columns_come_as_they_are_named_and_rows_as_they_are_sorted(
     people = keydeck("people", "list", "--filter", "role:admin -bob", "--json").json
     assert {one["role"] for one in people} == {"admin"}
     assert keydeck("people", "list", "--filter", "name:nobody").err == "Nothing matches.\n"
+
+
+@pytest.mark.parametrize("asked", [("keys", "last-used"), ("people", "name")], ids=" ".join)
+def test_what_is_too_long_to_be_sorted_is_refused_before_a_row(
+    asked: tuple[str, str], house: House, keydeck: Keydeck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_SORTED", 2)
+    kind, order = asked
+    for name in ("bo", "cy"):
+        house.create(name)
+        house.add_member(f"{name}@acme.example")
+    ended = keydeck(kind, "list", "--sort", order)
+    assert (ended.status, "more than 2" in ended.err) == ((2, True) if kind == "people" else (0, 0))
+    house.create("third")
+    assert "more than 2" in keydeck(kind, "list", "--sort", order).err
+    assert keydeck(kind, "list").status == 0
 
 
 def test_audit_goes_both_ways_and_is_searched_as_in_the_console(
