@@ -6,8 +6,9 @@ nothing that is the operator's. What else a person may do their role says, as ev
 
 from collections.abc import Mapping
 
-EVERYWHERE = frozenset({"--workspace", "--json", "--yes", "--help"})
-"""Options that whatever a guest may run takes."""
+_OF_LISTS = ("--columns", "--sort", "--filter", "--jsonl")
+EVERYWHERE = frozenset({"--workspace", "--json", "--yes", "--help", *_OF_LISTS})
+"""Options that whatever a guest may run takes, where it has them."""
 
 MAY: Mapping[str, str] = {
     "": "--version",
@@ -30,7 +31,7 @@ MAY: Mapping[str, str] = {
     "keys due": "--within",
     "keys extend": "--expires",
     "keys import": "--prefix --dry-run --skip-bad",
-    "keys list": "--state --filter",
+    "keys list": "--state",
     "keys revoke": "--reason",
     "keys rotate": "--overlap --idempotency-token --end-older",
     "keys scope": "--scope",
