@@ -48,8 +48,14 @@ def json_answer(
     headers: Iterable[tuple[bytes, bytes]] = (),
     content_type: bytes = _JSON,
 ) -> Answer:
-    """Return an answer with a JSON body."""
-    return answer(status, _encode(content), content_type, headers)
+    """Return an answer with a JSON body, which ends its line: a terminal's prompt follows it."""
+    return answer(status, _encode(content) + b"\n", content_type, headers)
+
+
+def found_at(location: str) -> Answer:
+    """Return a 302 to an address, which may be relative (RFC 9110 10.2.2, 15.4.3)."""
+    described = ((b"content-length", b"0"), (b"location", location.encode("ascii")))
+    return Answer(302, described, b"", STATUS_LINE[302] + lines(described))
 
 
 def not_modified(headers: Iterable[tuple[bytes, bytes]]) -> Answer:

@@ -55,7 +55,11 @@ class App:
             reference = Reference(
                 table, context.public_url, context.lookup.prefix, context.key_places
             )
-            for path, read in (("/openapi.json", reference.openapi), ("/docs", reference.page)):
+            for path, read in (
+                ("/openapi.json", reference.openapi),
+                ("/docs", reference.page),
+                ("/", reference.front),
+            ):
                 self._exact[path] = Endpoint(counters, self.request_ids, read, path)
             self._assistants = Assistants(context)
             self._for_assistants = self._assistants.addresses()

@@ -1,6 +1,7 @@
 """What the endpoints of one worker share: its lookup, its peppers, its engine, its counts."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,13 @@ from store.domain.leases.holding import Holding
 from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.tools.tool import ToolDocument
 from store.domain.verdicts import Verdict
-from store.errors import PepperWrong, ServerUnreachable, StoreBusy, StoreFull
+from store.errors import (
+    PepperWrong,
+    ServerUnreachable,
+    StoreBusy,
+    StoreFull,
+    StoreUnconfirmed,
+)
 from store.operations.open import default_pepper_path, default_url
 from store.persistence.database import Database
 from store.persistence.database.limits import BUSY_TIMEOUT_MS
@@ -42,6 +49,8 @@ P = ParamSpec("P")
 
 _REREAD_EVERY_S = 1.0
 _TRY_FOR_S = 1.0
+
+_log = logging.getLogger("keydeck.verifier")
 
 
 class WorkerContext:
@@ -75,7 +84,7 @@ class WorkerContext:
         keeper holds its lease. `key_places` are where a request may carry its key,
         `allowed_origins` those whose pages may call /mcp, beside this machine's. `tools` are what
         assistants find here beside those of the store. Raises Invalid for an address, a network or
-        a file that is none, or StoreUnusable.
+        a file that is none, or StoreUnusable; one that was restored and not confirmed may be opened.
         """
         self.clock = clock or SystemClock()
         self.counters = counters or Counters()
@@ -109,7 +118,16 @@ class WorkerContext:
         self._turn = asyncio.Lock()
         self._trier = ThreadPoolExecutor(1, thread_name_prefix="keydeck-try")
         self._trying: asyncio.Future[None] | None = None
-        self.check_peppers()
+        try:
+            self.check_peppers()
+        except StoreUnconfirmed as error:
+            # Whoever asks is told 503 until its operator has looked, as where one ran already.
+            _log.warning("%s", error)
+
+    @property
+    def engine(self) -> Database:
+        """The engine, whether or not the store may be served now."""
+        return self._engine
 
     def database(self) -> Database:
         """Return the engine, once the store was seen to be one that is served.

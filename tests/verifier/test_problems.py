@@ -49,7 +49,8 @@ def test_a_problem_is_the_document_that_is_made_of_all_its_members(
     }
     answer = Problem(code, detail, ((b"x-a", b"b"),), scope).answer(request_id.encode())
     assert answer.status == KINDS[code].status
-    assert answer.body == json.dumps(wanted, ensure_ascii=False, separators=(",", ":")).encode()
+    written = json.dumps(wanted, ensure_ascii=False, separators=(",", ":")) + "\n"
+    assert answer.body == written.encode()
     fields = dict(answer.headers)
     assert fields[b"content-length"] == str(len(answer.body)).encode()
     assert fields[b"x-a"] == b"b"

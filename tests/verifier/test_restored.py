@@ -1,12 +1,13 @@
 """A restore while the store is served: no key is revived, and nobody has to restart."""
 
 import threading
+from functools import partial
 from pathlib import Path
 
 from store.operations.backup import back_up
 from store.operations.open import open_store
 from store.operations.restore import restore
-from tests.verifier.serving import Served, eventually
+from tests.verifier.serving import API, Served, eventually, serving
 
 
 def test_a_restore_under_load_revives_no_key_for_a_single_request(
@@ -57,6 +58,12 @@ def test_a_store_restored_blindly_serves_nobody_until_its_operator_has_looked(
         assert (answer.status_code, answer.headers.get("retry-after")) != (200, None)
         assert answer.status_code in (401, 503)
     eventually(lambda: pair.client.get("/readyz").status_code == 503)
-    house.store = open_store(house.url, pepper_path=house.pepper_path)
-    house.store.operator.confirm_restored()
-    eventually(lambda: pair.ask("/verify", key).status_code == 200)
+    with serving(house, tmp_path / "late") as late, late.client() as client:
+        # Whoever is started meanwhile waits as well: clients are told when to come again.
+        asked = partial(client.get, f"{API}/verify", headers={"Authorization": f"Bearer {key}"})
+        assert (asked().status_code, asked().headers["retry-after"]) == (503, "1")
+        house.store = open_store(house.url, pepper_path=house.pepper_path)
+        house.store.operator.confirm_restored()
+        eventually(lambda: pair.ask("/verify", key).status_code == 200)
+        eventually(lambda: asked().status_code == 200)
+        assert "keydeck store confirm" in late.said()

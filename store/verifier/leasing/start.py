@@ -19,4 +19,4 @@ def told_of(context: WorkerContext, address: str) -> "Heartbeat | Keeper":
     from store.verifier.lookup.postgres import PostgresLookup
 
     assert isinstance(context.lookup, PostgresLookup)  # noqa: S101
-    return Keeper(context.database(), context.lookup, context.holding, presence, context.counters)
+    return Keeper(context.engine, context.lookup, context.holding, presence, context.counters)

@@ -9,12 +9,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import tuple_row
 
-from store.errors import KeydeckError, ServerUnreachable
+from store.errors import KeydeckError, ServerUnreachable, StoreUnconfirmed
 from store.persistence.database import Database
 from store.persistence.database.pooler import check_session
 from store.persistence.database.postgres import look_for_any_text, unusable
@@ -56,7 +57,10 @@ class PostgresLookup(Lookup):
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open the store. Raises StoreUnusable."""
+        """Open the store; one that waits for its operator is opened by whoever reads once it may be.
+
+        Raises StoreUnusable.
+        """
         super().__init__(database.place, high_water, monotonic=monotonic)
         self._address, self._place = database.driver_address(), database.place
         self._connection: TimedConnection | None = None
@@ -64,8 +68,9 @@ class PostgresLookup(Lookup):
         self._opening: Future[TimedConnection] | None = None
         self._closed_until = 0.0
         self._guarded = False
-        # There is nothing to hold up yet.
-        self._open(patience=None)
+        with suppress(StoreUnconfirmed):
+            # There is nothing to hold up yet.
+            self._open(patience=None)
 
     def guard(self) -> None:
         """Ask a server that fell silent no more until somebody else has found that it answers.

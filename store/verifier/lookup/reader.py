@@ -226,9 +226,9 @@ class Lookup(ABC):
         )
         found = traced(self.high_water.to_find(standing, known), first)
         served = self.high_water.served(standing, known, found)
+        self.prefix = prefix or ""
         check_confirmed(served, restored_at)
         decoy = first(_SOME_KEY)
-        self.prefix = prefix or ""
         self._decoy = None if decoy is None else decoy[0]
         self._watch_at = self._monotonic() + WATCH_EVERY_S
         if first(SHAPES) is None:

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from store.domain.remembered import Remembered
-from store.errors import StoreMissing
+from store.errors import StoreMissing, StoreUnconfirmed
 from store.persistence.database import identity, prepare_sqlite, sqlite_library, unusable
 from store.persistence.database.still import Stamp, stamp, uri
 from store.persistence.high_water import HighWaterMark
@@ -40,7 +41,10 @@ class SqliteLookup(Lookup):
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open the store. Raises StoreUnusable."""
+        """Open the store; one that waits for its operator is opened by whoever reads once it may be.
+
+        Raises StoreUnusable.
+        """
         super().__init__(str(path), high_water, monotonic=monotonic)
         self.path = path
         self._connection: Any = None
@@ -51,7 +55,8 @@ class SqliteLookup(Lookup):
         """What tells that something was committed, None while the store is not open or has none."""
         self._schema: int | None = None
         self._watched_over = False
-        self._open()
+        with suppress(StoreUnconfirmed):
+            self._open()
 
     def watch(self) -> None:
         """Open the store anew when another file stands at its path; see that it may be served.

@@ -1,11 +1,11 @@
-"""The addresses /openapi.json and /docs: made at the first request, the same ever after."""
+"""The addresses /openapi.json and /docs, and / that leads there: made at the first request, the same ever after."""
 
 from functools import cached_property
 
 import msgspec
 from starlette.types import Scope
 
-from store.verifier.answers import Answer, answer, json_answer
+from store.verifier.answers import Answer, answer, found_at, json_answer
 from store.verifier.endpoints import Places
 from store.verifier.key_places import KeyPlaces
 from store.verifier.reference.openapi import document
@@ -30,6 +30,13 @@ class Reference:
     def page(self, scope: Scope) -> Answer:
         """Answer the page for people. It loads nothing and runs nothing."""
         return self._page
+
+    def front(self, scope: Scope) -> Answer:
+        """Lead whoever types the bare address to the page for people.
+
+        Relative where no public address is named: behind a proxy the page may have a base path.
+        """
+        return found_at(f"{self._public_url}/docs" if self._public_url else "docs")
 
     @cached_property
     def _openapi(self) -> Answer:

@@ -115,7 +115,7 @@ def unique(rows: st.SearchStrategy[Values]) -> st.SearchStrategy[list[Values]]:
 
 def written(content: Any) -> bytes:
     """Return JSON as answers have it."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def instant(milliseconds: int) -> str:
