@@ -20,14 +20,20 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8080, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--unix",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Answer on this socket, mode 0660, and on no port.",
+)
 @click.option("--workers", default=1, show_default=True, help="Processes.")
 @click.option("--public-url", metavar="URL", help="What absolute addresses begin with.")
 @click.option(
     "--trust-proxy",
     "proxies",
     multiple=True,
-    metavar="CIDR",
-    help="Believe X-Forwarded-For from there. Repeat it for several.",
+    metavar="CIDR|unix",
+    help="Believe X-Forwarded-For from there, or at the --unix socket. Repeat it for several.",
 )
 @click.option(
     "--key-header",
@@ -68,11 +74,26 @@ if TYPE_CHECKING:
     metavar="HOST:PORT|unix:PATH",
     help="Answer /readyz and /metrics there, and not where keys are.",
 )
+@click.option(
+    "--access-log",
+    type=click.Choice(["off", "common", "json"]),
+    default="off",
+    show_default=True,
+    help="Note each answer on standard error, never with a key.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["error", "warning", "info"]),
+    default="info",
+    show_default=True,
+    help="What else is told there.",
+)
 @for_operator
 def serve(
     line: Line,
     host: str,
     port: int,
+    unix: Path | None,
     workers: int,
     public_url: str | None,
     proxies: tuple[str, ...],
@@ -84,20 +105,28 @@ def serve(
     leak_keys: str | None,
     lease: str | None,
     internal: str | None,
+    access_log: str,
+    log_level: str,
     **chosen: Any,
 ) -> None:
-    """Answer every request that carries a key, until SIGTERM or Ctrl+C.
+    """Answer every request that carries a key, until SIGTERM, SIGHUP or Ctrl+C.
 
-    Prints one line when it accepts connections. --tools and what chooses of it are for this
+    Prints one line when it accepts connections, and finishes what is under way before it ends. It
+    speaks plain HTTP: TLS is the proxy's. --tools and what chooses of it are for this
     verifier alone; keydeck tools add lets every one have them.
     """
     from store.operations.open import default_pepper_path
     from store.verifier import server
+    from store.verifier.access_log import Format
+    from store.verifier.logs import Level
 
     server.serve(
         line.address,
         host=host,
         port=port,
+        unix=unix,
+        access_log=Format(access_log),
+        log_level=Level(log_level),
         workers=workers,
         pepper_path=default_pepper_path(),
         public_url=public_url,

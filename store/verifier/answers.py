@@ -13,6 +13,11 @@ Headers = tuple[tuple[bytes, bytes], ...]
 NOTICE = "keydeck.notice"
 """Where a request's scope keeps headers about the key it was let in with, for whatever answers."""
 
+CREDENTIAL = "keydeck.credential"
+"""Where a request's scope keeps the id of what proved right, for the access log."""
+ORIGINAL_REQUEST = "keydeck.original_request"
+"""Where it keeps what a proxy asks about, `GET /path`, for the access log."""
+
 _JSON = b"application/json"
 _encode = msgspec.json.Encoder().encode
 

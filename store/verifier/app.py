@@ -11,6 +11,7 @@ import re
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from store.verifier.access_log import AccessLog
 from store.verifier.assistants import Assistants
 from store.verifier.authorize_route import PATH
 from store.verifier.context import WorkerContext
@@ -30,8 +31,14 @@ class App:
     """Answers HTTP. Paths are exact: a trailing slash is 404."""
 
     def __init__(
-        self, context: WorkerContext, process: Process = NO_PROCESS, side: Listener = Listener.ALL
+        self,
+        context: WorkerContext,
+        process: Process = NO_PROCESS,
+        side: Listener = Listener.ALL,
+        access_log: AccessLog | None = None,
     ) -> None:
+        """`access_log` is told of every answer."""
+        self.access_log = access_log
         counters, self.request_ids = context.counters, context.request_ids
         self.counters = counters
         self.rejections = Rejections(counters)

@@ -16,6 +16,7 @@ from store.domain.decision import AccessRequest
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.verifier.address_leaks import AddressLeaks
+from store.verifier.answers import CREDENTIAL
 from store.verifier.bearer import Flaw, read
 from store.verifier.context import WorkerContext
 from store.verifier.memory import Memory
@@ -185,6 +186,7 @@ class Authenticator(Generic[R]):
         context.counters.verdict(verdict)
         if credential is None:
             raise credentials.refused(verification, needed)
+        scope[CREDENTIAL] = credential.id
         now, agent = context.clock.now(), raw_header(scope, b"user-agent")
         credentials.usage.record(credential, verdict, now, address, needed, agent)
         if verdict is Verdict.VALID:

@@ -16,7 +16,14 @@ from store.domain.routes.route import Route
 from store.domain.routes.table import RouteTable
 from store.errors import AmbiguousPath
 from store.verifier.address_leaks import AddressLeaks
-from store.verifier.answers import NOTICE, Answer, bare_answer, send_answer
+from store.verifier.answers import (
+    CREDENTIAL,
+    NOTICE,
+    ORIGINAL_REQUEST,
+    Answer,
+    bare_answer,
+    send_answer,
+)
 from store.verifier.authenticator import ORIGINAL, AnyAuthenticator
 from store.verifier.bearer import MAX_QUERY, Flaw, read
 from store.verifier.context import WorkerContext
@@ -101,7 +108,7 @@ class AuthorizeRoute:
         below = _below(scope)
         query = b"" if below else scope["query_string"]
         client = scope["client"]
-        trusted = client is not None and self._is_proxy(client[0])
+        trusted = self._is_proxy(client[0] if client is not None else None)
         original = original_request(scope, below, trusted=trusted)
         asked = _parameters(query)
         # The query is the proxy's own, or nobody's: the client's must not say what is needed.
@@ -113,6 +120,7 @@ class AuthorizeRoute:
             if self._leaks.holds_key(scope, original):
                 raise unreadable(Flaw.IN_QUERY)
             judged |= {"method": original.method, "path": original.path, ORIGINAL: True}
+            scope[ORIGINAL_REQUEST] = f"{original.method} {original.path}"
         needed, unrouted = asked.scopes, None
         if not needed and (table := self._routes.table()) is not None:
             route = _route(table, original)
@@ -123,9 +131,12 @@ class AuthorizeRoute:
                 needed = route.needed
             elif original is not None:
                 unrouted = kept(f"{original.method} {original.path}")
-        key = self._keys.admit(judged, needed, _KNOWN, unrouted)
-        if notice := judged.get(NOTICE):
-            scope[NOTICE] = notice
+        try:
+            key = self._keys.admit(judged, needed, _KNOWN, unrouted)
+        finally:
+            for noted in (NOTICE, CREDENTIAL):
+                if noted in judged:
+                    scope[noted] = judged[noted]
         return _answer(key.id, key.name, key.workspace, key.scopes)
 
     def _is_bare(self, scope: Scope, query: bytes) -> bool:

@@ -9,14 +9,20 @@ from store.domain.networks import address_of
 from store.errors import Invalid
 
 Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+
+UNIX = "unix"
+"""Names whoever may open the unix socket that is listened on, who has no address."""
 
 
 class Clients:
     """Finds the client's address. `X-Forwarded-For` counts only behind proxies that were named."""
 
     def __init__(self, proxies: Sequence[str] = ()) -> None:
-        """`proxies` are networks such as `10.0.0.0/8`. Raises Invalid for one that is none."""
-        self._proxies = tuple(_network(text) for text in proxies)
+        """`proxies` are networks such as `10.0.0.0/8`, or UNIX. Raises Invalid for what is none."""
+        self._proxies = tuple(_network(text) for text in proxies if text != UNIX)
+        self._unix = UNIX in proxies
 
     def address(self, scope: Scope) -> str | None:
         """Return a request's address, None where the transport has none.
@@ -26,7 +32,7 @@ class Clients:
         """
         client = scope["client"]
         if client is None:
-            return None
+            return self._told_by(scope, None) if self._unix else None
         peer = str(client[0])
         # Parsing costs a microsecond, and few have anything to find in it.
         if not self._proxies and not peer.startswith("::"):
@@ -34,21 +40,28 @@ class Clients:
         found = _parsed(peer)
         if found is None:
             return peer
-        for hop in reversed(_forwarded_for(scope)) if self._proxies else ():
-            if not self._trusts(found):
-                break
-            hop_address = _parsed(hop)
-            if hop_address is None:
-                break
-            found = hop_address
-        return str(found)
+        return self._told_by(scope, found) if self._proxies else str(found)
 
     def is_proxy(self, address: str | None) -> bool:
-        """Return whether an address is that of a proxy that was named."""
+        """Return whether an address is that of a proxy that was named; None is a unix socket's."""
+        if address is None:
+            return self._unix
         found = _parsed(address) if address and self._proxies else None
         return found is not None and self._trusts(found)
 
-    def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
+    def _told_by(self, scope: Scope, peer: Address | None) -> str | None:
+        """Return who the list of proxies says it is; `peer` is None at the unix socket."""
+        found = peer
+        for hop in reversed(_forwarded_for(scope)):
+            if found is not None and not self._trusts(found):
+                break
+            told = _parsed(hop)
+            if told is None:
+                break
+            found = told
+        return None if found is None else str(found)
+
+    def _trusts(self, address: Address) -> bool:
         return any(address in network for network in self._proxies)
 
 
@@ -62,7 +75,7 @@ def _forwarded_for(scope: Scope) -> list[str]:
     ]
 
 
-def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+def _parsed(text: str) -> Address | None:
     text = text.strip(" \t")
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -80,6 +93,6 @@ def _network(text: str) -> Network:
         meant = ip_network(text, strict=False)
     except ValueError:
         raise Invalid(
-            "trust_proxy", f"“{text}” is not a network. Write 10.0.0.0/8 or 127.0.0.1."
+            "trust_proxy", f"“{text}” is not a network. Write 10.0.0.0/8, 127.0.0.1, or {UNIX}."
         ) from None
     raise Invalid("trust_proxy", f"“{text}” is an address inside a network. Write {meant}.")

@@ -84,7 +84,7 @@ class WorkerContext:
         keeper holds its lease. `key_places` are where a request may carry its key,
         `allowed_origins` those whose pages may call /mcp, beside this machine's. `tools` are what
         assistants find here beside those of the store. Raises Invalid for an address, a network or
-        a file that is none, or StoreUnusable; one that was restored and not confirmed may be opened.
+        a file that is none, or StoreUnusable, unless the store waits for its operator alone.
         """
         self.clock = clock or SystemClock()
         self.counters = counters or Counters()

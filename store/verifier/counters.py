@@ -169,6 +169,11 @@ class Counters:
         own = self._own
         return Done(sum(own[_BUCKETS]), sum(own[slot] for slot in _REFUSALS))
 
+    def requests(self) -> int:
+        """Return how many answers all workers gave together."""
+        totals = self.totals()
+        return sum(number for (name, _), number in totals.items() if name == "bucket")
+
     def leased(self, lease: LeaseGauge) -> None:
         """Note how it stands with this worker's lease."""
         for what, value in lease._asdict().items():

@@ -1,19 +1,16 @@
 """A socket for the machines that watch: a port of its own, or a file only some may open."""
 
-import os
 import socket
-import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from store.errors import CannotListen, Invalid
+from store.verifier.unix_socket import UNIX, unix_socket
 
 BACKLOG = 64
-MODE = 0o660
-"""Of the file: its owner's and its group's."""
-_UNIX = "unix:"
+_OPTION = "--internal"
 _WRITE = "Write HOST:PORT, such as 127.0.0.1:9090, or unix:/run/keydeck/internal.sock."
 
 Bind = Callable[[str, int], socket.socket]
@@ -37,9 +34,10 @@ def internal(text: str | None, bind: Bind) -> Iterator[Internal | None]:
     if text is None:
         yield None
         return
-    if text.startswith(_UNIX):
-        with _file(Path(text.removeprefix(_UNIX))) as found:
-            yield found
+    if text.startswith(UNIX):
+        path = Path(text.removeprefix(UNIX))
+        with unix_socket(path, _OPTION, BACKLOG) as listening:
+            yield Internal(listening, f"{UNIX}{path.absolute()}")
         return
     host, colon, port = text.rpartition(":")
     bare = host.removeprefix("[").removesuffix("]")
@@ -50,68 +48,6 @@ def internal(text: str | None, bind: Bind) -> Iterator[Internal | None]:
     try:
         bound = bind(bare, int(port))
     except CannotListen as error:
-        raise _cannot_listen(error.place, error.reason) from None
+        raise CannotListen(error.place, error.reason, _OPTION) from None
     with bound as listening:
         yield Internal(listening, f"http://{host}:{listening.getsockname()[1]}")
-
-
-@contextmanager
-def _file(path: Path) -> Iterator[Internal]:
-    if not path.name:
-        raise Invalid("internal", f"“{_UNIX}” names no file. {_WRITE}")
-    if not hasattr(socket, "AF_UNIX"):
-        raise Invalid("internal", "This system has no such sockets. Write HOST:PORT.")
-    path = path.absolute()
-    address = f"{_UNIX}{path}"
-    _clear(path)
-    # From its first instant on it is nobody else's: a mode that is set later comes too late.
-    before = os.umask(0o777 & ~MODE)
-    try:
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            listening.bind(str(path))
-        except OSError as error:
-            listening.close()
-            raise _cannot_listen(address, _why(error)) from None
-    finally:
-        os.umask(before)
-    mine = path.stat()
-    try:
-        listening.listen(BACKLOG)
-        listening.setblocking(False)
-        yield Internal(listening, address)
-    finally:
-        listening.close()
-        # Another may have taken the place of one that was taken away.
-        with suppress(OSError):
-            if os.path.samestat(path.lstat(), mine):
-                path.unlink()
-
-
-def _clear(path: Path) -> None:
-    """Take away a socket that a verifier left behind when it was killed."""
-    try:
-        found = path.lstat()
-    except OSError:
-        return
-    if not stat.S_ISSOCK(found.st_mode):
-        raise _cannot_listen(f"{_UNIX}{path}", "something else is there")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
-        asked.settimeout(1)
-        try:
-            asked.connect(str(path))
-        except ConnectionRefusedError:
-            with suppress(FileNotFoundError):
-                path.unlink()
-            return
-        except OSError as error:
-            raise _cannot_listen(f"{_UNIX}{path}", _why(error)) from None
-    raise _cannot_listen(f"{_UNIX}{path}", "another program is using this socket")
-
-
-def _cannot_listen(place: str, reason: str) -> CannotListen:
-    return CannotListen(place, reason, "--internal")
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

@@ -1,7 +1,6 @@
 """`keydeck serve`: bind the address once, then answer with one process or several."""
 
-import errno
-import socket
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -11,26 +10,30 @@ from store.domain.clock import SystemClock
 from store.domain.leases.clock import BOUNDS, LONGEST_S, SHORTEST_S
 from store.domain.times import SECOND
 from store.domain.tools.tool import ToolDocument
-from store.errors import CannotListen, Invalid
+from store.errors import Invalid
 from store.operations.open import open_store
 from store.persistence.database import Database
+from store.system.service_manager import inherited_sockets, notify
+from store.verifier.access_log import Format
 from store.verifier.clients import Clients
 from store.verifier.counters import Counters
 from store.verifier.cross_origin import Origins
-from store.verifier.internal import internal as watched_at
 from store.verifier.key_places import KeyPlaces
+from store.verifier.listening import closing_all, listening_at, watched_at
+from store.verifier.logs import Level, configure
 from store.verifier.signatures import Signatures
 from store.verifier.supervisor import supervise
 from store.verifier.urls import MCP, checked_issuer, is_place
-from store.verifier.worker import Setup, Worker
+from store.verifier.worker import DRAIN_S, Setup, Worker
 
 try:
     import resource
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-BACKLOG = 2048
 MOST_WORKERS = 64
+
+_log = logging.getLogger("keydeck.verifier")
 
 
 class Serving(NamedTuple):
@@ -79,19 +82,26 @@ def serve(
     basic: bool = False,
     allowed_origins: Sequence[str] = (),
     tools: Sequence[ToolDocument] = (),
+    unix: Path | None = None,
+    access_log: Format = Format.OFF,
+    log_level: Level | None = None,
     ready: Callable[[Serving], None] = announce,
 ) -> None:
-    """Answer until SIGTERM or SIGINT, then drain, write the usage and return.
+    """Answer until SIGTERM, SIGINT or SIGHUP, then drain, write the usage and return.
 
-    Port 0 takes a free one. `ready` is called when connections are accepted. `public_url` is what
-    absolute addresses begin with; without one they are relative, and those of the authorization
-    server, which may not be, begin with where it listens. `proxies` are networks whose
-    `X-Forwarded-For` is believed. `leak_keys` is a file of public keys, by which reports of leaks
-    may be signed. With `lease_s`, on PostgreSQL, each worker answers from memory while it holds a
-    lease of so many seconds. `internal` is an address of its own for /readyz and /metrics:
-    HOST:PORT or unix:PATH. A key may also come in one of `key_headers`, and, with `basic`, as the
-    password of the Basic scheme. Pages of `allowed_origins` may call /mcp, beside this machine's.
-    `tools` are what assistants find here beside those of the store.
+    Port 0 takes a free one; with `unix` a file is listened at instead, and where a service manager
+    hands on sockets, at those: one called `internal` is for the machines that watch. `ready` is
+    called when connections are accepted. `public_url` is what absolute addresses begin with;
+    without one they are relative, and those of the authorization server, which may not be,
+    begin with where it listens. `proxies` are networks whose `X-Forwarded-For` is believed.
+    `leak_keys` is a file of public keys, by which reports of leaks may be signed. With
+    `lease_s`, on PostgreSQL, each worker answers from memory while it holds a lease of so many
+    seconds. `internal` is an address of its own for /readyz and /metrics: HOST:PORT or
+    unix:PATH. A key may also come in one of `key_headers`, and, with `basic`, as the password
+    of the Basic scheme. Pages of `allowed_origins` may call /mcp, beside this machine's.
+    `tools` are what assistants find here beside those of the store. `access_log` is how each
+    answer is noted on standard error, `log_level` from which level on it is told there how it
+    goes; None leaves that to whoever configured logging.
     Must run in the main thread.
 
     Raises Invalid for an address or a number that cannot be, StoreUnusable for a store or pepper
@@ -110,9 +120,14 @@ def serve(
         store.database.keep_reserve()
         if lease_s is not None:
             _check_lease(lease_s, store.database)
-    with bind(host, port) as listening, watched_at(internal, bind) as watched:
+    if log_level is not None:
+        configure(log_level)
+    with (
+        closing_all(inherited_sockets()) as inherited,
+        listening_at(host, port, unix, inherited) as (listening, address),
+        watched_at(internal, inherited) as watched,
+    ):
         inside = None if watched is None else watched.socket
-        address = _address(host, listening)
         serving = Serving(
             address, workers, None if watched is None else watched.address, public_url or address
         )
@@ -129,12 +144,27 @@ def serve(
             tools=tuple(tools),
             workers=workers,
             lease_s=lease_s,
+            access_log=access_log,
+            log_level=log_level,
             started_at=SystemClock().now() / SECOND,
         )
+
+        def accepting() -> None:
+            ready(serving)
+            notify("READY=1", f"STATUS=Answers on {serving.address}")
+
         if workers == 1:
-            Worker(setup, Counters(), lambda: ready(serving)).run(listening, inside)
+            counters = Counters()
+            Worker(setup, counters, accepting, _drain).run(listening, inside)
+            answered = counters.requests()
         else:
-            supervise(setup, listening, inside, lambda: ready(serving))
+            answered = supervise(setup, listening, inside, accepting, _drain)
+        _log.info("Stopped, after %d requests.", answered)
+
+
+def _drain() -> None:
+    notify("STOPPING=1")
+    _log.info("Stopping: what is under way has %d s to be answered.", DRAIN_S)
 
 
 def _check_lease(lease_s: float, database: Database) -> None:
@@ -158,41 +188,3 @@ def _allow_connections() -> None:
         # macOS names no limit and then refuses it.
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at an address.
-
-    Raises Invalid for a port that cannot be, CannotListen for one that cannot be had.
-    """
-    if not 0 <= port <= 65535:
-        # getaddrinfo would take its last 16 bits, and we would listen somewhere else.
-        raise Invalid("port", "Choose a port from 0 to 65535.")
-    place = f"{_bracketed(host)}:{port}"
-    try:
-        family, _, _, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise CannotListen(place, "there is no such address on this machine") from None
-    try:
-        # Without it a restart would have to wait for old connections to be forgotten.
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(BACKLOG)
-        listening.setblocking(False)
-    except OSError as error:
-        listening.close()
-        if error.errno == errno.EADDRINUSE:
-            raise CannotListen(place, "another program is using this port") from None
-        raise CannotListen(place, (error.strerror or str(error)).lower()) from None
-    return listening
-
-
-def _address(host: str, listening: socket.socket) -> str:
-    return f"http://{_bracketed(host)}:{listening.getsockname()[1]}"
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

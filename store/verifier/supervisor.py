@@ -5,6 +5,7 @@ parent. A worker's standard input is a pipe nobody writes to after the first lin
 worker that the parent is gone, however it went.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -21,12 +22,15 @@ import msgspec
 from store.errors import Invalid, KeydeckError, WorkerLost
 from store.system import processes
 from store.verifier.counters import Counters, block_size
-from store.verifier.worker import DRAIN_S, Setup, Worker
+from store.verifier.logs import configure
+from store.verifier.worker import DRAIN_S, Setup, Worker, end_signals
 
 LOOK_EVERY_S = 0.05
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 _READY = b"ready\n"
+
+_log = logging.getLogger("keydeck.verifier")
 
 
 class _Told(msgspec.Struct):
@@ -62,6 +66,8 @@ class _Crew:
         for worker, process in enumerate(self._processes):
             if process.poll() is None or stopping.wait(self._pause):
                 continue
+            code = process.returncode
+            _log.warning("A worker ended with code %d; another takes its place.", code)
             self._processes[worker] = self._started(worker)
             try:
                 self._await_ready(self._processes[worker])
@@ -94,6 +100,9 @@ class _Crew:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=fds if internal is None else (*fds, internal),
+            # Ctrl+C and a terminal that goes away are told to the parent alone, which lets them
+            # drain: one that is starting could not.
+            start_new_session=True,
         )
         message = _Told(msgspec.structs.replace(self._setup, worker=worker), *fds, internal)
         try:
@@ -114,31 +123,32 @@ def supervise(
     listening: socket.socket,
     internal: socket.socket | None,
     ready: Callable[[], None],
-) -> None:
-    """Run `setup.workers` processes on a socket until SIGTERM or SIGINT, then let them drain.
+    draining: Callable[[], None],
+) -> int:
+    """Run `setup.workers` processes on a socket until they are to end, then let them drain.
 
     `internal` is where they answer the machines that watch. `ready` is called when all accept
-    connections. Raises WorkerLost when one cannot start, Invalid on a system whose processes cannot
-    share a socket.
+    connections, `draining` when none does any more. Returns how many requests were answered. Raises
+    WorkerLost when one cannot start, Invalid on a system whose processes cannot share a socket.
     """
     if os.name != "posix":
         raise Invalid("workers", "Several workers need a POSIX system. Choose one.")
     stopping = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: stopping.set())
-        for number in (signal.SIGTERM, signal.SIGINT)
-    }
+    before = {number: signal.signal(number, lambda *_: stopping.set()) for number in end_signals()}
     try:
         with tempfile.TemporaryFile() as block:
             block.truncate(block_size(setup.workers))
             crew = _Crew(setup, listening, internal, block)
             try:
                 crew.start()
-                ready()
+                if not stopping.is_set():
+                    ready()
                 while not stopping.wait(LOOK_EVERY_S):
                     crew.replace_dead(stopping)
+                draining()
             finally:
                 crew.stop()
+            return Counters(0, setup.workers, block.fileno()).requests()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -151,7 +161,12 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 
 
 def _run_worker() -> int:
-    message = msgspec.json.decode(sys.stdin.buffer.readline(), type=_Told)
+    told = sys.stdin.buffer.readline()
+    if not told:
+        return 0  # whoever started it is gone already
+    message = msgspec.json.decode(told, type=_Told)
+    if message.setup.log_level is not None:
+        configure(message.setup.log_level)
     counters = Counters(message.setup.worker, message.setup.workers, message.counters)
     worker = Worker(message.setup, counters, _say_ready)
 

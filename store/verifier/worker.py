@@ -11,6 +11,7 @@ import msgspec
 import uvicorn
 
 from store.domain.tools.tool import ToolDocument
+from store.verifier.access_log import AccessLog, Format
 from store.verifier.app import App
 from store.verifier.context import WorkerContext
 from store.verifier.counters import Counters
@@ -18,6 +19,7 @@ from store.verifier.endpoints import Listener
 from store.verifier.http.protocol import HttpProtocol
 from store.verifier.key_places import KeyPlaces
 from store.verifier.leasing.start import told_of
+from store.verifier.logs import Level
 from store.verifier.metrics import Process
 from store.verifier.usage.pruning import Pruning
 
@@ -40,6 +42,9 @@ class Setup(msgspec.Struct, frozen=True):
     worker: int = 0
     workers: int = 1
     lease_s: float | None = None
+    access_log: Format = Format.OFF
+    log_level: Level | None = None
+    """None leaves the logs as they are."""
     started_at: float = 0.0
     """When the verifier was, not this worker: in seconds since 1970."""
 
@@ -49,11 +54,17 @@ class _Server(uvicorn.Server):
         self,
         config: uvicorn.Config,
         ready: Callable[[], None],
+        draining: Callable[[], None],
         internal: tuple[uvicorn.Config, socket.socket] | None,
     ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._draining = draining
         self._internal = internal
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._draining()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -73,13 +84,24 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-class Worker:
-    """Serves until it is told to stop, by SIGTERM, SIGINT or `stop()`."""
+def _untold() -> None: ...
 
-    def __init__(self, setup: Setup, counters: Counters, ready: Callable[[], None]) -> None:
+
+class Worker:
+    """Serves until it is told to stop, by SIGTERM, SIGINT, SIGHUP or `stop()`."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        counters: Counters,
+        ready: Callable[[], None],
+        draining: Callable[[], None] = _untold,
+    ) -> None:
+        """`ready` is called when it accepts connections, `draining` when it accepts no more."""
         self._setup = setup
         self._counters = counters
         self._ready = ready
+        self._draining = draining
         self._server: _Server | None = None
         self._stopped = False
 
@@ -93,7 +115,7 @@ class Worker:
         before = {
             # uvicorn raises the signal anew when it has drained; the usage is not written by then.
             number: signal.signal(number, lambda *_: self.stop())
-            for number in (signal.SIGTERM, signal.SIGINT)
+            for number in end_signals()
         }
         try:
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -122,6 +144,9 @@ class Worker:
             allowed_origins=self._setup.allowed_origins,
             tools=self._setup.tools,
         )
+        log = None
+        if self._setup.access_log is not Format.OFF:
+            log = AccessLog(self._setup.access_log, context)
         try:
             beside = (
                 context.usage,
@@ -131,11 +156,12 @@ class Worker:
             )
             running = [asyncio.create_task(service.run()) for service in beside]
             process = Process(self._setup.workers, self._setup.started_at)
-            app = App(context, process, Listener.ALL if internal is None else Listener.PUBLIC)
+            side = Listener.ALL if internal is None else Listener.PUBLIC
+            app = App(context, process, side, log)
             beside_it = None
             if internal is not None:
                 beside_it = _config(App(context, process, Listener.INTERNAL)), internal
-            self._server = _Server(_config(app), self._ready, beside_it)
+            self._server = _Server(_config(app), self._ready, self._draining, beside_it)
             self._server.should_exit = self._stopped
             await self._server.serve([listening])
             await app.close()
@@ -143,7 +169,21 @@ class Worker:
                 service.stop()
             await asyncio.gather(*running)
         finally:
+            if log is not None:
+                log.close()
             context.close()
+
+
+def end_signals() -> list[signal.Signals]:
+    """Return what ends a verifier after it has drained.
+
+    SIGHUP, which a terminal sends that goes away, is left to whoever ignores it, as nohup does.
+    """
+    found = [signal.SIGTERM, signal.SIGINT]
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        found.append(hangup)
+    return found
 
 
 def _config(app: App) -> uvicorn.Config:

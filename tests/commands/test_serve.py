@@ -2,7 +2,7 @@
 
 import pytest
 
-from store.verifier.server import bind
+from store.verifier.listening import bind
 from tests.commands.conftest import Keydeck
 from tests.house import House
 

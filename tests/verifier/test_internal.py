@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from store.errors import CannotListen, Invalid
 from store.verifier.internal import internal
-from store.verifier.server import bind
+from store.verifier.listening import bind
 from tests.house import House
 from tests.verifier.serving import API, Served, eventually, serving
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from store.domain.key_string import mint
 from store.errors import CannotListen, Invalid
 from store.persistence.schema import verdict_counts
-from store.verifier.server import bind, serve
+from store.verifier.listening import bind
+from store.verifier.server import serve
 from tests.house import House
 from tests.verifier.serving import (
     API,

@@ -5,6 +5,7 @@ from typing import Protocol
 from starlette.types import Receive, Scope, Send
 
 from store.domain.request_ids import RequestIds
+from store.verifier.access_log import AccessLog
 from store.verifier.counters import Counters
 from store.verifier.endpoint import Endpoint
 from store.verifier.http.connections import OpenConnections
@@ -18,6 +19,7 @@ class Application(Protocol):
     request_ids: RequestIds
     rejections: Rejections
     connections: OpenConnections
+    access_log: AccessLog | None
 
     def endpoint(self, path: bytes) -> Endpoint | None:
         """Return what answers at a path as it was sent, None where a router has to find out."""

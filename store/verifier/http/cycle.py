@@ -62,6 +62,10 @@ class Cycle:
         """Whether any of the answer was written."""
         self.done = False
         """Whether all of it was, or nobody waits for it any more."""
+        self.status = 0
+        self.request_id = b"-"
+        self.sent = 0
+        """Bytes of the answer's body, for the access log."""
         self._wire = wire
         self._expects = framing.version == "1.1" and any(
             expected.strip(b" \t").lower() == b"100-continue"
@@ -140,6 +144,8 @@ class Cycle:
                 raise RuntimeError("an answer has a header that is none")
         fields = dict(headers)
         framing = b""
+        self.status = start["status"]
+        self.request_id = fields.get(b"x-request-id", self.request_id)
         if b"content-length" in fields:
             self._left = int(fields[b"content-length"])
         elif self.scope["method"] != "HEAD" and start["status"] not in (204, 304):
@@ -166,6 +172,7 @@ class Cycle:
     def _framed(self, body: bytes, *, more: bool) -> bytes:
         if self.scope["method"] == "HEAD":
             return b""
+        self.sent += len(body)
         if self._chunked:
             framed = b"%x\r\n%s\r\n" % (len(body), body) if body else b""
             return framed if more else framed + b"0\r\n\r\n"

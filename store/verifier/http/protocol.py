@@ -41,11 +41,13 @@ import asyncio
 from typing import Any, cast
 
 import uvicorn
+from starlette.types import Scope
 from uvicorn.protocols.utils import get_remote_addr
 from uvicorn.server import ServerState
 
 from store.verifier.answers import NOTICE, Answer, lines
 from store.verifier.endpoint import Endpoint, instead
+from store.verifier.http import bounds
 from store.verifier.http.application import Application
 from store.verifier.http.connection_state import SLOW, ConnectionState
 from store.verifier.http.cycle import Cycle, connection, scope_of
@@ -54,22 +56,6 @@ from store.verifier.http.framing import Framing, MessagePart, NoRequest
 from store.verifier.http.inflow import Inflow
 from store.verifier.problems import Problem, crowded, invalid_request, request_timeout
 from store.verifier.proofs import Proving
-
-HEAD_S = 10.0
-"""Seconds for a head to arrive, and from a connection's beginning to its first byte."""
-KEEP_ALIVE_S = 5.0
-"""Seconds from an answer to the next request."""
-BODY_S = 10.0
-"""Seconds from a head to the end of its body."""
-ANSWER_S = 60.0
-"""Seconds from a request to the end of its answer, and of the client's reading it."""
-LINGER_S = 2.0
-"""Seconds in which the client may read the last answer."""
-MAX_DROPPED = 2 * 1024 * 1024
-"""Bytes that are dropped meanwhile: a body may be on its way, and its 413 is to be read."""
-MAX_RUBBISH = 256 * 1024
-"""Of them after what was no request."""
-
 
 _CLOSE = b"connection: close\r\n"
 
@@ -95,9 +81,11 @@ class HttpProtocol(asyncio.Protocol):
         """Whether the client sends no more, though it may read."""
         self._ends = False
         """Whether the server does, and this answer is the last."""
-        self._may_drop = MAX_DROPPED
+        self._may_drop = bounds.MAX_DROPPED
         self._writable = asyncio.Event()
         self._writable.set()
+        self._began = 0.0
+        """When the request's head was there, where somebody wants to know."""
         self._date: object = None
         self._dated = b""
 
@@ -110,7 +98,7 @@ class HttpProtocol(asyncio.Protocol):
         self._client = get_remote_addr(self._transport)
         self._address = self._client[0] if self._client else None
         self._inflow = Inflow(self._transport)
-        self._enter(ConnectionState.IDLE, HEAD_S)
+        self._enter(ConnectionState.IDLE, bounds.HEAD_S)
         self._turned = self._app.connections.add(self._address)
         if self._turned is not None:
             self._app.rejections.note(self._turned.value, self._address)
@@ -158,7 +146,7 @@ class HttpProtocol(asyncio.Protocol):
         if self._state is ConnectionState.ANSWER and self._cycle is None:
             self._rest()
         elif self._state is ConnectionState.LINGER:
-            self._enter(ConnectionState.LINGER, LINGER_S)
+            self._enter(ConnectionState.LINGER, bounds.LINGER_S)
 
     def shutdown(self) -> None:
         """End after the answer that is under way, if one is."""
@@ -195,7 +183,9 @@ class HttpProtocol(asyncio.Protocol):
 
     def answered(self, *, close: bool) -> None:
         """Note that the answer is complete, and whether it said that the connection closes."""
-        self._cycle = None
+        cycle, self._cycle = self._cycle, None
+        if cycle is not None:
+            self._log(cycle.scope, cycle.status, cycle.sent, cycle.request_id)
         self._inflow.hold(back=False)
         self._answered(close=close)
 
@@ -214,13 +204,13 @@ class HttpProtocol(asyncio.Protocol):
                 if framing.headed:
                     self._begin()
                 elif self._state is ConnectionState.IDLE and framing.part is MessagePart.HEAD:
-                    self._enter(ConnectionState.HEAD, HEAD_S)
+                    self._enter(ConnectionState.HEAD, bounds.HEAD_S)
             if data and self._state is ConnectionState.BODY:
                 data = framing.take(data)
                 self._pass_on()
         except NoRequest as error:
             self._app.rejections.note(error.reason, self._address)
-            self._may_drop = MAX_RUBBISH
+            self._may_drop = bounds.MAX_RUBBISH
             self._refuse(invalid_request(error.detail))
             return
         except Exception as error:
@@ -245,6 +235,8 @@ class HttpProtocol(asyncio.Protocol):
 
     def _begin(self) -> None:
         framing = self._framing
+        if (log := self._app.access_log) is not None:
+            self._began = log.now()
         path, _, query = framing.target.partition(b"?")
         if framing.complete and (endpoint := self._app.endpoint(path)) is not None:
             method = framing.method
@@ -265,14 +257,16 @@ class HttpProtocol(asyncio.Protocol):
         more = connection(framing.version, keeps_alive=keeps_alive)
         if notice := scope.get(NOTICE):
             more += lines(notice)
-        self._write(answer, request_id, more, b"" if method == "HEAD" else answer.body)
+        body = b"" if method == "HEAD" else answer.body
+        self._write(answer, request_id, more, body)
+        self._log(scope, answer.status, len(body), request_id)
         self._answered(close=not keeps_alive)
 
     def _begin_cycle(self) -> None:
         framing = self._framing
         cycle = Cycle(self, framing, self._client)
         self._cycle = cycle
-        self._enter(ConnectionState.BODY, BODY_S)
+        self._enter(ConnectionState.BODY, bounds.BODY_S)
         if framing.complete:
             self._pass_on()
         task = self._loop.create_task(self._run(cycle))
@@ -285,7 +279,7 @@ class HttpProtocol(asyncio.Protocol):
         body, complete = bytes(framing.body), framing.complete
         framing.body.clear()
         if complete:
-            self._enter(ConnectionState.ANSWER, ANSWER_S)
+            self._enter(ConnectionState.ANSWER, bounds.ANSWER_S)
         if body or complete:
             cycle.arrived(body, complete=complete)
 
@@ -310,14 +304,14 @@ class HttpProtocol(asyncio.Protocol):
         elif self._writable.is_set():
             self._rest()
         else:
-            self._enter(ConnectionState.ANSWER, ANSWER_S)
+            self._enter(ConnectionState.ANSWER, bounds.ANSWER_S)
 
     def _rest(self) -> None:
         """Be ready for the next request."""
         if self._ends:
             self._close()
             return
-        self._enter(ConnectionState.IDLE, KEEP_ALIVE_S)
+        self._enter(ConnectionState.IDLE, bounds.KEEP_ALIVE_S)
         if self._inflow.waiting:
             self._loop.call_soon(self._next)
         elif self._halved:
@@ -333,11 +327,13 @@ class HttpProtocol(asyncio.Protocol):
 
     def _end_with(self, answer: Answer, request_id: bytes) -> None:
         begun = self._cycle is not None and self._cycle.begun
+        scope = None if self._cycle is None else self._cycle.scope
         self._leave()
         if begun:
             self._transport.abort()
         else:
             self._write(answer, request_id, _CLOSE, answer.body)
+            self._log(scope, answer.status, len(answer.body), request_id)
             self._linger()
 
     def _linger(self) -> None:
@@ -361,12 +357,12 @@ class HttpProtocol(asyncio.Protocol):
         self._transport.close()
 
     def _sends_within(self) -> float:
-        """Return how long the rest of the last answer may take, LINGER_S where all is sent."""
+        """Return how long the rest of the last answer may take: LINGER_S where all is sent."""
         if self._transport.is_closing() or not self._transport.get_write_buffer_size():
-            return LINGER_S
+            return bounds.LINGER_S
         # `resume_writing` is to tell when it is.
         self._transport.set_write_buffer_limits(0)
-        return ANSWER_S
+        return bounds.ANSWER_S
 
     def _leave(self) -> None:
         """Tell the application that nobody waits."""
@@ -380,6 +376,10 @@ class HttpProtocol(asyncio.Protocol):
             % (answer.head, self.dated(), request_id, more, body)
         )
 
+    def _log(self, scope: Scope | None, status: int, size: int, request_id: bytes) -> None:
+        if (log := self._app.access_log) is not None:
+            log.note(scope, self._address, status, size, request_id, self._began)
+
     # Waiting.
 
     def _enter(self, state: ConnectionState, seconds: float) -> None:
@@ -392,7 +392,7 @@ class HttpProtocol(asyncio.Protocol):
         if state in SLOW:
             self._app.rejections.note(SLOW[state], self._address)
         if state is ConnectionState.BODY:
-            self._refuse(request_timeout(BODY_S))
+            self._refuse(request_timeout(bounds.BODY_S))
         elif state <= ConnectionState.HEAD:
             self._close()
         else:

@@ -57,7 +57,7 @@ class PostgresLookup(Lookup):
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open the store; one that waits for its operator is opened by whoever reads once it may be.
+        """Open the store. One that waits for its operator is opened at the first read after it.
 
         Raises StoreUnusable.
         """

@@ -1,4 +1,4 @@
-"""The addresses /openapi.json and /docs, and / that leads there: made at the first request, the same ever after."""
+"""The addresses /openapi.json and /docs, made at the first request, and / that leads there."""
 
 from functools import cached_property
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import psutil
 
-from store.verifier.http.protocol import BODY_S, HEAD_S
+from store.verifier.http.bounds import BODY_S, HEAD_S
 from tests.verifier.serving import API, Served, half_sent, received
 
 MANY = 1000
