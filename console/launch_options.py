@@ -6,8 +6,6 @@ from pathlib import Path
 from console.clipboard.plan import AUTO, ClipboardChoice
 from store.domain.key_string import Secret
 
-DEFAULT_API = "http://127.0.0.1:8080"
-
 
 @dataclass(frozen=True, slots=True)
 class LaunchOptions:
@@ -24,8 +22,8 @@ class LaunchOptions:
     guest: int | None = None
     """Person id under sshd's forced command: signed in by their SSH key, no way out."""
     ascii_only: bool = False
-    api: str = DEFAULT_API
-    """Where the verifier answers, for what admins are shown of it."""
+    api: str | None = None
+    """Where requests are answered, for what admins are shown of it; None where nobody named it."""
     clipboard: ClipboardChoice = AUTO
     """Which way to the clipboard, if the admin wants a certain one."""
     theme: str = "dark"

@@ -123,9 +123,10 @@ def _console(line: Line) -> int:
     with undisturbed():
         from console.app import run
         from console.text.plain import lacks_signs
-    from console.launch_options import DEFAULT_API, LaunchOptions
+    from console.launch_options import LaunchOptions
 
     at_home = line.guest is None
+    named = line.api or os.environ.get("KEYDECK_API") or None
     return run(
         LaunchOptions(
             url=line.address,
@@ -134,7 +135,7 @@ def _console(line: Line) -> int:
             email=line.who if at_home else None,
             password=line.given_password if at_home else None,
             guest=line.guest,
-            api=_address(line.api or os.environ.get("KEYDECK_API") or DEFAULT_API),
+            api=None if named is None else _address(named),
             ascii_only=lacks_signs() if line.ascii_only is None else line.ascii_only,
             clipboard=wanted(line, guest=not at_home),
             theme=_theme(line),

@@ -27,11 +27,17 @@ class AddressDialog(Dialog[None]):
     """What the button that copies says."""
 
     def __init__(
-        self, address: str, copy: Callable[[Secret], Outcome], *, ascii_only: bool = False
+        self,
+        address: str,
+        copy: Callable[[Secret], Outcome],
+        note: str | None = None,
+        *,
+        ascii_only: bool = False,
     ) -> None:
-        """`copy` is blocking and runs in a thread."""
+        """`copy` is blocking and runs in a thread; `note` says what is wrong with the address."""
         super().__init__(ascii_only=ascii_only)
         self.address = address
+        self.note = note
         self._copy = copy
 
     def actions(self) -> Iterable[Widget]:

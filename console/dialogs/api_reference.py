@@ -27,6 +27,8 @@ class ReferenceDialog(AddressDialog):
         # OSC 8, which terminals that do not know it show as plain text.
         link = Content.styled(safe(self.address), Style(link=self.address, underline=True))
         yield Static(link, classes="gap", markup=False)
+        if self.note is not None:
+            yield Static(Content.styled(safe(self.note), "$warning"), classes="means")
         yield line("outcome", "gap")
 
     def on_mount(self) -> None:

@@ -16,15 +16,15 @@ NEXT = "It opens a page in the browser. Sign in there, or press a here and type 
 
 
 class ConnectDialog(AddressDialog):
-    """Shows the address and copies it at once."""
+    """Shows the address, and copies it when asked to: what was copied last may be a key."""
 
     BINDINGS = [("q", "back", "Back"), *SCROLLING]  # noqa: RUF012
-
-    copies = "Copy again"
 
     def body(self) -> Iterable[Widget]:
         """Return the address, what became of it, and the lines."""
         yield Static(Content.styled(safe(self.address), "bold"))
+        if self.note is not None:
+            yield Static(Content.styled(safe(self.note), "$warning"), classes="means")
         yield line("outcome")
         # Before the ways in, of which the last are below the edge of a small terminal.
         yield Static(NEXT, classes="means gap", markup=False)
@@ -47,7 +47,7 @@ class ConnectDialog(AddressDialog):
             yield "Note", "Assistants on the web reach https addresses only: serve --public-url."
 
     def on_mount(self) -> None:
-        """Copy, since that is what it was opened for."""
+        """Say how it is copied."""
         self.head("Connect an assistant")
         self.hint(Hint("c", "Copy", "copy"), MOVE, SCROLL, Hint("esc", "Close", "back"))
-        self.action_copy()
+        self.tell("c copies the address. Or select it: shift and the mouse.", "$dim")

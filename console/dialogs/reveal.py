@@ -14,6 +14,7 @@ from console.clipboard.matches import matches
 from console.clipboard.outcome import Outcome
 from console.dialogs.dialog import MOVE, Dialog
 from console.text import curl
+from console.text.answering import Answering
 from console.text.copy_words import not_it
 from console.text.safe import safe
 from console.widgets.field import PasteBack
@@ -54,7 +55,7 @@ class RevealDialog(Dialog[bool]):
         secret: Secret,
         *,
         prefix: str,
-        api: str,
+        api: Answering,
         copy: Callable[[Secret], Outcome],
         sinks: Sinks | None,
         heading: str,
@@ -90,8 +91,10 @@ class RevealDialog(Dialog[bool]):
             yield line("proof", "means")
         with Horizontal(classes="row gap"):
             yield Static("Try it", classes="label", markup=False)
-            lines = curl.lines(self._api, self.key.scopes)
+            lines = curl.lines(self._api.address, self.key.scopes)
             text = Content("\n").join(Content(safe(command)) for command in lines)
+            if self._api.note is not None:
+                text = Content("\n").join((text, Content.styled(safe(self._api.note), "$warning")))
             yield Static(text, classes="means", markup=False)
 
     def actions(self) -> Iterable[Widget]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from console.verbs.answering import answering
 from console.verbs.asking import ask_until
 from console.verbs.in_force import show, tell
 from store.domain.connections import AuthorizationRequest, Connection
@@ -28,8 +29,11 @@ class ConnectionVerbs:
         from console.dialogs.connect import ConnectDialog
 
         app = self._app
+        api = await answering(app)
         await app.push_screen_wait(
-            ConnectDialog(f"{app.options.api}/mcp", app.copy, ascii_only=app.options.ascii_only)
+            ConnectDialog(
+                api.page("/mcp"), app.copy, api.page_note(), ascii_only=app.options.ascii_only
+            )
         )
 
     async def approve(self) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.verbs.answering import answering
 from store.domain.key_string import Secret
 from store.domain.keys import Key
 from store.domain.people import KnownBy
@@ -41,13 +42,14 @@ class Reveal:
 
         app, actor, key = self._app, self._actor, self._key
         app.run_worker(self._write_down(KnownBy.SHOWN), group="holders")
+        api = await answering(app)
         try:
             stored = await app.push_screen_wait(
                 RevealDialog(
                     key,
                     self._secret,
                     prefix=app.store.prefix,
-                    api=app.options.api,
+                    api=api,
                     copy=self.copy,
                     sinks=self._sinks(),
                     heading=heading,

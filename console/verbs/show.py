@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from console.verbs.answering import answering
 from console.verbs.kinds import PlainVerb
 from store.domain.key_string import Secret
 from store.domain.keys import Key
@@ -91,6 +92,9 @@ async def reference(app: "Host") -> None:
     """Show where the API's reference is; copied only when that is asked for."""
     from console.dialogs.api_reference import ReferenceDialog
 
+    api = await answering(app)
     await app.push_screen_wait(
-        ReferenceDialog(f"{app.options.api}/docs", app.copy, ascii_only=app.options.ascii_only)
+        ReferenceDialog(
+            api.page("/docs"), app.copy, api.page_note(), ascii_only=app.options.ascii_only
+        )
     )

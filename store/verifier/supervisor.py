@@ -7,6 +7,7 @@ worker that the parent is gone, however it went.
 
 import logging
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -47,7 +48,9 @@ class _Crew:
         listening: socket.socket,
         internal: socket.socket | None,
         block: IO[bytes],
+        stopping: threading.Event,
     ) -> None:
+        self._stopping = stopping
         self._setup = setup
         self._listening = listening
         self._internal = internal
@@ -56,15 +59,18 @@ class _Crew:
         self._pause = FIRST_PAUSE_S
 
     def start(self) -> None:
-        """Start every worker and wait until all accept connections. Raises WorkerLost."""
+        """Start every worker and wait until all accept connections, or are to stop.
+
+        Raises WorkerLost.
+        """
         self._processes = [self._started(worker) for worker in range(self._setup.workers)]
         for process in self._processes:
             self._await_ready(process)
 
-    def replace_dead(self, stopping: threading.Event) -> None:
+    def replace_dead(self) -> None:
         """Start a new worker for each that ended, after a pause that doubles while they fail."""
         for worker, process in enumerate(self._processes):
-            if process.poll() is None or stopping.wait(self._pause):
+            if process.poll() is None or self._stopping.wait(self._pause):
                 continue
             code = process.returncode
             _log.warning("A worker ended with code %d; another takes its place.", code)
@@ -114,7 +120,12 @@ class _Crew:
         return process
 
     def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
-        if _pipe(process.stdout).readline() != _READY:
+        output = _pipe(process.stdout)
+        # A busy machine takes many seconds to start one, and nobody waits as long for an end.
+        while not select.select([output], [], [], LOOK_EVERY_S)[0]:
+            if self._stopping.is_set():
+                return
+        if output.readline() != _READY:
             raise WorkerLost(process.wait())
 
 
@@ -138,13 +149,13 @@ def supervise(
     try:
         with tempfile.TemporaryFile() as block:
             block.truncate(block_size(setup.workers))
-            crew = _Crew(setup, listening, internal, block)
+            crew = _Crew(setup, listening, internal, block, stopping)
             try:
                 crew.start()
                 if not stopping.is_set():
                     ready()
                 while not stopping.wait(LOOK_EVERY_S):
-                    crew.replace_dead(stopping)
+                    crew.replace_dead()
                 draining()
             finally:
                 crew.stop()

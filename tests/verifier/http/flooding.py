@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import psutil
 
-from store.verifier.http import protocol
+from store.verifier.http import bounds
 from tests.house import build
 from tests.verifier.serving import API, Server, serving
 
@@ -46,10 +46,10 @@ class Place(NamedTuple):
 
 def places() -> dict[str, Place]:
     """Return every place, with its deadline as it stands now."""
-    linger = protocol.LINGER_S
-    head = 2 * protocol.HEAD_S + linger
-    body = protocol.BODY_S + linger
-    unread = protocol.ANSWER_S + linger
+    linger = bounds.LINGER_S
+    head = 2 * bounds.HEAD_S + linger
+    body = bounds.BODY_S + linger
+    unread = bounds.ANSWER_S + linger
     return {
         "nothing but line ends": Place(b"", b"\r\n", head),
         "method": Place(b"", b"A", head),

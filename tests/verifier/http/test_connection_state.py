@@ -24,8 +24,8 @@ _EVENT = b'{"name":"Fair","starts_at":"2027-04-03T09:00:00Z","ends_at":"2027-04-
 def hasty(move_in: MoveIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A verifier whose deadlines are short."""
     folder = tmp_path_factory.mktemp("hasty")
-    prelude = "from store.verifier.http import protocol\n" + "".join(
-        f"protocol.{name} = {seconds}\n" for name, seconds in _SHORT_S.items()
+    prelude = "from store.verifier.http import bounds\n" + "".join(
+        f"bounds.{name} = {seconds}\n" for name, seconds in _SHORT_S.items()
     )
     with (
         move_in(folder, FixedClock(SystemClock().now())) as house,

@@ -22,7 +22,7 @@ def _narrow(house: House, folder: Path, **options: object) -> Iterator[Served]:
     prelude = (
         f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({_FILES}, {_FILES}))\n"
         # Nobody is to be let go of before all have come.
-        "from store.verifier.http import protocol; protocol.HEAD_S = protocol.KEEP_ALIVE_S = 120\n"
+        "from store.verifier.http import bounds; bounds.HEAD_S = bounds.KEEP_ALIVE_S = 120\n"
     )
     with (
         serving(house, folder / "stderr", prelude=prelude, **options) as server,

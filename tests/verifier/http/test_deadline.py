@@ -14,7 +14,7 @@ from uvicorn.server import ServerState
 from store.domain.clock import FixedClock, SystemClock
 from store.verifier.app import App
 from store.verifier.context import WorkerContext
-from store.verifier.http import protocol
+from store.verifier.http import bounds
 from store.verifier.http.connection_state import ConnectionState
 from store.verifier.http.framing import Framing
 from store.verifier.http.protocol import HttpProtocol
@@ -43,7 +43,7 @@ _PIECES = (
     b"x" * 70_000,
     b"\x16\x03\x01",
 )
-_LONGEST_S = max(protocol.HEAD_S, protocol.BODY_S, protocol.ANSWER_S) + protocol.LINGER_S
+_LONGEST_S = max(bounds.HEAD_S, bounds.BODY_S, bounds.ANSWER_S) + bounds.LINGER_S
 
 
 class _Loop(asyncio.SelectorEventLoop):
@@ -188,11 +188,11 @@ def test_the_last_answer_may_be_read_as_slowly_as_any(app: App, last: bytes, no_
         _happen(loop, line, connection, b"GET /healthz " + _HOST + last)
         if no_more:
             _happen(loop, line, connection, "no more")
-        for _ in range(round(protocol.ANSWER_S) - 1):
+        for _ in range(round(bounds.ANSWER_S) - 1):
             loop.settle(1.0)
             assert not line.lost
         _happen(loop, line, connection, "read")
-        loop.settle(protocol.LINGER_S)
+        loop.settle(bounds.LINGER_S)
         assert line.lost
 
 
@@ -224,7 +224,7 @@ def test_a_defect_in_reading_is_answered_and_ends_the_connection(
         assert b"\r\nconnection: close\r\n" in line.written
         _happen(loop, line, connection, b"GET /healthz " + _HOST + b"\r\n")
         assert line.written.count(b"HTTP/1.1") == 1
-        loop.settle(protocol.LINGER_S)
+        loop.settle(bounds.LINGER_S)
         assert line.lost
     assert "Exceeds the limit." in caplog.text
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from store.verifier.http import protocol
+from store.verifier.http import bounds
 from tests.house import House
 from tests.verifier.http.flooding import MIB, MOST_MIB, SLACK_S, flood, places
 from tests.verifier.serving import Server, serving
@@ -14,8 +14,8 @@ _SIZE = 64 * MIB
 _SHORT_S = {"HEAD_S": 1.0, "BODY_S": 1.0, "ANSWER_S": 1.5, "LINGER_S": 0.5, "KEEP_ALIVE_S": 1.0}
 _PRELUDE = "\n".join(
     (
-        "from store.verifier.http import protocol",
-        *(f"protocol.{name} = {seconds}" for name, seconds in _SHORT_S.items()),
+        "from store.verifier.http import bounds",
+        *(f"bounds.{name} = {seconds}" for name, seconds in _SHORT_S.items()),
         "",
     )
 )
@@ -32,7 +32,7 @@ def test_who_sends_without_end_takes_no_memory_and_is_let_go_of(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, seconds in _SHORT_S.items():
-        monkeypatch.setattr(protocol, name, seconds)
+        monkeypatch.setattr(bounds, name, seconds)
     with server.client() as client:
         for _ in range(20):
             assert client.get("/healthz").status_code == 200

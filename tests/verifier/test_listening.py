@@ -53,7 +53,8 @@ class _Manager:
     def start(self, *words: str, handed: socket.socket | None = None) -> None:
         """Start it, with a socket handed on as the third descriptor where there is one."""
         command = [sys.executable, "-P", "-m", "console", "serve", *words]
-        env, fds = self._env, ()
+        env = self._env
+        fds: tuple[int, ...] = ()
         if handed is not None:
             command = [sys.executable, "-c", _HAND_ON, "serve", *words]
             env = {**env, "LISTEN_FDS": "1", "LISTEN_FDNAMES": "keydeck.socket"}
