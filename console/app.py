@@ -17,6 +17,7 @@ from console import crash
 from console.ascii import AsciiFilter
 from console.bounded_app import BoundedApp
 from console.changed_cells import ChangedCells, thrifty
+from console.host import READ_ONLY
 from console.launch_options import LaunchOptions
 from console.loading import load_store
 from console.screens.sign_in import SignInScreen
@@ -72,6 +73,7 @@ class KeydeckApp(BoundedApp):
         super().__init__()
         self.options = options
         self._clock = clock
+        self.looks_only = READ_ONLY if options.read_only else ""
         self.last_words: list[str] = []  # said once the screen is restored
         self.leaving = False
         self.animation_level = "none"

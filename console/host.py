@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+READ_ONLY = "Read only: this console changes nothing."
+VIEWER = "You are a viewer here: you look, and change nothing. An admin can."
+"""What is said where a verb is asked for all the same."""
+
 
 class Host(Protocol):
     """Where a flow runs. Of methods that have Textual's names, its documentation says the rest."""
@@ -28,6 +32,8 @@ class Host(Protocol):
     actor: "Actor"
     """Who is signed in; another may be when a dialog is answered."""
     options: "LaunchOptions"
+    looks_only: str
+    """Why nothing is changed here, `READ_ONLY` or `VIEWER`; empty where it may be."""
     last_words: list[str]
     """What is to be said once the screen is restored."""
     leaving: bool

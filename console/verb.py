@@ -8,6 +8,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from console.host import VIEWER
+
 if TYPE_CHECKING:
     from console.host import Host
     from store.service.keys import Details
@@ -41,12 +43,18 @@ class HelpEntry:
     help: str = ""
     """In help; empty where that has it not."""
     changes: bool
-    """Whether it changes something: `--read-only` takes it away."""
+    """Whether it changes something: `--read-only` takes it away, and so does being a viewer."""
+    own: bool = False
+    """Whether what it changes is of whoever does it alone, and nothing of the workspace."""
 
     @property
     def action(self) -> str:
         """What a click on it runs, as Textual writes it."""
         return f"verb('{self.id}')"
+
+    def withheld(self, looks_only: str) -> str:
+        """Return why it does nothing for whom `looks_only`, a host's; empty where it does."""
+        return looks_only if self.changes and not (self.own and looks_only == VIEWER) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from store.domain.people import Actor, Person
     from store.operations.store import Store
 
+ROLES = ("admin", "viewer", "member")
+"""What somebody may be in a workspace; a viewer looks, and changes nothing."""
+
 
 @click.group(cls=Group)
 def people() -> None:
@@ -73,13 +76,14 @@ def _row(person: "Person", now: int) -> Row:
 @people.command()
 @click.argument("email")
 @click.option("--name", required=True, help="How the console names them.")
-@click.option("--role", type=click.Choice(["admin", "member"]), default="member", show_default=True)
+@click.option("--role", type=click.Choice(ROLES), default="member", show_default=True)
 @common
 def add(line: Line, email: str, name: str, role: str) -> None:
     """Invite a person: you vouch for whoever you hand the one-time code to.
 
     With it they choose a password that opens this workspace (keydeck people enrol), or, where they
     are in another workspace already, let the one they have open it (keydeck people accept).
+    An admin manages keys; a viewer looks at them, and changes nothing; a member does neither.
     """
     from store.domain.people import Role
 
@@ -170,25 +174,30 @@ def leave(line: Line, email: str) -> None:
 
 @people.command()
 @click.argument("email")
-@click.option("--role", type=click.Choice(["admin", "member"]), required=True)
+@click.option("--role", type=click.Choice(ROLES), required=True)
 @ends
 @common
 def role(line: Line, email: str, role: str) -> None:
-    """Change a person's role."""
-    from store.domain.people import Role
+    """Change a person's role: admin, viewer or member.
 
+    keydeck people role bob@example.com --role viewer
+    """
+    from console.text.sentences import becomes, in_role
+    from store.domain.people import BY_POWER, Role
+
+    wanted = Role(role)
     store, actor = line.signed_in()
-    if Role(role) is not Role.ADMIN and asks(line):
-        admins = [person.email for person in store.people.all(actor) if person.role is Role.ADMIN]
-        if email.casefold() in (admin.casefold() for admin in admins):
+    if wanted is not Role.ADMIN and asks(line):
+        known = {person.email.casefold(): person for person in store.people.all(actor)}
+        person = known.get(email.casefold())
+        if person is not None and BY_POWER.index(wanted) < BY_POWER.index(person.role):
             store.people.check_not_last(actor, email)
             ask(
                 line,
-                f"Make {email} a {role}?",
-                "They may no longer see, create or revoke keys. The keys whose secret they know "
-                "go on working.",
+                f"Make {email} {in_role(wanted)}?",
+                becomes(wanted, person.role, "They"),
             )
-    changed = store.people.set_role(actor, email, Role(role))
+    changed = store.people.set_role(actor, email, wanted)
     if line.json:
         document(_person(changed))
     else:

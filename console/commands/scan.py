@@ -135,7 +135,12 @@ def _reported(store: "Store", actor: "Actor", look: _Look) -> list[_Finding]:
     }
     live = [finding for finding in look.findings.values() if finding.live(now)]
     store.leaks.report_all(
-        actor, [(finding.leaked, finding.places) for finding in live if finding.leaked is not None]
+        actor,
+        [
+            (finding.leaked, finding.places)
+            for finding in live
+            if finding.leaked is not None and finding.leaked.managed
+        ],
     )
     return live
 
@@ -152,6 +157,12 @@ def _tell(line: Line, store: "Store", look: _Look, live: Sequence[_Finding]) -> 
     if not line.json:
         _print([*look.findings.values()], store.prefix, store.clock.now())
     _say_what_was_missed(look)
+    for finding in live:
+        if finding.leaked is not None and not finding.leaked.managed:
+            say(
+                f"“{finding.leaked.key.name}” is neither marked as leaked nor revoked: you are no "
+                "admin there. Tell one."
+            )
     if any(finding.leaked.key.last_used_at for finding in live if finding.leaked):
         say(f"{WHO} Only then hand over a new one.")
 
@@ -275,7 +286,10 @@ def _revoke(
 ) -> "Sequence[Commit]":
     from store.errors import KeydeckError
 
-    names = ", ".join(f"“{finding.leaked.key.name}”" for finding in live if finding.leaked)
+    mine = [finding.leaked for finding in live if finding.leaked and finding.leaked.managed]
+    if not mine:
+        return ()
+    names = ", ".join(f"“{leaked.key.name}”" for leaked in mine)
     try:
         ask(line, f"Revoke {names}, at once and for good?", unattended=False)
     except NotAgreed:
@@ -283,10 +297,8 @@ def _revoke(
         return ()
     there = {actor.workspace_id: actor}
     commits: list[Commit] = []
-    for finding in live:
-        if finding.leaked is None:
-            continue
-        workspace, key_id = finding.leaked.workspace, finding.leaked.key.id
+    for leaked in mine:
+        workspace, key_id = leaked.workspace, leaked.key.id
         try:
             if workspace.id not in there:
                 # As that workspace knows them.
@@ -294,9 +306,9 @@ def _revoke(
             done = store.keys.revoke(there[workspace.id], key_id, "found by keydeck scan")
         except KeydeckError as error:
             # The others are out in the open too.
-            say(f"“{finding.leaked.key.name}” was not revoked: {error}")
+            say(f"“{leaked.key.name}” was not revoked: {error}")
         else:
             commits += done.commits
-            say(f"“{finding.leaked.key.name}” is revoked.")
+            say(f"“{leaked.key.name}” is revoked.")
     _ask_whose(store, actor, live)
     return commits

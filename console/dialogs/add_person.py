@@ -12,9 +12,9 @@ from console.widgets.choice_bar import ChoiceBar
 from console.widgets.field import Field
 from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, row
-from store.domain.people import Role
+from store.domain.people import BY_POWER, Role
 
-_ROLES = (Role.MEMBER, Role.ADMIN)
+_ROLES = BY_POWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,9 @@ class AddPersonDialog(FieldsDialog[NewPerson | None]):
         roles = [role.value for role in _ROLES]
         yield row("Role", ChoiceBar(roles, _ROLES.index(given.role), id="role"), "gap")
         yield Static(
-            "An admin may create, scope, rotate and revoke keys; a member may not. You are given a "
-            "one-time code to hand over: until it is used they are invited, and can do nothing.",
+            "An admin may create, scope, rotate and revoke keys; a viewer looks at them; a member "
+            "does neither. You are given a one-time code to hand over: until it is used they are "
+            "invited, and can do nothing.",
             classes="means gap",
             markup=False,
         )

@@ -67,14 +67,14 @@ class CalendarDialog(OfferingDialog[Chosen | None]):
         verbs: Sequence[Verb[Key]],
         *,
         prefix: str,
-        read_only: bool = False,
+        looks_only: str = "",
         ascii_only: bool = False,
     ) -> None:
         """List `page`, then whatever `read` brings of so many keys; None is nothing new.
 
         `verbs` are offered for the current row's key.
         """
-        super().__init__(verbs, read_only=read_only, ascii_only=ascii_only)
+        super().__init__(verbs, looks_only=looks_only, ascii_only=ascii_only)
         self._page = page
         self._read = read
         self._keys = self._wanted = PAGE

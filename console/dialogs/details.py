@@ -36,14 +36,14 @@ class DetailsDialog(OfferingDialog["Verb[Any] | None"]):
         verbs: Sequence[Verb[Any]],
         *,
         prefix: str,
-        read_only: bool = False,
+        looks_only: str = "",
         ascii_only: bool = False,
     ) -> None:
         """Show `details`, then whatever `read` brings, and offer `verbs` where they fit.
 
-        `read_only` takes those away that change something.
+        `looks_only`, which says why, takes those away that change something.
         """
-        super().__init__(verbs, read_only=read_only, ascii_only=ascii_only)
+        super().__init__(verbs, looks_only=looks_only, ascii_only=ascii_only)
         self._details = details
         self._read = read
         self._now = now
@@ -55,7 +55,7 @@ class DetailsDialog(OfferingDialog["Verb[Any] | None"]):
             prefix=self._prefix,
             ascii_only=self.ascii_only,
             in_pane=False,
-            read_only=self._read_only,
+            read_only=bool(self._looks_only),
             id="in-full",
         )
 

@@ -29,9 +29,6 @@ SCROLLING = [
 ]
 """For dialogs that only tell something."""
 
-READ_ONLY = "Read only: this console changes nothing."
-"""What is said where a verb is asked for all the same."""
-
 BACK = Hint("esc", "Cancel", "back")
 MOVE = Hint("tab", "Move", "app.focus_next", 2)
 SCROLL = Hint("↑ ↓", "Scroll", "scroll(1)", 2)

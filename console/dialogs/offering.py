@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from textual import events
 
-from console.dialogs.dialog import READ_ONLY, Dialog
+from console.dialogs.dialog import Dialog
 from console.verb import Verb
 
 T = TypeVar("T")
@@ -15,17 +15,17 @@ class OfferingDialog(Dialog[T]):
     """Is left for what somebody who has read it wants done."""
 
     def __init__(
-        self, verbs: Sequence[Verb[Any]], *, read_only: bool = False, ascii_only: bool = False
+        self, verbs: Sequence[Verb[Any]], *, looks_only: str = "", ascii_only: bool = False
     ) -> None:
-        """Offer `verbs`; with `read_only` none that changes something."""
+        """Offer `verbs`; where one `looks_only`, which says why, none that changes something."""
         super().__init__(ascii_only=ascii_only)
         self._verbs = {verb.id: verb for verb in verbs}
-        self._read_only = read_only
+        self._looks_only = looks_only
 
     @property
     def offered(self) -> list[Verb[Any]]:
         """The verbs that may be chosen, in order."""
-        return [verb for verb in self._verbs.values() if not (self._read_only and verb.changes)]
+        return [verb for verb in self._verbs.values() if not (self._looks_only and verb.changes)]
 
     def choosing(self, verb: Verb[Any]) -> str:
         """Return the action that chooses a verb."""
@@ -42,8 +42,8 @@ class OfferingDialog(Dialog[T]):
     def action_choose(self, name: str) -> None:
         """Choose a verb; say it where none changes anything."""
         verb = self._verbs[name]
-        if self._read_only and verb.changes:
-            self.wrong(READ_ONLY)
+        if self._looks_only and verb.changes:
+            self.wrong(self._looks_only)
         else:
             self.chosen(verb)
 

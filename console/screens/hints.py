@@ -156,8 +156,8 @@ _EVERYWHERE: tuple[Line, ...] = (
 )
 
 
-def bar(where: str, *, read_only: bool, unconfirmed: bool = False) -> tuple[Hint, ...]:
-    """Return what the line at the bottom says, without what `read_only` takes away.
+def bar(where: str, *, looks_only: str = "", unconfirmed: bool = False) -> tuple[Hint, ...]:
+    """Return what the line at the bottom says, without what does nothing for whom `looks_only`.
 
     That a key is stored is only said of one that is `unconfirmed`.
     """
@@ -166,17 +166,15 @@ def bar(where: str, *, read_only: bool, unconfirmed: bool = False) -> tuple[Hint
     shown = [
         Hint(_SPELT.get(entry.key, entry.key), entry.label, entry.action, entry.rank)
         for entry in sorted((*_BARS[where], *ON_CONSOLE), key=lambda entry: entry.place)
-        if entry.label
-        and not (read_only and entry.changes)
-        and (unconfirmed or entry is not CONFIRM)
+        if entry.label and not entry.withheld(looks_only) and (unconfirmed or entry is not CONFIRM)
     ]
     return (*(_IN_PANE if where == "pane" else ()), *shown)
 
 
-def help_on(where: str, *, read_only: bool) -> Sections:
+def help_on(where: str, *, looks_only: str = "") -> Sections:
     """Return the sections of help for a tab or a field, its own first."""
     own = [
-        (heading, tuple(_told(line) for line in lines if not (read_only and _changes(line))))
+        (heading, tuple(_told(line) for line in lines if not _withheld(looks_only, line)))
         for heading, lines in _HELP.get(where, ())
     ]
     there = [section for section in own if section[1]]
@@ -189,5 +187,7 @@ def _told(line: Line) -> tuple[str, str]:
     return line
 
 
-def _changes(line: Line) -> bool:
-    return line.changes if isinstance(line, HelpEntry) else line[0] == _MARK_RANGE[0]
+def _withheld(looks_only: str, line: Line) -> bool:
+    if isinstance(line, HelpEntry):
+        return bool(line.withheld(looks_only))
+    return bool(looks_only) and line[0] == _MARK_RANGE[0]

@@ -126,7 +126,7 @@ class VerbActions(MayLeave, Screen[None]):
         elif tab.query_now.terms:
             console.say("No key matches the filter. Esc clears it.")
         else:
-            makes = "" if console.options.read_only else " n makes one."
+            makes = "" if console.looks_only else " n makes one."
             console.say(f"There is no key here yet.{makes}")
 
     def _to_person(self, verb: PersonVerb) -> None:

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from console.host import READ_ONLY, VIEWER
 from console.screens.hints import TABS, bar, help_on
 from console.screens.verb_actions import VerbActions
 from console.tabs.tab import Tab
@@ -22,7 +23,7 @@ from console.widgets.tab_bar import TabBar
 from console.widgets.top_bar import TopBar
 from store.domain.key_string import Secret
 from store.domain.keys import Note
-from store.domain.people import Plan, Role
+from store.domain.people import LOOKING, Plan, Role
 from store.errors import KeydeckError, NotAMember, PlanRequired, StoreUnusable
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ class WorkspaceScreen(VerbActions):
         super().__init__()
         self.tabs = TabBar(TABS)
         self._shown = "keys"
-        self._admin = True
-        """Whether it is not known that this person is none."""
+        self._looks = True
+        """Whether it is not known that this person may not look at keys."""
         self._trouble = ""
         self.busy = True
         """Until it is known whose workspace it is; keys wait."""
@@ -94,7 +95,7 @@ class WorkspaceScreen(VerbActions):
                 app.store,
                 app.actor,
                 ascii_only=app.options.ascii_only,
-                read_only=app.options.read_only,
+                read_only=bool(app.looks_only),
             )
         )
         if not is_leaving(self):
@@ -112,14 +113,20 @@ class WorkspaceScreen(VerbActions):
         except KeydeckError as error:
             console.refused(error)
             return
+        viewer = VIEWER if standing.role is Role.VIEWER else ""
+        if (looks_only := READ_ONLY if console.options.read_only else viewer) != console.looks_only:
+            # What is there is drawn for somebody who may do otherwise.
+            console.looks_only = looks_only
+            self.call_later(self.enter)
+            return
         bar = self.query_one(TopBar)
         bar.workspace, bar.plan = standing.workspace.name, standing.workspace.plan.value
         bar.person, bar.demo = self.console.actor.name, self.console.options.demo
-        bar.read_only = self.console.options.read_only
+        bar.looks_only = {READ_ONLY: "READ ONLY", VIEWER: "VIEWER"}.get(looks_only, "")
         bar.colour = standing.workspace.colour or ""
         closed = {"keys"} if standing.workspace.plan is not Plan.PRO else set()
-        self._admin = standing.role is Role.ADMIN
-        if not self._admin:
+        self._looks = standing.role in LOOKING
+        if not self._looks:
             closed = {"keys", "connections", "activity", "verifiers", "routes"}
         self.tabs.closed = frozenset(closed)
         self._opened(self.at)
@@ -135,7 +142,7 @@ class WorkspaceScreen(VerbActions):
         self._shown = name
         if name == "keys" and self._gated:
             self._shown = "gated" if self._may_revoke else "closed"
-        if not self._admin:
+        if not self._looks:
             # What the tabs hold for others, the list itself says.
             self._shown = "closed"
         self._say_keys()
@@ -145,10 +152,10 @@ class WorkspaceScreen(VerbActions):
         shown, tab = self._shown, self.tab
         if tab is not None and shown == "keys" and self.focused is not None:
             shown = {"details": "pane", "filter": "filtering"}.get(self.focused.id or "", "keys")
-        read_only, unconfirmed = self.console.options.read_only, False
+        looks_only, unconfirmed = self.console.looks_only, False
         if tab is not None and tab.current is not None and not tab.table.marked:
             unconfirmed = Note.UNCONFIRMED in tab.current.notes(self.console.store.clock.now())
-        self.query_one(HintBar).hints = bar(shown, read_only=read_only, unconfirmed=unconfirmed)
+        self.query_one(HintBar).hints = bar(shown, looks_only=looks_only, unconfirmed=unconfirmed)
 
     def on_key_table_moved(self) -> None:
         """Offer what the key that is current now has use for."""
@@ -162,9 +169,9 @@ class WorkspaceScreen(VerbActions):
         """Return whether an entry of the catalogue does anything here."""
         if entry is REVOKE_ANY and self._gated and not self._may_revoke:
             return False
-        if not self._admin and any(entry in tab for tab in ON_TAB.values()):
+        if not self._looks and any(entry in tab for tab in ON_TAB.values()):
             return False
-        return not self.busy and not (self.console.options.read_only and entry.changes)
+        return not self.busy and not entry.withheld(self.console.looks_only)
 
     async def action_tab(self, name: str) -> None:
         """Open a tab."""
@@ -254,7 +261,7 @@ class WorkspaceScreen(VerbActions):
         self._may_revoke = isinstance(error, PlanRequired)
         if self._may_revoke:
             lines.append("Until then every key of this workspace is refused with 403.")
-        if self._may_revoke and not self.console.options.read_only:
+        if self._may_revoke and not self.console.looks_only:
             lines.append("Revoking stays possible: X revokes one by its name, id or the key.")
         gate = Static("\n\n".join(lines), id="keys-tab", classes="gate", markup=False)
         gate.display = self.at == "keys"
@@ -316,7 +323,7 @@ class WorkspaceScreen(VerbActions):
 
     def action_help(self) -> None:
         """Say what the keys do where the focus is."""
-        options, field = self.console.options, self.focused
+        field = self.focused
         where = field.id if isinstance(field, Input) and field.id else self._shown
-        sections = help_on(where, read_only=options.read_only)
+        sections = help_on(where, looks_only=self.console.looks_only)
         self.post_message(HintBar.HelpWanted(sections))

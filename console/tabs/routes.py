@@ -81,8 +81,7 @@ class RoutesTab(SearchedTab):
         return self._shown.get(self.query_one(RowList).current or "")
 
     def _say_nothing(self) -> None:
-        options = self.host.options
-        by_command = options.read_only or options.guest is not None
+        by_command = bool(self.host.looks_only) or self.host.options.guest is not None
         if self._routes:
             told = lines(f"No route matches “{self._text.strip()}”. Esc clears the filter.")
         else:

@@ -51,9 +51,40 @@ def invited(person: Person, now: int) -> str:
 
 def invitation(found: Invitation) -> str:
     """Return what somebody is invited to, and who vouches for them."""
-    role = "an admin" if found.role is Role.ADMIN else "a member"
+    role = in_role(found.role)
     by = found.vouched_by or "The operator"
     return safe(f"{by} vouches for you as {role} of {found.workspace.name}.")
+
+
+ROLES = {
+    Role.ADMIN: "manages keys and people",
+    Role.VIEWER: "looks, and changes nothing",
+    Role.MEMBER: "sees nothing of keys",
+}
+"""What somebody in each role does, in a few words."""
+
+
+def in_role(role: Role) -> str:
+    """Return a role with its article: `an admin`, `a viewer`."""
+    return f"{'an' if role is Role.ADMIN else 'a'} {role.value}"
+
+
+def becomes(role: Role, before: Role, who: str) -> str:
+    """Return what it means for somebody, `They` or `You`, to have another role than before."""
+    if role is Role.ADMIN:
+        return f"{who} may create, scope, rotate and revoke every key of this workspace."
+    looking = "look at keys, their usage and the audit"
+    if before is not Role.ADMIN:
+        viewer = role is Role.VIEWER
+        return (
+            f"{who} may {looking}, and change nothing."
+            if viewer
+            else (f"{who} may no longer {looking}.")
+        )
+    may = f"{who} may no longer see, create or revoke keys."
+    if role is Role.VIEWER:
+        may = f"{who} may {looking}, and no longer create, scope, rotate or revoke a key."
+    return f"{may} The keys whose secret {who.lower()} know go on working."
 
 
 def listed(words: list[str]) -> str:

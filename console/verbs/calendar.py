@@ -36,7 +36,7 @@ async def calendar(app: "Host", offered: "Sequence[Verb[Key]]") -> "Next | None"
             lambda keys: app.in_store(lambda store: read(store, keys)),
             offered,
             prefix=app.store.prefix,
-            read_only=app.options.read_only,
+            looks_only=app.looks_only,
             ascii_only=app.options.ascii_only,
         )
     )

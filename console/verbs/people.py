@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from console.propagation import Propagation
 from console.text.offboarding_words import still_open
+from console.text.sentences import ROLES, becomes, in_role
 from console.verbs.asking import ask_until
 from console.verbs.in_force import tell
 from console.verbs.offboarding import offboard
-from store.domain.people import Role
+from store.domain.people import BY_POWER, Role
 from store.errors import AlreadyEnrolled
 from store.errors.quoting import quoted
 from store.service.people import Added, Member
@@ -78,26 +79,33 @@ class PeopleVerbs:
         )
 
     async def role(self, member: Member) -> None:
-        """Make an admin a member, or the other way round."""
+        """Give somebody another role."""
         app, person = self._app, member.person
-        oneself = person.id == self._actor.person_id
-        wanted = Role.MEMBER if person.role is Role.ADMIN else Role.ADMIN
         await self._check_not_last(person)
-        they = "You" if oneself else "They"
-        if wanted is Role.ADMIN:
-            means = f"{they} may create, scope, rotate and revoke every key of this workspace."
-        else:
-            means = (
-                f"{they} may no longer see, create or revoke keys. "
-                f"The keys whose secret {they.lower()} know go on working."
-            )
-        title = f"Make {person.name} {'an admin' if wanted is Role.ADMIN else 'a member'}"
-        if await self._sure(title, means, verb="Change"):
+        wanted = await self._other_role(person)
+        if wanted is None:
+            return
+        they = "You" if person.id == self._actor.person_id else "They"
+        title = f"Make {person.name} {in_role(wanted)}"
+        if await self._sure(title, becomes(wanted, person.role, they), verb="Change"):
             await app.in_store(
                 lambda store: store.people.set_role(self._actor, person.email, wanted)
             )
             app.look_again()
             app.say(f"{person.email} is {wanted.value} now.")
+
+    async def _other_role(self, person: "Person") -> Role | None:
+        from console.dialogs.choose import ChooseDialog
+
+        others = [role for role in reversed(BY_POWER) if role is not person.role]
+        names = [(role.value, ROLES[role]) for role in others]
+        dialog = ChooseDialog(
+            f"{person.name} is {in_role(person.role)}. Make them",
+            names,
+            ascii_only=self._app.options.ascii_only,
+        )
+        chosen = await self._app.push_screen_wait(dialog)
+        return None if chosen is None else others[chosen]
 
     async def _leave_oneself(self, place: str) -> None:
         app, actor = self._app, self._actor

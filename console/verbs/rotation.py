@@ -66,7 +66,7 @@ async def _look(
             lambda: _watch(app, actor, key_id),
             app.store.clock.now,
             prefix=app.store.prefix,
-            read_only=app.options.read_only,
+            read_only=bool(app.looks_only),
             ascii_only=app.options.ascii_only,
         )
     )

@@ -4,7 +4,6 @@ from typing import Any, Protocol, TypeVar
 
 from textual.screen import ModalScreen, Screen
 
-from console.dialogs.dialog import READ_ONLY
 from console.host import Host
 from console.verb import Flow, Verb
 from store.errors import KeydeckError
@@ -37,13 +36,13 @@ class Verbs:
     def start(self, verb: Verb[T], target: T) -> None:
         """Do what a verb says to something; say it where that cannot be.
 
-        This is the last wall before a change where only reading is wanted.
+        This is the last wall before a change where one only looks.
         """
         verb = verb.instead(target) or verb
-        if verb.changes and self._app.options.read_only:
-            self._app.say(READ_ONLY)
-        elif (why_not := verb.unfit(target, self._app.store.clock.now())) is not None:
+        if why_not := verb.withheld(self._app.looks_only):
             self._app.say(why_not)
+        elif (unfit := verb.unfit(target, self._app.store.clock.now())) is not None:
+            self._app.say(unfit)
         elif not self._busy:
             # Two dialogs at once would come from a key pressed twice on a slow line.
             self._busy = True

@@ -33,7 +33,7 @@ async def details(app: "Host", key: Key, offered: "Sequence[Verb[Any]]") -> "Nex
             app.store.clock.now,
             offered,
             prefix=app.store.prefix,
-            read_only=app.options.read_only,
+            looks_only=app.looks_only,
             ascii_only=app.options.ascii_only,
         )
     )

@@ -36,8 +36,8 @@ class TopBar(Widget):
     """Its plan, `free` or `pro`."""
     person: reactive[str] = reactive("")
     """Who is signed in."""
-    read_only: reactive[bool] = reactive(False)
-    """Whether nothing can be changed."""
+    looks_only: reactive[str] = reactive("")
+    """In a word why nothing can be changed; empty where it can."""
     colour: reactive[str] = reactive("")
     """The workspace's colour, if it was given one."""
     demo: reactive[bool] = reactive(False)
@@ -59,8 +59,8 @@ class TopBar(Widget):
         right = Text(end="", no_wrap=True)
         if self.demo:
             right.append("demo  ", style("top-bar--place", partial=True))
-        if self.read_only:
-            right.append(" READ ONLY ", style("top-bar--free", partial=True))
+        if self.looks_only:
+            right.append(f" {self.looks_only} ", style("top-bar--free", partial=True))
             right.append("  ")
         if self.workspace:
             room = max(8, self.size.width // 3)

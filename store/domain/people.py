@@ -12,10 +12,17 @@ class Plan(StrEnum):
 
 
 class Role(StrEnum):
-    """`admin` may manage keys, `member` may not."""
+    """`admin` may manage keys, `viewer` may look at them, `member` may do neither."""
 
     ADMIN = "admin"
+    VIEWER = "viewer"
     MEMBER = "member"
+
+
+BY_POWER = (Role.MEMBER, Role.VIEWER, Role.ADMIN)
+"""Roles, the one that may do least first."""
+LOOKING = frozenset({Role.ADMIN, Role.VIEWER})
+"""The roles that see what a workspace has; only an admin changes it."""
 
 
 COLOURS = ("red", "green", "blue", "purple")

@@ -79,12 +79,20 @@ class NotAMember(NotAllowed):
 
 @dataclass(eq=False)
 class AdminsOnly(NotAllowed):
-    """The person is a member; only admins may do this."""
+    """The person is a member or a viewer; only admins may do this."""
 
     action: str
 
     def __str__(self) -> str:
         return f"Only workspace admins can {self.action}. Ask one of them."
+
+
+@dataclass(eq=False)
+class NotForMembers(AdminsOnly):
+    """The person is a member; it is for whoever may look, which admins and viewers may."""
+
+    def __str__(self) -> str:
+        return f"Only workspace admins and viewers can {self.action}. Ask an admin."
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from store.service.transactions import Needs, Transactions, check_standing
 
 
 class AuditTrailService:
-    """Who did what, for the workspace's admins."""
+    """Who did what, for the workspace's admins and viewers."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
@@ -32,7 +32,7 @@ class AuditTrailService:
         Raises NotAllowed.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "read the audit")
+            check_standing(unit, actor, Needs.VIEWER, "read the audit")
             return unit.audit.newest(
                 actor.workspace_id, limit=limit, before=before, after=after, sought=sought
             )
@@ -40,7 +40,7 @@ class AuditTrailService:
     def latest(self, actor: Actor) -> int:
         """Return the sequence number of the newest entry: one cheap read. Raises NotAllowed."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "read the audit")
+            check_standing(unit, actor, Needs.VIEWER, "read the audit")
             return unit.audit.latest(actor.workspace_id)
 
     def verify(
@@ -61,7 +61,7 @@ class AuditTrailService:
         for an anchor or an archive of another workspace.
         """
         with self._transactions.reading() as unit:
-            workspace = check_standing(unit, actor, Needs.ADMIN, "verify the audit")
+            workspace = check_standing(unit, actor, Needs.VIEWER, "verify the audit")
             for anchor in (kept, since):
                 if anchor is not None and anchor.workspace != workspace.slug:
                     raise Invalid(
@@ -87,20 +87,20 @@ class AuditTrailService:
     def archived(self, actor: Actor) -> Archived | None:
         """Return what was archived last; None where all is there. Raises NotAllowed."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "read the audit")
+            check_standing(unit, actor, Needs.VIEWER, "read the audit")
             archived = unit.audit.archived(actor.workspace_id)
             return archived if unit.audit.base(actor.workspace_id, archived).seq else None
 
     def anchor(self, actor: Actor) -> Anchor | None:
         """Return the end of the workspace's chain, to be kept elsewhere. Raises NotAllowed."""
         with self._transactions.reading() as unit:
-            workspace = check_standing(unit, actor, Needs.ADMIN, "anchor the audit")
+            workspace = check_standing(unit, actor, Needs.VIEWER, "anchor the audit")
             return unit.audit.end(workspace.id, workspace.slug)
 
     def links(self, actor: Actor) -> Iterator[Link]:
         """Return the whole audit, oldest first, with the MACs of its chain. Raises NotAllowed."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "export the audit")
+            check_standing(unit, actor, Needs.VIEWER, "export the audit")
             yield from unit.audit.links(actor.workspace_id)
 
 

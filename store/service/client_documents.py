@@ -40,7 +40,7 @@ class ClientDocumentService:
     def all(self, actor: Actor) -> list[KnownClient]:
         """Return every assistant that may ask, by address. Raises NotAllowed."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see which assistants may ask")
+            check_standing(unit, actor, Needs.VIEWER, "see which assistants may ask")
             added = list(unit.client_documents.each(actor.workspace_id))
         known = {address: KnownClient(client, None) for address, client in KNOWN.items()}
         known |= {one.client.id: KnownClient(one.client, one.added_by) for one in added}

@@ -65,25 +65,25 @@ class ConnectionService:
         On any plan, because revoking needs it. Raises NotAllowed.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            check_standing(unit, actor, Needs.VIEWER, "see connections")
             return unit.connections.all(actor.workspace_id)
 
     def each(self, actor: Actor) -> Iterator[Connection]:
         """Yield what `all` returns, read while it is asked for. Raises NotAllowed."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            check_standing(unit, actor, Needs.VIEWER, "see connections")
             yield from unit.connections.each(actor.workspace_id)
 
     def show(self, actor: Actor, reference: str) -> Connection:
         """Return the connection an id or an assistant's name means. Raises NotAllowed, NotFound."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            check_standing(unit, actor, Needs.VIEWER, "see connections")
             return self._found(unit, actor, reference)
 
     def details(self, actor: Actor, reference: str) -> ConnectionDetails:
         """Return everything about one connection. Raises NotAllowed or NotFound."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            check_standing(unit, actor, Needs.VIEWER, "see connections")
             connection = self._found(unit, actor, reference)
             used, whose = unit.connection_usage, (actor.workspace_id, connection.id)
             return ConnectionDetails(
@@ -153,7 +153,7 @@ class ConnectionService:
         Raises NotAllowed.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            check_standing(unit, actor, Needs.VIEWER, "see connections")
             return earlier(unit, actor.workspace_id, actor.person_id, ask)
 
     def end_earlier(self, actor: Actor, ended: Sequence[Connection]) -> Done[int]:

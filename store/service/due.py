@@ -28,7 +28,7 @@ class DueService:
     def page(self, actor: Actor, length_ms: int, limit: int | None) -> DuePage:
         """Return what `within` does, and whether that is all. Raises what it raises."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.PRO_ADMIN, "see what is due")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "see what is due")
             until, found = unit.now + length_ms, list[Due]()
             beyond = None if limit is None else limit + 1
             ids = unit.keys.with_date(actor.workspace_id, until, beyond)

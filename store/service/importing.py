@@ -103,7 +103,7 @@ class ImportService:
     def arrived(self, actor: Actor) -> Arrived:
         """Return how many keys were brought along and moved. Raises NotAllowed or PlanRequired."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.PRO_ADMIN, "see API keys")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "see API keys")
             imported, waiting = unit.foreign.counts(actor.workspace_id)
             return Arrived(imported, imported - waiting)
 
@@ -113,7 +113,7 @@ class ImportService:
         Raises NotAllowed or PlanRequired.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.PRO_ADMIN, "see API keys")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "see API keys")
             return unit.foreign.brought(actor.workspace_id, key_id)
 
     def try_out(

@@ -103,7 +103,7 @@ class KeyService:
         Raises NotAllowed or PlanRequired.
         """
         with self._transactions.reading() as unit:
-            self._standing(unit, actor, "list API keys")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "list API keys")
             return unit.pages.page(
                 actor.workspace_id, query, limit=limit, after=after, offset=offset, of=of
             )
@@ -114,13 +114,13 @@ class KeyService:
         Raises NotAllowed or PlanRequired.
         """
         with self._transactions.reading() as unit:
-            self._standing(unit, actor, "list API keys")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "list API keys")
             return unit.pages.picked(actor.workspace_id, query, ids)
 
     def count(self, actor: Actor, query: KeyQuery) -> int:
         """Return how many keys a query finds. Raises NotAllowed or PlanRequired."""
         with self._transactions.reading() as unit:
-            self._standing(unit, actor, "list API keys")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "list API keys")
             return unit.pages.count(actor.workspace_id, query)
 
     def found(self, actor: Actor, query: KeyQuery) -> Found:
@@ -129,13 +129,13 @@ class KeyService:
         Raises NotAllowed or PlanRequired.
         """
         with self._transactions.reading() as unit:
-            self._standing(unit, actor, "list API keys")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "list API keys")
             return unit.pages.found(actor.workspace_id, query)
 
     def counts(self, actor: Actor) -> Counts:
         """Return the workspace's keys by state. Raises NotAllowed or PlanRequired."""
         with self._transactions.reading() as unit:
-            self._standing(unit, actor, "list API keys")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "list API keys")
             return unit.pages.counts(actor.workspace_id)
 
     def position(self, actor: Actor, query: KeyQuery, key_id: str) -> int | None:
@@ -144,13 +144,13 @@ class KeyService:
         Raises NotAllowed or PlanRequired.
         """
         with self._transactions.reading() as unit:
-            self._standing(unit, actor, "list API keys")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "list API keys")
             return unit.pages.position(actor.workspace_id, query, key_id)
 
     def show(self, actor: Actor, reference: str) -> Key:
         """Return the key a reference means. Raises NotAllowed, PlanRequired or NotFound."""
         with self._transactions.reading() as unit:
-            self._standing(unit, actor, "see API keys")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "see API keys")
             return find_key(unit, actor.workspace_id, self._transactions.prefix, reference)
 
     def find_to_revoke(self, actor: Actor, reference: str) -> Key:
@@ -167,10 +167,11 @@ class KeyService:
     def details(self, actor: Actor, key_id: str) -> Details:
         """Return everything about one key, by its id.
 
-        Any admin may ask, on any plan, because revoking needs it. Raises NotAllowed or NotFound.
+        Any admin or viewer may ask, on any plan, because revoking needs it. Raises NotAllowed or
+        NotFound.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see API keys")
+            check_standing(unit, actor, Needs.VIEWER, "see API keys")
             key = find_key(unit, actor.workspace_id, self._transactions.prefix, key_id)
             return Details(
                 key=key,

@@ -13,16 +13,16 @@ from store.domain.leaks.finding import Finder, finder
 from store.domain.leaks.foreign_values import either, foreign_finder
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.names import checked_name
-from store.domain.people import LEAK_REPORTS, Actor, Workspace
+from store.domain.people import LEAK_REPORTS, Actor, Role, Workspace
 from store.domain.times import HOUR
-from store.errors import Invalid, NotAMember
+from store.errors import AdminsOnly, Invalid, NotAMember
 from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service.commits import Done
 from store.service.importing import digests_of
 from store.service.key_access import find_key
 from store.service.mutation import Mutation, TakingMutation
-from store.service.transactions import Needs, Transactions, check_standing, managed
+from store.service.transactions import Needs, Transactions, check_standing, looked_at
 
 MOST_PLACES = 20
 """Places of one key that the audit names."""
@@ -42,6 +42,8 @@ class Leaked:
 
     workspace: Workspace
     key: Key
+    managed: bool = True
+    """Whether the asker is an admin there; a viewer may hear of it, and mark nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,16 @@ class Unmanaged:
 
 
 class LeakService:
-    """Tells an admin what a found key opens, for keys of the workspaces they manage."""
+    """Tells what a found key opens, for keys of the workspaces that somebody may look at."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
     def check_may_look(self, actor: Actor) -> None:
-        """Raise NotAllowed for whom every key would be unknown: they manage no workspace."""
+        """Raise NotAllowed for whom every key would be unknown: they look at no workspace."""
         with self._transactions.reading() as unit:
-            if not managed(unit, actor):
-                check_standing(unit, actor, Needs.ADMIN, "see whose a key is that was found")
+            if not looked_at(unit, actor):
+                check_standing(unit, actor, Needs.VIEWER, "see whose a key is that was found")
 
     def finder(self) -> Finder:
         """Return what finds keys of this store in bytes, and what may be one brought along."""
@@ -87,7 +89,7 @@ class LeakService:
         with self._transactions.reading() as unit:
             brought = _brought(unit, self._transactions, found)
             ids = [brought[place][1] if place in brought else one for place, one in enumerate(ids)]
-            theirs = [membership.workspace for membership in managed(unit, actor)]
+            theirs = {one.workspace.id: one.role for one in looked_at(unit, actor)}
             account_id = unit.people.account_id(actor.person_id)
             for membership in unit.people.memberships_of(account_id):
                 workspace = membership.workspace
@@ -98,11 +100,13 @@ class LeakService:
                     if key_id in kept
                     and (place in brought or _fits(self._transactions, found[place], *kept[key_id]))
                 ]
-                if workspace not in theirs:
+                role = theirs.get(workspace.id)
+                if role is None:
                     whose |= dict.fromkeys(fits, Unmanaged(workspace))
                     continue
                 keys = unit.keys.some(workspace.id, [ids[place] for place in fits])
-                whose |= {place: Leaked(workspace, keys[ids[place]]) for place in fits}
+                managed = role is Role.ADMIN
+                whose |= {place: Leaked(workspace, keys[ids[place]], managed) for place in fits}
         return [whose.get(place) for place in range(len(found))]
 
     def report(self, actor: Actor, leaked: Leaked, places: Sequence[str]) -> None:
@@ -120,14 +124,13 @@ class LeakService:
         for number, some in enumerate(batches(found, REPORTED_AT_ONCE)):
             time.sleep(PAUSE_S if number else 0)
             with self._transactions.writing(raise_revision=False) as mutation:
-                theirs = {
-                    membership.workspace.id: membership
-                    for membership in managed(mutation.unit, actor)
-                }
+                theirs = {one.workspace.id: one for one in looked_at(mutation.unit, actor)}
                 for leaked, places in some:
                     there = theirs.get(leaked.workspace.id)
                     if there is None:
                         raise NotAMember(leaked.workspace.name)
+                    if there.role is not Role.ADMIN:
+                        raise AdminsOnly("mark keys as leaked")
                     _mark(mutation, there, leaked, places)
 
     def dismiss(self, actor: Actor, reference: str, reason: str) -> Key:

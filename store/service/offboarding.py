@@ -91,7 +91,7 @@ class OffboardingService:
     def all(self, actor: Actor, *, open_only: bool = False) -> list[Leaver]:
         """Return who left keys behind, latest first. Raises NotAllowed."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see who may know which keys")
+            check_standing(unit, actor, Needs.VIEWER, "see who may know which keys")
             return unit.offboardings.leavers(actor.workspace_id, open_only=open_only)
 
     def show(self, actor: Actor, reference: str | int) -> Offboarding:
@@ -100,7 +100,7 @@ class OffboardingService:
         Raises NotAllowed or NoSuchOffboarding.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see who may know which keys")
+            check_standing(unit, actor, Needs.VIEWER, "see who may know which keys")
             return _found(unit, actor.workspace_id, reference)
 
     def meant(self, actor: Actor, reference: str | int, key: str) -> KnownKey:

@@ -103,7 +103,7 @@ class PeopleService:
         It reads every active key. Raises NotAllowed.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see who may know which keys")
+            check_standing(unit, actor, Needs.VIEWER, "see who may know which keys")
             counted = unit.holders.active_by_person(actor.workspace_id, unit.now)
             return {person_id: KeyCounts(*numbers) for person_id, numbers in counted.items()}
 

@@ -66,7 +66,7 @@ class RightSizing:
         It looks at every active key that is old enough. Raises NotAllowed or PlanRequired.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.PRO_ADMIN, "see which scopes are unused")
+            check_standing(unit, actor, Needs.PRO_VIEWER, "see which scopes are unused")
             edge = unit.now - UNUSED_FOR
             ids = unit.usage.with_unused_scopes(actor.workspace_id, edge, unit.now)
             proposals: list[Proposal] = []

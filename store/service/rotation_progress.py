@@ -81,7 +81,7 @@ class RotationProgressService:
         before = None
         while True:
             with self._transactions.reading() as unit:
-                check_standing(unit, actor, Needs.PRO_ADMIN, "list rotations")
+                check_standing(unit, actor, Needs.PRO_VIEWER, "list rotations")
                 page = unit.rotations.newest(actor.workspace_id, _AT_ONCE, before)
                 courses = _courses(unit, actor.workspace_id, page)
             yield from courses
@@ -96,7 +96,7 @@ class RotationProgressService:
         because finishing needs it. Raises NotAllowed, NoSuchRotation or what finding a key does.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see rotations")
+            check_standing(unit, actor, Needs.VIEWER, "see rotations")
             progress = self._course(unit, actor, reference)
             ids = (progress.predecessor.id, progress.successor.id)
             callers = unit.usage.callers(actor.workspace_id, ids)

@@ -10,8 +10,8 @@ from store.credentials.peppers import Peppers
 from store.domain.audit.entry import Committed
 from store.domain.clock import Clock
 from store.domain.leases.clock import own_clock
-from store.domain.people import Actor, Plan, Role, Workspace
-from store.errors import AdminsOnly, NotAMember, PlanRequired, StoreMoved
+from store.domain.people import LOOKING, Actor, Plan, Role, Workspace
+from store.errors import AdminsOnly, NotAMember, NotForMembers, PlanRequired, StoreMoved
 from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark
 from store.persistence.repositories.people import Membership
@@ -29,6 +29,8 @@ class Needs(Enum):
     """What an actor must be to do something. Checked again in every transaction."""
 
     MEMBER = "member"
+    VIEWER = "viewer or admin"
+    PRO_VIEWER = "viewer or admin of a pro workspace"
     ADMIN = "admin"
     PRO_ADMIN = "admin of a pro workspace"
 
@@ -111,24 +113,30 @@ class Transactions:
             raise StoreMoved(self.database.place, moved_to)
 
 
-def managed(unit: Unit, actor: Actor) -> list[Membership]:
-    """Return where an actor is an admin, read anew."""
+_LOOKING = frozenset({Needs.VIEWER, Needs.PRO_VIEWER})
+_PRO = frozenset({Needs.PRO_VIEWER, Needs.PRO_ADMIN})
+
+
+def looked_at(unit: Unit, actor: Actor) -> list[Membership]:
+    """Return where an actor may look, as an admin or as a viewer, read anew."""
     theirs = unit.people.memberships_of(unit.people.account_id(actor.person_id))
-    return [membership for membership in theirs if membership.role is Role.ADMIN]
+    return [membership for membership in theirs if membership.role in LOOKING]
 
 
 def check_standing(unit: Unit, actor: Actor, needs: Needs, action: str) -> Workspace:
     """Return the actor's workspace, read anew.
 
-    Raises NotAMember, AdminsOnly (`action` completes “Only workspace admins can …”) or
-    PlanRequired.
+    Raises NotAMember, AdminsOnly (`action` completes “Only workspace admins can …”), or of what
+    viewers may do NotForMembers, or PlanRequired.
     """
     workspace = unit.workspaces.by_id(actor.workspace_id)
     role = unit.people.role(actor.workspace_id, actor.person_id)
     if role is None:
         raise NotAMember(workspace.name)
-    if needs is not Needs.MEMBER and role is not Role.ADMIN:
+    if needs in _LOOKING and role not in LOOKING:
+        raise NotForMembers(action)
+    if needs in (Needs.ADMIN, Needs.PRO_ADMIN) and role is not Role.ADMIN:
         raise AdminsOnly(action)
-    if needs is Needs.PRO_ADMIN and workspace.plan is not Plan.PRO:
+    if needs in _PRO and workspace.plan is not Plan.PRO:
         raise PlanRequired(workspace.name, workspace.plan.value)
     return workspace

@@ -18,6 +18,6 @@ class UsageService:
         On any plan, because revoking needs it. Raises NotAllowed or NotFound.
         """
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see API keys")
+            check_standing(unit, actor, Needs.VIEWER, "see API keys")
             key = find_key(unit, actor.workspace_id, self._transactions.prefix, reference)
             return unit.usage.of_key(actor.workspace_id, key.id, since)

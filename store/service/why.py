@@ -15,7 +15,7 @@ from store.domain.verdicts import ANSWERED, Verdict
 from store.errors import InvalidInput, NoSuchKey, NoSuchRequest, RefusedByRule
 from store.persistence.unit import Unit
 from store.service.key_access import find_key
-from store.service.transactions import Needs, Transactions, check_standing, managed
+from store.service.transactions import Needs, Transactions, check_standing, looked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,13 @@ class WhyService:
     def explain(self, actor: Actor, reference: str) -> Explanation:
         """Return the decision on the request with an id, or on one that came with a key now.
 
-        Any admin may ask, on any plan. What is not of a workspace they manage is told from the
-        request id alone. Raises NotAllowed, or NotFound for what is neither id.
+        Any admin or viewer may ask, on any plan. What is of no workspace they look at is told from
+        the request id alone. Raises NotAllowed, or NotFound for what is neither id.
         """
         reference = reference.strip()
         decoded = read(reference, self._transactions.peppers.derive_all(PURPOSE))
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "ask why a request was refused")
+            check_standing(unit, actor, Needs.VIEWER, "ask why a request was refused")
             if decoded is not None:
                 return self._of_request(unit, actor, reference, decoded)
             try:
@@ -79,12 +79,12 @@ class WhyService:
     def key(self, actor: Actor, reference: str) -> Key:
         """Return the key a reference means, on any plan. Raises NotAllowed or NotFound."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "ask what a key may do")
+            check_standing(unit, actor, Needs.VIEWER, "ask what a key may do")
             return find_key(unit, actor.workspace_id, self._transactions.prefix, reference)
 
     def _of_request(self, unit: Unit, actor: Actor, request_id: str, decoded: Told) -> Explanation:
         refusal, whose, connection = None, None, None
-        for workspace in (membership.workspace for membership in managed(unit, actor)):
+        for workspace in (membership.workspace for membership in looked_at(unit, actor)):
             found = unit.usage.refused(workspace.id, decoded.at, request_id)
             if found is not None:
                 key_id, refusal = found

@@ -1,8 +1,8 @@
 """Command lines of somebody who is signed in, in this process, whose output is not kept."""
 
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TextIO, cast
 
 from console.commands.groups import keydeck
@@ -49,9 +49,15 @@ class SignedIn(Line):
 
 def call(house: House, asked: Sequence[str], reader: Reader) -> None:
     """Run a command as Alice, whose output somebody reads, until they have gone."""
+    with silenced(reader), suppress(OutputLost):
+        keydeck.main(list(asked), standalone_mode=False, obj=SignedIn(house))
+
+
+@contextmanager
+def silenced(reader: Reader) -> Iterator[None]:
+    """Let somebody read what is printed, of which nothing is kept."""
     before, sys.stdout = sys.stdout, cast(TextIO, Output(cast(TextIO, reader)))
     try:
-        with suppress(OutputLost):
-            keydeck.main(list(asked), standalone_mode=False, obj=SignedIn(house))
+        yield
     finally:
         sys.stdout = before

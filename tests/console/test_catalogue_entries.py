@@ -9,6 +9,7 @@ from textual.dom import DOMNode
 from textual.keys import _character_to_key
 
 import console.verbs.catalogue
+from console.host import READ_ONLY, VIEWER
 from console.screens.workspace import WorkspaceScreen
 from console.tabs.activity import ActivityTab
 from console.tabs.keys import KeysTab
@@ -85,6 +86,14 @@ def test_a_key_stands_for_one_thing_on_a_tab(tab: str) -> None:
     assert len(set(own)) == len(own), sorted(own)
     hidden = set(own) & {entry.key for entry in EVERYWHERE}
     assert hidden == HIDDEN.get(tab, set()), "it takes the place of what is there everywhere"
+
+
+def test_being_a_viewer_withholds_what_changes_the_workspace_and_nothing_of_ones_own() -> None:
+    for entry in ENTRIES:
+        assert bool(entry.withheld(READ_ONLY)) == entry.changes, entry.id
+        assert bool(entry.withheld(VIEWER)) == (entry.changes and not entry.own), entry.id
+        assert not entry.withheld(""), entry.id
+    assert {entry.id for entry in ENTRIES if entry.own} == {"accept-invitation"}
 
 
 def test_no_verb_has_a_key_that_moves_in_the_table() -> None:

@@ -7,6 +7,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 
 from console import topics
+from console.host import READ_ONLY
 from console.palette import Everything
 from console.screens.hints import bar
 from console.screens.workspace import WorkspaceScreen
@@ -131,7 +132,7 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
         assert {DETAILS.action, FILTER_KEYS.action, HELP.action} <= offered
         assert not offered & changing
         for tab in (*ON_TAB, "pane", "filtering"):
-            assert not {hint.action for hint in bar(tab, read_only=True)} & changing
+            assert not {hint.action for hint in bar(tab, looks_only=READ_ONLY)} & changing
         await press(pilot, "question_mark")
         await sees(pilot, "see it in full")
         for gone in ("create a key", "replace it, with", "and for good", "that are marked"):

@@ -140,6 +140,8 @@ async def test_roles_change_but_the_last_admin_stays_one_and_stays(house: House)
             pilot.app.clear_notifications()
             await until(pilot, lambda: "last admin" not in screen_text(pilot), "the toast to go")
         await press(pilot, "down", "c")
+        await sees(pilot, "mia is a member. Make them")
+        await press(pilot, "enter")
         await sees(pilot, "Make mia an admin")
         await press(pilot, "tab", "enter")
         await sees(pilot, "mia@acme.example is admin now.")
@@ -177,13 +179,41 @@ async def test_letting_somebody_go_says_what_they_may_know_and_leaving_signs_out
 async def test_members_see_who_is_here_and_verbs_say_why_not(house: House) -> None:
     house.add_member()
     app = console(house, email=MIA)
-    async with opened(app, LARGE, shows="Only workspace admins") as pilot:
+    async with opened(app, LARGE, shows="Only workspace admins and viewers") as pilot:
         await press(pilot, "4")
         await sees(pilot, "alice@acme.example")
-        await sees(pilot, "Only workspace admins can see who may know which keys.")
+        await sees(pilot, "Only workspace admins and viewers can see who may know which keys.")
         assert "Let go" not in screen_text(pilot).splitlines()[-1]
         await press(pilot, "n")
         await sees(pilot, "Only workspace admins can change who is here")
         house.store.people.leave(house.alice, MIA)
         await until(pilot, lambda: isinstance(app.screen, SignInScreen), "the sign-in")
         await sees(pilot, "You are not a member of Acme Events (any more).")
+
+
+async def test_a_viewer_sees_what_an_admin_sees_and_is_told_why_nothing_changes(
+    house: House,
+) -> None:
+    house.create("Website")
+    house.add_member(MIA, Role.VIEWER)
+    app = console(house, email=MIA)
+    async with opened(app, LARGE, shows="VIEWER") as pilot:
+        await sees(pilot, "Website")
+        bottom = screen_text(pilot).splitlines()[-1]
+        assert "Details" in bottom
+        assert "Revoke" not in bottom
+        await press(pilot, "X")
+        await sees(pilot, "You are a viewer here: you look, and change nothing.")
+        app.clear_notifications()
+        await press(pilot, "enter", "escape", "3")
+        await sees(pilot, "Website")
+        await press(pilot, "4")
+        await sees(pilot, "alice@acme.example")
+        assert "Only workspace" not in screen_text(pilot)
+        await press(pilot, "n")
+        await sees(pilot, "You are a viewer here")
+        house.store.people.set_role(house.alice, MIA, Role.ADMIN)
+        await press(pilot, "1")
+        app.look_again()
+        await until(pilot, lambda: "VIEWER" not in screen_text(pilot), "what an admin may do")
+        await sees(pilot, "X Revoke")

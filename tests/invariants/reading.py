@@ -5,6 +5,7 @@ from store.domain.audit.entry import Sought
 from store.domain.connections import short_code
 from store.domain.filtering import terms
 from store.domain.listing import KeyQuery, View
+from store.domain.people import Actor
 from store.domain.times import DAY
 from store.service.authorization_requests import Wanted
 from tests.house import CALLBACK, CHALLENGE, House, granted_scopes
@@ -16,67 +17,79 @@ def read_everything(house: House) -> None:
 
     Those of a request on its page, too: until it is approved it is nobody's.
     """
+    look_at_everything(house, house.alice)
+    _begin_to_change(house)
+    _read_as_operator(house)
+    _visit_a_page(house)
+
+
+def look_at_everything(house: House, who: Actor) -> None:
+    """Call all of them that are for whoever may look, as somebody of Alice's workspace."""
     store, alice = house.store, house.alice
     issued = house.create(f"Made {next(made.names)}")
-    page = store.keys.page(alice, KeyQuery(terms("made")), limit=1)
-    store.keys.page(alice, KeyQuery(), limit=1, after=page.next)
-    store.keys.count(alice, KeyQuery())
-    store.keys.found(alice, KeyQuery(terms("made")))
-    store.keys.counts(alice)
-    store.keys.position(alice, KeyQuery(), issued.key.id)
-    store.keys.picked(alice, KeyQuery(terms("made")), [issued.key.id])
-    store.keys.show(alice, issued.key.name)
-    store.keys.show(alice, f"jw_{issued.key.id[:6]}")
-    store.keys.details(alice, issued.key.id)
+    page = store.keys.page(who, KeyQuery(terms("made")), limit=1)
+    store.keys.page(who, KeyQuery(), limit=1, after=page.next)
+    store.keys.count(who, KeyQuery())
+    store.keys.found(who, KeyQuery(terms("made")))
+    store.keys.counts(who)
+    store.keys.position(who, KeyQuery(), issued.key.id)
+    store.keys.picked(who, KeyQuery(terms("made")), [issued.key.id])
+    store.keys.show(who, issued.key.name)
+    store.keys.show(who, f"jw_{issued.key.id[:6]}")
+    store.keys.details(who, issued.key.id)
     store.keys.default_expiry()
-    store.usage.of_key(alice, issued.key.id, 0)
-    store.rotation_progress.watch(alice, made.rotation(house))
-    assert [*store.rotation_progress.each(alice)] == store.rotation_progress.all(alice)
-    store.imports.arrived(alice)
-    store.imports.brought(alice, issued.key.id)
-    store.due.within(alice, 400 * DAY)
-    store.due.page(alice, 400 * DAY, 10)
-    store.keys.find_to_revoke(alice, issued.secret.reveal())
-    store.keys.name_taken(alice, "Made")
+    store.usage.of_key(who, issued.key.id, 0)
+    store.rotation_progress.watch(who, made.rotation(house))
+    assert [*store.rotation_progress.each(who)] == store.rotation_progress.all(who)
+    store.imports.arrived(who)
+    store.imports.brought(who, issued.key.id)
+    store.due.within(who, 400 * DAY)
+    store.due.page(who, 400 * DAY, 10)
     store.keys.catalogue()
-    assert [*store.people.each(alice)] == store.people.all(alice)
-    store.people.parts(alice)
-    store.people.leaving(alice, made.known(house)[0].email)
-    store.offboardings.all(alice)
-    email, left_key = made.left(house)
-    store.offboardings.show(alice, email)
-    store.offboardings.meant(alice, email, left_key)
-    store.people.check_not_last(alice, made.member(house))
-    store.leaks.check_may_look(alice)
-    store.leaks.whose(alice, issued.secret)
-    store.leaks.whose_all(alice, [issued.secret])
-    store.why.key(alice, issued.key.name)
-    store.why.explain(alice, issued.key.id)
-    store.why.explain(alice, made.refused(house, issued.key))
-    store.right_sizing.all(alice)
-    newest = store.audit_trail.latest(alice)
+    assert [*store.people.each(who)] == store.people.all(who)
+    store.people.parts(who)
+    store.offboardings.all(who)
+    email, _ = made.left(house)
+    store.offboardings.show(who, email)
+    store.leaks.check_may_look(who)
+    store.leaks.whose(who, issued.secret)
+    store.leaks.whose_all(who, [issued.secret])
+    store.why.key(who, issued.key.name)
+    store.why.explain(who, issued.key.id)
+    store.why.explain(who, made.refused(house, issued.key))
+    store.right_sizing.all(who)
+    newest = store.audit_trail.latest(who)
     scoped = Sought("key", ("key.scoped",))
-    store.audit_trail.newest(alice, before=newest, after=1, sought=[scoped])
-    store.audit_trail.verify(alice, store.audit_trail.anchor(alice))
-    store.audit_trail.archived(alice)
-    assert [*store.audit_trail.links(alice)]
+    store.audit_trail.newest(who, before=newest, after=1, sought=[scoped])
+    store.audit_trail.verify(who, store.audit_trail.anchor(who))
+    store.audit_trail.archived(who)
+    assert [*store.audit_trail.links(who)]
     connection = house.connect(f"Claude {next(made.names)}")
-    assert [*store.connections.each(alice)] == store.connections.all(alice)
-    store.connections.show(alice, connection.name)
-    store.client_documents.all(alice)
-    store.connections.details(alice, connection.id)
-    store.verifiers.all(alice)
-    store.sign_in.standing(alice)
-    store.sign_in.theirs(alice)
-    store.key_views.keep(alice, View("made"))
-    store.key_views.of(alice)
-    store.routes.seen(alice)
+    assert [*store.connections.each(who)] == store.connections.all(who)
+    store.connections.show(who, connection.name)
+    store.client_documents.all(who)
+    store.connections.details(who, connection.id)
+    store.verifiers.all(who)
+    store.sign_in.standing(who)
+    store.sign_in.theirs(who)
+    store.key_views.keep(who, View("made"))
+    store.key_views.of(who)
+    store.routes.seen(who)
     store.invitations.look(house.bob, made.invitation(house))
     _, commits = store.keys.revoke(alice, issued.key.id).unpack()
     store.in_force.wait(commits)
     store.in_force.at_once(commits)
-    _read_as_operator(house)
-    _visit_a_page(house)
+
+
+def _begin_to_change(house: House) -> None:
+    """Look at what is about to be changed, which is for whoever may."""
+    store, alice = house.store, house.alice
+    issued = house.create(f"Made {next(made.names)}")
+    store.keys.find_to_revoke(alice, issued.secret.reveal())
+    store.keys.name_taken(alice, "Made")
+    store.people.leaving(alice, made.known(house)[0].email)
+    store.offboardings.meant(alice, *made.left(house))
+    store.people.check_not_last(alice, made.member(house))
 
 
 def _read_as_operator(house: House) -> None:

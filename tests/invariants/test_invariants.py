@@ -13,7 +13,7 @@ from store.domain.key_string import mint
 from store.domain.keys import State
 from store.domain.listing import KeyQuery
 from store.domain.people import Plan, Role
-from store.errors import Invalid, KeydeckError, NameTaken, NotAllowed, PlanRequired
+from store.errors import AdminsOnly, Invalid, KeydeckError, NameTaken, NotAllowed, PlanRequired
 from store.operations.backup import back_up
 from store.operations.open import open_store
 from store.persistence.database import sqlite_library
@@ -22,7 +22,7 @@ from tests.console.driving import console, opened, screen_text, sees
 from tests.house import House
 from tests.invariants.everything import MUTATIONS
 from tests.invariants.mutation import Mutation
-from tests.invariants.reading import read_everything
+from tests.invariants.reading import look_at_everything, read_everything
 from tests.invariants.store_wide import STORE_WIDE, STORE_WIDE_QUERIES
 from tests.verifier.serving import Served, eventually, half_sent, received
 
@@ -243,11 +243,13 @@ def test_invariant_07_only_admins_of_a_pro_workspace_manage_keys(
             house.store.keys.page(house.alice, KeyQuery())
         house.store.operator.set_plan("acme-events", Plan.PRO)
     if mutation.admins_only:
-        connection = raw(house)
-        connection.execute(
-            "UPDATE memberships SET role = 'member' WHERE person_id = ?", (house.alice.person_id,)
-        )
-        connection.close()
+        _become(house, Role.VIEWER)
+        before = _state(house)
+        with pytest.raises(AdminsOnly, match="Only workspace admins can"):
+            mutation.call(house, handed)
+        house.store.keys.page(house.alice, KeyQuery())
+        assert _state(house) == before, "a viewer looks, and changes nothing"
+        _become(house, Role.MEMBER)
         with pytest.raises(NotAllowed):
             mutation.call(house, handed)
         with pytest.raises(NotAllowed):
@@ -255,6 +257,36 @@ def test_invariant_07_only_admins_of_a_pro_workspace_manage_keys(
     elif not mutation.pro_only:
         house.store.operator.set_plan("acme-events", Plan.FREE)
         mutation.call(house, handed)
+
+
+def _become(house: House, role: Role) -> None:
+    connection = raw(house)
+    connection.execute(
+        "UPDATE memberships SET role = ? WHERE person_id = ?", (role.value, house.alice.person_id)
+    )
+    connection.close()
+
+
+def test_invariant_07_a_viewer_looks_at_everything(house: House) -> None:
+    look_at_everything(house, house.add_member("vera@acme.example", Role.VIEWER))
+
+
+def test_invariant_07_what_a_viewer_changes_is_their_own_or_not_of_a_workspace() -> None:
+    assert {mutation.name for mutation in MUTATIONS if not mutation.admins_only} == {
+        *("sign in", "come in over SSH", "switch the workspace", "sign in to approve"),
+        *("enrol", "accept an invitation", "accept an invitation over SSH"),
+        # A fact, of whoever was given the secret.
+        "write down a copy",
+        # Of verifiers: an assistant's, or a stranger's.
+        *("open a connection", "end a connection by its token"),
+        *("end a connection whose refresh token comes twice", "take a report of a leaked key"),
+        # The operator's, who signs in nowhere.
+        *("choose what a leak report does", "switch the plan", "archive the audit"),
+        *("give a colour", "add a workspace", "add a resource", "remove a resource"),
+        *("change what can be granted on a resource", "add a route", "import routes"),
+        *("remove a route", "let assistants call an API", "remove a tool", "give a new code"),
+        "serve a restored store",
+    }
 
 
 async def test_invariant_07_on_free_the_tab_is_closed_and_keys_get_the_verdict_plan(

@@ -10,8 +10,8 @@ from sqlalchemy import Table
 
 from store.domain.credential import Credential
 from store.domain.decision import restrictions
-from store.domain.people import Role
-from store.operations.restore.merging import BY_POWER, least_role, narrowest
+from store.domain.people import BY_POWER, Role
+from store.operations.restore.merging import least_role, narrowest
 from store.operations.restore.rules import RULES, RowsTaken, Rule, copied, latest, raised
 from store.persistence.database import sqlite_library
 from store.persistence.schema import PASSING, metadata, tombstones

@@ -143,6 +143,7 @@ ACCEPT_INVITATION = PlainVerb(
     name="Accept an invitation…",
     does="to another workspace, with its code",
     changes=True,
+    own=True,
     flow=_accept_invitation,
 )
 THEMES = PlainVerb(

@@ -10,14 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table
 
-from store.domain.people import Role
+from store.domain.people import BY_POWER, Role
 from store.domain.scopes import checked_actions
 from store.operations.restore import tombstones
 from store.operations.restore.rules import RULES, Judged, RowsTaken, Rule
 from store.persistence.schema import memberships, metadata, offboarding_keys, revision, settings
-
-BY_POWER = (Role.MEMBER, Role.ADMIN)
-"""Roles, the one that may do least first."""
 
 
 @dataclass(frozen=True, slots=True)

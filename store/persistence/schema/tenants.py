@@ -104,7 +104,7 @@ memberships = Table(
     Column("workspace_id", Integer, ForeignKey("workspaces.id"), primary_key=True),
     Column("person_id", Integer, primary_key=True),
     Column("role", Text, nullable=False),
-    CheckConstraint("role IN ('admin', 'member')", name="role"),
+    CheckConstraint("role IN ('admin', 'viewer', 'member')", name="role"),
     Column("joined_at", BigInteger, nullable=False),
     # Who gave the code; None where the operator made them a member.
     Column("vouched_by", Integer, ForeignKey("people.id")),
