@@ -20,6 +20,8 @@ OWN = frozenset({"people accept"})
 """What changes nothing but what is whoever's own who runs it."""
 MARKS = frozenset({"scan"})
 """What only looks for a viewer, and writes down what was found for an admin."""
+WALKED = frozenset({"people offboarding resume"})
+"""What asks at a terminal, and then does as other commands do."""
 FOR_MEMBERS = frozenset({"people list"})
 """What even a member may see."""
 
@@ -34,7 +36,7 @@ class Somebody(SignedIn):
     def __init__(self, house: House, actor: Actor) -> None:
         super().__init__(house)
         self._as = actor
-        self.asked = False
+        self.came_in = False
 
     def store(self) -> Store:
         """Stop at whoever opens the store without signing in."""
@@ -46,7 +48,7 @@ class Somebody(SignedIn):
 
     def signed_in(self) -> tuple[Store, Actor]:
         """Return the house's store, and that person."""
-        self.asked = True
+        self.came_in = True
         return self._house.store, self._as
 
 
@@ -60,7 +62,7 @@ def refusal(house: House, actor: Actor, words: tuple[str, ...]) -> KeydeckError 
         return error
     except TheOperators:
         return False
-    return None if line.asked else False
+    return None if line.came_in else False
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def furnished(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_viewer_runs_what_looks_and_is_refused_all_else(furnished: House, tmp_path: Path) -> None:
     house, vera = furnished, furnished.add_member(VERA, Role.VIEWER)
-    for name in EXAMPLES:
+    for name in sorted(set(EXAMPLES) - WALKED):
         words = EXAMPLES[name](house, tmp_path)
         before = house.store.audit_trail.latest(house.alice)
         refused = refusal(house, vera, words)
