@@ -139,7 +139,7 @@ def test_where_nobody_looked_it_never_says_none(
     # As a member of the only workspace she could be told nothing.
     refused = keydeck("scan", str(tmp_path / "app.log"), email="mia@acme.example")
     assert (refused.status, refused.out) == (3, "")
-    assert "Only workspace admins can see whose a key is" in refused.err
+    assert "Only workspace admins and viewers can see whose a key is" in refused.err
 
     # As an admin of another one, that it is a key of a workspace whose keys she does not manage.
     house.accept(house.bob, mia, Role.ADMIN)

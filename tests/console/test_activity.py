@@ -173,7 +173,7 @@ async def test_members_are_told_why_there_is_nothing_to_see(house: House) -> Non
         assert "X Revoke" not in screen_text(pilot), "revoking is for admins, too"
         assert "Revoking stays possible" not in screen_text(pilot)
         await press(pilot, "3")
-        await sees(pilot, "Only workspace admins can read the audit. Ask one of them.")
+        await sees(pilot, "Only workspace admins and viewers can read the audit.")
         assert "created" not in screen_text(pilot)
 
 

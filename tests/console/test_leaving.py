@@ -115,7 +115,7 @@ async def test_the_keys_are_closed_while_everything_asks_for_them(
             await screen.run_action("tab('keys')")
         finally:
             go_on.set()
-        await sees(pilot, "Only workspace admins can list API keys.")
+        await sees(pilot, "Only workspace admins and viewers can list API keys.")
 
 
 async def test_a_dialog_is_closed_before_it_is_laid_out_and_before_it_is_drawn(

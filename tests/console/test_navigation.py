@@ -68,7 +68,7 @@ async def test_each_workspace_says_what_closes_its_keys(house: House) -> None:
         await press(pilot, "question_mark")
         await sees(pilot, "revoke one by its name, its id or the key itself")
         await press(pilot, "escape", "W", "down", "enter")
-        await sees(pilot, "Only workspace admins can list API keys.")
+        await sees(pilot, "Only workspace admins and viewers can list API keys.")
         await sees(pilot, "Bolt Catering")
         assert "Revok" not in screen_text(pilot)
         await press(pilot, "X")

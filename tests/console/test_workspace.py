@@ -182,7 +182,7 @@ async def test_a_downgrade_closes_the_open_tab(house: House) -> None:
 async def test_a_member_is_told_that_admins_manage_keys(house: House) -> None:
     house.add_member("mia@acme.example", Role.MEMBER)
     app = console(house, email="mia@acme.example")
-    async with opened(app, shows="Only workspace admins can list API keys") as pilot:
+    async with opened(app, shows="Only workspace admins and viewers can list API keys") as pilot:
         await press(pilot, "n")
         assert "Create" not in screen_text(pilot)
 
