@@ -39,6 +39,8 @@ WORDS: dict[Action, Words] = {
     Action.KEY_ROTATION_FINISHED: Words("finished rotation to key", "finished its rotation"),
     Action.KEY_ROTATION_ABANDONED: Words("abandoned rotation of key", "abandoned its rotation"),
     Action.KEY_REVOKED: Words("revoked key", "revoked it", grave=True),
+    Action.KEY_STOPPED: Words("stopped key", "stopped it", grave=True),
+    Action.KEY_RESUMED: Words("let go on key", "let it go on"),
     Action.KEY_IN_FORCE: Words("change in force of key", "saw it in force"),
     Action.KEY_FOUND_LEAKED: Words(
         "found leaked key", "found it where it should not be", grave=True
@@ -80,6 +82,9 @@ WORDS: dict[Action, Words] = {
     Action.WORKSPACE_PLAN_CHANGED: Words("changed the plan"),
     Action.WORKSPACE_PLAN_IN_FORCE: Words("change in force of the plan"),
     Action.WORKSPACE_COLOUR_CHANGED: Words("changed the colour"),
+    Action.WORKSPACE_STOPPED: Words("stopped every key of", grave=True),
+    Action.WORKSPACE_RESUMED: Words("let the keys go on of"),
+    Action.WORKSPACE_STOP_IN_FORCE: Words("stop in force of"),
     Action.RESOURCE_ADDED: Words("added resource"),
     Action.RESOURCE_CHANGED: Words("changed the actions of resource"),
     Action.RESOURCE_REMOVED: Words("removed resource"),

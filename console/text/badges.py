@@ -22,6 +22,8 @@ class Badge:
 ACTIVE = Badge("●", "*", "Active", "active")
 EXPIRING = Badge("◔", "!", "Expiring", "expiring")
 LEAKED = Badge("▲", "!", "Leaked", "expiring")
+STOPPED = Badge("■", "#", "Stopped", "expiring")
+"""Works no more for the time being; what it says in words is what tells it from a revocation."""
 ROTATING = Badge("⇄", "=", "Rotating", "rotating")
 UNCONFIRMED = Badge("◌", "?", "Unconfirmed", "expiring")
 FOREIGN = Badge("◇", "+", "Foreign", "active")
@@ -46,6 +48,7 @@ _STILL_USED = {
 """Dead, as the glyph says, and presented all the same."""
 
 _BY_NOTE = {
+    Note.STOPPED: STOPPED,
     Note.LEAKED: LEAKED,
     Note.ROTATING: ROTATING,
     Note.EXPIRING: EXPIRING,

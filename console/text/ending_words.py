@@ -13,8 +13,8 @@ from store.domain.key_string import shown
 from store.domain.keys import Key
 from store.domain.scopes import Scopes, in_words
 from store.service.connections import ConnectionDetails
+from store.service.in_use import InUse
 from store.service.keys import Details
-from store.service.operator import InUse
 from store.service.people import Leaving
 from store.service.rotation_progress import WatchedRotation
 

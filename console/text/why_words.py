@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from console.text.leak_words import first
 from console.text.route_words import needs
+from console.text.stop_words import stopped
 from console.text.times import ago, exact, to_the_millisecond
 from store.domain.key_string import shown
 from store.domain.scopes import canonical
@@ -23,6 +24,7 @@ _ENDED = {
     "unknown": "no key has that id, or the secret is not its own; which is told to nobody",
     "expired": "the key had expired",
     "revoked": "the key was revoked",
+    "stopped": "the key was stopped, until somebody lets it go on",
     "plan": "its workspace was not on pro",
     "scope": "the key lacked a scope that was needed",
     "route": "no route of the API names what was asked for",
@@ -49,6 +51,7 @@ _PASSED = {
     Step.FOUND: "a key has this id",
     Step.SECRET: "the secret is its own",
     Step.STATE: "active",
+    Step.STOP: "not stopped",
     Step.PLAN: "on pro",
     Step.SCOPE: "may do this",
 }
@@ -138,6 +141,10 @@ def _about(decision: Explanation, whose: Whose, now: int, prefix: str) -> Iterat
     elif outcome == "revoked":
         because = f", “{key.revoke_reason}”" if key.revoke_reason else ""
         yield f"It was revoked {ago(key.revoked_at, now)}{because}: {_instead(whose, prefix)}"
+    elif outcome == "stopped":
+        yield from stopped(whose.stops, now)
+        if not whose.stops:
+            yield "It goes on by now."
     elif outcome == "scope":
         needed = decision.refusal.needed if decision.refusal is not None else ()
         took = f"It needed {' and '.join(needed)}; the key has" if needed else "It has"

@@ -24,6 +24,8 @@ class Credential(NamedTuple):
     expires_at: int | None
     revoked_at: int | None
     created_at: int = 0
+    stopped_at: int | None = None
+    """Since when it is refused until somebody lets it go on; by the earliest stop there is."""
 
 
 class AccessToken(NamedTuple):
@@ -57,6 +59,8 @@ SOURCES = {
     "expires_at": Source("keys.expires_at", "connections.expires_at"),
     "revoked_at": Source("keys.revoked_at", "connections.revoked_at"),
     "created_at": Source("keys.created_at", "connections.created_at", changes=False),
+    # Of a stop that is of it: see store.persistence.repositories.stopped.
+    "stopped_at": Source("stops.stopped_at", "stops.stopped_at"),
 }
 """By field of `Credential`, in its order."""
 

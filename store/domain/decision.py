@@ -56,6 +56,14 @@ class Expires(NamedTuple):
         return Verdict.EXPIRED if at >= self.at else None
 
 
+class Stopped(NamedTuple):
+    """It is stopped, until somebody lets it go on."""
+
+    def check(self, request: AccessRequest, at: int) -> Verdict | None:
+        """Object to everything."""
+        return Verdict.STOPPED
+
+
 class NotOnPlan(NamedTuple):
     """Its workspace is on a plan without keys."""
 
@@ -84,15 +92,18 @@ class Scoped(NamedTuple):
 
 @lru_cache(4096)
 def restrictions(credential: Credential) -> tuple[Restriction, ...]:
-    """Return what limits a credential, in the order it is checked: state, plan, routes, scopes.
+    """Return what limits a credential, in the order it is checked: the documented one.
 
-    A function of the row that is decided about, so nothing that is kept here can go stale.
+    State, stops, plan, routes, scopes. A function of the row that is decided about, so nothing that
+    is kept here can go stale.
     """
     found: list[Restriction] = []
     if credential.revoked_at is not None:
         found.append(Revoked())
     if credential.expires_at is not None:
         found.append(Expires(credential.expires_at))
+    if credential.stopped_at is not None:
+        found.append(Stopped())
     if credential.plan != Plan.PRO:
         found.append(NotOnPlan())
     found.append(_ROUTED)

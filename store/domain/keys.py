@@ -26,6 +26,7 @@ class State(StrEnum):
 class Note(StrEnum):
     """What an active key also is; a dead one may be still used."""
 
+    STOPPED = "stopped"
     LEAKED = "leaked"
     ROTATING = "rotating"
     EXPIRING = "expiring"
@@ -86,6 +87,8 @@ class Key:
     """How another system hashed it; None for one of ours, and from its first use on."""
     lineage: str = ""
     """The id of the first key of its chain, by which what outlives a rotation is kept."""
+    stopped_at: int | None = None
+    """Since when it, or all that it belongs to, is refused until somebody lets it go on."""
 
     @property
     def inherited(self) -> Inherited:
@@ -120,6 +123,7 @@ class Key:
         due = self.rotation_due_at()
         silent_since = self.last_used_at if self.last_used_at is not None else now
         conditions = {
+            Note.STOPPED: self.stopped_at is not None,
             Note.LEAKED: self.leaked_at is not None,
             Note.ROTATING: self.rotating,
             Note.EXPIRING: self.expires_at is not None and self.expires_at - now <= EXPIRING_WITHIN,

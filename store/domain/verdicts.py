@@ -19,6 +19,7 @@ class Verdict(StrEnum):
     PLAN = "plan"
     SCOPE = "scope"
     ROUTE = "route"
+    STOPPED = "stopped"
 
 
 class Step(StrEnum):
@@ -30,6 +31,7 @@ class Step(StrEnum):
     FOUND = "found"
     SECRET = "secret"  # noqa: S105
     STATE = "state"
+    STOP = "stop"
     PLAN = "plan"
     SCOPE = "scope"
 
@@ -68,6 +70,7 @@ OUTCOMES: Mapping[str, tuple[Step, ...] | None] = {
     # What it may do says its routes, before its scopes.
     "route": (Step.SCOPE,),
     "ambiguous_path": None,
+    "stopped": (Step.STOP,),
 }
 """Every outcome, with the step it stopped at; None where it was not about a credential.
 

@@ -333,3 +333,35 @@ class WorkspaceTaken(RefusedByRule):
 
     def __str__(self) -> str:
         return f"This store already has a workspace “{self.slug}”. Choose another name."
+
+
+@dataclass(eq=False)
+class AlreadyStopped(RefusedByRule):
+    """What is stopped is not stopped again: who did it, and when, stays known."""
+
+    what: str
+    """“Zapier”, or “workspace Acme Events”."""
+    stopped_at: int
+    by: str
+
+    def __str__(self) -> str:
+        when = datetime.fromtimestamp(self.stopped_at / 1000, UTC)
+        return (
+            f"{self.what} is already stopped: by {self.by} on {when.day} {when:%b %Y} at "
+            f"{when:%H:%M:%S} UTC."
+        )
+
+
+@dataclass(eq=False)
+class NotStopped(RefusedByRule):
+    """What is not stopped cannot go on."""
+
+    what: str
+    held_by: tuple[str, ...] = ()
+    """What is stopped in its place, as whoever lets it go on names it: `--all`."""
+
+    def __str__(self) -> str:
+        if not self.held_by:
+            return f"{self.what} is not stopped."
+        lifted = " and ".join(f"keydeck resume {target}" for target in self.held_by)
+        return f"{self.what} itself is not stopped; what it belongs to is: {lifted}."

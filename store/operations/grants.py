@@ -80,6 +80,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "scope_usage": _READ,
         "settings": "SELECT, UPDATE (restored_at, leak_policy, confirmed_at)",
         "sign_in_attempts": _ALL,
+        "stops": "SELECT, INSERT, DELETE",
         "timelines": _ADD,
         # Whoever leaves is forgotten there, too.
         "tombstones": "SELECT, DELETE",
@@ -140,6 +141,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "scope_usage": _KEEP,
         "settings": _READ,
         "sign_in_attempts": _ALL,
+        "stops": _READ,
         "timelines": _ADD,
         "tombstones": None,
         "tool_documents": _READ,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from store.service.rotation_progress import RotationProgressService
     from store.service.routes import RouteService
     from store.service.sign_in import SignIn
+    from store.service.stops import StopService
     from store.service.tokens import TokenService
     from store.service.tools import ToolService
     from store.service.usage import UsageService
@@ -63,6 +64,13 @@ class Store:
         from store.service.keys import KeyService
 
         return KeyService(self.transactions)
+
+    @cached_property
+    def stops(self) -> "StopService":
+        """Refusing keys until they go on."""
+        from store.service.stops import StopService
+
+        return StopService(self.transactions)
 
     @cached_property
     def rotations(self) -> "RotationService":

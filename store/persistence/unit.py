@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from store.persistence.repositories.routes import Routes
     from store.persistence.repositories.settings import Settings
     from store.persistence.repositories.sign_in_attempts import SignInAttempts
+    from store.persistence.repositories.stops import Stops
     from store.persistence.repositories.tokens import StoredTokens
     from store.persistence.repositories.tools import ToolDocuments
     from store.persistence.repositories.usage import UsageCounts
@@ -107,6 +108,13 @@ class Unit:
         from store.persistence.repositories.keys import Keys
 
         return Keys(self.connection, self.now)
+
+    @cached_property
+    def stops(self) -> "Stops":
+        """What is refused until it goes on."""
+        from store.persistence.repositories.stops import Stops
+
+        return Stops(self.connection, self.now)
 
     @cached_property
     def foreign(self) -> "ForeignDigests":

@@ -12,6 +12,7 @@ from store.domain.names import checked_key_name
 from store.domain.people import Actor, Holder, KnownBy, Workspace
 from store.domain.right_sizing import Proposal
 from store.domain.scopes import Resource, Scopes, canonical, check_known
+from store.domain.stops import Stop
 from store.domain.times import HOUR, rfc3339_or_none, sooner
 from store.domain.usage import Day, KeyUsage, Traffic
 from store.errors import Invalid, NameTaken, NoSuchPerson
@@ -22,6 +23,7 @@ from store.service.key_access import changeable, find_key
 from store.service.mutation import Mutation
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
+from store.service.stops import holding
 from store.service.transactions import Needs, Transactions, check_standing
 
 MOST_DAYS = 3650
@@ -65,6 +67,8 @@ class Details:
     """What it could do without."""
     brought: bool = False
     """Whether somebody else made it, and it was brought along."""
+    stops: tuple[Stop, ...] = ()
+    """What refuses it until it is lifted, each on its own."""
 
     @property
     def traffic(self) -> Traffic:
@@ -181,6 +185,7 @@ class KeyService:
                 history=tuple(unit.audit.newest(actor.workspace_id, limit=20, subject=key.id)),
                 unneeded=proposed(unit, key),
                 brought=unit.foreign.brought(actor.workspace_id, key.id),
+                stops=holding(unit, key) if key.stopped_at is not None else (),
             )
 
     def name_taken(self, actor: Actor, name: str) -> NameTaken | None:

@@ -1,7 +1,6 @@
 """Operator: the commands of whoever owns the store's files. They need no sign-in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from store.credentials import passwords
 from store.domain.audit.actions import Action
@@ -13,7 +12,6 @@ from store.domain.listing import Cursor, KeyQuery, Sort
 from store.domain.names import checked_email, checked_name, checked_resource, slug
 from store.domain.people import COLOURS, Plan, Role, Workspace
 from store.domain.scopes import USUAL, Resource, check_actions, checked_actions
-from store.domain.times import DAY
 from store.errors import (
     AmbiguousPerson,
     Invalid,
@@ -28,21 +26,8 @@ from store.persistence.unit import Unit
 from store.service import one_time_codes
 from store.service.catalogue import check_unused, own_resource, with_actions
 from store.service.commits import Done
+from store.service.in_use import InUse, of_workspace
 from store.service.transactions import Transactions
-
-MOST_NAMED = 3
-"""Keys in use that are named before a plan is switched."""
-
-
-@dataclass(frozen=True, slots=True)
-class InUse:
-    """How much a workspace's active keys are used."""
-
-    active: int
-    used: int
-    """How many of them were used in the last day."""
-    latest: tuple[tuple[Key, str | None], ...]
-    """The last ones that were, the latest first, and the addresses they were used from."""
 
 
 class Operator:
@@ -149,14 +134,7 @@ class Operator:
         Raises NoSuchWorkspace.
         """
         with self._transactions.reading() as unit:
-            whose = _workspace(unit, wanted).id
-            used, latest = unit.usage.used_since(whose, unit.now - DAY, unit.now, MOST_NAMED)
-            keys = unit.keys.some(whose, tuple(latest))
-            return InUse(
-                unit.pages.counts(whose).active,
-                used,
-                tuple((keys[key_id], address) for key_id, address in latest.items()),
-            )
+            return of_workspace(unit, _workspace(unit, wanted).id)
 
     def set_colour(self, wanted: str | None, colour: str | None) -> Workspace:
         """Change what a workspace's name is drawn in. Raises NoSuchWorkspace or Invalid."""

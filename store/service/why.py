@@ -9,12 +9,14 @@ from store.domain.people import Actor, Workspace
 from store.domain.request_ids import PREFIX, PURPOSE, Told, read
 from store.domain.routes.route import Route
 from store.domain.routes.table import RouteTable
+from store.domain.stops import Stop
 from store.domain.trace import Passage, trace
 from store.domain.usage import Refusal
 from store.domain.verdicts import ANSWERED, Verdict
 from store.errors import InvalidInput, NoSuchKey, NoSuchRequest, RefusedByRule
 from store.persistence.unit import Unit
 from store.service.key_access import find_key
+from store.service.stops import holding
 from store.service.transactions import Needs, Transactions, check_standing, looked_at
 
 
@@ -28,6 +30,8 @@ class Whose:
     """How often the key was refused with the same verdict, as long as counts are kept."""
     latest: tuple[Refusal, ...]
     """Its latest refusals, whatever the verdict, newest first."""
+    stops: tuple[Stop, ...] = ()
+    """What it is stopped by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +130,5 @@ def _route(unit: Unit, refusal: Refusal) -> Route | None:
 def _whose(unit: Unit, workspace: Workspace, key: Key, outcome: str) -> Whose:
     traffic = unit.usage.traffic(workspace.id, key.id, 0)
     times = 0 if outcome == ANSWERED else traffic.by_verdict.get(Verdict(outcome), 0)
-    return Whose(workspace, key, times, unit.usage.refusals(workspace.id, key.id))
+    latest = unit.usage.refusals(workspace.id, key.id)
+    return Whose(workspace, key, times, latest, holding(unit, key))

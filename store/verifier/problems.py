@@ -33,6 +33,7 @@ KINDS = {
     Verdict.UNKNOWN.value: ProblemType(401, "Unknown API key"),
     Verdict.EXPIRED.value: ProblemType(401, "Expired API key"),
     Verdict.REVOKED.value: ProblemType(401, "Revoked API key"),
+    Verdict.STOPPED.value: ProblemType(403, "Stopped API key"),
     Verdict.PLAN.value: ProblemType(403, "Not in this plan"),
     Verdict.SCOPE.value: ProblemType(403, "Permission lacking"),
     Verdict.ROUTE.value: ProblemType(403, "No such route"),
@@ -75,6 +76,11 @@ REFUSALS = {
     Verdict.REVOKED: Refusal(
         "This API key was revoked. Create a new one.",
         "This connection was revoked. Connect anew.",
+    ),
+    Verdict.STOPPED: Refusal(
+        "This API key is stopped for the time being. Whoever gave it to you can let it go on.",
+        "This connection is stopped for the time being. An admin can let it go on.",
+        None,
     ),
     Verdict.PLAN: Refusal(
         "API keys need the Pro plan, and this workspace is not on it.",

@@ -11,6 +11,7 @@ from console.commands.groups import keydeck
 from store.domain.keys import State
 from store.domain.people import Role
 from store.domain.routes.openapi import read_document
+from store.domain.stops import StopKind, Target
 from store.domain.times import DAY
 from store.domain.tools.reading import Choice, read_tools
 from tests.house import House, use
@@ -101,6 +102,12 @@ def _leaked(house: House, folder: Path) -> tuple[str, ...]:
     return "scan", str(folder / "app.log"), "--revoke"
 
 
+def _stopped(house: House, folder: Path) -> tuple[str, ...]:
+    """Let a key go on that was stopped."""
+    house.store.stops.stop(house.alice, [Target(StopKind.KEY, "Website")]).unwaited()
+    return "resume", "Website"
+
+
 def _document(house: House, folder: Path) -> str:
     """Write down what an assistant says of itself, and return its address."""
     address = "https://desk.example/client.json"
@@ -131,6 +138,7 @@ EXAMPLES: Mapping[str, Example] = {
     "people offboarding rotate": _as_it_is("people", "offboarding", "rotate", EVE, "Eves"),
     "people role": _as_it_is("people", "role", TOM, "--role", "member"),
     "plan": _as_it_is("plan", "free"),
+    "stop": _as_it_is("stop", "Website"),
     "resources actions": _as_it_is("resources", "actions", "invoices", "--remove", "write"),
     "resources remove": _as_it_is("resources", "remove", "invoices"),
     "rotations abandon": _as_it_is("rotations", "abandon", "Shop"),
@@ -191,6 +199,8 @@ EXAMPLES: Mapping[str, Example] = {
     "store backup": lambda house, folder: ("store", "backup", str(folder / "copy.db")),
     "store check": _as_it_is("store", "check"),
     "store confirm": _as_it_is("store", "confirm"),
+    "resume": _stopped,
+    "stops list": _as_it_is("stops", "list"),
     "verifiers": _as_it_is("verifiers"),
     "why": _as_it_is("why", "Website"),
 }
@@ -253,7 +263,7 @@ def standing(house: House) -> Standing:
     with store.transactions.reading() as unit:
         keys = [unit.keys.get(alice.workspace_id, one) for one in _key_ids(house)]
     for key in keys:
-        if key is not None and key.state(now) is State.ACTIVE:
+        if key is not None and key.state(now) is State.ACTIVE and key.stopped_at is None:
             may |= {("key", key.id, str(scope)) for scope in key.scopes}
             until[key.id] = 2**62 if key.expires_at is None else key.expires_at
     for one in store.connections.all(alice):

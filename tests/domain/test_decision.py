@@ -17,9 +17,16 @@ def credential(
     expires_at: int | None = None,
     plan: str = "pro",
     scopes: str = "events:read",
+    stopped_at: int | None = None,
 ) -> Credential:
     """Return a credential that is limited so."""
-    return PLAIN._replace(revoked_at=revoked_at, expires_at=expires_at, plan=plan, scopes=scopes)
+    return PLAIN._replace(
+        revoked_at=revoked_at,
+        expires_at=expires_at,
+        plan=plan,
+        scopes=scopes,
+        stopped_at=stopped_at,
+    )
 
 
 # Each dimension with the verdict it leads to by itself, in the order in which they are asked.
@@ -31,6 +38,7 @@ EXPIRES = [
     (NOW - 1, Verdict.EXPIRED),
     (0, Verdict.EXPIRED),
 ]
+STOPS = [(None, None), (NOW, Verdict.STOPPED), (NOW + 1, Verdict.STOPPED)]
 PLANS = [("pro", None), ("free", Verdict.PLAN), ("", Verdict.PLAN), ("Pro", Verdict.PLAN)]
 SCOPES = [
     ("events:read", (), None),
@@ -50,18 +58,24 @@ SCOPES = [
 def test_the_first_objection_is_the_verdict(
     revoked: tuple[int | None, Verdict | None], expires: tuple[int | None, Verdict | None]
 ) -> None:
-    for plan, (granted, needed, lacking) in product(PLANS, SCOPES):
-        limited = credential(revoked[0], expires[0], plan[0], granted)
-        in_order = (revoked[1], expires[1], plan[1], lacking)
+    for stop, plan, (granted, needed, lacking) in product(STOPS, PLANS, SCOPES):
+        limited = credential(revoked[0], expires[0], plan[0], granted, stop[0])
+        in_order = (revoked[1], expires[1], stop[1], plan[1], lacking)
         wanted = next((verdict for verdict in in_order if verdict is not None), Verdict.VALID)
         assert decide(limited, AccessRequest(needed, None), NOW) is wanted
 
 
 def test_a_restriction_objects_to_the_same_request_in_the_same_way_whenever_it_is_asked() -> None:
-    limited = credential(None, NOW, "free")
+    limited = credential(None, NOW, "free", stopped_at=NOW)
     request = AccessRequest(("quotes:read",), None, "GET /x")
     objections = [one.check(request, NOW) for one in restrictions(limited)]
-    assert objections == [Verdict.EXPIRED, Verdict.PLAN, Verdict.ROUTE, Verdict.SCOPE]
+    assert objections == [
+        Verdict.EXPIRED,
+        Verdict.STOPPED,
+        Verdict.PLAN,
+        Verdict.ROUTE,
+        Verdict.SCOPE,
+    ]
     assert objections == [one.check(request, NOW) for one in restrictions(limited)]
 
 

@@ -55,6 +55,21 @@ MUTATIONS = (
         "revoke", made.key, lambda h, key: h.store.keys.revoke(h.alice, key, "why"), pro_only=False
     ),
     Mutation(
+        "stop a key", made.target, lambda h, it: h.store.stops.stop(h.alice, [it]), pro_only=False
+    ),
+    Mutation(
+        "stop a workspace",
+        made.workspace,
+        lambda h, it: h.store.stops.stop(h.alice, [it], "why"),
+        pro_only=False,
+    ),
+    Mutation(
+        "let a key go on",
+        made.stopped,
+        lambda h, it: h.store.stops.resume(h.alice, [it]),
+        pro_only=False,
+    ),
+    Mutation(
         "approve a connection",
         lambda h: h.ask().ask.id,
         lambda h, ask: h.store.authorization_requests.approve(

@@ -14,6 +14,7 @@ from store.domain.keys import Key
 from store.domain.people import Actor
 from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.routes.openapi import Reading, read_document
+from store.domain.stops import StopKind, Target
 from store.domain.times import DAY
 from store.domain.tools.reading import Choice, ToolReading, read_tools
 from store.domain.usage import Refusal
@@ -34,6 +35,26 @@ names = count()
 def key(house: House) -> str:
     """Make a key, and return its id."""
     return house.create(f"Made {next(names)}").key.id
+
+
+def target(house: House) -> Target:
+    """Make a key, and return it as whoever stops it names it."""
+    return Target(StopKind.KEY, key(house))
+
+
+def workspace(house: House) -> Target:
+    """Let Alice's workspace go on, and return it as whoever stops it names it."""
+    whole = Target(StopKind.WORKSPACE)
+    if house.store.stops.standing(house.alice, [whole]):
+        house.store.stops.resume(house.alice, [whole])
+    return whole
+
+
+def stopped(house: House) -> Target:
+    """Stop a key, and return it as whoever lets it go on names it."""
+    made = target(house)
+    house.store.stops.stop(house.alice, [made])
+    return made
 
 
 def rotation(house: House) -> str:

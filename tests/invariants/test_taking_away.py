@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from store.domain.times import sooner
+from store.persistence.repositories.stopped import CONNECTION_STOPPED_AT, KEY_STOPPED_AT
 from store.service.commits import Done
 from store.service.leaks import LeakReports
 from store.service.mutation import TakingMutation
@@ -44,13 +45,14 @@ class Rights(NamedTuple):
         )
 
 
-_KEYS = """
-SELECT keys.id, keys.id AS subject, scopes, expires_at, revoked_at, digest, plan
+_KEYS = f"""
+SELECT keys.id, keys.id AS subject, scopes, expires_at, revoked_at, digest, plan,
+       {KEY_STOPPED_AT} AS stopped_at
 FROM keys JOIN workspaces ON workspaces.id = keys.workspace_id
 """
-_TOKENS = """
+_TOKENS = f"""
 SELECT access_tokens.id, connections.id AS subject, scopes, access_tokens.expires_at,
-       revoked_at, digest, plan
+       revoked_at, digest, plan, {CONNECTION_STOPPED_AT} AS stopped_at
 FROM access_tokens JOIN connections ON connections.id = access_tokens.connection_id
 JOIN workspaces ON workspaces.id = connections.workspace_id
 """
@@ -63,6 +65,7 @@ def rights(house: House) -> dict[str, Rights]:
         for query in (_KEYS, _TOKENS):
             for row in connection.execute(text(query)).mappings():
                 works = row["revoked_at"] is None and row["plan"] == "pro"
+                works = works and row["stopped_at"] is None
                 ends = row["expires_at"]
                 works = works and (ends is None or ends > house.clock.now())
                 scopes = frozenset(row["scopes"].split()) if works else frozenset[str]()
@@ -100,6 +103,9 @@ def test_who_may_do_less_after_it_is_named_by_what_it_returns(
     if "bolt-catering" in told:
         # A plan is taken from all keys of a workspace.
         told = told - {"bolt-catering"} | {theirs}
+    if "acme-events" in told:
+        # So is a stop, and from its assistants.
+        told |= {one.subject for one in before.values() if one.subject != theirs}
     assert lost <= told, "it takes away without saying so"
     entries = house.store.audit_trail.newest(house.alice, after=last)
     assert [entry.subject for entry in entries if "in_force" in entry.details] == [

@@ -46,6 +46,10 @@ NEVER_TAKEN = {"settings"}
 """Tables whose one row stays as it was, whatever the copy has."""
 
 
+ROWS_TAKE_AWAY = {"stops"}
+"""Tables of which a row takes away, and one less gives back."""
+
+
 def may_give_back(declared: str) -> str:
     """Return why a restore may give back what was taken in `table.column`; nothing if it cannot."""
     table, _, column = declared.partition(".")
@@ -55,6 +59,8 @@ def may_give_back(declared: str) -> str:
     rule = judged.columns[column]
     if judged.taken is not RowsTaken.FROM_COPY or table in NEVER_TAKEN:
         return ""
+    if table in ROWS_TAKE_AWAY:
+        return "" if judged.stays else f"a row of {table} that the copy lacks may be gone"
     if declared in NEVER_CHANGES or any(declared in SOURCES[field][:2] for field in TOLD):
         return "" if rule is copied else f"{declared} is as it is: it is copied"
     if rule not in TAKES_AWAY:

@@ -27,6 +27,8 @@ class Action(StrEnum):
     KEY_ROTATION_FINISHED = "key.rotation_finished"
     KEY_ROTATION_ABANDONED = "key.rotation_abandoned"
     KEY_REVOKED = "key.revoked"
+    KEY_STOPPED = "key.stopped"
+    KEY_RESUMED = "key.resumed"
     KEY_IN_FORCE = "key.in_force"
     KEY_FOUND_LEAKED = "key.found_leaked"
     LEAK_REPORTED = "leak.reported"
@@ -62,6 +64,9 @@ class Action(StrEnum):
     WORKSPACE_PLAN_CHANGED = "workspace.plan_changed"
     WORKSPACE_PLAN_IN_FORCE = "workspace.plan_in_force"
     WORKSPACE_COLOUR_CHANGED = "workspace.colour_changed"
+    WORKSPACE_STOPPED = "workspace.stopped"
+    WORKSPACE_RESUMED = "workspace.resumed"
+    WORKSPACE_STOP_IN_FORCE = "workspace.stop_in_force"
     RESOURCE_ADDED = "resource.added"
     RESOURCE_CHANGED = "resource.changed"
     RESOURCE_REMOVED = "resource.removed"
@@ -84,7 +89,7 @@ class Action(StrEnum):
 
         Raises KeyError for one that can take nothing away.
         """
-        return _RECEIPTS[self.partition(".")[0]]
+        return _OF_ITS_OWN.get(self) or _RECEIPTS[self.partition(".")[0]]
 
 
 _RECEIPTS = {
@@ -95,3 +100,4 @@ _RECEIPTS = {
     "tools": Action.TOOLS_IN_FORCE,
 }
 """By what was done to: whatever takes something away of it is in force alike."""
+_OF_ITS_OWN = {Action.WORKSPACE_STOPPED: Action.WORKSPACE_STOP_IN_FORCE}

@@ -221,6 +221,10 @@ RULES: Mapping[str, Judged] = {
         remembered=True,
         told=("digest", "scopes", "expires_at", "revoked_at"),
     ),
+    # What is stopped in either is: whoever restores lets it go on.
+    "stops": Judged(
+        _columns((copied, "workspace_id kind value stopped_at stopped_by reason")), stays=True
+    ),
     "rotations": Judged(
         _columns(
             (copied, "id workspace_id predecessor_id successor_id started_at started_by"),

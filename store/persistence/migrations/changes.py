@@ -26,6 +26,17 @@ Raises on a standby, which writes none.
 _EVERYTHING = "''"
 _SUBJECTS = {"keys": "OLD.id", "connections": "OLD.id", "access_tokens": "OLD.connection_id"}
 """Whose verdicts change with a row of a table; of the others' rows, those of all."""
+_STOPS = "stops"
+_OF_STOP = {
+    # A stop of one key is about that key, any other about all there are.
+    event: f"CASE WHEN {row}.kind = 'key' THEN {row}.value ELSE {_EVERYTHING} END"
+    for event, row in (("INSERT", "NEW"), ("DELETE", "OLD"))
+}
+_EVENTS_OF_STOPS = {
+    "stops_inserted_tell": "INSERT",
+    "stops_deleted_tell": "DELETE",
+    "stops_changed_tell": "UPDATE",
+}
 
 _WATCHED = {
     # name: (table, when it fires)
@@ -38,6 +49,8 @@ _WATCHED = {
     "settings_tell": ("settings", "UPDATE"),
     "alembic_version_tells": ("alembic_version", "INSERT OR UPDATE"),
     **{f"{table}_tell": (table, "INSERT OR DELETE OR UPDATE OR TRUNCATE") for table in WHOLE},
+    **{name: (_STOPS, event) for name, event in _EVENTS_OF_STOPS.items()},
+    "stops_emptied_tells": (_STOPS, "TRUNCATE"),
 }
 
 
@@ -83,6 +96,7 @@ _EVENTS_OF_FILE = {
         for table in WHOLE
         for done, event in (("inserted", "INSERT"), ("deleted", "DELETE"), ("changed", "UPDATE"))
     },
+    **{name: (f"AFTER {event}", _STOPS, None) for name, event in _EVENTS_OF_STOPS.items()},
 }
 
 NOTES_KEPT = 1000
@@ -114,12 +128,14 @@ def _when(table: str, fires: str, rows: str | None) -> str:
 
 def _subject(table: str, event: str) -> str:
     """Return what a change of a row is about; there is no row of before where one is put in."""
+    if table == _STOPS:
+        return _OF_STOP.get(event, _EVERYTHING)
     return _EVERYTHING if event in ("INSERT", "TRUNCATE") else _SUBJECTS.get(table, _EVERYTHING)
 
 
 def _compared(table: str, event: str) -> tuple[str, ...]:
     """Return the columns whose change matters, in the table's order; none where any change does."""
-    if event != "UPDATE":
+    if event != "UPDATE" or table == _STOPS:
         return ()
     depends = watched(table)
     return tuple(column.name for column in metadata.tables[table].c if column.name in depends)

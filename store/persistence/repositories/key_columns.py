@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal_column,
     not_,
     or_,
     select,
@@ -35,6 +36,7 @@ from store.domain.scopes import from_canonical
 from store.domain.times import DAY
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.dialects import beside_indexes
+from store.persistence.repositories.stopped import KEY_STOPPED_AT
 from store.persistence.schema import key_refusals, key_usage, keys, people, rotations
 
 _maker = people.alias("maker")
@@ -120,6 +122,9 @@ _still_used_at = (
 )
 
 
+_stopped_at = literal_column(f"({KEY_STOPPED_AT})", BigInteger)
+
+
 def select_keys(now: int) -> Select[Any]:
     """Return the statement that reads keys; the caller names the workspace."""
     return (
@@ -135,6 +140,7 @@ def select_keys(now: int) -> Select[Any]:
             _successor().label("successor"),
             rotating(now).label("rotating"),
             _still_used_at,
+            _stopped_at.label("stopped_at"),
         )
         .join(_maker, _maker.c.id == keys.c.created_by)
         .outerjoin(_revoker, _revoker.c.id == keys.c.revoked_by)
@@ -161,6 +167,7 @@ def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
     if note is Note.STILL_USED:
         return still_used(workspace_id, now)
     conditions: dict[Note, ColumnElement[bool]] = {
+        Note.STOPPED: _stopped_at.is_not(None),
         Note.LEAKED: keys.c.leaked_at.is_not(None),
         Note.ROTATING: rotating(now),
         Note.EXPIRING: keys.c.expires_at <= now + EXPIRING_WITHIN,

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select, union_all
+from sqlalchemy import Select, exists, select, union_all
 
 from store.domain.filtering import About, Term
 from store.domain.keys import IDLE_AFTER, Note
+from store.domain.stops import StopKind
 from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import due_for_rotation
 from store.persistence.repositories.key_terms import grants, people_meant
-from store.persistence.schema import key_holders, key_usage, keys, rotations, workspaces
+from store.persistence.schema import key_holders, key_usage, keys, rotations, stops, workspaces
 
 
 def source(term: Term, workspace_id: int, now: int) -> Select[tuple[str]] | None:
@@ -48,6 +49,15 @@ def _noted(
     if term.about is not About.NOTE:
         return None
     match Note(term.value):
+        case Note.STOPPED:
+            by_itself = select(stops.c.value).where(
+                stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.KEY.value
+            )
+            all_of_it = exists().where(
+                stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.WORKSPACE.value
+            )
+            either = union_all(by_itself, ids.where(all_of_it)).subquery()
+            return select(either.c[0])
         case Note.LEAKED:
             return ids.where(keys.c.leaked_at.is_not(None))
         case Note.ROTATION_DUE:

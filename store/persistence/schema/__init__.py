@@ -20,6 +20,7 @@ from store.persistence.schema.foreign_digests import foreign_digests, foreign_sh
 from store.persistence.schema.idempotency import idempotency_keys
 from store.persistence.schema.issued_keys import key_holders, keys, rotations
 from store.persistence.schema.offboardings import offboarding_keys, offboardings
+from store.persistence.schema.stops import stops
 from store.persistence.schema.tenants import (
     accounts,
     key_views,
@@ -97,6 +98,7 @@ __all__ = [
     "scope_usage",
     "settings",
     "sign_in_attempts",
+    "stops",
     "timelines",
     "tombstones",
     "tool_documents",

@@ -8,6 +8,7 @@ import pytest
 
 from store.domain.keys import Key
 from store.domain.scopes import Scope
+from store.domain.stops import StopKind, Target
 from store.service.commits import Done
 from store.service.keys import NewKey
 from tests.house import House
@@ -39,6 +40,14 @@ def test_an_action_of_ones_own_is_judged_under_a_lease_as_it_is_without(
         granted = frozenset(Scope("invoices", action) for action in actions)
         return house.store.keys.rescope(alice, issued.key.id, granted)
 
+    one_key, everything = Target(StopKind.KEY, issued.key.id), Target(StopKind.WORKSPACE)
+
+    def stopped(target: Target) -> Done[Any]:
+        return house.store.stops.stop(alice, [target])
+
+    def goes_on(target: Target) -> Done[Any]:
+        return Done(house.store.stops.resume(alice, [target]), ())
+
     with (
         leased(house, tmp_path, LONG_S, prelude=SELDOM, proxies=peer) as remembering,
         serving(house, reads, proxies=peer) as server,
@@ -55,6 +64,10 @@ def test_an_action_of_ones_own_is_judged_under_a_lease_as_it_is_without(
 
         steps: tuple[tuple[Callable[[], Done[Any]], list[str | None]], ...] = (
             (lambda: rescoped("read", "delete"), [None, None]),
+            (lambda: stopped(one_key), ["stopped", "stopped"]),
+            (lambda: stopped(everything), ["stopped", "stopped"]),
+            (lambda: goes_on(one_key), ["stopped", "stopped"]),
+            (lambda: goes_on(everything), [None, None]),
             (lambda: rescoped("read"), ["scope", "scope"]),
             (lambda: rescoped("delete"), [None, None]),
             (lambda: house.store.routes.add("* /invoices/{id}", ["invoices:read"]), [None, None]),

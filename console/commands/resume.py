@@ -1,0 +1,5 @@
+"""`keydeck resume`, which stands beside what it undoes."""
+
+from console.commands.stop import resume
+
+__all__ = ["resume"]

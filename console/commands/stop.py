@@ -1,0 +1,95 @@
+"""`keydeck stop`: refuse keys until they go on; `keydeck resume` lets them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands.ending import ask, asks, ends
+from console.commands.in_force import report
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document, say
+from console.commands.stopping import stop_object, targets, which
+
+if TYPE_CHECKING:
+    from store.service.in_use import InUse
+
+
+@click.command()
+@which
+@click.option("--reason", metavar="TEXT", help="For the audit, and for whoever asks why.")
+@click.option("--dry-run", is_flag=True, help="Say how many keys that is, and who uses them.")
+@ends
+@common
+def stop(
+    line: Line, references: Sequence[str], every: bool, reason: str | None, dry_run: bool
+) -> None:
+    """Refuse keys, at once, until they are let go on: no revocation, nothing ends.
+
+    keydeck stop Zapier --reason "seen in a log"
+
+    ID is a key's id, the start of it as shown (jw_4fQ2x), or its name. A stop of the whole
+    workspace is of its assistants too, and of what is made while it stands. keydeck resume lifts
+    it; two stops of one key are lifted one by one. One of a key is not of its successor.
+    """
+    from console.text import ending_words
+    from console.text.stop_words import did
+
+    wanted = targets(references, every=every)
+    store, actor = line.signed_in()
+    now = store.clock.now()
+    if dry_run or asks(line):
+        in_use = store.stops.in_use(actor, wanted)
+        sentences = ending_words.plan(in_use, now)
+        if dry_run:
+            _foretell(line, in_use, sentences)
+            return
+        ask(line, f"Stop {_counted(in_use.active)} until you let them go on?", *sentences)
+    stopped, commits = store.stops.stop(actor, wanted, reason).unpack()
+    content = {"stopped": [stop_object(stop) for stop in stopped]}
+    report(line, store, commits, did(stopped, "stopped"), content)
+
+
+@click.command()
+@which
+@click.option("--dry-run", is_flag=True, help="Say what is stopped and would go on.")
+@common
+def resume(line: Line, references: Sequence[str], every: bool, dry_run: bool) -> None:
+    """Let keys go on that were stopped. What another stop is of stays refused.
+
+    keydeck resume Zapier
+    """
+    from console.text.stop_words import did
+
+    wanted = targets(references, every=every)
+    store, actor = line.signed_in()
+    found = store.stops.standing(actor, wanted) if dry_run else store.stops.resume(actor, wanted)
+    if line.json:
+        document({"stopped" if dry_run else "resumed": [stop_object(stop) for stop in found]})
+    elif dry_run:
+        say(did(found, "stopped") if found else "None of that is stopped.")
+    else:
+        say(did(found, "let go on"))
+
+
+def _foretell(line: Line, in_use: "InUse", sentences: Sequence[str]) -> None:
+    from store.domain.times import rfc3339_or_none
+
+    if not line.json:
+        say(*sentences)
+        return
+    latest: list[dict[str, Any]] = [
+        {
+            "id": key.id,
+            "name": key.name,
+            "last_used_at": rfc3339_or_none(key.last_used_at),
+            "address": address,
+        }
+        for key, address in in_use.latest
+    ]
+    document({"active": in_use.active, "used_in_last_day": in_use.used, "latest": latest})
+
+
+def _counted(active: int) -> str:
+    return f"{active:,} active key{'' if active == 1 else 's'}"

@@ -1,0 +1,46 @@
+"""What is stopped, in words. Pure; nothing here is made safe for a screen yet."""
+
+from collections.abc import Iterator, Sequence
+
+from console.text.times import ago
+from store.domain.stops import Stop, StopKind
+
+MOST_NAMED = 4
+"""Keys that are named in one sentence."""
+
+
+def since(stop: Stop, now: int) -> str:
+    """Return since when a stop stands, and why: `4 m ago by alice, “leaked”`."""
+    because = f", “{stop.reason}”" if stop.reason else ""
+    return f"{ago(stop.stopped_at, now)} by {stop.stopped_by.partition('@')[0]}{because}"
+
+
+def of_what(stop: Stop) -> str:
+    """Return what a stop is of, where that is known to be about one key: `it`."""
+    match stop.target.kind:
+        case StopKind.KEY:
+            return "it"
+        case StopKind.WORKSPACE:
+            return f"all of {stop.name}"
+
+
+def stopped(stops: Sequence[Stop], now: int) -> Iterator[str]:
+    """Return a sentence on each stop that a key is refused by, and how it is lifted."""
+    for stop in stops:
+        what = of_what(stop)
+        lifts = f"keydeck resume {stop.target.option}"
+        yield f"{what[0].upper()}{what[1:]} was stopped {since(stop, now)}: {lifts}."
+
+
+def did(stops: Sequence[Stop], what: str) -> str:
+    """Return what became of what some stops are of: `“Zapier” and 2 others are stopped.`."""
+    names = [
+        f"“{stop.name}”" if stop.target.kind is StopKind.KEY else f"Every key of {stop.name}"
+        for stop in stops
+    ]
+    if len(names) > MOST_NAMED:
+        names = [*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1:,} others"]
+    *before, last = names
+    are = "are" if before else "is"
+    begun = f"{', '.join(before)} and " if before else ""
+    return f"{begun}{last} {are} {what}."

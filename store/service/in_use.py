@@ -1,0 +1,50 @@
+"""How much some of a workspace's keys are used: for whoever is about to refuse them all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.domain.keys import Key, State
+from store.domain.times import DAY
+from store.persistence.unit import Unit
+
+MOST_NAMED = 3
+"""Keys in use that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """How much active keys are used."""
+
+    active: int
+    used: int
+    """How many of them were used in the last day."""
+    latest: tuple[tuple[Key, str | None], ...]
+    """The last ones that were, the latest first, and the addresses they were used from."""
+
+
+def of_workspace(unit: Unit, workspace_id: int) -> InUse:
+    """Return how much all the active keys of a workspace are used."""
+    used, latest = unit.usage.used_since(workspace_id, unit.now - DAY, unit.now, MOST_NAMED)
+    keys = unit.keys.some(workspace_id, tuple(latest))
+    return InUse(
+        unit.pages.counts(workspace_id).active,
+        used,
+        tuple((keys[key_id], address) for key_id, address in latest.items()),
+    )
+
+
+def of_keys(unit: Unit, workspace_id: int, keys: Sequence[Key]) -> InUse:
+    """Return how much those of some keys are used that are active."""
+    active = [key for key in keys if key.state(unit.now) is State.ACTIVE]
+    used = sorted(
+        (
+            (key.last_used_at, key.id, key)
+            for key in active
+            if key.last_used_at is not None and key.last_used_at > unit.now - DAY
+        ),
+        reverse=True,
+    )
+    latest = [key for _, _, key in used[:MOST_NAMED]]
+    callers = unit.usage.callers(workspace_id, [key.id for key in latest])
+    by = {key_id: found[0].address for key_id, found in callers.items() if found}
+    return InUse(len(active), len(used), tuple((key, by.get(key.id)) for key in latest))

@@ -1,0 +1,192 @@
+"""StopService: refusing keys until they are let go on."""
+
+from collections.abc import Sequence
+
+from store.domain.audit.actions import Action
+from store.domain.keys import Key, State
+from store.domain.names import checked_name
+from store.domain.people import Actor
+from store.domain.stops import Stop, StopKind, Target
+from store.errors import AlreadyRevoked, AlreadyStopped, Invalid, KeyExpired, NotStopped
+from store.persistence.unit import Unit
+from store.service.commits import Done
+from store.service.in_use import InUse, of_keys, of_workspace
+from store.service.key_access import find_key
+from store.service.mutation import Mutation, TakingMutation
+from store.service.transactions import Needs, Transactions, check_standing
+
+MOST_AT_ONCE = 1000
+_STOPPED = {
+    StopKind.KEY: Action.KEY_STOPPED,
+    StopKind.WORKSPACE: Action.WORKSPACE_STOPPED,
+}
+_RESUMED = {
+    StopKind.KEY: Action.KEY_RESUMED,
+    StopKind.WORKSPACE: Action.WORKSPACE_RESUMED,
+}
+_ACTION = "stop API keys"
+
+
+class StopService:
+    """Stop, resume, and what is stopped. A key is meant by its id, the start of it or its name."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def stop(
+        self, actor: Actor, targets: Sequence[Target], reason: str | None = None
+    ) -> Done[tuple[Stop, ...]]:
+        """Refuse keys, on any plan, until they are let go on; what is stopped already stays so.
+
+        A stop of a workspace is of the keys and connections made later, too. One of a key is not of
+        a successor that it has, or is given later. It is committed when this returns, as with
+        `KeyService.revoke`.
+
+        Raises NotAllowed, NotFound, Invalid, AlreadyRevoked, KeyExpired, or AlreadyStopped where
+        each of them is.
+        """
+        reason = checked_name(reason, "reason") if reason and reason.strip() else None
+        with self._transactions.taking_away() as mutation:
+            meant = self._meant(mutation.unit, actor, targets)
+            for key in meant.values():
+                if key is not None:
+                    _check_alive(key, mutation.now)
+            standing = mutation.unit.stops.among(actor.workspace_id, list(meant))
+            wanted = [target for target in meant if target not in standing]
+            if not wanted:
+                first = next(iter(standing.values()))
+                raise AlreadyStopped(named(first), first.stopped_at, first.stopped_by)
+            for target in wanted:
+                mutation.unit.stops.add(actor.workspace_id, target, actor.person_id, reason)
+                self._audit_stop(mutation, actor, target, meant[target], reason)
+            made = mutation.unit.stops.among(actor.workspace_id, wanted)
+        return mutation.done(tuple(made[target] for target in wanted))
+
+    def resume(self, actor: Actor, targets: Sequence[Target]) -> tuple[Stop, ...]:
+        """Let go on what was stopped, on any plan, and return the stops that were lifted.
+
+        What another stop is of stays refused. Raises NotAllowed, NotFound, or NotStopped where
+        none of them is stopped.
+        """
+        with self._transactions.writing(raise_revision=True) as mutation:
+            meant = self._meant(mutation.unit, actor, targets)
+            standing = mutation.unit.stops.among(actor.workspace_id, list(meant))
+            if not standing:
+                target, key = next(iter(meant.items()))
+                what = _name(mutation, actor, target, key)
+                over = [] if key is None else self._over(mutation.unit, actor, key)
+                raise NotStopped(what, tuple(stop.target.option for stop in over))
+            for target, stop in standing.items():
+                mutation.unit.stops.delete(actor.workspace_id, target)
+                mutation.audit(
+                    actor.workspace_id,
+                    actor,
+                    _RESUMED[target.kind],
+                    *_subject(mutation, actor, target, meant[target]),
+                    stopped_by=stop.stopped_by,
+                )
+            return tuple(standing.values())
+
+    def all(self, actor: Actor) -> list[Stop]:
+        """Return all that is stopped, the latest first. Raises NotAllowed."""
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.VIEWER, "see what is stopped")
+            return unit.stops.all(actor.workspace_id)
+
+    def standing(self, actor: Actor, targets: Sequence[Target]) -> tuple[Stop, ...]:
+        """Return those of some targets that are stopped, each as itself.
+
+        Raises NotAllowed or NotFound.
+        """
+        with self._transactions.reading() as unit:
+            meant = self._meant(unit, actor, targets)
+            return tuple(unit.stops.among(actor.workspace_id, list(meant)).values())
+
+    def in_use(self, actor: Actor, targets: Sequence[Target]) -> InUse:
+        """Return how many active keys a stop would refuse, and who uses them.
+
+        Raises NotAllowed or NotFound.
+        """
+        with self._transactions.reading() as unit:
+            meant = self._meant(unit, actor, targets)
+            if any(target.kind is StopKind.WORKSPACE for target in meant):
+                return of_workspace(unit, actor.workspace_id)
+            keys = [key for key in meant.values() if key is not None]
+            return of_keys(unit, actor.workspace_id, keys)
+
+    def _meant(
+        self, unit: Unit, actor: Actor, targets: Sequence[Target]
+    ) -> dict[Target, Key | None]:
+        """Return what references mean, each once and in their order, with the key of one."""
+        check_standing(unit, actor, Needs.ADMIN, _ACTION)
+        if not 0 < len(targets) <= MOST_AT_ONCE:
+            raise Invalid("target", f"Name what is meant: 1 to {MOST_AT_ONCE:,} at once.")
+        found: dict[Target, Key | None] = {}
+        for target in targets:
+            if target.kind is StopKind.KEY:
+                key = find_key(
+                    unit, actor.workspace_id, self._transactions.prefix, target.value, verb=True
+                )
+                found[Target(StopKind.KEY, key.id)] = key
+            else:
+                found[target] = None
+        return found
+
+    def _over(self, unit: Unit, actor: Actor, key: Key) -> list[Stop]:
+        return [stop for stop in holding(unit, key) if stop.target.kind is not StopKind.KEY]
+
+    def _audit_stop(
+        self,
+        mutation: TakingMutation,
+        actor: Actor,
+        target: Target,
+        key: Key | None,
+        reason: str | None,
+    ) -> None:
+        mutation.audit(
+            actor.workspace_id,
+            actor,
+            _STOPPED[target.kind],
+            *_subject(mutation, actor, target, key),
+            takes_away=True,
+            reason=reason,
+        )
+
+
+def holding(unit: Unit, key: Key) -> tuple[Stop, ...]:
+    """Return every stop that a key is refused by, of itself first."""
+    of_key = (Target(StopKind.KEY, key.id), Target(StopKind.WORKSPACE))
+    found = unit.stops.among(key.workspace_id, of_key)
+    return tuple(found[target] for target in of_key if target in found)
+
+
+def named(stop: Stop) -> str:
+    """Return what a stop is of, in words: `“Zapier”`, `workspace Acme Events`."""
+    return _in_words(stop.target.kind, stop.name)
+
+
+def _in_words(kind: StopKind, name: str) -> str:
+    match kind:
+        case StopKind.KEY:
+            return f"“{name}”"
+        case StopKind.WORKSPACE:
+            return f"workspace {name}"
+
+
+def _name(mutation: Mutation, actor: Actor, target: Target, key: Key | None) -> str:
+    return _in_words(target.kind, _subject(mutation, actor, target, key)[1])
+
+
+def _subject(mutation: Mutation, actor: Actor, target: Target, key: Key | None) -> tuple[str, str]:
+    """Return whom the audit tells it of: an id and a name."""
+    if key is not None:
+        return key.id, key.name
+    workspace = mutation.unit.workspaces.by_id(actor.workspace_id)
+    return workspace.slug, workspace.name
+
+
+def _check_alive(key: Key, now: int) -> None:
+    if key.revoked_at is not None:
+        raise AlreadyRevoked(key.name, key.revoked_at, key.revoked_by)
+    if key.state(now) is State.EXPIRED:
+        raise KeyExpired(key.name, key.expires_at or now)
