@@ -134,13 +134,14 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
 def facts(details: "Details", now: int) -> list[tuple[str, str]]:
     """Return what a key's details say of it line by line, empty where there is nothing to say."""
     # With the use cases comes SQLAlchemy, which the first frame does without.
-    from console.text import key_words
+    from console.text import key_words, stop_words
 
     key = details.key
     every = key.rotate_every_days
     return [
         ("Expires", key_words.ends(key, now)),
         ("Because", key.revoke_reason or ""),
+        ("Stopped", "; ".join(stop_words.facts(details.stops, now))),
         ("Rotate", f"every {every} d" if every else ""),
         ("Held by", key_words.held_by(details)),
         ("Foreign", key_words.brought(details)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from console.text.leak_words import first
 from console.text.situation import Situation
+from console.text.stop_words import stopped
 from console.text.times import ago, distance, expiry
 from store.domain.key_string import shown
 from store.domain.keys import Key, Note
@@ -78,6 +79,12 @@ def _revoke_leaked(at: Situation) -> NextStep:
 
 def _found_leaked(at: Situation) -> str:
     return f"Found leaked {ago(at.key.leaked_at, at.now)}."
+
+
+def _go_on(at: Situation) -> NextStep:
+    stops = at.details.stops
+    told = " ".join(stopped(stops, at.now)) if stops else "It was stopped."
+    return NextStep("p", f"{told} Let it go on, or revoke it.")
 
 
 _LOST = "Nobody said that it is stored. If it was lost,"
@@ -167,6 +174,7 @@ ADVICE: tuple[Advice, ...] = (
     ),
     Advice("presented", lambda at: at.still_presented(), _find_out),
     Advice("ended", lambda at: at.ended, _nothing),
+    Advice("stopped", lambda at: at.key.stopped_at is not None, _go_on),
     Advice(
         "leaked, in use",
         lambda at: at.key.leaked_at is not None and at.in_use and at.key.successor is None,

@@ -24,6 +24,13 @@ def of_what(stop: Stop) -> str:
             return f"all of {stop.name}"
 
 
+def facts(stops: Sequence[Stop], now: int) -> Iterator[str]:
+    """Return what a key is stopped by: `4 m ago by alice, “leaked”`, `all of Acme, 2 d ago…`."""
+    for stop in stops:
+        whole = "" if stop.target.kind is StopKind.KEY else f"{of_what(stop)}, "
+        yield f"{whole}{since(stop, now)}"
+
+
 def stopped(stops: Sequence[Stop], now: int) -> Iterator[str]:
     """Return a sentence on each stop that a key is refused by, and how it is lifted."""
     for stop in stops:

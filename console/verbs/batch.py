@@ -51,7 +51,7 @@ class BatchVerbs:
         from console.dialogs.batch_revoke import BatchRevokeDialog
 
         app = self._app
-        keys, note = await self._picked()
+        keys, note = await self.picked()
         if not keys:
             return
         request = await app.push_screen_wait(
@@ -71,7 +71,7 @@ class BatchVerbs:
         from console.dialogs.batch_scope import BatchScopeDialog
 
         app = self._app
-        keys, note = await self._picked()
+        keys, note = await self.picked()
         if not keys:
             return
         catalogue = await app.in_store(lambda store: store.keys.catalogue())
@@ -94,7 +94,7 @@ class BatchVerbs:
         from console.dialogs.extend import ExtendDialog
 
         app = self._app
-        keys, note = await self._picked()
+        keys, note = await self.picked()
         if not keys:
             return
         request = await app.push_screen_wait(
@@ -109,7 +109,7 @@ class BatchVerbs:
                 ),
             )
 
-    async def _picked(self) -> tuple[Sequence[Key], str]:
+    async def picked(self) -> tuple[Sequence[Key], str]:
         """Return the marked keys that can be acted on, and what is to be said of the others."""
         app, query, marked = self._app, self._query, list(self._table.marked)
         seen = await app.in_store(lambda store: store.keys.picked(self._actor, query, marked))

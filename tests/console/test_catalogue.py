@@ -60,7 +60,7 @@ from console.verbs.catalogue.everywhere import (
     SWITCH,
     WORKSPACES,
 )
-from console.verbs.catalogue.keys import MARK_ALL, ROTATION, TRIM
+from console.verbs.catalogue.keys import MARK_ALL, RESUME, ROTATION, TRIM
 from console.verbs.catalogue.people import INVITE, OFFBOARDED
 from console.verbs.kinds import (
     ConnectionVerb,
@@ -78,6 +78,7 @@ from store.domain.key_string import Secret
 from store.domain.keys import Key
 from store.domain.offboarding import Decision, Leaver
 from store.domain.people import Role
+from store.domain.stops import StopKind, Target
 from store.domain.times import DAY
 from store.service.keys import NewKey
 from store.service.people import Member
@@ -113,6 +114,8 @@ class Town:
         key = store.keys.create(alice, NewKey(f"For {verb.id}", granted, None)).key
         if verb is ROTATION:
             store.rotations.rotate(alice, key.id, overlap_ms=DAY)
+        if verb is RESUME:
+            store.stops.stop(alice, [Target(StopKind.KEY, key.id)])
         if verb is TRIM:
             store.keys.confirm(alice, key.id)
             self.house.clock.advance(84 * DAY)

@@ -33,7 +33,7 @@ def test_the_verdict_is_the_same_on_every_path_whatever_is_stopped(here: Served)
     issued = here.issue("availability:read quotes:write")
     key, one = issued.secret.reveal(), Target(StopKind.KEY, issued.key.id)
     token = house.opened()[1].access.reveal()
-    context = WorkerContext(house.url, house.pepper_path)
+    context = WorkerContext(house.url, pepper_path=house.pepper_path)
 
     def refused(path: str, method: str = "GET", **options: object) -> str:
         answer = here.ask(path, key, method, **options)
@@ -72,7 +72,6 @@ def test_the_verdict_is_the_same_on_every_path_whatever_is_stopped(here: Served)
             assert assistant() == (403 if ALL in standing else let_in)
     finally:
         context.close()
-    assert store.why.explain(alice, issued.key.id).whose.times > 0
 
 
 def test_it_is_told_to_the_right_secret_alone_and_no_other_credential_is_asked_for(

@@ -17,7 +17,7 @@ from console.verbs.catalogue.everywhere import (
     PALETTE,
     SWITCH,
 )
-from console.verbs.catalogue.keys import MARK_ALL, ON_KEY, ON_KEYS, ROTATION
+from console.verbs.catalogue.keys import MARK_ALL, ON_KEY, ON_KEYS, RESUME, ROTATION
 from console.verbs.catalogue.people import OFFBOARD, OFFBOARDED, ON_PEOPLE
 from console.verbs.catalogue.routes import ON_ROUTES
 from console.verbs.kinds import KeyVerb, ListVerb
@@ -54,6 +54,7 @@ ENTRIES: tuple[HelpEntry, ...] = (
     *_SHOWN,
     *_MARKED,
     ROTATION,
+    RESUME,
     OFFBOARD,
     OFFBOARDED,
     SWITCH,

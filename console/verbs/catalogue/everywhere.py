@@ -29,6 +29,18 @@ def _revoke_any(app: "Host", nothing: None) -> "Flow":
     return revoke_any(app)
 
 
+def _stop_all(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.stop import stop_all
+
+    return stop_all(app)
+
+
+def _resume_all(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.stop import resume_all
+
+    return resume_all(app)
+
+
 def _calendar(app: "Host", offered: "Sequence[Verb[Key]]") -> "Flow":
     from console.verbs.calendar import calendar
 
@@ -117,6 +129,21 @@ REVOKE_ANY = PlainVerb(
 )
 GATED = (replace(REVOKE_ANY, key="X"),)
 """What there is where the list of keys is closed by the plan."""
+STOP_ALL = PlainVerb(
+    id="stop-all",
+    name="Stop every key…",
+    does="of the workspace, until they go on",
+    help="in the palette: stop every key of the workspace, until they go on",
+    changes=True,
+    flow=_stop_all,
+)
+RESUME_ALL = PlainVerb(
+    id="resume-all",
+    name="Let every key go on…",
+    does="of the workspace, where that is stopped",
+    changes=True,
+    flow=_resume_all,
+)
 CALENDAR = PlainVerb(
     id="calendar",
     key="c",
@@ -229,6 +256,8 @@ FIND = PasteVerb(
 ON_ACTIVITY = (ENTRY, FILTER_ENTRIES, VERIFY)
 EVERYWHERE = (
     REVOKE_ANY,
+    STOP_ALL,
+    RESUME_ALL,
     WHY,
     CALENDAR,
     WORKSPACES,

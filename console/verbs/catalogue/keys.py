@@ -25,6 +25,10 @@ def _revoked(key: Key, now: int) -> str | None:
     return f"“{key.name}” is revoked already, for good." if key.revoked_at is not None else None
 
 
+def _going(key: Key, now: int) -> str | None:
+    return f"“{key.name}” is not stopped. p stops it." if key.stopped_at is None else None
+
+
 def _confirmed(key: Key, now: int) -> str | None:
     if Note.UNCONFIRMED in key.notes(now):
         return None
@@ -102,6 +106,24 @@ def _revoke_marked(app: "Host", tab: "KeysTab") -> "Flow":
     from console.verbs.batch import BatchVerbs
 
     return BatchVerbs(app, tab).revoke()
+
+
+def _stop(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.stop import stop
+
+    return stop(app, key)
+
+
+def _stop_marked(app: "Host", tab: "KeysTab") -> "Flow":
+    from console.verbs.stop import stop_marked
+
+    return stop_marked(app, tab)
+
+
+def _resume(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.stop import resume
+
+    return resume(app, key)
 
 
 def _confirm(app: "Host", key: "Key") -> "Flow":
@@ -255,6 +277,37 @@ REVOKE = KeyVerb(
         flow=_revoke_marked,
     ),
 )
+RESUME = KeyVerb(
+    id="resume",
+    key="p",
+    name="Let go on",
+    does="what is stopped",
+    changes=True,
+    flow=_resume,
+    unfit=_going,
+)
+STOP = KeyVerb(
+    id="stop",
+    key="p",
+    label="Stop",
+    place=4,
+    rank=1,
+    name="Stop",
+    does="refuse it until it goes on; nothing ends",
+    help="stop it: refused until p lets it go on; no revocation",
+    changes=True,
+    flow=_stop,
+    unfit=_dead,
+    instead=lambda key: RESUME if key.stopped_at is not None else None,
+    offer=Offer(1),
+    marked=ListVerb(
+        id="stop-marked",
+        name="Stop",
+        does="refuse all of them until they go on",
+        changes=True,
+        flow=_stop_marked,
+    ),
+)
 CONFIRM = KeyVerb(
     id="confirm",
     key="i",
@@ -341,7 +394,7 @@ WHY = AboutVerb(
     offer=Offer(2),
 )
 
-ON_KEY = (DETAILS, SCOPE, ROTATE, EXTEND, TRIM, REVOKE, CONFIRM, MARK, COPY_ID)
+ON_KEY = (DETAILS, SCOPE, ROTATE, EXTEND, TRIM, STOP, REVOKE, CONFIRM, MARK, COPY_ID)
 """About the current key."""
 ON_KEYS = (CREATE, FILTER_KEYS, SORT)
 """About the list."""

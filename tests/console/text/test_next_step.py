@@ -243,6 +243,7 @@ ROWS = {
     ),
     "presented": details(key(leaked_at=NOON, **REVOKED), (Verdict.EXPIRED, MINUTE)),
     "ended": details(key(leaked_at=NOON, **REVOKED)),
+    "stopped": details(key(stopped_at=NOON, leaked_at=NOON)),
     "leaked, in use": details(key(leaked_at=NOON)),
     "leaked": details(key(leaked_at=NOON, **OLDER)),
     "unconfirmed successor": details(key(confirmed_at=None, **NEWER)),
