@@ -58,7 +58,7 @@ def lacking(declared: str) -> list[str]:
     sees = re.compile(rf"NEW\.{column}\b")
     for name, body in watching.items():
         # One without a comparison tells of every change of a row.
-        to_see = column in watched(table) and "NEW." in body
+        to_see = column in watched(table) and "IS DISTINCT FROM" in body
         if to_see and not sees.search(newest_frozen()[name]):
             found.append(f"watchers: freeze {name} for a migration, it does not see {declared}")
     if why := may_give_back(declared):

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from console.verb import Move, Offer, Verb
+from console.verbs.catalogue import unfit
 from console.verbs.kinds import AboutVerb, KeyVerb, ListVerb, PlainVerb
-from store.domain.keys import Key, Note, State
+from store.domain.keys import Key, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,33 +13,6 @@ if TYPE_CHECKING:
     from console.host import Host
     from console.tabs.keys import KeysTab
     from console.verb import Flow
-
-
-def _dead(key: Key, now: int) -> str | None:
-    state = key.state(now)
-    if state is State.ACTIVE:
-        return None
-    return f"“{key.name}” is {state.value} and stays as it is. n makes a new key."
-
-
-def _revoked(key: Key, now: int) -> str | None:
-    return f"“{key.name}” is revoked already, for good." if key.revoked_at is not None else None
-
-
-def _going(key: Key, now: int) -> str | None:
-    return f"“{key.name}” is not stopped. p stops it." if key.stopped_at is None else None
-
-
-def _confirmed(key: Key, now: int) -> str | None:
-    if Note.UNCONFIRMED in key.notes(now):
-        return None
-    return f"“{key.name}” is no unconfirmed key: there is nothing to say."
-
-
-def _alone(key: Key, now: int) -> str | None:
-    if key.predecessor is None and key.successor is None:
-        return f"“{key.name}” is in no rotation. r begins one."
-    return None
 
 
 # Flows are loaded when they begin, with the dialogs they need.
@@ -184,7 +158,7 @@ SCOPE = KeyVerb(
     help="change what it may do",
     changes=True,
     flow=_scope,
-    unfit=_dead,
+    unfit=unfit.dead,
     offer=Offer(),
     marked=ListVerb(
         id="scope-marked",
@@ -202,7 +176,7 @@ ROTATION = KeyVerb(
     # What is done there is refused there.
     changes=False,
     flow=_rotation,
-    unfit=_alone,
+    unfit=unfit.alone,
 )
 ROTATE = KeyVerb(
     id="rotate",
@@ -214,7 +188,7 @@ ROTATE = KeyVerb(
     help="replace it, with an overlap; once it is rotating, see how far that is",
     changes=True,
     flow=_rotate,
-    unfit=_dead,
+    unfit=unfit.dead,
     instead=lambda key: ROTATION if key.rotating else None,
     offer=Offer(),
     marked="Keys are rotated one at a time: each new one is shown once.",
@@ -230,7 +204,7 @@ EXTEND = KeyVerb(
     help="move its expiry",
     changes=True,
     flow=_extend,
-    unfit=_dead,
+    unfit=unfit.dead,
     offer=Offer(1),
     marked=ListVerb(
         id="extend-marked",
@@ -251,7 +225,7 @@ TRIM = KeyVerb(
     help="take away the scopes it has not used in 60 days",
     changes=True,
     flow=_trim,
-    unfit=_dead,
+    unfit=unfit.dead,
     offer=Offer(
         2,
         lambda details, now: details.unneeded is not None and not details.unneeded.revoke,
@@ -267,7 +241,7 @@ REVOKE = KeyVerb(
     help="revoke it, at once and for good",
     changes=True,
     flow=_revoke,
-    unfit=_revoked,
+    unfit=unfit.revoked,
     offer=Offer(),
     marked=ListVerb(
         id="revoke-marked",
@@ -284,7 +258,7 @@ RESUME = KeyVerb(
     does="what is stopped",
     changes=True,
     flow=_resume,
-    unfit=_going,
+    unfit=unfit.going,
 )
 STOP = KeyVerb(
     id="stop",
@@ -297,7 +271,7 @@ STOP = KeyVerb(
     help="stop it: refused until p lets it go on; no revocation",
     changes=True,
     flow=_stop,
-    unfit=_dead,
+    unfit=unfit.dead,
     instead=lambda key: RESUME if key.stopped_at is not None else None,
     offer=Offer(1),
     marked=ListVerb(
@@ -318,7 +292,7 @@ CONFIRM = KeyVerb(
     help="say that an unconfirmed one is stored",
     changes=True,
     flow=_confirm,
-    unfit=_confirmed,
+    unfit=unfit.confirmed,
     offer=Offer(),
 )
 MARK = Move(
