@@ -54,6 +54,7 @@ MAY: Mapping[str, str] = {
     "people offboarding show": "--markdown",
     "people role": "--role",
     "resources list": "",
+    "resume": "--all --dry-run",
     "rotations abandon": "--confirm",
     "rotations extend": "--overlap",
     "rotations finish": "--confirm",
@@ -62,6 +63,8 @@ MAY: Mapping[str, str] = {
     "routes list": "",
     "routes test": "",
     "scan": "--revoke --rules",
+    "stop": "--all --reason --dry-run",
+    "stops list": "",
     "verifiers": "",
     "why": "",
 }

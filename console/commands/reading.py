@@ -27,6 +27,7 @@ READS = frozenset(
         "rotations show",
         "routes list",
         "routes test",
+        "stops list",
         "store check",
         "store grants",
         "tools list",
@@ -75,6 +76,7 @@ CHANGES = frozenset(
         "resources actions",
         "resources add",
         "resources remove",
+        "resume",
         "rotations abandon",
         "rotations extend",
         "rotations finish",
@@ -84,6 +86,7 @@ CHANGES = frozenset(
         # What it finds is marked as leaked.
         "scan",
         "serve",
+        "stop",
         # It writes a file of all that there is.
         "store backup",
         "store confirm",
