@@ -3,6 +3,8 @@
 import logging
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 LOGGER = "keydeck"
@@ -27,15 +29,27 @@ class _Line(logging.Formatter):
         return super().format(record)
 
 
-def configure(level: Level) -> None:
-    """Let what is at least of a level go to standard error, each line with its instant in UTC.
+@contextmanager
+def told_from(level: Level | None) -> Iterator[None]:
+    """Let what is at least of a level go to standard error, as long as the block runs.
 
-    Under systemd its journal has the instant already.
+    Each line has its instant in UTC; under systemd its journal has that already. None leaves logs
+    as they are.
     """
+    if level is None:
+        yield
+        return
     instant = "" if "JOURNAL_STREAM" in os.environ else "%(asctime)s "
     handler = logging.StreamHandler()
     handler.setFormatter(_Line(instant + "%(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ"))
     logger = logging.getLogger(LOGGER)
-    logger.handlers[:] = [handler]
+    before = logger.level, logger.propagate
+    logger.addHandler(handler)
     logger.setLevel(level.upper())
     logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before[0])
+        logger.propagate = before[1]

@@ -20,7 +20,7 @@ from store.verifier.counters import Counters
 from store.verifier.cross_origin import Origins
 from store.verifier.key_places import KeyPlaces
 from store.verifier.listening import closing_all, listening_at, watched_at
-from store.verifier.logs import Level, configure
+from store.verifier.logs import Level, told_from
 from store.verifier.signatures import Signatures
 from store.verifier.supervisor import supervise
 from store.verifier.urls import MCP, checked_issuer, is_place
@@ -120,9 +120,8 @@ def serve(
         store.database.keep_reserve()
         if lease_s is not None:
             _check_lease(lease_s, store.database)
-    if log_level is not None:
-        configure(log_level)
     with (
+        told_from(log_level),
         closing_all(inherited_sockets()) as inherited,
         listening_at(host, port, unix, inherited) as (listening, address),
         watched_at(internal, inherited) as watched,

@@ -23,7 +23,7 @@ import msgspec
 from store.errors import Invalid, KeydeckError, WorkerLost
 from store.system import processes
 from store.verifier.counters import Counters, block_size
-from store.verifier.logs import configure
+from store.verifier.logs import told_from
 from store.verifier.worker import DRAIN_S, Setup, Worker, end_signals
 
 LOOK_EVERY_S = 0.05
@@ -176,8 +176,11 @@ def _run_worker() -> int:
     if not told:
         return 0  # whoever started it is gone already
     message = msgspec.json.decode(told, type=_Told)
-    if message.setup.log_level is not None:
-        configure(message.setup.log_level)
+    with told_from(message.setup.log_level):
+        return _serve(message)
+
+
+def _serve(message: _Told) -> int:
     counters = Counters(message.setup.worker, message.setup.workers, message.counters)
     worker = Worker(message.setup, counters, _say_ready)
 

@@ -197,6 +197,15 @@ def test_the_documents_need_no_key_and_name_nobody(served: Served) -> None:
             assert word not in text
 
 
+def test_whoever_types_the_bare_address_finds_the_page_and_a_terminals_prompt_its_own_line(
+    served: Served,
+) -> None:
+    led = served.client.get("/", follow_redirects=True)
+    assert (led.status_code, led.url.path) == (200, "/docs")
+    for path in ("/healthz", "/openapi.json", "/nothing"):
+        assert served.client.get(path).content.endswith(b"}\n")
+
+
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
 def test_a_documents_head_is_its_size(served: Served, path: str) -> None:
     answer: httpx.Response = served.client.head(path)
