@@ -46,7 +46,7 @@ _LIST = Listing(
 @common
 @click.pass_context
 def audit(context: click.Context, line: Line, limit: int | None, text: str, shown: Shown) -> None:
-    """Print the workspace's audit, newest first; or verify, anchor, export or archive it.
+    """Print the audit, newest first; or verify, anchor, export or archive it.
 
     keydeck audit --filter 'revoked alice' --limit 20
 
@@ -123,7 +123,7 @@ audit.add_command(archive)
 @common
 @looks
 def verify(line: Line, kept: str | None, since: str | None, files: Sequence[Path]) -> int:
-    """Say up to where the audit is as it was written. 1 when it is not, 6 when nobody can tell.
+    """Say whether the audit is as it was written. 1 it is not, 6 nobody can tell.
 
     Without an anchor nobody can tell whether entries were cut off at the end. What was archived is
     looked at where its files are named, each with --archive. With --from nothing up to that anchor
@@ -161,7 +161,7 @@ def _tell_archived(store: "Store", actor: "Actor") -> None:
 @audit.command()
 @common
 def anchor(line: Line) -> None:
-    """Print the end of the audit's chain, to be kept where the store's owner cannot write.
+    """Print the end of the audit's chain, to be kept out of the store owner's reach.
 
     keydeck audit verify --anchor "$(cat anchor)"
     """

@@ -22,7 +22,7 @@ from console.commands.output import document, progress, say
 @ends
 @common
 def archive(line: Line, file: Path, until: str) -> None:
-    """The operator's: move the audit up to an anchor, or a day, from the store to a new FILE.
+    """The operator's: move the audit up to an anchor, or a day, to a new FILE.
 
     keydeck audit archive audit-2025.jsonl --until 2025-12-31
 

@@ -6,7 +6,7 @@ import click
 
 from console.commands import exits
 from console.commands.line import Line
-from console.commands.options import common, looks
+from console.commands.options import common, either_side, looks
 from console.commands.output import document
 from console.text.route_words import NOT_NAMED, needs
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.argument("method", metavar="METHOD")
 @click.argument("address", metavar="PATH")
 @common
+@either_side
 @looks
 def can(line: Line, reference: str, method: str, address: str) -> int:
     """Say whether a key may do a request now. 0 it may, 1 it may not.

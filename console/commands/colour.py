@@ -12,7 +12,7 @@ from store.domain.people import COLOURS
 @click.argument("colour", type=click.Choice([*COLOURS, "none"]))
 @common
 def colour(line: Line, colour: str) -> None:
-    """Draw a workspace's name in a colour, so that production is told from a playground."""
+    """Draw a workspace's name in a colour, to tell production from a playground."""
     chosen = None if colour == "none" else colour
     changed = line.store().operator.set_colour(line.slug, chosen)
     if line.json:

@@ -73,6 +73,8 @@ def keydeck(context: click.Context, /, guest: int | None, **given: Any) -> int |
             raise click.UsageError("--guest takes no command: sshd says which.", context)
         return _as_guest(line)
     if context.invoked_subcommand is None:
+        if line.json:
+            raise click.UsageError("--json is for a command, such as keydeck keys list.", context)
         return _console(line)
     if line.read_only and line.guest is None and context.invoked_subcommand != demo.name:
         raise click.UsageError("--read-only is for the console.", context)
@@ -94,7 +96,7 @@ def _as_guest(line: Line) -> int | None:
 @clipboard_options()
 @click.pass_obj
 def demo(line: Line, /, **given: Any) -> int:
-    """Open the console on a throwaway store: a full workspace, a verifier, live traffic.
+    """Open the console on a throwaway store, with a verifier and live traffic.
 
     Leaving it stops the processes and removes the files.
     """

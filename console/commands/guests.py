@@ -6,8 +6,9 @@ nothing that is the operator's. What else a person may do their role says, as ev
 
 from collections.abc import Mapping
 
+_SIDES = ("--old", "--new")
 _OF_LISTS = ("--columns", "--sort", "--filter", "--jsonl")
-EVERYWHERE = frozenset({"--workspace", "--json", "--yes", "--help", *_OF_LISTS})
+EVERYWHERE = frozenset({"--workspace", "--json", "--yes", "--help", *_OF_LISTS, *_SIDES})
 """Options that whatever a guest may run takes, where it has them."""
 
 MAY: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands.line import Line
-from console.commands.output import document, say, secret
+from console.commands.output import OutputLost, document, say, secret
 from store.errors import Invalid, KeydeckError
 
 if TYPE_CHECKING:
@@ -105,6 +105,25 @@ def hand_over(
     except KeydeckError as error:
         # They have it, and whoever made it is known to have it.
         say(f"How you took the key was not written down: {error}")
+
+
+def hand_over_code(
+    line: Line, code: "Secret", email: str, anew: str, content: dict[str, Any], *sentences: str
+) -> None:
+    """Print a one-time code, with what is said before it, or as JSON beside `content`.
+
+    Raises NotHandedOver, with the command that makes another `anew`, where it cannot be printed.
+    """
+    try:
+        if line.json:
+            document({**content, "enrolment_code": code.reveal()})
+            return
+        for sentence in sentences:
+            say(sentence)
+        secret(code)
+    except OutputLost as lost:
+        exists = f"A code for {email} exists, and nobody has it."
+        raise NotHandedOver(f"{lost} {exists} Make another: {anew} {email}") from None
 
 
 def _bring(

@@ -11,7 +11,13 @@ from console.commands.output import document, say
 @click.option("--workspace", "name", required=True, metavar="NAME", help="The workspace's name.")
 @click.option("--admin", required=True, metavar="EMAIL", help="Its first admin.")
 @click.option("--admin-name", metavar="NAME", help="By default the e-mail up to the @.")
-@click.option("--plan", type=click.Choice(["pro", "free"]), default="pro", show_default=True)
+@click.option(
+    "--plan",
+    type=click.Choice(["pro", "free"]),
+    default="pro",
+    show_default=True,
+    help="On free its keys are refused.",
+)
 @click.option("--prefix", default="jw", show_default=True, help="Every key begins with it.")
 @common_but_workspace
 def init(line: Line, name: str, admin: str, admin_name: str | None, plan: str, prefix: str) -> None:

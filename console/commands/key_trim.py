@@ -9,7 +9,7 @@ from console.commands.ending_keys import ask_to_narrow
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.listing import Listing, Shown
-from console.commands.options import common
+from console.commands.options import common, either_side
 from console.commands.tables import Cell, Column
 from console.text.key_fields import key_object
 
@@ -53,8 +53,12 @@ def unused_scopes(line: Line, shown: Shown) -> None:
 @click.argument("reference", metavar="ID")
 @ends
 @common
+@either_side
 def trim(line: Line, reference: str) -> None:
-    """Take away the scopes a key has not needed for 60 days. The audit keeps what was seen."""
+    """Take away the scopes a key has not needed for 60 days.
+
+    The audit keeps what was seen.
+    """
     from console.text.next_step import successor_keeps, unneeded
 
     store, actor = line.signed_in()

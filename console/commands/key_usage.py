@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import common, either_side
 from console.commands.output import document
 from console.commands.tables import table
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.argument("reference", metavar="ID")
 @click.option("--since", default="30d", show_default=True, metavar="LENGTH", help="Such as 24h.")
 @common
+@either_side
 def usage(line: Line, reference: str, since: str) -> None:
     """Show what a key was used for: verdicts, scopes, the latest refusals."""
     from store.domain.times import duration

@@ -21,7 +21,7 @@ from console.commands.key_usage import usage
 from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.listing import Listing, Row, Shown
-from console.commands.options import common, end_older_option
+from console.commands.options import common, either_side, end_older_option
 from console.commands.output import document, say
 from console.commands.tables import Column
 from console.text.times import NOTHING
@@ -172,6 +172,7 @@ def _pages(store: "Store", actor: "Actor", query: "KeyQuery") -> "Iterator[Key]"
 @keys.command()
 @click.argument("reference", metavar="ID")
 @common
+@either_side
 def show(line: Line, reference: str) -> None:
     """Show one key."""
     from console.text import key_words
@@ -212,6 +213,7 @@ def show(line: Line, reference: str) -> None:
 @_scope
 @ends
 @common
+@either_side
 def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
     """Replace what a key may do."""
     from store.domain import scopes as scope_rules
@@ -228,8 +230,12 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
 @click.option("--expires", required=True, metavar="WHEN", help="90d, 2027-01-31 or never.")
 @ends
 @common
+@either_side
 def extend(line: Line, reference: str, expires: str) -> None:
-    """Move the expiry of an active key, also to a sooner date; one that has expired stays so."""
+    """Move the expiry of an active key, to a later date or a sooner one.
+
+    One that has expired stays so.
+    """
     from console.text import sentences
     from store.domain import times
     from store.errors import KeydeckError
@@ -269,6 +275,7 @@ def extend(line: Line, reference: str, expires: str) -> None:
 @sink_options
 @ends
 @common
+@either_side
 def rotate(
     line: Line,
     reference: str,
@@ -278,7 +285,7 @@ def rotate(
     to_command: str | None,
     to_file: str | None,
 ) -> None:
-    """Give a key a successor with the same name and scopes; the old one expires by itself.
+    """Give a key a successor of its name and scopes; the old one expires by itself.
 
     Of a key that is itself a successor it ends the older key at once: where that one is in use,
     only with --end-older.
@@ -320,8 +327,9 @@ def _way_out(rotated: "Rotated", prefix: str, token: str | None) -> str:
 @keys.command()
 @click.argument("reference", metavar="ID")
 @common
+@either_side
 def confirm(line: Line, reference: str) -> None:
-    """Say that a key is stored: after a rotation with a token, or a console that was cut off."""
+    """Say that a key is stored, after a rotation with a token or a cut connection."""
     store, actor = line.signed_in()
     _changed(line, store, store.keys.confirm(actor, reference), "confirmed", ())
 
@@ -331,8 +339,9 @@ def confirm(line: Line, reference: str) -> None:
 @click.option("--reason", metavar="TEXT", help="For the audit.")
 @ends
 @common
+@either_side
 def revoke(line: Line, reference: str, reason: str | None) -> None:
-    """Revoke a key for good, and wait until no verifier lets it in: for milliseconds, mostly.
+    """Revoke a key for good, and wait until no verifier lets it in.
 
     keydeck keys revoke Zapier --reason "seen in a log"
 

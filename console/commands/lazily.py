@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
+
+from console.commands.options import between
 
 _WHOLE = 1000
 """Characters of a summary, which is one sentence: none is cut."""
@@ -11,6 +14,11 @@ _WHOLE = 1000
 
 class Group(click.Group):
     """A group that says in whole sentences what its commands do, and which one was meant."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        own = {param.name for param in self.params}
+        self.params += [option for option in between() if option.name not in own]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

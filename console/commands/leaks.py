@@ -4,7 +4,7 @@ import click
 
 from console.commands.lazily import Group
 from console.commands.line import Line
-from console.commands.options import common, for_operator
+from console.commands.options import common, either_side, for_operator
 from console.commands.output import document, say
 
 POLICIES = ("off", "report", "revoke")
@@ -46,6 +46,7 @@ def policy(line: Line, policy: str | None) -> None:
 @click.argument("reference", metavar="ID")
 @click.option("--reason", required=True, help="Why it is no leak. For the audit.")
 @common
+@either_side
 def dismiss(line: Line, reference: str, reason: str) -> None:
     """Take the mark from a key that is not out; what was reported stays in the audit.
 

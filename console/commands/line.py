@@ -129,7 +129,10 @@ class Line:
         return self._store
 
     def signed_in(self) -> "tuple[Store, Actor]":
-        """Open the store and sign in. Raises StoreUnusable, NotSignedIn or what signing in does."""
+        """Open the store and sign in, once.
+
+        Raises StoreUnusable, NotSignedIn or what signing in does.
+        """
         store = self.store()
         if self._let_in is not None:
             return store, self._let_in
@@ -138,11 +141,12 @@ class Line:
             raise NotSignedIn("Say who you are: keydeck --as EMAIL, or KEYDECK_AS.")
         password = self.password(about=f"Password of {email}")
         try:
-            return store, store.sign_in.sign_in(email, password, self.slug)
+            self._let_in = store.sign_in.sign_in(email, password, self.slug)
         except TooManyAttempts as error:
             # Somebody else's typing errors must not fail a script; the wait is 30 s at the most.
             time.sleep(error.wait_ms / 1000)
-            return store, store.sign_in.sign_in(email, password, self.slug)
+            self._let_in = store.sign_in.sign_in(email, password, self.slug)
+        return store, self._let_in
 
     def close(self) -> None:
         """Close the store, if it was opened."""

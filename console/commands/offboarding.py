@@ -94,7 +94,7 @@ def _leaver(leaver: "Leaver") -> dict[str, Any]:
 @click.option("--markdown", metavar="FILE", help="Write the record for a ticket there; - prints.")
 @common
 def show(line: Line, email: str, markdown: str | None) -> None:
-    """Show the keys somebody may know, how, since when, their use, and what was decided."""
+    """Show the keys somebody may know, since when, and what was decided."""
     store, actor = line.signed_in()
     theirs = store.offboardings.show(actor, email)
     if markdown is not None:

@@ -62,6 +62,26 @@ def for_operator(command: Callable[..., Any]) -> Callable[..., Any]:
     return _with(command, _STORE, _JSON, *_UNUSED)
 
 
+def either_side(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that takes a key `--old` and `--new`. To be named below `common`.
+
+    They say which key of a rotation is meant: both go by one name.
+    """
+
+    @functools.wraps(command)
+    def with_side(line: Line, /, *, reference: str, old: bool, new: bool, **given: Any) -> Any:
+        if old and new:
+            raise click.UsageError("--old and --new are two keys: say one.")
+        if old or new:
+            store, actor = line.signed_in()
+            progress = store.rotation_progress.watch(actor, reference).progress
+            reference = (progress.predecessor if old else progress.successor).id
+        return command(line, reference=reference, **given)
+
+    made = click.option("--new", is_flag=True, help="The one that replaces it.")(with_side)
+    return click.option("--old", is_flag=True, help="Of a rotation the older key.")(made)
+
+
 def looks(command: Callable[..., Any]) -> Callable[..., Any]:
     """Let a command whose exit status 1 is a finding end with 6 where it could not look at all.
 
@@ -99,8 +119,28 @@ def _with(command: Callable[..., Any], *options: Callable[..., Any]) -> Callable
     return made
 
 
+def between() -> list[click.Option]:
+    """Return the shared options as a group below the top takes them, between it and its command."""
+
+    def take(context: click.Context, option: click.Parameter, given: object) -> None:
+        context.ensure_object(Line).take(**{str(option.name): given})
+
+    made: list[click.Option] = []
+    for names, flag in (
+        (("--store", "url"), False),
+        (("--workspace",), False),
+        (("--as", "as_email"), False),
+        (("--json",), True),
+        (("--password-stdin",), True),
+    ):
+        made.append(
+            click.Option(names, is_flag=flag, expose_value=False, hidden=True, callback=take)
+        )
+    return made
+
+
 def group_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give the top group the shared options."""
-    for option in (_STDIN, _AS, _WORKSPACE, _STORE):
+    for option in (_STDIN, _JSON, _AS, _WORKSPACE, _STORE):
         command = option(command)
     return command

@@ -7,6 +7,7 @@ import click
 from console.commands import passwords
 from console.commands.authorize import authorize
 from console.commands.ending import ask, asks, ends
+from console.commands.hand_over import hand_over_code
 from console.commands.in_force import report
 from console.commands.lazily import Group
 from console.commands.line import Line
@@ -76,7 +77,13 @@ def _row(person: "Person", now: int) -> Row:
 @people.command()
 @click.argument("email")
 @click.option("--name", required=True, help="How the console names them.")
-@click.option("--role", type=click.Choice(ROLES), default="member", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="member",
+    show_default=True,
+    help="What they may do.",
+)
 @common
 def add(line: Line, email: str, name: str, role: str) -> None:
     """Invite a person: you vouch for whoever you hand the one-time code to.
@@ -89,14 +96,17 @@ def add(line: Line, email: str, name: str, role: str) -> None:
 
     store, actor = line.signed_in()
     added = store.people.add(actor, email, name, Role(role))
-    code = added.code.reveal()
-    if line.json:
-        document({**_person(added.person), "enrolment_code": code})
-    else:
-        say(f"{added.person.email} is invited. Hand over this one-time code: with it they choose a")
-        say("password, by keydeck people enrol or F2 at the console's sign-in; or, in another")
-        say("workspace already, accept, by keydeck people accept.")
-        print(code, flush=True)
+    hand_over_code(
+        line,
+        added.code,
+        added.person.email,
+        "keydeck people invite",
+        _person(added.person),
+        f"{added.person.email} is invited. Hand over this one-time code: with it they choose a",
+        "password, by keydeck people enrol or F2 at the console's sign-in; or, in another",
+        "workspace already, accept, by keydeck people accept.",
+    )
+    if not line.json:
         _undecided(store, actor, added.person.email)
 
 
@@ -121,11 +131,8 @@ def invite(line: Line, email: str) -> None:
             if person.email.casefold() == email.casefold() and (person.code_until or 0) > now:
                 ask(line, f"Make a new code for {person.email}? The one they hold already ends.")
     code = store.people.invite_anew(actor, email)
-    if line.json:
-        document({"email": email, "enrolment_code": code.reveal()})
-    else:
-        say(f"Hand this one-time code to {email}: with it they enrol, or accept.")
-        print(code.reveal(), flush=True)
+    told = f"Hand this one-time code to {email}: with it they enrol, or accept."
+    hand_over_code(line, code, email, "keydeck people invite", {"email": email}, told)
 
 
 people.add_command(offboarding)
@@ -174,7 +181,7 @@ def leave(line: Line, email: str) -> None:
 
 @people.command()
 @click.argument("email")
-@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What they may do.")
 @ends
 @common
 def role(line: Line, email: str, role: str) -> None:
@@ -213,11 +220,8 @@ def password(line: Line, email: str) -> None:
     Where the e-mail signs in apart in several workspaces, --workspace says which password it is.
     """
     code = line.store().operator.new_code(email, line.slug)
-    if line.json:
-        document({"email": email, "enrolment_code": code.reveal()})
-    else:
-        say(f"Hand this one-time code to {email}. The old password works until it is used.")
-        print(code.reveal(), flush=True)
+    told = f"Hand this one-time code to {email}. The old password works until it is used."
+    hand_over_code(line, code, email, "keydeck people password", {"email": email}, told)
 
 
 @people.command()
@@ -244,7 +248,7 @@ def enrol(line: Line, email: str, code_stdin: bool) -> None:
 @ends
 @common
 def accept(line: Line, code_stdin: bool) -> None:
-    """Accept another workspace's invitation with the code it gave you, as who you are here.
+    """Accept another workspace's invitation with the code it gave you.
 
     keydeck people accept --as bob@example.com
 

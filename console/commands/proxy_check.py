@@ -50,7 +50,7 @@ def check(
     proxy: str | None,
     skip: tuple[str, ...],
 ) -> int:
-    """Look from outside whether a proxy asks keydeck as it must. 0 it does, 1 it does not.
+    """Look from outside whether a proxy asks as it must. 0 it does, 1 it does not.
 
     keydeck proxy check https://api.example.com/invoices --key-file key
 

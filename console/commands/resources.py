@@ -48,7 +48,7 @@ def _row(resource: "Resource") -> Row:
 )
 @for_operator
 def add(line: Line, name: str, title: str | None, actions: str | None) -> None:
-    """Add a resource: keys can be granted NAME:read and NAME:write, or the actions you name.
+    """Add a resource, on which keys can be granted read, write, or your actions.
 
     No action implies another.
     """

@@ -83,7 +83,9 @@ def show(line: Line, reference: str) -> None:
 @ends
 @common
 def extend(line: Line, reference: str, overlap: str) -> None:
-    """Let both keys work that long from now, but never longer than the old one would have lived.
+    """Let both keys work that long from now.
+
+    Never longer than the old one would have lived.
 
     keydeck rotations extend Zapier --overlap 7d
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where it answers.")
 @click.option("--port", default=8080, show_default=True, help="0 takes a free one.")
 @click.option(
     "--unix",

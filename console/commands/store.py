@@ -88,7 +88,7 @@ def _keys(number: int) -> str:
 @ends
 @for_operator
 def confirm(line: Line) -> int:
-    """Serve the keys of a restored store, once you have looked at them.
+    """Serve the keys of a restored store, once you have looked. 1 without your yes.
 
     So too of one that was set back by other means, or copied elsewhere and is to be taken back.
     Revoke those that must not work, in the console or with `keydeck keys revoke`, before you say
@@ -150,7 +150,7 @@ def confirm(line: Line) -> int:
 @for_operator
 @looks
 def check(line: Line) -> int:
-    """Check the store: its pages, its rules, its audit chains, its pepper. 1 is a finding."""
+    """Check the store's pages, rules, audit chains and pepper. 1 is a finding."""
     from store.operations.check import check as check_store
     from store.operations.open import default_pepper_path
 
@@ -223,7 +223,7 @@ def copy(line: Line, source: str, target: str, json: bool) -> None:
 @click.argument("part", type=click.Choice(["console", "verifier"]))
 @click.argument("role")
 def grants(part: str, role: str) -> None:
-    """Print the SQL that lets ROLE be a console or a verifier of a store on PostgreSQL.
+    """Print the SQL that lets ROLE be a console or a verifier on PostgreSQL.
 
     keydeck store grants verifier keydeck_verifier | psql keydeck
 

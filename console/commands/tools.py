@@ -123,7 +123,7 @@ def remove(line: Line, reference: str) -> None:
 @for_operator
 @looks
 def test_(line: Line, name: str, arguments: str) -> int:
-    """Say which request a call would be, and what it takes. 0 a route decides, 1 it is refused.
+    """Say which request a call would be. 0 a route decides, 1 it is refused.
 
     keydeck tools test get_invoice '{"id": 7}'
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands.line import Line
-from console.commands.options import common
+from console.commands.options import common, either_side
 from console.commands.output import document
 from console.text.safe import safe
 
@@ -18,6 +18,7 @@ _SIGNS = {"passed": "✓", "stopped": "✕", "untold": "?", "not reached": "·"}
 @click.command()
 @click.argument("reference", metavar="REQUEST_ID|KEY_ID")
 @common
+@either_side
 def why(line: Line, reference: str) -> None:
     """Explain why a request was refused, step by step, and what to do.
 

@@ -77,7 +77,7 @@ _FILTER = (
         ("word", "in name, id or holder; - before a term negates it"),
         ("state:", "active, expired, revoked"),
         ("note:", ", ".join(name for name, note in NOTES.items() if note is not Note.STILL_USED)),
-        ("", "of a dead one: still-used"),
+        ("", "of a dead one: still-tried"),
         ("scope:", "events or events:write"),
         ("by: holder:", "a part of a name or an e-mail"),
         ("expires:", "<14d, >90d or never"),

@@ -25,6 +25,9 @@ LEAKED = Badge("▲", "!", "Leaked", "expiring")
 STOPPED = Badge("■", "#", "Stopped", "expiring")
 """Works no more for the time being; what it says in words is what tells it from a revocation."""
 ROTATING = Badge("⇄", "=", "Rotating", "rotating")
+_ROTATING_OLD = Badge("⇄", "=", "Rotating old", "rotating")
+_ROTATING_NEW = Badge("⇄", "=", "Rotating new", "rotating")
+"""The two rows of a rotation, which have one name."""
 UNCONFIRMED = Badge("◌", "?", "Unconfirmed", "expiring")
 FOREIGN = Badge("◇", "+", "Foreign", "active")
 """Works, and was hashed by another system: nobody has used it since it was brought along."""
@@ -42,8 +45,8 @@ SIXTEEN = {
 """Each tone where a terminal has sixteen colours, by its name there."""
 
 _STILL_USED = {
-    State.EXPIRED: Badge("○", "o", "Still used", "expiring"),
-    State.REVOKED: Badge("✕", "x", "Still used", "expiring"),
+    State.EXPIRED: Badge("○", "o", "Still tried", "expiring"),
+    State.REVOKED: Badge("✕", "x", "Still tried", "expiring"),
 }
 """Dead, as the glyph says, and presented all the same."""
 
@@ -75,6 +78,8 @@ def badge(key: Key, now: int) -> Badge:
     if lost and notes[0] is Note.ROTATING:
         return UNCONFIRMED
     for note in notes:
+        if note is Note.ROTATING:
+            return _ROTATING_OLD if key.successor is not None else _ROTATING_NEW
         if note in _BY_NOTE:
             return _BY_NOTE[note]
     return ACTIVE

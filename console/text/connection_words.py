@@ -2,7 +2,7 @@
 
 from console.text.badges import ACTIVE, EXPIRED, EXPIRING, REVOKED, Badge
 from console.text.key_words import event
-from console.text.times import ago, day, expiry
+from console.text.times import NOTHING, ago, day, expiry
 from store.domain.audit.actions import Action
 from store.domain.connections import Connection, ConnectionNote
 from store.domain.keys import State
@@ -29,7 +29,7 @@ def badge(connection: Connection, now: int) -> Badge:
 
 def ends(connection: Connection, now: int) -> str:
     """Return when it ends or ended, as a list shows it: `in 29 d`, `-` for a revoked one."""
-    return "-" if connection.revoked_at is not None else expiry(connection.expires_at, now)
+    return NOTHING if connection.revoked_at is not None else expiry(connection.expires_at, now)
 
 
 def traffic(details: ConnectionDetails, now: int) -> tuple[bool, str]:

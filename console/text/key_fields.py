@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from console.text.badges import Badge, badge
 from console.text.safe import safe
-from console.text.times import ago, expiry
+from console.text.times import NOTHING, ago, expiry
 from store.domain.key_string import shown
 from store.domain.keys import Key, Note, State
 from store.domain.listing import Sort
@@ -82,7 +82,7 @@ def layout(width: int, prefix: str, sort: Sort = Sort.STATE) -> tuple[Column, ..
         widths[SCOPES] = min(48, spare // 2)
         spare -= widths[SCOPES]
     widths[NAME] = min(48, spare)
-    gaps = {KEY: 2 if roomy else 1, EXPIRES: 1, order[-1]: 0}
+    gaps = {STATE: 1, KEY: 2 if roomy else 1, EXPIRES: 1, order[-1]: 0}
     return tuple(Column(title, widths[title], gaps.get(title, 2)) for title in order)
 
 
@@ -113,7 +113,6 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
     """Return what a key's row says at an instant."""
     look = badge(key, now)
     state = key.state(now)
-    dash = "-" if ascii_only else "–"
     dots = ".." if ascii_only else "…"
     return Cells(
         badge=look,
@@ -121,7 +120,7 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
             STATE: look.text(ascii_only=ascii_only),
             NAME: safe(key.name),
             KEY: shown(prefix, key.id).removesuffix("…") + dots,
-            EXPIRES: dash if state is State.REVOKED else expiry(key.expires_at, now),
+            EXPIRES: NOTHING if state is State.REVOKED else expiry(key.expires_at, now),
             LAST_USED: ago(key.last_used_at, now),
             CREATED: ago(key.created_at, now),
             BY: safe(key.created_by.partition("@")[0]),

@@ -1,36 +1,11 @@
 """Times as people say them."""
 
-from store.domain.times import DAY, HOUR, MINUTE, SECOND, moment
+from store.domain.times import ago as ago
+from store.domain.times import distance as distance
+from store.domain.times import moment, passed
 
 NOTHING = "-"
 """Where there is nothing to say, on every screen and in every table."""
-
-_UNITS = (
-    # from, unit, name
-    (366 * DAY, 365 * DAY, "y"),
-    (2 * DAY, DAY, "d"),
-    (HOUR, HOUR, "h"),
-    (MINUTE, MINUTE, "min"),
-    (0, SECOND, "s"),
-)
-
-
-def distance(milliseconds: int) -> str:
-    """Return a length of time in whole units that have passed: `2 s`, `4 h`, `84 d`, `3 y`."""
-    unit, name = _unit(milliseconds)
-    return f"{milliseconds // unit} {name}"
-
-
-def _unit(milliseconds: int) -> tuple[int, str]:
-    return next((unit, name) for least, unit, name in _UNITS if milliseconds >= least)
-
-
-def ago(instant: int | None, now: int) -> str:
-    """Return how long ago an instant was: `2 s ago`, `now`, or `never` for None."""
-    if instant is None:
-        return "never"
-    past = now - instant
-    return "now" if past < SECOND else f"{distance(past)} ago"
 
 
 def expiry(instant: int | None, now: int) -> str:
@@ -41,7 +16,7 @@ def expiry(instant: int | None, now: int) -> str:
     if left <= 0:
         return ago(instant, now)
     # To the nearest: a key that was just given 90 days has 90, not 89.
-    return f"in {distance(left + _unit(left)[0] // 2)}"
+    return f"in {distance(left + passed(left)[0] // 2)}"
 
 
 def day(instant: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from console.text.badges import ACTIVE, EXPIRING, REVOKED, Badge
-from console.text.times import ago, distance
+from console.text.times import NOTHING, ago, distance
 from store.domain.times import SECOND
 from store.domain.verifier_processes import Held, ProcessHealth, VerifierProcess, replacements
 
@@ -41,7 +41,7 @@ def rate(per_second: float) -> str:
 
 def lag(verifier: VerifierProcess) -> str:
     """Return how many changes it has not applied; nothing where there is nothing to apply to."""
-    return "-" if verifier.lag is None else f"{verifier.lag:,}"
+    return NOTHING if verifier.lag is None else f"{verifier.lag:,}"
 
 
 def lease(verifier: VerifierProcess) -> str:

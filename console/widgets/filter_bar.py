@@ -195,7 +195,7 @@ class FilterBar(Vertical):
             (counts.active, "active", "state-active", True),
             (counts.expiring, "expiring", "state-expiring", False),
             (counts.rotating, "rotating", "state-rotating", False),
-            (counts.still_used, "still used", "state-expiring", False),
+            (counts.still_used, "still tried", "state-expiring", False),
             (counts.expired, "expired", "state-expired", False),
             (counts.revoked, "revoked", "state-revoked", False),
         ):

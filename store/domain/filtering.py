@@ -55,7 +55,12 @@ FIELDS = tuple(field.value for field in About if field is not About.WORD)
 """What terms are about, as written before the colon."""
 NOTES = {note.value.replace(" ", "-"): note for note in Note}
 """As a filter writes them."""
-_ALSO = {"to-rotate": "rotation-due", "never": "never-used"}
+_ALSO = {
+    "to-rotate": "rotation-due",
+    "never": "never-used",
+    "still-tried": "still-used",
+    **dict.fromkeys(("rotating-old", "rotating-new"), "rotating"),
+}
 """Notes by the words the table has for them."""
 _TWO_WORDS = re.compile(
     "|".join(word.replace("-", " ") for word in (*NOTES, *_ALSO) if "-" in word)

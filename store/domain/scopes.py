@@ -66,9 +66,10 @@ def scope(text: str) -> Scope:
     """
     resource, _, action = text.partition(":")
     if not resource or not (action in USUAL or is_action(action)):
-        raise Invalid(
-            "scope", f"“{text}” is not a scope. Write resource:action, such as resource:read."
-        )
+        turned = re.split(r"[:./ ]", text)
+        near = ":".join(sorted(turned, key=lambda word: word in USUAL))
+        such = near if len(turned) == 2 and all(turned) and near != text else "resource:read"
+        raise Invalid("scope", f"“{text}” is not a scope. Write resource:action, such as {such}.")
     return Scope(resource, action)
 
 
@@ -139,7 +140,7 @@ def check_known(granted: Scopes, catalogue: Iterable[Resource]) -> None:
     known = {resource.name: resource.actions for resource in catalogue}
     for scope in sorted(granted):
         if scope.resource not in known:
-            raise NoSuchResource(scope.resource, tuple(sorted(known)))
+            raise NoSuchResource(scope.resource, tuple(sorted(known)), scope.action)
         if scope.action not in known[scope.resource]:
             raise NoSuchAction(scope.resource, scope.action, known[scope.resource])
 

@@ -170,3 +170,32 @@ def expiry(text: str, now: int) -> int | None:
     if instant > LATEST:
         raise Invalid("expires", f"{text} is too far away. Choose an earlier date, or never.")
     return instant
+
+
+_PASSED = (
+    # from, unit, name
+    (366 * DAY, 365 * DAY, "y"),
+    (2 * DAY, DAY, "d"),
+    (HOUR, HOUR, "h"),
+    (MINUTE, MINUTE, "min"),
+    (0, SECOND, "s"),
+)
+
+
+def distance(milliseconds: int) -> str:
+    """Return a length of time in whole units that have passed: `2 s`, `4 h`, `84 d`, `3 y`."""
+    unit, name = passed(milliseconds)
+    return f"{milliseconds // unit} {name}"
+
+
+def passed(milliseconds: int) -> tuple[int, str]:
+    """Return the unit that a length of time is told in, in milliseconds, and its name."""
+    return next((unit, name) for least, unit, name in _PASSED if milliseconds >= least)
+
+
+def ago(instant: int | None, now: int) -> str:
+    """Return how long ago an instant was: `2 s ago`, `now`, or `never` for None."""
+    if instant is None:
+        return "never"
+    past = now - instant
+    return "now" if past < SECOND else f"{distance(past)} ago"

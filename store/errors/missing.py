@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from store.errors.families import NotFound
+from store.errors.nearest import meant, nearest
+from store.errors.quoting import quoted
 
 
 @dataclass(eq=False)
@@ -10,9 +12,14 @@ class NoSuchKey(NotFound):
     """No key of this workspace goes by that id, prefix or name."""
 
     reference: str
+    names: tuple[str, ...] = ()
+    """Names of keys that there are, which may have been meant."""
 
     def __str__(self) -> str:
-        return f"No key here goes by “{self.reference}”: give its name, its id or how that begins."
+        told = f"No key here goes by “{self.reference}”"
+        if near := nearest(self.reference, self.names):
+            return f"{told}. Did you mean {quoted(near)}?"
+        return f"{told}: give its name, its id or how that begins."
 
 
 @dataclass(eq=False)
@@ -34,12 +41,14 @@ class AmbiguousKey(NotFound):
 
     reference: str
     candidates: tuple[str, ...]
+    """Each with what tells it from the others."""
+    tied: bool = False
+    """Whether they are the two keys of a rotation."""
 
     def __str__(self) -> str:
-        return (
-            f"“{self.reference}” fits {len(self.candidates)} keys: "
-            f"{', '.join(self.candidates)}. Give the id of one."
-        )
+        number = len(self.candidates)
+        give = "Give the id of one, or say --old or --new" if self.tied else "Give the id of one"
+        return f"“{self.reference}” fits {number} keys: {'; '.join(self.candidates)}. {give}."
 
 
 @dataclass(eq=False)
@@ -65,7 +74,8 @@ class NoSuchWorkspace(NotFound):
         known = ", ".join(self.known)
         if self.slug is None:
             return f"This store has several workspaces: {known}. Choose one with --workspace."
-        return f"There is no workspace “{self.slug}”. This store has: {known}."
+        near = meant(self.slug, self.known)
+        return f"There is no workspace “{self.slug}”.{near} This store has: {known}."
 
 
 @dataclass(eq=False)
@@ -73,9 +83,12 @@ class NoSuchPerson(NotFound):
     """Nobody in this workspace has that e-mail."""
 
     email: str
+    known: tuple[str, ...] = ()
+    """E-mails of people there are, which may have been meant."""
 
     def __str__(self) -> str:
-        return f"Nobody here has the e-mail {self.email}. See keydeck people list."
+        told = meant(self.email, self.known) or " See keydeck people list."
+        return f"Nobody here has the e-mail {self.email}.{told}"
 
 
 @dataclass(eq=False)
@@ -125,9 +138,15 @@ class NoSuchResource(NotFound):
 
     name: str
     known: tuple[str, ...]
+    action: str = ""
+    """What was to be granted on it; empty where nothing was."""
 
     def __str__(self) -> str:
-        return f"There is no resource “{self.name}”. The catalogue has: {', '.join(self.known)}."
+        near = nearest(self.name, self.known)
+        scope = f"{near}:{self.action}" if self.action else near
+        meant = f" Did you mean {scope}?" if near else ""
+        has = ", ".join(self.known)
+        return f"There is no resource “{self.name}”.{meant} The catalogue has: {has}."
 
 
 @dataclass(eq=False)
@@ -139,11 +158,8 @@ class NoSuchAction(NotFound):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
-        # Not before it is needed: errors are read on the way to the first frame.
-        from difflib import get_close_matches
-
-        near = get_close_matches(self.action, self.known, 1)
-        meant = f" Did you mean {self.resource}:{near[0]}?" if near else ""
+        near = nearest(self.action, self.known)
+        meant = f" Did you mean {self.resource}:{near}?" if near else ""
         has = ", ".join(self.known)
         return f"“{self.resource}” has no action “{self.action}”.{meant} It has: {has}."
 

@@ -10,6 +10,7 @@ from store.domain.key_string import ID_LENGTH, SHOWN_ID_LENGTH, parse, shown
 from store.domain.keys import Key, State
 from store.domain.people import Actor
 from store.domain.rotation import GAPS_OVER, quiet_window
+from store.domain.times import ago
 from store.errors import (
     AlreadyRevoked,
     AmbiguousKey,
@@ -37,7 +38,8 @@ def find_key(
     used. For a `verb` a name means an active key.
     Raises NoSuchKey, or AmbiguousKey naming the candidates.
     """
-    return _only(candidates(unit, workspace_id, prefix, reference, verb=verb), reference, prefix)
+    found = candidates(unit, workspace_id, prefix, reference, verb=verb)
+    return _only(found, reference, prefix, unit.now)
 
 
 def candidates(
@@ -68,7 +70,9 @@ def candidates(
         if verb:
             found = found[:1]
     if not found:
-        raise NoSuchKey(_masked(reference, prefix))
+        masked = _masked(reference, prefix)
+        names = unit.keys.beside(workspace_id, reference) if masked == reference else ()
+        raise NoSuchKey(masked, tuple(names))
     return found
 
 
@@ -132,8 +136,21 @@ def _masked(reference: str, prefix: str) -> str:
     return reference
 
 
-def _only(found: list[Key], reference: str, prefix: str) -> Key:
+def _only(found: list[Key], reference: str, prefix: str, now: int) -> Key:
     if len(found) == 1:
         return found[0]
-    named = tuple(f"{prefix}_{key.id} ({key.name})" for key in found)
-    raise AmbiguousKey(reference.strip(), named)
+    ids = {key.id for key in found}
+    named = tuple(f"{prefix}_{key.id} ({key.name}), {_told(key, ids, now)}" for key in found)
+    tied = len(found) == 2 and found[0].id in (found[1].predecessor, found[1].successor)
+    raise AmbiguousKey(reference.strip(), named, tied=tied)
+
+
+def _told(key: Key, beside: set[str], now: int) -> str:
+    """Return what tells a key from those it is taken for."""
+    used = "never used" if key.last_used_at is None else f"used {ago(key.last_used_at, now)}"
+    state = key.state(now)
+    if state is not State.ACTIVE:
+        return f"{state.value}, {used}"
+    if key.successor in beside:
+        return f"the old one, {used}"
+    return f"the new one, {used}" if key.predecessor in beside else used

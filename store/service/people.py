@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from store.domain.audit.actions import Action
@@ -26,6 +27,9 @@ from store.service.connections import end_approved
 from store.service.mutation import TakingMutation
 from store.service.offboarding import begin, write_down_the_rest
 from store.service.transactions import Needs, Transactions, check_standing
+
+MOST_COMPARED = 1000
+"""People among whom the one is looked for that a mistyped e-mail was meant for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +253,8 @@ class PeopleService:
     def _member(self, unit: Unit, actor: Actor, email: str) -> Person:
         person = unit.people.member(actor.workspace_id, email)
         if person is None:
-            raise NoSuchPerson(email)
+            there = islice(unit.people.each(actor.workspace_id), MOST_COMPARED)
+            raise NoSuchPerson(email, tuple(one.email for one in there))
         return person
 
     def _check_not_last(self, unit: Unit, actor: Actor, person: Person) -> None:

@@ -150,6 +150,23 @@ def test_a_key_that_could_not_be_printed_is_named_with_the_way_out(
         assert key.confirmed_at is None
 
 
+@pytest.mark.parametrize("name", ["people add", "people invite", "people password"])
+def test_a_code_that_could_not_be_printed_is_replaced_by_the_command_that_is_named(
+    sitting: SitDown, house: House, tmp_path: Path, keydeck: Keydeck, name: str
+) -> None:
+    words = EXAMPLES[name](house, tmp_path)
+    for output in ("/dev/full", "a closed pipe"):
+        lost = sitting(*words, *(("--yes",) if name in ENDS else ()), output=output)
+        assert lost.status == 1
+        told = lost.screen.partition("exists, and nobody has it. Make another: keydeck ")[2]
+        assert told, lost.screen
+        if name == "people add":
+            break
+    again = keydeck(*told.split()[:3], "--workspace", "acme-events")
+    assert again.status == 0, again.err
+    assert len(again.out.split()) == 1
+
+
 def works(house: House, name: str = "Zapier") -> bool:
     """Return whether a key of Alice's is active."""
     key = house.store.keys.find_to_revoke(house.alice, name)

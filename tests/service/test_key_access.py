@@ -45,6 +45,21 @@ def test_an_ambiguous_name_names_the_candidates(house: House) -> None:
         house.store.keys.show(house.alice, "Website")
     for key_id in (old.key.id, new.successor.id):
         assert any(key_id in candidate for candidate in caught.value.candidates)
+    told = str(caught.value)
+    assert f"jw_{old.key.id} (Website), the old one, never used" in told
+    assert f"jw_{new.successor.id} (Website), the new one, never used" in told
+    assert told.endswith("Give the id of one, or say --old or --new.")
+
+
+def test_a_mistyped_name_is_answered_with_the_one_that_was_meant(house: House) -> None:
+    for name in ("Website", "Shop", "Zapier", "請求書"):
+        house.create(name)
+    house.create("Websites of others", actor=house.bob)
+    for mistyped, name in (("Wesbite", "Website"), ("zapeir", "Zapier"), ("Shops", "Shop")):
+        with pytest.raises(NoSuchKey, match=f"Did you mean “{name}”"):
+            house.store.keys.show(house.alice, mistyped)
+    with pytest.raises(NoSuchKey, match="give its name"):
+        house.store.keys.show(house.alice, "Nothing like it")
 
 
 def test_a_name_means_the_active_key_and_the_dead_one_only_where_there_is_no_other(

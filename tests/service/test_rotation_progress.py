@@ -234,7 +234,7 @@ def test_a_rotation_is_found_by_its_id_and_by_either_key_however_named(house: Ho
     ]
     house.store.rotation_progress.finish(house.alice, third, "Zapier")
     house.store.keys.revoke(house.alice, third)
-    with pytest.raises(AmbiguousKey, match=f"rotation {meant}, rotation"):
+    with pytest.raises(AmbiguousKey, match=f"rotation {meant}; rotation"):
         house.store.rotation_progress.watch(house.alice, "Zapier")
 
 

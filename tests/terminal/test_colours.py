@@ -19,8 +19,8 @@ PASSWORD = "correct horse battery"
 STATES = {
     "Expiring": "brown",
     "Active": "green",
-    "Rotating": "brightblue",
-    "Still used": "brown",
+    "Rotating old": "brightblue",
+    "Still tried": "brown",
     "Revoked": "red",
 }
 TOLD = "import os; print(*map(os.environ.get, ('TEXTUAL_COLOR_SYSTEM', 'NO_COLOR')))"

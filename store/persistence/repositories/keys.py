@@ -170,6 +170,26 @@ class Keys:
         rows = self._connection.execute(statement.order_by(keys.c.created_at.desc()).limit(20))
         return [key_of(row) for row in rows]
 
+    def beside(self, workspace_id: int, name: str, each_way: int = 20) -> list[str]:
+        """Return the names that come right before and after one by letters, so many each way."""
+        found = []
+        for column, towards in (
+            (keys.c.name_folded.desc(), keys.c.name_folded.__lt__),
+            (keys.c.name_folded.asc(), keys.c.name_folded.__gt__),
+        ):
+            at = fold(name)
+            for _ in range(each_way):
+                # However many keys had a name, the next one is a step in the index.
+                beyond = select(keys.c.name, keys.c.name_folded).where(
+                    keys.c.workspace_id == workspace_id, towards(at)
+                )
+                row = self._connection.execute(beyond.order_by(column).limit(1)).first()
+                if row is None:
+                    break
+                at = row.name_folded
+                found.append(str(row.name))
+        return found
+
     def exists(self, workspace_id: int, key_id: str) -> bool:
         """Return whether the workspace has a key with this id."""
         found = self._connection.execute(

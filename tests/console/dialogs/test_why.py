@@ -51,8 +51,8 @@ async def test_the_current_keys_trace_says_where_a_request_ends_and_who_tries(
     issued = house.create("Zapier")
     house.clock.advance(93 * DAY)
     refuse(house, issued.key.id, Verdict.EXPIRED, 812)
-    async with opened(console(house), SMALL, shows="○ Still used") as pilot:
-        await sees(pilot, "1 still used")
+    async with opened(console(house), SMALL, shows="○ Still tried") as pilot:
+        await sees(pilot, "1 still tried")
         await press(pilot, "w")
         await sees(pilot, "Refused now: expired")
         text = screen_text(pilot)
