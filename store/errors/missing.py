@@ -144,6 +144,9 @@ class NoSuchResource(NotFound):
     def __str__(self) -> str:
         near = nearest(self.name, self.known)
         scope = f"{near}:{self.action}" if self.action else near
+        if near is None and self.action in self.known:
+            # The other way round.
+            near, scope = self.action, f"{self.action}:{self.name}"
         meant = f" Did you mean {scope}?" if near else ""
         has = ", ".join(self.known)
         return f"There is no resource “{self.name}”.{meant} The catalogue has: {has}."
