@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from console.propagation import Propagation
 from console.text.batches import changeable, counted, ended, left_out, lifeless, titled
 from console.verbs.in_force import show, tell, tell_of
+from console.verbs.revoke import ask
 from store.domain.keys import Key
 from store.domain.listing import KeyQuery
 from store.errors import ChangedMeanwhile, KeydeckError
@@ -54,11 +55,17 @@ class BatchVerbs:
         keys, note = await self.picked()
         if not keys:
             return
-        request = await app.push_screen_wait(
-            BatchRevokeDialog(
-                keys, app.store.clock.now(), note=note, ascii_only=app.options.ascii_only
+        if len(keys) == 1:
+            # One is revoked as any one is: by its name, with who uses it in sight.
+            if note:
+                app.say(note)
+            request = await ask(app, self._actor, keys[0])
+        else:
+            request = await app.push_screen_wait(
+                BatchRevokeDialog(
+                    keys, app.store.clock.now(), note=note, ascii_only=app.options.ascii_only
+                )
             )
-        )
         if request is not None:
             await self._each(
                 REVOKE,

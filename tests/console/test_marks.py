@@ -109,7 +109,7 @@ async def test_keys_that_cannot_be_changed_any_more_are_left_out_and_said_so(
         await press(pilot, "asterisk", "X")
         await sees(pilot, "Revoke “Alive”")
         await sees(pilot, "1 marked key is expired or revoked and left out.")
-        await type_in(pilot, "revoke 1")
+        await type_in(pilot, "Alive")
         await press(pilot, "enter")
         await sees(pilot, "1 of 1 done")
         await press(pilot, "X")
