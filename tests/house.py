@@ -78,7 +78,7 @@ class House:
         ask = self.ask(name, granted).ask
         return self.store.authorization_requests.approve(
             actor or self.alice, ask.id, granted_scopes(granted), "30d"
-        )
+        ).unwaited()
 
     def opened(self, granted: str = "availability:read events:read") -> tuple[Connection, Pair]:
         """Approve an assistant and return its first tokens."""
@@ -90,7 +90,7 @@ class House:
         brought = self.ask("Claude", granted)
         made = self.store.authorization_requests.approve(
             self.alice, brought.ask.id, granted_scopes(granted), "30d"
-        )
+        ).unwaited()
         place = self.store.authorization_requests.pick_up(
             brought.ask.id, brought.browser, "https://here.example"
         )

@@ -145,12 +145,13 @@ def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str, end_ear
         _show_ask(line, ask)
         return
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
-    earlier = store.connections.earlier(actor, ask) if end_earlier else []
-    made = store.authorization_requests.approve(actor, ask.id, wanted, lifetime)
-    commits: Sequence[Commit] = ()
-    if earlier:
-        number, commits = store.connections.end_earlier(actor, earlier).unpack()
-        say(f"{number} of its earlier connections ended.")
+    ending = [one.id for one in store.connections.earlier(actor, ask)] if end_earlier else []
+    made, commits = store.authorization_requests.approve(
+        actor, ask.id, wanted, lifetime, ending
+    ).unpack()
+    ended = sum(len(commit.taken) for commit in commits)
+    if ended:
+        say(f"{'One' if ended == 1 else ended} of its earlier connections ended.")
     _changed(line, store, made, "approved. Go on in the browser.", commits)
 
 

@@ -11,8 +11,10 @@ from store.errors import KeydeckError
 from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from console.host import Host
-    from store.service.commits import Done
+    from store.service.commits import Commit, Done
     from store.service.connections import ConnectionDetails
 
 
@@ -58,20 +60,16 @@ class ConnectionVerbs:
                 read=lambda: self._by_code(code),
                 ascii_only=app.options.ascii_only,
             ),
-            lambda decision: self._decide(ask, decision),
+            lambda decision: self._decide(ask, decision, earlier),
         )
         if done is None:
             return
-        decision, _ = done
+        decision, commits = done
         app.look_again()
         what = "is connected. Go on in the browser" if decision.scopes else "was denied"
         app.say(f"{quoted(ask.client_name)} {what}.")
-        if decision.scopes and decision.ends_earlier:
-            ended = await app.in_store(
-                lambda store: store.connections.end_earlier(self._actor, earlier)
-            )
-            app.look_again()
-            await tell(app, "What it was connected as before has ended.", ended.commits)
+        if commits:
+            await tell(app, "What it was connected as before has ended.", commits)
 
     async def narrow(self, connection: Connection) -> None:
         """Take permissions from a connection."""
@@ -154,7 +152,10 @@ class ConnectionVerbs:
             lambda store: store.authorization_requests.by_short_code(self._actor, code)
         )
 
-    async def _decide(self, ask: AuthorizationRequest, decision: object) -> None:
+    async def _decide(
+        self, ask: AuthorizationRequest, decision: object, earlier: "Sequence[Connection]"
+    ) -> "Sequence[Commit]":
+        """Deny or approve; return the commits that ended something."""
         from console.dialogs.approve_connection import Approval
 
         app = self._app
@@ -162,12 +163,14 @@ class ConnectionVerbs:
             await app.in_store(
                 lambda store: store.authorization_requests.deny_by_code(self._actor, ask.id)
             )
-            return
-        await app.in_store(
+            return ()
+        ending = [one.id for one in earlier] if decision.ends_earlier else []
+        done = await app.in_store(
             lambda store: store.authorization_requests.approve(
-                self._actor, ask.id, decision.scopes, decision.lifetime
+                self._actor, ask.id, decision.scopes, decision.lifetime, ending
             )
         )
+        return done.commits
 
     async def _narrow(self, connection: Connection, scopes: Scopes) -> "Done[Connection]":
         return await self._app.in_store(

@@ -61,7 +61,7 @@ def connect(past: Store, actor: Actor, assistant: Assistant) -> str:
     brought = asks.ask(
         Wanted(client.id, assistant.callback, None, challenge, granted, resource), _NETWORK
     )
-    made = asks.approve(actor, brought.ask.id, granted, "90d")
+    made = asks.approve(actor, brought.ask.id, granted, "90d").unwaited()
     back = asks.pick_up(brought.ask.id, brought.browser, _ISSUER)
     code = Secret(parse_qs(urlsplit(back).query)["code"][0])
     past.tokens.exchange(Presented(code, client.id, assistant.callback, verifier, resource))

@@ -33,7 +33,7 @@ from store.persistence.unit import Unit
 from store.service.client_documents import in_workspace, of_address
 from store.service.codes import first_code
 from store.service.commits import Done
-from store.service.connections import MOST_LOOKED_AT, earlier, end_earlier
+from store.service.connections import earlier, end_earlier
 from store.service.mutation import Mutation
 from store.service.page_secret import PageSecret
 from store.service.transactions import Needs, Transactions, check_standing
@@ -203,17 +203,26 @@ class AuthorizationRequestService:
                 raise NoSuchAuthorizationRequest
             return in_workspace(unit, actor.workspace_id, self._waiting(unit, ask))
 
-    def approve(self, actor: Actor, ask_id: str, scopes: Scopes, lifetime: str) -> Connection:
+    def approve(
+        self,
+        actor: Actor,
+        ask_id: str,
+        scopes: Scopes,
+        lifetime: str,
+        ending: Collection[str] = (),
+    ) -> Done[Connection]:
         """Make a connection of a request, with no more than it asked for.
 
-        `lifetime` is one of `LIFETIMES`. Raises NotAllowed, PlanRequired, NoSuchAsk, AskOver,
-        Invalid, BeyondAsked or ClientNotKnown.
+        `lifetime` is one of `LIFETIMES`. `ending` are ids of connections of the same assistant that
+        the actor approved before: these end with the yes, or nothing is done. Raises NotAllowed,
+        PlanRequired, NoSuchAsk, AskOver, Invalid, BeyondAsked or ClientNotKnown.
         """
-        if lifetime not in LIFETIMES:
-            raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
-        with self._transactions.writing(raise_revision=True) as mutation:
+        with self._transactions.taking_away() as mutation:
             ask = mutation.unit.authorization_requests.get(ask_id)
-            return self._approve(mutation, actor, ask, scopes, lifetime)
+            if ask is not None and ending:
+                end_earlier(mutation, actor, ask, ending)
+            made = self._approve(mutation, actor, ask, scopes, lifetime)
+        return mutation.done(made)
 
     def approve_on_page(
         self,
@@ -231,18 +240,13 @@ class AuthorizationRequestService:
 
         Raises what `approve` raises, NoSuchAsk too where somebody else has signed in since.
         """
-        if lifetime not in LIFETIMES:
-            raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
         with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             ask, secret = self._of_whoever_decides(unit, ask_id, browser)
             if ask.person_id is None or not _is_one(unit, ask.person_id, actor.person_id):
                 raise NoSuchAuthorizationRequest
             for there in approvable(unit, ask.person_id) if ending else ():
-                theirs = earlier(
-                    unit, there.workspace.id, there.person_id, ask, most=MOST_LOOKED_AT
-                )
-                end_earlier(mutation, _actor(there), [one for one in theirs if one.id in ending])
+                end_earlier(mutation, _actor(there), ask, ending)
             self._approve(mutation, actor, ask, scopes, lifetime)
             renewed, digest = secret.renewed()
             unit.authorization_requests.set_session(ask.id, digest)
@@ -256,6 +260,8 @@ class AuthorizationRequestService:
         scopes: Scopes,
         lifetime: str,
     ) -> Connection:
+        if lifetime not in LIFETIMES:
+            raise Invalid("lifetime", f"Choose one of {', '.join(LIFETIMES)}.")
         unit = mutation.unit
         check_standing(unit, actor, Needs.PRO_ADMIN, "approve connections")
         ask = in_workspace(unit, actor.workspace_id, self._waiting(unit, found))

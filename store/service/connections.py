@@ -1,6 +1,6 @@
 """ConnectionService: what admins do with the assistants that are connected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
@@ -156,18 +156,6 @@ class ConnectionService:
             check_standing(unit, actor, Needs.VIEWER, "see connections")
             return earlier(unit, actor.workspace_id, actor.person_id, ask)
 
-    def end_earlier(self, actor: Actor, ended: Sequence[Connection]) -> Done[int]:
-        """Revoke connections whose assistant has signed in anew; return how many still worked.
-
-        Raises NotAllowed.
-        """
-        with self._transactions.taking_away() as mutation:
-            check_standing(mutation.unit, actor, Needs.ADMIN, "revoke connections")
-            number = end_earlier(mutation, actor, ended)
-            if not number:
-                mutation.leave_unchanged()
-        return mutation.done(number)
-
     @staticmethod
     def _check_alive(found: Connection, now: int) -> None:
         if found.revoked_at is not None:
@@ -207,15 +195,13 @@ def earlier(
     return [one for one in theirs if is_earlier(one, ask)][:most]
 
 
-def end_earlier(mutation: TakingMutation, actor: Actor, ended: Sequence[Connection]) -> int:
-    """Revoke those of the actor's workspace that still work; return how many that were."""
-    number = 0
-    for one in ended[:MOST_EARLIER]:
-        found = mutation.unit.connections.get(actor.workspace_id, one.id)
-        if found is not None and found.revoked_at is None:
-            _end(mutation, actor, found, "Its assistant signed in anew.")
-            number += 1
-    return number
+def end_earlier(
+    mutation: TakingMutation, actor: Actor, ask: AuthorizationRequest, ending: Collection[str]
+) -> None:
+    """Revoke, of what `earlier` means, what is named by its id: its assistant signs in anew."""
+    theirs = earlier(mutation.unit, actor.workspace_id, actor.person_id, ask, most=MOST_LOOKED_AT)
+    for one in [one for one in theirs if one.id in ending][:MOST_EARLIER]:
+        _end(mutation, actor, one, "Its assistant signed in anew.")
 
 
 def end_approved(

@@ -47,6 +47,20 @@ def test_a_connection_is_approved_by_its_code_narrowed_and_revoked(
     assert [one["id"] for one in keydeck("connections", "list", "--json").json] == [made.json["id"]]
 
 
+def test_end_earlier_ends_what_it_was_connected_as_with_the_yes(
+    keydeck: Keydeck, house: House
+) -> None:
+    house.clock.instant = SystemClock().now()
+    before = house.connect()
+    code = short_code(house.ask().browser.reveal())
+    given = ("connections", "approve", code, "--scope", "events:read", "--end-earlier", "--json")
+    made = keydeck(*given)
+    assert made.json["state"] == "active"
+    assert made.json["in_force_at"] is not None
+    assert "One of its earlier connections ended." in made.err
+    assert house.store.connections.show(house.alice, before.id).revoked_at is not None
+
+
 def test_what_is_not_there_is_not_found_and_no_member_may_look(
     keydeck: Keydeck, house: House
 ) -> None:

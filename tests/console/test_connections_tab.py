@@ -47,6 +47,22 @@ async def test_a_code_shows_who_asks_and_approves_no_more_than_was_asked(house: 
     assert canonical(made.scopes) == "events:read quotes:read"
 
 
+async def test_what_it_was_connected_as_before_can_end_with_the_yes(house: House) -> None:
+    before = house.connect()
+    brought = house.ask()
+    async with opened(console(house)) as pilot:
+        await press(pilot, "2", "a")
+        await type_in(pilot, short_code(brought.browser.reveal()))
+        await press(pilot, "enter")
+        await sees(pilot, f"connected as {before.id}")
+        pilot.app.screen.query_one("#earlier").focus()
+        await press(pilot, "right", "enter")
+        await sees(pilot, "What it was connected as before has ended.")
+    now = {one.id: one for one in house.store.connections.all(house.alice)}
+    [made] = now.keys() - {before.id}
+    assert now[before.id].revision == now[made].revision, "in one commit"
+
+
 async def test_denying_a_code_connects_nothing(house: House) -> None:
     brought = house.ask()
     async with opened(console(house)) as pilot:

@@ -107,10 +107,11 @@ MUTATIONS = (
         pro_only=False,
     ),
     Mutation(
-        "end earlier connections",
-        lambda h: [h.connect()],
-        lambda h, earlier: h.store.connections.end_earlier(h.alice, earlier),
-        pro_only=False,
+        "approve a connection in the place of an earlier one",
+        lambda h: (h.connect().id, h.ask().ask.id),
+        lambda h, both: h.store.authorization_requests.approve(
+            h.alice, both[1], granted_scopes("events:read"), "1d", both[:1]
+        ),
     ),
     Mutation(
         "open a connection",

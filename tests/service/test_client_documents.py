@@ -43,7 +43,7 @@ def test_however_often_an_address_asks_it_leaves_one_row(house: House) -> None:
     assert held.name == "desk.example"
     made = store.authorization_requests.approve(
         house.alice, brought.ask.id, granted, DEFAULT_LIFETIME
-    )
+    ).unwaited()
     assert (made.name, made.client_id) == ("Desk", ADDRESS)
     store.client_documents.remove(house.alice, ADDRESS)
     with pytest.raises(ClientNotKnown):

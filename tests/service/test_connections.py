@@ -47,7 +47,9 @@ def test_no_more_is_approved_than_was_asked_for(house: House) -> None:
         house.store.authorization_requests.approve(house.alice, ask.id, frozenset(), "30d")
     with pytest.raises(Invalid):
         house.store.authorization_requests.approve(house.alice, ask.id, ask.scopes, "forever")
-    made = house.store.authorization_requests.approve(house.alice, ask.id, ask.scopes, "1d")
+    made = house.store.authorization_requests.approve(
+        house.alice, ask.id, ask.scopes, "1d"
+    ).unwaited()
     assert (made.scopes, made.approved_by) == (ask.scopes, "alice@acme.example")
     assert made.expires_at == house.clock.now() + DAY
     assert made.notes(house.clock.now()) == (ConnectionNote.EXPIRING, ConnectionNote.NOT_OPENED)
@@ -80,6 +82,28 @@ def test_a_short_code_finds_its_request_however_it_is_typed(house: House) -> Non
         house.store.authorization_requests.by_short_code(house.alice, "BBBB-BBBB")
     with pytest.raises(Invalid, match="eight letters"):
         house.store.authorization_requests.by_short_code(house.alice, "123")
+
+
+def test_what_was_connected_before_ends_with_the_yes_or_not_at_all(house: House) -> None:
+    first, second = house.connect(), house.connect()
+    other = house.connect("Codex")
+    revoked = house.store.connections.revoke(house.alice, second.id).unwaited()
+    ending = [first.id, second.id, other.id]
+    ask = house.ask().ask
+    for scopes in (frozenset(), granted_scopes("quotes:write")):
+        with pytest.raises((Invalid, BeyondAsked)):
+            house.store.authorization_requests.approve(house.alice, ask.id, scopes, "1d", ending)
+    assert house.store.connections.show(house.alice, first.id).revoked_at is None
+    made, commits = house.store.authorization_requests.approve(
+        house.alice, ask.id, ask.scopes, "1d", ending
+    ).unpack()
+    # One commit, which is waited for: what it takes away is the one that worked.
+    assert [taken.subject for commit in commits for taken in commit.taken] == [first.id]
+    now = {one.id: one for one in house.store.connections.all(house.alice)}
+    assert now[first.id].revoke_reason == "Its assistant signed in anew."
+    assert now[first.id].revision == now[made.id].revision
+    assert now[second.id] == revoked
+    assert now[other.id].revoked_at is None
 
 
 def test_another_browser_can_do_nothing_with_a_request(house: House) -> None:
