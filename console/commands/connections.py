@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands.clients import clients
+from console.commands.connection_usage import tool_object, usage
 from console.commands.connections_check import check
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
@@ -28,7 +29,7 @@ LIFETIMES = ("1d", "30d", "90d", "365d")
 
 @click.group(cls=Group)
 def connections() -> None:
-    """List, show, approve, narrow and revoke the connections of assistants.
+    """List, show, approve, narrow, revoke the connections of assistants, and see what they do.
 
     ID is a connection's id or its assistant's name.
     """
@@ -36,6 +37,7 @@ def connections() -> None:
 
 connections.add_command(check)
 connections.add_command(clients)
+connections.add_command(usage)
 
 
 _LIST = Listing(
@@ -101,7 +103,8 @@ def show(line: Line, reference: str) -> None:
     details = store.connections.details(actor, reference)
     now = store.clock.now()
     if line.json:
-        document(connection_object(details.connection, now))
+        tools = [tool_object(use) for use in details.tools]
+        document({**connection_object(details.connection, now), "tools": tools})
         return
     for label, value in in_full(details, now):
         print(f"{label:<11} {safe(value)}")

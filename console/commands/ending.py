@@ -73,6 +73,7 @@ ENDS_NOTHING = frozenset(
         "connections clients list",
         "connections list",
         "connections show",
+        "connections usage",
         "keys confirm",
         "keys create",
         "keys import",

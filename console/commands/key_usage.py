@@ -10,6 +10,8 @@ from console.commands.output import document
 from console.commands.tables import table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from store.domain.usage import KeyUsage, Refusal
 
 
@@ -27,12 +29,13 @@ def usage(line: Line, reference: str, since: str) -> None:
     begin = max(0, now - duration(since, "since"))
     found = store.usage.of_key(actor, reference, begin)
     if line.json:
-        document(_usage_object(found))
+        document(usage_object(found))
         return
     _print(found, now)
 
 
-def _usage_object(found: "KeyUsage") -> dict[str, Any]:
+def usage_object(found: "KeyUsage") -> dict[str, Any]:
+    """Return what is known of a key's or a connection's use, as JSON has it."""
     from store.domain.times import rfc3339, rfc3339_or_none
 
     return {
@@ -63,7 +66,6 @@ def refusal_object(refusal: "Refusal") -> dict[str, Any]:
 
 def _print(found: "KeyUsage", now: int) -> None:
     from console.text.times import ago, day
-    from store.domain.times import moment
 
     verdicts = found.traffic.by_verdict
     if not verdicts:
@@ -83,19 +85,31 @@ def _print(found: "KeyUsage", now: int) -> None:
                 for use in found.scopes
             ],
         )
-    if found.refusals:
-        print()
-        table(
-            ("REFUSED AT (UTC)", "VERDICT", "ADDRESS", "REQUEST", "USER AGENT", "REQUEST ID"),
-            [
-                (
-                    f"{day(refusal.at)} {moment(refusal.at):%H:%M:%S}",
-                    refusal.verdict.value,
-                    refusal.address or "",
-                    f"{refusal.method} {refusal.path}",
-                    refusal.user_agent,
-                    refusal.request_id,
-                )
-                for refusal in found.refusals
-            ],
-        )
+    print_refusals(found.refusals)
+
+
+def print_refusals(refusals: "Sequence[Refusal]") -> None:
+    """Print the latest refusals as a table of their own, nothing where there are none."""
+    from console.text.times import day
+    from store.domain.times import moment
+
+    if not refusals:
+        return
+    of_tools = any(refusal.tool for refusal in refusals)
+    tool = ("TOOL",) if of_tools else ()
+    print()
+    table(
+        ("REFUSED AT (UTC)", "VERDICT", "ADDRESS", *tool, "REQUEST", "USER AGENT", "REQUEST ID"),
+        [
+            (
+                f"{day(refusal.at)} {moment(refusal.at):%H:%M:%S}",
+                refusal.verdict.value,
+                refusal.address or "",
+                *((refusal.tool or "",) if of_tools else ()),
+                f"{refusal.method} {refusal.path}",
+                refusal.user_agent,
+                refusal.request_id,
+            )
+            for refusal in refusals
+        ],
+    )

@@ -8,9 +8,11 @@ from store.domain.connections import Connection, ConnectionNote
 from store.domain.keys import State
 from store.domain.scopes import in_words
 from store.domain.times import HOUR
+from store.domain.usage import ToolUse
 from store.errors.quoting import quoted
 from store.service.connections import ConnectionDetails
 
+MOST_TOOLS_SHOWN = 8
 WAITING = Badge("◌", "?", "Not opened", "expiring")
 
 
@@ -58,6 +60,24 @@ def next_step(details: ConnectionDetails, now: int) -> str:
     return "connect it again from the assistant, which asks here anew"
 
 
+def calls(use: ToolUse, now: int) -> str:
+    """Return how a tool was used: `12 calls, 1 refused, 3 m ago`."""
+    said = [f"{use.calls:,} call{'' if use.calls == 1 else 's'}"]
+    said += [f"{use.refused:,} refused"] if use.refused else []
+    said += [f"{use.failed:,} failed"] if use.failed else []
+    return ", ".join([*said, ago(use.last_used_at, now)])
+
+
+def _called(details: ConnectionDetails, now: int) -> list[str]:
+    """Return the tools that were called last, and how many more there are."""
+    latest = sorted(details.tools, key=lambda use: use.last_used_at, reverse=True)
+    lines = [f"{use.tool}: {calls(use, now)}" for use in latest[:MOST_TOOLS_SHOWN]]
+    more = len(latest) - len(lines)
+    if more:
+        lines.append(f"and {more} more: keydeck connections usage {details.connection.id}")
+    return lines
+
+
 def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
     """Return everything there is to say, as names and values; what is empty is left out."""
     connection = details.connection
@@ -81,11 +101,13 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
         ("Next", next_step(details, now)),
         ("Traffic", traffic(details, now)[1]),
     ]
+    fields += [("Called", line) for line in _called(details, now)]
     fields += [
         ("Used", f"{use.scope} {ago(use.last_used_at, now)}") for use in details.usage.scopes
     ]
     for refusal in details.usage.refusals[:3]:
         value = f"{ago(refusal.at, now)}, {refusal.verdict.value}, {refusal.address or 'unknown'}"
+        value += f", {refusal.tool}" if refusal.tool else ""
         fields.append(("Refused", value))
     for entry in details.history[:8]:
         value, more = event(entry, now)

@@ -6,6 +6,7 @@ from console.text.leak_words import first
 from console.text.route_words import needs
 from console.text.stop_words import stopped
 from console.text.times import ago, exact, to_the_millisecond
+from store.domain.connections import Connection
 from store.domain.key_string import shown
 from store.domain.scopes import canonical
 from store.domain.trace import Result
@@ -73,6 +74,8 @@ _DO = {
     "invalid_signature": "Give keydeck serve the current keys: --leak-keys FILE.",
 }
 
+_UNROUTED = "Name it, if it may pass: keydeck routes add. keydeck routes test says what is near."
+
 
 def title(decision: Explanation) -> str:
     """Return what became of it in a line: `Refused: the key had expired`."""
@@ -114,6 +117,8 @@ def facts(decision: Explanation, now: int, prefix: str) -> Iterator[tuple[str, s
             f"{quoted(decision.connection.name)}, connection {decision.connection.id}",
         )
     if refusal is not None:
+        if refusal.tool:
+            yield "Tool", refusal.tool
         yield "Asked for", f"{refusal.method} {refusal.path}"
         if decision.route is not None:
             yield "Route", f"{decision.route} {needs(decision.route)}"
@@ -125,6 +130,8 @@ def advice(decision: Explanation, now: int, prefix: str) -> list[str]:
     """Return what to do about it, in sentences."""
     if decision.whose is not None:
         return list(_about(decision, decision.whose, now, prefix))
+    if decision.connection is not None:
+        return list(_about_assistant(decision, decision.connection))
     sentences = [_DO[decision.outcome]] if decision.outcome in _DO else []
     if decision.outcome in OF_CREDENTIALS:
         sentences.append(
@@ -132,6 +139,23 @@ def advice(decision: Explanation, now: int, prefix: str) -> list[str]:
             "ask for the key's id, and look at that."
         )
     return sentences
+
+
+def _about_assistant(decision: Explanation, connection: Connection) -> Iterator[str]:
+    outcome, refusal = decision.outcome, decision.refusal
+    if outcome in ("expired", "revoked"):
+        yield "Connect it again from the assistant, if it may go on."
+    elif outcome == "scope":
+        needed = refusal.needed if refusal is not None else ()
+        if not needed and decision.route is not None:
+            needed = decision.route.needed
+        took = f"It needed {' and '.join(needed)}; the connection has" if needed else "It has"
+        yield (
+            f"{took} {canonical(connection.scopes)}. For more, connect it again from the "
+            "assistant, and approve what is lacking."
+        )
+    elif outcome in _DO or outcome == "route":
+        yield _DO.get(outcome, _UNROUTED)
 
 
 def _about(decision: Explanation, whose: Whose, now: int, prefix: str) -> Iterator[str]:
@@ -152,7 +176,7 @@ def _about(decision: Explanation, whose: Whose, now: int, prefix: str) -> Iterat
         if not needed:
             yield "keydeck can tells which."
     elif outcome == "route":
-        yield "Name it, if it may pass: keydeck routes add. keydeck routes test says what is near."
+        yield _UNROUTED
     elif outcome == "plan":
         yield _DO["plan"]
     if whose.times:

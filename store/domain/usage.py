@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from store.domain.verdicts import Verdict
@@ -66,6 +67,8 @@ class Refusal(NamedTuple):
     path: str
     """With `?scope=events:read+quotes:write` where it is only the request that names scopes."""
     request_id: str
+    tool: str | None = None
+    """Which an assistant called; None for any other request."""
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -78,6 +81,32 @@ class Refusal(NamedTuple):
             return ()
         action = "read" if self.method in ("GET", "HEAD") else "write"
         return (f"{resource[1]}:{action}",)
+
+
+class ToolOutcome(StrEnum):
+    """What became of an assistant's call of a tool."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    """It may not: nothing was done."""
+    FAILED = "failed"
+    """It may, and it came to nothing: wrong arguments, nothing there, an API that says no."""
+
+
+class ToolUse(NamedTuple):
+    """How an assistant used a tool."""
+
+    tool: str
+    done: int
+    refused: int
+    failed: int
+    last_used_at: int
+    """Whatever became of it."""
+
+    @property
+    def calls(self) -> int:
+        """Return how often it was called."""
+        return self.done + self.refused + self.failed
 
 
 class Caller(NamedTuple):

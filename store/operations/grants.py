@@ -84,6 +84,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "timelines": _ADD,
         # Whoever leaves is forgotten there, too.
         "tombstones": "SELECT, DELETE",
+        "tool_counts": _READ,
         "tool_documents": _ALL,
         "verdict_counts": _READ,
         # Whoever saw a lease run out says so.
@@ -144,6 +145,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "stops": _READ,
         "timelines": _ADD,
         "tombstones": None,
+        "tool_counts": _KEEP,
         "tool_documents": _READ,
         "verdict_counts": _ALL,
         "verifiers": _ALL,

@@ -12,9 +12,10 @@ from store.domain.key_string import Secret, random_base62
 from store.domain.people import Actor
 from store.domain.scopes import OURS, scopes
 from store.domain.times import DAY, MINUTE
+from store.domain.usage import ToolOutcome
 from store.domain.verdicts import Verdict
 from store.operations.store import Store
-from store.persistence.schema import OF_CONNECTIONS
+from store.persistence.schema import OF_CONNECTIONS, tool_counts
 from store.service.authorization_requests import Wanted
 from store.service.tokens import Presented
 
@@ -36,6 +37,8 @@ class Assistant:
     """Requests in the minute of the last."""
     revoked_ago: int | None = None
     reason: str | None = None
+    tools: tuple[tuple[str, ToolOutcome, int, int], ...] = ()
+    """Calls that it made: tool, outcome, how often, and how many milliseconds ago the last."""
 
 
 ASSISTANTS = (
@@ -43,7 +46,11 @@ ASSISTANTS = (
               "events:read events:write", 47 * DAY, 41 * DAY, 6,
               revoked_ago=40 * DAY, reason="the trial is over"),
     Assistant("Claude", "https://claude.ai/api/mcp/auth_callback",
-              "events:read", 12 * DAY, 4 * MINUTE, 6),
+              "events:read", 12 * DAY, 4 * MINUTE, 6,
+              tools=(("list_events", ToolOutcome.DONE, 31, 4 * MINUTE),
+                     ("get_event", ToolOutcome.DONE, 12, 5 * MINUTE),
+                     ("get_event", ToolOutcome.FAILED, 1, 9 * MINUTE),
+                     ("edit_event", ToolOutcome.REFUSED, 2, 6 * MINUTE))),
 )  # fmt: skip
 
 
@@ -84,3 +91,15 @@ def remember_calls(
         connection.execute(
             insert(OF_CONNECTIONS.verdicts).values(**whose, **counted, count=assistant.calls)
         )
+        for tool, outcome, number, ago in assistant.tools:
+            last = now - ago
+            connection.execute(
+                insert(tool_counts).values(
+                    **whose,
+                    starts_at=last - last % DAY,
+                    tool=tool,
+                    outcome=outcome.value,
+                    count=number,
+                    last_at=last,
+                )
+            )

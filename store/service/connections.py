@@ -1,6 +1,6 @@
 """ConnectionService: what admins do with the assistants that are connected."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
@@ -9,9 +9,11 @@ from store.domain.connections import AuthorizationRequest, Connection, is_earlie
 from store.domain.keys import State
 from store.domain.names import checked_name
 from store.domain.people import Actor
+from store.domain.routes.table import RouteTable
 from store.domain.scopes import Scopes, canonical
-from store.domain.times import HOUR
-from store.domain.usage import Day, KeyUsage, Traffic
+from store.domain.times import DAY, HOUR
+from store.domain.tools.offered import Offers
+from store.domain.usage import Day, KeyUsage, ToolUse, Traffic
 from store.errors import (
     AmbiguousConnection,
     BeyondAsked,
@@ -44,6 +46,8 @@ class ConnectionDetails:
     """Its traffic of the last hour; its scopes and refusals of all time."""
     month: tuple[Day, ...]
     """The last 30 days, today last."""
+    tools: tuple[ToolUse, ...]
+    """What it called in those days, by name."""
     history: tuple[AuditEntry, ...]
     """Newest first."""
 
@@ -51,6 +55,20 @@ class ConnectionDetails:
     def traffic(self) -> Traffic:
         """The requests of the last hour."""
         return self.usage.traffic
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionUsage:
+    """What an assistant did, since an instant."""
+
+    connection: Connection
+    usage: KeyUsage
+    """Its refusals are the latest, of all time."""
+    tools: tuple[ToolUse, ...]
+    """What it called, whole days in UTC at a time, by name."""
+    operations: Mapping[str, str]
+    """What tools of the admin's own API call, such as `GET /invoices/{id}`, by name: those of the
+    store that it called, or may call."""
 
 
 class ConnectionService:
@@ -90,9 +108,31 @@ class ConnectionService:
                 connection=connection,
                 usage=used.of_key(*whose, unit.now - HOUR),
                 month=used.days(*whose, MONTH_DAYS, unit.now),
+                tools=used.tools(*whose, unit.now - (MONTH_DAYS - 1) * DAY),
                 history=tuple(
                     unit.audit.newest(actor.workspace_id, limit=20, subject=connection.id)
                 ),
+            )
+
+    def usage(self, actor: Actor, reference: str, since: int) -> ConnectionUsage:
+        """Return what a connection did since an instant. Raises NotAllowed or NotFound."""
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            connection = self._found(unit, actor, reference)
+            used, whose = unit.connection_usage, (actor.workspace_id, connection.id)
+            tools = used.tools(*whose, since)
+            called = {use.tool for use in tools}
+            granted = {str(scope) for scope in connection.scopes}
+            offers = Offers(unit.tools.all(), RouteTable(unit.routes.all())).by_name
+            return ConnectionUsage(
+                connection,
+                used.of_key(*whose, since),
+                tools,
+                {
+                    name: f"{offer.tool.method} {offer.tool.path}"
+                    for name, offer in offers.items()
+                    if name in called or offer.opened_by(granted)
+                },
             )
 
     def narrow(

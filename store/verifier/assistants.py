@@ -107,11 +107,12 @@ class _Side:
     def _programs(self) -> dict[str, ASGIApp]:
         programs = ClientEndpoints(self._executor, self._where, self._requestable)
         shared = self._counters, self._request_ids
-        found = {
+        found: dict[str, ASGIApp] = {
             urls.REGISTER: Endpoint(*shared, route=urls.REGISTER, POST=programs.register),
             urls.TOKEN: Endpoint(*shared, route=urls.TOKEN, POST=programs.token),
             urls.REVOKE: Endpoint(*shared, route=urls.REVOKE, POST=programs.revoke),
         }
+        found[urls.ROOT_TOKEN] = found[urls.TOKEN]
         for path in self._where.of_server_metadata:
             found[path] = Endpoint(*shared, programs.server_metadata, urls.SERVER)
         for path in self._where.of_resource_metadata:

@@ -94,15 +94,18 @@ class Authenticator(Generic[R]):
         self._read = credentials.read
         self._leaks = AddressLeaks(context)
 
-    def check(self, scope: Scope) -> None:
+    def check(self, scope: Scope) -> Credential:
         """Let a request in, whatever it wants; a refusal is counted, a use is not yet.
+
+        Returns the credential.
 
         Raises Problem, or StoreUnusable when nobody can tell.
         """
         presented, request = self._presented(scope), self._asked(scope, ())
         verification = self._looked_up(presented, request)
-        if verification.verdict is not Verdict.VALID:
-            self._settled(scope, verification, request)
+        if verification.verdict is not Verdict.VALID or verification.credential is None:
+            return self._settled(scope, verification, request)
+        return verification.credential
 
     def admit(
         self,

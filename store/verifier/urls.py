@@ -9,6 +9,10 @@ AUTHORIZE = "/oauth/authorize"
 APPROVE = "/oauth/approve"
 REGISTER = "/oauth/register"
 TOKEN = "/oauth/token"  # noqa: S105
+ROOT_TOKEN = "/token"  # noqa: S105
+"""Where programs look that have kept their tokens and not the metadata: the protocol said so in
+2025-03-26 (2.3.3), and its Python SDK renews there after each start.
+"""
 REVOKE = "/oauth/revoke"
 MCP = "/mcp"
 SERVER = "/.well-known/oauth-authorization-server"

@@ -322,6 +322,8 @@ def test_a_network_registers_and_asks_only_so_often(own_walk: Walk) -> None:
         {"redirect_uris": ["javascript:alert(1)"]},
         {"redirect_uris": [CALLBACK], "grant_types": ["password"]},
         {"redirect_uris": [CALLBACK], "client_name": "\x1b]52;c;ZXZpbA==\x07"},
+        {"redirect_uris": [CALLBACK], "client_name": "Claude \u202e(kcedyek yb devorppa)"},
+        {"redirect_uris": [CALLBACK], "client_name": "Cla\u200bude"},
         {"client_name": "no address"},
         [],
     ],

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from tests.house import CALLBACK, PASSWORD
-from tests.verifier.serving import Served
+from tests.verifier.serving import PATIENCE_S, Served
 
 ALL = "availability:read events:read events:write quotes:read quotes:write"
 
@@ -175,7 +175,8 @@ class Walk:
 @contextmanager
 def walking(served: Served, headers: dict[str, str] | None = None) -> Iterator[Walk]:
     """Give an assistant that has not begun."""
-    with httpx.Client(base_url=served.server.address, headers=headers) as browser:
+    address = served.server.address
+    with httpx.Client(base_url=address, headers=headers, timeout=PATIENCE_S) as browser:
         yield Walk(served, browser)
 
 

@@ -166,6 +166,7 @@ EXAMPLES: Mapping[str, Example] = {
     "connections clients list": _as_it_is("connections", "clients", "list"),
     "connections list": _as_it_is("connections", "list"),
     "connections show": _as_it_is("connections", "show", "Claude"),
+    "connections usage": _as_it_is("connections", "usage", "Claude"),
     # At a terminal a page of a topic waits for a key: the list of them is printed at once.
     "help": _as_it_is("help"),
     "init": _as_it_is("init", "--workspace", "Third", "--admin", "alice@acme.example"),

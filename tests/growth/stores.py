@@ -204,6 +204,9 @@ def _grow_connections(connection: Connection, connection_id: str, number: int) -
             table,
             ({**row, "id": f"{row['id']}{one}", "connection_id": one} for one in ids),
         )
+    called = {"workspace_id": there["workspace_id"], "tool": "list_events", "outcome": "done"}
+    called |= {"starts_at": 0, "count": 1, "last_at": 1}
+    _put(connection, schema.tool_counts, ({**called, "connection_id": one} for one in ids))
 
 
 def _grow_business(connection: Connection, number: int, now: int) -> None:

@@ -71,6 +71,7 @@ def look_at_everything(house: House, who: Actor) -> None:
     store.connections.show(who, connection.name)
     store.client_documents.all(who)
     store.connections.details(who, connection.id)
+    store.connections.usage(who, connection.id, 0)
     store.verifiers.all(who)
     store.sign_in.standing(who)
     store.sign_in.theirs(who)

@@ -149,12 +149,21 @@ def _usage(of: UsageTables) -> dict[str, Judged]:
         of.refusals.name: Judged(
             _columns(
                 (copied, f"id {mine} at verdict address user_agent method path request_id"),
+                *([(copied, "tool")] if of.tools is not None else ()),
             )
         ),
         of.callers.name: Judged(
             _columns((copied, f"{mine} address user_agent first_at last_at count"))
         ),
+        **_tools(of, mine),
     }
+
+
+def _tools(of: UsageTables, mine: str) -> dict[str, Judged]:
+    if of.tools is None:
+        return {}
+    columns = f"{mine} starts_at tool outcome count last_at"
+    return {of.tools.name: Judged(_columns((copied, columns)))}
 
 
 RULES: Mapping[str, Judged] = {

@@ -12,7 +12,16 @@ from sqlalchemy.engine import Row
 
 from store.domain.batches import batches
 from store.domain.times import DAY, HOUR, MINUTE
-from store.domain.usage import Caller, Day, KeyUsage, Refusal, ScopeUse, Traffic
+from store.domain.usage import (
+    Caller,
+    Day,
+    KeyUsage,
+    Refusal,
+    ScopeUse,
+    ToolOutcome,
+    ToolUse,
+    Traffic,
+)
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.dialects import total
 from store.persistence.repositories.key_columns import active, among
@@ -103,6 +112,35 @@ class UsageCounts:
         for key_id, *caller in rows:
             found.setdefault(key_id, []).append(Caller(*caller))
         return {key_id: tuple(of_key) for key_id, of_key in found.items()}
+
+    def tools(self, workspace_id: int, connection_id: str, since: int) -> tuple[ToolUse, ...]:
+        """Return the tools that a connection called since an instant, whole days in UTC, by name.
+
+        Of keys there are none.
+        """
+        counts = self._tables.tools
+        if counts is None:
+            return ()
+
+        def number(outcome: ToolOutcome) -> Any:
+            return total(case((counts.c.outcome == outcome.value, counts.c.count), else_=0))
+
+        rows = self._connection.execute(
+            select(
+                counts.c.tool,
+                number(ToolOutcome.DONE),
+                number(ToolOutcome.REFUSED),
+                number(ToolOutcome.FAILED),
+                func.max(counts.c.last_at),
+            )
+            .where(
+                *self._tables.whose(counts, workspace_id, connection_id),
+                counts.c.starts_at >= since - since % DAY,
+            )
+            .group_by(counts.c.tool)
+            .order_by(counts.c.tool)
+        )
+        return tuple(ToolUse(*row) for row in rows)
 
     def usual_gap(self, workspace_id: int, key_id: str, since: int) -> int | None:
         """Return what lies between two bursts of a key's allowed requests, in milliseconds.
@@ -265,4 +303,5 @@ def _refusal(row: Row[Any]) -> Refusal:
         row.method,
         row.path,
         row.request_id,
+        row._mapping.get("tool"),
     )

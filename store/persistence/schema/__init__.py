@@ -46,6 +46,7 @@ from store.persistence.schema.usage import (
     key_usage,
     scope_counts,
     scope_usage,
+    tool_counts,
     verdict_counts,
 )
 from store.persistence.schema.verifiers import (
@@ -101,6 +102,7 @@ __all__ = [
     "stops",
     "timelines",
     "tombstones",
+    "tool_counts",
     "tool_documents",
     "verdict_counts",
     "verifiers",

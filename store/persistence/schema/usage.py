@@ -27,12 +27,33 @@ class UsageTables(NamedTuple):
     scope_used: Table
     refusals: Table
     callers: Table
+    tools: Table | None
+    """Of connections: keys call no tools."""
 
     def whose(
         self, table: Table, workspace_id: int, owner_id: str
     ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         """Return the conditions that a row of one of the tables is of one credential."""
         return table.c.workspace_id == workspace_id, table.c[self.owner] == owner_id
+
+
+tool_counts = Table(
+    "tool_counts",
+    metadata,
+    workspace_column(),
+    Column("connection_id", Text, primary_key=True),
+    Column("starts_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("tool", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    *of_connection(),
+    sqlite_with_rowid=False,
+)
+"""Calls of assistants by tool, of each day in UTC, and of each what became of it.
+
+Not by minute, as requests are: nobody asks in which minute, and there are many tools.
+"""
 
 
 def _made(owner: str, prefix: str) -> UsageTables:
@@ -77,6 +98,7 @@ def _made(owner: str, prefix: str) -> UsageTables:
             Column("method", Text, nullable=False),
             Column("path", Text, nullable=False),
             Column("request_id", Text, nullable=False),
+            *([Column("tool", Text)] if owner == "connection_id" else ()),
             *_of(owner),
             Index(None, "workspace_id", owner, "at"),
             # A request id says its instant; and which of the dead are still used is read from here
@@ -104,6 +126,7 @@ def _made(owner: str, prefix: str) -> UsageTables:
             *_of(owner),
             sqlite_with_rowid=False,
         ),
+        tools=tool_counts if owner == "connection_id" else None,
     )
 
 

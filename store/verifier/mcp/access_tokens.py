@@ -6,17 +6,21 @@ The same read path as keys, and the same counts.
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
+from starlette.types import Scope
 
 from store.domain.credential import AccessToken
 from store.domain.decision import AccessRequest
+from store.domain.usage import ASKED, Refusal
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.credentials import access_token_inside
-from store.verifier.authenticator import Credentials
+from store.verifier.authenticator import ORIGINAL, Credentials
 from store.verifier.bearer import Flaw, challenge
 from store.verifier.context import WorkerContext
+from store.verifier.mcp.caller import TOOL
 from store.verifier.memory import Memory
 from store.verifier.problems import Problem, problem_of, unreadable
 from store.verifier.requestable_scopes import RequestableScopes
+from store.verifier.sanitize import kept
 from store.verifier.urls import Urls
 from store.verifier.verify import FindToken, VerifyResult, of_token, verify_token
 
@@ -78,6 +82,14 @@ class AccessTokens(Credentials[AccessToken]):
         return problem_of(
             verification, needed, lambda refusal: refusal.of_connection, self._challenge
         )
+
+    def refusal(self, scope: Scope, found: Refusal, needed: Sequence[str]) -> Refusal:
+        """Return a refusal with the tool that was called, and what that takes."""
+        if TOOL not in scope:
+            return found
+        # A request to the admin's own API says by its route what it takes.
+        asks = "" if ORIGINAL in scope or not needed else f"{ASKED}{'+'.join(needed)}"
+        return found._replace(tool=kept(scope[TOOL]), path=f"{found.path}{asks}")
 
     def _challenge(
         self, error: str | None, description: str | None, scope: str | None = None

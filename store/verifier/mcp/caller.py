@@ -14,6 +14,10 @@ T = TypeVar("T")
 
 REQUEST_ID = "keydeck.request_id"
 """Where a request's scope keeps the id of its answer, where it has one before it is sent."""
+CONNECTION = "keydeck.connection"
+"""Where it keeps the connection, once that was let in."""
+TOOL = "keydeck.tool"
+"""Where it keeps the name of the tool that is called."""
 
 
 class ToolCall:
@@ -22,6 +26,16 @@ class ToolCall:
     def __init__(self, authenticator: Authenticator[AccessToken], scope: Scope) -> None:
         self._authenticator = authenticator
         self.scope = scope
+
+    @property
+    def connection(self) -> Credential:
+        """Return the connection, as it was when the request was let in."""
+        found: Credential = self.scope[CONNECTION]
+        return found
+
+    def calls(self, tool: str) -> None:
+        """Say which tool it is that is called."""
+        self.scope[TOOL] = tool
 
     def admit(self, needed: Sequence[str] = ()) -> Credential:
         """Return the connection, where it has these scopes. Raises Problem."""

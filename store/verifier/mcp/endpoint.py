@@ -15,7 +15,7 @@ from store.verifier.context import WorkerContext
 from store.verifier.cross_origin import Origins
 from store.verifier.endpoint import Gone, instead
 from store.verifier.mcp.access_tokens import AccessTokens
-from store.verifier.mcp.caller import REQUEST_ID
+from store.verifier.mcp.caller import CONNECTION, REQUEST_ID
 from store.verifier.own_tools import OwnTools
 from store.verifier.problems import Problem, method_not_allowed, unavailable
 from store.verifier.requestable_scopes import RequestableScopes
@@ -87,7 +87,7 @@ class McpEndpoint:
                 # Some ask with GET first, to be told where to begin.
                 self._authenticator.check(scope)
             raise method_not_allowed(["POST"])
-        self._authenticator.check(scope)
+        scope[CONNECTION] = self._authenticator.check(scope)
         body = await read_body(scope, receive)
         replayed = False
 

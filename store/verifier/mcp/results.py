@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any, NamedTuple
+
+import msgspec
 
 from store.domain.tools.tool import Tool
 from store.verifier.mcp.upstream import Answer, Unanswered
@@ -61,8 +64,8 @@ def _done(tool: Tool, answer: Answer) -> Told:
     if not answer.body:
         return Told((f"Done: the API answered {answer.status} and nothing else.", *notes))
     found = _document(answer)
-    if found is not _NONE:
-        text, cut = _shown(_without(found, tool.hidden))
+    if found is not None:
+        text, cut = _shown(_Document(_without(found.value, tool.hidden), found.write))
     else:
         plain = _plain(answer)
         if plain is None:
@@ -108,19 +111,29 @@ def _advice(tool: Tool, answer: Answer) -> str:
     return f"The API refused this ({status})."
 
 
-_NONE = object()
+class _Document(NamedTuple):
+    """What an answer is as JSON, and what writes it, or a part of it, again."""
+
+    value: Any
+    write: Callable[[Any], str]
 
 
-def _document(answer: Answer) -> Any:
-    """Return what an answer is as JSON, `_NONE` where it is none."""
+def _document(answer: Answer) -> _Document | None:
+    """Return what an answer is as JSON, None where it is none."""
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     fits = kind in ("", "application/json", "text/json") or kind.endswith("+json")
     if not answer.whole or not fits or _packed(answer):
-        return _NONE
+        return None
     try:
-        return json.loads(answer.body)
+        # Also in a thread everything waits while a call of these goes on: this one is short.
+        return _Document(msgspec.json.decode(answer.body), _written)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        # Half a character, no number, one that is too large: what no API should write, and some do.
+        return _Document(json.loads(answer.body), _written_oddly)
     except (ValueError, RecursionError):
-        return _NONE
+        return None
 
 
 def _plain(answer: Answer) -> str | None:
@@ -148,45 +161,49 @@ def _packed(answer: Answer) -> bool:
 
 def _excerpt(tool: Tool, answer: Answer) -> str:
     found = _document(answer)
-    if found is _NONE:
+    if found is None:
         kind = answer.headers.get("content-type", "").lower()
         # A page for people says nothing that an assistant could use.
         text = "" if "html" in kind else (_plain(answer) or "")
     else:
-        text = _written(_without(found, tool.hidden))
+        text = found.write(_without(found.value, tool.hidden))
     return text if len(text) <= MOST_OF_A_REFUSAL else f"{text[:MOST_OF_A_REFUSAL]}…"
 
 
-def _shown(found: Any) -> tuple[str, str | None]:
+def _shown(document: _Document) -> tuple[str, str | None]:
     """Return JSON that is not too long, and what is said where it is a part."""
-    text = _written(found)
+    found, write = document
+    text = write(found)
     if len(text) <= MOST_TOLD:
         return text, None
-    name, elements = _longest_list(found)
+    name, elements = _longest_list(document)
     if elements:
         kept: list[Any] = []
         rest = {**found, name: []} if name is not None else []
-        room = MOST_TOLD - len(_written(rest))
+        room = MOST_TOLD - len(write(rest))
         for one in elements:
-            room -= len(_written(one)) + 1
+            room -= len(write(one)) + 1
             if room < 0:
                 break
             kept.append(one)
         if kept:
             part = {**found, name: kept} if name is not None else kept
-            of = f" of “{_written(name)[1:-1]}”" if name is not None else ""
-            return _written(part), f"These are the first {len(kept)} of {len(elements)}{of}."
+            of = f" of “{write(name)[1:-1]}”" if name is not None else ""
+            return write(part), f"These are the first {len(kept)} of {len(elements)}{of}."
     return text[:MOST_TOLD], f"These are the first {MOST_TOLD:,} of {len(text):,} characters."
 
 
-def _longest_list(found: Any) -> tuple[str | None, list[Any]]:
+def _longest_list(document: _Document) -> tuple[str | None, list[Any]]:
+    found, write = document
     if isinstance(found, list):
         return None, found
     if not isinstance(found, dict):
         return None, []
     lists = {name: one for name, one in found.items() if isinstance(one, list)}
-    name = max(lists, key=lambda one: len(_written(lists[one])), default=None)
-    return name, lists[name] if name is not None else []
+    if len(lists) < 2:
+        return next(iter(lists.items()), (None, []))
+    name = max(lists, key=lambda one: len(write(lists[one])))
+    return name, lists[name]
 
 
 def _without(found: Any, hidden: tuple[tuple[str, ...], ...]) -> Any:
@@ -209,6 +226,10 @@ def _drop(found: Any, path: tuple[str, ...]) -> None:
 
 
 def _written(value: Any) -> str:
+    return msgspec.json.encode(value).decode("utf-8")
+
+
+def _written_oddly(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     # Half a character can be written in JSON (RFC 8259 8.2), and in UTF-8 as an escape alone.
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from store.domain.credential import Credential
-from store.domain.times import MINUTE
-from store.domain.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
+from store.domain.times import DAY, MINUTE
+from store.domain.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal, ToolOutcome
 from store.domain.verdicts import Verdict
 
 _K = TypeVar("_K", bound=Hashable)
@@ -41,9 +41,12 @@ Callers = dict[tuple[str | None, bytes], Calls]
 
 
 class Batch:
-    """Counts by minute, uses, callers and refusals. Keys are named by workspace and id."""
+    """Counts by minute, uses, callers, refusals and calls of tools.
 
-    __slots__ = ("callers", "refusals", "scope_used", "scopes", "used", "verdicts")
+    Keys are named by workspace and id.
+    """
+
+    __slots__ = ("callers", "refusals", "scope_used", "scopes", "tools", "used", "verdicts")
 
     def __init__(self) -> None:
         self.verdicts: dict[tuple[int, str, int, str], int] = {}
@@ -54,9 +57,11 @@ class Batch:
         self.scope_used: dict[tuple[int, str, str], Used] = {}
         self.callers: dict[tuple[int, str], Callers] = {}
         self.refusals: dict[tuple[int, str], deque[Refusal]] = {}
+        self.tools: dict[tuple[int, str, int, str, str], Calls] = {}
+        """By workspace, connection, start of the day, tool, outcome."""
 
     def __bool__(self) -> bool:
-        return bool(self.verdicts)
+        return bool(self.verdicts or self.tools)
 
     def count(
         self,
@@ -101,6 +106,12 @@ class Batch:
             kept = self.refusals[whose] = deque(maxlen=REFUSALS_KEPT)
         kept.append(refusal)
 
+    def call(self, connection: Credential, tool: str, outcome: ToolOutcome, now: int) -> None:
+        """Count one call of a tool."""
+        day = now - now % DAY
+        slot = (connection.workspace_id, connection.id, day, tool, outcome.value)
+        _join_calls(self.tools, slot, Calls(now, now, 1))
+
     def add(self, later: "Batch") -> None:
         """Take in what was counted after this."""
         for counts, more in ((self.verdicts, later.verdicts), (self.scopes, later.scopes)):
@@ -116,11 +127,13 @@ class Batch:
                 _call(mine, who, calls.first, calls.last, calls.count)
         for whose, refusals in later.refusals.items():
             self.refusals.setdefault(whose, deque(maxlen=REFUSALS_KEPT)).extend(refusals)
+        for called, calls in later.tools.items():
+            _join_calls(self.tools, called, calls)
 
     def parts(self, most: int) -> list["Batch"]:
         """Return the same counts in batches of so many keys at the most."""
         # In their order, so that each part writes where its last key is.
-        keys = sorted({slot[:2] for slot in self.verdicts})
+        keys = sorted({slot[:2] for slot in (*self.verdicts, *self.tools)})
         if len(keys) <= most:
             return [self]
         place = {whose: number // most for number, whose in enumerate(keys)}
@@ -137,6 +150,8 @@ class Batch:
             parts[place[whose]].callers[whose] = callers
         for whose, refusals in self.refusals.items():
             parts[place[whose]].refusals[whose] = refusals
+        for called, calls in self.tools.items():
+            parts[place[called[:2]]].tools[called] = calls
         return parts
 
     def shrink(self, most: int) -> int:
@@ -151,6 +166,7 @@ class Batch:
         _without_oldest(
             self.refusals, most // REFUSALS_KEPT, lambda whose: self.refusals[whose][-1].at
         )
+        _without_oldest(self.tools, most, lambda called: self.tools[called].last)
         return lost
 
 
@@ -179,6 +195,13 @@ def _call(callers: Callers, who: tuple[str | None, bytes], first: int, last: int
         # request, and within a second they are hardly different.
         del callers[next(iter(callers))]
     callers[who] = Calls(first, last, n)
+
+
+def _join_calls(kept: dict[_K, Calls], which: _K, more: Calls) -> None:
+    calls = kept.setdefault(which, more)
+    if calls is not more:
+        calls.count += more.count
+        calls.first, calls.last = min(calls.first, more.first), max(calls.last, more.last)
 
 
 def _latest(callers: Callers) -> int:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 
 from store.domain.clock import Clock
 from store.domain.credential import Credential
-from store.domain.usage import Refusal
+from store.domain.usage import Refusal, ToolOutcome
 from store.domain.verdicts import Verdict
 from store.errors import StoreUnusable
 from store.persistence.database import Database
@@ -93,6 +93,10 @@ class UsageRecorder:
     def refuse(self, key: Credential, refusal: Refusal) -> None:
         """Remember a refusal of a key; no I/O."""
         self._batch.refuse(key, refusal)
+
+    def call(self, connection: Credential, tool: str, outcome: ToolOutcome, now: int) -> None:
+        """Count one call of a tool, by a connection; no I/O."""
+        self._batch.call(connection, tool, outcome, now)
 
     async def run(self) -> None:
         """Write what was counted every now and then, and the rest once `stop` was called."""

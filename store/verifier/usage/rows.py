@@ -78,6 +78,13 @@ def write(database: Database, batch: Batch, tables: UsageTables = OF_KEYS) -> No
             _add_callers(connection, batch, tables)
         if batch.refusals:
             _add_refusals(connection, batch, tables)
+        if tables.tools is not None:
+            _add(
+                connection,
+                tables.tools,
+                (*whose, "starts_at", "tool", "outcome", "count", "last_at"),
+                [(*which, calls.count, calls.last) for which, calls in batch.tools.items()],
+            )
 
 
 def _add_callers(connection: Connection, batch: Batch, tables: UsageTables) -> None:
@@ -149,7 +156,9 @@ def _add_refusals(connection: Connection, batch: Batch, tables: UsageTables) -> 
 
 def _adding_refusals(tables: UsageTables, connection: Connection) -> ClauseElement:
     refusals = tables.refusals
-    told = ("at", "verdict", "address", "user_agent", "method", "path", "request_id")
+    told = ["at", "verdict", "address", "user_agent", "method", "path", "request_id"]
+    if "tool" in refusals.c:
+        told.append("tool")
     columns = [refusals.c[name] for name in ("workspace_id", tables.owner, *told)]
     return insert(refusals).from_select(
         [column.name for column in columns], _table_of(connection, columns)

@@ -21,6 +21,7 @@ printf '%s\\n' "$1" >> "$HOME/opened"
 """
 _NODE = "node@22.23.3"
 _ASKS = re.compile(r"http\S+/oauth/authorize\?\S+(?=\s)")
+_ENDS = re.compile(r'("expires_?[aA]t\\*":\s*)[0-9][0-9.]*')
 _CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -80,6 +81,14 @@ class Home:
             return (self.folder / "opened").read_text().splitlines()[0]
         except (FileNotFoundError, IndexError):
             return found[0] if found else None
+
+    def ages(self) -> None:
+        """Let an hour be over for what it has kept, as it would be by its own clock."""
+        for file in self.folder.rglob("*.json"):
+            text = file.read_text("utf-8")
+            aged = _ENDS.sub(r"\g<1>1", text)
+            if aged != text:
+                file.write_text(aged, "utf-8")
 
     @property
     def said(self) -> str:

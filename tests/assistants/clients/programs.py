@@ -65,6 +65,8 @@ class Program:
     """A file of ours that is to stand beside its packages."""
     limits: Mapping[str, str] = field(default_factory=dict)
     """The steps that it does not take, by its own doing, and what is seen instead."""
+    by_its_clock: bool = False
+    """Whether it renews by its own clock alone, and asks for an approval where it is refused."""
     prints: bool = False
     """Whether it opens no browser here, and prints the address."""
 
@@ -81,10 +83,6 @@ def _sdk(kit: str, package: str) -> Program:
     )
 
 
-_ASKS_ANEW = dict.fromkeys(
-    ("four at once", "narrow"),
-    "asks for an approval anew where its token is refused before its own clock says so",
-)
 _REMOTE = Command(("mcp-remote", "@url@"), said=_LISTING, until=_TOOLS)
 _FAST = Command((sys.executable, "@beside@", "@url@", "@home@/kept"), until=_TOOLS)
 PROGRAMS = (
@@ -99,9 +97,9 @@ PROGRAMS = (
         files={
             "config/mcporter.json": '{"mcpServers":{"keydeck":{"baseUrl":"@url@","auth":"oauth"}}}'
         },
-        limits=_ASKS_ANEW,
+        by_its_clock=True,
     ),
-    Program("FastMCP", "fastmcp==4.2.3", _FAST, _FAST, beside="fast.py", limits=_ASKS_ANEW),
+    Program("FastMCP", "fastmcp==4.2.3", _FAST, _FAST, beside="fast.py", by_its_clock=True),
     Program(
         "Claude Code",
         "@anthropic-ai/claude-code@2.1.332",

@@ -136,6 +136,8 @@ class _Story:
         connection = sqlite_library().connect(path, isolation_level=None)
         connection.execute("UPDATE access_tokens SET expires_at = created_at + 1")
         connection.close()
+        if self._home.program.by_its_clock:
+            self._home.ages()
 
 
 @contextmanager

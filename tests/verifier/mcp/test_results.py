@@ -45,6 +45,17 @@ def test_what_is_for_writing_only_is_told_neither_in_an_answer_nor_in_a_refusal(
 
 
 @pytest.mark.parametrize(
+    "said",
+    ["123456789012345678901234567890", "1e400", "NaN", '"\\ud83d"', '"\\ud83d\\ude00"', "1e22"],
+)
+def test_whatever_json_holds_is_told_without_what_is_for_writing_only(said: str) -> None:
+    body = f'[{{"name":{said},"password":"x"}}]'.encode()
+    text = told(READS, answer(body)).texts[0]
+    assert "password" not in text
+    assert repr(json.loads(text)) == repr(json.loads(f'[{{"name":{said}}}]'))
+
+
+@pytest.mark.parametrize(
     "body", [["x" * 90] * 9000, {"data": ["x" * 90] * 9000, "next": "c"}, "x" * 200_000, {"a": "é"}]
 )
 def test_what_is_told_is_bounded_and_a_part_of_a_list_is_json(body: Any) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from store.domain.credential import Credential
 from store.domain.times import MINUTE
-from store.domain.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal
+from store.domain.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal, ToolOutcome
 from store.domain.verdicts import Verdict
 from store.verifier.usage.batch import Batch
 
@@ -35,13 +35,17 @@ def counted(asked: list[tuple[str, Verdict, int, list[str]]]) -> Batch:
         batch.count(key(key_id), verdict, now, f"10.0.0.{now % 7}", needed, b"agent %d" % (now % 2))
         if verdict is not Verdict.VALID:
             batch.refuse(key(key_id), Refusal(now, verdict, None, "", "GET", "/", str(now)))
+        batch.call(key(key_id), f"tool_{now % 2}", ToolOutcome.DONE, now)
     return batch
 
 
 def contents(batch: Batch) -> list[object]:
     """Return all a batch holds."""
     refusals = {whose: list(kept) for whose, kept in batch.refusals.items()}
-    return [batch.verdicts, batch.scopes, batch.used, batch.scope_used, batch.callers, refusals]
+    return [
+        *(batch.verdicts, batch.scopes, batch.used, batch.scope_used, batch.callers, refusals),
+        batch.tools,
+    ]
 
 
 @given(requests, requests)
