@@ -18,8 +18,8 @@ MOST_NAMED = 20
 """Operations that are left out, of which the first ones are named."""
 
 
-def json_document(file: Path) -> Any:
-    """Return what a file holds as JSON. Raises Invalid."""
+def document_of(file: Path) -> Any:
+    """Return what a file holds, in JSON or YAML. Raises Invalid."""
     import msgspec
 
     try:
@@ -34,12 +34,9 @@ def json_document(file: Path) -> Any:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         if content.lstrip()[:1] in (b"{", b"["):
             raise Invalid("file", f"{file} is no JSON that can be read.") from None
-    raise Invalid(
-        "file",
-        f"{file} is no JSON. Of YAML make it first, such as with "
-        "python -c 'import sys, json, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, "
-        "default=str)'.",
-    )
+    from console.commands.yaml_document import read_yaml
+
+    return read_yaml(content, str(file))
 
 
 def chooses(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,7 +74,7 @@ def read_tools_of(
     if path and prefix is not None:
         raise Invalid("prefix", "Say --prefix, or a path in --upstream, and not both.")
     choice = Choice(tags, methods, names, USUAL_TOOLS if most is None else most)
-    reading = read_tools(json_document(file), choice, prefix=path or prefix)
+    reading = read_tools(document_of(file), choice, prefix=path or prefix)
     for out in reading.left_out[:MOST_NAMED]:
         say(safe(f"Left out: {out.operation}: {out.why}"))
     if len(reading.left_out) > MOST_NAMED:

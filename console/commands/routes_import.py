@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.commands.api_document import MOST_NAMED, json_document
+from console.commands.api_document import MOST_NAMED, document_of
 from console.commands.ending import ask, ends
 from console.commands.in_force import report
 from console.commands.line import Line
@@ -93,7 +93,7 @@ def _read(
     from store.domain.routes.openapi import ResourceFrom, read_document
 
     return read_document(
-        json_document(file),
+        document_of(file),
         prefix=prefix,
         resources_from=ResourceFrom(resources_from) if resources_from else None,
         security=security,

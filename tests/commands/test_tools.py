@@ -107,6 +107,6 @@ def test_a_verifier_has_both_a_document_and_a_place_or_neither(
         done = keydeck("serve", "--port", "0", *words)
         assert (done.status, "Say both --tools FILE and --upstream URL" in done.err) == (2, True)
     written = file.with_name("openapi.yaml")
-    written.write_text("openapi: 3.1.0\n")
+    written.write_text("openapi: 3.1.0\npaths: [\n")
     done = keydeck("serve", "--port", "0", "--tools", str(written), "--upstream", UPSTREAM)
-    assert (done.status, "Of YAML make it first" in done.err) == (2, True)
+    assert (done.status, "openapi.yaml, line 3:" in done.err) == (2, True)
