@@ -7,7 +7,8 @@ import click
 from console.commands.key_usage import print_refusals, usage_object
 from console.commands.line import Line
 from console.commands.options import common
-from console.commands.output import document, say, table
+from console.commands.output import document, say
+from console.commands.tables import table
 from store.errors.quoting import quoted
 
 if TYPE_CHECKING:
