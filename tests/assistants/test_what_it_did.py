@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from console.text.connection_words import in_full
 from console.text.why_words import advice, facts
 from store.domain.times import DAY
@@ -12,8 +10,6 @@ from tests.assistants.own_api import bills, running
 from tests.assistants.test_own_api import offer
 from tests.assistants.walking import Walk
 from tests.verifier.serving import Served, eventually
-
-pytestmark = pytest.mark.both_engines
 
 
 def test_each_call_is_counted_by_tool_and_by_what_became_of_it(own_walk: Walk, own: Served) -> None:
@@ -55,8 +51,6 @@ def test_each_call_is_counted_by_tool_and_by_what_became_of_it(own_walk: Walk, o
         "read_folder": (0, 0, 2),
         "tear_up": (0, 1, 0),
     }
-    with house.store.transactions.reading() as unit:
-        assert unit.connection_usage.tools(house.bob.workspace_id, made.id, 0) == ()
     now = house.clock.now()
     assert all(abs(now - use.last_used_at) < DAY for use in used().tools)
     assert used(now + DAY).tools == ()
