@@ -117,7 +117,7 @@ class ConnectionService:
     def usage(self, actor: Actor, reference: str, since: int) -> ConnectionUsage:
         """Return what a connection did since an instant. Raises NotAllowed or NotFound."""
         with self._transactions.reading() as unit:
-            check_standing(unit, actor, Needs.ADMIN, "see connections")
+            check_standing(unit, actor, Needs.VIEWER, "see connections")
             connection = self._found(unit, actor, reference)
             used, whose = unit.connection_usage, (actor.workspace_id, connection.id)
             tools = used.tools(*whose, since)
