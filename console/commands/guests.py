@@ -26,6 +26,7 @@ MAY: Mapping[str, str] = {
     "connections revoke": "--reason",
     "connections scope": "--scope",
     "connections show": "",
+    "connections usage": "--since",
     "help": "",
     "keys confirm": "",
     "keys create": "--name --scope --expires --rotate-every --holder",

@@ -11,6 +11,7 @@ READS = frozenset(
         "connections clients list",
         "connections list",
         "connections show",
+        "connections usage",
         "help",
         "keys due",
         "keys list",
