@@ -108,10 +108,8 @@ MUTATIONS = (
     ),
     Mutation(
         "approve a connection in the place of an earlier one",
-        lambda h: (h.connect().id, h.ask().ask.id),
-        lambda h, both: h.store.authorization_requests.approve(
-            h.alice, both[1], granted_scopes("events:read"), "1d", both[:1]
-        ),
+        lambda h: (h.ask().ask.id, granted_scopes("events:read"), "1d", [h.connect().id]),
+        lambda h, it: h.store.authorization_requests.approve(h.alice, *it),
     ),
     Mutation(
         "open a connection",
