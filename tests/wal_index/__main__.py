@@ -18,6 +18,7 @@ def main() -> int:
     """Run it and print its report; 1 when anything stale was answered."""
     parser = argparse.ArgumentParser(prog="python -m tests.wal_index", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--revocations", type=int, help="or until so many were seen, if sooner")
     parser.add_argument("--round", type=float, default=20, help="seconds between replacements")
     parser.add_argument("--servers", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2, help="of each server")
@@ -34,6 +35,7 @@ def main() -> int:
             workers=1 if given.left_out else given.workers,
             seed=given.seed,
             prelude=prelude(given.left_out),
+            revocations=given.revocations,
         )
     print(report.told())
     return 1 if report.stale else 0

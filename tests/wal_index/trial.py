@@ -43,9 +43,15 @@ class Report:
     answers: Counter[str] = field(default_factory=Counter)
     stale: list[str] = field(default_factory=list)
 
+    @property
+    def revocations(self) -> int:
+        """How many of the changes were of a key that was revoked."""
+        return sum(one for name, one in self.changes.items() if name.startswith("revoked"))
+
     def told(self) -> str:
         """Return the report as lines."""
-        lines = [f"{sum(self.changes.values()):,} changes, {sum(self.answers.values()):,} answers"]
+        changes, answers = sum(self.changes.values()), sum(self.answers.values())
+        lines = [f"{changes:,} changes, {self.revocations:,} revocations, {answers:,} answers"]
         for counted in (self.changes, self.answers):
             lines.append(", ".join(f"{name} {one:,}" for name, one in counted.most_common()))
         lines.append(f"{len(self.stale):,} stale answers")
@@ -63,8 +69,11 @@ def trial(
     workers: int = 2,
     seed: int = 1,
     prelude: str = "",
+    revocations: int | None = None,
 ) -> Report:
     """Run the trial on a house of one's own and return what came of it.
+
+    It ends after some seconds, or with the round in which it has seen so many revocations.
 
     Raises AssertionError when a verifier does not remember, or where the store is not in order.
     """
@@ -85,7 +94,8 @@ def trial(
         for rate in cycle(RATES):
             left = ends - time.monotonic()
             found.round(min(round_s, max(left, 1.0)), rate)
-            if left <= round_s:
+            enough = revocations is not None and found.report.revocations >= revocations
+            if left <= round_s or enough:
                 break
     findings = check(house.url, pepper_path=house.pepper_path)
     assert findings == [], findings
