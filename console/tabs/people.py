@@ -108,13 +108,17 @@ def _row(member: Member, now: int) -> Row:
             person.name,
             person.email,
             person.role.value,
-            str(part.made) if part and part.made else "-",
-            str(part.known) if part and part.known else "-",
+            _number(part.made, more=part.more) if part else "-",
+            _number(part.known, more=part.more) if part else "-",
             _signed_in(person, now) if person.enrolled else _invited(person, now),
             person.vouched_by or "the operator",
         ),
         tone=_tone(person),
     )
+
+
+def _number(found: int, *, more: bool) -> str:
+    return f"{found}+" if more else str(found or "-")
 
 
 def _tone(person: Person) -> str:

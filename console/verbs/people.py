@@ -173,11 +173,12 @@ class PeopleVerbs:
 
 
 def _still_known(member: Member) -> str:
-    known = member.part.known if member.part else 0
-    if not known:
+    known, more = (member.part.known, member.part.more) if member.part else (0, False)
+    if not known and not more:
         return f"No active key's secret is known to be {member.person.name}'s."
-    noun, those = ("key", "it goes") if known == 1 else ("keys", "those go")
+    noun, those = ("key", "it goes") if known == 1 and not more else ("keys", "those go")
+    number = f"{known:,} and more" if more else f"{known:,}"
     return (
-        f"{known} active {noun} may be known to {member.person.name}: {those} on working until "
+        f"{number} active {noun} may be known to {member.person.name}: {those} on working until "
         "rotated or revoked. That is decided next, one by one."
     )

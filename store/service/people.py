@@ -39,6 +39,8 @@ class KeyCounts:
     made: int = 0
     known: int = 0
     """Keys whose secret they may know, the ones they made included."""
+    more: bool = False
+    """Whether there may be others: of whoever may know very many, the latest are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class PeopleService:
     def parts(self, actor: Actor) -> dict[int, KeyCounts]:
         """Return, by person, how many active keys they made and may know; without those of none.
 
-        It reads every active key. Raises NotAllowed.
+        Of each person so many keys are looked at, and no more. Raises NotAllowed.
         """
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.VIEWER, "see who may know which keys")

@@ -21,6 +21,7 @@ from store.errors import (
     NotAMember,
     SignInFailed,
 )
+from store.persistence.repositories import holders
 from store.service import connections
 from store.service.keys import NewKey
 from store.service.one_time_codes import LIFETIME
@@ -319,6 +320,24 @@ def test_parts_count_the_active_keys_that_somebody_made_and_may_know(house: Hous
     assert everyone == {house.alice.person_id: KeyCounts(1, 1), mia.person_id: KeyCounts(1, 2)}
     house.clock.advance(DAY)
     assert house.store.people.parts(house.alice) == {mia.person_id: KeyCounts(1, 1)}
+
+
+def test_of_whoever_may_know_very_many_keys_the_latest_are_counted(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holders, "LOOKED_AT", 3)
+    mia = house.add_member(role=Role.ADMIN)
+    made = []
+    for name in ("One", "Two", "Three", "Four"):
+        made.append(house.create(name, actor=mia).key)
+        house.clock.advance(1000)
+    parts = house.store.people.parts
+    assert parts(house.alice) == {mia.person_id: KeyCounts(3, 3, more=True)}
+    house.store.keys.revoke(house.alice, made[3].id)
+    assert parts(house.alice) == {mia.person_id: KeyCounts(2, 2, more=True)}
+    for dead in made[1:3]:
+        house.store.keys.revoke(house.alice, dead.id)
+    assert parts(house.alice) == {mia.person_id: KeyCounts(0, 0, more=True)}
 
 
 def test_an_admin_who_cannot_sign_in_yet_does_not_count_as_another(house: House) -> None:

@@ -6,12 +6,12 @@ Rows are never changed or taken away: who learned a secret does not unlearn it.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, insert, select
 
 from store.domain.batches import batches
 from store.domain.people import Holder, KnownBy
 from store.persistence.repositories.dialects import beside_indexes, of_few
-from store.persistence.repositories.key_columns import active, active_by_its_row, among
+from store.persistence.repositories.key_columns import active_by_its_row, among
 from store.persistence.repositories.people import as_one
 from store.persistence.schema import key_holders, keys, people
 
@@ -35,6 +35,26 @@ class Known(NamedTuple):
     ways: tuple[KnownBy, ...]
     """The first way first."""
     since: int
+
+
+class Part(NamedTuple):
+    """Somebody's part in a workspace's active keys."""
+
+    made: int
+    known: int
+    more: bool
+    """Whether they may know others, that were not looked at."""
+
+
+class _Learned(NamedTuple):
+    key_id: str
+    generation: int
+    how: str
+
+
+LOOKED_AT = 1000
+"""Of one person: the secrets they learned last, whatever has become of the keys since."""
+_PEOPLE_AT_ONCE = 20
 
 
 class Holders:
@@ -76,30 +96,76 @@ class Holders:
         )
         return {KnownBy(how) for (how,) in rows}
 
-    def active_by_person(self, workspace_id: int, now: int) -> dict[int, tuple[int, int]]:
-        """Return, by person, how many active keys they made and how many they may know.
+    def active_by_person(self, workspace_id: int, now: int) -> dict[int, Part]:
+        """Return, by person, the active keys they may know, of the LOOKED_AT they learned last.
 
-        Whoever left and joined again is one, by their latest id.
+        Whoever left and joined again is one, by their latest id. Those of none are left out.
         """
-        made = case((key_holders.c.how == KnownBy.CREATED.value, keys.c.id))
-        latest = people.alias("latest")
-        same = and_(
-            latest.c.workspace_id == workspace_id, latest.c.email_folded == people.c.email_folded
-        )
-        current = select(func.max(latest.c.id)).where(same).correlate(people).scalar_subquery()
-        by_person = current.label("current")
-        rows = self._connection.execute(
-            select(
-                by_person,
-                func.count(made.distinct()),
-                func.count(keys.c.id.distinct()),
+        latest: dict[str, int] = {}
+        known_as: dict[str, list[int]] = {}
+        for person_id, email in self._connection.execute(
+            select(people.c.id, people.c.email_folded)
+            .where(people.c.workspace_id == workspace_id)
+            .order_by(people.c.id)
+        ):
+            latest[email] = person_id
+            known_as.setdefault(email, []).append(person_id)
+        parts: dict[int, Part] = {}
+        for emails in batches(tuple(known_as), _PEOPLE_AT_ONCE):
+            learned = {email: self._learned(workspace_id, known_as[email]) for email in emails}
+            ids = dict.fromkeys(one.key_id for some in learned.values() for one in some)
+            secrets = self._active_secrets(workspace_id, tuple(ids), now)
+            for email, some in learned.items():
+                now_known = [
+                    one for one in some[:LOOKED_AT] if secrets.get(one.key_id) == one.generation
+                ]
+                part = Part(
+                    len({one.key_id for one in now_known if one.how == KnownBy.CREATED.value}),
+                    len({one.key_id for one in now_known}),
+                    len(some) > LOOKED_AT,
+                )
+                if part.known or part.more:
+                    parts[latest[email]] = part
+        return parts
+
+    def _learned(self, workspace_id: int, person_ids: Sequence[int]) -> list[_Learned]:
+        """Return what somebody, by any of their ids, learned last; one more than is looked at."""
+        rows = [
+            (since, _Learned(key_id, generation, how))
+            for person_id in person_ids
+            for since, key_id, generation, how in self._connection.execute(
+                select(
+                    key_holders.c.since,
+                    key_holders.c.key_id,
+                    key_holders.c.generation,
+                    key_holders.c.how,
+                )
+                .where(
+                    beside_indexes(key_holders.c.workspace_id) == workspace_id,
+                    key_holders.c.person_id == person_id,
+                )
+                .order_by(key_holders.c.since.desc())
+                .limit(LOOKED_AT + 1)
             )
-            .join(keys, of_the_present_secret())
-            .join(people, people.c.id == key_holders.c.person_id)
-            .where(key_holders.c.workspace_id == workspace_id, active(keys, now))
-            .group_by(by_person)
-        )
-        return {person_id: (made, known) for person_id, made, known in rows}
+        ]
+        rows.sort(key=lambda row: -row[0])
+        return [learned for _, learned in rows[: LOOKED_AT + 1]]
+
+    def _active_secrets(
+        self, workspace_id: int, key_ids: Sequence[str], now: int
+    ) -> dict[str, int]:
+        """Return, by id, the generation of the present secret of those keys that are active."""
+        found: dict[str, int] = {}
+        for some in batches(key_ids):
+            rows = self._connection.execute(
+                select(keys.c.id, keys.c.generation).where(
+                    beside_indexes(keys.c.workspace_id) == workspace_id,
+                    among(keys.c.id, some),
+                    active_by_its_row(keys, now),
+                )
+            )
+            found.update((row.id, row.generation) for row in rows)
+        return found
 
     def known_to(
         self,

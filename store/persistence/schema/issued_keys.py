@@ -159,5 +159,6 @@ key_holders = Table(
     ),
     Column("since", BigInteger, nullable=False),
     *of_key("key_id"),
-    Index(None, "person_id"),
+    # What somebody learned last comes first: of whoever may know very many no more is looked at.
+    Index(None, "person_id", "since"),
 )
