@@ -1,12 +1,14 @@
 """Bringing along keys that somebody else made: their values stay with whoever has them."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.credentials.peppers import Peppers
 from store.credentials.slow_hashes import guard
 from store.domain.audit.actions import Action
-from store.domain.batches import batches
+from store.domain.audit.entry import Told
+from store.domain.batches import PAUSE_S, batches
 from store.domain.foreign import (
     HASHES,
     KEYED,
@@ -29,16 +31,22 @@ from store.errors import (
     InvalidInput,
     KeydeckError,
     LibraryMissing,
+    NameTaken,
     NotFound,
     ValueKnown,
 )
-from store.errors import NameTaken as Taken
-from store.service.keys import NewKey, checked_new_key
+from store.persistence.repositories.foreign_digests import FoundBy
+from store.persistence.repositories.keys import ForeignKeyRow
+from store.persistence.unit import Unit
+from store.service.keys import NewKey
 from store.service.mutation import Mutation
+from store.service.new_keys import Room
 from store.service.transactions import Needs, Transactions, check_standing
 
 MOST_AT_ONCE = 1000
-"""Keys that one transaction brings along: whoever else writes waits as long."""
+"""Keys that one transaction brings along, all or none: whoever else writes waits as long."""
+SKIPPING_AT_ONCE = 200
+"""The same where those are left out that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +98,6 @@ class Asked:
 _OURS = "Values that begin as this store's own keys do cannot be brought along."
 
 
-class _Undone(Exception):
-    """Nothing of it is kept."""
-
-
 class ImportService:
     """Brings keys along, and tells how far they have come."""
 
@@ -119,19 +123,14 @@ class ImportService:
     def try_out(
         self, actor: Actor, found: Sequence[ForeignKey], asked: Asked | None = None
     ) -> list[Outcome]:
-        """Return what would become of each; nothing is kept of it, nor of an old pepper.
+        """Return what would become of each; nothing is written for it, nor an old pepper kept.
 
         Raises NotAllowed, PlanRequired or Invalid.
         """
-        outcomes: list[Outcome] = []
-        for some in batches(found, MOST_AT_ONCE):
-            try:
-                with self._transactions.writing(raise_revision=False) as mutation:
-                    outcomes += self._brought(mutation, actor, some, asked or Asked())
-                    raise _Undone
-            except _Undone:
-                pass
-        return outcomes
+        candidates = self._candidates(found, asked or Asked())
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.PRO_ADMIN, "create API keys")
+            return self._judged(unit, actor, candidates).outcomes
 
     def bring(
         self,
@@ -143,8 +142,8 @@ class ImportService:
     ) -> list[Outcome]:
         """Bring keys along.
 
-        All or none, and then at most `MOST_AT_ONCE`; with `skip_bad` those that can be, so many at
-        a time, and what was brought along before is passed over, so that it can be said again after
+        All or none, and then at most `MOST_AT_ONCE`; with `skip_bad` those that can be, some at a
+        time, and what was brought along before is passed over, so that it can be said again after
         it was cut off. An old pepper is kept beside ours from before the first of them on. Raises
         NotAllowed, PlanRequired, Invalid, ImportRefused where one could not be brought along, or
         what `Peppers.keep_old` does.
@@ -162,17 +161,24 @@ class ImportService:
             if skip_bad or all(one.why is None for one in tried):
                 self._keep_old(asked, found, tried)
         outcomes: list[Outcome] = []
-        for some in batches(found, MOST_AT_ONCE):
+        size = SKIPPING_AT_ONCE if skip_bad else MOST_AT_ONCE
+        for number, some in enumerate(batches(found, size)):
+            time.sleep(PAUSE_S if number else 0)
+            # What takes long is done before the lock is asked for.
+            candidates = self._candidates(some, asked)
             with self._transactions.writing(raise_revision=True) as mutation:
-                now = self._brought(mutation, actor, some, asked)
-                bad = [one for one in now if one.why is not None]
+                check_standing(mutation.unit, actor, Needs.PRO_ADMIN, "create API keys")
+                judged = self._judged(mutation.unit, actor, candidates)
+                bad = [one for one in judged.outcomes if one.why is not None]
                 if bad and not skip_bad:
                     raise ImportRefused(len(bad), bad[0].line, str(bad[0].why))
                 # Somebody may have made room for one since it was tried.
-                self._keep_old(asked, some, now)
-                if not any(one.key_id for one in now):
+                self._keep_old(asked, some, judged.outcomes)
+                if judged.accepted:
+                    self._write(mutation, actor, judged.accepted, asked)
+                else:
                     mutation.leave_unchanged()
-            outcomes += now
+            outcomes += judged.outcomes
         return outcomes
 
     def _keep_old(
@@ -185,56 +191,33 @@ class ImportService:
         ):
             self._transactions.peppers.keep_old(asked.old_pepper)
 
-    def _brought(
-        self, mutation: Mutation, actor: Actor, some: Sequence[ForeignKey], asked: Asked
-    ) -> list[Outcome]:
-        check_standing(mutation.unit, actor, Needs.PRO_ADMIN, "create API keys")
-        prefix, peppers = asked.prefix, self._transactions.peppers
-        if prefix.startswith(f"{self._transactions.prefix}_"):
-            raise Invalid("prefix", _OURS)
-        old = "" if asked.old_pepper is None else peppers.name_of_old(asked.old_pepper)
-        outcomes = [self._tried(mutation, actor, one, prefix, old) for one in some]
-        arrived = [
-            one.known
-            for one, outcome in zip(some, outcomes, strict=True)
-            if outcome.key_id is not None
-        ]
-        # Values that are told as they are come by their digests, and the other way round.
-        shapes = {Shape(Hashing(Hash.NONE), peppers.newest, prefix, *_lengths(prefix))}
-        for known in arrived:
-            looked_up = known.looked_up(old)
-            lengths = _lengths(known.public or prefix)
-            shapes.add(Shape(looked_up, peppers.newest, prefix, *lengths))
-        for shape in sorted(shapes) if arrived else ():
-            mutation.unit.foreign.add_shape(actor.workspace_id, shape)
-        return outcomes
+    def _old(self, asked: Asked) -> str:
+        peppers = self._transactions.peppers
+        return "" if asked.old_pepper is None else peppers.name_of_old(asked.old_pepper)
 
-    def _tried(
-        self, mutation: Mutation, actor: Actor, one: ForeignKey, prefix: str, old_pepper: str
-    ) -> Outcome:
-        unit, name, peppers = mutation.unit, one.wanted.name, self._transactions.peppers
+    def _candidates(
+        self, found: Sequence[ForeignKey], asked: Asked
+    ) -> list["_Candidate | Outcome"]:
+        if asked.prefix.startswith(f"{self._transactions.prefix}_"):
+            raise Invalid("prefix", _OURS)
+        old = self._old(asked)
+        return [self._candidate(one, asked.prefix, old) for one in found]
+
+    def _candidate(self, one: ForeignKey, prefix: str, old_pepper: str) -> "_Candidate | Outcome":
+        """Return a key with all that is to be kept of it; an outcome where it cannot be kept."""
+        peppers = self._transactions.peppers
         try:
             self._check(one.known, prefix, old_pepper)
             hashing = one.known.hashing(old_pepper)
             slow = one.known.hash in SLOW
             kept = str(guard(peppers, hashing, one.known.hashed.decode())) if slow else None
         except (Invalid, LibraryMissing) as error:
-            return Outcome(one.line, name, None, error)
+            return Outcome(one.line, one.wanted.name, None, error)
+        # Its own secret is in nobody's hands: only the value that somebody else made opens it.
+        minted = mint(self._transactions.prefix)
+        digest = peppers.digest(minted.key, peppers.newest)
         digests = digests_of(peppers, one.known, old_pepper)
-        if unit.foreign.taken(digests.values()):
-            if any(
-                unit.foreign.has(actor.workspace_id, digest, kept) for digest in digests.values()
-            ):
-                return Outcome(one.line, name, None, already=True)
-            return Outcome(one.line, name, None, ValueKnown())
-        try:
-            key_id = self._add(mutation, actor, one, hashing)
-        except (InvalidInput, NotFound, Taken) as error:
-            return Outcome(one.line, name, None, error)
-        for (hashed, pepper), digest in digests.items():
-            if pepper == peppers.newest:
-                unit.foreign.add(actor.workspace_id, key_id, hashed, digest, kept)
-        return Outcome(one.line, name, key_id)
+        return _Candidate(one, hashing, kept, digests, minted.id, digest)
 
     def _check(self, known: Known, prefix: str, old_pepper: str) -> None:
         """Raise Invalid for what would be brought along, and never looked up."""
@@ -249,39 +232,127 @@ class ImportService:
                 "old_pepper", f"Say with --old-pepper FILE what {known.hash} was keyed with."
             )
 
-    def _add(self, mutation: Mutation, actor: Actor, one: ForeignKey, hashing: Hashing) -> str:
-        unit, wanted, peppers = mutation.unit, one.wanted, self._transactions.peppers
-        name, custodians = checked_new_key(unit, actor, wanted, self._transactions.prefix)
-        lifetime_ms = None if wanted.expires_at is None else wanted.expires_at - unit.now
-        # Its own secret is in nobody's hands: only the value that somebody else made opens it.
-        minted = mint(self._transactions.prefix)
-        unit.keys.add(
-            actor.workspace_id,
-            Inherited(name, wanted.scopes, lifetime_ms, wanted.rotate_every_days),
-            key_id=minted.id,
-            digest=peppers.digest(minted.key, peppers.newest),
-            pepper=peppers.newest,
-            created_by=actor.person_id,
-            expires_at=wanted.expires_at,
-            revision=mutation.revision,
-            foreign_hash=str(hashing),
+    def _judged(
+        self, unit: Unit, actor: Actor, candidates: Sequence["_Candidate | Outcome"]
+    ) -> "_Judged":
+        """Return which of them can be brought along; the store is asked about all at once."""
+        every = [one for one in candidates if isinstance(one, _Candidate)]
+        digests = [digest for one in every for digest in one.digests.values()]
+        taken = unit.foreign.taken(digests)
+        working = unit.foreign.working(actor.workspace_id, digests)
+        wanted = [one.one.wanted for one in every]
+        room = Room(unit, actor.workspace_id, self._transactions.prefix, wanted)
+        judged = _Judged([], [])
+        for candidate in candidates:
+            if isinstance(candidate, Outcome):
+                judged.outcomes.append(candidate)
+                continue
+            line, name = candidate.one.line, candidate.one.wanted.name
+            its = candidate.digests.values()
+            if not taken.isdisjoint(its):
+                again = any((digest, candidate.guard) in working for digest in its)
+                why = None if again else ValueKnown()
+                judged.outcomes.append(Outcome(line, name, None, why, already=again))
+                continue
+            try:
+                checked = room.check(candidate.one.wanted)
+            except (InvalidInput, NotFound, NameTaken) as error:
+                judged.outcomes.append(Outcome(line, name, None, error))
+                continue
+            room.take(checked[0])
+            found_by = candidate.found_by(self._transactions.peppers.newest)
+            taken.update(one.digest for one in found_by)
+            working.update((one.digest, one.guard) for one in found_by)
+            judged.accepted.append(_Accepted(candidate, *checked, found_by))
+            judged.outcomes.append(Outcome(line, name, candidate.key_id))
+        return judged
+
+    def _write(
+        self, mutation: Mutation, actor: Actor, accepted: Sequence["_Accepted"], asked: Asked
+    ) -> None:
+        """Keep keys: as many statements as for one."""
+        unit, whose, pepper = mutation.unit, actor.workspace_id, self._transactions.peppers.newest
+        rows = [one.row(pepper, unit.now) for one in accepted]
+        unit.keys.add_foreign(whose, rows, actor.person_id, mutation.revision)
+        unit.holders.add_first(
+            whose, [known for one in accepted for known in one.known_by(actor)], unit.now
         )
-        unit.keys.set_confirmed(actor.workspace_id, minted.id, mutation.revision)
-        people = {actor.person_id: KnownBy.CREATED} | dict.fromkeys(custodians, KnownBy.CUSTODIAN)
-        for person_id, how in people.items():
-            unit.holders.add(actor.workspace_id, minted.id, person_id, how, unit.now)
-        mutation.audit(
-            actor.workspace_id,
-            actor,
-            Action.KEY_IMPORTED,
-            minted.id,
-            name,
-            scopes=canonical(wanted.scopes),
-            expires_at=rfc3339_or_none(wanted.expires_at),
-            hash=one.known.hash.value,
-            holders=list(wanted.holders),
+        unit.foreign.add(whose, [found_by for one in accepted for found_by in one.found_by])
+        mutation.audit_each(whose, actor, Action.KEY_IMPORTED, [one.told() for one in accepted])
+        # Values that are told as they are come by their digests, and the other way round.
+        prefix, old = asked.prefix, self._old(asked)
+        shapes = {Shape(Hashing(Hash.NONE), pepper, prefix, *_lengths(prefix))}
+        for one in accepted:
+            known = one.candidate.one.known
+            lengths = _lengths(known.public or prefix)
+            shapes.add(Shape(known.looked_up(old), pepper, prefix, *lengths))
+        for shape in sorted(shapes):
+            unit.foreign.add_shape(whose, shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A key with all that would be kept of it."""
+
+    one: ForeignKey
+    hashing: Hashing
+    guard: str | None
+    digests: dict[tuple[Hashing, str], str]
+    key_id: str
+    digest: bytes
+
+    def found_by(self, pepper: str) -> list[FoundBy]:
+        """Return by what it is found."""
+        return [
+            FoundBy(self.key_id, hashing, digest, self.guard)
+            for (hashing, made_with), digest in self.digests.items()
+            if made_with == pepper
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    candidate: _Candidate
+    name: str
+    custodians: list[int]
+    found_by: list[FoundBy]
+
+    def row(self, pepper: str, now: int) -> ForeignKeyRow:
+        """Return it as a key."""
+        wanted, ends = self.candidate.one.wanted, self.candidate.one.wanted.expires_at
+        lifetime_ms = None if ends is None else ends - now
+        return ForeignKeyRow(
+            self.candidate.key_id,
+            Inherited(self.name, wanted.scopes, lifetime_ms, wanted.rotate_every_days),
+            self.candidate.digest,
+            pepper,
+            ends,
+            str(self.candidate.hashing),
         )
-        return minted.id
+
+    def known_by(self, actor: Actor) -> list[tuple[str, int, KnownBy]]:
+        """Return who may know its value, and how."""
+        people = {actor.person_id: KnownBy.CREATED}
+        people |= dict.fromkeys(self.custodians, KnownBy.CUSTODIAN)
+        return [(self.candidate.key_id, person_id, how) for person_id, how in people.items()]
+
+    def told(self) -> Told:
+        """Return what the audit says of it."""
+        wanted = self.candidate.one.wanted
+        details: dict[str, object] = {
+            "scopes": canonical(wanted.scopes),
+            "expires_at": rfc3339_or_none(wanted.expires_at),
+            "hash": self.candidate.one.known.hash.value,
+            "holders": list(wanted.holders),
+        }
+        return Told(self.candidate.key_id, self.name, details)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    outcomes: list[Outcome]
+    """Of each candidate, in their order."""
+    accepted: list[_Accepted]
 
 
 def _lengths(beginning: str) -> tuple[int, int]:

@@ -8,25 +8,24 @@ from store.domain.audit.entry import AuditEntry
 from store.domain.key_string import Secret
 from store.domain.keys import DEFAULT_LIFETIME, Inherited, Key
 from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page
-from store.domain.names import checked_key_name
 from store.domain.people import Actor, Holder, KnownBy, Workspace
 from store.domain.right_sizing import Proposal
 from store.domain.scopes import Resource, Scopes, canonical, check_known
 from store.domain.stops import Stop
 from store.domain.times import HOUR, rfc3339_or_none, sooner
 from store.domain.usage import Day, KeyUsage, Traffic
-from store.errors import Invalid, NameTaken, NoSuchPerson
+from store.errors import Invalid, NameTaken
 from store.persistence.unit import Unit
 from store.service.commits import Done
 from store.service.issuing import issue_in
 from store.service.key_access import changeable, find_key
 from store.service.mutation import Mutation
+from store.service.new_keys import Room
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
 from store.service.stops import holding
 from store.service.transactions import Needs, Transactions, check_standing
 
-MOST_DAYS = 3650
 MONTH_DAYS = 30
 
 
@@ -206,7 +205,8 @@ class KeyService:
         with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             self._standing(unit, actor, "create API keys")
-            name, custodians = checked_new_key(unit, actor, wanted, self._transactions.prefix)
+            room = Room(unit, actor.workspace_id, self._transactions.prefix, (wanted,))
+            name, custodians = room.check(wanted)
             lifetime_ms = None if wanted.expires_at is None else wanted.expires_at - unit.now
             carried = Inherited(name, wanted.scopes, lifetime_ms, wanted.rotate_every_days)
             minted = issue_in(mutation, self._transactions, actor, carried, wanted.expires_at)
@@ -325,30 +325,3 @@ class KeyService:
 
     def _get(self, unit: Unit, actor: Actor, key_id: str) -> Key:
         return find_key(unit, actor.workspace_id, self._transactions.prefix, key_id)
-
-
-def checked_new_key(unit: Unit, actor: Actor, wanted: NewKey, prefix: str) -> tuple[str, list[int]]:
-    """Return the name of a key that may be made, and the ids of its custodians.
-
-    Raises Invalid, NoSuchResource, NoSuchPerson or NameTaken.
-    """
-    name = checked_key_name(wanted.name, prefix)
-    if unit.keys.exists(actor.workspace_id, name):
-        raise Invalid("name", f"“{name}” is another key's id. Name the key after its use.")
-    if unit.keys.named(actor.workspace_id, name, active_only=True):
-        raise NameTaken(name)
-    if not wanted.scopes:
-        raise Invalid("scope", "Grant at least one permission, such as events:read.")
-    check_known(wanted.scopes, unit.catalogue.all())
-    if wanted.expires_at is not None and wanted.expires_at <= unit.now:
-        raise Invalid("expires", "That is in the past. Choose a later date.")
-    every = wanted.rotate_every_days
-    if every is not None and not 1 <= every <= MOST_DAYS:
-        raise Invalid("rotate_every", f"Rotate every 1 to {MOST_DAYS} days.")
-    custodians = []
-    for email in wanted.holders:
-        person = unit.people.member(actor.workspace_id, email)
-        if person is None:
-            raise NoSuchPerson(email)
-        custodians.append(person.id)
-    return name, custodians

@@ -1,9 +1,10 @@
 """One change in the making: what it does is audited, and what it takes away is told."""
 
+from collections.abc import Sequence
 from typing import Literal, TypeVar
 
 from store.domain.audit.actions import Action
-from store.domain.audit.entry import Committed
+from store.domain.audit.entry import Committed, Told
 from store.domain.people import OPERATOR, Actor
 from store.persistence.unit import Unit
 from store.service import sign_in_audit
@@ -51,6 +52,12 @@ class Mutation:
         if takes_away:
             raise AssertionError(_TAKES_NOTHING)
         self._audit(workspace_id, actor, action, subject, subject_name, system, details)
+
+    def audit_each(
+        self, workspace_id: int, actor: Actor, action: Action, told: Sequence[Told]
+    ) -> None:
+        """Write who did the same to each of many, which takes nothing away."""
+        self._append(workspace_id, actor, action, OPERATOR, told)
 
     def audit_everywhere(
         self,
@@ -102,19 +109,27 @@ class Mutation:
                 self._accounted_for = True
                 return
             details["failures"] = failures
+        self._append(workspace_id, actor, action, system, (Told(subject, subject_name, details),))
+
+    def _append(
+        self,
+        workspace_id: int,
+        actor: Actor | None,
+        action: Action,
+        system: str,
+        told: Sequence[Told],
+    ) -> None:
         self.unit.audit.append(
             workspace_id,
             at=self.now,
             actor_id=actor.person_id if actor else None,
             actor=actor.email if actor else system,
             action=action,
-            subject=subject,
-            subject_name=subject_name,
-            details=details,
+            told=told,
             revision=self.revision,
         )
         self._accounted_for = True
-        self.entries.append(Committed(action, subject, subject_name))
+        self.entries += [Committed(action, one.subject, one.subject_name) for one in told]
 
 
 class TakingMutation(Mutation):

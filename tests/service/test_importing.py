@@ -31,6 +31,7 @@ from store.persistence.repositories.tombstones import row_key
 from store.persistence.schema import tombstones
 from store.service.importing import MOST_AT_ONCE, Asked, ForeignKey, Outcome, digests_of
 from store.service.keys import NewKey
+from tests.growth.writing import executions_counted
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.both_engines
@@ -38,6 +39,7 @@ OLD_PEPPER = b"what another system keyed with"
 FAST_SCHEMES = [scheme for scheme in Scheme if scheme.value not in SLOW]
 KEYED = Asked(old_pepper=OLD_PEPPER)
 ARGON2, ANOTHER = (PasswordHasher(1, 8, 1).hash("whatever it was") for _ in range(2))
+_SIZES = (("Few", 2), ("Many", 40))
 VALUE = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
 
 
@@ -229,6 +231,27 @@ def test_a_file_for_all_or_none_is_bounded(house: House) -> None:
     one = foreign(house, "Many")
     with pytest.raises(Invalid, match="skip-bad"):
         house.store.imports.bring(house.alice, [one] * (MOST_AT_ONCE + 1))
+
+
+def test_however_many_keys_come_along_at_once_so_many_statements_are_executed(
+    house: House,
+) -> None:
+    """Whoever revokes waits for the transaction: a statement or two for each key took seconds."""
+    few, many = ([foreign(house, f"{name} {one}") for one in range(n)] for name, n in _SIZES)
+    bring = house.store.imports.bring
+    bring(house.alice, [foreign(house, "First")])
+    counted = []
+    for some in (few, many):
+        with executions_counted() as executed:
+            assert why(bring(house.alice, some)) == [None] * len(some)
+        counted.append(len(executed))
+    assert counted[0] == counted[1]
+    with executions_counted() as executed:
+        assert why(house.store.imports.try_out(house.alice, many)) == [None] * len(many)
+    assert not [statement for statement in executed if statement.startswith(("INSERT", "UPDATE"))]
+    entries = house.store.audit_trail.newest(house.alice, limit=len(many))
+    assert {entry.subject_name for entry in entries} == {one.wanted.name for one in many}
+    assert house.store.audit_trail.verify(house.alice).trouble is None
 
 
 def test_only_admins_of_a_pro_workspace_bring_keys_along(house: House) -> None:

@@ -3,7 +3,7 @@
 import hmac
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 GENESIS = bytes(32)
 """The previous MAC of a workspace's first entry."""
@@ -13,6 +13,14 @@ PURPOSE = "keydeck audit chain"
 
 UNREADABLE = "audit.unreadable"
 """The action of an entry that stands for a row which holds none any more."""
+
+
+class Told(NamedTuple):
+    """What an entry is about, and what it says of that."""
+
+    subject: str
+    subject_name: str
+    details: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, delete, text, update
 from store.credentials import peppers as pepper_file
 from store.credentials.peppers import Peppers
 from store.domain.audit.actions import Action
+from store.domain.audit.entry import Told
 from store.domain.clock import Clock, SystemClock
 from store.domain.people import OPERATOR
 from store.errors import Invalid, NotAFile, StoreDamaged, StoreMissing
@@ -358,9 +359,7 @@ def _audit(
         actor_id=None,
         actor=OPERATOR,
         action=action,
-        subject=subject,
-        subject_name=name,
-        details=details,
+        told=(Told(subject, name, details),),
         revision=raised,
     )
 

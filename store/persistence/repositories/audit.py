@@ -12,7 +12,7 @@ from store.credentials.peppers import Peppers
 from store.domain.audit.actions import Action
 from store.domain.audit.archive import Archived, archived_of
 from store.domain.audit.chain import BEGINNING, Anchor, ChainState, Link, Tie, missing, walk
-from store.domain.audit.entry import GENESIS, PURPOSE, AuditEntry, Sought, mac, written
+from store.domain.audit.entry import GENESIS, PURPOSE, AuditEntry, Sought, Told, mac, written
 from store.domain.batches import batches
 from store.persistence.repositories.audit_rows import link_of, numbered, readable, stored, tie
 from store.persistence.repositories.dialects import has_part
@@ -38,47 +38,35 @@ class AuditTrail:
         actor_id: int | None,
         actor: str,
         action: Action,
-        subject: str,
-        subject_name: str,
-        details: dict[str, object],
+        told: Sequence[Told],
         revision: int,
-    ) -> AuditEntry:
-        """Add an entry to a workspace's chain and return it."""
+    ) -> None:
+        """Add an entry to a workspace's chain for each of what is told, in its order."""
         last = self._last(workspace_id)
-        entry = AuditEntry(
-            workspace_id=workspace_id,
-            seq=last.seq + 1 if last else 1,
-            at=at,
-            actor_id=actor_id,
-            actor=actor,
-            action=action.value,
-            subject=subject,
-            subject_name=subject_name,
-            details=details,
-            revision=revision,
-        )
-        previous = last.mac if last else GENESIS
+        seq, previous = (last.seq, last.mac) if last else (0, GENESIS)
         pepper = self._peppers.newest
-        tied = mac(entry, previous, self._peppers.derive(PURPOSE, pepper))
-        self._connection.execute(
-            insert(audit).values(
+        tie_key = self._peppers.derive(PURPOSE, pepper)
+        rows: list[dict[str, Any]] = []
+        for subject, subject_name, details in told:
+            seq += 1
+            entry = AuditEntry(
                 workspace_id=workspace_id,
-                seq=entry.seq,
+                seq=seq,
                 at=at,
                 actor_id=actor_id,
                 actor=actor,
-                action=action,
+                action=action.value,
                 subject=subject,
                 subject_name=subject_name,
-                details=written(details),
+                details=details,
                 revision=revision,
-                pepper=pepper,
-                previous_mac=previous,
-                mac=tied,
             )
-        )
-        self.appended = workspace_id, entry.seq, tied
-        return entry
+            columns = {name: getattr(entry, name) for name in entry.__slots__}
+            columns |= {"details": written(details), "pepper": pepper, "previous_mac": previous}
+            previous = columns["mac"] = mac(entry, previous, tie_key)
+            rows.append(columns)
+        self._connection.execute(insert(audit), rows)
+        self.appended = workspace_id, seq, previous
 
     def newest(
         self,

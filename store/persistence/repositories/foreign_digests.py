@@ -1,6 +1,6 @@
 """Keys that somebody else made, by the MACs of what is known of their values."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -44,44 +44,53 @@ class FoundForeign(NamedTuple):
         return int(Hashing.of(self.hash).detail or 0)
 
 
+class FoundBy(NamedTuple):
+    """By what a key that somebody else made is found."""
+
+    key_id: str
+    hashing: Hashing
+    digest: str
+    guard: str | None
+    """What a value is proven by where finding it proves nothing."""
+
+
 class ForeignDigests:
     """One transaction's view of them."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def taken(self, digests: Iterable[str]) -> bool:
-        """Return whether any was brought along before, in whichever workspace, to whatever end.
+    def taken(self, digests: Sequence[str]) -> set[str]:
+        """Return which were brought along before, in whichever workspace, to whatever end.
 
-        Also one that a restore removed: its key may have been revoked since.
+        Also those that a restore removed: their keys may have been revoked since.
         """
-        some = list(digests)
-        there = select(foreign_digests.c.digest).where(foreign_digests.c.digest.in_(some))
-        if self._connection.execute(there).first() is not None:
-            return True
-        gone = select(tombstones.c.row_key).where(
-            tombstones.c.of_table == foreign_digests.name,
-            tombstones.c.row_key.in_([row_key(digest) for digest in some]),
-        )
-        return self._connection.execute(gone).first() is not None
-
-    def add(
-        self,
-        workspace_id: int,
-        key_id: str,
-        hashing: Hashing,
-        digest: str,
-        guard: str | None = None,
-    ) -> None:
-        """Let a key be found by a MAC from now on, for good; `guard` where that proves nothing."""
-        self._connection.execute(
-            insert(foreign_digests).values(
-                digest=digest,
-                workspace_id=workspace_id,
-                key_id=key_id,
-                hash=str(hashing),
-                guard=guard,
+        found: set[str] = set()
+        for some in batches(digests):
+            there = select(foreign_digests.c.digest).where(foreign_digests.c.digest.in_(some))
+            found.update(self._connection.execute(there).scalars())
+            by_row = {row_key(digest): digest for digest in some}
+            gone = select(tombstones.c.row_key).where(
+                tombstones.c.of_table == foreign_digests.name,
+                tombstones.c.row_key.in_(list(by_row)),
             )
+            found.update(by_row[row] for row in self._connection.execute(gone).scalars())
+        return found
+
+    def add(self, workspace_id: int, found_by: Sequence[FoundBy]) -> None:
+        """Let keys be found by MACs from now on, for good."""
+        self._connection.execute(
+            insert(foreign_digests),
+            [
+                {
+                    "digest": one.digest,
+                    "workspace_id": workspace_id,
+                    "key_id": one.key_id,
+                    "hash": str(one.hashing),
+                    "guard": one.guard,
+                }
+                for one in found_by
+            ],
         )
 
     def set_arrived(self, workspace_id: int, digest: str, value: str) -> None:
@@ -96,26 +105,28 @@ class ForeignDigests:
             .values(arrived=value)
         )
 
-    def has(self, workspace_id: int, digest: str, guard: str | None = None) -> bool:
-        """Return whether a key of the workspace that is not revoked is found by a MAC.
+    def working(self, workspace_id: int, digests: Sequence[str]) -> set[tuple[str, str | None]]:
+        """Return by which of some MACs keys of the workspace are found that are not revoked.
 
-        And whether it is proven by the same `guard`, where there is one.
+        Each with the guard by which its key is proven.
         """
-        there = (
-            select(foreign_digests.c.digest)
-            .join(
-                keys,
-                (keys.c.workspace_id == foreign_digests.c.workspace_id)
-                & (keys.c.id == foreign_digests.c.key_id),
+        found: set[tuple[str, str | None]] = set()
+        for some in batches(digests):
+            there = (
+                select(foreign_digests.c.digest, foreign_digests.c.guard)
+                .join(
+                    keys,
+                    (keys.c.workspace_id == foreign_digests.c.workspace_id)
+                    & (keys.c.id == foreign_digests.c.key_id),
+                )
+                .where(
+                    foreign_digests.c.workspace_id == workspace_id,
+                    foreign_digests.c.digest.in_(some),
+                    keys.c.revoked_at.is_(None),
+                )
             )
-            .where(
-                foreign_digests.c.workspace_id == workspace_id,
-                foreign_digests.c.digest == digest,
-                foreign_digests.c.guard.is_not_distinct_from(guard),
-                keys.c.revoked_at.is_(None),
-            )
-        )
-        return self._connection.execute(there).first() is not None
+            found.update((row.digest, row.guard) for row in self._connection.execute(there))
+        return found
 
     def brought(self, workspace_id: int, key_id: str) -> bool:
         """Return whether a key was brought along, used since or not."""

@@ -83,6 +83,25 @@ class Holders:
             )
         )
 
+    def add_first(
+        self, workspace_id: int, told: Sequence[tuple[str, int, KnownBy]], now: int
+    ) -> None:
+        """Remember who knows what of keys that were made just now, by key and person."""
+        self._connection.execute(
+            insert(key_holders),
+            [
+                {
+                    "workspace_id": workspace_id,
+                    "key_id": key_id,
+                    "person_id": person_id,
+                    "how": how.value,
+                    "generation": 1,
+                    "since": now,
+                }
+                for key_id, person_id, how in told
+            ],
+        )
+
     def ways(self, workspace_id: int, key_id: str, person_id: int) -> set[KnownBy]:
         """Return how somebody knows a key's present secret; empty where they do not."""
         rows = self._connection.execute(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Select, insert, select, union_all, update
 
@@ -23,6 +23,18 @@ from store.persistence.repositories.key_columns import (
 from store.persistence.schema import keys
 
 
+class ForeignKeyRow(NamedTuple):
+    """A key that somebody else made, as it is to be kept."""
+
+    key_id: str
+    inherited: Inherited
+    digest: bytes
+    """Of a full string of ours that nobody has."""
+    pepper: str
+    expires_at: int | None
+    foreign_hash: str
+
+
 class Keys:
     """One transaction's view of a workspace's keys, seen from one instant."""
 
@@ -41,15 +53,11 @@ class Keys:
         created_by: int,
         expires_at: int | None,
         revision: int,
-        foreign_hash: str | None = None,
     ) -> None:
-        """Add a key, made now and not yet confirmed; `foreign_hash` is that of another's."""
-        carried = {field.name: getattr(inherited, field.name) for field in fields(inherited)}
-        carried |= {"name_folded": fold(inherited.name), "scopes": canonical(inherited.scopes)}
-        carried |= {"lineage": inherited.lineage or key_id}
+        """Add a key, made now and not yet confirmed."""
         self._connection.execute(
             insert(keys).values(
-                **carried,
+                **_carried(inherited, key_id),
                 id=key_id,
                 workspace_id=workspace_id,
                 digest=digest,
@@ -58,9 +66,30 @@ class Keys:
                 created_by=created_by,
                 expires_at=expires_at,
                 revision=revision,
-                foreign_hash=foreign_hash,
             )
         )
+
+    def add_foreign(
+        self, workspace_id: int, brought: Sequence[ForeignKeyRow], created_by: int, revision: int
+    ) -> None:
+        """Add keys that somebody else made, confirmed: their values are out there."""
+        rows = [
+            {
+                **_carried(one.inherited, one.key_id),
+                "id": one.key_id,
+                "workspace_id": workspace_id,
+                "digest": one.digest,
+                "pepper": one.pepper,
+                "created_at": self._now,
+                "created_by": created_by,
+                "expires_at": one.expires_at,
+                "confirmed_at": self._now,
+                "revision": revision,
+                "foreign_hash": one.foreign_hash,
+            }
+            for one in brought
+        ]
+        self._connection.execute(insert(keys), rows)
 
     def get(self, workspace_id: int, key_id: str) -> Key | None:
         """Return the workspace's key with an id, or None."""
@@ -197,6 +226,30 @@ class Keys:
         )
         return found.first() is not None
 
+    def existing(self, workspace_id: int, ids: Sequence[str]) -> set[str]:
+        """Return which of some ids are those of keys of the workspace."""
+        found: set[str] = set()
+        for some in batches(ids):
+            statement = select(keys.c.id).where(
+                keys.c.workspace_id == workspace_id, keys.c.id.in_(some)
+            )
+            found.update(self._connection.execute(statement).scalars())
+        return found
+
+    def active_names(self, workspace_id: int, names: Sequence[str]) -> set[str]:
+        """Return which of some names active keys of the workspace have, all NFC and case-folded."""
+        found: set[str] = set()
+        for some in batches(sorted({fold(name) for name in names})):
+            unrevoked = select(keys.c.name_folded).where(
+                keys.c.workspace_id == workspace_id,
+                keys.c.name_folded.in_(some),
+                keys.c.revoked_at.is_(None),
+            )
+            # Two rather than one with an OR: each finds its few among all of that name.
+            for lasts in (keys.c.expires_at.is_(None), keys.c.expires_at > self._now):
+                found.update(self._connection.execute(unrevoked.where(lasts)).scalars())
+        return found
+
     def digests(self, workspace_id: int, key_ids: Sequence[str]) -> dict[str, tuple[bytes, str]]:
         """Return what is kept of some keys' full strings, and with which pepper, by id."""
         found: dict[str, tuple[bytes, str]] = {}
@@ -275,3 +328,12 @@ class Keys:
             .where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
             .values(**values)
         )
+
+
+def _carried(inherited: Inherited, key_id: str) -> dict[str, Any]:
+    carried = {field.name: getattr(inherited, field.name) for field in fields(inherited)}
+    return carried | {
+        "name_folded": fold(inherited.name),
+        "scopes": canonical(inherited.scopes),
+        "lineage": inherited.lineage or key_id,
+    }

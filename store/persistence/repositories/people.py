@@ -1,6 +1,6 @@
 """The people each workspace knows, and their memberships."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Row
 
+from store.domain.batches import batches
 from store.domain.names import fold
 from store.domain.people import Person, Role, Workspace
 from store.persistence.repositories.dialects import beside_indexes
@@ -132,6 +133,18 @@ class People:
             _members(workspace_id).where(people.c.email_folded == fold(email))
         ).first()
         return _person(row) if row else None
+
+    def ids_by_email(self, workspace_id: int, emails: Iterable[str]) -> dict[str, int]:
+        """Return the ids of those of some people who are in a workspace, by their folded e-mail."""
+        found: dict[str, int] = {}
+        for some in batches(sorted({fold(email) for email in emails})):
+            rows = self._connection.execute(
+                select(people.c.email_folded, people.c.id)
+                .join(memberships, IS_THEIRS)
+                .where(memberships.c.workspace_id == workspace_id, people.c.email_folded.in_(some))
+            )
+            found.update((email, person_id) for email, person_id in rows)
+        return found
 
     def role(self, workspace_id: int, person_id: int) -> Role | None:
         """Return a person's role in a workspace, or None for no member: invited is none yet."""

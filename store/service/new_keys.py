@@ -1,0 +1,68 @@
+"""What new keys are checked against: names, ids, scopes and people, read for all at once."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from store.domain.names import checked_key_name, fold
+from store.domain.scopes import check_known
+from store.errors import Invalid, NameTaken, NoSuchPerson
+from store.persistence.unit import Unit
+
+if TYPE_CHECKING:
+    from store.service.keys import NewKey
+
+MOST_DAYS = 3650
+"""Of an interval of rotation."""
+
+
+class Room:
+    """What a workspace has room for. However many keys are asked about, so few statements read."""
+
+    def __init__(
+        self, unit: Unit, workspace_id: int, prefix: str, wanted: Sequence["NewKey"]
+    ) -> None:
+        names = [name for one in wanted if (name := _fit(one.name, prefix)) is not None]
+        emails = [email for one in wanted for email in one.holders]
+        self._now, self._prefix = unit.now, prefix
+        self._ids = unit.keys.existing(workspace_id, names)
+        self._taken = unit.keys.active_names(workspace_id, names)
+        self._catalogue = unit.catalogue.all()
+        self._people = unit.people.ids_by_email(workspace_id, emails)
+
+    def check(self, wanted: "NewKey") -> tuple[str, list[int]]:
+        """Return the name of a key that may be made, and the ids of its custodians.
+
+        Raises Invalid, NoSuchResource, NoSuchPerson or NameTaken.
+        """
+        name = checked_key_name(wanted.name, self._prefix)
+        if name in self._ids:
+            raise Invalid("name", f"“{name}” is another key's id. Name the key after its use.")
+        if fold(name) in self._taken:
+            raise NameTaken(name)
+        if not wanted.scopes:
+            raise Invalid("scope", "Grant at least one permission, such as events:read.")
+        check_known(wanted.scopes, self._catalogue)
+        if wanted.expires_at is not None and wanted.expires_at <= self._now:
+            raise Invalid("expires", "That is in the past. Choose a later date.")
+        every = wanted.rotate_every_days
+        if every is not None and not 1 <= every <= MOST_DAYS:
+            raise Invalid("rotate_every", f"Rotate every 1 to {MOST_DAYS} days.")
+        custodians = []
+        for email in wanted.holders:
+            person_id = self._people.get(fold(email))
+            if person_id is None:
+                raise NoSuchPerson(email)
+            custodians.append(person_id)
+        return name, custodians
+
+    def take(self, name: str) -> None:
+        """Remember that there is an active key of that name now."""
+        self._taken.add(fold(name))
+
+
+def _fit(name: str, prefix: str) -> str | None:
+    """Return a name as it would be kept; None for one that no key may have: none is looked for."""
+    try:
+        return checked_key_name(name, prefix)
+    except Invalid:
+        return None
