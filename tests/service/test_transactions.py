@@ -1,6 +1,7 @@
 """Transactions: all or nothing, one writer at a time, and a clear word when it does not come."""
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from store.errors import (
 )
 from store.operations.backup import back_up
 from store.operations.open import open_store
-from store.persistence.database import limits, sqlite_library
+from store.persistence.database import limits, sqlite, sqlite_library
 from store.persistence.schema import metadata
 from store.service.keys import NewKey
 from tests.house import House, granted_scopes
@@ -143,6 +144,29 @@ def test_a_store_that_was_replaced_gets_the_change_and_not_the_old_file(
     fresh = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
     assert fresh.keys.show(house.alice, key.id).state(house.clock.now()) is State.REVOKED
     fresh.close()
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("taking", [True, False])
+def test_whoever_waits_for_the_lock_looks_often_and_most_often_what_takes_rights_away(
+    house: House, monkeypatch: pytest.MonkeyPatch, *, taking: bool
+) -> None:
+    """SQLite's own wait grows to a tenth of a second: beside many short writes it ends in vain."""
+    holder: Any = sqlite_library().connect(house.store.database.path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            holder.execute("ROLLBACK")
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    with house.store.database.writing(taking=taking) as connection:
+        patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    holder.close()
+    assert (patience, waited) == (limits.BUSY_TIMEOUT_MS, [sqlite.LOOKS_EVERY_S[taking]] * 3)
+    assert sqlite.LOOKS_EVERY_S[True] < sqlite.LOOKS_EVERY_S[False]
 
 
 @pytest.mark.sqlite_only

@@ -3,6 +3,7 @@
 import os
 import sqlite3 as standard_sqlite
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,9 +33,16 @@ from store.persistence.database.still import stamp, uri
 from store.system.disk import is_read_only, takes
 from store.system.permissions import check, is_there
 
-_WRITING = "keydeck_writing"
+_WRITING, _TAKING = "keydeck_writing", "keydeck_taking"
 _STAMP, _NEW = "keydeck_stamp", "keydeck_new"
 _IDENTITY = "keydeck_identity"
+_WRITE = "BEGIN IMMEDIATE"
+LOOKS_EVERY_S = {True: 0.0005, False: 0.005}
+"""How often whoever waits for the lock looks whether it is free; first what takes rights away.
+
+SQLite itself looks more and more seldom, every tenth of a second at last: whoever writes one
+transaction after the other mostly has it again by then, and somebody waits in vain.
+"""
 
 
 def sqlite_library() -> ModuleType:
@@ -133,8 +141,9 @@ class SqliteFile:
         with self._complaining():
             if writing:
                 self._check_room(kind)
+            options = {_WRITING: writing, _TAKING: kind is TransactionKind.TAKING}
             with (
-                self.engine.connect().execution_options(**{_WRITING: writing}) as connection,
+                self.engine.connect().execution_options(**options) as connection,
                 connection.begin(),
             ):
                 # A change in a file that was replaced while its lock was awaited would be lost.
@@ -254,10 +263,34 @@ def _sqlite_engine(url: URL, patience_ms: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get(_WRITING, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get(_WRITING, False):
+            _wait_for_lock(connection, patience_ms, LOOKS_EVERY_S[options.get(_TAKING, False)])
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _wait_for_lock(connection: Connection, patience_ms: int, looks_every_s: float) -> None:
+    """Begin a transaction that writes, soon after whoever writes now is done."""
+    driver: Any = connection.connection.driver_connection
+    ends = time.monotonic() + patience_ms / 1000
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < ends:
+            try:
+                driver.execute(_WRITE)
+            except sqlite_library().OperationalError as error:
+                if "locked" not in str(error):
+                    break
+                time.sleep(looks_every_s)
+            else:
+                return
+        # What it says now is what whoever asked is told.
+        connection.exec_driver_sql(_WRITE)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {patience_ms}")
 
 
 def _changed(connection: Connection) -> int:
