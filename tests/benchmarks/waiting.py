@@ -1,4 +1,6 @@
-"""How long a revocation waits for whatever else writes much: counts, roll-up, leavers, leaks.
+"""How long a revocation waits for whatever else writes much.
+
+That is counts, roll-up, pruning, a leaver, leaks, imports and right-sizing.
 
     python -m tests.benchmarks.waiting [--keys 50000] [--seconds 10]
 
@@ -13,12 +15,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import insert, select, text
 
 from store.domain.clock import SystemClock
 from store.domain.credential import Credential
+from store.domain.foreign import known
+from store.domain.key_string import Secret
 from store.domain.listing import KeyQuery
 from store.domain.people import Actor
 from store.domain.times import DAY, HOUR, MINUTE
@@ -27,6 +32,8 @@ from store.errors import StoreUnusable
 from store.operations.open import open_store
 from store.operations.store import Store
 from store.persistence.schema import idempotency_keys, keys
+from store.service.importing import MOST_AT_ONCE, ForeignKey
+from store.service.keys import NewKey
 from store.service.leaks import Leaked
 from store.verifier.counters import Counters
 from store.verifier.usage.pruning import PAUSE_S, Pruning
@@ -35,11 +42,12 @@ from store.verifier.usage.roll_up import MINUTES_KEPT
 from tests.benchmarks.filling import fill
 from tests.benchmarks.keeping import keep, machine
 from tests.faults.report import centile
-from tests.house import House, build
+from tests.house import House, build, granted_scopes
 
 EVERY_S = 0.1
 ALICE = Actor(1, "alice@acme.example", "alice", 1)
 LEAVER = "carol@acme.example"
+_FILES = 10
 
 
 def _nothing(store: Store) -> None:
@@ -75,6 +83,31 @@ def _report(store: Store) -> None:
     store.leaks.report_all(ALICE, [(Leaked(workspace, key), ("a log",)) for key in found])
 
 
+def _import(store: Store) -> None:
+    """Bring files along, all or none each, as large as they may be; then one, line by line."""
+    for file in range(_FILES):
+        store.imports.bring(ALICE, _foreign(store, f"file {file}", MOST_AT_ONCE))
+    store.imports.bring(ALICE, _foreign(store, "lines", 5 * MOST_AT_ONCE), skip_bad=True)
+
+
+def _foreign(store: Store, name: str, number: int) -> list[ForeignKey]:
+    ends = store.clock.now() + DAY
+    granted = granted_scopes("events:read")
+    return [
+        ForeignKey(
+            line,
+            NewKey(f"{name}, line {line}", granted, ends),
+            known("sha256-hex", Secret(sha256(f"{name} {line}".encode()).hexdigest())),
+        )
+        for line in range(number)
+    ]
+
+
+def _trim(store: Store) -> None:
+    for proposal in store.right_sizing.all(ALICE):
+        store.right_sizing.trim(ALICE, proposal.key.id)
+
+
 WORK: dict[str, Callable[[Store], None]] = {
     "nothing": _nothing,
     "counts": _count,
@@ -82,6 +115,8 @@ WORK: dict[str, Callable[[Store], None]] = {
     "pruning": _prune,
     "a leaver": _leave,
     "leaks": _report,
+    "imports": _import,
+    "right-sizing": _trim,
 }
 
 
@@ -140,7 +175,7 @@ def _beside(
 def _filled(folder: Path, number: int) -> House:
     """Give a store whose keys all are in use, known to a leaver, with old counts and answers."""
     house = build(folder)
-    fill(house, number)
+    fill(house, number, granted="availability:read events:read")
     house.store.people.add(house.alice, LEAVER, "Carol")
     now = SystemClock().now()
     old = now - now % HOUR - MINUTES_KEPT - 2 * HOUR
@@ -148,6 +183,14 @@ def _filled(folder: Path, number: int) -> House:
         connection.execute(
             text("UPDATE key_holders SET person_id = (SELECT id FROM people WHERE email = :email)"),
             {"email": LEAVER},
+        )
+        # Used by half of what they may: the rest is to be taken away.
+        connection.execute(
+            text(
+                "INSERT INTO scope_usage (workspace_id, key_id, scope, first_used_at, last_used_at)"
+                " SELECT workspace_id, id, 'events:read', :at, :at FROM keys"
+            ),
+            {"at": now},
         )
         for minute in range(2):
             connection.execute(
