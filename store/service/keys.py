@@ -1,7 +1,7 @@
 """KeyService: what admins do with keys."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
 from store.domain.audit.entry import AuditEntry
@@ -20,6 +20,7 @@ from store.service.commits import Done
 from store.service.issuing import issue_in
 from store.service.key_access import changeable, find_key
 from store.service.mutation import Mutation
+from store.service.new_keys import NewKey as NewKey  # Where everybody looks for it.
 from store.service.new_keys import Room
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
@@ -27,19 +28,6 @@ from store.service.stops import holding
 from store.service.transactions import Needs, Transactions, check_standing
 
 MONTH_DAYS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class NewKey:
-    """What a key is made of. Checked by `create`."""
-
-    name: str
-    scopes: Scopes
-    expires_at: int | None
-    """An instant in UTC milliseconds; None for never."""
-    rotate_every_days: int | None = None
-    holders: Sequence[str] = field(default_factory=tuple)
-    """E-mails of custodians."""
 
 
 @dataclass(frozen=True, slots=True)

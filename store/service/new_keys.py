@@ -1,25 +1,35 @@
-"""What new keys are checked against: names, ids, scopes and people, read for all at once."""
+"""New keys: what each is made of, and what it is checked against, read for all at once."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 from store.domain.names import checked_key_name, fold
-from store.domain.scopes import check_known
+from store.domain.scopes import Scopes, check_known
 from store.errors import Invalid, NameTaken, NoSuchPerson
 from store.persistence.unit import Unit
 
-if TYPE_CHECKING:
-    from store.service.keys import NewKey
-
 MOST_DAYS = 3650
 """Of an interval of rotation."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """What a key is made of. Checked by `create`."""
+
+    name: str
+    scopes: Scopes
+    expires_at: int | None
+    """An instant in UTC milliseconds; None for never."""
+    rotate_every_days: int | None = None
+    holders: Sequence[str] = field(default_factory=tuple)
+    """E-mails of custodians."""
 
 
 class Room:
     """What a workspace has room for. However many keys are asked about, so few statements read."""
 
     def __init__(
-        self, unit: Unit, workspace_id: int, prefix: str, wanted: Sequence["NewKey"]
+        self, unit: Unit, workspace_id: int, prefix: str, wanted: Sequence[NewKey]
     ) -> None:
         names = [name for one in wanted if (name := _fit(one.name, prefix)) is not None]
         emails = [email for one in wanted for email in one.holders]
@@ -29,7 +39,7 @@ class Room:
         self._catalogue = unit.catalogue.all()
         self._people = unit.people.ids_by_email(workspace_id, emails)
 
-    def check(self, wanted: "NewKey") -> tuple[str, list[int]]:
+    def check(self, wanted: NewKey) -> tuple[str, list[int]]:
         """Return the name of a key that may be made, and the ids of its custodians.
 
         Raises Invalid, NoSuchResource, NoSuchPerson or NameTaken.
