@@ -42,21 +42,30 @@ _LIST = Listing(
 @click.group(cls=Group, invoke_without_command=True)
 @click.option("--limit", type=click.IntRange(1), help="The newest so many. [default: all]")
 @click.option("--filter", "text", default="", help="As in the console: 'revoked alice'.")
+@click.option("--sign-ins", is_flag=True, help="Also who signed in, which is left out else.")
 @_LIST.options
 @common
 @click.pass_context
-def audit(context: click.Context, line: Line, limit: int | None, text: str, shown: Shown) -> None:
+def audit(
+    context: click.Context,
+    line: Line,
+    limit: int | None,
+    text: str,
+    sign_ins: bool,
+    shown: Shown,
+) -> None:
     """Print the audit, newest first; or verify, anchor, export or archive it.
 
     keydeck audit --filter 'revoked alice' --limit 20
 
-    With --sort when it is the oldest first.
+    That somebody signed in is left out, unless --sign-ins or a filter asks for it; failed attempts
+    are told of. With --sort when it is the oldest first.
     """
     if context.invoked_subcommand is None:
-        _print(line, limit, text, shown)
+        _print(line, limit, text, shown, sign_ins=sign_ins)
 
 
-def _print(line: Line, limit: int | None, text: str, shown: Shown) -> None:
+def _print(line: Line, limit: int | None, text: str, shown: Shown, *, sign_ins: bool) -> None:
     from console.text.audit_words import words_alone
 
     _, foreign = words_alone(text)
@@ -66,7 +75,10 @@ def _print(line: Line, limit: int | None, text: str, shown: Shown) -> None:
     if oldest_first and (limit or text):
         raise Invalid("sort", "--sort when begins at the first entry: leave --limit, --filter out.")
     store, actor = line.signed_in()
-    entries = _oldest(store, actor) if oldest_first else _pages(store, actor, limit, text)
+    if oldest_first:
+        entries = _oldest(store, actor, sign_ins=sign_ins)
+    else:
+        entries = _pages(store, actor, limit, text, sign_ins=sign_ins)
     shown.print(line, entries, row=_row, content=_object)
 
 
@@ -84,11 +96,16 @@ def _row(entry: "AuditEntry") -> Row:
     )
 
 
-def _oldest(store: "Store", actor: "Actor") -> "Iterator[AuditEntry]":
-    return (link.entry for link in store.audit_trail.links(actor) if link.entry is not None)
+def _oldest(store: "Store", actor: "Actor", *, sign_ins: bool) -> "Iterator[AuditEntry]":
+    from store.domain.audit.actions import SIGN_INS
+
+    every = (link.entry for link in store.audit_trail.links(actor) if link.entry is not None)
+    return (entry for entry in every if sign_ins or entry.action not in SIGN_INS)
 
 
-def _pages(store: "Store", actor: "Actor", limit: int | None, text: str) -> "Iterator[AuditEntry]":
+def _pages(
+    store: "Store", actor: "Actor", limit: int | None, text: str, *, sign_ins: bool
+) -> "Iterator[AuditEntry]":
     from console.text.audit_words import sought
     from console.text.pasted import words
 
@@ -96,7 +113,9 @@ def _pages(store: "Store", actor: "Actor", limit: int | None, text: str) -> "Ite
     looked_for = [sought(word) for word in words(text, store.prefix)]
     while left is None or left > 0:
         size = PAGE if left is None else min(PAGE, left)
-        page = store.audit_trail.newest(actor, limit=size, before=before, sought=looked_for)
+        page = store.audit_trail.newest(
+            actor, limit=size, before=before, sought=looked_for, sign_ins=sign_ins
+        )
         yield from page
         if len(page) < size:
             return

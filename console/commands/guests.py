@@ -13,7 +13,7 @@ EVERYWHERE = frozenset({"--workspace", "--json", "--yes", "--help", *_OF_LISTS, 
 
 MAY: Mapping[str, str] = {
     "": "--version",
-    "audit": "--limit",
+    "audit": "--sign-ins --sign-ins --limit",
     "audit anchor": "",
     "audit export": "",
     "audit verify": "--anchor --from",

@@ -14,6 +14,7 @@ from console.verbs.catalogue.everywhere import (
     PALETTE,
     QUIT,
     REFERENCE,
+    SIGN_INS,
     VERIFY,
     WORKSPACES,
 )
@@ -110,7 +111,7 @@ _HELP: dict[str, tuple[tuple[str, tuple[Line, ...]], ...]] = {
     "filter": (_FILTER,),
     "gated": (("Keys", GATED),),
     "connections": (("Connections", (*ON_CONNECTIONS, _LIST[1])),),
-    "activity": (("Activity", (ENTRY, VERIFY, *_LIST)), _SEARCH),
+    "activity": (("Activity", (ENTRY, VERIFY, SIGN_INS, *_LIST)), _SEARCH),
     "activity-filter": (_SEARCH,),
     "people": (("People", (*ON_PEOPLE, _LIST[1])),),
     "verifiers": (

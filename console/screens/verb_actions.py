@@ -191,6 +191,13 @@ class VerbActions(MayLeave, Screen[None]):
         if self.tab is not None:
             self.tab.action_clear()
 
+    def action_sign_ins(self) -> None:
+        """List who came in too, or leave it out again."""
+        from console.tabs.activity import ActivityTab
+
+        if isinstance(self.opened, ActivityTab):
+            self.opened.action_sign_ins()
+
     def action_sort(self) -> None:
         """Sort by the next column."""
         if self.tab is not None:

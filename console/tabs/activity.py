@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -36,6 +37,8 @@ class _Held:
 
     text: str
     """What was sought."""
+    sign_ins: bool
+    """Whether those who came in are among them."""
     latest: int
     """The newest entry of the workspace, sought or not."""
     entries: tuple[AuditEntry, ...]
@@ -48,6 +51,10 @@ class _Held:
 class ActivityTab(SearchedTab):
     """Reads a page at a time, more as one goes down; what is new comes in at the top."""
 
+    BINDINGS = [  # noqa: RUF012
+        Binding("s", "sign_ins", "Sign-ins", show=False),
+    ]
+
     class Opened(Message):
         """An entry was asked for in full."""
 
@@ -58,6 +65,7 @@ class ActivityTab(SearchedTab):
     def __init__(self, *given: object, **more: object) -> None:
         super().__init__(*given, **more)  # type: ignore[arg-type]
         self._text = ""
+        self._sign_ins = False
         self._further = False
         self._held: _Held | None = None
 
@@ -77,13 +85,15 @@ class ActivityTab(SearchedTab):
     def read(self) -> Callable[[], None] | None:
         """Read what is new, and the next page where the last rows are close."""
         held, text, further = self._held, self._text, self._further
+        sign_ins = self._sign_ins
         self._further = False
         latest = self._store.audit_trail.latest(self._actor)
         now = self._store.clock.now()
         # A restored store may end before what was read of the one it replaced.
-        if held is None or held.text != text or latest < held.latest:
-            entries = self._entries(text, before=latest + 1)
-            found = _Held(text, latest, tuple(entries), len(entries) < PAGE, now // DAY)
+        asked = (text, sign_ins)
+        if held is None or (held.text, held.sign_ins) != asked or latest < held.latest:
+            entries = self._entries(*asked, before=latest + 1)
+            found = _Held(*asked, latest, tuple(entries), len(entries) < PAGE, now // DAY)
         elif latest > held.latest or further or now // DAY != held.day:
             found = self._more(held, latest, now, further=further)
         else:
@@ -93,31 +103,49 @@ class ActivityTab(SearchedTab):
 
     def _more(self, held: _Held, latest: int, now: int, *, further: bool) -> _Held:
         new, older, ended = [], [], held.ended
+        asked = (held.text, held.sign_ins)
         if latest > held.latest:
             new = self._entries(
-                held.text, before=latest + 1, after=held.latest, limit=latest - held.latest
+                *asked, before=latest + 1, after=held.latest, limit=latest - held.latest
             )
         if further and not ended:
-            older = self._entries(held.text, before=held.entries[-1].seq)
+            older = self._entries(*asked, before=held.entries[-1].seq)
             ended = len(older) < PAGE
-        return _Held(held.text, latest, (*new, *held.entries, *older), ended, now // DAY)
+        return _Held(*asked, latest, (*new, *held.entries, *older), ended, now // DAY)
 
     def _entries(
-        self, text: str, *, before: int, after: int | None = None, limit: int = PAGE
+        self,
+        text: str,
+        sign_ins: bool,
+        *,
+        before: int,
+        after: int | None = None,
+        limit: int = PAGE,
     ) -> list[AuditEntry]:
         sought = [audit_words.sought(word) for word in words(text, self._store.prefix)]
         return self._store.audit_trail.newest(
-            self._actor, limit=limit, before=before, after=after, sought=sought
+            self._actor,
+            limit=limit,
+            before=before,
+            after=after,
+            sought=sought,
+            sign_ins=sign_ins,
         )
 
     def _draw(self, found: _Held, rows: tuple[Row, ...]) -> None:
-        anew = self._held is None or self._held.text != found.text
+        held = self._held
+        anew = held is None or (held.text, held.sign_ins) != (found.text, found.sign_ins)
         self._held = found
         self.refuse(None)
         self.query_one(RowList).show(rows, anew=anew)
         nothing = self.query_one(".nothing", Static)
         nothing.display = not rows
         nothing.update(f"No entry matches “{safe(found.text)}”. Esc clears the filter.")
+
+    def action_sign_ins(self) -> None:
+        """List those who came in too, or leave them out again."""
+        self._sign_ins = not self._sign_ins
+        self.look_again()
 
     @on(RowList.NearEnd)
     def _read_further(self) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from store.domain.audit.actions import SIGN_INS
 from store.domain.audit.archive import Archived, ArchiveFile, verified
 from store.domain.audit.chain import Anchor, ChainState, Link, Tie, missing, not_anchored
-from store.domain.audit.entry import AuditEntry, Sought
+from store.domain.audit.entry import AuditEntry, Sought, name_sign_ins
 from store.domain.people import Actor
 from store.errors import EntryArchived, Invalid
 from store.persistence.repositories.audit import AuditTrail
@@ -26,15 +27,23 @@ class AuditTrailService:
         before: int | None = None,
         after: int | None = None,
         sought: Sequence[Sought] = (),
+        sign_ins: bool = True,
     ) -> list[AuditEntry]:
         """Return entries newest first, between two sequence numbers, that hold all that is sought.
 
+        Without `sign_ins` those that tell of somebody who came in are left out, unless they are
+        sought by name.
         Raises NotAllowed.
         """
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.VIEWER, "read the audit")
             return unit.audit.newest(
-                actor.workspace_id, limit=limit, before=before, after=after, sought=sought
+                actor.workspace_id,
+                limit=limit,
+                before=before,
+                after=after,
+                sought=sought,
+                without=() if sign_ins or name_sign_ins(sought) else SIGN_INS,
             )
 
     def latest(self, actor: Actor) -> int:

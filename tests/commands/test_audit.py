@@ -108,3 +108,23 @@ def test_the_export_is_a_line_of_json_for_each_entry_oldest_first(
     assert [one["seq"] for one in lines] == list(range(1, len(lines) + 1))
     for before, after in pairwise(lines):
         assert after["previous_mac"] == before["mac"]
+
+
+def test_who_signed_in_is_left_out_unless_asked_for_and_who_could_not_is_told_of(
+    keydeck: Keydeck, house: House
+) -> None:
+    house.create("Website")
+    assert keydeck("audit", password="wrong horse battery").status == 3
+    house.clock.advance(60_000)
+
+    def told(*options: str) -> list[str]:
+        return [entry["action"] for entry in keydeck("audit", "--json", *options).json]
+
+    quiet = told()
+    assert "person.signed_in" not in quiet
+    assert {"key.created", "person.sign_in_failed", "workspace.created"} <= set(quiet)
+    assert "person.signed_in" in told("--sign-ins")
+    assert set(told("--filter", "signed")) >= {"person.signed_in"}
+    assert "person.signed_in" not in told("--filter", "alice")
+    assert "person.signed_in" not in told("--sort", "when")
+    assert "person.signed_in" in told("--sort", "when", "--sign-ins")

@@ -105,6 +105,18 @@ FILTER_ENTRIES = Move(
     changes=False,
     runs="filter",
 )
+SIGN_INS = Move(
+    id="sign-ins",
+    key="s",
+    label="Sign-ins",
+    place=3,
+    rank=5,
+    name="Sign-ins",
+    does="list those too, or leave them out",
+    help="list who signed in too, or leave that out again",
+    changes=False,
+    runs="sign_ins",
+)
 VERIFY = PlainVerb(
     id="verify",
     key="v",
@@ -253,7 +265,7 @@ FIND = PasteVerb(
     flow=_find,
 )
 
-ON_ACTIVITY = (ENTRY, FILTER_ENTRIES, VERIFY)
+ON_ACTIVITY = (ENTRY, FILTER_ENTRIES, VERIFY, SIGN_INS)
 EVERYWHERE = (
     REVOKE_ANY,
     STOP_ALL,

@@ -92,6 +92,17 @@ class Action(StrEnum):
         return _OF_ITS_OWN.get(self) or _RECEIPTS[self.partition(".")[0]]
 
 
+SIGN_INS = frozenset(
+    {
+        Action.PERSON_SIGNED_IN,
+        Action.PERSON_SIGNED_IN_OVER_SSH,
+        Action.PERSON_SIGNED_IN_TO_APPROVE,
+        Action.PERSON_SWITCHED_HERE,
+    }
+)
+"""That somebody came in, which changes nothing. That somebody could not is news."""
+
+
 _RECEIPTS = {
     "key": Action.KEY_IN_FORCE,
     "connection": Action.CONNECTION_IN_FORCE,

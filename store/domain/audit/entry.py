@@ -2,8 +2,11 @@
 
 import hmac
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from store.domain.audit.actions import SIGN_INS
 
 GENESIS = bytes(32)
 """The previous MAC of a workspace's first entry."""
@@ -57,6 +60,15 @@ class Sought:
     word: str
     actions: tuple[str, ...] = ()
     """Actions that are meant by the word, though it is not in their name."""
+
+
+def name_sign_ins(sought: Iterable[Sought]) -> bool:
+    """Return whether one of the words looks for those who came in."""
+    return any(
+        action in term.actions or term.word.casefold() in action
+        for term in sought
+        for action in SIGN_INS
+    )
 
 
 def mac(entry: AuditEntry, previous: bytes, key: bytes, details: str | None = None) -> bytes:

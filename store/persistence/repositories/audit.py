@@ -1,7 +1,7 @@
 """The audit: append and read; and remove what was archived."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -77,10 +77,12 @@ class AuditTrail:
         after: int | None = None,
         subject: str | None = None,
         sought: Sequence[Sought] = (),
+        without: Collection[Action] = (),
     ) -> list[AuditEntry]:
         """Return entries newest first: between two sequence numbers, about a subject.
 
-        All that is `sought` must be in an entry. A row that holds none is there as unreadable.
+        All that is `sought` must be in an entry, and it tells of no action it is to be `without`.
+        A row that holds none is there as unreadable.
         """
         query = (
             select(*stored(self._engine))
@@ -96,6 +98,8 @@ class AuditTrail:
             query = query.where(audit.c.subject == subject)
         for term in sought:
             query = query.where(_holds(term))
+        if without:
+            query = query.where(audit.c.action.not_in(sorted(without)))
         return [readable(row) for row in self._connection.execute(query)]
 
     def scopes_granted(
