@@ -84,6 +84,9 @@ ENDS_NOTHING = frozenset(
         "keys usage",
         "leaks dismiss",
         "leaks policy",
+        "login",
+        # It is for nothing but that, of whoever says it.
+        "logout",
         "people add",
         "people authorize",
         "people enrol",

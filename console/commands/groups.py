@@ -177,6 +177,8 @@ keydeck.modules = {
         "init",
         "keys",
         "leaks",
+        "login",
+        "logout",
         "people",
         "plan",
         "proxy",

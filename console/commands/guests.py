@@ -119,6 +119,7 @@ NOT: Mapping[str, str] = {
     **dict.fromkeys(("connections check", "proxy check", "proxy recipe"), _FROM_THERE),
     "audit archive": "it writes a file there",
     "demo": "it starts processes there",
+    **dict.fromkeys(("login", "logout"), "an SSH key opens everything here, each time"),
     "people enrol": "it chooses a password, and here an SSH key opens everything",
 }
 """Every other command, and why not."""

@@ -64,6 +64,9 @@ def init(line: Line, name: str, admin: str, admin_name: str | None, plan: str, p
             )
             return
         say(f"Workspace {made.slug} ({made.plan.value}), admin {admin}.")
+        if (there := len(store.sign_in.workspaces())) > 1:
+            say(f"There are {there} workspaces now. Whoever is in several of them names one, by")
+            say(f"--workspace {made.slug} or KEYDECK_WORKSPACE; who is in one need not.")
         say(f"Store  {store.database.place}")
         say(f"Pepper {default_pepper_path()}: back it up apart from the store.")
     finally:

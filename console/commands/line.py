@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from console.commands import passwords
 from console.environment import taken
 from store.domain.key_string import Secret
-from store.errors import Invalid, NotOverSsh, NotSignedIn, TooManyAttempts
+from store.errors import Invalid, LoginOver, NotOverSsh, NotSignedIn, TooManyAttempts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,17 +128,22 @@ class Line:
             self._let_in = self._store.sign_in.by_ssh_key(self.guest, self.slug)
         return self._store
 
-    def signed_in(self) -> "tuple[Store, Actor]":
-        """Open the store and sign in, once.
+    def signed_in(self, *, anew: bool = False) -> "tuple[Store, Actor]":
+        """Open the store and sign in, once, or by a login of before unless it is to be `anew`.
 
-        Raises StoreUnusable, NotSignedIn or what signing in does.
+        A password that is given goes before. Raises StoreUnusable, NotSignedIn, LoginUnsafe or what
+        signing in does.
         """
         store = self.store()
         if self._let_in is not None:
             return store, self._let_in
+        if not anew and self.given_password is None and not self.password_stdin:
+            actor = self._logged_in(store)
+            if actor is not None:
+                return store, actor
         email = self.who
         if email is None:
-            raise NotSignedIn("Say who you are: keydeck --as EMAIL, or KEYDECK_AS.")
+            raise NotSignedIn("You are not signed in.")
         password = self.password(about=f"Password of {email}")
         try:
             self._let_in = store.sign_in.sign_in(email, password, self.slug)
@@ -147,6 +152,37 @@ class Line:
             time.sleep(error.wait_ms / 1000)
             self._let_in = store.sign_in.sign_in(email, password, self.slug)
         return store, self._let_in
+
+    def place(self, store: "Store") -> str:
+        """Return where an open store is, whatever folder one is in."""
+        database = store.database
+        return str(database.path.resolve()) if database.on_sqlite else database.place
+
+    def _logged_in(self, store: "Store") -> "Actor | None":
+        """Return who is logged in to the store here, None where it is not who is meant.
+
+        What is over is taken away. Raises LoginUnsafe.
+        """
+        from console.commands.login_file import LoginFile, here
+
+        place = self.place(store)
+        file, machine = LoginFile(place), here()
+        kept = file.read()
+        if kept is None or kept.store != place:
+            return None
+        if (self.who or kept.email).casefold() != kept.email.casefold():
+            return None
+        if (self.slug or kept.workspace) != kept.workspace:
+            return None
+        try:
+            if kept.over(machine, store.clock.now()):
+                raise LoginOver
+            return store.logins.resumed(kept.person_id, kept.presented(machine))
+        except LoginOver:
+            file.remove()
+            if self.who is None:
+                raise
+            return None
 
     def close(self) -> None:
         """Close the store, if it was opened."""

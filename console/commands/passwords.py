@@ -29,9 +29,7 @@ def from_terminal(about: str, *, twice: bool = False) -> Secret:
         typed = _unseen(about)
         again = _unseen("Once more") if twice else typed
     except OSError:
-        raise NotSignedIn(
-            "There is no terminal to ask on. Use --password-stdin or KEYDECK_PASSWORD."
-        ) from None
+        raise NotSignedIn("There is no terminal to ask on.") from None
     if typed != again:
         raise Invalid("password", "The two passwords differ. Try again.")
     return Secret(typed)

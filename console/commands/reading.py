@@ -60,6 +60,8 @@ CHANGES = frozenset(
         "keys trim",
         "leaks dismiss",
         "leaks policy",
+        "login",
+        "logout",
         "people accept",
         "people add",
         "people authorize",

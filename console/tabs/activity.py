@@ -52,6 +52,7 @@ class ActivityTab(SearchedTab):
     """Reads a page at a time, more as one goes down; what is new comes in at the top."""
 
     BINDINGS = [  # noqa: RUF012
+        *SearchedTab.BINDINGS,
         Binding("s", "sign_ins", "Sign-ins", show=False),
     ]
 

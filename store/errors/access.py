@@ -36,7 +36,28 @@ class NotSignedIn(NotAllowed):
     sentence: str
 
     def __str__(self) -> str:
-        return self.sentence
+        return (
+            f"{self.sentence} Sign in by keydeck login --as EMAIL, or name yourself by --as or "
+            "KEYDECK_AS and give the password by KEYDECK_PASSWORD or --password-stdin."
+        )
+
+
+class LoginOver(NotAllowed):
+    """What was kept of a login opens nothing: it has ended, or is of somewhere else."""
+
+    def __str__(self) -> str:
+        return "This login is over. Sign in by keydeck login --as EMAIL."
+
+
+@dataclass(eq=False)
+class LoginUnsafe(NotAllowed):
+    """The file of a login may be somebody else's, or was read by somebody else."""
+
+    path: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.path} is no login: {self.why}. Remove it, then sign in by keydeck login."
 
 
 @dataclass(eq=False)

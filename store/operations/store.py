@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from store.service.key_views import KeyViewService
     from store.service.keys import KeyService
     from store.service.leaks import LeakService
+    from store.service.logins import LoginService
     from store.service.offboarding import OffboardingService
     from store.service.operator import Operator
     from store.service.people import PeopleService
@@ -134,6 +135,13 @@ class Store:
         from store.service.sign_in import SignIn
 
         return SignIn(self.transactions)
+
+    @cached_property
+    def logins(self) -> "LoginService":
+        """Staying signed in for some minutes."""
+        from store.service.logins import LoginService
+
+        return LoginService(self.transactions)
 
     @cached_property
     def invitations(self) -> "InvitationService":

@@ -211,6 +211,8 @@ ELSEWHERE = {
     "demo": "opens a console of its own",
     "keys import": "a file of keys",
     "leaks dismiss": "a key that is marked",
+    "login": "a password, and a folder of one's own",
+    "logout": "a login",
     "people authorize": "an SSH key on standard input",
     "people accept": "a one-time code",
     "people enrol": "a one-time code",

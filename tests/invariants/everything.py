@@ -4,7 +4,7 @@ from store.domain.key_string import Secret
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.people import KnownBy, Plan, Role
 from store.domain.rotation import NO_OVERLAP
-from store.domain.times import DAY
+from store.domain.times import DAY, HOUR
 from store.service.leaks import LeakReports, Reported
 from tests.house import PASSWORD, granted_scopes
 from tests.invariants import prepared as made
@@ -384,6 +384,22 @@ MUTATIONS = (
         "come in over SSH",
         made.nothing,
         lambda h, _: h.store.sign_in.by_ssh_key(h.alice.person_id, "acme-events"),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "log in",
+        made.nothing,
+        lambda h, _: h.store.logins.begin(h.alice, Secret("presented"), HOUR),
+        admins_only=False,
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
+        "log out",
+        made.logged_in,
+        lambda h, presented: h.store.logins.end(h.alice.person_id, presented),
         admins_only=False,
         pro_only=False,
         raises_revision=False,

@@ -15,7 +15,7 @@ from store.domain.people import Actor
 from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.routes.openapi import Reading, read_document
 from store.domain.stops import StopKind, Target
-from store.domain.times import DAY
+from store.domain.times import DAY, HOUR
 from store.domain.tools.reading import Choice, ToolReading, read_tools
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
@@ -55,6 +55,13 @@ def stopped(house: House) -> Target:
     made = target(house)
     house.store.stops.stop(house.alice, [made])
     return made
+
+
+def logged_in(house: House) -> Secret:
+    """Let Alice stay signed in, and return what she presents."""
+    presented = Secret(f"presented {next(names)}")
+    house.store.logins.begin(house.alice, presented, HOUR)
+    return presented
 
 
 def rotation(house: House) -> str:

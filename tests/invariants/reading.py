@@ -75,6 +75,7 @@ def look_at_everything(house: House, who: Actor) -> None:
     store.verifiers.all(who)
     store.sign_in.standing(who)
     store.sign_in.theirs(who)
+    store.logins.resumed(alice.person_id, made.logged_in(house))
     store.key_views.keep(who, View("made"))
     store.key_views.of(who)
     store.routes.seen(who)

@@ -12,7 +12,14 @@ def test_a_viewer_looks_at_everything(house: House) -> None:
 
 def test_what_a_viewer_changes_is_their_own_or_not_of_a_workspace() -> None:
     assert {mutation.name for mutation in MUTATIONS if not mutation.admins_only} == {
-        *("sign in", "come in over SSH", "switch the workspace", "sign in to approve"),
+        *(
+            "sign in",
+            "log in",
+            "log out",
+            "come in over SSH",
+            "switch the workspace",
+            "sign in to approve",
+        ),
         *("enrol", "accept an invitation", "accept an invitation over SSH"),
         # A fact, of whoever was given the secret.
         "write down a copy",

@@ -57,6 +57,8 @@ class Action(StrEnum):
     PERSON_SIGNED_IN_OVER_SSH = "person.signed_in_over_ssh"
     PERSON_SIGNED_IN_TO_APPROVE = "person.signed_in_to_approve"
     PERSON_SWITCHED_HERE = "person.switched_here"
+    PERSON_LOGGED_IN = "person.logged_in"
+    PERSON_LOGGED_OUT = "person.logged_out"
     PERSON_ENROLLED = "person.enrolled"
     PERSON_PASSWORD_CHOSEN = "person.password_chosen"  # noqa: S105
     PERSON_SIGN_IN_FAILED = "person.sign_in_failed"
@@ -98,9 +100,11 @@ SIGN_INS = frozenset(
         Action.PERSON_SIGNED_IN_OVER_SSH,
         Action.PERSON_SIGNED_IN_TO_APPROVE,
         Action.PERSON_SWITCHED_HERE,
+        Action.PERSON_LOGGED_IN,
+        Action.PERSON_LOGGED_OUT,
     }
 )
-"""That somebody came in, which changes nothing. That somebody could not is news."""
+"""That somebody came in, or went, which changes nothing. That somebody could not is news."""
 
 
 _RECEIPTS = {

@@ -193,7 +193,7 @@ RULES: Mapping[str, Judged] = {
         _columns(
             (copied, "id workspace_id email email_folded name name_folded created_at"),
             (kept, "account_id"),
-            (voided, "enrolment_digest enrolment_expires_at"),
+            (voided, "enrolment_digest enrolment_expires_at login_digest login_expires_at"),
             (latest, "last_sign_in_at"),
         ),
         stays=True,

@@ -63,7 +63,7 @@ class Accounts:
         return made
 
     def set_password(self, account_id: int, password_hash: str | None, now: int) -> None:
-        """Store a password's hash and end any code; None takes the password away."""
+        """Store a password's hash, end any code and login; None takes the password away."""
         self._connection.execute(
             update(accounts)
             .where(accounts.c.id == account_id)
@@ -73,6 +73,11 @@ class Accounts:
                 code_digest=None,
                 code_expires_at=None,
             )
+        )
+        self._connection.execute(
+            update(people)
+            .where(people.c.account_id == account_id)
+            .values(login_digest=None, login_expires_at=None)
         )
 
     def renew_hash(self, account_id: int, password_hash: str) -> None:

@@ -46,6 +46,8 @@ class Membership:
     enrolment_expires_at: int | None
     vouched_by: str | None
     """The e-mail of whoever gave the code; None where the operator made them a member."""
+    login_digest: bytes | None
+    login_expires_at: int | None
 
 
 def as_one(workspace_id: int, person_id: int) -> Select[tuple[int]]:
@@ -111,6 +113,10 @@ class People:
     def set_enrolment(self, person_id: int, digest: bytes, expires_at: int) -> None:
         """Store the digest of an invitation's one-time code."""
         self._set(person_id, enrolment_digest=digest, enrolment_expires_at=expires_at)
+
+    def set_login(self, person_id: int, digest: bytes | None, expires_at: int | None) -> None:
+        """Store the digest of what opens a person's login; None ends it."""
+        self._set(person_id, login_digest=digest, login_expires_at=expires_at)
 
     def signed_in(self, person_id: int, now: int) -> None:
         """Remember when a person last signed in to their workspace."""
@@ -197,6 +203,7 @@ class People:
             )
         )
         self._set(person_id, enrolment_digest=None, enrolment_expires_at=None)
+        self.set_login(person_id, None, None)
         # Nor does a membership of theirs come back that a restore removed before.
         for known_as in self._connection.execute(as_one(workspace_id, person_id)).scalars().all():
             forget_gone(self._connection, memberships, workspace_id, known_as)
@@ -226,6 +233,8 @@ class People:
                 people.c.account_id,
                 people.c.enrolment_digest,
                 people.c.enrolment_expires_at,
+                people.c.login_digest,
+                people.c.login_expires_at,
                 _voucher.c.email.label("voucher"),
             )
             .join(memberships, memberships.c.workspace_id == workspaces.c.id)
@@ -245,6 +254,8 @@ class People:
                 enrolment_digest=row.enrolment_digest,
                 enrolment_expires_at=row.enrolment_expires_at,
                 vouched_by=row.voucher,
+                login_digest=row.login_digest,
+                login_expires_at=row.login_expires_at,
             )
             for row in rows
         ]

@@ -93,6 +93,9 @@ people = Table(
     Column("enrolment_expires_at", BigInteger),
     Column("created_at", BigInteger, nullable=False),
     Column("last_sign_in_at", BigInteger),
+    # Of what opens it for some minutes without a password: `store.service.logins`.
+    Column("login_digest", LargeBinary),
+    Column("login_expires_at", BigInteger),
     UniqueConstraint("workspace_id", "id"),
     Index(None, "email_folded"),
     Index(None, "account_id"),
