@@ -42,7 +42,7 @@ class SignedIn(Line):
         """Return the house's store, which stays open."""
         return self._house.store
 
-    def signed_in(self) -> tuple[Store, Actor]:
+    def signed_in(self, *, anew: bool = False) -> tuple[Store, Actor]:
         """Return the house's store, and Alice."""
         return self._house.store, self._house.alice
 

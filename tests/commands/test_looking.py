@@ -46,7 +46,7 @@ class Somebody(SignedIn):
         """Stop at whoever proves something else than who they are."""
         raise TheOperators
 
-    def signed_in(self) -> tuple[Store, Actor]:
+    def signed_in(self, *, anew: bool = False) -> tuple[Store, Actor]:
         """Return the house's store, and that person."""
         self.came_in = True
         return self._house.store, self._as
