@@ -10,6 +10,9 @@ from tests.house import PASSWORD, granted_scopes
 from tests.invariants import prepared as made
 from tests.invariants.mutation import Mutation
 
+QUIET = {"admins_only": False, "pro_only": False, "raises_revision": False}
+"""Of what no admin is needed for, on any plan, and no verdict depends on."""
+
 MUTATIONS = (
     Mutation("create", made.wanted, lambda h, wanted: h.store.keys.create(h.alice, wanted)),
     Mutation(
@@ -153,9 +156,7 @@ MUTATIONS = (
         "write down a copy",
         made.known,
         lambda h, known: h.store.holders.taken(known[0], known[1], KnownBy.COPIED),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "keep a leaver's key",
@@ -204,9 +205,7 @@ MUTATIONS = (
         lambda h, found: LeakReports(h.store.transactions).take(
             Reported(found, "10.0.3.7", "", "")
         ),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "dismiss a leak",
@@ -219,9 +218,7 @@ MUTATIONS = (
         "choose what a leak report does",
         made.nothing,
         lambda h, _: h.store.operator.set_leak_policy(LeakPolicy.REVOKE),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation("trim", made.oversized, lambda h, key: h.store.right_sizing.trim(h.alice, key)),
     Mutation(
@@ -243,9 +240,7 @@ MUTATIONS = (
         "sign in to approve",
         made.nothing,
         lambda h, _: h.store.web_sign_in.sign_in(h.bob.email, Secret(PASSWORD), "10.0.3.0/24"),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "switch the plan",
@@ -258,25 +253,19 @@ MUTATIONS = (
         "archive the audit",
         made.to_archive,
         lambda h, wanted: h.store.audit_archiving.say(wanted, "audit.jsonl", "0" * 64),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "give a colour",
         made.nothing,
         lambda h, _: h.store.operator.set_colour("acme-events", "red"),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "switch the workspace",
         made.nothing,
         lambda h, _: h.store.sign_in.switch(h.alice, "acme-events"),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "add a workspace",
@@ -345,9 +334,7 @@ MUTATIONS = (
         "give a new code",
         made.member,
         lambda h, email: h.store.operator.new_code(email),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "serve a restored store",
@@ -360,56 +347,42 @@ MUTATIONS = (
         "enrol",
         made.invited,
         lambda h, invited: h.store.sign_in.enrol(invited[0], invited[1], Secret(PASSWORD)),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "accept an invitation",
         made.invitation,
         lambda h, code: h.store.invitations.accept(h.bob, code),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "accept an invitation over SSH",
         made.invited_over_ssh,
         lambda h, invited: h.store.invitations.accept_by_ssh_key(*invited),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "come in over SSH",
         made.nothing,
         lambda h, _: h.store.sign_in.by_ssh_key(h.alice.person_id, "acme-events"),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "log in",
         made.nothing,
         lambda h, _: h.store.logins.begin(h.alice, Secret("presented"), HOUR),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "log out",
         made.logged_in,
         lambda h, presented: h.store.logins.end(h.alice.person_id, presented),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
     Mutation(
         "sign in",
         made.nothing,
         lambda h, _: h.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD), "acme-events"),
-        admins_only=False,
-        pro_only=False,
-        raises_revision=False,
+        **QUIET,
     ),
 )
