@@ -67,6 +67,12 @@ MUTATIONS = (
         pro_only=False,
     ),
     Mutation(
+        "let a workspace go on",
+        made.stopped_workspace,
+        lambda h, it: h.store.stops.resume(h.alice, [it]),
+        pro_only=False,
+    ),
+    Mutation(
         "let a key go on",
         made.stopped,
         lambda h, it: h.store.stops.resume(h.alice, [it]),

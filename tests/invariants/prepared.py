@@ -50,6 +50,14 @@ def workspace(house: House) -> Target:
     return whole
 
 
+def stopped_workspace(house: House) -> Target:
+    """Stop Alice's workspace, where it is not, and return it as whoever lets it go on names it."""
+    whole = Target(StopKind.WORKSPACE)
+    if not house.store.stops.standing(house.alice, [whole]):
+        house.store.stops.stop(house.alice, [whole])
+    return whole
+
+
 def stopped(house: House) -> Target:
     """Stop a key, and return it as whoever lets it go on names it."""
     made = target(house)
