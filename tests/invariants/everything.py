@@ -9,6 +9,7 @@ from store.service.leaks import LeakReports, Reported
 from tests.house import PASSWORD, granted_scopes
 from tests.invariants import prepared as made
 from tests.invariants.mutation import Mutation
+from tests.invariants.stopping import STOPS
 
 QUIET = {"admins_only": False, "pro_only": False, "raises_revision": False}
 """Of what no admin is needed for, on any plan, and no verdict depends on."""
@@ -57,27 +58,7 @@ MUTATIONS = (
     Mutation(
         "revoke", made.key, lambda h, key: h.store.keys.revoke(h.alice, key, "why"), pro_only=False
     ),
-    Mutation(
-        "stop a key", made.target, lambda h, it: h.store.stops.stop(h.alice, [it]), pro_only=False
-    ),
-    Mutation(
-        "stop a workspace",
-        made.workspace,
-        lambda h, it: h.store.stops.stop(h.alice, [it], "why"),
-        pro_only=False,
-    ),
-    Mutation(
-        "let a workspace go on",
-        made.stopped_workspace,
-        lambda h, it: h.store.stops.resume(h.alice, [it]),
-        pro_only=False,
-    ),
-    Mutation(
-        "let a key go on",
-        made.stopped,
-        lambda h, it: h.store.stops.resume(h.alice, [it]),
-        pro_only=False,
-    ),
+    *STOPS,
     Mutation(
         "approve a connection",
         lambda h: h.ask().ask.id,
