@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.commands import exits
+from console.commands import completing, exits
 from console.commands.line import Line
 from console.commands.options import common, either_side, looks
 from console.commands.output import document
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.argument("method", metavar="METHOD")
 @click.argument("address", metavar="PATH")
 @common

@@ -39,6 +39,10 @@ def run(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str], line: Line) -> int:
+    if "_KEYDECK_COMPLETE" in os.environ:
+        from console.commands import completing_bash
+
+        completing_bash.register()
     try:
         result = keydeck.main(arguments, prog_name="keydeck", standalone_mode=False, obj=line)
         sys.stdout.flush()

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands import completing
 from console.commands.ending import ends
 from console.commands.ending_keys import ask_to_narrow
 from console.commands.in_force import report
@@ -50,7 +51,7 @@ def unused_scopes(line: Line, shown: Shown) -> None:
 
 
 @click.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @ends
 @common
 @either_side

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands import completing
 from console.commands.line import Line
 from console.commands.options import common, either_side
 from console.commands.output import document
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.option("--since", default="30d", show_default=True, metavar="LENGTH", help="Such as 24h.")
 @common
 @either_side

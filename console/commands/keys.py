@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.commands import listing
+from console.commands import completing, listing
 from console.commands.due import due
 from console.commands.ending import ends
 from console.commands.ending_keys import (
@@ -55,7 +55,13 @@ _LIST = Listing(
 )
 
 _scope = click.option(
-    "--scope", "scopes", required=True, multiple=True, metavar="R:A", help="Such as events:read."
+    "--scope",
+    "scopes",
+    required=True,
+    multiple=True,
+    metavar="R:A",
+    help="Such as events:read.",
+    shell_complete=completing.scopes,
 )
 
 
@@ -79,7 +85,14 @@ keys.add_command(import_)
 @_scope
 @click.option("--expires", metavar="WHEN", help="90d, 2027-01-31 or never. [default: 90d]")
 @click.option("--rotate-every", metavar="LENGTH", help="Remind after that long, such as 90d.")
-@click.option("--holder", "holders", multiple=True, metavar="EMAIL", help="A custodian.")
+@click.option(
+    "--holder",
+    "holders",
+    multiple=True,
+    metavar="EMAIL",
+    help="Who may know it, too.",
+    shell_complete=completing.people,
+)
 @sink_options
 @common
 def create(
@@ -170,7 +183,7 @@ def _pages(store: "Store", actor: "Actor", query: "KeyQuery") -> "Iterator[Key]"
 
 
 @keys.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @common
 @either_side
 def show(line: Line, reference: str) -> None:
@@ -209,7 +222,7 @@ def show(line: Line, reference: str) -> None:
 
 
 @keys.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @_scope
 @ends
 @common
@@ -226,7 +239,7 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
 
 
 @keys.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.option("--expires", required=True, metavar="WHEN", help="90d, 2027-01-31 or never.")
 @ends
 @common
@@ -257,7 +270,7 @@ def extend(line: Line, reference: str, expires: str) -> None:
 
 
 @keys.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.option(
     "--overlap",
     default="7d",
@@ -325,7 +338,7 @@ def _way_out(rotated: "Rotated", prefix: str, token: str | None) -> str:
 
 
 @keys.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @common
 @either_side
 def confirm(line: Line, reference: str) -> None:
@@ -335,7 +348,7 @@ def confirm(line: Line, reference: str) -> None:
 
 
 @keys.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.option("--reason", metavar="TEXT", help="For the audit.")
 @ends
 @common

@@ -2,6 +2,7 @@
 
 import click
 
+from console.commands import completing
 from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.options import common, either_side, for_operator
@@ -43,7 +44,7 @@ def policy(line: Line, policy: str | None) -> None:
 
 
 @leaks.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.option("--reason", required=True, help="Why it is no leak. For the audit.")
 @common
 @either_side

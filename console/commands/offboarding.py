@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.commands import standard_input
+from console.commands import completing, standard_input
 from console.commands.ending import ends
 from console.commands.ending_keys import ask_to_revoke
 from console.commands.hand_over import sink, sink_options
@@ -90,7 +90,7 @@ def _leaver(leaver: "Leaver") -> dict[str, Any]:
 
 
 @offboarding.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @click.option("--markdown", metavar="FILE", help="Write the record for a ticket there; - prints.")
 @common
 def show(line: Line, email: str, markdown: str | None) -> None:
@@ -107,7 +107,7 @@ def show(line: Line, email: str, markdown: str | None) -> None:
 
 
 @offboarding.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @click.argument("key")
 @click.option("--reason", required=True, help="Why it may go on as it is.")
 @common
@@ -118,7 +118,7 @@ def keep(line: Line, email: str, key: str, reason: str) -> None:
 
 
 @offboarding.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @click.argument("key")
 @click.option("--reason", help="For its history. [default: that they left]")
 @ends
@@ -133,7 +133,7 @@ def revoke(line: Line, email: str, key: str, reason: str | None) -> None:
 
 
 @offboarding.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @click.argument("key")
 @click.option(
     "--overlap",
@@ -167,7 +167,7 @@ def rotate(
 
 
 @offboarding.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @common
 def resume(line: Line, email: str) -> None:
     """Ask at the terminal about each key that still waits."""
@@ -180,7 +180,7 @@ def resume(line: Line, email: str) -> None:
 
 
 @offboarding.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @common
 def finish(line: Line, email: str) -> None:
     """Close the record where what was left to decide has ended by itself."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.commands import passwords
+from console.commands import completing, passwords
 from console.commands.authorize import authorize
 from console.commands.ending import ask, asks, ends
 from console.commands.hand_over import hand_over_code
@@ -75,7 +75,7 @@ def _row(person: "Person", now: int) -> Row:
 
 
 @people.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @click.option("--name", required=True, help="How the console names them.")
 @click.option(
     "--role",
@@ -119,7 +119,7 @@ def _undecided(store: "Store", actor: "Actor", email: str) -> None:
 
 
 @people.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @ends
 @common
 def invite(line: Line, email: str) -> None:
@@ -139,7 +139,7 @@ people.add_command(offboarding)
 
 
 @people.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @ends
 @common
 def leave(line: Line, email: str) -> None:
@@ -180,7 +180,7 @@ def leave(line: Line, email: str) -> None:
 
 
 @people.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What they may do.")
 @ends
 @common
@@ -212,7 +212,7 @@ def role(line: Line, email: str, role: str) -> None:
 
 
 @people.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @common
 def password(line: Line, email: str) -> None:
     """The operator's: a new one-time code for somebody whose password is lost.
@@ -225,7 +225,7 @@ def password(line: Line, email: str) -> None:
 
 
 @people.command()
-@click.argument("email")
+@click.argument("email", shell_complete=completing.people)
 @click.option("--code-stdin", is_flag=True, help="Read the code from standard input's first line.")
 @common
 def enrol(line: Line, email: str, code_stdin: bool) -> None:

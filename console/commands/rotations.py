@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands import completing
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.lazily import Group
@@ -63,7 +64,7 @@ def list_(line: Line, shown: Shown) -> None:
 
 
 @rotations.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @common
 def show(line: Line, reference: str) -> None:
     """Show one, who still calls with the old key, and whether it is safe to revoke it."""
@@ -76,7 +77,7 @@ def show(line: Line, reference: str) -> None:
 
 
 @rotations.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.option(
     "--overlap", required=True, metavar="LENGTH", help="From now on, such as 7d; or open."
 )
@@ -111,7 +112,7 @@ def extend(line: Line, reference: str, overlap: str) -> None:
 
 
 @rotations.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.option("--confirm", metavar="NAME", help="Its name, to do it although it is not safe yet.")
 @ends
 @common
@@ -134,7 +135,7 @@ def finish(line: Line, reference: str, confirm: str | None) -> None:
 
 
 @rotations.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.option("--confirm", metavar="NAME", help="Its name, to do it although it is in use.")
 @ends
 @common

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands import completing
 from console.commands.line import Line
 from console.commands.options import common, either_side
 from console.commands.output import document
@@ -16,7 +17,7 @@ _SIGNS = {"passed": "✓", "stopped": "✕", "untold": "?", "not reached": "·"}
 
 
 @click.command()
-@click.argument("reference", metavar="REQUEST_ID|KEY_ID")
+@click.argument("reference", metavar="REQUEST_ID|KEY_ID", shell_complete=completing.keys)
 @common
 @either_side
 def why(line: Line, reference: str) -> None:

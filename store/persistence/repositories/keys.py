@@ -199,6 +199,22 @@ class Keys:
         rows = self._connection.execute(statement.order_by(keys.c.created_at.desc()).limit(20))
         return [key_of(row) for row in rows]
 
+    def beginning(self, workspace_id: int, start: str, most: int) -> list[str]:
+        """Return names that keys have or had and that begin so, by letters, each once."""
+        found: list[str] = []
+        first, at = fold(start), None
+        while len(found) < most:
+            after = keys.c.name_folded >= first if at is None else keys.c.name_folded > at
+            next_name = select(keys.c.name, keys.c.name_folded).where(
+                keys.c.workspace_id == workspace_id, after
+            )
+            row = self._connection.execute(next_name.order_by(keys.c.name_folded).limit(1)).first()
+            if row is None or not row.name_folded.startswith(first):
+                break
+            at = row.name_folded
+            found.append(str(row.name))
+        return found
+
     def beside(self, workspace_id: int, name: str, each_way: int = 20) -> list[str]:
         """Return the names that come right before and after one by letters, so many each way."""
         found = []
