@@ -16,15 +16,15 @@ from console.commands.ending_keys import (
 )
 from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_import import import_
+from console.commands.key_rows import row
 from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
 from console.commands.lazily import Group
 from console.commands.line import Line
-from console.commands.listing import Listing, Row, Shown
+from console.commands.listing import Listing, Shown
 from console.commands.options import common, either_side, end_older_option
 from console.commands.output import document, say
 from console.commands.tables import Column
-from console.text.times import NOTHING
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
@@ -159,7 +159,7 @@ def list_(line: Line, state: str | None, text: str, shown: Shown) -> None:
     shown.print(
         line,
         _pages(store, actor, query),
-        row=lambda key: _row(key, store.prefix, now),
+        row=lambda key: row(key, store.prefix, now),
         content=lambda key: key_object(key, now),
         nothing=nothing,
     )
@@ -385,22 +385,3 @@ def _print_object(store: "Store", key: "Key") -> None:
     from console.text.key_fields import key_object
 
     document(key_object(key, store.clock.now()))
-
-
-def _row(key: "Key", prefix: str, now: int) -> Row:
-    from console.text.badges import badge
-    from console.text.times import ago, day, expiry
-    from store.domain.key_string import shown
-    from store.domain.scopes import short
-
-    return (
-        badge(key, now),
-        key.name,
-        shown(prefix, key.id).removesuffix("…"),
-        " ".join(short(key.scopes)),
-        NOTHING if key.revoked_at is not None else expiry(key.expires_at, now),
-        ago(key.last_used_at, now),
-        day(key.created_at),
-        key.created_by,
-        f"{prefix}_{key.id}",
-    )
