@@ -173,3 +173,11 @@ def test_every_address_is_none_that_an_assistant_can_be_told() -> None:
         for issuer in ("http://0.0.0.0:8080", "http://[::]:8080", "http://127.0.0.1:8080")
     }
     assert list(told.values()) == [False, False, True]
+
+
+def test_whoever_kept_its_tokens_and_not_the_metadata_renews_at_the_root(walk: Walk) -> None:
+    tokens = walk.connected("events:read")
+    given = {"grant_type": "refresh_token", "client_id": walk.client_id}
+    renewed = walk.post_form("/token", {**given, "refresh_token": tokens["refresh_token"]})
+    assert renewed.status_code == 200, renewed.text
+    assert walk.served.client.get("/token").status_code == 405
