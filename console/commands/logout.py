@@ -14,7 +14,7 @@ from store.errors import LoginUnsafe
 @click.command()
 @for_operator
 def logout(line: Line) -> None:
-    """End the login of this store, here; a copy of its file opens nothing any more either."""
+    """End the login of this store; a copy of its file opens nothing either."""
     store = line.store()
     file = LoginFile(line.place(store))
     with file.alone():
