@@ -1,6 +1,6 @@
 """No use case is left out where every one of them is tried."""
 
-from tests.invariants import everything, reading
+from tests.invariants import everything, reading, stopping
 from tests.invariants.use_cases import MUTATING, begins, called, services, use_cases
 
 USE_CASES = {
@@ -21,8 +21,13 @@ CHANGE_NOTHING = {
 READINGS = ("look_at_everything", "_begin_to_change", "_read_as_operator", "_visit_a_page")
 
 
+def _mutations() -> set[tuple[str, str]]:
+    parts = ((everything, "MUTATIONS"), (stopping, "STOPS"))
+    return {one for module, name in parts for one in called(module, name)}
+
+
 def test_every_use_case_that_changes_something_is_tried_as_one() -> None:
-    mutations = called(everything, "MUTATIONS")
+    mutations = _mutations()
     mutating = {one for one, begun in USE_CASES.items() if begun & MUTATING}
     assert len(mutating) > 30
     assert mutating - mutations - CHANGE_NOTHING == set()
@@ -30,11 +35,11 @@ def test_every_use_case_that_changes_something_is_tried_as_one() -> None:
 
 def test_every_other_use_case_is_called_where_all_are_looked_at() -> None:
     reads = {one for name in READINGS for one in called(reading, name)}
-    mutations = called(everything, "MUTATIONS")
+    mutations = _mutations()
     assert set(USE_CASES) - reads - mutations - CHANGE_NOTHING == set()
 
 
 def test_what_is_called_is_a_use_case_by_that_name() -> None:
     named = {service for service, _ in USE_CASES}
-    for one in called(everything, "MUTATIONS") | called(reading, "look_at_everything"):
+    for one in _mutations() | called(reading, "look_at_everything"):
         assert one[0] not in named or one in USE_CASES, one
