@@ -24,6 +24,10 @@ _ROOMY = 110
 _SYNTAX = "words  -not  state:  note:  scope:  by:  holder:  expires:<14d  unused:>30d"
 _LEFT_OUT = " Left out."
 _FILTERED = "Only keys that match are listed. Esc shows every key."
+_FIELD = 11
+"""Cells beside the counts: what is typed, and the edges."""
+_FIRST_TO_GO = ("expired", "revoked", "rotating", "expiring")
+"""Counts that a narrow line leaves out, what asks for nothing first."""
 
 
 class FilterField(SearchField):
@@ -184,7 +188,7 @@ class FilterBar(Vertical):
             # Textual writes terminal colours as `ansi_red`, Rich as `red`.
             return colours.get(name, "").removeprefix("ansi_")
 
-        text = Text(end="", no_wrap=True)
+        parts: dict[str, Text] = {}
         # While one filters, narrow lines have room for what is typed and found, and no more.
         filtering = matching is not None or self.field.can_focus
         brief = filtering and self.size.width < _ROOMY
@@ -202,10 +206,16 @@ class FilterBar(Vertical):
             if brief and not (word == "marked" or word.endswith("match")):
                 continue
             if number or always:
-                text.append("  " if text else "")
                 beyond = "+" if more and word.endswith("match") else ""
-                text.append(f"{number:,}{beyond}", style=colour(tone))
-                text.append(f" {word}", style=colour("dim"))
+                parts[word] = Text.assemble(
+                    (f"{number:,}{beyond}", colour(tone)), (f" {word}", colour("dim"))
+                )
+        for word in _FIRST_TO_GO:
+            if not 0 < self.size.width < _FIELD + sum(part.cell_len + 2 for part in parts.values()):
+                break
+            # Whole or not at all: half a word at the edge is no number that anybody trusts.
+            parts.pop(word, None)
+        text = Text("  ", end="", no_wrap=True).join(parts.values())
         if text != self._said or text.spans != self._said.spans:
             wider = text.cell_len != self._said.cell_len
             self._said = text
