@@ -24,7 +24,8 @@ def address_of(text: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     if isinstance(found, IPv6Address):
-        return found.ipv4_mapped or found
+        # What stands behind a % is another machine's name for a network card, and any text at all.
+        return found.ipv4_mapped or (IPv6Address(int(found)) if found.scope_id else found)
     return found
 
 

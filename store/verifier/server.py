@@ -1,6 +1,7 @@
 """`keydeck serve`: bind the address once, then answer with one process or several."""
 
 import logging
+import socket
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from store.operations.open import open_store
 from store.persistence.database import Database
 from store.system.service_manager import inherited_sockets, notify
 from store.verifier.access_log import Format
-from store.verifier.clients import Clients
+from store.verifier.clients import UNIX, Clients
 from store.verifier.counters import Counters
 from store.verifier.cross_origin import Origins
 from store.verifier.key_places import KeyPlaces
@@ -126,6 +127,12 @@ def serve(
         listening_at(host, port, unix, inherited) as (listening, address),
         watched_at(internal, inherited) as watched,
     ):
+        if UNIX in proxies and listening.family != getattr(socket, "AF_UNIX", None):
+            raise Invalid(
+                "trust_proxy",
+                f"“{UNIX}” means whoever may open a unix socket, and this is a port. Say --unix "
+                "PATH, or the network of the proxy.",
+            )
         inside = None if watched is None else watched.socket
         serving = Serving(
             address, workers, None if watched is None else watched.address, public_url or address
