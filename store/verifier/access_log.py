@@ -5,36 +5,28 @@ a key elsewhere is masked. Whoever reads the log slowly, or not at all, delays n
 wait are bounded, and how many were dropped is said.
 """
 
-import logging
-import sys
-import threading
+import re
 import time
-from collections import deque
 from contextlib import suppress
 from enum import StrEnum
-from itertools import islice
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
+from urllib.parse import unquote
 
 import msgspec
 from starlette.types import Scope
 
 from store.domain.foreign import Shape
-from store.domain.leaks.foreign_values import foreign_finder
+from store.domain.leaks.foreign_values import masked_in_log
 from store.domain.times import SECOND, rfc3339
 from store.errors import StoreUnusable
 from store.verifier.answers import CREDENTIAL, ORIGINAL_REQUEST
 from store.verifier.context import WorkerContext
-from store.verifier.sanitize import MOST_KEPT, kept, raw_header
+from store.verifier.lines import Lines
+from store.verifier.sanitize import MOST_KEPT, kept, raw_header, without_keys
 
-MOST_WAITING = 50_000
-"""Lines: more would be memory that whoever reads the log decides about."""
-WRITE_EVERY_S = 0.1
-LAST_WORDS_S = 2.0
-"""How long the end waits for whoever reads the log."""
+_NESTED = re.compile("%(?:25)+(?=[0-9A-Fa-f]{2})")
+"""A percent sign that was encoded, however often, of what was encoded before."""
 
-_MOST_MASKED = 16
-
-_log = logging.getLogger("keydeck.verifier")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -87,18 +79,13 @@ class _Ended(NamedTuple):
 class AccessLog:
     """One worker's. `note` is for its loop alone."""
 
-    def __init__(self, shape: Format, context: WorkerContext, to: BinaryIO | None = None) -> None:
-        """`to` is what is written to, by default standard error, since the other has one line."""
+    def __init__(self, shape: Format, context: WorkerContext, lines: Lines | None = None) -> None:
+        """`lines` is what is written to, by default standard error, since the other has one."""
         self._line = _common if shape is Format.COMMON else _json
         self._context = context
-        self._shapes: tuple[Shape, ...] = ()
-        self._find = foreign_finder(())
-        self._to = to or sys.stderr.buffer
-        self._waiting: deque[bytes] = deque()
-        self._dropped = 0
-        self._ending = threading.Event()
-        self._writer = threading.Thread(target=self._write, name="keydeck-access", daemon=True)
-        self._writer.start()
+        self._shapes: tuple[Shape, ...] | None = None
+        self._mask = masked_in_log(None)
+        self._lines = lines or Lines()
 
     def note(
         self,
@@ -110,8 +97,8 @@ class AccessLog:
         began: float,
     ) -> None:
         """Note an answer; `scope` is None for what was no request. `began` is on `now`'s clock."""
-        if len(self._waiting) >= MOST_WAITING:
-            self._dropped += 1
+        if self._lines.full:
+            self._lines.drop()
             return
         context = self._context
         asked = None
@@ -127,44 +114,30 @@ class AccessLog:
             )
         ms = round((self.now() - began) * 1000, 3)
         ended = _Ended(context.clock.now(), address, status, size, ms, request_id.decode("ascii"))
-        self._waiting.append(self._line(ended, asked))
+        self._lines.put(self._line(ended, asked))
 
     def _masked(self, text: str) -> str:
-        """Return a foreign text without keys, be they ours or brought along."""
-        # One that is cut here ends behind what is kept.
+        """Return a foreign text without keys, be they ours or brought along.
+
+        Also where they are encoded once more than an address is, or cut: rather too much is masked.
+        """
         text = text[: 2 * MOST_KEPT]
         with suppress(StoreUnusable):
             shapes = self._context.lookup.foreign_shapes()
             if shapes is not self._shapes:
-                self._shapes, self._find = shapes, foreign_finder(shapes)
-        if self._shapes:
-            for found in islice(self._find(text.encode("utf-8", "replace")), _MOST_MASKED):
-                text = text.replace(found.key.reveal(), "[key]")
-        return kept(text)
+                self._shapes, self._mask = shapes, masked_in_log(shapes)
+        cut = len(text) == 2 * MOST_KEPT
+        if "%" in text:
+            plain = unquote(_NESTED.sub("%", text))
+            if (masked := without_keys(self._mask(plain, cut))) != plain:
+                return kept(masked)
+        return kept(self._mask(text, cut))
 
     now = staticmethod(time.perf_counter)
 
     def close(self) -> None:
         """Write what waits."""
-        self._ending.set()
-        self._writer.join(LAST_WORDS_S)
-
-    def _write(self) -> None:
-        ended = False
-        while not ended:
-            # Looked at before what waits: what was noted until then is written.
-            ended = self._ending.wait(WRITE_EVERY_S)
-            lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
-            if self._dropped:
-                dropped, self._dropped = self._dropped, 0
-                _log.warning("%d lines of the access log were dropped: nobody reads it", dropped)
-            try:
-                if lines:
-                    self._to.write(b"".join(lines))
-                    self._to.flush()
-            except (OSError, ValueError):
-                # Nobody is there to read it any more; the verdicts go on.
-                continue
+        self._lines.close()
 
 
 def _json(ended: _Ended, asked: _Asked | None) -> bytes:

@@ -105,6 +105,7 @@ class Authenticator(Generic[R]):
         verification = self._looked_up(presented, request)
         if verification.verdict is not Verdict.VALID or verification.credential is None:
             return self._settled(scope, verification, request)
+        scope[CREDENTIAL] = verification.credential.id
         return verification.credential
 
     def admit(

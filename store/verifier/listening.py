@@ -98,7 +98,8 @@ def bind(host: str, port: int) -> socket.socket:
 def _address_of(listening: socket.socket) -> str:
     name = listening.getsockname()
     if listening.family == getattr(socket, "AF_UNIX", None):
-        return UNIX + os.fsdecode(name)
+        # An abstract one of Linux begins with a zero byte, and is written with an @.
+        return UNIX + os.fsdecode(name).replace("\0", "@")
     return _address(name[0], listening)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
+from store.verifier.lines import Lines
+
 LOGGER = "keydeck"
 
 
@@ -29,6 +31,21 @@ class _Line(logging.Formatter):
         return super().format(record)
 
 
+class _Beside(logging.Handler):
+    """Waits for nobody: whoever reads slowly must not hold up a loop that has something to say."""
+
+    def __init__(self, lines: Lines) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Have a record written."""
+        try:
+            self._lines.put(f"{self.format(record)}\n".encode("utf-8", "backslashreplace"))
+        except Exception:
+            self.handleError(record)
+
+
 @contextmanager
 def told_from(level: Level | None) -> Iterator[None]:
     """Let what is at least of a level go to standard error, as long as the block runs.
@@ -40,7 +57,8 @@ def told_from(level: Level | None) -> Iterator[None]:
         yield
         return
     instant = "" if "JOURNAL_STREAM" in os.environ else "%(asctime)s "
-    handler = logging.StreamHandler()
+    lines = Lines()
+    handler = _Beside(lines)
     handler.setFormatter(_Line(instant + "%(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ"))
     logger = logging.getLogger(LOGGER)
     before = logger.level, logger.propagate
@@ -53,3 +71,4 @@ def told_from(level: Level | None) -> Iterator[None]:
         logger.removeHandler(handler)
         logger.setLevel(before[0])
         logger.propagate = before[1]
+        lines.close()

@@ -5,9 +5,9 @@ knows. Where that was not said when they were brought along, any word could be o
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from store.domain.foreign import LONGEST, Shape
+from store.domain.foreign import LONGEST, SHORTEST, Shape
 from store.domain.key_string import Secret
 from store.domain.leaks.finding import Finder, Found
 
@@ -18,9 +18,7 @@ _ENDS_A_SENTENCE = "._~-"
 
 def foreign_finder(shapes: Iterable[Shape]) -> Finder:
     """Return what finds in bytes whatever may be a value of one of some shapes."""
-    begin: dict[str, int] = {}
-    for prefix, shortest in ((shape.prefix, shape.shortest) for shape in shapes if shape.prefix):
-        begin[prefix] = min(shortest, begin.get(prefix, shortest))
+    begin = _beginnings(shapes)
     if not begin:
         return _nothing
     one = "|".join(
@@ -37,6 +35,36 @@ def foreign_finder(shapes: Iterable[Shape]) -> Finder:
                 yield Found(match.start(1), match.start(1) + len(text), Secret(text))
 
     return found
+
+
+def masked_in_log(shapes: Iterable[Shape] | None) -> Callable[[str, bool], str]:
+    """Return what masks in a text whatever may be such a value, and all up to the next blank.
+
+    Of a text that was cut so is what only begins like one at its end. `shapes` are None where
+    nobody could say them yet: then any long word may be one.
+    """
+    if shapes is None:
+        long = re.compile(rf"[^\s/]{{{SHORTEST},}}").sub
+        return lambda text, cut: long("[key]", text)
+    begin = _beginnings(shapes)
+    if not begin:
+        return lambda text, cut: text
+    # What a value may hold is more than what needs no encoding in an address: base64's + and /.
+    whole = "|".join(
+        f"{re.escape(prefix)}[!-~]{{{shortest - len(prefix)},}}"
+        for prefix, shortest in sorted(begin.items())
+    )
+    begun = "|".join(re.escape(prefix) for prefix in sorted(begin))
+    mask, mask_cut = re.compile(whole).sub, re.compile(rf"{whole}|(?:{begun})[!-~]*\Z").sub
+    return lambda text, cut: (mask_cut if cut else mask)("[key]", text)
+
+
+def _beginnings(shapes: Iterable[Shape]) -> dict[str, int]:
+    """Return by what values begin, and how short the shortest of each are."""
+    begin: dict[str, int] = {}
+    for prefix, shortest in ((shape.prefix, shape.shortest) for shape in shapes if shape.prefix):
+        begin[prefix] = min(shortest, begin.get(prefix, shortest))
+    return begin
 
 
 def either(one: Finder, other: Finder) -> Finder:
