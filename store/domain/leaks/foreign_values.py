@@ -44,7 +44,7 @@ def masked_in_log(shapes: Iterable[Shape] | None) -> Callable[[str, bool], str]:
     nobody could say them yet: then any long word may be one.
     """
     if shapes is None:
-        long = re.compile(rf"[^\s/]{{{SHORTEST},}}").sub
+        long = re.compile(rf"\S{{{SHORTEST},}}").sub
         return lambda text, cut: long("[key]", text)
     begin = _beginnings(shapes)
     if not begin:
