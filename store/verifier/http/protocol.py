@@ -38,7 +38,6 @@ other connections do.
 """
 
 import asyncio
-import socket
 from typing import Any, cast
 
 import uvicorn
@@ -59,11 +58,6 @@ from store.verifier.problems import Problem, crowded, invalid_request, request_t
 from store.verifier.proofs import Proving
 
 _CLOSE = b"connection: close\r\n"
-
-
-def _is_unix(transport: asyncio.Transport) -> bool:
-    peer = transport.get_extra_info("socket")
-    return peer is None or peer.family == getattr(socket, "AF_UNIX", None)
 
 
 class HttpProtocol(asyncio.Protocol):
@@ -103,10 +97,6 @@ class HttpProtocol(asyncio.Protocol):
         self._server_state.connections.add(self)  # type: ignore[arg-type]
         self._client = get_remote_addr(self._transport)
         self._address = self._client[0] if self._client else None
-        if self._client is None and not _is_unix(self._transport):
-            # Whoever has gone already has no address any more, and is not to pass for somebody
-            # at a unix socket, whom `--trust-proxy unix` believes.
-            self._transport.abort()
         self._inflow = Inflow(self._transport)
         self._enter(ConnectionState.IDLE, bounds.HEAD_S)
         self._turned = self._app.connections.add(self._address)
@@ -343,9 +333,6 @@ class HttpProtocol(asyncio.Protocol):
             self._transport.abort()
         else:
             self._write(answer, request_id, _CLOSE, answer.body)
-            if scope is None and (log := self._app.access_log) is not None:
-                # No head was there, or one before it.
-                self._began = log.now()
             self._log(scope, answer.status, len(answer.body), request_id)
             self._linger()
 
@@ -391,12 +378,12 @@ class HttpProtocol(asyncio.Protocol):
 
     def _log(self, scope: Scope | None, status: int, size: int, request_id: bytes) -> None:
         if (log := self._app.access_log) is not None:
-            log.note(scope, self._address, status, size, request_id, self._began)
+            began = log.now() if scope is None else self._began
+            log.note(scope, self._address, status, size, request_id, began)
 
     # Waiting.
 
     def _enter(self, state: ConnectionState, seconds: float) -> None:
-        """Begin a state and its deadline."""
         self._state = state
         self._deadline.within(seconds)
 
