@@ -1,4 +1,4 @@
-"""What the shell completes: names of keys, scopes, people, workspaces, from the store itself.
+"""What the shell completes: names of keys, scopes and people, from the store itself.
 
 No password is asked for: whoever can read the store's files and its pepper may see names, which are
 no secrets to them. Where it cannot be opened, nothing is offered and nothing is said.
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 MOST = 50
 PATIENCE_MS = 200
 """How long a store that is busy is waited for: somebody has pressed a key."""
-_PLAIN = re.compile(r"[\w.@:+-]+")
-"""What no shell takes apart."""
+_PLAIN = re.compile(r"\w[\w.@:+-]*")
+"""What no shell takes apart or runs, and no command takes for an option."""
 
 Offered = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -78,7 +78,12 @@ def _scopes(store: "Store", _: str | None, begun: str) -> Iterable[tuple[str, st
 def _people(store: "Store", slug: str | None, begun: str) -> Iterable[tuple[str, str]]:
     from store.operations.completion import people_begun
 
-    return ((person.email, person.name) for person in people_begun(store, slug, begun))
+    # bash puts what is offered on the line as it is: an e-mail may hold what it would run.
+    return (
+        (person.email, person.name)
+        for person in people_begun(store, slug, begun)
+        if _PLAIN.fullmatch(person.email)
+    )
 
 
 keys, scopes, people = (_from_store(find) for find in (_keys, _scopes, _people))

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands import completing
+
 if TYPE_CHECKING:
     from store.domain.stops import Stop, Target
 
@@ -13,7 +15,7 @@ def which(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command what says which keys are meant."""
     for option in (
         click.option("--all", "every", is_flag=True, help="Every key of the workspace."),
-        click.argument("references", nargs=-1, metavar="[ID]..."),
+        click.argument("references", nargs=-1, metavar="[ID]...", shell_complete=completing.keys),
     ):
         command = option(command)
     return command

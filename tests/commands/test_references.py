@@ -73,3 +73,30 @@ def test_options_of_all_commands_are_taken_before_them(house: House, keydeck: Ke
         ("--workspace", "acme-events", "--json", "keys", "list"),
     ):
         assert [one["name"] for one in keydeck(*words).json] == ["Website"], words
+
+
+def test_the_tab_key_offers_nothing_that_a_shell_would_run_or_a_command_take_for_an_option(
+    house: House,
+    keydeck: Keydeck,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    house.add_member("a`touch${IFS}x`@acme.example")
+    house.add_member("a;id@acme.example")
+    house.add_member("ann+ci@acme.example")
+    every, night = house.create("--all").key, house.create("Night $(id)").key
+    monkeypatch.setenv("KEYDECK_WORKSPACE", "acme-events")
+    monkeypatch.setenv("_KEYDECK_COMPLETE", "bash_complete")
+
+    def offered(line: str) -> set[str]:
+        monkeypatch.setenv("COMP_LINE", line)
+        with pytest.raises(SystemExit):
+            keydeck()
+        return set(capsys.readouterr().out.split())
+
+    assert offered("keydeck people leave a") == {
+        "plain,alice@acme.example",
+        "plain,ann+ci@acme.example",
+    }
+    for command in ("stop", "resume", "keys revoke"):
+        assert offered(f"keydeck {command} ") == {f"plain,jw_{every.id}", f"plain,jw_{night.id}"}
