@@ -13,7 +13,7 @@ EVERYWHERE = frozenset({"--workspace", "--json", "--yes", "--help", *_OF_LISTS, 
 
 MAY: Mapping[str, str] = {
     "": "--version",
-    "audit": "--sign-ins --sign-ins --limit",
+    "audit": "--sign-ins --limit",
     "audit anchor": "",
     "audit export": "",
     "audit verify": "--anchor --from",
@@ -79,6 +79,14 @@ STANDARD_STREAMS: Mapping[str, str] = {
     "scan": "paths",
 }
 """By the name of a command what names files elsewhere: over SSH it is - alone."""
+
+WANTED: Mapping[str, tuple[str, str]] = {
+    "connections clients add": (
+        "fetching",
+        "say --file -, and give what the address answers on standard input",
+    ),
+}
+"""By the name of a command that asks elsewhere unless it is given a file: what it does, and how."""
 
 AT_HOME = "it is for whoever sits at the machine with the store"
 """Why anything else is not there."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from console.commands.guests import AT_HOME, EVERYWHERE, MAY, NOT, STANDARD_STREAMS, WITHOUT
+from console.commands.guests import AT_HOME, EVERYWHERE, MAY, NOT, STANDARD_STREAMS, WANTED, WITHOUT
 from console.commands.reading import READS
 from store.errors import Invalid, LooksOnly, NotOverSsh
 
@@ -76,6 +76,9 @@ def check(top: click.Command, asked: Sequence[str], *, looks_only: bool) -> None
         raise LooksOnly(f"keydeck {name}")
     for where, one, value in given:
         _check(where, one, value)
+    named = {one.name for _, one, _ in given}
+    if name in WANTED and named.isdisjoint((STANDARD_STREAMS[name], "help")):
+        raise NotOverSsh(*WANTED[name])
 
 
 def _check(where: str, one: click.Parameter, value: object) -> None:

@@ -84,6 +84,8 @@ async def accept_as_guest(app: "Host", person_id: int, waiting: str) -> "Actor |
     """Return who accepts the invitation of whoever sshd let in; None where they cannot."""
     from console.dialogs.invitation_code import InvitationCodeDialog
 
+    if app.options.read_only:
+        return None
     message = waiting
     while True:
         code = await app.push_screen_wait(

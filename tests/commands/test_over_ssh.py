@@ -111,6 +111,7 @@ HOSTILE = [
     "keys import /etc/passwd",
     "keys import - --old-pepper /etc/passwd",
     "connections clients add https://x.example/ --file /etc/passwd",
+    "connections clients add https://127.0.0.1/client.json",
     "scan /etc",
     "people offboarding show eve@acme.example --markdown PROOF",
     "scan - /etc",
