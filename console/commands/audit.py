@@ -15,7 +15,7 @@ from console.commands.listing import Listing, Row, Shown
 from console.commands.options import common, looks
 from console.commands.output import document, say
 from console.commands.tables import Column
-from console.text.safe import safe
+from console.text.safe import safe, safe_json
 from store.errors import Invalid
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def export(line: Line) -> int:
             "previous_mac": link.previous.hex(),
             "mac": link.mac.hex(),
         }
-        print(json.dumps(content, ensure_ascii=False))
+        print(safe_json(content))
     _tell_archived(store, actor)
     if left_out:
         say(f"{left_out:,} left out that can no longer be read. See: keydeck audit verify.")

@@ -1,6 +1,5 @@
 """What goes to standard output and what to standard error."""
 
-import json
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TextIO, TypeVar
 
-from console.text.safe import safe
+from console.text.safe import safe, safe_json
 from store.domain.key_string import Secret
 from store.errors import KeydeckError
 from store.operations.progress import Progress, unseen
@@ -63,14 +62,14 @@ def _losing() -> Iterator[None]:
 
 def document(content: Any) -> None:
     """Print one JSON document."""
-    print(json.dumps(content, ensure_ascii=False, indent=2), flush=True)
+    print(safe_json(content, indent=2), flush=True)
 
 
 def documents(contents: Iterable[Any]) -> None:
     """Print one JSON document, an array, item by item: as `document` would print all of it."""
     opening = "[\n  "
     for content in contents:
-        text = json.dumps(content, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        text = safe_json(content, indent=2).replace("\n", "\n  ")
         sys.stdout.write(f"{opening}{text}")
         opening = ",\n  "
     sys.stdout.write("[]\n" if opening.startswith("[") else "\n]\n")
@@ -80,7 +79,7 @@ def documents(contents: Iterable[Any]) -> None:
 def json_lines(contents: Iterable[Any]) -> None:
     """Print JSON documents, each on a line of its own (JSON Lines)."""
     for content in contents:
-        sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
+        sys.stdout.write(safe_json(content) + "\n")
     sys.stdout.flush()
 
 

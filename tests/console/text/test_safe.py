@@ -1,12 +1,13 @@
 """Foreign strings on their way to a screen."""
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.text.safe import safe
+from console.text.safe import safe, safe_json
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 
@@ -35,3 +36,12 @@ def test_what_people_write_is_shown_as_it_is(text: str) -> None:
 )
 def test_what_is_taken_out_leaves_a_mark(text: str, shown: str) -> None:
     assert safe(text) == shown
+
+
+def test_json_steers_no_terminal_and_loses_nothing() -> None:
+    told = {"names": ["\x9b2J", "\x7f", "\u202e", "\U000e0041", "請求書 🧾", "\u00a0", "a\nb"]}
+    for indent in (None, 2):
+        text = safe_json(told, indent=indent)
+        assert safe(text.replace("\n", "")) == text.replace("\n", "")
+        assert json.loads(text) == told
+        assert "請求書 🧾" in text
