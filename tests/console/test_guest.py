@@ -4,6 +4,11 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
+from tests.console.driving import console, until
+from tests.house import House
+
 WAITS = """
 import sys, time
 from console import guest
@@ -35,3 +40,12 @@ def test_a_command_ends_once_nobody_can_hear_it_and_not_for_a_reader_that_has_se
             assert process.wait(10) == -signal.SIGHUP
         finally:
             process.kill()
+
+
+@pytest.mark.anyio
+async def test_an_ssh_key_that_only_looks_accepts_no_invitation(house: House) -> None:
+    invited = house.store.people.add(house.alice, "mia@acme.example", "Mia").person
+    app = console(house, email=None, guest=invited.id, read_only=True)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.return_code is not None, "the refusal")
+    assert app.return_code == 3
