@@ -179,7 +179,7 @@ class Line:
                 raise LoginOver
             return store.logins.resumed(kept.person_id, kept.presented(machine))
         except LoginOver:
-            file.remove()
+            file.forget(kept)
             if self.who is None:
                 raise
             return None

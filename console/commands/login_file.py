@@ -114,15 +114,7 @@ class LoginFile:
             os.close(file)
         try:
             kept = KeptLogin(**json.loads(content))
-            if [type(value) for value in asdict(kept).values()] == [
-                str,
-                str,
-                str,
-                int,
-                str,
-                int,
-                int,
-            ]:
+            if [type(value) for value in asdict(kept).values()] == _TYPES:
                 return kept
         except (TypeError, ValueError):
             pass
@@ -159,6 +151,12 @@ class LoginFile:
         with suppress(OSError):
             self.path.unlink()
 
+    def forget(self, over: KeptLogin) -> None:
+        """Take away a login that is over, unless another was begun meanwhile."""
+        with suppress(OSError, LoginUnsafe), self.alone():
+            if self.read() == over:
+                self.remove()
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Let nobody else begin or end a login meanwhile. Raises LoginUnsafe or OSError."""
@@ -178,9 +176,16 @@ class LoginFile:
 
 
 def _folder() -> Path:
-    """Return `$XDG_RUNTIME_DIR/keydeck`, which ends with the session; else where logs are."""
+    """Return `$XDG_RUNTIME_DIR/keydeck`, which ends with the session; else where logs are.
+
+    `su` leaves the variable of whoever said it, and a folder that is not one's own is not used (XDG
+    Base Directory Specification).
+    """
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    return Path(runtime) / "keydeck" if os.path.isabs(runtime) else log_folder()
+    with suppress(OSError):
+        if os.path.isabs(runtime) and os.stat(f"{runtime}/.").st_uid == os.geteuid():
+            return Path(runtime) / "keydeck"
+    return log_folder()
 
 
 def _first_line(path: str) -> str:

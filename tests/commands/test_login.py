@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from console.commands import login_file
-from console.commands.login_file import KeptLogin, here
+from console.commands.login_file import KeptLogin, LoginFile, here
+from console.crash import log_folder
 from store.domain.key_string import Secret
 from store.domain.times import MINUTE
 from tests.commands.conftest import Done, Keydeck
@@ -20,6 +21,7 @@ AT_NIGHT = "another battery staple"
 @pytest.fixture
 def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a session's files."""
+    (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     monkeypatch.setenv("KEYDECK_WORKSPACE", "acme-events")
     return tmp_path / "run" / "keydeck"
@@ -158,6 +160,33 @@ def test_a_copy_opens_nothing_after_logout_or_a_later_login(keydeck: Keydeck, fi
     file.write_bytes(b"readable by all")
     assert keydeck("logout", email="", password="").err == "Nobody was logged in here.\n"
     assert not file.exists()
+
+
+def test_what_is_over_is_taken_away_and_not_what_was_begun_meanwhile(
+    keydeck: Keydeck, house: House, file: Path
+) -> None:
+    kept = LoginFile(str(house.store.database.path.resolve()))
+    over = kept.read()
+    assert over is not None
+    assert keydeck("login").status == 0
+    kept.forget(over)
+    assert look(keydeck).status == 0
+    later = kept.read()
+    assert later is not None
+    kept.forget(later)
+    assert not file.exists()
+
+
+def test_a_folder_of_a_session_that_is_not_ones_own_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path if os.geteuid() == 0 else Path("/")
+    if os.geteuid() == 0:
+        os.chown(theirs, 4711, -1)
+    for place in (theirs, tmp_path / "none", Path(os.devnull)):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(place))
+        assert LoginFile("store").path.parent == log_folder()
+        assert LoginFile("store").read() is None
 
 
 def test_another_password_and_leaving_end_it(keydeck: Keydeck, house: House, file: Path) -> None:
