@@ -171,8 +171,8 @@ def test_taken_back_it_waits_until_its_operator_has_looked(house: House, elsewhe
     there.close()
     assert take_back(house.url, house.clock)
     assert not take_back(house.url, house.clock)
-    with pytest.raises(StoreUnconfirmed):
-        open_lookup(house.store.database)
+    with closing(open_lookup(house.store.database)) as lookup, pytest.raises(StoreUnconfirmed):
+        lookup.watch()
     waiting = house.store.operator.unconfirmed()
     assert waiting is not None
     assert [one.id for _, keys in waiting for one in keys] == [key.id]
@@ -216,8 +216,8 @@ def test_a_store_that_was_set_back_is_not_served_for_having_been_moved(
     copy_store(house.url, elsewhere, pepper_path=house.pepper_path, clock=house.clock)
     there = moved(house, elsewhere)
     assert there.operator.unconfirmed() is not None
-    with pytest.raises(StoreUnconfirmed):
-        open_lookup(there.database)
+    with closing(open_lookup(there.database)) as lookup, pytest.raises(StoreUnconfirmed):
+        lookup.watch()
     there.operator.confirm_restored()
     open_lookup(there.database).close()
     there.close()
