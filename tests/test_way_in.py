@@ -40,7 +40,10 @@ OF_SEVERAL = {
         f"verifier/test_{one}"
         for one in ("readiness", "restored", "secrecy", "set_back", "short_way")
     ),
-    *(f"verifier/test_{one}" for one in ("stopping", "stops", "tenants", "unavailable")),
+    *(
+        f"verifier/test_{one}"
+        for one in ("networks", "stopping", "stops", "tenants", "unavailable")
+    ),
 }
 """Tests of a promise that several modules keep together."""
 

@@ -9,6 +9,8 @@ from console.commands.line import Line
 from console.commands.options import common, either_side, looks
 from console.commands.output import document
 from console.text.route_words import NOT_NAMED, needs
+from store.domain.networks import address_of
+from store.errors import Invalid
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
@@ -20,10 +22,11 @@ if TYPE_CHECKING:
 @click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.argument("method", metavar="METHOD")
 @click.argument("address", metavar="PATH")
+@click.option("--from", "caller", metavar="ADDRESS", help="Where the request would come from.")
 @common
 @either_side
 @looks
-def can(line: Line, reference: str, method: str, address: str) -> int:
+def can(line: Line, reference: str, method: str, address: str, caller: str | None) -> int:
     """Say whether a key may do a request now. 0 it may, 1 it may not.
 
     keydeck can Website GET /api/v1/events
@@ -35,12 +38,14 @@ def can(line: Line, reference: str, method: str, address: str) -> int:
     """
     from store.verifier.context import WorkerContext
 
+    if caller is not None and address_of(caller) is None:
+        raise Invalid("from", f"“{caller}” is not an address. Write 203.0.113.7.")
     store, actor = line.signed_in()
     # On any plan: that the plan forbids it is an answer.
     key = store.why.key(actor, reference)
     context = WorkerContext(line.address)
     try:
-        found = _foreseen(context, key, method, address)
+        found = _foreseen(context, key, method, address, caller)
     finally:
         context.close()
     allowed = found.verdict == "valid"
@@ -62,13 +67,14 @@ def can(line: Line, reference: str, method: str, address: str) -> int:
     return exits.DONE if allowed else exits.FAILED
 
 
-def _foreseen(context: "WorkerContext", key: "Key", method: str, address: str) -> "DryRunResult":
-    from store.errors import Invalid
+def _foreseen(
+    context: "WorkerContext", key: "Key", method: str, address: str, caller: str | None
+) -> "DryRunResult":
     from store.verifier.dry_run import foresee
     from store.verifier.problems import Problem
 
     try:
-        return foresee(context, key, method, address)
+        return foresee(context, key, method, address, caller)
     except Problem as problem:
         raise Invalid("path", problem.detail) from None
 

@@ -1,7 +1,7 @@
 """`keydeck connections`: the assistants that are connected, and the one that asks to be."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +10,7 @@ from console.commands.connection_usage import tool_object, usage
 from console.commands.connections_check import check
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
+from console.commands.key_network import connection_network
 from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.listing import Listing, Row, Shown, latest
@@ -38,6 +39,7 @@ def connections() -> None:
 connections.add_command(check)
 connections.add_command(clients)
 connections.add_command(usage)
+connections.add_command(connection_network)
 
 
 _LIST = Listing(
@@ -62,6 +64,8 @@ def list_(line: Line, shown: Shown) -> None:
 
     keydeck connections list --filter 'state:active -host:claude.ai' --sort last-used
     """
+    from console.text.connection_words import connection_object
+
     store, actor = line.signed_in()
     now = store.clock.now()
     shown.print(
@@ -96,7 +100,7 @@ def _row(connection: "Connection", now: int) -> Row:
 @common
 def show(line: Line, reference: str) -> None:
     """Show one connection."""
-    from console.text.connection_words import in_full
+    from console.text.connection_words import connection_object, in_full
     from console.text.safe import safe
 
     store, actor = line.signed_in()
@@ -209,30 +213,6 @@ def revoke(line: Line, reference: str, reason: str | None) -> None:
     _changed(line, store, revoked, "revoked.", commits)
 
 
-def connection_object(connection: "Connection", now: int) -> dict[str, Any]:
-    """Return a connection as JSON has it at an instant; times are RFC 3339 UTC, null where none."""
-    from store.domain.times import rfc3339_or_none
-
-    return {
-        "id": connection.id,
-        "name": connection.name,
-        "state": connection.state(now).value,
-        "notes": [note.value for note in connection.notes(now)],
-        "scopes": [str(scope) for scope in sorted(connection.scopes)],
-        "host": connection.goes_by,
-        "client_id": connection.client_id,
-        "redirect_host": connection.redirect_host,
-        "created_at": rfc3339_or_none(connection.created_at),
-        "approved_by": connection.approved_by,
-        "expires_at": rfc3339_or_none(connection.expires_at),
-        "opened_at": rfc3339_or_none(connection.opened_at),
-        "revoked_at": rfc3339_or_none(connection.revoked_at),
-        "revoked_by": connection.revoked_by,
-        "revoke_reason": connection.revoke_reason,
-        "last_used_at": rfc3339_or_none(connection.last_used_at),
-    }
-
-
 def _show_ask(line: Line, ask: "AuthorizationRequest") -> None:
     scopes = [str(scope) for scope in sorted(ask.scopes)]
     if line.json:
@@ -255,5 +235,7 @@ def _show_ask(line: Line, ask: "AuthorizationRequest") -> None:
 def _changed(
     line: Line, store: "Store", connection: "Connection", what: str, commits: "Sequence[Commit]"
 ) -> None:
+    from console.text.connection_words import connection_object
+
     sentence = f"The connection of {quoted(connection.name)} ({connection.id}) is {what}"
     report(line, store, commits, sentence, connection_object(connection, store.clock.now()))

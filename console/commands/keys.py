@@ -16,6 +16,7 @@ from console.commands.ending_keys import (
 )
 from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_import import import_
+from console.commands.key_network import network
 from console.commands.key_rows import row
 from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
@@ -78,6 +79,7 @@ keys.add_command(due)
 keys.add_command(unused_scopes)
 keys.add_command(trim)
 keys.add_command(import_)
+keys.add_command(network)
 
 
 @keys.command()

@@ -32,6 +32,7 @@ WORDS: dict[Action, Words] = {
     Action.KEY_TRIMMED: Words("trimmed key", "trimmed it"),
     Action.KEY_DECIDED: Words("decided for a leaver about key", "decided about it"),
     Action.KEY_EXTENDED: Words("moved expiry of key", "moved its expiry"),
+    Action.KEY_NETWORKS_SET: Words("set networks of key", "set its networks"),
     Action.KEY_ROTATED: Words("rotated key", "rotated it"),
     Action.KEY_MINTED_ANEW: Words("was shown anew key", "was shown it anew"),
     Action.KEY_OVERLAP_ENDED: Words("ended overlap of key", "ended its overlap"),
@@ -56,6 +57,7 @@ WORDS: dict[Action, Words] = {
         "renewed from two networks connection", "renewed it from another network too", grave=True
     ),
     Action.CONNECTION_SCOPED: Words("narrowed connection", "narrowed it"),
+    Action.CONNECTION_NETWORKS_SET: Words("set networks of connection", "set its networks"),
     Action.CONNECTION_REVOKED: Words("revoked connection", "revoked it", grave=True),
     Action.CONNECTION_ENDED: Words("ended connection", "ended it", grave=True),
     Action.CONNECTION_IN_FORCE: Words("change in force of connection", "saw it in force"),

@@ -31,6 +31,8 @@ _ROTATING_NEW = Badge("⇄", "=", "Rotating new", "rotating")
 UNCONFIRMED = Badge("◌", "?", "Unconfirmed", "expiring")
 FOREIGN = Badge("◇", "+", "Foreign", "active")
 """Works, and was hashed by another system: nobody has used it since it was brought along."""
+OBSERVING = Badge("◎", "~", "Observing", "active")
+"""Works; something is counted that would refuse requests."""
 ROTATION_DUE = Badge("◑", "%", "To rotate", "expiring")
 EXPIRED = Badge("○", "o", "Expired", "expired")
 REVOKED = Badge("✕", "x", "Revoked", "revoked")
@@ -58,6 +60,7 @@ _BY_NOTE = {
     Note.UNCONFIRMED: UNCONFIRMED,
     Note.ROTATION_DUE: ROTATION_DUE,
     Note.FOREIGN: FOREIGN,
+    Note.OBSERVING: OBSERVING,
 }
 
 BESIDE_THE_BADGE = (

@@ -1,13 +1,17 @@
 """What is said of a connection, in words. Pure; nothing here is made safe for a screen yet."""
 
+from typing import Any
+
+from console.text import restriction_words
 from console.text.badges import ACTIVE, EXPIRED, EXPIRING, REVOKED, Badge
+from console.text.key_fields import networks_object
 from console.text.key_words import event
 from console.text.times import NOTHING, ago, day, expiry
 from store.domain.audit.actions import Action
 from store.domain.connections import Connection, ConnectionNote
 from store.domain.keys import State
 from store.domain.scopes import in_words
-from store.domain.times import HOUR
+from store.domain.times import HOUR, rfc3339_or_none
 from store.domain.usage import ToolUse
 from store.errors.quoting import quoted
 from store.service.connections import ConnectionDetails
@@ -98,6 +102,7 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
         ("Approved", f"{connection.approved_by}, {ago(connection.created_at, now)}"),
         ("Opened", ago(connection.opened_at, now)),
         ("Ends", ended or f"{day(connection.expires_at)}, {expiry(connection.expires_at, now)}"),
+        ("From", restriction_words.networks(connection.networks)),
         ("Next", next_step(details, now)),
         ("Traffic", traffic(details, now)[1]),
     ]
@@ -115,3 +120,26 @@ def in_full(details: ConnectionDetails, now: int) -> list[tuple[str, str]]:
         then = " " if more.startswith(("+", "-")) else ": "
         fields.append(("History", f"{value}{then}{more}" if more else value))
     return [(name, value) for name, value in fields if value]
+
+
+def connection_object(connection: Connection, now: int) -> dict[str, Any]:
+    """Return a connection as JSON has it at an instant; times are RFC 3339 UTC, null where none."""
+    return {
+        "id": connection.id,
+        "name": connection.name,
+        "state": connection.state(now).value,
+        "notes": [note.value for note in connection.notes(now)],
+        "scopes": [str(scope) for scope in sorted(connection.scopes)],
+        "host": connection.goes_by,
+        "client_id": connection.client_id,
+        "redirect_host": connection.redirect_host,
+        "created_at": rfc3339_or_none(connection.created_at),
+        "approved_by": connection.approved_by,
+        "expires_at": rfc3339_or_none(connection.expires_at),
+        "opened_at": rfc3339_or_none(connection.opened_at),
+        "revoked_at": rfc3339_or_none(connection.revoked_at),
+        "revoked_by": connection.revoked_by,
+        "revoke_reason": connection.revoke_reason,
+        "last_used_at": rfc3339_or_none(connection.last_used_at),
+        "networks": networks_object(connection.networks),
+    }

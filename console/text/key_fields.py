@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from console.text.badges import Badge, badge
 from console.text.safe import safe
 from console.text.times import NOTHING, ago, expiry
+from store.domain.key_networks import KeyNetworks
 from store.domain.key_string import shown
 from store.domain.keys import Key, Note, State
 from store.domain.listing import Sort
@@ -133,7 +134,7 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
 def facts(details: "Details", now: int) -> list[tuple[str, str]]:
     """Return what a key's details say of it line by line, empty where there is nothing to say."""
     # With the use cases comes SQLAlchemy, which the first frame does without.
-    from console.text import key_words, stop_words
+    from console.text import key_words, restriction_words, stop_words
 
     key = details.key
     every = key.rotate_every_days
@@ -143,6 +144,8 @@ def facts(details: "Details", now: int) -> list[tuple[str, str]]:
         ("Stopped", "; ".join(stop_words.facts(details.stops, now))),
         ("Rotate", f"every {every} d" if every else ""),
         ("Held by", key_words.held_by(details)),
+        ("From", restriction_words.networks(key.networks)),
+        ("Observed", restriction_words.observed(details.observed, now)),
         ("Foreign", key_words.brought(details)),
     ]
 
@@ -163,4 +166,13 @@ def key_object(key: Key, now: int) -> dict[str, Any]:
         "rotate_every_days": key.rotate_every_days,
         "predecessor": key.predecessor,
         "successor": key.successor,
+        "lineage": key.lineage,
+        "networks": networks_object(key.networks),
     }
+
+
+def networks_object(networks: KeyNetworks | None) -> dict[str, Any] | None:
+    """Return networks of a key or a connection as JSON has them; null for anywhere."""
+    if networks is None:
+        return None
+    return {"ranges": list(networks.ranges), "enforced": networks.enforced}

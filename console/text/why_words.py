@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from console.text.leak_words import first
+from console.text.restriction_words import networks
 from console.text.route_words import needs
 from console.text.stop_words import stopped
 from console.text.times import ago, exact, to_the_millisecond
@@ -29,6 +30,7 @@ _ENDED = {
     "plan": "its workspace was not on pro",
     "scope": "the key lacked a scope that was needed",
     "route": "no route of the API names what was asked for",
+    "network": "it came from a network that its key is not used from",
     "ambiguous_path": "its path can be read in several ways",
     "invalid_request": "it was no request that could be understood",
     "not_found": "nothing is at that address, or no such thing in the key's workspace",
@@ -54,6 +56,7 @@ _PASSED = {
     Step.STATE: "active",
     Step.STOP: "not stopped",
     Step.PLAN: "on pro",
+    Step.NETWORK: "from where it is used",
     Step.SCOPE: "may do this",
 }
 _DO = {
@@ -97,8 +100,11 @@ def _said(decision: Explanation, step: Step, result: Result) -> str:
         return _ENDED[decision.outcome] if step is Step.FOUND else ""
     if result is Result.STOPPED:
         return _ENDED[decision.outcome]
-    if step is Step.SCOPE and decision.request_id is None and decision.whose is not None:
-        return f"has {canonical(decision.whose.key.scopes)}"
+    if decision.request_id is None and decision.whose is not None:
+        if step is Step.SCOPE:
+            return f"has {canonical(decision.whose.key.scopes)}"
+        if step is Step.NETWORK:
+            return networks(decision.whose.key.networks) or "from anywhere"
     return _PASSED[step]
 
 
@@ -179,6 +185,13 @@ def _about(decision: Explanation, whose: Whose, now: int, prefix: str) -> Iterat
         yield _UNROUTED
     elif outcome == "plan":
         yield _DO["plan"]
+    elif outcome == "network":
+        seen = decision.refusal.address if decision.refusal is not None else None
+        allowed = " ".join(key.networks.ranges) if key.networks else "anywhere now"
+        yield (
+            f"It came from {seen or 'an address that could not be told'}; the key is used from "
+            f"{allowed}. keydeck keys network changes that; behind a proxy see --trust-proxy."
+        )
     if whose.times:
         yield f"{_who(whose, outcome)} tried {whose.times:,} {_times(whose.times)} in all."
     if outcome == ANSWERED and whose.latest:

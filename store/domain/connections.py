@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from store.domain.client_addresses import host_of, is_address
+from store.domain.key_networks import KeyNetworks
 from store.domain.keys import State
 from store.domain.names import fold
 from store.domain.redirects import is_of_a_program, same_redirect
@@ -45,6 +46,7 @@ class ConnectionNote(StrEnum):
     EXPIRING = "expiring"
     NOT_OPENED = "not opened"
     NEVER_USED = "never used"
+    OBSERVING = "observing"
 
 
 class RequestStatus(StrEnum):
@@ -148,6 +150,8 @@ class Connection(_OfAssistant):
     revoked_by: str | None
     revoke_reason: str | None
     revision: int
+    networks: KeyNetworks | None = None
+    """Where it is used from; None for anywhere."""
 
     def state(self, now: int) -> State:
         """Return the state at an instant; derived as a key's is."""
@@ -163,6 +167,7 @@ class Connection(_OfAssistant):
             ConnectionNote.EXPIRING: self.expires_at - now <= EXPIRING_WITHIN,
             ConnectionNote.NOT_OPENED: self.opened_at is None,
             ConnectionNote.NEVER_USED: self.opened_at is not None and self.last_used_at is None,
+            ConnectionNote.OBSERVING: self.networks is not None and not self.networks.enforced,
         }
         return tuple(note for note, holds in conditions.items() if holds)
 

@@ -26,6 +26,8 @@ class Credential(NamedTuple):
     created_at: int = 0
     stopped_at: int | None = None
     """Since when it is refused until somebody lets it go on; by the earliest stop there is."""
+    networks: str | None = None
+    """Where it may be used from, as `store.domain.key_networks` writes it; None for anywhere."""
 
 
 class AccessToken(NamedTuple):
@@ -61,6 +63,7 @@ SOURCES = {
     "created_at": Source("keys.created_at", "connections.created_at", changes=False),
     # Of a stop that is of it: see store.persistence.repositories.stopped.
     "stopped_at": Source("stops.stopped_at", "stops.stopped_at"),
+    "networks": Source("keys.networks", "connections.networks"),
 }
 """By field of `Credential`, in its order."""
 

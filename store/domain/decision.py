@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from store.domain.credential import Credential
+from store.domain.key_networks import KeyNetworks, from_stored
 from store.domain.people import Plan
 from store.domain.verdicts import Verdict
 
@@ -20,14 +21,16 @@ class AccessRequest(NamedTuple):
     needed: Sequence[str]
     """Scopes, all of which must be granted."""
     address: str | None
-    """Of whoever asks; None where that is not known, or nobody does."""
+    """Of whoever asks; None where that cannot be told."""
     unrouted: str | None = None
     """The method and path that no route of the admin's own API names; None where one does, or none
     is asked for."""
+    anywhere: bool = False
+    """Whether nobody asks, and it is not to matter from where."""
 
 
-NOTHING = AccessRequest((), None)
-"""Asks for no scope: whether a credential is good at all."""
+NOTHING = AccessRequest((), None, anywhere=True)
+"""Asks for no scope, from nowhere: whether a credential is good at all."""
 
 
 class Restriction(Protocol):
@@ -72,6 +75,18 @@ class NotOnPlan(NamedTuple):
         return Verdict.PLAN
 
 
+class FromNetworks(NamedTuple):
+    """It is used from some networks and no others."""
+
+    networks: KeyNetworks
+
+    def check(self, request: AccessRequest, at: int) -> Verdict | None:
+        """Object to a request from elsewhere, also where nobody can tell where it is from."""
+        if request.anywhere or self.networks.admit(request.address):
+            return None
+        return Verdict.NETWORK
+
+
 class Routed(NamedTuple):
     """Nothing lets it pass but a route."""
 
@@ -94,8 +109,8 @@ class Scoped(NamedTuple):
 def restrictions(credential: Credential) -> tuple[Restriction, ...]:
     """Return what limits a credential, in the order it is checked: the documented one.
 
-    State, stops, plan, routes, scopes. A function of the row that is decided about, so nothing that
-    is kept here can go stale.
+    State, stops, plan, networks, routes, scopes; what is only observed is not among them. A
+    function of the row that is decided about, so nothing that is kept here can go stale.
     """
     found: list[Restriction] = []
     if credential.revoked_at is not None:
@@ -106,6 +121,8 @@ def restrictions(credential: Credential) -> tuple[Restriction, ...]:
         found.append(Stopped())
     if credential.plan != Plan.PRO:
         found.append(NotOnPlan())
+    if (networks := _networks(credential)) is not None and networks.enforced:
+        found.append(FromNetworks(networks))
     found.append(_ROUTED)
     found.append(Scoped(credential.scopes))
     return tuple(found)
@@ -121,6 +138,18 @@ def decide(credential: Credential, request: AccessRequest, at: int) -> Verdict:
         if objection is not None:
             return objection
     return Verdict.VALID
+
+
+def would_refuse(credential: Credential, request: AccessRequest, at: int) -> Verdict | None:
+    """Return the verdict that what is only observed would have given on a request that passed."""
+    networks = _networks(credential)
+    if networks is None or networks.enforced:
+        return None
+    return FromNetworks(networks).check(request, at)
+
+
+def _networks(credential: Credential) -> KeyNetworks | None:
+    return None if credential.networks is None else from_stored(credential.networks)
 
 
 def grants(granted: str, needed: Sequence[str]) -> bool:

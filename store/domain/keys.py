@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from store.domain.key_networks import KeyNetworks
 from store.domain.scopes import Scopes
 from store.domain.times import DAY
 
@@ -33,6 +34,7 @@ class Note(StrEnum):
     UNCONFIRMED = "unconfirmed"
     ROTATION_DUE = "rotation due"
     FOREIGN = "foreign"
+    OBSERVING = "observing"
     NEVER_USED = "never used"
     IDLE = "idle"
     STILL_USED = "still used"
@@ -49,6 +51,7 @@ class Inherited:
     rotate_every_days: int | None
     lineage: str = ""
     """The id of the first key of its chain; empty for a key that begins one."""
+    networks: KeyNetworks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class Key:
     """The id of the first key of its chain, by which what outlives a rotation is kept."""
     stopped_at: int | None = None
     """Since when it, or all that it belongs to, is refused until somebody lets it go on."""
+    networks: KeyNetworks | None = None
+    """Where it is used from; None for anywhere."""
 
     @property
     def inherited(self) -> Inherited:
@@ -102,6 +107,11 @@ class Key:
         if self.expires_at is not None and now >= self.expires_at:
             return State.EXPIRED
         return State.ACTIVE
+
+    @property
+    def observing(self) -> bool:
+        """Return whether something would refuse requests, and only counts them."""
+        return self.networks is not None and not self.networks.enforced
 
     @property
     def reached_nobody(self) -> bool:
@@ -130,6 +140,7 @@ class Key:
             Note.UNCONFIRMED: self.confirmed_at is None,
             Note.ROTATION_DUE: due is not None and now >= due - due_ahead(self.rotate_every_days),
             Note.FOREIGN: self.foreign_hash is not None,
+            Note.OBSERVING: self.observing,
             Note.NEVER_USED: self.last_used_at is None,
             Note.IDLE: now - silent_since >= IDLE_AFTER,
         }

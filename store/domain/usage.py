@@ -121,6 +121,24 @@ class Caller(NamedTuple):
     requests: int
 
 
+class Observed(NamedTuple):
+    """Requests of one caller that were let in, and that something only observed would refuse."""
+
+    verdict: Verdict
+    """What it would have said."""
+    address: str
+    """Empty where nobody could tell."""
+    user_agent: str
+    method: str
+    path: str
+    first_at: int
+    last_at: int
+    requests: int
+
+
+OBSERVED_KEPT = 50
+"""The latest of each key that are kept."""
+
 CALLERS_KEPT = 20
 """The latest callers of each key that are kept."""
 

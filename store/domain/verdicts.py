@@ -20,6 +20,7 @@ class Verdict(StrEnum):
     SCOPE = "scope"
     ROUTE = "route"
     STOPPED = "stopped"
+    NETWORK = "network"
 
 
 class Step(StrEnum):
@@ -33,6 +34,7 @@ class Step(StrEnum):
     STATE = "state"
     STOP = "stop"
     PLAN = "plan"
+    NETWORK = "network"
     SCOPE = "scope"
 
 
@@ -71,6 +73,7 @@ OUTCOMES: Mapping[str, tuple[Step, ...] | None] = {
     "route": (Step.SCOPE,),
     "ambiguous_path": None,
     "stopped": (Step.STOP,),
+    "network": (Step.NETWORK,),
 }
 """Every outcome, with the step it stopped at; None where it was not about a credential.
 

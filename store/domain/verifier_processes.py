@@ -57,6 +57,8 @@ class VerifierProcess:
     lease_ms: int | None
     """None where it reads through, and remembers nothing."""
     lapsed: bool
+    proxied: bool = False
+    """Whether it was told of a proxy, and so sees who calls behind one."""
 
     @property
     def requests_per_second(self) -> float:

@@ -90,6 +90,7 @@ from store.errors.missing import (
     NoSuchWorkspace,
     NotTheirs,
 )
+from store.errors.restricting import CallersUnseen, NoCallersSeen, NoNetworksSet
 from store.errors.rules import (
     AllUnused,
     AlreadyAMember,
@@ -171,6 +172,7 @@ __all__ = [
     "AuditNotIntact",
     "AuthorizationRequestOver",
     "BeyondAsked",
+    "CallersUnseen",
     "CannotListen",
     "CannotLook",
     "ChangedMeanwhile",
@@ -200,7 +202,9 @@ __all__ = [
     "MalformedKey",
     "NameTaken",
     "NewKeyInUse",
+    "NoCallersSeen",
     "NoConnectionLeft",
+    "NoNetworksSet",
     "NoRoom",
     "NoSuchAction",
     "NoSuchAddress",

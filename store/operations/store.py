@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from store.service.offboarding import OffboardingService
     from store.service.operator import Operator
     from store.service.people import PeopleService
+    from store.service.restricting import RestrictionService
     from store.service.right_sizing import RightSizing
     from store.service.rotation import RotationService
     from store.service.rotation_progress import RotationProgressService
@@ -72,6 +73,13 @@ class Store:
         from store.service.stops import StopService
 
         return StopService(self.transactions)
+
+    @cached_property
+    def restrictions(self) -> "RestrictionService":
+        """What keys are limited to beyond their scopes."""
+        from store.service.restricting import RestrictionService
+
+        return RestrictionService(self.transactions)
 
     @cached_property
     def rotations(self) -> "RotationService":

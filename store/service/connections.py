@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from store.domain.audit.actions import Action
 from store.domain.audit.entry import AuditEntry
 from store.domain.connections import AuthorizationRequest, Connection, is_earlier
+from store.domain.key_networks import KeyNetworks, takes_away
 from store.domain.keys import State
 from store.domain.names import checked_name
 from store.domain.people import Actor
@@ -26,6 +27,7 @@ from store.persistence.unit import Unit
 from store.service.commits import Done
 from store.service.key_access import check_as_seen
 from store.service.mutation import TakingMutation
+from store.service.restricting import check_callers_seen
 from store.service.transactions import Needs, Transactions, check_standing
 
 MONTH_DAYS = 30
@@ -167,6 +169,37 @@ class ConnectionService:
             )
             narrowed = self._found(unit, actor, connection.id)
         return mutation.done(narrowed)
+
+    def set_networks(
+        self, actor: Actor, reference: str, networks: KeyNetworks | None, *, seen: int | None = None
+    ) -> Done[Connection]:
+        """Say where an active connection is used from; None is anywhere. `seen` as for `narrow`.
+
+        Raises NotAllowed, PlanRequired, NotFound, ConnectionRevoked, ConnectionExpired,
+        ChangedMeanwhile, or CallersUnseen where enforcing it would refuse everybody or nobody.
+        """
+        with self._transactions.taking_away() as mutation:
+            unit = mutation.unit
+            check_standing(unit, actor, Needs.PRO_ADMIN, "restrict connections")
+            connection = self._found(unit, actor, reference)
+            self._check_alive(connection, mutation.now)
+            check_as_seen(unit, connection, seen)
+            check_callers_seen(unit, actor.workspace_id, networks)
+            unit.connections.set_networks(
+                actor.workspace_id, connection.id, networks, mutation.revision
+            )
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                Action.CONNECTION_NETWORKS_SET,
+                connection.id,
+                connection.name,
+                takes_away=takes_away(connection.networks, networks),
+                networks=networks and str(networks),
+                before=connection.networks and str(connection.networks),
+            )
+            changed = self._found(unit, actor, connection.id)
+        return mutation.done(changed)
 
     def revoke(self, actor: Actor, reference: str, reason: str | None = None) -> Done[Connection]:
         """Revoke a connection for good, expired or not, on any plan.

@@ -13,7 +13,7 @@ from store.domain.right_sizing import Proposal
 from store.domain.scopes import Resource, Scopes, canonical, check_known
 from store.domain.stops import Stop
 from store.domain.times import HOUR, rfc3339_or_none, sooner
-from store.domain.usage import Day, KeyUsage, Traffic
+from store.domain.usage import Day, KeyUsage, Observed, Traffic
 from store.errors import Invalid, NameTaken
 from store.persistence.unit import Unit
 from store.service.commits import Done
@@ -22,6 +22,7 @@ from store.service.key_access import changeable, find_key
 from store.service.mutation import Mutation
 from store.service.new_keys import NewKey as NewKey  # Where everybody looks for it.
 from store.service.new_keys import Room
+from store.service.restricting import observed_of
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
 from store.service.stops import holding
@@ -56,6 +57,8 @@ class Details:
     """Whether somebody else made it, and it was brought along."""
     stops: tuple[Stop, ...] = ()
     """What refuses it until it is lifted, each on its own."""
+    observed: tuple[Observed, ...] = ()
+    """Whom what is only observed would have refused, the latest first."""
 
     @property
     def traffic(self) -> Traffic:
@@ -173,6 +176,7 @@ class KeyService:
                 unneeded=proposed(unit, key),
                 brought=unit.foreign.brought(actor.workspace_id, key.id),
                 stops=holding(unit, key) if key.stopped_at is not None else (),
+                observed=observed_of(unit, key) if key.observing else (),
             )
 
     def name_taken(self, actor: Actor, name: str) -> NameTaken | None:

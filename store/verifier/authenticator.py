@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.types import Scope
 
 from store.domain.credential import Credential
-from store.domain.decision import AccessRequest
+from store.domain.decision import AccessRequest, would_refuse
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.verifier.address_leaks import AddressLeaks
@@ -184,7 +184,7 @@ class Authenticator(Generic[R]):
         """Count a verdict; return the credential of one that is valid, else raise its Problem."""
         verdict, credential = verification.verdict, verification.credential
         context, credentials = self.context, self._credentials
-        needed, address, unrouted = request
+        needed, address, unrouted = request.needed, request.address, request.unrouted
         if verdict is Verdict.SCOPE and credential is not None:
             credentials.check_needed(credential, needed)
         context.counters.verdict(verdict)
@@ -194,6 +194,8 @@ class Authenticator(Generic[R]):
         now, agent = context.clock.now(), raw_header(scope, b"user-agent")
         credentials.usage.record(credential, verdict, now, address, needed, agent)
         if verdict is Verdict.VALID:
+            if credential.networks is not None:
+                self._observe(scope, credential, request, now)
             credentials.admitted(scope, credential, now)
             return credential
         told = needed if verdict is not Verdict.ROUTE or unrouted is None else (unrouted,)
@@ -203,6 +205,16 @@ class Authenticator(Generic[R]):
         found = _refusal(scope, verdict, now, address, problem.request_id)
         credentials.usage.refuse(credential, credentials.refusal(scope, found, needed))
         raise problem
+
+    def _observe(
+        self, scope: Scope, credential: Credential, request: AccessRequest, now: int
+    ) -> None:
+        """Count whom something only observed would have refused; it refuses nobody."""
+        verdict = would_refuse(credential, request, now)
+        if verdict is not None:
+            who = request.address, raw_header(scope, b"user-agent")
+            what = scope["method"], scope["path"]
+            self._credentials.usage.observe(credential, verdict, now, who, what)
 
 
 class _Reading(Generic[R]):

@@ -42,6 +42,11 @@ class Clients:
             return peer
         return self._told_by(scope, found) if self._proxies else str(found)
 
+    @property
+    def behind_proxies(self) -> bool:
+        """Whether any proxy was named."""
+        return bool(self._proxies)
+
     def is_proxy(self, address: str | None) -> bool:
         """Return whether an address is that of a proxy that was named; None is a unix socket's."""
         if address is None:

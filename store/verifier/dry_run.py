@@ -32,11 +32,14 @@ class DryRunResult:
     """The route of the admin's own API that decides."""
 
 
-def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryRunResult:
+def foresee(
+    context: WorkerContext, key: Key, method: str, address: str, caller: str | None = None
+) -> DryRunResult:
     """Return the verdict on a request that carries a key; the verifier is not asked.
 
     `address` is a path, or a whole URL, with its query: of the admin's own API where a route names
-    it, or the verifier itself has nothing there; else of the verifier. Raises NoSuchAddress for
+    it, or the verifier itself has nothing there; else of the verifier. `caller` is the address it
+    would come from, None where that is not to matter. Raises NoSuchAddress for
     what would be answered 404 or 405 whatever the key, Problem for an address that cannot be
     understood, or StoreUnusable.
     """
@@ -48,7 +51,7 @@ def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryR
     path = _matching(table, parts.path)
     operations = table[path].operations if path is not None else {}
     method = method.upper()
-    routed = _by_route(context, key, method, parts.path, served=path is not None)
+    routed = _by_route(context, key, method, parts.path, caller, served=path is not None)
     if routed is not None:
         return routed
     operation = operations.get("GET" if method == "HEAD" else method)
@@ -63,7 +66,8 @@ def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryR
     needed = operation.scopes or asked_for(query)
     row = context.lookup.key(key.id)
     assert row is not None  # noqa: S101 - keys are never deleted
-    verdict = decide(row, AccessRequest(needed, None), context.clock.now())
+    asked = AccessRequest(needed, caller, anywhere=caller is None)
+    verdict = decide(row, asked, context.clock.now())
     if verdict is Verdict.SCOPE:
         check_scopes(context.lookup, row, needed)
     if verdict is Verdict.VALID:
@@ -72,7 +76,7 @@ def foresee(context: WorkerContext, key: Key, method: str, address: str) -> DryR
 
 
 def _by_route(
-    context: WorkerContext, key: Key, method: str, path: str, *, served: bool
+    context: WorkerContext, key: Key, method: str, path: str, caller: str | None, *, served: bool
 ) -> DryRunResult | None:
     """Return what the routes say, None where the verifier's own address is meant."""
     table = Routes(context.lookup, None).table()
@@ -91,7 +95,8 @@ def _by_route(
     needed = () if route is None else route.needed
     row = context.lookup.key(key.id)
     assert row is not None  # noqa: S101 - keys are never deleted
-    asked = AccessRequest(needed, None, path if route is None else None)
+    unrouted = path if route is None else None
+    asked = AccessRequest(needed, caller, unrouted, anywhere=caller is None)
     return DryRunResult(decide(row, asked, context.clock.now()), path, needed, route)
 
 

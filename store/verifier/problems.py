@@ -37,6 +37,7 @@ KINDS = {
     Verdict.PLAN.value: ProblemType(403, "Not in this plan"),
     Verdict.SCOPE.value: ProblemType(403, "Permission lacking"),
     Verdict.ROUTE.value: ProblemType(403, "No such route"),
+    Verdict.NETWORK.value: ProblemType(403, "Not from this network"),
     "invalid_request": ProblemType(400, "Invalid request"),
     "ambiguous_path": ProblemType(400, "Ambiguous path"),
     "forbidden": ProblemType(403, "Forbidden"),
@@ -95,6 +96,11 @@ REFUSALS = {
     Verdict.ROUTE: Refusal(
         "No route of this API names {needed}.",
         "No route of the API names {needed}. Whoever operates it adds one with keydeck routes.",
+        None,
+    ),
+    Verdict.NETWORK: Refusal(
+        "This API key is not used from this network. An admin says from which it is.",
+        "This connection is not used from this network. An admin says from which it is.",
         None,
     ),
 }

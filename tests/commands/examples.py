@@ -127,6 +127,10 @@ EXAMPLES: Mapping[str, Example] = {
     "connections clients remove": _added,
     "connections revoke": _as_it_is("connections", "revoke", "Claude"),
     "connections scope": _as_it_is("connections", "scope", "Claude", "--scope", "events:read"),
+    "connections network": _as_it_is(
+        "connections", "network", "Claude", "203.0.113.0/24", "--enforce"
+    ),
+    "keys network": _as_it_is("keys", "network", "Website", "203.0.113.0/24", "--enforce"),
     "keys extend": _as_it_is("keys", "extend", "Website", "--expires", "1d"),
     "keys revoke": _as_it_is("keys", "revoke", "Website"),
     "keys rotate": lambda house, folder: ("keys", "rotate", successor(house)),

@@ -34,6 +34,7 @@ from console.dialogs.extend import ExtendDialog, ExtendRequest
 from console.dialogs.find_key import FindKeyDialog
 from console.dialogs.invitation_code import InvitationCodeDialog
 from console.dialogs.narrow import NarrowDialog
+from console.dialogs.networks import NetworksDialog, WantedNetworks
 from console.dialogs.offboarding import Choice, OffboardingDialog
 from console.dialogs.offboarding_record import RecordDialog
 from console.dialogs.progress import ProgressDialog
@@ -199,6 +200,7 @@ class Town:
             FindKeyDialog: lambda: Secret(self.named),
             InvitationCodeDialog: lambda: self.invited,
             NarrowDialog: lambda: granted_scopes("events:read"),
+            NetworksDialog: lambda: WantedNetworks("203.0.113.0/24", enforced=True),
             OffboardingDialog: lambda: _kept(dialog),
             ReasonDialog: lambda: "It stays",
             RecordDialog: lambda: None,

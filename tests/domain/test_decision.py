@@ -18,6 +18,7 @@ def credential(
     plan: str = "pro",
     scopes: str = "events:read",
     stopped_at: int | None = None,
+    networks: str | None = None,
 ) -> Credential:
     """Return a credential that is limited so."""
     return PLAIN._replace(
@@ -26,6 +27,7 @@ def credential(
         plan=plan,
         scopes=scopes,
         stopped_at=stopped_at,
+        networks=networks,
     )
 
 
@@ -40,6 +42,12 @@ EXPIRES = [
 ]
 STOPS = [(None, None), (NOW, Verdict.STOPPED), (NOW + 1, Verdict.STOPPED)]
 PLANS = [("pro", None), ("free", Verdict.PLAN), ("", Verdict.PLAN), ("Pro", Verdict.PLAN)]
+NETWORKS = [
+    (None, None),
+    ("enforced 203.0.113.0/24 2001:db8::/48", None),
+    ("enforced 198.51.100.0/24", Verdict.NETWORK),
+    ("observed 198.51.100.0/24", None),
+]
 SCOPES = [
     ("events:read", (), None),
     ("events:read", ("events:read",), None),
@@ -58,21 +66,22 @@ SCOPES = [
 def test_the_first_objection_is_the_verdict(
     revoked: tuple[int | None, Verdict | None], expires: tuple[int | None, Verdict | None]
 ) -> None:
-    for stop, plan, (granted, needed, lacking) in product(STOPS, PLANS, SCOPES):
-        limited = credential(revoked[0], expires[0], plan[0], granted, stop[0])
-        in_order = (revoked[1], expires[1], stop[1], plan[1], lacking)
+    for stop, plan, network, (granted, needed, lacking) in product(STOPS, PLANS, NETWORKS, SCOPES):
+        limited = credential(revoked[0], expires[0], plan[0], granted, stop[0], network[0])
+        in_order = (revoked[1], expires[1], stop[1], plan[1], network[1], lacking)
         wanted = next((verdict for verdict in in_order if verdict is not None), Verdict.VALID)
-        assert decide(limited, AccessRequest(needed, None), NOW) is wanted
+        assert decide(limited, AccessRequest(needed, "203.0.113.7"), NOW) is wanted
 
 
 def test_a_restriction_objects_to_the_same_request_in_the_same_way_whenever_it_is_asked() -> None:
-    limited = credential(None, NOW, "free", stopped_at=NOW)
+    limited = credential(None, NOW, "free", stopped_at=NOW, networks="enforced 203.0.113.0/24")
     request = AccessRequest(("quotes:read",), None, "GET /x")
     objections = [one.check(request, NOW) for one in restrictions(limited)]
     assert objections == [
         Verdict.EXPIRED,
         Verdict.STOPPED,
         Verdict.PLAN,
+        Verdict.NETWORK,
         Verdict.ROUTE,
         Verdict.SCOPE,
     ]

@@ -124,6 +124,13 @@ def _grow_around_keys(connection: Connection, key: Row, ids: list[str], now: int
             {"address": "10.0.3.7", "user_agent": "", "first_at": 1, "last_at": now, "count": 1},
         ),
         (
+            tables.observed,
+            {
+                **{"verdict": "network", "address": "10.0.3.7", "user_agent": ""},
+                **{"method": "GET", "path": "/", "first_at": 1, "last_at": now, "count": 1},
+            },
+        ),
+        (
             tables.refusals,
             {
                 **{"at": now - MINUTE, "verdict": "expired", "address": "10.0.3.7"},

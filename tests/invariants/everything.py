@@ -1,5 +1,6 @@
 """Every mutation there is, as calls that succeed on a fresh house."""
 
+from store.domain.key_networks import key_networks
 from store.domain.key_string import Secret
 from store.domain.leaks.policy import LeakPolicy
 from store.domain.people import KnownBy, Plan, Role
@@ -29,6 +30,20 @@ MUTATIONS = (
     ),
     Mutation(
         "extend", made.key, lambda h, key: h.store.keys.extend(h.alice, key, h.clock.now() + DAY)
+    ),
+    Mutation(
+        "restrict to networks",
+        made.key,
+        lambda h, key: h.store.restrictions.set_networks(
+            h.alice, key, key_networks(["203.0.113.0/24"], enforced=True)
+        ),
+    ),
+    Mutation(
+        "restrict a connection to networks",
+        lambda h: h.connect().id,
+        lambda h, it: h.store.connections.set_networks(
+            h.alice, it, key_networks(["203.0.113.0/24"], enforced=True)
+        ),
     ),
     Mutation("rotate", made.key, lambda h, key: h.store.rotations.rotate(h.alice, key)),
     Mutation(

@@ -4,11 +4,12 @@ from store.domain.audit.chain import Link
 from store.domain.audit.entry import Sought
 from store.domain.connections import short_code
 from store.domain.filtering import terms
+from store.domain.key_networks import key_networks
 from store.domain.listing import KeyQuery, View
 from store.domain.people import Actor
 from store.domain.times import DAY
 from store.service.authorization_requests import Wanted
-from tests.house import CALLBACK, CHALLENGE, House, granted_scopes
+from tests.house import CALLBACK, CHALLENGE, House, granted_scopes, use
 from tests.invariants import prepared as made
 
 
@@ -60,6 +61,11 @@ def look_at_everything(house: House, who: Actor) -> None:
     store.why.explain(who, issued.key.id)
     store.why.explain(who, made.refused(house, issued.key))
     store.right_sizing.all(who)
+    used = house.create(f"Used {next(made.names)}").key
+    use(house, used)
+    ranges = store.restrictions.seen(who, used.id, DAY)
+    store.restrictions.foresee(who, used.id, key_networks(ranges, enforced=True))
+    store.restrictions.observed(who, used.id)
     newest = store.audit_trail.latest(who)
     scoped = Sought("key", ("key.scoped",))
     store.audit_trail.newest(who, before=newest, after=1, sought=[scoped])

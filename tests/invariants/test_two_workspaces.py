@@ -30,6 +30,8 @@ def test_no_id_opens_what_is_another_workspaces(house: House) -> None:
         lambda: store.offboardings.revoke(bob, left.id, made.key.id),
         lambda: store.holders.taken(bob, known.key.id, KnownBy.COPIED),
         lambda: store.right_sizing.trim(bob, known.key.id),
+        lambda: store.restrictions.set_networks(bob, known.key.id, None),
+        lambda: store.restrictions.observed(bob, known.key.id),
         lambda: store.why.key(bob, known.key.id),
         lambda: store.why.explain(bob, known.key.id),
     ):

@@ -12,6 +12,7 @@ from store.operations.restore.rules import (
     narrowest,
     newest_secret,
     once,
+    strictest_networks,
 )
 
 DECLARED = sorted(
@@ -26,6 +27,7 @@ TAKES_AWAY: dict[Rule, tuple[str, ...]] = {
     narrowest: ("scopes",),
     least: ("a role",),
     newest_secret: ("a secret",),
+    strictest_networks: ("networks",),
 }
 """Rules after which no more works than before, and of what: `test_rules` tries each."""
 

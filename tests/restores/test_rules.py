@@ -10,8 +10,9 @@ from sqlalchemy import Table
 
 from store.domain.credential import Credential
 from store.domain.decision import restrictions
+from store.domain.key_networks import from_stored, key_networks, takes_away
 from store.domain.people import BY_POWER, Role
-from store.operations.restore.merging import least_role, narrowest
+from store.operations.restore.merging import least_role, narrowest, strictest_networks
 from store.operations.restore.rules import RULES, RowsTaken, Rule, copied, latest, raised
 from store.persistence.database import sqlite_library
 from store.persistence.schema import PASSING, metadata, tombstones
@@ -61,6 +62,12 @@ def test_scopes_are_those_of_both_and_never_more_than_now(copy: str, known: str,
     assert set(left.split()) <= set(known.split())
 
 
+NETWORKS = [
+    key_networks([given], enforced=enforced)
+    for given in ("10.0.0.0/8", "10.1.0.0/16", "192.0.2.0/24")
+    for enforced in (True, False)
+]
+
 RIGHTS: dict[str, tuple[list[Any], Callable[[Any, Any], bool]]] = {
     # Values of a column, and whether one allows no more than another.
     "an end": ([None, 1, 5, 9], lambda one, other: other is None or (one or 10) <= other),
@@ -72,6 +79,10 @@ RIGHTS: dict[str, tuple[list[Any], Callable[[Any, Any], bool]]] = {
     "a role": (
         [role.value for role in BY_POWER],
         lambda one, other: BY_POWER.index(Role(one)) <= BY_POWER.index(Role(other)),
+    ),
+    "networks": (
+        [None, *map(str, NETWORKS)],
+        lambda one, other: not takes_away(one and from_stored(one), other and from_stored(other)),
     ),
     "a secret": (["first", "second"], lambda one, other: one == other),
 }
@@ -87,6 +98,7 @@ def gives_back(rule: Rule, of: str) -> list[tuple[Any, Any, Any]]:
     found = []
     with closing(sqlite_library().connect(":memory:")) as connection:
         connection.create_function("narrowest", 2, narrowest)
+        connection.create_function("strictest_networks", 2, strictest_networks)
         connection.create_function("least_role", 2, least_role)
         for copy, known, generation in product(values, values, (1, 2)):
             [after] = connection.execute(query, (copy, generation, known)).fetchone()

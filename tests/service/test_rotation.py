@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
+from store.domain.key_networks import key_networks
 from store.domain.keys import Inherited, Key, Note, State
 from store.domain.people import KnownBy, Role
 from store.domain.times import DAY, HOUR
@@ -87,6 +88,8 @@ def test_each_column_of_a_key_is_its_own_or_inherited_by_its_successor(house: Ho
     inherited = {field.name for field in fields(Inherited)}
     assert {column.name for column in keys.c} - {"name_folded"} == OWN | inherited
     old = made(house, 90 * DAY, rotate_every_days=60).key
+    networks = key_networks(["203.0.113.0/24"], enforced=True)
+    house.store.restrictions.set_networks(house.alice, old.id, networks).unwaited()
     house.clock.advance(DAY)
     done = rotate(house, old.id)
     with house.store.database.reading() as connection:

@@ -70,6 +70,12 @@ def _trim(app: "Host", key: "Key") -> "Flow":
     return trim(app, key)
 
 
+def _networks(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.networks import networks
+
+    return networks(app, key)
+
+
 def _revoke(app: "Host", key: "Key") -> "Flow":
     from console.verbs.revoke import revoke
 
@@ -231,6 +237,16 @@ TRIM = KeyVerb(
         lambda details, now: details.unneeded is not None and not details.unneeded.revoke,
     ),
 )
+NETWORKS = KeyVerb(
+    id="networks",
+    key="f",
+    name="Networks of",
+    does="say from where it is used",
+    help="say from which networks it is used; others are counted, or refused",
+    changes=True,
+    flow=_networks,
+    unfit=unfit.dead,
+)
 REVOKE = KeyVerb(
     id="revoke",
     key="X",
@@ -368,7 +384,8 @@ WHY = AboutVerb(
     offer=Offer(2),
 )
 
-ON_KEY = (DETAILS, SCOPE, ROTATE, EXTEND, TRIM, STOP, REVOKE, CONFIRM, MARK, COPY_ID)
+_CHANGING = (SCOPE, ROTATE, EXTEND, TRIM, NETWORKS, STOP, REVOKE, CONFIRM)
+ON_KEY = (DETAILS, *_CHANGING, MARK, COPY_ID)
 """About the current key."""
 ON_KEYS = (CREATE, FILTER_KEYS, SORT)
 """About the list."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table
 
+from store.domain.key_networks import from_stored, strictest
 from store.domain.people import BY_POWER, Role
 from store.domain.scopes import checked_actions
 from store.operations.restore import tombstones
@@ -39,6 +40,13 @@ def narrowest(copied: str, known: str) -> str:
     return " ".join(sorted(both)) or known
 
 
+def strictest_networks(copied: str | None, known: str | None) -> str | None:
+    """Return the networks of two columns that may be NULL: of either, or in both."""
+    if copied is None or known is None:
+        return copied or known
+    return str(strictest(from_stored(copied), from_stored(known)))
+
+
 def widest(copied: str, known: str) -> str:
     """Return the actions of two lists in either, as they are offered."""
     return " ".join(checked_actions([copied, known]))
@@ -57,6 +65,7 @@ def merge(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101
     driver.create_function("narrowest", 2, narrowest, deterministic=True)
+    driver.create_function("strictest_networks", 2, strictest_networks, deterministic=True)
     driver.create_function("widest", 2, widest, deterministic=True)
     driver.create_function("least_role", 2, least_role, deterministic=True)
     every = [_known(connection, table, judged) for table, judged in judged_tables()]

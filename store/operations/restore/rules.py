@@ -56,6 +56,11 @@ def narrowest(column: str) -> str:
     return f"narrowest(t.{column}, k.{column})"
 
 
+def strictest_networks(column: str) -> str:
+    """The networks that both have, or that only one is limited to."""
+    return f"strictest_networks(t.{column}, k.{column})"
+
+
 def widest(column: str) -> str:
     """The actions that either has: no key is left with one that its resource lacks."""
     return f"widest(t.{column}, k.{column})"
@@ -156,6 +161,11 @@ def _usage(of: UsageTables) -> dict[str, Judged]:
             _columns((copied, f"{mine} address user_agent first_at last_at count"))
         ),
         **_tools(of, mine),
+        of.observed.name: Judged(
+            _columns(
+                (copied, f"{mine} verdict address user_agent method path first_at last_at count"),
+            )
+        ),
     }
 
 
@@ -225,10 +235,11 @@ RULES: Mapping[str, Judged] = {
             *_REVOCATION,
             (once, "leaked_at"),
             (kept, "foreign_hash"),
+            (strictest_networks, "networks"),
             (raised, "revision"),
         ),
         remembered=True,
-        told=("digest", "scopes", "expires_at", "revoked_at"),
+        told=("digest", "scopes", "expires_at", "revoked_at", "networks"),
     ),
     # What is stopped in either is: whoever restores lets it go on.
     "stops": Judged(
@@ -298,10 +309,11 @@ RULES: Mapping[str, Judged] = {
             (earliest, "expires_at"),
             (once, "opened_at"),
             *_REVOCATION,
+            (strictest_networks, "networks"),
             (raised, "revision"),
         ),
         remembered=True,
-        told=("scopes", "expires_at", "revoked_at"),
+        told=("scopes", "expires_at", "revoked_at", "networks"),
     ),
     "access_tokens": Judged(_columns(_TOKEN), taken=RowsTaken.NEVER),
     "refresh_tokens": Judged(

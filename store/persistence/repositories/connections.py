@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, insert, select, update
 from sqlalchemy.engine import Row
 
 from store.domain.connections import Connection
+from store.domain.key_networks import KeyNetworks, from_stored
 from store.domain.names import fold
 from store.domain.scopes import Scopes, canonical, from_canonical
 from store.persistence.repositories.people import as_one
@@ -118,6 +119,13 @@ class Connections:
         """Replace a connection's scopes."""
         self._set(workspace_id, connection_id, scopes=canonical(to), revision=revision)
 
+    def set_networks(
+        self, workspace_id: int, connection_id: str, networks: KeyNetworks | None, revision: int
+    ) -> None:
+        """Say where a connection is used from."""
+        stored = networks and str(networks)
+        self._set(workspace_id, connection_id, networks=stored, revision=revision)
+
     def set_opened(self, workspace_id: int, connection_id: str) -> None:
         """Remember that the assistant took its first tokens."""
         self._set(workspace_id, connection_id, opened_at=self._now)
@@ -190,6 +198,7 @@ def _connection_of(row: Row[Any]) -> Connection:
         expires_at=row.expires_at,
         opened_at=row.opened_at,
         last_used_at=row.last_used_at,
+        networks=None if row.networks is None else from_stored(row.networks),
         revoked_at=row.revoked_at,
         revoked_by=row.revoker,
         revoke_reason=row.revoke_reason,

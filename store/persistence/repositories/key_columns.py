@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Row
 
+from store.domain.key_networks import OBSERVED, from_stored
 from store.domain.keys import (
     DUE_AHEAD,
     EXPIRING_WITHIN,
@@ -174,6 +175,7 @@ def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
         Note.UNCONFIRMED: keys.c.confirmed_at.is_(None),
         Note.ROTATION_DUE: due_for_rotation(now),
         Note.FOREIGN: keys.c.foreign_hash.is_not(None),
+        Note.OBSERVING: keys.c.networks.startswith(f"{OBSERVED} "),
         Note.NEVER_USED: key_usage.c.last_used_at.is_(None),
         # Where many are, a list walks along its order: it does not begin with all of them.
         Note.IDLE: beside_indexes(key_usage.c.last_used_at) <= now - IDLE_AFTER,
@@ -197,7 +199,7 @@ def state_rank(now: int) -> ColumnElement[int]:
     return case((keys.c.revoked_at.is_not(None), 2), (keys.c.expires_at <= now, 1), else_=0)
 
 
-_OTHERWISE = ("scopes", "created_by", "revoked_by", "rotating")
+_OTHERWISE = ("scopes", "created_by", "revoked_by", "rotating", "networks")
 _AS_STORED = tuple(field.name for field in fields(Key) if field.name not in _OTHERWISE)
 
 
@@ -210,6 +212,7 @@ def key_of(row: Row[Any]) -> Key:
         created_by=row.maker,
         revoked_by=row.revoker or _nobody(row),
         rotating=bool(row.rotating),
+        networks=None if row.networks is None else from_stored(row.networks),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, Select, insert, select, union_all, up
 
 from store.domain.batches import batches
 from store.domain.credential import Credential
+from store.domain.key_networks import KeyNetworks
 from store.domain.keys import Inherited, Key
 from store.domain.names import fold
 from store.domain.scopes import Scopes, canonical
@@ -316,6 +317,29 @@ class Keys:
             revision=revision,
         )
 
+    def set_networks(
+        self, workspace_id: int, lineage: str, networks: KeyNetworks | None, revision: int
+    ) -> None:
+        """Say where every key of a chain is used from that is not revoked."""
+        self._connection.execute(
+            update(keys)
+            .where(
+                keys.c.workspace_id == workspace_id,
+                keys.c.lineage == lineage,
+                keys.c.revoked_at.is_(None),
+            )
+            .values(networks=networks and str(networks), revision=revision)
+        )
+
+    def of_lineage(self, workspace_id: int, lineage: str) -> list[Key]:
+        """Return the keys of a chain, the first one first."""
+        rows = self._connection.execute(
+            select_keys(self._now)
+            .where(keys.c.workspace_id == workspace_id, keys.c.lineage == lineage)
+            .order_by(keys.c.created_at, keys.c.id)
+        )
+        return [key_of(row) for row in rows]
+
     def set_leaked(self, workspace_id: int, key_id: str) -> None:
         """Remember that a key was reported where it should not be."""
         self._set(workspace_id, key_id, leaked_at=self._now)
@@ -352,4 +376,5 @@ def _carried(inherited: Inherited, key_id: str) -> dict[str, Any]:
         "name_folded": fold(inherited.name),
         "scopes": canonical(inherited.scopes),
         "lineage": inherited.lineage or key_id,
+        "networks": inherited.networks and str(inherited.networks),
     }

@@ -16,6 +16,7 @@ from store.domain.usage import (
     Caller,
     Day,
     KeyUsage,
+    Observed,
     Refusal,
     ScopeUse,
     ToolOutcome,
@@ -142,6 +143,29 @@ class UsageCounts:
         )
         return tuple(ToolUse(*row) for row in rows)
 
+    def observed(self, workspace_id: int, key_ids: Sequence[str]) -> tuple[Observed, ...]:
+        """Return whom what is only observed would have refused, the latest first."""
+        observed = self._tables.observed.c
+        found: list[Observed] = []
+        for some in batches(key_ids):
+            rows = self._connection.execute(
+                select(
+                    observed.verdict,
+                    observed.address,
+                    observed.user_agent,
+                    observed.method,
+                    observed.path,
+                    observed.first_at,
+                    observed.last_at,
+                    observed["count"],
+                ).where(
+                    observed.workspace_id == workspace_id,
+                    among(observed[self._tables.owner], some),
+                )
+            )
+            found += [Observed(Verdict(verdict), *more) for verdict, *more in rows]
+        return tuple(sorted(found, key=lambda one: (-one.last_at, one)))
+
     def usual_gap(self, workspace_id: int, key_id: str, since: int) -> int | None:
         """Return what lies between two bursts of a key's allowed requests, in milliseconds.
 
@@ -222,6 +246,20 @@ class UsageCounts:
             statement.order_by(used.last_used_at.desc(), used.key_id).limit(most)
         )
         return number, {row.key_id: row.last_address for row in latest}
+
+    def used_from(self, workspace_id: int, since: int, most: int) -> list[str | None]:
+        """Return from where each of the keys was used last that were since an instant.
+
+        Of so many at the most, the latest.
+        """
+        used = self._tables.used.c
+        rows = self._connection.execute(
+            select(used.last_address)
+            .where(used.workspace_id == workspace_id, used.last_used_at > since)
+            .order_by(used.last_used_at.desc())
+            .limit(most)
+        )
+        return list(rows.scalars())
 
     def with_unused_scopes(self, workspace_id: int, edge: int, now: int) -> list[str]:
         """Return active keys, by name, that were made before an instant and lack a use since then.

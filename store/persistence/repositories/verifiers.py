@@ -125,4 +125,5 @@ def _running(row: Row[*tuple[object, ...]], now: int) -> VerifierProcess:
         behind_by=max(0, row.reached - row.revision),
         lease_ms=row.lease_ms,
         lapsed=row.lapsed,
+        proxied=row.proxied,
     )

@@ -97,6 +97,7 @@ connections = Table(
     Column("revoked_by", Integer, ForeignKey("people.id")),
     Column("revoke_reason", Text),
     Column("revision", BigInteger, nullable=False),
+    Column("networks", Text),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("scopes <> ''", name="scopes_some"),

@@ -43,6 +43,8 @@ keys = Table(
     Column("foreign_hash", Text),
     # The id of the first key of its chain of successors; its own where nothing went before it.
     Column("lineage", Text, nullable=False, server_default=text("''")),
+    # Where it is used from, and whether others are refused: see store.domain.key_networks.
+    Column("networks", Text),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("length(digest) = 32", name="digest_length"),
@@ -123,6 +125,12 @@ keys = Table(
         "workspace_id",
         "foreign_hash",
         **partial("foreign_hash IS NOT NULL"),
+    ),
+    Index(
+        "ix_keys_networks",
+        "workspace_id",
+        "networks",
+        **partial("networks IS NOT NULL"),
     ),
     # One row is one B-tree entry: the verifier's read by primary key has nothing to follow.
     sqlite_with_rowid=False,

@@ -29,6 +29,7 @@ class UsageTables(NamedTuple):
     callers: Table
     tools: Table | None
     """Of connections: keys call no tools."""
+    observed: Table
 
     def whose(
         self, table: Table, workspace_id: int, owner_id: str
@@ -127,6 +128,23 @@ def _made(owner: str, prefix: str) -> UsageTables:
             sqlite_with_rowid=False,
         ),
         tools=tool_counts if owner == "connection_id" else None,
+        # Who would have been refused by what is only observed.
+        observed=Table(
+            f"{owner.removesuffix('_id')}_observed",
+            metadata,
+            workspace_column(),
+            Column(owner, Text, primary_key=True),
+            Column("verdict", Text, primary_key=True),
+            Column("address", Text, primary_key=True),
+            Column("user_agent", Text, primary_key=True),
+            Column("method", Text, primary_key=True),
+            Column("path", Text, primary_key=True),
+            Column("first_at", BigInteger, nullable=False),
+            Column("last_at", BigInteger, nullable=False),
+            Column("count", BigInteger, nullable=False),
+            *_of(owner),
+            sqlite_with_rowid=False,
+        ),
     )
 
 

@@ -32,6 +32,8 @@ verifiers = Table(
     Column("renewals", BigInteger, nullable=False),
     # Somebody has seen the lease run out.
     Column("lapsed", Boolean, nullable=False, server_default=text("false")),
+    # Whether it was told of a proxy, and so sees who calls behind one.
+    Column("proxied", Boolean, nullable=False, server_default=text("false")),
 )
 
 # On PostgreSQL the database itself writes one row for each change a verdict depends on.

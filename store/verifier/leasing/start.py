@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def told_of(context: WorkerContext, address: str) -> "Heartbeat | Keeper":
     """Return what tells of a worker that answers at an address."""
-    presence = WorkerIdentity(context.counters, address)
+    presence = WorkerIdentity(context.counters, address, proxied=context.clients.behind_proxies)
     if context.holding is None:
         return Heartbeat(context.database, presence, context.clock)
     from store.verifier.leasing.keeper import Keeper

@@ -34,9 +34,11 @@ FROM revision r CROSS JOIN settings s LEFT JOIN ({NEWEST.postgres}) a ON true
 # another server answers, the verifier learns at once that it has to begin anew.
 _HERE = f"({TIMELINE}) = %(timeline)s"
 REGISTER = f"""
-INSERT INTO verifiers (id, host, process, version, address, started_at, seen_at, requests, refusals,
-    recent_ms, recent_requests, recent_refusals, revision, lease_ms, timeline, renewals)
-SELECT %(id)s, %(host)s, %(process)s, %(version)s, %(address)s, {NOW} - %(running_ms)s, {NOW},
+INSERT INTO verifiers (id, host, process, version, address, proxied, started_at, seen_at,
+    requests, refusals, recent_ms, recent_requests, recent_refusals,
+    revision, lease_ms, timeline, renewals)
+SELECT %(id)s, %(host)s, %(process)s, %(version)s, %(address)s, %(proxied)s,
+    {NOW} - %(running_ms)s, {NOW},
     %(requests)s, %(refusals)s, %(recent_ms)s, %(recent_requests)s, %(recent_refusals)s,
     %(revision)s, %(lease_ms)s, %(timeline)s, 0
 WHERE {_HERE}

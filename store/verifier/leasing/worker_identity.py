@@ -21,14 +21,15 @@ KEPT = 10_000
 class WorkerIdentity:
     """Who a worker is, and what it has done since it was told before."""
 
-    def __init__(self, counters: Counters, address: str) -> None:
-        """`address` is where it answers."""
+    def __init__(self, counters: Counters, address: str, *, proxied: bool = False) -> None:
+        """`address` is where it answers; `proxied` says whether it was told of a proxy."""
         self.id = random_base62(_ID_LENGTH)
         self._who = {
             "host": socket.gethostname(),
             "process": os.getpid(),
             "version": version("keydeck"),
             "address": address,
+            "proxied": proxied,
         }
         self._counters = counters
         # Its row of counters may be that of a worker that died.

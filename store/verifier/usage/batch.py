@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from store.domain.credential import Credential
 from store.domain.times import DAY, MINUTE
-from store.domain.usage import CALLERS_KEPT, REFUSALS_KEPT, Refusal, ToolOutcome
+from store.domain.usage import CALLERS_KEPT, OBSERVED_KEPT, REFUSALS_KEPT, Refusal, ToolOutcome
 from store.domain.verdicts import Verdict
 
 _K = TypeVar("_K", bound=Hashable)
@@ -40,13 +40,26 @@ Callers = dict[tuple[str | None, bytes], Calls]
 """By address and user agent as it was sent: it is made harmless when it is written."""
 
 
+Observed = dict[tuple[str, str | None, bytes, str, str], Calls]
+"""By verdict, address, user agent as it was sent, method and path."""
+
+
 class Batch:
     """Counts by minute, uses, callers, refusals and calls of tools.
 
     Keys are named by workspace and id.
     """
 
-    __slots__ = ("callers", "refusals", "scope_used", "scopes", "tools", "used", "verdicts")
+    __slots__ = (
+        "callers",
+        "observed",
+        "refusals",
+        "scope_used",
+        "scopes",
+        "tools",
+        "used",
+        "verdicts",
+    )
 
     def __init__(self) -> None:
         self.verdicts: dict[tuple[int, str, int, str], int] = {}
@@ -59,6 +72,7 @@ class Batch:
         self.refusals: dict[tuple[int, str], deque[Refusal]] = {}
         self.tools: dict[tuple[int, str, int, str, str], Calls] = {}
         """By workspace, connection, start of the day, tool, outcome."""
+        self.observed: dict[tuple[int, str], Observed] = {}
 
     def __bool__(self) -> bool:
         return bool(self.verdicts or self.tools)
@@ -112,6 +126,21 @@ class Batch:
         slot = (connection.workspace_id, connection.id, day, tool, outcome.value)
         _join_calls(self.tools, slot, Calls(now, now, 1))
 
+    def observe(
+        self,
+        key: Credential,
+        verdict: Verdict,
+        now: int,
+        who: tuple[str | None, bytes],
+        what: tuple[str, str],
+    ) -> None:
+        """Count a request that was let in, and that something only observed would have refused.
+
+        `who` is an address and a user agent, `what` a method and a path.
+        """
+        observed = self.observed.setdefault((key.workspace_id, key.id), {})
+        _call(observed, (verdict.value, *who, *what), now, now, 1, OBSERVED_KEPT)
+
     def add(self, later: "Batch") -> None:
         """Take in what was counted after this."""
         for counts, more in ((self.verdicts, later.verdicts), (self.scopes, later.scopes)):
@@ -125,6 +154,10 @@ class Batch:
             mine = self.callers.setdefault(whose, {})
             for who, calls in callers.items():
                 _call(mine, who, calls.first, calls.last, calls.count)
+        for whose, observed in later.observed.items():
+            theirs = self.observed.setdefault(whose, {})
+            for what, calls in observed.items():
+                _call(theirs, what, calls.first, calls.last, calls.count, OBSERVED_KEPT)
         for whose, refusals in later.refusals.items():
             self.refusals.setdefault(whose, deque(maxlen=REFUSALS_KEPT)).extend(refusals)
         for called, calls in later.tools.items():
@@ -148,6 +181,8 @@ class Batch:
             parts[place[which[:2]]].scope_used[which] = use
         for whose, callers in self.callers.items():
             parts[place[whose]].callers[whose] = callers
+        for whose, observed in self.observed.items():
+            parts[place[whose]].observed[whose] = observed
         for whose, refusals in self.refusals.items():
             parts[place[whose]].refusals[whose] = refusals
         for called, calls in self.tools.items():
@@ -162,6 +197,9 @@ class Batch:
         _without_oldest(self.scope_used, most, lambda which: self.scope_used[which].last)
         _without_oldest(
             self.callers, most // CALLERS_KEPT, lambda whose: _latest(self.callers[whose])
+        )
+        _without_oldest(
+            self.observed, most // OBSERVED_KEPT, lambda whose: _latest(self.observed[whose])
         )
         _without_oldest(
             self.refusals, most // REFUSALS_KEPT, lambda whose: self.refusals[whose][-1].at
@@ -181,7 +219,9 @@ def _see(uses: dict[_K, Used], which: _K, now: int, address: str | None) -> None
         use.first = now
 
 
-def _call(callers: Callers, who: tuple[str | None, bytes], first: int, last: int, n: int) -> None:
+def _call(
+    callers: dict[_K, Calls], who: _K, first: int, last: int, n: int, most: int = CALLERS_KEPT
+) -> None:
     calls = callers.get(who)
     if calls is not None:
         calls.count += n
@@ -190,7 +230,7 @@ def _call(callers: Callers, who: tuple[str | None, bytes], first: int, last: int
         if first < calls.first:
             calls.first = first
         return
-    if len(callers) >= CALLERS_KEPT:
+    if len(callers) >= most:
         # The one that came first, not the one that called last: a look at each would cost the
         # request, and within a second they are hardly different.
         del callers[next(iter(callers))]
@@ -204,7 +244,7 @@ def _join_calls(kept: dict[_K, Calls], which: _K, more: Calls) -> None:
         calls.first, calls.last = min(calls.first, more.first), max(calls.last, more.last)
 
 
-def _latest(callers: Callers) -> int:
+def _latest(callers: Callers | Observed) -> int:
     return max(calls.last for calls in callers.values())
 
 

@@ -98,6 +98,17 @@ class UsageRecorder:
         """Count one call of a tool, by a connection; no I/O."""
         self._batch.call(connection, tool, outcome, now)
 
+    def observe(
+        self,
+        key: Credential,
+        verdict: Verdict,
+        now: int,
+        who: tuple[str | None, bytes],
+        what: tuple[str, str],
+    ) -> None:
+        """Count a request that something only observed would have refused; no I/O."""
+        self._batch.observe(key, verdict, now, who, what)
+
     async def run(self) -> None:
         """Write what was counted every now and then, and the rest once `stop` was called."""
         rolling_up = asyncio.create_task(self._roll_up_hourly())

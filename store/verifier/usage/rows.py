@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from store.domain.times import MINUTE
-from store.domain.usage import CALLERS_KEPT, REFUSALS_KEPT
+from store.domain.usage import CALLERS_KEPT, OBSERVED_KEPT, REFUSALS_KEPT
 from store.persistence.database import Database
 from store.persistence.repositories.dialects import inserting
 from store.persistence.schema import OF_KEYS, UsageTables
@@ -76,6 +76,8 @@ def write(database: Database, batch: Batch, tables: UsageTables = OF_KEYS) -> No
         )
         if batch.callers:
             _add_callers(connection, batch, tables)
+        if batch.observed:
+            _add_observed(connection, batch, tables)
         if batch.refusals:
             _add_refusals(connection, batch, tables)
         if tables.tools is not None:
@@ -99,21 +101,38 @@ def _add_callers(connection: Connection, batch: Batch, tables: UsageTables) -> N
             seen[who] = min(first, calls.first), max(last, calls.last), count + calls.count
     rows: Rows = [(*who, *calls) for who, calls in seen.items()]
     _add(connection, called, columns, rows)
-    _run(connection, ("callers", owner), partial(_without_old_callers, tables), batch.callers)
+    trimmed = partial(_without_old, called, owner, CALLERS_KEPT)
+    _run(connection, ("callers", owner), trimmed, batch.callers)
 
 
-def _without_old_callers(tables: UsageTables, connection: Connection) -> ClauseElement:
-    called, owner = tables.callers, tables.owner
+def _add_observed(connection: Connection, batch: Batch, tables: UsageTables) -> None:
+    observed, owner = tables.observed, tables.owner
+    which = ("verdict", "address", "user_agent", "method", "path")
+    columns = ("workspace_id", owner, *which, "first_at", "last_at", "count")
+    seen: dict[tuple[int, str, str, str, str, str, str], tuple[int, int, int]] = {}
+    for whose, found in batch.observed.items():
+        for (verdict, address, agent, method, path), calls in found.items():
+            # As with callers: two that are alike once they are kept are one row.
+            row = (*whose, verdict, address or "", _kept(agent), kept(method), kept(path))
+            first, last, count = seen.get(row, (calls.first, calls.last, 0))
+            seen[row] = min(first, calls.first), max(last, calls.last), count + calls.count
+    rows: Rows = [(*row, *calls) for row, calls in seen.items()]
+    _add(connection, observed, columns, rows)
+    trimmed = partial(_without_old, observed, owner, OBSERVED_KEPT)
+    _run(connection, ("observed", owner), trimmed, batch.observed)
+
+
+def _without_old(called: Table, owner: str, most: int, connection: Connection) -> ClauseElement:
+    """Return what leaves the latest of each key, of a table whose rows have `last_at`."""
     mine = (called.c.workspace_id, called.c[owner])
-    which = (called.c[owner], called.c.address, called.c.user_agent)
+    which = list(called.primary_key)
     place = func.row_number().over(partition_by=mine, order_by=called.c.last_at.desc())
     placed = (
         select(*which, place.label("place"))
         .where(tuple_(*mine).in_(_table_of(connection, mine)))
         .subquery()
     )
-    old = select(placed.c[owner], placed.c.address, placed.c.user_agent)
-    old = old.where(placed.c.place > CALLERS_KEPT)
+    old = select(*(placed.c[column.name] for column in which)).where(placed.c.place > most)
     return delete(called).where(tuple_(*which).in_(old))
 
 

@@ -1,0 +1,198 @@
+"""`keydeck keys network` and `connections network`: where a credential is used from."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.commands.ending import ask, asks, ends
+from console.commands.in_force import report
+from console.commands.line import Line
+from console.commands.options import common
+from console.commands.output import document
+
+if TYPE_CHECKING:
+    from store.domain.key_networks import KeyNetworks
+    from store.domain.people import Actor
+    from store.operations.store import Store
+    from store.service.restricting import Foreseen
+
+NONE = "none"
+
+_networks = click.argument("networks", nargs=-1, metavar="[CIDR... | none]")
+_how = click.option(
+    "--enforce/--observe",
+    "enforce",
+    default=None,
+    help="Refuse others, or only count them. [default: --observe]",
+)
+
+
+@click.command()
+@click.argument("reference", metavar="ID")
+@_networks
+@_how
+@click.option("--from-seen", metavar="LENGTH", help="The networks of its callers, such as of 30d.")
+@click.option("--dry-run", is_flag=True, help="Only say whom it would have refused.")
+@ends
+@common
+def network(
+    line: Line,
+    reference: str,
+    networks: Sequence[str],
+    enforce: bool | None,
+    from_seen: str | None,
+    dry_run: bool,
+) -> None:
+    """Say from which networks a key is used; others are counted, or with --enforce refused.
+
+    keydeck keys network Billing 203.0.113.0/24 2001:db8::/48
+    keydeck keys network Billing --enforce
+
+    They belong to the key and to its successors. Without networks or an option it shows them.
+    """
+    from console.text import restriction_words
+    from console.text.key_fields import key_object
+    from store.domain.times import duration
+
+    store, actor = line.signed_in()
+    key = store.keys.show(actor, reference)
+    if not networks and enforce is None and from_seen is None and not dry_run:
+        _show(line, store, actor, key.id)
+        return
+    if from_seen is not None:
+        networks = store.restrictions.seen(actor, key.id, duration(from_seen, "from_seen"))
+    wanted = _wanted(networks, key.networks, enforce)
+    now = store.clock.now()
+    if dry_run:
+        _foretell(line, store, actor, key.id, wanted)
+        return
+    if wanted is not None and wanted.enforced and asks(line):
+        foreseen = store.restrictions.foresee(actor, key.id, wanted)
+        sentences = restriction_words.refused(foreseen, now)
+        sentences.append(restriction_words.decides(foreseen, now))
+        ask(line, f"Refuse “{key.name}” from anywhere else?", *sentences)
+    changed, commits = store.restrictions.set_networks(
+        actor, key.id, wanted, seen=key.revision if asks(line) else None
+    ).unpack()
+    sentence = _said(f"“{changed.name}” ({store.prefix}_{changed.id})", changed.networks)
+    report(line, store, commits, sentence, key_object(changed, now))
+
+
+@click.command("network")
+@click.argument("reference", metavar="ID")
+@_networks
+@_how
+@ends
+@common
+def connection_network(
+    line: Line, reference: str, networks: Sequence[str], enforce: bool | None
+) -> None:
+    """Say from which networks an assistant calls; others are counted, or with --enforce refused."""
+    from console.text import restriction_words
+    from console.text.connection_words import connection_object
+    from console.text.safe import safe
+
+    store, actor = line.signed_in()
+    connection, now = store.connections.show(actor, reference), store.clock.now()
+    if not networks and enforce is None:
+        if line.json:
+            document(connection_object(connection, now))
+        else:
+            print(safe(restriction_words.networks(connection.networks) or "from anywhere"))
+        return
+    wanted = _wanted(networks, connection.networks, enforce)
+    if wanted is not None and wanted.enforced:
+        ask(line, f"Refuse “{connection.name}” from anywhere else?")
+    changed, commits = store.connections.set_networks(actor, connection.id, wanted).unpack()
+    sentence = _said(f"“{changed.name}” ({changed.id})", changed.networks)
+    report(line, store, commits, sentence, connection_object(changed, now))
+
+
+def _wanted(
+    given: Sequence[str], before: "KeyNetworks | None", enforce: bool | None
+) -> "KeyNetworks | None":
+    """Return what is asked for. Raises Invalid or NoNetworksSet."""
+    from store.domain.key_networks import key_networks
+    from store.errors import NoNetworksSet
+
+    if list(given) == [NONE]:
+        return None
+    if given:
+        return key_networks(given, enforced=bool(enforce))
+    if before is None:
+        raise NoNetworksSet
+    return before if enforce is None else before._replace(enforced=enforce)
+
+
+def _said(whose: str, networks: "KeyNetworks | None") -> str:
+    if networks is None:
+        return f"{whose} is used from anywhere."
+    ranges = ", ".join(networks.ranges)
+    if networks.enforced:
+        return f"{whose} is used from {ranges} and nowhere else."
+    return f"{whose} is observed: whoever does not call from {ranges} is counted, and let in."
+
+
+def _show(line: Line, store: "Store", actor: "Actor", key_id: str) -> None:
+    from console.text import restriction_words
+    from console.text.key_fields import networks_object
+    from console.text.safe import safe
+
+    key = store.keys.show(actor, key_id)
+    found = store.restrictions.observed(actor, key_id)
+    if line.json:
+        document(
+            {
+                "key": key.id,
+                "networks": networks_object(key.networks),
+                "observed": [_timed(one._asdict()) for one in found],
+            }
+        )
+        return
+    print(safe(restriction_words.networks(key.networks) or "from anywhere"))
+    for one in found:
+        who = f"{one.address or 'somebody'} {one.user_agent}".rstrip()
+        print(safe(f"would refuse  {one.requests:>8,}  {one.method} {one.path}  {who}"))
+
+
+def _foretell(
+    line: Line, store: "Store", actor: "Actor", key_id: str, wanted: "KeyNetworks | None"
+) -> None:
+    from console.text import restriction_words
+    from console.text.safe import safe
+    from store.errors import NoNetworksSet
+
+    if wanted is None:
+        raise NoNetworksSet
+    found, now = store.restrictions.foresee(actor, key_id, wanted), store.clock.now()
+    sentence = restriction_words.decides(found, now)
+    if line.json:
+        document(foreseen_object(key_id, wanted, found, sentence))
+        return
+    for caller in restriction_words.refused(found, now):
+        print(safe(caller))
+    print(sentence)
+
+
+def foreseen_object(
+    key_id: str, wanted: "KeyNetworks", found: "Foreseen", sentence: str
+) -> dict[str, Any]:
+    """Return whom networks would have refused as JSON has it."""
+    from store.domain.times import rfc3339
+
+    return {
+        "key": key_id,
+        "networks": list(wanted.ranges),
+        "since": rfc3339(found.since),
+        "refused": [_timed(caller._asdict()) for caller in found.refused],
+        "admitted": [_timed(caller._asdict()) for caller in found.admitted],
+        "seldom_ms": found.seldom,
+        "sentence": sentence,
+    }
+
+
+def _timed(row: dict[str, Any]) -> dict[str, Any]:
+    from store.domain.times import rfc3339
+
+    return {name: rfc3339(at) if name.endswith("_at") else at for name, at in row.items()}

@@ -1,0 +1,79 @@
+"""What a key is limited to, and whom that refuses, in words. Pure; nothing is made safe here."""
+
+from collections.abc import Sequence
+
+from console.text.rotation_words import named
+from console.text.times import ago, distance
+from store.domain.key_networks import KeyNetworks
+from store.domain.times import DAY
+from store.domain.usage import Observed
+from store.service.restricting import Foreseen
+
+MOST_NAMED = 5
+"""Callers that are named, one a line."""
+
+
+def networks(found: KeyNetworks | None) -> str:
+    """Return where a key is used from: `203.0.113.0/24, others are refused`; empty for anywhere."""
+    if found is None:
+        return ""
+    then = "others are refused" if found.enforced else "observing: others are only counted"
+    return f"{', '.join(found.ranges)}, {then}"
+
+
+def observed(found: Sequence[Observed], now: int) -> str:
+    """Return what came of observing: `12 requests of 2 callers, the last 3 m ago by 10.0.3.7`."""
+    if not found:
+        return ""
+    callers = len({(one.address, one.user_agent) for one in found})
+    last = found[0]
+    return (
+        f"{_requests(sum(one.requests for one in found))} of {_callers(callers)} would have been "
+        f"refused, the last {ago(last.last_at, now)} by {_who(last.address, last.user_agent)}: "
+        f"{last.method} {last.path}"
+    )
+
+
+def decides(found: Foreseen, now: int) -> str:
+    """Return the sentence by which somebody decides whether to enforce it."""
+    days = max(1, round((now - found.since) / DAY))
+    over = f"in the last {days} days" if days > 1 else "in the last day"
+    if found.refused:
+        number = sum(caller.requests for caller in found.refused)
+        all_of_them = "" if found.admitted else ", which is everybody"
+        return (
+            f"That would have refused {_callers(len(found.refused))} seen {over}{all_of_them}: "
+            f"{_requests(number)}."
+        )
+    if not found.admitted:
+        return f"Nobody was seen to call {over}: observe first."
+    if found.seldom is not None:
+        return (
+            f"Nobody seen {over} would have been refused, but some call seldom: only after "
+            f"{distance(found.seldom)}, ten times its usual gap, has everybody been seen."
+        )
+    if found.crowded:
+        return f"None of the latest callers {over} would have been refused; there may be more."
+    return f"Nobody who called {over} would have been refused."
+
+
+def refused(found: Foreseen, now: int) -> list[str]:
+    """Return who would have been refused, a line each."""
+    lines = [
+        f"{named(caller)}, {_requests(caller.requests)}, last {ago(caller.last_at, now)}"
+        for caller in found.refused[:MOST_NAMED]
+    ]
+    more = len(found.refused) - MOST_NAMED
+    return [*lines, f"and {_callers(more)} more"] if more > 0 else lines
+
+
+def _who(address: str, agent: str) -> str:
+    return f"{address or 'somebody'} ({agent})" if agent else address or "somebody"
+
+
+def _requests(number: int) -> str:
+    return "1 request" if number == 1 else f"{number:,} requests"
+
+
+def _callers(number: int) -> str:
+    return "1 caller" if number == 1 else f"{number:,} callers"

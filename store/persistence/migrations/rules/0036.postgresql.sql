@@ -1,0 +1,28 @@
+-- keys_tell
+CREATE FUNCTION keys_tell() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE reached bigint;
+BEGIN
+    IF (NEW.id, NEW.name, NEW.digest, NEW.pepper, NEW.scopes, NEW.expires_at, NEW.revoked_at, NEW.networks) IS DISTINCT FROM (OLD.id, OLD.name, OLD.digest, OLD.pepper, OLD.scopes, OLD.expires_at, OLD.revoked_at, OLD.networks) THEN
+        UPDATE revision SET value = value + 1 RETURNING value INTO reached;
+        INSERT INTO changes (revision, subject) VALUES (reached, OLD.id);
+        PERFORM pg_notify('keydeck_changes', '');
+    END IF;
+    RETURN NULL;
+END
+$$
+-- keys_tell
+CREATE TRIGGER keys_tell AFTER UPDATE ON keys FOR EACH ROW EXECUTE FUNCTION keys_tell()
+-- connections_tell
+CREATE FUNCTION connections_tell() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE reached bigint;
+BEGIN
+    IF (NEW.id, NEW.name, NEW.resource, NEW.scopes, NEW.expires_at, NEW.revoked_at, NEW.networks) IS DISTINCT FROM (OLD.id, OLD.name, OLD.resource, OLD.scopes, OLD.expires_at, OLD.revoked_at, OLD.networks) THEN
+        UPDATE revision SET value = value + 1 RETURNING value INTO reached;
+        INSERT INTO changes (revision, subject) VALUES (reached, OLD.id);
+        PERFORM pg_notify('keydeck_changes', '');
+    END IF;
+    RETURN NULL;
+END
+$$
+-- connections_tell
+CREATE TRIGGER connections_tell AFTER UPDATE ON connections FOR EACH ROW EXECUTE FUNCTION connections_tell()
