@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands import completing
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
 from console.commands.line import Line
@@ -29,7 +30,7 @@ _how = click.option(
 
 
 @click.command()
-@click.argument("reference", metavar="ID")
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @_networks
 @_how
 @click.option("--from-seen", metavar="LENGTH", help="The networks of its callers, such as of 30d.")
