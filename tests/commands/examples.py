@@ -276,6 +276,9 @@ def standing(house: House) -> Standing:
     for one in store.connections.all(alice):
         if one.state(now) is State.ACTIVE:
             may |= {("connection", one.id, str(scope)) for scope in one.scopes}
+    for named in (*keys, *store.connections.all(alice)):
+        if named is not None and not (named.networks and named.networks.enforced):
+            may.add(("from anywhere", named.id))
     may |= {("entry", str(entry.seq)) for entry in store.audit_trail.newest(alice, limit=1000)}
     return Standing(frozenset(may), until)
 
