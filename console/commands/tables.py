@@ -132,14 +132,15 @@ def table(head: Sequence[str | Column], rows: Iterable[Sequence[Content]]) -> No
     seen = look()
     columns = [Column(one) if isinstance(one, str) else one for one in head]
     widths = [cell_len(column.title) for column in columns]
-    rest, first, missing = iter(rows), True, [""]
+    rest, first, missing = iter(rows), True, list[str]()
     while (lines := list(islice(rest, AT_ONCE))) or first:
         texts = [[seen.text(content) for content in line] for line in lines]
         for line in texts:
             widths = [max(*both) for both in zip(widths, map(cell_len, line), strict=True)]
         room = cut(columns, widths, seen.width)
+        # Widths only grow: what is left out once stays so.
+        missing = [one.title for one, width in zip(columns, room, strict=True) if not width]
         if first:
-            missing = [one.title for one, width in zip(columns, room, strict=True) if not width]
             titles = [column.title for column in columns]
             print(_line(seen, titles, [None] * len(columns), room))
         for line, contents in zip(texts, lines, strict=True):

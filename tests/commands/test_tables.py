@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from console.commands import listing
+from console.commands import listing, tables
 from console.commands.entry import run
 from console.commands.tables import GAP, LEAST, Column, cut
 from store.domain.times import DAY
@@ -204,3 +204,15 @@ def test_columns_are_cut_to_a_line_the_widest_first(
         assert total <= room
     if sum(widths) + GAP * (len(widths) - 1) <= room:
         assert kept == widths
+
+
+def test_it_is_said_too_what_a_later_row_of_a_long_list_left_no_room_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tables, "look", lambda: tables.Look(width=40))
+    monkeypatch.setattr(tables, "AT_ONCE", 1)
+    rows = [("a@b", "Ann", "admin"), (f"{'x' * 30}@b", "Bob", "admin")]
+    tables.table([Column("E-MAIL", whole=True), "NAME", "ROLE"], rows)
+    shown = capsys.readouterr()
+    assert "ROLE" in shown.out
+    assert shown.err == "There is no room for ROLE. In a pipe everything is there.\n"
