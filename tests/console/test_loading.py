@@ -59,5 +59,4 @@ def test_the_keys_are_drawn_without_what_they_do_not_need(house: House) -> None:
     }
     served = {name: service.__module__ for name, service in services().items()}
     assert {name for name, module in served.items() if module in loaded} == EARLIER | WITH_THEM
-    # What all dialogs are, for who starts one; none of them.
-    assert early == {"console.dialogs", "console.dialogs.dialog"}
+    assert early == set()
