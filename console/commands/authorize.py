@@ -8,6 +8,7 @@ from console.commands import authorized_keys, forced_command, standard_input
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say
+from store.domain.ssh_keys import public_key
 from store.errors import Invalid
 
 
@@ -47,7 +48,7 @@ def authorize(
 
     store = line.store()
     person_id = store.operator.person_id(email, line.slug)
-    key = authorized_keys.public_key(text_of(key_file))
+    key = public_key(text_of(key_file))
     forced = forced_command.words(
         store,
         default_pepper_path(),

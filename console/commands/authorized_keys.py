@@ -3,27 +3,14 @@
 See sshd(8), "AUTHORIZED_KEYS FILE FORMAT". Of two lines with the same key sshd obeys the first.
 """
 
-import base64
-import binascii
 import os
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from store.domain.names import visible
+from store.domain.ssh_keys import PublicKey
 from store.errors import Invalid, RefusedByRule
-
-KINDS = frozenset(
-    {
-        "ssh-ed25519",
-        "ssh-rsa",
-        *(f"ecdsa-sha2-nistp{bits}" for bits in (256, 384, 521)),
-        "sk-ssh-ed25519@openssh.com",
-        "sk-ecdsa-sha2-nistp256@openssh.com",
-    }
-)
 
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _GUEST = re.compile(r"--guest (\d+)")
@@ -31,27 +18,6 @@ _GUEST = re.compile(r"--guest (\d+)")
 
 class SshKeyTaken(RefusedByRule):
     """The SSH key opens something else already; the sentence says where."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublicKey:
-    """An SSH key: its kind, the key itself in base64, and whose it says it is."""
-
-    kind: str
-    blob: str
-    comment: str
-
-    def __str__(self) -> str:
-        return " ".join(part for part in (self.kind, self.blob, self.comment) if part)
-
-
-def public_key(text: str) -> PublicKey:
-    """Return the one public key in a file's text. Raises Invalid for anything else."""
-    lines = [raw.strip() for raw in text.splitlines() if raw.strip()]
-    kind, blob, comment = ([*lines[0].split(maxsplit=2), "", "", ""] if lines else [""] * 3)[:3]
-    if len(lines) != 1 or not _is_key(kind, blob) or not visible(comment):
-        raise Invalid("key", "That is not one public SSH key, such as ssh-ed25519 AAAA… name.")
-    return PublicKey(kind, blob, comment)
 
 
 def line(forced: Sequence[str], key: PublicKey, *, terminal: bool) -> str:
@@ -116,13 +82,3 @@ def _refusal(raw: str, entry: str, where: str) -> str:
     else:
         what = "with another store, workspace or program"
     return f"Not added: {where} lets this SSH key in {what}, and sshd obeys the first. Remove it."
-
-
-def _is_key(kind: str, blob: str) -> bool:
-    try:
-        content = base64.b64decode(blob, validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    # The key names its own kind once more: RFC 4253, 6.6.
-    named = content[4 : 4 + int.from_bytes(content[:4], "big")]
-    return kind in KINDS and named == kind.encode()

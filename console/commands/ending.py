@@ -33,6 +33,7 @@ ENDS = {
     "people offboarding revoke": "a key",
     "people offboarding rotate": "what keys rotate ends",
     "people role": "what somebody may do, where that is less",
+    "people ssh-keys remove": "that an SSH key lets somebody in",
     "plan": "every key of a workspace, on free",
     "resources actions": "an action of a resource, with --remove",
     "resources remove": "a resource",
@@ -55,6 +56,7 @@ ENDS_NOTHING = frozenset(
     {
         "audit",
         "audit anchor",
+        "authorized-keys",
         "audit export",
         "audit verify",
         "can",
@@ -100,6 +102,8 @@ ENDS_NOTHING = frozenset(
         # Each of its answers is a question's.
         "people offboarding resume",
         "people offboarding show",
+        "people ssh-keys add",
+        "people ssh-keys list",
         "resources add",
         "resources list",
         "rotations list",

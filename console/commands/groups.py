@@ -167,6 +167,8 @@ def _address(text: str) -> str:
 
 
 keydeck.modules = {
+    "authorized-keys": "console.commands.ssh_keys",
+} | {
     name: f"console.commands.{name}"
     for name in (
         "audit",

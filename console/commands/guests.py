@@ -57,6 +57,7 @@ MAY: Mapping[str, str] = {
     "people offboarding rotate": "--overlap --end-older",
     "people offboarding show": "--markdown",
     "people role": "--role",
+    "people ssh-keys list": "",
     "resources list": "",
     "resume": "--all --dry-run",
     "rotations abandon": "--confirm",
@@ -99,11 +100,14 @@ _FROM_THERE = "it asks others from that machine, or writes for it"
 NOT: Mapping[str, str] = {
     **dict.fromkeys(
         (
+            "authorized-keys",
             "colour",
             "init",
             "leaks policy",
             "people authorize",
             "people password",
+            "people ssh-keys add",
+            "people ssh-keys remove",
             "plan",
             "resources actions",
             "resources add",

@@ -45,7 +45,7 @@ class LazyGroup(Group):
     """A group that knows its commands by the modules they are in."""
 
     modules: Mapping[str, str] = {}
-    """By a command's name the module that has it, under the same name."""
+    """By a command's name the module that has it, under that name, _ for -."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, loaded or not."""
@@ -54,5 +54,6 @@ class LazyGroup(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, loading it, or None where there is none of that name."""
         if cmd_name in self.modules and cmd_name not in self.commands:
-            self.add_command(getattr(import_module(self.modules[cmd_name]), cmd_name))
+            module = import_module(self.modules[cmd_name])
+            self.add_command(getattr(module, cmd_name.replace("-", "_")))
         return super().get_command(ctx, cmd_name)

@@ -16,6 +16,7 @@ from console.commands.offboarding import offboarding
 from console.commands.offboarding_steps import how_to_go_on, offboarding_object, print_keys
 from console.commands.options import common
 from console.commands.output import document, say
+from console.commands.ssh_keys import ssh_keys
 from console.commands.tables import Cell, Column
 from console.text.safe import safe
 from console.text.sentences import invitation
@@ -274,6 +275,7 @@ def accept(line: Line, code_stdin: bool) -> None:
 
 
 people.add_command(authorize)
+people.add_command(ssh_keys)
 
 
 def _person(person: "Person") -> dict[str, Any]:

@@ -80,6 +80,8 @@ WORDS: dict[Action, Words] = {
     Action.PERSON_LOGGED_IN: Words("logged in", oneself=True),
     Action.PERSON_LOGGED_OUT: Words("logged out", oneself=True),
     Action.PERSON_ENROLLED: Words("enrolled", oneself=True),
+    Action.PERSON_SSH_KEY_ADDED: Words("let an SSH key in as"),
+    Action.PERSON_SSH_KEY_REMOVED: Words("took an SSH key from"),
     Action.PERSON_PASSWORD_CHOSEN: Words("chose a password", oneself=True),
     Action.PERSON_SIGN_IN_FAILED: Words("failed sign-in of", grave=True),
     Action.WORKSPACE_CREATED: Words("made the workspace"),

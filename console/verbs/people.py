@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class PeopleVerbs:
-    """The flows behind n, c, e and L on the People tab."""
+    """The flows behind n, c, e, i and L on the People tab."""
 
     def __init__(self, app: "Host") -> None:
         self._app = app
@@ -46,6 +46,17 @@ class PeopleVerbs:
         left = await app.in_store(lambda store: store.offboardings.all(self._actor, open_only=True))
         if stays := still_open(left, added.person.email):
             app.say(f"{stays} Enter on their row that says left goes on.")
+
+    async def ssh_keys(self, member: Member) -> None:
+        """Show what lets somebody in over SSH."""
+        from console.dialogs.ssh_keys import SshKeysDialog
+
+        app = self._app
+        seen = await app.in_store(lambda store: store.ssh_keys.seen(self._actor))
+        theirs = seen.get(member.person.id, [])
+        await app.push_screen_wait(
+            SshKeysDialog(member.person, theirs, ascii_only=app.options.ascii_only)
+        )
 
     async def invite(self, member: Member) -> None:
         """Give somebody who has not accepted a new code, shown once."""

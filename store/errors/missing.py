@@ -79,6 +79,19 @@ class NoSuchWorkspace(NotFound):
 
 
 @dataclass(eq=False)
+class NoSuchSshKey(NotFound):
+    """No SSH key in the store has that fingerprint."""
+
+    fingerprint: str
+
+    def __str__(self) -> str:
+        return (
+            f"There is no SSH key “{self.fingerprint}” here. "
+            "keydeck people ssh-keys list says which SHA256:… is whose."
+        )
+
+
+@dataclass(eq=False)
 class NoSuchPerson(NotFound):
     """Nobody in this workspace has that e-mail."""
 

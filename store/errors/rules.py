@@ -65,6 +65,31 @@ class NameTaken(RefusedByRule):
 
 
 @dataclass(eq=False)
+class SshKeyKnown(RefusedByRule):
+    """The SSH key lets somebody in already, somebody else or otherwise."""
+
+    fingerprint: str
+    email: str
+
+    def __str__(self) -> str:
+        return (
+            f"This SSH key lets in {self.email} already. To change that, first: "
+            f"keydeck people ssh-keys remove {self.fingerprint}."
+        )
+
+
+@dataclass(eq=False)
+class TooManySshKeys(RefusedByRule):
+    """Nobody uses as many."""
+
+    email: str
+    most: int
+
+    def __str__(self) -> str:
+        return f"{self.email} has {self.most} SSH keys. Remove one that is not used any more."
+
+
+@dataclass(eq=False)
 class AlreadyRevoked(RefusedByRule):
     """A revoked key stays as it is."""
 

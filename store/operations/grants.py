@@ -83,6 +83,7 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "settings": "SELECT, UPDATE (restored_at, leak_policy, confirmed_at)",
         "sign_in_attempts": _ALL,
         "stops": "SELECT, INSERT, DELETE",
+        "ssh_keys": "SELECT, INSERT, DELETE",
         "timelines": _ADD,
         # Whoever leaves is forgotten there, too.
         "tombstones": "SELECT, DELETE",
@@ -147,6 +148,8 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "settings": _READ,
         "sign_in_attempts": _ALL,
         "stops": _READ,
+        # Nobody is let in by a verifier's word.
+        "ssh_keys": None,
         "timelines": _ADD,
         "tombstones": None,
         "tool_counts": _KEEP,

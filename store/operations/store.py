@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from store.service.rotation_progress import RotationProgressService
     from store.service.routes import RouteService
     from store.service.sign_in import SignIn
+    from store.service.ssh_keys import SshKeyService
     from store.service.stops import StopService
     from store.service.tokens import TokenService
     from store.service.tools import ToolService
@@ -115,6 +116,13 @@ class Store:
         from store.service.verifiers import VerifierService
 
         return VerifierService(self.transactions)
+
+    @cached_property
+    def ssh_keys(self) -> "SshKeyService":
+        """What sshd lets people in by."""
+        from store.service.ssh_keys import SshKeyService
+
+        return SshKeyService(self.transactions)
 
     @cached_property
     def people(self) -> "PeopleService":

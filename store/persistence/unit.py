@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from store.persistence.repositories.routes import Routes
     from store.persistence.repositories.settings import Settings
     from store.persistence.repositories.sign_in_attempts import SignInAttempts
+    from store.persistence.repositories.ssh_keys import SshKeys
     from store.persistence.repositories.stops import Stops
     from store.persistence.repositories.tokens import StoredTokens
     from store.persistence.repositories.tools import ToolDocuments
@@ -73,6 +74,13 @@ class Unit:
         from store.persistence.repositories.accounts import Accounts
 
         return Accounts(self.connection)
+
+    @cached_property
+    def ssh_keys(self) -> "SshKeys":
+        """What sshd lets people in by."""
+        from store.persistence.repositories.ssh_keys import SshKeys
+
+        return SshKeys(self.connection)
 
     @cached_property
     def attempts(self) -> "SignInAttempts":

@@ -176,7 +176,7 @@ class Operator:
         are. Raises NoSuchPerson, or AmbiguousPerson where the e-mail stands for several sign-ins.
         """
         with self._transactions.writing(raise_revision=False) as mutation:
-            theirs = _sign_in(mutation.unit, email, workspace)
+            theirs = sign_in_of(mutation.unit, email, workspace)
             for membership in theirs:
                 subject = str(membership.person_id)
                 mutation.audit(
@@ -198,7 +198,7 @@ class Operator:
         the e-mail stands for several sign-ins.
         """
         with self._transactions.reading() as unit:
-            theirs = _sign_in(unit, email, workspace)
+            theirs = sign_in_of(unit, email, workspace)
             named = [membership for membership in theirs if membership.workspace.slug == workspace]
             return (named or theirs)[0].person_id
 
@@ -290,7 +290,7 @@ class Operator:
         high_water.served(*standing)
 
 
-def _sign_in(unit: Unit, email: str, workspace: str | None) -> list[Membership]:
+def sign_in_of(unit: Unit, email: str, workspace: str | None) -> list[Membership]:
     """Return what one sign-in of an e-mail opens; one who has not accepted stands alone."""
     every = unit.people.memberships(email)
     memberships = [

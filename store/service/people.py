@@ -197,7 +197,9 @@ class PeopleService:
             )
 
     def leave(self, actor: Actor, email: str) -> Done[Left]:
-        """End a membership, or take back an invitation; with the last one their sign-in ends too.
+        """End a membership, or take back an invitation.
+
+        With the last one their sign-in ends too, and so do their SSH keys.
 
         From here on nothing opens for them: with it the assistants that they approved are revoked,
         and the active keys that they may know wait for a decision each. Of many assistants some
@@ -231,8 +233,13 @@ class PeopleService:
         unit = mutation.unit
         unit.people.leave(actor.workspace_id, person.id)
         account_id = unit.people.account_id(person.id)
-        if account_id is not None and not unit.people.memberships_of(account_id):
-            unit.accounts.set_password(account_id, None, mutation.now)
+        ended: list[str] = []
+        if not unit.people.memberships_of(account_id):
+            if account_id is not None:
+                unit.accounts.set_password(account_id, None, mutation.now)
+            keys = unit.ssh_keys.of_person(person.id, account_id)
+            ended = [key.fingerprint for key in keys]
+            unit.ssh_keys.remove(ended)
         beyond = len(key_ids) - AT_ONCE
         unnamed: dict[str, Any] = {"more": beyond} if beyond > 0 else {}
         names = begin(mutation, actor, person.id, key_ids[:AT_ONCE])
@@ -243,6 +250,7 @@ class PeopleService:
             str(person.id),
             person.email,
             keys_known=list(names) or None,
+            ssh_keys=ended or None,
             **unnamed,
         )
 

@@ -116,6 +116,12 @@ def _document(house: House, folder: Path) -> str:
     return address
 
 
+def _public_file(folder: Path) -> str:
+    """Write an SSH key to a file, and return its path."""
+    (folder / "tom.pub").write_text(str(made.public_key(None)))
+    return str(folder / "tom.pub")
+
+
 def _added(house: House, folder: Path) -> tuple[str, ...]:
     """Take away an assistant that was added."""
     address = _document(house, folder)
@@ -140,6 +146,9 @@ EXAMPLES: Mapping[str, Example] = {
     "people leave": _as_it_is("people", "leave", TOM),
     "people offboarding revoke": _as_it_is("people", "offboarding", "revoke", EVE, "Eves"),
     "people offboarding rotate": _as_it_is("people", "offboarding", "rotate", EVE, "Eves"),
+    "people ssh-keys remove": lambda house, folder: (
+        *("people", "ssh-keys", "remove", made.ssh_key(house).fingerprint),
+    ),
     "people role": _as_it_is("people", "role", TOM, "--role", "member"),
     "plan": _as_it_is("plan", "free"),
     "stop": _as_it_is("stop", "Website"),
@@ -190,6 +199,11 @@ EXAMPLES: Mapping[str, Example] = {
     "people offboarding list": _as_it_is("people", "offboarding", "list"),
     "people offboarding resume": _as_it_is("people", "offboarding", "resume", EVE),
     "people offboarding show": _as_it_is("people", "offboarding", "show", EVE),
+    "authorized-keys": lambda house, folder: ("authorized-keys", made.ssh_key(house).fingerprint),
+    "people ssh-keys add": lambda house, folder: (
+        *("people", "ssh-keys", "add", TOM, "--ssh-key", _public_file(folder)),
+    ),
+    "people ssh-keys list": _as_it_is("people", "ssh-keys", "list"),
     "people password": _as_it_is("people", "password", TOM),
     "proxy recipe": _as_it_is("proxy", "recipe", "nginx", "--upstream", "127.0.0.1:3000"),
     "resources add": _as_it_is("resources", "add", "bills"),
@@ -256,6 +270,7 @@ def standing(house: House) -> Standing:
     workspace = store.operator.workspace("acme-events")
     may.add(("plan", workspace.plan.value))
     may |= {("asks", one.client.id) for one in store.client_documents.all(alice)}
+    may |= {("ssh key", one.fingerprint) for one in store.ssh_keys.all()}
     may |= {("resource", one.name) for one in store.operator.resources()}
     may |= {("action", str(scope)) for one in store.operator.resources() for scope in one.scopes}
     may |= {("route", str(one), one.needs) for one in store.routes.all()}

@@ -48,6 +48,7 @@ from console.dialogs.rotation import RotationDialog, RotationVerb
 from console.dialogs.route import RouteDialog, WantedRoute
 from console.dialogs.scope import ScopeChange, ScopeDialog
 from console.dialogs.short_code import ShortCodeDialog
+from console.dialogs.ssh_keys import SshKeysDialog
 from console.dialogs.type_name import TypeNameDialog
 from console.dialogs.why import WhyDialog
 from console.screens.workspace import WorkspaceScreen
@@ -190,6 +191,7 @@ class Town:
             CalendarDialog: lambda: _of_a_date(dialog),
             ChooseDialog: lambda: 1,
             ClientsDialog: lambda: ADDRESS,
+            SshKeysDialog: lambda: None,
             CodeDialog: lambda: None,
             ConfirmDialog: lambda: True,
             ConnectDialog: lambda: None,

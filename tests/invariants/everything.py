@@ -9,6 +9,7 @@ from store.domain.times import DAY, HOUR
 from store.service.leaks import LeakReports, Reported
 from tests.house import PASSWORD, granted_scopes
 from tests.invariants import prepared as made
+from tests.invariants.coming_in import COMING_IN
 from tests.invariants.mutation import Mutation
 from tests.invariants.stopping import STOPS
 
@@ -387,4 +388,5 @@ MUTATIONS = (
         lambda h, _: h.store.sign_in.sign_in("alice@acme.example", Secret(PASSWORD), "acme-events"),
         **QUIET,
     ),
+    *COMING_IN,
 )

@@ -1,5 +1,6 @@
 """What the mutations need before they can be called on a fresh house."""
 
+import base64
 import json
 from collections.abc import Callable
 from itertools import count
@@ -14,6 +15,7 @@ from store.domain.keys import Key
 from store.domain.people import Actor
 from store.domain.request_ids import PURPOSE, RequestIds
 from store.domain.routes.openapi import Reading, read_document
+from store.domain.ssh_keys import PublicKey, SshKey
 from store.domain.stops import StopKind, Target
 from store.domain.times import DAY, HOUR
 from store.domain.tools.reading import Choice, ToolReading, read_tools
@@ -246,6 +248,19 @@ def invitation(house: House) -> Secret:
     if any(person.email == house.bob.email for person in house.store.people.all(house.alice)):
         return house.store.people.invite_anew(house.alice, house.bob.email)
     return house.store.people.add(house.alice, house.bob.email, "bob").code
+
+
+def public_key(_: House | None) -> PublicKey:
+    """Return an SSH key that nobody has."""
+    parts = (b"ssh-ed25519", next(names).to_bytes(32))
+    blob = b"".join(len(part).to_bytes(4) + part for part in parts)
+    return PublicKey("ssh-ed25519", base64.b64encode(blob).decode(), "somebody@desk")
+
+
+def ssh_key(house: House) -> SshKey:
+    """Let an SSH key in as somebody new, who left no trace yet, and return it."""
+    email, _ = invited(house)
+    return house.store.ssh_keys.add(email, public_key(house))
 
 
 def resource(house: House) -> str:

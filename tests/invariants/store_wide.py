@@ -18,6 +18,9 @@ STORE_WIDE_QUERIES = re.compile(
     r"|FROM foreign_digests\s+WHERE foreign_digests\.digest IN"
     # And whoever reports one does not know into which: what they look like is the whole store's.
     r"|SELECT DISTINCT foreign_shapes\.hash, [\w., ]+\s+FROM foreign_shapes$"
+    # An SSH key is somebody's in whatever workspaces their account opens.
+    r"|FROM ssh_keys JOIN people ON ssh_keys\.person_id = people\.id\s+(?:WHERE|ORDER)"
+    r"|DELETE FROM ssh_keys WHERE ssh_keys\.fingerprint IN"
     # Whoever brings a request by an address is of no workspace yet.
     r"|WHERE client_documents\.client_id = \? ORDER BY"
     # What an assistant presents says itself whose it is, once its digest fits.

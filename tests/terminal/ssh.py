@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,8 @@ _CONFIG = """\
 Port {port}
 ListenAddress 127.0.0.1
 HostKey {folder}/host
-AuthorizedKeysFile {folder}/.ssh/authorized_keys
+AuthorizedKeysFile {file}
+{asks}
 PidFile none
 UsePAM no
 StrictModes no
@@ -59,10 +60,13 @@ class Door:
 
 
 @contextmanager
-def sshd(folder: Path, accepted: str = "KEYDECK_* LANG") -> Iterator[Door]:
+def sshd(
+    folder: Path, accepted: str = "KEYDECK_* LANG", asks: Sequence[str] = ()
+) -> Iterator[Door]:
     """Run an sshd that lets in whoever `.ssh/authorized_keys` in a folder names.
 
-    It passes on the `accepted` variables of a client.
+    It passes on the `accepted` variables of a client. Where it `asks` a command, that says whom it
+    lets in, and no file.
 
     `client` and `client.pub` in the folder are a client's key, which opens nothing yet.
     """
@@ -76,7 +80,15 @@ def sshd(folder: Path, accepted: str = "KEYDECK_* LANG") -> Iterator[Door]:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     door = Door(folder, _free_port())
     config = folder / "sshd_config"
-    config.write_text(_CONFIG.format(port=door.port, folder=folder, accepted=accepted))
+    told = (
+        f"AuthorizedKeysCommand {' '.join(asks)}\nAuthorizedKeysCommandUser {getpass.getuser()}"
+        if asks
+        else ""
+    )
+    file = "none" if asks else f"{folder}/.ssh/authorized_keys"
+    config.write_text(
+        _CONFIG.format(port=door.port, folder=folder, accepted=accepted, file=file, asks=told)
+    )
     log = (folder / "sshd.log").open("wb")
     with log, subprocess.Popen([SSHD, "-D", "-e", "-f", str(config)], stderr=log) as process:
         try:

@@ -2,15 +2,19 @@
 
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+from store.domain.people import Role
+from store.domain.ssh_keys import public_key
+from tests.house import build
 from tests.terminal.making import KEY
 from tests.terminal.screen import PATIENCE, Terminal, surroundings
-from tests.terminal.ssh import SSHD, Door
+from tests.terminal.ssh import SSHD, Door, sshd
 from tests.terminal.test_ssh import guests, opened
 
 pytestmark = pytest.mark.skipif(SSHD is None, reason="sshd is not installed")
@@ -61,6 +65,34 @@ def test_the_key_that_opens_the_console_runs_commands(tmp_path: Path) -> None:
         _a_cut_line_ends_it(door, tmp_path)
         _ctrl_c(door, tmp_path)
         assert guests(tmp_path) == []
+
+
+def test_sshd_asks_the_store_whom_an_ssh_key_lets_in(tmp_path: Path) -> None:
+    data = tmp_path / "data" / "keydeck"
+    data.mkdir(parents=True)
+    house = build(data)
+    tom = house.add_member("tom@acme.example", Role.ADMIN)
+    asked = [
+        *(sys.executable, "-EP", "-m", "console", "--store", house.url),
+        *("--pepper-file", str(house.pepper_path), "authorized-keys", "%f"),
+    ]
+    with sshd(tmp_path, asks=asked) as door:
+        public = public_key((tmp_path / "client.pub").read_text())
+
+        # Each time two processes begin, the one that sshd asks and the command itself.
+        def ask(command: str) -> "subprocess.CompletedProcess[str]":
+            return subprocess.run(
+                door.plain(command), capture_output=True, text=True, timeout=3 * PATIENCE
+            )
+
+        house.store.ssh_keys.add(tom.email, public, console=False, looks_only=True)
+        assert ask("keys list --json").stdout == "[]\n"
+        refused = ask("keys create --name x --scope events:read")
+        assert (refused.returncode, "looking only" in refused.stderr) == (3, True)
+        house.store.people.leave(house.alice, tom.email)
+        shut = ask("keys list")
+        assert (shut.returncode, "Permission denied" in shut.stderr) == (255, True)
+    house.store.close()
 
 
 def _begun(door: Door, folder: Path) -> tuple["subprocess.Popen[bytes]", psutil.Process]:

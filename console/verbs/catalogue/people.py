@@ -42,6 +42,12 @@ def _invite(app: "Host", member: "Member") -> "Flow":
     return PeopleVerbs(app).invite(member)
 
 
+def _ssh_keys(app: "Host", member: "Member") -> "Flow":
+    from console.verbs.people import PeopleVerbs
+
+    return PeopleVerbs(app).ssh_keys(member)
+
+
 async def _their_keys(app: "Host", member: "Member") -> None:
     await app.filter_keys(f"holder:{member.person.email} state:active", "people")
 
@@ -128,4 +134,17 @@ THEIR_KEYS = PersonVerb(
     of_leaver=_left,
 )
 
-ON_PEOPLE = (ADD, ROLE, LEAVE, INVITE, THEIR_KEYS)
+SSH_KEYS = PersonVerb(
+    id="ssh-keys",
+    key="i",
+    label="SSH keys",
+    place=5,
+    rank=8,
+    name="SSH keys",
+    does="that let the current person in",
+    help="the SSH keys that let somebody in",
+    changes=False,
+    flow=_ssh_keys,
+)
+
+ON_PEOPLE = (ADD, ROLE, LEAVE, INVITE, THEIR_KEYS, SSH_KEYS)

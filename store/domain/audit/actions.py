@@ -62,6 +62,8 @@ class Action(StrEnum):
     PERSON_LOGGED_IN = "person.logged_in"
     PERSON_LOGGED_OUT = "person.logged_out"
     PERSON_ENROLLED = "person.enrolled"
+    PERSON_SSH_KEY_ADDED = "person.ssh_key_added"
+    PERSON_SSH_KEY_REMOVED = "person.ssh_key_removed"
     PERSON_PASSWORD_CHOSEN = "person.password_chosen"  # noqa: S105
     PERSON_SIGN_IN_FAILED = "person.sign_in_failed"
     WORKSPACE_CREATED = "workspace.created"

@@ -214,6 +214,15 @@ RULES: Mapping[str, Judged] = {
         remembered=True,
         ends=True,
     ),
+    # What was removed lets nobody in again, what was added does. Where nobody knows any more what
+    # was removed, the operator adds them anew.
+    "ssh_keys": Judged(
+        _columns(
+            (kept, "fingerprint workspace_id person_id kind blob comment added_at"),
+            (kept, "console looks_only"),
+        ),
+        taken=RowsTaken.NEVER,
+    ),
     "key_views": Judged(_columns((copied, "workspace_id person_id filter sort descending"))),
     # Waiting for the next attempt goes on.
     "sign_in_attempts": Judged(

@@ -32,6 +32,7 @@ from store.persistence.schema.tenants import (
     routes,
     settings,
     sign_in_attempts,
+    ssh_keys,
     tool_documents,
     workspaces,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "scope_usage",
     "settings",
     "sign_in_attempts",
+    "ssh_keys",
     "stops",
     "timelines",
     "tombstones",

@@ -115,6 +115,24 @@ memberships = Table(
     Index(None, "person_id"),
 )
 
+# What sshd lets people in by, where it asks keydeck: each key opens as one person, in whatever
+# workspaces their account does.
+ssh_keys = Table(
+    "ssh_keys",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    workspace_column(),
+    Column("person_id", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("blob", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("console", Boolean, nullable=False),
+    Column("looks_only", Boolean, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["workspace_id", "person_id"], ["people.workspace_id", "people.id"]),
+    Index(None, "person_id"),
+)
+
 # How somebody looked at a list last. No rule depends on it, and no secret is in it.
 key_views = Table(
     "key_views",
