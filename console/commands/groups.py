@@ -167,7 +167,7 @@ def _address(text: str) -> str:
 
 
 keydeck.modules = {
-    "authorized-keys": "console.commands.ssh_keys",
+    "authorized-keys": "console.commands.asked_by_sshd",
 } | {
     name: f"console.commands.{name}"
     for name in (

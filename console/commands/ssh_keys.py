@@ -1,11 +1,10 @@
-"""SSH keys that stand in the store: the operator's commands, and what sshd itself asks."""
+"""SSH keys that stand in the store: the operator's commands."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from console.commands import authorized_keys as file_of_sshd
-from console.commands import exits, forced_command
+from console.commands import forced_command
 from console.commands.authorize import text_of
 from console.commands.ending import ask, ends
 from console.commands.lazily import Group
@@ -16,9 +15,6 @@ from console.commands.output import document, say
 from console.commands.tables import Cell, Column
 from console.text.ssh_words import may
 from store.domain.ssh_keys import SshKey, public_key
-
-if TYPE_CHECKING:
-    from store.operations.store import Store
 
 
 @click.group("ssh-keys", cls=Group)
@@ -107,38 +103,6 @@ def remove(line: Line, fingerprint: str) -> None:
         document(_object(key))
     else:
         say(f"{key.fingerprint} lets {key.email} in no more.")
-
-
-@click.command("authorized-keys")
-@click.argument("fingerprint", metavar="SHA256:…")
-@for_operator
-def authorized_keys(line: Line, fingerprint: str) -> int:
-    """What sshd asks, by AuthorizedKeysCommand: the line for one SSH key, if it lets anybody in.
-
-    1 where it lets nobody in. See keydeck help ssh.
-    """
-    store = line.store()
-    key = store.ssh_keys.opens(fingerprint)
-    if line.json:
-        document({"fingerprint": fingerprint, "authorized_keys": _entry(line, store, key)})
-    elif key is not None:
-        print(_entry(line, store, key), flush=True)
-    return exits.FAILED if key is None else exits.DONE
-
-
-def _entry(line: Line, store: "Store", key: SshKey | None) -> str | None:
-    from store.operations.open import default_pepper_path
-
-    if key is None:
-        return None
-    forced = forced_command.words(
-        store,
-        line.pepper_path or default_pepper_path(),
-        key.person_id,
-        no_console=not key.console,
-        looks_only=key.looks_only,
-    )
-    return file_of_sshd.line(forced, key.public, terminal=key.console)
 
 
 def _object(key: SshKey) -> dict[str, Any]:

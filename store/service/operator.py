@@ -13,20 +13,18 @@ from store.domain.names import checked_email, checked_name, checked_resource, sl
 from store.domain.people import COLOURS, Plan, Role, Workspace
 from store.domain.scopes import USUAL, Resource, check_actions, checked_actions
 from store.errors import (
-    AmbiguousPerson,
     Invalid,
-    NoSuchPerson,
     NoSuchWorkspace,
     ResourceTaken,
     SignInFailed,
     WorkspaceTaken,
 )
-from store.persistence.repositories.people import Membership
 from store.persistence.unit import Unit
 from store.service import one_time_codes
 from store.service.catalogue import check_unused, own_resource, with_actions
 from store.service.commits import Done
 from store.service.in_use import InUse, of_workspace
+from store.service.sign_in_of import sign_in_of
 from store.service.transactions import Transactions
 
 
@@ -288,30 +286,6 @@ class Operator:
             mutation.audit_everywhere(Action.STORE_CONFIRMED)
             standing = settings.stands(high_water, known)
         high_water.served(*standing)
-
-
-def sign_in_of(unit: Unit, email: str, workspace: str | None) -> list[Membership]:
-    """Return what one sign-in of an e-mail opens; one who has not accepted stands alone."""
-    every = unit.people.memberships(email)
-    memberships = [
-        membership for membership in every if workspace in (None, membership.workspace.slug)
-    ]
-    # Whoever has accepted is meant, where somebody has.
-    memberships = [
-        membership for membership in memberships if membership.account_id is not None
-    ] or memberships
-    if not memberships:
-        raise NoSuchPerson(email)
-    first = memberships[0]
-    theirs = [
-        membership
-        for membership in every
-        if membership is first
-        or (membership.account_id is not None and membership.account_id == first.account_id)
-    ]
-    if any(membership not in theirs for membership in memberships):
-        raise AmbiguousPerson(email, tuple(membership.workspace.slug for membership in memberships))
-    return theirs
 
 
 def _workspace(unit: Unit, wanted: str | None) -> Workspace:

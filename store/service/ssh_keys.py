@@ -10,7 +10,7 @@ from store.domain.ssh_keys import PublicKey, SshKey
 from store.errors import NoSuchSshKey, SshKeyKnown, TooManySshKeys
 from store.persistence.repositories.people import Membership
 from store.service.mutation import Mutation
-from store.service.operator import sign_in_of
+from store.service.sign_in_of import sign_in_of
 from store.service.transactions import Needs, Transactions, check_standing
 
 MOST = 20

@@ -1,10 +1,11 @@
-"""What the console does not load before it has drawn the keys: each of these is waited for."""
+"""What is not loaded where somebody waits: for the console's first frame, for sshd's answer."""
 
 import json
 import subprocess
 import sys
 
 from tests.house import House
+from tests.invariants.prepared import public_key
 from tests.invariants.use_cases import services
 
 FIRST_FRAME = """
@@ -60,3 +61,33 @@ def test_the_keys_are_drawn_without_what_they_do_not_need(house: House) -> None:
     served = {name: service.__module__ for name, service in services().items()}
     assert {name for name, module in served.items() if module in loaded} == EARLIER | WITH_THEM
     assert early == set()
+
+
+ASKED = """
+import json, sys
+from console.commands.entry import run
+
+status = run(sys.argv[1:])
+print(json.dumps([status, sorted(sys.modules)]))
+"""
+NOTHING_OF = {"textual", "rich", "alembic", "argon2", "psycopg", "pydantic", "cryptography"}
+
+
+def test_sshd_has_its_answer_without_what_that_does_not_need(house: House) -> None:
+    key = house.store.ssh_keys.add(house.alice.email, public_key(house))
+    house.store.close()
+    asked = ("--store", house.url, "--pepper-file", str(house.pepper_path), "authorized-keys")
+    ended = subprocess.run(
+        [sys.executable, "-c", ASKED, *asked, key.fingerprint],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    entry, told = ended.stdout.splitlines()
+    status, loaded = json.loads(told)
+    assert (status, str(key.public) in entry) == (0, True)
+    assert [name for name in loaded if name.partition(".")[0] in NOTHING_OF] == []
+    served = {name: service.__module__ for name, service in services().items()}
+    assert {name for name, module in served.items() if module in loaded} == {"ssh_keys"}
+    assert "console.commands.tables" not in loaded

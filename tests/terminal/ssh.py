@@ -15,10 +15,10 @@ SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("
 
 _CONFIG = """\
 Port {port}
+Port {asking}
 ListenAddress 127.0.0.1
 HostKey {folder}/host
-AuthorizedKeysFile {file}
-{asks}
+AuthorizedKeysFile {folder}/.ssh/authorized_keys
 PidFile none
 UsePAM no
 StrictModes no
@@ -26,6 +26,13 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 AcceptEnv {accepted}
+{asks}
+"""
+_ASKS = """\
+Match LocalPort {asking}
+AuthorizedKeysFile none
+AuthorizedKeysCommand {command}
+AuthorizedKeysCommandUser {user}
 """
 
 
@@ -35,6 +42,8 @@ class Door:
 
     folder: Path
     port: int
+    asking: int
+    """Where sshd asks a command whom it lets in, and no file."""
 
     def plain(self, *command: str, **environment: str) -> list[str]:
         """Return what `client` does, for an ssh that opens no terminal."""
@@ -65,8 +74,8 @@ def sshd(
 ) -> Iterator[Door]:
     """Run an sshd that lets in whoever `.ssh/authorized_keys` in a folder names.
 
-    It passes on the `accepted` variables of a client. Where it `asks` a command, that says whom it
-    lets in, and no file.
+    It passes on the `accepted` variables of a client. What it `asks` says whom it lets in at the
+    other port, `asking`.
 
     `client` and `client.pub` in the folder are a client's key, which opens nothing yet.
     """
@@ -78,17 +87,11 @@ def sshd(
     if os.geteuid() == 0:
         # Where it separates privileges; a service manager would have made it.
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    door = Door(folder, _free_port())
+    door = Door(folder, _free_port(), _free_port())
     config = folder / "sshd_config"
-    told = (
-        f"AuthorizedKeysCommand {' '.join(asks)}\nAuthorizedKeysCommandUser {getpass.getuser()}"
-        if asks
-        else ""
-    )
-    file = "none" if asks else f"{folder}/.ssh/authorized_keys"
-    config.write_text(
-        _CONFIG.format(port=door.port, folder=folder, accepted=accepted, file=file, asks=told)
-    )
+    asked = {"asking": door.asking, "command": " ".join(asks), "user": getpass.getuser()}
+    told = {"folder": folder, "accepted": accepted, "asks": _ASKS.format(**asked) if asks else ""}
+    config.write_text(_CONFIG.format(port=door.port, asking=door.asking, **told))
     log = (folder / "sshd.log").open("wb")
     with log, subprocess.Popen([SSHD, "-D", "-e", "-f", str(config)], stderr=log) as process:
         try:

@@ -28,11 +28,18 @@ pytestmark = pytest.mark.skipif(SSHD is None, reason="sshd is not installed")
 
 @contextmanager
 def opened(tmp_path: Path, accepted: str = "KEYDECK_* LANG") -> Iterator[tuple[House, Door]]:
-    """Open a house to Alice's SSH key, as its operator does; sshd passes on what is `accepted`."""
+    """Open a house to Alice's SSH key, as its operator does; sshd passes on what is `accepted`.
+
+    At its other port sshd asks the store.
+    """
     data = tmp_path / "data" / "keydeck"
     data.mkdir(parents=True)
     house = build(data)
-    with sshd(tmp_path, accepted) as door:
+    asks = [
+        *(sys.executable, "-EP", "-m", "console", "--store", house.url),
+        *("--pepper-file", str(house.pepper_path), "authorized-keys", "%f"),
+    ]
+    with sshd(tmp_path, accepted, asks) as door:
         authorize = ["people", "authorize", house.alice.email, "--install", "--ssh-key"]
         subprocess.run(
             [*CONSOLE, *authorize, str(tmp_path / "client.pub")],

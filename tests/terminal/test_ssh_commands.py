@@ -2,8 +2,8 @@
 
 import signal
 import subprocess
-import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -11,18 +11,20 @@ import pytest
 
 from store.domain.people import Role
 from store.domain.ssh_keys import public_key
-from tests.house import build
+from tests.house import House
 from tests.terminal.making import KEY
 from tests.terminal.screen import PATIENCE, Terminal, surroundings
-from tests.terminal.ssh import SSHD, Door, sshd
+from tests.terminal.ssh import SSHD, Door
 from tests.terminal.test_ssh import guests, opened
 
 pytestmark = pytest.mark.skipif(SSHD is None, reason="sshd is not installed")
 
 
-def test_the_key_that_opens_the_console_runs_commands(tmp_path: Path) -> None:
+def test_the_key_that_opens_the_console_runs_commands_and_may_stand_in_the_store(
+    tmp_path: Path,
+) -> None:
     # One server for all of it: starting one, and each command, takes its time.
-    with opened(tmp_path) as (_, door):
+    with opened(tmp_path) as (house, door):
 
         def ask(command: str, given: str = "", **sent: str) -> tuple[int, str, str]:
             done = subprocess.run(
@@ -64,35 +66,26 @@ def test_the_key_that_opens_the_console_runs_commands(tmp_path: Path) -> None:
         assert not (tmp_path / "other.db").exists()
         _a_cut_line_ends_it(door, tmp_path)
         _ctrl_c(door, tmp_path)
+        _sshd_asks_the_store(door, house)
         assert guests(tmp_path) == []
 
 
-def test_sshd_asks_the_store_whom_an_ssh_key_lets_in(tmp_path: Path) -> None:
-    data = tmp_path / "data" / "keydeck"
-    data.mkdir(parents=True)
-    house = build(data)
+def _sshd_asks_the_store(door: Door, house: House) -> None:
+    """At the other port the same SSH key is whose the store says, and may what that says."""
     tom = house.add_member("tom@acme.example", Role.ADMIN)
-    asked = [
-        *(sys.executable, "-EP", "-m", "console", "--store", house.url),
-        *("--pepper-file", str(house.pepper_path), "authorized-keys", "%f"),
-    ]
-    with sshd(tmp_path, asks=asked) as door:
-        public = public_key((tmp_path / "client.pub").read_text())
+    public = public_key((door.folder / "client.pub").read_text())
 
-        # Each time two processes begin, the one that sshd asks and the command itself.
-        def ask(command: str) -> "subprocess.CompletedProcess[str]":
-            return subprocess.run(
-                door.plain(command), capture_output=True, text=True, timeout=3 * PATIENCE
-            )
+    def ask() -> tuple[int, str]:
+        command = replace(door, port=door.asking).plain("keys create --name x --scope events:read")
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+        return done.returncode, done.stderr
 
-        house.store.ssh_keys.add(tom.email, public, console=False, looks_only=True)
-        assert ask("keys list --json").stdout == "[]\n"
-        refused = ask("keys create --name x --scope events:read")
-        assert (refused.returncode, "looking only" in refused.stderr) == (3, True)
-        house.store.people.leave(house.alice, tom.email)
-        shut = ask("keys list")
-        assert (shut.returncode, "Permission denied" in shut.stderr) == (255, True)
-    house.store.close()
+    house.store.ssh_keys.add(tom.email, public, console=False, looks_only=True)
+    status, said = ask()
+    assert (status, "looking only" in said) == (3, True), said
+    house.store.people.leave(house.alice, tom.email)
+    status, said = ask()
+    assert (status, "Permission denied" in said) == (255, True), said
 
 
 def _begun(door: Door, folder: Path) -> tuple["subprocess.Popen[bytes]", psutil.Process]:
