@@ -32,6 +32,8 @@ SMALL = {
     ("resources", "list"): "The catalogue is written by hand.",
     ("routes", "list"): "A verifier holds them all, so there is a most.",
     ("tools", "list"): "Clients take 128 at most, and so does a store.",
+    ("stops", "list"): "A stop stands until somebody lifts it, and people look at all of them.",
+    ("people", "ssh-keys", "list"): "A person has twenty at the most.",
     ("people", "offboarding", "list"): "A row for somebody who left, however many keys they knew.",
 }
 """Lists that are held whole, and why they may be."""
