@@ -1,6 +1,7 @@
 """StopService: refusing keys until they are let go on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from store.domain.audit.actions import Action
 from store.domain.keys import Key, State
@@ -9,13 +10,15 @@ from store.domain.people import Actor
 from store.domain.stops import Stop, StopKind, Target
 from store.errors import AlreadyRevoked, AlreadyStopped, Invalid, KeyExpired, NotStopped
 from store.persistence.unit import Unit
-from store.service.commits import Done
+from store.service.commits import Commit, Done
 from store.service.in_use import InUse, of_keys, of_workspace
 from store.service.key_access import find_key
 from store.service.mutation import Mutation, TakingMutation
 from store.service.transactions import Needs, Transactions, check_standing
 
 MOST_AT_ONCE = 1000
+OF_A_TRANSACTION = 25
+"""Keys: whoever takes rights away elsewhere waits for one of them."""
 _STOPPED = {
     StopKind.KEY: Action.KEY_STOPPED,
     StopKind.WORKSPACE: Action.WORKSPACE_STOPPED,
@@ -40,27 +43,44 @@ class StopService:
 
         A stop of a workspace is of the keys and connections made later, too. One of a key is not of
         a successor that it has, or is given later. It is committed when this returns, as with
-        `KeyService.revoke`.
+        `KeyService.revoke`; of many keys a few at a time, so that nobody waits long for the lock:
+        cut in the middle, some are stopped, and the same once more stops the others.
 
         Raises NotAllowed, NotFound, Invalid, AlreadyRevoked, KeyExpired, or AlreadyStopped where
         each of them is.
         """
         reason = checked_name(reason, "reason") if reason and reason.strip() else None
-        with self._transactions.taking_away() as mutation:
-            meant = self._meant(mutation.unit, actor, targets)
-            for key in meant.values():
+        with self._transactions.reading() as unit:
+            asked = self._meant(unit, actor, targets)
+            for key in asked.values():
                 if key is not None:
-                    _check_alive(key, mutation.now)
-            standing = mutation.unit.stops.among(actor.workspace_id, list(meant))
-            wanted = [target for target in meant if target not in standing]
-            if not wanted:
-                first = next(iter(standing.values()))
-                raise AlreadyStopped(named(first), first.stopped_at, first.stopped_by)
-            for target in wanted:
-                mutation.unit.stops.add(actor.workspace_id, target, actor.person_id, reason)
-                self._audit_stop(mutation, actor, target, meant[target], reason)
-            made = mutation.unit.stops.among(actor.workspace_id, wanted)
-        return mutation.done(tuple(made[target] for target in wanted))
+                    _check_alive(key, unit.now)
+        made: dict[Target, Stop] = {}
+        standing: dict[Target, Stop] = {}
+        commits: tuple[Commit, ...] = ()
+        for some in _parts(asked):
+            with self._transactions.taking_away() as mutation:
+                unit, meant = mutation.unit, self._meant(mutation.unit, actor, some)
+                stopped = unit.stops.among(actor.workspace_id, list(meant))
+                # One that has ended meanwhile is refused already.
+                over = {
+                    target
+                    for target, key in meant.items()
+                    if key is not None and key.state(unit.now) is not State.ACTIVE
+                }
+                wanted = [target for target in meant if target not in stopped.keys() | over]
+                for target in wanted:
+                    unit.stops.add(actor.workspace_id, target, actor.person_id, reason)
+                    self._audit_stop(mutation, actor, target, meant[target], reason)
+                if not wanted:
+                    mutation.leave_unchanged()
+                made |= unit.stops.among(actor.workspace_id, wanted)
+                standing |= stopped
+            commits += mutation.done(None).commits
+        if standing and not made:
+            first = next(iter(standing.values()))
+            raise AlreadyStopped(named(first), first.stopped_at, first.stopped_by)
+        return Done(tuple(made.values()), commits)
 
     def resume(self, actor: Actor, targets: Sequence[Target]) -> tuple[Stop, ...]:
         """Let go on what was stopped, on any plan, and return the stops that were lifted.
@@ -151,6 +171,12 @@ class StopService:
             takes_away=True,
             reason=reason,
         )
+
+
+def _parts(targets: Iterable[Target]) -> Iterator[list[Target]]:
+    rest = iter(targets)
+    while some := list(islice(rest, OF_A_TRANSACTION)):
+        yield some
 
 
 def holding(unit: Unit, key: Key) -> tuple[Stop, ...]:

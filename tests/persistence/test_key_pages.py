@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import insert, update
 
 from store.domain.filtering import terms
+from store.domain.key_networks import key_networks
 from store.domain.keys import Key, Note, State
 from store.domain.listing import Cursor, Found, KeyQuery, Sort
 from store.domain.names import fold
 from store.domain.scopes import canonical
+from store.domain.stops import StopKind, Target
 from store.domain.times import DAY, LATEST
 from store.persistence.repositories import key_pages
 from store.persistence.schema import key_refusals, key_usage
@@ -69,6 +71,14 @@ def furnish(house: House) -> list[Key]:
         connection.execute(
             update(key_rows).where(key_rows.c.id.in_(foreign)).values(foreign_hash="sha256")
         )
+        watched = [issued.key.id for issued in dice.sample(made, 8)]
+        networks = str(key_networks(["203.0.113.0/24"], enforced=False))
+        connection.execute(
+            update(key_rows).where(key_rows.c.id.in_(watched)).values(networks=networks)
+        )
+    alive = [key.id for key in everything(house, KeyQuery(terms("state:active")))]
+    stopped = [Target(StopKind.KEY, key_id) for key_id in dice.sample(sorted(alive), 4)]
+    house.store.stops.stop(house.alice, stopped).unwaited()
     house.create("Bob's", actor=house.bob)
     return everything(house, KeyQuery())
 

@@ -4,6 +4,7 @@ import pytest
 
 from store.domain.stops import StopKind, Target
 from store.errors import AlreadyRevoked, AlreadyStopped, Invalid, NoSuchKey, NotAllowed, NotStopped
+from store.service.stops import OF_A_TRANSACTION
 from tests.house import House
 
 ALL = Target(StopKind.WORKSPACE)
@@ -131,3 +132,13 @@ def test_a_filter_finds_what_is_stopped_by_itself_and_with_its_workspace(house: 
     stop(house, ALL)
     assert found() == {"One", "Two", "Three"}
     assert house.store.keys.count(house.alice, query) == 3
+
+
+def test_many_keys_are_stopped_a_few_at_a_time(house: House) -> None:
+    ids = [house.create(f"Key {number}").key.id for number in range(OF_A_TRANSACTION + 5)]
+    targets = [of(key_id) for key_id in ids]
+    done, commits = house.store.stops.stop(house.alice, targets).unpack()
+    assert [stop.target.value for stop in done] == ids
+    assert len(commits) == 2
+    with pytest.raises(AlreadyStopped):
+        house.store.stops.stop(house.alice, targets)
