@@ -6,6 +6,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from store.domain.key_networks import key_networks
 from store.domain.key_string import mint
 from store.domain.people import Actor, Role
 from store.domain.times import DAY
@@ -82,6 +83,7 @@ def test_a_key_that_is_not_here_is_not_repeated_in_the_refusal(house: House) -> 
         assert not any(secret[at : at + 6] in str(caught.value) for at in range(len(secret) - 5))
 
 
+NETWORKS = key_networks(["203.0.113.0/24"], enforced=False)
 LOCKED: dict[tuple[str, str], Callable[[Store, Actor, str, int | None], object]] = {
     ("keys", "rescope"): lambda store, actor, key_id, seen: store.keys.rescope(
         actor, key_id, granted_scopes("events:read"), seen=seen
@@ -97,6 +99,12 @@ LOCKED: dict[tuple[str, str], Callable[[Store, Actor, str, int | None], object]]
     ),
     ("connections", "narrow"): lambda store, actor, connection_id, seen: store.connections.narrow(
         actor, connection_id, granted_scopes("availability:read"), seen=seen
+    ),
+    ("connections", "set_networks"): lambda store, actor, connection_id, seen: (
+        store.connections.set_networks(actor, connection_id, NETWORKS, seen=seen)
+    ),
+    ("restrictions", "set_networks"): lambda store, actor, key_id, seen: (
+        store.restrictions.set_networks(actor, key_id, NETWORKS, seen=seen)
     ),
 }
 
