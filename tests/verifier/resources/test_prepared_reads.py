@@ -115,7 +115,12 @@ def unique(rows: st.SearchStrategy[Values]) -> st.SearchStrategy[list[Values]]:
 
 def written(content: Any) -> bytes:
     """Return JSON as answers have it."""
-    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return tightly(content) + b"\n"
+
+
+def tightly(content: Any) -> bytes:
+    """Return JSON without a blank or a line's end, as cursors have it."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def instant(milliseconds: int) -> str:
@@ -164,7 +169,7 @@ def _walks(asked: Asked, name: str, order: list[str], rows: Any, limit: int) -> 
         following = None
         if first + limit < len(rows):
             position = [name, *(page[-1][column] for column in order)]
-            following = urlsafe_b64encode(written(position)).decode().rstrip("=")
+            following = urlsafe_b64encode(tightly(position)).decode().rstrip("=")
         answer = asked.get(f"/{name}", query)
         assert answer.status == 200
         assert answer.body == written({"data": [shown(row) for row in page], "next": following})
@@ -205,5 +210,5 @@ def _tells_free_days(asked: Asked, rows: list[Values]) -> None:
 def test_what_no_text_of_a_store_holds_is_looked_for_and_not_found(
     asked: Asked, strange: str
 ) -> None:
-    cursor = urlsafe_b64encode(written(["quotes", strange])).decode().rstrip("=")
+    cursor = urlsafe_b64encode(tightly(["quotes", strange])).decode().rstrip("=")
     assert asked.get("/quotes", f"cursor={cursor}").status == 200
