@@ -136,11 +136,12 @@ def _answers_503(own_house: House, dumped: PutBack, tmp_path: Path, lease_s: flo
         (found,) = check(house.url, pepper_path=house.pepper_path)
         assert found.sentence == str(StoreSetBack())
         # One that was started since knows it as well.
-        with pytest.raises((StoreSetBack, StoreUnconfirmed)):
-            open_lookup(
-                house.store.database,
-                HighWaterMark.beside(house.pepper_path, house.store.database.whereabouts),
-            )
+        mark = HighWaterMark.beside(house.pepper_path, house.store.database.whereabouts)
+        with (
+            closing(open_lookup(house.store.database, mark)) as lookup,
+            pytest.raises((StoreSetBack, StoreUnconfirmed)),
+        ):
+            lookup.watch()
         house.store.close()
         house.store = open_store(house.url, pepper_path=house.pepper_path, clock=house.clock)
         waiting = house.store.operator.unconfirmed()
