@@ -91,7 +91,8 @@ def test_whoever_types_its_blocks_in_order_has_what_it_promises(tmp_path: Path) 
 def test_the_line_for_completion_switches_it_on() -> None:
     [line] = re.findall(r"`(eval [^`]*)`", README)
     environment = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    asked = f"{line}; complete -p keydeck; COMP_WORDS=(keydeck rota); COMP_CWORD=1"
+    typed = "COMP_LINE='keydeck rota'; COMP_POINT=12; COMP_WORDS=(keydeck rota); COMP_CWORD=1"
+    asked = f"{line}; complete -p keydeck; {typed}"
     done = subprocess.run(
         ["bash", "-c", f'{asked}; _keydeck_completion keydeck; echo "${{COMPREPLY[@]}}"'],
         env=environment,
