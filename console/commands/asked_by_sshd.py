@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("fingerprint", metavar="SHA256:…")
 @for_operator
 def authorized_keys(line: Line, fingerprint: str) -> int:
-    """What sshd asks, by AuthorizedKeysCommand: the line for one SSH key, if it lets anybody in.
+    """Print the line for an SSH key, for sshd's AuthorizedKeysCommand.
 
     1 where it lets nobody in. See keydeck help ssh.
     """

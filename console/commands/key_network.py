@@ -45,7 +45,7 @@ def network(
     from_seen: str | None,
     dry_run: bool,
 ) -> None:
-    """Say from which networks a key is used; others are counted, or with --enforce refused.
+    """Say from where a key is used; others are counted or, with --enforce, refused.
 
     keydeck keys network Billing 203.0.113.0/24 2001:db8::/48
     keydeck keys network Billing --enforce
@@ -89,7 +89,7 @@ def network(
 def connection_network(
     line: Line, reference: str, networks: Sequence[str], enforce: bool | None
 ) -> None:
-    """Say from which networks an assistant calls; others are counted, or with --enforce refused."""
+    """Say from where an assistant calls: others are counted, or refused (--enforce)."""
     from console.text import restriction_words
     from console.text.connection_words import connection_object
     from console.text.safe import safe

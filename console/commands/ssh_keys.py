@@ -32,7 +32,7 @@ _LIST = Listing(
 @_LIST.options
 @for_operator
 def list_(line: Line, email: str | None, shown: Shown) -> None:
-    """List everybody's, or somebody's; over SSH an admin sees those of their workspace."""
+    """List everybody's, or somebody's; over SSH, those of one's own workspace."""
     shown.print(line, _listed(line, email), row=_row, content=_object)
 
 

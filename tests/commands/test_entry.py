@@ -81,7 +81,7 @@ def test_without_a_terminal_it_says_where_a_password_can_come_from(house: House)
         start_new_session=True,
     )
     assert done.returncode == 3
-    assert "--password-stdin or KEYDECK_PASSWORD" in done.stderr
+    assert "KEYDECK_PASSWORD or --password-stdin" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -29,6 +29,8 @@ FIELDS = [
     "rotate_every_days",
     "predecessor",
     "successor",
+    "lineage",
+    "networks",
 ]
 
 
