@@ -3,13 +3,10 @@
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.assistants.walking import Walk, answered
 from tests.house import PASSWORD, House, granted_scopes
 from tests.verifier.serving import Served, serving
-
-pytestmark = pytest.mark.both_engines
 
 
 def test_whoever_planted_the_cookie_has_not_signed_in_with_its_owner(walk: Walk) -> None:

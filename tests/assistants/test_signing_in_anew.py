@@ -11,8 +11,6 @@ from store.service.connections import MOST_EARLIER
 from tests.assistants.walking import Walk
 from tests.verifier.serving import Served
 
-pytestmark = pytest.mark.both_engines
-
 CODE = "https://claude.ai/oauth/claude-code-client-metadata"
 
 

@@ -36,7 +36,7 @@ LATER = (
 )
 EARLIER = {"sign_in", "keys", "key_views", "people"}
 """The services by which the first frame is read."""
-WITH_THEM = {"connections", "offboardings", "right_sizing", "stops"}
+WITH_THEM = {"connections", "offboardings", "right_sizing", "stops", "restrictions"}
 """The services whose modules those look things up in."""
 
 

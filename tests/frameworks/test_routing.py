@@ -62,7 +62,7 @@ def test_what_is_plain_is_routed_as_it_was_judged(ask: Ask, path: str) -> None:
     assert ask(path) == _judged(path) is not None
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(paths)
 def test_no_framework_routes_on_another_path_than_was_judged(ask: Ask, path: str) -> None:
     judged = _judged(path)

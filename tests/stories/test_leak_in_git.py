@@ -3,12 +3,8 @@
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.stories.desk import Desk
 from tests.verifier.serving import eventually
-
-pytestmark = pytest.mark.both_engines
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -1,12 +1,8 @@
 """A customer quotes a request id, and whoever is on duty knows what to answer."""
 
-import pytest
-
 from store.domain.key_string import mint
 from tests.stories.desk import Desk
 from tests.verifier.serving import eventually
-
-pytestmark = pytest.mark.both_engines
 
 
 def test_a_support_case_is_solved_from_its_request_id(here: Desk) -> None:
@@ -33,7 +29,6 @@ def test_a_support_case_is_solved_from_its_request_id(here: Desk) -> None:
 
 
 # It has no row on either engine.
-@pytest.mark.sqlite_only
 def test_a_refusal_that_left_no_row_is_told_from_its_id_alone(here: Desk) -> None:
     key = here.house.create("Website").secret.reveal()
     mistyped = key[:-1] + ("a" if key[-1] != "a" else "b")

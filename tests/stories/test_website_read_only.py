@@ -1,11 +1,7 @@
 """The website's availability page holds a key that may only read; whoever finds it cannot write."""
 
-import pytest
-
 from tests.stories.desk import Desk
 from tests.verifier.serving import eventually
-
-pytestmark = pytest.mark.both_engines
 
 EVENT = {"name": "Gala", "starts_at": "2027-01-01T10:00:00Z", "ends_at": "2027-01-01T12:00:00Z"}
 

@@ -70,7 +70,7 @@ def test_schemathesis_finds_nothing(own: Served, tmp_path: Path) -> None:
             *(sys.executable, "-m", "schemathesis.cli", f"--config-file={configuration}", "run"),
             f"{own.server.address}/openapi.json",
             *("--header", f"Authorization: Bearer {key}"),
-            *("--checks", "all", "--max-examples", "60", "--seed", "7", "--no-color"),
+            *("--checks", "all", "--max-examples", "30", "--seed", "7", "--no-color"),
         ],
         cwd=tmp_path,
         capture_output=True,
