@@ -37,7 +37,7 @@ _WRITING, _TAKING = "keydeck_writing", "keydeck_taking"
 _STAMP, _NEW = "keydeck_stamp", "keydeck_new"
 _IDENTITY = "keydeck_identity"
 _WRITE = "BEGIN IMMEDIATE"
-LOOKS_EVERY_S = {True: 0.0005, False: 0.005}
+LOOKS_EVERY_S = {True: 0.002, False: 0.01}
 """How often whoever waits for the lock looks whether it is free; first what takes rights away.
 
 SQLite itself looks more and more seldom, every tenth of a second at last: whoever writes one
