@@ -116,7 +116,7 @@ async def test_where_only_reading_is_wanted_no_key_hint_entry_or_help_changes_an
                     await press(pilot, "escape")
                 assert title in ("", "HelpDialog", "EntryDialog", "DetailsDialog", "PaletteBox",
                                  "ReferenceDialog", "CalendarDialog", "WhyDialog",
-                                 "ConnectDialog"), key  # fmt: skip
+                                 "ConnectDialog", "SshKeysDialog"), key  # fmt: skip
                 if (app.screen, app.focused) != here:
                     await press(pilot, "escape", tab)
                 assert app.is_running, key
