@@ -180,7 +180,7 @@ async def test_help_leads_to_the_texts_that_keydeck_help_shows(house: House) -> 
 async def test_hints_and_tabs_are_clickable_on_every_tab(house: House) -> None:
     async with opened(console(house)) as pilot:
         await pilot.click("TabBar", offset=(33, 0))
-        await sees(pilot, "signed in")
+        await sees(pilot, "made the workspace")
         await pilot.click("HintBar", offset=(2, 0))
         await sees(pilot, "Entry")
         await press(pilot, "escape")
