@@ -55,7 +55,7 @@ async def test_switching_leaves_filter_order_and_marks_behind_and_names_the_plac
         assert table(pilot).marked == {}
         assert app.actor.workspace_id == labs.workspace_id
         await press(pilot, "3")
-        await sees(pilot, "signed in")
+        await sees(pilot, "made the workspace")
         assert "Website" not in screen_text(pilot)
 
 

@@ -26,7 +26,6 @@ _METHODS = {
     f"{API}/metrics": _GET,
 }
 _NONE = [
-    "/",
     "/api",
     API,
     f"{API}/",

@@ -144,6 +144,7 @@ _RECEIPTS: dict[str, Callable[[Details], str]] = {
     Action.KEY_IN_FORCE: _in_force,
     Action.CONNECTION_IN_FORCE: _in_force,
     Action.WORKSPACE_PLAN_IN_FORCE: _in_force,
+    Action.WORKSPACE_STOP_IN_FORCE: _in_force,
     Action.ROUTE_IN_FORCE: _in_force,
     Action.TOOLS_IN_FORCE: _in_force,
 }
