@@ -153,7 +153,7 @@ def test_whoever_reports_cannot_tell_whether_there_is_such_a_key(own: Served) ->
         answer = tell(own, token)
         headers = {name for name in answer.headers if name != "x-request-id"}
         said.add((answer.status_code, answer.text, frozenset(headers)))
-    assert said == {(200, "[]", next(iter(said))[2])}
+    assert said == {(200, "[]\n", next(iter(said))[2])}
 
 
 def test_an_answer_waits_for_nothing_that_only_a_key_that_is_there_takes(own: Served) -> None:
