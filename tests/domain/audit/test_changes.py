@@ -88,6 +88,7 @@ SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
     Action.TOOLS_REMOVED: [({"tools": 7}, "had 7")],
     Action.TOOLS_IN_FORCE: [(RECEIPT, "on 2 verifiers after 7 ms")],
     Action.WORKSPACE_PLAN_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
+    Action.WORKSPACE_STOP_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
 }
 ODD = [None, 7, True, "", "no date", [], ["unheard of"], [7], {}, {"how": 7}]
 """What somebody may have put in the place of a detail."""
