@@ -166,7 +166,10 @@ class Line:
         from console.commands.login_file import LoginFile, here
 
         place = self.place(store)
-        file, machine = LoginFile(place), here()
+        try:
+            file, machine = LoginFile(place), here()
+        except Invalid:
+            return None  # where none can be kept, nobody is logged in
         kept = file.read()
         if kept is None or kept.store != place:
             return None

@@ -187,7 +187,8 @@ class Shown:
         held = list(islice(items, MOST_SORTED + 1))
         if len(held) > MOST_SORTED:
             raise too_many()
-        return sorted(held, key=lambda one: _rank(row(one)[at]), reverse=self.order[1])
+        down = self.order[1]
+        return sorted(held, key=lambda one: _rank(row(one)[at], down=down), reverse=down)
 
 
 def latest(text: str, instant: int | None) -> Cell:
@@ -214,7 +215,8 @@ def _text(cell: Content) -> str:
     return cell.text if isinstance(cell, Cell) else cell
 
 
-def _rank(cell: Content) -> tuple[bool, Any]:
+def _rank(cell: Content, *, down: bool) -> tuple[bool, Any]:
+    """Return what a cell is sorted by; where there is nothing comes last both ways."""
     if isinstance(cell, Cell):
-        return cell.by is None, cell.by or 0
-    return False, fold(_text(cell))
+        return (cell.by is None) is not down, cell.by or 0
+    return down, fold(_text(cell))

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from console.crash import log_folder
 from store.domain.key_string import Secret
-from store.errors import LoginUnsafe
+from store.errors import Invalid, LoginUnsafe
 
 _MOST = 4096
 """Bytes; a login takes a few hundred."""
@@ -93,6 +93,7 @@ class LoginFile:
     """The file of one store, in a folder that is this account's alone."""
 
     def __init__(self, store: str, folder: Path | None = None) -> None:
+        """Raises Invalid where this account has no place for one."""
         self._folder = folder or _folder()
         named = hashlib.sha256(store.encode()).hexdigest()[:16]
         self.path = self._folder / f"login-{named}.json"
@@ -179,13 +180,18 @@ def _folder() -> Path:
     """Return `$XDG_RUNTIME_DIR/keydeck`, which ends with the session; else where logs are.
 
     `su` leaves the variable of whoever said it, and a folder that is not one's own is not used (XDG
-    Base Directory Specification).
+    Base Directory Specification). Raises Invalid where there is none.
     """
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     with suppress(OSError):
         if os.path.isabs(runtime) and os.stat(f"{runtime}/.").st_uid == os.geteuid():
             return Path(runtime) / "keydeck"
-    return log_folder()
+    try:
+        return log_folder()
+    except RuntimeError:
+        raise Invalid(
+            "login", "This account has no home to keep a login in. Name a folder: XDG_STATE_HOME."
+        ) from None
 
 
 def _first_line(path: str) -> str:

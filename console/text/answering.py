@@ -9,6 +9,7 @@ from store.domain.verifier_processes import ProcessHealth, VerifierProcess
 
 DEFAULT_API = "http://127.0.0.1:8080"
 UNIX = "unix:"
+AWAY = "{host} answers on that machine alone: keydeck --api URL says where its proxy does."
 
 _EVERY = {"0.0.0.0", "::"}  # noqa: S104
 
@@ -40,9 +41,10 @@ class Answering(NamedTuple):
 def answering_of(found: Sequence[VerifierProcess], here: str) -> Answering:
     """Return where one of some verifiers answers: on this machine, `here`, where one does."""
     alive = [one for one in found if one.health is not ProcessHealth.GONE]
-    if not alive:
-        return Answering(DEFAULT_API, NOBODY)
-    best = min(alive, key=lambda one: (one.health is not ProcessHealth.SERVING, one.host != here))
+    asked = [one for one in alive if one.host == here or not _only_there(one)]
+    if not asked:
+        return Answering(DEFAULT_API, AWAY.format(host=alive[0].host) if alive else NOBODY)
+    best = min(asked, key=lambda one: (one.health is not ProcessHealth.SERVING, one.host != here))
     return Answering(_reachable(best, here))
 
 
@@ -53,3 +55,10 @@ def _reachable(verifier: VerifierProcess, here: str) -> str:
         return verifier.address
     host = "localhost" if verifier.host == here else verifier.host
     return urlunsplit(parts._replace(netloc=f"{host}:{parts.port}"))
+
+
+def _only_there(verifier: VerifierProcess) -> bool:
+    """Return whether a verifier answers its own machine alone."""
+    host = urlsplit(verifier.address).hostname or ""
+    own = host in ("localhost", "::1") or host.startswith("127.")
+    return own or verifier.address.startswith(UNIX)

@@ -177,6 +177,22 @@ def test_what_is_over_is_taken_away_and_not_what_was_begun_meanwhile(
     assert not file.exists()
 
 
+def test_an_account_without_a_home_is_logged_in_nowhere_and_asked_as_before(
+    keydeck: Keydeck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError
+
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    asked = look(keydeck)
+    assert (asked.status, "keydeck login" in asked.err) == (3, True)
+    refused = keydeck("login")
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    assert "XDG_STATE_HOME" in refused.err
+
+
 def test_a_folder_of_a_session_that_is_not_ones_own_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from console.commands.entry import run
 from console.commands.tables import GAP, LEAST, Column, cut
 from store.domain.times import DAY
 from tests.commands.conftest import Keydeck
-from tests.house import PASSWORD, House
+from tests.house import PASSWORD, House, use
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 WIDE = "請求書 🧾 発行サービス（本番環境）のとても長い名前"
@@ -131,6 +131,19 @@ def test_columns_come_as_they_are_named_and_rows_as_they_are_sorted(
     people = keydeck("people", "list", "--filter", "role:admin -bob", "--json").json
     assert {one["role"] for one in people} == {"admin"}
     assert keydeck("people", "list", "--filter", "name:nobody").err == "Nothing matches.\n"
+
+
+def test_where_there_is_nothing_to_sort_by_comes_last_both_ways(
+    house: House, keydeck: Keydeck
+) -> None:
+    for name in ("Never", "Early", "Late"):
+        key = house.create(name).key
+        house.clock.advance(1000)
+        if name != "Never":
+            use(house, key, "events:read")
+    for order, wanted in (("last-used", ["Late", "Early"]), ("-last-used", ["Early", "Late"])):
+        done = keydeck("keys", "due", "--within", "91d", "--columns", "name", "--sort", order)
+        assert done.out.split() == ["NAME", *wanted, "Never"]
 
 
 @pytest.mark.parametrize("asked", [("keys", "last-used"), ("people", "name")], ids=" ".join)

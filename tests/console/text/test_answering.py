@@ -57,6 +57,17 @@ def test_one_that_serves_on_this_machine_goes_before_others() -> None:
     assert answering_of([late, there], "here").address == "http://10.0.0.1:2"
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:3", "http://[::1]:3", "unix:/run/kd.sock"])
+def test_what_answers_another_machine_alone_is_nothing_to_ask_from_here(address: str) -> None:
+    there, public = _verifier("there", address), _verifier("web-2", "http://10.0.0.1:2")
+    found = answering_of([there], "here")
+    assert found.address == DEFAULT_API
+    assert found.note is not None
+    assert found.note.startswith("there answers on that machine alone")
+    assert answering_of([there, public], "here") == ("http://10.0.0.1:2", None)
+    assert answering_of([there], "there") == (address, None)
+
+
 def test_a_socket_is_asked_by_curl_and_by_no_browser() -> None:
     found = Answering("unix:/run/k d.sock")
     assert curl.lines(found.address, frozenset({Scope("events", READ)}))[1:] == (
