@@ -25,7 +25,7 @@ async def stop(app: "Host", key: Key) -> None:
 
 
 async def stop_marked(app: "Host", tab: "KeysTab") -> None:
-    """Refuse the marked keys, in one transaction, until they are let go on."""
+    """Refuse the marked keys, with one receipt for all, until they are let go on."""
     from console.verbs.batch import BatchVerbs
 
     keys, note = await BatchVerbs(app, tab).picked()
