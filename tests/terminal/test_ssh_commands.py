@@ -108,6 +108,18 @@ def _ended(process: psutil.Process) -> bool:
     return not process.is_running()
 
 
+_SELECT = ("23", "270", "72")
+"""select(2) and pselect6(2) of x86_64, pselect6(2) of aarch64."""
+
+
+def _reads(process: psutil.Process) -> bool:
+    """Return whether a process waits for its standard input."""
+    try:
+        return Path(f"/proc/{process.pid}/syscall").read_text().split()[0] in _SELECT
+    except OSError:
+        return False  # it has ended
+
+
 def _a_cut_line_ends_it(door: Door, folder: Path) -> None:
     client, running = _begun(door, folder)
     client.send_signal(signal.SIGINT)
@@ -119,10 +131,9 @@ def _ctrl_c(door: Door, folder: Path) -> None:
     """At a terminal Ctrl+C reaches the command, and its status comes back."""
     terminal = Terminal(door.client("scan -"), surroundings(folder), cwd=folder)
     end = time.monotonic() + PATIENCE
-    while not guests(folder):
+    # Once it reads: before that Python itself would be told.
+    while not any(map(_reads, guests(folder))):
         assert time.monotonic() < end
         time.sleep(0.02)
-    # Once it reads: before that Python itself would be told.
-    time.sleep(1.5)
     terminal.send("\x03")
     assert terminal.ended() == 130
