@@ -10,6 +10,7 @@ import pytest
 
 from store.domain.credential import SOURCES
 from store.domain.leases.settling import Lease
+from store.domain.stops import StopKind, Target
 from store.persistence.migrations.changes import TIMELINE
 from store.persistence.repositories.verifiers import Verifiers
 from store.verifier.leasing import statements
@@ -99,8 +100,9 @@ A_NUMBER = "(extract(epoch FROM now()) + 90)::bigint * 1000"
 def test_nothing_that_is_declared_as_deciding_a_verdict_changes_in_silence(
     house: House, connect: Callable[[], Raw]
 ) -> None:
-    house.create()
+    key = house.create().key
     house.opened()
+    house.store.stops.stop(house.alice, [Target(StopKind.KEY, key.id)]).unwaited()
     raw = connect()
     raw.execute(f"UPDATE access_tokens SET expires_at = {A_NUMBER} - 1".encode())
     raw.execute("INSERT INTO peppers VALUES ('another', 1)")
