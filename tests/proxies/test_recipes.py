@@ -164,7 +164,9 @@ def test_another_protocol_is_spoken_behind_it(guarded: Guarded) -> None:
         )
         head = b""
         while b"\r\n\r\n" not in head:
-            head += wire.recv(1)
+            more = wire.recv(1)
+            assert more, head
+            head += more
         assert head.startswith(b"HTTP/1.1 101")
         wire.sendall(b"\x81\x02hi")
         assert wire.recv(4, socket.MSG_WAITALL) == b"\x81\x02hi"

@@ -119,7 +119,9 @@ def asked_raw(
         wire.sendall(head.encode() + body)
         answer = b""
         while b"\r\n\r\n" not in answer:
-            answer += wire.recv(65536)
+            block = wire.recv(65536)
+            assert block, answer
+            answer += block
         wire.shutdown(socket.SHUT_WR)
         while rest := wire.recv(65536):
             answer += rest

@@ -124,7 +124,7 @@ class Side:
             self._probe.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._probe.sendall(self._fencing)
         answer = b""
-        while not answer.endswith(b"}"):
+        while not answer.endswith(b"}\n"):
             more = self._probe.recv(65536)
             assert more, answer
             answer += more

@@ -114,8 +114,10 @@ def test_head_is_answered_like_get_without_its_body(served: Served, key: bytes, 
         whole = received(wire)
         wire.sendall(b"HEAD " + path.encode() + rest + b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         stream = b""
-        while not stream.endswith(b'{"status":"ok"}'):
-            stream += wire.recv(65536)
+        while not stream.endswith(b'{"status":"ok"}\n'):
+            more = wire.recv(65536)
+            assert more, stream
+            stream += more
     head, _, behind = stream.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % whole.status_code)
     assert b"content-length: %s\r\n" % whole.headers["content-length"].encode() in head
@@ -148,7 +150,9 @@ def test_http_1_0_is_kept_alive_where_it_asks_for_that(
 def _head(wire: socket.socket) -> httpx.Response:
     stream = b""
     while not stream.endswith(b"\r\n\r\n"):
-        stream += wire.recv(1)
+        more = wire.recv(1)
+        assert more, stream
+        stream += more
     first, *lines = stream[:-4].decode().split("\r\n")
     headers = [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
     return httpx.Response(int(first.split()[1]), headers=headers)
