@@ -20,9 +20,14 @@ from tests.postgres import Cluster, cluster
 for _name in ("NO_COLOR", "TEXTUAL_THEME"):
     os.environ.pop(_name, None)
 
-# A suite that is run in the background ignores interrupts, and so would all that it starts.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A suite that is run in the background ignores interrupts, one under `nohup` that its terminal
+# goes, and so would all that they start.
+for _signal, _handler in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGHUP, signal.SIG_DFL),
+):
+    if signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(_signal, _handler)
 
 # A busy machine is no failure, and the same tree gives the same answer twice.
 settings.register_profile("keydeck", deadline=None, derandomize=True, database=None)
