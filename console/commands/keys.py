@@ -16,6 +16,8 @@ from console.commands.ending_keys import (
 )
 from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_import import import_
+from console.commands.key_naming import holders as holders_command
+from console.commands.key_naming import new_holders, rename, wanted
 from console.commands.key_network import network
 from console.commands.key_rows import row
 from console.commands.key_trim import trim, unused_scopes
@@ -80,6 +82,8 @@ keys.add_command(unused_scopes)
 keys.add_command(trim)
 keys.add_command(import_)
 keys.add_command(network)
+keys.add_command(rename)
+keys.add_command(holders_command)
 
 
 @keys.command()
@@ -287,6 +291,7 @@ def extend(line: Line, reference: str, expires: str) -> None:
     help="A repeated call with the same one gives one successor.",
 )
 @end_older_option
+@new_holders
 @sink_options
 @ends
 @common
@@ -297,6 +302,7 @@ def rotate(
     overlap: str,
     token: str | None,
     end_older: bool,
+    holders: Sequence[str],
     to_command: str | None,
     to_file: str | None,
 ) -> None:
@@ -315,7 +321,7 @@ def rotate(
     store, actor = line.signed_in()
     meant, may_end = ask_to_rotate(line, store, actor, reference, length, end_older=end_older)
     rotated, commits = store.rotations.rotate(
-        actor, meant, overlap_ms=length, token=token, end_older=may_end
+        actor, meant, overlap_ms=length, token=token, end_older=may_end, holders=wanted(holders)
     ).unpack()
     if rotated.predecessor.leaked_at is not None:
         say(

@@ -213,16 +213,35 @@ def role(line: Line, email: str, role: str) -> None:
 
 
 @people.command()
-@click.argument("email", shell_complete=completing.people)
+@click.argument("email", required=False, shell_complete=completing.people)
 @common
-def password(line: Line, email: str) -> None:
-    """The operator's: a new one-time code for somebody whose password is lost.
+def password(line: Line, email: str | None) -> None:
+    """Change your own password, or give a new code to whose password is lost.
 
-    Where the e-mail signs in apart in several workspaces, --workspace says which password it is.
+    Yours is asked for, then the new one twice; with --password-stdin they are two lines. It ends
+    what keydeck login began. With EMAIL it is the operator's: a one-time code. Where the e-mail
+    signs in apart in several workspaces, --workspace says which password it is.
     """
+    if email is None:
+        _change_password(line)
+        return
     code = line.store().operator.new_code(email, line.slug)
     told = f"Hand this one-time code to {email}. The old password works until it is used."
     hand_over_code(line, code, email, "keydeck people password", {"email": email}, told)
+
+
+def _change_password(line: Line) -> None:
+    store, actor = line.signed_in(anew=True)
+    present = line.password()
+    if line.password_stdin:
+        chosen = passwords.from_standard_input()
+    else:
+        chosen = passwords.from_terminal("New password", twice=True)
+    store.own_password.change(actor, present, chosen)
+    if line.json:
+        document({"email": actor.email, "name": actor.name})
+    else:
+        say(f"The password of {actor.email} is another one now.")
 
 
 @people.command()

@@ -49,6 +49,7 @@ def _object(decision: "Explanation", now: int, prefix: str) -> dict[str, Any]:
         "steps": [{"step": step.value, "result": how.value} for step, how in decision.steps],
         "workspace": whose.workspace.slug if whose else None,
         "key": key_object(whose.key, now) if whose else None,
+        "key_name_then": whose.called_at(decision.at) if whose else None,
         "connection": connection_object(connection, now) if connection else None,
         "refusal": refusal_object(refusal) if refusal else None,
         "route": str(decision.route) if decision.route else None,

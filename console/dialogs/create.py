@@ -49,7 +49,7 @@ class CreateDialog(FieldsDialog[NewKey | None]):
         """Ask anew, or again: `initial` is the answer that was refused with `error`.
 
         `now` gives UTC milliseconds, `check_name` a sentence when a name cannot be taken, and
-        `people` are the e-mails that can be named as custodians.
+        `people` are the e-mails that can be named as holders.
         """
         super().__init__(ascii_only=ascii_only)
         self._catalogue = catalogue
@@ -67,12 +67,12 @@ class CreateDialog(FieldsDialog[NewKey | None]):
         life = Life(initial.expires_at, initial.rotate_every_days) if initial else None
         granted: Scopes = initial.scopes if initial else frozenset()
         name = Field(initial.name if initial else "", max_length=MAX_LENGTH, id="name")
-        custodian = Field(
+        holders = Field(
             " ".join(initial.holders) if initial else "",
-            placeholder="e-mail of a custodian, optional",
+            placeholder="e-mail of another holder, optional",
             id="holders",
         )
-        custodian.suggester = SuggestFromList([safe(email) for email in self._people])
+        holders.suggester = SuggestFromList([safe(email) for email in self._people])
         return (
             ContentSwitcher(
                 Vertical(
@@ -87,7 +87,7 @@ class CreateDialog(FieldsDialog[NewKey | None]):
                         ),
                     ),
                     Lifetime(self._now, life),
-                    row("Held by", custodian, "gap", shown=len(self._people) > 1),
+                    row("Held by", holders, "gap", shown=len(self._people) > 1),
                     id="naming",
                 ),
                 Vertical(

@@ -9,7 +9,7 @@ from store.domain.audit.entry import AuditEntry
 from store.domain.foreign import Hash, Hashing
 from store.domain.key_string import shown
 from store.domain.keys import Key, State
-from store.domain.people import KnownBy
+from store.domain.people import Holder, KnownBy
 from store.domain.scopes import canonical
 from store.domain.times import HOUR, MINUTE
 from store.domain.usage import Refusal, Traffic
@@ -24,7 +24,7 @@ _HOW = {
     KnownBy.COPIED: "copied it",
     KnownBy.FILED: "wrote it to a file",
     KnownBy.PIPED: "piped it to a command",
-    KnownBy.CUSTODIAN: "custodian",
+    KnownBy.CUSTODIAN: "named",
 }
 
 
@@ -36,8 +36,16 @@ def ways(how: Iterable[KnownBy]) -> str:
     return ", ".join(_HOW[way] for way in named)
 
 
+def ways_of(holders: Iterable[Holder]) -> list[tuple[str, str]]:
+    """Return each holder's e-mail, and in words how they may know a secret."""
+    known: dict[str, list[KnownBy]] = {}
+    for holder in holders:
+        known.setdefault(holder.email, []).append(holder.how)
+    return [(email, ways(how)) for email, how in known.items()]
+
+
 def held_by(details: Details) -> str:
-    """Return who may know the key's secret: `alice, bob (custodian)`; its makers come bare."""
+    """Return who may know the key's secret: `alice, bob (named)`; its makers come bare."""
     by_person: dict[tuple[int, str], list[KnownBy]] = {}
     for holder in details.holders:
         by_person.setdefault((holder.person_id, holder.name), []).append(holder.how)

@@ -6,7 +6,7 @@ from console.text.leak_words import first
 from console.text.restriction_words import networks
 from console.text.route_words import needs
 from console.text.stop_words import stopped
-from console.text.times import ago, exact, to_the_millisecond
+from console.text.times import ago, day, exact, to_the_millisecond
 from store.domain.connections import Connection
 from store.domain.key_string import shown
 from store.domain.scopes import canonical
@@ -116,7 +116,7 @@ def facts(decision: Explanation, now: int, prefix: str) -> Iterator[tuple[str, s
     whose, refusal = decision.whose, decision.refusal
     if whose is not None:
         key = whose.key
-        yield "Key", f"{key.name}, {shown(prefix, key.id)}, {whose.workspace.name}"
+        yield "Key", f"{_called(decision, whose)}, {shown(prefix, key.id)}, {whose.workspace.name}"
     if decision.connection is not None:
         yield (
             "Assistant",
@@ -130,6 +130,18 @@ def facts(decision: Explanation, now: int, prefix: str) -> Iterator[tuple[str, s
             yield "Route", f"{decision.route} {needs(decision.route)}"
         agent = f", {refusal.user_agent}" if refusal.user_agent else ""
         yield "By", f"{refusal.address or 'an unknown address'}{agent}"
+
+
+def _called(decision: Explanation, whose: Whose) -> str:
+    """Return a key's name, with the one it had then, or before, where that was another."""
+    name = whose.key.name
+    then = whose.called_at(decision.at)
+    if then != name:
+        return f"{name} (then {then})"
+    if decision.request_id is None and whose.names:
+        until, before = whose.names[-1]
+        return f"{name} ({before} until {day(until)})"
+    return name
 
 
 def advice(decision: Explanation, now: int, prefix: str) -> list[str]:

@@ -94,7 +94,7 @@ class KnownBy(StrEnum):
     PIPED = "piped"
     """They gave it to a command of theirs."""
     CUSTODIAN = "custodian"
-    """They were named as who looks after it."""
+    """They were named as a holder, who will be handed a successor's secret, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,23 @@ class SignInFailed(NotAllowed):
         return "E-mail or password is wrong. Try again."
 
 
+class PasswordWrong(NotAllowed):
+    """Whoever is signed in and would choose another password did not give the one of now."""
+
+    def __str__(self) -> str:
+        return "That is not your password of now. Try again."
+
+
+class NoPassword(NotAllowed):
+    """Whoever would choose another password has none: an SSH key lets them in."""
+
+    def __str__(self) -> str:
+        return (
+            "You have no password: your SSH key lets you in. For one ask the operator for a code: "
+            "keydeck people password EMAIL."
+        )
+
+
 @dataclass(eq=False)
 class TooManyAttempts(NotAllowed):
     """A failed sign-in slows the next one down."""

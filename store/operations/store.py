@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from store.service.keys import KeyService
     from store.service.leaks import LeakService
     from store.service.logins import LoginService
+    from store.service.naming import NamingService
     from store.service.offboarding import OffboardingService
     from store.service.operator import Operator
+    from store.service.own_password import OwnPassword
     from store.service.people import PeopleService
     from store.service.restricting import RestrictionService
     from store.service.right_sizing import RightSizing
@@ -81,6 +83,13 @@ class Store:
         from store.service.restricting import RestrictionService
 
         return RestrictionService(self.transactions)
+
+    @cached_property
+    def naming(self) -> "NamingService":
+        """What keys are called."""
+        from store.service.naming import NamingService
+
+        return NamingService(self.transactions)
 
     @cached_property
     def rotations(self) -> "RotationService":
@@ -151,6 +160,13 @@ class Store:
         from store.service.sign_in import SignIn
 
         return SignIn(self.transactions)
+
+    @cached_property
+    def own_password(self) -> "OwnPassword":
+        """Choosing another password."""
+        from store.service.own_password import OwnPassword
+
+        return OwnPassword(self.transactions)
 
     @cached_property
     def logins(self) -> "LoginService":

@@ -314,7 +314,7 @@ class _Candidate:
 class _Accepted:
     candidate: _Candidate
     name: str
-    custodians: list[int]
+    holders: list[int]
     found_by: list[FoundBy]
 
     def row(self, pepper: str, now: int) -> ForeignKeyRow:
@@ -333,7 +333,7 @@ class _Accepted:
     def known_by(self, actor: Actor) -> list[tuple[str, int, KnownBy]]:
         """Return who may know its value, and how."""
         people = {actor.person_id: KnownBy.CREATED}
-        people |= dict.fromkeys(self.custodians, KnownBy.CUSTODIAN)
+        people |= dict.fromkeys(self.holders, KnownBy.CUSTODIAN)
         return [(self.candidate.key_id, person_id, how) for person_id, how in people.items()]
 
     def told(self) -> Told:

@@ -198,11 +198,11 @@ class KeyService:
             unit = mutation.unit
             self._standing(unit, actor, "create API keys")
             room = Room(unit, actor.workspace_id, self._transactions.prefix, (wanted,))
-            name, custodians = room.check(wanted)
+            name, holders = room.check(wanted)
             lifetime_ms = None if wanted.expires_at is None else wanted.expires_at - unit.now
             carried = Inherited(name, wanted.scopes, lifetime_ms, wanted.rotate_every_days)
             minted = issue_in(mutation, self._transactions, actor, carried, wanted.expires_at)
-            for person_id in custodians:
+            for person_id in holders:
                 unit.holders.add(
                     actor.workspace_id, minted.id, person_id, KnownBy.CUSTODIAN, unit.now
                 )

@@ -22,7 +22,7 @@ class NewKey:
     """An instant in UTC milliseconds; None for never."""
     rotate_every_days: int | None = None
     holders: Sequence[str] = field(default_factory=tuple)
-    """E-mails of custodians."""
+    """E-mails of holders."""
 
 
 class Room:
@@ -40,15 +40,11 @@ class Room:
         self._people = unit.people.ids_by_email(workspace_id, emails)
 
     def check(self, wanted: NewKey) -> tuple[str, list[int]]:
-        """Return the name of a key that may be made, and the ids of its custodians.
+        """Return the name of a key that may be made, and the ids of its holders.
 
         Raises Invalid, NoSuchResource, NoSuchPerson or NameTaken.
         """
-        name = checked_key_name(wanted.name, self._prefix)
-        if name in self._ids:
-            raise Invalid("name", f"“{name}” is another key's id. Name the key after its use.")
-        if fold(name) in self._taken:
-            raise NameTaken(name)
+        name = self.check_name(wanted.name)
         if not wanted.scopes:
             raise Invalid("scope", "Grant at least one permission, such as events:read.")
         check_known(wanted.scopes, self._catalogue)
@@ -57,13 +53,25 @@ class Room:
         every = wanted.rotate_every_days
         if every is not None and not 1 <= every <= MOST_DAYS:
             raise Invalid("rotate_every", f"Rotate every 1 to {MOST_DAYS} days.")
-        custodians = []
+        holders = []
         for email in wanted.holders:
             person_id = self._people.get(fold(email))
             if person_id is None:
                 raise NoSuchPerson(email)
-            custodians.append(person_id)
-        return name, custodians
+            holders.append(person_id)
+        return name, holders
+
+    def check_name(self, name: str, before: str = "") -> str:
+        """Return a name as it would be kept, of what was called `before` if it was anything.
+
+        Raises Invalid or NameTaken.
+        """
+        name = checked_key_name(name, self._prefix)
+        if name in self._ids:
+            raise Invalid("name", f"“{name}” is another key's id. Name the key after its use.")
+        if fold(name) in self._taken and fold(name) != fold(before):
+            raise NameTaken(name)
+        return name
 
     def take(self, name: str) -> None:
         """Remember that there is an active key of that name now."""

@@ -1,5 +1,6 @@
 """RotationService: replacing a key without interrupting what it serves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.domain.audit.actions import Action
@@ -13,6 +14,7 @@ from store.domain.scopes import canonical
 from store.domain.times import SECOND, rfc3339_or_none
 from store.errors import Invalid, NoSuchRotation, RotationNotRepeatable, TokenReused
 from store.service.commits import Done
+from store.service.holders import people_named
 from store.service.issuing import issue_in
 from store.service.key_access import check_as_seen, check_out_of_use, find_key
 from store.service.mutation import Mutation, TakingMutation
@@ -43,6 +45,7 @@ class RotationService:
         token: str | None = None,
         seen: int | None = None,
         end_older: bool = False,
+        holders: Sequence[str] | None = None,
     ) -> Done[Rotated]:
         """Make a successor with the same name, scopes and expiry policy.
 
@@ -52,7 +55,8 @@ class RotationService:
         whoever decided saw it.
 
         Rotating a successor ends the older overlap at once: where the older key is in use, only
-        with `end_older`.
+        with `end_older`. `holders` are the e-mails of whoever is named as a holder of the new
+        secret; None are those of the old one, who are still here.
 
         Raises NotAllowed, PlanRequired, NotFound, AlreadyRevoked, KeyExpired, AlreadyRotating,
         OlderKeyInUse, RotationNotRepeatable, TokenReused, or ChangedMeanwhile when it is not as it
@@ -75,7 +79,7 @@ class RotationService:
                 standing = unit.rotations.standing_successor(actor.workspace_id, key.id)
                 check_rotatable(key, self._shown(standing) if standing else None, mutation.now)
                 self._end_older_overlap(mutation, actor, key, end_older)
-                rotated = self._start(mutation, actor, key, overlap_ms, token)
+                rotated = self._start(mutation, actor, key, overlap_ms, token, holders)
         return mutation.done(rotated)
 
     def again(self, actor: Actor, key_id: str) -> Done[Rotated]:
@@ -100,6 +104,7 @@ class RotationService:
         key: Key,
         overlap_ms: int | None,
         token: str | None,
+        named: Sequence[str] | None,
     ) -> Rotated:
         unit = mutation.unit
         expire = expiries(key, overlap_ms, mutation.now)
@@ -115,8 +120,13 @@ class RotationService:
             expires_before=key.expires_at,
             token=token,
         )
-        holders = unit.holders.of(actor.workspace_id, key.id)
-        self._custodians(mutation, actor, holders, minted.id)
+        if named is None:
+            holders = unit.holders.of(actor.workspace_id, key.id)
+            self._hand_on(mutation, actor, holders, minted.id)
+        for person_id in people_named(unit, actor.workspace_id, named or ()).values():
+            unit.holders.add(
+                actor.workspace_id, minted.id, person_id, KnownBy.CUSTODIAN, mutation.now
+            )
         mutation.audit(
             actor.workspace_id,
             actor,
@@ -138,6 +148,7 @@ class RotationService:
             predecessor=key.id,
             scopes=canonical(key.scopes),
             expires_at=rfc3339_or_none(expire.successor),
+            holders=None if named is None else list(named),
         )
         return self._result(mutation, actor, key.id, minted.id, minted.key)
 
@@ -173,7 +184,7 @@ class RotationService:
         unit.holders.add(
             actor.workspace_id, successor.id, actor.person_id, KnownBy.SHOWN, mutation.now
         )
-        self._custodians(mutation, actor, holders, successor.id)
+        self._hand_on(mutation, actor, holders, successor.id)
         mutation.audit(
             actor.workspace_id,
             actor,
@@ -185,10 +196,10 @@ class RotationService:
         )
         return self._result(mutation, actor, predecessor.id, successor.id, minted.key)
 
-    def _custodians(
+    def _hand_on(
         self, mutation: Mutation, actor: Actor, holders: list[Holder], key_id: str
     ) -> None:
-        """Whoever looks after the old secret, and is still here, will be handed the new one."""
+        """Name the named holders of the old secret, who are still here, as those of the new one."""
         unit = mutation.unit
         for holder in holders:
             still_here = unit.people.member(actor.workspace_id, holder.email)

@@ -32,6 +32,12 @@ class Whose:
     """Its latest refusals, whatever the verdict, newest first."""
     stops: tuple[Stop, ...] = ()
     """What it is stopped by now."""
+    names: tuple[tuple[int, str], ...] = ()
+    """What else it was called, each name until an instant, the first one first."""
+
+    def called_at(self, at: int) -> str:
+        """Return the key's name at an instant."""
+        return next((name for until, name in self.names if at < until), self.key.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +137,5 @@ def _whose(unit: Unit, workspace: Workspace, key: Key, outcome: str) -> Whose:
     traffic = unit.usage.traffic(workspace.id, key.id, 0)
     times = 0 if outcome == ANSWERED else traffic.by_verdict.get(Verdict(outcome), 0)
     latest = unit.usage.refusals(workspace.id, key.id)
-    return Whose(workspace, key, times, latest, holding(unit, key))
+    names = tuple(unit.audit.former_names(workspace.id, key.id))
+    return Whose(workspace, key, times, latest, holding(unit, key), names)

@@ -186,6 +186,8 @@ EXAMPLES: Mapping[str, Example] = {
     "keys confirm": _as_it_is("keys", "confirm", "Wide"),
     "keys create": _as_it_is("keys", "create", "--name", "New", "--scope", "events:read"),
     "keys due": _as_it_is("keys", "due"),
+    "keys holders": _as_it_is("keys", "holders", "Website", TOM),
+    "keys rename": _as_it_is("keys", "rename", "Website", "Shop front"),
     "keys list": _as_it_is("keys", "list"),
     "keys show": _as_it_is("keys", "show", "Website"),
     "keys unused-scopes": _as_it_is("keys", "unused-scopes"),

@@ -32,13 +32,16 @@ from console.dialogs.details import DetailsDialog
 from console.dialogs.enrolment_code import CodeDialog
 from console.dialogs.extend import ExtendDialog, ExtendRequest
 from console.dialogs.find_key import FindKeyDialog
+from console.dialogs.holders import HoldersDialog
 from console.dialogs.invitation_code import InvitationCodeDialog
 from console.dialogs.narrow import NarrowDialog
 from console.dialogs.networks import NetworksDialog, WantedNetworks
 from console.dialogs.offboarding import Choice, OffboardingDialog
 from console.dialogs.offboarding_record import RecordDialog
+from console.dialogs.own_password import OwnPasswordDialog, Passwords
 from console.dialogs.progress import ProgressDialog
 from console.dialogs.reason import ReasonDialog
+from console.dialogs.rename import RenameDialog
 from console.dialogs.reveal import RevealDialog
 from console.dialogs.revoke import RevokeDialog
 from console.dialogs.revoke_base import RevokeRequest
@@ -200,10 +203,13 @@ class Town:
             DetailsDialog: lambda: _changing(dialog),
             ExtendDialog: lambda: ExtendRequest(now + 9 * DAY),
             FindKeyDialog: lambda: Secret(self.named),
+            HoldersDialog: lambda: (self.member.person.email,),
             InvitationCodeDialog: lambda: self.invited,
             NarrowDialog: lambda: granted_scopes("events:read"),
             NetworksDialog: lambda: WantedNetworks("203.0.113.0/24", enforced=True),
             OffboardingDialog: lambda: _kept(dialog),
+            OwnPasswordDialog: lambda: Passwords(Secret(PASSWORD), Secret("another one")),
+            RenameDialog: lambda: "Called otherwise",
             ReasonDialog: lambda: "It stays",
             RecordDialog: lambda: None,
             ReferenceDialog: lambda: None,

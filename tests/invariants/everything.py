@@ -11,6 +11,7 @@ from tests.house import PASSWORD, granted_scopes
 from tests.invariants import prepared as made
 from tests.invariants.coming_in import COMING_IN
 from tests.invariants.mutation import Mutation
+from tests.invariants.naming import NAMING
 from tests.invariants.stopping import STOPS
 
 QUIET = {"admins_only": False, "pro_only": False, "raises_revision": False}
@@ -389,4 +390,5 @@ MUTATIONS = (
         **QUIET,
     ),
     *COMING_IN,
+    *NAMING,
 )

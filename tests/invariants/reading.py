@@ -85,6 +85,7 @@ def look_at_everything(house: House, who: Actor) -> None:
     store.logins.resumed(alice.person_id, made.logged_in(house))
     store.key_views.keep(who, View("made"))
     store.key_views.of(who)
+    store.holders.of(who, used.id)
     store.routes.seen(who)
     store.invitations.look(house.bob, made.invitation(house))
     _, commits = store.keys.revoke(alice, issued.key.id).unpack()

@@ -11,7 +11,7 @@ STORE_WIDE_QUERIES = re.compile(
     # Whoever signs in is asked for by e-mail or account, in all the workspaces these open, and then
     # is the one row of the one workspace that they came in by.
     r"|AS voucher\s+FROM workspaces JOIN memberships|SELECT people\.account_id\s+FROM people"
-    r"|UPDATE people SET [\w=?, ]+ WHERE people\.id = \?|SELECT max\(people\.id\)"
+    r"|UPDATE people SET [\w=?, ]+ WHERE people\.(?:account_)?id = \?|SELECT max\(people\.id\)"
     # What was seen last of the store is of whichever workspace, and nobody is shown it.
     r"|SELECT workspace_id, seq, mac, '' AS history FROM audit ORDER BY id DESC LIMIT 1$"
     # A value is brought along once, into whichever workspace.

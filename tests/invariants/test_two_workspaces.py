@@ -32,6 +32,9 @@ def test_no_id_opens_what_is_another_workspaces(house: House) -> None:
         lambda: store.right_sizing.trim(bob, known.key.id),
         lambda: store.restrictions.set_networks(bob, known.key.id, None),
         lambda: store.restrictions.observed(bob, known.key.id),
+        lambda: store.naming.rename(bob, known.key.id, "Bob's own"),
+        lambda: store.holders.name(bob, known.key.id, ["bob@bolt.example"]),
+        lambda: store.holders.of(bob, known.key.id),
         lambda: store.why.key(bob, known.key.id),
         lambda: store.why.explain(bob, known.key.id),
     ):

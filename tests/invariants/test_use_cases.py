@@ -1,6 +1,6 @@
 """No use case is left out where every one of them is tried."""
 
-from tests.invariants import coming_in, everything, reading, stopping
+from tests.invariants import coming_in, everything, naming, reading, stopping
 from tests.invariants.use_cases import MUTATING, begins, called, services, use_cases
 
 USE_CASES = {
@@ -22,7 +22,12 @@ READINGS = ("look_at_everything", "_begin_to_change", "_read_as_operator", "_vis
 
 
 def _mutations() -> set[tuple[str, str]]:
-    parts = ((everything, "MUTATIONS"), (coming_in, "COMING_IN"), (stopping, "STOPS"))
+    parts = (
+        (everything, "MUTATIONS"),
+        (coming_in, "COMING_IN"),
+        (naming, "NAMING"),
+        (stopping, "STOPS"),
+    )
     return {one for module, name in parts for one in called(module, name)}
 
 

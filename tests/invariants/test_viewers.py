@@ -19,6 +19,7 @@ def test_what_a_viewer_changes_is_their_own_or_not_of_a_workspace() -> None:
             "come in over SSH",
             "switch the workspace",
             "sign in to approve",
+            "change one's own password",
         ),
         *("enrol", "accept an invitation", "accept an invitation over SSH"),
         # A fact, of whoever was given the secret.

@@ -103,6 +103,9 @@ LOCKED: dict[tuple[str, str], Callable[[Store, Actor, str, int | None], object]]
     ("connections", "set_networks"): lambda store, actor, connection_id, seen: (
         store.connections.set_networks(actor, connection_id, NETWORKS, seen=seen)
     ),
+    ("naming", "rename"): lambda store, actor, key_id, seen: store.naming.rename(
+        actor, key_id, "Shop front", seen=seen
+    ),
     ("restrictions", "set_networks"): lambda store, actor, key_id, seen: (
         store.restrictions.set_networks(actor, key_id, NETWORKS, seen=seen)
     ),

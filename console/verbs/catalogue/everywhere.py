@@ -59,6 +59,12 @@ def _accept_invitation(app: "Host", nothing: None) -> "Flow":
     return accept(app)
 
 
+def _own_password(app: "Host", nothing: None) -> "Flow":
+    from console.verbs.own_password import change
+
+    return change(app)
+
+
 def _themes(app: "Host", nothing: None) -> "Flow":
     from console.verbs.navigation import themes
 
@@ -185,6 +191,15 @@ ACCEPT_INVITATION = PlainVerb(
     own=True,
     flow=_accept_invitation,
 )
+OWN_PASSWORD = PlainVerb(
+    id="own-password",
+    name="Your password…",
+    does="choose another one",
+    help="in the palette: choose another password for yourself",
+    changes=True,
+    own=True,
+    flow=_own_password,
+)
 THEMES = PlainVerb(
     id="themes",
     name="Theme",
@@ -274,6 +289,7 @@ EVERYWHERE = (
     CALENDAR,
     WORKSPACES,
     ACCEPT_INVITATION,
+    OWN_PASSWORD,
     THEMES,
     REFERENCE,
     HELP,

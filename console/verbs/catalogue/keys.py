@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.verb import Move, Offer, Verb
 from console.verbs.catalogue import unfit
+from console.verbs.catalogue.naming import HOLDERS, RENAME
 from console.verbs.kinds import AboutVerb, KeyVerb, ListVerb, PlainVerb
 from store.domain.keys import Key, State
 
@@ -384,7 +385,7 @@ WHY = AboutVerb(
     offer=Offer(2),
 )
 
-_CHANGING = (SCOPE, ROTATE, EXTEND, TRIM, NETWORKS, STOP, REVOKE, CONFIRM)
+_CHANGING = (SCOPE, ROTATE, EXTEND, TRIM, NETWORKS, RENAME, HOLDERS, STOP, REVOKE, CONFIRM)
 ON_KEY = (DETAILS, *_CHANGING, MARK, COPY_ID)
 """About the current key."""
 ON_KEYS = (CREATE, FILTER_KEYS, SORT)

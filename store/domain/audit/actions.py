@@ -20,6 +20,8 @@ class Action(StrEnum):
     KEY_TRIMMED = "key.trimmed"
     KEY_DECIDED = "key.decided"
     KEY_EXTENDED = "key.extended"
+    KEY_RENAMED = "key.renamed"
+    KEY_HOLDERS_NAMED = "key.holders_named"
     KEY_NETWORKS_SET = "key.networks_set"
     KEY_ROTATED = "key.rotated"
     KEY_MINTED_ANEW = "key.minted_anew"
@@ -65,6 +67,7 @@ class Action(StrEnum):
     PERSON_SSH_KEY_ADDED = "person.ssh_key_added"
     PERSON_SSH_KEY_REMOVED = "person.ssh_key_removed"
     PERSON_PASSWORD_CHOSEN = "person.password_chosen"  # noqa: S105
+    PERSON_PASSWORD_CHANGED = "person.password_changed"  # noqa: S105
     PERSON_SIGN_IN_FAILED = "person.sign_in_failed"
     WORKSPACE_CREATED = "workspace.created"
     WORKSPACE_PLAN_CHANGED = "workspace.plan_changed"

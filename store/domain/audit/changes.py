@@ -81,6 +81,14 @@ def _expires_again(details: Details) -> str:
     return f"expires {_day(details.get('expires_at'))}"
 
 
+def _called(details: Details) -> str:
+    return f"was {details['before']}"
+
+
+def _named(details: Details) -> str:
+    return ", ".join(details["holders"])
+
+
 def _reason(details: Details) -> str:
     return details.get("reason") or ""
 
@@ -155,6 +163,8 @@ _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.KEY_TRIMMED: _scopes,
     Action.KEY_DECIDED: _decided,
     Action.KEY_EXTENDED: _moved,
+    Action.KEY_RENAMED: _called,
+    Action.KEY_HOLDERS_NAMED: _named,
     Action.KEY_ROTATED: _overlap,
     Action.KEY_OVERLAP_EXTENDED: _overlap_moved,
     Action.KEY_ROTATION_ABANDONED: _expires_again,

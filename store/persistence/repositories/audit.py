@@ -128,6 +128,24 @@ class AuditTrail:
                     found.setdefault(key_id, {}).update(given)
         return found
 
+    def former_names(self, workspace_id: int, key_id: str) -> list[tuple[int, str]]:
+        """Return what else a key was called, each name until an instant, the first one first."""
+        rows = self._connection.execute(
+            select(audit.c.at, audit.c.details)
+            .where(
+                audit.c.workspace_id == workspace_id,
+                audit.c.subject == key_id,
+                audit.c.action == Action.KEY_RENAMED.value,
+            )
+            .order_by(audit.c.seq)
+        )
+        found: list[tuple[int, str]] = []
+        for at, details in rows:
+            # Whatever somebody made of the row: that is for `verify` to say.
+            with suppress(ValueError, TypeError, KeyError):
+                found.append((at, str(json.loads(details)["before"])))
+        return found
+
     def latest(self, workspace_id: int) -> int:
         """Return the sequence number of the newest entry, 0 where there is none."""
         last = self._last(workspace_id)

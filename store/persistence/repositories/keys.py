@@ -283,6 +283,10 @@ class Keys:
         """Replace a key's scopes."""
         self._set(workspace_id, key_id, scopes=canonical(scopes), revision=revision)
 
+    def set_name(self, workspace_id: int, key_id: str, name: str, revision: int) -> None:
+        """Give a key another name."""
+        self._set(workspace_id, key_id, name=name, name_folded=fold(name), revision=revision)
+
     def set_expiry(self, workspace_id: int, key_id: str, at: int | None, revision: int) -> None:
         """Move a key's expiry; the life a successor gets stays."""
         self._set(workspace_id, key_id, expires_at=at, revision=revision)
