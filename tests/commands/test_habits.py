@@ -21,7 +21,7 @@ LISTS = (
 LONG = ("audit", "connections list", "keys list")
 OF_A_KEY = (
     *("can", "why", "keys show", "keys usage", "keys scope", "keys extend", "keys rotate"),
-    *("keys revoke", "keys confirm", "keys trim", "leaks dismiss"),
+    *("keys revoke", "keys confirm", "keys trim", "keys holders", "leaks dismiss"),
 )
 NOT_JSON = {
     "demo": "opens the console",
