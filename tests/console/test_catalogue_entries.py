@@ -93,7 +93,10 @@ def test_being_a_viewer_withholds_what_changes_the_workspace_and_nothing_of_ones
         assert bool(entry.withheld(READ_ONLY)) == entry.changes, entry.id
         assert bool(entry.withheld(VIEWER)) == (entry.changes and not entry.own), entry.id
         assert not entry.withheld(""), entry.id
-    assert {entry.id for entry in ENTRIES if entry.own} == {"accept-invitation"}
+    assert {entry.id for entry in ENTRIES if entry.own} == {
+        "accept-invitation",
+        "own-password",
+    }
 
 
 def test_no_verb_has_a_key_that_moves_in_the_table() -> None:
