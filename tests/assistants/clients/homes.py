@@ -13,13 +13,14 @@ from pathlib import Path
 import pexpect
 
 from tests.assistants.clients.programs import HERE, Command, Program
-from tests.packages import kept, run
+from tests.packages import kept, node_modules, run
 
 PATIENCE_S = 90.0
 _BROWSER = """#!/bin/sh
 printf '%s\\n' "$1" >> "$HOME/opened"
 """
-_NODE = "node@22.23.3"
+_NODE = HERE.parent / "conformance" / "package.json"
+"""It brings a newer Node than most systems have, and is there for another test."""
 _ASKS = re.compile(r"http\S+/oauth/authorize\?\S+(?=\s)")
 _ENDS = re.compile(r'("expires_?[aA]t\\*":\s*)[0-9][0-9.]*')
 _CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -31,7 +32,7 @@ class NotToBeHad(Exception):
 
 def installed(program: Program) -> Path:
     """Return the folder with what a program consists of. Raises NotToBeHad."""
-    what = f"{program.package} {_NODE} {sys.version}"
+    what = f"{program.package} {sys.version}"
     try:
         with kept(what.encode()) as (folder, whole):
             if not whole:
@@ -48,7 +49,7 @@ def _install(package: str, folder: Path) -> None:
         return
     (folder / "package.json").write_text('{"private": true}')
     options = ("--silent", "--no-audit", "--no-fund")
-    run("npm", "install", *options, package, _NODE, cwd=folder)
+    run("npm", "install", *options, package, cwd=folder)
 
 
 @dataclass
@@ -149,7 +150,10 @@ class Home:
         return word.replace("@beside@", str(self.packages / self.program.beside))
 
     def _environment(self) -> dict[str, str]:
-        programs = (self.folder / "bin", self.packages / "node_modules" / ".bin")
+        programs = (
+            *(self.folder / "bin", self.packages / "node_modules" / ".bin"),
+            node_modules(_NODE) / ".bin",
+        )
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("CLAUDE")},
             "HOME": str(self.folder),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.documents import ADDRESS
+
 HERE = Path(__file__).parent
 _TOOLS = "list_events"
 _LISTING = "\n".join(
@@ -69,26 +71,32 @@ class Program:
     """Whether it renews by its own clock alone, and asks for an approval where it is refused."""
     prints: bool = False
     """Whether it opens no browser here, and prints the address."""
+    document: Mapping[str, object] = field(default_factory=dict)
+    """What its own document says where it goes by its address, and an admin has added that."""
 
 
-def _sdk(kit: str, package: str) -> Program:
+def _sdk(kit: str, package: str, *, by_address: bool = False) -> Program:
     command = Command(("node", "@beside@", "@url@", "@home@/kept.json"), until=_TOOLS)
+    given = {"client_name": "SDK", "redirect_uris": ["http://127.0.0.1/callback"]}
     return Program(
-        f"TypeScript SDK {kit}",
+        f"TypeScript SDK {kit}{', by its address' if by_address else ''}",
         package,
         command,
         command,
-        environment={"KIT": kit},
+        environment={"KIT": kit, **({"DOCUMENT": ADDRESS} if by_address else {})},
         beside="sdk.mjs",
+        document=given if by_address else {},
     )
 
 
 _REMOTE = Command(("mcp-remote", "@url@"), said=_LISTING, until=_TOOLS)
 _FAST = Command((sys.executable, "@beside@", "@url@", "@home@/kept"), until=_TOOLS)
+_PYTHON = Command((sys.executable, "@beside@", "@url@", "@home@/kept.json"), until=_TOOLS)
 PROGRAMS = (
     Program("mcp-remote", "mcp-remote@0.15.1", _REMOTE, _REMOTE, prints=True),
     _sdk("1", "@modelcontextprotocol/sdk@1.32.2"),
     _sdk("2", "@modelcontextprotocol/client@2.4.0"),
+    _sdk("2", "@modelcontextprotocol/client@2.4.0", by_address=True),
     Program(
         "mcporter",
         "mcporter@0.12.3",
@@ -99,6 +107,7 @@ PROGRAMS = (
         },
         by_its_clock=True,
     ),
+    Program("Python SDK", "mcp==2.3.0", _PYTHON, _PYTHON, beside="sdk.py", by_its_clock=True),
     Program("FastMCP", "fastmcp==4.2.3", _FAST, _FAST, beside="fast.py", by_its_clock=True),
     Program(
         "Claude Code",

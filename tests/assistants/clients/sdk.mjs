@@ -1,4 +1,5 @@
-// A program on one of the protocol's TypeScript SDKs: KIT says which, and it keeps what it was given in a file.
+// A program on one of the protocol's TypeScript SDKs: KIT says which. It keeps what it was given in a file.
+// DOCUMENT is its own address, where it has one.
 import { spawn } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -32,6 +33,7 @@ const redirect = `http://127.0.0.1:${port}/callback`;
 
 const provider = {
   redirectUrl: redirect,
+  clientMetadataUrl: process.env.DOCUMENT,
   clientMetadata: { client_name: 'SDK', redirect_uris: [redirect], token_endpoint_auth_method: 'none' },
   state: () => 'state',
   clientInformation: () => read().client,

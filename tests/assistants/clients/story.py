@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from store.persistence.database.sqlite import sqlite_library
 from tests.assistants.clients.homes import Home, NotToBeHad, installed
 from tests.assistants.clients.programs import Program
 from tests.assistants.walking import Walk, leads_to
+from tests.documents import ADDRESS, document
 from tests.verifier.serving import Served
 
 STEPS = ("connect", "four at once", "narrow", "revoke", "again", "port busy")
@@ -39,18 +40,21 @@ class Told:
         )
 
 
-def told(program: Program, served: Served, folder: Path) -> Told:
-    """Do all with one assistant."""
+def told(program: Program, served: Served, folder: Path, steps: Sequence[str] = STEPS) -> Told:
+    """Do all with one assistant, or as much as some steps are."""
     found = Told(program)
     try:
         packages = installed(program)
     except NotToBeHad as error:
         found.steps["not to be had"] = str(error)
         return found
+    house = served.house
+    if program.document:
+        house.store.client_documents.add(house.alice, document(**program.document), ADDRESS)
     home = Home(program, packages, folder, f"{served.server.address}/mcp")
     home.furnish()
     story = _Story(home, served)
-    for name in STEPS:
+    for name in steps:
         wrong = getattr(story, f"_{name.replace(' ', '_')}")()
         limit = program.limits.get(name)
         found.steps[name] = (f"{LIMIT}{limit}" if limit else f"no: {wrong}") if wrong else WORKED
@@ -67,7 +71,15 @@ class _Story:
     def _connect(self) -> str:
         if not self._home.signs_in(self._approve):
             return f"it does not sign in: {self._home.said}"
-        return "" if self._home.uses() else f"it cannot call: {self._home.said}"
+        program = self._home.program
+        if program.document and self._connection().client_id != ADDRESS:
+            return "it has registered, and not gone by its address"
+        # Whoever lists its tools as it signs in has called already.
+        return (
+            ""
+            if program.use == program.sign_in or self._home.uses()
+            else f"it cannot call: {self._home.said}"
+        )
 
     def _four_at_once(self) -> str:
         self._expire()
