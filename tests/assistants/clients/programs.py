@@ -91,6 +91,7 @@ def _sdk(kit: str, package: str, *, by_address: bool = False) -> Program:
 
 _REMOTE = Command(("mcp-remote", "@url@"), said=_LISTING, until=_TOOLS)
 _FAST = Command((sys.executable, "@beside@", "@url@", "@home@/kept"), until=_TOOLS)
+_INSPECTOR = Command(("mcp-inspector", "--cli", "@url@", "--method", "tools/list"), until=_TOOLS)
 _PYTHON = Command((sys.executable, "@beside@", "@url@", "@home@/kept.json"), until=_TOOLS)
 PROGRAMS = (
     Program("mcp-remote", "mcp-remote@0.15.1", _REMOTE, _REMOTE, prints=True),
@@ -109,6 +110,13 @@ PROGRAMS = (
     ),
     Program("Python SDK", "mcp==2.3.0", _PYTHON, _PYTHON, beside="sdk.py", by_its_clock=True),
     Program("FastMCP", "fastmcp==4.2.3", _FAST, _FAST, beside="fast.py", by_its_clock=True),
+    Program(
+        "MCP Inspector",
+        "@modelcontextprotocol/inspector@2.12.0",
+        _INSPECTOR,
+        _INSPECTOR,
+        prints=True,
+    ),
     Program(
         "Claude Code",
         "@anthropic-ai/claude-code@2.1.332",
@@ -137,6 +145,5 @@ PROGRAMS = (
 LEFT_OUT = {
     "Copilot CLI": "signs in to MCP servers only once somebody has signed in at GitHub",
     "Gemini CLI": "signs in at its own screen, which nothing here drives yet",
-    "MCP Inspector": "is a page, which nothing here drives yet",
 }
 """What is not tried here, and why."""

@@ -50,7 +50,9 @@ def told(program: Program, served: Served, folder: Path, steps: Sequence[str] = 
         return found
     house = served.house
     if program.document:
-        house.store.client_documents.add(house.alice, document(**program.document), ADDRESS)
+        house.store.client_documents.add(
+            house.alice, document(ADDRESS, **program.document), ADDRESS
+        )
     home = Home(program, packages, folder, f"{served.server.address}/mcp")
     home.furnish()
     story = _Story(home, served)
@@ -58,7 +60,8 @@ def told(program: Program, served: Served, folder: Path, steps: Sequence[str] = 
         wrong = getattr(story, f"_{name.replace(' ', '_')}")()
         limit = program.limits.get(name)
         found.steps[name] = (f"{LIMIT}{limit}" if limit else f"no: {wrong}") if wrong else WORKED
-        if wrong and name in ("connect", "again"):
+        # Without a connection there is nothing to go on with.
+        if wrong and not story.stands() and name != "revoke":
             break
     return found
 
@@ -136,11 +139,13 @@ class _Story:
                 browser.get(place, follow_redirects=True, timeout=10)
 
     def _connection(self) -> Connection:
-        house = self._served.house
-        [connection] = (
-            one for one in house.store.connections.all(house.alice) if one.revoked_at is None
-        )
+        [connection] = self.stands()
         return connection
+
+    def stands(self) -> list[Connection]:
+        """Return the connection that has not ended."""
+        house = self._served.house
+        return [one for one in house.store.connections.all(house.alice) if one.revoked_at is None]
 
     def _expire(self) -> None:
         """Let an hour be over for every access token."""
