@@ -37,6 +37,7 @@ ENDS = {
     "plan": "every key of a workspace, on free",
     "resources actions": "an action of a resource, with --remove",
     "resources remove": "a resource",
+    "resources sample": "the resources of the sample API, with off",
     "rotations abandon": "the new key",
     "rotations extend": "the old key, where that is sooner",
     "rotations finish": "the old key",

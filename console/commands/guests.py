@@ -114,6 +114,7 @@ NOT: Mapping[str, str] = {
             "resources actions",
             "resources add",
             "resources remove",
+            "resources sample",
             "routes add",
             "routes import",
             "routes remove",

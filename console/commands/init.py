@@ -19,8 +19,19 @@ from console.commands.output import document, say
     help="On free its keys are refused.",
 )
 @click.option("--prefix", default="jw", show_default=True, help="Every key begins with it.")
+@click.option(
+    "--no-sample", is_flag=True, help="Without the sample API (availability, events, quotes)."
+)
 @common_but_workspace
-def init(line: Line, name: str, admin: str, admin_name: str | None, plan: str, prefix: str) -> None:
+def init(
+    line: Line,
+    name: str,
+    admin: str,
+    admin_name: str | None,
+    plan: str,
+    prefix: str,
+    no_sample: bool,
+) -> None:
     """Make the store, a workspace and its first admin.
 
     Run again with another name it adds a workspace; an e-mail that is known already comes with its
@@ -47,6 +58,8 @@ def init(line: Line, name: str, admin: str, admin_name: str | None, plan: str, p
     )
     try:
         store.database.keep_reserve()
+        if no_sample:
+            store.operator.set_sample(on=False)
         made = store.operator.add_workspace(
             name, admin, password, admin_name=admin_name, plan=Plan(plan)
         )

@@ -87,6 +87,7 @@ CHANGES = frozenset(
         "resources actions",
         "resources add",
         "resources remove",
+        "resources sample",
         "resume",
         "rotations abandon",
         "rotations extend",

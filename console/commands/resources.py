@@ -34,7 +34,7 @@ def list_(line: Line, shown: Shown) -> None:
 
 
 def _row(resource: "Resource") -> Row:
-    whose = "the sample's" if resource.builtin else "yours"
+    whose = "sample API" if resource.builtin else "yours"
     return resource.name, resource.title, ", ".join(resource.actions), whose
 
 
@@ -104,6 +104,29 @@ def remove(line: Line, name: str) -> None:
         document({"name": name})
     else:
         say(f"{name} is removed.")
+
+
+@resources.command()
+@click.argument("switch", type=click.Choice(["on", "off"]))
+@ends
+@for_operator
+def sample(line: Line, switch: str) -> None:
+    """Take the sample API out (availability, events, quotes), or put it back.
+
+    keydeck resources sample off
+
+    Without it no dialog, tool, route or reference has it: keys are for your own API alone. A
+    verifier that runs goes by it once it is started anew. What an active key or a route uses is not
+    taken out. keydeck init --no-sample begins without it.
+    """
+    operator, on = line.store().operator, switch == "on"
+    if not on and any(resource.builtin for resource in operator.resources()):
+        ask(line, "Take the sample API out? No key can be granted anything on it then.")
+    catalogue = operator.set_sample(on=on)
+    if line.json:
+        document([_resource(one) for one in catalogue])
+    else:
+        say(f"The sample API is {'there' if on else 'out'}. Start each verifier anew.")
 
 
 def _resource(resource: "Resource") -> dict[str, Any]:

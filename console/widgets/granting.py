@@ -18,6 +18,7 @@ from console.widgets.scope_grid import ScopeGrid
 from store.domain.scopes import READ, USUAL, WRITE, Resource, Scopes, doing, in_words
 
 MANY = 4
+NO_RESOURCE = "There is nothing to grant yet. The operator names it: keydeck resources add NAME."
 
 
 class Granting(MayLeave, Vertical):
@@ -130,7 +131,8 @@ class Granting(MayLeave, Vertical):
         self._say(event.value)
 
     def _say(self, value: Scopes) -> None:
-        self.query_one("#words", Static).update(self._words(value))
+        said = self._words(value) if self._catalogue else Content.styled(NO_RESOURCE, "$dim")
+        self.query_one("#words", Static).update(said)
 
 
 def own_actions(catalogue: Iterable[Resource]) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ class Resource(NamedTuple):
         return tuple(action for action in self.actions if action not in USUAL)
 
 
+# Of the sample API. They are in a store's catalogue unless its operator took them out.
 OURS = (
     Resource("availability", "Availability", True),
     Resource("events", "Events", True),

@@ -19,12 +19,15 @@ class ResourceInUse(RefusedByRule):
 
 @dataclass(eq=False)
 class ResourceFixed(RefusedByRule):
-    """One of keydeck's own resources."""
+    """One of the resources of the sample API."""
 
     name: str
 
     def __str__(self) -> str:
-        return f"“{self.name}” belongs to keydeck's own API and stays as it is."
+        return (
+            f"“{self.name}” is of the sample API and stays as it is. keydeck resources sample off "
+            "takes all of that out."
+        )
 
 
 @dataclass(eq=False)

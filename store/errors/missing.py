@@ -155,6 +155,11 @@ class NoSuchResource(NotFound):
     """What was to be granted on it; empty where nothing was."""
 
     def __str__(self) -> str:
+        if not self.known:
+            return (
+                f"There is no resource “{self.name}”, nor any other. The operator names them: "
+                "keydeck resources add NAME."
+            )
         near = nearest(self.name, self.known)
         scope = f"{near}:{self.action}" if self.action else near
         if near is None and self.action in self.known:

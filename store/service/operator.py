@@ -1,6 +1,6 @@
 """Operator: the commands of whoever owns the store's files. They need no sign-in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from store.credentials import passwords
 from store.domain.audit.actions import Action
@@ -11,7 +11,7 @@ from store.domain.leaks.policy import LeakPolicy
 from store.domain.listing import Cursor, KeyQuery, Sort
 from store.domain.names import checked_email, checked_name, checked_resource, slug
 from store.domain.people import COLOURS, Plan, Role, Workspace
-from store.domain.scopes import USUAL, Resource, check_actions, checked_actions
+from store.domain.scopes import OURS, USUAL, Resource, check_actions, checked_actions
 from store.errors import (
     Invalid,
     NoSuchWorkspace,
@@ -216,9 +216,36 @@ class Operator:
         with self._transactions.writing(raise_revision=True) as mutation:
             if any(resource.name == name for resource in mutation.unit.catalogue.all()):
                 raise ResourceTaken(name)
-            mutation.unit.catalogue.add(name, title, named)
+            added = Resource(name, title, builtin=False, actions=named)
+            mutation.unit.catalogue.add(added)
             mutation.audit_everywhere(Action.RESOURCE_ADDED, (name, title), actions=" ".join(named))
-            return Resource(name, title, builtin=False, actions=named)
+            return added
+
+    def set_sample(self, *, on: bool) -> list[Resource]:
+        """Take the sample API out of the catalogue, or put it back; return the catalogue.
+
+        A verifier that starts from then on serves it or not. As it is already, it stays. Raises
+        ResourceInUse or ResourceRouted, or ResourceTaken where there is one's own of that name.
+        """
+        if not _to_switch(now := self.resources(), on=on):
+            return now
+        with self._transactions.writing(raise_revision=True) as mutation:
+            catalogue = mutation.unit.catalogue
+            there = {one.name: one for one in catalogue.all()}
+            changed = _to_switch(there.values(), on=on)
+            for one in changed:
+                if not on:
+                    check_unused(mutation, one.name, frozenset(one.scopes))
+                    catalogue.remove(one.name)
+                elif one.name in there:
+                    raise ResourceTaken(one.name)
+                else:
+                    catalogue.add(one)
+                did = Action.RESOURCE_ADDED if on else Action.RESOURCE_REMOVED
+                mutation.audit_everywhere(did, (one.name, one.title), because="the sample API")
+            if not changed:
+                mutation.leave_unchanged()
+            return catalogue.all()
 
     def change_actions(
         self, name: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
@@ -308,3 +335,9 @@ def _active(unit: Unit, workspace: Workspace) -> tuple[Key, ...]:
         if page.next is None:
             return tuple(found)
         after = page.next
+
+
+def _to_switch(catalogue: Iterable[Resource], *, on: bool) -> list[Resource]:
+    """Return the resources of the sample API that are not in a catalogue as they are to be."""
+    there = {one.name for one in catalogue if one.builtin}
+    return [one for one in OURS if (one.name in there) is not on]

@@ -137,7 +137,7 @@ class RouteService:
 def _carry_out(mutation: TakingMutation, wanted: ImportPlan) -> None:
     unit = mutation.unit
     for resource in wanted.resources:
-        unit.catalogue.add(resource.name, resource.title, resource.actions)
+        unit.catalogue.add(resource._replace(builtin=False))
         mutation.audit_everywhere(
             Action.RESOURCE_ADDED,
             (resource.name, resource.title),

@@ -28,7 +28,7 @@ class Assistants:
         where = Urls(context.issuer)
         names = () if context.public_url else where.other_names
         own = OwnTools(context.lookup, context.memory, context.tools)
-        requestable = RequestableScopes(own)
+        requestable = RequestableScopes(own, sample=context.sample)
         self._sides = [
             _Side(context, self._executor, Urls(one), own, requestable)
             for one in (where.issuer, *names)

@@ -118,8 +118,11 @@ class WorkerContext:
         self._turn = asyncio.Lock()
         self._trier = ThreadPoolExecutor(1, thread_name_prefix="keydeck-try")
         self._trying: asyncio.Future[None] | None = None
+        self.sample = True
+        """Whether the sample API is served, as it was when this began."""
         try:
             self.check_peppers()
+            self.sample = self.lookup.has_sample()
         except StoreUnconfirmed as error:
             # Whoever asks is told 503 until its operator has looked, as where one ran already.
             _log.warning("%s", error)

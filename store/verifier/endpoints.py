@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
+from store.domain.credential import Credential
 from store.verifier import authorize_route, health, leaks, verify_route
 from store.verifier.api_keys import key_authenticator
+from store.verifier.authenticator import Authenticator
 from store.verifier.context import WorkerContext
 from store.verifier.endpoint import Endpoint, Reader, Writer
 from store.verifier.metrics import NO_PROCESS, Process
@@ -65,7 +67,6 @@ def endpoints(
 def _of_keys(context: WorkerContext) -> Places:
     keys = key_authenticator(context)
     key = verify_route.VerifyRoute(keys)
-    free = availability.Availability(keys)
     found = {
         f"{BASE}/verify": ServedAddress(key.get, {"GET": verify_route.OPERATION}),
         authorize_route.PATH: ServedAddress(
@@ -73,11 +74,18 @@ def _of_keys(context: WorkerContext) -> Places:
             {"GET": authorize_route.OPERATION},
             endpoint=authorize_route.AuthorizeEndpoint,
         ),
-        f"{BASE}/availability": ServedAddress(free.get, {"GET": availability.OPERATION}),
     }
     found[f"{BASE}/leaks"] = ServedAddress(
         None, {"POST": leaks.OPERATION}, {"POST": leaks.Leaks(context).post}
     )
+    return found | _of_sample(keys) if context.sample else found
+
+
+def _of_sample(keys: Authenticator[Credential]) -> Places:
+    free = availability.Availability(keys)
+    found: Places = {
+        f"{BASE}/availability": ServedAddress(free.get, {"GET": availability.OPERATION})
+    }
     for kind in KINDS:
         things = Collection(keys, kind, BASE)
         operations = things.operations()

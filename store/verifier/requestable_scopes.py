@@ -19,22 +19,30 @@ OF_SAMPLE = frozenset(
         *(Scope(kind.name, action) for kind in KINDS for action in USUAL),
     }
 )
-"""Those of keydeck's own resources."""
+"""Those of the sample API."""
 _TOLD_AGAIN_S = 1.0
 
 
 class RequestableScopes:
     """One worker's. Used by its loop alone."""
 
-    def __init__(self, own: OwnTools, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        own: OwnTools,
+        *,
+        sample: bool = True,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`sample` is whether the sample API is served."""
         self._own = own
         self._monotonic = monotonic
-        self._told = OF_SAMPLE
+        self._of_sample: Scopes = OF_SAMPLE if sample else frozenset()
+        self._told = self._of_sample
         self._told_until = 0.0
 
     def all(self) -> Scopes:
         """Return every one as it is now. Raises StoreUnusable where nobody can tell."""
-        return OF_SAMPLE | self._own.offers().scopes
+        return self._of_sample | self._own.offers().scopes
 
     def told(self) -> str:
         """Return them as whoever asks without a token is told, as they were a second ago at most.

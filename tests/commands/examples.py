@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from store.domain.routes.openapi import read_document
 from store.domain.stops import StopKind, Target
 from store.domain.times import DAY
 from store.domain.tools.reading import Choice, read_tools
+from store.errors import AlreadyRevoked
 from tests.house import House, use
 from tests.invariants import prepared as made
 
@@ -73,6 +75,19 @@ Example = Callable[[House, Path], tuple[str, ...]]
 
 def _as_it_is(*words: str) -> Example:
     return lambda house, folder: words
+
+
+def _without_sample(house: House, folder: Path) -> tuple[str, ...]:
+    """Take the sample API out, which nothing uses any more."""
+    store, alice = house.store, house.alice
+    for key_id in _key_ids(house):
+        with suppress(AlreadyRevoked):
+            store.keys.revoke(alice, key_id).unwaited()
+    for connection in store.connections.all(alice):
+        store.connections.revoke(alice, connection.id).unwaited()
+    for route in store.routes.all():
+        store.routes.remove(str(route)).unwaited()
+    return ("resources", "sample", "off")
 
 
 def _without_a_route(house: House, folder: Path) -> tuple[str, ...]:
@@ -154,6 +169,7 @@ EXAMPLES: Mapping[str, Example] = {
     "stop": _as_it_is("stop", "Website"),
     "resources actions": _as_it_is("resources", "actions", "invoices", "--remove", "write"),
     "resources remove": _as_it_is("resources", "remove", "invoices"),
+    "resources sample": _without_sample,
     "rotations abandon": _as_it_is("rotations", "abandon", "Shop"),
     "rotations extend": _as_it_is("rotations", "extend", "Shop", "--overlap", "1d"),
     "rotations finish": _as_it_is("rotations", "finish", "Shop"),

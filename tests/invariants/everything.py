@@ -12,6 +12,7 @@ from tests.invariants import prepared as made
 from tests.invariants.coming_in import COMING_IN
 from tests.invariants.mutation import Mutation
 from tests.invariants.naming import NAMING
+from tests.invariants.resources import RESOURCES
 from tests.invariants.stopping import STOPS
 
 QUIET = {"admins_only": False, "pro_only": False, "raises_revision": False}
@@ -278,27 +279,7 @@ MUTATIONS = (
         admins_only=False,
         pro_only=False,
     ),
-    Mutation(
-        "add a resource",
-        lambda h: f"res{next(made.names)}",
-        lambda h, name: h.store.operator.add_resource(name),
-        admins_only=False,
-        pro_only=False,
-    ),
-    Mutation(
-        "change what can be granted on a resource",
-        made.resource,
-        lambda h, name: h.store.operator.change_actions(name, add=["delete"], remove=["write"]),
-        admins_only=False,
-        pro_only=False,
-    ),
-    Mutation(
-        "remove a resource",
-        made.resource,
-        lambda h, name: h.store.operator.remove_resource(name),
-        admins_only=False,
-        pro_only=False,
-    ),
+    *RESOURCES,
     Mutation(
         "add a route",
         lambda h: f"GET /thing{next(made.names)}/{{id}}",

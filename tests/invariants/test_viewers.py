@@ -31,6 +31,7 @@ def test_what_a_viewer_changes_is_their_own_or_not_of_a_workspace() -> None:
         *("choose what a leak report does", "switch the plan", "archive the audit"),
         *("give a colour", "add a workspace", "add a resource", "remove a resource"),
         *("change what can be granted on a resource", "add a route", "import routes"),
-        *("remove a route", "let assistants call an API", "remove a tool", "give a new code"),
+        *("remove a route", "switch the sample API"),
+        *("let assistants call an API", "remove a tool", "give a new code"),
         *("serve a restored store", "let an SSH key in", "let an SSH key in no more"),
     }

@@ -25,9 +25,9 @@ class Catalogue:
             Resource(row.name, row.title, row.builtin, tuple(row.actions.split())) for row in rows
         ]
 
-    def add(self, name: str, title: str, actions: tuple[str, ...]) -> None:
-        """Add a resource of the installation's own."""
-        row = {"name": name, "title": title, "builtin": False, "actions": " ".join(actions)}
+    def add(self, resource: Resource) -> None:
+        """Add a resource, of the installation's own or of the sample API."""
+        row = {**resource._asdict(), "actions": " ".join(resource.actions)}
         self._connection.execute(insert(resources).values(row))
 
     def set_actions(self, name: str, actions: tuple[str, ...]) -> None:

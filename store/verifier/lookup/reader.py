@@ -42,6 +42,7 @@ WHERE r.workspace_id = {} AND r.predecessor_id = {} AND s.revoked_at IS NULL
 """)
 _ACTIONS = statement("SELECT actions FROM resources WHERE name = {}")
 _LEAK_POLICY = statement("SELECT leak_policy FROM settings")
+_SAMPLE = statement("SELECT 1 FROM resources WHERE builtin LIMIT 1")
 _PEPPERS = statement("SELECT fingerprint FROM peppers")
 _VERSION = statement("SELECT version_num FROM alembic_version")
 _OF_STORE = """
@@ -173,6 +174,11 @@ class Lookup(ABC):
         """Return what a report of a leaked key does. Raises StoreUnusable."""
         self.watch()
         return str(self._one(_LEAK_POLICY))
+
+    def has_sample(self) -> bool:
+        """Return whether the sample API is in the catalogue."""
+        self.watch()
+        return self._one(_SAMPLE) is not None
 
     def fingerprints(self) -> list[str]:
         """Return the fingerprint of every pepper the store was made with."""

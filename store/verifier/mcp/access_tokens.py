@@ -73,7 +73,9 @@ class AccessTokens(Credentials[AccessToken]):
         if flaw not in (Flaw.MISSING, Flaw.OTHER_SCHEME):
             return problem
         detail = f"Connect first: {self._where.resource_metadata} says how."
-        return Problem(problem.code, detail, self._challenge(None, None, self._requestable.told()))
+        return Problem(
+            problem.code, detail, self._challenge(None, None, self._requestable.told() or None)
+        )
 
     def refused(self, verification: VerifyResult, needed: Sequence[str]) -> Problem:
         """Return the problem of a verdict other than valid."""

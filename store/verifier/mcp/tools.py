@@ -85,7 +85,9 @@ class Tool(NamedTuple):
 
 
 def tools(credentials: AnyAuthenticator) -> dict[str, Tool]:
-    """Return every tool by its name."""
+    """Return every tool of the sample API by its name; none where that is not served."""
+    if not credentials.context.sample:
+        return {}
     every = [_free_days(Availability(credentials))]
     for kind in KINDS:
         every += _of_collection(Collection(credentials, kind, BASE))
