@@ -62,7 +62,7 @@ class Granting(MayLeave, Vertical):
         with Horizontal(classes="preset"):
             yield button("Read and write", "read-write")
             part = f"{len(edited)} of them" if set(edited) < set(viewed) else self._named(edited)
-            them = "them" if edited == viewed else part
+            them = "them" if edited and edited == viewed else part
             yield Static(f"also create and edit {them}", classes="means", markup=False)
         own = own_actions(self._catalogue)
         if own:
