@@ -35,7 +35,7 @@ OF_SEVERAL = {
     "verifier/leasing/test_own_actions",
     "verifier/reference/test_generators",
     "verifier/resources/test_prepared_reads",
-    *(f"verifier/test_{one}" for one in ("addresses", "challenges", "in_force", "order")),
+    *(f"verifier/test_{one}" for one in ("addresses", "challenges", "in_force", "order", "sample")),
     *(
         f"verifier/test_{one}"
         for one in ("readiness", "restored", "secrecy", "set_back", "short_way")
