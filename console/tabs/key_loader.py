@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from store.domain.keys import Key
-from store.domain.listing import Counts, Found, KeyQuery, Page, View
+from store.domain.listing import Counts, Found, KeyQuery, Page, Search, View
 
 if TYPE_CHECKING:
     from store.domain.people import Actor
@@ -62,6 +62,11 @@ class Snapshot:
     fresh: bool = True
     """Whether anything was read for it."""
 
+    @property
+    def ends(self) -> bool:
+        """Return whether nothing comes after the page: not while keys are still looked at."""
+        return self.page.next is None and not self.page.unfinished
+
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
@@ -70,6 +75,21 @@ class _Counted:
     good_until: int
     found: Found
     counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """How far it was looked for what no index knows."""
+
+    query: KeyQuery
+    revision: int
+    good_until: int
+    search: Search
+
+    def serves(self, offset: int, revision: int, now: int) -> bool:
+        """Return whether a page from an offset is among what was found, or comes of going on."""
+        current = self.revision == revision and now < self.good_until
+        return current and (not offset or (self.search.ended and self.search.all_held))
 
 
 class KeyLoader:
@@ -83,6 +103,7 @@ class KeyLoader:
         self._read_at = 0
         self._last: Snapshot | None = None
         self._counted: _Counted | None = None
+        self._looked: _Looked | None = None
 
     def load(self, request: Request) -> Snapshot:
         """Read what is asked for. Blocking. Raises NotAllowed, PlanRequired or StoreUnusable."""
@@ -92,7 +113,7 @@ class KeyLoader:
         old = last is None or changes != self._changes or now - self._read_at >= AGAIN_AFTER
         if old:
             self._revision = self._store.revision()
-        if last is None or old or request.go or not _covers(last, request):
+        if last is None or old or request.go or last.page.unfinished or not _covers(last, request):
             last = self._read(request, now)
         else:
             last = replace(last, request=request, now=now, cursor=None, gone=False, fresh=False)
@@ -114,13 +135,21 @@ class KeyLoader:
         )
 
     def count(self, query: KeyQuery) -> None:
-        """Count for the snapshots to come. Blocking. Raises what `load` raises."""
+        """Count for the snapshots to come. Blocking. Raises what `load` raises.
+
+        Not while keys are still looked at: the next snapshot brings more of what is to be counted.
+        """
         keys, actor, now = self._store.keys, self._actor, self._store.clock.now()
+        last, looked = self._last, self._looked
+        if last is not None and last.request.query == query and last.page.unfinished:
+            return
         revision, began = self._store.revision(), time.monotonic()
-        found, counts = keys.found(actor, query), keys.counts(actor)
-        took = round((time.monotonic() - began) * 1000)
-        good_until = now + max(AGAIN_AFTER, _SHARE * took)
-        self._counted = _Counted(query, revision, good_until, found, counts)
+        known = looked.search.found if looked is not None and looked.query == query else None
+        if known is None or known.more:
+            known = keys.found(actor, query)
+        counts = keys.counts(actor)
+        good_until = now + self._good_for(began)
+        self._counted = _Counted(query, revision, good_until, known, counts)
 
     def _read(self, request: Request, now: int) -> Snapshot:
         query, key_id = request.query, request.key_id
@@ -141,10 +170,31 @@ class KeyLoader:
         return Snapshot(request, now, self._revision, page, offset, cursor, gone)
 
     def _page(self, query: KeyQuery, offset: int, limit: int) -> Page:
-        counted, of = self._counted, None
+        keys, actor, now = self._store.keys, self._actor, self._store.clock.now()
+        looked, counted, of = self._looked, self._counted, None
+        if looked is not None and looked.query != query:
+            looked = None
         if counted is not None and (counted.query, counted.revision) == (query, self._revision):
             of = None if counted.found.more else counted.found.number
-        return self._store.keys.page(self._actor, query, limit=limit, offset=offset, of=of)
+        if looked is not None and looked.serves(offset, self._revision, now):
+            page = keys.look(actor, query, limit=limit, offset=offset, search=looked.search)
+            if page.search is not None:
+                self._looked = replace(looked, search=page.search)
+            return page
+        # Who has seen what was found is not shown less of it, for a while, because of a change.
+        read, began = keys.look if looked is None else keys.page, time.monotonic()
+        page = read(actor, query, limit=limit, offset=offset, of=of)
+        good_until = now + self._good_for(began)
+        if page.search is not None:
+            self._looked = _Looked(query, self._revision, good_until, page.search)
+        elif looked is None:
+            self._looked = None
+        return page
+
+    @staticmethod
+    def _good_for(began: float) -> int:
+        """Return for how many milliseconds what was read since an instant need not be read anew."""
+        return max(AGAIN_AFTER, _SHARE * round((time.monotonic() - began) * 1000))
 
     def _numbered(self, snapshot: Snapshot) -> Snapshot:
         known = snapshot.offset + len(snapshot.page.keys) + (snapshot.page.next is not None)
@@ -153,13 +203,13 @@ class KeyLoader:
             return replace(snapshot, total=known, counts=None, uncounted=True)
         good = counted.revision == self._revision and snapshot.now < counted.good_until
         # What has been read is there, whatever was counted before.
-        ends, found = snapshot.page.next is None, counted.found
+        ends, found = snapshot.ends, counted.found
         return replace(
             snapshot,
             total=known if ends else max(known, found.number),
             more=found.more and not ends,
             counts=counted.counts,
-            uncounted=not good,
+            uncounted=not good or snapshot.page.unfinished,
         )
 
 
@@ -196,7 +246,7 @@ def hidden(snapshot: Snapshot, before: Key | None) -> str | None:
 
 def lacks(snapshot: Snapshot, key: Key) -> bool:
     """Return whether it is certain that the list has a key no longer, whichever was asked for."""
-    whole = snapshot.offset == 0 and snapshot.page.next is None
+    whole = snapshot.offset == 0 and snapshot.ends
     absent = whole and place(snapshot.page, snapshot.offset, key.id) is None
     return absent or (snapshot.gone and key.id == snapshot.request.key_id)
 
@@ -212,5 +262,5 @@ def _covers(snapshot: Snapshot, request: Request) -> bool:
         return False
     ends = snapshot.offset + len(snapshot.page.keys)
     return snapshot.offset <= request.offset and (
-        request.offset + request.limit <= ends or snapshot.page.next is None
+        request.offset + request.limit <= ends or snapshot.ends
     )

@@ -251,7 +251,9 @@ class KeysTab(Tab):
         if empty and self._query.terms:
             other = meant(self._text, scopes=self.query_one(FilterBar).scopes)
             also = f" Did you mean {other}?" if other else ""
-            nothing.update(f"No key matches “{self._text}”.{also} Esc clears the filter.")
+            looking = snapshot.page.unfinished
+            so_far = " among those looked at so far" if looking else ""
+            nothing.update(f"No key matches “{self._text}”{so_far}.{also} Esc clears the filter.")
         elif empty:
             makes = "" if self._read_only else " n makes the first one; one key per integration."
             nothing.update(f"No keys yet.{makes}")

@@ -43,20 +43,52 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some keys in order, and where the next page begins, if there is one."""
-
-    keys: tuple[Key, ...]
-    next: Cursor | None
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """How many keys a query finds."""
 
     number: int
     more: bool = False
     """Whether there are maybe more: what was counted stopped at a bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How far keys were looked at, one by one along their names, for those that fit a query."""
+
+    places: tuple[Cursor, ...] = ()
+    """The sort values and ids of those that were found, in the order of the query."""
+    beyond: Cursor | None = None
+    """Name, folded, and id of the last one looked at."""
+    looks: int = 1
+    """At how many it is to be looked next."""
+    ended: bool = False
+    """Whether all of them were looked at."""
+    filled: bool = False
+    """Whether nothing that is found later comes before the first ones, as many as were wanted."""
+    all_held: bool = True
+    """Whether `places` has all that were found: of very many it has the first."""
+
+    @property
+    def found(self) -> Found | None:
+        """Return how many fit; None where counting them is a question of its own."""
+        if not self.all_held:
+            return None
+        return Found(len(self.places), more=not self.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some keys in order, and where the next page begins, if there is one."""
+
+    keys: tuple[Key, ...]
+    next: Cursor | None
+    search: Search | None = None
+    """How they were found, where no index knew them."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Return whether others may yet come between these keys: not all were looked at."""
+        return self.search is not None and not (self.search.ended or self.search.filled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from store.domain.audit.actions import Action
 from store.domain.audit.entry import AuditEntry
 from store.domain.key_string import Secret
 from store.domain.keys import DEFAULT_LIFETIME, Inherited, Key
-from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page
+from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page, Search
 from store.domain.people import Actor, Holder, KnownBy, Workspace
 from store.domain.right_sizing import Proposal
 from store.domain.scopes import Resource, Scopes, canonical, check_known
@@ -93,13 +93,41 @@ class KeyService:
     ) -> Page:
         """Return up to `limit` of the workspace's keys, after a cursor or from an offset.
 
-        `of`, how many the query finds, makes the far end as near as the beginning.
+        `of`, how many the query finds, makes the far end as near as the beginning. What no index
+        knows is looked for until the page is full: `look` brings what is found sooner.
         Raises NotAllowed or PlanRequired.
+        """
+        page = self.look(actor, query, limit=limit, after=after, offset=offset, of=of)
+        while page.unfinished:
+            page = self.look(actor, query, limit=limit, search=page.search)
+        return page
+
+    def look(
+        self,
+        actor: Actor,
+        query: KeyQuery,
+        *,
+        limit: int = 100,
+        after: Cursor | None = None,
+        offset: int = 0,
+        of: int | None = None,
+        search: Search | None = None,
+    ) -> Page:
+        """Return a page soon, whatever is asked for: maybe one that is unfinished.
+
+        Where no index knows what fits, so many keys are looked at, from where a `search` of the
+        same query left off. Raises NotAllowed or PlanRequired.
         """
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.PRO_VIEWER, "list API keys")
             return unit.pages.page(
-                actor.workspace_id, query, limit=limit, after=after, offset=offset, of=of
+                actor.workspace_id,
+                query,
+                limit=limit,
+                after=after,
+                offset=offset,
+                of=of,
+                search=search,
             )
 
     def picked(self, actor: Actor, query: KeyQuery, ids: Sequence[str]) -> list[Key]:

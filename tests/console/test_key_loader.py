@@ -72,6 +72,25 @@ def test_what_was_not_all_counted_is_said_to_be_more_until_its_end_is_read(
     assert (snapshot.total, snapshot.more) == (30, False)
 
 
+def test_what_no_index_knows_is_shown_as_it_is_found_and_stays_though_something_changes(
+    house: House, loader: KeyLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rare = [house.create(f"Key {after} bis-").key.name for after in ("09", "19", "29")]
+    monkeypatch.setattr(key_pages, "LOOKED_AT", 10)
+    query = KeyQuery(terms("bis-"), sort=Sort.NAME)
+    shown = []
+    for _ in range(3):
+        snapshot = loader.load(request(query))
+        loader.count(query)
+        shown.append((names(snapshot), snapshot.ends, snapshot.uncounted))
+    # Ten keys, twenty, and forty, which are more than there are.
+    assert shown == [([], False, True), (rare[:2], False, True), (rare, True, True)]
+    snapshot = loader.load(request(query))
+    assert (snapshot.total, snapshot.more, snapshot.uncounted) == (3, False, False)
+    rare.append(house.create("Key 39 bis-").key.name)
+    assert names(loader.load(request(query))) == rare
+
+
 def test_the_cursor_follows_its_key_but_a_new_filter_begins_on_top(
     house: House, loader: KeyLoader
 ) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from store.domain.clock import FixedClock
 from store.errors import AmbiguousKey
-from store.persistence.repositories import holders
+from store.persistence.repositories import holders, key_pages, key_search
 from tests.conftest import MoveIn
 from tests.growth.asking import ask_everything, look_everything_up
 from tests.growth.stores import ALIKE, GROWN, grow
@@ -40,11 +40,9 @@ GROWING: dict[tuple[str, str], str] = {
     ("OAuthClients.drop_unused", ""): "A program that is used has a connection, approved by hand.",
     ("Holders.active_by_person", ""): "The list of people is whole.",
     ("KeyPages._count", ""): "All that fit a filter are counted.",
-    ("KeyPages.found", ""): "So many keys are looked at, more than the large store has.",
     ("KeyPages.counts", ""): "All keys are counted by their states, from an index alone.",
     ("KeyPages._rotating", ""): "Of the rotations there were, those are counted that go on.",
     ("KeyPages._read", ""): "A list walks past what is in another state, in an index alone.",
-    ("KeyPages._walk", ""): "What few keys fit is looked for in all of them, in an index alone.",
     ("Keys.some", ""): "As many as are asked for: the lists of what is due and of rotations.",
     ("AuditTrail.scopes_granted", ""): "Of as many keys as are asked for.",
     ("UsageCounts.scopes_of_keys", ""): "Of as many keys as are asked for.",
@@ -80,7 +78,13 @@ async def tally_of(move_in: MoveIn, folder: Path, number: int, *, analysed: bool
                 _let_rows_seem_many(connection)
         house.store.database.engine.dispose()
         # A bound that is more than the small store has would be a growth, and none would be seen.
-        with patch.object(holders, "LOOKED_AT", SMALL // 2), tallied() as tally:
+        few = SMALL // 2
+        with (
+            patch.object(holders, "LOOKED_AT", few),
+            patch.object(key_pages, "LOOKED_AT", few),
+            patch.object(key_search, "MOST", few),
+            tallied() as tally,
+        ):
             by_name(house)
             read_everything(house)
             for mutation in MUTATIONS:

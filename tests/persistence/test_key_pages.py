@@ -236,3 +236,26 @@ def test_what_few_or_many_keys_fit_is_listed_alike_and_counted_as_far_as_was_loo
         assert found == Found(len(wanted))
     else:
         assert found == Found(0 if written == "note:leaked" else 2, more=True)
+
+
+def test_a_page_that_is_looked_for_a_few_keys_at_a_time_is_the_page_that_is_looked_for_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(house)
+    monkeypatch.setattr(key_pages, "FEW", 0)
+    keys, most = house.store.keys, 0
+    for written in ("web", "nothing", "-note:leaked scope:events", "state:revoked -web"):
+        for sort, descending in ((Sort.STATE, False), (Sort.STATE, True), (Sort.NAME, True)):
+            query = KeyQuery(terms(written), sort, descending)
+            monkeypatch.setattr(key_pages, "LOOKED_AT", 1000)
+            whole = keys.look(house.alice, query, limit=9)
+            assert not whole.unfinished
+            monkeypatch.setattr(key_pages, "LOOKED_AT", 7)
+            page, looks = keys.look(house.alice, query, limit=9), 1
+            while page.unfinished:
+                assert page.search is not None
+                assert page.search.looks == 7 * 2**looks
+                page, looks = keys.look(house.alice, query, limit=9, search=page.search), looks + 1
+            assert (page.keys, page.next) == (whole.keys, whole.next)
+            most = max(most, looks)
+    assert most == 3, "of some 45 keys 7 are looked at, then 14, then 28"

@@ -1,7 +1,7 @@
 """Lists of keys, filtered and sorted in SQL, a page at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -16,11 +16,9 @@ from sqlalchemy import (
     union,
 )
 
-from store.domain.filtering import About, Term
-from store.domain.keys import EXPIRING_WITHIN, Key, Note, State
-from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page, Sort
-from store.domain.times import LATEST
-from store.persistence.repositories.dialects import beside_indexes
+from store.domain.filtering import About
+from store.domain.keys import EXPIRING_WITHIN, Key, State
+from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page, Search, Sort
 from store.persistence.repositories.key_columns import (
     active,
     among,
@@ -28,20 +26,17 @@ from store.persistence.repositories.key_columns import (
     key_of,
     rotating,
     select_keys,
-    state_rank,
 )
+from store.persistence.repositories.key_order import Part, order_of, parts_of
+from store.persistence.repositories.key_search import can_look, look_on
 from store.persistence.repositories.key_sources import source
-from store.persistence.repositories.key_terms import condition
-from store.persistence.schema import key_usage, keys, rotations
+from store.persistence.repositories.key_terms import OF_USE, STILL_USED, condition, filtered
+from store.persistence.schema import keys, rotations
 
 FEW = 5000
 """Ids of which the keys are read and sorted: more are come by sooner on a walk along the order."""
 LOOKED_AT = 10_000
 """Keys of which each is looked at to count what fits: a few hundredths of a second."""
-_STILL_USED = Term(About.NOTE, Note.STILL_USED)
-_OF_USE = (About.NOTE, About.UNUSED)
-_HELD = 2000
-"""Places of keys of the later states that a walk holds before it is given up."""
 
 
 class KeyPages:
@@ -60,12 +55,20 @@ class KeyPages:
         after: Cursor | None = None,
         offset: int = 0,
         of: int | None = None,
+        search: Search | None = None,
     ) -> Page:
         """Return up to `limit` keys after a cursor, or from an offset.
 
         `of` is how many keys the query finds, where that is known: what lies nearer to the end is
-        then read from there.
+        then read from there. Where no index says which keys fit, no more than LOOKED_AT are looked
+        at: the page may then be unfinished, and its `search` goes on from there.
         """
+        if search is None and after is None and not offset and self._is_sought(workspace_id, query):
+            search = Search(looks=LOOKED_AT)
+        if search is not None:
+            wanted = offset + limit + 1
+            found = look_on(self._connection, workspace_id, query, self._now, search, wanted)
+            return self._page(workspace_id, found.places[offset:wanted], limit, found)
         places: Sequence[Cursor]
         if of is not None and of - offset - limit < offset < of:
             wanted = min(limit + 1, of - offset)
@@ -74,8 +77,24 @@ class KeyPages:
             places = from_end[::-1]
         else:
             places = self._places(workspace_id, query, limit + 1, after, offset)
+        return self._page(workspace_id, places, limit)
+
+    def _page(
+        self,
+        workspace_id: int,
+        places: Sequence[Cursor],
+        limit: int,
+        search: Search | None = None,
+    ) -> Page:
         found = self._rows(workspace_id, [str(place[-1]) for place in places[:limit]])
-        return Page(found, places[limit - 1] if len(places) > limit else None)
+        page = Page(found, places[limit - 1] if len(places) > limit else None, search)
+        return replace(page, next=None) if page.unfinished else page
+
+    def _is_sought(self, workspace_id: int, query: KeyQuery) -> bool:
+        """Return whether each key has to be looked at for what a query finds, along their names."""
+        if not query.terms or STILL_USED in query.terms:
+            return False
+        return can_look(query) and self._few(workspace_id, query) is None
 
     def _places(
         self,
@@ -91,11 +110,6 @@ class KeyPages:
             return self._sorted(workspace_id, query, few, limit, after, offset)
         if after is not None:
             return self._after(workspace_id, query, limit, after)
-        parts = _parts(query, self._now)
-        if query.terms and len(parts) > 1 and not offset:
-            walked = self._walk(workspace_id, query, limit, parts[0].head)
-            if walked is not None:
-                return walked
         return self._from(workspace_id, query, limit, offset)
 
     def _few(self, workspace_id: int, query: KeyQuery) -> Select[Any] | None:
@@ -122,7 +136,7 @@ class KeyPages:
         offset: int,
     ) -> list[Cursor]:
         """Return the places of keys that few ids are of: sorting them is less than a walk."""
-        order = _order(query.sort, self._now)
+        order = order_of(query.sort, self._now)
         statement = self._filtered(select(*order), workspace_id, query, few)
         if after is not None:
             place, mark = tuple_(*order), tuple_(*after)
@@ -135,7 +149,7 @@ class KeyPages:
         self, workspace_id: int, query: KeyQuery, limit: int, cursor: Cursor
     ) -> list[Cursor]:
         found: list[Cursor] = []
-        for part in _parts(query, self._now):
+        for part in parts_of(query, self._now):
             beyond = part.beyond(cursor, descending=query.descending)
             if beyond is not None and len(found) < limit:
                 found += self._read(workspace_id, query, part, beyond, limit - len(found))
@@ -143,7 +157,7 @@ class KeyPages:
 
     def _from(self, workspace_id: int, query: KeyQuery, limit: int, offset: int) -> list[Cursor]:
         found: list[Cursor] = []
-        for part in _parts(query, self._now):
+        for part in parts_of(query, self._now):
             wanted = limit - len(found)
             found += self._read(workspace_id, query, part, true(), wanted, skip=offset)
             if len(found) >= limit:
@@ -158,7 +172,7 @@ class KeyPages:
         self,
         workspace_id: int,
         query: KeyQuery,
-        part: "_Part",
+        part: Part,
         condition: ColumnElement[bool],
         limit: int,
         *,
@@ -171,32 +185,6 @@ class KeyPages:
         rows = self._connection.execute(statement.order_by(*directed).limit(limit).offset(skip))
         return [part.head + tuple(row) for row in rows]
 
-    def _walk(
-        self, workspace_id: int, query: KeyQuery, limit: int, first: Cursor
-    ) -> list[Cursor] | None:
-        """Return the first places of a list by state from one walk along the names.
-
-        A filter that few keys fit is looked for in all of them: once, not once for each state.
-        None where more keys of the later states were met than are worth holding.
-        """
-        order = _order(Sort.STATE, self._now)
-        directed = [one.desc() if query.descending else one for one in order[1:]]
-        statement = self._filtered(select(*order), workspace_id, query).order_by(*directed)
-        # The limit is never reached; without one SQLite sorts what it found by other ways.
-        statement = statement.limit(limit + _HELD + 1)
-        ahead: list[Cursor] = []
-        later: list[Cursor] = []
-        options = {"yield_per": limit}
-        with self._connection.execute(statement, execution_options=options) as rows:
-            for row in rows:
-                (ahead if row[:1] == first else later).append(tuple(row))
-                if len(ahead) == limit:
-                    return ahead
-                if len(later) > _HELD:
-                    return None
-        later.sort(key=lambda place: place[0], reverse=query.descending)
-        return (ahead + later)[:limit]
-
     def _rows(self, workspace_id: int, ids: Sequence[str]) -> tuple[Key, ...]:
         """Return keys by id, in the order of the ids."""
         rows = self._connection.execute(
@@ -207,7 +195,7 @@ class KeyPages:
 
     def picked(self, workspace_id: int, query: KeyQuery, ids: Sequence[str]) -> list[Key]:
         """Return those of some keys that a query finds, in its order."""
-        order = _order(query.sort, self._now)
+        order = order_of(query.sort, self._now)
         directed = [part.desc() for part in order] if query.descending else order
         statement = self._filtered(select(keys.c.id), workspace_id, query)
         found = self._connection.execute(
@@ -225,7 +213,7 @@ class KeyPages:
         Few that an index finds are counted, and all where states alone say it; else those that are
         among the first LOOKED_AT keys by name.
         """
-        soon = _STILL_USED in query.terms or all(term.about is About.STATE for term in query.terms)
+        soon = STILL_USED in query.terms or all(term.about is About.STATE for term in query.terms)
         if soon or self._few(workspace_id, query) is not None:
             return Found(self.count(workspace_id, query))
         fits = [condition(term, workspace_id, self._now) for term in query.terms]
@@ -233,9 +221,9 @@ class KeyPages:
             select(and_(*fits).label("fits")),
             workspace_id,
             replace(query, terms=()),
-            with_use=any(term.about in _OF_USE for term in query.terms),
+            with_use=any(term.about in OF_USE for term in query.terms),
         )
-        asked = asked.order_by(*_order(Sort.NAME, self._now))
+        asked = asked.order_by(*order_of(Sort.NAME, self._now))
         looked_at = asked.limit(LOOKED_AT + 1).subquery()
         number, all_of_them = self._connection.execute(
             select(func.count().filter(looked_at.c.fits), func.count())
@@ -249,7 +237,7 @@ class KeyPages:
 
     def position(self, workspace_id: int, query: KeyQuery, key_id: str) -> int | None:
         """Return how many keys stand before one in a list, or None where it is not in the list."""
-        order = _order(query.sort, self._now)
+        order = order_of(query.sort, self._now)
         mine = self._connection.execute(
             self._filtered(select(*order), workspace_id, query).where(keys.c.id == key_id)
         ).first()
@@ -296,7 +284,7 @@ class KeyPages:
         return int(self._connection.execute(statement).scalar_one())
 
     def _still_used(self, workspace_id: int) -> int:
-        return self.count(workspace_id, KeyQuery((_STILL_USED,)))
+        return self.count(workspace_id, KeyQuery((STILL_USED,)))
 
     def _filtered(
         self,
@@ -307,86 +295,5 @@ class KeyPages:
         *,
         with_use: bool = False,
     ) -> Select[Any]:
-        """Return a statement on the keys that a query finds; those of `few` ids where it is given.
-
-        With their use where a term, the order or the statement (`with_use`) is about it.
-        """
-        asked: Any = keys
-        about_use = any(term.about in _OF_USE for term in query.terms)
-        if with_use or about_use or query.sort is Sort.LAST_USED:
-            same_key = and_(
-                key_usage.c.workspace_id == keys.c.workspace_id, key_usage.c.key_id == keys.c.id
-            )
-            asked = keys.outerjoin(key_usage, same_key)
-        statement = statement.select_from(asked).where(_mine(workspace_id, query, few))
-        if few is not None:
-            statement = statement.where(keys.c.id.in_(few.limit(FEW + 1)))
-        return statement.where(*(condition(term, workspace_id, self._now) for term in query.terms))
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A stretch of a list that one index can bring in order."""
-
-    condition: ColumnElement[bool]
-    head: Cursor
-    """The sort values that are the same in all of it; they come first."""
-    order: list[ColumnElement[Any]]
-
-    def beyond(self, cursor: Cursor, *, descending: bool) -> ColumnElement[bool] | None:
-        """Return the condition for what comes after a cursor; None where nothing of it does."""
-        reached = cursor[: len(self.head)]
-        if self.head == reached:
-            place, mark = tuple_(*self.order), tuple_(*cursor[len(self.head) :])
-            return place < mark if descending else place > mark
-        return true() if (self.head < reached) is descending else None
-
-
-def _mine(workspace_id: int, query: KeyQuery, few: Select[Any] | None) -> ColumnElement[bool]:
-    if few is not None or _STILL_USED in query.terms:
-        # SQLite begins with the few ids, not with every key of the workspace.
-        return beside_indexes(keys.c.workspace_id) == workspace_id
-    return keys.c.workspace_id == workspace_id
-
-
-def _parts(query: KeyQuery, now: int) -> list[_Part]:
-    """Return what a list is read from, one after the other.
-
-    By state it is three lists by name: sorting a million keys by a computed state takes a second.
-    """
-    if query.sort is not Sort.STATE:
-        return [_Part(true(), (), _order(query.sort, now))]
-    parts = [
-        _Part(in_state(state, now), (rank,), _order(Sort.NAME, now))
-        for rank, state in enumerate((State.ACTIVE, State.EXPIRED, State.REVOKED))
-        if all(_may_hold(term, state) for term in query.terms)
-    ]
-    return parts[::-1] if query.descending else parts
-
-
-def _may_hold(term: Term, state: State) -> bool:
-    if term.about is About.STATE:
-        return (term.value == state.value) is not term.negated
-    if term.about not in (About.NOTE, About.UNUSED) or term.negated:
-        return True
-    return (state is State.ACTIVE) is (term.value != Note.STILL_USED)
-
-
-def _order(sort: Sort, now: int) -> list[ColumnElement[Any]]:
-    by_name: list[ColumnElement[Any]] = [keys.c.name_folded, keys.c.id]
-    match sort:
-        case Sort.STATE:
-            return [state_rank(now), *by_name]
-        case Sort.NAME:
-            return by_name
-        case Sort.KEY:
-            return [keys.c.id]
-        case Sort.SCOPES:
-            return [keys.c.scopes, *by_name]
-        case Sort.CREATED:
-            return [keys.c.created_at, *by_name]
-        case Sort.EXPIRES:
-            return [func.coalesce(keys.c.expires_at, LATEST + 1), *by_name]
-        case Sort.LAST_USED:
-            # Most recent first is what people mean; never used comes last.
-            return [-func.coalesce(key_usage.c.last_used_at, 0), *by_name]
+        some = few.limit(FEW + 1) if few is not None else None
+        return filtered(statement, workspace_id, query, self._now, some, with_use=with_use)

@@ -1,14 +1,51 @@
 """The terms of a filter as conditions in SQL, on rows of keys joined with their use."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
 
 from store.domain.filtering import NEVER, About, Term
 from store.domain.keys import Note, State
+from store.domain.listing import KeyQuery, Sort
 from store.domain.names import fold
-from store.persistence.repositories.dialects import has_part
+from store.persistence.repositories.dialects import beside_indexes, has_part
 from store.persistence.repositories.holders import of_the_present_secret
 from store.persistence.repositories.key_columns import active, in_state, with_note
 from store.persistence.schema import key_holders, key_usage, keys, people
+
+STILL_USED = Term(About.NOTE, Note.STILL_USED)
+OF_USE = (About.NOTE, About.UNUSED)
+"""What terms are about that look at the use of a key."""
+
+
+def filtered(
+    statement: Select[Any],
+    workspace_id: int,
+    query: KeyQuery,
+    now: int,
+    few: Select[Any] | None = None,
+    *,
+    with_use: bool = False,
+) -> Select[Any]:
+    """Return a statement on the keys that a query finds; those of `few` ids where it is given.
+
+    With their use where a term, the order or the statement (`with_use`) is about it.
+    """
+    asked: Any = keys
+    about_use = any(term.about in OF_USE for term in query.terms)
+    if with_use or about_use or query.sort is Sort.LAST_USED:
+        same_key = and_(
+            key_usage.c.workspace_id == keys.c.workspace_id, key_usage.c.key_id == keys.c.id
+        )
+        asked = keys.outerjoin(key_usage, same_key)
+    mine: ColumnElement[Any] = keys.c.workspace_id
+    if few is not None or STILL_USED in query.terms:
+        # SQLite begins with the few ids, not with every key of the workspace.
+        mine = beside_indexes(keys.c.workspace_id)
+    statement = statement.select_from(asked).where(mine == workspace_id)
+    if few is not None:
+        statement = statement.where(keys.c.id.in_(few))
+    return statement.where(*(condition(term, workspace_id, now) for term in query.terms))
 
 
 def condition(term: Term, workspace_id: int, now: int) -> ColumnElement[bool]:
