@@ -35,8 +35,11 @@ from store.persistence.schema import keys, rotations
 
 FEW = 5000
 """Ids of which the keys are read and sorted: more are come by sooner on a walk along the order."""
-LOOKED_AT = 10_000
-"""Keys of which each is looked at to count what fits: a few hundredths of a second."""
+LOOKED_AT = 5000
+"""Keys of which each is looked at, for a page or a count, before that much is said.
+
+Some hundredths of a second where their rows have to be read, a few thousandths where an index does.
+"""
 
 
 class KeyPages:

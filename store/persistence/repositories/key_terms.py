@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 
 from store.domain.filtering import NEVER, About, Term
 from store.domain.keys import Note, State
@@ -106,13 +106,16 @@ def people_meant(person: str) -> Select[tuple[int]]:
 
 def _held_by(some: Select[tuple[int]]) -> ColumnElement[bool]:
     # Most words name nobody: asked once for all rows, that spares a look at each one's holders.
-    return and_(
-        some.exists(),
-        exists().where(
-            of_the_present_secret(),
-            key_holders.c.person_id.in_(some),
-        ),
+    # One value rather than EXISTS: PostgreSQL would make a table of all that somebody may know,
+    # also for the few keys that are looked at.
+    holder = (
+        select(key_holders.c.person_id)
+        .where(of_the_present_secret(), key_holders.c.person_id.in_(some))
+        .limit(1)
+        .correlate(keys)
+        .scalar_subquery()
     )
+    return and_(some.exists(), holder.is_not(None))
 
 
 def _expires(term: Term, now: int) -> ColumnElement[bool]:
