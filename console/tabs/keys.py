@@ -79,7 +79,7 @@ class KeysTab(Tab):
         self._wake = asyncio.Event()
         self._go_to: str | None = None
         self._loader = KeyLoader(store, actor)
-        self._counting = False
+        self._counting = self._looking = False
         self._troubled = False
         # Held, not sought: a screen or a flow may ask for them while the tab is taken down.
         self.table = KeyTable(store.prefix, ascii_only=ascii_only, marking=not read_only)
@@ -236,7 +236,9 @@ class KeysTab(Tab):
 
     def _say_gone(self, before: Key | None, snapshot: Snapshot) -> None:
         """Say what became of a key that the filter hides: of the current one, or of a new one."""
-        as_before, self._drawn = self._drawn is snapshot.request.query, snapshot.request.query
+        # A key that was there before something was looked for is not missed once that is over.
+        as_before = self._drawn is snapshot.request.query and not self._looking
+        self._drawn, self._looking = snapshot.request.query, snapshot.page.unfinished
         if sentence := hidden(snapshot, before if as_before else None):
             self.app.notify(safe(sentence), markup=False, timeout=6)
 
