@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from store.domain.times import DAY
 from store.domain.verdicts import Verdict
 
 
@@ -141,6 +142,12 @@ OBSERVED_KEPT = 50
 
 CALLERS_KEPT = 20
 """The latest callers of each key that are kept."""
+
+TOOLS_KEPT = 90 * DAY
+"""How long before its latest call an assistant's calls are known by tool: as hours are kept.
+
+Afterwards they are still in the sums of their days.
+"""
 
 REFUSALS_KEPT = 50
 """The latest refusals of each key that are kept."""

@@ -130,11 +130,16 @@ class ClientNotKnown(RefusedByRule):
     client_id: str
     """A checked address."""
 
+    @property
+    def command(self) -> str:
+        """What an admin types who lets it ask."""
+        return f"keydeck connections clients add {shlex.quote(self.client_id)}"
+
     def __str__(self) -> str:
         return (
             f"No assistant is known here as {self.client_id} that is answered there. An admin lets "
-            f"it ask with keydeck connections clients add {shlex.quote(self.client_id)}, or in the "
-            "console on the tab Connections with m. Then begin again in the assistant."
+            f"it ask with {self.command}, or in the console on the tab Connections with m. Then "
+            "begin again in the assistant."
         )
 
 

@@ -152,7 +152,8 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "ssh_keys": None,
         "timelines": _ADD,
         "tombstones": None,
-        "tool_counts": _KEEP,
+        # What is older than three months goes.
+        "tool_counts": _ALL,
         "tool_documents": _READ,
         "verdict_counts": _ALL,
         "verifiers": _ALL,

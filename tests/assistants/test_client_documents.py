@@ -82,6 +82,7 @@ def test_an_unknown_address_says_whom_to_ask_and_by_which_command(
     assert f"{client_id.split('/')[2]} is not known here" in page
     assert "An admin lets it ask with keydeck connections clients add " in page
     assert client_id in page
+    assert "<code>keydeck connections clients add " in answer.text
 
 
 @pytest.mark.parametrize(

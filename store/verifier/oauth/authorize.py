@@ -60,7 +60,8 @@ class Authorize:
         except TooManyAuthorizationRequests as error:
             raise PageProblem("Too many requests", str(error), status=429) from None
         except ClientNotKnown as error:
-            raise PageProblem("This assistant is not known here", str(error), status=403) from None
+            title = "This assistant is not known here"
+            raise PageProblem(title, str(error), command=error.command, status=403) from None
         ask_id = brought.ask.id
         page = f"{self._where.issuer}{urls.APPROVE}?ask={ask_id}"
         cookie = cookies.set_header(self._where, ask_id, brought.browser)
@@ -72,9 +73,11 @@ class Authorize:
         except Invalid as error:
             raise PageProblem("This assistant's id is no address", str(error)) from None
         if client is None and is_address(client_id):
+            unknown = ClientNotKnown(client_id)
             raise PageProblem(
                 f"{host_of(client_id)} is not known here",
-                str(ClientNotKnown(client_id)),
+                str(unknown),
+                command=unknown.command,
                 status=403,
             )
         return client

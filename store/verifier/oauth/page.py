@@ -18,19 +18,30 @@ _HERE = "store.verifier.oauth"
 
 
 class PageProblem(Problem):
-    """A refusal that a person sees. `back` is where they may choose to go on to."""
+    """A refusal that a person sees. `back` is where they may choose to go on to.
+
+    `command` is a part of what it says that somebody may want to copy.
+    """
 
     def __init__(
-        self, title: str, detail: str, *, back: str | None = None, status: int = 400
+        self,
+        title: str,
+        detail: str,
+        *,
+        back: str | None = None,
+        command: str = "",
+        status: int = 400,
     ) -> None:
         super().__init__("invalid_request", detail)
         self.title = title
         self.back = back
+        self.command = command
         self.status = status
 
     def answer(self, request_id: bytes) -> Answer:
         """Return it as a page."""
-        return page("message.html", self.status, title=self.title, said=self.detail, back=self.back)
+        shown = {"title": self.title, "said": self.detail, "command": self.command}
+        return page("message.html", self.status, back=self.back, **shown)
 
 
 def page(template: str, status: int = 200, /, *more: tuple[bytes, bytes], **shown: Any) -> Answer:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    and_,
     bindparam,
     case,
     cast,
@@ -31,7 +32,7 @@ from sqlalchemy import (
 )
 
 from store.domain.times import MINUTE
-from store.domain.usage import CALLERS_KEPT, OBSERVED_KEPT, REFUSALS_KEPT
+from store.domain.usage import CALLERS_KEPT, OBSERVED_KEPT, REFUSALS_KEPT, TOOLS_KEPT
 from store.persistence.database import Database
 from store.persistence.repositories.dialects import inserting
 from store.persistence.schema import OF_KEYS, UsageTables
@@ -41,6 +42,9 @@ from store.verifier.usage.batch import Batch, Used
 Rows = list[tuple[Any, ...]]
 Made = Callable[[Connection], ClauseElement]
 """Puts a statement together, in the words of a connection's engine."""
+
+LET_GO_AT_ONCE = 500
+"""Counts by tool that one batch takes away at the most; the next one goes on."""
 
 _GIVEN = "given"
 """The parameter of each: its rows."""
@@ -87,6 +91,8 @@ def write(database: Database, batch: Batch, tables: UsageTables = OF_KEYS) -> No
                 (*whose, "starts_at", "tool", "outcome", "count", "last_at"),
                 [(*which, calls.count, calls.last) for which, calls in batch.tools.items()],
             )
+            if batch.tools:
+                _let_go_of_tools(connection, batch, tables.tools)
 
 
 def _add_callers(connection: Connection, batch: Batch, tables: UsageTables) -> None:
@@ -197,6 +203,32 @@ def _without_old_refusals(tables: UsageTables, connection: Connection) -> Clause
     )
     old = select(placed.c.id).where(placed.c.place > REFUSALS_KEPT)
     return delete(refusals).where(refusals.c.id.in_(old))
+
+
+def _let_go_of_tools(connection: Connection, batch: Batch, tools: Table) -> None:
+    newest: dict[tuple[int, str], int] = {}
+    for workspace_id, connection_id, day, *_ in batch.tools:
+        whose = (workspace_id, connection_id)
+        newest[whose] = max(day, newest.get(whose, day))
+    rows = [(*whose, day - TOOLS_KEPT) for whose, day in newest.items()]
+    _run(connection, ("tools",), partial(_without_old_tools, tools), rows)
+
+
+def _without_old_tools(tools: Table, connection: Connection) -> ClauseElement:
+    """Return what leaves each connection the days that count; its key leads to the others."""
+    which = list(tools.primary_key)
+    columns = (tools.c.workspace_id, tools.c.connection_id, tools.c.starts_at)
+    given = _table_of(connection, columns).subquery()
+    workspace_id, connection_id, before = given.c
+    old = select(*which).join(
+        given,
+        and_(
+            tools.c.workspace_id == workspace_id,
+            tools.c.connection_id == connection_id,
+            tools.c.starts_at < before,
+        ),
+    )
+    return delete(tools).where(tuple_(*which).in_(old.limit(LET_GO_AT_ONCE)))
 
 
 _made: dict[tuple[str, ...], Any] = {}

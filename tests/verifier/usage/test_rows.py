@@ -8,7 +8,7 @@ from store.domain.usage import Refusal, ToolOutcome, ToolUse
 from store.domain.verdicts import Verdict
 from store.persistence.schema import OF_CONNECTIONS
 from store.verifier.usage.batch import Batch
-from store.verifier.usage.rows import write
+from store.verifier.usage.rows import LET_GO_AT_ONCE, write
 from tests.house import House
 
 pytestmark = pytest.mark.both_engines
@@ -37,3 +37,34 @@ def test_what_is_written_is_added_to_the_day_that_stands(house: House) -> None:
     with house.store.transactions.reading() as unit:
         assert unit.connection_usage.tools(house.bob.workspace_id, made.id, 0) == ()
         assert unit.usage.tools(made.workspace_id, made.id, 0) == ()
+
+
+def test_days_by_tool_go_after_three_months_some_at_a_time_and_the_days_sums_stay(
+    house: House,
+) -> None:
+    made, other, now = house.connect(), house.connect("Other"), house.clock.now()
+
+    def called(whose: str, days_ago: int, *tools: str) -> None:
+        row = Credential(whose, made.workspace_id, "", "", "", b"", "", "", None, None)
+        batch = Batch()
+        for tool in tools:
+            batch.call(row, tool, ToolOutcome.DONE, now - days_ago * DAY)
+        batch.count(row, Verdict.VALID, now - days_ago * DAY, None, (), b"")
+        write(house.store.database, batch, OF_CONNECTIONS)
+
+    def known(whose: str) -> dict[str, int]:
+        tools = house.store.connections.usage(house.alice, whose, 0).tools
+        return {use.tool: use.calls for use in tools}
+
+    many = [f"tool_{number}" for number in range(LET_GO_AT_ONCE)]
+    called(made.id, 91, *many, "list_events")
+    called(other.id, 91, "list_events")
+    called(made.id, 90, "list_events")
+    assert known(made.id) == {**dict.fromkeys(many, 1), "list_events": 2}
+    called(made.id, 0, "list_events")
+    assert len(known(made.id)) <= 2
+    called(made.id, 0, "list_events")
+    assert known(made.id) == {"list_events": 3}
+    assert known(other.id) == {"list_events": 1}
+    usage = house.store.connections.usage(house.alice, made.id, 0).usage
+    assert usage.traffic.by_verdict == {Verdict.VALID: 4}
