@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
@@ -198,7 +199,7 @@ class KeydeckApp(BoundedApp):
     async def _enter(self, actor: "Actor") -> None:
         from console.verbs.run import Verbs
 
-        self.actor, self.verbs = actor, Verbs(self)
+        self.actor, self.verbs = replace(actor, ssh_key=self.options.ssh_key), Verbs(self)
         waiting = [screen for screen in self._workspaces() if screen.busy]
         if waiting:
             await waiting[0].enter()

@@ -21,6 +21,8 @@ class LaunchOptions:
     """Signs in without asking; only ever read once."""
     guest: int | None = None
     """Person id under sshd's forced command: signed in by their SSH key, no way out."""
+    ssh_key: str | None = None
+    """Of a guest, the fingerprint of the SSH key they came in by: without it the console ends."""
     ascii_only: bool = False
     api: str | None = None
     """Where requests are answered, for what admins are shown of it; None where nobody named it."""

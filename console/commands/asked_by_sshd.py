@@ -46,5 +46,6 @@ def _entry(line: Line, store: "Store", key: "SshKey | None") -> str | None:
         key.person_id,
         no_console=not key.console,
         looks_only=key.looks_only,
+        by_key=key.fingerprint,
     )
     return file_of_sshd.line(forced, key.public, terminal=key.console)

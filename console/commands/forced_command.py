@@ -30,8 +30,11 @@ def words(
     workspace: str | None = None,
     no_console: bool = False,
     looks_only: bool = False,
+    by_key: str | None = None,
 ) -> list[str]:
     """Return the forced command for a person, with absolute paths.
+
+    `by_key` is the fingerprint of their SSH key, where the store has it.
 
     Raises Invalid where the store's address holds a password, which everybody would see.
     """
@@ -44,6 +47,7 @@ def words(
         *(("--workspace", workspace) if workspace else ()),
         *(("--no-console",) if no_console else ()),
         *(("--read-only",) if looks_only else ()),
+        *(("--by-key", by_key) if by_key else ()),
         "--guest",
         str(person_id),
     ]

@@ -3,7 +3,7 @@
 import os
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from console.commands import passwords
@@ -47,6 +47,8 @@ class Line:
     """Who was let in over SSH: the id of a person, who is asked for no password and has none."""
     asked: bytes = b""
     """The command that a guest's client asked for; nothing for the console."""
+    ssh_key: str | None = None
+    """The fingerprint of the SSH key that let a guest in, where the store has it."""
     no_console: bool = False
     """Whether a guest's SSH key is for commands only."""
     pepper_path: "Path | None" = None
@@ -125,7 +127,8 @@ class Line:
             )
             self._store.database.keep_reserve()
         if self.guest is not None and self._let_in is None:
-            self._let_in = self._store.sign_in.by_ssh_key(self.guest, self.slug)
+            let_in = self._store.sign_in.by_ssh_key(self.guest, self.slug)
+            self._let_in = replace(let_in, ssh_key=self.ssh_key)
         return self._store
 
     def signed_in(self, *, anew: bool = False) -> "tuple[Store, Actor]":

@@ -80,6 +80,8 @@ class Actor:
     email: str
     name: str
     workspace_id: int
+    ssh_key: str | None = None
+    """The fingerprint of the SSH key they came in by, where the store has it: they go with it."""
 
 
 class KnownBy(StrEnum):

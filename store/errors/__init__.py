@@ -21,6 +21,7 @@ from store.errors.access import (
     OperatorsOnly,
     PasswordWrong,
     SignInFailed,
+    SshKeyOver,
     TooManyAttempts,
 )
 from store.errors.around import (
@@ -271,6 +272,7 @@ __all__ = [
     "SharedSession",
     "SignInFailed",
     "SshKeyKnown",
+    "SshKeyOver",
     "StillToDecide",
     "StoreBusy",
     "StoreChanged",

@@ -115,6 +115,13 @@ class NotAMember(NotAllowed):
         return f"You are not a member of {self.workspace} (any more). Ask one of its admins."
 
 
+class SshKeyOver(NotAMember):
+    """The SSH key that somebody came in by was taken out of the store since."""
+
+    def __str__(self) -> str:
+        return "The SSH key that you came in by lets nobody in any more. Ask the operator."
+
+
 @dataclass(eq=False)
 class AdminsOnly(NotAllowed):
     """The person is a member or a viewer; only admins may do this."""

@@ -26,7 +26,7 @@ from store.persistence.unit import Unit
 from store.service import one_time_codes
 from store.service.authentication import Candidate, admitted, failed_in, proven
 from store.service.mutation import Mutation
-from store.service.transactions import Transactions
+from store.service.transactions import Transactions, check_ssh_key
 
 _TRIES = 3
 """Signing in, where its hash is renewed by somebody else each time."""
@@ -56,8 +56,9 @@ class SignIn:
         with self._transactions.reading() as unit:
             workspace = unit.workspaces.by_id(actor.workspace_id)
             role = unit.people.role(actor.workspace_id, actor.person_id)
-        if role is None:
-            raise NotAMember(workspace.name)
+            if role is None:
+                raise NotAMember(workspace.name)
+            check_ssh_key(unit, actor, workspace)
         return SignedIn(workspace, role)
 
     def theirs(self, actor: Actor) -> list[Workspace]:

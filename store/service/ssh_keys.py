@@ -88,7 +88,7 @@ class SshKeyService:
             return key
 
     def remove(self, fingerprint: str) -> SshKey:
-        """Let an SSH key in no more; what it has opened goes on. Raises NoSuchSshKey."""
+        """Let an SSH key in no more; consoles that it has opened end. Raises NoSuchSshKey."""
         with self._transactions.writing(raise_revision=False) as mutation:
             unit = mutation.unit
             key = unit.ssh_keys.get(fingerprint)

@@ -11,7 +11,7 @@ from store.domain.audit.entry import Committed
 from store.domain.clock import Clock
 from store.domain.leases.clock import own_clock
 from store.domain.people import LOOKING, Actor, Plan, Role, Workspace
-from store.errors import AdminsOnly, NotAMember, NotForMembers, PlanRequired, StoreMoved
+from store.errors import AdminsOnly, NotAMember, NotForMembers, PlanRequired, SshKeyOver, StoreMoved
 from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark
 from store.persistence.repositories.people import Membership
@@ -133,6 +133,7 @@ def check_standing(unit: Unit, actor: Actor, needs: Needs, action: str) -> Works
     role = unit.people.role(actor.workspace_id, actor.person_id)
     if role is None:
         raise NotAMember(workspace.name)
+    check_ssh_key(unit, actor, workspace)
     if needs in _LOOKING and role not in LOOKING:
         raise NotForMembers(action)
     if needs in (Needs.ADMIN, Needs.PRO_ADMIN) and role is not Role.ADMIN:
@@ -140,3 +141,9 @@ def check_standing(unit: Unit, actor: Actor, needs: Needs, action: str) -> Works
     if needs in _PRO and workspace.plan is not Plan.PRO:
         raise PlanRequired(workspace.name, workspace.plan.value)
     return workspace
+
+
+def check_ssh_key(unit: Unit, actor: Actor, workspace: Workspace) -> None:
+    """Raise SshKeyOver where somebody came in by an SSH key of the store that is no more."""
+    if actor.ssh_key is not None and unit.ssh_keys.get(actor.ssh_key) is None:
+        raise SshKeyOver(workspace.name)

@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from tests.console.driving import console, until
+from tests.console.driving import console, sees, until
 from tests.house import House
+from tests.invariants.prepared import public_key
 
 WAITS = """
 import sys, time
@@ -48,4 +49,17 @@ async def test_an_ssh_key_that_only_looks_accepts_no_invitation(house: House) ->
     app = console(house, email=None, guest=invited.id, read_only=True)
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.return_code is not None, "the refusal")
+    assert app.return_code == 3
+
+
+@pytest.mark.anyio
+async def test_a_console_ends_when_the_ssh_key_that_opened_it_is_removed(house: House) -> None:
+    store, alice = house.store, house.alice
+    key = store.ssh_keys.add(alice.email, public_key(house))
+    house.create("Website")
+    app = console(house, email=None, guest=alice.person_id, ssh_key=key.fingerprint)
+    async with app.run_test() as pilot:
+        await sees(pilot, "Website")
+        store.ssh_keys.remove(key.fingerprint)
+        await until(pilot, lambda: app.return_code is not None, "the end")
     assert app.return_code == 3

@@ -1,17 +1,26 @@
 """SSH keys in the store: whose they are, what they open, and when that ends."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from store.domain.key_string import Secret
 from store.domain.people import Role
-from store.errors import NoSuchPerson, NoSuchSshKey, NotAllowed, SshKeyKnown, TooManySshKeys
+from store.errors import (
+    NoSuchPerson,
+    NoSuchSshKey,
+    NotAllowed,
+    SshKeyKnown,
+    SshKeyOver,
+    TooManySshKeys,
+)
 from store.operations.backup import back_up
 from store.operations.check import check
 from store.operations.restore import restore
 from store.service import ssh_keys
-from tests.house import PASSWORD, House
+from store.service.keys import NewKey
+from tests.house import PASSWORD, House, granted_scopes
 from tests.invariants.prepared import public_key
 
 TOM = "tom@acme.example"
@@ -111,3 +120,22 @@ def test_an_ssh_key_that_was_removed_since_the_copy_lets_nobody_in(
         later: (house.alice.email, True),
     }
     assert ssh_keys.opens(third.fingerprint) is None
+
+
+def test_what_a_removed_key_had_opened_neither_looks_nor_changes_anything(house: House) -> None:
+    store = house.store
+    kept, key = (store.ssh_keys.add(house.alice.email, public_key(house)) for _ in range(2))
+    by_kept, by_key = (replace(house.alice, ssh_key=one.fingerprint) for one in (kept, key))
+    made = store.keys.create(by_key, NewKey("Website", granted_scopes("events:read"), None)).key
+    store.ssh_keys.remove(key.fingerprint)
+    for use in (
+        lambda: store.keys.show(by_key, made.id),
+        lambda: store.keys.revoke(by_key, made.id),
+        lambda: store.people.all(by_key),
+        lambda: store.sign_in.standing(by_key),
+    ):
+        with pytest.raises(SshKeyOver):
+            use()
+    # Another key of theirs goes on, and so does who came in by a line of sshd's own file.
+    for actor in (by_kept, house.alice):
+        assert store.keys.show(actor, made.id) == made
