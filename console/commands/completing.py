@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST = 50
 PATIENCE_MS = 200
 """How long a store that is busy is waited for: somebody has pressed a key."""
+_LABEL = re.compile(r"[a-z][\w.-]*=[\w.@:+-]+")
 _PLAIN = re.compile(r"\w[\w.@:+-]*")
 """What no shell takes apart or runs, and no command takes for an option."""
 
@@ -86,4 +87,18 @@ def _people(store: "Store", slug: str | None, begun: str) -> Iterable[tuple[str,
     )
 
 
-keys, scopes, people = (_from_store(find) for find in (_keys, _scopes, _people))
+def _owners(store: "Store", slug: str | None, begun: str) -> Iterable[tuple[str, str]]:
+    from store.operations.completion import owners_begun
+
+    return ((one, "") for one in owners_begun(store, slug, begun) if _PLAIN.fullmatch(one))
+
+
+def _labels(store: "Store", slug: str | None, begun: str) -> Iterable[tuple[str, str]]:
+    from store.operations.completion import labels_begun
+
+    return ((one, "") for one in labels_begun(store, slug, begun) if _LABEL.fullmatch(one))
+
+
+keys, scopes, people, owners, labels = (
+    _from_store(find) for find in (_keys, _scopes, _people, _owners, _labels)
+)

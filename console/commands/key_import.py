@@ -43,12 +43,12 @@ def import_(
 ) -> None:
     """Bring along keys that another system made; who has them goes on using them.
 
-    FILE is CSV with a head, or JSON lines, with name, digest, scheme, scopes and perhaps expires
-    and holders; - is standard input. Schemes: plain, sha256-hex, sha256-base64, sha512,
-    hmac-sha256; argon2, bcrypt, keyshield-argon2 and keyshield-bcrypt with a column public, what
-    the value begins with and no other. All or none, but with --skip-bad. A value is brought along
-    once, whatever becomes of it. A key is called foreign until it is used. An old pepper is kept in
-    the pepper file, which every machine with a verifier needs.
+    FILE is CSV with a head, or JSON lines, with name, digest, scheme, scopes and perhaps expires,
+    holders, owner and labels; - is standard input. Schemes: plain, sha256-hex, sha256-base64,
+    sha512, hmac-sha256; argon2, bcrypt, keyshield-argon2 and keyshield-bcrypt with a column
+    public, what the value begins with and no other. All or none, but with --skip-bad. A value
+    is brought along once, whatever becomes of it. A key is called foreign until it is used. An
+    old pepper is kept in the pepper file, which every machine with a verifier needs.
     """
     from store.domain.import_file import rows
     from store.service.importing import Asked
@@ -124,7 +124,7 @@ def _read(
     found: "list[ForeignKey]",
     unread: "list[Outcome]",
 ) -> None:
-    from store.domain import foreign, scopes, times
+    from store.domain import foreign, labels, scopes, times
     from store.service.importing import ForeignKey, Outcome
     from store.service.keys import NewKey
 
@@ -135,6 +135,8 @@ def _read(
             scopes.scopes(row.scopes, catalogue),
             times.expiry(row.expires, now) if row.expires else store.keys.default_expiry(),
             holders=row.holders,
+            owner=row.owner or None,
+            labels=labels.labels(row.labels),
         )
         found.append(
             ForeignKey(row.line, wanted, foreign.known(row.scheme, row.digest, row.public))

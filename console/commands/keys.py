@@ -10,15 +10,17 @@ from console.commands.due import due
 from console.commands.ending import ends
 from console.commands.ending_keys import (
     ask_to_narrow,
-    ask_to_revoke,
     ask_to_rotate,
     ask_to_shorten,
 )
 from console.commands.hand_over import hand_over, sink, sink_options
+from console.commands.key_belonging import label, owner
+from console.commands.key_create import create, scope_option
 from console.commands.key_import import import_
 from console.commands.key_naming import holders as holders_command
 from console.commands.key_naming import new_holders, rename, wanted
 from console.commands.key_network import network
+from console.commands.key_revoke import revoke
 from console.commands.key_rows import row
 from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
@@ -57,16 +59,6 @@ _LIST = Listing(
     own_filter=True,
 )
 
-_scope = click.option(
-    "--scope",
-    "scopes",
-    required=True,
-    multiple=True,
-    metavar="R:A",
-    help="Such as events:read.",
-    shell_complete=completing.scopes,
-)
-
 
 @click.group(cls=Group)
 def keys() -> None:
@@ -84,59 +76,10 @@ keys.add_command(import_)
 keys.add_command(network)
 keys.add_command(rename)
 keys.add_command(holders_command)
-
-
-@keys.command()
-@click.option("--name", required=True, help="You will have to recognise it in an incident.")
-@_scope
-@click.option("--expires", metavar="WHEN", help="90d, 2027-01-31 or never. [default: 90d]")
-@click.option("--rotate-every", metavar="LENGTH", help="Remind after that long, such as 90d.")
-@click.option(
-    "--holder",
-    "holders",
-    multiple=True,
-    metavar="EMAIL",
-    help="Who may know it, too.",
-    shell_complete=completing.people,
-)
-@sink_options
-@common
-def create(
-    line: Line,
-    name: str,
-    scopes: Sequence[str],
-    expires: str | None,
-    rotate_every: str | None,
-    holders: Sequence[str],
-    to_command: str | None,
-    to_file: str | None,
-) -> None:
-    """Make a key. It is all there is on standard output, and it is shown once.
-
-    keydeck keys create --name Website --scope availability:read
-
-    With --to-command or --to-file it is stored there and shown nowhere.
-    """
-    from store.domain import scopes as scope_rules
-    from store.domain import times
-    from store.service.keys import NewKey
-
-    into = sink(to_command, to_file)
-    store, actor = line.signed_in()
-    now = store.clock.now()
-    wanted = NewKey(
-        name=name,
-        scopes=scope_rules.scopes(scopes, store.keys.catalogue()),
-        expires_at=times.expiry(expires, now) if expires else store.keys.default_expiry(),
-        rotate_every_days=times.whole_days(rotate_every, "rotate_every") if rotate_every else None,
-        holders=tuple(holders),
-    )
-    issued = store.keys.create(actor, wanted)
-    reference = f"{store.prefix}_{issued.key.id}"
-    way_out = f"Replace it: keydeck keys rotate {reference} --overlap 1s. Or revoke it."
-    hand_over(line, store, actor, issued.key, issued.secret, into, way_out)
-    # Whoever asked has it: had writing failed, the key would stay unconfirmed.
-    store.keys.confirm(actor, issued.key.id)
+keys.add_command(owner)
+keys.add_command(create)
+keys.add_command(revoke)
+keys.add_command(label)
 
 
 @keys.command("list")
@@ -222,14 +165,14 @@ def show(line: Line, reference: str) -> None:
         ("Traffic", key_words.traffic(details, now)[1]),
         ("Next", step.sentence if step else ""),
     ]
-    for label, value in fields:
+    for title, value in fields:
         if value:
-            print(f"{label:<11} {safe(value)}")
+            print(f"{title:<11} {safe(value)}")
 
 
 @keys.command()
 @click.argument("reference", metavar="ID", shell_complete=completing.keys)
-@_scope
+@scope_option
 @ends
 @common
 @either_side
@@ -353,25 +296,6 @@ def confirm(line: Line, reference: str) -> None:
     """Say that a key is stored, after a rotation with a token or a cut connection."""
     store, actor = line.signed_in()
     _changed(line, store, store.keys.confirm(actor, reference), "confirmed", ())
-
-
-@keys.command()
-@click.argument("reference", metavar="ID", shell_complete=completing.keys)
-@click.option("--reason", metavar="TEXT", help="For the audit.")
-@ends
-@common
-@either_side
-def revoke(line: Line, reference: str, reason: str | None) -> None:
-    """Revoke a key for good, and wait until no verifier lets it in.
-
-    keydeck keys revoke Zapier --reason "seen in a log"
-
-    Said twice: once it is committed, and once it is in force on every verifier.
-    """
-    store, actor = line.signed_in()
-    meant = ask_to_revoke(line, store, actor, reference)
-    key, commits = store.keys.revoke(actor, meant, reason).unpack()
-    _changed(line, store, key, "revoked", commits)
 
 
 def _changed(

@@ -23,20 +23,29 @@ if TYPE_CHECKING:
 @ends
 @common
 def stop(
-    line: Line, references: Sequence[str], every: bool, reason: str | None, dry_run: bool
+    line: Line,
+    references: Sequence[str],
+    owners: Sequence[str],
+    given: Sequence[str],
+    every: bool,
+    reason: str | None,
+    dry_run: bool,
 ) -> None:
     """Refuse keys, at once, until they are let go on: no revocation, nothing ends.
 
     keydeck stop Zapier --reason "seen in a log"
 
     ID is a key's id, the start of it as shown (jw_4fQ2x), or its name. A stop of the whole
-    workspace is of its assistants too, and of what is made while it stands. keydeck resume lifts
-    it; two stops of one key are lifted one by one. One of a key is not of its successor.
+    workspace is of its assistants too, and of what is made while it stands; one of an owner or a
+    label is of each key that has it, for as long as it has it. keydeck resume lifts it; two stops
+    of one key are lifted one by one. One of a key is not of its successor.
+
+    keydeck stop --for customer_42 --reason "says it was robbed"
     """
     from console.text import ending_words
     from console.text.stop_words import did
 
-    wanted = targets(references, every=every)
+    wanted = targets(references, owners, given, every=every)
     store, actor = line.signed_in()
     now = store.clock.now()
     if dry_run or asks(line):
@@ -55,14 +64,21 @@ def stop(
 @which
 @click.option("--dry-run", is_flag=True, help="Say what is stopped and would go on.")
 @common
-def resume(line: Line, references: Sequence[str], every: bool, dry_run: bool) -> None:
+def resume(
+    line: Line,
+    references: Sequence[str],
+    owners: Sequence[str],
+    given: Sequence[str],
+    every: bool,
+    dry_run: bool,
+) -> None:
     """Let keys go on that were stopped. What another stop is of stays refused.
 
     keydeck resume Zapier
     """
     from console.text.stop_words import did
 
-    wanted = targets(references, every=every)
+    wanted = targets(references, owners, given, every=every)
     store, actor = line.signed_in()
     found = store.stops.standing(actor, wanted) if dry_run else store.stops.resume(actor, wanted)
     if line.json:

@@ -88,7 +88,8 @@ CHECKS = (
     Check(
         "identity",
         "The API is told whose the key is",
-        "Copy X-Key-Id, X-Key-Name, X-Key-Scopes and X-Workspace of keydeck's 200 to the request.",
+        "Copy X-Key-Id, X-Key-Name, X-Key-Scopes, X-Key-Owner, X-Key-Labels and X-Workspace of "
+        "keydeck's 200 to the request.",
         reaching.identity,
     ),
     Check(

@@ -7,8 +7,10 @@ from console.proxy_check.trial import NOBODY_LOOKS, Trial, Unseen
 from console.proxy_check.upgrades import upgrading
 from store.domain.key_string import Secret
 
-IDENTITY = ("X-Key-Id", "X-Key-Name", "X-Key-Scopes", "X-Workspace")
-"""The headers in which keydeck alone says whose a key is."""
+ALWAYS = ("X-Key-Id", "X-Key-Name", "X-Key-Scopes", "X-Workspace")
+"""The headers in which keydeck says whose a key is, and that are never empty of one."""
+IDENTITY = (*ALWAYS, "X-Key-Owner", "X-Key-Labels")
+"""All in which it alone says so; some proxies hand on none that is empty."""
 OVERRIDES = (
     "X-HTTP-Method-Override",
     "X-HTTP-Method",
@@ -29,7 +31,7 @@ def identity(trial: Trial) -> str | None:
     key_id = trial.good.reveal().split("_")[1]
     for headers in ((), (("Connection", f"close, {', '.join((*IDENTITY, REQUEST_ID))}"),)):
         arrived = trial.arrives(headers)
-        missing = [name for name in (*IDENTITY, REQUEST_ID) if not arrived.all(name.lower())]
+        missing = [name for name in (*ALWAYS, REQUEST_ID) if not arrived.all(name.lower())]
         if missing or arrived.all("x-key-id") != [key_id]:
             how = " where a client names them in Connection" if headers else ""
             return f"{', '.join(missing) or 'X-Key-Id'} did not reach your API{how}"

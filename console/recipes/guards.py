@@ -4,11 +4,17 @@ Each was taken out, and the check was open then. Where a promise has no line, as
 offered by nginx, something would have to be added to break it.
 """
 
-_NGINX_IDENTITY = (
+_NGINX_ALWAYS = (
     "proxy_set_header X-Key-Id $kd_key_id;",
     "proxy_set_header X-Key-Name $kd_key_name;",
     "proxy_set_header X-Key-Scopes $kd_key_scopes;",
     "proxy_set_header X-Workspace $kd_workspace;",
+)
+# A key may have none, and nginx hands on nothing that is empty.
+_NGINX_IDENTITY = (
+    *_NGINX_ALWAYS,
+    "proxy_set_header X-Key-Owner $kd_key_owner;",
+    "proxy_set_header X-Key-Labels $kd_key_labels;",
 )
 _NGINX_ASKS = ("auth_request /_keydeck;",)
 _NGINX_401 = ("error_page 401 = @refused_401;",)
@@ -27,6 +33,12 @@ _TRAEFIK_CLAIMS = tuple(
         "X_Key_Scopes",
         "X-Key_Scopes",
         "X_Key-Scopes",
+        "X_Key_Owner",
+        "X-Key_Owner",
+        "X_Key-Owner",
+        "X_Key_Labels",
+        "X-Key_Labels",
+        "X_Key-Labels",
         "X_Workspace",
     )
 )
@@ -46,6 +58,8 @@ _ENVOY_IDENTITY = (
     "- { exact: x-key-id }",
     "- { exact: x-key-name }",
     "- { exact: x-key-scopes }",
+    "- { exact: x-key-owner }",
+    "- { exact: x-key-labels }",
     "- { exact: x-workspace }",
 )
 _ENVOY_UNDERSCORES = (
@@ -68,7 +82,7 @@ GUARDS: dict[str, dict[str, tuple[str, ...]]] = {
         "address-told": _NGINX_ASKS,
         "forged-identity": _NGINX_IDENTITY,
         "forged-preflight": _NGINX_IDENTITY,
-        "identity": (*_NGINX_IDENTITY, "proxy_set_header X-Request-Id $kd_request_id;"),
+        "identity": (*_NGINX_ALWAYS, "proxy_set_header X-Request-Id $kd_request_id;"),
         "override": (
             'proxy_set_header X-HTTP-Method-Override "";',
             'proxy_set_header X-HTTP-Method "";',
@@ -98,7 +112,8 @@ GUARDS: dict[str, dict[str, tuple[str, ...]]] = {
     "caddy": {
         "h2c": ("request_header @others -Upgrade",),
         "identity": (
-            "copy_headers X-Key-Id X-Key-Name X-Key-Scopes X-Workspace X-Request-Id",
+            "copy_headers X-Key-Id X-Key-Name X-Key-Scopes X-Key-Owner X-Key-Labels X-Workspace "
+            "X-Request-Id",
             "request_header @drops -Connection",
         ),
         "override": (
@@ -143,7 +158,8 @@ GUARDS: dict[str, dict[str, tuple[str, ...]]] = {
         "forged-identity": _TRAEFIK_CLAIMS,
         "forged-preflight": _TRAEFIK_CLAIMS,
         "identity": (
-            "authResponseHeaders: [X-Key-Id, X-Key-Name, X-Key-Scopes, X-Workspace, X-Request-Id]",
+            "authResponseHeaders: [X-Key-Id, X-Key-Name, X-Key-Scopes, X-Key-Owner, X-Key-Labels, "
+            "X-Workspace, X-Request-Id]",
         ),
         "override": _TRAEFIK_OVERRIDES,
         "key-stays": _TRAEFIK_ASKS,
@@ -157,6 +173,8 @@ GUARDS: dict[str, dict[str, tuple[str, ...]]] = {
             "- x-key-id",
             "- x-key-name",
             "- x-key-scopes",
+            "- x-key-owner",
+            "- x-key-labels",
             "- x-workspace",
         ),
         "identity": _ENVOY_IDENTITY,

@@ -1,6 +1,9 @@
 -- Asks keydeck whether a request may pass, and answers in its place what may not.
 local ASK = "http://@keydeck@/api/v1/authorize?@query@"
-local IDENTITY = { "x-key-id", "x-key-name", "x-key-scopes", "x-workspace", "x-request-id" }
+local IDENTITY = {
+    "x-key-id", "x-key-name", "x-key-scopes", "x-key-owner", "x-key-labels", "x-workspace",
+    "x-request-id",
+}
 -- Of the client's headers these alone; each as often as it was sent, so that two are two.
 local TOLD = {
     "authorization", "origin", "access-control-request-method", "user-agent",

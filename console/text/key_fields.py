@@ -14,6 +14,7 @@ from console.text.times import NOTHING, ago, expiry
 from store.domain.key_networks import KeyNetworks
 from store.domain.key_string import shown
 from store.domain.keys import Key, Note, State
+from store.domain.labels import in_words
 from store.domain.listing import Sort
 from store.domain.scopes import Scopes, short
 from store.domain.times import rfc3339_or_none
@@ -142,6 +143,8 @@ def facts(details: "Details", now: int) -> list[tuple[str, str]]:
         ("Expires", key_words.ends(key, now)),
         ("Because", key.revoke_reason or ""),
         ("Stopped", "; ".join(stop_words.facts(details.stops, now))),
+        ("For", key.owner or ""),
+        ("Labels", in_words(key.labels)),
         ("Rotate", f"every {every} d" if every else ""),
         ("Held by", key_words.held_by(details)),
         ("From", restriction_words.networks(key.networks)),
@@ -168,6 +171,8 @@ def key_object(key: Key, now: int) -> dict[str, Any]:
         "successor": key.successor,
         "lineage": key.lineage,
         "networks": networks_object(key.networks),
+        "owner": key.owner,
+        "labels": dict(key.labels),
     }
 
 

@@ -20,6 +20,10 @@ def of_what(stop: Stop) -> str:
     match stop.target.kind:
         case StopKind.KEY:
             return "it"
+        case StopKind.OWNER:
+            return f"every key for {stop.name}"
+        case StopKind.LABEL:
+            return f"every key labelled {stop.name}"
         case StopKind.WORKSPACE:
             return f"all of {stop.name}"
 
@@ -41,13 +45,20 @@ def stopped(stops: Sequence[Stop], now: int) -> Iterator[str]:
 
 def did(stops: Sequence[Stop], what: str) -> str:
     """Return what became of what some stops are of: `“Zapier” and 2 others are stopped.`."""
-    names = [
-        f"“{stop.name}”" if stop.target.kind is StopKind.KEY else f"Every key of {stop.name}"
-        for stop in stops
-    ]
+    names = [_subject(stop) for stop in stops]
     if len(names) > MOST_NAMED:
         names = [*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1:,} others"]
     *before, last = names
     are = "are" if before else "is"
     begun = f"{', '.join(before)} and " if before else ""
-    return f"{begun}{last} {are} {what}."
+    sentence = f"{begun}{last} {are} {what}."
+    return f"{sentence[0].upper()}{sentence[1:]}"
+
+
+def _subject(stop: Stop) -> str:
+    match stop.target.kind:
+        case StopKind.KEY:
+            return f"“{stop.name}”"
+        case StopKind.WORKSPACE:
+            return f"every key of {stop.name}"
+    return of_what(stop)

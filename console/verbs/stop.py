@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from console.text.batches import counted, listed_names
-from console.text.stop_words import did, since
+from console.text.stop_words import did, of_what, since
 from console.verbs.in_force import show
 from store.domain.keys import Key
 from store.domain.stops import Stop, StopKind, Target
@@ -46,7 +46,7 @@ async def stop_all(app: "Host") -> None:
 
 
 async def resume(app: "Host", key: Key) -> None:
-    """Let a key go on; where its workspace is stopped, that."""
+    """Let a key go on; where not itself is stopped but what it belongs to, that."""
     from console.dialogs.confirm import ConfirmDialog
 
     actor, now = app.actor, app.store.clock.now()
@@ -55,21 +55,25 @@ async def resume(app: "Host", key: Key) -> None:
         app.look_again(key.id)
         app.say(f"“{key.name}” is not stopped any more.")
         return
-    own = [stop for stop in details.stops if stop.target.kind is StopKind.KEY]
-    if not own:
+    # Its own comes first, that of the workspace last.
+    lifted, *others = details.stops
+    if lifted.target == ALL:
         await resume_all(app)
         return
-    sentences = [f"It was stopped {since(own[0], now)}."]
-    others = [stop for stop in details.stops if stop not in own]
-    sentences += [f"{other.name} is stopped too: it stays refused with that." for other in others]
+    alone = lifted.target.kind is StopKind.KEY
+    what = of_what(lifted)
+    sentences = [f"{what[0].upper()}{what[1:]} was stopped {since(lifted, now)}."]
+    sentences += [
+        f"{other.name} is stopped too: “{key.name}” stays refused with that." for other in others
+    ]
     dialog = ConfirmDialog(
-        f"Let “{key.name}” go on?",
+        f"Let “{key.name}” go on?" if alone else f"Let {what} go on?",
         *sentences,
-        verb="Let it go on",
+        verb="Let it go on" if alone else "Let them go on",
         ascii_only=app.options.ascii_only,
     )
     if await app.push_screen_wait(dialog):
-        await _resume(app, actor, [own[0].target], key.id)
+        await _resume(app, actor, [lifted.target], key.id)
 
 
 async def resume_all(app: "Host") -> None:

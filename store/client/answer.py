@@ -1,7 +1,7 @@
 """What a verifier answered, as an application has use for it. Pure."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -10,6 +10,8 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 IDENTITY = (b"x-key-id", b"x-key-name", b"x-key-scopes", b"x-workspace")
 """The headers in which a verifier names a key; from anybody else they are a claim."""
+BELONGING = (b"x-key-owner", b"x-key-labels")
+"""More of them, which a verifier of an earlier version does not send."""
 REQUEST_ID = b"x-request-id"
 PROBLEM = b"application/problem+json"
 
@@ -29,6 +31,9 @@ class Identity:
     request_id: str
     headers: Headers = field(repr=False)
     """The same as headers of the request, for what stands behind."""
+    owner: str = ""
+    """Whom the key belongs to outside; empty where nobody said."""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class Refused(Exception):
@@ -87,7 +92,9 @@ def answered(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -
     request_id = fields.get(REQUEST_ID, b"")
     if status == 200 and all(name in fields for name in IDENTITY):
         key_id, name, scopes, workspace = (fields[name].decode("latin-1") for name in IDENTITY)
+        owner, labels = (fields.get(name, b"") for name in BELONGING)
         named = tuple((one, fields[one]) for one in IDENTITY)
+        named += tuple((one, fields.get(one, b"")) for one in BELONGING)
         return Identity(
             unquote(key_id),
             unquote(name),
@@ -95,6 +102,8 @@ def answered(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -
             unquote(workspace),
             request_id.decode("latin-1"),
             (*named, (REQUEST_ID, request_id)),
+            unquote(owner.decode("latin-1")),
+            _labels(labels.decode("latin-1")),
         )
     problem = _document(body) if fields.get(b"content-type") == PROBLEM else {}
     code = fields.get(_CODE, b"").decode("latin-1") or problem.get("code")
@@ -121,6 +130,11 @@ def without_claims(headers: Headers, hidden: Iterable[bytes]) -> list[tuple[byte
 def is_claim(name: bytes) -> bool:
     """Return whether a header, in lower case with hyphens, says whose a key is."""
     return name.startswith(b"x-key-") or name in (b"x-workspace", REQUEST_ID)
+
+
+def _labels(text: str) -> dict[str, str]:
+    parted = (one.partition("=") for one in text.split())
+    return {name: unquote(value) for name, _, value in parted}
 
 
 def _document(body: bytes) -> dict[str, Any]:

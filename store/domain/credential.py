@@ -28,6 +28,10 @@ class Credential(NamedTuple):
     """Since when it is refused until somebody lets it go on; by the earliest stop there is."""
     networks: str | None = None
     """Where it may be used from, as `store.domain.key_networks` writes it; None for anywhere."""
+    owner: str | None = None
+    """Whom it belongs to outside; None where nobody said, and of a connection."""
+    labels: str | None = None
+    """As `store.domain.labels` writes them; None for none, and of a connection."""
 
 
 class AccessToken(NamedTuple):
@@ -44,7 +48,8 @@ class Source(NamedTuple):
     """Where a field of a credential is kept: a column of a table, for either sort."""
 
     of_key: str
-    of_connection: str
+    of_connection: str | None
+    """None where a connection has no such thing."""
     changes: bool = True
     """Whether it can change at all. A rule of the database refuses that of the others."""
 
@@ -64,6 +69,8 @@ SOURCES = {
     # Of a stop that is of it: see store.persistence.repositories.stopped.
     "stopped_at": Source("stops.stopped_at", "stops.stopped_at"),
     "networks": Source("keys.networks", "connections.networks"),
+    "owner": Source("keys.owner", None),
+    "labels": Source("keys.labels", None),
 }
 """By field of `Credential`, in its order."""
 
@@ -83,7 +90,7 @@ def watched(table: str) -> tuple[str, ...]:
         column
         for source in SOURCES.values()
         for column in (source.of_key, source.of_connection)
-        if source.changes
+        if source.changes and column is not None
     ]
     declared.extend((*OF_TOKEN, *ALSO))
     found = (column.partition(".") for column in declared)

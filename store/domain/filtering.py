@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from store.domain.keys import Note, State
+from store.domain.labels import label, pair
 from store.domain.scopes import READ, USUAL, WRITE, is_action, spelt_out
 from store.domain.times import duration
 from store.errors import Invalid
@@ -25,6 +26,8 @@ class About(StrEnum):
     HOLDER = "holder"
     EXPIRES = "expires"
     UNUSED = "unused"
+    FOR = "for"
+    LABEL = "label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Term:
 
     about: About
     value: str = ""
-    """A word, a state, a note, a scope or a resource, a part of a person's name, an e-mail."""
+    """A word, a state, a note, a scope or a resource, a part of a person's name, an e-mail, an
+    owner, a label or its name."""
     milliseconds: int | None = None
     """A distance from now; None where the term has none."""
     more: bool = False
@@ -135,9 +139,25 @@ def _term(token: str) -> Term:
             return _distance(about, value.lower(), negated=negated)
         case About.SCOPE if not _is_scope(value):
             raise _wrong("scope: takes a resource or a scope: events, events:read.")
+        case About.FOR if not value:
+            raise _wrong("for: takes whom keys belong to: for:customer_42.")
+        case About.LABEL:
+            return Term(about, _label(value), negated=negated)
     if not value:
         raise _wrong(f"{field}: takes a part of a name or an e-mail address.")
     return Term(about, value, negated=negated)
+
+
+def _label(value: str) -> str:
+    """Return a label as it is kept, or the name of one. Raises Invalid."""
+    name, equals, of_it = value.partition("=")
+    try:
+        name, of_it = label(f"{name}={of_it}")
+    except Invalid:
+        raise _wrong("label: takes a label or its name: label:tier=gold, label:tier.") from None
+    if equals and not of_it:
+        raise _wrong(f"label: takes a value after the sign: label:{name}=gold, or label:{name}.")
+    return pair(name, of_it) if equals else name
 
 
 def _chosen(about: About, value: str) -> tuple[About, str]:

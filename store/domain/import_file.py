@@ -1,8 +1,8 @@
 """A file of keys that somebody else made: CSV with a head, or an object of JSON on each line. Pure.
 
-Each has `name`, `digest`, `scheme` and `scopes`, and may have `expires`, `holders` and `public`,
-what the value begins with and no other does. Scopes and holders are separated by blanks, or are a
-list in JSON.
+Each has `name`, `digest`, `scheme` and `scopes`, and may have `expires`, `holders`, `owner`,
+`labels` and `public`, what the value begins with and no other does. Scopes, holders and labels are
+separated by blanks, or are a list in JSON; a blank in a label is `%20`, as verifiers tell it.
 """
 
 import csv
@@ -10,11 +10,22 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from urllib.parse import unquote
 
 from store.domain.key_string import Secret
 from store.errors import Invalid
 
-COLUMNS = ("name", "digest", "scheme", "scopes", "expires", "holders", "public")
+COLUMNS = (
+    "name",
+    "digest",
+    "scheme",
+    "scopes",
+    "expires",
+    "holders",
+    "public",
+    "owner",
+    "labels",
+)
 _NEEDED = COLUMNS[:4]
 MOST_LINES = 100_000
 
@@ -31,6 +42,8 @@ class FileRow:
     expires: str
     holders: tuple[str, ...]
     public: str
+    owner: str = ""
+    labels: tuple[str, ...] = ()
 
 
 def rows(text: str) -> list[FileRow]:
@@ -109,4 +122,6 @@ def _row(line: int, given: dict[str, str]) -> FileRow:
         given.get("expires", "").strip(),
         tuple(given.get("holders", "").split()),
         given.get("public", "").strip(),
+        given.get("owner", "").strip(),
+        tuple(unquote(one) for one in given.get("labels", "").split()),
     )

@@ -1,9 +1,10 @@
 """A key, its state and the notes on it: pure rules, seen from one instant."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from store.domain.key_networks import KeyNetworks
+from store.domain.labels import Labels
 from store.domain.scopes import Scopes
 from store.domain.times import DAY
 
@@ -52,6 +53,8 @@ class Inherited:
     lineage: str = ""
     """The id of the first key of its chain; empty for a key that begins one."""
     networks: KeyNetworks | None = None
+    owner: str | None = None
+    labels: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,14 @@ class Key:
     """Since when it, or all that it belongs to, is refused until somebody lets it go on."""
     networks: KeyNetworks | None = None
     """Where it is used from; None for anywhere."""
+    owner: str | None = None
+    """Whom it belongs to outside; None where nobody said."""
+    labels: Labels = field(default_factory=dict)
 
     @property
     def inherited(self) -> Inherited:
         """Return what its successor gets of it."""
-        return Inherited(**{field.name: getattr(self, field.name) for field in fields(Inherited)})
+        return Inherited(**{one.name: getattr(self, one.name) for one in fields(Inherited)})
 
     def state(self, now: int) -> State:
         """Return the state at an instant."""

@@ -26,6 +26,11 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
+def normalized(text: str) -> str:
+    """Return a text in the form in which it is kept: NFC."""
+    return unicodedata.normalize("NFC", text)
+
+
 def visible(text: str) -> bool:
     """Return whether every character is one a terminal shows and none steers it."""
     return not any(unicodedata.category(char) in _REFUSED or char in _INVISIBLE for char in text)

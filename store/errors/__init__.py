@@ -80,6 +80,7 @@ from store.errors.importing import ImportRefused, ValueKnown
 from store.errors.missing import (
     AmbiguousKey,
     AmbiguousPerson,
+    NoKeysFor,
     NoSuchAction,
     NoSuchKey,
     NoSuchOffboarding,
@@ -210,6 +211,7 @@ __all__ = [
     "NewKeyInUse",
     "NoCallersSeen",
     "NoConnectionLeft",
+    "NoKeysFor",
     "NoNetworksSet",
     "NoPassword",
     "NoRoom",

@@ -8,6 +8,16 @@ from store.errors.quoting import quoted
 
 
 @dataclass(eq=False)
+class NoKeysFor(NotFound):
+    """No active key of this workspace belongs to somebody outside."""
+
+    owner: str
+
+    def __str__(self) -> str:
+        return f"No active key is for “{self.owner}”. keydeck keys list --filter for:… looks."
+
+
+@dataclass(eq=False)
 class NoSuchKey(NotFound):
     """No key of this workspace goes by that id, prefix or name."""
 

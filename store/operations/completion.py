@@ -9,6 +9,8 @@ from store.operations.store import Store
 
 MOST = 50
 """That are offered at once."""
+MOST_LABELS = 500
+"""Different sets of labels that are looked at for that."""
 
 
 def keys_begun(store: Store, workspace: str | None, begun: str) -> list[Key]:
@@ -25,6 +27,25 @@ def keys_begun(store: Store, workspace: str | None, begun: str) -> list[Key]:
         return [
             key for name in names for key in unit.keys.named(workspace_id, name, active_only=True)
         ][:MOST]
+
+
+def owners_begun(store: Store, workspace: str | None, begun: str) -> list[str]:
+    """Return whom keys belong to outside that begins so. Raises NoSuchWorkspace."""
+    workspace_id = store.operator.workspace(workspace).id
+    with store.transactions.reading() as unit:
+        return unit.belonging.owners(workspace_id, begun, MOST)
+
+
+def labels_begun(store: Store, workspace: str | None, begun: str) -> list[str]:
+    """Return labels that keys have and that begin so, as `name=value`. Raises NoSuchWorkspace."""
+    workspace_id = store.operator.workspace(workspace).id
+    with store.transactions.reading() as unit:
+        pairs = {
+            f"{name}={value}"
+            for given in unit.belonging.labels(workspace_id, MOST_LABELS)
+            for name, value in given.items()
+        }
+    return sorted(pair for pair in pairs if pair.startswith(begun))[:MOST]
 
 
 def people_begun(store: Store, workspace: str | None, begun: str) -> Iterator[Person]:

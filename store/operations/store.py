@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from store.service.audit_archiving import AuditArchiving
     from store.service.audit_trail import AuditTrailService
     from store.service.authorization_requests import AuthorizationRequestService
+    from store.service.belonging import BelongingService
     from store.service.client_documents import ClientDocumentService
     from store.service.client_registration import ClientRegistrationService
     from store.service.connections import ConnectionService
@@ -90,6 +91,13 @@ class Store:
         from store.service.naming import NamingService
 
         return NamingService(self.transactions)
+
+    @cached_property
+    def belonging(self) -> "BelongingService":
+        """Whom keys belong to outside, and their labels."""
+        from store.service.belonging import BelongingService
+
+        return BelongingService(self.transactions)
 
     @cached_property
     def rotations(self) -> "RotationService":

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from store.persistence.repositories.accounts import Accounts
     from store.persistence.repositories.audit import AuditTrail
     from store.persistence.repositories.authorization_requests import AuthorizationRequests
+    from store.persistence.repositories.belonging import Belonging
     from store.persistence.repositories.catalogue import Catalogue
     from store.persistence.repositories.client_documents import ClientDocuments
     from store.persistence.repositories.connections import Connections
@@ -123,6 +124,13 @@ class Unit:
         from store.persistence.repositories.stops import Stops
 
         return Stops(self.connection, self.now)
+
+    @cached_property
+    def belonging(self) -> "Belonging":
+        """Owners and labels that keys have."""
+        from store.persistence.repositories.belonging import Belonging
+
+        return Belonging(self.connection, self.now)
 
     @cached_property
     def foreign(self) -> "ForeignDigests":

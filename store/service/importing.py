@@ -21,7 +21,7 @@ from store.domain.foreign import (
     Shape,
 )
 from store.domain.key_string import mint
-from store.domain.keys import Inherited
+from store.domain.labels import to_stored
 from store.domain.people import Actor, KnownBy
 from store.domain.scopes import canonical
 from store.domain.times import rfc3339_or_none
@@ -319,14 +319,13 @@ class _Accepted:
 
     def row(self, pepper: str, now: int) -> ForeignKeyRow:
         """Return it as a key."""
-        wanted, ends = self.candidate.one.wanted, self.candidate.one.wanted.expires_at
-        lifetime_ms = None if ends is None else ends - now
+        wanted = self.candidate.one.wanted
         return ForeignKeyRow(
             self.candidate.key_id,
-            Inherited(self.name, wanted.scopes, lifetime_ms, wanted.rotate_every_days),
+            wanted.inherited(self.name, now),
             self.candidate.digest,
             pepper,
-            ends,
+            wanted.expires_at,
             str(self.candidate.hashing),
         )
 
@@ -344,6 +343,8 @@ class _Accepted:
             "expires_at": rfc3339_or_none(wanted.expires_at),
             "hash": self.candidate.one.known.hash.value,
             "holders": list(wanted.holders),
+            "owner": wanted.owner,
+            "labels": to_stored(wanted.labels),
         }
         return Told(self.candidate.key_id, self.name, details)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from store.domain.audit.actions import Action
 from store.domain.audit.entry import AuditEntry
 from store.domain.key_string import Secret
-from store.domain.keys import DEFAULT_LIFETIME, Inherited, Key
+from store.domain.keys import DEFAULT_LIFETIME, Key
+from store.domain.labels import to_stored
 from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page, Search
 from store.domain.people import Actor, Holder, KnownBy, Workspace
 from store.domain.right_sizing import Proposal
@@ -227,8 +228,7 @@ class KeyService:
             self._standing(unit, actor, "create API keys")
             room = Room(unit, actor.workspace_id, self._transactions.prefix, (wanted,))
             name, holders = room.check(wanted)
-            lifetime_ms = None if wanted.expires_at is None else wanted.expires_at - unit.now
-            carried = Inherited(name, wanted.scopes, lifetime_ms, wanted.rotate_every_days)
+            carried = wanted.inherited(name, unit.now)
             minted = issue_in(mutation, self._transactions, actor, carried, wanted.expires_at)
             for person_id in holders:
                 unit.holders.add(
@@ -244,6 +244,8 @@ class KeyService:
                 expires_at=rfc3339_or_none(wanted.expires_at),
                 rotate_every_days=wanted.rotate_every_days,
                 holders=list(wanted.holders),
+                owner=carried.owner,
+                labels=to_stored(carried.labels),
             )
             return Issued(self._get(unit, actor, minted.id), minted.key)
 

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from store.domain.keys import Inherited
+from store.domain.labels import Labels, checked_owner
+from store.domain.labels import labels as checked_labels
 from store.domain.names import checked_key_name, fold
 from store.domain.scopes import Scopes, check_known
 from store.errors import Invalid, NameTaken, NoSuchPerson
@@ -23,6 +26,20 @@ class NewKey:
     rotate_every_days: int | None = None
     holders: Sequence[str] = field(default_factory=tuple)
     """E-mails of holders."""
+    owner: str | None = None
+    """Whom it belongs to outside."""
+    labels: Labels = field(default_factory=dict)
+
+    def inherited(self, name: str, now: int) -> Inherited:
+        """Return what a key of a checked name is made with. Raises Invalid."""
+        return Inherited(
+            name,
+            self.scopes,
+            None if self.expires_at is None else self.expires_at - now,
+            self.rotate_every_days,
+            owner=None if self.owner is None else checked_owner(self.owner),
+            labels=checked_labels(f"{one}={value}" for one, value in self.labels.items()),
+        )
 
 
 class Room:
@@ -53,6 +70,7 @@ class Room:
         every = wanted.rotate_every_days
         if every is not None and not 1 <= every <= MOST_DAYS:
             raise Invalid("rotate_every", f"Rotate every 1 to {MOST_DAYS} days.")
+        wanted.inherited(name, self._now)
         holders = []
         for email in wanted.holders:
             person_id = self._people.get(fold(email))

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from store.domain.audit.actions import Action
+from store.domain.filtering import About, Term
 from store.domain.keys import Key, State
+from store.domain.labels import checked_owner, labels, pair, pair_in_words
+from store.domain.listing import KeyQuery
 from store.domain.names import checked_name
 from store.domain.people import Actor
 from store.domain.stops import Stop, StopKind, Target
@@ -21,12 +24,19 @@ OF_A_TRANSACTION = 25
 """Keys: whoever takes rights away elsewhere waits for one of them."""
 _STOPPED = {
     StopKind.KEY: Action.KEY_STOPPED,
+    StopKind.OWNER: Action.OWNER_STOPPED,
+    StopKind.LABEL: Action.LABEL_STOPPED,
     StopKind.WORKSPACE: Action.WORKSPACE_STOPPED,
 }
 _RESUMED = {
     StopKind.KEY: Action.KEY_RESUMED,
+    StopKind.OWNER: Action.OWNER_RESUMED,
+    StopKind.LABEL: Action.LABEL_RESUMED,
     StopKind.WORKSPACE: Action.WORKSPACE_RESUMED,
 }
+MOST_COUNTED = 1000
+"""Keys of an owner or a label that are looked at before they are stopped."""
+_TERMS = {StopKind.OWNER: About.FOR, StopKind.LABEL: About.LABEL}
 _ACTION = "stop API keys"
 
 
@@ -41,8 +51,10 @@ class StopService:
     ) -> Done[tuple[Stop, ...]]:
         """Refuse keys, on any plan, until they are let go on; what is stopped already stays so.
 
-        A stop of a workspace is of the keys and connections made later, too. One of a key is not of
-        a successor that it has, or is given later. It is committed when this returns, as with
+        A stop of a workspace is of the keys and connections made later, too. One of an owner or a
+        label is of the keys that have it, for as long as they do: of those that get it later, too,
+        and of none that loses it; nobody needs to have it yet. One of a key is not of a successor
+        that it has, or is given later. It is committed when this returns, as with
         `KeyService.revoke`; of many keys a few at a time, so that nobody waits long for the lock:
         cut in the middle, some are stopped, and the same once more stops the others.
 
@@ -131,8 +143,11 @@ class StopService:
             meant = self._meant(unit, actor, targets)
             if any(target.kind is StopKind.WORKSPACE for target in meant):
                 return of_workspace(unit, actor.workspace_id)
-            keys = [key for key in meant.values() if key is not None]
-            return of_keys(unit, actor.workspace_id, keys)
+            keys = {key.id: key for key in meant.values() if key is not None}
+            for target in meant:
+                if target.kind in _TERMS:
+                    keys |= {key.id: key for key in _having(unit, actor, target)}
+            return of_keys(unit, actor.workspace_id, list(keys.values()))
 
     def _meant(
         self, unit: Unit, actor: Actor, targets: Sequence[Target]
@@ -149,7 +164,7 @@ class StopService:
                 )
                 found[Target(StopKind.KEY, key.id)] = key
             else:
-                found[target] = None
+                found[_checked(target)] = None
         return found
 
     def _over(self, unit: Unit, actor: Actor, key: Key) -> list[Stop]:
@@ -181,7 +196,11 @@ def _parts(targets: Iterable[Target]) -> Iterator[list[Target]]:
 
 def holding(unit: Unit, key: Key) -> tuple[Stop, ...]:
     """Return every stop that a key is refused by, of itself first."""
-    of_key = (Target(StopKind.KEY, key.id), Target(StopKind.WORKSPACE))
+    of_key = [Target(StopKind.KEY, key.id)]
+    if key.owner is not None:
+        of_key.append(Target(StopKind.OWNER, key.owner))
+    of_key += [Target(StopKind.LABEL, pair(*one)) for one in sorted(key.labels.items())]
+    of_key.append(Target(StopKind.WORKSPACE))
     found = unit.stops.among(key.workspace_id, of_key)
     return tuple(found[target] for target in of_key if target in found)
 
@@ -195,6 +214,10 @@ def _in_words(kind: StopKind, name: str) -> str:
     match kind:
         case StopKind.KEY:
             return f"“{name}”"
+        case StopKind.OWNER:
+            return f"every key for {name}"
+        case StopKind.LABEL:
+            return f"every key labelled {name}"
         case StopKind.WORKSPACE:
             return f"workspace {name}"
 
@@ -207,8 +230,30 @@ def _subject(mutation: Mutation, actor: Actor, target: Target, key: Key | None) 
     """Return whom the audit tells it of: an id and a name."""
     if key is not None:
         return key.id, key.name
+    if target.kind is StopKind.OWNER:
+        return target.value, target.value
+    if target.kind is StopKind.LABEL:
+        return target.value, pair_in_words(target.value)
     workspace = mutation.unit.workspaces.by_id(actor.workspace_id)
     return workspace.slug, workspace.name
+
+
+def _checked(target: Target) -> Target:
+    """Return what is meant as it is kept. Raises Invalid for an owner or a label that is none."""
+    match target.kind:
+        case StopKind.OWNER:
+            return Target(target.kind, checked_owner(target.value))
+        case StopKind.LABEL:
+            [(name, value)] = labels([pair_in_words(target.value)]).items()
+            return Target(target.kind, pair(name, value))
+    return target
+
+
+def _having(unit: Unit, actor: Actor, target: Target) -> list[Key]:
+    """Return the active keys that have an owner or a label, up to `MOST_COUNTED`."""
+    active = Term(About.STATE, State.ACTIVE.value)
+    query = KeyQuery((Term(_TERMS[target.kind], target.value), active))
+    return list(unit.pages.page(actor.workspace_id, query, limit=MOST_COUNTED).keys)
 
 
 def _check_alive(key: Key, now: int) -> None:

@@ -137,7 +137,7 @@ class AuthorizeRoute:
             for noted in (NOTICE, CREDENTIAL):
                 if noted in judged:
                     scope[noted] = judged[noted]
-        return _answer(key.id, key.name, key.workspace, key.scopes)
+        return _answer(key.id, key.name, key.workspace, key.scopes, key.owner, key.labels)
 
     def _is_bare(self, scope: Scope, query: bytes) -> bool:
         """Return whether a request has no credential, nor anything wrong with it."""
@@ -231,5 +231,12 @@ _short_read = lru_cache(1024)(_read)
 
 
 @lru_cache(4096)
-def _answer(key_id: str, name: str, workspace: str, scopes: str) -> Answer:
-    return bare_answer(identity(key_id, name, workspace, scopes))
+def _answer(
+    key_id: str,
+    name: str,
+    workspace: str,
+    scopes: str,
+    owner: str | None = None,
+    labels: str | None = None,
+) -> Answer:
+    return bare_answer(identity(key_id, name, workspace, scopes, owner, labels))

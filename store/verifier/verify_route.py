@@ -7,6 +7,7 @@ import msgspec
 from starlette.types import Scope
 
 from store.domain.key_string import SHORTEST_KEY
+from store.domain.labels import from_stored
 from store.domain.times import rfc3339_or_none
 from store.verifier.answers import Answer, Headers, header_value, json_answer
 from store.verifier.authenticator import AnyAuthenticator
@@ -26,6 +27,8 @@ class Verification(msgspec.Struct):
     workspace: str
     scopes: list[str]
     expires_at: Instant | None
+    owner: str | None
+    labels: dict[str, str]
 
 
 IDENTITY = {
@@ -33,6 +36,10 @@ IDENTITY = {
     "X-Key-Name": "Its name; percent-encoded UTF-8 where it is not ASCII.",
     "X-Workspace": "The workspace's slug.",
     "X-Key-Scopes": "Its scopes, separated by blanks.",
+    "X-Key-Owner": "Whom it belongs to outside, as the name is written; empty where nobody said.",
+    "X-Key-Labels": (
+        "Its labels, name=value, sorted and separated by blanks; values percent-encoded UTF-8."
+    ),
 }
 """The headers that say whose a key is, and what they hold."""
 SCOPE = Parameter(
@@ -73,7 +80,9 @@ class VerifyRoute:
         `scope` repeats or holds several, separated by blanks.
         """
         key = self._keys.admit(scope, asked_for(scope["query_string"]), _KNOWN)
-        return _answer(key.id, key.name, key.workspace, key.scopes, key.expires_at)
+        return _answer(
+            key.id, key.name, key.workspace, key.scopes, key.owner, key.labels, key.expires_at
+        )
 
 
 def asked_for(query: bytes) -> tuple[str, ...]:
@@ -97,7 +106,15 @@ _short_asked = lru_cache(1024)(_asked)
 
 
 @lru_cache(4096)
-def _answer(key_id: str, name: str, workspace: str, scopes: str, expires_at: int | None) -> Answer:
+def _answer(
+    key_id: str,
+    name: str,
+    workspace: str,
+    scopes: str,
+    owner: str | None,
+    labels: str | None,
+    expires_at: int | None,
+) -> Answer:
     # A function of the row that was decided about, so nothing here can go stale.
     content = Verification(
         valid=True,
@@ -106,11 +123,23 @@ def _answer(key_id: str, name: str, workspace: str, scopes: str, expires_at: int
         workspace=workspace,
         scopes=scopes.split(" "),
         expires_at=rfc3339_or_none(expires_at),
+        owner=owner,
+        labels=dict(from_stored(labels)),
     )
-    return json_answer(content, headers=identity(key_id, name, workspace, scopes))
+    return json_answer(content, headers=identity(key_id, name, workspace, scopes, owner, labels))
 
 
-def identity(*values: str) -> Headers:
-    """Return the headers of IDENTITY with a key's values, in that order."""
+def identity(
+    key_id: str,
+    name: str,
+    workspace: str,
+    scopes: str,
+    owner: str | None = None,
+    labels: str | None = None,
+) -> Headers:
+    """Return the headers of IDENTITY, each of them there, with a key's values."""
+    plain = (key_id, name, workspace, scopes, owner or "")
+    # Labels are encoded as they are kept.
+    values = (*map(header_value, plain), (labels or "").encode("ascii"))
     names = (name.lower().encode("ascii") for name in IDENTITY)
-    return tuple((name, header_value(value)) for name, value in zip(names, values, strict=True))
+    return tuple(zip(names, values, strict=True))

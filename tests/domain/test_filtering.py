@@ -179,7 +179,8 @@ def test_a_term_is_understood_as_it_was_meant(text: str, term: Term) -> None:
     [
         (
             "colour:red",
-            "No “colour:”. Use state, note, scope, by, holder, expires, unused, or quotes.",
+            "No “colour:”. Use state, note, scope, by, holder, expires, unused, for, label, or "
+            "quotes.",
         ),
         ("unused:14d", "unused: takes < or > and a time: unused:<14d, unused:>14d."),
         ("expires:90d", "expires: takes < or > and a time: expires:<90d, expires:never."),

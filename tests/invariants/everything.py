@@ -9,6 +9,7 @@ from store.domain.times import DAY, HOUR
 from store.service.leaks import LeakReports, Reported
 from tests.house import PASSWORD, granted_scopes
 from tests.invariants import prepared as made
+from tests.invariants.belonging import BELONGING
 from tests.invariants.coming_in import COMING_IN
 from tests.invariants.mutation import Mutation
 from tests.invariants.naming import NAMING
@@ -372,4 +373,5 @@ MUTATIONS = (
     ),
     *COMING_IN,
     *NAMING,
+    *BELONGING,
 )

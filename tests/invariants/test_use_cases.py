@@ -1,6 +1,6 @@
 """No use case is left out where every one of them is tried."""
 
-from tests.invariants import coming_in, everything, naming, reading, resources, stopping
+from tests.invariants import belonging, coming_in, everything, naming, reading, resources, stopping
 from tests.invariants.use_cases import MUTATING, begins, called, services, use_cases
 
 USE_CASES = {
@@ -26,6 +26,7 @@ def _mutations() -> set[tuple[str, str]]:
         (everything, "MUTATIONS"),
         (coming_in, "COMING_IN"),
         (naming, "NAMING"),
+        (belonging, "BELONGING"),
         (resources, "RESOURCES"),
         (stopping, "STOPS"),
     )

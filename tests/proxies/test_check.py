@@ -77,7 +77,7 @@ def test_each_line_that_is_named_is_in_its_recipe(taken: Recipe) -> None:
 def test_what_is_looked_for_is_what_the_verifier_says_and_takes() -> None:
     # The client knows nothing else of ours, and `proxy check` needs no verifier.
     assert set(reaching.IDENTITY) == set(verify_route.IDENTITY)
-    assert {name.decode() for name in answer.IDENTITY} == {
+    assert {name.decode() for name in (*answer.IDENTITY, *answer.BELONGING)} == {
         name.lower() for name in verify_route.IDENTITY
     }
     claimed = {name.lower().encode() for pair in passing.CLAIMS for name in pair}

@@ -16,7 +16,11 @@ from store.operations.restore.rules import (
 )
 
 DECLARED = sorted(
-    {*OF_TOKEN, *ALSO, *(column for source in SOURCES.values() for column in source[:2])}
+    {
+        *OF_TOKEN,
+        *ALSO,
+        *(column for source in SOURCES.values() for column in source[:2] if column is not None),
+    }
 )
 """Every `table.column` a verdict depends on."""
 

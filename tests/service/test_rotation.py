@@ -90,6 +90,8 @@ def test_each_column_of_a_key_is_its_own_or_inherited_by_its_successor(house: Ho
     old = made(house, 90 * DAY, rotate_every_days=60).key
     networks = key_networks(["203.0.113.0/24"], enforced=True)
     house.store.restrictions.set_networks(house.alice, old.id, networks).unwaited()
+    given = {"tier": "gold"}
+    house.store.belonging.set_both(house.alice, old.id, "customer_42", given).unwaited()
     house.clock.advance(DAY)
     done = rotate(house, old.id)
     with house.store.database.reading() as connection:

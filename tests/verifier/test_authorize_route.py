@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
 
+from store.client.answer import answered
 from store.domain.audit.actions import Action
 from store.domain.key_string import mint
 from store.domain.leaks.policy import LeakPolicy
@@ -18,7 +20,7 @@ from tests.verifier.serving import API, Served, eventually, received, serving, s
 
 pytestmark = pytest.mark.both_engines
 
-IDENTITY = ("x-key-id", "x-key-name", "x-workspace", "x-key-scopes")
+IDENTITY = ("x-key-id", "x-key-name", "x-workspace", "x-key-scopes", "x-key-owner", "x-key-labels")
 FORWARDED = {"X-Forwarded-Method": "DELETE", "X-Forwarded-Uri": "/invoices/7?full=1"}
 ORIGINAL = {"X-Original-Method": "DELETE", "X-Original-URI": "/invoices/7?full=1"}
 PREFLIGHT = {"Origin": "https://app.example", "Access-Control-Request-Method": "DELETE"}
@@ -65,6 +67,7 @@ def test_every_method_is_let_pass_with_the_same_empty_answer(
         served.ask("/verify", issued.secret.reveal()).headers["x-key-name"],
         "acme-events",
         "availability:read events:read",
+        *["", ""],
     ]
     assert answer.headers["x-request-id"].startswith("req_")
 
@@ -253,7 +256,7 @@ def test_a_preflight_passes_where_that_is_asked_for_and_no_key_is_sent(proxied: 
         return proxied.ask(f"/authorize{query}", None, headers=headers).status_code
 
     passed = proxied.ask("/authorize?preflight=pass", None, headers=options | PREFLIGHT)
-    assert (passed.status_code, [passed.headers[name] for name in IDENTITY]) == (200, [""] * 4)
+    assert (passed.status_code, [passed.headers[name] for name in IDENTITY]) == (200, [""] * 6)
     assert asked(options | PREFLIGHT) == 200
     assert asked(options | PREFLIGHT, "") == 401
     assert asked(options | PREFLIGHT, "?preflight=pass&x=1") == 400
@@ -318,3 +321,19 @@ def test_a_request_that_was_let_in_is_counted_and_told_when_its_key_ends(proxied
         return usage.traffic.by_verdict.get(Verdict.VALID) == 3
 
     eventually(counted)
+
+
+def test_whom_a_key_belongs_to_is_told_with_its_labels(served: Served) -> None:
+    issued = served.issue()
+    store, alice = served.house.store, served.house.alice
+    labels = {"tier": "gold", "team": "Süd, 100%"}
+    store.belonging.set_both(alice, issued.key.id, "Müller & Söhne", labels).unwaited()
+    for path in ("/verify", "/authorize"):
+        answer = served.ask(path, issued.secret.reveal())
+        assert unquote(answer.headers["x-key-owner"]) == "Müller & Söhne"
+        told = [one.partition("=") for one in answer.headers["x-key-labels"].split()]
+        assert {name: unquote(value) for name, _, value in told} == labels
+    content = served.ask("/verify", issued.secret.reveal()).json()
+    assert (content["owner"], content["labels"]) == ("Müller & Söhne", labels)
+    named = answered(200, answer.headers.raw, b"")
+    assert (named.owner, named.labels) == ("Müller & Söhne", labels)

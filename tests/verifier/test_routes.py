@@ -152,7 +152,7 @@ def test_what_is_public_takes_no_key_and_says_whose_it_is_where_there_is_one(
 ) -> None:
     answer = _asked(routed, "GET /health", None)
     assert (answer.status_code, answer.content) == (200, b"")
-    assert [answer.headers[name] for name in IDENTITY] == ["", "", "", ""]
+    assert [answer.headers[name] for name in IDENTITY] == [""] * 6
     dead = routed.issue()
     routed.house.store.keys.revoke(routed.house.alice, dead.key.id)
     assert _asked(routed, "GET /health", dead.secret.reveal()).status_code == 401

@@ -31,7 +31,12 @@ def here(own_house: House, tmp_path: Path) -> Iterator[Served]:
 def test_the_verdict_is_the_same_on_every_path_whatever_is_stopped(here: Served) -> None:
     house, store, alice = here.house, here.house.store, here.house.alice
     issued = here.issue("availability:read quotes:write")
+    store.belonging.set_both(alice, issued.key.id, "customer_42", {"team": "north pole"}).unwaited()
     key, one = issued.secret.reveal(), Target(StopKind.KEY, issued.key.id)
+    owner, label = (
+        Target(StopKind.OWNER, "customer_42"),
+        Target(StopKind.LABEL, "team=north%20pole"),
+    )
     token = house.opened()[1].access.reveal()
     context = WorkerContext(house.url, pepper_path=house.pepper_path)
 
@@ -59,7 +64,7 @@ def test_the_verdict_is_the_same_on_every_path_whatever_is_stopped(here: Served)
 
     standing: set[Target] = set()
     let_in = assistant()
-    turns = [one, ALL] * 4
+    turns = [one, owner, label, ALL] * 2
     Random(19).shuffle(turns)
     try:
         for target in turns:

@@ -23,6 +23,8 @@ class Action(StrEnum):
     KEY_RENAMED = "key.renamed"
     KEY_HOLDERS_NAMED = "key.holders_named"
     KEY_NETWORKS_SET = "key.networks_set"
+    KEY_OWNER_SET = "key.owner_set"
+    KEY_LABELLED = "key.labelled"
     KEY_ROTATED = "key.rotated"
     KEY_MINTED_ANEW = "key.minted_anew"
     KEY_OVERLAP_ENDED = "key.overlap_ended"
@@ -76,6 +78,12 @@ class Action(StrEnum):
     WORKSPACE_STOPPED = "workspace.stopped"
     WORKSPACE_RESUMED = "workspace.resumed"
     WORKSPACE_STOP_IN_FORCE = "workspace.stop_in_force"
+    OWNER_STOPPED = "owner.stopped"
+    OWNER_RESUMED = "owner.resumed"
+    OWNER_IN_FORCE = "owner.in_force"
+    LABEL_STOPPED = "label.stopped"
+    LABEL_RESUMED = "label.resumed"
+    LABEL_IN_FORCE = "label.in_force"
     RESOURCE_ADDED = "resource.added"
     RESOURCE_CHANGED = "resource.changed"
     RESOURCE_REMOVED = "resource.removed"
@@ -118,6 +126,8 @@ _RECEIPTS = {
     "key": Action.KEY_IN_FORCE,
     "connection": Action.CONNECTION_IN_FORCE,
     "workspace": Action.WORKSPACE_PLAN_IN_FORCE,
+    "owner": Action.OWNER_IN_FORCE,
+    "label": Action.LABEL_IN_FORCE,
     "route": Action.ROUTE_IN_FORCE,
     "tools": Action.TOOLS_IN_FORCE,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from store.domain.audit.actions import Action
 from store.domain.audit.entry import AuditEntry
+from store.domain.labels import from_stored, in_words
 from store.domain.times import moment
 
 Details = dict[str, Any]
@@ -66,6 +67,15 @@ def _stayed(details: Details) -> str:
 
 def _moved(details: Details) -> str:
     return f"to {_day(details.get('expires_at'))}, was {_day(details.get('before'))}"
+
+
+def _belongs(details: Details) -> str:
+    return f"to {details['after'] or 'nobody'}, was {details['before'] or 'nobody'}"
+
+
+def _labelled(details: Details) -> str:
+    after, before = (in_words(from_stored(details[which])) for which in ("after", "before"))
+    return f"{after or 'none'}, was {before or 'none'}"
 
 
 def _overlap(details: Details) -> str:
@@ -153,6 +163,8 @@ _RECEIPTS: dict[str, Callable[[Details], str]] = {
     Action.CONNECTION_IN_FORCE: _in_force,
     Action.WORKSPACE_PLAN_IN_FORCE: _in_force,
     Action.WORKSPACE_STOP_IN_FORCE: _in_force,
+    Action.OWNER_IN_FORCE: _in_force,
+    Action.LABEL_IN_FORCE: _in_force,
     Action.ROUTE_IN_FORCE: _in_force,
     Action.TOOLS_IN_FORCE: _in_force,
 }
@@ -165,6 +177,8 @@ _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.KEY_EXTENDED: _moved,
     Action.KEY_RENAMED: _called,
     Action.KEY_HOLDERS_NAMED: _named,
+    Action.KEY_OWNER_SET: _belongs,
+    Action.KEY_LABELLED: _labelled,
     Action.KEY_ROTATED: _overlap,
     Action.KEY_OVERLAP_EXTENDED: _overlap_moved,
     Action.KEY_ROTATION_ABANDONED: _expires_again,

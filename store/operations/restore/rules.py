@@ -245,6 +245,8 @@ RULES: Mapping[str, Judged] = {
             (once, "leaked_at"),
             (kept, "foreign_hash"),
             (strictest_networks, "networks"),
+            # A stop of an owner or a label is of whoever has it now.
+            (kept, "owner labels"),
             (raised, "revision"),
         ),
         remembered=True,

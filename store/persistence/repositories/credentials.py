@@ -16,8 +16,8 @@ _STOPPED = "stops.stopped_at"
 """A field that no join gives: of several rows it is the first that there is."""
 
 
-def _read(columns: Iterable[str], stopped: str) -> str:
-    return ", ".join(stopped if column == _STOPPED else column for column in columns)
+def _read(columns: Iterable[str | None], stopped: str) -> str:
+    return ", ".join(stopped if column == _STOPPED else column or "NULL" for column in columns)
 
 
 # The second parameter is the id of some key: an id that is not there does the work of one that is,

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Row
 
+from store.domain import labels
 from store.domain.key_networks import OBSERVED, from_stored
 from store.domain.keys import (
     DUE_AHEAD,
@@ -199,7 +200,7 @@ def state_rank(now: int) -> ColumnElement[int]:
     return case((keys.c.revoked_at.is_not(None), 2), (keys.c.expires_at <= now, 1), else_=0)
 
 
-_OTHERWISE = ("scopes", "created_by", "revoked_by", "rotating", "networks")
+_OTHERWISE = ("scopes", "created_by", "revoked_by", "rotating", "networks", "labels")
 _AS_STORED = tuple(field.name for field in fields(Key) if field.name not in _OTHERWISE)
 
 
@@ -213,6 +214,7 @@ def key_of(row: Row[Any]) -> Key:
         revoked_by=row.revoker or _nobody(row),
         rotating=bool(row.rotating),
         networks=None if row.networks is None else from_stored(row.networks),
+        labels=labels.from_stored(row.labels),
     )
 
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Select, exists, select, union_all
+from sqlalchemy import Column, Select, and_, exists, select, union_all
 
 from store.domain.filtering import About, Term
 from store.domain.keys import IDLE_AFTER, Note
+from store.domain.names import normalized
 from store.domain.stops import StopKind
 from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import due_for_rotation
-from store.persistence.repositories.key_terms import grants, people_meant
+from store.persistence.repositories.key_terms import grants, has_pair, labelled, people_meant
 from store.persistence.schema import key_holders, key_usage, keys, rotations, stops, workspaces
 
 
@@ -28,6 +29,12 @@ def source(term: Term, workspace_id: int, now: int) -> Select[tuple[str]] | None
             granted = scopes_granted(select(workspaces.c.id).where(workspaces.c.id == workspace_id))
             fitting = select(granted.c.scopes).where(grants(granted.c.scopes, term.value))
             return ids.where(keys.c.scopes.in_(fitting))
+        case About.FOR:
+            return ids.where(keys.c.owner == normalized(term.value))
+        case About.LABEL:
+            given = _labels_given(workspace_id)
+            fitting = select(given.c.labels).where(labelled(given.c.labels, term.value))
+            return ids.where(keys.c.labels.in_(fitting))
         case About.HOLDER:
             return select(key_holders.c.key_id).where(
                 beside_indexes(key_holders.c.workspace_id) == workspace_id,
@@ -53,10 +60,28 @@ def _noted(
             by_itself = select(stops.c.value).where(
                 stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.KEY.value
             )
+            by_owner = ids.join(
+                stops,
+                and_(
+                    stops.c.workspace_id == keys.c.workspace_id,
+                    stops.c.kind == StopKind.OWNER.value,
+                    stops.c.value == keys.c.owner,
+                ),
+            )
+            given = _labels_given(workspace_id)
+            labels = select(given.c.labels).join(
+                stops,
+                and_(
+                    stops.c.workspace_id == workspace_id,
+                    stops.c.kind == StopKind.LABEL.value,
+                    has_pair(given.c.labels, stops.c.value),
+                ),
+            )
+            by_label = ids.where(keys.c.labels.in_(labels))
             all_of_it = exists().where(
                 stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.WORKSPACE.value
             )
-            either = union_all(by_itself, ids.where(all_of_it)).subquery()
+            either = union_all(by_itself, by_owner, by_label, ids.where(all_of_it)).subquery()
             return select(either.c[0])
         case Note.LEAKED:
             return ids.where(keys.c.leaked_at.is_not(None))
@@ -81,19 +106,27 @@ def scopes_granted(of: Select[tuple[int]]) -> Any:
 
     There are few, and from each the next is one step in the index: nothing in between is read.
     """
+    return _different(keys.c.scopes, of)
+
+
+def _labels_given(workspace_id: int) -> Any:
+    return _different(keys.c.labels, select(workspaces.c.id).where(workspaces.c.id == workspace_id))
+
+
+def _different(column: Column[str], of: Select[tuple[int]]) -> Any:
+    """Return the different values of a column of workspaces' keys, under its name."""
     whose = of.subquery()
-    lowest = select(keys.c.scopes).order_by(keys.c.scopes).limit(1)
+    lowest = select(column).where(column.is_not(None)).order_by(column).limit(1)
 
     def first_of(workspace_id: Any, *more: Any) -> Any:
         return lowest.where(keys.c.workspace_id == workspace_id, *more)
 
     at_first = first_of(whose.c.id).correlate(whose).scalar_subquery()
-    granted = select(whose.c.id.label("workspace_id"), at_first.label("scopes")).cte(
+    found = select(whose.c.id.label("workspace_id"), at_first.label(column.name)).cte(
         "granted", recursive=True
     )
-    higher = first_of(granted.c.workspace_id, keys.c.scopes > granted.c.scopes).correlate(granted)
-    return granted.union_all(
-        select(granted.c.workspace_id, higher.scalar_subquery()).where(
-            granted.c.scopes.is_not(None)
-        )
+    reached = found.c[column.name]
+    higher = first_of(found.c.workspace_id, column > reached).correlate(found)
+    return found.union_all(
+        select(found.c.workspace_id, higher.scalar_subquery()).where(reached.is_not(None))
     )

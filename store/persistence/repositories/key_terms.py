@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, not_, or_, select
 
 from store.domain.filtering import NEVER, About, Term
 from store.domain.keys import Note, State
 from store.domain.listing import KeyQuery, Sort
-from store.domain.names import fold
+from store.domain.names import fold, normalized
 from store.persistence.repositories.dialects import beside_indexes, has_part
 from store.persistence.repositories.holders import of_the_present_secret
 from store.persistence.repositories.key_columns import active, in_state, with_note
@@ -71,6 +71,10 @@ def _positive(term: Term, workspace_id: int, now: int) -> ColumnElement[bool]:
             return _expires(term, now)
         case About.UNUSED:
             return _unused(term, now)
+        case About.FOR:
+            return keys.c.owner == normalized(term.value)
+        case About.LABEL:
+            return labelled(keys.c.labels, term.value)
     return or_(
         keys.c.name_folded.contains(fold(term.value), autoescape=True),
         has_part(keys.c.id, term.value),
@@ -84,6 +88,23 @@ def grants(scopes: ColumnElement[str], scope: str) -> ColumnElement[bool]:
     whole = " " + scopes + " "
     wanted = f" {scope} " if ":" in scope else f" {scope}:"
     return whole.contains(wanted, autoescape=True)
+
+
+def labelled(labels: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
+    """Return the condition that labels as they are kept have one, or one of a name."""
+    return _holds(labels, literal(f" {wanted} " if "=" in wanted else f" {wanted}="))
+
+
+def has_pair(labels: ColumnElement[str], pair: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that labels as they are kept have one that a column holds."""
+    return _holds(labels, literal(" ") + pair + " ")
+
+
+def _holds(labels: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[bool]:
+    # As store.persistence.repositories.stopped has it: unlike LIKE it tells gold from GOLD on both
+    # engines, and no letter of it stands for others.
+    whole = literal(" ") + labels + " "
+    return func.replace(whole, part, "") != whole
 
 
 def _people(part: str) -> Select[tuple[int]]:

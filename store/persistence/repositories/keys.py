@@ -10,6 +10,7 @@ from store.domain.batches import batches
 from store.domain.credential import Credential
 from store.domain.key_networks import KeyNetworks
 from store.domain.keys import Inherited, Key
+from store.domain.labels import Labels, to_stored
 from store.domain.names import fold
 from store.domain.scopes import Scopes, canonical
 from store.domain.times import DAY, LATEST
@@ -325,15 +326,15 @@ class Keys:
         self, workspace_id: int, lineage: str, networks: KeyNetworks | None, revision: int
     ) -> None:
         """Say where every key of a chain is used from that is not revoked."""
-        self._connection.execute(
-            update(keys)
-            .where(
-                keys.c.workspace_id == workspace_id,
-                keys.c.lineage == lineage,
-                keys.c.revoked_at.is_(None),
-            )
-            .values(networks=networks and str(networks), revision=revision)
-        )
+        text = networks and str(networks)
+        self._set_chain(workspace_id, lineage, networks=text, revision=revision)
+
+    def set_belonging(
+        self, workspace_id: int, lineage: str, owner: str | None, labels: Labels, revision: int
+    ) -> None:
+        """Say whom every key of a chain belongs to that is not revoked, and its labels."""
+        text = to_stored(labels)
+        self._set_chain(workspace_id, lineage, owner=owner, labels=text, revision=revision)
 
     def of_lineage(self, workspace_id: int, lineage: str) -> list[Key]:
         """Return the keys of a chain, the first one first."""
@@ -368,6 +369,17 @@ class Keys:
         ).first()
         return None if row is None else (row.workspace_id, row.digest, row.pepper)
 
+    def _set_chain(self, workspace_id: int, lineage: str, **values: object) -> None:
+        self._connection.execute(
+            update(keys)
+            .where(
+                keys.c.workspace_id == workspace_id,
+                keys.c.lineage == lineage,
+                keys.c.revoked_at.is_(None),
+            )
+            .values(**values)
+        )
+
     def _set(self, workspace_id: int, key_id: str, **values: object) -> None:
         self._connection.execute(
             update(keys)
@@ -383,4 +395,5 @@ def _carried(inherited: Inherited, key_id: str) -> dict[str, Any]:
         "scopes": canonical(inherited.scopes),
         "lineage": inherited.lineage or key_id,
         "networks": inherited.networks and str(inherited.networks),
+        "labels": to_stored(inherited.labels),
     }

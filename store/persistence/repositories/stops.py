@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, insert, select, tuple_
 
+from store.domain.labels import pair_in_words
 from store.domain.stops import Stop, StopKind, Target
 from store.persistence.schema import keys, people, stops, workspaces
 
@@ -54,7 +55,11 @@ class Stops:
     def _found(self, query: Select[Any]) -> list[Stop]:
         return [
             Stop(
-                Target(StopKind(row.kind), row.value), row.name, row.stopped_at, row.by, row.reason
+                Target(StopKind(row.kind), row.value),
+                pair_in_words(row.name) if row.kind == StopKind.LABEL else row.name,
+                row.stopped_at,
+                row.by,
+                row.reason,
             )
             for row in self._connection.execute(query)
         ]

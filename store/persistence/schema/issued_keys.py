@@ -45,6 +45,9 @@ keys = Table(
     Column("lineage", Text, nullable=False, server_default=text("''")),
     # Where it is used from, and whether others are refused: see store.domain.key_networks.
     Column("networks", Text),
+    # Whom it belongs to outside, and its labels: see store.domain.labels.
+    Column("owner", Text),
+    Column("labels", Text),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("length(digest) = 32", name="digest_length"),
@@ -131,6 +134,18 @@ keys = Table(
         "workspace_id",
         "networks",
         **partial("networks IS NOT NULL"),
+    ),
+    Index(
+        "ix_keys_owner",
+        "workspace_id",
+        "owner",
+        **partial("owner IS NOT NULL"),
+    ),
+    Index(
+        "ix_keys_labels",
+        "workspace_id",
+        "labels",
+        **partial("labels IS NOT NULL"),
     ),
     # One row is one B-tree entry: the verifier's read by primary key has nothing to follow.
     sqlite_with_rowid=False,

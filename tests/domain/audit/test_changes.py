@@ -89,6 +89,12 @@ SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
     Action.TOOLS_IN_FORCE: [(RECEIPT, "on 2 verifiers after 7 ms")],
     Action.WORKSPACE_PLAN_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
     Action.WORKSPACE_STOP_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
+    Action.OWNER_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
+    Action.LABEL_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
+    Action.KEY_OWNER_SET: [
+        ({"after": "customer_42", "before": None}, "to customer_42, was nobody")
+    ],
+    Action.KEY_LABELLED: [({"after": None, "before": "team=a%20b"}, "none, was team=a b")],
 }
 ODD = [None, 7, True, "", "no date", [], ["unheard of"], [7], {}, {"how": 7}]
 """What somebody may have put in the place of a detail."""

@@ -1,0 +1,93 @@
+"""`keydeck keys create`."""
+
+from collections.abc import Sequence
+
+import click
+
+from console.commands import completing
+from console.commands.hand_over import hand_over, sink, sink_options
+from console.commands.line import Line
+from console.commands.options import common
+
+scope_option = click.option(
+    "--scope",
+    "scopes",
+    required=True,
+    multiple=True,
+    metavar="R:A",
+    help="Such as events:read.",
+    shell_complete=completing.scopes,
+)
+
+
+@click.command()
+@click.option("--name", required=True, help="You will have to recognise it in an incident.")
+@scope_option
+@click.option("--expires", metavar="WHEN", help="90d, 2027-01-31 or never. [default: 90d]")
+@click.option("--rotate-every", metavar="LENGTH", help="Remind after that long, such as 90d.")
+@click.option(
+    "--holder",
+    "holders",
+    multiple=True,
+    metavar="EMAIL",
+    help="Who may know it, too.",
+    shell_complete=completing.people,
+)
+@click.option(
+    "--for",
+    "owner",
+    metavar="OWNER",
+    help="Whom it belongs to, such as customer_42.",
+    shell_complete=completing.owners,
+)
+@click.option(
+    "--label",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Such as tier=gold.",
+    shell_complete=completing.labels,
+)
+@sink_options
+@common
+def create(
+    line: Line,
+    name: str,
+    scopes: Sequence[str],
+    expires: str | None,
+    rotate_every: str | None,
+    holders: Sequence[str],
+    owner: str | None,
+    given: Sequence[str],
+    to_command: str | None,
+    to_file: str | None,
+) -> None:
+    """Make a key. It is all there is on standard output, and it is shown once.
+
+    keydeck keys create --name Website --scope availability:read
+
+    With --to-command or --to-file it is stored there and shown nowhere.
+    """
+    from store.domain import scopes as scope_rules
+    from store.domain import times
+    from store.domain.labels import labels
+    from store.service.keys import NewKey
+
+    into = sink(to_command, to_file)
+    store, actor = line.signed_in()
+    now = store.clock.now()
+    wanted = NewKey(
+        name=name,
+        scopes=scope_rules.scopes(scopes, store.keys.catalogue()),
+        expires_at=times.expiry(expires, now) if expires else store.keys.default_expiry(),
+        rotate_every_days=times.whole_days(rotate_every, "rotate_every") if rotate_every else None,
+        holders=tuple(holders),
+        owner=owner,
+        labels=labels(given),
+    )
+    issued = store.keys.create(actor, wanted)
+    reference = f"{store.prefix}_{issued.key.id}"
+    way_out = f"Replace it: keydeck keys rotate {reference} --overlap 1s. Or revoke it."
+    hand_over(line, store, actor, issued.key, issued.secret, into, way_out)
+    # Whoever asked has it: had writing failed, the key would stay unconfirmed.
+    store.keys.confirm(actor, issued.key.id)

@@ -1,0 +1,105 @@
+"""`keydeck keys revoke`: one key, or every key of somebody outside."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from console.commands import completing
+from console.commands.ending import ask, asks, ends
+from console.commands.ending_keys import ask_to_revoke
+from console.commands.in_force import report
+from console.commands.line import Line
+from console.commands.options import common, either_side
+from console.commands.output import document, say
+
+if TYPE_CHECKING:
+    from store.domain.keys import Key
+    from store.domain.people import Actor
+    from store.operations.store import Store
+    from store.service.commits import Commit
+
+
+@click.command()
+@click.argument("reference", metavar="[ID]", required=False, shell_complete=completing.keys)
+@click.option(
+    "--for",
+    "owner",
+    metavar="OWNER",
+    help="Every active key of somebody outside.",
+    shell_complete=completing.owners,
+)
+@click.option("--reason", metavar="TEXT", help="For the audit.")
+@click.option("--dry-run", is_flag=True, help="With --for: say which keys that is.")
+@ends
+@common
+@either_side
+def revoke(
+    line: Line, reference: str | None, owner: str | None, reason: str | None, dry_run: bool
+) -> None:
+    """Revoke a key for good, and wait until no verifier lets it in.
+
+    keydeck keys revoke Zapier --reason "seen in a log"
+
+    Said twice: once it is committed, and once it is in force on every verifier. With --for each
+    key is revoked on its own, and the receipt is of all; cut in the middle, the same once more
+    revokes the others. keydeck stop --for refuses them all in one transaction first.
+    """
+    from console.text.key_fields import key_object
+
+    if (reference is None) == (owner is None) or (dry_run and owner is None):
+        raise click.UsageError("Name a key, or say --for OWNER: one of the two.")
+    store, actor = line.signed_in()
+    if owner is not None:
+        _revoke_all(line, store, actor, owner, reason, dry_run=dry_run)
+        return
+    meant = ask_to_revoke(line, store, actor, reference or "")
+    key, commits = store.keys.revoke(actor, meant, reason).unpack()
+    sentence = f"“{key.name}” ({store.prefix}_{key.id}) is revoked."
+    report(line, store, commits, sentence, key_object(key, store.clock.now()))
+
+
+def _revoke_all(
+    line: Line, store: "Store", actor: "Actor", owner: str, reason: str | None, *, dry_run: bool
+) -> None:
+    from console.text.ending_words import plan
+    from console.text.key_fields import key_object
+    from console.text.safe import safe
+    from store.domain.labels import checked_owner
+    from store.domain.stops import StopKind, Target
+    from store.errors import AlreadyRevoked, NoKeysFor
+
+    owner = checked_owner(owner)
+    found, now = store.belonging.active(actor, owner), store.clock.now()
+    if not found:
+        raise NoKeysFor(owner)
+    if dry_run:
+        if line.json:
+            document([key_object(key, now) for key in found])
+        else:
+            for key in found:
+                print(f"{store.prefix}_{key.id}  {safe(key.name)}")
+        return
+    if asks(line):
+        in_use = store.stops.in_use(actor, [Target(StopKind.OWNER, owner)])
+        ask(line, f"Revoke every key for {owner} for good?", *plan(in_use, now), name=owner)
+    revoked: list[Key] = []
+    commits: list[Commit] = []
+    try:
+        # Until there is none: one may have been made for them meanwhile.
+        while found:
+            for key in found:
+                try:
+                    done, more = store.keys.revoke(actor, key.id, reason).unpack()
+                except AlreadyRevoked:
+                    # Somebody else was faster.
+                    continue
+                revoked.append(done)
+                commits += more
+            found = store.belonging.active(actor, owner)
+    except BaseException:
+        say(f"{len(revoked):,} keys for {owner} are revoked, and others are not.")
+        raise
+    are = "1 key" if len(revoked) == 1 else f"{len(revoked):,} keys"
+    told = {"owner": owner, "revoked": [key_object(key, store.clock.now()) for key in revoked]}
+    verb = "is" if len(revoked) == 1 else "are"
+    report(line, store, tuple(commits), f"{are} for {owner} {verb} revoked.", told)

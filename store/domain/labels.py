@@ -1,0 +1,109 @@
+"""Whom a key belongs to outside, and its labels: how they are written and kept. Pure.
+
+Labels are kept as they are told in a header: `env=prod team=north%20pole`, sorted by name, values
+percent-encoded (RFC 3986 2.1), so that a blank parts two of them and nothing else does.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+from store.domain.names import checked_name
+from store.errors import Invalid
+
+LONGEST_OWNER = 128
+"""Characters of an owner."""
+LONGEST_VALUE = 64
+"""Characters of a label's value."""
+MOST = 16
+"""Labels that one key may have."""
+_NAME = re.compile(r"[a-z][a-z0-9_.-]{0,31}", re.ASCII)
+# Quotes hold a term of a filter together, and have no other way to stand in one.
+_QUOTE = '"'
+_PLAIN = "-._~:/@+,"
+
+Labels = Mapping[str, str]
+
+
+def checked_owner(owner: str) -> str:
+    """Return whom a key belongs to, NFC and without blanks around it; compared letter by letter.
+
+    Raises Invalid as `store.domain.names.checked_name` does, so for what holds a key, and for more
+    than 128 characters or a quote.
+    """
+    return _checked(owner, "owner", LONGEST_OWNER)
+
+
+def label(text: str) -> tuple[str, str]:
+    """Return a label's name and value: `tier=gold`. The value is empty where it is to go.
+
+    Raises Invalid.
+    """
+    name, equals, value = text.partition("=")
+    name = name.strip().lower()
+    if not equals or not _NAME.fullmatch(name):
+        raise Invalid(
+            "label",
+            "Write a label as name=value, such as tier=gold. A name has up to 32 of a-z, 0-9, _, . "
+            "and -, and begins with a letter.",
+        )
+    return name, _checked(value, "label", LONGEST_VALUE) if value.strip() else ""
+
+
+def labels(texts: Iterable[str]) -> dict[str, str]:
+    """Return labels as they are given, each with a value. Raises Invalid."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, value = label(text)
+        if not value:
+            raise Invalid("label", f"The label {name} has no value. Write {name}=something.")
+        if found.setdefault(name, value) != value:
+            raise Invalid("label", f"The label {name} is given twice.")
+    return within_bounds(found)
+
+
+def within_bounds(given: dict[str, str]) -> dict[str, str]:
+    """Return labels that one key may have. Raises Invalid where they are too many."""
+    if len(given) > MOST:
+        raise Invalid("label", f"A key may have {MOST} labels, and these are {len(given)}.")
+    return given
+
+
+def to_stored(given: Labels) -> str | None:
+    """Return labels as they are kept; None for none."""
+    return " ".join(pair(name, given[name]) for name in sorted(given)) or None
+
+
+def pair(name: str, value: str) -> str:
+    """Return one label as it stands among those that are kept."""
+    return f"{name}={quote(value, safe=_PLAIN)}"
+
+
+def pair_in_words(stored: str) -> str:
+    """Return a label as people write it, from how it is kept."""
+    return in_words(from_stored(stored))
+
+
+@lru_cache(4096)
+def from_stored(text: str | None) -> Labels:
+    """Return labels as they are kept. Nobody changes what this returns."""
+    found = {}
+    for one in (text or "").split():
+        name, _, value = one.partition("=")
+        found[name] = unquote(value)
+    return found
+
+
+def in_words(given: Labels) -> str:
+    """Return labels as people read them: `env=prod, team=north pole`."""
+    return ", ".join(f"{name}={given[name]}" for name in sorted(given))
+
+
+def _checked(text: str, field: str, longest: int) -> str:
+    text = checked_name(text, field)
+    if len(text) > longest:
+        raise Invalid(field, f"The {field} has {len(text)} characters; {longest} is the most.")
+    if _QUOTE in text:
+        raise Invalid(field, f"The {field} holds a quote. Type it without.")
+    return text

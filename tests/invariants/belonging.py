@@ -1,0 +1,20 @@
+"""The mutations that say whom keys belong to, and label them."""
+
+from tests.invariants import prepared as made
+from tests.invariants.mutation import Mutation
+
+BELONGING = (
+    Mutation(
+        "say whom it belongs to",
+        made.key,
+        lambda h, key: h.store.belonging.set_owner(h.alice, key, "customer_42"),
+    ),
+    Mutation(
+        "label", made.key, lambda h, key: h.store.belonging.label(h.alice, key, {"tier": "gold"})
+    ),
+    Mutation(
+        "say both",
+        made.key,
+        lambda h, key: h.store.belonging.set_both(h.alice, key, "customer_42", {"tier": "gold"}),
+    ),
+)
