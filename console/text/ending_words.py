@@ -15,11 +15,13 @@ from store.domain.scopes import Scopes, in_words
 from store.service.connections import ConnectionDetails
 from store.service.in_use import InUse
 from store.service.keys import Details
-from store.service.people import Leaving
+from store.service.people import MOST_TOLD, Leaving
 from store.service.rotation_progress import WatchedRotation
 
 MOST_CALLERS = 3
 """Callers that are named."""
+MOST_CALLED = 2
+"""Tools that are named, of each assistant."""
 
 
 def key(details: Details, successor: Key | None, now: int, prefix: str) -> tuple[str, ...]:
@@ -68,17 +70,32 @@ def leaving(found: Leaving, now: int) -> tuple[str, ...]:
     """Return what becomes of a leaver's sign-in, of their assistants and of the keys they know."""
     sentences = ["Neither password nor SSH key lets them in here from then on."]
     if found.connections:
-        names = ", ".join(
-            f"“{assistant.name}” (last used {ago(assistant.last_used_at, now)})"
-            for assistant in found.connections
-        )
-        sentences.append(f"Revoked with it, as they connected it: {names}.")
+        sentences.append(assistants(found, now))
     if found.keys:
         keys = f"{len(found.keys):,} active keys" if len(found.keys) > 1 else "1 active key"
         sentences.append(
             f"They may know {keys}, to be decided about next. {in_use(found.keys, now)}"
         )
     return tuple(sentences)
+
+
+def assistants(found: Leaving, now: int) -> str:
+    """Return which assistants end with somebody's leaving, and what those did; none says nothing.
+
+    “Revoked with it, as they connected it: “Claude” (called list_events; last used 3 m ago).”
+    """
+    named = []
+    for one in found.connections[:MOST_TOLD]:
+        tools = sorted(found.called[one.id], key=lambda use: -use.last_used_at)
+        more = len(tools) - MOST_CALLED
+        called = ", ".join(use.tool for use in tools[:MOST_CALLED])
+        called = f"called {called}{f' and {more} more' if more > 0 else ''}; " if tools else ""
+        seen = f"last used {ago(one.last_used_at, now)}"
+        named.append(f"“{one.name}” ({called}{seen})")
+    beyond = len(found.connections) - len(named)
+    if beyond:
+        named.append(f"{beyond:,} more")
+    return f"Revoked with it, as they connected it: {', '.join(named)}." if named else ""
 
 
 def rotation(watched: WatchedRotation, now: int) -> tuple[str, ...]:

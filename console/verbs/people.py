@@ -133,10 +133,13 @@ class PeopleVerbs:
 
     async def leave(self, member: Member) -> None:
         """End somebody's membership; one's own ends the session too."""
+        from console.text.ending_words import assistants
+
         app, person = self._app, member.person
         oneself = person.id == self._actor.person_id
         await self._check_not_last(person)
         standing = await app.in_store(lambda store: store.sign_in.standing(self._actor))
+        leaving = await app.in_store(lambda store: store.people.leaving(self._actor, person.email))
         place = standing.workspace.name
         if oneself:
             title, means = f"Leave {place}", "You are signed out, and cannot come back by yourself."
@@ -149,7 +152,8 @@ class PeopleVerbs:
                 ),
             )
         if await self._sure(
-            title, means, _still_known(member), verb="Leave" if oneself else "Let go"
+            *(title, means, assistants(leaving, app.store.clock.now()), _still_known(member)),
+            verb="Leave" if oneself else "Let go",
         ):
             if oneself:
                 await self._leave_oneself(place)

@@ -1,7 +1,7 @@
 """PeopleService: what admins do with the people of their workspace."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -14,6 +14,8 @@ from store.domain.keys import Key
 from store.domain.names import checked_email, checked_name
 from store.domain.offboarding import Offboarding
 from store.domain.people import Actor, Person, Role
+from store.domain.times import DAY
+from store.domain.usage import ToolUse
 from store.errors import (
     AlreadyAMember,
     AlreadyEnrolled,
@@ -23,13 +25,15 @@ from store.errors import (
 from store.persistence.unit import Unit
 from store.service import one_time_codes
 from store.service.commits import Commit, Done
-from store.service.connections import end_approved
+from store.service.connections import MONTH_DAYS, end_approved
 from store.service.mutation import TakingMutation
 from store.service.offboarding import begin, write_down_the_rest
 from store.service.transactions import Needs, Transactions, check_standing
 
 MOST_COMPARED = 1000
 """People among whom the one is looked for that a mistyped e-mail was meant for."""
+MOST_TOLD = 3
+"""Assistants of a leaver of which is told what they did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class Leaving:
     """The active keys whose secret they may know, by name."""
     connections: tuple[Connection, ...]
     """The assistants they had approved, which would be revoked."""
+    called: Mapping[str, tuple[ToolUse, ...]]
+    """What the first MOST_TOLD of those called in the last 30 days, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +196,13 @@ class PeopleService:
             person = self._leaver(unit, actor, email)
             ids = tuple(unit.holders.known_to(actor.workspace_id, person.id, unit.now))
             known = unit.keys.some(actor.workspace_id, ids)
+            theirs = tuple(unit.connections.approved_by(actor.workspace_id, person.id))
+            tools, since = unit.connection_usage.tools, unit.now - (MONTH_DAYS - 1) * DAY
             return Leaving(
                 person,
                 tuple(known[key_id] for key_id in ids),
-                tuple(unit.connections.approved_by(actor.workspace_id, person.id)),
+                theirs,
+                {one.id: tools(one.workspace_id, one.id, since) for one in theirs[:MOST_TOLD]},
             )
 
     def leave(self, actor: Actor, email: str) -> Done[Left]:

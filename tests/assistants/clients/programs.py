@@ -115,6 +115,7 @@ PROGRAMS = (
         "@modelcontextprotocol/inspector@2.12.0",
         _INSPECTOR,
         _INSPECTOR,
+        environment={"MCP_AUTO_OPEN_ENABLED": "true"},
         prints=True,
     ),
     Program(
