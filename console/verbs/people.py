@@ -152,7 +152,10 @@ class PeopleVerbs:
                 ),
             )
         if await self._sure(
-            *(title, means, assistants(leaving, app.store.clock.now()), _still_known(member)),
+            title,
+            means,
+            assistants(leaving, app.store.clock.now()),
+            _still_known(member),
             verb="Leave" if oneself else "Let go",
         ):
             if oneself:

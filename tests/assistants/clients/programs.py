@@ -115,7 +115,7 @@ PROGRAMS = (
         "@modelcontextprotocol/inspector@2.12.0",
         _INSPECTOR,
         _INSPECTOR,
-        environment={"MCP_AUTO_OPEN_ENABLED": "true"},
+        environment={"MCP_AUTO_OPEN_ENABLED": "true", "MCP_INSPECTOR_SECRET_STORE": "file"},
         prints=True,
     ),
     Program(
