@@ -116,6 +116,7 @@ PROGRAMS = (
         _INSPECTOR,
         _INSPECTOR,
         environment={"MCP_AUTO_OPEN_ENABLED": "true", "MCP_INSPECTOR_SECRET_STORE": "file"},
+        limits={"port busy": "has one port, 6276, and ends where somebody else has it"},
         prints=True,
     ),
     Program(
@@ -144,7 +145,7 @@ PROGRAMS = (
     ),
 )
 LEFT_OUT = {
-    "Copilot CLI": "signs in to MCP servers only once somebody has signed in at GitHub",
+    "Copilot CLI": "ends before it connects to anything where nobody has signed in at GitHub",
     "Gemini CLI": "signs in at its own screen, which nothing here drives yet",
 }
 """What is not tried here, and why."""
