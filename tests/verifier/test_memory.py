@@ -56,6 +56,21 @@ def test_only_what_was_presented_before_is_answered(memory: Memory) -> None:
         assert memory.key(other, "jw") is None
 
 
+def test_what_rows_say_alike_is_in_memory_once(own_house: House, memory: Memory) -> None:
+    with closing(SqliteLookup(own_house.store.database.path)) as read:
+        found = []
+        for one in (own_house.create("One"), own_house.create("Two")):
+            fresh = read.key(one.key.id)
+            assert fresh is not None
+            memory.keep_key(memory.ticket(), one.secret.reveal(), fresh)
+            found.append(memory.key(one.secret.reveal(), "jw"))
+    one, two = found
+    assert one is not None
+    assert two is not None
+    shared = ("workspace", "plan", "pepper", "scopes")
+    assert all(getattr(one, name) is getattr(two, name) for name in shared)
+
+
 def test_a_token_is_no_key_though_its_id_is_one(holding: Holding[Kept]) -> None:
     memory = Memory(holding)
     key_id, key = mint("jw")
