@@ -59,11 +59,11 @@ def test_only_what_was_presented_before_is_answered(memory: Memory) -> None:
 def test_what_rows_say_alike_is_in_memory_once(own_house: House, memory: Memory) -> None:
     with closing(SqliteLookup(own_house.store.database.path)) as read:
         found = []
-        for one in (own_house.create("One"), own_house.create("Two")):
-            fresh = read.key(one.key.id)
+        for issued in (own_house.create("One"), own_house.create("Two")):
+            fresh, presented = read.key(issued.key.id), issued.secret.reveal()
             assert fresh is not None
-            memory.keep_key(memory.ticket(), one.secret.reveal(), fresh)
-            found.append(memory.key(one.secret.reveal(), "jw"))
+            memory.keep_key(memory.ticket(), presented, fresh)
+            found.append(memory.key(presented, "jw"))
     one, two = found
     assert one is not None
     assert two is not None
