@@ -38,6 +38,18 @@ def write_text(text: str, path: Path) -> Path:
     return path
 
 
+def work_tree_of(path: Path) -> Path | None:
+    """Return the folder of the git work tree that a path is in, None where it is in none.
+
+    What is written there may be committed with all the rest. A tree that is linked to another has a
+    file `.git`, see gitrepository-layout(5).
+    """
+    try:
+        return next((one for one in path.resolve().parents if (one / ".git").exists()), None)
+    except OSError:
+        return None
+
+
 def in_current_folder(name: str) -> Path:
     """Return the path of a file in the current folder; of its name where that was taken away."""
     try:

@@ -63,10 +63,13 @@ def sink(to_command: str | None, to_file: str | None) -> Sink | None:
     if to_file is not None:
         path = Path(to_file)
         _check_new(path)
-        from console.clipboard.file_sink import write_file
+        from console.clipboard.file_sink import work_tree_of, write_file
 
+        tree = work_tree_of(path)
+        caution = "" if tree is None else f" {tree} is a git work tree: do not commit it."
         return Sink(
-            KnownBy.FILED, lambda value: f"Written to {write_file(value, path)}, for you alone."
+            KnownBy.FILED,
+            lambda value: f"Written to {write_file(value, path)}, for you alone.{caution}",
         )
     return None
 

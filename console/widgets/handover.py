@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Static
 
+from console.clipboard.file_sink import work_tree_of
 from console.clipboard.outcome import Level, Outcome
 from console.text.copy_words import told
 from console.text.safe import safe
@@ -23,6 +24,7 @@ from store.errors import KeydeckError
 
 HOW = "c copies it. Or select it: shift and the mouse."
 WHERE = "w writes it to {place}."
+IN_WORK_TREE = "That is in a git work tree: do not commit it."
 HOW_TO_PIPE = "Enter runs it, without a shell; the key is its standard input."
 BLANKED = "A blank was sent after it. A clipboard that keeps a history has the key still."
 NOT_BLANKED = "The clipboard was not blanked: copy something else."
@@ -90,7 +92,15 @@ class Handover(MayLeave, Vertical):
     def on_mount(self) -> None:
         """Say how to begin."""
         where = "" if self._sinks is None else WHERE.format(place=self._sinks.place)
-        self.query_one("#outcome", Static).update(lines(HOW, where).stylize("$dim"))
+        said = lines(HOW, where).stylize("$dim")
+        if caution := self._caution():
+            said = Content("\n").join((said, Content.styled(safe(caution), "$warning")))
+        self.query_one("#outcome", Static).update(said)
+
+    def _caution(self) -> str:
+        """Return what is said of a file in a git work tree; nothing of one elsewhere."""
+        tree = None if self._sinks is None else work_tree_of(self._sinks.place)
+        return "" if tree is None else IN_WORK_TREE
 
     def forget(self) -> None:
         """Let go of the key."""
@@ -169,7 +179,8 @@ class Handover(MayLeave, Vertical):
         except (KeydeckError, OSError) as error:
             self._tell(str(error), "$warning")
         else:
-            self._done(f"Written to {self._written}, for you alone. Delete it once it is stored.")
+            done = f"Written to {self._written}, for you alone. Delete it once it is stored."
+            self._done(f"{done} {self._caution()}".rstrip())
         finally:
             self._writing = False
 

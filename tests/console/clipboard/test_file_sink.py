@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.clipboard.file_sink import write_file
+from console.clipboard.file_sink import work_tree_of, write_file
 from store.domain.key_string import Secret
 from store.errors import Invalid
 
@@ -43,3 +43,17 @@ def test_a_folder_that_is_not_there_is_said_and_the_key_is_not(tmp_path: Path) -
     with pytest.raises(Invalid, match="no such file or directory") as caught:
         write_file(SECRET, tmp_path / "none" / "website.key")
     assert SECRET.reveal() not in str(caught.value)
+
+
+def test_a_git_work_tree_is_known_also_a_linked_one_and_from_any_folder_in_it(
+    tmp_path: Path,
+) -> None:
+    tree, linked, link = tmp_path / "tree", tmp_path / "linked", tmp_path / "link"
+    (tree / ".git").mkdir(parents=True)
+    (tree / "a" / "b").mkdir(parents=True)
+    linked.mkdir()
+    (linked / ".git").write_text("gitdir: elsewhere")
+    link.symlink_to(tree / "a")
+    for folder, found in ((tree, tree), (tree / "a" / "b", tree), (linked, linked), (link, tree)):
+        assert work_tree_of(folder / "website.key") == found
+    assert work_tree_of(tmp_path / "website.key") is None

@@ -187,7 +187,9 @@ async def test_a_file_is_written_for_its_owner_alone(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with opened(console(house), shows="No keys yet") as pilot:
+        (tmp_path / ".git").mkdir()
         key = await reveal(pilot)
+        await sees(pilot, "That is in a git work tree: do not commit it.")
         for _ in range(2):
             type_ahead(pilot, "w")
         await sees(pilot, "Written to")
