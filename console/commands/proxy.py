@@ -66,8 +66,8 @@ def recipe(
 ) -> None:
     """Print a whole configuration of a proxy that asks keydeck.
 
-    The key stays at the proxy; your API is told whose it is in X-Key-Id, X-Key-Name, X-Key-Scopes
-    and X-Workspace, which no client can send.
+    The key stays at the proxy; your API is told whose it is in X-Key-Id, X-Key-Name, X-Key-Owner,
+    X-Key-Labels, X-Key-Scopes and X-Workspace, which no client can send.
     """
     for scope in scopes:
         _check_scope(line, scope)

@@ -119,6 +119,7 @@ def type_ahead(pilot: Pilot[None], key: str) -> None:
 
 
 async def type_in(pilot: Pilot[None], text: str) -> None:
-    """Type a text, character by character."""
+    """Type a text as fast as somebody who pastes it: what it does is waited for at its end."""
     names = {" ": "space", "@": "at", ".": "full_stop", "-": "minus", "_": "underscore"}
-    await press(pilot, *[names.get(char, char) for char in text])
+    await pilot.press(*[names.get(char, char) for char in text])
+    await pilot.pause()
