@@ -26,7 +26,8 @@ def tools() -> None:
     """Let assistants call your own API: operations of its OpenAPI document become tools.
 
     Routes judge each call (keydeck routes import), and your API is told by X-Key-Id, X-Key-Name,
-    X-Workspace and X-Key-Scopes who calls; X-Key-Owner and X-Key-Labels, which keys have, are empty.
+    X-Workspace and X-Key-Scopes who calls. X-Key-Owner and X-Key-Labels, which keys have, are
+    empty.
     """
 
 
