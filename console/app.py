@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
@@ -20,7 +21,7 @@ from console.bounded_app import BoundedApp
 from console.changed_cells import ChangedCells, thrifty
 from console.host import READ_ONLY
 from console.launch_options import LaunchOptions
-from console.loading import load_store
+from console.loading import load_store, looked
 from console.screens.sign_in import SignInScreen
 from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from console.screens.workspace import WorkspaceScreen
@@ -49,12 +50,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DIALOGS = Path(__file__).with_name("styles") / "dialogs.tcss"
+
 
 class KeydeckApp(BoundedApp):
     """The console."""
 
     TITLE = "keydeck"
-    CSS_PATH = ["styles/global.tcss", "styles/workspace.tcss", "styles/dialogs.tcss"]  # noqa: RUF012
+    CSS_PATH = ["styles/global.tcss", "styles/workspace.tcss"]  # noqa: RUF012
     BINDINGS = [  # noqa: RUF012
         Binding("ctrl+z", "suspend_process", show=False),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
@@ -107,15 +110,16 @@ class KeydeckApp(BoundedApp):
         filters = () if self.native_ansi_color else super().get_line_filters()
         return [*filters, *self._spelling]
 
-    def on_mount(self) -> None:
-        """Paint first; the store is opened behind it."""
+    async def on_mount(self) -> None:
+        """Paint first, with a first look at the keys; the store is opened behind it."""
         if not self.is_headless:
             leave_on_signals(self.exit)
             self.set_interval(1.0, self._leave_a_dead_line)
         if self.options.guest is None:
             self.push_screen(SignInScreen())
         else:
-            self.push_screen(WorkspaceScreen())
+            look = await looked(*self.options.entrance, self._clock, self.size.height)
+            await self.push_screen(WorkspaceScreen(look))
         self.run_worker(self._type_ahead.run(), group="keys")
         self.call_after_refresh(lambda: self.run_worker(self._open(), group="open", exclusive=True))
 
@@ -139,8 +143,12 @@ class KeydeckApp(BoundedApp):
         return None if self.is_headless else self.console.color_system
 
     async def _open(self) -> None:
+        if isinstance(self.screen, WorkspaceScreen):
+            await self.screen.drawn()
         # The engine takes longer to import than everything else: not on the loop, which draws.
         await asyncio.to_thread(load_store)
+        # No dialog is there before: none has to be styled anew, and the first frame went without.
+        self.stylesheet.read(DIALOGS)
         from store.operations.open import open_store, store_exists
 
         options = self.options

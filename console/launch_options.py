@@ -34,3 +34,8 @@ class LaunchOptions:
     """Whether every verb that changes something is taken away."""
     demo: bool = False
     """Whether this is the throwaway demonstration."""
+
+    @property
+    def entrance(self) -> tuple[str | None, Path | None, int | None, str | None]:
+        """Which store with which pepper a guest is let into, as whom and into which workspace."""
+        return self.url, self.pepper_path, self.guest, self.workspace

@@ -1,13 +1,26 @@
-"""Loading modules without the collector, which would look through them all again and again."""
+"""What the console loads and reads before it draws, and in which order.
 
+Modules are loaded without the collector, which would look through them all again and again.
+"""
+
+import asyncio
+import contextlib
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from store.domain.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from store.operations.first_look import FirstLook
+
+LOOK_WITHIN = 0.5
+"""Seconds that a first look at the store may take."""
 _OPENED = "store.operations.open"
-BEFORE_THE_FIRST_FRAME = (
+TO_OPEN = (
     _OPENED,
     "store.service.sign_in",
     "store.service.keys",
@@ -20,10 +33,13 @@ BEFORE_THE_FIRST_FRAME = (
     "store.persistence.repositories.offboardings",
     "console.tabs.keys",
 )
-"""What the list of keys and the name of the workspace are read by; what is not here comes later."""
+"""What somebody comes in by, and the list of keys is followed by.
+
+A first look is drawn before; without one, this is loaded before there are rows. The rest is later.
+"""
 
 
-@contextmanager
+@contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
     """Collect nothing inside; what was loaded stays, and is not looked through afterwards either.
 
@@ -38,10 +54,32 @@ def undisturbed() -> Iterator[None]:
 
 
 def load_store() -> None:
-    """Load what the first frame of the list needs, all of it with the collector at rest."""
+    """Load what the list is followed by, all of it with the collector at rest."""
     if _OPENED in sys.modules:
         # Nothing to load, and what was used up meanwhile is to be collected.
         return
     with undisturbed():
-        for name in BEFORE_THE_FIRST_FRAME:
+        for name in TO_OPEN:
             import_module(name)
+
+
+async def looked(
+    url: str | None,
+    pepper_path: Path | None,
+    guest: int | None,
+    slug: str | None,
+    clock: Clock | None,
+    lines: int,
+) -> "FirstLook | None":
+    """Return a first look at as many keys as there are lines, where a guest may have one."""
+    if guest is None:
+        return None
+    with undisturbed():
+        from store.operations.first_look import first_look
+
+    now = (clock or SystemClock()).now()
+    reading = asyncio.to_thread(first_look, url, pepper_path, guest, slug, now=now, limit=lines)
+    # Whatever the disk does, something is drawn.
+    with contextlib.suppress(TimeoutError):
+        return await asyncio.wait_for(reading, LOOK_WITHIN)
+    return None

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.message_pump import MessagePump
+    from textual.screen import Screen
+
+    _Screen = Screen[None]
+else:
+    # Textual takes the styles of the first class that is a widget: that is none of its own.
+    _Screen = object
 
 __all__ = ["ParseEOF", "ParseTimeout", "Peek1", "Read1", "TokenCallback", "XTermParser"]
 
@@ -53,3 +59,15 @@ def end_with(app: "App[Any]", sentence: str) -> None:
     app._exit_renderables.clear()
     app._exit_renderables.append(sentence)
     app._close_messages_no_wait()
+
+
+class DrawnWhole(_Screen):
+    """For a screen whose first frame is all of it; to be named before Textual's own class.
+
+    While an app starts Textual draws a screen, throws that away, and takes it for drawn: what came
+    next, one line of it, was then alone on the terminal until all was drawn again.
+    """
+
+    def _compositor_refresh(self) -> None:
+        if not self.app._batch_count:
+            super()._compositor_refresh()

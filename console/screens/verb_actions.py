@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from console.tabs.tab import Tab
+from console.textual_privates import DrawnWhole
 from console.verb import Verb
 from console.verbs.catalogue import ENTRIES, VERBS, pressed
 from console.verbs.catalogue.everywhere import EVERYWHERE
@@ -36,7 +37,7 @@ _KEYS = sorted(
 )
 
 
-class VerbActions(MayLeave, Screen[None]):
+class VerbActions(MayLeave, DrawnWhole, Screen[None]):
     """A screen with tabs. A verb is done to what is current on the open one, or marked there."""
 
     BINDINGS = [  # noqa: RUF012
@@ -46,6 +47,8 @@ class VerbActions(MayLeave, Screen[None]):
     tabs: TabBar
     """Held, not sought: a flow may ask which is open while the screen is taken down."""
 
+    busy = False
+    """Whether it is not known yet whose workspace it is."""
     _gated = False
     """Whether the keys are closed to this person."""
     _may_revoke = False
@@ -77,6 +80,8 @@ class VerbActions(MayLeave, Screen[None]):
 
     def action_press(self, key: str) -> None:
         """Do what a key stands for on the open tab."""
+        if self.busy:
+            return
         at = self.at
         if at == "keys" and self._gated:
             at = "gated" if self._may_revoke else "closed"

@@ -1,6 +1,8 @@
 """The workspace: where one is, the tabs, and what the keys do."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -30,8 +32,12 @@ if TYPE_CHECKING:
     from console.tabs.activity import ActivityTab
     from console.tabs.keys import KeysTab
     from console.tabs.polling_tab import PollingTab
+    from store.domain.people import Workspace
+    from store.operations.first_look import FirstLook
 
 
+DRAWN_WITHIN = 0.5
+"""Seconds after which a first look is waited for no more: something may cover it."""
 STEPS = "Try  n make a key → enter look → r rotate it → w why refused → X end it"
 """What a demonstration is for, in an order that can be followed."""
 
@@ -52,8 +58,10 @@ class WorkspaceScreen(VerbActions):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide"), (136, "-ample"), (170, "-roomy")]  # noqa: RUF012
 
-    def __init__(self) -> None:
+    def __init__(self, look: "FirstLook | None" = None) -> None:
+        """A first look is drawn until somebody is in; keys wait for that."""
         super().__init__()
+        self._look = look
         self.tabs = TabBar(TABS)
         self._shown = "keys"
         self._looks = True
@@ -67,7 +75,9 @@ class WorkspaceScreen(VerbActions):
         ascii_only = self.console.options.ascii_only
         yield TopBar(ascii_only=ascii_only)
         yield self.tabs
-        yield Vertical(id="body")
+        with Vertical(id="body"):
+            if self._look is not None:
+                yield self._keys_tab(self._look.prefix, self._look)
         yield Static("", id="trouble", markup=False)
         if self.console.options.demo and not self.console.options.read_only:
             yield Static(STEPS, id="steps", markup=False)
@@ -78,29 +88,48 @@ class WorkspaceScreen(VerbActions):
         if hasattr(self.app, "actor"):
             await self.enter()
         else:
+            if self._look is not None:
+                self._say_where(self._look.workspace, self._look.actor.name)
             self._opened("keys")
         self.set_interval(2.0, self._look_whether_open, name="gate")
 
     async def enter(self) -> None:
         """Draw the workspace as it stands for this person now."""
-        from console.tabs.keys import KeysTab
-
-        self.busy = False
-        body = self.query_one("#body", Vertical)
-        await body.remove_children()
-        self._gated = False
-        app = self.console
-        await body.mount(
-            KeysTab(
-                app.store,
-                app.actor,
-                ascii_only=app.options.ascii_only,
-                read_only=bool(app.looks_only),
-            )
-        )
+        app, look = self.console, self._look
+        self.busy, self._gated, self._look = False, False, None
+        tab = self.tab if look is not None and look.actor == app.actor else None
+        if tab is None:
+            tab = self._keys_tab(app.store.prefix)
+            body = self.query_one("#body", Vertical)
+            await body.remove_children()
+            await body.mount(tab)
         if not is_leaving(self):
+            tab.follow(app.store, app.actor)
             self._opened("keys")
             self._look_where_one_is()
+
+    async def on_screen_suspend(self) -> None:
+        """Take a first look away under whatever comes before somebody is in."""
+        if self._look is not None:
+            self._look = None
+            await self.query_one("#body", Vertical).remove_children()
+
+    async def drawn(self) -> None:
+        """Wait until a first look is on the screen: whatever is loaded meanwhile holds it up."""
+        if self._look is not None and self._look.page.keys and self.tab is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.tab.table.drawn.wait(), DRAWN_WITHIN)
+
+    def _keys_tab(self, prefix: str, look: "FirstLook | None" = None) -> "KeysTab":
+        from console.tabs.keys import KeysTab
+
+        console = self.console
+        return KeysTab(
+            prefix,
+            ascii_only=console.options.ascii_only,
+            read_only=bool(console.looks_only),
+            look=look,
+        )
 
     def _look_where_one_is(self) -> None:
         self.console.run_worker(self._name_the_place(), group="place", exclusive=True)
@@ -119,17 +148,20 @@ class WorkspaceScreen(VerbActions):
             console.looks_only = looks_only
             self.call_later(self.enter)
             return
-        bar = self.query_one(TopBar)
-        bar.workspace, bar.plan = standing.workspace.name, standing.workspace.plan.value
-        bar.person, bar.demo = self.console.actor.name, self.console.options.demo
-        bar.looks_only = {READ_ONLY: "READ ONLY", VIEWER: "VIEWER"}.get(looks_only, "")
-        bar.colour = standing.workspace.colour or ""
+        self._say_where(standing.workspace, console.actor.name)
         closed = {"keys"} if standing.workspace.plan is not Plan.PRO else set()
         self._looks = standing.role in LOOKING
         if not self._looks:
             closed = {"keys", "connections", "activity", "verifiers", "routes"}
         self.tabs.closed = frozenset(closed)
         self._opened(self.at)
+
+    def _say_where(self, workspace: "Workspace", person: str) -> None:
+        bar, console = self.query_one(TopBar), self.console
+        bar.workspace, bar.plan = workspace.name, workspace.plan.value
+        bar.person, bar.demo = person, console.options.demo
+        bar.looks_only = {READ_ONLY: "READ ONLY", VIEWER: "VIEWER"}.get(console.looks_only, "")
+        bar.colour = workspace.colour or ""
 
     @property
     def behind(self) -> bool:
@@ -153,7 +185,7 @@ class WorkspaceScreen(VerbActions):
         if tab is not None and shown == "keys" and self.focused is not None:
             shown = {"details": "pane", "filter": "filtering"}.get(self.focused.id or "", "keys")
         looks_only, unconfirmed = self.console.looks_only, False
-        if tab is not None and tab.current is not None and not tab.table.marked:
+        if not self.busy and tab is not None and tab.current is not None and not tab.table.marked:
             unconfirmed = Note.UNCONFIRMED in tab.current.notes(self.console.store.clock.now())
         self.query_one(HintBar).hints = bar(shown, looks_only=looks_only, unconfirmed=unconfirmed)
 
@@ -175,7 +207,7 @@ class WorkspaceScreen(VerbActions):
 
     async def action_tab(self, name: str) -> None:
         """Open a tab."""
-        if name == self.at:
+        if name == self.at or self.busy:
             return
         body = self.query_one("#body", Vertical)
         for child in body.children:

@@ -12,6 +12,7 @@ from store.domain.listing import Counts, Found, KeyQuery, Page, Search, View
 
 if TYPE_CHECKING:
     from store.domain.people import Actor
+    from store.operations.first_look import FirstLook
     from store.operations.store import Store
 
 AGAIN_AFTER = 5000
@@ -211,6 +212,16 @@ class KeyLoader:
             counts=counted.counts,
             uncounted=not good or snapshot.page.unfinished,
         )
+
+
+def first(look: "FirstLook", query: KeyQuery) -> Snapshot:
+    """Return a first look as what a reading brings."""
+    page = look.page
+    request = Request(query, offset=0, limit=len(page.keys), key_id=None, go=False)
+    known = len(page.keys) + (page.next is not None)
+    return Snapshot(
+        request, look.now, look.revision, page, offset=0, cursor=None, gone=False, total=known
+    )
 
 
 def _searched(before: Request | None, request: Request) -> bool:

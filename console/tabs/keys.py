@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from console.tabs.key_loader import KeyLoader, Request, Snapshot, hidden, lacks, place
+from console.tabs.key_loader import KeyLoader, Request, Snapshot, first, hidden, lacks, place
 from console.tabs.tab import Tab
 from console.text.safe import safe
 from console.widgets.filter_bar import FilterBar
@@ -30,6 +30,7 @@ from store.errors import KeydeckError, NotAllowed, PlanRequired
 
 if TYPE_CHECKING:
     from store.domain.people import Actor
+    from store.operations.first_look import FirstLook
     from store.operations.store import Store
 
 FOLLOW_EVERY = 0.5
@@ -61,15 +62,28 @@ class KeysTab(Tab):
     class Reached(Message):
         """The store answers again."""
 
+    _store: "Store"
+    _actor: "Actor"
+    _loader: KeyLoader
+
     def __init__(
-        self, store: "Store", actor: "Actor", *, ascii_only: bool, read_only: bool = False
+        self,
+        prefix: str,
+        *,
+        ascii_only: bool,
+        read_only: bool = False,
+        look: "FirstLook | None" = None,
     ) -> None:
-        """With `read_only` not even filter and order are written down for this person."""
+        """With `read_only` not even filter and order are written down for this person.
+
+        A first look is drawn until there is a store to follow.
+        """
         from console.tabs.pane import KeyPane
 
         super().__init__(id="keys-tab")
-        self._store = store
-        self._actor = actor
+        self._prefix = prefix
+        self._look = look
+        self._followed = False  # before anybody is in, nothing is asked for
         self._ascii = ascii_only
         self._read_only = read_only
         self._query = KeyQuery()
@@ -78,21 +92,20 @@ class KeysTab(Tab):
         self._text = self._back = ""
         self._wake = asyncio.Event()
         self._go_to: str | None = None
-        self._loader = KeyLoader(store, actor)
         self._counting = self._looking = False
         self._troubled = False
         # Held, not sought: a screen or a flow may ask for them while the tab is taken down.
-        self.table = KeyTable(store.prefix, ascii_only=ascii_only, marking=not read_only)
+        self.table = KeyTable(prefix, ascii_only=ascii_only, marking=not read_only)
         """The table itself."""
-        self.pane = KeyPane(store, actor, ascii_only=ascii_only, read_only=read_only)
+        self.pane = KeyPane(prefix, ascii_only=ascii_only, read_only=read_only)
         """The pane beside the table, displayed where there is room for it."""
 
     def compose(self) -> ComposeResult:
         """Lay out the tab."""
-        yield FilterBar(self._store.prefix)
+        yield FilterBar(self._prefix)
         with Horizontal(id="keys"):
             with Vertical(id="list"):
-                yield KeyHeader(self._store.prefix, ascii_only=self._ascii)
+                yield KeyHeader(self._prefix, ascii_only=self._ascii)
                 yield self.table
                 yield Static("", id="nothing", markup=False)
             yield self.pane
@@ -114,8 +127,18 @@ class KeysTab(Tab):
         return asked and not self._troubled and not self.query_one(FilterBar).field.has_focus
 
     def on_mount(self) -> None:
-        """Begin to follow the store."""
+        """Draw what there is to draw already."""
         self.table.focus()
+        if self._look is not None:
+            self._query = KeyQuery((), self._look.view.sort, self._look.view.descending)
+            self._say_order()
+            self._draw(first(self._look, self._query))
+
+    def follow(self, store: "Store", actor: "Actor") -> None:
+        """Begin to follow a store, for somebody who has come in."""
+        self._store, self._actor, self._followed = store, actor, True
+        self._loader = KeyLoader(store, actor)
+        self.pane.follow(store, actor)
         self.begin()
 
     @work(exclusive=True, group="follow")
@@ -354,6 +377,8 @@ class KeysTab(Tab):
         self._look_closer()
 
     def _ask(self, **changes: object) -> None:
+        if not self._followed:
+            return
         change: Callable[..., KeyQuery] = replace
         self._query = change(self._query, **changes)
         self._say_order()

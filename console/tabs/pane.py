@@ -19,27 +19,30 @@ if TYPE_CHECKING:
 class KeyPane(KeyDetails):
     """A key in full, where there is room for it."""
 
-    def __init__(
-        self, store: "Store", actor: "Actor", *, ascii_only: bool, read_only: bool
-    ) -> None:
-        super().__init__(
-            prefix=store.prefix, ascii_only=ascii_only, read_only=read_only, id="details"
-        )
-        self._store = store
-        self._actor = actor
+    _actor: "Actor"
+    _store: "Store | None" = None
+    """None until there is one to read; nothing is shown before."""
+
+    def __init__(self, prefix: str, *, ascii_only: bool, read_only: bool) -> None:
+        super().__init__(prefix=prefix, ascii_only=ascii_only, read_only=read_only, id="details")
+
+    def follow(self, store: "Store", actor: "Actor") -> None:
+        """Read from a store from now on, for somebody who has come in."""
+        self._store, self._actor = store, actor
 
     @work(exclusive=True, group="details")
     async def look(self, key: Key | None, after: float = 0) -> None:
         """Show a key, or none, after some seconds; nothing is read while it is not displayed."""
         await still(self, asyncio.sleep(after))
-        if not self.display:
+        store = self._store
+        if store is None or not self.display:
             return
         if key is None:
             self.show(None, 0)
             return
         try:
-            details = await in_thread(self, partial(self._store.keys.details, self._actor, key.id))
+            details = await in_thread(self, partial(store.keys.details, self._actor, key.id))
         except KeydeckError:
             # The next look at the list says it.
             return
-        self.show(details, self._store.clock.now())
+        self.show(details, store.clock.now())

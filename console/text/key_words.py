@@ -1,6 +1,7 @@
 """What the details of a key say, in words. Pure; nothing here is made safe for a screen yet."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from console.text.action_words import words_of
 from console.text.times import ago, day, exact, expiry
@@ -13,7 +14,9 @@ from store.domain.people import Holder, KnownBy
 from store.domain.scopes import canonical
 from store.domain.times import HOUR, MINUTE
 from store.domain.usage import Refusal, Traffic
-from store.service.keys import Details
+
+if TYPE_CHECKING:
+    from store.service.keys import Details
 
 RECENT = HOUR
 """A key used within this time is in use: revoking it will be noticed."""
@@ -44,7 +47,7 @@ def ways_of(holders: Iterable[Holder]) -> list[tuple[str, str]]:
     return [(email, ways(how)) for email, how in known.items()]
 
 
-def held_by(details: Details) -> str:
+def held_by(details: "Details") -> str:
     """Return who may know the key's secret: `alice, bob (named)`; its makers come bare."""
     by_person: dict[tuple[int, str], list[KnownBy]] = {}
     for holder in details.holders:
@@ -59,7 +62,7 @@ def held_by(details: Details) -> str:
     return ", ".join(holders) or "nobody known"
 
 
-def traffic(details: Details, now: int) -> tuple[bool, str]:
+def traffic(details: "Details", now: int) -> tuple[bool, str]:
     """Return whether the key is in use, and a sentence on that.
 
     “last used 4 s ago by 10.0.3.7, 1,204 requests in the last hour”
@@ -100,14 +103,14 @@ def requests(traffic: Traffic) -> str:
     return f"{words}, {refused:,} refused" if refused else words
 
 
-def refusals(details: Details) -> str:
+def refusals(details: "Details") -> str:
     """Return why requests were refused in the last hour, most first: `scope 12, expired 3`."""
     counted = details.traffic.by_verdict.items()
     refused = [(count, verdict.value) for verdict, count in counted if verdict.value != "valid"]
     return ", ".join(f"{word} {count:,}" for count, word in sorted(refused, reverse=True))
 
 
-def last_hour(details: Details, now: int) -> tuple[list[int], list[int]]:
+def last_hour(details: "Details", now: int) -> tuple[list[int], list[int]]:
     """Return the allowed and the refused requests of each of the last 60 minutes, oldest first."""
     minutes = range(now // MINUTE - 59, now // MINUTE + 1)
     traffic = details.traffic
@@ -117,13 +120,13 @@ def last_hour(details: Details, now: int) -> tuple[list[int], list[int]]:
     )
 
 
-def hour(details: Details) -> str:
+def hour(details: "Details") -> str:
     """Return the last hour in numbers: `1,204 allowed, 15 refused: scope 12, expired 3`."""
     why = refusals(details)
     return _counted(details.traffic.allowed, details.traffic.refused) + (f": {why}" if why else "")
 
 
-def month(details: Details) -> str:
+def month(details: "Details") -> str:
     """Return the last 30 days in numbers: `12,345 allowed, 12 refused`."""
     return _counted(
         sum(day.allowed for day in details.month), sum(day.refused for day in details.month)
@@ -134,7 +137,7 @@ def _counted(allowed: int, refused: int) -> str:
     return f"{allowed:,} allowed, {refused:,} refused" if allowed or refused else "no requests"
 
 
-def scope_uses(details: Details, now: int) -> list[tuple[str, str, bool]]:
+def scope_uses(details: "Details", now: int) -> list[tuple[str, str, bool]]:
     """Return each scope granted or ever used, what is known of its use, and if it could go.
 
     A scope counts as used when a request was allowed that needed it.
@@ -168,7 +171,7 @@ def ends(key: Key, now: int) -> str:
     return f"{day(key.expires_at)}, {expiry(key.expires_at, now)}"
 
 
-def brought(details: Details) -> str:
+def brought(details: "Details") -> str:
     """Return how far a key has come that another system made; empty for one of ours."""
     if not details.brought:
         return ""
@@ -195,7 +198,7 @@ def _short(email: str | None) -> str:
     return email.partition("@")[0] if email else "the operator"
 
 
-def leaked(details: Details) -> str:
+def leaked(details: "Details") -> str:
     """Return where a key was found and by whom, the latest first; empty where it was not."""
     if details.key.leaked_at is None:
         return ""

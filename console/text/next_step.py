@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from console.text.leak_words import first
 from console.text.situation import Situation
@@ -14,7 +15,9 @@ from store.domain.scopes import canonical
 from store.domain.times import SECOND
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
-from store.service.keys import Details
+
+if TYPE_CHECKING:
+    from store.service.keys import Details
 
 MOST_SEEN = 3
 """Scopes in use that a proposal to trim names."""
@@ -41,7 +44,7 @@ class Advice:
     """What to do then; None where it is certain that nothing is."""
 
 
-def next_step(details: Details, now: int, prefix: str) -> NextStep | None:
+def next_step(details: "Details", now: int, prefix: str) -> NextStep | None:
     """Return the most pressing thing to do about a key, or None where there is none."""
     situation = Situation(details, now, prefix)
     row = next((row for row in ADVICE if row.applies(situation)), None)

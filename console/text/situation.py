@@ -1,13 +1,16 @@
 """What there is to know of a key at an instant, before it is said what to do next. Pure."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from store.domain.key_string import shown
 from store.domain.keys import Key, Note, State
 from store.domain.times import DAY
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
-from store.service.keys import Details
+
+if TYPE_CHECKING:
+    from store.service.keys import Details
 
 QUIET = DAY
 """A key that is being replaced and was not used for this long can go."""
@@ -21,7 +24,7 @@ UNUSED_AFTER = 14 * DAY
 class Situation:
     """A key at an instant, as the rows of `ADVICE` ask about it."""
 
-    details: Details
+    details: "Details"
     now: int
     prefix: str
     """That keys of the store begin with."""

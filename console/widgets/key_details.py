@@ -1,7 +1,6 @@
 """A key in full, for the pane beside the table and the dialog over it."""
 
-from collections.abc import Iterable, Sequence
-from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -10,24 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from console.text import key_words
-from console.text.badges import BESIDE_THE_BADGE, badge
-from console.text.bars import bars, binned
-from console.text.key_fields import facts
-from console.text.next_step import next_step
-from console.text.safe import safe
-from console.text.times import ago, day
-from store.domain.audit.entry import AuditEntry
-from store.domain.key_string import shown
-from store.domain.keys import Key
-from store.domain.scopes import in_words
-from store.service.keys import Details
-
-_LABEL = 9
-_REFUSALS = 5
-_INDENT = "  "
-_TAG = 8
-"""Cells for ` refused` beside a row of bars."""
+if TYPE_CHECKING:
+    from store.service.keys import Details
 
 
 class KeyDetails(VerticalScroll):
@@ -72,11 +55,20 @@ class KeyDetails(VerticalScroll):
         """Lay out one text, which wraps."""
         yield Static("", markup=False)
 
-    def show(self, details: Details | None, now: int) -> None:
+    def show(self, details: "Details | None", now: int) -> None:
         """Draw a key as seen at an instant, or nothing. Another key is read from its top."""
         text = Content("")
         if details is not None:
-            text = Content("\n\n").join(self._blocks(details, now))
+            from console.widgets.key_blocks import KeyBlocks
+
+            blocks = KeyBlocks(
+                prefix=self._prefix,
+                width=self._width,
+                ascii_only=self._ascii,
+                in_pane=self._in_pane,
+                read_only=self._read_only,
+            )
+            text = Content("\n\n").join(blocks.of(details, now))
         key_id = details.key.id if details else None
         if key_id != self._key_id:
             self._key_id = key_id
@@ -89,127 +81,6 @@ class KeyDetails(VerticalScroll):
         """Go back to the list."""
         self.post_message(self.Left())
 
-    def _blocks(self, details: Details, now: int) -> Iterable[Content]:
-        key = details.key
-        yield self._head(key, now)
-        step = next_step(details, now, self._prefix)
-        if step is not None:
-            verb = "" if self._read_only or not step.key else f"{step.key}  "
-            yield Content.assemble((verb, "bold $accent"), (safe(step.sentence), "$accent"))
-        yield Content(safe(in_words(key.scopes)))
-        created = f"{day(key.created_at)} by {key.created_by.partition('@')[0]}"
-        yield _pairs(
-            *facts(details, now),
-            ("Created", created),
-            ("Replaces", shown(self._prefix, key.predecessor) if key.predecessor else ""),
-            ("Replaced", f"by {shown(self._prefix, key.successor)}" if key.successor else ""),
-        )
-        yield self._traffic(details, now)
-        yield self._scopes(details, now)
-        if details.usage.refusals:
-            yield self._refusals(details, now)
-        yield _lines(
-            Content.styled("History", "$dim"),
-            *(line for entry in details.history for line in self._event(entry, now)),
-        )
-
-    def _head(self, key: Key, now: int) -> Content:
-        look = badge(key, now)
-        also = [note.value for note in key.notes(now) if note in BESIDE_THE_BADGE]
-        state = Content.assemble(
-            (look.text(ascii_only=self._ascii), f"$state-{look.tone}"),
-            (f"  {shown(self._prefix, key.id)}", "$dim"),
-            (f"  {', '.join(also)}" if also else "", "$dim"),
-        )
-        name = [Content.styled(safe(key.name), "bold")] if self._in_pane else []
-        return _lines(*name, state)
-
-    def _traffic(self, details: Details, now: int) -> Content:
-        key = details.key
-        used = f"last used {ago(key.last_used_at, now)}" if key.last_used_at else "never used"
-        if key.last_used_at and details.traffic.last_address:
-            used += f" by {details.traffic.last_address}"
-        if key.still_used_at is not None:
-            # It was let in long ago, and that is not what it is listed for.
-            used += f", refused {ago(key.still_used_at, now)}"
-        allowed, refused = key_words.last_hour(details, now)
-        return _lines(
-            *self._graph("Last hour", "min", allowed, refused),
-            Content(key_words.hour(details)),
-            *self._graph(
-                f"Last {len(details.month)} days",
-                "d",
-                [counts.allowed for counts in details.month],
-                [counts.refused for counts in details.month],
-            ),
-            Content(key_words.month(details)),
-            Content.styled(safe(used), "$dim"),
-        )
-
-    def _graph(
-        self, heading: str, unit: str, allowed: Sequence[int], refused: Sequence[int]
-    ) -> Iterable[Content]:
-        """Draw what was allowed, and below it, to the same scale, what was refused."""
-        width = self._width - _TAG
-        rows = (
-            (binned(allowed, width), "$state-active", " allowed"),
-            (binned(refused, width), "$warning", " refused"),
-        )
-        each = len(allowed) // len(rows[0][0])
-        if any(allowed) or any(refused):
-            heading += f", {each} {unit} a bar"
-        yield Content.styled(heading, "$dim")
-        most = max(max(counts) for counts, _, _ in rows)
-        for counts, tone, tag in rows:
-            if any(counts):
-                drawn = bars(counts, most, ascii_only=self._ascii)
-                yield Content.assemble((drawn, tone), (tag, "$dim"))
-
-    def _scopes(self, details: Details, now: int) -> Content:
-        uses = key_words.scope_uses(details, now)
-        widest = max(len(scope) for scope, _, _ in uses)
-        return _lines(
-            Content.styled("Scopes", "$dim"),
-            *(
-                Content.assemble(
-                    f"{scope:<{widest}}  ", (words, "$state-expiring" if idle else "$dim")
-                )
-                for scope, words, idle in uses
-            ),
-        )
-
-    def _refusals(self, details: Details, now: int) -> Content:
-        refusals = [
-            key_words.refusal(refusal, now) for refusal in details.usage.refusals[:_REFUSALS]
-        ]
-        return _lines(
-            Content.styled("Latest refusals", "$dim"),
-            *(line for pair in refusals for line in self._pair(*pair)),
-        )
-
-    def _event(self, entry: AuditEntry, now: int) -> Iterable[Content]:
-        return self._pair(*key_words.event(entry, now))
-
-    def _pair(self, first: str, second: str) -> Iterable[Content]:
-        yield Content(safe(first))
-        room = self._width - len(_INDENT)
-        for line in wrap(safe(second), room, break_on_hyphens=False):
-            yield Content.styled(_INDENT + line, "$dim")
-
     @property
     def _width(self) -> int:
         return max(20, self.content_size.width or 40)
-
-
-def _lines(*lines: Content) -> Content:
-    return Content("\n").join(lines)
-
-
-def _pairs(*pairs: tuple[str, str]) -> Content:
-    return _lines(
-        *(
-            Content.assemble((f"{label:<{_LABEL}}", "$dim"), safe(value))
-            for label, value in pairs
-            if value
-        )
-    )

@@ -3,6 +3,7 @@
 Textual's DataTable measures every cell; at ten thousand rows that takes a second.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
@@ -104,6 +105,8 @@ class KeyTable(ScrollView, can_focus=True):
         self._changed: dict[str, int] = {}
         self._seen: int | None = None
         self._drawn: dict[int, Strip] = {}
+        self.drawn = asyncio.Event()
+        """Set once a key is on the screen."""
         self.sort = Sort.STATE
         """What the list is sorted by; that column is always shown."""
 
@@ -196,6 +199,8 @@ class KeyTable(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one line of the view."""
         self._drawn[y] = strip = self._line(y)
+        if self.total:
+            self.drawn.set()
         return strip
 
     def _line(self, y: int) -> Strip:

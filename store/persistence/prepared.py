@@ -5,9 +5,10 @@ together takes far longer than to run it, and so does to make objects of what it
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Select
+if TYPE_CHECKING:
+    from sqlalchemy import Select
 
 Row = tuple[Any, ...]
 Parameters = Sequence[object] | Mapping[str, object]
@@ -29,7 +30,7 @@ def statement(text: str) -> Statement:
 class PreparedSelect:
     """A select of SQLAlchemy's, put together once. Its rows are what the driver makes of them."""
 
-    def __init__(self, select: Select[Any]) -> None:
+    def __init__(self, select: "Select[Any]") -> None:
         """What varies in it is a `bindparam` without a value; each of them has to be given."""
         from sqlalchemy.dialects.postgresql.psycopg import dialect as postgres
         from sqlalchemy.dialects.sqlite import dialect as sqlite

@@ -1,13 +1,10 @@
 """A store in a file: SQLite, its pragmas, and the traps around its file."""
 
-import os
-import sqlite3 as standard_sqlite
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -26,9 +23,9 @@ from store.errors import (
     StoreUnreachable,
     StoreUnusable,
 )
-from store.persistence.database import limits
 from store.persistence.database.backend import TransactionKind
 from store.persistence.database.reserve import PART, Reserve
+from store.persistence.database.sqlite_driver import identity, prepare_sqlite, sqlite_library
 from store.persistence.database.still import stamp, uri
 from store.system.disk import is_read_only, takes
 from store.system.permissions import check, is_there
@@ -43,28 +40,6 @@ LOOKS_EVERY_S = {True: 0.002, False: 0.01}
 SQLite itself looks more and more seldom, every tenth of a second at last: whoever writes one
 transaction after the other mostly has it again by then, and somebody waits in vain.
 """
-
-
-def sqlite_library() -> ModuleType:
-    """Return the one SQLite driver every part of keydeck uses: pysqlite3, else Python's own.
-
-    Two SQLite libraries on one file in one process would drop each other's locks.
-    """
-    try:
-        from pysqlite3 import dbapi2
-    except ImportError:
-        return standard_sqlite
-    return dbapi2  # type: ignore[no-any-return]
-
-
-def identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells one file at a path from another, or None where there is none."""
-    # stat opens nothing: opening and closing the file here would drop SQLite's locks on it.
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def unusable(error: BaseException | None, path: Path) -> StoreUnusable:
@@ -297,18 +272,3 @@ def _changed(connection: Connection) -> int:
     """Return how many rows were changed by a connection since it was opened."""
     driver: Any = connection.connection.driver_connection
     return int(driver.total_changes)
-
-
-def prepare_sqlite(
-    execute: Callable[[str], Any], patience_ms: int = limits.BUSY_TIMEOUT_MS
-) -> None:
-    """Set the pragmas every keydeck connection to SQLite has; a lock is waited for that long.
-
-    FULL: a revocation that was reported survives a power cut. recursive_triggers: without it
-    INSERT OR REPLACE deletes a row past the triggers that refuse to.
-    """
-    execute(f"PRAGMA busy_timeout = {patience_ms}")
-    execute("PRAGMA journal_mode = WAL")
-    execute("PRAGMA synchronous = FULL")
-    execute("PRAGMA foreign_keys = ON")
-    execute("PRAGMA recursive_triggers = ON")

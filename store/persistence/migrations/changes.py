@@ -8,20 +8,12 @@ anything asks for that whenever something was committed (`store.verifier.wal_ind
 """
 
 from store.domain.credential import WHOLE, watched
+from store.persistence.migrations.timeline import TIMELINE as TIMELINE
 from store.persistence.migrations.triggers import made, sqlite_triggers
 from store.persistence.schema import metadata
 
 CHANNEL = "keydeck_changes"
 """Where the server says that there is something to read."""
-
-TIMELINE = (
-    "(SELECT system_identifier FROM pg_control_system())"
-    " || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
-)
-"""SQL for the history the server writes: another once a standby was promoted or a backup restored.
-
-Raises on a standby, which writes none.
-"""
 
 _EVERYTHING = "''"
 _SUBJECTS = {"keys": "OLD.id", "connections": "OLD.id", "access_tokens": "OLD.connection_id"}

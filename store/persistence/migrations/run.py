@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from store.errors import NotAStore, StoreMoved, StoreOutdated, StoreTooNew, StoreUnfinished
+from store.persistence.migrations.newest import SCHEMA_VERSION as SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-SCHEMA_VERSION = max(path.stem[1:5] for path in Path(__file__).parent.glob("versions/v*.py"))
-"""The newest migration, which is what this code is written for; their names begin with it."""
 UNFINISHED = "unfinished:"
 """How the version of a store that is being copied begins: no keydeck opens it."""
 _ELSEWHERE = """

@@ -1,7 +1,6 @@
 """How a key is read: its columns, its place in a rotation, and its state in SQL."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import (
@@ -20,21 +19,16 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.engine import Row
 
-from store.domain import labels
-from store.domain.key_networks import OBSERVED, from_stored
+from store.domain.key_networks import OBSERVED
 from store.domain.keys import (
     DUE_AHEAD,
     EXPIRING_WITHIN,
     IDLE_AFTER,
     STILL_USED_WITHIN,
-    Key,
     Note,
     State,
 )
-from store.domain.people import LEAK_REPORTS
-from store.domain.scopes import from_canonical
 from store.domain.times import DAY
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.dialects import beside_indexes
@@ -198,30 +192,6 @@ def due_for_rotation(now: int) -> ColumnElement[bool]:
 def state_rank(now: int) -> ColumnElement[int]:
     """Return the place of a key's state in a list: active, expired, revoked."""
     return case((keys.c.revoked_at.is_not(None), 2), (keys.c.expires_at <= now, 1), else_=0)
-
-
-_OTHERWISE = ("scopes", "created_by", "revoked_by", "rotating", "networks", "labels")
-_AS_STORED = tuple(field.name for field in fields(Key) if field.name not in _OTHERWISE)
-
-
-def key_of(row: Row[Any]) -> Key:
-    """Return the domain's key for a row of `select_keys`: a field is the column of its name."""
-    columns = row._mapping
-    return Key(
-        **{name: columns[name] for name in _AS_STORED},
-        scopes=from_canonical(row.scopes),
-        created_by=row.maker,
-        revoked_by=row.revoker or _nobody(row),
-        rotating=bool(row.rotating),
-        networks=None if row.networks is None else from_stored(row.networks),
-        labels=labels.from_stored(row.labels),
-    )
-
-
-def _nobody(row: Row[Any]) -> str | None:
-    """Return what revoked a key where nobody did; None is the operator."""
-    reported = row.revoked_at is not None and row.revoked_at == row.leaked_at
-    return LEAK_REPORTS if reported else None
 
 
 def among(column: Column[str], ids: Sequence[str]) -> ColumnElement[bool]:

@@ -23,12 +23,12 @@ from store.persistence.repositories.key_columns import (
     active,
     among,
     in_state,
-    key_of,
     rotating,
     select_keys,
 )
 from store.persistence.repositories.key_order import Part, order_of, parts_of
 from store.persistence.repositories.key_search import can_look, look_on
+from store.persistence.repositories.key_rows import key_of
 from store.persistence.repositories.key_sources import source
 from store.persistence.repositories.key_terms import OF_USE, STILL_USED, condition, filtered
 from store.persistence.schema import keys, rotations
@@ -182,18 +182,22 @@ class KeyPages:
         skip: int = 0,
     ) -> list[Cursor]:
         """Return the places in one part of a list that fit a condition, as they come."""
-        statement = self._filtered(select(*part.order), workspace_id, query)
-        statement = statement.where(part.condition, condition)
-        directed = [column.desc() for column in part.order] if query.descending else part.order
-        rows = self._connection.execute(statement.order_by(*directed).limit(limit).offset(skip))
+        statement = self.of_part(workspace_id, query, part).where(condition)
+        rows = self._connection.execute(statement.limit(limit).offset(skip))
         return [part.head + tuple(row) for row in rows]
+
+    def of_part(self, workspace_id: int, query: KeyQuery, part: Part) -> Select[Any]:
+        """Return the statement that reads the places in one part of a list, in order."""
+        statement = self._filtered(select(*part.order), workspace_id, query)
+        directed = [column.desc() for column in part.order] if query.descending else part.order
+        return statement.where(part.condition).order_by(*directed)
 
     def _rows(self, workspace_id: int, ids: Sequence[str]) -> tuple[Key, ...]:
         """Return keys by id, in the order of the ids."""
         rows = self._connection.execute(
             select_keys(self._now).where(keys.c.workspace_id == workspace_id, among(keys.c.id, ids))
         )
-        found = {row.id: key_of(row) for row in rows}
+        found = {row.id: key_of(row._mapping) for row in rows}
         return tuple(found[one] for one in ids)
 
     def picked(self, workspace_id: int, query: KeyQuery, ids: Sequence[str]) -> list[Key]:

@@ -1,10 +1,19 @@
 """How each person looked at a workspace's keys last."""
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
 
 from store.domain.listing import Sort, View
 from store.persistence.repositories.dialects import inserting
 from store.persistence.schema import key_views
+
+
+def select_view(workspace_id: int, person_id: int) -> Select[Any]:
+    """Return the statement that reads how a person looked at a workspace's keys last."""
+    return select(key_views).where(
+        key_views.c.workspace_id == workspace_id, key_views.c.person_id == person_id
+    )
 
 
 class KeyViews:
@@ -15,11 +24,7 @@ class KeyViews:
 
     def of(self, workspace_id: int, person_id: int) -> View:
         """Return how a person looked at a workspace's keys last."""
-        row = self._connection.execute(
-            select(key_views).where(
-                key_views.c.workspace_id == workspace_id, key_views.c.person_id == person_id
-            )
-        ).first()
+        row = self._connection.execute(select_view(workspace_id, person_id)).first()
         if row is None or row.sort not in set(Sort):
             return View()
         return View(row.filter, Sort(row.sort), row.descending)

@@ -19,9 +19,9 @@ from store.persistence.repositories.dialects import beside_indexes
 from store.persistence.repositories.key_columns import (
     active,
     among,
-    key_of,
     select_keys,
 )
+from store.persistence.repositories.key_rows import key_of
 from store.persistence.schema import keys
 
 
@@ -98,7 +98,7 @@ class Keys:
         row = self._connection.execute(
             select_keys(self._now).where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
         ).first()
-        return key_of(row) if row else None
+        return key_of(row._mapping) if row else None
 
     def credential(self, workspace_id: int, key_id: str) -> Credential:
         """Return one of the workspace's keys as a verdict sees it."""
@@ -116,7 +116,7 @@ class Keys:
                     keys.c.workspace_id == workspace_id, among(keys.c.id, some)
                 )
             )
-            found |= {row.id: key_of(row) for row in rows}
+            found |= {row.id: key_of(row._mapping) for row in rows}
         return found
 
     def with_date(self, workspace_id: int, until: int, limit: int | None) -> list[str]:
@@ -183,7 +183,7 @@ class Keys:
             .order_by(keys.c.id)
             .limit(limit)
         )
-        return [key_of(row) for row in rows]
+        return [key_of(row._mapping) for row in rows]
 
     def named(self, workspace_id: int, name: str, *, active_only: bool) -> list[Key]:
         """Return the workspace's keys with a name, newest first, compared NFC and case-folded."""
@@ -199,7 +199,7 @@ class Keys:
                 keys.c.id.in_(union_all(open_ended, lasting).scalar_subquery()),
             )
         rows = self._connection.execute(statement.order_by(keys.c.created_at.desc()).limit(20))
-        return [key_of(row) for row in rows]
+        return [key_of(row._mapping) for row in rows]
 
     def beginning(self, workspace_id: int, start: str, most: int) -> list[str]:
         """Return names that keys have or had and that begin so, by letters, each once."""
@@ -345,7 +345,7 @@ class Keys:
             # walk the whole workspace.
             .order_by(beside_indexes(keys.c.created_at), keys.c.id)
         )
-        return [key_of(row) for row in rows]
+        return [key_of(row._mapping) for row in rows]
 
     def set_leaked(self, workspace_id: int, key_id: str) -> None:
         """Remember that a key was reported where it should not be."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -58,6 +59,35 @@ def as_one(workspace_id: int, person_id: int) -> Select[tuple[int]]:
     )
 
 
+def select_account(person_id: int) -> Select[Any]:
+    """Return the statement that reads which account a person has."""
+    return select(people.c.account_id).where(people.c.id == person_id)
+
+
+def select_memberships(which: ColumnElement[bool]) -> Select[Any]:
+    """Return the statement that reads memberships with their workspaces, the oldest first."""
+    return (
+        select(
+            workspaces,
+            memberships.c.role,
+            people.c.id.label("person_id"),
+            people.c.email,
+            people.c.name.label("person_name"),
+            people.c.account_id,
+            people.c.enrolment_digest,
+            people.c.enrolment_expires_at,
+            people.c.login_digest,
+            people.c.login_expires_at,
+            _voucher.c.email.label("voucher"),
+        )
+        .join(memberships, memberships.c.workspace_id == workspaces.c.id)
+        .join(people, IS_THEIRS)
+        .outerjoin(_voucher, _voucher.c.id == memberships.c.vouched_by)
+        .where(which)
+        .order_by(workspaces.c.id)
+    )
+
+
 class People:
     """One transaction's view of people, and their memberships."""
 
@@ -74,9 +104,7 @@ class People:
 
     def account_id(self, person_id: int) -> int | None:
         """Return the account a person has, or had until they left; None for one who is invited."""
-        found: int | None = self._connection.execute(
-            select(people.c.account_id).where(people.c.id == person_id)
-        ).scalar()
+        found: int | None = self._connection.execute(select_account(person_id)).scalar()
         return found
 
     def membership(self, person_id: int) -> Membership | None:
@@ -223,26 +251,7 @@ class People:
         ).scalar_one()
 
     def _memberships(self, which: ColumnElement[bool]) -> list[Membership]:
-        rows = self._connection.execute(
-            select(
-                workspaces,
-                memberships.c.role,
-                people.c.id.label("person_id"),
-                people.c.email,
-                people.c.name.label("person_name"),
-                people.c.account_id,
-                people.c.enrolment_digest,
-                people.c.enrolment_expires_at,
-                people.c.login_digest,
-                people.c.login_expires_at,
-                _voucher.c.email.label("voucher"),
-            )
-            .join(memberships, memberships.c.workspace_id == workspaces.c.id)
-            .join(people, IS_THEIRS)
-            .outerjoin(_voucher, _voucher.c.id == memberships.c.vouched_by)
-            .where(which)
-            .order_by(workspaces.c.id)
-        )
+        rows = self._connection.execute(select_memberships(which))
         return [
             Membership(
                 workspace=workspace_of(row),

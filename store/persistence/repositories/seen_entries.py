@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from store.domain.audit.actions import Action
 from store.persistence.high_water import Found, SeenEntry, Trace, trace
-from store.persistence.migrations.changes import TIMELINE
+from store.persistence.migrations.timeline import TIMELINE
 from store.persistence.prepared import Row, Statement, statement
 
 _NEWEST = "SELECT workspace_id, seq, mac, {} AS history FROM audit ORDER BY id DESC LIMIT 1"

@@ -17,7 +17,7 @@ from store.domain.foreign import Hashing, Shape
 from store.domain.key_string import ID_LENGTH, random_base62
 from store.domain.remembered import Remembered
 from store.errors import NotAStore, StoreMoved, StoreSetBack, StoreUnconfirmed, StoreUnusable
-from store.persistence.high_water import HighWaterMark, StoreState
+from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations import run
 from store.persistence.prepared import Parameters, PreparedSelect, Row, Statement, statement
 from store.persistence.repositories.credentials import (
@@ -27,8 +27,9 @@ from store.persistence.repositories.credentials import (
     credential_of,
 )
 from store.persistence.repositories.foreign_digests import FOREIGN_KEY, SHAPES, FoundForeign
+from store.persistence.repositories.opening import PEPPERS, SETTINGS, VERSION, opened
 from store.persistence.repositories.routes import READ
-from store.persistence.repositories.seen_entries import NEWEST, seen, traced
+from store.persistence.repositories.seen_entries import traced
 from store.persistence.repositories.tools import READ as TOOLS
 
 WATCH_EVERY_S = 1.0
@@ -43,15 +44,6 @@ WHERE r.workspace_id = {} AND r.predecessor_id = {} AND s.revoked_at IS NULL
 _ACTIONS = statement("SELECT actions FROM resources WHERE name = {}")
 _LEAK_POLICY = statement("SELECT leak_policy FROM settings")
 _SAMPLE = statement("SELECT 1 FROM resources WHERE builtin LIMIT 1")
-_PEPPERS = statement("SELECT fingerprint FROM peppers")
-_VERSION = statement("SELECT version_num FROM alembic_version")
-_OF_STORE = """
-SELECT s.prefix, s.restored_at, s.created_at, s.confirmed_at, r.value,
-       a.workspace_id, a.seq, a.mac, a.history
-FROM settings s CROSS JOIN revision r LEFT JOIN ({}) a ON true
-"""
-# One statement, so that what it gives is of one instant.
-_SETTINGS = Statement(_OF_STORE.format(NEWEST.sqlite), _OF_STORE.format(NEWEST.postgres))
 _MOVED_TO = statement("SELECT moved_to FROM settings")
 
 _SOME_TOKEN = statement("SELECT id FROM access_tokens LIMIT 1")
@@ -183,7 +175,7 @@ class Lookup(ABC):
     def fingerprints(self) -> list[str]:
         """Return the fingerprint of every pepper the store was made with."""
         self.watch()
-        return [fingerprint for (fingerprint,) in self._all(_PEPPERS)]
+        return [fingerprint for (fingerprint,) in self._all(PEPPERS)]
 
     def remembered(self) -> Remembered[Any] | None:
         """Return what knows, without a lease, whether its rows may be answered with again."""
@@ -216,20 +208,17 @@ class Lookup(ABC):
 
     def _learn(self, first: Callable[..., Row | None]) -> None:
         """Take in what a store that was just opened is, read with `first`."""
-        version = first(_VERSION)
+        version = first(VERSION)
         try:
             run.check(None if version is None else version[0], self.place)
         except StoreMoved as error:
             error.moved_to = (first(_MOVED_TO) or (None,))[0]
             raise
         known = self.high_water.known()
-        settings = first(_SETTINGS)
+        settings = first(SETTINGS)
         if settings is None:
             raise NotAStore(self.place, "it holds no settings")
-        prefix, restored_at, created_at, confirmed_at, revision, *newest = settings
-        standing = StoreState(
-            f"{prefix} {created_at}", revision, confirmed_at, seen(newest, revision)
-        )
+        prefix, restored_at, standing = opened(settings)
         found = traced(self.high_water.to_find(standing, known), first)
         served = self.high_water.served(standing, known, found)
         self.prefix = prefix or ""

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from store.domain.connections import Connection
-from store.persistence.database.sqlite import sqlite_library
+from store.persistence.database import sqlite_library
 from tests.assistants.clients.homes import Home, NotToBeHad, installed
 from tests.assistants.clients.programs import Program
 from tests.assistants.walking import Walk, leads_to

@@ -1,0 +1,136 @@
+"""Between a guest's first frame and their sign-in nothing is done; what is seen may be taken."""
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual._compositor import LayoutUpdate
+from textual.geometry import Offset
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Static
+
+from console.app import KeydeckApp
+from console.screens.workspace import WorkspaceScreen
+from console.widgets.hint_bar import HintBar
+from console.widgets.key_details import KeyDetails
+from console.widgets.key_header import KeyHeader
+from console.widgets.key_table import KeyTable
+from console.widgets.tab_bar import TabBar
+from store.domain.audit.actions import Action
+from store.domain.people import Role
+from store.persistence.database import limits
+from tests.console.driving import LARGE, console, opened, screen_text, until
+from tests.house import House
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def looked(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Pilot[None], Callable[[], None]]]:
+    """Open the console for a guest, who has seen a key but not come in until that is let be."""
+    house.create("Website")
+    go_on = threading.Event()
+    # Whatever the machine does meanwhile, and however soon an order would be kept.
+    monkeypatch.setattr("console.loading.LOOK_WITHIN", 60)
+    monkeypatch.setattr("console.tabs.keys.KEEP_AFTER", 0)
+    monkeypatch.setattr("console.app.load_store", go_on.wait)
+    app = console(house, email=None, guest=house.alice.person_id)
+    try:
+        async with opened(app, LARGE, shows="Website") as pilot:
+            yield pilot, go_on.set
+    finally:
+        go_on.set()
+
+
+def said(pilot: Pilot[None]) -> str:
+    """Return what is said of the current key in full, beside the list."""
+    return str(pilot.app.screen.query_one(KeyDetails).query_one(Static).content)
+
+
+def sign_ins(house: House) -> int:
+    with house.store.database.reading() as connection:
+        asked = "SELECT count(*) FROM audit WHERE action = ?"
+        given = (Action.PERSON_SIGNED_IN_OVER_SSH.value,)
+        return int(connection.exec_driver_sql(asked, given).scalar_one())
+
+
+async def test_before_a_sign_in_is_written_down_nothing_is_done_and_no_key_opened(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with looked(house, monkeypatch) as (pilot, go_on):
+        screen, before = pilot.app.screen, house.store.revision()
+        assert isinstance(screen, WorkspaceScreen)
+        await pilot.click(KeyTable, offset=Offset(20, 0), times=2)
+        for where, column in ((KeyHeader, 24), (TabBar, 20), (HintBar, 2)):
+            await pilot.click(where, offset=Offset(column, 0))
+        await pilot.pause(0.1)
+        assert (pilot.app.screen, screen.at, screen.busy) == (screen, "keys", True)
+        assert not said(pilot)
+        assert (sign_ins(house), house.store.revision()) == (0, before)
+        go_on()
+        await until(pilot, lambda: said(pilot), "the details")
+        assert sign_ins(house) == 1
+
+
+async def test_the_first_frame_is_all_of_the_screen(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames: list[str] = []
+    display = KeydeckApp._display
+
+    def noted(app: KeydeckApp, screen: Screen[object], update: Any) -> None:
+        # During a batch Textual draws, and shows nothing of it.
+        if isinstance(screen, WorkspaceScreen) and update is not None and not app._batch_count:
+            frames.append(type(update).__name__)
+        display(app, screen, update)
+
+    monkeypatch.setattr(KeydeckApp, "_display", noted)
+    async with looked(house, monkeypatch):
+        assert frames[0] == LayoutUpdate.__name__, "a piece of it"
+
+
+def left(house: House) -> None:
+    with house.store.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM memberships")
+
+
+def invited_anew(house: House) -> None:
+    with house.store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE people SET account_id = NULL")
+
+
+def demoted(house: House) -> None:
+    with house.store.database.writing() as connection:
+        asked = "UPDATE memberships SET role = ?"
+        connection.exec_driver_sql(asked, (Role.MEMBER.value,))
+
+
+@pytest.mark.parametrize("otherwise", [left, invited_anew, demoted])
+async def test_what_was_seen_is_taken_away_from_whoever_may_not_see_it_by_then(
+    house: House, monkeypatch: pytest.MonkeyPatch, otherwise: Callable[[House], None]
+) -> None:
+    async with looked(house, monkeypatch) as (pilot, go_on):
+        otherwise(house)
+        go_on()
+        await until(
+            pilot,
+            lambda: pilot.app.return_code == 3 or "Website" not in screen_text(pilot),
+            "the end of the rows",
+        )
+        assert (pilot.app.return_code == 3) == (otherwise is left)
+
+
+async def test_a_store_that_is_too_busy_to_write_a_sign_in_down_ends_the_console(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BUSY_TIMEOUT_MS", 100)
+    async with looked(house, monkeypatch) as (pilot, go_on):
+        with house.store.database.writing():
+            go_on()
+            await until(pilot, lambda: pilot.app.return_code == 1, "the refusal")
+    assert sign_ins(house) == 0
