@@ -1,9 +1,8 @@
 """`keydeck authorized-keys`: what sshd itself asks, for each key that a client offers.
 
-So nothing is loaded here that it does not need, such as lists.
+So nothing is loaded here that it does not need, such as lists; where the store is as usual, not
+even what the use cases stand on.
 """
-
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,10 +11,6 @@ from console.commands import exits, forced_command
 from console.commands.line import Line
 from console.commands.options import for_operator
 from console.commands.output import document
-
-if TYPE_CHECKING:
-    from store.domain.ssh_keys import SshKey
-    from store.operations.store import Store
 
 
 @click.command("authorized-keys")
@@ -26,23 +21,31 @@ def authorized_keys(line: Line, fingerprint: str) -> int:
 
     1 where it lets nobody in. See keydeck help ssh.
     """
-    store = line.store()
-    key = store.ssh_keys.opens(fingerprint)
+    entry = _entry(line, fingerprint)
     if line.json:
-        document({"fingerprint": fingerprint, "authorized_keys": _entry(line, store, key)})
-    elif key is not None:
-        print(_entry(line, store, key), flush=True)
-    return exits.FAILED if key is None else exits.DONE
+        document({"fingerprint": fingerprint, "authorized_keys": entry})
+    elif entry is not None:
+        print(entry, flush=True)
+    return exits.FAILED if entry is None else exits.DONE
 
 
-def _entry(line: Line, store: "Store", key: "SshKey | None") -> str | None:
-    from store.operations.open import default_pepper_path
+def _entry(line: Line, fingerprint: str) -> str | None:
+    from store.operations.as_usual import NotAsUsual
+    from store.operations.places import default_pepper_path, default_url
+    from store.operations.ssh_entry import opens
 
+    pepper_path = line.pepper_path or default_pepper_path()
+    try:
+        address, key = opens(line.address or default_url(), pepper_path, fingerprint)
+    except NotAsUsual:
+        store = line.store()
+        key = store.ssh_keys.opens(fingerprint)
+        address = forced_command.address(store) if key else ""
     if key is None:
         return None
     forced = forced_command.words(
-        store,
-        line.pepper_path or default_pepper_path(),
+        address,
+        pepper_path,
         key.person_id,
         no_console=not key.console,
         looks_only=key.looks_only,

@@ -50,7 +50,7 @@ def authorize(
     person_id = store.operator.person_id(email, line.slug)
     key = public_key(text_of(key_file))
     forced = forced_command.words(
-        store,
+        forced_command.address(store),
         default_pepper_path(),
         person_id,
         workspace=line.slug,

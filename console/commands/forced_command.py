@@ -23,7 +23,7 @@ def access_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def words(
-    store: "Store",
+    store: str,
     pepper_path: Path,
     person_id: int,
     *,
@@ -34,14 +34,12 @@ def words(
 ) -> list[str]:
     """Return the forced command for a person, with absolute paths.
 
-    `by_key` is the fingerprint of their SSH key, where the store has it.
-
-    Raises Invalid where the store's address holds a password, which everybody would see.
+    `store` is an `address`, `by_key` the fingerprint of their SSH key, where the store has it.
     """
     return [
         *_this_program(),
         "--store",
-        _address(store),
+        store,
         "--pepper-file",
         str(pepper_path.absolute()),
         *(("--workspace", workspace) if workspace else ()),
@@ -53,7 +51,11 @@ def words(
     ]
 
 
-def _address(store: "Store") -> str:
+def address(store: "Store") -> str:
+    """Return where a store is, with an absolute path.
+
+    Raises Invalid where its address holds a password, which everybody would see.
+    """
     database = store.database
     if database.on_sqlite:
         return f"sqlite:///{database.path.absolute()}"

@@ -1,6 +1,5 @@
 """Opening a store: where it is, whether it may be served, and the use cases on it."""
 
-import os
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from store.credentials.peppers import Peppers
 from store.domain.clock import Clock, SystemClock
 from store.domain.names import checked_prefix
 from store.errors import (
-    Invalid,
     NotAStore,
     StoreElsewhere,
     StoreMissing,
@@ -19,6 +17,9 @@ from store.errors import (
     StoreUnreachable,
     StoreUnusable,
 )
+from store.operations.places import data_folder as data_folder
+from store.operations.places import default_pepper_path as default_pepper_path
+from store.operations.places import default_url as default_url
 from store.operations.progress import Progress, unseen
 from store.operations.store import Store
 from store.persistence.database import Database, limits
@@ -28,30 +29,6 @@ from store.persistence.migrations.run import SCHEMA_VERSION
 from store.persistence.repositories.settings import Settings
 from store.service.transactions import OnCommit, Transactions, untold
 from store.system.permissions import check, is_there
-
-
-def data_folder() -> Path:
-    """Return `$XDG_DATA_HOME/keydeck`, by default `~/.local/share/keydeck`. Raises Invalid."""
-    base = os.environ.get("XDG_DATA_HOME")
-    if not base:
-        try:
-            base = str(Path.home() / ".local" / "share")
-        except RuntimeError:
-            raise Invalid(
-                "store", "This account has no home. Name the store: KEYDECK_STORE."
-            ) from None
-    return Path(base) / "keydeck"
-
-
-def default_url() -> str:
-    """Return the address of the store of whoever names none."""
-    return f"sqlite:///{data_folder() / 'store.db'}"
-
-
-def default_pepper_path() -> Path:
-    """Return `KEYDECK_PEPPER_FILE`, by default `pepper` in the data folder."""
-    named = os.environ.get("KEYDECK_PEPPER_FILE")
-    return Path(named) if named else data_folder() / "pepper"
 
 
 def store_exists(url: str | None = None) -> bool:

@@ -1,73 +1,119 @@
-"""The reads of the console's first frame, frozen as SQLite's words.
+"""What is read by the driver alone, where somebody waits: in words that were frozen.
 
-They are the repositories' own statements. To load SQLAlchemy and put them together takes longer
-than everything else until the first frame, so their words are kept in `frozen_reads.json`, which
-
-    python -m store.persistence.repositories.frozen_reads
-
-writes; a test compares the two. What varies in them is a parameter by its name.
+Each of them names the workspace, the person whose it is, or the SSH key, as the repositories do
+whose statements they are (`store.persistence.repositories.freeze`).
 """
 
 import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
-from sqlalchemy import BigInteger, BindParameter, Select, bindparam
-from sqlalchemy.dialects.sqlite import dialect
+from store.domain.keys import Key
+from store.domain.listing import Cursor, Page, Sort, View
+from store.domain.people import Plan, Role, Workspace
+from store.domain.ssh_keys import SshKey
+from store.persistence.repositories.key_rows import key_of
+from store.persistence.repositories.ssh_key_rows import ssh_key_of
 
-from store.domain.listing import KeyQuery, Sort
-from store.persistence.repositories.first_frame import FROZEN, IDS, Read, place_name
-from store.persistence.repositories.key_columns import among, select_keys
-from store.persistence.repositories.key_pages import KeyPages, parts
-from store.persistence.repositories.key_views import select_view
-from store.persistence.repositories.people import select_account, select_memberships
-from store.persistence.schema import keys, people
+FROZEN = "frozen_reads.json"
+IDS = "{ids}"
+"""What stands in the words for ids, however many."""
 
-
-def compiled() -> dict[str, list[Read]]:
-    """Return every read by its name; a list of keys is read from several, one after the other."""
-    # The builders take numbers; what stands in their place here is one for each execution.
-    now: Any = _given("now")
-    workspace: Any = _given("workspace")
-    person: Any = _given("person")
-    limit: Any = _given("limit")
-    account = people.c.account_id == _given("account")
-    found = select_keys(now).where(keys.c.workspace_id == workspace, among(keys.c.id, [IDS]))
-    reads = {
-        "account": [_words(select_account(person))],
-        "memberships": [_words(select_memberships(account))],
-        "view": [_words(select_view(workspace, person))],
-        "keys": [_words(found)],
-    }
-    nowhere: Any = None
-    pages = KeyPages(nowhere, now)
-    for sort in Sort:
-        for descending in (False, True):
-            query = KeyQuery((), sort, descending)
-            reads[place_name(sort, descending=descending)] = [
-                _words(pages.of_part(workspace, query, part).limit(limit), part.head)
-                for part in parts(query, now)
-            ]
-    return reads
+Columns = Mapping[str, Any]
+Execute = Callable[[str, Mapping[str, object]], list[Columns]]
+"""Runs words with parameters by name, and returns the rows."""
 
 
-def _given(name: str) -> BindParameter[int]:
-    return bindparam(name, None, type_=BigInteger)
+class Read(TypedDict):
+    """One statement."""
+
+    words: str
+    constants: dict[str, object]
+    """Parameters that never vary."""
+    head: list[int | str]
+    """The sort values that are the same in each of its rows."""
 
 
-def _words(select: Select[Any], head: tuple[int | str, ...] = ()) -> Read:
-    made = select.compile(
-        dialect=dialect(paramstyle="named"), compile_kwargs={"render_postcompile": True}
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Where a person may come in."""
+
+    workspace: Workspace
+    person_id: int
+    email: str
+    name: str
+    role: Role
+
+
+def place_name(sort: Sort, *, descending: bool) -> str:
+    """Return the name of the reads of a list's places in an order."""
+    return f"places by {sort.value}{', descending' if descending else ''}"
+
+
+class FrozenReads:
+    """One transaction's view of what the first frame shows, and of whom an SSH key lets in."""
+
+    def __init__(self, execute: Execute) -> None:
+        self._execute = execute
+
+    def memberships(self, person_id: int) -> list[Membership]:
+        """Return what a person's account opens, oldest workspace first."""
+        found = self._all("account", person=person_id)
+        account = found[0]["account_id"] if found else None
+        if account is None:
+            return []
+        return [_membership(row) for row in self._all("memberships", account=account)]
+
+    def view(self, workspace_id: int, person_id: int) -> View:
+        """Return how a person looked at a workspace's keys last."""
+        found = self._all("view", workspace=workspace_id, person=person_id)
+        if not found or found[0]["sort"] not in set(Sort):
+            return View()
+        return View(found[0]["filter"], Sort(found[0]["sort"]), bool(found[0]["descending"]))
+
+    def page(self, workspace_id: int, view: View, *, now: int, limit: int) -> Page:
+        """Return the first keys of a workspace in the order of a view; its filter is left out."""
+        places: list[Cursor] = []
+        for read in _frozen()[place_name(view.sort, descending=view.descending)]:
+            if len(places) <= limit:
+                wanted = {"workspace": workspace_id, "now": now, "limit": limit + 1 - len(places)}
+                rows = self._run(read, wanted)
+                places += [(*read["head"], *row.values()) for row in rows]
+        keys = self._keys(workspace_id, [str(place[-1]) for place in places[:limit]], now)
+        return Page(keys, places[limit - 1] if len(places) > limit else None)
+
+    def ssh_key(self, fingerprint: str) -> SshKey | None:
+        """Return the SSH key of a fingerprint, or None."""
+        found = self._all("ssh key", fingerprint=fingerprint)
+        return ssh_key_of(found[0]) if found else None
+
+    def _keys(self, workspace_id: int, ids: Sequence[str], now: int) -> tuple[Key, ...]:
+        read = _frozen()["keys"][0]
+        named = {f"id_{number}": one for number, one in enumerate(ids)}
+        words = read["words"].replace(f"'{IDS}'", ", ".join(f":{name}" for name in named))
+        rows = self._run({**read, "words": words}, {"workspace": workspace_id, "now": now, **named})
+        found = {row["id"]: key_of(row) for row in rows}
+        return tuple(found[one] for one in ids)
+
+    def _all(self, name: str, **given: object) -> list[Columns]:
+        return self._run(_frozen()[name][0], given)
+
+    def _run(self, read: Read, given: Mapping[str, object]) -> list[Columns]:
+        return self._execute(read["words"], {**read["constants"], **given})
+
+
+@cache
+def _frozen() -> dict[str, list[Read]]:
+    text = (Path(__file__).parent / FROZEN).read_text("utf-8")
+    found: dict[str, list[Read]] = json.loads(text)
+    return found
+
+
+def _membership(row: Columns) -> Membership:
+    workspace = Workspace(row["id"], row["slug"], row["name"], Plan(row["plan"]), row["colour"])
+    return Membership(
+        workspace, row["person_id"], row["email"], row["person_name"], Role(row["role"])
     )
-    constants = {name: value for name, value in made.params.items() if value is not None}
-    return {"words": str(made), "constants": constants, "head": list(head)}
-
-
-def main() -> None:
-    """Write the words down."""
-    text = json.dumps(compiled(), indent=1, sort_keys=True)
-    (Path(__file__).parent / FROZEN).write_text(f"{text}\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, or_, select
-from sqlalchemy.engine import Row
 
-from store.domain.ssh_keys import PublicKey, SshKey
+from store.domain.ssh_keys import SshKey
+from store.persistence.repositories.ssh_key_rows import ssh_key_of
 from store.persistence.schema import memberships, people, ssh_keys
 
 _AS_WHOM = ssh_keys.c.person_id == people.c.id
+
+
+def select_ssh_key(fingerprint: str) -> Select[Any]:
+    """Return the statement that reads the key of a fingerprint."""
+    return _with_whom().where(ssh_keys.c.fingerprint == fingerprint)
 
 
 class SshKeys:
@@ -20,10 +25,8 @@ class SshKeys:
 
     def get(self, fingerprint: str) -> SshKey | None:
         """Return the key of a fingerprint, or None."""
-        row = self._connection.execute(
-            _with_whom().where(ssh_keys.c.fingerprint == fingerprint)
-        ).first()
-        return _ssh_key(row) if row else None
+        row = self._connection.execute(select_ssh_key(fingerprint)).first()
+        return ssh_key_of(row._mapping) if row else None
 
     def add(self, workspace_id: int, key: SshKey) -> None:
         """Add a key, of a person as that workspace knows them."""
@@ -48,7 +51,7 @@ class SshKeys:
     def every(self) -> list[SshKey]:
         """Return all keys of the store, by whose they are, oldest first."""
         rows = self._connection.execute(_in_order(_with_whom()))
-        return [_ssh_key(row) for row in rows]
+        return [ssh_key_of(row._mapping) for row in rows]
 
     def of_person(self, person_id: int, account_id: int | None) -> list[SshKey]:
         """Return what lets somebody in, whichever workspace of theirs it was added for."""
@@ -57,7 +60,7 @@ class SshKeys:
             if account_id is not None
             else people.c.id == person_id
         )
-        return [_ssh_key(row) for row in self._connection.execute(_in_order(query))]
+        return [ssh_key_of(row._mapping) for row in self._connection.execute(_in_order(query))]
 
     def into_workspace(self, workspace_id: int) -> list[tuple[int, SshKey]]:
         """Return what lets people into a workspace that they are in, by who they are there."""
@@ -72,7 +75,10 @@ class SshKeys:
             .join(memberships, memberships.c.person_id == there.c.id)
             .where(memberships.c.workspace_id == workspace_id)
         )
-        return [(row.there, _ssh_key(row)) for row in self._connection.execute(_in_order(query))]
+        return [
+            (row.there, ssh_key_of(row._mapping))
+            for row in self._connection.execute(_in_order(query))
+        ]
 
 
 def _with_whom() -> Select[Any]:
@@ -81,14 +87,3 @@ def _with_whom() -> Select[Any]:
 
 def _in_order(query: Select[Any]) -> Select[Any]:
     return query.order_by(people.c.email_folded, ssh_keys.c.added_at, ssh_keys.c.fingerprint)
-
-
-def _ssh_key(row: Row[Any]) -> SshKey:
-    return SshKey(
-        public=PublicKey(row.kind, row.blob, row.comment),
-        person_id=row.person_id,
-        email=row.email,
-        console=row.console,
-        looks_only=row.looks_only,
-        added_at=row.added_at,
-    )
