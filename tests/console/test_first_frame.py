@@ -68,13 +68,16 @@ async def test_before_a_sign_in_is_written_down_nothing_is_done_and_no_key_opene
         await pilot.click(KeyTable, offset=Offset(20, 0), times=2)
         for where, column in ((KeyHeader, 24), (TabBar, 20), (HintBar, 2)):
             await pilot.click(where, offset=Offset(column, 0))
+        await pilot.press("n")
         await pilot.pause(0.1)
         assert (pilot.app.screen, screen.at, screen.busy) == (screen, "keys", True)
         assert not said(pilot)
         assert (sign_ins(house), house.store.revision()) == (0, before)
         go_on()
-        await until(pilot, lambda: said(pilot), "the details")
+        await until(pilot, lambda: pilot.app.screen is not screen, "the dialog that was asked for")
         assert sign_ins(house) == 1
+        await pilot.press("escape")
+        await until(pilot, lambda: said(pilot), "the details")
 
 
 async def test_the_first_frame_is_all_of_the_screen(
