@@ -68,6 +68,11 @@ class DrawnWhole(_Screen):
     next, one line of it, was then alone on the terminal until all was drawn again.
     """
 
+    def fit(self, columns: int) -> None:
+        """Take the class that this width stands for, before anything is styled for none."""
+        classes = self._get_breakpoint_classes(columns, self.HORIZONTAL_BREAKPOINTS or [])
+        self.add_class(*classes, update=False)
+
     def _compositor_refresh(self) -> None:
         if not self.app._batch_count:
             super()._compositor_refresh()

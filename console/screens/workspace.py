@@ -72,6 +72,7 @@ class WorkspaceScreen(VerbActions):
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
+        self.fit(self.app.size.width)
         ascii_only = self.console.options.ascii_only
         yield TopBar(ascii_only=ascii_only)
         yield self.tabs

@@ -1,12 +1,14 @@
 """Between a guest's first frame and their sign-in nothing is done; what is seen may be taken."""
 
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from textual._compositor import LayoutUpdate
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -80,21 +82,28 @@ async def test_before_a_sign_in_is_written_down_nothing_is_done_and_no_key_opene
         await until(pilot, lambda: said(pilot), "the details")
 
 
-async def test_the_first_frame_is_all_of_the_screen(
+async def test_the_first_frame_is_all_of_the_screen_which_is_styled_once_for_it(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frames: list[str] = []
-    display = KeydeckApp._display
+    done: list[str] = []
+    display, style = KeydeckApp._display, Stylesheet.update_nodes
 
     def noted(app: KeydeckApp, screen: Screen[object], update: Any) -> None:
         # During a batch Textual draws, and shows nothing of it.
         if isinstance(screen, WorkspaceScreen) and update is not None and not app._batch_count:
-            frames.append(type(update).__name__)
+            done.append(type(update).__name__)
         display(app, screen, update)
 
+    def styled(sheet: Stylesheet, nodes: Iterable[DOMNode], animate: bool = False) -> None:
+        some = list(nodes)
+        if any(isinstance(node, WorkspaceScreen) for node in some):
+            done.append("styles")
+        style(sheet, some, animate)
+
     monkeypatch.setattr(KeydeckApp, "_display", noted)
+    monkeypatch.setattr(Stylesheet, "update_nodes", styled)
     async with looked(house, monkeypatch):
-        assert frames[0] == LayoutUpdate.__name__, "a piece of it"
+        assert done[:2] == ["styles", LayoutUpdate.__name__]
 
 
 def left(house: House) -> None:

@@ -1,7 +1,6 @@
 """SQLite itself: the one driver, and what each connection of it is set to."""
 
 import os
-import sqlite3 as standard_sqlite
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +17,9 @@ def sqlite_library() -> ModuleType:
     try:
         from pysqlite3 import dbapi2
     except ImportError:
-        return standard_sqlite
+        import sqlite3
+
+        return sqlite3
     return dbapi2  # type: ignore[no-any-return]
 
 
