@@ -119,7 +119,7 @@ class WorkspaceScreen(VerbActions):
         """Wait until a first look is on the screen: whatever is loaded meanwhile holds it up."""
         if self._look is not None and self._look.page.keys and self.tab is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.tab.table.drawn.wait(), DRAWN_WITHIN)
+                await still(self, asyncio.wait_for(self.tab.table.drawn.wait(), DRAWN_WITHIN))
 
     def _keys_tab(self, prefix: str, look: "FirstLook | None" = None) -> "KeysTab":
         from console.tabs.keys import KeysTab

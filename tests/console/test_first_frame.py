@@ -79,7 +79,7 @@ async def test_before_a_sign_in_is_written_down_nothing_is_done_and_no_key_opene
         await until(pilot, lambda: pilot.app.screen is not screen, "the dialog that was asked for")
         assert sign_ins(house) == 1
         await pilot.press("escape")
-        await until(pilot, lambda: said(pilot), "the details")
+        await until(pilot, lambda: pilot.app.screen is screen and said(pilot), "the details")
 
 
 async def test_the_first_frame_is_all_of_the_screen_which_is_styled_once_for_it(
