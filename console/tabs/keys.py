@@ -62,10 +62,6 @@ class KeysTab(Tab):
     class Reached(Message):
         """The store answers again."""
 
-    _store: "Store"
-    _actor: "Actor"
-    _loader: KeyLoader
-
     def __init__(
         self,
         prefix: str,

@@ -18,7 +18,8 @@ from sqlalchemy.dialects.sqlite import dialect
 from store.domain.listing import KeyQuery, Sort
 from store.persistence.repositories.frozen_reads import FROZEN, IDS, Read, place_name
 from store.persistence.repositories.key_columns import among, select_keys
-from store.persistence.repositories.key_pages import KeyPages, parts
+from store.persistence.repositories.key_order import parts_of
+from store.persistence.repositories.key_pages import KeyPages
 from store.persistence.repositories.key_views import select_view
 from store.persistence.repositories.people import select_account, select_memberships
 from store.persistence.repositories.ssh_keys import select_ssh_key
@@ -49,7 +50,7 @@ def compiled() -> dict[str, list[Read]]:
             query = KeyQuery((), sort, descending)
             reads[place_name(sort, descending=descending)] = [
                 _words(pages.of_part(workspace, query, part).limit(limit), part.head)
-                for part in parts(query, now)
+                for part in parts_of(query, now)
             ]
     return reads
 

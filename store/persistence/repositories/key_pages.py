@@ -27,8 +27,8 @@ from store.persistence.repositories.key_columns import (
     select_keys,
 )
 from store.persistence.repositories.key_order import Part, order_of, parts_of
-from store.persistence.repositories.key_search import can_look, look_on
 from store.persistence.repositories.key_rows import key_of
+from store.persistence.repositories.key_search import can_look, look_on
 from store.persistence.repositories.key_sources import source
 from store.persistence.repositories.key_terms import OF_USE, STILL_USED, condition, filtered
 from store.persistence.schema import keys, rotations
