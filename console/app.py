@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
@@ -21,7 +20,7 @@ from console.bounded_app import BoundedApp
 from console.changed_cells import ChangedCells, thrifty
 from console.host import READ_ONLY
 from console.launch_options import LaunchOptions
-from console.loading import load_store, looked
+from console.loading import DIALOGS, load_store, looked
 from console.screens.sign_in import SignInScreen
 from console.screens.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallScreen
 from console.screens.workspace import WorkspaceScreen
@@ -49,8 +48,6 @@ if TYPE_CHECKING:
     from store.operations.store import Store
 
 T = TypeVar("T")
-
-DIALOGS = Path(__file__).with_name("styles") / "dialogs.tcss"
 
 
 class KeydeckApp(BoundedApp):

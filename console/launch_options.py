@@ -36,6 +36,6 @@ class LaunchOptions:
     """Whether this is the throwaway demonstration."""
 
     @property
-    def entrance(self) -> tuple[str | None, Path | None, int | None, str | None]:
-        """Which store with which pepper a guest is let into, as whom and into which workspace."""
-        return self.url, self.pepper_path, self.guest, self.workspace
+    def entrance(self) -> tuple[str | None, Path | None, int | None, str | None, str | None]:
+        """Which store with which pepper a guest is let into, as whom, where, by which SSH key."""
+        return self.url, self.pepper_path, self.guest, self.workspace, self.ssh_key

@@ -17,6 +17,8 @@ from store.domain.clock import Clock, SystemClock
 if TYPE_CHECKING:
     from store.operations.first_look import FirstLook
 
+DIALOGS = Path(__file__).with_name("styles") / "dialogs.tcss"
+"""What only dialogs are styled by: it is read behind the first frame."""
 LOOK_WITHIN = 0.5
 """Seconds that a first look at the store may take."""
 _OPENED = "store.operations.open"
@@ -68,6 +70,7 @@ async def looked(
     pepper_path: Path | None,
     guest: int | None,
     slug: str | None,
+    ssh_key: str | None,
     clock: Clock | None,
     lines: int,
 ) -> "FirstLook | None":
@@ -78,7 +81,9 @@ async def looked(
         from store.operations.first_look import first_look
 
     now = (clock or SystemClock()).now()
-    reading = asyncio.to_thread(first_look, url, pepper_path, guest, slug, now=now, limit=lines)
+    reading = asyncio.to_thread(
+        first_look, url, pepper_path, guest, slug, ssh_key, now=now, limit=lines
+    )
     # Whatever the disk does, something is drawn.
     with contextlib.suppress(TimeoutError):
         return await asyncio.wait_for(reading, LOOK_WITHIN)

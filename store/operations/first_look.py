@@ -33,16 +33,20 @@ def first_look(
     pepper_path: Path | None,
     person_id: int,
     slug: str | None,
+    ssh_key: str | None = None,
     *,
     now: int,
     limit: int,
 ) -> FirstLook | None:
     """Return what somebody sees first who was let in already, as an admin of a pro workspace.
 
-    None where the store is not as usual; where they are no admin there; where they filter.
+    `ssh_key` is the fingerprint of the one they came in by, where the store has it. None where the
+    store is not as usual or that key gone; where they are no admin there; where they filter.
     """
     try:
         with as_usual(url, pepper_path) as store:
+            if ssh_key is not None and store.reads.ssh_key(ssh_key) is None:
+                return None
             one = _chosen(store.reads.memberships(person_id), slug)
             view = store.reads.view(one.workspace.id, one.person_id)
             if view.filter:
@@ -50,7 +54,7 @@ def first_look(
             page = store.reads.page(one.workspace.id, view, now=now, limit=limit)
     except NotAsUsual:
         return None
-    actor = Actor(one.person_id, one.email, one.name, one.workspace.id)
+    actor = Actor(one.person_id, one.email, one.name, one.workspace.id, ssh_key)
     return FirstLook(actor, one.workspace, store.prefix, view, page, now, store.revision)
 
 

@@ -14,6 +14,7 @@ from store.operations.first_look import FirstLook, first_look
 from store.persistence.migrations import run
 from store.service.keys import NewKey
 from tests.house import House, granted_scopes
+from tests.invariants.prepared import public_key
 
 LIMIT = 4
 
@@ -133,6 +134,17 @@ def test_it_shows_nothing_of_a_workspace_that_is_not_theirs(house: House) -> Non
     theirs = house.store.sign_in.standing(house.bob).workspace.slug
     assert look(house, slug=theirs) is None
     assert look(replace(house, alice=replace(house.alice, person_id=999))) is None
+
+
+def test_it_shows_nothing_to_whoever_came_in_by_an_ssh_key_that_is_gone(house: House) -> None:
+    key = house.store.ssh_keys.add(house.alice.email, public_key(house)).fingerprint
+    now, guest = house.clock.now(), house.alice.person_id
+    asked = (house.url, house.pepper_path, guest, "acme-events", key)
+    seen = first_look(*asked, now=now, limit=LIMIT)
+    assert seen is not None
+    assert seen.actor == replace(house.alice, ssh_key=key)
+    house.store.ssh_keys.remove(key)
+    assert first_look(*asked, now=now, limit=LIMIT) is None
 
 
 def test_it_leaves_every_other_address_to_the_usual_way(house: House) -> None:
