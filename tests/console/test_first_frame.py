@@ -26,6 +26,7 @@ from store.domain.people import Role
 from store.persistence.database import limits
 from tests.console.driving import LARGE, console, opened, screen_text, until
 from tests.house import House
+from tests.invariants.prepared import public_key
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +42,8 @@ async def looked(
     monkeypatch.setattr("console.loading.LOOK_WITHIN", 60)
     monkeypatch.setattr("console.tabs.keys.KEEP_AFTER", 0)
     monkeypatch.setattr("console.app.load_store", go_on.wait)
-    app = console(house, email=None, guest=house.alice.person_id)
+    key = house.store.ssh_keys.add(house.alice.email, public_key(house)).fingerprint
+    app = console(house, email=None, guest=house.alice.person_id, ssh_key=key)
     try:
         async with opened(app, LARGE, shows="Website") as pilot:
             yield pilot, go_on.set
@@ -122,7 +124,11 @@ def demoted(house: House) -> None:
         connection.exec_driver_sql(asked, (Role.MEMBER.value,))
 
 
-@pytest.mark.parametrize("otherwise", [left, invited_anew, demoted])
+def without_their_key(house: House) -> None:
+    house.store.ssh_keys.remove(house.store.ssh_keys.all()[0].fingerprint)
+
+
+@pytest.mark.parametrize("otherwise", [left, without_their_key, invited_anew, demoted])
 async def test_what_was_seen_is_taken_away_from_whoever_may_not_see_it_by_then(
     house: House, monkeypatch: pytest.MonkeyPatch, otherwise: Callable[[House], None]
 ) -> None:
@@ -134,7 +140,7 @@ async def test_what_was_seen_is_taken_away_from_whoever_may_not_see_it_by_then(
             lambda: pilot.app.return_code == 3 or "Website" not in screen_text(pilot),
             "the end of the rows",
         )
-        assert (pilot.app.return_code == 3) == (otherwise is left)
+        assert (pilot.app.return_code == 3) == (otherwise in (left, without_their_key))
 
 
 async def test_a_store_that_is_too_busy_to_write_a_sign_in_down_ends_the_console(
