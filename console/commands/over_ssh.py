@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from console.commands.guests import AT_HOME, EVERYWHERE, MAY, NOT, STANDARD_STREAMS, WANTED, WITHOUT
-from console.commands.reading import READS
+from console.commands.reading import READS, SHOWS
 from store.errors import Invalid, LooksOnly, NotOverSsh
 
 MOST_BYTES = 16 * 1024
@@ -72,13 +72,28 @@ def check(top: click.Command, asked: Sequence[str], *, looks_only: bool) -> None
     does = not isinstance(command, click.Group) or command.invoke_without_command
     if does and name not in MAY:
         raise NotOverSsh(f"keydeck {name}", NOT.get(name, AT_HOME))
-    if does and name and looks_only and name not in READS:
+    looks = name in READS or (name in SHOWS and _only_shows(name, given))
+    if does and name and looks_only and not looks:
         raise LooksOnly(f"keydeck {name}")
     for where, one, value in given:
         _check(where, one, value)
     named = {one.name for _, one, _ in given}
     if name in WANTED and named.isdisjoint((STANDARD_STREAMS[name], "help")):
         raise NotOverSsh(*WANTED[name])
+
+
+def _only_shows(name: str, given: Sequence[tuple[str, click.Parameter, object]]) -> bool:
+    """Return whether a command of `SHOWS` is told of what, and nothing else that it takes."""
+    own = [(one, value) for where, one, value in given if where == name]
+    arguments = [value for one, value in own if isinstance(one, click.Argument)]
+    options = [one for one, _ in own if isinstance(one, click.Option)]
+    # One that was left out is neither text nor a list of it.
+    more = any(isinstance(value, str) or _some(value) for value in arguments[1:])
+    return not more and all(not EVERYWHERE.isdisjoint(one.opts) for one in options)
+
+
+def _some(value: object) -> bool:
+    return isinstance(value, tuple | list) and bool(value)
 
 
 def _check(where: str, one: click.Parameter, value: object) -> None:

@@ -112,3 +112,9 @@ CHANGES = frozenset(
     }
 )
 """Every other command."""
+
+SHOWS = frozenset(
+    {"connections network", "keys holders", "keys label", "keys network", "keys owner"}
+)
+"""Of those that change something, the ones that only show what is there where nothing but a key or
+a connection is named."""

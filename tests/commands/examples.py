@@ -203,6 +203,8 @@ EXAMPLES: Mapping[str, Example] = {
     "keys create": _as_it_is("keys", "create", "--name", "New", "--scope", "events:read"),
     "keys due": _as_it_is("keys", "due"),
     "keys holders": _as_it_is("keys", "holders", "Website", TOM),
+    "keys label": _as_it_is("keys", "label", "Website", "tier=gold"),
+    "keys owner": _as_it_is("keys", "owner", "Website", "customer_42"),
     "keys rename": _as_it_is("keys", "rename", "Website", "Shop front"),
     "keys list": _as_it_is("keys", "list"),
     "keys show": _as_it_is("keys", "show", "Website"),

@@ -8,10 +8,11 @@ import click
 import pytest
 
 from console.commands import over_ssh
-from console.commands.guests import EVERYWHERE, MAY, NOT, STANDARD_STREAMS
-from console.commands.reading import CHANGES, READS
+from console.commands.groups import keydeck as top
+from console.commands.guests import EVERYWHERE, MAY, NOT, STANDARD_STREAMS, WITHOUT
+from console.commands.reading import CHANGES, READS, SHOWS
 from store.domain.people import Role
-from store.errors import Invalid
+from store.errors import Invalid, LooksOnly
 from tests.commands.conftest import Done, Keydeck
 from tests.commands.examples import commands
 from tests.house import House
@@ -39,6 +40,7 @@ def ask(
 
 def test_every_command_says_whether_it_only_looks_and_whether_a_guest_may() -> None:
     assert sorted([*READS, *CHANGES]) == sorted(COMMANDS)
+    assert set(SHOWS) <= CHANGES & set(MAY)
     assert sorted([*MAY, *NOT]) == sorted(["", *COMMANDS])
 
 
@@ -53,6 +55,13 @@ def test_a_guest_names_no_file_and_no_program() -> None:
             if named and one.name != STANDARD_STREAMS.get(name):
                 assert isinstance(one, click.Option)
                 assert not over_ssh.may(name, one), (name, one.opts)
+
+
+def test_every_option_of_what_a_guest_may_run_is_there_or_it_is_said_why_not() -> None:
+    for name in {*MAY} - {""}:
+        for one in COMMANDS[name].params:
+            if isinstance(one, click.Option) and one.name != STANDARD_STREAMS.get(name):
+                assert over_ssh.may(name, one) or one.opts[-1] in WITHOUT, (name, one.opts)
 
 
 def test_a_guest_runs_commands_as_who_they_are_with_the_statuses_of_home(
@@ -204,6 +213,14 @@ def test_what_is_named_on_the_line_for_an_ssh_key_is_all_it_does(ask: Asking) ->
     assert refused.err == (
         "This SSH key is for looking only, and keydeck keys create changes something.\n"
     )
+    for shows in sorted(SHOWS):
+        over_ssh.check(top, [*shows.split(), "Website", "--json"], looks_only=True)
+        for more in ("x", ""):
+            with pytest.raises(LooksOnly):
+                over_ssh.check(top, [*shows.split(), "Website", more], looks_only=True)
+        if "network" in shows:
+            with pytest.raises(LooksOnly):
+                over_ssh.check(top, [*shows.split(), "Website", "--enforce"], looks_only=True)
     for nothing in ("", " ", "--workspace acme-events"):
         closed = ask(nothing, *looks)
         assert (closed.status, closed.err.partition(".")[0]) == (3, "This SSH key opens no console")
