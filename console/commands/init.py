@@ -59,6 +59,11 @@ def init(
     try:
         store.database.keep_reserve()
         if no_sample:
+            if store.sign_in.workspaces():
+                raise click.UsageError(
+                    "--no-sample is for a new store, and this one has workspaces: "
+                    "keydeck resources sample off is for all of them."
+                )
             store.operator.set_sample(on=False)
         made = store.operator.add_workspace(
             name, admin, password, admin_name=admin_name, plan=Plan(plan)

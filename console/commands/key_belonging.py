@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from store.domain.keys import Key
     from store.operations.store import Store
 
-NONE = "none"
-
 
 @click.command()
 @click.argument("reference", metavar="ID", shell_complete=completing.keys)
@@ -31,6 +29,7 @@ def owner(line: Line, reference: str, owner: str | None) -> None:
     of this one from then on.
     """
     from console.text.safe import safe
+    from store.domain.labels import NOBODY
 
     store, actor = line.signed_in()
     if owner is None:
@@ -40,10 +39,11 @@ def owner(line: Line, reference: str, owner: str | None) -> None:
         else:
             print(safe(key.owner or "nobody"))
         return
-    wanted = None if owner == NONE else owner
-    changed, commits = store.belonging.set_owner(actor, reference, wanted).unpack()
+    wanted = None if owner == NOBODY else owner
+    before = store.keys.show(actor, reference)
+    changed, commits = store.belonging.set_owner(actor, before.id, wanted).unpack()
     told = f"belongs to {changed.owner}" if changed.owner else "belongs to nobody"
-    report(line, store, commits, _said(store, changed, told), _object(store, changed))
+    report(line, store, commits, _said(store, before, changed, told), _object(store, changed))
 
 
 @click.command()
@@ -70,15 +70,17 @@ def label(line: Line, reference: str, changes: Sequence[str]) -> None:
         else:
             print(safe(labels.in_words(key.labels) or "none"))
         return
-    wanted = dict(map(labels.label, changes))
-    changed, commits = store.belonging.label(actor, reference, wanted).unpack()
+    wanted, before = labels.changes(changes), store.keys.show(actor, reference)
+    changed, commits = store.belonging.label(actor, before.id, wanted).unpack()
     told = f"is labelled {labels.in_words(changed.labels)}" if changed.labels else "has no labels"
-    report(line, store, commits, _said(store, changed, told), _object(store, changed))
+    report(line, store, commits, _said(store, before, changed, told), _object(store, changed))
 
 
-def _said(store: "Store", key: "Key", what: str) -> str:
-    stopped = " It is stopped with what it belongs to now." if key.stopped_at is not None else ""
-    return f"“{key.name}” ({store.prefix}_{key.id}) {what}.{stopped}"
+def _said(store: "Store", before: "Key", key: "Key", what: str) -> str:
+    becomes = ""
+    if (before.stopped_at is None) is not (key.stopped_at is None):
+        becomes = " It goes on now." if key.stopped_at is None else " It is stopped from now on."
+    return f"“{key.name}” ({store.prefix}_{key.id}) {what}.{becomes}"
 
 
 def _object(store: "Store", key: "Key") -> dict[str, object]:

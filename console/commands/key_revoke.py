@@ -1,5 +1,6 @@
 """`keydeck keys revoke`: one key, or every key of somebody outside."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -67,6 +68,7 @@ def _revoke_all(
     from store.domain.labels import checked_owner
     from store.domain.stops import StopKind, Target
     from store.errors import AlreadyRevoked, NoKeysFor
+    from store.service.belonging import AT_ONCE
 
     owner = checked_owner(owner)
     found, now = store.belonging.active(actor, owner), store.clock.now()
@@ -78,28 +80,38 @@ def _revoke_all(
         else:
             for key in found:
                 print(f"{store.prefix}_{key.id}  {safe(key.name)}")
+        if len(found) == AT_ONCE:
+            say(f"These are the first {AT_ONCE:,}; without --dry-run all of theirs are revoked.")
         return
     if asks(line):
         in_use = store.stops.in_use(actor, [Target(StopKind.OWNER, owner)])
         ask(line, f"Revoke every key for {owner} for good?", *plan(in_use, now), name=owner)
     revoked: list[Key] = []
     commits: list[Commit] = []
+
+    def told(beginning: str) -> None:
+        keys = [key_object(key, store.clock.now()) for key in revoked]
+        report(line, store, tuple(commits), beginning, {"owner": owner, "revoked": keys})
+
     try:
-        # Until there is none: one may have been made for them meanwhile.
-        while found:
+        # Whom they belong to may have changed while it was asked, and one may be made meanwhile.
+        while found := store.belonging.active(actor, owner):
             for key in found:
                 try:
-                    done, more = store.keys.revoke(actor, key.id, reason).unpack()
-                except AlreadyRevoked:
+                    done, more = store.keys.revoke(actor, key.id, reason, owner=owner).unpack()
+                except (AlreadyRevoked, NoKeysFor):
                     # Somebody else was faster.
                     continue
                 revoked.append(done)
                 commits += more
-            found = store.belonging.active(actor, owner)
     except BaseException:
-        say(f"{len(revoked):,} keys for {owner} are revoked, and others are not.")
+        if revoked:
+            told(f"{_are(revoked, owner)}, perhaps not all of theirs: the same once more goes on.")
         raise
-    are = "1 key" if len(revoked) == 1 else f"{len(revoked):,} keys"
-    told = {"owner": owner, "revoked": [key_object(key, store.clock.now()) for key in revoked]}
-    verb = "is" if len(revoked) == 1 else "are"
-    report(line, store, tuple(commits), f"{are} for {owner} {verb} revoked.", told)
+    told(f"{_are(revoked, owner)}.")
+
+
+def _are(revoked: Sequence["Key"], owner: str) -> str:
+    from console.text.batches import counted
+
+    return f"{counted(len(revoked))} for {owner} {'is' if len(revoked) == 1 else 'are'} revoked"

@@ -69,10 +69,14 @@ def either_side(command: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @functools.wraps(command)
-    def with_side(line: Line, /, *, reference: str, old: bool, new: bool, **given: Any) -> Any:
+    def with_side(
+        line: Line, /, *, reference: str | None, old: bool, new: bool, **given: Any
+    ) -> Any:
         if old and new:
             raise click.UsageError("--old and --new are two keys: say one.")
         if old or new:
+            if reference is None:
+                raise click.UsageError("--old and --new are of a rotation: name its key.")
             store, actor = line.signed_in()
             progress = store.rotation_progress.watch(actor, reference).progress
             reference = (progress.predecessor if old else progress.successor).id

@@ -95,7 +95,7 @@ def add(line: Line, email: str, key_file: str | None, no_console: bool, looks_on
 @ends
 @for_operator
 def remove(line: Line, fingerprint: str) -> None:
-    """Let an SSH key in no more. A console that it has open already goes on."""
+    """Let an SSH key in no more. A console that it has open ends."""
     store = line.store()
     ask(line, f"Let {fingerprint} in no more?")
     key = store.ssh_keys.remove(fingerprint)

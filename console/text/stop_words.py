@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from console.text.batches import counted
 from console.text.times import ago
 from store.domain.stops import Stop, StopKind
 
@@ -41,6 +42,15 @@ def stopped(stops: Sequence[Stop], now: int) -> Iterator[str]:
         what = of_what(stop)
         lifts = f"keydeck resume {stop.target.option}"
         yield f"{what[0].upper()}{what[1:]} was stopped {since(stop, now)}: {lifts}."
+
+
+def staying(stops: Sequence[Stop]) -> str:
+    """Return what else is stopped, in a few words: `2 keys, every key for mia`."""
+    keys = sum(stop.target.kind is StopKind.KEY for stop in stops)
+    others = [of_what(stop) for stop in stops if stop.target.kind is not StopKind.KEY]
+    if len(others) > MOST_NAMED:
+        others = [*others[: MOST_NAMED - 1], f"{len(others) - MOST_NAMED + 1:,} other stops"]
+    return ", ".join([counted(keys), *others] if keys else others)
 
 
 def did(stops: Sequence[Stop], what: str) -> str:

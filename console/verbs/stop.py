@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from console.text.batches import counted, listed_names
-from console.text.stop_words import did, of_what, since
+from console.text.stop_words import did, of_what, since, staying
 from console.verbs.in_force import show
 from store.domain.keys import Key
 from store.domain.stops import Stop, StopKind, Target
@@ -86,8 +86,8 @@ async def resume_all(app: "Host") -> None:
     if not whole:
         app.say("The workspace is not stopped. p lets a stopped key go on.")
         return
-    left = len(standing) - 1
-    stays = f"Stopped by themselves, and staying so: {counted(left)}."
+    left = [stop for stop in standing if stop.target != ALL]
+    stays = f"Stopped by themselves, and staying so: {staying(left)}."
     dialog = ConfirmDialog(
         f"Let every key of {whole[0].name} go on?",
         f"They were stopped {since(whole[0], now)}.",

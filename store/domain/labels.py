@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote
 from store.domain.names import checked_name
 from store.errors import Invalid
 
+NOBODY = "none"
+"""What stands in an owner's place where there is to be none."""
 LONGEST_OWNER = 128
 """Characters of an owner."""
 LONGEST_VALUE = 64
@@ -30,9 +32,12 @@ def checked_owner(owner: str) -> str:
     """Return whom a key belongs to, NFC and without blanks around it; compared letter by letter.
 
     Raises Invalid as `store.domain.names.checked_name` does, so for what holds a key, and for more
-    than 128 characters or a quote.
+    than 128 characters, a quote, or the word that takes an owner away.
     """
-    return _checked(owner, "owner", LONGEST_OWNER)
+    checked = _checked(owner, "owner", LONGEST_OWNER)
+    if checked == NOBODY:
+        raise Invalid("owner", f"“{NOBODY}” is the word for no owner. Say whom the key is for.")
+    return checked
 
 
 def label(text: str) -> tuple[str, str]:
@@ -53,14 +58,20 @@ def label(text: str) -> tuple[str, str]:
 
 def labels(texts: Iterable[str]) -> dict[str, str]:
     """Return labels as they are given, each with a value. Raises Invalid."""
-    found: dict[str, str] = {}
-    for text in texts:
-        name, value = label(text)
+    found = changes(texts)
+    for name, value in found.items():
         if not value:
             raise Invalid("label", f"The label {name} has no value. Write {name}=something.")
+    return within_bounds(found)
+
+
+def changes(texts: Iterable[str]) -> dict[str, str]:
+    """Return labels that are to change, by name; an empty value takes one away. Raises Invalid."""
+    found: dict[str, str] = {}
+    for name, value in map(label, texts):
         if found.setdefault(name, value) != value:
             raise Invalid("label", f"The label {name} is given twice.")
-    return within_bounds(found)
+    return found
 
 
 def within_bounds(given: dict[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from store.domain.scopes import Resource, Scopes, canonical, check_known
 from store.domain.stops import Stop
 from store.domain.times import HOUR, rfc3339_or_none, sooner
 from store.domain.usage import Day, KeyUsage, Observed, Traffic
-from store.errors import Invalid, NameTaken
+from store.errors import Invalid, NameTaken, NoKeysFor
 from store.persistence.unit import Unit
 from store.service.commits import Done
 from store.service.issuing import issue_in
@@ -323,16 +323,21 @@ class KeyService:
             changed = self._get(unit, actor, key.id)
         return mutation.done(changed)
 
-    def revoke(self, actor: Actor, key_id: str, reason: str | None = None) -> Done[Key]:
+    def revoke(
+        self, actor: Actor, key_id: str, reason: str | None = None, *, owner: str | None = None
+    ) -> Done[Key]:
         """Revoke a key for good, expired or not, on any plan.
 
         It is committed when this returns, and on SQLite in force. On PostgreSQL `InForce` waits
-        until it is. Raises NotAllowed, NotFound, Invalid or AlreadyRevoked.
+        until it is. With `owner` only where it belongs to them. Raises NotAllowed, NotFound,
+        Invalid or AlreadyRevoked.
         """
         with self._transactions.taking_away() as mutation:
             unit = mutation.unit
             check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
             key = find_key(unit, actor.workspace_id, self._transactions.prefix, key_id, verb=True)
+            if owner not in (None, key.owner):
+                raise NoKeysFor(owner)
             revoke_in(mutation, actor, key, reason)
             revoked = self._get(unit, actor, key.id)
         return mutation.done(revoked)

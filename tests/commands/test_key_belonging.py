@@ -1,5 +1,8 @@
 """`keydeck keys owner`, `keys label`, and what is done to all keys of an owner at once."""
 
+import pytest
+
+from store.errors import NoKeysFor
 from tests.commands.conftest import Keydeck
 from tests.house import House
 
@@ -35,4 +38,31 @@ def test_keys_of_an_owner_are_labelled_found_stopped_and_revoked(
     nobody = keydeck("keys", "revoke", "--for", "mia")
     assert (nobody.status, "No active key" in nobody.err) == (4, True)
     assert keydeck("keys", "revoke", "Website", "--for", "mia").status == 2
+    assert keydeck("keys", "revoke", "--for", "mia", "--old").status == 2
     assert keydeck("stop", "--all", "--for", "mia").status == 2
+
+
+def test_a_key_that_is_another_owners_by_now_is_not_revoked_with_the_old_ones(house: House) -> None:
+    key = house.create().key
+    house.store.belonging.set_owner(house.alice, key.id, "other").unwaited()
+    with pytest.raises(NoKeysFor):
+        house.store.keys.revoke(house.alice, key.id, owner="mia").unwaited()
+    assert house.store.keys.show(house.alice, key.id).revoked_at is None
+
+
+def test_it_is_said_whether_a_key_goes_on_or_is_stopped_with_its_new_owner(
+    keydeck: Keydeck, house: House
+) -> None:
+    house.create("Website")
+    keydeck("stop", "--for", "mia")
+    assert "It is stopped from now on." in keydeck("keys", "owner", "Website", "mia").err
+    assert "stopped" not in keydeck("keys", "label", "Website", "tier=gold").err
+    assert "It goes on now." in keydeck("keys", "owner", "Website", "none").err
+
+
+def test_what_would_mean_two_things_is_refused(keydeck: Keydeck, house: House) -> None:
+    house.create("Website")
+    twice = keydeck("keys", "label", "Website", "tier=gold", "tier=")
+    assert (twice.status, "given twice" in twice.err) == (2, True)
+    made = keydeck("keys", "create", "--name", "A", "--scope", "events:read", "--for", "none")
+    assert (made.status, "the word for no owner" in made.err) == (2, True)
