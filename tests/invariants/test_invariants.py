@@ -374,7 +374,7 @@ def test_invariant_11_every_connection_is_one_that_survives_a_power_cut(house: H
     # Never two SQLite libraries on one file in one process: closing either drops the other's locks.
     assert house.store.database.engine.dialect.dbapi is library
     naming = [path.name for path in STORE.rglob("*.py") if "import sqlite3" in path.read_text()]
-    assert naming == ["sqlite.py"]
+    assert naming == ["sqlite_driver.py"]
     # A writer begins IMMEDIATE: a second one waits instead of failing at its commit.
     with house.store.database.writing() as connection:
         connection.exec_driver_sql("SELECT 1")

@@ -31,7 +31,7 @@ from store.verifier.body import read_form
 from store.verifier.headers import combined
 from store.verifier.oauth import cookies
 from store.verifier.oauth.executor import Executor
-from store.verifier.oauth.page import PageProblem, page
+from store.verifier.oauth.page import PageProblem, message, page
 from store.verifier.query import parameters
 from store.verifier.urls import Urls
 
@@ -223,8 +223,7 @@ class Approve:
     ) -> Answer:
         ask = seen.ask
         if seen.standing in _WORDS:
-            title, message = _WORDS[seen.standing]
-            return page("message.html", status, title=title, said=message, back=None)
+            return message(*_WORDS[seen.standing], status)
         shared: dict[str, object] = {
             "ask": ask,
             "action": f"{self._where.base}{urls.APPROVE}?ask={ask.id}",

@@ -40,8 +40,15 @@ class PageProblem(Problem):
 
     def answer(self, request_id: bytes) -> Answer:
         """Return it as a page."""
-        shown = {"title": self.title, "said": self.detail, "command": self.command}
-        return page("message.html", self.status, back=self.back, **shown)
+        return message(self.title, self.detail, self.status, back=self.back, command=self.command)
+
+
+def message(
+    title: str, said: str, status: int = 200, *, back: str | None = None, command: str = ""
+) -> Answer:
+    """Answer with a page that only says something. As with `PageProblem`."""
+    shown = {"title": title, "said": said, "back": back, "command": command}
+    return page("message.html", status, **shown)
 
 
 def page(template: str, status: int = 200, /, *more: tuple[bytes, bytes], **shown: Any) -> Answer:
