@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
@@ -183,7 +182,9 @@ class KeydeckApp(BoundedApp):
             guest = options.guest
             try:
                 actor = await self.in_store(
-                    lambda store: store.sign_in.by_ssh_key(guest, options.workspace)
+                    lambda store: store.sign_in.by_ssh_key(
+                        guest, options.workspace, options.ssh_key
+                    )
                 )
             except InvitationPending as waiting:
                 from console.verbs.navigation import accept_as_guest
@@ -204,7 +205,7 @@ class KeydeckApp(BoundedApp):
     async def _enter(self, actor: "Actor") -> None:
         from console.verbs.run import Verbs
 
-        self.actor, self.verbs = replace(actor, ssh_key=self.options.ssh_key), Verbs(self)
+        self.actor, self.verbs = actor, Verbs(self)
         waiting = [screen for screen in self._workspaces() if screen.busy]
         if waiting:
             await waiting[0].enter()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from console.clipboard.plan import AUTO, ClipboardChoice
 from store.domain.key_string import Secret
+from store.domain.people import CameBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class LaunchOptions:
     """Signs in without asking; only ever read once."""
     guest: int | None = None
     """Person id under sshd's forced command: signed in by their SSH key, no way out."""
-    ssh_key: str | None = None
-    """Of a guest, the fingerprint of the SSH key they came in by: without it the console ends."""
+    ssh_key: CameBy | None = None
+    """Of a guest, the SSH key they came in by: without it the console ends."""
     ascii_only: bool = False
     api: str | None = None
     """Where requests are answered, for what admins are shown of it; None where nobody named it."""
@@ -36,6 +37,6 @@ class LaunchOptions:
     """Whether this is the throwaway demonstration."""
 
     @property
-    def entrance(self) -> tuple[str | None, Path | None, int | None, str | None, str | None]:
+    def entrance(self) -> tuple[str | None, Path | None, int | None, str | None, CameBy | None]:
         """Which store with which pepper a guest is let into, as whom, where, by which SSH key."""
         return self.url, self.pepper_path, self.guest, self.workspace, self.ssh_key

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from store.domain.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
+    from store.domain.people import CameBy
     from store.operations.first_look import FirstLook
 
 DIALOGS = Path(__file__).with_name("styles") / "dialogs.tcss"
@@ -70,7 +71,7 @@ async def looked(
     pepper_path: Path | None,
     guest: int | None,
     slug: str | None,
-    ssh_key: str | None,
+    came_by: "CameBy | None",
     clock: Clock | None,
     lines: int,
 ) -> "FirstLook | None":
@@ -82,7 +83,7 @@ async def looked(
 
     now = (clock or SystemClock()).now()
     reading = asyncio.to_thread(
-        first_look, url, pepper_path, guest, slug, ssh_key, now=now, limit=lines
+        first_look, url, pepper_path, guest, slug, came_by, now=now, limit=lines
     )
     # Whatever the disk does, something is drawn.
     with contextlib.suppress(TimeoutError):

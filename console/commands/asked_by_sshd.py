@@ -49,6 +49,6 @@ def _entry(line: Line, fingerprint: str) -> str | None:
         key.person_id,
         no_console=not key.console,
         looks_only=key.looks_only,
-        by_key=key.fingerprint,
+        came_by=key.came_by,
     )
     return file_of_sshd.line(forced, key.public, terminal=key.console)

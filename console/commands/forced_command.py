@@ -10,6 +10,7 @@ import click
 from store.errors import Invalid
 
 if TYPE_CHECKING:
+    from store.domain.people import CameBy
     from store.operations.store import Store
 
 
@@ -30,11 +31,11 @@ def words(
     workspace: str | None = None,
     no_console: bool = False,
     looks_only: bool = False,
-    by_key: str | None = None,
+    came_by: "CameBy | None" = None,
 ) -> list[str]:
     """Return the forced command for a person, with absolute paths.
 
-    `store` is an `address`, `by_key` the fingerprint of their SSH key, where the store has it.
+    `store` is an `address`, `came_by` their SSH key, where the store has it.
     """
     return [
         *_this_program(),
@@ -45,7 +46,7 @@ def words(
         *(("--workspace", workspace) if workspace else ()),
         *(("--no-console",) if no_console else ()),
         *(("--read-only",) if looks_only else ()),
-        *(("--by-key", by_key) if by_key else ()),
+        *(("--by-key", came_by.fingerprint, str(came_by.added_at)) if came_by else ()),
         "--guest",
         str(person_id),
     ]

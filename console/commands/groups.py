@@ -48,7 +48,10 @@ _ascii = click.option(
     help="For sshd's forced command.",
 )
 @click.option(
-    "--by-key", "ssh_key", metavar="SHA256:…", help="With --guest: the SSH key, in the store."
+    "--by-key",
+    type=(str, click.IntRange(0)),
+    metavar="SHA256:… ADDED_AT",
+    help="With --guest: the SSH key, as it is in the store.",
 )
 @click.option("--no-console", is_flag=True, help="With --guest: for commands only.")
 @click.option(
@@ -71,7 +74,7 @@ def keydeck(context: click.Context, /, guest: int | None, **given: Any) -> int |
     line.take(guest=guest, **given)
     if line.no_console and line.guest is None:
         raise click.UsageError("--no-console is for --guest.", context)
-    if line.ssh_key is not None and line.guest is None:
+    if line.by_key is not None and line.guest is None:
         raise click.UsageError("--by-key is for --guest.", context)
     if guest is not None:
         if context.invoked_subcommand is not None:
@@ -142,7 +145,7 @@ def _console(line: Line) -> int:
             email=line.who if at_home else None,
             password=line.given_password if at_home else None,
             guest=line.guest,
-            ssh_key=line.ssh_key,
+            ssh_key=line.came_by,
             api=None if named is None else _address(named),
             ascii_only=lacks_signs() if line.ascii_only is None else line.ascii_only,
             clipboard=wanted(line, guest=not at_home),

@@ -3,7 +3,7 @@
 import os
 import re
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from console.commands import passwords
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from store.domain.audit.entry import Committed
-    from store.domain.people import Actor
+    from store.domain.people import Actor, CameBy
     from store.operations.store import Store
 
 _NAMED_PASSWORD = re.compile(r"[?&](?:ssl)?password=", re.IGNORECASE)
@@ -47,8 +47,9 @@ class Line:
     """Who was let in over SSH: the id of a person, who is asked for no password and has none."""
     asked: bytes = b""
     """The command that a guest's client asked for; nothing for the console."""
-    ssh_key: str | None = None
-    """The fingerprint of the SSH key that let a guest in, where the store has it."""
+    by_key: tuple[str, int] | None = None
+    """The fingerprint of the SSH key that let a guest in, where the store has it, and when it was
+    added."""
     no_console: bool = False
     """Whether a guest's SSH key is for commands only."""
     pepper_path: "Path | None" = None
@@ -94,6 +95,16 @@ class Line:
         """The e-mail to sign in with, if one was named."""
         return self.as_email or os.environ.get("KEYDECK_AS") or None
 
+    @property
+    def came_by(self) -> "CameBy | None":
+        """The SSH key that let a guest in, where the store has it."""
+        if self.guest is None or self.by_key is None:
+            return None
+        from store.domain.people import CameBy
+
+        fingerprint, added_at = self.by_key
+        return CameBy(fingerprint, self.guest, added_at)
+
     def password(self, *, twice: bool = False, about: str = "Password") -> Secret:
         """Return the password: from the environment, standard input or the terminal, in that order.
 
@@ -127,8 +138,7 @@ class Line:
             )
             self._store.database.keep_reserve()
         if self.guest is not None and self._let_in is None:
-            let_in = self._store.sign_in.by_ssh_key(self.guest, self.slug)
-            self._let_in = replace(let_in, ssh_key=self.ssh_key)
+            self._let_in = self._store.sign_in.by_ssh_key(self.guest, self.slug, self.came_by)
         return self._store
 
     def signed_in(self, *, anew: bool = False) -> "tuple[Store, Actor]":

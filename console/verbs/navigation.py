@@ -8,7 +8,7 @@ from store.errors import EnrolmentInvalid, TooManyAttempts
 if TYPE_CHECKING:
     from console.host import Host
     from store.domain.key_string import Secret
-    from store.domain.people import Actor, Invitation
+    from store.domain.people import Actor, CameBy, Invitation
     from store.operations.store import Store
 
 
@@ -94,13 +94,22 @@ async def accept_as_guest(app: "Host", person_id: int, waiting: str) -> "Actor |
         if code is None:
             return None
         try:
-            return await app.in_store(partial(_accept_by_ssh_key, person_id=person_id, code=code))
+            return await app.in_store(
+                partial(
+                    _accept_by_ssh_key,
+                    person_id=person_id,
+                    code=code,
+                    came_by=app.options.ssh_key,
+                )
+            )
         except (EnrolmentInvalid, TooManyAttempts) as refusal:
             message = str(refusal)
 
 
-def _accept_by_ssh_key(store: "Store", person_id: int, code: "Secret") -> "Actor":
-    return store.invitations.accept_by_ssh_key(person_id, code)
+def _accept_by_ssh_key(
+    store: "Store", person_id: int, code: "Secret", came_by: "CameBy | None"
+) -> "Actor":
+    return store.invitations.accept_by_ssh_key(person_id, code, came_by)
 
 
 async def themes(app: "Host") -> None:

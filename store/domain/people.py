@@ -70,6 +70,19 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class CameBy:
+    """An SSH key of the store that let somebody in, as it stood there then.
+
+    Removed and added again it is another one, which may let in somebody else or to look only.
+    """
+
+    fingerprint: str
+    person_id: int
+    """Whose it was."""
+    added_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever asks for a use case: a signed-in person in one workspace.
 
@@ -80,8 +93,8 @@ class Actor:
     email: str
     name: str
     workspace_id: int
-    ssh_key: str | None = None
-    """The fingerprint of the SSH key they came in by, where the store has it: they go with it."""
+    ssh_key: CameBy | None = None
+    """The SSH key they came in by, where the store has it: they go with it."""
 
 
 class KnownBy(StrEnum):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.domain.names import visible
+from store.domain.people import CameBy
 from store.errors import Invalid
 
 LEAST_RSA_BITS = 2048
@@ -66,6 +67,11 @@ class SshKey:
     def fingerprint(self) -> str:
         """What it is called by."""
         return self.public.fingerprint
+
+    @property
+    def came_by(self) -> CameBy:
+        """What is known of whoever it lets in now."""
+        return CameBy(self.fingerprint, self.person_id, self.added_at)
 
 
 def public_key(text: str) -> PublicKey:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.domain.listing import Page, View
-from store.domain.people import Actor, Plan, Role, Workspace
+from store.domain.people import Actor, CameBy, Plan, Role, Workspace
 from store.operations.as_usual import NotAsUsual, as_usual
 from store.persistence.repositories.frozen_reads import Membership
 
@@ -33,20 +33,22 @@ def first_look(
     pepper_path: Path | None,
     person_id: int,
     slug: str | None,
-    ssh_key: str | None = None,
+    came_by: CameBy | None = None,
     *,
     now: int,
     limit: int,
 ) -> FirstLook | None:
     """Return what somebody sees first who was let in already, as an admin of a pro workspace.
 
-    `ssh_key` is the fingerprint of the one they came in by, where the store has it. None where the
-    store is not as usual or that key gone; where they are no admin there; where they filter.
+    `came_by` is the SSH key they came in by, where the store has it. None where the store is not as
+    usual or that key gone; where they are no admin there; where they filter.
     """
     try:
         with as_usual(url, pepper_path) as store:
-            if ssh_key is not None and store.reads.ssh_key(ssh_key) is None:
-                return None
+            if came_by is not None:
+                stands = store.reads.ssh_key(came_by.fingerprint)
+                if stands is None or stands.came_by != came_by:
+                    return None
             one = _chosen(store.reads.memberships(person_id), slug)
             view = store.reads.view(one.workspace.id, one.person_id)
             if view.filter:
@@ -54,7 +56,7 @@ def first_look(
             page = store.reads.page(one.workspace.id, view, now=now, limit=limit)
     except NotAsUsual:
         return None
-    actor = Actor(one.person_id, one.email, one.name, one.workspace.id, ssh_key)
+    actor = Actor(one.person_id, one.email, one.name, one.workspace.id, came_by)
     return FirstLook(actor, one.workspace, store.prefix, view, page, now, store.revision)
 
 

@@ -2,13 +2,13 @@
 
 from store.domain.audit.actions import Action
 from store.domain.key_string import Secret
-from store.domain.people import Actor, Invitation
+from store.domain.people import Actor, CameBy, Invitation
 from store.errors import EnrolmentInvalid, NotAMember
 from store.persistence.repositories.people import Membership
 from store.service import one_time_codes
 from store.service.mutation import Mutation
 from store.service.sign_in import entered
-from store.service.transactions import Transactions
+from store.service.transactions import Transactions, check_came_by, check_ssh_key
 
 
 class InvitationService:
@@ -24,7 +24,7 @@ class InvitationService:
         """Return what a workspace's code invites a signed-in person to, before they accept it.
 
         Nobody is told of an invitation but who holds its code: it may not be theirs.
-        Raises EnrolmentInvalid, TooManyAttempts or NotAMember.
+        Raises EnrolmentInvalid, TooManyAttempts, NotAMember or SshKeyOver.
         """
         with self._transactions.writing(raise_revision=False) as mutation:
             membership = self._found(mutation, actor, code)
@@ -44,16 +44,19 @@ class InvitationService:
             if membership is not None and account_id is not None:
                 mutation.unit.people.accept(membership.person_id, account_id)
                 one_time_codes.used(mutation.unit, membership.email)
-                return entered(mutation, membership, Action.PERSON_ENROLLED)
+                return entered(mutation, membership, Action.PERSON_ENROLLED, actor.ssh_key)
         raise EnrolmentInvalid
 
-    def accept_by_ssh_key(self, person_id: int, code: Secret) -> Actor:
+    def accept_by_ssh_key(
+        self, person_id: int, code: Secret, came_by: CameBy | None = None
+    ) -> Actor:
         """Accept an invitation as a person whom sshd has authenticated; no password is chosen.
 
-        Raises EnrolmentInvalid, TooManyAttempts or NotAMember.
+        `came_by` is their SSH key where the store has it. Raises as `look`.
         """
         with self._transactions.writing(raise_revision=False) as mutation:
             unit = mutation.unit
+            check_came_by(unit, came_by)
             waiting = unit.people.membership(person_id)
             if waiting is None or waiting.account_id is not None:
                 raise NotAMember("this store")
@@ -62,12 +65,13 @@ class InvitationService:
             if found is not None and found.person_id == person_id:
                 unit.people.accept(person_id, unit.accounts.add(None, mutation.now))
                 one_time_codes.used(unit, waiting.email)
-                return entered(mutation, found, Action.PERSON_ENROLLED)
+                return entered(mutation, found, Action.PERSON_ENROLLED, came_by)
             one_time_codes.wrong(mutation, waiting.email)
         raise EnrolmentInvalid
 
     def _found(self, mutation: Mutation, actor: Actor, code: Secret) -> Membership | None:
         unit = mutation.unit
+        check_ssh_key(unit, actor)
         mine = unit.people.membership(actor.person_id)
         if mine is None or mine.account_id is None:
             raise NotAMember("this store")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from store.credentials import passwords
 from store.domain.audit.actions import Action
 from store.domain.key_string import Secret
-from store.domain.people import Actor, Role, Workspace
+from store.domain.people import Actor, CameBy, Role, Workspace
 from store.errors import (
     EnrolmentInvalid,
     InvitationPending,
@@ -26,7 +26,7 @@ from store.persistence.unit import Unit
 from store.service import one_time_codes
 from store.service.authentication import Candidate, admitted, failed_in, proven
 from store.service.mutation import Mutation
-from store.service.transactions import Transactions, check_ssh_key
+from store.service.transactions import Transactions, check_came_by, check_ssh_key, theirs
 
 _TRIES = 3
 """Signing in, where its hash is renewed by somebody else each time."""
@@ -58,28 +58,32 @@ class SignIn:
             role = unit.people.role(actor.workspace_id, actor.person_id)
             if role is None:
                 raise NotAMember(workspace.name)
-            check_ssh_key(unit, actor, workspace)
+            check_ssh_key(unit, actor)
         return SignedIn(workspace, role)
 
     def theirs(self, actor: Actor) -> list[Workspace]:
-        """Return every workspace that a signed-in person has accepted, oldest first."""
+        """Return every workspace that a signed-in person has accepted, oldest first.
+
+        Raises SshKeyOver.
+        """
         with self._transactions.reading() as unit:
-            return [membership.workspace for membership in _theirs(unit, actor)]
+            return [membership.workspace for membership in theirs(unit, actor)]
 
     def switch(self, actor: Actor, slug: str) -> Actor:
         """Return the actor of a signed-in person in another of their workspaces.
 
         It is audited there as a sign-in, for that workspace is told of no other; but failed
         attempts on their e-mail still count.
-        Raises NotAMember or NoSuchWorkspace.
+        Raises NotAMember, SshKeyOver or NoSuchWorkspace.
         """
+        came_by = actor.ssh_key
         try:
             with self._transactions.writing(raise_revision=False) as mutation:
-                membership = _chosen(_theirs(mutation.unit, actor), slug)
-                return entered(mutation, membership, Action.PERSON_SIGNED_IN)
+                membership = _chosen(theirs(mutation.unit, actor), slug)
+                return entered(mutation, membership, Action.PERSON_SIGNED_IN, came_by)
         except StoreNotWritable:
             with self._transactions.reading() as unit:
-                return _actor(_chosen(_theirs(unit, actor), slug))
+                return _actor(_chosen(theirs(unit, actor), slug), came_by)
 
     def sign_in(self, email: str, password: Secret, workspace: str | None = None) -> Actor:
         """Return the actor an e-mail and a password stand for, in a workspace named by its slug.
@@ -129,8 +133,8 @@ class SignIn:
             if renewed is not None:
                 unit.accounts.renew_hash(candidate.account.id, renewed)
             unit.attempts.cleared(candidate.subject)
-            theirs = unit.people.memberships_of(candidate.account.id)
-            return entered(mutation, _chosen(theirs, workspace), Action.PERSON_SIGNED_IN)
+            opened = unit.people.memberships_of(candidate.account.id)
+            return entered(mutation, _chosen(opened, workspace), Action.PERSON_SIGNED_IN)
 
     def _anew(self, candidate: Candidate) -> Candidate:
         assert candidate.account is not None  # noqa: S101
@@ -174,25 +178,28 @@ class SignIn:
                 ):
                     unit.accounts.set_password(account.id, chosen, mutation.now)
                     one_time_codes.used(unit, email)
-                    theirs = unit.people.memberships_of(account.id)
+                    opened = unit.people.memberships_of(account.id)
                     return entered(
-                        mutation, _chosen(theirs, workspace), Action.PERSON_PASSWORD_CHOSEN
+                        mutation, _chosen(opened, workspace), Action.PERSON_PASSWORD_CHOSEN
                     )
             one_time_codes.wrong(mutation, email)
         raise EnrolmentInvalid
 
-    def by_ssh_key(self, person_id: int, workspace: str | None = None) -> Actor:
+    def by_ssh_key(
+        self, person_id: int, workspace: str | None = None, came_by: CameBy | None = None
+    ) -> Actor:
         """Return the actor for a person whom sshd has already authenticated by their key.
 
-        Raises NotAMember, InvitationPending or NoSuchWorkspace.
+        `came_by` is that key where the store has it. Raises NotAMember, SshKeyOver,
+        InvitationPending or NoSuchWorkspace.
         """
         try:
             with self._transactions.writing(raise_revision=False) as mutation:
-                membership = _let_in(mutation.unit, person_id, workspace)
-                return entered(mutation, membership, Action.PERSON_SIGNED_IN_OVER_SSH)
+                membership = _let_in(mutation.unit, person_id, workspace, came_by)
+                return entered(mutation, membership, Action.PERSON_SIGNED_IN_OVER_SSH, came_by)
         except StoreNotWritable:
             with self._transactions.reading() as unit:
-                return _actor(_let_in(unit, person_id, workspace))
+                return _actor(_let_in(unit, person_id, workspace, came_by), came_by)
 
     def _failed(self, email: str, tried: Sequence[Candidate], workspace: str | None) -> None:
         with self._transactions.writing(raise_revision=False) as mutation:
@@ -203,40 +210,44 @@ class SignIn:
             failed_in(mutation, email, tried, failures=failures, workspace=workspace)
 
 
-def entered(mutation: Mutation, membership: Membership, action: Action) -> Actor:
-    """Return the actor for somebody who came into a workspace now, by what the audit calls it."""
-    actor = _actor(membership)
+def entered(
+    mutation: Mutation, membership: Membership, action: Action, came_by: CameBy | None = None
+) -> Actor:
+    """Return the actor for somebody who came into a workspace now, by what the audit calls it.
+
+    `came_by` is the SSH key that they are in by, where the store has it.
+    """
+    actor = _actor(membership, came_by)
     mutation.unit.people.signed_in(actor.person_id, mutation.now)
     mutation.audit(actor.workspace_id, actor, action, str(actor.person_id), actor.email)
     return actor
 
 
-def _actor(membership: Membership) -> Actor:
-    return Actor(membership.person_id, membership.email, membership.name, membership.workspace.id)
+def _actor(one: Membership, came_by: CameBy | None = None) -> Actor:
+    return Actor(one.person_id, one.email, one.name, one.workspace.id, came_by)
 
 
-def _theirs(unit: Unit, actor: Actor) -> list[Membership]:
-    return unit.people.memberships_of(unit.people.account_id(actor.person_id))
-
-
-def _let_in(unit: Unit, person_id: int, workspace: str | None) -> Membership:
+def _let_in(
+    unit: Unit, person_id: int, workspace: str | None, came_by: CameBy | None
+) -> Membership:
     """Return what sshd has let somebody into. Raises what `SignIn.by_ssh_key` does."""
-    theirs = unit.people.memberships_of(unit.people.account_id(person_id))
+    check_came_by(unit, came_by)
+    opened = unit.people.memberships_of(unit.people.account_id(person_id))
     waiting = unit.people.membership(person_id)
-    if not theirs and waiting is not None:
+    if not opened and waiting is not None:
         raise InvitationPending(waiting.workspace.name, waiting.vouched_by)
-    if not theirs:
+    if not opened:
         raise NotAMember("this store")
-    return _chosen(theirs, workspace)
+    return _chosen(opened, workspace)
 
 
-def _chosen(theirs: Sequence[Membership], slug: str | None) -> Membership:
-    if not theirs:
+def _chosen(opened: Sequence[Membership], slug: str | None) -> Membership:
+    if not opened:
         raise NotAMember(slug or "any workspace")
     # Only their own are listed: which others exist is nobody else's business.
-    known = tuple(membership.workspace.slug for membership in theirs)
-    if slug is None and len(theirs) == 1:
-        return theirs[0]
+    known = tuple(membership.workspace.slug for membership in opened)
+    if slug is None and len(opened) == 1:
+        return opened[0]
     if slug not in known:
         raise NoSuchWorkspace(slug, known)
-    return theirs[known.index(slug)]
+    return opened[known.index(slug)]

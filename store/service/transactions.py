@@ -10,7 +10,7 @@ from store.credentials.peppers import Peppers
 from store.domain.audit.entry import Committed
 from store.domain.clock import Clock
 from store.domain.leases.clock import own_clock
-from store.domain.people import LOOKING, Actor, Plan, Role, Workspace
+from store.domain.people import LOOKING, Actor, CameBy, Plan, Role, Workspace
 from store.errors import AdminsOnly, NotAMember, NotForMembers, PlanRequired, SshKeyOver, StoreMoved
 from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark
@@ -118,9 +118,14 @@ _PRO = frozenset({Needs.PRO_VIEWER, Needs.PRO_ADMIN})
 
 
 def looked_at(unit: Unit, actor: Actor) -> list[Membership]:
-    """Return where an actor may look, as an admin or as a viewer, read anew."""
-    theirs = unit.people.memberships_of(unit.people.account_id(actor.person_id))
-    return [membership for membership in theirs if membership.role in LOOKING]
+    """Return where an actor may look, as an admin or as a viewer, read anew. Raises SshKeyOver."""
+    return [membership for membership in theirs(unit, actor) if membership.role in LOOKING]
+
+
+def theirs(unit: Unit, actor: Actor) -> list[Membership]:
+    """Return every workspace that an actor is in, oldest first, read anew. Raises SshKeyOver."""
+    check_ssh_key(unit, actor)
+    return unit.people.memberships_of(unit.people.account_id(actor.person_id))
 
 
 def check_standing(unit: Unit, actor: Actor, needs: Needs, action: str) -> Workspace:
@@ -133,7 +138,7 @@ def check_standing(unit: Unit, actor: Actor, needs: Needs, action: str) -> Works
     role = unit.people.role(actor.workspace_id, actor.person_id)
     if role is None:
         raise NotAMember(workspace.name)
-    check_ssh_key(unit, actor, workspace)
+    check_ssh_key(unit, actor)
     if needs in _LOOKING and role not in LOOKING:
         raise NotForMembers(action)
     if needs in (Needs.ADMIN, Needs.PRO_ADMIN) and role is not Role.ADMIN:
@@ -143,7 +148,15 @@ def check_standing(unit: Unit, actor: Actor, needs: Needs, action: str) -> Works
     return workspace
 
 
-def check_ssh_key(unit: Unit, actor: Actor, workspace: Workspace) -> None:
+def check_ssh_key(unit: Unit, actor: Actor) -> None:
     """Raise SshKeyOver where somebody came in by an SSH key of the store that is no more."""
-    if actor.ssh_key is not None and unit.ssh_keys.get(actor.ssh_key) is None:
-        raise SshKeyOver(workspace.name)
+    check_came_by(unit, actor.ssh_key)
+
+
+def check_came_by(unit: Unit, came_by: CameBy | None) -> None:
+    """Raise SshKeyOver unless an SSH key stands in the store as it let somebody in, if one did."""
+    if came_by is None:
+        return
+    stands = unit.ssh_keys.get(came_by.fingerprint)
+    if stands is None or stands.came_by != came_by:
+        raise SshKeyOver("this store")

@@ -16,6 +16,7 @@ from store.errors import Invalid, LooksOnly
 from tests.commands.conftest import Done, Keydeck
 from tests.commands.examples import commands
 from tests.house import House
+from tests.invariants.prepared import public_key
 
 COMMANDS = commands()
 NAMES_FILES = {"FILE", "CMD", "FOLDER", "DIR", "PATH... | -"}
@@ -93,6 +94,18 @@ def test_a_guest_who_left_sees_not_even_what_is_the_operators(ask: Asking, house
     for command in ("resources list", "routes list", "keys list", "scan -"):
         done = ask(command, guest=tom.person_id)
         assert (done.status, done.out) == (3, ""), command
+
+
+def test_a_command_is_the_keys_that_sshd_found_and_no_later_ones(ask: Asking, house: House) -> None:
+    public = public_key(house)
+    key = house.store.ssh_keys.add(house.alice.email, public)
+    by_key = ("--by-key", key.fingerprint, str(key.added_at))
+    assert ask("keys list", *by_key).status == 0
+    house.store.ssh_keys.remove(key.fingerprint)
+    house.clock.advance(1)
+    house.store.ssh_keys.add(house.alice.email, public)
+    refused = ask("keys list", *by_key)
+    assert (refused.status, refused.out) == (3, "")
 
 
 def test_another_workspace_opens_only_to_whoever_is_in_it(ask: Asking, house: House) -> None:

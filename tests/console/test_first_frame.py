@@ -42,7 +42,7 @@ async def looked(
     monkeypatch.setattr("console.loading.LOOK_WITHIN", 60)
     monkeypatch.setattr("console.tabs.keys.KEEP_AFTER", 0)
     monkeypatch.setattr("console.app.load_store", go_on.wait)
-    key = house.store.ssh_keys.add(house.alice.email, public_key(house)).fingerprint
+    key = house.store.ssh_keys.add(house.alice.email, public_key(house)).came_by
     app = console(house, email=None, guest=house.alice.person_id, ssh_key=key)
     try:
         async with opened(app, LARGE, shows="Website") as pilot:

@@ -57,7 +57,7 @@ async def test_a_console_ends_when_the_ssh_key_that_opened_it_is_removed(house: 
     store, alice = house.store, house.alice
     key = store.ssh_keys.add(alice.email, public_key(house))
     house.create("Website")
-    app = console(house, email=None, guest=alice.person_id, ssh_key=key.fingerprint)
+    app = console(house, email=None, guest=alice.person_id, ssh_key=key.came_by)
     async with app.run_test() as pilot:
         await sees(pilot, "Website")
         store.ssh_keys.remove(key.fingerprint)

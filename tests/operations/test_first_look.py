@@ -138,13 +138,17 @@ def test_it_shows_nothing_of_a_workspace_that_is_not_theirs(house: House) -> Non
 
 
 def test_it_shows_nothing_to_whoever_came_in_by_an_ssh_key_that_is_gone(house: House) -> None:
-    key = house.store.ssh_keys.add(house.alice.email, public_key(house)).fingerprint
+    public = public_key(house)
+    key = house.store.ssh_keys.add(house.alice.email, public).came_by
     now, guest = house.clock.now(), house.alice.person_id
     asked = (house.url, house.pepper_path, guest, "acme-events", key)
     seen = first_look(*asked, now=now, limit=LIMIT)
     assert seen is not None
     assert seen.actor == replace(house.alice, ssh_key=key)
-    house.store.ssh_keys.remove(key)
+    house.store.ssh_keys.remove(key.fingerprint)
+    assert first_look(*asked, now=now, limit=LIMIT) is None
+    house.clock.advance(1)
+    house.store.ssh_keys.add(house.alice.email, public, looks_only=True)
     assert first_look(*asked, now=now, limit=LIMIT) is None
 
 

@@ -125,7 +125,7 @@ def test_an_ssh_key_that_was_removed_since_the_copy_lets_nobody_in(
 def test_what_a_removed_key_had_opened_neither_looks_nor_changes_anything(house: House) -> None:
     store = house.store
     kept, key = (store.ssh_keys.add(house.alice.email, public_key(house)) for _ in range(2))
-    by_kept, by_key = (replace(house.alice, ssh_key=one.fingerprint) for one in (kept, key))
+    by_kept, by_key = (replace(house.alice, ssh_key=one.came_by) for one in (kept, key))
     made = store.keys.create(by_key, NewKey("Website", granted_scopes("events:read"), None)).key
     store.ssh_keys.remove(key.fingerprint)
     for use in (
@@ -139,3 +139,51 @@ def test_what_a_removed_key_had_opened_neither_looks_nor_changes_anything(house:
     # Another key of theirs goes on, and so does who came in by a line of sshd's own file.
     for actor in (by_kept, house.alice):
         assert store.keys.show(actor, made.id) == made
+
+
+@pytest.mark.parametrize("again", ["nobody's", "theirs, to look only", "somebody else's"])
+def test_what_a_removed_key_had_opened_goes_nowhere_else_whosever_it_is_by_then(
+    house: House, again: str
+) -> None:
+    store, public = house.store, public_key(house)
+    there = house.accept(house.bob, house.alice, Role.ADMIN)
+    code = store.people.add(there, TOM, "tom").code
+    came_by = store.ssh_keys.add(house.alice.email, public).came_by
+    alice = store.sign_in.by_ssh_key(house.alice.person_id, "acme-events", came_by)
+    assert alice == replace(house.alice, ssh_key=came_by)
+    over = store.sign_in.switch(alice, "bolt-catering")
+    assert over == replace(there, ssh_key=came_by), "they are in by the same key there"
+    store.ssh_keys.remove(public.fingerprint)
+    house.clock.advance(1)
+    if again != "nobody's":
+        whose = house.bob if again == "somebody else's" else house.alice
+        store.ssh_keys.add(whose.email, public, looks_only=again != "somebody else's")
+    secret = house.create(actor=house.bob).secret
+    entries = [store.audit_trail.latest(one) for one in (house.alice, house.bob)]
+    for use in (
+        lambda: store.sign_in.standing(alice),
+        lambda: store.sign_in.theirs(alice),
+        lambda: store.sign_in.switch(alice, "bolt-catering"),
+        lambda: store.sign_in.switch(over, "acme-events"),
+        lambda: store.sign_in.by_ssh_key(alice.person_id, "acme-events", came_by),
+        lambda: store.invitations.look(alice, code),
+        lambda: store.invitations.accept(alice, code),
+        lambda: store.invitations.accept_by_ssh_key(alice.person_id, code, came_by),
+        lambda: store.leaks.check_may_look(alice),
+        lambda: store.leaks.whose(alice, secret),
+    ):
+        with pytest.raises(SshKeyOver):
+            use()
+    assert [store.audit_trail.latest(one) for one in (house.alice, house.bob)] == entries
+
+
+def test_a_key_that_is_somebody_elses_in_the_same_instant_is_another(house: House) -> None:
+    public = public_key(house)
+    came_by = house.store.ssh_keys.add(house.alice.email, public).came_by
+    house.store.ssh_keys.remove(public.fingerprint)
+    house.store.ssh_keys.add(house.bob.email, public)
+    with pytest.raises(SshKeyOver):
+        house.store.keys.create(
+            replace(house.alice, ssh_key=came_by),
+            NewKey("Website", granted_scopes("events:read"), None),
+        )
