@@ -103,6 +103,15 @@ LOCKED: dict[tuple[str, str], Callable[[Store, Actor, str, int | None], object]]
     ("connections", "set_networks"): lambda store, actor, connection_id, seen: (
         store.connections.set_networks(actor, connection_id, NETWORKS, seen=seen)
     ),
+    ("belonging", "set_owner"): lambda store, actor, key_id, seen: store.belonging.set_owner(
+        actor, key_id, "mia", seen=seen
+    ),
+    ("belonging", "label"): lambda store, actor, key_id, seen: store.belonging.label(
+        actor, key_id, {"tier": "gold"}, seen=seen
+    ),
+    ("belonging", "set_both"): lambda store, actor, key_id, seen: store.belonging.set_both(
+        actor, key_id, "mia", {"tier": "gold"}, seen=seen
+    ),
     ("naming", "rename"): lambda store, actor, key_id, seen: store.naming.rename(
         actor, key_id, "Shop front", seen=seen
     ),
