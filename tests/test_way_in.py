@@ -30,7 +30,7 @@ MIRRORED = (
 OF_SEVERAL = {
     "client/test_applications",
     "operations/test_interrupted_copy",
-    *(f"service/test_{one}" for one in ("at_once", "strangers")),
+    *(f"service/test_{one}" for one in ("at_once", "many_keys", "strangers")),
     *(f"verifier/http/test_{one}" for one in ("flooding", "slow_and_many", "upgrade", "wire")),
     "verifier/leasing/test_own_actions",
     "verifier/reference/test_generators",

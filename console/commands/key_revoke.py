@@ -11,7 +11,7 @@ from console.commands.ending_keys import ask_to_revoke
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common, either_side
-from console.commands.output import document, say
+from console.commands.output import document
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
@@ -68,20 +68,21 @@ def _revoke_all(
     from store.domain.labels import checked_owner
     from store.domain.stops import StopKind, Target
     from store.errors import AlreadyRevoked, NoKeysFor
-    from store.service.belonging import AT_ONCE
 
     owner = checked_owner(owner)
-    found, now = store.belonging.active(actor, owner), store.clock.now()
+    page, now = store.belonging.active(actor, owner), store.clock.now()
+    found = page.keys
     if not found:
         raise NoKeysFor(owner)
     if dry_run:
+        while page.next is not None:
+            page = store.belonging.active(actor, owner, page.next)
+            found += page.keys
         if line.json:
             document([key_object(key, now) for key in found])
         else:
             for key in found:
                 print(f"{store.prefix}_{key.id}  {safe(key.name)}")
-        if len(found) == AT_ONCE:
-            say(f"These are the first {AT_ONCE:,}; without --dry-run all of theirs are revoked.")
         return
     if asks(line):
         in_use = store.stops.in_use(actor, [Target(StopKind.OWNER, owner)])
@@ -95,7 +96,7 @@ def _revoke_all(
 
     try:
         # Whom they belong to may have changed while it was asked, and one may be made meanwhile.
-        while found := store.belonging.active(actor, owner):
+        while found := store.belonging.active(actor, owner).keys:
             for key in found:
                 try:
                     done, more = store.keys.revoke(actor, key.id, reason, owner=owner).unpack()

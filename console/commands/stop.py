@@ -54,7 +54,7 @@ def stop(
         if dry_run:
             _foretell(line, in_use, sentences)
             return
-        ask(line, f"Stop {_counted(in_use.active)} until you let them go on?", *sentences)
+        ask(line, f"Stop {ending_words.active_keys(in_use)} until you let them go on?", *sentences)
     stopped, commits = store.stops.stop(actor, wanted, reason).unpack()
     content = {"stopped": [stop_object(stop) for stop in stopped]}
     report(line, store, commits, did(stopped, "stopped"), content)
@@ -104,8 +104,5 @@ def _foretell(line: Line, in_use: "InUse", sentences: Sequence[str]) -> None:
         }
         for key, address in in_use.latest
     ]
-    document({"active": in_use.active, "used_in_last_day": in_use.used, "latest": latest})
-
-
-def _counted(active: int) -> str:
-    return f"{active:,} active key{'' if active == 1 else 's'}"
+    counted = {"active": in_use.active, "more": in_use.more, "used_in_last_day": in_use.used}
+    document({**counted, "latest": latest})

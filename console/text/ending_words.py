@@ -56,14 +56,27 @@ def older(details: Details, now: int, prefix: str) -> tuple[str, ...]:
 
 def plan(found: InUse, now: int) -> tuple[str, ...]:
     """Return how many keys are refused from then on, and who uses them."""
-    keys = f"{found.active:,} active keys" if found.active != 1 else "1 active key"
+    keys = active_keys(found)
+    keys = f"{keys[0].upper()}{keys[1:]}"
+    if found.more:
+        keys += "; of those that were looked at,"
+        none, some = "none was used", f"{found.used:,} {'was' if found.used == 1 else 'were'} used"
+    else:
+        keys += ","
+        none, some = "none of them used", f"{found.used:,} of them used"
     if not found.used:
-        return (f"{keys}, none of them used in the last day.",)
+        return (f"{keys} {none} in the last day.",)
     latest = ", ".join(
         f"“{used.name}” {ago(used.last_used_at, now)}{f' by {by}' if by else ''}"
         for used, by in found.latest
     )
-    return (f"{keys}, {found.used:,} of them used in the last day: {latest}.",)
+    return (f"{keys} {some} in the last day: {latest}.",)
+
+
+def active_keys(found: InUse) -> str:
+    """Return how many active keys there are, as part of a sentence."""
+    keys = "1 active key" if found.active == 1 else f"{found.active:,} active keys"
+    return f"more than {keys}" if found.more else keys
 
 
 def leaving(found: Leaving, now: int) -> tuple[str, ...]:

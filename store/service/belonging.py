@@ -11,7 +11,7 @@ from store.domain.audit.actions import Action
 from store.domain.filtering import About, Term
 from store.domain.keys import Key, State
 from store.domain.labels import checked_owner, within_bounds
-from store.domain.listing import KeyQuery
+from store.domain.listing import Cursor, KeyQuery, Page
 from store.domain.people import Actor
 from store.service.commits import Done
 from store.service.key_access import changeable, find_key
@@ -74,15 +74,16 @@ class BelongingService:
         all_of_them = labels.labels(f"{name}={value}" for name, value in given.items())
         return self._set(actor, reference, seen, lambda _: (to, all_of_them))
 
-    def active(self, actor: Actor, owner: str) -> tuple[Key, ...]:
+    def active(self, actor: Actor, owner: str, after: Cursor | None = None) -> Page:
         """Return active keys of somebody outside, up to `AT_ONCE`; on any plan, to revoke them.
 
-        Raises NotAllowed.
+        The first ones, or those after a cursor. Raises NotAllowed.
         """
         terms = (Term(About.FOR, owner), Term(About.STATE, State.ACTIVE.value))
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.ADMIN, "revoke API keys")
-            return unit.pages.page(actor.workspace_id, KeyQuery(terms), limit=AT_ONCE).keys
+            query = KeyQuery(terms)
+            return unit.pages.page(actor.workspace_id, query, limit=AT_ONCE, after=after)
 
     def _set(
         self,

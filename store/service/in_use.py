@@ -17,9 +17,11 @@ class InUse:
 
     active: int
     used: int
-    """How many of them were used in the last day."""
+    """How many of them were used in the last day; where there are more, of those looked at."""
     latest: tuple[tuple[Key, str | None], ...]
     """The last ones that were, the latest first, and the addresses they were used from."""
+    more: bool = False
+    """Whether there are more active keys than are told: looking at them stopped at a bound."""
 
 
 def of_workspace(unit: Unit, workspace_id: int) -> InUse:
@@ -33,8 +35,8 @@ def of_workspace(unit: Unit, workspace_id: int) -> InUse:
     )
 
 
-def of_keys(unit: Unit, workspace_id: int, keys: Sequence[Key]) -> InUse:
-    """Return how much those of some keys are used that are active."""
+def of_keys(unit: Unit, workspace_id: int, keys: Sequence[Key], most: int) -> InUse:
+    """Return how much those of some keys are used that are active, and count `most` of them."""
     active = [key for key in keys if key.state(unit.now) is State.ACTIVE]
     used = sorted(
         (
@@ -47,4 +49,9 @@ def of_keys(unit: Unit, workspace_id: int, keys: Sequence[Key]) -> InUse:
     latest = [key for _, _, key in used[:MOST_NAMED]]
     callers = unit.usage.callers(workspace_id, [key.id for key in latest])
     by = {key_id: found[0].address for key_id, found in callers.items() if found}
-    return InUse(len(active), len(used), tuple((key, by.get(key.id)) for key in latest))
+    return InUse(
+        min(len(active), most),
+        len(used),
+        tuple((key, by.get(key.id)) for key in latest),
+        more=len(active) > most,
+    )

@@ -121,7 +121,7 @@ class KeyService:
         """
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.PRO_VIEWER, "list API keys")
-            return unit.pages.page(
+            return unit.pages.look(
                 actor.workspace_id,
                 query,
                 limit=limit,

@@ -35,7 +35,7 @@ _RESUMED = {
     StopKind.WORKSPACE: Action.WORKSPACE_RESUMED,
 }
 MOST_COUNTED = 1000
-"""Keys of an owner or a label that are looked at before they are stopped."""
+"""Active keys that are counted before they are stopped: of more it is said that there are."""
 _TERMS = {StopKind.OWNER: About.FOR, StopKind.LABEL: About.LABEL}
 _ACTION = "stop API keys"
 
@@ -147,7 +147,7 @@ class StopService:
             for target in meant:
                 if target.kind in _TERMS:
                     keys |= {key.id: key for key in _having(unit, actor, target)}
-            return of_keys(unit, actor.workspace_id, list(keys.values()))
+            return of_keys(unit, actor.workspace_id, list(keys.values()), MOST_COUNTED)
 
     def _meant(
         self, unit: Unit, actor: Actor, targets: Sequence[Target]
@@ -250,10 +250,10 @@ def _checked(target: Target) -> Target:
 
 
 def _having(unit: Unit, actor: Actor, target: Target) -> list[Key]:
-    """Return the active keys that have an owner or a label, up to `MOST_COUNTED`."""
+    """Return the active keys that have an owner or a label, up to one more than are counted."""
     active = Term(About.STATE, State.ACTIVE.value)
     query = KeyQuery((Term(_TERMS[target.kind], target.value), active))
-    return list(unit.pages.page(actor.workspace_id, query, limit=MOST_COUNTED).keys)
+    return list(unit.pages.page(actor.workspace_id, query, limit=MOST_COUNTED + 1).keys)
 
 
 def _check_alive(key: Key, now: int) -> None:

@@ -1,8 +1,11 @@
 """`keydeck keys owner`, `keys label`, and what is done to all keys of an owner at once."""
 
+from unittest.mock import patch
+
 import pytest
 
 from store.errors import NoKeysFor
+from store.service import belonging, stops
 from tests.commands.conftest import Keydeck
 from tests.house import House
 
@@ -30,7 +33,15 @@ def test_keys_of_an_owner_are_labelled_found_stopped_and_revoked(
     assert "Every key for mia" in keydeck("why", "Website").out
     keydeck("resume", "--for", "mia")
     assert keydeck("can", "Website", "GET", "/api/v1/availability").status == 0
-    foretold = keydeck("keys", "revoke", "--for", "mia", "--dry-run", "--json").json
+    foretell = ("stop", "--for", "mia", "--dry-run")
+    counted = keydeck(*foretell, "--json").json
+    assert (counted["active"], counted["more"]) == (2, False)
+    with patch.object(stops, "MOST_COUNTED", 1):
+        counted = keydeck(*foretell, "--json").json
+        assert (counted["active"], counted["more"]) == (1, True)
+        assert keydeck(*foretell).err.startswith("More than 1 active key; of those")
+    with patch.object(belonging, "AT_ONCE", 1):
+        foretold = keydeck("keys", "revoke", "--for", "mia", "--dry-run", "--json").json
     assert sorted(key["name"] for key in foretold) == ["Billing", "Website"]
     revoked = keydeck("keys", "revoke", "--for", "mia", "--reason", "left", "--json").json
     assert [key["state"] for key in revoked["revoked"]] == ["revoked"] * 2

@@ -58,20 +58,12 @@ class KeyPages:
         after: Cursor | None = None,
         offset: int = 0,
         of: int | None = None,
-        search: Search | None = None,
     ) -> Page:
-        """Return up to `limit` keys after a cursor, or from an offset.
+        """Return up to `limit` keys after a cursor, or from an offset: all that there are.
 
         `of` is how many keys the query finds, where that is known: what lies nearer to the end is
-        then read from there. Where no index says which keys fit, no more than LOOKED_AT are looked
-        at: the page may then be unfinished, and its `search` goes on from there.
+        then read from there.
         """
-        if search is None and after is None and not offset and self._is_sought(workspace_id, query):
-            search = Search(looks=LOOKED_AT)
-        if search is not None:
-            wanted = offset + limit + 1
-            found = look_on(self._connection, workspace_id, query, self._now, search, wanted)
-            return self._page(workspace_id, found.places[offset:wanted], limit, found)
         places: Sequence[Cursor]
         if of is not None and of - offset - limit < offset < of:
             wanted = min(limit + 1, of - offset)
@@ -81,6 +73,30 @@ class KeyPages:
         else:
             places = self._places(workspace_id, query, limit + 1, after, offset)
         return self._page(workspace_id, places, limit)
+
+    def look(
+        self,
+        workspace_id: int,
+        query: KeyQuery,
+        *,
+        limit: int,
+        after: Cursor | None = None,
+        offset: int = 0,
+        of: int | None = None,
+        search: Search | None = None,
+    ) -> Page:
+        """Return what `page` does, or soon a part of it, for whoever asks until it is finished.
+
+        Where no index says which of all the keys fit, no more than LOOKED_AT are looked at: the
+        page may then be unfinished, with no next one, and its `search` goes on from there.
+        """
+        if search is None and after is None and not offset and self._is_sought(workspace_id, query):
+            search = Search(looks=LOOKED_AT)
+        if search is None:
+            return self.page(workspace_id, query, limit=limit, after=after, offset=offset, of=of)
+        wanted = offset + limit + 1
+        found = look_on(self._connection, workspace_id, query, self._now, search, wanted)
+        return self._page(workspace_id, found.places[offset:wanted], limit, found)
 
     def _page(
         self,
