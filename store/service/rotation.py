@@ -51,8 +51,8 @@ class RotationService:
 
         Both keys work until the overlap ends; None leaves it open. Called again with the same
         idempotency token while the successor is unconfirmed and unused, the successor's secret is
-        minted anew in place: there is one successor, not two. `seen` is the key's revision as
-        whoever decided saw it.
+        minted anew in place: there is one successor, not two, and the new secret's holders are
+        those that are named this time. `seen` is the key's revision as whoever decided saw it.
 
         Rotating a successor ends the older overlap at once: where the older key is in use, only
         with `end_older`. `holders` are the e-mails of whoever is named as a holder of the new
@@ -71,7 +71,7 @@ class RotationService:
             check_standing(unit, actor, Needs.PRO_ADMIN, "rotate API keys")
             earlier = unit.rotations.by_token(actor.workspace_id, token) if token else None
             if earlier is not None:
-                rotated = self._again(mutation, actor, key_id, earlier)
+                rotated = self._again(mutation, actor, key_id, earlier, holders)
             else:
                 key = self._find(mutation, actor, key_id)
                 if key.state(mutation.now) is State.ACTIVE:
@@ -94,7 +94,8 @@ class RotationService:
             standing = mutation.unit.rotations.standing_successor(actor.workspace_id, key.id)
             if standing is None:
                 raise NoSuchRotation(self._shown(key.id))
-            minted = self._mint_anew(mutation, actor, key, self._find(mutation, actor, standing))
+            successor = self._find(mutation, actor, standing)
+            minted = self._mint_anew(mutation, actor, key, successor, None)
         return mutation.done(minted)
 
     def _start(
@@ -120,13 +121,8 @@ class RotationService:
             expires_before=key.expires_at,
             token=token,
         )
-        if named is None:
-            holders = unit.holders.of(actor.workspace_id, key.id)
-            self._hand_on(mutation, actor, holders, minted.id)
-        for person_id in people_named(unit, actor.workspace_id, named or ()).values():
-            unit.holders.add(
-                actor.workspace_id, minted.id, person_id, KnownBy.CUSTODIAN, mutation.now
-            )
+        before = unit.holders.of(actor.workspace_id, key.id)
+        self._name_holders(mutation, actor, minted.id, named, before)
         mutation.audit(
             actor.workspace_id,
             actor,
@@ -153,7 +149,12 @@ class RotationService:
         return self._result(mutation, actor, key.id, minted.id, minted.key)
 
     def _again(
-        self, mutation: TakingMutation, actor: Actor, key_id: str, earlier: Rotation
+        self,
+        mutation: TakingMutation,
+        actor: Actor,
+        key_id: str,
+        earlier: Rotation,
+        named: Sequence[str] | None,
     ) -> Rotated:
         successor = self._find(mutation, actor, earlier.successor_id)
         predecessor = self._find(mutation, actor, earlier.predecessor_id)
@@ -162,10 +163,15 @@ class RotationService:
             found = self._find(mutation, actor, key_id)
             if found.id not in (predecessor.id, successor.id):
                 raise TokenReused
-        return self._mint_anew(mutation, actor, predecessor, successor)
+        return self._mint_anew(mutation, actor, predecessor, successor, named)
 
     def _mint_anew(
-        self, mutation: TakingMutation, actor: Actor, predecessor: Key, successor: Key
+        self,
+        mutation: TakingMutation,
+        actor: Actor,
+        predecessor: Key,
+        successor: Key,
+        named: Sequence[str] | None,
     ) -> Rotated:
         unit = mutation.unit
         in_use = unit.usage.ever_used(actor.workspace_id, successor.id)
@@ -173,7 +179,7 @@ class RotationService:
             raise RotationNotRepeatable(predecessor.name, self._shown(successor.id))
         minted = mint(self._transactions.prefix, successor.id)
         pepper = self._transactions.peppers.newest
-        holders = unit.holders.of(actor.workspace_id, successor.id)
+        before = unit.holders.of(actor.workspace_id, successor.id)
         unit.keys.set_digest(
             actor.workspace_id,
             successor.id,
@@ -184,7 +190,7 @@ class RotationService:
         unit.holders.add(
             actor.workspace_id, successor.id, actor.person_id, KnownBy.SHOWN, mutation.now
         )
-        self._hand_on(mutation, actor, holders, successor.id)
+        self._name_holders(mutation, actor, successor.id, named, before)
         mutation.audit(
             actor.workspace_id,
             actor,
@@ -193,20 +199,28 @@ class RotationService:
             successor.name,
             takes_away=True,
             predecessor=predecessor.id,
+            holders=None if named is None else list(named),
         )
         return self._result(mutation, actor, predecessor.id, successor.id, minted.key)
 
-    def _hand_on(
-        self, mutation: Mutation, actor: Actor, holders: list[Holder], key_id: str
+    def _name_holders(
+        self,
+        mutation: Mutation,
+        actor: Actor,
+        key_id: str,
+        named: Sequence[str] | None,
+        before: list[Holder],
     ) -> None:
-        """Name the named holders of the old secret, who are still here, as those of the new one."""
-        unit = mutation.unit
-        for holder in holders:
-            still_here = unit.people.member(actor.workspace_id, holder.email)
-            if holder.how is KnownBy.CUSTODIAN and still_here:
-                unit.holders.add(
-                    actor.workspace_id, key_id, still_here.id, KnownBy.CUSTODIAN, mutation.now
-                )
+        """Name holders of a new secret; None are those named of the one before, if still here."""
+        unit, workspace_id = mutation.unit, actor.workspace_id
+        if named is not None:
+            ids = [*people_named(unit, workspace_id, named).values()]
+        else:
+            custodians = [one.email for one in before if one.how is KnownBy.CUSTODIAN]
+            here = (unit.people.member(workspace_id, email) for email in custodians)
+            ids = [person.id for person in here if person]
+        for person_id in ids:
+            unit.holders.add(workspace_id, key_id, person_id, KnownBy.CUSTODIAN, mutation.now)
 
     def _end_older_overlap(
         self, mutation: TakingMutation, actor: Actor, key: Key, although_used: bool

@@ -99,6 +99,12 @@ def test_holders_are_named_once_each_and_handed_on_unless_a_rotation_names_other
     store.keys.revoke(alice, key.id)
     others = store.rotations.rotate(alice, handed.id, holders=["tom@acme.example"])
     assert _named(house, others.unwaited().successor.id) == {"tom@acme.example"}
+    fifth, tom = house.create("Fifth").key, "tom@acme.example"
+    told: list[tuple[list[str] | None, set[str]]]
+    told = [(None, set()), ([tom], {tom}), ([MIA], {MIA}), (None, {MIA}), ([], set())]
+    for given, held in told:
+        anew = store.rotations.rotate(alice, fifth.id, token="t", holders=given).unwaited()
+        assert _named(house, anew.successor.id) == held, "of the secret that was minted last"
     nobody = house.create("Nobody's").key
     store.holders.name(alice, nobody.id, [MIA])
     rotated = store.rotations.rotate(alice, nobody.id, holders=()).unwaited()
