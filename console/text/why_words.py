@@ -133,10 +133,10 @@ def facts(decision: Explanation, now: int, prefix: str) -> Iterator[tuple[str, s
 
 
 def _called(decision: Explanation, whose: Whose) -> str:
-    """Return a key's name, with the one it had then, or before, where that was another."""
+    """Return a key's name, with the one it had then, or before, where that is known as another."""
     name = whose.key.name
     then = whose.called_at(decision.at)
-    if then != name:
+    if then not in (None, name):
         return f"{name} (then {then})"
     if decision.request_id is None and whose.names:
         until, before = whose.names[-1]

@@ -34,9 +34,13 @@ class Whose:
     """What it is stopped by now."""
     names: tuple[tuple[int, str], ...] = ()
     """What else it was called, each name until an instant, the first one first."""
+    names_since: int = 0
+    """From when on they are known: what was called otherwise before stands in an archive."""
 
-    def called_at(self, at: int) -> str:
-        """Return the key's name at an instant."""
+    def called_at(self, at: int) -> str | None:
+        """Return the key's name at an instant; None before names are known."""
+        if at < self.names_since:
+            return None
         return next((name for until, name in self.names if at < until), self.key.name)
 
 
@@ -138,4 +142,5 @@ def _whose(unit: Unit, workspace: Workspace, key: Key, outcome: str) -> Whose:
     times = 0 if outcome == ANSWERED else traffic.by_verdict.get(Verdict(outcome), 0)
     latest = unit.usage.refusals(workspace.id, key.id)
     names = tuple(unit.audit.former_names(workspace.id, key.id))
-    return Whose(workspace, key, times, latest, holding(unit, key), names)
+    since = unit.audit.kept_since(workspace.id) or 0
+    return Whose(workspace, key, times, latest, holding(unit, key), names, since)

@@ -1,11 +1,15 @@
 """What a key is called, and who is named as its holder: each change told, none undone unseen."""
 
+from pathlib import Path
+
 import pytest
 
+from console.text.why_words import facts
 from store.domain.audit.actions import Action
 from store.domain.people import KnownBy, Role
 from store.domain.times import DAY
 from store.errors import Invalid, KeyExpired, NameTaken, NoSuchKey, NoSuchPerson
+from store.operations.audit_archive import archive
 from store.service.key_access import find_key
 from tests.house import House
 from tests.invariants.prepared import refused
@@ -72,6 +76,31 @@ def test_why_names_a_key_as_it_was_called_then_and_tells_the_name_of_before(hous
     assert (then.whose.key.name, then.whose.called_at(then.at)) == ("Front", "Website")
     assert now.whose is not None
     assert [name for _, name in now.whose.names] == ["Website", "Shop front"]
+    assert now.whose.called_at(now.at) == "Front"
+
+
+def test_why_says_nothing_of_names_that_a_key_had_before_what_is_kept_of_the_audit(
+    house: House, tmp_path: Path
+) -> None:
+    store, alice = house.store, house.alice
+    key = house.create("Website").key
+    request_id = refused(house, key)
+    house.clock.advance(DAY)
+    store.naming.rename(alice, key.id, "Shop front")
+    until = store.audit_trail.anchor(alice)
+    house.create("Kept")
+    house.clock.advance(DAY)
+    store.naming.rename(alice, key.id, "Front")
+    assert until is not None
+    archive(store, store.operator.workspace("acme-events"), tmp_path / "audit.jsonl", until)
+    then, now = (store.why.explain(alice, one) for one in (request_id, key.id))
+    assert then.whose is not None
+    assert then.whose.called_at(then.at) is None, "it was Website, and who knows that now?"
+    said = [value for _, value in facts(then, house.clock.now(), store.prefix)]
+    assert not [one for one in said if "Shop front" in one]
+    assert any("Front" in one for one in said)
+    assert now.whose is not None
+    assert now.whose.called_at(now.at - 1) == "Shop front"
     assert now.whose.called_at(now.at) == "Front"
 
 

@@ -129,7 +129,10 @@ class AuditTrail:
         return found
 
     def former_names(self, workspace_id: int, key_id: str) -> list[tuple[int, str]]:
-        """Return what else a key was called, each name until an instant, the first one first."""
+        """Return what else a key was called, each name until an instant, the first one first.
+
+        They are known from the first entry on that is there: see `kept_since`.
+        """
         rows = self._connection.execute(
             select(audit.c.at, audit.c.details)
             .where(
