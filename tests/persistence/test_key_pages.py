@@ -3,7 +3,8 @@
 import random
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import CTE, func, insert, select, update
+from sqlalchemy.sql.visitors import iterate
 
 from store.domain.filtering import terms
 from store.domain.key_networks import key_networks
@@ -14,6 +15,7 @@ from store.domain.scopes import canonical
 from store.domain.stops import StopKind, Target
 from store.domain.times import DAY, LATEST
 from store.persistence.repositories import key_pages
+from store.persistence.repositories.key_sources import source
 from store.persistence.schema import key_refusals, key_usage
 from store.persistence.schema import keys as key_rows
 from store.service.keys import NewKey
@@ -236,6 +238,38 @@ def test_what_few_or_many_keys_fit_is_listed_alike_and_counted_as_far_as_was_loo
         assert found == Found(len(wanted))
     else:
         assert found == Found(0 if written == "note:leaked" else 2, more=True)
+
+
+def test_where_labels_are_as_many_as_keys_no_more_sets_are_looked_at_than_are_few(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(9):
+        given = NewKey(f"K{number}", granted_scopes("events:read"), None, labels={"n": str(number)})
+        house.store.keys.create(house.alice, given)
+    keys, alice = house.store.keys, house.alice
+    last, stopped = KeyQuery(terms("label:n=8")), KeyQuery(terms("note:stopped"))
+    assert sets_looked_at(house, last) == 9
+    monkeypatch.setattr(key_pages, "FEW", 3)
+    monkeypatch.setattr(key_pages, "LOOKED_AT", 2)
+    assert sets_looked_at(house, last) == 4
+    assert sets_looked_at(house, stopped) == 0, "no label is stopped"
+    assert keys.look(alice, last).unfinished
+    assert not keys.look(alice, stopped).unfinished
+    assert [key.name for key in keys.page(alice, last).keys] == ["K8"]
+    house.store.stops.stop(alice, [Target(StopKind.LABEL, "n=8")]).unwaited()
+    assert sets_looked_at(house, stopped) == 4
+    assert [key.name for key in keys.page(alice, stopped).keys] == ["K8"]
+
+
+def sets_looked_at(house: House, query: KeyQuery) -> int:
+    """Return how many different sets of labels are looked at for keys by an index."""
+    found = source(query.terms[0], house.alice.workspace_id, house.clock.now(), key_pages.FEW)
+    assert found is not None
+    # A recursion holds itself as it was begun.
+    walk = next(one for one in iterate(found) if isinstance(one, CTE) and one.recursive)
+    with house.store.database.reading() as connection:
+        walked = select(func.count(walk.c.labels)).select_from(walk)
+        return int(connection.execute(walked).scalar_one())
 
 
 def test_a_page_that_is_looked_for_a_few_keys_at_a_time_is_the_page_that_is_looked_for_at_once(

@@ -134,7 +134,7 @@ class KeyPages:
     def _few(self, workspace_id: int, query: KeyQuery) -> Select[Any] | None:
         """Return a statement for the few ids that may fit one of the terms, None where many do."""
         for term in query.terms:
-            ids = source(term, workspace_id, self._now)
+            ids = source(term, workspace_id, self._now, FEW)
             if ids is not None and self._number(ids, FEW) <= FEW:
                 return ids
         return None

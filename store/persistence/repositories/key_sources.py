@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Select, and_, exists, select, union_all
+from sqlalchemy import Column, Select, and_, exists, literal, select, union_all
 
 from store.domain.filtering import About, Term
 from store.domain.keys import IDLE_AFTER, Note
@@ -14,27 +14,29 @@ from store.persistence.repositories.key_terms import grants, has_pair, labelled,
 from store.persistence.schema import key_holders, key_usage, keys, rotations, stops, workspaces
 
 
-def source(term: Term, workspace_id: int, now: int) -> Select[tuple[str]] | None:
+def source(term: Term, workspace_id: int, now: int, few: int) -> Select[tuple[str]] | None:
     """Return a statement for the ids of a workspace's keys that may fit a term, and maybe of more.
 
-    None where no index has them: then each key has to be looked at. An id may come twice.
+    None where no index has them: then each key has to be looked at. An id may come twice. Of more
+    than a `few` different scopes or labels each would be looked at: all the keys are found then.
     """
     if term.negated:
         return None
     ids = select(keys.c.id).where(keys.c.workspace_id == workspace_id)
+    mine = select(workspaces.c.id).where(workspaces.c.id == workspace_id)
     match term.about:
         case About.BY:
             return ids.where(keys.c.created_by.in_(people_meant(term.value)))
         case About.SCOPE:
-            granted = scopes_granted(select(workspaces.c.id).where(workspaces.c.id == workspace_id))
+            granted = _different(keys.c.scopes, mine, few)
             fitting = select(granted.c.scopes).where(grants(granted.c.scopes, term.value))
-            return ids.where(keys.c.scopes.in_(fitting))
+            return _either(_all_of_many(ids, granted, few), ids.where(keys.c.scopes.in_(fitting)))
         case About.FOR:
             return ids.where(keys.c.owner == normalized(term.value))
         case About.LABEL:
-            given = _labels_given(workspace_id)
+            given = _different(keys.c.labels, mine, few)
             fitting = select(given.c.labels).where(labelled(given.c.labels, term.value))
-            return ids.where(keys.c.labels.in_(fitting))
+            return _either(_all_of_many(ids, given, few), ids.where(keys.c.labels.in_(fitting)))
         case About.HOLDER:
             return select(key_holders.c.key_id).where(
                 beside_indexes(key_holders.c.workspace_id) == workspace_id,
@@ -42,16 +44,15 @@ def source(term: Term, workspace_id: int, now: int) -> Select[tuple[str]] | None
             )
         case About.UNUSED if not term.more:
             edge = now - (term.milliseconds or 0)
-            both = union_all(
+            return _either(
                 _used(workspace_id).where(key_usage.c.last_used_at > edge),
                 ids.where(keys.c.created_at > edge),
-            ).subquery()
-            return select(both.c[0])
-    return _noted(term, ids, workspace_id, now)
+            )
+    return _noted(term, ids, workspace_id, now, few)
 
 
 def _noted(
-    term: Term, ids: Select[tuple[str]], workspace_id: int, now: int
+    term: Term, ids: Select[tuple[str]], workspace_id: int, now: int, few: int
 ) -> Select[tuple[str]] | None:
     if term.about is not About.NOTE:
         return None
@@ -68,7 +69,12 @@ def _noted(
                     stops.c.value == keys.c.owner,
                 ),
             )
-            given = _labels_given(workspace_id)
+            stopped = exists().where(
+                stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.LABEL.value
+            )
+            # Where no label is stopped, none is looked at.
+            mine = select(workspaces.c.id).where(workspaces.c.id == workspace_id, stopped)
+            given = _different(keys.c.labels, mine, few)
             labels = select(given.c.labels).join(
                 stops,
                 and_(
@@ -81,8 +87,8 @@ def _noted(
             all_of_it = exists().where(
                 stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.WORKSPACE.value
             )
-            either = union_all(by_itself, by_owner, by_label, ids.where(all_of_it)).subquery()
-            return select(either.c[0])
+            many = _all_of_many(ids, given, few)
+            return _either(many, ids.where(all_of_it), by_itself, by_owner, by_label)
         case Note.LEAKED:
             return ids.where(keys.c.leaked_at.is_not(None))
         case Note.ROTATION_DUE:
@@ -90,8 +96,7 @@ def _noted(
         case Note.ROTATING:
             sides = (rotations.c.predecessor_id, rotations.c.successor_id)
             tied = (select(side).where(rotations.c.workspace_id == workspace_id) for side in sides)
-            either = union_all(*tied).subquery()
-            return select(either.c[0])
+            return _either(*tied)
         case Note.IDLE:
             return _used(workspace_id).where(key_usage.c.last_used_at <= now - IDLE_AFTER)
     return None
@@ -101,20 +106,29 @@ def _used(workspace_id: int) -> Select[tuple[str]]:
     return select(key_usage.c.key_id).where(key_usage.c.workspace_id == workspace_id)
 
 
+def _either(*some: Select[tuple[str]]) -> Select[tuple[str]]:
+    found = union_all(*some).subquery()
+    return select(found.c[0])
+
+
+def _all_of_many(ids: Select[tuple[str]], different: Any, few: int) -> Select[tuple[str]]:
+    """Return a statement for all of some ids where there are more than a few different values."""
+    return ids.where(exists().where(different.c.number > few, different.c[1].is_not(None)))
+
+
 def scopes_granted(of: Select[tuple[int]]) -> Any:
     """Return, as `workspace_id` and `scopes`, the different scopes that workspaces' keys have.
 
-    There are few, and from each the next is one step in the index: nothing in between is read.
+    From each the next is one step in the index: nothing in between is read.
     """
     return _different(keys.c.scopes, of)
 
 
-def _labels_given(workspace_id: int) -> Any:
-    return _different(keys.c.labels, select(workspaces.c.id).where(workspaces.c.id == workspace_id))
+def _different(column: Column[str], of: Select[tuple[int]], few: int | None = None) -> Any:
+    """Return the different values of a column of workspaces' keys, under its name.
 
-
-def _different(column: Column[str], of: Select[tuple[int]]) -> Any:
-    """Return the different values of a column of workspaces' keys, under its name."""
+    With the `number` of each. They may be as many as keys: no more than one beyond a `few`.
+    """
     whose = of.subquery()
     lowest = select(column).where(column.is_not(None)).order_by(column).limit(1)
 
@@ -122,11 +136,13 @@ def _different(column: Column[str], of: Select[tuple[int]]) -> Any:
         return lowest.where(keys.c.workspace_id == workspace_id, *more)
 
     at_first = first_of(whose.c.id).correlate(whose).scalar_subquery()
-    found = select(whose.c.id.label("workspace_id"), at_first.label(column.name)).cte(
-        "granted", recursive=True
-    )
+    found = select(
+        whose.c.id.label("workspace_id"),
+        at_first.label(column.name),
+        literal(1).label("number"),
+    ).cte("granted", recursive=True)
     reached = found.c[column.name]
     higher = first_of(found.c.workspace_id, column > reached).correlate(found)
-    return found.union_all(
-        select(found.c.workspace_id, higher.scalar_subquery()).where(reached.is_not(None))
-    )
+    following = select(found.c.workspace_id, higher.scalar_subquery(), found.c.number + 1)
+    following = following.where(reached.is_not(None))
+    return found.union_all(following if few is None else following.where(found.c.number <= few))
