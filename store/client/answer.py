@@ -33,7 +33,7 @@ class Identity:
     """The same as headers of the request, for what stands behind."""
     owner: str = ""
     """Whom the key belongs to outside; empty where nobody said."""
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class Refused(Exception):
