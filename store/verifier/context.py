@@ -29,6 +29,7 @@ from store.operations.open import default_pepper_path, default_url
 from store.persistence.database import Database
 from store.persistence.database.limits import BUSY_TIMEOUT_MS
 from store.persistence.high_water import HighWaterMark
+from store.persistence.repositories.catalogue import Catalogue
 from store.persistence.schema import OF_CONNECTIONS
 from store.service.transactions import Transactions
 from store.verifier.clients import Clients
@@ -118,14 +119,19 @@ class WorkerContext:
         self._turn = asyncio.Lock()
         self._trier = ThreadPoolExecutor(1, thread_name_prefix="keydeck-try")
         self._trying: asyncio.Future[None] | None = None
-        self.sample = True
+        self.sample = self._has_sample()
         """Whether the sample API is served, as it was when this began."""
+
+    def _has_sample(self) -> bool:
         try:
             self.check_peppers()
-            self.sample = self.lookup.has_sample()
+            return self.lookup.has_sample()
         except StoreUnconfirmed as error:
             # Whoever asks is told 503 until its operator has looked, as where one ran already.
             _log.warning("%s", error)
+        # The addresses stand for as long as this runs, so also once it is served.
+        with self._engine.reading() as connection:
+            return any(one.builtin for one in Catalogue(connection).all())
 
     @property
     def engine(self) -> Database:

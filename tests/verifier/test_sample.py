@@ -1,10 +1,12 @@
 """The sample API: there unless its operator takes it out, and then nowhere."""
 
 import pytest
+from sqlalchemy import update
 
 from store.domain.scopes import OURS
 from store.domain.times import DAY
 from store.errors import NoSuchResource, ResourceInUse, ResourceRouted, ResourceTaken
+from store.persistence.schema import settings
 from store.verifier.api_keys import key_authenticator
 from store.verifier.app import App
 from store.verifier.context import WorkerContext
@@ -41,6 +43,19 @@ def test_taken_out_it_is_in_no_catalogue_no_address_no_tool_and_asked_for_by_nob
     context = WorkerContext(own_house.url, pepper_path=own_house.pepper_path)
     assert f"{BASE}/events" in endpoints(context)
     context.close()
+
+
+def test_a_verifier_that_waits_for_its_operator_serves_what_the_catalogue_has(
+    own_house: House,
+) -> None:
+    operator = own_house.store.operator
+    with own_house.store.database.writing() as connection:
+        connection.execute(update(settings).values(restored_at=own_house.clock.now()))
+    for on in (False, True):
+        operator.set_sample(on=on)
+        context = WorkerContext(own_house.url, pepper_path=own_house.pepper_path)
+        assert (f"{BASE}/events" in endpoints(context)) is on
+        context.close()
 
 
 def test_what_is_in_use_stays_and_doing_it_twice_is_doing_it_once(house: House) -> None:
