@@ -79,6 +79,9 @@ def merge(connection: Connection) -> None:
             _bring_in(connection, known, source)
     for known in every:
         _let_stay(connection, known)
+    for known in every:
+        if known.judged.unless_known is not None:
+            _leave_out(connection, known)
     void(connection)
     _never_without_an_admin(connection)
     connection.exec_driver_sql("DELETE FROM main.tombstones")
@@ -179,6 +182,14 @@ def _let_stay(connection: Connection, known: Known) -> None:
             f" WHERE NOT EXISTS (SELECT 1 FROM main.{name} t WHERE {_same(known.table, 't', 's')})"
             f" AND {_complete(known.table)}"
         )
+
+
+def _leave_out(connection: Connection, known: Known) -> None:
+    name = known.table.name
+    connection.exec_driver_sql(
+        f"DELETE FROM main.{name} AS t WHERE ({known.judged.unless_known})"  # noqa: S608
+        f" AND NOT EXISTS (SELECT 1 FROM replaced.{name} k WHERE {_same(known.table, 't', 'k')})"
+    )
 
 
 def _never_without_an_admin(connection: Connection) -> None:

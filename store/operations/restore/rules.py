@@ -102,6 +102,8 @@ class Judged:
     columns: Mapping[str, Rule]
     """Every column."""
     taken: RowsTaken = RowsTaken.FROM_COPY
+    unless_known: str | None = None
+    """SQL over the copy's row `t`: where it holds, a row that the store lacks is not taken."""
     stays: bool = False
     """Rows that the copy does not know stay, where all that they refer to is there."""
     remembered: bool = False
@@ -135,6 +137,13 @@ def _columns(*judged: tuple[Rule, str]) -> dict[str, Rule]:
     return {column: rule for rule, columns in judged for column in columns.split()}
 
 
+_GRANTED = " UNION ALL ".join(
+    f"SELECT 1 FROM main.{table} g WHERE g.revoked_at IS NULL"  # noqa: S608
+    " AND instr(' ' || g.scopes, ' ' || t.name || ':')"
+    f" AND NOT EXISTS (SELECT 1 FROM replaced.{table} k WHERE k.id = g.id)"
+    for table in ("keys", "connections")
+)
+"""A scope on a resource `t` that a key has which the store does not: it was not asked about."""
 _REVOCATION = (once, "revoked_at"), (following("revoked_at"), "revoked_by revoke_reason")
 _TOKEN = (copied, "id workspace_id connection_id digest pepper created_at expires_at")
 
@@ -229,7 +238,12 @@ RULES: Mapping[str, Judged] = {
         _columns((kept, "email_digest failures last_at")), taken=RowsTaken.NEVER
     ),
     # A key keeps scopes that it has now, and they are of a resource, and of an action of it.
-    "resources": Judged(_columns((copied, "name title builtin"), (widest, "actions")), stays=True),
+    # The sample API stays out where it was taken out, and one's own resource is no part of it.
+    "resources": Judged(
+        _columns((copied, "name"), (kept, "title builtin"), (widest, "actions")),
+        unless_known=f"t.builtin AND NOT EXISTS ({_GRANTED})",
+        stays=True,
+    ),
     "routes": Judged(_columns((kept, "method path needs document")), taken=RowsTaken.IN_FORCE),
     # Where calls go, and which are made at all.
     "tool_documents": Judged(_columns((kept, "title upstream tools")), taken=RowsTaken.IN_FORCE),
