@@ -16,10 +16,15 @@ NOBODY = "none"
 """What stands in an owner's place where there is to be none."""
 LONGEST_OWNER = 128
 """Characters of an owner."""
+LONGEST_OWNER_TOLD = 512
+"""Bytes of an owner as a header tells it: with the labels a proxy takes no more in one answer."""
 LONGEST_VALUE = 64
 """Characters of a label's value."""
 MOST = 16
 """Labels that one key may have."""
+LONGEST_TOLD = 2000
+"""Bytes of them all as they are kept and told: nginx takes an answer's head of 4,096, an index of
+PostgreSQL entries of 2,704."""
 _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,31}", re.ASCII)
 # Quotes hold a term of a filter together, and have no other way to stand in one.
 _QUOTE = '"'
@@ -32,11 +37,19 @@ def checked_owner(owner: str) -> str:
     """Return whom a key belongs to, NFC and without blanks around it; compared letter by letter.
 
     Raises Invalid as `store.domain.names.checked_name` does, so for what holds a key, and for more
-    than 128 characters, a quote, or the word that takes an owner away.
+    than 128 characters, more than 512 bytes percent-encoded, a quote, or the word that takes an
+    owner away.
     """
     checked = _checked(owner, "owner", LONGEST_OWNER)
     if checked == NOBODY:
         raise Invalid("owner", f"“{NOBODY}” is the word for no owner. Say whom the key is for.")
+    told = len(quote(checked, safe=""))
+    if told > LONGEST_OWNER_TOLD:
+        raise Invalid(
+            "owner",
+            f"The owner has {told:,} bytes as a header tells it; {LONGEST_OWNER_TOLD} is the most. "
+            "Shorten it: a letter beyond a-z takes 6 to 12.",
+        )
     return checked
 
 
@@ -75,9 +88,16 @@ def changes(texts: Iterable[str]) -> dict[str, str]:
 
 
 def within_bounds(given: dict[str, str]) -> dict[str, str]:
-    """Return labels that one key may have. Raises Invalid where they are too many."""
+    """Return labels that one key may have. Raises Invalid where they are too many or too long."""
     if len(given) > MOST:
         raise Invalid("label", f"A key may have {MOST} labels, and these are {len(given)}.")
+    told = len(to_stored(given) or "")
+    if told > LONGEST_TOLD:
+        raise Invalid(
+            "label",
+            f"The key's labels have {told:,} bytes as a header tells them; {LONGEST_TOLD:,} is the "
+            "most. Shorten a value, or take one away: a letter beyond a-z takes 6 to 12.",
+        )
     return given
 
 

@@ -4,7 +4,7 @@ Both belong to the lineage, as restrictions do: they are set for every key of th
 revoked, and a successor takes them over.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from store.domain import labels
 from store.domain.audit.actions import Action
@@ -13,8 +13,10 @@ from store.domain.keys import Key, State
 from store.domain.labels import checked_owner, within_bounds
 from store.domain.listing import Cursor, KeyQuery, Page
 from store.domain.people import Actor
+from store.persistence.unit import Unit
 from store.service.commits import Done
-from store.service.key_access import changeable, find_key
+from store.service.key_access import changeable
+from store.service.mutation import TakingMutation
 from store.service.transactions import Needs, Transactions, check_standing
 
 AT_ONCE = 500
@@ -96,26 +98,51 @@ class BelongingService:
             unit, prefix = mutation.unit, self._transactions.prefix
             key = changeable(mutation, actor, prefix, reference, "label API keys", seen)
             owner, given = after(key)
-            unit.keys.set_belonging(
-                actor.workspace_id, key.lineage, owner, given, mutation.revision
-            )
-            changed = find_key(unit, actor.workspace_id, prefix, key.id)
-            stopped = key.stopped_at is None and changed.stopped_at is not None
-            for action, new, old in (
-                (Action.KEY_OWNER_SET, owner, key.owner),
-                (Action.KEY_LABELLED, labels.to_stored(given), labels.to_stored(key.labels)),
-            ):
-                if new != old:
-                    mutation.audit(
-                        actor.workspace_id,
-                        actor,
-                        action,
-                        key.id,
-                        key.name,
-                        takes_away=stopped,
-                        after=new,
-                        before=old,
-                    )
-            if not mutation.entries:
+            living = _living(unit, key)
+            differing = [one for one in living if (one.owner, one.labels) != (owner, given)]
+            if not differing:
+                # The revision too: whoever has the key on a screen has seen all there is to see.
                 mutation.leave_unchanged()
+                changed = key
+            else:
+                changed = self._change(mutation, actor, key, differing, owner, given)
         return mutation.done(changed)
+
+    def _change(
+        self,
+        mutation: TakingMutation,
+        actor: Actor,
+        key: Key,
+        differing: Sequence[Key],
+        owner: str | None,
+        given: Mapping[str, str],
+    ) -> Key:
+        unit, workspace_id = mutation.unit, actor.workspace_id
+        unit.keys.set_belonging(workspace_id, key.lineage, owner, given, mutation.revision)
+        after = _living(unit, key)
+        # Of a pair that rotates one key may be stopped already, and the other is used.
+        used = {one.id for one in differing if one.stopped_at is None}
+        stopped = any(one.id in used and one.stopped_at is not None for one in after)
+        was = next((one for one in differing if one.id == key.id), differing[0])
+        for action, new, old in (
+            (Action.KEY_OWNER_SET, owner, was.owner),
+            (Action.KEY_LABELLED, labels.to_stored(given), labels.to_stored(was.labels)),
+        ):
+            if new != old:
+                mutation.audit(
+                    workspace_id,
+                    actor,
+                    action,
+                    key.id,
+                    key.name,
+                    takes_away=stopped,
+                    after=new,
+                    before=old,
+                )
+        return next(one for one in after if one.id == key.id)
+
+
+def _living(unit: Unit, key: Key) -> list[Key]:
+    """Return the keys of a key's chain that are not revoked: they belong together."""
+    chain = unit.keys.of_lineage(key.workspace_id, key.lineage)
+    return [one for one in chain if one.revoked_at is None]

@@ -7,7 +7,7 @@ import msgspec
 from starlette.types import Scope
 
 from store.domain.key_string import SHORTEST_KEY
-from store.domain.labels import from_stored
+from store.domain.labels import LONGEST_OWNER_TOLD, LONGEST_TOLD, from_stored
 from store.domain.times import rfc3339_or_none
 from store.verifier.answers import Answer, Headers, header_value, json_answer
 from store.verifier.authenticator import AnyAuthenticator
@@ -36,9 +36,13 @@ IDENTITY = {
     "X-Key-Name": "Its name; percent-encoded UTF-8 where it is not ASCII.",
     "X-Workspace": "The workspace's slug.",
     "X-Key-Scopes": "Its scopes, separated by blanks.",
-    "X-Key-Owner": "Whom it belongs to outside, as the name is written; empty where nobody said.",
+    "X-Key-Owner": (
+        "Whom it belongs to outside, as the name is written; empty where nobody said. "
+        f"{LONGEST_OWNER_TOLD} bytes at the most."
+    ),
     "X-Key-Labels": (
-        "Its labels, name=value, sorted and separated by blanks; values percent-encoded UTF-8."
+        "Its labels, name=value, sorted and separated by blanks; values percent-encoded UTF-8. "
+        f"{LONGEST_TOLD:,} bytes at the most."
     ),
 }
 """The headers that say whose a key is, and what they hold."""

@@ -2,10 +2,12 @@
 
 import pytest
 
+from store.domain import labels
 from store.domain.filtering import terms
 from store.domain.keys import Key
 from store.domain.listing import KeyQuery
 from store.domain.stops import StopKind, Target
+from store.domain.times import HOUR
 from store.errors import AlreadyStopped, ChangedMeanwhile, Invalid, NotStopped
 from store.service.keys import NewKey
 from tests.house import House, granted_scopes
@@ -38,9 +40,11 @@ def test_filters_find_keys_by_whom_they_belong_to_and_by_labels(house: House) ->
         {"tier": "gold", "team": "100% n_rth"},
         {},
     )
-    for number, labels in enumerate(given):
+    for number, labelled in enumerate(given):
         owner = None if number == 3 else f"customer_{number}"
-        wanted = NewKey(f"K{number}", granted_scopes("events:read"), None, None, (), owner, labels)
+        wanted = NewKey(
+            f"K{number}", granted_scopes("events:read"), None, None, (), owner, labelled
+        )
         create(house.alice, wanted)
     assert found(house, "for:customer_1") == ["K1"]
     assert found(house, "for:customer") == []
@@ -98,15 +102,63 @@ def test_what_looks_like_a_key_and_what_is_too_much_is_refused(house: House) -> 
             store.belonging.set_owner(alice, issued.key.id, owner)
         assert secret not in str(refused.value)
     many = {f"l{number}": "x" for number in range(17)}
-    for labels in ({"tier": secret}, {"Tier!": "x"}, {"tier": "x" * 65}, many):
+    for wrong in ({"tier": secret}, {"Tier!": "x"}, {"tier": "x" * 65}, many):
         with pytest.raises(Invalid) as refused:
-            store.belonging.label(alice, issued.key.id, labels)
+            store.belonging.label(alice, issued.key.id, wrong)
         assert secret not in str(refused.value)
     key = store.belonging.label(alice, issued.key.id, {"tier": "gold", "env": "prod"}).unwaited()
     with pytest.raises(ChangedMeanwhile):
         store.belonging.set_owner(alice, key.id, "mia", seen=issued.key.revision)
     assert store.belonging.label(alice, key.id, {"env": ""}).unwaited().labels == {"tier": "gold"}
+
+
+def test_saying_the_same_again_changes_nothing_that_anybody_has_on_a_screen(house: House) -> None:
+    store, alice = house.store, house.alice
+    key = store.belonging.label(alice, house.create().key.id, {"tier": "gold"}).unwaited()
+    key = store.belonging.set_owner(alice, key.id, "mia").unwaited()
     entries = store.audit_trail.newest(alice)
-    # Once more the same is no change.
-    store.belonging.label(alice, key.id, {"tier": "gold"}).unwaited()
+    house.clock.advance(HOUR)
+    again = store.belonging.label(alice, key.id, {"tier": "gold", "env": ""}).unwaited()
+    assert again.revision == key.revision
+    assert store.belonging.set_owner(alice, key.id, "mia").unwaited().revision == key.revision
+    store.belonging.set_both(alice, key.id, "mia", {"tier": "gold"}, seen=key.revision).unwaited()
+    assert store.keys.show(alice, key.id).revision == key.revision
     assert store.audit_trail.newest(alice) == entries
+
+
+def test_it_is_waited_for_where_the_other_key_of_a_rotating_pair_is_stopped(house: House) -> None:
+    store, alice = house.store, house.alice
+    old = house.create().key
+    new = store.rotations.rotate(alice, old.id).unwaited().successor
+    store.stops.stop(alice, [Target(StopKind.KEY, old.id)])
+    store.stops.stop(alice, [MIA, GOLD])
+    assert len(store.belonging.set_owner(alice, old.id, "Mia GmbH").commits) == 1
+    assert stopped(house, new)
+    store.belonging.set_owner(alice, old.id, None).unwaited()
+    assert len(store.belonging.label(alice, old.id, {"tier": "gold"}).commits) == 1
+    # Both are: who owns them takes nothing away any more.
+    assert not store.belonging.set_owner(alice, old.id, "Mia GmbH").commits
+
+
+@pytest.mark.both_engines
+def test_what_belongs_to_a_key_fits_in_an_index_and_in_an_answers_head(house: House) -> None:
+    store, alice = house.store, house.alice
+    key = house.create().key
+    # Of the most bytes that are taken, and hard to compress.
+    letters = [chr(0x4E00 + number * 131 % 20000) for number in range(220)]
+    values = {
+        f"l{number:02}": "".join(letters[at : at + 31])
+        for number, at in enumerate(range(0, 217, 31))
+    }
+    told = labels.to_stored(values) or ""
+    values["rest"] = "x" * (labels.LONGEST_TOLD - len(told) - len(" rest="))
+    assert len(labels.to_stored(values) or "") == labels.LONGEST_TOLD
+    assert store.belonging.label(alice, key.id, values).unwaited().labels == values
+    with pytest.raises(Invalid, match=r"2,001 bytes as a header tells them; 2,000 is the most"):
+        store.belonging.label(alice, key.id, {"rest": values["rest"] + "x"})
+    with pytest.raises(Invalid, match=r"9,295 bytes"):
+        labels.labels(f"l{number:02}={'中' * 64}" for number in range(16))
+    owner = "".join(letters[:56])
+    assert store.belonging.set_owner(alice, key.id, owner).unwaited().owner == owner
+    with pytest.raises(Invalid, match=r"513 bytes as a header tells it; 512 is the most"):
+        store.belonging.set_owner(alice, key.id, owner + "x" * 9)
