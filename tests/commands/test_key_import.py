@@ -98,7 +98,7 @@ def test_what_digests_were_keyed_with_comes_from_a_file_or_standard_input(
         "",
         HEAD,
         "name,scheme,scopes\nA,plain,events:read\n",
-        "name,digest,scheme,scopes,owner\nA,SECRETVALUE,plain,events:read,x\n",
+        "name,digest,scheme,scopes,customer\nA,SECRETVALUE,plain,events:read,x\n",
         "name,name,digest,scheme,scopes\n",
         HEAD + "A,SECRETVALUE\n",
         HEAD + '"A,SECRETVALUE\n',
