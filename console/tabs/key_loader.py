@@ -86,6 +86,8 @@ class _Looked:
     revision: int
     good_until: int
     search: Search
+    brief: bool
+    """Whether one look was enough: where anything was written, it is looked again at once."""
 
     def serves(self, offset: int, revision: int, now: int) -> bool:
         """Return whether a page from an offset is among what was found, or comes of going on."""
@@ -114,6 +116,8 @@ class KeyLoader:
         old = last is None or changes != self._changes or now - self._read_at >= AGAIN_AFTER
         if old:
             self._revision = self._store.revision()
+            if self._looked is not None and self._looked.brief:
+                self._looked = None
         if last is None or old or request.go or last.page.unfinished or not _covers(last, request):
             last = self._read(request, now)
         else:
@@ -187,7 +191,8 @@ class KeyLoader:
         page = read(actor, query, limit=limit, offset=offset, of=of)
         good_until = now + self._good_for(began)
         if page.search is not None:
-            self._looked = _Looked(query, self._revision, good_until, page.search)
+            brief = looked is None and page.search.ended
+            self._looked = _Looked(query, self._revision, good_until, page.search, brief)
         elif looked is None:
             self._looked = None
         return page
