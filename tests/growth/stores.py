@@ -102,6 +102,7 @@ def _keys(row: Row, number: int, now: int) -> Iterator[Row]:
             "digest": os.urandom(32),
             "name": name,
             "name_folded": name.lower(),
+            "labels": f"customer={one}",
             "created_at": now - 200 * DAY + one * MINUTE,
             "confirmed_at": now,
             "expires_at": now - DAY if alike else now + 900 * DAY,

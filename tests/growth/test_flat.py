@@ -82,6 +82,7 @@ async def tally_of(move_in: MoveIn, folder: Path, number: int, *, analysed: bool
         with (
             patch.object(holders, "LOOKED_AT", few),
             patch.object(key_pages, "LOOKED_AT", few),
+            patch.object(key_pages, "FEW", few),
             patch.object(key_search, "MOST", few),
             tallied() as tally,
         ):

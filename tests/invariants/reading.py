@@ -30,7 +30,8 @@ def look_at_everything(house: House, who: Actor) -> None:
     issued = house.create(f"Made {next(made.names)}")
     page = store.keys.page(who, KeyQuery(terms("made")), limit=1)
     store.keys.page(who, KeyQuery(), limit=1, after=page.next)
-    store.keys.look(who, KeyQuery(terms("nowhere")), limit=1)
+    for nothing in ("nowhere", "label:nowhere"):
+        store.keys.look(who, KeyQuery(terms(nothing)), limit=1)
     store.keys.count(who, KeyQuery())
     store.keys.found(who, KeyQuery(terms("made")))
     store.keys.counts(who)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Select, and_, exists, literal, select, union_all
+from sqlalchemy import Column, ColumnElement, Select, and_, exists, literal, select, union_all
 
 from store.domain.filtering import About, Term
 from store.domain.keys import IDLE_AFTER, Note
@@ -17,8 +17,9 @@ from store.persistence.schema import key_holders, key_usage, keys, rotations, st
 def source(term: Term, workspace_id: int, now: int, few: int) -> Select[tuple[str]] | None:
     """Return a statement for the ids of a workspace's keys that may fit a term, and maybe of more.
 
-    None where no index has them: then each key has to be looked at. An id may come twice. Of more
-    than a `few` different scopes or labels each would be looked at: all the keys are found then.
+    None where no index has them: then each key has to be looked at. An id may come twice. Where
+    each of more than a `few` different scopes or labels would be looked at, more than a few are
+    found that are no ids.
     """
     if term.negated:
         return None
@@ -30,13 +31,15 @@ def source(term: Term, workspace_id: int, now: int, few: int) -> Select[tuple[st
         case About.SCOPE:
             granted = _different(keys.c.scopes, mine, few)
             fitting = select(granted.c.scopes).where(grants(granted.c.scopes, term.value))
-            return _either(_all_of_many(ids, granted, few), ids.where(keys.c.scopes.in_(fitting)))
+            many = _many(granted, few)
+            return _either(many, ids.where(keys.c.scopes.in_(fitting)))
         case About.FOR:
             return ids.where(keys.c.owner == normalized(term.value))
         case About.LABEL:
             given = _different(keys.c.labels, mine, few)
             fitting = select(given.c.labels).where(labelled(given.c.labels, term.value))
-            return _either(_all_of_many(ids, given, few), ids.where(keys.c.labels.in_(fitting)))
+            many = _many(given, few)
+            return _either(many, ids.where(keys.c.labels.in_(fitting)))
         case About.HOLDER:
             return select(key_holders.c.key_id).where(
                 beside_indexes(key_holders.c.workspace_id) == workspace_id,
@@ -61,14 +64,10 @@ def _noted(
             by_itself = select(stops.c.value).where(
                 stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.KEY.value
             )
-            by_owner = ids.join(
-                stops,
-                and_(
-                    stops.c.workspace_id == keys.c.workspace_id,
-                    stops.c.kind == StopKind.OWNER.value,
-                    stops.c.value == keys.c.owner,
-                ),
+            owners = select(stops.c.value).where(
+                stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.OWNER.value
             )
+            by_owner = ids.where(keys.c.owner.in_(owners))
             stopped = exists().where(
                 stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.LABEL.value
             )
@@ -87,8 +86,9 @@ def _noted(
             all_of_it = exists().where(
                 stops.c.workspace_id == workspace_id, stops.c.kind == StopKind.WORKSPACE.value
             )
-            many = _all_of_many(ids, given, few)
-            return _either(many, ids.where(all_of_it), by_itself, by_owner, by_label)
+            many = _many(given, few)
+            every = _all_where(workspace_id, all_of_it)
+            return _either(many, every, by_itself, by_owner, by_label)
         case Note.LEAKED:
             return ids.where(keys.c.leaked_at.is_not(None))
         case Note.ROTATION_DUE:
@@ -111,9 +111,22 @@ def _either(*some: Select[tuple[str]]) -> Select[tuple[str]]:
     return select(found.c[0])
 
 
-def _all_of_many(ids: Select[tuple[str]], different: Any, few: int) -> Select[tuple[str]]:
-    """Return a statement for all of some ids where there are more than a few different values."""
-    return ids.where(exists().where(different.c.number > few, different.c[1].is_not(None)))
+def _many(different: Any, few: int) -> Select[tuple[str]]:
+    """Return a statement that finds more than a few, of which none is an id, or nothing.
+
+    Those are the different values where there are so many: no key is looked at to know that.
+    """
+    beyond = exists().where(different.c.number > few, different.c[1].is_not(None))
+    return select(different.c[1]).where(beyond)
+
+
+def _all_where(workspace_id: int, condition: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Return a statement for all of a workspace's keys where a condition holds, which is of none.
+
+    SQLite would look at every key for a condition beside the workspace's number.
+    """
+    mine = select(workspaces.c.id).where(workspaces.c.id == workspace_id, condition)
+    return select(keys.c.id).where(keys.c.workspace_id.in_(mine))
 
 
 def scopes_granted(of: Select[tuple[int]]) -> Any:
