@@ -27,6 +27,8 @@ def test_a_good_key_is_told_who_it_is(served: Served) -> None:
         "workspace": "acme-events",
         "scopes": ["availability:read", "events:read", "events:write"],
         "expires_at": rfc3339(issued.key.expires_at or 0),
+        "owner": None,
+        "labels": {},
     }
     assert answer.headers["x-key-id"] == issued.key.id
     assert answer.headers["x-key-name"] == issued.key.name
