@@ -54,6 +54,7 @@ def test_a_shipped_assistant_is_connected_by_its_address_at_whatever_port_is_fre
     )
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     "back", ["https://evil.example/back", "http://localhost/other", "http://127.0.0.2/callback"]
 )
@@ -62,6 +63,7 @@ def test_no_answer_goes_anywhere_that_the_document_does_not_say(own_walk: Walk, 
     assert "wants its answer somewhere else" in own_walk.authorize(redirect_uri=back).text
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     "client_id",
     [
@@ -85,6 +87,7 @@ def test_an_unknown_address_says_whom_to_ask_and_by_which_command(
     assert "<code>keydeck connections clients add " in answer.text
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     "client_id",
     [
