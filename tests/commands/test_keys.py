@@ -31,6 +31,8 @@ FIELDS = [
     "successor",
     "lineage",
     "networks",
+    "owner",
+    "labels",
 ]
 
 
