@@ -12,7 +12,7 @@ from tests.assistants.walking import Walk, answered
 from tests.house import CALLBACK, granted_scopes
 from tests.verifier.serving import eventually
 
-pytestmark = pytest.mark.both_engines
+pytestmark = pytest.mark.sqlite_only
 
 
 def refused(answer: object, error: str) -> None:

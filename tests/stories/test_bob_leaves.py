@@ -11,7 +11,7 @@ from tests.stories.desk import Desk
 from tests.terminal.screen import Terminal, surroundings
 from tests.verifier.serving import eventually
 
-pytestmark = pytest.mark.both_engines
+pytestmark = pytest.mark.sqlite_only
 
 BOB = "bob@acme.example"
 MIA = "mia@acme.example"

@@ -19,7 +19,7 @@ from tests.house import PASSWORD, House
 from tests.stories.moving_clock import MovingClock
 from tests.verifier.serving import API, Server, eventually, serving
 
-pytestmark = pytest.mark.both_engines
+pytestmark = pytest.mark.sqlite_only
 
 QUARTERS = 2
 STEP = 2 * HOUR

@@ -13,7 +13,7 @@ from tests.wire.grammar import FORGED
 from tests.wire.requests import Request, Script
 from tests.wire.stand import Stand, stand
 
-EXAMPLES = 400
+EXAMPLES = 250
 
 
 @pytest.fixture(scope="module")
