@@ -134,7 +134,7 @@ def test_a_dry_run_names_what_would_change_and_changes_nothing(
     assert not list(tmp_path.glob("store.db.*"))
 
 
-@pytest.mark.parametrize("version", versions()[:-1])
+@pytest.mark.parametrize("version", versions()[-2::-4])
 def test_an_upgrade_keeps_the_store_as_it_was_and_an_older_one_is_backed_up_and_checked(
     keydeck: Keydeck, house: House, tmp_path: Path, version: str
 ) -> None:

@@ -93,7 +93,7 @@ def test_a_store_of_any_schema_that_ever_was_becomes_what_a_new_store_is(
 
 
 @pytest.mark.postgres_only
-@pytest.mark.parametrize("version", versions()[::4])
+@pytest.mark.parametrize("version", versions()[-2::-4])
 def test_so_does_one_on_a_server_whose_migrations_are_the_same(
     house: House, old: str, version: str
 ) -> None:
