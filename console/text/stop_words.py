@@ -45,12 +45,13 @@ def stopped(stops: Sequence[Stop], now: int) -> Iterator[str]:
 
 
 def staying(stops: Sequence[Stop]) -> str:
-    """Return what else is stopped, in a few words: `2 keys, every key for mia`."""
+    """Return what else is stopped, and stays so: `Stopped too, and staying so: 2 keys.`."""
     keys = sum(stop.target.kind is StopKind.KEY for stop in stops)
     others = [of_what(stop) for stop in stops if stop.target.kind is not StopKind.KEY]
     if len(others) > MOST_NAMED:
         others = [*others[: MOST_NAMED - 1], f"{len(others) - MOST_NAMED + 1:,} other stops"]
-    return ", ".join([counted(keys), *others] if keys else others)
+    parts = [counted(keys), *others] if keys else others
+    return f"Stopped too, and staying so: {', '.join(parts)}."
 
 
 def did(stops: Sequence[Stop], what: str) -> str:

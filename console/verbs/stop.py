@@ -87,11 +87,10 @@ async def resume_all(app: "Host") -> None:
         app.say("The workspace is not stopped. p lets a stopped key go on.")
         return
     left = [stop for stop in standing if stop.target != ALL]
-    stays = f"Stopped by themselves, and staying so: {staying(left)}."
     dialog = ConfirmDialog(
         f"Let every key of {whole[0].name} go on?",
         f"They were stopped {since(whole[0], now)}.",
-        *([stays] if left else []),
+        *([staying(left)] if left else []),
         verb="Let them go on",
         ascii_only=app.options.ascii_only,
     )

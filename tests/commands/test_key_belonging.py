@@ -1,11 +1,13 @@
 """`keydeck keys owner`, `keys label`, and what is done to all keys of an owner at once."""
 
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
 from store.errors import NoKeysFor
 from store.service import belonging, stops
+from store.service.keys import KeyService
 from tests.commands.conftest import Keydeck
 from tests.house import House
 
@@ -77,3 +79,25 @@ def test_what_would_mean_two_things_is_refused(keydeck: Keydeck, house: House) -
     assert (twice.status, "given twice" in twice.err) == (2, True)
     made = keydeck("keys", "create", "--name", "A", "--scope", "events:read", "--for", "none")
     assert (made.status, "the word for no owner" in made.err) == (2, True)
+
+
+def test_where_revoking_is_cut_it_is_said_what_is_revoked(
+    keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("One", "Two"):
+        key = house.create(name).key
+        house.store.belonging.set_owner(house.alice, key.id, "mia").unwaited()
+    whole, begun = KeyService.revoke, []
+
+    def cut(*given: Any, **more: Any) -> Any:
+        begun.append(given)
+        if len(begun) > 1:
+            raise KeyboardInterrupt
+        return whole(*given, **more)
+
+    monkeypatch.setattr(KeyService, "revoke", cut)
+    done = keydeck("keys", "revoke", "--for", "mia", "--json")
+    assert (done.status, len(done.json["revoked"])) == (130, 1)
+    assert "in_force_at" in done.json
+    monkeypatch.undo()
+    assert len(keydeck("keys", "revoke", "--for", "mia", "--json").json["revoked"]) == 1
