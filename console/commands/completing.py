@@ -102,3 +102,15 @@ def _labels(store: "Store", slug: str | None, begun: str) -> Iterable[tuple[str,
 keys, scopes, people, owners, labels = (
     _from_store(find) for find in (_keys, _scopes, _people, _owners, _labels)
 )
+
+
+def keys_or(others: Offered) -> Offered:
+    """Return what completes a key, or with --filter, where none is named, what else comes first."""
+
+    def complete(
+        context: click.Context, parameter: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        offered = others if context.params.get("text") is not None else keys
+        return offered(context, parameter, incomplete)
+
+    return complete

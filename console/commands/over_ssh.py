@@ -15,6 +15,8 @@ from store.errors import Invalid, LooksOnly, NotOverSsh
 
 MOST_BYTES = 16 * 1024
 MOST_WORDS = 256
+_SHOWN_BY = EVERYWHERE - {"--filter"}
+"""Options beside which a key is only shown: what a filter finds is changed."""
 
 
 def words(asked: bytes) -> list[str]:
@@ -89,7 +91,7 @@ def _only_shows(name: str, given: Sequence[tuple[str, click.Parameter, object]])
     options = [one for one, _ in own if isinstance(one, click.Option)]
     # One that was left out is neither text nor a list of it.
     more = any(isinstance(value, str) or _some(value) for value in arguments[1:])
-    return not more and all(not EVERYWHERE.isdisjoint(one.opts) for one in options)
+    return not more and all(not _SHOWN_BY.isdisjoint(one.opts) for one in options)
 
 
 def _some(value: object) -> bool:

@@ -81,6 +81,7 @@ _FILTER = (
         ("", "of a dead one: still-tried"),
         ("scope:", "events or events:write"),
         ("by: holder:", "a part of a name or an e-mail"),
+        ("for: label:", "whom it belongs to, in full; tier, or tier=gold"),
         ("expires:", "<14d, >90d or never"),
         ("unused:", ">30d"),
         ("tab", "take what is suggested"),

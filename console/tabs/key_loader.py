@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from store.domain.filtering import Known
 from store.domain.keys import Key
 from store.domain.listing import Counts, Found, KeyQuery, Page, Search, View
 
@@ -127,17 +128,23 @@ class KeyLoader:
         self._last = last = self._numbered(last)
         return last
 
-    def known(self) -> tuple[View, tuple[str, ...], tuple[str, ...]]:
-        """Return this person's view of last time, the scopes there are, and the people.
+    def known(self) -> tuple[View, Known]:
+        """Return this person's view of last time, and what filters can be about.
 
         Blocking. Raises what `load` raises.
         """
         catalogue = self._store.keys.catalogue()
         return (
             self._store.key_views.of(self._actor),
-            tuple(str(scope) for resource in catalogue for scope in resource.scopes),
-            tuple(person.email.partition("@")[0] for person in self._store.people.all(self._actor)),
+            Known(
+                tuple(str(scope) for resource in catalogue for scope in resource.scopes),
+                tuple(one.email.partition("@")[0] for one in self._store.people.all(self._actor)),
+            ),
         )
+
+    def offered(self, begun: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return owners and labels that begin so. Blocking. Raises what `load` raises."""
+        return self._store.belonging.offered(self._actor, begun)
 
     def count(self, query: KeyQuery) -> None:
         """Count for the snapshots to come. Blocking. Raises what `load` raises.

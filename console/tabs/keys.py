@@ -143,9 +143,9 @@ class KeysTab(Tab):
         initial = self._query
         # Whatever is refused, the first snapshot says it.
         with suppress(KeydeckError):
-            view, scopes, people = await in_thread(self, self._loader.known)
-            bar = self.query_one(FilterBar)
-            bar.scopes, bar.people = scopes, people
+            bar, loader = self.query_one(FilterBar), self._loader
+            view, bar.known = await in_thread(self, loader.known)
+            bar.offered = loader.offered
             if self._query is initial and not (bar.field.value or bar.field.has_focus):
                 self._stored = view
                 self._query = replace(initial, sort=view.sort, descending=view.descending)
@@ -270,7 +270,7 @@ class KeysTab(Tab):
         nothing = self.query_one("#nothing", Static)
         nothing.display = empty
         if empty and self._query.terms:
-            other = meant(self._text, scopes=self.query_one(FilterBar).scopes)
+            other = meant(self._text, scopes=self.query_one(FilterBar).known.scopes)
             also = f" Did you mean {other}?" if other else ""
             looking = snapshot.page.unfinished
             so_far = " among those looked at so far" if looking else ""

@@ -67,7 +67,7 @@ class BatchVerbs:
                 )
             )
         if request is not None:
-            await self._each(
+            await self.each(
                 REVOKE,
                 keys,
                 lambda store, key: store.keys.revoke(self._actor, key.id, request.reason),
@@ -88,7 +88,7 @@ class BatchVerbs:
             )
         )
         if change is not None:
-            await self._each(
+            await self.each(
                 "Scope",
                 keys,
                 lambda store, key: store.keys.rescope(
@@ -108,7 +108,7 @@ class BatchVerbs:
             ExtendDialog(keys, app.store.clock.now, note=note, ascii_only=app.options.ascii_only)
         )
         if request is not None:
-            await self._each(
+            await self.each(
                 "Extend",
                 keys,
                 lambda store, key: store.keys.extend(
@@ -128,9 +128,10 @@ class BatchVerbs:
             app.say(f"{note} Esc clears the marks{', / changes the filter' if hidden else ''}.")
         return keys, note
 
-    async def _each(
+    async def each(
         self, verb: str, keys: Sequence[Key], change: "Callable[[Store, Key], Done[Key]]"
     ) -> None:
+        """Change one key after the other, saying how far it is, and what came of it."""
         app = self._app
         while keys:
             changed = await self._once(verb, keys, change)

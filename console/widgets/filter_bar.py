@@ -1,10 +1,12 @@
 """The line above the table: a filter that completes and explains itself, and the counts."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from typing import TypeAlias
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -17,11 +19,25 @@ from textual.widgets import Input, Static
 from console.text.pasted import without_prefix
 from console.text.safe import safe
 from console.widgets.field import SearchField
-from store.domain.filtering import About, Terms, begun, choices, completed, terms, understood
+from console.widgets.leaving import in_thread
+from store.domain.filtering import (
+    About,
+    Known,
+    Terms,
+    asked_for,
+    begun,
+    choices,
+    completed,
+    terms,
+    understood,
+)
 from store.domain.listing import Counts
+from store.errors import KeydeckError
+
+Offered: TypeAlias = Callable[[str], tuple[tuple[str, ...], tuple[str, ...]]]
 
 _ROOMY = 110
-_SYNTAX = "words  -not  state:  note:  scope:  by:  holder:  expires:<14d  unused:>30d"
+_SYNTAX = "words  -not  state: note: scope: by: holder: for: label: expires:<14d unused:>30d"
 _LEFT_OUT = " Left out."
 _FILTERED = "Only keys that match are listed. Esc shows every key."
 _FIELD = 11
@@ -80,10 +96,10 @@ class FilterBar(Vertical):
     def __init__(self, prefix: str) -> None:
         super().__init__()
         self._prefix = prefix
-        self.scopes: tuple[str, ...] = ()
-        """What `scope:` completes to."""
-        self.people: tuple[str, ...] = ()
-        """What `by:` and `holder:` complete to."""
+        self.known = Known()
+        """What terms complete to."""
+        self.offered: Offered | None = None
+        """Says which owners and labels there are that begin so; blocking. None before a sign-in."""
         self._said = Text()
         self._say: Callable[[], None] = lambda: None
         """Says the counts again, in the room there is for them by now."""
@@ -119,10 +135,10 @@ class FilterBar(Vertical):
             self.begin()
 
     def _completed(self, text: str) -> str | None:
-        return completed(text, scopes=self.scopes, people=self.people)
+        return completed(text, self.known)
 
     def _begun(self, text: str) -> str | None:
-        return begun(text, scopes=self.scopes, people=self.people)
+        return begun(text, self.known)
 
     def _help(self, *, final: bool = False) -> None:
         """Say what is wrong with the filter, or what can come next, or that one is on.
@@ -148,7 +164,7 @@ class FilterBar(Vertical):
     def _next(self, text: str) -> str:
         if not text or text.endswith(" "):
             return _SYNTAX
-        found = choices(text, scopes=self.scopes, people=self.people)
+        found = choices(text, self.known)
         return f"tab: {'  '.join(found)}" if found else self._unknown(text)
 
     def _left(self, text: str) -> str:
@@ -160,7 +176,7 @@ class FilterBar(Vertical):
         A key of before may have it all the same.
         """
         known: dict[str, list[str]] = {}
-        for scope in self.scopes:
+        for scope in self.known.scopes:
             resource, _, action = scope.partition(":")
             known.setdefault(resource, []).append(action)
         if not known or self._begun(text) is not None:
@@ -226,6 +242,20 @@ class FilterBar(Vertical):
         event.stop()
         self._help()
         self._ask()
+        self._learn(event.value)
+
+    @work(exclusive=True, group="learn")
+    async def _learn(self, text: str) -> None:
+        """Ask which owners or labels begin as the last term does, where it is about one."""
+        value = asked_for(text, About.FOR)
+        if value is None:
+            value = asked_for(text, About.LABEL)
+        if self.offered is None or value is None:
+            return
+        with suppress(KeydeckError):
+            owners, labels = await in_thread(self, partial(self.offered, value))
+            self.known = self.known._replace(owners=owners, labels=labels)
+            self._help()
 
     def _ask(self) -> None:
         """Ask for what the terms find that make sense, whatever stands beside them."""

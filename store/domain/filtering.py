@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from store.domain.keys import Note, State
 from store.domain.labels import label, pair
@@ -207,28 +208,57 @@ def _wrong(sentence: str) -> Invalid:
     return Invalid("filter", sentence)
 
 
-def choices(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> list[str]:
-    """Return what the last term of a filter can become, first choice first: `state:active` ….
+class Known(NamedTuple):
+    """What terms of a filter can be about."""
 
-    `scopes` and `people` are what those terms can be about.
-    """
+    scopes: Sequence[str] = ()
+    people: Sequence[str] = ()
+    owners: Sequence[str] = ()
+    labels: Sequence[str] = ()
+    """As `name=value`."""
+
+    def of(self, about: About) -> Sequence[str]:
+        """Return what a field can be about, by letters."""
+        match about:
+            case About.SCOPE:
+                return sorted(self.scopes)
+            case About.BY | About.HOLDER:
+                return sorted(self.people)
+            case About.FOR:
+                return sorted(map(_held, self.owners))
+            case About.LABEL:
+                names = {pair.partition("=")[0] for pair in self.labels}
+                return sorted({*names, *map(_held, self.labels)})
+        return _CHOICES.get(about, ())
+
+
+def _held(value: str) -> str:
+    """Return a value as one term holds it."""
+    return f'"{value}"' if " " in value else value
+
+
+NOTHING_KNOWN = Known()
+
+
+def choices(text: str, known: Known = NOTHING_KNOWN) -> list[str]:
+    """Return what the last term of a filter can become, first choice first: `state:active` …."""
     last = text[text.rfind(" ") + 1 :].removeprefix("-")
     field, colon, value = last.partition(":")
     field = field.lower()
     if not colon:
-        return _of_word(field, scopes) if field else []
+        return _of_word(field, known.scopes) if field else []
     if field not in FIELDS:
         return []
     about = About(field)
-    known: Sequence[str] = _CHOICES.get(about, ())
+    there = known.of(about)
     if about is About.STATE and value:
-        known = (*known, *NOTES)
-    elif about is About.SCOPE:
-        known = sorted(scopes)
-    elif about in (About.BY, About.HOLDER):
-        known = sorted(people)
-    low = value.lower()
-    fitting = [choice for choice in known if choice.lower().startswith(low) and choice != value]
+        there = (*there, *NOTES)
+    low = value.lower().removeprefix('"')
+    fitting = [
+        choice
+        for choice in there
+        if choice.lower().removeprefix('"').startswith(low) and choice != value
+    ]
     return [f"{about.value}:{choice}" for choice in fitting]
 
 
@@ -262,30 +292,35 @@ def meant(text: str, *, scopes: Iterable[str] = ()) -> str | None:
     return said if made and said != text.lower() else None
 
 
-def completed(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:
+def asked_for(text: str, about: About) -> str | None:
+    """Return how the value of a filter's last term begins; None where that is of another field."""
+    field, colon, value = text[text.rfind(" ") + 1 :].removeprefix("-").partition(":")
+    return value.removeprefix('"') if colon and field.lower() == about.value else None
+
+
+def completed(text: str, known: Known = NOTHING_KNOWN) -> str | None:
     """Return a filter with its last term completed, or None where nothing fits."""
-    found = choices(text, scopes=scopes, people=people)
+    found = choices(text, known)
     start = text.rfind(" ") + 1
     negation = "-" if text[start:].startswith("-") else ""
     return f"{text[:start]}{negation}{found[0]}" if found else None
 
 
-def begun(text: str, *, scopes: Iterable[str] = (), people: Iterable[str] = ()) -> str | None:
+def begun(text: str, known: Known = NOTHING_KNOWN) -> str | None:
     """Return a filter without its last term where that is not yet one but may become one.
 
     None where it is one, or where nothing that is added makes it one. A scope that there is not
     may yet become one: of a resource or an action whose name begins so.
     """
-    scopes = tuple(scopes)
     before, last = text[: text.rfind(" ") + 1], text[text.rfind(" ") + 1 :]
     field, colon, value = last.removeprefix("-").lower().partition(":")
     if not colon or field not in FIELDS:
         return None
     distance = About(field) in (About.EXPIRES, About.UNUSED) and _LENGTH_BEGUN.fullmatch(value)
-    if not distance and value and not choices(text, scopes=scopes, people=people):
+    if not distance and value and not choices(text, known):
         return None
     if understood(last)[1] is not None:
         return before
-    there = {*scopes, *(scope.partition(":")[0] for scope in scopes)}
+    there = {*known.scopes, *(scope.partition(":")[0] for scope in known.scopes)}
     unfinished = About(field) is About.SCOPE and value not in there
     return before if unfinished else None

@@ -80,6 +80,7 @@ from store.errors.importing import ImportRefused, ValueKnown
 from store.errors.missing import (
     AmbiguousKey,
     AmbiguousPerson,
+    NoKeyMatches,
     NoKeysFor,
     NoSuchAction,
     NoSuchKey,
@@ -211,6 +212,7 @@ __all__ = [
     "NewKeyInUse",
     "NoCallersSeen",
     "NoConnectionLeft",
+    "NoKeyMatches",
     "NoKeysFor",
     "NoNetworksSet",
     "NoPassword",

@@ -18,6 +18,16 @@ class NoKeysFor(NotFound):
 
 
 @dataclass(eq=False)
+class NoKeyMatches(NotFound):
+    """A filter finds no active key."""
+
+    filter: str
+
+    def __str__(self) -> str:
+        return f"No active key matches “{self.filter}”. keydeck keys list --filter … looks."
+
+
+@dataclass(eq=False)
 class NoSuchKey(NotFound):
     """No key of this workspace goes by that id, prefix or name."""
 

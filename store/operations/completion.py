@@ -6,11 +6,10 @@ from store.domain.key_string import ID_LENGTH
 from store.domain.keys import Key
 from store.domain.people import Person
 from store.operations.store import Store
+from store.service import belonging
 
 MOST = 50
 """That are offered at once."""
-MOST_LABELS = 500
-"""Different sets of labels that are looked at for that."""
 
 
 def keys_begun(store: Store, workspace: str | None, begun: str) -> list[Key]:
@@ -40,12 +39,7 @@ def labels_begun(store: Store, workspace: str | None, begun: str) -> list[str]:
     """Return labels that keys have and that begin so, as `name=value`. Raises NoSuchWorkspace."""
     workspace_id = store.operator.workspace(workspace).id
     with store.transactions.reading() as unit:
-        pairs = {
-            f"{name}={value}"
-            for given in unit.belonging.labels(workspace_id, MOST_LABELS)
-            for name, value in given.items()
-        }
-    return sorted(pair for pair in pairs if pair.startswith(begun))[:MOST]
+        return belonging.labels_begun(unit, workspace_id, begun)
 
 
 def people_begun(store: Store, workspace: str | None, begun: str) -> Iterator[Person]:

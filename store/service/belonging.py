@@ -10,7 +10,7 @@ from store.domain import labels
 from store.domain.audit.actions import Action
 from store.domain.filtering import About, Term
 from store.domain.keys import Key, State
-from store.domain.labels import checked_owner, within_bounds
+from store.domain.labels import NOBODY, checked_owner, within_bounds
 from store.domain.listing import Cursor, KeyQuery, Page
 from store.domain.people import Actor
 from store.persistence.unit import Unit
@@ -21,6 +21,12 @@ from store.service.transactions import Needs, Transactions, check_standing
 
 AT_ONCE = 500
 """Keys that are read at a time."""
+MOST_OFFERED = 50
+"""Owners or labels that are offered at once."""
+MOST_LABELLED = 500
+"""Different sets of labels that are looked at for that."""
+AS_IT_IS = ""
+"""What stands in an owner's place where it is to stay."""
 
 
 class BelongingService:
@@ -53,14 +59,8 @@ class BelongingService:
 
         An empty value takes one away. Stops are as with `set_owner`, and raises as it does.
         """
-        checked = dict(labels.label(f"{name}={value}") for name, value in changes.items())
-
-        def after(key: Key) -> tuple[str | None, dict[str, str]]:
-            merged = {**key.labels, **checked}
-            kept = {name: value for name, value in merged.items() if value}
-            return key.owner, within_bounds(kept)
-
-        return self._set(actor, reference, seen, after)
+        checked = _checked(changes)
+        return self._set(actor, reference, seen, lambda key: (key.owner, _labelled(key, checked)))
 
     def set_both(
         self,
@@ -75,6 +75,40 @@ class BelongingService:
         to = None if owner is None else checked_owner(owner)
         all_of_them = labels.labels(f"{name}={value}" for name, value in given.items())
         return self._set(actor, reference, seen, lambda _: (to, all_of_them))
+
+    def change(
+        self,
+        actor: Actor,
+        reference: str,
+        owner: str,
+        changes: Mapping[str, str],
+        *,
+        seen: int | None = None,
+    ) -> Done[Key]:
+        """Say whom a key belongs to, `AS_IT_IS` or `NOBODY` too, and change labels, all at once.
+
+        Labels as with `label`, and raises as `set_owner` does.
+        """
+        to = None if owner in (AS_IT_IS, NOBODY) else checked_owner(owner)
+        checked = _checked(changes)
+        return self._set(
+            actor,
+            reference,
+            seen,
+            lambda key: (key.owner if owner == AS_IT_IS else to, _labelled(key, checked)),
+        )
+
+    def offered(self, actor: Actor, begun: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return owners and labels that keys have and that begin so, up to some of each.
+
+        Raises NotAllowed or PlanRequired.
+        """
+        with self._transactions.reading() as unit:
+            check_standing(unit, actor, Needs.PRO_VIEWER, "list API keys")
+            return (
+                tuple(unit.belonging.owners(actor.workspace_id, begun, MOST_OFFERED)),
+                tuple(labels_begun(unit, actor.workspace_id, begun)),
+            )
 
     def active(self, actor: Actor, owner: str, after: Cursor | None = None) -> Page:
         """Return active keys of somebody outside, up to `AT_ONCE`; on any plan, to revoke them.
@@ -140,6 +174,25 @@ class BelongingService:
                     before=old,
                 )
         return next(one for one in after if one.id == key.id)
+
+
+def labels_begun(unit: Unit, workspace_id: int, begun: str) -> list[str]:
+    """Return labels that keys have and that begin so, as `name=value`, up to `MOST_OFFERED`."""
+    pairs = {
+        f"{name}={value}"
+        for given in unit.belonging.labels(workspace_id, MOST_LABELLED)
+        for name, value in given.items()
+    }
+    return sorted(pair for pair in pairs if pair.startswith(begun))[:MOST_OFFERED]
+
+
+def _checked(changes: Mapping[str, str]) -> dict[str, str]:
+    return dict(labels.label(f"{name}={value}") for name, value in changes.items())
+
+
+def _labelled(key: Key, changes: Mapping[str, str]) -> dict[str, str]:
+    merged = {**key.labels, **changes}
+    return within_bounds({name: value for name, value in merged.items() if value})
 
 
 def _living(unit: Unit, key: Key) -> list[Key]:

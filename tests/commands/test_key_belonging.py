@@ -5,8 +5,10 @@ from unittest.mock import patch
 
 import pytest
 
+from console.commands import many
 from store.errors import NoKeysFor
 from store.service import belonging, stops
+from store.service.belonging import BelongingService
 from store.service.keys import KeyService
 from tests.commands.conftest import Keydeck
 from tests.house import House
@@ -79,6 +81,51 @@ def test_what_would_mean_two_things_is_refused(keydeck: Keydeck, house: House) -
     assert (twice.status, "given twice" in twice.err) == (2, True)
     made = keydeck("keys", "create", "--name", "A", "--scope", "events:read", "--for", "none")
     assert (made.status, "the word for no owner" in made.err) == (2, True)
+
+
+def test_all_that_a_filter_finds_are_labelled_and_owned_after_they_were_shown(
+    keydeck: Keydeck, house: House
+) -> None:
+    for name in ("One", "Two", "Three"):
+        house.create(name)
+    house.store.keys.revoke(house.alice, "Three").unwaited()
+    keydeck("stop", "--for", "mia")
+    asked = ("keys", "owner", "--filter", "-for:mia", "mia")
+    with patch.object(many, "PAGE", 1):
+        foretold = keydeck(*asked, "--dry-run")
+        assert [line.split()[-1] for line in foretold.out.splitlines()] == ["One", "Two"]
+        assert "2 keys would belong to mia. Nothing was changed." in foretold.err
+        done = keydeck(*asked)
+    assert "2 keys belong to mia. 2 of them are stopped from now on." in done.err
+    assert (keydeck(*asked).status, keydeck("keys", "owner", "Three").out) == (4, "nobody\n")
+    labelled = ("keys", "label", "--filter", "for:mia")
+    changed = keydeck(*labelled, "tier=gold", "env=", "--json").json["changed"]
+    assert [key["labels"] for key in changed] == [{"tier": "gold"}] * 2
+    for wrong in (
+        labelled,
+        ("keys", "owner"),
+        (*asked, "tom"),
+        ("keys", "owner", "One", "--dry-run"),
+    ):
+        assert keydeck(*wrong).status == 2, wrong
+
+
+def test_where_changing_many_is_cut_it_is_said_which_were_changed(
+    keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("One", "Two"):
+        house.create(name)
+    whole, begun = BelongingService.label, []
+
+    def cut(*given: Any, **more: Any) -> Any:
+        begun.append(given)
+        if len(begun) > 1:
+            raise KeyboardInterrupt
+        return whole(*given, **more)
+
+    monkeypatch.setattr(BelongingService, "label", cut)
+    done = keydeck("keys", "label", "--filter", "", "tier=gold", "--json")
+    assert (done.status, [key["name"] for key in done.json["changed"]]) == (130, ["One"])
 
 
 def test_where_revoking_is_cut_it_is_said_what_is_revoked(

@@ -21,6 +21,7 @@ from console.dialogs.approve_connection import Approval, ApproveDialog
 from console.dialogs.asked_request import RequestDialog
 from console.dialogs.batch_revoke import BatchRevokeDialog
 from console.dialogs.batch_scope import BatchScopeDialog
+from console.dialogs.belonging import BelongingDialog, WantedBelonging
 from console.dialogs.calendar import CalendarDialog, Chosen
 from console.dialogs.choose import ChooseDialog
 from console.dialogs.clients import ClientsDialog
@@ -191,6 +192,7 @@ class Town:
             ApproveDialog: lambda: Approval(granted_scopes("events:read"), "30d"),
             BatchRevokeDialog: lambda: RevokeRequest(None),
             BatchScopeDialog: lambda: ScopeChange(MORE),
+            BelongingDialog: lambda: WantedBelonging("mia", {"tier": "gold"}),
             CalendarDialog: lambda: _of_a_date(dialog),
             ChooseDialog: lambda: 1,
             ClientsDialog: lambda: ADDRESS,

@@ -2,7 +2,17 @@
 
 import pytest
 
-from store.domain.filtering import About, Term, begun, choices, completed, meant, terms, understood
+from store.domain.filtering import (
+    About,
+    Known,
+    Term,
+    begun,
+    choices,
+    completed,
+    meant,
+    terms,
+    understood,
+)
 from store.domain.keys import Note, State
 from store.domain.times import DAY, HOUR
 from store.errors import Invalid
@@ -66,8 +76,8 @@ def test_a_lone_dash_and_a_quoted_colon_are_words() -> None:
     ],
 )
 def test_the_last_term_is_completed(text: str, whole: str | None) -> None:
-    known = {"scopes": ["events:write", "events:read"], "people": ["bob", "alice", "Mia"]}
-    assert completed(text, **known) == whole
+    known = Known(["events:write", "events:read"], ["bob", "alice", "Mia"])
+    assert completed(text, known) == whole
 
 
 def test_every_choice_that_is_offered_is_understood() -> None:
@@ -98,10 +108,10 @@ def test_the_words_of_the_table_s_columns_are_understood_or_said_to_be_meant() -
 
 
 def test_what_is_begun_is_no_mistake_and_what_cannot_become_a_term_is_one() -> None:
-    known = {"scopes": ["events:read"], "people": ["alice"]}
+    known = Known(["events:read"], ["alice"])
     begins = ("state:", "note:", "scope:", "by:", "-by:", "expires:", "expires:<1", "unused:")
     for text in (*begins, "expires:<3", "unused:>9", "scope:ev", "scope:event", "scope:events:r"):
-        assert begun(f"web {text}", **known) == "web "
+        assert begun(f"web {text}", known) == "web "
     whole = ("web", "state:active", "state:act", "by:al", "scope:events", "scope:events:read")
     for text in (
         *whole,
@@ -113,18 +123,18 @@ def test_what_is_begun_is_no_mistake_and_what_cannot_become_a_term_is_one() -> N
         "expires:x",
         "scope:x",
     ):
-        assert begun(text, **known) is None
+        assert begun(text, known) is None
     # Nobody is known yet: somebody may be.
     assert begun("by:") == ""
 
 
 def test_an_action_of_ones_own_is_begun_until_it_is_whole() -> None:
-    known = {"scopes": ["invoices:delete", "invoices:delete-all", "invoices:read"]}
+    known = Known(["invoices:delete", "invoices:delete-all", "invoices:read"])
     for text in ("scope:invoices:", "scope:invoices:d", "-scope:invoices:delete-a"):
-        assert begun(f"web {text}", **known) == "web "
+        assert begun(f"web {text}", known) == "web "
     for text in ("scope:invoices", "scope:invoices:delete", "scope:invoices:zap"):
-        assert begun(f"web {text}", **known) is None
-    assert choices("scope:invoices:de", **known) == [
+        assert begun(f"web {text}", known) is None
+    assert choices("scope:invoices:de", known) == [
         *("scope:invoices:delete", "scope:invoices:delete-all"),
     ]
     assert terms("-scope:invoices:delete") == (Term(About.SCOPE, "invoices:delete", negated=True),)
@@ -139,8 +149,13 @@ def test_terms_that_make_no_sense_are_left_out_and_the_first_is_explained() -> N
 
 def test_every_value_a_term_can_take_is_offered() -> None:
     assert choices("state:") == ["state:active", "state:expired", "state:revoked"]
-    assert choices("-by:a", people=["bob", "alice"]) == ["by:alice"]
+    assert choices("-by:a", Known(people=["bob", "alice"])) == ["by:alice"]
     assert choices("n") == ["note:"]
+    known = Known(owners=["mia", "Mia GmbH"], labels=["tier=gold", "team=north pole"])
+    assert choices("for:m", known) == ['for:"Mia GmbH"', "for:mia"]
+    assert choices("-label:ti", known) == ["label:tier", "label:tier=gold"]
+    for whole in choices("label:", known):
+        assert terms(whole)
     assert choices("web ") == []
 
 

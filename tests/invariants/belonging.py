@@ -17,4 +17,9 @@ BELONGING = (
         made.key,
         lambda h, key: h.store.belonging.set_both(h.alice, key, "customer_42", {"tier": "gold"}),
     ),
+    Mutation(
+        "change both",
+        made.key,
+        lambda h, key: h.store.belonging.change(h.alice, key, "customer_42", {"tier": "gold"}),
+    ),
 )

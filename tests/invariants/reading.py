@@ -42,6 +42,7 @@ def look_at_everything(house: House, who: Actor) -> None:
     store.keys.details(who, issued.key.id)
     store.keys.default_expiry()
     store.stops.all(who)
+    store.belonging.offered(who)
     store.keys.details(who, made.stopped(house).value)
     store.usage.of_key(who, issued.key.id, 0)
     store.rotation_progress.watch(who, made.rotation(house))

@@ -112,6 +112,9 @@ LOCKED: dict[tuple[str, str], Callable[[Store, Actor, str, int | None], object]]
     ("belonging", "set_both"): lambda store, actor, key_id, seen: store.belonging.set_both(
         actor, key_id, "mia", {"tier": "gold"}, seen=seen
     ),
+    ("belonging", "change"): lambda store, actor, key_id, seen: store.belonging.change(
+        actor, key_id, "mia", {"tier": "gold"}, seen=seen
+    ),
     ("naming", "rename"): lambda store, actor, key_id, seen: store.naming.rename(
         actor, key_id, "Shop front", seen=seen
     ),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.verb import Move, Offer, Verb
 from console.verbs.catalogue import unfit
-from console.verbs.catalogue.naming import HOLDERS, RENAME
+from console.verbs.catalogue.naming import BELONGS, HOLDERS, RENAME
 from console.verbs.kinds import AboutVerb, KeyVerb, ListVerb, PlainVerb
 from store.domain.keys import Key, State
 
@@ -241,6 +241,9 @@ TRIM = KeyVerb(
 NETWORKS = KeyVerb(
     id="networks",
     key="f",
+    label="From",
+    place=6,
+    rank=8,
     name="Networks of",
     does="say from where it is used",
     help="say from which networks it is used; others are counted, or refused",
@@ -320,7 +323,7 @@ MARK = Move(
     rank=7,
     name="Mark",
     does="for a verb on several",
-    help="mark; s, e and X then act on all that are marked",
+    help="mark; s, e, b, p and X then act on all that are marked",
     # There is nothing to mark keys for where nothing is changed.
     changes=True,
     runs="mark",
@@ -385,7 +388,7 @@ WHY = AboutVerb(
     offer=Offer(2),
 )
 
-_CHANGING = (SCOPE, ROTATE, EXTEND, TRIM, NETWORKS, RENAME, HOLDERS, STOP, REVOKE, CONFIRM)
+_CHANGING = (SCOPE, ROTATE, EXTEND, TRIM, NETWORKS, RENAME, HOLDERS, BELONGS, STOP, REVOKE, CONFIRM)
 ON_KEY = (DETAILS, *_CHANGING, MARK, COPY_ID)
 """About the current key."""
 ON_KEYS = (CREATE, FILTER_KEYS, SORT)

@@ -1,12 +1,13 @@
-"""The verbs on what a key is called, and on who holds it."""
+"""The verbs on what a key is called, on who holds it, and on whose it is."""
 
 from typing import TYPE_CHECKING
 
 from console.verbs.catalogue import unfit
-from console.verbs.kinds import KeyVerb
+from console.verbs.kinds import KeyVerb, ListVerb
 
 if TYPE_CHECKING:
     from console.host import Host
+    from console.tabs.keys import KeysTab
     from console.verb import Flow
     from store.domain.keys import Key
 
@@ -22,6 +23,18 @@ def _holders(app: "Host", key: "Key") -> "Flow":
     from console.verbs.naming import holders
 
     return holders(app, key)
+
+
+def _belonging(app: "Host", key: "Key") -> "Flow":
+    from console.verbs.belonging import belonging
+
+    return belonging(app, key)
+
+
+def _belonging_of_marked(app: "Host", tab: "KeysTab") -> "Flow":
+    from console.verbs.belonging import belonging_of_marked
+
+    return belonging_of_marked(app, tab)
 
 
 RENAME = KeyVerb(
@@ -44,4 +57,21 @@ HOLDERS = KeyVerb(
     changes=True,
     flow=_holders,
     unfit=unfit.dead,
+)
+BELONGS = KeyVerb(
+    id="belongs",
+    key="b",
+    name="Belongs to:",
+    does="say whose it is, and label it",
+    help="say whom it belongs to outside, and label it; several alike",
+    changes=True,
+    flow=_belonging,
+    unfit=unfit.dead,
+    marked=ListVerb(
+        id="belongs-marked",
+        name="Belongs to",
+        does="say whose all of them are, and label them",
+        changes=True,
+        flow=_belonging_of_marked,
+    ),
 )

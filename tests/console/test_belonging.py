@@ -1,0 +1,73 @@
+"""b says whom keys belong to and labels them, with what there is already completed."""
+
+import pytest
+
+from console.dialogs.belonging import read, written
+from store.domain.stops import StopKind, Target
+from store.errors import Invalid
+from store.service.keys import NewKey
+from tests.console.driving import SMALL, console, opened, press, sees
+from tests.house import House, granted_scopes
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_b_completes_an_owner_and_labels_and_says_that_the_key_is_stopped_with_it(
+    house: House,
+) -> None:
+    store, alice = house.store, house.alice
+    labels = {"team": "north", "tier": "gold"}
+    there = NewKey("Billing", granted_scopes("events:read"), None, None, (), "customer_42", labels)
+    store.keys.create(alice, there)
+    store.stops.stop(alice, [Target(StopKind.OWNER, "customer_42")]).unwaited()
+    key = house.create("Website").key
+    async with opened(console(house), SMALL, shows="Website") as pilot:
+        await press(pilot, "down", "b")
+        await sees(pilot, "Whose “Website” is")
+        await press(pilot, *"cust")
+        await sees(pilot, "customer_42")
+        await press(pilot, "right", "tab", *"env=prod ti")
+        await sees(pilot, "env=prod tier=gold")
+        await press(pilot, "right", "enter")
+        await sees(pilot, "belongs to customer_42")
+        changed = store.keys.show(alice, key.id)
+        assert (changed.owner, changed.labels) == ("customer_42", {"env": "prod", "tier": "gold"})
+        await press(pilot, "b", "tab", "end", *" env")
+        await press(pilot, "enter")
+        await sees(pilot, "Write a label as name=value")
+
+
+async def test_marked_keys_are_labelled_together_and_the_owner_of_each_stays(house: House) -> None:
+    store, alice = house.store, house.alice
+    keys = [house.create(name).key.id for name in ("One", "Two")]
+    store.belonging.set_owner(alice, keys[0], "mia").unwaited()
+    async with opened(console(house), SMALL, shows="Two") as pilot:
+        await press(pilot, "asterisk", "b")
+        await sees(pilot, "Whose are 2 keys")
+        await press(pilot, "tab", *"tier=gold", "enter")
+        await sees(pilot, "Label 2 keys: 2 of 2 done.")
+    changed = [store.keys.show(alice, key_id) for key_id in keys]
+    assert [(key.owner, key.labels) for key in changed] == [
+        ("mia", {"tier": "gold"}),
+        (None, {"tier": "gold"}),
+    ]
+
+
+async def test_the_filter_offers_owners_and_labels_that_there_are(house: House) -> None:
+    store, alice = house.store, house.alice
+    key = house.create("Website").key
+    async with opened(console(house), SMALL, shows="Website") as pilot:
+        store.belonging.set_both(alice, key.id, "Mia GmbH", {"tier": "gold"}).unwaited()
+        await press(pilot, "slash", *"label:t")
+        await sees(pilot, "tab: label:tier  label:tier=gold")
+        await press(pilot, *(["backspace"] * 7), *"for:M")
+        await sees(pilot, 'tab: for:"Mia GmbH"')
+        await press(pilot, "tab", "enter")
+        await sees(pilot, "1 of 1 match")
+
+
+def test_labels_are_read_as_they_are_written() -> None:
+    labels = {"env": "prod", "team": "north pole", "who": "o'hara # 7"}
+    assert read(written(labels)) == [f"{name}={value}" for name, value in labels.items()]
+    with pytest.raises(Invalid, match="not closed"):
+        read('team="north')
