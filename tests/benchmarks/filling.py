@@ -1,14 +1,20 @@
-"""Stores with as many keys as one likes, filled past the services: one row a commit is slow."""
+"""Stores with as many keys as one likes, filled by a few statements past the services.
 
-import os
+A key of the filling has a number, from 1 on, and all that it is follows from that: `n` in SQL that
+both engines understand. A million takes seconds; row by row, past each rule and into each index,
+it would be minutes.
+"""
+
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from sqlalchemy import select
 
-from store.domain.key_string import ALPHABET, ID_LENGTH, mint
+from store.credentials.peppers import Peppers
+from store.domain.key_string import ALPHABET, SECRET_LENGTH, Secret, checksum
 from store.domain.times import DAY
 from store.persistence.database import sqlite_library
 from store.persistence.schema import keys as keys_table
@@ -16,10 +22,22 @@ from tests.house import House
 
 WORDS = ("alpha", "bravo", "delta", "echo", "golf", "hotel", "india", "kilo", "lima", "mike",
          "oscar", "papa", "romeo", "tango", "zulu")  # fmt: skip
-_REVOKED, _EXPIRED = 0.9, 0.8
-"""From which share of the keys on they are revoked, or at least expired."""
+_EXPIRED, _REVOKED = 8, 9
+"""Tenths of the keys: after so many all have expired, and after so many all are revoked."""
 
-Row = dict[str, Any]
+NUMBERED = "(SELECT CAST(substr(name, 1, 7) AS BIGINT) AS n, keys.* FROM keys) AS numbered"
+"""Every key of a filling with its number, for statements that go on from there."""
+# They begin with a letter, so that nobody who looks for a number finds one; no two are the same,
+# and they lie everywhere among each other.
+_ID = ("k", 100_000_000_000, 98_245_165_361)
+_DIGEST = {"sqlite": "randomblob(32)", "postgresql": "sha256(convert_to('key' || n, 'UTF8'))"}
+_GIVEN = {
+    "sqlite": "CREATE TEMPORARY TABLE given (id TEXT, digest BLOB)",
+    "postgresql": "CREATE TEMPORARY TABLE given (id TEXT, digest BYTEA)",
+}
+_TAKEN = """
+UPDATE keys SET digest = given.digest FROM given WHERE keys.id = given.id
+"""
 
 
 def name_of(number: int) -> str:
@@ -27,13 +45,19 @@ def name_of(number: int) -> str:
     return f"{number:07} {WORDS[number % len(WORDS)]}"
 
 
-Vary = Callable[[Row], Row]
-"""Gives a key's row as it is to be, for one of the filling."""
+def id_of(number: int) -> str:
+    """Return the id of a key of the filling."""
+    letter, most, factor = _ID
+    return f"{letter}{number * factor % most:011}"
 
 
-def as_filled(row: Row) -> Row:
-    """Return a row as it is."""
-    return row
+def drawn(stream: int, most: int) -> str:
+    """Return as SQL a number below `most` that looks drawn for `n`, as it did at each run before.
+
+    What is drawn by two streams is not alike.
+    """
+    factor = 7919 + 104_729 * stream
+    return f"(n * {factor} % 1000003 * (n * {factor} % 1000003) % 998244353 % {most})"
 
 
 def fill(
@@ -41,87 +65,116 @@ def fill(
     number: int,
     known: int = 0,
     granted: str = "availability:read",
-    vary: Vary = as_filled,
+    varied: Mapping[str, str] | None = None,
+    last_used_at: str | None = None,
 ) -> list[str]:
     """Bring an empty store to a number of keys and close it; return `known` of the active ones.
 
     The first eight tenths are active, one tenth has expired, one is revoked; each has a holder,
     and every third was used. Those that are returned lie evenly among the active ones; nobody has
-    the others.
+    the others. `varied` are columns that are to be otherwise, as SQL that tells them by `n`, and so
+    is `last_used_at`.
     """
     house.create(name_of(0), granted)
     with house.store.database.reading() as connection:
         row = dict(connection.execute(select(keys_table)).mappings().one())
     house.store.close()
-    shown: list[str] = []
-    rows = (tuple(vary(one).values()) for one in _rows(house, row, number, known, shown))
-    also = (
+    columns = {name: f"first.{name}" for name in row}
+    columns |= _columns(house.store.database.url.get_backend_name(), number, house.clock.now())
+    columns |= varied or {}
+    last_used_at = last_used_at or f"created_at + {30 * DAY}"
+    statements = [
+        f"WITH RECURSIVE numbers(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1"
+        f" FROM numbers WHERE n < {number - 1})"
+        f" INSERT INTO keys ({', '.join(columns)}) SELECT {', '.join(columns.values())}"
+        " FROM numbers, keys AS first WHERE true",
         "INSERT INTO key_holders (workspace_id, key_id, person_id, how, generation, since)"
         " SELECT workspace_id, id, created_by, 'created', generation, created_at FROM keys"
         f" WHERE id <> '{row['id']}'",
         "INSERT INTO key_usage (workspace_id, key_id, first_used_at, last_used_at)"
-        f" SELECT workspace_id, id, created_at, created_at + {30 * DAY} FROM keys"
-        " WHERE CAST(substr(name, 1, 7) AS INTEGER) % 3 = 1",
-    )
+        f" SELECT workspace_id, id, created_at, {last_used_at} FROM {NUMBERED} WHERE n % 3 = 1",
+    ]
+    shown = dict(_known(house.store.peppers, number, known))
     put = _into_file if house.store.database.on_sqlite else _into_server
-    put(house, list(row), rows, also)
-    return shown
+    put(house, statements if number > 1 else [], list(shown.values()))
+    return list(shown)
 
 
-def _rows(house: House, row: Row, number: int, known: int, shown: list[str]) -> Iterator[Row]:
-    now = house.clock.now()
-    apart = max(1, int(number * _EXPIRED) // known) if known else number
-    for one in range(1, number):
-        share = one / number
-        revoked, expired = share >= _REVOKED, _EXPIRED <= share < _REVOKED
-        changed: Row = {
-            "id": "".join(random.choices(ALPHABET, k=ID_LENGTH)),
-            "name": name_of(one),
-            "name_folded": name_of(one),
-            "digest": os.urandom(32),
-            "created_at": now - 60 * DAY + one,
-            "confirmed_at": now,
-            "expires_at": now + (-DAY if expired else 90 * DAY),
-            "revoked_at": now - DAY if revoked else None,
-            "revoked_by": row["created_by"] if revoked else None,
-        }
-        if len(shown) < known and one % apart == 0:
-            minted = mint("jw", changed["id"])
-            changed["digest"] = house.store.peppers.digest(minted.key, row["pepper"])
-            shown.append(minted.key.reveal())
-        yield {**row, **changed}
+def _columns(engine: str, number: int, now: int) -> dict[str, str]:
+    """Return what tells a key of the filling from the first one."""
+    letter, most, factor = _ID
+    words = " ".join(f"WHEN {place} THEN '{word}'" for place, word in enumerate(WORDS))
+    key_id = f"'{letter}' || substr(CAST({most} + n * {factor} % {most} AS TEXT), 2)"
+    name = f"substr(CAST(10000000 + n AS TEXT), 2) || ' ' || CASE n % {len(WORDS)} {words} END"
+    expired, revoked = (f"n * 10 >= {tenths * number}" for tenths in (_EXPIRED, _REVOKED))
+    ends = f"CASE WHEN {expired} AND NOT {revoked} THEN {now - DAY} ELSE {now + 90 * DAY} END"
+    return {
+        "id": key_id,
+        "lineage": key_id,
+        "name": name,
+        "name_folded": name,
+        "digest": _DIGEST[engine],
+        "created_at": f"{now - 60 * DAY} + n",
+        "confirmed_at": f"{now}",
+        "expires_at": ends,
+        "revoked_at": f"CASE WHEN {revoked} THEN {now - DAY} END",
+        "revoked_by": f"CASE WHEN {revoked} THEN first.created_by END",
+    }
 
 
-def _into_file(
-    house: House, columns: list[str], rows: Iterator[tuple[Any, ...]], also: tuple[str, ...]
-) -> None:
-    database = sqlite_library().connect(house.store.database.path)
+def _known(peppers: Peppers, number: int, known: int) -> Iterator[tuple[str, tuple[str, bytes]]]:
+    """Yield full keys, each with its id and digest."""
+    apart = max(1, number * _EXPIRED // 10 // known) if known else number
+    for place in range(1, known + 1):
+        if place * apart >= number:
+            break
+        key_id = id_of(place * apart)
+        # `secrets` takes an eighth of a second for a thousand of them.
+        body = f"jw_{key_id}_{''.join(random.choices(ALPHABET, k=SECRET_LENGTH))}"
+        key = body + checksum(body)
+        yield key, (key_id, peppers.digest(Secret(key), peppers.newest))
+
+
+def _into_file(house: House, statements: list[str], known: list[tuple[str, bytes]]) -> None:
+    database = sqlite_library().connect(house.store.database.path, isolation_level=None)
     # All of it in memory until the end: ids are random, and every page would be written often.
     database.execute("PRAGMA cache_size = -1000000")
     database.execute("PRAGMA synchronous = OFF")
-    marks = ", ".join("?" * len(columns))
-    database.executemany(f"INSERT INTO keys ({', '.join(columns)}) VALUES ({marks})", rows)
-    for statement in also:
-        database.execute(statement)
-    database.commit()
+    database.execute(_GIVEN["sqlite"])
+    database.execute("BEGIN")
+    with _bare(database):
+        for statement in statements:
+            database.execute(statement)
+        database.executemany("INSERT INTO given VALUES (?, ?)", known)
+        database.execute(_TAKEN)
+    database.execute("COMMIT")
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
 
 
-def _into_server(
-    house: House, columns: list[str], rows: Iterator[tuple[Any, ...]], also: tuple[str, ...]
-) -> None:
+@contextmanager
+def _bare(database: Any) -> Iterator[None]:
+    """Take every rule, and the indexes of what is filled, out of the way for a while."""
+    found = database.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE type = 'trigger' OR type = 'index'"
+        " AND sql IS NOT NULL AND tbl_name IN ('keys', 'key_holders', 'key_usage')"
+    ).fetchall()
+    for kind, name, _ in found:
+        database.execute(f"DROP {kind} {name}")
+    yield
+    for *_, made in found:
+        database.execute(made)
+
+
+def _into_server(house: House, statements: list[str], known: list[tuple[str, bytes]]) -> None:
     address = house.store.database.driver_address()
     with psycopg.connect(**address, autocommit=True) as connection:
         # Without the triggers: they ask of each new key whether it is there already.
         connection.execute("SET session_replication_role = replica")
-        with (
-            connection.transaction(),
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY keys ({', '.join(columns)}) FROM STDIN".encode()) as copying,
-        ):
-            for row in rows:
+        connection.execute(_GIVEN["postgresql"].encode())
+        with connection.cursor() as cursor, cursor.copy(b"COPY given FROM STDIN") as copying:
+            for row in known:
                 copying.write_row(row)
-        for statement in also:
+        for statement in (*statements, _TAKEN):
             connection.execute(statement.encode())
         connection.execute("VACUUM (ANALYZE)")

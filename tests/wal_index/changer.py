@@ -24,6 +24,8 @@ from tests.wal_index.shell import Shell
 
 WIRES = 3
 """From each changer to each server: with several changers each worker is met by some."""
+PATIENCE_MS = 60_000
+"""Whoever commits a thousand times a second leaves the lock to few on a machine that is busy."""
 _STOCK = 100
 _ASKED = "/verify?scope=events:read"
 
@@ -47,7 +49,12 @@ class Changer:
     def __init__(self, told: Told) -> None:
         self._told = told
         self._chance = random.Random(told.seed)
-        self._store = open_store(told.url, pepper_path=Path(told.pepper_path), clock=SystemClock())
+        self._store = open_store(
+            told.url,
+            pepper_path=Path(told.pepper_path),
+            clock=SystemClock(),
+            patience_ms=PATIENCE_MS,
+        )
         self._database: Database = self._store.database
         self._wires = [Wire(port) for port in told.ports for _ in range(WIRES)]
         self._stock: list[Key] = []

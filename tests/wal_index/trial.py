@@ -25,7 +25,7 @@ from store.verifier.lookup.reader import WATCH_EVERY_S
 from tests.house import House
 from tests.races.wire import REVOKED, VALID, Said, Wire
 from tests.verifier.serving import Server, eventually, serving
-from tests.wal_index.changer import WIRES
+from tests.wal_index.changer import PATIENCE_MS, WIRES
 from tests.wal_index.copies import copies
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +79,9 @@ def trial(
     """
     house.store.close()
     clock: Any = SystemClock()
-    house.store = open_store(house.url, pepper_path=house.pepper_path, clock=clock)
+    house.store = open_store(
+        house.url, pepper_path=house.pepper_path, clock=clock, patience_ms=PATIENCE_MS
+    )
     house.clock = clock
     with ExitStack() as stack:
         stack.callback(lambda: house.store.close())

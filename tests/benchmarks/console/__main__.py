@@ -1,7 +1,7 @@
 """What the console costs: time to the first frame, time and bytes for each key, memory.
 
     python -m tests.benchmarks.console [--rounds 5] [--repeats 8] [--sizes 15,10000,1000000]
-        [--terminals 80x24,200x60] [--table-most 10000]
+        [--terminals 80x24,200x60] [--table-most 10000] [--keep FOLDER]
 
 Every program runs in a pseudo-terminal; `watched.py` says when a frame counts as finished. The
 console is opened as sshd's forced command opens it, on the same stores as Textual's own DataTable;
@@ -18,7 +18,8 @@ from tests.benchmarks.console.measure import measured, table
 from tests.benchmarks.console.subjects import Subject, console, datatable, floor
 from tests.benchmarks.filling import fill
 from tests.benchmarks.keeping import keep, machine
-from tests.house import House, build, moved_in
+from tests.benchmarks.kept import kept
+from tests.house import House, moved_in
 
 
 def main() -> None:
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument(
         "--table-most", type=int, default=10_000, help="the most keys DataTable is given"
     )
+    parser.add_argument("--keep", type=Path, help="where the stores are kept between two runs")
     given = parser.parse_args()
     sizes = [int(one) for one in given.sizes.split(",")]
     terminals = [
@@ -42,11 +44,9 @@ def main() -> None:
     print(", ".join(f"{name} {value}" for name, value in told.items()))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pattern = build(folder)
-        pattern.store.close()
         subjects: list[Subject] = [floor()]
         for keys in sizes:
-            house = _filled(pattern, folder / str(keys), keys)
+            house = _filled(given.keep or folder, folder / str(keys), keys)
             subjects.append(console(house, keys))
             if keys <= given.table_most:
                 subjects.append(datatable(house, keys))
@@ -61,11 +61,10 @@ def main() -> None:
     keep("console", {**told, "rows": [asdict(row) for row in rows]})
 
 
-def _filled(pattern: House, folder: Path, keys: int) -> House:
+def _filled(stores: Path, folder: Path, keys: int) -> House:
+    pattern = kept(stores / f"console{keys}", lambda house: fill(house, keys))
     folder.mkdir()
-    house = moved_in(pattern, folder)
-    fill(house, keys)
-    return house
+    return moved_in(pattern.house, folder)
 
 
 if __name__ == "__main__":

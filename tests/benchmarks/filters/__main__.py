@@ -1,4 +1,12 @@
-"""`python -m tests.benchmarks.filters [KEYS …] [--postgres]`: each term, its page and its count."""
+"""What each term of a filter costs: its first page and its count, in a store of any size.
+
+    python -m tests.benchmarks.filters [KEYS …] [--keep FOLDER] [--postgres] [--repeats 20]
+
+As the console asks: where no index knows what fits, a page says what was found so far. Milliseconds
+of processor, which tell little of what else a machine does: on SQLite the p95, on PostgreSQL the
+mean, of both processes, as a server's time is told in hundredths of a second. What is read is by
+the engine's own count (`tests/growth/work.py`).
+"""
 
 import argparse
 import statistics
@@ -6,13 +14,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
+
+import psutil
 
 from store.domain.filtering import terms
 from store.domain.listing import KeyQuery
+from tests.benchmarks.cluster.revocations import server_seconds
 from tests.benchmarks.filters.stores import fill_with_variety
 from tests.benchmarks.keeping import keep, machine
-from tests.house import House, build
+from tests.benchmarks.kept import kept
+from tests.growth.work import tallied
+from tests.house import House, moved_in
 from tests.postgres import own_cluster
 
 FILTERS = (
@@ -27,74 +42,106 @@ FILTERS = (
 )
 
 
+class Figures(NamedTuple):
+    """What one filter takes."""
+
+    page_ms: float
+    page_read: int
+    count_ms: float
+    count_read: int
+    found: str
+
+
 def main() -> None:
-    """Measure, and print a table of milliseconds."""
+    """Measure, and print a table in Markdown."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.filters")
     parser.add_argument("keys", nargs="*", type=int, default=[100_000, 1_000_000])
+    parser.add_argument("--keep", type=Path, help="where the stores are kept between two runs")
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--repeats", type=int, default=20)
     chosen = parser.parse_args()
-    results = {
-        str(number): _measured(number, chosen.repeats, postgres=chosen.postgres)
-        for number in chosen.keys
-    }
-    _print(results)
+    results: dict[str, dict[str, Figures]] = {}
+    for number in chosen.keys:
+        with _house(number, chosen.keep, postgres=chosen.postgres) as (house, server):
+            results[f"{number:,}"] = {
+                written: _figures(house, server, written, chosen.repeats) for written in FILTERS
+            }
+    print(_table(results))
     engine = "PostgreSQL" if chosen.postgres else "SQLite"
-    keep("filters", {**machine("sqlalchemy"), "engine": engine, "milliseconds": results})
-
-
-Figures = dict[str, tuple[float, float, str]]
-
-
-def _measured(number: int, repeats: int, *, postgres: bool) -> Figures:
-    with _house(number, postgres=postgres) as house:
-        return {written: _one(house, written, repeats) for written in FILTERS}
+    keep("filters", {**machine("sqlalchemy"), "engine": engine, "results": results})
 
 
 @contextmanager
-def _house(number: int, *, postgres: bool) -> Iterator[House]:
+def _house(
+    number: int, stores: Path | None, *, postgres: bool
+) -> Iterator[tuple[House, psutil.Process | None]]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        folder.chmod(0o755)
+        fill = partial(_filled, number)
         if postgres:
             with own_cluster(folder) as cluster, cluster.database() as name:
-                house = build(folder, cluster.url(name))
-                fill_with_variety(house, number)
-                yield house
+                assert cluster.process is not None
+                house = kept(folder / "filled", fill, cluster.url(name)).house
+                yield house, psutil.Process(cluster.process.pid)
                 house.store.close()
             return
-        house = build(folder)
-        fill_with_variety(house, number)
-        yield house
+        house = moved_in(kept((stores or folder) / f"filters{number}", fill).house, folder)
+        yield house, None
         house.store.close()
 
 
-def _one(house: House, written: str, repeats: int) -> tuple[float, float, str]:
-    query, store, alice = KeyQuery(terms(written)), house.store.keys, house.alice
-    page = _p95(lambda: store.page(alice, query, limit=100), repeats)
-    count = _p95(lambda: store.found(alice, query), repeats)
-    found = store.found(alice, query)
-    return page, count, f"{found.number:,}{'+' if found.more else ''}"
+def _filled(number: int, house: House) -> list[str]:
+    fill_with_variety(house, number)
+    return []
 
 
-def _p95(work: Callable[[], object], repeats: int) -> float:
-    work()
-    taken = []
-    for _ in range(repeats):
-        began = time.perf_counter()
+def _figures(house: House, server: psutil.Process | None, written: str, repeats: int) -> Figures:
+    query, keys, alice = KeyQuery(terms(written)), house.store.keys, house.alice
+
+    def look() -> object:
+        return keys.look(alice, query, limit=100)
+
+    found = keys.found(alice, query)
+    return Figures(
+        *_cost(look, server, repeats),
+        *_cost(lambda: keys.found(alice, query), server, repeats),
+        f"{found.number:,}{'+' if found.more else ''}",
+    )
+
+
+def _cost(
+    work: Callable[[], object], server: psutil.Process | None, repeats: int
+) -> tuple[float, int]:
+    with tallied() as tally:
         work()
-        taken.append((time.perf_counter() - began) * 1000)
-    return round(statistics.quantiles(taken, n=20)[-1], 1) if repeats > 1 else round(taken[0], 1)
+    read = tally.total
+    spent = []
+    before = server_seconds(server) if server else 0.0
+    for _ in range(repeats):
+        began = time.process_time()
+        work()
+        spent.append((time.process_time() - began) * 1000)
+    if server:
+        ms = statistics.mean(spent) + (server_seconds(server) - before) * 1000 / repeats
+    else:
+        ms = statistics.quantiles(spent, n=20)[-1] if repeats > 1 else spent[0]
+    return round(ms, 1), read
 
 
-def _print(results: dict[str, Figures]) -> None:
-    head = "".join(f"{number:>9} keys: page   count  {'found':>12}" for number in results)
-    print(f"p95 in ms{'':<20}{head}")
+def _table(results: dict[str, dict[str, Figures]]) -> str:
+    heads = "".join(
+        f" page at {number}, ms | read | count, ms | read | found |" for number in results
+    )
+    lines = [f"| filter |{heads}", "|" + "---|" * (1 + 5 * len(results))]
     for written in FILTERS:
-        row = "".join(
-            f"{page:>20.1f}{count:>8.1f}  {found:>12}"
-            for page, count, found in (figures[written] for figures in results.values())
+        cells = "".join(
+            f" {one.page_ms} | {one.page_read:,} | {one.count_ms} | {one.count_read:,} |"
+            f" {one.found} |"
+            for one in (figures[written] for figures in results.values())
         )
-        print(f"{written or '(all)':<29}{row}")
+        lines.append(f"| {f'`{written}`' if written else '(all)'} |{cells}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

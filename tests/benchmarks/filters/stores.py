@@ -1,66 +1,66 @@
 """A store of which each term of a filter finds some keys, or most of them, or none."""
 
-import random
-
-from sqlalchemy import BindParameter, bindparam, insert, select, update
+from sqlalchemy import insert, text
 
 from store.domain.times import DAY, HOUR
-from store.persistence.schema import key_holders, key_refusals, key_usage, keys, rotations
-from tests.benchmarks.filling import Row, fill
+from store.persistence.schema import key_refusals, rotations
+from tests.benchmarks.filling import NUMBERED, drawn, fill, id_of
 from tests.house import House
 
 _GRANTED = [
     *("availability:read", "events:read", "events:read events:write", "quotes:read"),
     *("availability:read events:read", "events:read quotes:read quotes:write"),
 ]
+_MEMBERS = 20
 
 
 def fill_with_variety(house: House, number: int) -> None:
     """Bring an empty store to a number of keys, of which every property is on some.
 
     One key in two thousand was reported leaked, one in a hundred is to be rotated, and so on; the
-    same places in the list at every run.
+    same ones at every run.
     """
-    chance = random.Random(number)
-    members = [house.add_member(f"member{one}@acme.example").person_id for one in range(20)]
+    first, *_ = (house.add_member(f"member{one}@acme.example").person_id for one in range(_MEMBERS))
     now = house.clock.now()
-
-    def vary(row: Row) -> Row:
-        created = now - chance.randrange(1, 400 * DAY)
-        expires = row["expires_at"]
-        if expires > now:
-            expires = None if chance.random() < 0.01 else now + chance.randrange(1, 400 * DAY)
-        return {
-            **row,
-            "scopes": chance.choice(_GRANTED),
-            "created_at": created,
-            "created_by": chance.choice(members),
-            "expires_at": expires,
-            "leaked_at": now - DAY if chance.random() < 0.0005 else None,
-            "rotate_every_days": 90 if chance.random() < 0.01 else None,
-            "confirmed_at": None if chance.random() < 0.001 else created,
-        }
-
-    fill(house, number, vary=vary)
+    granted = " ".join(f"WHEN {place} THEN '{one}'" for place, one in enumerate(_GRANTED))
+    created = f"{now} - 1 - {drawn(1, 400 * DAY)}"
+    ended = f"n * 10 >= {8 * number} AND n * 10 < {9 * number}"
+    varied = {
+        "scopes": f"CASE {drawn(2, len(_GRANTED))} {granted} END",
+        "created_at": created,
+        "created_by": f"{first} + {drawn(3, _MEMBERS)}",
+        "expires_at": f"CASE WHEN {ended} THEN {now - DAY}"
+        f" WHEN {drawn(4, 100)} > 0 THEN {now} + 1 + {drawn(5, 400 * DAY)} END",
+        "leaked_at": f"CASE WHEN {drawn(6, 2000)} = 0 THEN {now - DAY} END",
+        "rotate_every_days": f"CASE WHEN {drawn(7, 100)} = 0 THEN 90 END",
+        "confirmed_at": f"CASE WHEN {drawn(8, 1000)} > 0 THEN {created} END",
+    }
+    fill(house, number, varied=varied, last_used_at=f"{now} - 1 - {drawn(9, 120 * DAY)}")
+    held = (
+        "INSERT INTO key_holders (workspace_id, key_id, person_id, how, generation, since)"
+        f" SELECT workspace_id, id, {first}, 'custodian', 1, {now} FROM {NUMBERED}"
+        f" WHERE {drawn(10, 100)} = 0"
+    )
+    pairs, dead = min(200, number // 8), min(300, number // 10)
+    rotation = {"workspace_id": 1, "started_at": now, "started_by": house.alice.person_id}
+    refusal = {"workspace_id": 1, "at": now - HOUR, "verdict": "expired", "user_agent": ""}
+    refusal |= {"method": "GET", "path": "/", "request_id": "x"}
+    # Evenly among those that are active, and among the others.
+    apart, aside = number * 8 // 10 // (2 * pairs + 1), number * 2 // 10 // (dead + 1)
     with house.store.database.writing() as connection:
-        ids = list(connection.execute(select(keys.c.id).order_by(keys.c.name_folded)).scalars())
-        last: BindParameter[int] = bindparam("last")
+        connection.execute(text(held))
         connection.execute(
-            update(key_usage)
-            .where(key_usage.c.key_id == bindparam("this"))
-            .values(last_used_at=last),
-            [{"this": one, "last": now - chance.randrange(1, 120 * DAY)} for one in ids],
+            insert(rotations),
+            [
+                {
+                    **rotation,
+                    "predecessor_id": id_of((2 * one + 1) * apart),
+                    "successor_id": id_of((2 * one + 2) * apart),
+                }
+                for one in range(pairs)
+            ],
         )
-        custodian = {"workspace_id": 1, "how": "custodian", "generation": 1, "since": now}
-        held = [one for one in ids if chance.random() < 0.01]
-        rows = [{**custodian, "key_id": one, "person_id": members[0]} for one in held]
-        connection.execute(insert(key_holders), rows)
-        rotating = chance.sample(ids[: number // 2], min(400, number // 4))
-        pairs = zip(rotating[::2], rotating[1::2], strict=False)
-        row = {"workspace_id": 1, "started_at": now, "started_by": house.alice.person_id}
-        pair_rows = [{**row, "predecessor_id": old, "successor_id": new} for old, new in pairs]
-        connection.execute(insert(rotations), pair_rows)
-        dead = chance.sample(ids[number * 8 // 10 :], min(300, number // 10))
-        refusal = {"workspace_id": 1, "at": now - HOUR, "verdict": "expired", "user_agent": ""}
-        refusal |= {"method": "GET", "path": "/", "request_id": "x"}
-        connection.execute(insert(key_refusals), [{**refusal, "key_id": one} for one in dead])
+        connection.execute(
+            insert(key_refusals),
+            [{**refusal, "key_id": id_of(number - 1 - one * aside)} for one in range(dead)],
+        )

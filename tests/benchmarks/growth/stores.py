@@ -1,7 +1,5 @@
 """Stores of a size: keys, five rows of usage to each, and an entry of the audit."""
 
-import json
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
@@ -9,14 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, text
 
-from store.domain.clock import FixedClock, SystemClock
-from store.domain.people import Actor
 from store.domain.times import DAY, HOUR, MINUTE
-from store.operations.open import open_store
 from store.persistence.schema import audit, events, keys, quotes
 from tests.benchmarks.filling import fill
+from tests.benchmarks.kept import kept
 from tests.growth.stores import entries as chained
-from tests.house import House, build, moved_in
+from tests.house import House, moved_in
 from tests.postgres import Cluster
 
 USAGE_ROWS = 5
@@ -24,7 +20,6 @@ USAGE_ROWS = 5
 _VERDICTS, _SCOPES = 3, 2
 _AT_ONCE = 5000
 _MOST_EVENTS = 100_000
-_KEPT = "growth.json"
 
 
 def filled(
@@ -32,28 +27,22 @@ def filled(
 ) -> House:
     """Give a store of so many keys and entries in a folder: the one kept there, or a new one.
 
-    With a server the store is in its database of a name, which is empty or was filled before.
+    With a server the store is in its database of a name, which is empty.
     """
-    kept = folder / _KEPT
-    if kept.exists():
-        return _again(json.loads(kept.read_text()))
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / "pattern").mkdir()
-    url = server.url(name) if server else None
-    house = build(folder / "pattern", url)
-    fill(house, number)
-    with house.store.database.making() as connection:
-        _use(connection, house)
-        _write_audit(connection, house, entries)
-        _write_events(connection, house, number)
-    house.store.close()
-    if not house.store.database.on_sqlite:
-        with house.store.database.engine.connect() as anew:
-            anew.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
+
+    def grow(house: House) -> list[str]:
+        fill(house, number)
+        with house.store.database.making() as connection:
+            _use(connection, house)
+            _write_audit(connection, house, entries)
+            _write_events(connection, house, number)
         house.store.close()
-    kept.write_text(json.dumps({"url": house.url, "pepper": str(house.pepper_path)}))
-    return _again(json.loads(kept.read_text()))
+        if not house.store.database.on_sqlite:
+            with house.store.database.engine.connect() as anew:
+                anew.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
+        return []
+
+    return kept(folder, grow, server.url(name) if server else None).house
 
 
 @contextmanager
@@ -71,14 +60,6 @@ def copied(house: House, folder: Path, server: Cluster | None) -> Iterator[House
         copy.store.close()
         for file in folder.glob("store.db*"):
             file.unlink()
-
-
-def _again(kept: dict[str, str]) -> House:
-    clock, pepper_path = FixedClock(SystemClock().now()), Path(kept["pepper"])
-    store = open_store(kept["url"], pepper_path=pepper_path, clock=clock)
-    alice = Actor(1, "alice@acme.example", "alice", 1)
-    bob = Actor(2, "bob@bolt.example", "bob", 2)
-    return House(kept["url"], pepper_path, store, clock, alice, bob)
 
 
 def _use(connection: Connection, house: House) -> None:

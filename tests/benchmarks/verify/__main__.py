@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--sizes", default="1000,1000000", help="keys in the stores")
     parser.add_argument("--only", default="", help="cases whose names hold one of these words")
+    parser.add_argument("--keep", type=Path, help="where the stores are kept between two runs")
     given = parser.parse_args()
     sizes = [int(one) for one in given.sizes.split(",")]
     told = machine("uvicorn") | {"load before": f"{os.getloadavg()[0]:.1f}"}
@@ -55,7 +56,9 @@ def main() -> None:
         pattern = build(folder)
         pattern.store.close()
         served = [
-            stack.enter_context(ours.sized(pattern, folder / f"{keys}-{workers}", keys, workers))
+            stack.enter_context(
+                ours.sized(given.keep or folder, folder / f"{keys}-{workers}", keys, workers)
+            )
             for keys, workers in [*((keys, 1) for keys in sizes), (sizes[0], 2)]
         ]
         large = max(served, key=lambda one: one.keys)

@@ -16,6 +16,7 @@ from store.domain.times import DAY, HOUR
 from store.persistence.schema import events
 from tests.benchmarks.cluster.stores import SETTINGS, filled, verifiers, verify_at
 from tests.benchmarks.filling import fill
+from tests.benchmarks.kept import kept
 from tests.benchmarks.verify.commits import STATEMENTS, committing
 from tests.benchmarks.verify.load import Tool
 from tests.benchmarks.verify.measure import Case, pin, resident_mib
@@ -63,14 +64,11 @@ class Size:
 
 
 @contextmanager
-def sized(pattern: House, folder: Path, keys: int, workers: int) -> Iterator[Size]:
-    """Fill a store with keys and events and serve it."""
+def sized(stores: Path, folder: Path, keys: int, workers: int) -> Iterator[Size]:
+    """Serve a copy of a store with so many keys, and with events; `stores` is where it is kept."""
+    pattern = kept(stores / f"verify{keys}", partial(_filled, keys))
     folder.mkdir()
-    house = moved_in(pattern, folder)
-    known = fill(house, keys, min(KNOWN, keys * 3 // 4), GRANTED)
-    random.Random(7).shuffle(known)
-    with house.store.database.writing() as connection:
-        connection.execute(insert(events), list(_events(house)))
+    house = moved_in(pattern.house, folder)
     began = time.perf_counter()
     with (
         serving(house, folder / "stderr", workers=workers) as server,
@@ -80,8 +78,16 @@ def sized(pattern: House, folder: Path, keys: int, workers: int) -> Iterator[Siz
         process = psutil.Process(server.process.pid)
         if workers == 1:
             pin(process)
-        yield Size(keys, workers, Served(house, server, client), process, ready_s, known)
+        yield Size(keys, workers, Served(house, server, client), process, ready_s, pattern.known)
     house.store.close()
+
+
+def _filled(keys: int, house: House) -> list[str]:
+    known = fill(house, keys, min(KNOWN, keys * 3 // 4), GRANTED)
+    random.Random(7).shuffle(known)
+    with house.store.database.writing() as connection:
+        connection.execute(insert(events), list(_events(house)))
+    return known
 
 
 def _events(house: House) -> Iterator[dict[str, object]]:
