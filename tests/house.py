@@ -13,11 +13,13 @@ from store.domain.key_string import Secret
 from store.domain.keys import Key
 from store.domain.people import Actor, Plan, Role
 from store.domain.scopes import OURS, Scopes, scopes
-from store.domain.times import DAY
+from store.domain.times import DAY, MINUTE
+from store.domain.usage import ToolOutcome
 from store.domain.verdicts import Verdict
 from store.operations.open import create_store, open_store
 from store.operations.store import Store
 from store.persistence.database import sqlite_library
+from store.persistence.schema import OF_CONNECTIONS
 from store.service.authorization_requests import Brought, Wanted
 from store.service.keys import Issued, NewKey
 from store.service.tokens import Pair, Presented
@@ -79,6 +81,17 @@ class House:
         return self.store.authorization_requests.approve(
             actor or self.alice, ask.id, granted_scopes(granted), "30d"
         ).unwaited()
+
+    def calls(self, connection: Connection, *tools: str) -> None:
+        """Let an assistant have called some tools, the first of them last."""
+        whose = Credential(
+            connection.id, connection.workspace_id, *[""] * 3, b"", "", "", None, None
+        )
+        batch, now = Batch(), self.clock.now()
+        batch.count(whose, Verdict.VALID, now, None, (), b"")
+        for number, tool in enumerate(tools):
+            batch.call(whose, tool, ToolOutcome.DONE, now - number * MINUTE)
+        write(self.store.database, batch, OF_CONNECTIONS)
 
     def opened(self, granted: str = "availability:read events:read") -> tuple[Connection, Pair]:
         """Approve an assistant and return its first tokens."""

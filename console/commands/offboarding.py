@@ -19,6 +19,7 @@ from console.commands.offboarding_steps import (
     how_to_go_on,
     length_of,
     offboarding_object,
+    print_assistants,
     print_keys,
     rotate_one,
 )
@@ -94,7 +95,7 @@ def _leaver(leaver: "Leaver") -> dict[str, Any]:
 @click.option("--markdown", metavar="FILE", help="Write the record for a ticket there; - prints.")
 @common
 def show(line: Line, email: str, markdown: str | None) -> None:
-    """Show the keys somebody may know, since when, and what was decided."""
+    """Show the keys somebody may know, what was decided, and which assistants they had."""
     store, actor = line.signed_in()
     theirs = store.offboardings.show(actor, email)
     if markdown is not None:
@@ -103,6 +104,7 @@ def show(line: Line, email: str, markdown: str | None) -> None:
         document(offboarding_object(theirs, store.clock.now()))
     else:
         print_keys(store, theirs)
+        print_assistants(store, theirs)
         how_to_go_on(theirs, store.clock.now())
 
 

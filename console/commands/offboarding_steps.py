@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from console.commands import standard_input
+from console.commands.connection_usage import tool_object
 from console.commands.ending import NotAgreed, asks
 from console.commands.ending_keys import ask_to_rotate
 from console.commands.hand_over import Sink, hand_over
@@ -129,6 +130,30 @@ def print_keys(store: "Store", theirs: "Offboarding") -> None:
     )
 
 
+def print_assistants(store: "Store", theirs: "Offboarding") -> None:
+    """Print the assistants that ended with their membership, and what those called."""
+    from console.text.offboarding_words import called
+    from console.text.times import ago
+
+    if not theirs.assistants:
+        return
+    now = store.clock.now()
+    print()
+    table(
+        ("ASSISTANT", "CONNECTION", "REVOKED", "CALLED", "LAST USED"),
+        [
+            (
+                ended.connection.name,
+                ended.connection.id,
+                ago(ended.connection.revoked_at, now),
+                called(ended),
+                ago(ended.connection.last_used_at, now),
+            )
+            for ended in theirs.assistants
+        ],
+    )
+
+
 def how_to_go_on(theirs: "Offboarding", now: int) -> None:
     """Say what is left to decide, and how, and until when they can use what they know."""
     from console.text.offboarding_words import still_working
@@ -183,4 +208,14 @@ def offboarding_object(theirs: "Offboarding", now: int) -> dict[str, Any]:
         "finished_by": theirs.finished_by,
         "waiting": len(theirs.waiting(now)),
         "keys": keys,
+        "connections": [
+            {
+                "id": ended.connection.id,
+                "name": ended.connection.name,
+                "revoked_at": rfc3339_or_none(ended.connection.revoked_at),
+                "last_used_at": rfc3339_or_none(ended.connection.last_used_at),
+                "tools": [tool_object(use) for use in ended.called],
+            }
+            for ended in theirs.assistants
+        ],
     }

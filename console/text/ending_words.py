@@ -1,6 +1,6 @@
 """What would stop, said before somebody ends it. Pure; nothing here is made safe yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from console.text import connection_words
 from console.text.batches import in_use
@@ -9,9 +9,11 @@ from console.text.key_words import held_by, succeeds, traffic
 from console.text.rotation_words import decide, named
 from console.text.sentences import shortened
 from console.text.times import ago
+from store.domain.connections import Connection
 from store.domain.key_string import shown
 from store.domain.keys import Key
 from store.domain.scopes import Scopes, in_words
+from store.domain.usage import ToolUse
 from store.service.connections import ConnectionDetails
 from store.service.in_use import InUse
 from store.service.keys import Details
@@ -83,7 +85,7 @@ def leaving(found: Leaving, now: int) -> tuple[str, ...]:
     """Return what becomes of a leaver's sign-in, of their assistants and of the keys they know."""
     sentences = ["Neither password nor SSH key lets them in here from then on."]
     if found.connections:
-        sentences.append(assistants(found, now))
+        sentences.append(assistants(found.connections, found.called, now))
     if found.keys:
         keys = f"{len(found.keys):,} active keys" if len(found.keys) > 1 else "1 active key"
         sentences.append(
@@ -92,23 +94,30 @@ def leaving(found: Leaving, now: int) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def assistants(found: Leaving, now: int) -> str:
+def assistants(
+    ending: Sequence[Connection], called_by: Mapping[str, Sequence[ToolUse]], now: int
+) -> str:
     """Return which assistants end with somebody's leaving, and what those did; none says nothing.
 
-    “Revoked with it, as they connected it: “Claude” (called list_events; last used 3 m ago).”
+    `called_by` is what the first of them called, by their ids.
+
+    “Revoked with the membership, as they connected it: “Claude” (called list_events; last used
+    3 m ago).”
     """
     named = []
-    for one in found.connections[:MOST_TOLD]:
-        tools = sorted(found.called[one.id], key=lambda use: -use.last_used_at)
+    for one in ending[:MOST_TOLD]:
+        tools = sorted(called_by[one.id], key=lambda use: -use.last_used_at)
         more = len(tools) - MOST_CALLED
         called = ", ".join(use.tool for use in tools[:MOST_CALLED])
         called = f"called {called}{f' and {more} more' if more > 0 else ''}; " if tools else ""
         seen = f"last used {ago(one.last_used_at, now)}"
         named.append(f"“{one.name}” ({called}{seen})")
-    beyond = len(found.connections) - len(named)
+    beyond = len(ending) - len(named)
     if beyond:
         named.append(f"{beyond:,} more")
-    return f"Revoked with it, as they connected it: {', '.join(named)}." if named else ""
+    return (
+        f"Revoked with the membership, as they connected it: {', '.join(named)}." if named else ""
+    )
 
 
 def rotation(watched: WatchedRotation, now: int) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ from console.text.safe import safe
 from console.text.times import ago, exact
 from store.domain.key_string import shown
 from store.domain.keys import State
-from store.domain.offboarding import Decision, KnownKey, Leaver, Offboarding
+from store.domain.offboarding import Decision, EndedAssistant, KnownKey, Leaver, Offboarding
 
 _STEERS = re.compile(r"([\\`*_\[\]<>|#~])")
 """What Markdown reads as more than text."""
+MOST_CALLED = 5
+"""Tools of an assistant that are named."""
 
 
 DONE = {Decision.KEEP: "kept", Decision.REVOKE: "revoked", Decision.ROTATE: "rotated"}
@@ -65,6 +67,15 @@ def still_working(theirs: Offboarding, now: int) -> str:
     return f"{theirs.name} can go on {', '.join(copies)}." if copies else ""
 
 
+def called(assistant: EndedAssistant) -> str:
+    """Return what an assistant called, latest first: `list_events 12, create_event 3`."""
+    latest = sorted(assistant.called, key=lambda use: -use.last_used_at)
+    named = [f"{use.tool} {use.calls:,}" for use in latest[:MOST_CALLED]]
+    if len(latest) > MOST_CALLED:
+        named.append(f"and {len(latest) - MOST_CALLED:,} more")
+    return ", ".join(named) or "nothing"
+
+
 def still_open(leavers: Iterable[Leaver], email: str) -> str:
     """Return what is to be said of somebody who is back while keys still wait; else nothing."""
     waiting = sum(leaver.waiting for leaver in leavers if leaver.email == email)
@@ -103,6 +114,17 @@ def markdown(theirs: Offboarding, workspace: str, now: int, prefix: str) -> str:
             decided.by if decided else "",
             exact(decided.at) if decided else "",
         )
+        lines.append(f"| {' | '.join(_plain(cell) for cell in cells)} |")
+    if theirs.assistants:
+        lines += [
+            "",
+            "| Assistant they had connected | Connection | Revoked | Called in its last 30 days |",
+            "|---|---|---|---|",
+        ]
+    for ended in theirs.assistants:
+        one = ended.connection
+        at = exact(one.revoked_at) if one.revoked_at is not None else ""
+        cells = (one.name, one.id, at, called(ended))
         lines.append(f"| {' | '.join(_plain(cell) for cell in cells)} |")
     return "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.text.ending_words import assistants
 from console.text.offboarding_words import markdown, outcome, progress, still_working
 from console.verbs.in_force import tell
 from console.verbs.issue import rotate, rotate_again
@@ -119,6 +120,13 @@ async def _rotate(app: "Host", actor: "Actor", theirs: Offboarding, known_key: K
         await write_down()
 
 
+def _assistants(theirs: Offboarding, now: int) -> str:
+    connections = [one.connection for one in theirs.assistants]
+    return assistants(
+        connections, {one.connection.id: one.called for one in theirs.assistants}, now
+    )
+
+
 async def _finish(app: "Host", actor: "Actor", theirs: Offboarding) -> Offboarding:
     return await app.in_store(lambda store: store.offboardings.finish(actor, theirs.id))
 
@@ -143,6 +151,7 @@ async def _show_record(app: "Host", actor: "Actor", theirs: Offboarding) -> None
                     f"{known_key.key.name}: {outcome(known_key, now, prefix)}"
                     for known_key in theirs.keys
                 ),
+                *([ended] if (ended := _assistants(theirs, now)) else []),
             ],
             markdown(theirs, standing.workspace.name, now, prefix),
             app.copy,

@@ -154,7 +154,7 @@ class PeopleVerbs:
         if await self._sure(
             title,
             means,
-            assistants(leaving, app.store.clock.now()),
+            assistants(leaving.connections, leaving.called, app.store.clock.now()),
             _still_known(member),
             verb="Leave" if oneself else "Let go",
         ):

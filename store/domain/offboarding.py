@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from store.domain.connections import Connection
 from store.domain.keys import Key, State
 from store.domain.people import KnownBy
-from store.domain.usage import Traffic
+from store.domain.usage import ToolUse, Traffic
 
 
 class Decision(StrEnum):
@@ -50,6 +51,15 @@ class KnownKey:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedAssistant:
+    """An assistant that the leaver had connected; it ended with their membership."""
+
+    connection: Connection
+    called: tuple[ToolUse, ...]
+    """What it called in its last 30 days, by name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Offboarding:
     """One person's leaving of one workspace: every active key they knew then, and the decisions."""
 
@@ -62,6 +72,7 @@ class Offboarding:
     finished_at: int | None
     finished_by: str | None
     keys: tuple[KnownKey, ...]
+    assistants: tuple[EndedAssistant, ...] = ()
 
     def waiting(self, now: int) -> tuple[KnownKey, ...]:
         """Return the keys that still wait for a decision."""

@@ -37,6 +37,7 @@ MOST_LOOKED_AT = 200
 """Of somebody's connections so many are looked at for those, the newest."""
 ENDED_AT_ONCE = 100
 """Connections that one transaction ends: each with an entry of the audit."""
+APPROVER_LEFT = "Whoever approved it has left."
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +289,7 @@ def end_approved(
     theirs = approved_by(actor.workspace_id, person_id, ENDED_AT_ONCE + 1)
     some = theirs[:ENDED_AT_ONCE]
     for connection in some:
-        _end(mutation, actor, connection, "Whoever approved it has left.")
+        _end(mutation, actor, connection, APPROVER_LEFT)
     return some, len(theirs) > len(some)
 
 

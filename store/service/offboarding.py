@@ -9,9 +9,16 @@ from store.domain.batches import PAUSE_S, batches
 from store.domain.key_string import shown
 from store.domain.keys import Key, State
 from store.domain.names import checked_name
-from store.domain.offboarding import Decided, Decision, KnownKey, Leaver, Offboarding
+from store.domain.offboarding import (
+    Decided,
+    Decision,
+    EndedAssistant,
+    KnownKey,
+    Leaver,
+    Offboarding,
+)
 from store.domain.people import Actor
-from store.domain.times import HOUR
+from store.domain.times import DAY, HOUR
 from store.errors import (
     Invalid,
     NoSuchOffboarding,
@@ -24,6 +31,7 @@ from store.errors import (
 from store.persistence.repositories.offboardings import Listed, Record
 from store.persistence.unit import Unit
 from store.service.commits import Done
+from store.service.connections import APPROVER_LEFT, MONTH_DAYS
 from store.service.key_access import find_key
 from store.service.mutation import Mutation
 from store.service.revoking import revoke_in
@@ -310,6 +318,20 @@ def _found(unit: Unit, workspace_id: int, reference: str | int) -> Offboarding:
         finished_at=row.finished_at,
         finished_by=row.finisher,
         keys=tuple(known),
+        assistants=_assistants(unit, row),
+    )
+
+
+def _assistants(unit: Unit, theirs: Record) -> tuple[EndedAssistant, ...]:
+    """Return what ended because they left: this time, or before and was never told of."""
+    workspace_id, person_id = theirs.workspace_id, theirs.person_id
+    until = unit.now if theirs.finished_at is None else theirs.finished_at
+    told = unit.offboardings.finished_before(workspace_id, theirs.id, person_id)
+    tools = unit.connection_usage.tools
+    return tuple(
+        EndedAssistant(one, tools(workspace_id, one.id, one.revoked_at - (MONTH_DAYS - 1) * DAY))
+        for one in unit.connections.revoked_because(workspace_id, person_id, APPROVER_LEFT, until)
+        if one.revoked_at is not None and one.revoked_at > told
     )
 
 

@@ -60,7 +60,10 @@ def test_a_shipped_assistant_is_connected_by_its_address_at_whatever_port_is_fre
 )
 def test_no_answer_goes_anywhere_that_the_document_does_not_say(own_walk: Walk, back: str) -> None:
     own_walk.client_id = CODE
-    assert "wants its answer somewhere else" in own_walk.authorize(redirect_uri=back).text
+    said = own_walk.authorize(redirect_uri=back).text
+    assert "wants its answer somewhere else" in said
+    # Documents change: that is told with what to do.
+    assert f"<code>keydeck connections clients add {CODE}</code>" in said
 
 
 @pytest.mark.sqlite_only

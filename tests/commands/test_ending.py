@@ -243,7 +243,10 @@ def test_leaving_says_what_it_comes_to_and_the_last_admin_is_not_asked(
 ) -> None:
     left = sitting("people", "leave", "alice@acme.example")
     assert (left.status, left.questions) == (1, 1)
-    assert "Revoked with it, as they connected it: “Claude” (last used never)." in left.screen
+    assert (
+        "Revoked with the membership, as they connected it: “Claude” (last used never)."
+        in left.screen
+    )
     assert "active keys, to be decided about next." in left.screen
     house.store.people.leave(house.alice, TOM)
     last = sitting("people", "leave", "alice@acme.example")

@@ -126,3 +126,33 @@ def test_a_rotation_that_was_cut_off_is_no_decision_and_the_key_is_made_anew(
     assert (done.json["id"], done.json["key"][:3]) == (lost.id, "jw_")
     assert "it is made anew" in done.err
     assert keydeck(*OFFBOARDING, "show", TOM, "--json").json["finished_at"] is not None
+
+
+def test_assistants_that_ended_with_a_leaving_are_told_with_what_they_called_and_once(
+    keydeck: Keydeck, house: House, tom: Actor
+) -> None:
+    house.create("Website", actor=tom)
+    claude = house.connect("Claude | Code", actor=tom)
+    house.calls(claude, "list_events", "list_events", "create_event")
+    house.connect("Codex")
+    assert keydeck("people", "leave", TOM).status == 0
+    shown = keydeck(*OFFBOARDING, "show", TOM)
+    assert f"Claude | Code  {claude.id}  " in shown.out
+    assert "  list_events 2, create_event 1  " in shown.out
+    [ended] = keydeck(*OFFBOARDING, "show", TOM, "--json").json["connections"]
+    assert (ended["name"], ended["id"]) == ("Claude | Code", claude.id)
+    assert [(one["tool"], one["calls"]) for one in ended["tools"]] == [
+        ("create_event", 1),
+        ("list_events", 2),
+    ]
+    said = keydeck(*OFFBOARDING, "show", TOM, "--markdown", "-").out
+    assert "| Claude \\| Code |" in said
+    assert "| list\\_events 2, create\\_event 1 |" in said
+
+    assert keydeck(*OFFBOARDING, "revoke", TOM, "Website").status == 0
+    back = house.add_member(TOM, Role.ADMIN)
+    house.create("Shop", actor=back)
+    gemini = house.connect("Gemini", actor=back)
+    assert keydeck("people", "leave", TOM).status == 0
+    again = keydeck(*OFFBOARDING, "show", TOM, "--json").json["connections"]
+    assert [(one["id"], one["tools"]) for one in again] == [(gemini.id, [])]

@@ -10,18 +10,12 @@ from console.clipboard.outcome import Outcome
 from console.dialogs.enrolment_code import CodeDialog
 from console.screens.sign_in import SignInScreen
 from console.screens.workspace import WorkspaceScreen
-from store.domain.credential import Credential
 from store.domain.key_string import Secret
 from store.domain.people import Role
-from store.domain.times import DAY, MINUTE
-from store.domain.usage import ToolOutcome
-from store.domain.verdicts import Verdict
+from store.domain.times import DAY
 from store.errors import NotAMember
-from store.persistence.schema import OF_CONNECTIONS
 from store.service.keys import NewKey
 from store.service.one_time_codes import LIFETIME
-from store.verifier.usage.batch import Batch
-from store.verifier.usage.rows import write
 from tests.console.driving import (
     LARGE,
     SMALL,
@@ -160,12 +154,7 @@ async def test_letting_somebody_go_says_what_they_may_know_and_leaving_signs_out
     mia = house.add_member(role=Role.ADMIN)
     house.create("Hers", actor=mia)
     connected = house.connect("Codex", actor=mia)
-    row = Credential(connected.id, mia.workspace_id, "", "", "", b"", "", "", None, None)
-    batch, now = Batch(), house.clock.now()
-    batch.count(row, Verdict.VALID, now, None, (), b"")
-    for number, tool in enumerate(("list_quotes", "list_events", "edit_event")):
-        batch.call(row, tool, ToolOutcome.DONE, now - number * MINUTE)
-    write(house.store.database, batch, OF_CONNECTIONS)
+    house.calls(connected, "list_quotes", "list_events", "edit_event")
     app = console(house)
     async with opened(app, LARGE) as pilot:
         leave = app.store.people.leave
@@ -181,7 +170,8 @@ async def test_letting_somebody_go_says_what_they_may_know_and_leaving_signs_out
         await sees(pilot, MIA)
         await press(pilot, "down", "L")
         await sees(pilot, "1 active key may be known to mia: it goes on")
-        await sees(pilot, "Revoked with it, as they connected it: “Codex” (called list_quotes,")
+        await sees(pilot, "Revoked with the membership, as they connected it: “Codex” (called")
+        await sees(pilot, "list_quotes, list_events and 1 more; last used now")
         await press(pilot, "escape", "up", "L")
         await sees(pilot, "Leave Acme Events")
         await press(pilot, "tab", "enter")

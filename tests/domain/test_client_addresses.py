@@ -73,3 +73,18 @@ def test_ids_that_are_given_here_are_no_addresses() -> None:
     assert not is_address("7dYk2bQx0LmPq3sT9vWzAa")
     assert is_address("HTTPS://desk.example/c")
     assert is_address("javascript://desk.example/c")
+
+
+@pytest.mark.parametrize(
+    ("address", "back"),
+    [
+        ("https://claude.ai/oauth/claude-code-client-metadata", "http://localhost:3118/callback"),
+        ("https://chatgpt.com/oauth/codex/client.json", "http://127.0.0.1:41209/callback"),
+        ("https://github.com/copilot/cli/client-metadata.json", "http://127.0.0.1:60005/"),
+        ("https://github.com/copilot/cli/client-metadata.json", "http://127.0.0.1:33207/callback"),
+    ],
+)
+def test_a_shipped_assistant_is_answered_where_its_program_was_seen_to_listen(
+    address: str, back: str
+) -> None:
+    assert KNOWN[address].may_be_answered_at(back)

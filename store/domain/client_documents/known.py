@@ -32,11 +32,12 @@ KNOWN: dict[str, Client] = {
         ),
         # As read on 2026-09-24.
         ("https://chatgpt.com/oauth/codex/client.json", "Codex", _ON_THIS_MACHINE),
-        # github.com/github/copilot-cli, issues 4793, 4901 and 4926, 2026-09-21.
+        # github.com/github/copilot-cli, issues 4793, 4901 and 4926, 2026-09-21. The program goes
+        # on from there: 1.0.102 of 2026-11 was seen to listen at /callback.
         (
             "https://github.com/copilot/cli/client-metadata.json",
             "GitHub Copilot CLI",
-            ("http://127.0.0.1:33418/",),
+            ("http://127.0.0.1:33418/", "http://127.0.0.1/callback"),
         ),
         # github.com/anomalyco/opencode, pull 47737, its maker's own; as read on 2026-09-24.
         ("https://opencode.ai/oauth/opencode/client.json", "opencode", _ON_THIS_MACHINE),

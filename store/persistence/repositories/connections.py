@@ -115,6 +115,22 @@ class Connections:
         )
         return [_connection_of(row) for row in self._transaction.execute(query)]
 
+    def revoked_because(
+        self, workspace_id: int, person_id: int, reason: str, until: int
+    ) -> list[Connection]:
+        """Return what somebody approved and was revoked for a reason by then, the latest first."""
+        query = (
+            _select()
+            .where(
+                connections.c.workspace_id == workspace_id,
+                connections.c.approved_by.in_(as_one(workspace_id, person_id)),
+                connections.c.revoke_reason == reason,
+                connections.c.revoked_at <= until,
+            )
+            .order_by(connections.c.revoked_at.desc(), connections.c.created_at.desc())
+        )
+        return [_connection_of(row) for row in self._transaction.execute(query)]
+
     def set_scopes(self, workspace_id: int, connection_id: str, to: Scopes, revision: int) -> None:
         """Replace a connection's scopes."""
         self._set(workspace_id, connection_id, scopes=canonical(to), revision=revision)

@@ -151,6 +151,17 @@ class Offboardings:
         ).scalar()
         return found
 
+    def finished_before(self, workspace_id: int, offboarding_id: int, person_id: int) -> int:
+        """Return when somebody's last offboarding before one was closed; 0 where there is none."""
+        found: int | None = self._connection.execute(
+            select(func.max(offboardings.c.finished_at)).where(
+                offboardings.c.workspace_id == workspace_id,
+                offboardings.c.person_id.in_(as_one(workspace_id, person_id)),
+                offboardings.c.id < offboarding_id,
+            )
+        ).scalar()
+        return found or 0
+
     def keys(
         self,
         workspace_id: int,

@@ -47,10 +47,7 @@ class Authorize:
             )
         redirect_uri = _single(given, "redirect_uri")
         if redirect_uri is None or not client.may_be_answered_at(redirect_uri):
-            raise PageProblem(
-                "This assistant wants its answer somewhere else",
-                "It asked to send you to an address that it did not register. Nothing was given.",
-            )
+            raise _somewhere_else(client)
         wanted = self._wanted(given, client, redirect_uri)
         network = self._executor.network(scope)
         try:
@@ -108,6 +105,22 @@ class Authorize:
             raise refused("invalid_target", f"resource must be {self._where.resource}.")
         scopes = self._requestable.known(_single(given, "scope") or "")
         return Wanted(client.id, redirect_uri, state, challenge, scopes, self._where.resource)
+
+
+def _somewhere_else(client: Client) -> PageProblem:
+    title = "This assistant wants its answer somewhere else"
+    if not is_address(client.id):
+        return PageProblem(
+            title, "It asked to send you to an address that it did not register. Nothing was given."
+        )
+    command = ClientNotKnown(client.id).command
+    return PageProblem(
+        title,
+        "It asked to send you to an address that is not in its maker's document, as that is known "
+        f"here. Nothing was given. Where the document says more by now, an admin reads it anew "
+        f"with {command}. Then begin again in the assistant.",
+        command=command,
+    )
 
 
 def _single(given: dict[str, list[str]], name: str) -> str | None:

@@ -34,6 +34,18 @@ _CODEX = "\n".join(
     )
 )
 
+_GEMINI = json.dumps(
+    {
+        "mcpServers": {"keydeck": {"httpUrl": "@url@"}},
+        "security": {
+            "auth": {"selectedType": "gemini-api-key"},
+            "folderTrust": {"enabled": False},
+        },
+        "general": {"enableAutoUpdate": False},
+        "privacy": {"usageStatisticsEnabled": False},
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -134,6 +146,24 @@ PROGRAMS = (
         files={".codex/config.toml": '[mcp_servers.keydeck]\nurl = "@url@"\n'},
     ),
     Program(
+        "Gemini CLI",
+        "@google/gemini-cli@0.61.0",
+        Command(
+            ("gemini",),
+            typed=(
+                ("Type your message", "/mcp auth keydeck"),
+                ("/mcp auth keydeck", "\r"),
+                ("Do you want to continue?", "\r"),
+            ),
+            until="reloaded tools for 'keydeck'",
+        ),
+        Command(("gemini", "mcp", "list"), until="✓ keydeck"),
+        files={".gemini/settings.json": _GEMINI},
+        # It asks for one before anything else, and uses it for its model alone.
+        environment={"GEMINI_API_KEY": "none"},
+        by_its_clock=True,
+    ),
+    Program(
         "opencode",
         "opencode-ai@1.18.33",
         Command(("opencode", "mcp", "auth", "keydeck")),
@@ -146,6 +176,5 @@ PROGRAMS = (
 )
 LEFT_OUT = {
     "Copilot CLI": "ends before it connects to anything where nobody has signed in at GitHub",
-    "Gemini CLI": "signs in at its own screen, which nothing here drives yet",
 }
 """What is not tried here, and why."""
