@@ -85,7 +85,7 @@ class House:
     def calls(self, connection: Connection, *tools: str) -> None:
         """Let an assistant have called some tools, the first of them last."""
         whose = Credential(
-            connection.id, connection.workspace_id, *[""] * 3, b"", "", "", None, None
+            connection.id, connection.workspace_id, "", "", "", b"", "", "", None, None
         )
         batch, now = Batch(), self.clock.now()
         batch.count(whose, Verdict.VALID, now, None, (), b"")

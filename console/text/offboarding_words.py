@@ -124,8 +124,8 @@ def markdown(theirs: Offboarding, workspace: str, now: int, prefix: str) -> str:
     for ended in theirs.assistants:
         one = ended.connection
         at = exact(one.revoked_at) if one.revoked_at is not None else ""
-        cells = (one.name, one.id, at, called(ended))
-        lines.append(f"| {' | '.join(_plain(cell) for cell in cells)} |")
+        told = (one.name, one.id, at, called(ended))
+        lines.append(f"| {' | '.join(map(_plain, told))} |")
     return "\n".join(lines) + "\n"
 
 

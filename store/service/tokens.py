@@ -17,7 +17,7 @@ from store.domain.connections import (
     Connection,
 )
 from store.domain.key_string import Secret, mint, parse
-from store.domain.networks import UNKNOWN
+from store.domain.networks import network_of
 from store.domain.people import ASSISTANT
 from store.domain.pkce import proves
 from store.domain.scopes import Scopes
@@ -77,19 +77,22 @@ class TokenService:
         return pair
 
     def renew(
-        self, refresh: Secret, client_id: str, wanted: Scopes | None, network: str = UNKNOWN
+        self, refresh: Secret, client_id: str, wanted: Scopes | None, address: str | None = None
     ) -> Pair:
         """Return new tokens for a refresh token, which is used up.
 
         The new ones open all that the connection may do now: `wanted` is what the client was told
         once, and some of it may have been taken away since. Raises GrantRefused: `invalid_grant`
         for a token that is unknown, over, used before or of another client, `invalid_scope` where
-        nothing of `wanted` is left. A token used before ends the connection, but within
-        `REFRESH_WINDOW` of its use, while none that came of it was used, it gives another pair.
-        The audit tells of that too, and apart where it came from another `network`.
+        nothing of `wanted` is left, `access_denied` from an `address` outside the networks that
+        are enforced for the connection, where nothing is used up. A token used before ends the
+        connection, but within `REFRESH_WINDOW` of its use, while none that came of it was used, it
+        gives another pair. The audit tells of that too, and apart where it came from elsewhere.
         """
+        network = network_of(address)
         with self._transactions.reading() as unit:
             kept, connection = self._refresh(unit, refresh, client_id)
+            _check_network(connection, address)
             if wanted is not None and wanted.isdisjoint(connection.scopes):
                 raise GrantRefused("invalid_scope", "Nothing of what is asked for was granted.")
             reason = _reuse(unit, kept)
@@ -263,13 +266,21 @@ class TokenService:
         )
 
 
+def _check_network(connection: Connection, address: str | None) -> None:
+    networks = connection.networks
+    if networks is not None and networks.enforced and not networks.admit(address):
+        sentence = "This connection is for other networks, as its admin says. Nothing was used up."
+        raise GrantRefused("access_denied", sentence)
+
+
 def _reuse(unit: Unit, kept: TokenDigest) -> str | None:
     """Return why a refresh token must not be used any more; None where it may be."""
     if kept.used_at is None:
         return None
     if unit.tokens.has_used_after(kept):
         return "a refresh token was used again after its successor: two hold it"
-    if unit.now - kept.used_at >= REFRESH_WINDOW:
+    # Either way: a clock that was set back makes no window longer.
+    if abs(unit.now - kept.used_at) >= REFRESH_WINDOW:
         seconds = REFRESH_WINDOW // SECOND
         return f"a refresh token was used again more than {seconds} seconds later: two may hold it"
     return None

@@ -24,20 +24,39 @@ _NOWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 
 def checked_issuer(url: str) -> str:
-    """Return a public address as addresses begin with it (RFC 8414 2). Raises Invalid."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-        well = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
-    except ValueError:
-        well = None
+    """Return a public address as addresses begin with it (RFC 8414 2). Raises Invalid.
+
+    As browsers and assistants write it, who compare it with what they were told.
+    """
     plain = url.isascii() and url.isprintable() and not set(url) & set(" ?#")
-    if not well or not plain:
+    issuer = canonical(url) if plain else None
+    if issuer is None:
         raise Invalid(
             "public-url",
             f"“{url}” is no public address. Write one such as https://api.example.com.",
         )
-    return url.rstrip("/")
+    return issuer
+
+
+def canonical(url: str) -> str | None:
+    """Return an http or https address as everybody writes it, None for what is none.
+
+    Scheme and host are in small letters, a port that the scheme has anyway is left out (RFC 3986
+    6.2.3), and so is a slash at the end. One with a user, a query or a fragment is none.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    if usual is None or not parts.hostname or port == 0:
+        return None
+    if "@" in parts.netloc or set(url) & set("?#"):
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    where = host if port in (None, usual) else f"{host}:{port}"
+    return f"{parts.scheme}://{where}{parts.path.rstrip('/')}"
 
 
 def is_place(issuer: str) -> bool:
@@ -59,6 +78,14 @@ class Urls:
         self.resource = issuer + MCP
         # RFC 9728 3.1 puts the well-known part between host and path.
         self.resource_metadata = f"{self.origin}{RESOURCE}{self.base}{MCP}"
+
+    def means(self, resource: str | None) -> bool:
+        """Return whether a token for a resource is one for here; None means whatever is here.
+
+        Some write the host as it was typed, or a slash at the end, which the protocol asks servers
+        to bear.
+        """
+        return resource is None or canonical(resource) == canonical(self.resource)
 
     @property
     def other_names(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from store.errors import Invalid
 from store.verifier.cross_origin import Origins
-from store.verifier.urls import checked_issuer, is_place
+from store.verifier.urls import Urls, checked_issuer, is_place
 from tests.assistants.walking import Walk, walking
 from tests.house import House
 from tests.verifier.serving import Served, Server, serving
@@ -164,6 +164,54 @@ def test_what_is_no_origin_is_refused(origin: str) -> None:
 def test_what_is_no_public_address_is_refused(url: str) -> None:
     with pytest.raises(Invalid, match="is no public address"):
         checked_issuer(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "issuer"),
+    [
+        ("HTTPS://API.Example.com:443/", "https://api.example.com"),
+        ("http://api.example.com:80/Keys/", "http://api.example.com/Keys"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_a_public_address_is_told_as_browsers_and_assistants_write_it(
+    url: str, issuer: str
+) -> None:
+    assert checked_issuer(url) == issuer
+
+
+@pytest.mark.parametrize(
+    ("resource", "here"),
+    [
+        (None, True),
+        ("https://api.example.com/mcp", True),
+        ("https://api.example.com/mcp/", True),
+        ("HTTPS://API.example.com:443/mcp", True),
+        ("https://api.example.com/MCP", False),
+        ("https://api.example.com", False),
+        ("https://api.example.com:8443/mcp", False),
+        ("http://api.example.com/mcp", False),
+        ("https://api.example.com/mcp?x=1", False),
+        ("https://api.example.com/mcp#x", False),
+        ("https://me@api.example.com/mcp", False),
+        ("https://api.example.com.evil.example/mcp", False),
+        ("https://api.example.com:x/mcp", False),
+        ("api.example.com/mcp", False),
+    ],
+)
+def test_a_resource_is_compared_as_an_address(resource: str | None, here: bool) -> None:
+    assert Urls("https://api.example.com").means(resource) is here
+
+
+def test_a_token_is_for_here_however_the_resource_is_written(walk: Walk) -> None:
+    written = f"{walk.base.replace('http', 'HTTP')}/mcp/"
+    assert walk.register().status_code == 201
+    assert walk.authorize(resource=written).status_code == 303
+    walk.sign_in()
+    walk.approve("events:read")
+    tokens = walk.token(resource=written).json()
+    renewed = walk.refresh(tokens["refresh_token"], resource=written).json()
+    assert walk.call(renewed["access_token"]).status_code == 200
 
 
 def test_every_address_is_none_that_an_assistant_can_be_told() -> None:

@@ -6,6 +6,8 @@ from sqlalchemy import Engine, event
 from console.text.connection_words import in_full
 from store.domain.audit.actions import Action
 from store.domain.connections import REFRESH_WINDOW
+from store.domain.key_networks import key_networks
+from store.domain.times import HOUR
 from store.errors import GrantRefused
 from store.service.mutation import Mutation
 from tests.house import House
@@ -103,6 +105,31 @@ def test_a_stolen_token_ends_the_connection_once_both_go_on_and_the_console_says
     said = words(house, made.id)
     assert "by itself: a refresh token was used again after its successor" in said["Ends"]
     assert said["Next"].startswith("connect it again from the assistant")
+
+
+@pytest.mark.parametrize("back", [-HOUR, HOUR])
+def test_a_clock_that_is_set_makes_no_window_longer(house: House, back: int) -> None:
+    made, first = house.opened()
+    house.store.tokens.renew(first.refresh, made.client_id, None, HERE)
+    house.clock.advance(back)
+    with pytest.raises(GrantRefused, match="used before"):
+        house.store.tokens.renew(first.refresh, made.client_id, None, THERE)
+
+
+def test_a_token_stolen_into_another_network_than_is_enforced_is_not_used_up(house: House) -> None:
+    made, pair = house.opened()
+    networks = key_networks([f"{HERE}/32"], enforced=True)
+    house.store.connections.set_networks(house.alice, made.id, networks).unwaited()
+    for elsewhere in (THERE, None):
+        with pytest.raises(GrantRefused, match="for other networks") as refused:
+            house.store.tokens.renew(pair.refresh, made.client_id, None, elsewhere)
+        assert refused.value.error == "access_denied"
+    following = house.store.tokens.renew(pair.refresh, made.client_id, None, HERE)
+    # Nor does one that was used before end the connection from there.
+    with pytest.raises(GrantRefused, match="for other networks"):
+        house.store.tokens.renew(pair.refresh, made.client_id, None, THERE)
+    house.store.tokens.renew(following.refresh, made.client_id, None, HERE)
+    assert told(house) == []
 
 
 def test_a_late_second_use_is_an_end_and_no_renewal(house: House) -> None:

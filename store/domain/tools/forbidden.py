@@ -7,10 +7,23 @@ _OF_THE_CONNECTION = (
     "connection keep-alive proxy-connection te trailer transfer-encoding upgrade "
     "content-length content-type content-encoding accept accept-encoding expect host cookie"
 )
-# As proxies in front are told to drop them, however they are spelt.
+# As proxies in front are told to drop them, however they are spelt: where a document names one, it
+# is what its API believes of whoever stands in front of it, and that is not the assistant.
 _TELLING = re.compile(
-    r"authorization|proxy-.*|x-key-.*|x-workspace|x-keydeck-.*|forwarded|x-forwarded-.*|x-original-.*"
-    r"|x-real-ip|x-request-id|x-http-method.*|x-method-override|x-rewrite-.*|x-api-key|via"
+    r"(?:x-)?(?:"
+    # keydeck's own, and proxies'.
+    r"key-.*|workspace|keydeck-.*|request-id|real-ip|forwarded(?:-.*)?|via|proxy.*|proxyuser-.*"
+    r"|original-.*|rewrite-.*|envoy-.*|accel-.*|sendfile.*|url-scheme|front-end-https|early-data"
+    r"|client-ip|cluster-client-ip|true-client-ip|remote-(?:ip|addr)|cf-.*|fastly-.*|azure-.*"
+    # Who it is, as proxies that sign people in tell it.
+    r"|authorization|(?:auth|authenticated|webauth|remote|consumer|credential|impersonate)(?:-.*)?"
+    r"|user|user-(?:id|name|email|groups?|roles?)|(?:ssl-)?client-(?:cert.*|[si]-dn.*|verify)"
+    r"|ms-(?:client-principal|token).*|goog-(?:authenticated|iap)-.*|amzn-(?:oidc|mtls)-.*"
+    # What opens something.
+    r"|api-?(?:key|token)|access-token|session(?:-.*)?|csrf-?token|xsrf-?token"
+    # By which method it counts.
+    r"|http-method.*|method-override"
+    r")|origin|referer"
 )
 _METHOD = "_method"
 _FREE = frozenset((_METHOD, "access_token", "api_key", "apikey"))

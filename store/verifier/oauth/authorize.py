@@ -101,7 +101,7 @@ class Authorize:
         # Absent it would mean plain (RFC 7636 4.3), which proves nothing.
         if _single(given, "code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(challenge):
             raise refused("invalid_request", "PKCE with code_challenge_method=S256 is required.")
-        if _single(given, "resource") not in (None, self._where.resource):
+        if not self._where.means(_single(given, "resource")):
             raise refused("invalid_target", f"resource must be {self._where.resource}.")
         scopes = self._requestable.known(_single(given, "scope") or "")
         return Wanted(client.id, redirect_uri, state, challenge, scopes, self._where.resource)

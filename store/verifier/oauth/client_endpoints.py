@@ -137,7 +137,7 @@ class ClientEndpoints:
             case "authorization_code":
                 pair = await self._exchange(given)
             case "refresh_token":
-                pair = await self._renew(given, self._executor.network(scope))
+                pair = await self._renew(given, self._executor.address(scope))
             case _:
                 raise OAuthProblem(
                     "unsupported_grant_type", "Send authorization_code or refresh_token."
@@ -174,16 +174,16 @@ class ClientEndpoints:
         with refusing():
             return await self._executor.run(lambda store: store.tokens.exchange(presented))
 
-    async def _renew(self, given: dict[str, list[str]], network: str) -> Pair:
+    async def _renew(self, given: dict[str, list[str]], address: str | None) -> Pair:
         self._check_target(given)
         refresh, client_id = Secret(needed(given, "refresh_token")), needed(given, "client_id")
         scope = one(given, "scope")
         wanted = None if scope is None else self._requestable.known(scope)
         with refusing():
             return await self._executor.run(
-                lambda store: store.tokens.renew(refresh, client_id, wanted, network)
+                lambda store: store.tokens.renew(refresh, client_id, wanted, address)
             )
 
     def _check_target(self, given: dict[str, list[str]]) -> None:
-        if one(given, "resource") not in (None, self._where.resource):
+        if not self._where.means(one(given, "resource")):
             raise OAuthProblem("invalid_target", f"Tokens are given for {self._where.resource}.")

@@ -96,9 +96,13 @@ class Executor:
             del self._failed[next(iter(self._failed))]
         self._failed[network] = time.monotonic()
 
+    def address(self, scope: Scope) -> str | None:
+        """Return where a request comes from, None where nobody can tell."""
+        return self._context.clients.address(scope)
+
     def network(self, scope: Scope) -> str:
         """Return what a request is counted under."""
-        return network_of(self._context.clients.address(scope))
+        return network_of(self.address(scope))
 
     def close(self) -> None:
         """End the threads."""

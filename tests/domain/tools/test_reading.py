@@ -102,6 +102,13 @@ def test_nobody_is_asked_for_credentials_or_for_what_says_who_calls() -> None:
                 *("X-Secret", "Authorization", "X-Key-Id", "x_key_id", "X-Workspace", "Host"),
                 *("X-HTTP-Method-Override", "X-Forwarded-For", "Cookie", "Transfer-Encoding"),
                 *("Connection", "Content-Length", "Accept", "X-Original-URI", "a b", "X-Trace"),
+                # What an API believes of whoever stands in front of it.
+                *("Remote-User", "X-Remote-User", "SSL_CLIENT_S_DN", "X-Auth-Request-Email"),
+                *("Impersonate-User", "X-MS-CLIENT-PRINCIPAL", "X-Goog-Authenticated-User-Email"),
+                *("X-Amzn-Oidc-Identity", "X-Consumer-Username", "X-User-Id", "X-WEBAUTH-USER"),
+                *("CF-Connecting-IP", "True-Client-IP", "Client-IP", "Origin", "Api-Key"),
+                # What it is asked for by whoever calls, and what tells nobody who that is.
+                *("Idempotency-Key", "X-Tenant", "Stripe-Account", "If-Match", "Range"),
             )
         ),
         {"name": "session", "in": "cookie"},
@@ -110,8 +117,9 @@ def test_nobody_is_asked_for_credentials_or_for_what_says_who_calls() -> None:
         {"/x": {"get": {"parameters": asked, "security": [{"key": []}]}}},
         components={"securitySchemes": schemes},
     ).tools
-    assert list(tool.arguments["properties"]) == ["q", "X-Trace"]
-    assert tool.arguments["required"] == ["X-Trace"]
+    free = ["X-Trace", "Idempotency-Key", "X-Tenant", "Stripe-Account", "If-Match", "Range"]
+    assert list(tool.arguments["properties"]) == ["q", *free]
+    assert tool.arguments["required"] == free
 
 
 def test_the_documents_servers_give_a_path_and_nothing_else() -> None:
