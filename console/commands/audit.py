@@ -34,7 +34,6 @@ _LIST = Listing(
     "DETAILS",
     Column("SEQ", extra=True),
     orders=("when",),
-    long=True,
     own_filter=True,
 )
 

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.commands.key_usage import print_refusals, usage_object
+from console.commands.key_usage import usage_object
 from console.commands.line import Line
 from console.commands.options import common
 from console.commands.output import document, say
+from console.commands.refusals import print_refusals
 from console.commands.tables import table
 from store.errors.quoting import quoted
 

@@ -16,6 +16,7 @@ from console.commands.line import Line
 from console.commands.listing import Listing, Row, Shown, latest
 from console.commands.options import common
 from console.commands.output import document, say
+from console.commands.refusals import connection_refusals
 from console.commands.tables import Cell, Column
 from store.errors import Invalid
 from store.errors.quoting import quoted
@@ -39,6 +40,7 @@ def connections() -> None:
 connections.add_command(check)
 connections.add_command(clients)
 connections.add_command(usage)
+connections.add_command(connection_refusals)
 connections.add_command(connection_network)
 
 
@@ -52,7 +54,6 @@ _LIST = Listing(
     "LAST USED",
     Column("HOST", extra=True),
     Column("CREATED", extra=True),
-    long=True,
 )
 
 

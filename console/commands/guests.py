@@ -24,6 +24,7 @@ MAY: Mapping[str, str] = {
     "connections clients remove": "",
     "connections list": "",
     "connections network": "--enforce",
+    "connections refusals": "",
     "connections revoke": "--reason",
     "connections scope": "--scope",
     "connections show": "",
@@ -39,6 +40,7 @@ MAY: Mapping[str, str] = {
     "keys list": "--state",
     "keys network": "--enforce --from-seen --dry-run",
     "keys owner": "--dry-run",
+    "keys refusals": "",
     "keys rename": "",
     "keys revoke": "--for --reason --dry-run",
     "keys rotate": "--overlap --idempotency-token --end-older --holder",
@@ -75,6 +77,7 @@ MAY: Mapping[str, str] = {
     "stop": "--all --for --label --reason --dry-run",
     "stops list": "",
     "verifiers": "",
+    "verifiers forget": "",
     "why": "",
 }
 """By the name of a command the options of its own that a guest may give; "" is keydeck itself."""

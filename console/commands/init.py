@@ -49,7 +49,7 @@ def init(
     slug(checked_name(name, "workspace"))
     checked_email(admin)
     checked_prefix(prefix)
-    password = passwords.checked(line.password(twice=True, about=f"Password for {admin}"))
+    password = passwords.checked(line.password(twice=True, about=f"Password of {admin}"))
     store = create_store(
         line.address,
         prefix=prefix,

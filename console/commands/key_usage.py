@@ -8,12 +8,11 @@ from console.commands import completing
 from console.commands.line import Line
 from console.commands.options import common, either_side
 from console.commands.output import document
+from console.commands.refusals import print_refusals, refusal_object
 from console.commands.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from store.domain.usage import KeyUsage, Refusal
+    from store.domain.usage import KeyUsage
 
 
 @click.command()
@@ -58,13 +57,6 @@ def usage_object(found: "KeyUsage") -> dict[str, Any]:
     }
 
 
-def refusal_object(refusal: "Refusal") -> dict[str, Any]:
-    """Return a refusal as JSON has it."""
-    from store.domain.times import rfc3339
-
-    return {**refusal._asdict(), "at": rfc3339(refusal.at), "verdict": refusal.verdict.value}
-
-
 def _print(found: "KeyUsage", now: int) -> None:
     from console.text.times import ago, day
 
@@ -87,30 +79,3 @@ def _print(found: "KeyUsage", now: int) -> None:
             ],
         )
     print_refusals(found.refusals)
-
-
-def print_refusals(refusals: "Sequence[Refusal]") -> None:
-    """Print the latest refusals as a table of their own, nothing where there are none."""
-    from console.text.times import day
-    from store.domain.times import moment
-
-    if not refusals:
-        return
-    of_tools = any(refusal.tool for refusal in refusals)
-    tool = ("TOOL",) if of_tools else ()
-    print()
-    table(
-        ("REFUSED AT (UTC)", "VERDICT", "ADDRESS", *tool, "REQUEST", "USER AGENT", "REQUEST ID"),
-        [
-            (
-                f"{day(refusal.at)} {moment(refusal.at):%H:%M:%S}",
-                refusal.verdict.value,
-                refusal.address or "",
-                *((refusal.tool or "",) if of_tools else ()),
-                f"{refusal.method} {refusal.path}",
-                refusal.user_agent,
-                refusal.request_id,
-            )
-            for refusal in refusals
-        ],
-    )

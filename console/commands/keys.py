@@ -29,6 +29,7 @@ from console.commands.line import Line
 from console.commands.listing import Listing, Shown
 from console.commands.options import common, either_side, end_older_option
 from console.commands.output import document, say
+from console.commands.refusals import key_refusals
 from console.commands.tables import Column
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ _LIST = Listing(
     Column("BY", extra=True),
     Column("ID", whole=True, extra=True),
     orders=ORDERS,
-    long=True,
     own_filter=True,
 )
 
@@ -69,6 +69,7 @@ def keys() -> None:
 
 
 keys.add_command(usage)
+keys.add_command(key_refusals)
 keys.add_command(due)
 keys.add_command(unused_scopes)
 keys.add_command(trim)

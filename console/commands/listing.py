@@ -34,18 +34,17 @@ class Listing:
         self,
         *columns: str | Column,
         orders: Sequence[str] = (),
-        long: bool = False,
         own_filter: bool = False,
     ) -> None:
         """Take the columns.
 
-        `orders` are those that the store itself can sort by, and then the only ones. A `long` list
-        has JSON Lines too. One with its `own_filter` has an option for that itself.
+        `orders` are those that the store itself can sort by, and then the only ones. One with its
+        `own_filter` has an option for that itself.
         """
         self.columns = [Column(one) if isinstance(one, str) else one for one in columns]
         self.names = [column.name for column in self.columns]
         self.orders = [*orders]
-        self.long, self._own_filter = long, own_filter
+        self._own_filter = own_filter
 
     def options(self, command: Callable[..., Any]) -> Callable[..., Any]:
         """Give a command the options of a list, and `shown`, which prints it. Above `common`."""
@@ -65,13 +64,12 @@ class Listing:
         if not self._own_filter:
             told = f"Rows that have all words; '{self.names[0]}:x' in that column, -x not."
             offered.append(click.option("--filter", "words", metavar="TEXT", help=told))
-        if self.long:
-            told = "One JSON document a line, while it is read."
-            offered.append(click.option("--jsonl", is_flag=True, help=told))
+        told = "One JSON document a line, while it is read."
+        offered.append(click.option("--jsonl", is_flag=True, help=told))
 
         @functools.wraps(command)
         def with_shown(*given: Any, columns: str | None, sort: str | None, **more: Any) -> Any:
-            words, lines = more.pop("words", None), more.pop("jsonl", False)
+            words, lines = more.pop("words", None), more.pop("jsonl")
             asked = Shown(
                 columns=self._chosen(columns) if columns is not None else self._usual(),
                 named=columns is not None,

@@ -54,6 +54,11 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     return _with(command, _STORE, _WORKSPACE, _AS, _JSON, _STDIN)
 
 
+def for_newcomers(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command of somebody who has no password yet the shared options but `--as`."""
+    return _with(command, _STORE, _WORKSPACE, _JSON, _STDIN, _UNUSED[1])
+
+
 def for_operator(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command that asks nobody to sign in what it has use for.
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from console.commands import standard_input
 from console.commands.interruptible import InterruptibleReader
 from store.domain.key_string import Secret
-from store.errors import Invalid, NotSignedIn
+from store.errors import Invalid, KeydeckError, NotSignedIn
 
 
 def from_standard_input() -> Secret:
@@ -20,16 +20,32 @@ def from_standard_input() -> Secret:
     return Secret(text)
 
 
-def from_terminal(about: str, *, twice: bool = False) -> Secret:
+def code(*, from_stdin: bool) -> Secret:
+    """Return a one-time code: standard input's next line, or asked for at the terminal, unseen.
+
+    Raises Invalid where there is neither.
+    """
+    if from_stdin:
+        return from_standard_input()
+    told = (
+        "There is no terminal to ask for the code on: say --code-stdin. It is the first line of "
+        "standard input then, and with --password-stdin the password the next."
+    )
+    return from_terminal("Code", nowhere=Invalid("code", told))
+
+
+def from_terminal(
+    about: str, *, twice: bool = False, nowhere: KeydeckError | None = None
+) -> Secret:
     """Ask on the terminal, unseen, twice for one that is being chosen.
 
-    Raises NotSignedIn where there is no terminal, Invalid when the two differ.
+    Where there is none it raises `nowhere`, or NotSignedIn; Invalid when the two differ.
     """
     try:
         typed = _unseen(about)
         again = _unseen("Once more") if twice else typed
     except OSError:
-        raise NotSignedIn("There is no terminal to ask on.") from None
+        raise nowhere or NotSignedIn("There is no terminal to ask on.") from None
     if typed != again:
         raise Invalid("password", "The two passwords differ. Try again.")
     return Secret(typed)

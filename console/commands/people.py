@@ -14,7 +14,7 @@ from console.commands.line import Line
 from console.commands.listing import Listing, Row, Shown, latest
 from console.commands.offboarding import offboarding
 from console.commands.offboarding_steps import how_to_go_on, offboarding_object, print_keys
-from console.commands.options import common
+from console.commands.options import common, for_newcomers
 from console.commands.output import document, say
 from console.commands.ssh_keys import ssh_keys
 from console.commands.tables import Cell, Column
@@ -247,14 +247,14 @@ def _change_password(line: Line) -> None:
 @people.command()
 @click.argument("email", shell_complete=completing.people)
 @click.option("--code-stdin", is_flag=True, help="Read the code from standard input's first line.")
-@common
+@for_newcomers
 def enrol(line: Line, email: str, code_stdin: bool) -> None:
     """Choose a password with a one-time code. Both are asked for, unseen.
 
     It opens the workspace that gave the code. To let the password you have open it: people accept.
     """
     store = line.store()
-    code = passwords.from_standard_input() if code_stdin else passwords.from_terminal("Code")
+    code = passwords.code(from_stdin=code_stdin)
     chosen = line.password(twice=True, about="New password")
     actor = store.sign_in.enrol(email, code, chosen, line.slug)
     if line.json:
@@ -275,7 +275,7 @@ def accept(line: Line, code_stdin: bool) -> None:
     From then on your password and SSH key open that workspace, too.
     """
     store, actor = line.signed_in()
-    code = passwords.from_standard_input() if code_stdin else passwords.from_terminal("Code")
+    code = passwords.code(from_stdin=code_stdin)
     found = store.invitations.look(actor, code)
     ask(line, f"{invitation(found)} Accept?")
     accepted = store.invitations.accept(actor, code)

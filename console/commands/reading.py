@@ -11,11 +11,13 @@ READS = frozenset(
         "connections check",
         "connections clients list",
         "connections list",
+        "connections refusals",
         "connections show",
         "connections usage",
         "help",
         "keys due",
         "keys list",
+        "keys refusals",
         "keys show",
         "keys unused-scopes",
         "keys usage",
@@ -109,6 +111,7 @@ CHANGES = frozenset(
         "store upgrade",
         "tools add",
         "tools remove",
+        "verifiers forget",
     }
 )
 """Every other command."""

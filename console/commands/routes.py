@@ -1,4 +1,4 @@
-"""`keydeck routes`: the requests of your own API, and what each takes. The operator's."""
+"""`keydeck routes`: the requests of your own API, and what each needs. The operator's."""
 
 from typing import TYPE_CHECKING
 
@@ -30,14 +30,14 @@ NONE_LEFT = f"No route is left: {NO_ROUTES}"
 
 @click.group(cls=Group)
 def routes() -> None:
-    """Name the requests of your own API, and the scopes each takes.
+    """Name the requests of your own API, and the scopes each needs.
 
     With the first route, /api/v1/authorize judges by routes whatever a proxy asks about, and
     refuses what none of them names.
     """
 
 
-_LIST = Listing("METHOD", "PATH", "TAKES", "FROM")
+_LIST = Listing("METHOD", "PATH", "NEEDS", "FROM")
 
 
 @routes.command("list")
@@ -46,7 +46,7 @@ _LIST = Listing("METHOD", "PATH", "TAKES", "FROM")
 def list_(line: Line, shown: Shown) -> None:
     """List the routes by path.
 
-    keydeck routes list --filter 'method:post takes:public'
+    keydeck routes list --filter 'method:post needs:public'
     """
     _check_may_see(line)
     shown.print(line, line.store().routes.all(), row=_row, content=route_object)
@@ -62,7 +62,7 @@ def _row(route: "Route") -> Row:
 @click.option("--replace", is_flag=True, help="Change the route that is there.")
 @for_operator
 def add(line: Line, route: str, scopes: tuple[str, ...], replace: bool) -> None:
-    """Add a route: the scopes it takes, any good key, or none at all.
+    """Add a route: the scopes it needs, any good key, or none at all.
 
     keydeck routes add 'GET /invoices/{id}' invoices:read
 

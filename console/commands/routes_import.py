@@ -121,7 +121,7 @@ def _print(plan: "ImportPlan", reading: "Reading") -> None:
         say(f"Left out: {len(plan.left_out) - MOST_NAMED:,} more. --json has them all.")
     if plan.deciding:
         say(
-            f"Where two routes meet and neither is the more specific one, a route takes what both "
+            f"Where two routes meet and neither is the more specific one, a route needs what both "
             f"do: {len(plan.deciding):,}, such as {plan.deciding[0]}."
         )
     if plan.empty:

@@ -31,14 +31,14 @@ def tools() -> None:
     """
 
 
-_LIST = Listing(Column("NAME", whole=True), "METHOD", "PATH", "TAKES", "FROM", "CALLED AT")
+_LIST = Listing(Column("NAME", whole=True), "METHOD", "PATH", "NEEDS", "FROM", "CALLED AT")
 
 
 @tools.command("list")
 @_LIST.options
 @for_operator
 def list_(line: Line, shown: Shown) -> None:
-    """List the tools by name, and the scopes each takes."""
+    """List the tools by name, and the scopes each needs."""
     store = line.store()
     found = [
         (of, offer.tool, offer.needed)
@@ -53,7 +53,7 @@ def list_(line: Line, shown: Shown) -> None:
             one[1].name,
             one[1].method,
             one[1].path,
-            _takes(one[2]),
+            _needs(one[2]),
             one[0].title,
             one[0].upstream,
         ),
@@ -85,7 +85,7 @@ def add(line: Line, file: Path, upstream: str, dry_run: bool, **chosen: Any) -> 
     if not line.json:
         for offer in offers:
             tool = offer.tool
-            print(safe(f"+ {tool.name}  {tool.method} {tool.path}  {_takes(offer.needed)}"))
+            print(safe(f"+ {tool.name}  {tool.method} {tool.path}  {_needs(offer.needed)}"))
     unrouted = [offer.tool.name for offer in offers if offer.needed is None]
     if unrouted:
         say(safe(f"{_UNROUTED}{', '.join(unrouted[:5])}. See keydeck routes import."))
@@ -148,12 +148,12 @@ def test_(line: Line, name: str, arguments: str) -> int:
         print(safe(f"{asked.method} {found.upstream}{target}"))
         if asked.body is not None:
             print(safe(asked.body.decode()))
-        takes = None if route is None else route.needed
-        say(safe(f"{route}: {_takes(takes)}." if route else "No route names it: it is refused."))
+        needed = None if route is None else route.needed
+        say(safe(f"{route}: {_needs(needed)}." if route else "No route names it: it is refused."))
     return exits.DONE if route is not None else exits.FAILED
 
 
-def _takes(needed: tuple[str, ...] | None) -> str:
+def _needs(needed: tuple[str, ...] | None) -> str:
     if needed is None:
         return "refused"
     return " ".join(needed) or "any connection"

@@ -1,13 +1,14 @@
-"""`keydeck verifiers`: who answers requests, and whether all of them keep up."""
+"""`keydeck verifiers`: who answers requests, whether all keep up, and who is gone for good."""
 
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.lazily import Group
 from console.commands.line import Line
 from console.commands.listing import Listing, Row, Shown
 from console.commands.options import common
-from console.commands.output import say
+from console.commands.output import documents, say
 from console.commands.tables import Cell, Column
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ _LIST = Listing(
 )
 
 
-@click.command()
+@click.group(cls=Group, invoke_without_command=True)
 @_LIST.options
 @common
-def verifiers(line: Line, shown: Shown) -> None:
+@click.pass_context
+def verifiers(context: click.Context, line: Line, shown: Shown) -> None:
     """List the verifiers that run, those in trouble first, and what to do about them.
 
     Lag is how many changes one has not applied to what it remembers; a lease is for how long it may
@@ -31,6 +33,33 @@ def verifiers(line: Line, shown: Shown) -> None:
 
     Exit status: 0, also when one is behind or gone; see `state` and `advice` in --json.
     """
+    if context.invoked_subcommand is None:
+        _print(line, shown)
+
+
+@verifiers.command()
+@click.argument("reference", metavar="HOST|ID")
+@common
+def forget(line: Line, reference: str) -> None:
+    """Take a verifier that is gone off the list; of a host all that are gone there.
+
+    keydeck verifiers forget web-2
+
+    It changes nothing for any key. One that was only silent comes back by itself.
+
+    Exit status: 4 where there is none, 5 where it is not gone.
+    """
+    from console.text import verifier_words as words
+
+    store, actor = line.signed_in()
+    forgotten = store.verifiers.forget(actor, reference)
+    if line.json:
+        documents(_object(one, None) for one in forgotten)
+    else:
+        say(words.forgotten(forgotten))
+
+
+def _print(line: Line, shown: Shown) -> None:
     from console.text import verifier_words as words
 
     store, actor = line.signed_in()
@@ -53,7 +82,7 @@ def _row(verifier: "VerifierProcess") -> Row:
 
     return (
         words.badge(verifier),
-        words.named(verifier),
+        verifier.name,
         verifier.version,
         Cell(words.rate(verifier.requests_per_second), verifier.requests_per_second),
         Cell(words.rate(verifier.refusals_per_second), verifier.refusals_per_second),

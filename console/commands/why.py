@@ -35,7 +35,7 @@ def why(line: Line, reference: str) -> None:
 
 
 def _object(decision: "Explanation", now: int, prefix: str) -> dict[str, Any]:
-    from console.commands.key_usage import refusal_object
+    from console.commands.refusals import refusal_object
     from console.text.connection_words import connection_object
     from console.text.key_fields import key_object
     from console.text.why_words import advice

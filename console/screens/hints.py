@@ -31,6 +31,7 @@ from console.verbs.catalogue.keys import (
 )
 from console.verbs.catalogue.people import ON_PEOPLE
 from console.verbs.catalogue.routes import ON_ROUTES
+from console.verbs.catalogue.verifiers import ON_VERIFIERS
 from console.widgets.hint_bar import Hint, Sections
 from console.widgets.tab_bar import TabName
 from store.domain.filtering import NOTES
@@ -119,6 +120,7 @@ _HELP: dict[str, tuple[tuple[str, tuple[Line, ...]], ...]] = {
         (
             "Verifiers",
             (
+                *ON_VERIFIERS,
                 ("Lag", "changes that it has not applied to what it remembers"),
                 ("Lease", "how long it may remember; without one it reads each key anew"),
                 _LIST[1],

@@ -20,6 +20,7 @@ from console.verbs.kinds import (
     PersonVerb,
     PlainVerb,
     RouteVerb,
+    VerifierVerb,
 )
 from console.widgets.key_table import KeyTable
 from console.widgets.leaving import MayLeave, is_leaving
@@ -107,6 +108,8 @@ class VerbActions(MayLeave, DrawnWhole, Screen[None]):
                 self._to_connection(verb)
             case RouteVerb():
                 self._to_route(verb)
+            case VerifierVerb():
+                self._to_verifier(verb)
             case PlainVerb() if verb in EVERYWHERE or self._is_open():
                 self.console.verbs.start(verb, None)
 
@@ -170,6 +173,13 @@ class VerbActions(MayLeave, DrawnWhole, Screen[None]):
             self.console.verbs.start(verb, tab.current)
         else:
             self.console.say("There is no route here.")
+
+    def _to_verifier(self, verb: VerifierVerb) -> None:
+        from console.tabs.verifiers import VerifiersTab
+
+        tab = self.opened
+        if isinstance(tab, VerifiersTab) and not tab.refuses() and tab.current is not None:
+            self.console.verbs.start(verb, tab.current)
 
     @on(KeyTable.Opened)
     @on(RowList.Opened)

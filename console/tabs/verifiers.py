@@ -82,6 +82,12 @@ class VerifiersTab(PollingTab):
     def _all(self) -> Iterable[VerifierProcess]:
         return self._verifiers.values()
 
+    @property
+    def current(self) -> VerifierProcess | None:
+        """The current row's verifier; None also while nobody knows what came of it."""
+        row = self.query_one(RowList).current
+        return None if self._unread else self._verifiers.get(row or "")
+
     def refuse(self, error: AdminsOnly | None) -> None:
         """Say why there is nothing to see, and not that there is nothing."""
         super().refuse(error)

@@ -116,6 +116,7 @@ WORDS: dict[Action, Words] = {
     Action.STORE_RESTORED: Words("restored the store"),
     Action.STORE_CONFIRMED: Words("confirmed the store"),
     Action.STORE_LEAK_POLICY_CHANGED: Words("changed what a leak report does"),
+    Action.VERIFIER_FORGOTTEN: Words("took off the list verifier"),
     Action.AUDIT_ARCHIVED: Words("archived the audit to"),
 }
 

@@ -23,13 +23,8 @@ def badge(verifier: VerifierProcess) -> Badge:
     return _FACES[verifier.health]
 
 
-def named(verifier: VerifierProcess) -> str:
-    """Return what a verifier is called: `web-2 (4711)`."""
-    return f"{verifier.host} ({verifier.process})"
-
-
 def listed(verifier: VerifierProcess) -> str:
-    """Return that without a domain, which is mostly the same for all."""
+    """Return its name without a domain, which is mostly the same for all."""
     first = verifier.host.partition(".")[0]
     return f"{verifier.host if first.isdecimal() else first} ({verifier.process})"
 
@@ -65,12 +60,12 @@ def trouble(verifier: VerifierProcess) -> str:
     """Return that a verifier is in trouble, to go before another sentence; else nothing."""
     if verifier.health is ProcessHealth.SERVING:
         return ""
-    return f"{named(verifier)} is {verifier.health.value}. "
+    return f"{verifier.name} is {verifier.health.value}. "
 
 
 def sentence(verifier: VerifierProcess) -> str:
     """Return what a verifier's state means, and what to do about it."""
-    who, silent = named(verifier), distance(verifier.seen_ms_ago)
+    who, silent = verifier.name, distance(verifier.seen_ms_ago)
     match verifier.health:
         case ProcessHealth.SERVING if verifier.lease_ms is None:
             return f"{who} reads each key anew: what is committed is in force here at once."
@@ -92,14 +87,24 @@ def sentence(verifier: VerifierProcess) -> str:
                 if verifier.lease_ms is None
                 else " Its lease is over: no revocation waits for it."
             )
-            return f"{who} has told nothing for {silent}.{waits} Start it again, or let it go."
+            return f"{who} has told nothing for {silent}.{waits} Start it again, or forget it."
+
+
+def is_gone(verifier: VerifierProcess) -> bool:
+    """Return whether it may be forgotten."""
+    return verifier.health is ProcessHealth.GONE
+
+
+def forgotten(verifiers: Sequence[VerifierProcess]) -> str:
+    """Return that some were taken off the list."""
+    return f"Off the list: {', '.join(verifier.name for verifier in verifiers)}."
 
 
 def advice(verifiers: Sequence[VerifierProcess]) -> dict[str, str]:
     """Return what to do about each that is behind or gone, by its id, in the order they came."""
     replaced = replacements(verifiers)
     return {
-        verifier.id: f"{named(verifier)} is gone, replaced by {named(replaced[verifier.id])}."
+        verifier.id: f"{verifier.name} is gone, replaced by {replaced[verifier.id].name}."
         if verifier.id in replaced
         else sentence(verifier)
         for verifier in verifiers

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from store.domain.keys import Key  # noqa: F401
     from store.domain.offboarding import Leaver
     from store.domain.routes.route import Route  # noqa: F401
+    from store.domain.verifier_processes import VerifierProcess  # noqa: F401
     from store.service.people import Member  # noqa: F401
 
 
@@ -51,6 +52,10 @@ class ConnectionVerb(Verb["Connection"]):
 
 class RouteVerb(Verb["Route"]):
     """Is done to the current route."""
+
+
+class VerifierVerb(Verb["VerifierProcess"]):
+    """Is done to the current verifier."""
 
 
 class LeaverVerb(Verb["Leaver"]):

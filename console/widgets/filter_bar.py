@@ -42,6 +42,8 @@ _LEFT_OUT = " Left out."
 _FILTERED = "Only keys that match are listed. Esc shows every key."
 _FIELD = 11
 """Cells beside the counts: what is typed, and the edges."""
+_OF_ACTIVE = ("expiring", "rotating")
+"""Counts of keys that are counted as active, too."""
 _FIRST_TO_GO = ("expired", "revoked", "rotating", "expiring")
 """Counts that a narrow line leaves out, what asks for nothing first."""
 
@@ -215,9 +217,9 @@ class FilterBar(Vertical):
             (counts.active, "active", "state-active", True),
             (counts.expiring, "expiring", "state-expiring", False),
             (counts.rotating, "rotating", "state-rotating", False),
-            (counts.still_used, "still tried", "state-expiring", False),
             (counts.expired, "expired", "state-expired", False),
             (counts.revoked, "revoked", "state-revoked", False),
+            (counts.still_used, "still tried", "state-expiring", False),
         ):
             if brief and not (word == "marked" or word.endswith("match")):
                 continue
@@ -231,7 +233,7 @@ class FilterBar(Vertical):
                 break
             # Whole or not at all: half a word at the edge is no number that anybody trusts.
             parts.pop(word, None)
-        text = Text("  ", end="", no_wrap=True).join(parts.values())
+        text = Text("  ", end="", no_wrap=True).join(_within_active(parts))
         if text != self._said or text.spans != self._said.spans:
             wider = text.cell_len != self._said.cell_len
             self._said = text
@@ -272,3 +274,11 @@ class FilterBar(Vertical):
             return
         # What is listed is not what the line says.
         self._help(final=True)
+
+
+def _within_active(parts: dict[str, Text]) -> list[Text]:
+    """Return the counts in order, those of active keys within theirs: what stands alone adds up."""
+    within = [parts.pop(word) for word in _OF_ACTIVE if word in parts]
+    if within and (active := parts.get("active")) is not None:
+        active.append(" (").append(Text(", ").join(within)).append(")")
+    return [*parts.values()]

@@ -73,7 +73,7 @@ class Refusal(NamedTuple):
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """Return the scopes that the request took; empty where its address does not tell."""
+        """Return the scopes that the request needed; empty where its address does not tell."""
         address, _, asked = self.path.partition(ASKED)
         if asked:
             return tuple(asked.split("+"))

@@ -59,6 +59,13 @@ class VerifierProcess:
     lapsed: bool
     proxied: bool = False
     """Whether it was told of a proxy, and so sees who calls behind one."""
+    renewals: int = 0
+    """Of its lease."""
+
+    @property
+    def name(self) -> str:
+        """What it is called: `web-2 (4711)`."""
+        return f"{self.host} ({self.process})"
 
     @property
     def requests_per_second(self) -> float:

@@ -162,6 +162,7 @@ from store.errors.unusable import (
     StoreUnreachable,
     WorkerLost,
 )
+from store.errors.verifiers import NoSuchVerifier, VerifierLives
 
 __all__ = [
     "AdminsOnly",
@@ -232,6 +233,7 @@ __all__ = [
     "NoSuchSshKey",
     "NoSuchThing",
     "NoSuchTool",
+    "NoSuchVerifier",
     "NoSuchWorkspace",
     "NotAFile",
     "NotAMember",
@@ -305,6 +307,7 @@ __all__ = [
     "TooManySshKeys",
     "TooManyTools",
     "ValueKnown",
+    "VerifierLives",
     "WorkerLost",
     "WorkspaceTaken",
 ]

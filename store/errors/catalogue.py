@@ -74,7 +74,7 @@ class RoutesOverlap(RefusedByRule):
 
 @dataclass(eq=False)
 class ResourceRouted(RefusedByRule):
-    """A route takes a scope on this resource."""
+    """A route needs a scope on this resource."""
 
     name: str
     """The resource, or the scope."""

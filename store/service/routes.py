@@ -64,7 +64,7 @@ class RouteService:
         return RouteTable(self.all()).match(method, path)
 
     def add(self, text: str, needs: Sequence[str], *, replace: bool = False) -> Done[Route]:
-        """Add a route, written `GET /invoices/{id}`, and what it takes.
+        """Add a route, written `GET /invoices/{id}`, and what it needs.
 
         With `replace` it takes the place of one for the same requests. Raises Invalid,
         NoSuchResource, RouteTaken, RoutesOverlap or TooManyRoutes.

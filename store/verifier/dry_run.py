@@ -27,7 +27,7 @@ class DryRunResult:
     path: str
     """The address in the table of endpoints, with `{id}` for what varies."""
     needed: tuple[str, ...] | None
-    """The scopes it takes; None where no key is needed at all."""
+    """The scopes it needs; None where no key is needed at all."""
     route: Route | None = None
     """The route of the admin's own API that decides."""
 

@@ -195,6 +195,7 @@ EXAMPLES: Mapping[str, Example] = {
     "connections clients list": _as_it_is("connections", "clients", "list"),
     "connections list": _as_it_is("connections", "list"),
     "connections show": _as_it_is("connections", "show", "Claude"),
+    "connections refusals": _as_it_is("connections", "refusals", "Claude"),
     "connections usage": _as_it_is("connections", "usage", "Claude"),
     # At a terminal a page of a topic waits for a key: the list of them is printed at once.
     "help": _as_it_is("help"),
@@ -209,6 +210,7 @@ EXAMPLES: Mapping[str, Example] = {
     "keys list": _as_it_is("keys", "list"),
     "keys show": _as_it_is("keys", "show", "Website"),
     "keys unused-scopes": _as_it_is("keys", "unused-scopes"),
+    "keys refusals": _as_it_is("keys", "refusals", "Website"),
     "keys usage": _as_it_is("keys", "usage", "Website"),
     "leaks policy": _as_it_is("leaks", "policy", "report"),
     "people add": _as_it_is("people", "add", "bo@acme.example", "--name", "bo"),
@@ -241,6 +243,7 @@ EXAMPLES: Mapping[str, Example] = {
     "resume": _stopped,
     "stops list": _as_it_is("stops", "list"),
     "verifiers": _as_it_is("verifiers"),
+    "verifiers forget": lambda house, folder: ("verifiers", "forget", made.gone_verifier(house)),
     "why": _as_it_is("why", "Website"),
 }
 ELSEWHERE = {

@@ -17,10 +17,19 @@ COMMANDS = commands()
 LISTS = (
     *(name for name in COMMANDS if name.split()[-1] == "list"),
     *("audit", "keys due", "keys unused-scopes", "verifiers"),
+    *("keys refusals", "connections refusals"),
 )
-LONG = ("audit", "connections list", "keys list")
 OF_A_KEY = (
-    *("can", "why", "keys show", "keys usage", "keys scope", "keys extend", "keys rotate"),
+    *(
+        "can",
+        "why",
+        "keys show",
+        "keys usage",
+        "keys refusals",
+        "keys scope",
+        "keys extend",
+        "keys rotate",
+    ),
     *("keys revoke", "keys confirm", "keys trim", "keys holders", "leaks dismiss"),
 )
 NOT_JSON = {
@@ -116,11 +125,10 @@ def test_every_command_has_each_habit(habit: str) -> None:
 @pytest.mark.parametrize(
     ("names", "taken"),
     [
-        (LISTS, {"--columns", "--sort", "--filter"}),
-        (LONG, {"--jsonl"}),
+        (LISTS, {"--columns", "--sort", "--filter", "--jsonl"}),
         (OF_A_KEY, {"--old", "--new"}),
     ],
-    ids=["lists", "long lists", "what takes a key"],
+    ids=["lists", "what takes a key"],
 )
 def test_what_is_alike_takes_the_same(names: tuple[str, ...], taken: set[str]) -> None:
     assert {name for name in names if not taken <= options(name)} == set()

@@ -1,5 +1,6 @@
 """`keydeck keys` and what it prints."""
 
+import json
 import re
 
 import pytest
@@ -212,5 +213,10 @@ def test_usage_tells_what_a_key_was_used_for_and_refused(keydeck: Keydeck, house
     assert said["verdicts"] == {"scope": 1, "valid": 1}
     assert [(one["scope"], one["requests"]) for one in said["scopes"]] == [("events:read", 1)]
     assert said["refusals"][0]["path"] == "/quotes"
+    [line] = keydeck("keys", "refusals", "Website", "--jsonl").out.splitlines()
+    assert json.loads(line) == said["refusals"][0]
+    assert keydeck("keys", "refusals", "Website", "--filter", "verdict:route").err == (
+        "Nothing matches.\n"
+    )
     assert keydeck("keys", "usage", "Website", "--since", "never").status == 2
     assert keydeck("keys", "usage", "Nobody").status == 4

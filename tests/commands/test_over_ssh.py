@@ -213,6 +213,7 @@ def test_words_are_read_as_a_shell_quotes_them_and_nothing_else() -> None:
     assert over_ssh.words(said.encode()) == [
         *("why", "a b", "c d", "e f", "", "$x", "*", "$(y)", "#", "z"),
     ]
+    assert over_ssh.words(b"keydeck keydeck why z") == ["keydeck", "why", "z"]
     with pytest.raises(Invalid):
         over_ssh.words(b"keys\0list")
 

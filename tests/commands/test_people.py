@@ -1,5 +1,7 @@
 """`keydeck people invite` and `keydeck colour`."""
 
+import pytest
+
 from store.domain.key_string import Secret
 from store.domain.people import Role
 from tests.commands.conftest import Keydeck
@@ -45,3 +47,20 @@ def test_accept_says_who_vouches_and_lets_the_password_one_has_open_another_work
     again = keydeck(*accept, "--workspace", "acme-events", given=f"{code.reveal()}\n")
     assert (again.status, again.out) == (3, "")
     assert "wrong, used or out of date" in again.err
+
+
+def test_a_code_that_nobody_can_type_is_asked_for_on_standard_input(
+    keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = keydeck("people", "add", "zoe@acme.example", "--name", "Zoe").out.strip()
+    line = ("people", "enrol", "zoe@acme.example", "--password-stdin")
+
+    def nowhere(*given: object) -> int:
+        raise OSError
+
+    monkeypatch.setattr("console.commands.passwords.os.open", nowhere)
+    refused = keydeck(*line, given=f"{code}\n{PASSWORD}\n", password="")
+    assert (refused.status, "say --code-stdin" in refused.err) == (2, True)
+    monkeypatch.undo()
+    done = keydeck(*line, "--code-stdin", given=f"{code}\n{PASSWORD}\n", password="")
+    assert (done.status, done.err) == (0, "zoe@acme.example is enrolled.\n")

@@ -76,6 +76,7 @@ from console.verbs.kinds import (
     PasteVerb,
     PersonVerb,
     RouteVerb,
+    VerifierVerb,
     WorkspaceVerb,
 )
 from console.widgets.row_list import RowList
@@ -91,6 +92,7 @@ from store.service.people import Member
 from tests.console.driving import console, opened, sees, until
 from tests.documents import ADDRESS, maker
 from tests.house import PASSWORD, House, granted_scopes, use
+from tests.invariants import prepared as made
 
 pytestmark = pytest.mark.anyio
 
@@ -157,6 +159,11 @@ class Town:
                 return self.connections[verb.id]
             case RouteVerb():
                 return house.store.routes.add(f"GET /{verb.id}", ["any"], replace=True).unwaited()
+            case VerifierVerb():
+                host = made.gone_verifier(house)
+                return next(
+                    one for one in house.store.verifiers.all(house.alice) if one.host == host
+                )
             case WorkspaceVerb():
                 return "acme-labs"
             case PasteVerb():

@@ -85,3 +85,20 @@ async def test_members_see_no_verifier(house: House) -> None:
         await press(pilot, "5")
         await sees(pilot, "see the verifiers")
         await until(pilot, lambda: "web-1" not in screen_text(pilot), "no host")
+
+
+async def test_x_forgets_one_that_is_gone_and_says_of_one_that_lives_why_not(house: House) -> None:
+    now = house.clock.now()
+    tell(house.store.database, "web-1", seen_at=now - 60_000)
+    tell(house.store.database, "web-2", seen_at=now)
+    async with opened(console(house), shows="No keys") as pilot:
+        await press(pilot, "5")
+        await sees(pilot, "✕ Gone")
+        await press(pilot, "X")
+        await sees(pilot, "Forget web-1 (4711)?")
+        await press(pilot, "tab", "enter")
+        await sees(pilot, "Off the list: web-1 (4711).")
+        await until(pilot, lambda: "✕ Gone" not in screen_text(pilot), "it is off the list")
+        await press(pilot, "X")
+        await sees(pilot, "is not gone")
+    assert [one.id for one in house.store.verifiers.all(house.alice)] == ["web-2"]

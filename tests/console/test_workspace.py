@@ -63,12 +63,14 @@ async def test_names_that_look_like_markup_are_shown_as_they_are(house: House) -
         assert width <= LARGE[0]
 
 
-async def test_counts_stand_above_the_table(house: House) -> None:
+async def test_counts_stand_above_the_table_and_add_up(house: House) -> None:
     house.create("Website")
+    house.create("Soon")
+    house.store.keys.extend(house.alice, "Soon", house.clock.now() + DAY)
     house.create("Old site")
     house.store.keys.revoke(house.alice, "Old site")
     async with opened(console(house)) as pilot:
-        await sees(pilot, "1 active  1 revoked")
+        await sees(pilot, "2 active (1 expiring)  1 revoked")
 
 
 async def test_a_key_made_elsewhere_appears_without_moving_the_cursor(house: House) -> None:

@@ -105,6 +105,13 @@ MUTATIONS = (
         raises_revision=False,
     ),
     Mutation(
+        "forget a verifier",
+        made.gone_verifier,
+        lambda h, host: h.store.verifiers.forget(h.alice, host),
+        pro_only=False,
+        raises_revision=False,
+    ),
+    Mutation(
         "narrow a connection",
         lambda h: h.connect().id,
         lambda h, it: h.store.connections.narrow(h.alice, it, granted_scopes("events:read")),

@@ -30,6 +30,7 @@ from store.service.leaks import Leaked, LeakReports, Reported
 from store.verifier.usage.batch import Batch
 from store.verifier.usage.rows import write
 from tests.house import CALLBACK, House, granted_scopes, use
+from tests.running import tell
 
 names = count()
 
@@ -86,6 +87,13 @@ def described(house: House) -> tuple[bytes, str]:
     address = f"https://made{next(names)}.example/client.json"
     said = {"client_id": address, "client_name": "Made", "redirect_uris": [CALLBACK]}
     return json.dumps(said).encode(), address
+
+
+def gone_verifier(house: House) -> str:
+    """Let a verifier have told of itself once, long ago; return its host."""
+    host = f"gone{next(names)}"
+    tell(house.store.database, host, seen_at=house.clock.now() - DAY)
+    return host
 
 
 def let_ask(house: House) -> str:

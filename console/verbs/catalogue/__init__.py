@@ -20,6 +20,7 @@ from console.verbs.catalogue.everywhere import (
 from console.verbs.catalogue.keys import MARK_ALL, ON_KEY, ON_KEYS, RESUME, ROTATION
 from console.verbs.catalogue.people import OFFBOARD, OFFBOARDED, ON_PEOPLE
 from console.verbs.catalogue.routes import ON_ROUTES
+from console.verbs.catalogue.verifiers import ON_VERIFIERS
 from console.verbs.kinds import KeyVerb, ListVerb
 
 ON_TAB: dict[str, tuple[HelpEntry, ...]] = {
@@ -29,7 +30,7 @@ ON_TAB: dict[str, tuple[HelpEntry, ...]] = {
     "connections": ON_CONNECTIONS,
     "activity": ON_ACTIVITY,
     "people": ON_PEOPLE,
-    "verifiers": (),
+    "verifiers": ON_VERIFIERS,
     "routes": ON_ROUTES,
 }
 """What there is on each tab, and on one that is closed: by the plan (gated), or to this person."""
@@ -43,6 +44,7 @@ _SHOWN = (
     *ON_ACTIVITY,
     *ON_PEOPLE,
     *ON_ROUTES,
+    *ON_VERIFIERS,
     *EVERYWHERE,
 )
 _MARKED = [

@@ -98,6 +98,7 @@ class Action(StrEnum):
     STORE_RESTORED = "store.restored"
     STORE_CONFIRMED = "store.confirmed"
     STORE_LEAK_POLICY_CHANGED = "store.leak_policy_changed"
+    VERIFIER_FORGOTTEN = "verifier.forgotten"
     AUDIT_ARCHIVED = "audit.archived"
 
     @property

@@ -1,6 +1,6 @@
 """Routes of an API of the admin's own: which requests there are, and what each takes. Pure.
 
-A route is a method and a pattern of paths, with the scopes it takes. A request is judged by the
+A route is a method and a pattern of paths, with the scopes it needs. A request is judged by the
 most specific route it falls under; what falls under none is refused.
 
 An authorizer and the API behind it read the same path, and where they read it differently somebody

@@ -117,7 +117,7 @@ def plan(
 
 
 def _beyond(route: Route, known: Mapping[str, Resource]) -> str | None:
-    """Return why a route cannot be: it takes an action that a resource of ours will never have."""
+    """Return why a route cannot be: it needs an action that a resource of ours will never have."""
     for needed in map(scope, route.needed):
         resource = known.get(needed.resource)
         if resource and resource.builtin and needed.action not in resource.actions:

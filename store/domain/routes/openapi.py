@@ -137,7 +137,7 @@ class _Reader:
     def _asked(self, operation: Json) -> str:
         asked = operation.get("security", self._document.get("security"))
         if not isinstance(asked, list):
-            raise Invalid("security", "Nothing says what it takes (security). Add it by hand.")
+            raise Invalid("security", "Nothing says what it needs (security). Add it by hand.")
         ways = [way for way in asked if isinstance(way, dict)]
         if not ways or any(not way for way in ways):
             return PUBLIC

@@ -1,4 +1,4 @@
-"""A route: which requests it is about, and what they take."""
+"""A route: which requests it is about, and what they need."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -24,12 +24,12 @@ class Route(NamedTuple):
 
     @property
     def public(self) -> bool:
-        """Whether it takes no key."""
+        """Whether it needs no key."""
         return self.needs == PUBLIC
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The scopes it takes."""
+        """The scopes it needs."""
         return () if self.needs in (PUBLIC, ANY_KEY) else tuple(self.needs.split())
 
     def __str__(self) -> str:
@@ -47,7 +47,7 @@ def needs_of(texts: Sequence[str], catalogue: Iterable[Resource]) -> str:
     """Return what a route takes, as it is written. Raises Invalid, or NoSuchResource."""
     words = [word for text in texts for word in text.replace(",", " ").split()]
     if not words:
-        raise Invalid("scope", "Say what it takes: a scope such as invoices:read, any or public.")
+        raise Invalid("scope", "Say what it needs: a scope such as invoices:read, any or public.")
     for alone in (PUBLIC, ANY_KEY):
         if alone in words:
             if len(set(words)) > 1:

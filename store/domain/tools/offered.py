@@ -17,7 +17,7 @@ _SOMETHING = "0keydeck0"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One tool, where it is called, and what it takes where no other route stands in the way."""
+    """One tool, where it is called, and what it needs where no other route stands in the way."""
 
     tool: Tool
     upstream: str

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 from sqlalchemy.engine import Row
 
 from store.domain.leases.settling import Lease, Picture
@@ -105,6 +105,12 @@ class Verifiers:
         )
         return [_running(row, now) for row in self._connection.execute(query)]
 
+    def forget(self, seen: VerifierProcess) -> bool:
+        """Take one off that has told nothing since it was `seen`; return whether it was there."""
+        silent = verifiers.c.seen_at == seen.seen_at, verifiers.c.renewals == seen.renewals
+        query = delete(verifiers).where(verifiers.c.id == seen.id, *silent)
+        return self._connection.execute(query).rowcount > 0
+
 
 def _running(row: Row[*tuple[object, ...]], now: int) -> VerifierProcess:
     return VerifierProcess(
@@ -126,4 +132,5 @@ def _running(row: Row[*tuple[object, ...]], now: int) -> VerifierProcess:
         lease_ms=row.lease_ms,
         lapsed=row.lapsed,
         proxied=row.proxied,
+        renewals=row.renewals,
     )

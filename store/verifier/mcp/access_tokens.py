@@ -89,7 +89,7 @@ class AccessTokens(Credentials[AccessToken]):
         """Return a refusal with the tool that was called, and what that takes."""
         if TOOL not in scope:
             return found
-        # A request to the admin's own API says by its route what it takes.
+        # A request to the admin's own API says by its route what it needs.
         asks = "" if ORIGINAL in scope or not needed else f"{ASKED}{'+'.join(needed)}"
         return found._replace(tool=kept(scope[TOOL]), path=f"{found.path}{asks}")
 
