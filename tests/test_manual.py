@@ -63,7 +63,7 @@ def test_man_draws_them_and_warns_of_nothing(files: dict[str, Path]) -> None:
     for name, command in commands().items():
         assert command.hidden or f"keydeck {name}" in text, name
     # An example is whole, and can be copied: its hyphens are those that are typed.
-    assert "keydeck keys create --name Website --scope availability:read" in text
+    assert "keydeck keys create --name Billing --scope invoices:read" in text
     # Markdown is read, not shown.
     assert "Roles." in text
     assert [one for one in ("**Roles", ".md)", "| 0 |", "```") if one in text] == []

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def can(line: Line, reference: str, method: str, address: str, caller: str | None) -> int:
     """Say whether a key may do a request now. 0 it may, 1 it may not.
 
-    keydeck can Website GET /api/v1/events
+    keydeck can Billing GET /invoices/7
+
     keydeck can Billing DELETE /invoices/7
 
     No request is made: your own routes are asked (keydeck routes), and the verifier's endpoints. 2

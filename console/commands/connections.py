@@ -137,7 +137,7 @@ def show(line: Line, reference: str) -> None:
 def approve(line: Line, code: str, scopes: Sequence[str], lifetime: str, end_earlier: bool) -> None:
     """Look at the assistant whose page shows CODE, and approve it.
 
-    keydeck connections approve BCDF-GHJK --scope events:read
+    keydeck connections approve BCDF-GHJK --scope invoices:read
 
     Type no code that somebody sent you.
     """

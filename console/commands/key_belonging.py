@@ -34,6 +34,7 @@ def owner(
     """Say whom a key belongs to outside; without OWNER it is shown.
 
     keydeck keys owner Website customer_42
+
     keydeck keys owner --filter 'label:tenant=42' customer_42 --dry-run
 
     It belongs to the key and to its successors; verifiers tell it. A stop of that owner's keys is
@@ -92,6 +93,7 @@ def label(
     """Label a key: NAME=VALUE sets a label, NAME= takes it away, others stay.
 
     keydeck keys label Website tier=gold env=
+
     keydeck keys label --filter 'for:customer_42' tier=gold --dry-run
 
     They belong to the key and to its successors; verifiers tell them. Without one they are shown.

@@ -15,7 +15,7 @@ scope_option = click.option(
     required=True,
     multiple=True,
     metavar="R:A",
-    help="Such as events:read.",
+    help="Such as invoices:read.",
     shell_complete=completing.scopes,
 )
 
@@ -64,9 +64,10 @@ def create(
 ) -> None:
     """Make a key. It is all there is on standard output, and it is shown once.
 
-    keydeck keys create --name Website --scope availability:read
+    keydeck keys create --name Billing --scope invoices:read
 
-    With --to-command or --to-file it is stored there and shown nowhere.
+    Scopes are of the resources that keydeck resources list has. With --to-command or --to-file the
+    key is stored there and shown nowhere.
     """
     from store.domain import scopes as scope_rules
     from store.domain import times

@@ -48,6 +48,7 @@ def network(
     """Say from where a key is used; others are counted or, with --enforce, refused.
 
     keydeck keys network Billing 203.0.113.0/24 2001:db8::/48
+
     keydeck keys network Billing --enforce
 
     They belong to the key and to its successors. Without networks or an option it shows them.

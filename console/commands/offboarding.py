@@ -95,7 +95,7 @@ def _leaver(leaver: "Leaver") -> dict[str, Any]:
 @click.option("--markdown", metavar="FILE", help="Write the record for a ticket there; - prints.")
 @common
 def show(line: Line, email: str, markdown: str | None) -> None:
-    """Show the keys somebody may know, what was decided, and which assistants they had."""
+    """Show the keys somebody may know, what was decided, and their assistants."""
     store, actor = line.signed_in()
     theirs = store.offboardings.show(actor, email)
     if markdown is not None:

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 
 _LIST = Listing(
-    "STATE", Column("HOST", whole=True), "VERSION", "REQ/S", "REFUSED/S", "LAG", "LEASE", "SEEN"
+    "STATE",
+    Column("HOST", whole=True),
+    Column("ADDRESS", whole=True),
+    "REQ/S",
+    "REFUSED/S",
+    "LAG",
+    "LEASE",
+    "SEEN",
+    Column("VERSION", extra=True),
 )
 
 
@@ -83,12 +91,13 @@ def _row(verifier: "VerifierProcess") -> Row:
     return (
         words.badge(verifier),
         verifier.name,
-        verifier.version,
+        words.place(verifier),
         Cell(words.rate(verifier.requests_per_second), verifier.requests_per_second),
         Cell(words.rate(verifier.refusals_per_second), verifier.refusals_per_second),
         Cell(words.lag(verifier), verifier.lag),
         Cell(words.lease(verifier), verifier.lease_ms),
         Cell(words.seen(verifier), verifier.seen_ms_ago),
+        verifier.version,
     )
 
 

@@ -80,7 +80,7 @@ _FILTER = (
         ("state:", "active, expired, revoked"),
         ("note:", ", ".join(name for name, note in NOTES.items() if note is not Note.STILL_USED)),
         ("", "of a dead one: still-tried"),
-        ("scope:", "events or events:write"),
+        ("scope:", "invoices or invoices:write"),
         ("by: holder:", "a part of a name or an e-mail"),
         ("for: label:", "whom it belongs to, in full; tier, or tier=gold"),
         ("expires:", "<14d, >90d or never"),

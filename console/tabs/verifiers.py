@@ -18,13 +18,13 @@ from store.errors import AdminsOnly
 _COLUMNS = (
     ListColumn("State", 9),
     ListColumn("Host", most=30),
+    ListColumn("Address", 22, 100),
     ListColumn("Req/s", 6),
     ListColumn("Refused/s", 9),
     ListColumn("Lag", 4),
     ListColumn("Lease", 13),
     ListColumn("Seen", 10),
-    ListColumn("Version", 12, 110),
-    ListColumn("Address", 30, 130),
+    ListColumn("Version", 12, 130),
 )
 
 
@@ -127,13 +127,13 @@ def _row(verifier: VerifierProcess, look: Badge, ascii_only: bool) -> Row:
         (
             look.text(ascii_only=ascii_only),
             words.listed(verifier),
+            words.place(verifier),
             words.rate(verifier.requests_per_second),
             words.rate(verifier.refusals_per_second),
             words.lag(verifier),
             words.lease(verifier),
             "-" if look is words.UNKNOWN else words.seen(verifier),
             verifier.version,
-            verifier.address,
         ),
         tone=look.tone,
     )

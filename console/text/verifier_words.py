@@ -29,6 +29,11 @@ def listed(verifier: VerifierProcess) -> str:
     return f"{verifier.host if first.isdecimal() else first} ({verifier.process})"
 
 
+def place(verifier: VerifierProcess) -> str:
+    """Return where it answers, as short as a list has room for: `10.0.3.7:8080`."""
+    return verifier.address.removeprefix("http://")
+
+
 def rate(per_second: float) -> str:
     """Return a rate: `0`, `0.4`, `12`, `3,400`."""
     return f"{per_second:.1f}" if 0 < per_second < 10 else f"{per_second:,.0f}"
@@ -40,9 +45,9 @@ def lag(verifier: VerifierProcess) -> str:
 
 
 def lease(verifier: VerifierProcess) -> str:
-    """Return what it may remember: `3 s`, `ends in 1.2 s`, `over`, or `reads through`."""
+    """Return how long it may remember: `3 s`, `ends in 1.2 s`, `over`, or `none`."""
     if verifier.lease_ms is None:
-        return "reads through"
+        return "none"
     if verifier.lease is Held.LAPSED:
         return "over"
     if verifier.health is ProcessHealth.BEHIND:
@@ -66,12 +71,13 @@ def trouble(verifier: VerifierProcess) -> str:
 def sentence(verifier: VerifierProcess) -> str:
     """Return what a verifier's state means, and what to do about it."""
     who, silent = verifier.name, distance(verifier.seen_ms_ago)
+    there = f"{who} at {place(verifier)}"
     match verifier.health:
         case ProcessHealth.SERVING if verifier.lease_ms is None:
-            return f"{who} reads each key anew: what is committed is in force here at once."
+            return f"{there} reads each key anew: what is committed is in force here at once."
         case ProcessHealth.SERVING:
             return (
-                f"{who} answers from memory while its lease of {lease(verifier)} is renewed. A "
+                f"{there} answers from memory while its lease of {lease(verifier)} is renewed. A "
                 "revocation waits for it to have heard."
             )
         case ProcessHealth.BEHIND if verifier.lease_ms is None:

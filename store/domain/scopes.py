@@ -115,7 +115,7 @@ def scopes(texts: Iterable[str], catalogue: Iterable[Resource]) -> Scopes:
     """
     found = frozenset(scope(word) for text in texts for word in spelt_out(text))
     if not found:
-        raise Invalid("scope", "Grant at least one permission, such as events:read.")
+        raise Invalid("scope", "Grant at least one permission, such as invoices:read.")
     check_known(found, catalogue)
     return found
 

@@ -63,7 +63,7 @@ class Room:
         """
         name = self.check_name(wanted.name)
         if not wanted.scopes:
-            raise Invalid("scope", "Grant at least one permission, such as events:read.")
+            raise Invalid("scope", "Grant at least one permission, such as invoices:read.")
         check_known(wanted.scopes, self._catalogue)
         if wanted.expires_at is not None and wanted.expires_at <= self._now:
             raise Invalid("expires", "That is in the past. Choose a later date.")

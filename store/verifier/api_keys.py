@@ -130,7 +130,7 @@ def check_scopes(lookup: Lookup, credential: Credential, needed: Sequence[str]) 
             wanted = scope_of(text)
         except Invalid:
             raise invalid_request(
-                "A scope is written resource:action, such as events:read."
+                "A scope is written resource:action, such as invoices:read."
             ) from None
         actions = lookup.actions(wanted.resource)
         if not actions:

@@ -165,7 +165,7 @@ def serve(
             answered = counters.requests()
         else:
             answered = supervise(setup, listening, inside, accepting, _drain)
-        _log.info("Stopped, after %d requests.", answered)
+        _log.info("Stopped, after %d request%s.", answered, "" if answered == 1 else "s")
 
 
 def _drain() -> None:

@@ -10,6 +10,7 @@ import pytest
 from console.commands.entry import run
 from console.commands.groups import keydeck as top
 from console.commands.guests import MAY
+from store.domain.scopes import OURS
 from store.errors import KeydeckError
 from tests.commands.examples import EXAMPLES, commands
 
@@ -19,6 +20,8 @@ LISTS = (
     *("audit", "keys due", "keys unused-scopes", "verifiers"),
     *("keys refusals", "connections refusals"),
 )
+OF_MANY = ("keys label", "keys owner")
+"""What can be done to all keys that a filter finds, in the language of `keys list`."""
 OF_A_KEY = (
     *(
         "can",
@@ -74,6 +77,18 @@ def _first(name: str) -> bool:
     return len(first) <= 80 and first[:1].isupper() and first.endswith(".")
 
 
+def _apart(name: str) -> bool:
+    """Examples one below the other, without a blank line, are written as one line."""
+    paragraphs = re.split(r"\n\s*\n", said(name))
+    return all("\b" in one or len(EXAMPLE.findall(one)) < 2 for one in paragraphs)
+
+
+def _of_nobody(name: str) -> bool:
+    """The sample API can be left out: an example of its scopes would be refused then."""
+    told = [said(name), *(getattr(one, "help", None) or "" for one in COMMANDS[name].params)]
+    return not any(f"{resource.name}:" in text for resource in OURS for text in told)
+
+
 def _examples(name: str) -> bool:
     return all(
         parsed(shlex.split(line.replace("$(cat anchor)", "x"))[1:]) is None
@@ -105,6 +120,8 @@ def _finding(name: str) -> bool:
 HABITS: Mapping[str, tuple[Callable[[str], bool], object]] = {
     "its first line is a whole sentence, at most 80 columns long": (_first, ()),
     "its examples are command lines that there are": (_examples, ()),
+    "its examples stand on a line each": (_apart, ()),
+    "its examples are of no scope of the sample API": (_of_nobody, ()),
     "each of its options says what it does": (_explained, ()),
     "what it takes has a name": (_named, ()),
     "it says what exit status 1 means where that is an answer": (_finding, ()),
@@ -134,7 +151,7 @@ def test_what_is_alike_takes_the_same(names: tuple[str, ...], taken: set[str]) -
     assert {name for name in names if not taken <= options(name)} == set()
     # And nothing else has an option of that name for another thing.
     others = {name for name in COMMANDS if name not in names and taken & options(name)}
-    assert others <= set(LISTS), others
+    assert others <= {*LISTS, *OF_MANY}, others
 
 
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if name in MAY])

@@ -19,7 +19,7 @@ FIELDS = [
     *("revision", "lag", "lease_ms", "lease", "state", "advice"),
 ]
 
-HEAD = ("STATE", "HOST", "VERSION", "REQ/S", "REFUSED/S", "LAG", "LEASE", "SEEN")
+HEAD = ("STATE", "HOST", "ADDRESS", "REQ/S", "REFUSED/S", "LAG", "LEASE", "SEEN")
 
 
 @pytest.mark.both_engines
@@ -45,7 +45,7 @@ def test_verifiers_are_listed_those_in_trouble_first_with_what_to_do(
     head, gone, serving = done.out.splitlines()
     assert head.split() == [*HEAD]
     assert gone.startswith("Gone     web-2 (4711)")
-    assert serving.split()[-6:] == ["12", "0.5", "-", "reads", "through", "now"]
+    assert serving.split()[-6:] == ["10.0.3.7:8080", "12", "0.5", "-", "none", "now"]
     assert done.err.startswith("web-2 (4711) has told nothing for 1 min.")
     house.add_member()
     refused = keydeck("verifiers", email="mia@acme.example")

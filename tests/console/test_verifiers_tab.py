@@ -29,21 +29,21 @@ async def test_who_is_in_trouble_stands_first_and_it_is_said_what_to_do(
         # What is told elsewhere shows by itself.
         tell(database, "web-1", seen_at=now, recent_requests=12)
         await sees(pilot, "● Serving")
-        await sees(pilot, "web-1 (4711) reads each key anew")
+        await sees(pilot, "web-1 (4711) at 10.0.3.7:8080 reads each key anew")
         tell(database, "web-2", seen_at=now - 60_000)
         await sees(pilot, "✕ Gone")
         tell(database, "web-0", seen_at=now - 10_000)
         await sees(pilot, "◔ Behind")
         shown = screen_text(pilot)
         assert shown.index("✕ Gone") < shown.index("◔ Behind") < shown.index("● Serving")
-        assert "reads through" in shown
+        assert "none" in shown
         assert ("10.0.3.7:8080" in shown) is (size[0] == 140)
         # Nobody has moved: what stands first is what is said.
         await sees(pilot, "web-2 (4711) has told nothing for 1 min. Start it again")
         await press(pilot, "down")
         await sees(pilot, "web-0 (4711) has told nothing for 10 s. Look at its machine")
         await press(pilot, "end")
-        await sees(pilot, "web-2 (4711) is gone. web-1 (4711) reads each key anew")
+        await sees(pilot, "web-2 (4711) is gone. web-1 (4711) at 10.0.3.7:8080 reads each key anew")
 
 
 async def test_of_a_store_that_cannot_be_read_nobody_is_said_to_serve(house: House) -> None:
@@ -66,7 +66,7 @@ async def test_whoever_was_replaced_stands_last_and_need_not_be_started(house: H
     tell(house.store.database, "new", host="web-1", process=12, started_at=now, seen_at=now)
     async with opened(console(house), shows="No keys") as pilot:
         await press(pilot, "5")
-        await sees(pilot, "web-1 (12) reads each key anew")
+        await sees(pilot, "web-1 (12) at 10.0.3.7:8080 reads each key anew")
         await press(pilot, "end")
         await sees(pilot, "web-1 (4711) is gone, replaced by web-1 (12).")
 

@@ -174,7 +174,7 @@ def test_a_socket_that_is_handed_on_is_answered_at_by_all_workers_until_ctrl_c(
     assert key not in said
     lines = said.splitlines()
     assert len(lines) == 3, said
-    assert lines[-1].endswith("info Stopped, after 1 requests.")
+    assert lines[-1].endswith("info Stopped, after 1 request.")
     noted = next(line for line in lines if '"GET' in line)
     assert f'"GET {API}/verify HTTP/1.1" 200 ' in noted
     assert noted.startswith(f"127.0.0.1 - {issued.key.id} [")

@@ -44,6 +44,7 @@ def page(places: Places, document: dict[str, Any]) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters["coded"] = _coded
     entries = [
