@@ -35,7 +35,10 @@ OF_SEVERAL = {
     "verifier/leasing/test_own_actions",
     "verifier/reference/test_generators",
     "verifier/resources/test_prepared_reads",
-    *(f"verifier/test_{one}" for one in ("addresses", "challenges", "in_force", "order", "sample")),
+    *(
+        f"verifier/test_{one}"
+        for one in ("addresses", "challenges", "in_force", "not_before", "order", "sample")
+    ),
     *(
         f"verifier/test_{one}"
         for one in ("readiness", "restored", "secrecy", "set_back", "short_way")

@@ -21,6 +21,7 @@ ENDS = {
     "connections revoke": "a connection",
     "connections scope": "what a connection may do",
     "connections network": "from where a connection is used",
+    "keys expire": "a key, where that is sooner",
     "keys extend": "a key, where that is sooner",
     "keys network": "from where a key is used, with --enforce",
     "keys revoke": "a key",
@@ -91,6 +92,8 @@ ENDS_NOTHING = frozenset(
         "keys owner",
         "keys rename",
         "keys show",
+        # Nobody calls with what has not begun.
+        "keys start",
         "keys unused-scopes",
         "keys refusals",
         "keys usage",

@@ -72,13 +72,15 @@ def ask_to_shorten(
     """
     if not asks(line):
         return reference, None
-    from console.text import ending_words
+    from console.text import ending_words, restriction_words
     from store.domain.times import sooner
 
     details, now = _details(store, actor, reference), store.clock.now()
     key = details.key
     if ends is not None and ends > now and sooner(ends, key.expires_at) and _active(store, details):
         sentences = ending_words.sooner(details, key.expires_at, ends, now, store.prefix)
+        cut = store.restrictions.foresee_end(actor, key.id)
+        sentences += (*restriction_words.refused(cut, now), restriction_words.cut_off(cut, now))
         ask(line, f"Let “{key.name}” end sooner?", *sentences)
     return key.id, key.revision
 

@@ -48,6 +48,12 @@ scope_option = click.option(
     help="Such as tier=gold.",
     shell_complete=completing.labels,
 )
+@click.option(
+    "--not-before",
+    "begins",
+    metavar="WHEN",
+    help="When it begins to work: 7d, 2027-01-31 or an instant. [default: at once]",
+)
 @sink_options
 @common
 def create(
@@ -59,6 +65,7 @@ def create(
     holders: Sequence[str],
     owner: str | None,
     given: Sequence[str],
+    begins: str | None,
     to_command: str | None,
     to_file: str | None,
 ) -> None:
@@ -77,14 +84,16 @@ def create(
     into = sink(to_command, to_file)
     store, actor = line.signed_in()
     now = store.clock.now()
+    not_before = times.beginning(begins, now) if begins else None
     wanted = NewKey(
         name=name,
         scopes=scope_rules.scopes(scopes, store.keys.catalogue()),
-        expires_at=times.expiry(expires, now) if expires else store.keys.default_expiry(),
+        expires_at=times.expiry(expires, now) if expires else store.keys.default_expiry(not_before),
         rotate_every_days=times.whole_days(rotate_every, "rotate_every") if rotate_every else None,
         holders=tuple(holders),
         owner=owner,
         labels=labels(given),
+        not_before=not_before,
     )
     issued = store.keys.create(actor, wanted)
     reference = f"{store.prefix}_{issued.key.id}"

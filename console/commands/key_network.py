@@ -1,12 +1,13 @@
 """`keydeck keys network` and `connections network`: where a credential is used from."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from console.commands import completing
 from console.commands.ending import ask, asks, ends
+from console.commands.foreseeing import foreseen_object, timed
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.options import common
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from store.domain.key_networks import KeyNetworks
     from store.domain.people import Actor
     from store.operations.store import Store
-    from store.service.restricting import Foreseen
 
 NONE = "none"
 
@@ -148,7 +148,7 @@ def _show(line: Line, store: "Store", actor: "Actor", key_id: str) -> None:
             {
                 "key": key.id,
                 "networks": networks_object(key.networks),
-                "observed": [_timed(one._asdict()) for one in found],
+                "observed": [timed(one._asdict()) for one in found],
             }
         )
         return
@@ -170,31 +170,8 @@ def _foretell(
     found, now = store.restrictions.foresee(actor, key_id, wanted), store.clock.now()
     sentence = restriction_words.decides(found, now)
     if line.json:
-        document(foreseen_object(key_id, wanted, found, sentence))
+        document(foreseen_object(key_id, {"networks": [*wanted.ranges]}, found, sentence))
         return
     for caller in restriction_words.refused(found, now):
         print(safe(caller))
     print(sentence)
-
-
-def foreseen_object(
-    key_id: str, wanted: "KeyNetworks", found: "Foreseen", sentence: str
-) -> dict[str, Any]:
-    """Return whom networks would have refused as JSON has it."""
-    from store.domain.times import rfc3339
-
-    return {
-        "key": key_id,
-        "networks": list(wanted.ranges),
-        "since": rfc3339(found.since),
-        "refused": [_timed(caller._asdict()) for caller in found.refused],
-        "admitted": [_timed(caller._asdict()) for caller in found.admitted],
-        "seldom_ms": found.seldom,
-        "sentence": sentence,
-    }
-
-
-def _timed(row: dict[str, Any]) -> dict[str, Any]:
-    from store.domain.times import rfc3339
-
-    return {name: rfc3339(at) if name.endswith("_at") else at for name, at in row.items()}

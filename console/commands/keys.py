@@ -11,12 +11,12 @@ from console.commands.ending import ends
 from console.commands.ending_keys import (
     ask_to_narrow,
     ask_to_rotate,
-    ask_to_shorten,
 )
 from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_belonging import label, owner
 from console.commands.key_create import create, scope_option
 from console.commands.key_import import import_
+from console.commands.key_lifetime import expire, extend, start
 from console.commands.key_naming import holders as holders_command
 from console.commands.key_naming import new_holders, rename, wanted
 from console.commands.key_network import network
@@ -81,6 +81,9 @@ keys.add_command(owner)
 keys.add_command(create)
 keys.add_command(revoke)
 keys.add_command(label)
+keys.add_command(extend)
+keys.add_command(expire)
+keys.add_command(start)
 
 
 @keys.command("list")
@@ -186,37 +189,6 @@ def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
     meant, seen = ask_to_narrow(line, store, actor, reference, wanted)
     key, commits = store.keys.rescope(actor, meant, wanted, seen=seen).unpack()
     _changed(line, store, key, "scoped", commits)
-
-
-@keys.command()
-@click.argument("reference", metavar="ID", shell_complete=completing.keys)
-@click.option("--expires", required=True, metavar="WHEN", help="90d, 2027-01-31 or never.")
-@ends
-@common
-@either_side
-def extend(line: Line, reference: str, expires: str) -> None:
-    """Move the expiry of an active key, to a later date or a sooner one.
-
-    One that has expired stays so.
-    """
-    from console.text import sentences
-    from store.domain import times
-    from store.errors import KeydeckError
-
-    store, actor = line.signed_in()
-    now = store.clock.now()
-    instant = times.expiry(expires, now)
-    try:
-        before = store.keys.show(actor, reference).expires_at
-    except KeydeckError:
-        # What is wrong with it, the change itself says.
-        before = instant
-    meant, seen = ask_to_shorten(line, store, actor, reference, instant)
-    key, commits = store.keys.extend(actor, meant, instant, seen=seen).unpack()
-    sooner = sentences.shortened(before, key.expires_at)
-    ends = sentences.expires(key.expires_at, now)
-    what = "shortened" if sooner else "extended"
-    _changed(line, store, key, what, commits, f" {ends}{sooner}")
 
 
 @keys.command()

@@ -37,11 +37,12 @@ class ExtendDialog(FieldsDialog[ExtendRequest | None]):
         now: Callable[[], int],
         *,
         note: str = "",
+        cut: str = "",
         initial: ExtendRequest | None = None,
         error: str | None = None,
         ascii_only: bool = False,
     ) -> None:
-        """Ask about `keys`; `note` says what is left out.
+        """Ask about `keys`; `note` says what is left out, `cut` whom a sooner end cuts off.
 
         Asked again, `initial` is the answer that was refused with `error`.
         """
@@ -49,6 +50,7 @@ class ExtendDialog(FieldsDialog[ExtendRequest | None]):
         self._keys = keys
         self._now = now
         self._note = note
+        self._cut = cut
         self._initial = initial
         self._error = error
         self._warned = False
@@ -96,7 +98,7 @@ class ExtendDialog(FieldsDialog[ExtendRequest | None]):
         loss = sooner(self._keys, expires_at, self._now())
         if loss and not self._warned:
             self._warned = True
-            self.wrong(f"{loss} Enter again does it.")
+            self.wrong(" ".join(filter(None, (loss, self._cut, "Enter again does it."))))
             self.query_one("#go", Button).label = Content("Shorten")
             return
         self.dismiss(ExtendRequest(expires_at))

@@ -35,6 +35,7 @@ WORDS: dict[Action, Words] = {
     Action.KEY_RENAMED: Words("renamed key", "renamed it"),
     Action.KEY_HOLDERS_NAMED: Words("named holders of key", "named its holders"),
     Action.KEY_NETWORKS_SET: Words("set networks of key", "set its networks"),
+    Action.KEY_BEGINNING_MOVED: Words("moved beginning of key", "moved its beginning"),
     Action.KEY_OWNER_SET: Words("set owner of key", "set its owner"),
     Action.KEY_LABELLED: Words("labelled key", "labelled it"),
     Action.KEY_ROTATED: Words("rotated key", "rotated it"),

@@ -29,6 +29,8 @@ _ROTATING_OLD = Badge("⇄", "=", "Rotating old", "rotating")
 _ROTATING_NEW = Badge("⇄", "=", "Rotating new", "rotating")
 """The two rows of a rotation, which have one name."""
 UNCONFIRMED = Badge("◌", "?", "Unconfirmed", "expiring")
+NOT_STARTED = Badge("▷", ">", "Not started", "rotating")
+"""Works from a later instant on."""
 FOREIGN = Badge("◇", "+", "Foreign", "active")
 """Works, and was hashed by another system: nobody has used it since it was brought along."""
 OBSERVING = Badge("◎", "~", "Observing", "active")
@@ -55,6 +57,7 @@ _STILL_USED = {
 _BY_NOTE = {
     Note.STOPPED: STOPPED,
     Note.LEAKED: LEAKED,
+    Note.NOT_STARTED: NOT_STARTED,
     Note.ROTATING: ROTATING,
     Note.EXPIRING: EXPIRING,
     Note.UNCONFIRMED: UNCONFIRMED,

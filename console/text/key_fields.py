@@ -136,10 +136,12 @@ def facts(details: "Details", now: int) -> list[tuple[str, str]]:
     """Return what a key's details say of it line by line, empty where there is nothing to say."""
     # With the use cases comes SQLAlchemy, which the first frame does without.
     from console.text import key_words, restriction_words, stop_words
+    from console.text.sentences import when
 
     key = details.key
     every = key.rotate_every_days
     return [
+        ("Starts", when(key.not_before, now) if not key.begun(now) and key.not_before else ""),
         ("Expires", key_words.ends(key, now)),
         ("Because", key.revoke_reason or ""),
         ("Stopped", "; ".join(stop_words.facts(details.stops, now))),
@@ -163,6 +165,7 @@ def key_object(key: Key, now: int) -> dict[str, Any]:
         "scopes": [str(scope) for scope in sorted(key.scopes)],
         "created_at": rfc3339_or_none(key.created_at),
         "created_by": key.created_by,
+        "not_before": rfc3339_or_none(key.not_before),
         "expires_at": rfc3339_or_none(key.expires_at),
         "revoked_at": rfc3339_or_none(key.revoked_at),
         "last_used_at": rfc3339_or_none(key.last_used_at),

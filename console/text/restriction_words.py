@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from console.text.rotation_words import named
+from console.text.sentences import when
 from console.text.times import ago, distance
 from store.domain.key_networks import KeyNetworks
+from store.domain.keys import Key
 from store.domain.times import DAY
 from store.domain.usage import Observed
 from store.service.restricting import Foreseen
@@ -19,6 +21,13 @@ def networks(found: KeyNetworks | None) -> str:
         return ""
     then = "others are refused" if found.enforced else "observing: others are only counted"
     return f"{', '.join(found.ranges)}, {then}"
+
+
+def begins(key: Key, now: int) -> str:
+    """Return what to do about a key that had not begun to work."""
+    if key.not_before is None or key.begun(now):
+        return "It works by now."
+    return f"It works from {when(key.not_before, now)}. keydeck keys start moves that."
 
 
 def observed(found: Sequence[Observed], now: int) -> str:
@@ -55,6 +64,28 @@ def decides(found: Foreseen, now: int) -> str:
     if found.crowded:
         return f"None of the latest callers {over} would have been refused; there may be more."
     return f"Nobody who called {over} would have been refused."
+
+
+LATER = "A later end cuts nobody off."
+
+
+def cut_off(found: Foreseen, now: int) -> str:
+    """Return the sentence by which somebody decides whether a key may end sooner."""
+    days = round((now - found.since) / DAY)
+    seldom = ""
+    if found.seldom is not None:
+        seldom = (
+            f" Some call seldom: only after {distance(found.seldom)}, ten times its usual gap, has "
+            "everybody been seen."
+        )
+    if not found.refused:
+        return f"Nobody was seen to call with it in the last {days} days.{seldom}"
+    number, last = sum(one.requests for one in found.refused), found.refused[0]
+    more = " at least" if found.crowded else ""
+    return (
+        f"It cuts off {_callers(len(found.refused))}{more} seen in the last {days} days: "
+        f"{_requests(number)}, the last {ago(last.last_at, now)}.{seldom}"
+    )
 
 
 def refused(found: Foreseen, now: int) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from console.text.leak_words import first
-from console.text.restriction_words import networks
+from console.text.restriction_words import begins, networks
 from console.text.route_words import needs
 from console.text.stop_words import stopped
 from console.text.times import ago, day, exact, to_the_millisecond
@@ -30,6 +30,7 @@ _ENDED = {
     "plan": "its workspace was not on pro",
     "scope": "the key lacked a scope that was needed",
     "route": "no route of the API names what was asked for",
+    "not_before": "the key had not begun to work",
     "network": "it came from a network that its key is not used from",
     "ambiguous_path": "its path can be read in several ways",
     "invalid_request": "it was no request that could be understood",
@@ -183,6 +184,8 @@ def _about(decision: Explanation, whose: Whose, now: int, prefix: str) -> Iterat
     elif outcome == "revoked":
         because = f", “{key.revoke_reason}”" if key.revoke_reason else ""
         yield f"It was revoked {ago(key.revoked_at, now)}{because}: {_instead(whose, prefix)}"
+    elif outcome == "not_before":
+        yield begins(key, now)
     elif outcome == "stopped":
         yield from stopped(whose.stops, now)
         if not whose.stops:

@@ -50,8 +50,11 @@ async def scope(app: "Host", key: Key) -> None:
 async def extend(app: "Host", key: Key) -> None:
     """Let a key end at another time."""
     from console.dialogs.extend import ExtendDialog
+    from console.text.restriction_words import cut_off
 
     actor = app.actor
+    found = await app.in_store(lambda store: store.restrictions.foresee_end(actor, key.id))
+    cut = cut_off(found, app.store.clock.now())
 
     async def refused(refusal: KeydeckError) -> None:
         nonlocal key
@@ -62,6 +65,7 @@ async def extend(app: "Host", key: Key) -> None:
         lambda given, error: ExtendDialog(
             [key],
             app.store.clock.now,
+            cut=cut,
             initial=given,
             error=error,
             ascii_only=app.options.ascii_only,

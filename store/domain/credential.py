@@ -32,6 +32,9 @@ class Credential(NamedTuple):
     """Whom it belongs to outside; None where nobody said, and of a connection."""
     labels: str | None = None
     """As `store.domain.labels` writes them; None for none, and of a connection."""
+    not_before: int | None = None
+    """When it begins to work, as `nbf` of a JWT (RFC 7519 4.1.5); None where it works from the
+    first, and of a connection."""
 
 
 class AccessToken(NamedTuple):
@@ -71,6 +74,7 @@ SOURCES = {
     "networks": Source("keys.networks", "connections.networks"),
     "owner": Source("keys.owner", None),
     "labels": Source("keys.labels", None),
+    "not_before": Source("keys.not_before", None),
 }
 """By field of `Credential`, in its order."""
 

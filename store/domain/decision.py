@@ -59,6 +59,16 @@ class Expires(NamedTuple):
         return Verdict.EXPIRED if at >= self.at else None
 
 
+class Begins(NamedTuple):
+    """It works from some instant on."""
+
+    at: int
+
+    def check(self, request: AccessRequest, at: int) -> Verdict | None:
+        """Object until the millisecond before its beginning (RFC 7519 4.1.5: after or equal)."""
+        return Verdict.NOT_BEFORE if at < self.at else None
+
+
 class Stopped(NamedTuple):
     """It is stopped, until somebody lets it go on."""
 
@@ -109,14 +119,16 @@ class Scoped(NamedTuple):
 def restrictions(credential: Credential) -> tuple[Restriction, ...]:
     """Return what limits a credential, in the order it is checked: the documented one.
 
-    State, stops, plan, networks, routes, scopes; what is only observed is not among them. A
-    function of the row that is decided about, so nothing that is kept here can go stale.
+    Revocation, end, beginning, stops, plan, networks, routes, scopes; what is only observed is not
+    among them. A function of the row that is decided about, so nothing kept here can go stale.
     """
     found: list[Restriction] = []
     if credential.revoked_at is not None:
         found.append(Revoked())
     if credential.expires_at is not None:
         found.append(Expires(credential.expires_at))
+    if credential.not_before is not None:
+        found.append(Begins(credential.not_before))
     if credential.stopped_at is not None:
         found.append(Stopped())
     if credential.plan != Plan.PRO:

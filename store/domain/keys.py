@@ -30,6 +30,7 @@ class Note(StrEnum):
 
     STOPPED = "stopped"
     LEAKED = "leaked"
+    NOT_STARTED = "not started"
     ROTATING = "rotating"
     EXPIRING = "expiring"
     UNCONFIRMED = "unconfirmed"
@@ -55,6 +56,7 @@ class Inherited:
     networks: KeyNetworks | None = None
     owner: str | None = None
     labels: Labels = field(default_factory=dict)
+    not_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Key:
     owner: str | None = None
     """Whom it belongs to outside; None where nobody said."""
     labels: Labels = field(default_factory=dict)
+    not_before: int | None = None
+    """When it begins to work; None where it works from the first."""
 
     @property
     def inherited(self) -> Inherited:
@@ -113,6 +117,10 @@ class Key:
         if self.expires_at is not None and now >= self.expires_at:
             return State.EXPIRED
         return State.ACTIVE
+
+    def begun(self, now: int) -> bool:
+        """Return whether it has begun to work by an instant, were it active."""
+        return self.not_before is None or now >= self.not_before
 
     @property
     def observing(self) -> bool:
@@ -141,6 +149,7 @@ class Key:
         conditions = {
             Note.STOPPED: self.stopped_at is not None,
             Note.LEAKED: self.leaked_at is not None,
+            Note.NOT_STARTED: not self.begun(now),
             Note.ROTATING: self.rotating,
             Note.EXPIRING: self.expires_at is not None and self.expires_at - now <= EXPIRING_WITHIN,
             Note.UNCONFIRMED: self.confirmed_at is None,

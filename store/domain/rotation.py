@@ -129,7 +129,8 @@ def check_rotatable(key: Key, standing_successor: str | None, now: int) -> None:
 
 def expiries(key: Key, overlap_ms: int | None, now: int) -> Expiries:
     """Return when both sides expire; `overlap_ms` None leaves the overlap open."""
-    successor = None if key.lifetime_ms is None else now + key.lifetime_ms
+    begins = max(now, key.not_before or now)
+    successor = None if key.lifetime_ms is None else begins + key.lifetime_ms
     return Expiries(successor, overlap_end(key.expires_at, overlap_ms, now))
 
 

@@ -1,9 +1,10 @@
 """Instants, durations and dates: UTC milliseconds inside, RFC 3339 outside.
 
-A date as an expiry means until the end of that day in UTC.
+A date as an expiry means until the end of that day in UTC, as a beginning from its start.
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -123,10 +124,14 @@ def whole_days(text: str, field: str) -> int:
     return length // DAY
 
 
+def start_of_day(day: date) -> int:
+    """Return the first millisecond of a day in UTC."""
+    return instant_of(datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
 def end_of_day(day: date) -> int:
     """Return the last millisecond of a day in UTC."""
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return instant_of(start) + DAY - 1
+    return start_of_day(day) + DAY - 1
 
 
 def _as_written(day: str, month: str, year: str, hour: str | None, minute: str | None) -> str:
@@ -145,30 +150,56 @@ def expiry(text: str, now: int) -> int | None:
     text = " ".join(text.split())
     if text.lower() == "never":
         return None
+    instant = _instant(text, now, "expires", end_of_day)
+    if instant is None:
+        raise Invalid(
+            "expires",
+            f"“{text}” is not an expiry. Write {_number(text)}d, a date such as 2027-01-31, "
+            "or never.",
+        )
+    if instant > LATEST:
+        raise Invalid("expires", f"{text} is too far away. Choose an earlier date, or never.")
+    return instant
+
+
+def beginning(text: str, now: int) -> int:
+    """Return the instant meant by `7d`, `2027-01-31` (where that day begins) or an RFC 3339 one.
+
+    Raises Invalid when it is none of these, or not in the future.
+    """
+    text = " ".join(text.split())
+    instant = _instant(text, now, "not_before", start_of_day)
+    if instant is None:
+        raise Invalid(
+            "not_before",
+            f"“{text}” is no instant. Write {_number(text)}d, a date such as 2027-01-31, or "
+            "2027-01-31T08:00:00Z.",
+        )
+    if instant > LATEST:
+        raise Invalid("not_before", f"{text} is too far away. Choose an earlier date.")
+    return instant
+
+
+def _instant(text: str, now: int, field: str, of_day: Callable[[date], int]) -> int | None:
+    """Return the instant in the future that a text means; None where it means none at all."""
     if shown := _SHOWN.fullmatch(text):
         text = _as_written(*shown.groups())
     if _DATE.fullmatch(text):
         try:
-            instant = end_of_day(date.fromisoformat(text))
+            instant = of_day(date.fromisoformat(text))
         except ValueError:
-            raise Invalid("expires", f"There is no day {text}. Write it as 2027-01-31.") from None
+            raise Invalid(field, f"There is no day {text}. Write it as 2027-01-31.") from None
     elif _DURATION.fullmatch(text):
         instant = now + duration(text)
     elif _INSTANT.fullmatch(text):
         try:
             instant = instant_of(datetime.fromisoformat(text.upper()))
         except (ValueError, OverflowError):
-            raise Invalid("expires", f"There is no instant {text}.") from None
+            raise Invalid(field, f"There is no instant {text}.") from None
     else:
-        raise Invalid(
-            "expires",
-            f"“{text}” is not an expiry. Write {_number(text)}d, a date such as 2027-01-31, "
-            "or never.",
-        )
+        return None
     if instant <= now:
-        raise Invalid("expires", f"{text} is in the past. Choose a later date.")
-    if instant > LATEST:
-        raise Invalid("expires", f"{text} is too far away. Choose an earlier date, or never.")
+        raise Invalid(field, f"{text} is in the past. Choose a later date.")
     return instant
 
 

@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     ROUTE = "route"
     STOPPED = "stopped"
     NETWORK = "network"
+    NOT_BEFORE = "not_before"
 
 
 class Step(StrEnum):
@@ -74,6 +75,7 @@ OUTCOMES: Mapping[str, tuple[Step, ...] | None] = {
     "ambiguous_path": None,
     "stopped": (Step.STOP,),
     "network": (Step.NETWORK,),
+    "not_before": (Step.STATE,),
 }
 """Every outcome, with the step it stopped at; None where it was not about a credential.
 

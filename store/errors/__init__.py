@@ -96,7 +96,7 @@ from store.errors.missing import (
     NoSuchWorkspace,
     NotTheirs,
 )
-from store.errors.restricting import CallersUnseen, NoCallersSeen, NoNetworksSet
+from store.errors.restricting import CallersUnseen, HasBegun, NoCallersSeen, NoNetworksSet
 from store.errors.rules import (
     AllUnused,
     AlreadyAMember,
@@ -197,6 +197,7 @@ __all__ = [
     "EnrolmentInvalid",
     "EntryArchived",
     "GrantRefused",
+    "HasBegun",
     "ImportRefused",
     "Invalid",
     "InvalidInput",

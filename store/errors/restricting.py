@@ -25,6 +25,16 @@ class NoCallersSeen(RefusedByRule):
         return "Nobody was seen to call in that time. Name the networks instead."
 
 
+@dataclass(eq=False)
+class HasBegun(RefusedByRule):
+    """A key works already: making it begin later would cut somebody off without a look at whom."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"“{self.name}” works already. keydeck stop refuses it until you let it go on."
+
+
 class NoNetworksSet(RefusedByRule):
     """There are none to be enforced or observed."""
 

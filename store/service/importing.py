@@ -35,8 +35,7 @@ from store.errors import (
     NotFound,
     ValueKnown,
 )
-from store.persistence.repositories.foreign_digests import FoundBy
-from store.persistence.repositories.keys import ForeignKeyRow
+from store.persistence.repositories.foreign_digests import ForeignKeyRow, FoundBy
 from store.persistence.unit import Unit
 from store.service.keys import NewKey
 from store.service.mutation import Mutation

@@ -22,7 +22,7 @@ from store.service.issuing import issue_in
 from store.service.key_access import changeable, find_key
 from store.service.mutation import Mutation
 from store.service.new_keys import NewKey as NewKey  # Where everybody looks for it.
-from store.service.new_keys import Room
+from store.service.new_keys import Room, check_order
 from store.service.restricting import observed_of
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
@@ -73,9 +73,9 @@ class KeyService:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def default_expiry(self) -> int:
-        """Return the expiry a key gets where none is named: 90 days from now."""
-        return self._transactions.clock.now() + DEFAULT_LIFETIME
+    def default_expiry(self, not_before: int | None = None) -> int:
+        """Return the expiry a key gets where none is named: 90 days from when it begins to work."""
+        return max(self._transactions.clock.now(), not_before or 0) + DEFAULT_LIFETIME
 
     def catalogue(self) -> list[Resource]:
         """Return the resources that scopes can name."""
@@ -246,6 +246,7 @@ class KeyService:
                 holders=list(wanted.holders),
                 owner=carried.owner,
                 labels=to_stored(carried.labels),
+                not_before=rfc3339_or_none(carried.not_before),
             )
             return Issued(self._get(unit, actor, minted.id), minted.key)
 
@@ -306,6 +307,8 @@ class KeyService:
             key = self._changeable(mutation, actor, key_id, "extend API keys", seen)
             if expires_at is not None and expires_at <= unit.now:
                 raise Invalid("expires", "That is in the past. Choose a later date, or revoke it.")
+            if key.not_before is not None:
+                check_order(key.not_before, expires_at)
             unit.keys.set_expiry(actor.workspace_id, key.id, expires_at, mutation.revision)
             unit.keys.set_lifetime(
                 actor.workspace_id, key.id, None if expires_at is None else expires_at - unit.now

@@ -29,16 +29,19 @@ class NewKey:
     owner: str | None = None
     """Whom it belongs to outside."""
     labels: Labels = field(default_factory=dict)
+    not_before: int | None = None
+    """When it begins to work, in UTC milliseconds; None for at once."""
 
     def inherited(self, name: str, now: int) -> Inherited:
         """Return what a key of a checked name is made with. Raises Invalid."""
         return Inherited(
             name,
             self.scopes,
-            None if self.expires_at is None else self.expires_at - now,
+            None if self.expires_at is None else self.expires_at - max(now, self.not_before or now),
             self.rotate_every_days,
             owner=None if self.owner is None else checked_owner(self.owner),
             labels=checked_labels(f"{one}={value}" for one, value in self.labels.items()),
+            not_before=self.not_before,
         )
 
 
@@ -67,6 +70,9 @@ class Room:
         check_known(wanted.scopes, self._catalogue)
         if wanted.expires_at is not None and wanted.expires_at <= self._now:
             raise Invalid("expires", "That is in the past. Choose a later date.")
+        if wanted.not_before is not None:
+            check_beginning(wanted.not_before, self._now)
+            check_order(wanted.not_before, wanted.expires_at)
         every = wanted.rotate_every_days
         if every is not None and not 1 <= every <= MOST_DAYS:
             raise Invalid("rotate_every", f"Rotate every 1 to {MOST_DAYS} days.")
@@ -94,6 +100,18 @@ class Room:
     def take(self, name: str) -> None:
         """Remember that there is an active key of that name now."""
         self._taken.add(fold(name))
+
+
+def check_beginning(not_before: int, now: int) -> None:
+    """Raise Invalid where a key would begin in the past."""
+    if not_before <= now:
+        raise Invalid("not_before", "That is in the past. Leave it out, or choose a later date.")
+
+
+def check_order(not_before: int, expires_at: int | None) -> None:
+    """Raise Invalid where a key would end before it begins."""
+    if expires_at is not None and expires_at <= not_before:
+        raise Invalid("not_before", "It would end before it begins. Move its end, or begin sooner.")
 
 
 def _fit(name: str, prefix: str) -> str | None:

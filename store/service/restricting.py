@@ -4,7 +4,8 @@ What a key is limited to belongs to its lineage: it is set for every key of the 
 revoked, and a successor takes it over.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
 from store.domain.audit.actions import Action
@@ -13,13 +14,14 @@ from store.domain.keys import Key
 from store.domain.networks import UNKNOWN, address_of, network_of
 from store.domain.people import Actor
 from store.domain.rotation import GAPS_OVER, QUIET_GAPS
-from store.domain.times import DAY
+from store.domain.times import DAY, rfc3339_or_none
 from store.domain.usage import CALLERS_KEPT, Caller, Observed
 from store.domain.verifier_processes import ProcessHealth
-from store.errors import CallersUnseen, NoCallersSeen
+from store.errors import CallersUnseen, HasBegun, NoCallersSeen
 from store.persistence.unit import Unit
 from store.service.commits import Done
 from store.service.key_access import changeable, find_key
+from store.service.new_keys import check_beginning, check_order
 from store.service.transactions import Needs, Transactions, check_standing
 
 LOOKED_BACK = 30 * DAY
@@ -44,6 +46,10 @@ class Foreseen:
     crowded: bool
     """Whether there may have been more callers than are kept."""
 
+    def of_nobody(self) -> "Foreseen":
+        """Return it of a change that refuses nobody of them."""
+        return replace(self, refused=(), admitted=(*self.refused, *self.admitted))
+
 
 class RestrictionService:
     """Sets what keys are limited to; tells beforehand and afterwards whom that refuses."""
@@ -60,7 +66,26 @@ class RestrictionService:
         """
         with self._transactions.reading() as unit:
             key = self._key(unit, actor, reference)
-            return _foreseen(unit, key, networks, unit.now - over_ms)
+            since = unit.now - over_ms
+            callers = _callers(unit, key, since)
+            return _foreseen(
+                unit,
+                key,
+                since,
+                [one for one in callers if not networks.admit(one.address)],
+                [one for one in callers if networks.admit(one.address)],
+            )
+
+    def foresee_end(self, actor: Actor, reference: str, over_ms: int = LOOKED_BACK) -> Foreseen:
+        """Return whom the end of a key cuts off, of those it let in for so long until now.
+
+        Those are of the key itself: its successor lets the others in. Raises NotAllowed or
+        NotFound.
+        """
+        with self._transactions.reading() as unit:
+            key = self._key(unit, actor, reference)
+            since = unit.now - over_ms
+            return _foreseen(unit, key, since, _called(unit, key, [key.id], since), ())
 
     def seen(self, actor: Actor, reference: str, over_ms: int) -> tuple[str, ...]:
         """Return the networks that a key's callers were in, in so many milliseconds until now.
@@ -108,6 +133,36 @@ class RestrictionService:
             changed = find_key(unit, actor.workspace_id, prefix, key.id)
         return mutation.done(changed)
 
+    def begin_at(
+        self, actor: Actor, reference: str, not_before: int | None, *, seen: int | None = None
+    ) -> Done[Key]:
+        """Say when a key that has not begun to work does, and its successor; None is at once.
+
+        `seen` is its revision as whoever decided saw it. Raises NotAllowed, PlanRequired, NotFound,
+        Invalid, AlreadyRevoked, KeyExpired, ChangedMeanwhile, or HasBegun.
+        """
+        with self._transactions.taking_away() as mutation:
+            unit, prefix = mutation.unit, self._transactions.prefix
+            key = changeable(mutation, actor, prefix, reference, "restrict API keys", seen)
+            if key.not_before is None or key.begun(unit.now):
+                raise HasBegun(key.name)
+            if not_before is not None:
+                check_beginning(not_before, unit.now)
+                check_order(not_before, key.expires_at)
+            unit.keys.set_not_before(actor.workspace_id, key.lineage, not_before, mutation.revision)
+            mutation.audit(
+                actor.workspace_id,
+                actor,
+                Action.KEY_BEGINNING_MOVED,
+                key.id,
+                key.name,
+                takes_away=not_before is not None and not_before > key.not_before,
+                not_before=rfc3339_or_none(not_before),
+                before=rfc3339_or_none(key.not_before),
+            )
+            changed = find_key(unit, actor.workspace_id, prefix, key.id)
+        return mutation.done(changed)
+
     def _key(self, unit: Unit, actor: Actor, reference: str) -> Key:
         check_standing(unit, actor, Needs.VIEWER, "see API keys")
         return find_key(unit, actor.workspace_id, self._transactions.prefix, reference, verb=True)
@@ -123,21 +178,26 @@ def _chain(unit: Unit, key: Key) -> list[str]:
 
 
 def _callers(unit: Unit, key: Key, since: int) -> list[Caller]:
-    found = unit.usage.callers(key.workspace_id, _chain(unit, key)).values()
+    return _called(unit, key, _chain(unit, key), since)
+
+
+def _called(unit: Unit, key: Key, key_ids: Sequence[str], since: int) -> list[Caller]:
+    found = unit.usage.callers(key.workspace_id, key_ids).values()
     callers = (caller for callers in found for caller in callers if caller.last_at > since)
     return sorted(callers, key=lambda caller: -caller.last_at)
 
 
-def _foreseen(unit: Unit, key: Key, networks: KeyNetworks, since: int) -> Foreseen:
-    callers = _callers(unit, key, since)
+def _foreseen(
+    unit: Unit, key: Key, since: int, refused: Sequence[Caller], admitted: Sequence[Caller]
+) -> Foreseen:
     gap = unit.usage.usual_gap(key.workspace_id, key.id, unit.now - GAPS_OVER)
     rare = QUIET_GAPS * (gap or 0)
     return Foreseen(
         since=since,
-        refused=tuple(one for one in callers if not networks.admit(one.address)),
-        admitted=tuple(one for one in callers if networks.admit(one.address)),
+        refused=tuple(refused),
+        admitted=tuple(admitted),
         seldom=rare if rare > unit.now - since else None,
-        crowded=len(callers) >= CALLERS_KEPT,
+        crowded=len(refused) + len(admitted) >= CALLERS_KEPT,
     )
 
 

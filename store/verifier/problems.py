@@ -33,6 +33,7 @@ KINDS = {
     Verdict.UNKNOWN.value: ProblemType(401, "Unknown API key"),
     Verdict.EXPIRED.value: ProblemType(401, "Expired API key"),
     Verdict.REVOKED.value: ProblemType(401, "Revoked API key"),
+    Verdict.NOT_BEFORE.value: ProblemType(401, "API key not begun"),
     Verdict.STOPPED.value: ProblemType(403, "Stopped API key"),
     Verdict.PLAN.value: ProblemType(403, "Not in this plan"),
     Verdict.SCOPE.value: ProblemType(403, "Permission lacking"),
@@ -77,6 +78,10 @@ REFUSALS = {
     Verdict.REVOKED: Refusal(
         "This API key was revoked. Create a new one.",
         "This connection was revoked. Connect anew.",
+    ),
+    Verdict.NOT_BEFORE: Refusal(
+        "This API key does not work yet. Whoever gave it to you says from when on.",
+        "This connection does not work yet.",
     ),
     Verdict.STOPPED: Refusal(
         "This API key is stopped for the time being. Whoever gave it to you can let it go on.",

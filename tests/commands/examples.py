@@ -16,7 +16,8 @@ from store.domain.stops import StopKind, Target
 from store.domain.times import DAY
 from store.domain.tools.reading import Choice, read_tools
 from store.errors import AlreadyRevoked
-from tests.house import House, use
+from store.service.keys import NewKey
+from tests.house import House, granted_scopes, use
 from tests.invariants import prepared as made
 
 TOM, MIA, EVE = (f"{name}@acme.example" for name in ("tom", "mia", "eve"))
@@ -117,6 +118,14 @@ def _leaked(house: House, folder: Path) -> tuple[str, ...]:
     return "scan", str(folder / "app.log"), "--revoke"
 
 
+def _beginning(house: House, folder: Path) -> tuple[str, ...]:
+    """Let a key begin at once that was to begin later."""
+    later = house.clock.now() + DAY
+    wanted = NewKey("Later", granted_scopes("events:read"), None, not_before=later)
+    house.store.keys.create(house.alice, wanted)
+    return "keys", "start", "Later", "--now"
+
+
 def _stopped(house: House, folder: Path) -> tuple[str, ...]:
     """Let a key go on that was stopped."""
     house.store.stops.stop(house.alice, [Target(StopKind.KEY, "Website")]).unwaited()
@@ -152,6 +161,8 @@ EXAMPLES: Mapping[str, Example] = {
         "connections", "network", "Claude", "203.0.113.0/24", "--enforce"
     ),
     "keys network": _as_it_is("keys", "network", "Website", "203.0.113.0/24", "--enforce"),
+    "keys expire": _as_it_is("keys", "expire", "Website", "--in", "1d"),
+    "keys start": _beginning,
     "keys extend": _as_it_is("keys", "extend", "Website", "--expires", "1d"),
     "keys revoke": _as_it_is("keys", "revoke", "Website"),
     "keys rotate": lambda house, folder: ("keys", "rotate", successor(house)),

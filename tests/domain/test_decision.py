@@ -19,6 +19,7 @@ def credential(
     scopes: str = "events:read",
     stopped_at: int | None = None,
     networks: str | None = None,
+    not_before: int | None = None,
 ) -> Credential:
     """Return a credential that is limited so."""
     return PLAIN._replace(
@@ -28,6 +29,7 @@ def credential(
         scopes=scopes,
         stopped_at=stopped_at,
         networks=networks,
+        not_before=not_before,
     )
 
 
@@ -40,6 +42,7 @@ EXPIRES = [
     (NOW - 1, Verdict.EXPIRED),
     (0, Verdict.EXPIRED),
 ]
+BEGINS = [(None, None), (NOW, None), (NOW + 1, Verdict.NOT_BEFORE)]
 STOPS = [(None, None), (NOW, Verdict.STOPPED), (NOW + 1, Verdict.STOPPED)]
 PLANS = [("pro", None), ("free", Verdict.PLAN), ("", Verdict.PLAN), ("Pro", Verdict.PLAN)]
 NETWORKS = [
@@ -66,19 +69,23 @@ SCOPES = [
 def test_the_first_objection_is_the_verdict(
     revoked: tuple[int | None, Verdict | None], expires: tuple[int | None, Verdict | None]
 ) -> None:
-    for stop, plan, network, (granted, needed, lacking) in product(STOPS, PLANS, NETWORKS, SCOPES):
-        limited = credential(revoked[0], expires[0], plan[0], granted, stop[0], network[0])
-        in_order = (revoked[1], expires[1], stop[1], plan[1], network[1], lacking)
+    every = product(BEGINS, STOPS, PLANS, NETWORKS, SCOPES)
+    for begins, stop, plan, network, (granted, needed, lacking) in every:
+        limited = credential(
+            revoked[0], expires[0], plan[0], granted, stop[0], network[0], begins[0]
+        )
+        in_order = (revoked[1], expires[1], begins[1], stop[1], plan[1], network[1], lacking)
         wanted = next((verdict for verdict in in_order if verdict is not None), Verdict.VALID)
         assert decide(limited, AccessRequest(needed, "203.0.113.7"), NOW) is wanted
 
 
 def test_a_restriction_objects_to_the_same_request_in_the_same_way_whenever_it_is_asked() -> None:
-    limited = credential(None, NOW, "free", stopped_at=NOW, networks="enforced 203.0.113.0/24")
+    limited = credential(None, NOW, "free", "", NOW, "enforced 203.0.113.0/24", not_before=NOW + 1)
     request = AccessRequest(("quotes:read",), None, "GET /x")
     objections = [one.check(request, NOW) for one in restrictions(limited)]
     assert objections == [
         Verdict.EXPIRED,
+        Verdict.NOT_BEFORE,
         Verdict.STOPPED,
         Verdict.PLAN,
         Verdict.NETWORK,

@@ -24,7 +24,7 @@ from store.errors import Invalid
         ("colour:red", "No “colour:”"),
         ("state:gone", "takes active, expired, revoked"),
         ("state:", "takes active"),
-        ("note:r", "takes stopped, leaked, rotating"),
+        ("note:r", "takes stopped, leaked, not-started, rotating"),
         ("scope:events:Delete", "events:read"),
         ("scope:", "events:read"),
         ("by:", "part of a name"),

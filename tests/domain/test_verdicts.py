@@ -17,7 +17,7 @@ def test_every_step_can_stop_a_request() -> None:
 def test_who_proved_to_hold_a_secret_is_told_what_limits_it() -> None:
     assert (
         *(Verdict.EXPIRED, Verdict.REVOKED, Verdict.PLAN),
-        *(Verdict.SCOPE, Verdict.ROUTE, Verdict.STOPPED, Verdict.NETWORK),
+        *(Verdict.SCOPE, Verdict.ROUTE, Verdict.STOPPED, Verdict.NETWORK, Verdict.NOT_BEFORE),
     ) == OF_CREDENTIALS
 
 

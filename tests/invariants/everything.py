@@ -43,6 +43,11 @@ MUTATIONS = (
         ),
     ),
     Mutation(
+        "let begin at another time",
+        made.beginning_later,
+        lambda h, key: h.store.restrictions.begin_at(h.alice, key, None),
+    ),
+    Mutation(
         "restrict a connection to networks",
         lambda h: h.connect().id,
         lambda h, it: h.store.connections.set_networks(

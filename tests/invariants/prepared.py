@@ -40,6 +40,14 @@ def key(house: House) -> str:
     return house.create(f"Made {next(names)}").key.id
 
 
+def beginning_later(house: House) -> str:
+    """Make a key that begins to work in a day, and return its id."""
+    at = house.clock.now() + DAY
+    granted = granted_scopes("events:read")
+    new = NewKey(f"Made {next(names)}", granted, None, not_before=at)
+    return house.store.keys.create(house.alice, new).key.id
+
+
 def target(house: House) -> Target:
     """Make a key, and return it as whoever stops it names it."""
     return Target(StopKind.KEY, key(house))

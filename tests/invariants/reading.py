@@ -69,6 +69,7 @@ def look_at_everything(house: House, who: Actor) -> None:
     use(house, used)
     ranges = store.restrictions.seen(who, used.id, DAY)
     store.restrictions.foresee(who, used.id, key_networks(ranges, enforced=True))
+    store.restrictions.foresee_end(who, used.id)
     store.restrictions.observed(who, used.id)
     newest = store.audit_trail.latest(who)
     scoped = Sought("key", ("key.scoped",))

@@ -79,6 +79,11 @@ def furnish(house: House) -> list[Key]:
         connection.execute(
             update(key_rows).where(key_rows.c.id.in_(watched)).values(networks=networks)
         )
+        later = [issued.key.id for issued in dice.sample(made, 8)]
+        for key_id, at in zip(later, (house.clock.now(), house.clock.now() + 1) * 4, strict=True):
+            connection.execute(
+                update(key_rows).where(key_rows.c.id == key_id).values(not_before=at)
+            )
     alive = [key.id for key in everything(house, KeyQuery(terms("state:active")))]
     stopped = [Target(StopKind.KEY, key_id) for key_id in dice.sample(sorted(alive), 4)]
     house.store.stops.stop(house.alice, stopped).unwaited()

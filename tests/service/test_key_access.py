@@ -13,6 +13,7 @@ from store.domain.times import DAY
 from store.errors import AmbiguousKey, ChangedMeanwhile, NoSuchKey
 from store.operations.store import Store
 from store.service.key_access import MOST_TOLD
+from store.service.keys import NewKey
 from tests.house import House, granted_scopes, use
 from tests.invariants.use_cases import services
 
@@ -118,6 +119,9 @@ LOCKED: dict[tuple[str, str], Callable[[Store, Actor, str, int | None], object]]
     ("naming", "rename"): lambda store, actor, key_id, seen: store.naming.rename(
         actor, key_id, "Shop front", seen=seen
     ),
+    ("restrictions", "begin_at"): lambda store, actor, key_id, seen: store.restrictions.begin_at(
+        actor, key_id, None, seen=seen
+    ),
     ("restrictions", "set_networks"): lambda store, actor, key_id, seen: (
         store.restrictions.set_networks(actor, key_id, NETWORKS, seen=seen)
     ),
@@ -146,13 +150,15 @@ def test_what_was_changed_since_it_was_seen_is_not_changed_and_says_who_did_what
         narrower = granted_scopes("availability:read events:read")
         store.connections.narrow(mia, found.id, narrower)
     else:
-        issued = house.create("Website", "events:read events:write")
-        store.keys.extend(house.alice, issued.key.id, None)
+        granted = granted_scopes("events:read events:write")
+        later = house.clock.now() + 400 * DAY if name == ("restrictions", "begin_at") else None
+        wanted = NewKey("Website", granted, None, not_before=later)
+        issued = store.keys.create(house.alice, wanted)
         house.clock.advance(100 * DAY)
         use(house, issued.key, "events:read")
         found = store.keys.show(house.alice, issued.key.id)
         for days in range(1, MOST_TOLD + 2):
-            store.keys.extend(mia, found.id, house.clock.now() + days * DAY)
+            store.keys.extend(mia, found.id, house.clock.now() + (500 + days) * DAY)
     revision = store.revision()
     with pytest.raises(ChangedMeanwhile) as caught:
         change(store, house.alice, found.id, found.revision)

@@ -1,6 +1,6 @@
 """Rotation as a use case: both rows, their expiry, the tie between them, and a retry."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from sqlalchemy import select, update
@@ -28,11 +28,18 @@ from tests.house import House, granted_scopes
 pytestmark = pytest.mark.both_engines
 
 
-def made(house: House, expires_in: int | None, *, rotate_every_days: int | None = None) -> Issued:
+def made(
+    house: House,
+    expires_in: int | None,
+    *,
+    rotate_every_days: int | None = None,
+    not_before: int | None = None,
+) -> Issued:
     """Make a key that ends that far from now."""
     now = house.clock.now()
     ends = None if expires_in is None else now + expires_in
     wanted = NewKey("Website", granted_scopes("events:read"), ends, rotate_every_days)
+    wanted = replace(wanted, not_before=not_before)
     return house.store.keys.create(house.alice, wanted)
 
 
@@ -87,7 +94,8 @@ OWN = {
 def test_each_column_of_a_key_is_its_own_or_inherited_by_its_successor(house: House) -> None:
     inherited = {field.name for field in fields(Inherited)}
     assert {column.name for column in keys.c} - {"name_folded"} == OWN | inherited
-    old = made(house, 90 * DAY, rotate_every_days=60).key
+    later = house.clock.now() + 2 * DAY
+    old = made(house, 90 * DAY, rotate_every_days=60, not_before=later).key
     networks = key_networks(["203.0.113.0/24"], enforced=True)
     house.store.restrictions.set_networks(house.alice, old.id, networks).unwaited()
     given = {"tier": "gold"}

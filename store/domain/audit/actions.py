@@ -23,6 +23,7 @@ class Action(StrEnum):
     KEY_RENAMED = "key.renamed"
     KEY_HOLDERS_NAMED = "key.holders_named"
     KEY_NETWORKS_SET = "key.networks_set"
+    KEY_BEGINNING_MOVED = "key.beginning_moved"
     KEY_OWNER_SET = "key.owner_set"
     KEY_LABELLED = "key.labelled"
     KEY_ROTATED = "key.rotated"

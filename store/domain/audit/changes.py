@@ -43,7 +43,8 @@ def not_known_in_force(entry: AuditEntry) -> bool:
 
 def _granted(details: Details) -> str:
     ends = f"expires {_day(details.get('expires_at'))}"
-    return ", ".join(filter(None, (details.get("scopes"), ends)))
+    begins = details.get("not_before") and f"begins {_day(details['not_before'])}"
+    return ", ".join(filter(None, (details.get("scopes"), begins, ends)))
 
 
 def _scopes(details: Details) -> str:
@@ -57,6 +58,7 @@ _STAYED = {
     "revoked": "revoked",
     "ended": "ended, or to end sooner",
     "narrowed": "narrowed",
+    "delayed": "to begin later",
     "secret": "with its newer secret",
 }
 
@@ -67,6 +69,11 @@ def _stayed(details: Details) -> str:
 
 def _moved(details: Details) -> str:
     return f"to {_day(details.get('expires_at'))}, was {_day(details.get('before'))}"
+
+
+def _begins(details: Details) -> str:
+    after, before = (details.get(which) for which in ("not_before", "before"))
+    return f"to {_day(after) if after else 'at once'}, was {_day(before)}"
 
 
 def _belongs(details: Details) -> str:
@@ -175,6 +182,7 @@ _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.KEY_TRIMMED: _scopes,
     Action.KEY_DECIDED: _decided,
     Action.KEY_EXTENDED: _moved,
+    Action.KEY_BEGINNING_MOVED: _begins,
     Action.KEY_RENAMED: _called,
     Action.KEY_HOLDERS_NAMED: _named,
     Action.KEY_OWNER_SET: _belongs,

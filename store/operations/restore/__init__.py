@@ -285,7 +285,7 @@ _HOW = (
     ("ended", "m.expires_at IS NOT c.expires_at"),
     ("narrowed", "m.scopes IS NOT c.scopes"),
 )
-_SECRET = ("secret", "m.digest IS NOT c.digest")
+_OF_KEYS = (("delayed", "m.not_before IS NOT c.not_before"), ("secret", "m.digest IS NOT c.digest"))
 
 
 def _carry_over(
@@ -295,7 +295,7 @@ def _carry_over(
     slugs = {workspace.id: workspace.slug for workspace in unit.workspaces.all()}
     found = []
     for table, action, hows in (
-        (keys, Action.KEY_CARRIED_OVER, (*_HOW, _SECRET)),
+        (keys, Action.KEY_CARRIED_OVER, (*_HOW, *_OF_KEYS)),
         (connections, Action.CONNECTION_CARRIED_OVER, _HOW),
     ):
         columns = ", ".join(f"{differs} AS {how}" for how, differs in hows)

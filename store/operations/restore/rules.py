@@ -259,12 +259,13 @@ RULES: Mapping[str, Judged] = {
             (once, "leaked_at"),
             (kept, "foreign_hash"),
             (strictest_networks, "networks"),
+            (latest, "not_before"),
             # A stop of an owner or a label is of whoever has it now.
             (kept, "owner labels"),
             (raised, "revision"),
         ),
         remembered=True,
-        told=("digest", "scopes", "expires_at", "revoked_at", "networks"),
+        told=("digest", "scopes", "expires_at", "revoked_at", "networks", "not_before"),
     ),
     # What is stopped in either is: whoever restores lets it go on.
     "stops": Judged(

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from store.domain.batches import batches
 from store.domain.foreign import Hashing, Shape
+from store.domain.keys import Inherited
 from store.persistence.prepared import statement
 from store.persistence.repositories.key_columns import among
 from store.persistence.repositories.tombstones import row_key
@@ -19,6 +20,18 @@ FROM foreign_digests JOIN keys ON keys.id = foreign_digests.key_id
 WHERE foreign_digests.digest = {}
 """)
 SHAPES = statement("SELECT DISTINCT hash, pepper, prefix, shortest, longest FROM foreign_shapes")
+
+
+class ForeignKeyRow(NamedTuple):
+    """A key that somebody else made, as it is to be kept."""
+
+    key_id: str
+    inherited: Inherited
+    digest: bytes
+    """Of a full string of ours that nobody has."""
+    pepper: str
+    expires_at: int | None
+    foreign_hash: str
 
 
 class FoundForeign(NamedTuple):

@@ -165,6 +165,7 @@ def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
     conditions: dict[Note, ColumnElement[bool]] = {
         Note.STOPPED: _stopped_at.is_not(None),
         Note.LEAKED: keys.c.leaked_at.is_not(None),
+        Note.NOT_STARTED: keys.c.not_before > now,
         Note.ROTATING: rotating(now),
         Note.EXPIRING: keys.c.expires_at <= now + EXPIRING_WITHIN,
         Note.UNCONFIRMED: keys.c.confirmed_at.is_(None),

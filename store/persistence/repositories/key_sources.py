@@ -91,6 +91,8 @@ def _noted(
             return _either(many, every, by_itself, by_owner, by_label)
         case Note.LEAKED:
             return ids.where(keys.c.leaked_at.is_not(None))
+        case Note.NOT_STARTED:
+            return ids.where(keys.c.not_before > now)
         case Note.ROTATION_DUE:
             return ids.where(keys.c.rotate_every_days.is_not(None), due_for_rotation(now))
         case Note.ROTATING:

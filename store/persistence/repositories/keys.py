@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Column, Connection, Select, insert, select, union_all, update
 
@@ -16,6 +16,7 @@ from store.domain.scopes import Scopes, canonical
 from store.domain.times import DAY, LATEST
 from store.persistence.repositories.credentials import key_of_workspace
 from store.persistence.repositories.dialects import beside_indexes
+from store.persistence.repositories.foreign_digests import ForeignKeyRow
 from store.persistence.repositories.key_columns import (
     active,
     among,
@@ -23,18 +24,6 @@ from store.persistence.repositories.key_columns import (
 )
 from store.persistence.repositories.key_rows import key_of
 from store.persistence.schema import keys
-
-
-class ForeignKeyRow(NamedTuple):
-    """A key that somebody else made, as it is to be kept."""
-
-    key_id: str
-    inherited: Inherited
-    digest: bytes
-    """Of a full string of ours that nobody has."""
-    pepper: str
-    expires_at: int | None
-    foreign_hash: str
 
 
 class Keys:
@@ -328,6 +317,12 @@ class Keys:
         """Say where every key of a chain is used from that is not revoked."""
         text = networks and str(networks)
         self._set_chain(workspace_id, lineage, networks=text, revision=revision)
+
+    def set_not_before(
+        self, workspace_id: int, lineage: str, at: int | None, revision: int
+    ) -> None:
+        """Say when every key of a chain begins to work that is not revoked."""
+        self._set_chain(workspace_id, lineage, not_before=at, revision=revision)
 
     def set_belonging(
         self, workspace_id: int, lineage: str, owner: str | None, labels: Labels, revision: int

@@ -48,6 +48,8 @@ keys = Table(
     # Whom it belongs to outside, and its labels: see store.domain.labels.
     Column("owner", Text),
     Column("labels", Text),
+    # When it begins to work.
+    Column("not_before", BigInteger),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("length(digest) = 32", name="digest_length"),
@@ -128,6 +130,12 @@ keys = Table(
         "workspace_id",
         "foreign_hash",
         **partial("foreign_hash IS NOT NULL"),
+    ),
+    Index(
+        "ix_keys_not_before",
+        "workspace_id",
+        "not_before",
+        **partial("not_before IS NOT NULL"),
     ),
     Index(
         "ix_keys_networks",

@@ -23,7 +23,7 @@ from tests.console.driving import (
     type_in,
     until,
 )
-from tests.house import House
+from tests.house import House, use
 
 pytestmark = pytest.mark.anyio
 
@@ -164,11 +164,12 @@ async def test_narrowing_is_done_at_once_and_nothing_is_refused(house: House) ->
 async def test_what_ends_a_key_sooner_is_said_and_asked_once_more(house: House) -> None:
     key_id = confirmed(house)
     house.store.keys.extend(house.alice, key_id, house.clock.now() + 365 * DAY)
+    use(house, house.store.keys.show(house.alice, key_id), "availability:read", times=3)
     async with opened(console(house), shows="Website") as pilot:
         await press(pilot, "e")
         await sees(pilot, "Extend “Website”")
         await press(pilot, "enter")
-        await sees(pilot, "This lets Website end 275 d sooner.")
+        await sees(pilot, "This lets Website end 275 d sooner. It cuts off 1 caller")
         await press(pilot, "right")
         await until(pilot, lambda: "sooner" not in screen_text(pilot), "another choice")
         await press(pilot, "left", "enter")

@@ -33,6 +33,10 @@ SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
         ({"expires_at": LATER, "before": AT}, "to 24 Dec 2026, was 1 Jun 2026"),
         ({"expires_at": None, "before": AT}, "to never, was 1 Jun 2026"),
     ],
+    Action.KEY_BEGINNING_MOVED: [
+        ({"not_before": LATER, "before": AT}, "to 24 Dec 2026, was 1 Jun 2026"),
+        ({"not_before": None, "before": AT}, "to at once, was 1 Jun 2026"),
+    ],
     Action.KEY_ROTATED: [
         ({"overlap_ends_at": AT}, "both work until 1 Jun 2026"),
         ({"overlap_ends_at": None}, "both work until one is revoked"),
@@ -42,6 +46,7 @@ SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
     Action.KEY_REVOKED: [({"reason": "seen in a log"}, "seen in a log"), ({"reason": None}, "")],
     Action.KEY_CARRIED_OVER: [
         ({"still": ["revoked", "narrowed"]}, "revoked, narrowed"),
+        ({"still": ["delayed"]}, "to begin later"),
         ({"still": ["ended", "secret"]}, "ended, or to end sooner, with its newer secret"),
     ],
     Action.KEY_IN_FORCE: [
