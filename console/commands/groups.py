@@ -25,6 +25,15 @@ _ascii = click.option(
     help="Draw without symbols. Usual on Linux' own console, whose fonts lack them.",
 )
 
+_theme_option = click.option(
+    "--theme",
+    type=click.Choice(THEMES),
+    help="Its colours. [KEYDECK_THEME]",
+)
+_read_only = click.option(
+    "--read-only", is_flag=True, help="Take away every verb that changes something."
+)
+
 
 @click.group(
     cls=LazyGroup,
@@ -34,12 +43,8 @@ _ascii = click.option(
 @group_options
 @_ascii
 @clipboard_options(from_environment=True)
-@click.option(
-    "--theme",
-    type=click.Choice(THEMES),
-    help="Its colours. [KEYDECK_THEME]",
-)
-@click.option("--read-only", is_flag=True, help="Take away every verb that changes something.")
+@_theme_option
+@_read_only
 @click.option("--api", metavar="URL", help="Where the verifier answers. [KEYDECK_API]")
 @click.option(
     "--guest",
@@ -102,6 +107,8 @@ def _as_guest(line: Line) -> int | None:
 @keydeck.command()
 @_ascii
 @clipboard_options()
+@_theme_option
+@_read_only
 @click.pass_obj
 def demo(line: Line, /, **given: Any) -> int:
     """Open the console on a throwaway store, with a verifier and live traffic.

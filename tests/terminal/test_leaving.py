@@ -119,7 +119,7 @@ def _kill(terminal: Terminal) -> None:
 
 
 def test_a_demonstration_takes_the_consoles_options(tmp_path: Path) -> None:
-    with sitting(tmp_path, "--theme", "light", "--read-only", "demo", columns=100) as terminal:
+    with sitting(tmp_path, "--theme", "light", "demo", "--read-only", columns=100) as terminal:
         terminal.sees("READ ONLY")
         terminal.sees("Door scanner")
         assert "make a key" not in terminal.text
