@@ -233,7 +233,7 @@ class FilterBar(Vertical):
                 break
             # Whole or not at all: half a word at the edge is no number that anybody trusts.
             parts.pop(word, None)
-        text = Text("  ", end="", no_wrap=True).join(_within_active(parts))
+        text = Text("  ", end="", no_wrap=True).join(_within_active(parts, colour("dim")))
         if text != self._said or text.spans != self._said.spans:
             wider = text.cell_len != self._said.cell_len
             self._said = text
@@ -276,9 +276,12 @@ class FilterBar(Vertical):
         self._help(final=True)
 
 
-def _within_active(parts: dict[str, Text]) -> list[Text]:
-    """Return the counts in order, those of active keys within theirs: what stands alone adds up."""
+def _within_active(parts: dict[str, Text], quiet: str) -> list[Text]:
+    """Return the counts in order, those of active keys within theirs: what stands alone adds up.
+
+    `quiet` is the colour of what holds them together.
+    """
     within = [parts.pop(word) for word in _OF_ACTIVE if word in parts]
     if within and (active := parts.get("active")) is not None:
-        active.append(" (").append(Text(", ").join(within)).append(")")
+        active.append(" (", quiet).append(Text(", ", quiet).join(within)).append(")", quiet)
     return [*parts.values()]
