@@ -31,7 +31,8 @@ MAY: Mapping[str, str] = {
     "connections usage": "--since",
     "help": "",
     "keys confirm": "",
-    "keys create": "--name --scope --expires --rotate-every --holder --for --label --not-before",
+    "keys create": "--name --scope --expires --rotate-every --holder --for --label --not-before"
+    " --network --enforce",
     "keys due": "--within",
     "keys expire": "--at --in --dry-run",
     "keys extend": "--expires",

@@ -133,11 +133,14 @@ def _bring(
     line: Line, store: "Store", key: "Key", value: "Secret", into: Sink | None, way_out: str
 ) -> None:
     from console.text.key_fields import key_object
+    from console.text.restriction_words import carried
     from console.text.sentences import review
 
     now = store.clock.now()
     made = key_object(key, now)
-    sentences = () if line.json else review(key.scopes, key.expires_at, now)
+    sentences: tuple[str, ...] = ()
+    if not line.json:
+        sentences = (*review(key.scopes, key.expires_at, now), *carried(key, now))
     try:
         if into is not None:
             sentences = (*sentences, into.store(value))

@@ -54,6 +54,14 @@ scope_option = click.option(
     metavar="WHEN",
     help="When it begins to work: 7d, 2027-01-31 or an instant. [default: at once]",
 )
+@click.option(
+    "--network",
+    "networks",
+    multiple=True,
+    metavar="CIDR",
+    help="Where it is used from, such as 203.0.113.0/24; others are counted.",
+)
+@click.option("--enforce", is_flag=True, help="With --network: refuse others.")
 @sink_options
 @common
 def create(
@@ -66,6 +74,8 @@ def create(
     owner: str | None,
     given: Sequence[str],
     begins: str | None,
+    networks: Sequence[str],
+    enforce: bool,
     to_command: str | None,
     to_file: str | None,
 ) -> None:
@@ -78,9 +88,12 @@ def create(
     """
     from store.domain import scopes as scope_rules
     from store.domain import times
+    from store.domain.key_networks import key_networks
     from store.domain.labels import labels
     from store.service.keys import NewKey
 
+    if enforce and not networks:
+        raise click.UsageError("--enforce is for --network.")
     into = sink(to_command, to_file)
     store, actor = line.signed_in()
     now = store.clock.now()
@@ -94,6 +107,7 @@ def create(
         owner=owner,
         labels=labels(given),
         not_before=not_before,
+        networks=key_networks(networks, enforced=enforce) if networks else None,
     )
     issued = store.keys.create(actor, wanted)
     reference = f"{store.prefix}_{issued.key.id}"

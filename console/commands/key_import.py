@@ -44,11 +44,12 @@ def import_(
     """Bring along keys that another system made; who has them goes on using them.
 
     FILE is CSV with a head, or JSON lines, with name, digest, scheme, scopes and perhaps expires,
-    holders, owner and labels; - is standard input. Schemes: plain, sha256-hex, sha256-base64,
-    sha512, hmac-sha256; argon2, bcrypt, keyshield-argon2 and keyshield-bcrypt with a column
-    public, what the value begins with and no other. All or none, but with --skip-bad. A value
-    is brought along once, whatever becomes of it. A key is called foreign until it is used. An
-    old pepper is kept in the pepper file, which every machine with a verifier needs.
+    holders, owner, labels, not_before and networks (observed); - is standard input. Schemes:
+    plain, sha256-hex, sha256-base64, sha512, hmac-sha256; argon2, bcrypt, keyshield-argon2 and
+    keyshield-bcrypt with a column public, what the value begins with and no other. All or none,
+    but with --skip-bad. A value is brought along once, whatever becomes of it. A key is called
+    foreign until it is used. An old pepper is kept in the pepper file, which every machine with a
+    verifier needs.
     """
     from store.domain.import_file import rows
     from store.service.importing import Asked
@@ -125,18 +126,22 @@ def _read(
     unread: "list[Outcome]",
 ) -> None:
     from store.domain import foreign, labels, scopes, times
+    from store.domain.key_networks import key_networks
     from store.service.importing import ForeignKey, Outcome
     from store.service.keys import NewKey
 
     now = store.clock.now()
     try:
+        begins = times.beginning(row.not_before, now) if row.not_before else None
         wanted = NewKey(
             row.name,
             scopes.scopes(row.scopes, catalogue),
-            times.expiry(row.expires, now) if row.expires else store.keys.default_expiry(),
+            times.expiry(row.expires, now) if row.expires else store.keys.default_expiry(begins),
             holders=row.holders,
             owner=row.owner or None,
             labels=labels.labels(row.labels),
+            not_before=begins,
+            networks=key_networks(row.networks, enforced=False) if row.networks else None,
         )
         found.append(
             ForeignKey(row.line, wanted, foreign.known(row.scheme, row.digest, row.public))

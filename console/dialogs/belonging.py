@@ -1,6 +1,5 @@
 """Whom keys belong to outside, and their labels."""
 
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from textual.widgets import Static
 from console.dialogs.dialog import BACK, MOVE
 from console.dialogs.fields import FieldsDialog
 from console.text.batches import listed_names, titled
+from console.text.label_words import read, written
 from console.text.safe import safe
 from console.widgets.field import Field
 from console.widgets.hint_bar import Hint
@@ -106,19 +106,3 @@ class BelongingDialog(FieldsDialog[WantedBelonging | None]):
             field.focus()
             return
         self.dismiss(WantedBelonging(self.query_one("#owner", Field).value.strip(), given))
-
-
-def written(labels: Labels) -> str:
-    """Return labels as one types them: `env=prod team="north pole"`."""
-    quoted = (f'"{value}"' if " " in value else value for value in labels.values())
-    return " ".join(f"{name}={value}" for name, value in zip(labels, quoted, strict=True))
-
-
-def read(text: str) -> list[str]:
-    """Return what was typed label by label; quotes hold blanks together. Raises Invalid."""
-    words = shlex.shlex(text, posix=True)
-    words.whitespace_split, words.commenters, words.quotes, words.escape = True, "", '"', ""
-    try:
-        return list(words)
-    except ValueError:
-        raise Invalid("label", "A quote is not closed.") from None

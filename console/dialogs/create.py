@@ -1,7 +1,12 @@
-"""New key: name and expiry, permissions, review. Nothing is created before the last step."""
+"""New key: name and expiry, permissions, review. Nothing is created before the last step.
+
+From the review one goes to what else a key may carry, which nobody has to think about.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
+from textual import on
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import SuggestFromList
@@ -10,6 +15,7 @@ from textual.widgets import Button, ContentSwitcher, Static
 
 from console.dialogs.dialog import BACK, MOVE
 from console.dialogs.fields import FieldsDialog
+from console.text.restriction_words import carried
 from console.text.safe import safe
 from console.text.sentences import every, review
 from console.widgets.field import Field
@@ -18,6 +24,8 @@ from console.widgets.hint_bar import Hint
 from console.widgets.leaving import still
 from console.widgets.lifetime import Life, Lifetime
 from console.widgets.parts import button, line, row
+from console.widgets.restricting import Carried, Restricting
+from console.widgets.suggesting import Offers, nothing
 from store.domain.names import MAX_LENGTH
 from store.domain.scopes import Resource, Scopes, short
 from store.errors import Invalid
@@ -26,14 +34,18 @@ from store.service.keys import NewKey
 STEPS = ("naming", "granting", "review")
 NEXT = Hint("enter", "Next", "go")
 ONE_BACK = Hint("esc", "Back", "back")
+MORE = Hint("m", "Whose, from where, from when", "more")
 HINTS = {
     "naming": (NEXT, MOVE, Hint("arrows", "Choose", "app.focus_next", 3), BACK),
-    "review": (Hint("enter", "Create", "go"), MOVE, ONE_BACK),
+    "review": (Hint("enter", "Create", "go"), MORE, MOVE, ONE_BACK),
+    "more": (Hint("enter", "To the review", "go"), MOVE, ONE_BACK),
 }
 
 
 class CreateDialog(FieldsDialog[NewKey | None]):
     """Asks what a new key is to be. The answer is not checked by the store yet."""
+
+    BINDINGS = [Binding("m", "more", "More", show=False)]  # noqa: RUF012
 
     def __init__(
         self,
@@ -43,13 +55,15 @@ class CreateDialog(FieldsDialog[NewKey | None]):
         initial: NewKey | None = None,
         error: str | None = None,
         people: Sequence[str] = (),
+        offers: tuple[Offers, Offers] = (nothing, nothing),
         *,
         ascii_only: bool = False,
     ) -> None:
         """Ask anew, or again: `initial` is the answer that was refused with `error`.
 
         `now` gives UTC milliseconds, `check_name` a sentence when a name cannot be taken, and
-        `people` are the e-mails that can be named as holders.
+        `people` are the e-mails that can be named as holders; `offers` say which owners there are
+        that begin so, and which labels.
         """
         super().__init__(ascii_only=ascii_only)
         self._catalogue = catalogue
@@ -58,6 +72,12 @@ class CreateDialog(FieldsDialog[NewKey | None]):
         self._initial = initial
         self._error = error
         self._people = people
+        self._offers = offers
+        self._carried = Carried()
+        if initial is not None:
+            self._carried = Carried(
+                initial.owner, initial.labels, initial.networks, initial.not_before
+            )
         self._checking = False
         self._answer: NewKey | None = None
 
@@ -95,13 +115,20 @@ class CreateDialog(FieldsDialog[NewKey | None]):
                     id="granting",
                 ),
                 Vertical(line("plain-words"), line("particulars", "gap"), id="review"),
+                Vertical(Restricting(self._now, self._carried, *self._offers), id="more"),
                 initial="naming",
             ),
         )
 
     def actions(self) -> Iterable[Widget]:
-        """Return the two buttons."""
-        return button("Next", "go", primary=True), button("Cancel", "back")
+        """Return the buttons."""
+        yield button("Next", "go", primary=True)
+        yield button("More…" if not self.ascii_only else "More...", "more")
+        yield button("Cancel", "back")
+
+    @on(Button.Pressed, "#more")
+    def _more(self) -> None:
+        self.action_more()
 
     def on_mount(self) -> None:
         """Begin with the name; a refusal is told there, and nothing typed is lost."""
@@ -115,21 +142,23 @@ class CreateDialog(FieldsDialog[NewKey | None]):
 
     @property
     def step(self) -> str:
-        """Which of the three steps is seen."""
+        """Which of the steps is seen."""
         return self.query_one(ContentSwitcher).current or STEPS[0]
 
     def _enter(self, step: str) -> None:
         self.query_one(ContentSwitcher).current = step
         name = self.query_one("#name", Field).value.strip()
         title = "New key" if step == "naming" else f"New key “{name}”"
-        self.head(title, f"{STEPS.index(step) + 1} of {len(STEPS)}")
+        beside = step not in STEPS
+        self.head(title, "optional" if beside else f"{STEPS.index(step) + 1} of {len(STEPS)}")
         self.wrong(None)
         granting = (NEXT, *preset_hints(self._catalogue), ONE_BACK)
         self.hint(*HINTS.get(step, granting))
-        last = step == "review"
-        self.query_one("#go", Button).label = Content("Create" if last else "Next")
+        goes = {"review": "Create", "more": "To the review"}.get(step, "Next")
+        self.query_one("#go", Button).label = Content(goes)
+        self.query_one("#more", Button).display = step == "review"
         self.query_one("#back", Button).label = Content("Cancel" if step == "naming" else "Back")
-        focused = {"naming": "#name", "granting": "#grid", "review": "#go"}[step]
+        focused = {"naming": "#name", "granting": "#grid", "review": "#go", "more": "#owner"}[step]
         self.query_one(focused).focus()
 
     def action_go(self) -> None:
@@ -140,16 +169,27 @@ class CreateDialog(FieldsDialog[NewKey | None]):
                 self.run_worker(self._leave_naming(), group="naming")
         elif self.step == "granting":
             self._leave_granting()
+        elif self.step == "more":
+            self._leave_more()
         elif self._answer is not None:
             self.dismiss(self._answer)
 
     def action_back(self) -> None:
         """Go one step back; from the first, leave without an answer."""
+        if self.step == "more":
+            self.query_one(Restricting).show(self._carried)
+            self._enter("review")
+            return
         place = STEPS.index(self.step)
         if place == 0:
             self.dismiss(None)
         else:
             self._enter(STEPS[place - 1])
+
+    def action_more(self) -> None:
+        """Go from the review to what else the key may carry."""
+        if self.step == "review":
+            self._enter("more")
 
     def action_grant(self) -> None:
         """Grant the current cell's scope, or take it away."""
@@ -210,12 +250,27 @@ class CreateDialog(FieldsDialog[NewKey | None]):
             expires_at=life.expires_at,
             rotate_every_days=life.rotate_every_days,
             holders=self._holders(),
+            owner=self._carried.owner,
+            labels=self._carried.labels,
+            networks=self._carried.networks,
+            not_before=self._carried.not_before,
         )
         self._review(self._answer)
         self._enter("review")
 
+    def _leave_more(self) -> None:
+        restricting = self.query_one(Restricting)
+        try:
+            self._carried = restricting.carried()
+        except Invalid as error:
+            self.wrong(str(error))
+            restricting.go_to_trouble(error)
+        else:
+            self._leave_granting()
+
     def _review(self, answer: NewKey) -> None:
-        words = review(answer.scopes, answer.expires_at, self._now())
+        now = self._now()
+        words = (*review(answer.scopes, answer.expires_at, now), *carried(answer, now))
         self.query_one("#plain-words", Static).update(
             Content("\n").join(Content.styled(safe(sentence), "bold") for sentence in words)
         )

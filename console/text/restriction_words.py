@@ -1,12 +1,14 @@
 """What a key is limited to, and whom that refuses, in words. Pure; nothing is made safe here."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from console.text.rotation_words import named
 from console.text.sentences import when
 from console.text.times import ago, distance
 from store.domain.key_networks import KeyNetworks
 from store.domain.keys import Key
+from store.domain.labels import Labels, in_words
 from store.domain.times import DAY
 from store.domain.usage import Observed
 from store.service.restricting import Foreseen
@@ -21,6 +23,41 @@ def networks(found: KeyNetworks | None) -> str:
         return ""
     then = "others are refused" if found.enforced else "observing: others are only counted"
     return f"{', '.join(found.ranges)}, {then}"
+
+
+class Carrying(Protocol):
+    """A key, or what one is to be."""
+
+    @property
+    def owner(self) -> str | None:
+        """Whom it belongs to outside."""
+
+    @property
+    def labels(self) -> Labels:
+        """Its labels."""
+
+    @property
+    def networks(self) -> KeyNetworks | None:
+        """Where it is used from."""
+
+    @property
+    def not_before(self) -> int | None:
+        """When it begins to work."""
+
+
+def carried(found: Carrying, now: int) -> list[str]:
+    """Return what a key carries besides its scopes and its end, in sentences; none for nothing."""
+    sentences = []
+    if found.networks is not None:
+        others = "refused" if found.networks.enforced else "only counted"
+        sentences.append(f"Used from {', '.join(found.networks.ranges)}; others are {others}.")
+    if found.not_before is not None and found.not_before > now:
+        sentences.append(f"Works from {when(found.not_before, now)}.")
+    if found.owner is not None:
+        sentences.append(f"Belongs to {found.owner}.")
+    if found.labels:
+        sentences.append(f"Labelled {in_words(found.labels)}.")
+    return sentences
 
 
 def begins(key: Key, now: int) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 async def create(app: "Host") -> None:
     """Create a key and show it once; a refusal asks again with what was given."""
     from console.dialogs.create import CreateDialog
+    from console.verbs.belonging import offers
 
     actor = app.actor
     catalogue = await app.in_store(lambda store: store.keys.catalogue())
@@ -41,6 +42,7 @@ async def create(app: "Host") -> None:
             initial=given,
             error=error,
             people=[person.email for person in people],
+            offers=offers(app),
             ascii_only=app.options.ascii_only,
         ),
         lambda wanted: _make(app, actor, wanted),

@@ -10,6 +10,11 @@ Offers = Callable[[str], Awaitable[Sequence[str]]]
 """Returns what there is that begins so, first choice first."""
 
 
+async def nothing(begun: str) -> Sequence[str]:
+    """Offer nothing."""
+    return ()
+
+
 class Offering(Suggester):
     """Offers what the last word of a field, or all of it, can become."""
 

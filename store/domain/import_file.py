@@ -1,8 +1,9 @@
 """A file of keys that somebody else made: CSV with a head, or an object of JSON on each line. Pure.
 
 Each has `name`, `digest`, `scheme` and `scopes`, and may have `expires`, `holders`, `owner`,
-`labels` and `public`, what the value begins with and no other does. Scopes, holders and labels are
-separated by blanks, or are a list in JSON; a blank in a label is `%20`, as verifiers tell it.
+`labels`, `not_before`, `networks` and `public`, what the value begins with and no other does.
+Scopes, holders, labels and networks are separated by blanks, or are a list in JSON; a blank in a
+label is `%20`, as verifiers tell it.
 """
 
 import csv
@@ -25,6 +26,8 @@ COLUMNS = (
     "public",
     "owner",
     "labels",
+    "not_before",
+    "networks",
 )
 _NEEDED = COLUMNS[:4]
 MOST_LINES = 100_000
@@ -44,6 +47,8 @@ class FileRow:
     public: str
     owner: str = ""
     labels: tuple[str, ...] = ()
+    not_before: str = ""
+    networks: tuple[str, ...] = ()
 
 
 def rows(text: str) -> list[FileRow]:
@@ -124,4 +129,6 @@ def _row(line: int, given: dict[str, str]) -> FileRow:
         given.get("public", "").strip(),
         given.get("owner", "").strip(),
         tuple(unquote(one) for one in given.get("labels", "").split()),
+        given.get("not_before", "").strip(),
+        tuple(given.get("networks", "").split()),
     )

@@ -344,6 +344,8 @@ class _Accepted:
             "holders": list(wanted.holders),
             "owner": wanted.owner,
             "labels": to_stored(wanted.labels),
+            "not_before": rfc3339_or_none(wanted.not_before),
+            "networks": wanted.networks and str(wanted.networks),
         }
         return Told(self.candidate.key_id, self.name, details)
 

@@ -23,7 +23,7 @@ from store.service.key_access import changeable, find_key
 from store.service.mutation import Mutation
 from store.service.new_keys import NewKey as NewKey  # Where everybody looks for it.
 from store.service.new_keys import Room, check_order
-from store.service.restricting import observed_of
+from store.service.restricting import check_callers_seen, observed_of
 from store.service.revoking import revoke_in
 from store.service.right_sizing import proposed
 from store.service.stops import holding
@@ -221,13 +221,15 @@ class KeyService:
     def create(self, actor: Actor, wanted: NewKey) -> Issued:
         """Make a key; its full string is in the answer and nowhere else.
 
-        Raises NotAllowed, PlanRequired, Invalid, NoSuchResource, NoSuchPerson or NameTaken.
+        Raises NotAllowed, PlanRequired, Invalid, NoSuchResource, NoSuchPerson, NameTaken, or
+        CallersUnseen where networks would refuse everybody or nobody.
         """
         with self._transactions.writing(raise_revision=True) as mutation:
             unit = mutation.unit
             self._standing(unit, actor, "create API keys")
             room = Room(unit, actor.workspace_id, self._transactions.prefix, (wanted,))
             name, holders = room.check(wanted)
+            check_callers_seen(unit, actor.workspace_id, wanted.networks)
             carried = wanted.inherited(name, unit.now)
             minted = issue_in(mutation, self._transactions, actor, carried, wanted.expires_at)
             for person_id in holders:
@@ -247,6 +249,7 @@ class KeyService:
                 owner=carried.owner,
                 labels=to_stored(carried.labels),
                 not_before=rfc3339_or_none(carried.not_before),
+                networks=carried.networks and str(carried.networks),
             )
             return Issued(self._get(unit, actor, minted.id), minted.key)
 

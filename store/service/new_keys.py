@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from store.domain.key_networks import KeyNetworks
 from store.domain.keys import Inherited
 from store.domain.labels import Labels, checked_owner
 from store.domain.labels import labels as checked_labels
@@ -31,6 +32,8 @@ class NewKey:
     labels: Labels = field(default_factory=dict)
     not_before: int | None = None
     """When it begins to work, in UTC milliseconds; None for at once."""
+    networks: KeyNetworks | None = None
+    """Where it is used from; None for anywhere."""
 
     def inherited(self, name: str, now: int) -> Inherited:
         """Return what a key of a checked name is made with. Raises Invalid."""
@@ -42,6 +45,7 @@ class NewKey:
             owner=None if self.owner is None else checked_owner(self.owner),
             labels=checked_labels(f"{one}={value}" for one, value in self.labels.items()),
             not_before=self.not_before,
+            networks=self.networks,
         )
 
 

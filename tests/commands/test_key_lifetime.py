@@ -40,6 +40,16 @@ def test_a_key_begins_later_and_at_once_where_somebody_says_so(
     assert (past.status, "in the past" in past.err) == (2, True)
 
 
+def test_a_key_is_made_with_its_networks_observed_unless_others_are_to_be_refused(
+    keydeck: Keydeck,
+) -> None:
+    made = keydeck(*ASKED, "--network", "203.0.113.0/24", "--network", "2001:db8::/48")
+    assert "Used from 203.0.113.0/24, 2001:db8::/48; others are only counted." in made.err
+    assert keydeck("keys", "show", "Billing", "--json").json["networks"]["enforced"] is False
+    unseen = keydeck(*ASKED[:3], "Other", *ASKED[4:], "--network", "203.0.113.0/24", "--enforce")
+    assert (unseen.status, keydeck(*ASKED[:3], "Third", *ASKED[4:], "--enforce").status) == (0, 2)
+
+
 def test_a_successor_of_what_has_not_begun_begins_with_it_and_lives_as_long(
     keydeck: Keydeck, house: House
 ) -> None:

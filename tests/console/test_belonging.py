@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.dialogs.belonging import read, written
+from console.text.label_words import read, written
 from store.domain.stops import StopKind, Target
 from store.errors import Invalid
 from store.service.keys import NewKey

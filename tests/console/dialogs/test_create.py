@@ -40,6 +40,37 @@ async def test_a_name_a_box_and_three_enters_make_a_key(house: House) -> None:
     assert key.confirmed_at is None, "nobody has said that it is stored"
 
 
+async def test_what_else_a_key_carries_is_given_from_the_review_and_read_there_in_plain_words(
+    house: House,
+) -> None:
+    async with opened(console(house), shows="No keys yet") as pilot:
+        await begin(pilot)
+        await press(pilot, "space", "enter", "m")
+        await sees(pilot, "optional")
+        await press(pilot, *"customer_42", "tab", *'tier=gold team="north pole"', "tab")
+        await press(pilot, *"203.0.113.7/24", "enter")
+        await sees(pilot, "Write 203.0.113.0/24.")
+        await press(pilot, *(["backspace"] * 4), *"0/24", "tab", "right", "tab", *"7d", "enter")
+        await sees(pilot, "3 of 3")
+        for sentence in (
+            "Used from 203.0.113.0/24; others are refused.",
+            "Works from 1 Dec 2026 12:00 UTC, in 7 d.",
+            "Belongs to customer_42.",
+            "Labelled team=north pole, tier=gold.",
+        ):
+            await sees(pilot, sentence)
+        # What is left with esc is as it was before.
+        await press(pilot, "m", *"x", "escape", "m")
+        await sees(pilot, "customer_42")
+        assert "customer_42x" not in screen_text(pilot)
+        await press(pilot, "escape", "enter")
+        await sees(pilot, "Website is ready.")
+    key = house.store.keys.show(house.alice, "Website")
+    assert (key.owner, key.labels) == ("customer_42", {"team": "north pole", "tier": "gold"})
+    assert str(key.networks) == "enforced 203.0.113.0/24"
+    assert key.not_before == house.clock.now() + 7 * DAY
+
+
 async def test_nothing_is_granted_until_somebody_grants_it(house: House) -> None:
     async with opened(console(house), shows="No keys yet") as pilot:
         await begin(pilot)
