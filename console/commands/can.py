@@ -13,7 +13,10 @@ from store.domain.networks import address_of
 from store.errors import Invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from store.domain.keys import Key
+    from store.domain.limits import Used
     from store.verifier.context import WorkerContext
     from store.verifier.dry_run import DryRunResult
 
@@ -46,7 +49,8 @@ def can(line: Line, reference: str, method: str, address: str, caller: str | Non
     key = store.why.key(actor, reference)
     context = WorkerContext(line.address)
     try:
-        found = _foreseen(context, key, method, address, caller)
+        left = store.limits.used(actor, key.id)
+        found = _foreseen(context, key, method, address, caller, left)
     finally:
         context.close()
     allowed = found.verdict == "valid"
@@ -69,13 +73,18 @@ def can(line: Line, reference: str, method: str, address: str, caller: str | Non
 
 
 def _foreseen(
-    context: "WorkerContext", key: "Key", method: str, address: str, caller: str | None
+    context: "WorkerContext",
+    key: "Key",
+    method: str,
+    address: str,
+    caller: str | None,
+    left: "Sequence[Used]",
 ) -> "DryRunResult":
     from store.verifier.dry_run import foresee
     from store.verifier.problems import Problem
 
     try:
-        return foresee(context, key, method, address, caller)
+        return foresee(context, key, method, address, caller, left)
     except Problem as problem:
         raise Invalid("path", problem.detail) from None
 

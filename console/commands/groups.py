@@ -195,6 +195,7 @@ keydeck.modules = {
         "init",
         "keys",
         "leaks",
+        "limits",
         "login",
         "logout",
         "people",

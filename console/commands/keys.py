@@ -17,6 +17,7 @@ from console.commands.key_belonging import label, owner
 from console.commands.key_create import create, scope_option
 from console.commands.key_import import import_
 from console.commands.key_lifetime import expire, extend, start
+from console.commands.key_limit import limit
 from console.commands.key_naming import holders as holders_command
 from console.commands.key_naming import new_holders, rename, wanted
 from console.commands.key_network import network
@@ -75,6 +76,7 @@ keys.add_command(unused_scopes)
 keys.add_command(trim)
 keys.add_command(import_)
 keys.add_command(network)
+keys.add_command(limit)
 keys.add_command(rename)
 keys.add_command(holders_command)
 keys.add_command(owner)

@@ -20,6 +20,7 @@ READS = frozenset(
         "keys refusals",
         "keys show",
         "keys unused-scopes",
+        "limits list",
         "keys usage",
         "people list",
         "people offboarding list",
@@ -62,6 +63,7 @@ CHANGES = frozenset(
         "keys holders",
         "keys import",
         "keys label",
+        "keys limit",
         "keys network",
         "keys rename",
         "keys owner",
@@ -72,6 +74,7 @@ CHANGES = frozenset(
         "keys trim",
         "leaks dismiss",
         "leaks policy",
+        "limits set",
         "login",
         "logout",
         "people accept",
@@ -119,7 +122,14 @@ CHANGES = frozenset(
 """Every other command."""
 
 SHOWS = frozenset(
-    {"connections network", "keys holders", "keys label", "keys network", "keys owner"}
+    {
+        "connections network",
+        "keys holders",
+        "keys label",
+        "keys limit",
+        "keys network",
+        "keys owner",
+    }
 )
 """Of those that change something, the ones that only show what is there where nothing but a key or
 a connection is named."""

@@ -135,7 +135,7 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
 def facts(details: "Details", now: int) -> list[tuple[str, str]]:
     """Return what a key's details say of it line by line, empty where there is nothing to say."""
     # With the use cases comes SQLAlchemy, which the first frame does without.
-    from console.text import key_words, restriction_words, stop_words
+    from console.text import key_words, limit_words, restriction_words, stop_words
     from console.text.sentences import when
 
     key = details.key
@@ -150,6 +150,7 @@ def facts(details: "Details", now: int) -> list[tuple[str, str]]:
         ("Rotate", f"every {every} d" if every else ""),
         ("Held by", key_words.held_by(details)),
         ("From", restriction_words.networks(key.networks)),
+        ("Limits", limit_words.facts(details.limits, now)),
         ("Observed", restriction_words.observed(details.observed, now)),
         ("Foreign", key_words.brought(details)),
     ]
@@ -174,6 +175,7 @@ def key_object(key: Key, now: int) -> dict[str, Any]:
         "successor": key.successor,
         "lineage": key.lineage,
         "networks": networks_object(key.networks),
+        "limits": [str(window) for window in key.limits],
         "owner": key.owner,
         "labels": dict(key.labels),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from console.text import limit_words
 from console.text.leak_words import first
 from console.text.restriction_words import begins, networks
 from console.text.route_words import needs
@@ -32,6 +33,7 @@ _ENDED = {
     "route": "no route of the API names what was asked for",
     "not_before": "the key had not begun to work",
     "network": "it came from a network that its key is not used from",
+    "limited": "it was used as often as it may be, by all that share its limit",
     "ambiguous_path": "its path can be read in several ways",
     "invalid_request": "it was no request that could be understood",
     "not_found": "nothing is at that address, or no such thing in the key's workspace",
@@ -59,6 +61,7 @@ _PASSED = {
     Step.PLAN: "on pro",
     Step.NETWORK: "from where it is used",
     Step.SCOPE: "may do this",
+    Step.LIMIT: "not too often",
 }
 _DO = {
     "missing": "Send it as Authorization: Bearer <key>, or as keydeck serve was told to take it "
@@ -106,6 +109,8 @@ def _said(decision: Explanation, step: Step, result: Result) -> str:
             return f"has {canonical(decision.whose.key.scopes)}"
         if step is Step.NETWORK:
             return networks(decision.whose.key.networks) or "from anywhere"
+        if step is Step.LIMIT:
+            return limit_words.facts(decision.whose.limits, decision.at) or "as often as it likes"
     return _PASSED[step]
 
 
@@ -200,6 +205,9 @@ def _about(decision: Explanation, whose: Whose, now: int, prefix: str) -> Iterat
         yield _UNROUTED
     elif outcome == "plan":
         yield _DO["plan"]
+    elif outcome == "limited":
+        yield f"Now: {limit_words.facts(whose.limits, now) or 'it has no limit'}."
+        yield "Wait as long as Retry-After says; keydeck keys limit and keydeck limits change it."
     elif outcome == "network":
         seen = decision.refusal.address if decision.refusal is not None else None
         allowed = " ".join(key.networks.ranges) if key.networks else "anywhere now"

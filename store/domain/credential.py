@@ -35,6 +35,12 @@ class Credential(NamedTuple):
     not_before: int | None = None
     """When it begins to work, as `nbf` of a JWT (RFC 7519 4.1.5); None where it works from the
     first, and of a connection."""
+    limits: str | None = None
+    """How often it may be used, as `store.domain.limits` writes it; None where nothing says."""
+    shared_limits: str | None = None
+    """How often all of its owner, or of its workspace, may: `owner 5000/1h;workspace 100/1s`."""
+    lineage: str | None = None
+    """The id of the first key of its chain, which a limit is of; None of a connection."""
 
 
 class AccessToken(NamedTuple):
@@ -75,6 +81,10 @@ SOURCES = {
     "owner": Source("keys.owner", None),
     "labels": Source("keys.labels", None),
     "not_before": Source("keys.not_before", None),
+    "limits": Source("keys.limits", None),
+    # Of several rows: see store.persistence.repositories.limited.
+    "shared_limits": Source("limits.windows", "limits.windows"),
+    "lineage": Source("keys.lineage", None, changes=False),
 }
 """By field of `Credential`, in its order."""
 
@@ -84,7 +94,7 @@ OF_TOKEN = ("access_tokens.id", "access_tokens.expires_at", "connections.resourc
 ALSO = ("settings.prefix", "settings.restored_at")
 """What every verdict depends on besides."""
 
-WHOLE = ("routes", "tool_documents")
+WHOLE = ("routes", "tool_documents", "limits")
 """Tables of which every row, be it there or not, may decide about any request."""
 
 

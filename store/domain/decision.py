@@ -120,7 +120,8 @@ def restrictions(credential: Credential) -> tuple[Restriction, ...]:
     """Return what limits a credential, in the order it is checked: the documented one.
 
     Revocation, end, beginning, stops, plan, networks, routes, scopes; what is only observed is not
-    among them. A function of the row that is decided about, so nothing kept here can go stale.
+    among them. How often it may be used is asked after all of them (`store.domain.limits`), so that
+    what is refused uses nothing. A function of the row, so nothing kept here can go stale.
     """
     found: list[Restriction] = []
     if credential.revoked_at is not None:

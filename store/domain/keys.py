@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from store.domain.key_networks import KeyNetworks
 from store.domain.labels import Labels
+from store.domain.limits import Limits
 from store.domain.scopes import Scopes
 from store.domain.times import DAY
 
@@ -57,6 +58,7 @@ class Inherited:
     owner: str | None = None
     labels: Labels = field(default_factory=dict)
     not_before: int | None = None
+    limits: Limits = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ class Key:
     labels: Labels = field(default_factory=dict)
     not_before: int | None = None
     """When it begins to work; None where it works from the first."""
+    limits: Limits = ()
+    """How often it may be used, with all of its chain; empty where nothing says."""
 
     @property
     def inherited(self) -> Inherited:

@@ -31,6 +31,15 @@ class Traffic:
         return sum(self.by_verdict.values()) - self.allowed
 
 
+class Span(NamedTuple):
+    """Requests that were let in over a span of time."""
+
+    starts_at: int
+    length: int
+    """In milliseconds: a minute, of old ones an hour, of older ones a day."""
+    requests: int
+
+
 class Day(NamedTuple):
     """A key's requests of one day in UTC."""
 

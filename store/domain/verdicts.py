@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     STOPPED = "stopped"
     NETWORK = "network"
     NOT_BEFORE = "not_before"
+    LIMITED = "limited"
 
 
 class Step(StrEnum):
@@ -37,6 +38,7 @@ class Step(StrEnum):
     PLAN = "plan"
     NETWORK = "network"
     SCOPE = "scope"
+    LIMIT = "limit"
 
 
 ANSWERED = "answered"
@@ -76,6 +78,7 @@ OUTCOMES: Mapping[str, tuple[Step, ...] | None] = {
     "stopped": (Step.STOP,),
     "network": (Step.NETWORK,),
     "not_before": (Step.STATE,),
+    "limited": (Step.LIMIT,),
 }
 """Every outcome, with the step it stopped at; None where it was not about a credential.
 

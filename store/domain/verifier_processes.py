@@ -13,6 +13,8 @@ RENEWALS = 3
 """How often in the length of its lease one tells of itself that holds one."""
 _MISSED = 1.5
 _GONE_AFTER = 3
+GONE_AFTER_MS = HEARTBEAT_MS * _GONE_AFTER
+"""After so long without a word one that holds no lease is gone."""
 
 
 class ProcessHealth(StrEnum):
@@ -102,7 +104,7 @@ class VerifierProcess:
     def health(self) -> ProcessHealth:
         """Behind when it should have told of itself by now, gone when it no longer counts."""
         if self.lease_ms is None:
-            late, gone = HEARTBEAT_MS * _MISSED, HEARTBEAT_MS * _GONE_AFTER
+            late, gone = HEARTBEAT_MS * _MISSED, GONE_AFTER_MS
             return _health(self.seen_ms_ago, late, gone)
         if self.lease is Held.LAPSED:
             return ProcessHealth.GONE

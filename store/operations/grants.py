@@ -67,6 +67,8 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "key_usage": _READ,
         "key_views": _KEEP,
         "keys": _KEEP,
+        "limit_counts": _READ,
+        "limits": "SELECT, INSERT, DELETE",
         "memberships": _ALL,
         "oauth_clients": _READ,
         "offboarding_keys": _KEEP,
@@ -131,6 +133,9 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         # use, and nothing else is done to any.
         "keys": "SELECT, UPDATE (revoked_at, revoked_by, revoke_reason, leaked_at, revision,"
         " foreign_hash)",
+        # Of windows that are over the rows go.
+        "limit_counts": _ALL,
+        "limits": _READ,
         "memberships": _READ,
         "oauth_clients": _ALL,
         "offboarding_keys": None,

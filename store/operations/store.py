@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from store.service.key_views import KeyViewService
     from store.service.keys import KeyService
     from store.service.leaks import LeakService
+    from store.service.limiting import LimitService
     from store.service.logins import LoginService
     from store.service.naming import NamingService
     from store.service.offboarding import OffboardingService
@@ -91,6 +92,13 @@ class Store:
         from store.service.naming import NamingService
 
         return NamingService(self.transactions)
+
+    @cached_property
+    def limits(self) -> "LimitService":
+        """How often keys may be used."""
+        from store.service.limiting import LimitService
+
+        return LimitService(self.transactions)
 
     @cached_property
     def belonging(self) -> "BelongingService":

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from store.persistence.repositories.key_pages import KeyPages
     from store.persistence.repositories.key_views import KeyViews
     from store.persistence.repositories.keys import Keys
+    from store.persistence.repositories.limits import StoredLimits
     from store.persistence.repositories.oauth_clients import OAuthClients
     from store.persistence.repositories.offboardings import Offboardings
     from store.persistence.repositories.people import People
@@ -117,6 +118,13 @@ class Unit:
         from store.persistence.repositories.keys import Keys
 
         return Keys(self.connection, self.now)
+
+    @cached_property
+    def limits(self) -> "StoredLimits":
+        """What keys share a limit, and how much of any is used."""
+        from store.persistence.repositories.limits import StoredLimits
+
+        return StoredLimits(self.connection, self.now)
 
     @cached_property
     def stops(self) -> "Stops":

@@ -8,6 +8,7 @@ from store.domain.audit.entry import AuditEntry
 from store.domain.key_string import Secret
 from store.domain.keys import DEFAULT_LIFETIME, Key
 from store.domain.labels import to_stored
+from store.domain.limits import Used
 from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page, Search
 from store.domain.people import Actor, Holder, KnownBy, Workspace
 from store.domain.right_sizing import Proposal
@@ -20,6 +21,7 @@ from store.persistence.unit import Unit
 from store.service.commits import Done
 from store.service.issuing import issue_in
 from store.service.key_access import changeable, find_key
+from store.service.limiting import used_of
 from store.service.mutation import Mutation
 from store.service.new_keys import NewKey as NewKey  # Where everybody looks for it.
 from store.service.new_keys import Room, check_order
@@ -60,6 +62,8 @@ class Details:
     """What refuses it until it is lifted, each on its own."""
     observed: tuple[Observed, ...] = ()
     """Whom what is only observed would have refused, the latest first."""
+    limits: tuple[Used, ...] = ()
+    """Every limit it is held to, with how much is used."""
 
     @property
     def traffic(self) -> Traffic:
@@ -206,6 +210,7 @@ class KeyService:
                 brought=unit.foreign.brought(actor.workspace_id, key.id),
                 stops=holding(unit, key) if key.stopped_at is not None else (),
                 observed=observed_of(unit, key) if key.observing else (),
+                limits=used_of(unit, key),
             )
 
     def name_taken(self, actor: Actor, name: str) -> NameTaken | None:

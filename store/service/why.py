@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from store.domain.connections import Connection
 from store.domain.decision import NOTHING, decide
 from store.domain.keys import Key
+from store.domain.limits import Used
 from store.domain.people import Actor, Workspace
 from store.domain.request_ids import PREFIX, PURPOSE, Told, read
 from store.domain.routes.route import Route
@@ -16,6 +17,7 @@ from store.domain.verdicts import ANSWERED, Verdict
 from store.errors import InvalidInput, NoSuchKey, NoSuchRequest, RefusedByRule
 from store.persistence.unit import Unit
 from store.service.key_access import find_key
+from store.service.limiting import used_of
 from store.service.stops import holding
 from store.service.transactions import Needs, Transactions, check_standing, looked_at
 
@@ -36,6 +38,8 @@ class Whose:
     """What else it was called, each name until an instant, the first one first."""
     names_since: int = 0
     """From when on they are known: what was called otherwise before stands in an archive."""
+    limits: tuple[Used, ...] = ()
+    """Every limit it is held to, with how much is used now."""
 
     def called_at(self, at: int) -> str | None:
         """Return the key's name at an instant; None before names are known."""
@@ -121,6 +125,8 @@ class WhyService:
         key = find_key(unit, workspace.id, self._transactions.prefix, reference)
         credential = unit.keys.credential(workspace.id, key.id)
         verdict = decide(credential, NOTHING, unit.now)
+        if verdict is Verdict.VALID and any(not one.allows(1) for one in used_of(unit, key)):
+            verdict = Verdict.LIMITED
         outcome = ANSWERED if verdict is Verdict.VALID else verdict.value
         whose = _whose(unit, workspace, key, outcome)
         return Explanation(outcome, unit.now, trace(outcome), None, None, whose)
@@ -143,4 +149,5 @@ def _whose(unit: Unit, workspace: Workspace, key: Key, outcome: str) -> Whose:
     latest = unit.usage.refusals(workspace.id, key.id)
     names = tuple(unit.audit.former_names(workspace.id, key.id))
     since = unit.audit.kept_since(workspace.id) or 0
-    return Whose(workspace, key, times, latest, holding(unit, key), names, since)
+    stops, limits = holding(unit, key), used_of(unit, key)
+    return Whose(workspace, key, times, latest, stops, names, since, limits)

@@ -30,6 +30,8 @@ _ASKING = ("/verify", "/authorize")
 class ApiKeys(Credentials[Credential]):
     """Keys, by the worker's own lookup."""
 
+    called = "API key"
+
     def __init__(self, context: WorkerContext) -> None:
         self._context = context
         self._lookup = context.lookup

@@ -16,13 +16,15 @@ from store.domain.decision import AccessRequest, would_refuse
 from store.domain.usage import Refusal
 from store.domain.verdicts import Verdict
 from store.verifier.address_leaks import AddressLeaks
-from store.verifier.answers import CREDENTIAL
+from store.verifier.answers import CREDENTIAL, NOTICE
 from store.verifier.bearer import Flaw, read
 from store.verifier.context import WorkerContext
+from store.verifier.limit_headers import limited, passing
 from store.verifier.memory import Memory
 from store.verifier.problems import Problem
-from store.verifier.query import check_known
+from store.verifier.query import check_known, knows
 from store.verifier.sanitize import header, kept, raw_header
+from store.verifier.usage.limit_book import Tally
 from store.verifier.usage.recorder import UsageRecorder
 from store.verifier.verify import VerifyResult
 
@@ -39,6 +41,8 @@ class Credentials(ABC, Generic[R]):
 
     usage: UsageRecorder
     """Where its uses are counted."""
+    called: str
+    """What one is called to whoever holds it."""
     read: Callable[[Iterable[tuple[bytes, bytes]], bytes], str | Flaw] = staticmethod(read)
     """Finds what was presented in a request's headers; its query must have none."""
 
@@ -114,15 +118,21 @@ class Authenticator(Generic[R]):
         needed: Sequence[str],
         known: frozenset[str] | None = None,
         unrouted: str | None = None,
+        cost: int = 1,
     ) -> Credential:
         """Return the credential of a request that has these scopes, and count the verdict.
 
         `known` are the parameters its query may have, None where that is not looked at; `unrouted`
-        is what no route names, None where one does. Raises Problem with the verdict when it may
-        not, or (400) for another parameter; StoreUnusable when nobody can tell.
+        is what no route names, None where one does; `cost` is what it uses of what is limited.
+        Raises Problem with the verdict when it may not, or (400) for another parameter;
+        StoreUnusable when nobody can tell.
         """
         presented, request = self._presented(scope), self._asked(scope, needed, unrouted)
-        credential = self._settled(scope, self._looked_up(presented, request), request)
+        verification, tally = self._looked_up(presented, request), None
+        found = verification.credential
+        if found is not None and (found.limits is not None or found.shared_limits is not None):
+            verification, tally = self._within_limits(scope, verification, known, cost)
+        credential = self._settled(scope, verification, request, tally)
         if known is not None:
             check_known(scope["query_string"], known)
         return credential
@@ -179,7 +189,11 @@ class Authenticator(Generic[R]):
         return self.context.with_peppers(self._credentials.verify, presented, find, request)
 
     def _settled(
-        self, scope: Scope, verification: VerifyResult, request: AccessRequest
+        self,
+        scope: Scope,
+        verification: VerifyResult,
+        request: AccessRequest,
+        tally: Tally | None = None,
     ) -> Credential:
         """Count a verdict; return the credential of one that is valid, else raise its Problem."""
         verdict, credential = verification.verdict, verification.credential
@@ -197,14 +211,40 @@ class Authenticator(Generic[R]):
             if credential.networks is not None:
                 self._observe(scope, credential, request, now)
             credentials.admitted(scope, credential, now)
+            if tally is not None:
+                scope[NOTICE] = (*scope.get(NOTICE, ()), *passing(tally, now))
             return credential
-        told = needed if verdict is not Verdict.ROUTE or unrouted is None else (unrouted,)
-        problem = credentials.refused(verification, told)
+        if tally is not None and verdict is Verdict.LIMITED:
+            problem = limited(tally, now, credentials.called)
+        else:
+            told = needed if verdict is not Verdict.ROUTE or unrouted is None else (unrouted,)
+            problem = credentials.refused(verification, told)
         # Made now, so that the row and the id tell of the same instant.
         problem.request_id = context.request_ids.make(verdict.value, now)
         found = _refusal(scope, verdict, now, address, problem.request_id)
         credentials.usage.refuse(credential, credentials.refusal(scope, found, needed))
         raise problem
+
+    def _within_limits(
+        self,
+        scope: Scope,
+        verification: VerifyResult,
+        known: frozenset[str] | None,
+        cost: int,
+    ) -> tuple[VerifyResult, Tally | None]:
+        """Take what a request costs of its credential's limits, or refuse it.
+
+        What is refused for anything else uses nothing.
+        """
+        credential = verification.credential
+        if verification.verdict is not Verdict.VALID or credential is None:
+            return verification, None
+        if known is not None and not knows(scope["query_string"], known):
+            return verification, None
+        tally = self.context.limits.take(credential, cost, self.context.clock.now())
+        if not tally.passed:
+            verification = verification._replace(verdict=Verdict.LIMITED)
+        return verification, tally
 
     def _observe(
         self, scope: Scope, credential: Credential, request: AccessRequest, now: int

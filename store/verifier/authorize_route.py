@@ -34,7 +34,7 @@ from store.verifier.problems import Problem, ambiguous_path, invalid_request, un
 from store.verifier.query import check_known, parameters, single
 from store.verifier.routes import Routes
 from store.verifier.sanitize import kept
-from store.verifier.verify_route import IDENTITY, SCOPE, asked_for, identity
+from store.verifier.verify_route import COST, IDENTITY, SCOPE, asked_for, cost_of, identity
 
 PATH = "/api/v1/authorize"
 MAX_DRAINED = 64 * 1024
@@ -64,6 +64,7 @@ OPERATION = Operation(
     scopes=(),
     parameters=(
         SCOPE,
+        COST,
         Parameter(
             "deny",
             "`nginx` answers 403 where it would be neither 401 nor 403, since nginx makes 500 of "
@@ -91,6 +92,7 @@ class Parameters(NamedTuple):
 
     scopes: tuple[str, ...] = ()
     preflights_pass: bool = False
+    cost: int = 1
 
 
 class AuthorizeRoute:
@@ -132,7 +134,7 @@ class AuthorizeRoute:
             elif original is not None:
                 unrouted = kept(f"{original.method} {original.path}")
         try:
-            key = self._keys.admit(judged, needed, _KNOWN, unrouted)
+            key = self._keys.admit(judged, needed, _KNOWN, unrouted, asked.cost)
         finally:
             for noted in (NOTICE, CREDENTIAL):
                 if noted in judged:
@@ -224,7 +226,7 @@ def _read(query: bytes) -> Parameters:
     for name, only in (("deny", "nginx"), ("preflight", "pass")):
         if single(given, name) not in (None, only):
             raise invalid_request(f"{name} can be {only}, or is left out.")
-    return Parameters(asked_for(query), "preflight" in given)
+    return Parameters(asked_for(query), "preflight" in given, cost_of(query))
 
 
 _short_read = lru_cache(1024)(_read)

@@ -42,6 +42,7 @@ from store.verifier.lookup.open import open_lookup
 from store.verifier.memory import Kept, Memory
 from store.verifier.proofs import Proofs
 from store.verifier.signatures import Signatures
+from store.verifier.usage.limit_book import LimitBook
 from store.verifier.usage.recorder import UsageRecorder
 from store.verifier.verify import VerifyResult
 
@@ -101,7 +102,8 @@ class WorkerContext:
         """The lease, where there is one."""
         rows = self.lookup.remembered() if self.holding is None else self.holding
         self.memory = Memory(rows) if rows is not None else None
-        self.usage = UsageRecorder(self.database, self.counters, self.clock)
+        self.limits = LimitBook(self.counters.workers)
+        self.usage = UsageRecorder(self.database, self.counters, self.clock, limits=self.limits)
         self.connection_usage = UsageRecorder(
             self.database, self.counters, self.clock, OF_CONNECTIONS
         )

@@ -125,6 +125,8 @@ class Counters:
     def __init__(self, worker: int = 0, workers: int = 1, fd: int = -1) -> None:
         """Map the block; `fd` is a file of `block_size(workers)` bytes, -1 memory of one's own."""
         self.fd = fd
+        self.workers = workers
+        """How many share the block."""
         self._block = mmap.mmap(fd, block_size(workers))
         self._all = memoryview(self._block).cast("Q")
         self._routes = {UNKNOWN: 0}

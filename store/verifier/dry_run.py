@@ -1,12 +1,15 @@
 """What a request would be answered, told without one: by the verifier's own endpoints and rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.routing import compile_path
 
+from store.domain.credential import Credential
 from store.domain.decision import AccessRequest, decide
 from store.domain.keys import Key
+from store.domain.limits import Used
 from store.domain.routes.route import Route
 from store.domain.verdicts import Verdict
 from store.errors import AmbiguousPath, NoSuchAddress
@@ -16,7 +19,7 @@ from store.verifier.endpoints import BESIDE, Places, endpoints
 from store.verifier.problems import ambiguous_path, invalid_request
 from store.verifier.query import check_known
 from store.verifier.routes import Routes
-from store.verifier.verify_route import asked_for
+from store.verifier.verify_route import asked_for, cost_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,20 @@ class DryRunResult:
 
 
 def foresee(
-    context: WorkerContext, key: Key, method: str, address: str, caller: str | None = None
+    context: WorkerContext,
+    key: Key,
+    method: str,
+    address: str,
+    caller: str | None = None,
+    left: Sequence[Used] = (),
 ) -> DryRunResult:
     """Return the verdict on a request that carries a key; the verifier is not asked.
 
     `address` is a path, or a whole URL, with its query: of the admin's own API where a route names
     it, or the verifier itself has nothing there; else of the verifier. `caller` is the address it
-    would come from, None where that is not to matter. Raises NoSuchAddress for
-    what would be answered 404 or 405 whatever the key, Problem for an address that cannot be
-    understood, or StoreUnusable.
+    would come from, None where that is not to matter; `left` is how much of its limits is used.
+    Raises NoSuchAddress for what would be answered 404 or 405 whatever the key, Problem for an
+    address that cannot be understood, or StoreUnusable.
     """
     try:
         parts = urlsplit(address)
@@ -51,7 +59,7 @@ def foresee(
     path = _matching(table, parts.path)
     operations = table[path].operations if path is not None else {}
     method = method.upper()
-    routed = _by_route(context, key, method, parts.path, caller, served=path is not None)
+    routed = _by_route(context, key, method, parts.path, caller, left, served=path is not None)
     if routed is not None:
         return routed
     operation = operations.get("GET" if method == "HEAD" else method)
@@ -67,7 +75,7 @@ def foresee(
     row = context.lookup.key(key.id)
     assert row is not None  # noqa: S101 - keys are never deleted
     asked = AccessRequest(needed, caller, anywhere=caller is None)
-    verdict = decide(row, asked, context.clock.now())
+    verdict = _decided(row, asked, left, cost_of(query), context.clock.now())
     if verdict is Verdict.SCOPE:
         check_scopes(context.lookup, row, needed)
     if verdict is Verdict.VALID:
@@ -76,7 +84,14 @@ def foresee(
 
 
 def _by_route(
-    context: WorkerContext, key: Key, method: str, path: str, caller: str | None, *, served: bool
+    context: WorkerContext,
+    key: Key,
+    method: str,
+    path: str,
+    caller: str | None,
+    left: Sequence[Used],
+    *,
+    served: bool,
 ) -> DryRunResult | None:
     """Return what the routes say, None where the verifier's own address is meant."""
     table = Routes(context.lookup, None).table()
@@ -97,7 +112,18 @@ def _by_route(
     assert row is not None  # noqa: S101 - keys are never deleted
     unrouted = path if route is None else None
     asked = AccessRequest(needed, caller, unrouted, anywhere=caller is None)
-    return DryRunResult(decide(row, asked, context.clock.now()), path, needed, route)
+    verdict = _decided(row, asked, left, 1, context.clock.now())
+    return DryRunResult(verdict, path, needed, route)
+
+
+def _decided(
+    row: Credential, asked: AccessRequest, left: Sequence[Used], cost: int, now: int
+) -> Verdict:
+    """Return the verdict, with how often it may be used last; nothing is used by asking."""
+    verdict = decide(row, asked, now)
+    if verdict is Verdict.VALID and not all(one.allows(cost) for one in left):
+        return Verdict.LIMITED
+    return verdict
 
 
 def _matching(table: Places, path: str) -> str | None:

@@ -32,6 +32,8 @@ class Readiness(msgspec.Struct):
     """Why it does, where it does."""
     writes_refused_because: str | None
     """Why nothing can be written, where nothing can: keys are answered all the same."""
+    limits_unheard_s: int | None
+    """For how long it has not heard how much others let through of what is limited."""
 
 
 HEALTHZ = Operation(
@@ -48,8 +50,10 @@ READYZ = Operation(
         "from memory. On SQLite they are while the store's own `header` says that nothing was "
         "committed since; `memory` says by which a worker goes, `reads_because` why it reads for "
         "each request. Where nothing can be written, on a full disk above all, keys are answered "
-        "all the same, and it is ready: `writes_refused_because` says why. Where the database has "
-        "no connection left for whatever else is asked of it, it is not."
+        "all the same, and it is ready: `writes_refused_because` says why. Where the store says "
+        "nothing of how much others let through of what is limited, it goes on with its share: "
+        "`limits_unheard_s` says for how long. Where the database has no connection left for "
+        "whatever else is asked of it, it is not."
     ),
     answer=Readiness,
     problems=("invalid_request", "unavailable"),
@@ -84,12 +88,14 @@ class HealthRoutes:
         self._context.lookup.check_readable()
         await self._context.check_connections()
         unwritten = self._context.unwritten
+        silent = self._context.limits.unheard_s
+        unheard = None if silent is None else int(silent)
         holding, reads_because = self._context.holding, self._context.lookup.reads_because
         if holding is not None:
             lease: Literal["live", "over"] = "live" if holding.live else "over"
-            return json_answer(Readiness("ready", lease, "lease", None, unwritten))
+            return json_answer(Readiness("ready", lease, "lease", None, unwritten, unheard))
         way: Literal["header", "none"] = "header" if reads_because is None else "none"
-        return json_answer(Readiness("ready", "none", way, reads_because, unwritten))
+        return json_answer(Readiness("ready", "none", way, reads_because, unwritten, unheard))
 
     def metrics(self, scope: Scope) -> Answer:
         """Answer the numbers of all workers together, for Prometheus."""

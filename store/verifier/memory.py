@@ -98,4 +98,6 @@ def _sharing(row: Credential) -> Credential:
         plan=intern(row.plan),
         pepper=intern(row.pepper),
         scopes=intern(row.scopes),
+        # Most keys are the first of their chain.
+        lineage=row.id if row.lineage == row.id else row.lineage,
     )

@@ -39,6 +39,7 @@ KINDS = {
     Verdict.SCOPE.value: ProblemType(403, "Permission lacking"),
     Verdict.ROUTE.value: ProblemType(403, "No such route"),
     Verdict.NETWORK.value: ProblemType(403, "Not from this network"),
+    Verdict.LIMITED.value: ProblemType(429, "Limit reached"),
     "invalid_request": ProblemType(400, "Invalid request"),
     "ambiguous_path": ProblemType(400, "Ambiguous path"),
     "forbidden": ProblemType(403, "Forbidden"),
@@ -229,8 +230,8 @@ def _around_id(
 
 
 _remembered = lru_cache(64)(_around_id)
-# Theirs hold nothing that was sent: what somebody else chose is not remembered.
-_IN_OUR_WORDS = frozenset(set(Verdict) - {Verdict.SCOPE, Verdict.ROUTE})
+# Theirs hold nothing that was sent, which is not remembered, and nothing that is other each time.
+_IN_OUR_WORDS = frozenset(set(Verdict) - {Verdict.SCOPE, Verdict.ROUTE, Verdict.LIMITED})
 _SOME_ID = PREFIX + "0" * (LENGTH - len(PREFIX))
 """As long as each of them is, so that the length of a body is known."""
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from store.domain.key_string import SHORTEST_KEY
 from store.verifier.bearer import MAX_QUERY, Flaw
-from store.verifier.problems import invalid_request, unreadable
+from store.verifier.problems import Problem, invalid_request, unreadable
 from store.verifier.sanitize import kept
 
 MAX_ESCAPES = 500
@@ -62,6 +62,15 @@ def check_known(query: bytes, known: frozenset[str]) -> None:
     unknown = (_short_unknown if len(query) < SHORTEST_KEY else _unknown)(query, known)
     if unknown:
         raise invalid_request(unknown)
+
+
+def knows(query: bytes, known: frozenset[str]) -> bool:
+    """Return whether `check_known` lets a query string pass."""
+    try:
+        check_known(query, known)
+    except Problem:
+        return False
+    return True
 
 
 def _unknown(query: bytes, known: frozenset[str]) -> str | None:

@@ -8,12 +8,14 @@ from starlette.types import Scope
 
 from store.domain.key_string import SHORTEST_KEY
 from store.domain.labels import LONGEST_OWNER_TOLD, LONGEST_TOLD, from_stored
+from store.domain.limits import MOST_COST
 from store.domain.times import rfc3339_or_none
 from store.verifier.answers import Answer, Headers, header_value, json_answer
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.bearer import MAX_QUERY
 from store.verifier.operation import Instant, Operation, Parameter
-from store.verifier.query import parameters
+from store.verifier.problems import invalid_request
+from store.verifier.query import parameters, single
 
 _SCOPE = "^[a-z][a-z0-9_-]*:(read|write)$"
 
@@ -53,6 +55,13 @@ SCOPE = Parameter(
     "events:read",
 )
 
+COST = Parameter(
+    "cost",
+    f"What the request uses of what is limited; 1 where it is not said, {MOST_COST:,} at the most.",
+    {"type": "integer", "minimum": 1, "maximum": MOST_COST},
+    "5",
+)
+
 OPERATION = Operation(
     summary="Verify a key",
     description=(
@@ -64,7 +73,7 @@ OPERATION = Operation(
     answered="The key is good. What it is stands in the headers too, for proxies.",
     headers=IDENTITY,
     scopes=(),
-    parameters=(SCOPE,),
+    parameters=(SCOPE, COST),
     problems=("invalid_request", "scope"),
 )
 
@@ -83,7 +92,8 @@ class VerifyRoute:
 
         `scope` repeats or holds several, separated by blanks.
         """
-        key = self._keys.admit(scope, asked_for(scope["query_string"]), _KNOWN)
+        query = scope["query_string"]
+        key = self._keys.admit(scope, asked_for(query), _KNOWN, cost=cost_of(query))
         return _answer(
             key.id, key.name, key.workspace, key.scopes, key.owner, key.labels, key.expires_at
         )
@@ -97,6 +107,24 @@ def asked_for(query: bytes) -> tuple[str, ...]:
     return (_short_asked if len(query) < SHORTEST_KEY else _asked)(query)
 
 
+def cost_of(query: bytes) -> int:
+    """Return what a query string says that a request uses. Raises Problem (400)."""
+    if not query or len(query) > MAX_QUERY:
+        return 1
+    return (_short_cost if len(query) < SHORTEST_KEY else _cost)(query)
+
+
+def _cost(query: bytes) -> int:
+    given = single(parameters(query), "cost")
+    if given is None:
+        return 1
+    if not (given.isascii() and given.isdecimal() and len(given) < 9):
+        raise invalid_request("cost is a whole number, such as 5.")
+    if not 1 <= int(given) <= MOST_COST:
+        raise invalid_request(f"cost is from 1 to {MOST_COST:,}.")
+    return int(given)
+
+
 def _asked(query: bytes) -> tuple[str, ...]:
     asked: list[str] = []
     for value in parameters(query).get("scope", ()):
@@ -107,6 +135,7 @@ def _asked(query: bytes) -> tuple[str, ...]:
 
 
 _short_asked = lru_cache(1024)(_asked)
+_short_cost = lru_cache(1024)(_cost)
 
 
 @lru_cache(4096)

@@ -11,6 +11,7 @@ from tests.house import PASSWORD, granted_scopes
 from tests.invariants import prepared as made
 from tests.invariants.belonging import BELONGING
 from tests.invariants.coming_in import COMING_IN
+from tests.invariants.limiting import LIMITING
 from tests.invariants.mutation import Mutation
 from tests.invariants.naming import NAMING
 from tests.invariants.resources import RESOURCES
@@ -83,6 +84,7 @@ MUTATIONS = (
         "revoke", made.key, lambda h, key: h.store.keys.revoke(h.alice, key, "why"), pro_only=False
     ),
     *STOPS,
+    *LIMITING,
     Mutation(
         "approve a connection",
         lambda h: h.ask().ask.id,

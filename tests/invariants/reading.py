@@ -5,6 +5,7 @@ from store.domain.audit.entry import Sought
 from store.domain.connections import short_code
 from store.domain.filtering import terms
 from store.domain.key_networks import key_networks
+from store.domain.limits import limits
 from store.domain.listing import KeyQuery, View
 from store.domain.people import Actor
 from store.domain.times import DAY
@@ -43,6 +44,9 @@ def look_at_everything(house: House, who: Actor) -> None:
     store.keys.default_expiry()
     store.stops.all(who)
     store.belonging.offered(who)
+    store.limits.shared(who)
+    store.limits.used(who, issued.key.id)
+    store.limits.foresee(who, issued.key.id, limits(["100/1m"]))
     store.keys.details(who, made.stopped(house).value)
     store.usage.of_key(who, issued.key.id, 0)
     store.rotation_progress.watch(who, made.rotation(house))

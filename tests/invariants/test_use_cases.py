@@ -1,6 +1,15 @@
 """No use case is left out where every one of them is tried."""
 
-from tests.invariants import belonging, coming_in, everything, naming, reading, resources, stopping
+from tests.invariants import (
+    belonging,
+    coming_in,
+    everything,
+    limiting,
+    naming,
+    reading,
+    resources,
+    stopping,
+)
 from tests.invariants.use_cases import MUTATING, begins, called, services, use_cases
 
 USE_CASES = {
@@ -27,6 +36,7 @@ def _mutations() -> set[tuple[str, str]]:
         (coming_in, "COMING_IN"),
         (naming, "NAMING"),
         (belonging, "BELONGING"),
+        (limiting, "LIMITING"),
         (resources, "RESOURCES"),
         (stopping, "STOPS"),
     )

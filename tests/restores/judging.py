@@ -13,6 +13,7 @@ from store.operations.restore.rules import (
     narrowest,
     newest_secret,
     once,
+    strictest_limits,
     strictest_networks,
 )
 
@@ -34,6 +35,7 @@ TAKES_AWAY: dict[Rule, tuple[str, ...]] = {
     least: ("a role",),
     newest_secret: ("a secret",),
     strictest_networks: ("networks",),
+    strictest_limits: ("limits",),
 }
 """Rules after which no more works than before, and of what: `test_rules` tries each."""
 
@@ -54,7 +56,7 @@ NEVER_TAKEN = {"settings"}
 """Tables whose one row stays as it was, whatever the copy has."""
 
 
-ROWS_TAKE_AWAY = {"stops"}
+ROWS_TAKE_AWAY = {"limits", "stops"}
 """Tables of which a row takes away, and one less gives back."""
 
 

@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Table
 
+from store.domain import limits
 from store.domain.credential import Credential
 from store.domain.decision import restrictions
 from store.domain.key_networks import from_stored, key_networks, takes_away
 from store.domain.people import BY_POWER, Role
-from store.operations.restore.merging import least_role, narrowest, strictest_networks
+from store.operations.restore.merging import (
+    least_role,
+    narrowest,
+    strictest_limits,
+    strictest_networks,
+)
 from store.operations.restore.rules import RULES, RowsTaken, Rule, copied, latest, raised
 from store.persistence.database import sqlite_library
 from store.persistence.schema import PASSING, metadata, tombstones
@@ -88,6 +94,12 @@ RIGHTS: dict[str, tuple[list[Any], Callable[[Any, Any], bool]]] = {
         [None, *map(str, NETWORKS)],
         lambda one, other: not takes_away(one and from_stored(one), other and from_stored(other)),
     ),
+    "limits": (
+        [None, "5/1m", "9/1m", "9/1m 50/1h", "2/month"],
+        lambda one, other: (
+            not limits.takes_away(limits.from_stored(one), limits.from_stored(other))
+        ),
+    ),
     "a secret": (["first", "second"], lambda one, other: one == other),
 }
 
@@ -103,6 +115,7 @@ def gives_back(rule: Rule, of: str) -> list[tuple[Any, Any, Any]]:
     with closing(sqlite_library().connect(":memory:")) as connection:
         connection.create_function("narrowest", 2, narrowest)
         connection.create_function("strictest_networks", 2, strictest_networks)
+        connection.create_function("strictest_limits", 2, strictest_limits)
         connection.create_function("least_role", 2, least_role)
         for copy, known, generation in product(values, values, (1, 2)):
             [after] = connection.execute(query, (copy, generation, known)).fetchone()

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from store.domain.key_networks import key_networks
 from store.domain.keys import Inherited, Key, Note, State
+from store.domain.limits import limits
 from store.domain.people import KnownBy, Role
 from store.domain.times import DAY, HOUR
 from store.errors import (
@@ -100,6 +101,7 @@ def test_each_column_of_a_key_is_its_own_or_inherited_by_its_successor(house: Ho
     house.store.restrictions.set_networks(house.alice, old.id, networks).unwaited()
     given = {"tier": "gold"}
     house.store.belonging.set_both(house.alice, old.id, "customer_42", given).unwaited()
+    house.store.limits.set_key(house.alice, old.id, limits(["100/1m"])).unwaited()
     house.clock.advance(DAY)
     done = rotate(house, old.id)
     with house.store.database.reading() as connection:

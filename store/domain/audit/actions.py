@@ -24,6 +24,7 @@ class Action(StrEnum):
     KEY_HOLDERS_NAMED = "key.holders_named"
     KEY_NETWORKS_SET = "key.networks_set"
     KEY_BEGINNING_MOVED = "key.beginning_moved"
+    KEY_LIMITS_SET = "key.limits_set"
     KEY_OWNER_SET = "key.owner_set"
     KEY_LABELLED = "key.labelled"
     KEY_ROTATED = "key.rotated"
@@ -79,6 +80,10 @@ class Action(StrEnum):
     WORKSPACE_STOPPED = "workspace.stopped"
     WORKSPACE_RESUMED = "workspace.resumed"
     WORKSPACE_STOP_IN_FORCE = "workspace.stop_in_force"
+    WORKSPACE_LIMITS_SET = "workspace.limits_set"
+    WORKSPACE_LIMITS_IN_FORCE = "workspace.limits_in_force"
+    OWNER_LIMITS_SET = "owner.limits_set"
+    OWNER_LIMITS_IN_FORCE = "owner.limits_in_force"
     OWNER_STOPPED = "owner.stopped"
     OWNER_RESUMED = "owner.resumed"
     OWNER_IN_FORCE = "owner.in_force"
@@ -134,4 +139,8 @@ _RECEIPTS = {
     "tools": Action.TOOLS_IN_FORCE,
 }
 """By what was done to: whatever takes something away of it is in force alike."""
-_OF_ITS_OWN = {Action.WORKSPACE_STOPPED: Action.WORKSPACE_STOP_IN_FORCE}
+_OF_ITS_OWN = {
+    Action.WORKSPACE_STOPPED: Action.WORKSPACE_STOP_IN_FORCE,
+    Action.WORKSPACE_LIMITS_SET: Action.WORKSPACE_LIMITS_IN_FORCE,
+    Action.OWNER_LIMITS_SET: Action.OWNER_LIMITS_IN_FORCE,
+}

@@ -85,6 +85,10 @@ def _labelled(details: Details) -> str:
     return f"{after or 'none'}, was {before or 'none'}"
 
 
+def _limited(details: Details) -> str:
+    return f"{details['limits'] or 'none'}, was {details['before'] or 'none'}"
+
+
 def _overlap(details: Details) -> str:
     ends = details.get("overlap_ends_at")
     return f"both work until {_day(ends) if ends else 'one is revoked'}"
@@ -172,6 +176,8 @@ _RECEIPTS: dict[str, Callable[[Details], str]] = {
     Action.WORKSPACE_STOP_IN_FORCE: _in_force,
     Action.OWNER_IN_FORCE: _in_force,
     Action.LABEL_IN_FORCE: _in_force,
+    Action.OWNER_LIMITS_IN_FORCE: _in_force,
+    Action.WORKSPACE_LIMITS_IN_FORCE: _in_force,
     Action.ROUTE_IN_FORCE: _in_force,
     Action.TOOLS_IN_FORCE: _in_force,
 }
@@ -187,6 +193,9 @@ _CHANGED: dict[str, Callable[[Details], str]] = {
     Action.KEY_HOLDERS_NAMED: _named,
     Action.KEY_OWNER_SET: _belongs,
     Action.KEY_LABELLED: _labelled,
+    Action.KEY_LIMITS_SET: _limited,
+    Action.OWNER_LIMITS_SET: _limited,
+    Action.WORKSPACE_LIMITS_SET: _limited,
     Action.KEY_ROTATED: _overlap,
     Action.KEY_OVERLAP_EXTENDED: _overlap_moved,
     Action.KEY_ROTATION_ABANDONED: _expires_again,

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Table
 
+from store.domain import limits
 from store.domain.key_networks import from_stored, strictest
 from store.domain.people import BY_POWER, Role
 from store.domain.scopes import checked_actions
@@ -47,6 +48,11 @@ def strictest_networks(copied: str | None, known: str | None) -> str | None:
     return str(strictest(from_stored(copied), from_stored(known)))
 
 
+def strictest_limits(copied: str | None, known: str | None) -> str | None:
+    """Return the limits of two columns that may be NULL: those of both."""
+    return limits.to_stored(limits.strictest(limits.from_stored(copied), limits.from_stored(known)))
+
+
 def widest(copied: str, known: str) -> str:
     """Return the actions of two lists in either, as they are offered."""
     return " ".join(checked_actions([copied, known]))
@@ -66,6 +72,7 @@ def merge(connection: Connection) -> None:
     assert driver is not None  # noqa: S101
     driver.create_function("narrowest", 2, narrowest, deterministic=True)
     driver.create_function("strictest_networks", 2, strictest_networks, deterministic=True)
+    driver.create_function("strictest_limits", 2, strictest_limits, deterministic=True)
     driver.create_function("widest", 2, widest, deterministic=True)
     driver.create_function("least_role", 2, least_role, deterministic=True)
     every = [_known(connection, table, judged) for table, judged in judged_tables()]

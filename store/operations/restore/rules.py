@@ -61,6 +61,11 @@ def strictest_networks(column: str) -> str:
     return f"strictest_networks(t.{column}, k.{column})"
 
 
+def strictest_limits(column: str) -> str:
+    """The fewer requests of each length; what only one is limited to as well."""
+    return f"strictest_limits(t.{column}, k.{column})"
+
+
 def widest(column: str) -> str:
     """The actions that either has: no key is left with one that its resource lacks."""
     return f"widest(t.{column}, k.{column})"
@@ -260,12 +265,23 @@ RULES: Mapping[str, Judged] = {
             (kept, "foreign_hash"),
             (strictest_networks, "networks"),
             (latest, "not_before"),
+            (strictest_limits, "limits"),
             # A stop of an owner or a label is of whoever has it now.
             (kept, "owner labels"),
             (raised, "revision"),
         ),
         remembered=True,
-        told=("digest", "scopes", "expires_at", "revoked_at", "networks", "not_before"),
+        told=("digest", "scopes", "expires_at", "revoked_at", "networks", "not_before", "limits"),
+    ),
+    # What is limited in either is: whoever restores lifts it.
+    "limits": Judged(
+        _columns((copied, "workspace_id kind value set_at set_by"), (strictest_limits, "windows")),
+        stays=True,
+    ),
+    # What is used is used.
+    "limit_counts": Judged(
+        _columns((kept, "workspace_id kind value span starts_at verifier used")),
+        taken=RowsTaken.NEVER,
     ),
     # What is stopped in either is: whoever restores lets it go on.
     "stops": Judged(

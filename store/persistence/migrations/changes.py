@@ -127,7 +127,7 @@ def _subject(table: str, event: str) -> str:
 
 def _compared(table: str, event: str) -> tuple[str, ...]:
     """Return the columns whose change matters, in the table's order; none where any change does."""
-    if event != "UPDATE" or table == _STOPS:
+    if event != "UPDATE" or table == _STOPS or table in WHOLE:
         return ()
     depends = watched(table)
     return tuple(column.name for column in metadata.tables[table].c if column.name in depends)

@@ -4,33 +4,35 @@ The statements are in the words of each driver: the verifier prepares them on a 
 own (`store.verifier.lookup.reader`), and inside a transaction they are run as they are.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection
 
 from store.domain.credential import OF_TOKEN, SOURCES, AccessToken, Credential
 from store.persistence.prepared import Row, Statement, statement
+from store.persistence.repositories.limited import CONNECTION_SHARES, KEY_SHARES
 from store.persistence.repositories.stopped import CONNECTION_STOPPED_AT, KEY_STOPPED_AT
 
-_STOPPED = "stops.stopped_at"
-"""A field that no join gives: of several rows it is the first that there is."""
+_OF_KEY = {"stops.stopped_at": KEY_STOPPED_AT, "limits.windows": KEY_SHARES}
+_OF_CONNECTION = {"stops.stopped_at": CONNECTION_STOPPED_AT, "limits.windows": CONNECTION_SHARES}
+"""Fields that no join gives: each comes of several rows, or of none."""
 
 
-def _read(columns: Iterable[str | None], stopped: str) -> str:
-    return ", ".join(stopped if column == _STOPPED else column or "NULL" for column in columns)
+def _read(columns: Iterable[str | None], found: Mapping[str, str]) -> str:
+    return ", ".join("NULL" if column is None else found.get(column, column) for column in columns)
 
 
 # The second parameter is the id of some key: an id that is not there does the work of one that is,
 # or the clock would tell them apart.
 _OF_KEYS = f"""
-SELECT {_read((source.of_key for source in SOURCES.values()), KEY_STOPPED_AT)}
+SELECT {_read((source.of_key for source in SOURCES.values()), _OF_KEY)}
 FROM keys JOIN workspaces ON workspaces.id = keys.workspace_id
 """  # noqa: S608
 KEY = statement(_OF_KEYS + "WHERE keys.id = coalesce((SELECT id FROM keys WHERE id = {}), {})")  # noqa: S608
 _KEY_OF_WORKSPACE = statement(_OF_KEYS + "WHERE keys.workspace_id = {} AND keys.id = {}")
 ACCESS_TOKEN = statement(f"""
 SELECT {", ".join(OF_TOKEN)},
-    {_read((source.of_connection for source in SOURCES.values()), CONNECTION_STOPPED_AT)}
+    {_read((source.of_connection for source in SOURCES.values()), _OF_CONNECTION)}
 FROM access_tokens
 JOIN connections ON connections.id = access_tokens.connection_id
 JOIN workspaces ON workspaces.id = connections.workspace_id

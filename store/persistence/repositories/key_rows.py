@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from store.domain import labels
+from store.domain import labels, limits
 from store.domain.key_networks import from_stored
-from store.domain.keys import Key
+from store.domain.keys import Inherited, Key
+from store.domain.names import fold
 from store.domain.people import LEAK_REPORTS
-from store.domain.scopes import from_canonical
+from store.domain.scopes import canonical, from_canonical
 
-_OTHERWISE = ("scopes", "created_by", "revoked_by", "rotating", "networks", "labels")
+_OTHERWISE = ("scopes", "created_by", "revoked_by", "rotating", "networks", "labels", "limits")
 _AS_STORED = tuple(field.name for field in fields(Key) if field.name not in _OTHERWISE)
 
 
@@ -25,7 +26,21 @@ def key_of(columns: Mapping[Any, Any]) -> Key:
         rotating=bool(columns["rotating"]),
         networks=None if networks is None else from_stored(networks),
         labels=labels.from_stored(columns["labels"]),
+        limits=limits.from_stored(columns["limits"]),
     )
+
+
+def columns_of(inherited: Inherited, key_id: str) -> dict[str, Any]:
+    """Return what a row of keys holds of what a key carries and hands on."""
+    carried = {field.name: getattr(inherited, field.name) for field in fields(inherited)}
+    return carried | {
+        "name_folded": fold(inherited.name),
+        "scopes": canonical(inherited.scopes),
+        "lineage": inherited.lineage or key_id,
+        "networks": inherited.networks and str(inherited.networks),
+        "labels": labels.to_stored(inherited.labels),
+        "limits": limits.to_stored(inherited.limits),
+    }
 
 
 def _nobody(columns: Mapping[Any, Any]) -> str | None:

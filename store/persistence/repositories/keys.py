@@ -1,11 +1,11 @@
 """Keys: one at a time."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, insert, select, union_all, update
 
+from store.domain import limits
 from store.domain.batches import batches
 from store.domain.credential import Credential
 from store.domain.key_networks import KeyNetworks
@@ -22,7 +22,7 @@ from store.persistence.repositories.key_columns import (
     among,
     select_keys,
 )
-from store.persistence.repositories.key_rows import key_of
+from store.persistence.repositories.key_rows import columns_of, key_of
 from store.persistence.schema import keys
 
 
@@ -48,7 +48,7 @@ class Keys:
         """Add a key, made now and not yet confirmed."""
         self._connection.execute(
             insert(keys).values(
-                **_carried(inherited, key_id),
+                **columns_of(inherited, key_id),
                 id=key_id,
                 workspace_id=workspace_id,
                 digest=digest,
@@ -66,7 +66,7 @@ class Keys:
         """Add keys that somebody else made, confirmed: their values are out there."""
         rows = [
             {
-                **_carried(one.inherited, one.key_id),
+                **columns_of(one.inherited, one.key_id),
                 "id": one.key_id,
                 "workspace_id": workspace_id,
                 "digest": one.digest,
@@ -324,6 +324,12 @@ class Keys:
         """Say when every key of a chain begins to work that is not revoked."""
         self._set_chain(workspace_id, lineage, not_before=at, revision=revision)
 
+    def set_limits(
+        self, workspace_id: int, lineage: str, found: limits.Limits, revision: int
+    ) -> None:
+        """Say how often every key of a chain may be used that is not revoked."""
+        self._set_chain(workspace_id, lineage, limits=limits.to_stored(found), revision=revision)
+
     def set_belonging(
         self, workspace_id: int, lineage: str, owner: str | None, labels: Labels, revision: int
     ) -> None:
@@ -381,14 +387,3 @@ class Keys:
             .where(keys.c.workspace_id == workspace_id, keys.c.id == key_id)
             .values(**values)
         )
-
-
-def _carried(inherited: Inherited, key_id: str) -> dict[str, Any]:
-    carried = {field.name: getattr(inherited, field.name) for field in fields(inherited)}
-    return carried | {
-        "name_folded": fold(inherited.name),
-        "scopes": canonical(inherited.scopes),
-        "lineage": inherited.lineage or key_id,
-        "networks": inherited.networks and str(inherited.networks),
-        "labels": to_stored(inherited.labels),
-    }

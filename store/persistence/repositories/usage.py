@@ -19,6 +19,7 @@ from store.domain.usage import (
     Observed,
     Refusal,
     ScopeUse,
+    Span,
     ToolOutcome,
     ToolUse,
     Traffic,
@@ -165,6 +166,22 @@ class UsageCounts:
             )
             found += [Observed(Verdict(verdict), *more) for verdict, *more in rows]
         return tuple(sorted(found, key=lambda one: (-one.last_at, one)))
+
+    def let_in(self, workspace_id: int, key_ids: Sequence[str], since: int) -> list[Span]:
+        """Return the requests of some keys that were let in since an instant, by span."""
+        counts = self._tables.verdicts.c
+        found: list[Span] = []
+        for some in batches(key_ids):
+            rows = self._connection.execute(
+                select(counts.starts_at, counts.span_ms, counts.count).where(
+                    counts.workspace_id == workspace_id,
+                    among(counts[self._tables.owner], some),
+                    counts.verdict == Verdict.VALID.value,
+                    counts.starts_at >= since,
+                )
+            )
+            found += [Span(*row) for row in rows]
+        return found
 
     def usual_gap(self, workspace_id: int, key_id: str, since: int) -> int | None:
         """Return what lies between two bursts of a key's allowed requests, in milliseconds.

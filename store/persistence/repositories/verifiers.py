@@ -41,7 +41,9 @@ SELECT here.timeline, :now FROM (SELECT {TIMELINE} AS timeline) AS here
  WHERE here.timeline = :timeline
 ON CONFLICT DO NOTHING
 """)  # noqa: S608
-_DATABASE_NOW = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)")
+NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+"""The server's clock: those of the verifiers' machines need not agree."""
+_DATABASE_NOW = text(f"SELECT {NOW}")
 
 
 class Verifiers:

@@ -19,6 +19,7 @@ from store.persistence.schema.connections import (
 from store.persistence.schema.foreign_digests import foreign_digests, foreign_shapes
 from store.persistence.schema.idempotency import idempotency_keys
 from store.persistence.schema.issued_keys import key_holders, keys, rotations
+from store.persistence.schema.limits import limit_counts, limits
 from store.persistence.schema.offboardings import offboarding_keys, offboardings
 from store.persistence.schema.stops import stops
 from store.persistence.schema.tenants import (
@@ -83,6 +84,8 @@ __all__ = [
     "key_usage",
     "key_views",
     "keys",
+    "limit_counts",
+    "limits",
     "memberships",
     "metadata",
     "oauth_clients",

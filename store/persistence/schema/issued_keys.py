@@ -50,6 +50,8 @@ keys = Table(
     Column("labels", Text),
     # When it begins to work.
     Column("not_before", BigInteger),
+    # How often it may be used: see store.domain.limits.
+    Column("limits", Text),
     UniqueConstraint("workspace_id", "id"),
     CheckConstraint("length(id) = 12", name="id_length"),
     CheckConstraint("length(digest) = 32", name="digest_length"),
@@ -154,6 +156,12 @@ keys = Table(
         "workspace_id",
         "labels",
         **partial("labels IS NOT NULL"),
+    ),
+    Index(
+        "ix_keys_limits",
+        "workspace_id",
+        "limits",
+        **partial("limits IS NOT NULL"),
     ),
     # One row is one B-tree entry: the verifier's read by primary key has nothing to follow.
     sqlite_with_rowid=False,

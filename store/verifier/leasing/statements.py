@@ -3,10 +3,8 @@
 from store.domain.leases.holding import EVERYTHING
 from store.persistence.migrations.changes import CHANNEL, TIMELINE
 from store.persistence.repositories.seen_entries import NEWEST
+from store.persistence.repositories.verifiers import NOW as NOW
 from store.verifier.leasing.worker_identity import FORGOTTEN_AFTER_MS, KEPT
-
-NOW = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
-"""The server's clock: those of the verifiers' machines need not agree."""
 
 SETTINGS = """
 SELECT set_config('statement_timeout', %(statement_ms)s, false),

@@ -30,6 +30,8 @@ _HOUR_OVER = "This access token has expired. Refresh it."
 class AccessTokens(Credentials[AccessToken]):
     """Tokens that were given for this server."""
 
+    called = "connection"
+
     def __init__(self, context: WorkerContext, where: Urls, requestable: RequestableScopes) -> None:
         self._context = context
         self._requestable = requestable

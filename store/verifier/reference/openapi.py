@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from store.domain.verdicts import Verdict
+from store.verifier import limit_headers, notices
 from store.verifier.endpoints import Places
 from store.verifier.key_places import KeyPlaces
-from store.verifier.notices import DESCRIBED
 from store.verifier.operation import Operation, Parameter, named
 from store.verifier.problems import KINDS, PROBLEM_JSON, ProblemDocument
 from store.verifier.reference.typed import typed
@@ -196,7 +196,8 @@ def _problems(operation: Operation) -> dict[str, Any]:
 
 def _notices(operation: Operation) -> dict[str, Any]:
     # Told to whoever was let in, whatever becomes of the request then.
-    return {} if operation.scopes is None else _headers(DESCRIBED, required=False)
+    told = notices.DESCRIBED | limit_headers.DESCRIBED
+    return {} if operation.scopes is None else _headers(told, required=False)
 
 
 def _headers(described: dict[str, str], *, required: bool) -> dict[str, Any]:

@@ -15,12 +15,15 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
 from store.domain.clock import Clock
 from store.domain.credential import Credential
+from store.domain.key_string import random_base62
 from store.domain.usage import Refusal, ToolOutcome
 from store.domain.verdicts import Verdict
 from store.errors import StoreUnusable
@@ -28,6 +31,8 @@ from store.persistence.database import Database
 from store.persistence.schema import OF_KEYS, UsageTables
 from store.verifier.counters import Counters
 from store.verifier.usage.batch import Batch
+from store.verifier.usage.limit_book import Asked, Heard, LimitBook
+from store.verifier.usage.limit_rows import exchange
 from store.verifier.usage.roll_up import roll_up_some
 from store.verifier.usage.rows import write
 
@@ -46,6 +51,8 @@ ROLL_UP_PAUSE_S = 0.1
 """For whoever else wants the store's lock: SQLite asks for it as seldom as that. On a machine with
 much to do as long as a transaction takes.
 """
+HASTE_S = 0.05
+"""How long whoever has to hear of the others' limits before their turn waits for more to ask."""
 MOST_KEPT = 100_000
 """How many numbers are kept while the store cannot be written; beyond that the oldest go."""
 
@@ -63,12 +70,17 @@ class UsageRecorder:
         counters: Counters,
         clock: Clock,
         tables: UsageTables = OF_KEYS,
+        limits: LimitBook | None = None,
     ) -> None:
         """`database` gives the engine on the file that stands at the store's path now.
 
-        `tables` are those of keys, or those of connections.
+        `tables` are those of keys, or those of connections. What is used of `limits` is exchanged
+        with other verifiers beside what is written.
         """
         self._tables = tables
+        self._limits = LimitBook() if limits is None else limits
+        # Another at each start: what it let through under another name was let through.
+        self._name = random_base62(12)
         self._database = database
         self._counters = counters
         self._clock = clock
@@ -76,6 +88,8 @@ class UsageRecorder:
         self._due = 0.0
         self._failing = False
         self._stopping = asyncio.Event()
+        self._woken = asyncio.Event()
+        self._limits.hasten = self._woken.set
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="keydeck-usage")
 
     def record(
@@ -112,9 +126,21 @@ class UsageRecorder:
     async def run(self) -> None:
         """Write what was counted every now and then, and the rest once `stop` was called."""
         rolling_up = asyncio.create_task(self._roll_up_hourly())
-        while not await self._stops_within(FLUSH_EVERY_S):
-            if time.monotonic() >= self._due or len(self._batch.verdicts) >= MOST_WAITING:
-                await self.flush()
+        written_at = time.monotonic()
+        while not self._stopping.is_set():
+            with suppress(TimeoutError):
+                left = written_at + FLUSH_EVERY_S - time.monotonic()
+                await asyncio.wait_for(self._woken.wait(), max(left, HASTE_S))
+            self._woken.clear()
+            now = time.monotonic()
+            if now - written_at >= FLUSH_EVERY_S:
+                written_at = now
+                if now >= self._due or len(self._batch.verdicts) >= MOST_WAITING:
+                    await self.flush()
+                    continue
+            if self._limits.waits:
+                await self._exchange()
+                await self._stops_within(HASTE_S)
         await rolling_up
         await self.flush()
         self._thread.shutdown()
@@ -122,9 +148,11 @@ class UsageRecorder:
     def stop(self) -> None:
         """Let `run` write the rest and end. It is not cancelled: a batch may be on its way."""
         self._stopping.set()
+        self._woken.set()
 
     async def flush(self) -> None:
         """Write what was counted so far. A failure keeps it for the next time."""
+        await self._exchange()
         if not self._batch:
             return
         batch, self._batch = self._batch, Batch()
@@ -147,6 +175,23 @@ class UsageRecorder:
                 _log.warning("Usage is written again.")
         self._counters.dropped(writing.lost)
         self._due = time.monotonic() + min(writing.took_s / SHARE, FLUSH_WITHIN_S)
+
+    async def _exchange(self) -> None:
+        """Tell what is used of limits, and hear what the others used; else the last known holds."""
+        asked = self._limits.asking()
+        if not asked:
+            return
+        try:
+            answers, live = await self._in_thread(
+                partial(_exchanged, verifier=self._name, asked=asked, now=self._clock.now())
+            )
+        except StoreUnusable as error:
+            self._say_failing(error)
+        except Exception:
+            self._counters.flushed(ok=False)
+            _log.exception("Limits could not be exchanged.")
+        else:
+            self._limits.heard(asked, answers, live)
 
     async def _roll_up_hourly(self) -> None:
         # What was counted is written in between: a turn takes the thread for one transaction.
@@ -190,6 +235,13 @@ class UsageRecorder:
         lost = batch.shrink(MOST_KEPT)
         if lost:
             self._counters.dropped(lost)
+
+
+def _exchanged(
+    database: Database, *, verifier: str, asked: Sequence[Asked], now: int
+) -> tuple[list[Heard], int]:
+    with database.counting() as connection:
+        return exchange(connection, verifier, asked, now)
 
 
 class _Writing:

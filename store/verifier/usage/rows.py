@@ -1,33 +1,22 @@
 """Writing a batch of usage: every count is added to what stands, in one transaction.
 
-Each table takes one statement, whatever the batch holds. Row by row, this thread would have to win
-the interpreter back from a busy event loop for each of them, and hold the store's lock all the
-while. A statement is put together once for an engine: that takes as long as it does to write the
-rows of a hundred keys.
+Each table takes one statement, whatever the batch holds (`store.verifier.usage.given`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
-    JSON,
     ClauseElement,
-    Column,
     Connection,
-    Select,
     Table,
-    Text,
     and_,
-    bindparam,
     case,
-    cast,
     delete,
     func,
     insert,
     select,
-    true,
     tuple_,
 )
 
@@ -38,16 +27,10 @@ from store.persistence.repositories.dialects import inserting
 from store.persistence.schema import OF_KEYS, UsageTables
 from store.verifier.sanitize import kept
 from store.verifier.usage.batch import Batch, Used
-
-Rows = list[tuple[Any, ...]]
-Made = Callable[[Connection], ClauseElement]
-"""Puts a statement together, in the words of a connection's engine."""
+from store.verifier.usage.given import Rows, run, table_of
 
 LET_GO_AT_ONCE = 500
 """Counts by tool that one batch takes away at the most; the next one goes on."""
-
-_GIVEN = "given"
-"""The parameter of each: its rows."""
 
 _INSTANTS = {"first_used_at": True, "last_used_at": False, "first_at": True, "last_at": False}
 """Columns of which the earlier instant stays, or the later one."""
@@ -108,7 +91,7 @@ def _add_callers(connection: Connection, batch: Batch, tables: UsageTables) -> N
     rows: Rows = [(*who, *calls) for who, calls in seen.items()]
     _add(connection, called, columns, rows)
     trimmed = partial(_without_old, called, owner, CALLERS_KEPT)
-    _run(connection, ("callers", owner), trimmed, batch.callers)
+    run(connection, ("callers", owner), trimmed, batch.callers)
 
 
 def _add_observed(connection: Connection, batch: Batch, tables: UsageTables) -> None:
@@ -125,7 +108,7 @@ def _add_observed(connection: Connection, batch: Batch, tables: UsageTables) -> 
     rows: Rows = [(*row, *calls) for row, calls in seen.items()]
     _add(connection, observed, columns, rows)
     trimmed = partial(_without_old, observed, owner, OBSERVED_KEPT)
-    _run(connection, ("observed", owner), trimmed, batch.observed)
+    run(connection, ("observed", owner), trimmed, batch.observed)
 
 
 def _without_old(called: Table, owner: str, most: int, connection: Connection) -> ClauseElement:
@@ -135,7 +118,7 @@ def _without_old(called: Table, owner: str, most: int, connection: Connection) -
     place = func.row_number().over(partition_by=mine, order_by=called.c.last_at.desc())
     placed = (
         select(*which, place.label("place"))
-        .where(tuple_(*mine).in_(_table_of(connection, mine)))
+        .where(tuple_(*mine).in_(table_of(connection, mine)))
         .subquery()
     )
     old = select(*(placed.c[column.name] for column in which)).where(placed.c.place > most)
@@ -146,12 +129,12 @@ def _add(connection: Connection, table: Table, columns: Sequence[str], rows: Row
     if not rows:
         return
     # Sorted: two batches that meet in a row must not have met in another one before.
-    _run(connection, ("add", table.name), partial(_adding, table, columns), sorted(rows))
+    run(connection, ("add", table.name), partial(_adding, table, columns), sorted(rows))
 
 
 def _adding(table: Table, columns: Sequence[str], connection: Connection) -> ClauseElement:
     adding = inserting(connection, table).from_select(
-        list(columns), _table_of(connection, [table.c[name] for name in columns])
+        list(columns), table_of(connection, [table.c[name] for name in columns])
     )
     new = adding.excluded
     merged: dict[str, Any] = {}
@@ -175,8 +158,8 @@ def _adding(table: Table, columns: Sequence[str], connection: Connection) -> Cla
 def _add_refusals(connection: Connection, batch: Batch, tables: UsageTables) -> None:
     rows = [(*whose, *refusal) for whose, refused in batch.refusals.items() for refusal in refused]
     owner = tables.owner
-    _run(connection, ("refusals", owner), partial(_adding_refusals, tables), rows)
-    _run(connection, ("refused", owner), partial(_without_old_refusals, tables), batch.refusals)
+    run(connection, ("refusals", owner), partial(_adding_refusals, tables), rows)
+    run(connection, ("refused", owner), partial(_without_old_refusals, tables), batch.refusals)
 
 
 def _adding_refusals(tables: UsageTables, connection: Connection) -> ClauseElement:
@@ -186,7 +169,7 @@ def _adding_refusals(tables: UsageTables, connection: Connection) -> ClauseEleme
         told.append("tool")
     columns = [refusals.c[name] for name in ("workspace_id", tables.owner, *told)]
     return insert(refusals).from_select(
-        [column.name for column in columns], _table_of(connection, columns)
+        [column.name for column in columns], table_of(connection, columns)
     )
 
 
@@ -198,7 +181,7 @@ def _without_old_refusals(tables: UsageTables, connection: Connection) -> Clause
     )
     placed = (
         select(refusals.c.id, place.label("place"))
-        .where(tuple_(*whose).in_(_table_of(connection, whose)))
+        .where(tuple_(*whose).in_(table_of(connection, whose)))
         .subquery()
     )
     old = select(placed.c.id).where(placed.c.place > REFUSALS_KEPT)
@@ -211,14 +194,14 @@ def _let_go_of_tools(connection: Connection, batch: Batch, tools: Table) -> None
         whose = (workspace_id, connection_id)
         newest[whose] = max(day, newest.get(whose, day))
     rows = [(*whose, day - TOOLS_KEPT) for whose, day in newest.items()]
-    _run(connection, ("tools",), partial(_without_old_tools, tools), rows)
+    run(connection, ("tools",), partial(_without_old_tools, tools), rows)
 
 
 def _without_old_tools(tools: Table, connection: Connection) -> ClauseElement:
     """Return what leaves each connection the days that count; its key leads to the others."""
     which = list(tools.primary_key)
     columns = (tools.c.workspace_id, tools.c.connection_id, tools.c.starts_at)
-    given = _table_of(connection, columns).subquery()
+    given = table_of(connection, columns).subquery()
     workspace_id, connection_id, before = given.c
     old = select(*which).join(
         given,
@@ -229,35 +212,6 @@ def _without_old_tools(tools: Table, connection: Connection) -> ClauseElement:
         ),
     )
     return delete(tools).where(tuple_(*which).in_(old.limit(LET_GO_AT_ONCE)))
-
-
-_made: dict[tuple[str, ...], Any] = {}
-
-
-def _run(
-    connection: Connection, name: tuple[str, ...], made: Made, rows: Iterable[Sequence[Any]]
-) -> None:
-    which = (connection.dialect.name, *name)
-    compiled: Any = _made.get(which)
-    if compiled is None:
-        compiled = _made[which] = made(connection).compile(dialect=connection.dialect)
-    array = msgspec.json.encode(list(rows)).decode()
-    values = {**compiled.params, _GIVEN: array}
-    given = tuple(values[at] for at in compiled.positiontup) if compiled.positional else values
-    connection.exec_driver_sql(compiled.string, given)
-
-
-def _table_of(connection: Connection, columns: Sequence[Column[Any]]) -> Select[Any]:
-    """Return rows as a table of one parameter: a JSON array, taken apart by the engine."""
-    array = bindparam(_GIVEN, type_=Text)
-    if connection.dialect.name == "sqlite":
-        each = func.json_each(array).table_valued("value", name="given")
-        # WHERE: without it SQLite's parser takes ON CONFLICT for a join.
-        parts = [func.json_extract(each.c.value, f"$[{place}]") for place in range(len(columns))]
-        return select(*parts).where(true())
-    given = func.json_array_elements(cast(array, JSON)).table_valued("value", name="given")
-    taken = [given.c.value.op("->>")(place) for place in range(len(columns))]
-    return select(*(cast(value, column.type) for value, column in zip(taken, columns, strict=True)))
 
 
 @lru_cache(1024)

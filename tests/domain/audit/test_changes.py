@@ -95,6 +95,12 @@ SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
     Action.WORKSPACE_PLAN_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
     Action.WORKSPACE_STOP_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
     Action.OWNER_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
+    Action.OWNER_LIMITS_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
+    Action.WORKSPACE_LIMITS_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
+    **{
+        action: [({"limits": "100/1m", "before": None}, "100/1m, was none")]
+        for action in (Action.KEY_LIMITS_SET, Action.OWNER_LIMITS_SET, Action.WORKSPACE_LIMITS_SET)
+    },
     Action.LABEL_IN_FORCE: [(NOT_KNOWN, "not known: No answer.")],
     Action.KEY_OWNER_SET: [
         ({"after": "customer_42", "before": None}, "to customer_42, was nobody")

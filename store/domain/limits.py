@@ -1,0 +1,259 @@
+"""How often a credential may be used: windows, what is left of them, and how that is told. Pure.
+
+A window is so long and begins at the same instant for everybody: minutes when UTC's do, days at
+midnight, weeks on Monday, months on the first. What is told of it are the fields of
+draft-ietf-httpapi-ratelimit-headers: its policy (`q` in `w` seconds), and what is left of it (`r`
+until `t` seconds from now).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from store.domain.credential import Credential
+from store.domain.times import DAY, HOUR, MINUTE, SECOND, WEEK
+from store.errors import Invalid
+
+MOST_WINDOWS = 5
+MOST_REQUESTS = 1_000_000_000
+MOST_COST = 1_000_000
+"""What a single request may count for."""
+LONGEST = 366 * DAY
+MONTH = "month"
+
+_LENGTHS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK}
+_SPELT_OUT = {"second": "1s", "minute": "1m", "hour": "1h", "day": "1d", "week": "1w"}
+_NAMES = {span: word for word, span in _SPELT_OUT.items()} | {MONTH: MONTH}
+_WINDOW = re.compile(
+    rf"([0-9]{{1,12}})/(?:([1-9][0-9]{{0,7}})([smhdw])|({'|'.join(_SPELT_OUT)}|{MONTH}))", re.ASCII
+)
+# The first day of 1970 was a Thursday.
+_MONDAY = 4 * DAY
+
+
+class Subject(StrEnum):
+    """Whose requests are counted together."""
+
+    KEY = "key"
+    """A key, its predecessors and its successors: they share what is left."""
+    OWNER = "owner"
+    """Every key for somebody outside."""
+    WORKSPACE = "workspace"
+    """Every key and every assistant."""
+
+
+class Window(NamedTuple):
+    """So many requests, in so long."""
+
+    most: int
+    span: str
+    """A number and s, m, h, d or w, or `month`."""
+
+    def __str__(self) -> str:
+        """Return it as it is written: `100/1m`."""
+        return f"{self.most}/{self.span}"
+
+    @property
+    def name(self) -> str:
+        """What a policy of it is called: `minute`, `10s`."""
+        return _NAMES.get(self.span, self.span)
+
+    @property
+    def words(self) -> str:
+        """Return it in words: `100 a minute`, `5 in 10s`."""
+        joint = "an" if self.span == "1h" else "a" if self.span in _NAMES else "in"
+        return f"{self.most:,} {joint} {self.name}"
+
+    @property
+    def times(self) -> str:
+        """Return how often that is: `100 times a minute`, `once in 10s`."""
+        often = "once" if self.most == 1 else f"{self.most:,} times"
+        return f"{often} {self.words.partition(' ')[2]}"
+
+    def around(self, at: int) -> tuple[int, int]:
+        """Return when the window that an instant lies in begins, and when the next one does."""
+        if self.span == MONTH:
+            return _month(at)
+        length = _length(self.span)
+        offset = _MONDAY if length % WEEK == 0 else 0
+        begins = at - (at - offset) % length
+        return begins, begins + length
+
+    def before(self, begins: int) -> int:
+        """Return when the window before one that begins at an instant began."""
+        return self.around(begins - 1)[0]
+
+
+Limits = tuple[Window, ...]
+"""Windows all of which must have something left: the shortest first, each length once."""
+
+
+class Limit(NamedTuple):
+    """One window that a credential is held to."""
+
+    subject: Subject
+    value: str
+    """The id of the first key of its chain, the owner; empty for the workspace."""
+    window: Window
+
+    @property
+    def name(self) -> str:
+        """What its policy is called: `minute`, `owner-minute`."""
+        window = self.window.name
+        return window if self.subject is Subject.KEY else f"{self.subject.value}-{window}"
+
+
+class Left(NamedTuple):
+    """What is left of a limit at an instant."""
+
+    limit: Limit
+    remaining: int
+    ends_at: int
+
+    def seconds(self, now: int) -> int:
+        """Return in how many seconds it is whole again, rounded up."""
+        return max(1, -(-(self.ends_at - now) // SECOND))
+
+
+class Used(NamedTuple):
+    """How much of a limit is used at an instant."""
+
+    limit: Limit
+    used: int
+    ends_at: int
+
+    @property
+    def left(self) -> Left:
+        """What is left of it."""
+        return Left(self.limit, max(0, self.limit.window.most - self.used), self.ends_at)
+
+    def allows(self, cost: int) -> bool:
+        """Return whether a request may pass that costs so much."""
+        return self.used + cost <= self.limit.window.most
+
+
+def limits(texts: Iterable[str]) -> Limits:
+    """Return limits as they were given: `100/1m`. Raises Invalid for what is none, or too many."""
+    found: dict[int, Window] = {}
+    for text in texts:
+        for part in text.replace(",", " ").split():
+            window = _window(part)
+            length = _order(window)
+            if length in found:
+                raise Invalid("limit", f"The {window.name} is limited twice. Say it once.")
+            found[length] = window
+    if not found:
+        raise Invalid("limit", "Say how often, such as 100/1m, or none.")
+    if len(found) > MOST_WINDOWS:
+        raise Invalid("limit", f"There may be {MOST_WINDOWS} limits, and these are {len(found)}.")
+    return tuple(found[length] for length in sorted(found))
+
+
+def to_stored(found: Limits | None) -> str | None:
+    """Return limits as they are stored, `100/1m 50000/month`; None for none."""
+    return " ".join(map(str, found)) if found else None
+
+
+@lru_cache(4096)
+def from_stored(text: str | None) -> Limits:
+    """Return limits as they are stored. Raises ValueError for what never was."""
+    parted = (window.partition("/") for window in (text or "").split())
+    return tuple(Window(int(most), span) for most, _, span in parted)
+
+
+def strictest(one: Limits, other: Limits) -> Limits:
+    """Return the fewer requests of each length, whichever of both has it."""
+    found: dict[int, Window] = {}
+    for window in (*one, *other):
+        length = _order(window)
+        found[length] = min(window, found.get(length, window))
+    return tuple(found[length] for length in sorted(found)[:MOST_WINDOWS])
+
+
+def takes_away(before: Limits, after: Limits) -> bool:
+    """Return whether something is refused by the limits after that was let in before."""
+    most = {window.span: window.most for window in before}
+    return any(window.most < most.get(window.span, MOST_REQUESTS + 1) for window in after)
+
+
+def of_credential(credential: Credential) -> tuple[Limit, ...]:
+    """Return every limit a credential is held to: its own, its owner's, its workspace's."""
+    own, shared = credential.limits, credential.shared_limits
+    if own is None and shared is None:
+        return ()
+    return _limits(own, shared, credential.lineage or "", credential.owner or "")
+
+
+@lru_cache(8192)
+def _limits(own: str | None, shared: str | None, lineage: str, owner: str) -> tuple[Limit, ...]:
+    found = [Limit(Subject.KEY, lineage, window) for window in from_stored(own)]
+    for part in (shared or "").split(";"):
+        kind, _, windows = part.partition(" ")
+        value = owner if kind == Subject.OWNER else ""
+        found += [Limit(Subject(kind), value, window) for window in from_stored(windows)]
+    return tuple(found)
+
+
+def least(left: Sequence[Left]) -> Left:
+    """Return what is told of several: the one with least left, of those the last to be whole."""
+    return min(left, key=lambda one: (one.remaining, -one.ends_at))
+
+
+@lru_cache(4096)
+def policy(found: tuple[Limit, ...]) -> str:
+    """Return the value of `RateLimit-Policy`."""
+    return ", ".join(
+        f'"{one.name}";q={one.window.most}' + (f";w={w}" if (w := _seconds(one.window)) else "")
+        for one in found
+    )
+
+
+def told(left: Left, now: int) -> str:
+    """Return the value of `RateLimit`."""
+    return f'"{left.limit.name}";r={left.remaining};t={left.seconds(now)}'
+
+
+def _seconds(window: Window) -> int | None:
+    # A month is of no length: its policy has no `w`, which may be left out.
+    return None if window.span == MONTH else _length(window.span) // SECOND
+
+
+def _window(text: str) -> Window:
+    parts = _WINDOW.fullmatch(text.strip().lower())
+    if parts is None:
+        raise Invalid("limit", f"“{text}” is not a limit. Write 100/1m, 1000/1h or 50000/month.")
+    most = int(parts[1])
+    if not 0 < most <= MOST_REQUESTS:
+        raise Invalid("limit", f"A limit is from 1 to {MOST_REQUESTS:,} requests.")
+    if parts[4] is not None:
+        return Window(most, _SPELT_OUT.get(parts[4], MONTH))
+    length = int(parts[2]) * _LENGTHS[parts[3]]
+    if length > LONGEST:
+        raise Invalid("limit", "A limit is for a year at most.")
+    # 60s are 1m: each length has one name.
+    unit = next(unit for unit in reversed(_LENGTHS) if length % _LENGTHS[unit] == 0)
+    return Window(most, f"{length // _LENGTHS[unit]}{unit}")
+
+
+def _order(window: Window) -> int:
+    # Between 30 and 31 days, so that it is neither.
+    return 30 * DAY + 1 if window.span == MONTH else _length(window.span)
+
+
+@lru_cache(256)
+def _length(span: str) -> int:
+    return int(span[:-1]) * _LENGTHS[span[-1]]
+
+
+@lru_cache(16)
+def _month_of(year: int, month: int) -> int:
+    return round(datetime(year, month, 1, tzinfo=UTC).timestamp() * SECOND)
+
+
+def _month(at: int) -> tuple[int, int]:
+    when = datetime.fromtimestamp(at / SECOND, UTC)
+    after = (when.year, when.month + 1) if when.month < 12 else (when.year + 1, 1)
+    return _month_of(when.year, when.month), _month_of(*after)

@@ -1,0 +1,8 @@
+-- keys_tell
+CREATE TRIGGER keys_tell AFTER UPDATE ON keys WHEN NEW.id IS NOT OLD.id OR NEW.name IS NOT OLD.name OR NEW.digest IS NOT OLD.digest OR NEW.pepper IS NOT OLD.pepper OR NEW.scopes IS NOT OLD.scopes OR NEW.expires_at IS NOT OLD.expires_at OR NEW.revoked_at IS NOT OLD.revoked_at OR NEW.networks IS NOT OLD.networks OR NEW.owner IS NOT OLD.owner OR NEW.labels IS NOT OLD.labels OR NEW.not_before IS NOT OLD.not_before OR NEW.limits IS NOT OLD.limits BEGIN UPDATE revision SET changed_rows = changed_rows + 1; INSERT OR REPLACE INTO changed_subjects (number, subject) SELECT changed_rows, OLD.id FROM revision; DELETE FROM changed_subjects WHERE number <= (SELECT changed_rows FROM revision) - 1000; END
+-- limits_inserted_tell
+CREATE TRIGGER limits_inserted_tell AFTER INSERT ON limits BEGIN UPDATE revision SET changed_rows = changed_rows + 1; INSERT OR REPLACE INTO changed_subjects (number, subject) SELECT changed_rows, '' FROM revision; DELETE FROM changed_subjects WHERE number <= (SELECT changed_rows FROM revision) - 1000; END
+-- limits_deleted_tell
+CREATE TRIGGER limits_deleted_tell AFTER DELETE ON limits BEGIN UPDATE revision SET changed_rows = changed_rows + 1; INSERT OR REPLACE INTO changed_subjects (number, subject) SELECT changed_rows, '' FROM revision; DELETE FROM changed_subjects WHERE number <= (SELECT changed_rows FROM revision) - 1000; END
+-- limits_changed_tell
+CREATE TRIGGER limits_changed_tell AFTER UPDATE ON limits BEGIN UPDATE revision SET changed_rows = changed_rows + 1; INSERT OR REPLACE INTO changed_subjects (number, subject) SELECT changed_rows, '' FROM revision; DELETE FROM changed_subjects WHERE number <= (SELECT changed_rows FROM revision) - 1000; END

@@ -1,0 +1,239 @@
+"""How much of each limit is used, as one worker knows it. Pure; no I/O.
+
+Exact where one worker answers. Where several do, each knows what it has let through itself and,
+from the last exchange, what the others had; until the next one it lets through its share of what
+was left then. Shares are of those that let any through in this window or the last one; whoever has
+not heard of the others lately has the share of one among all that live. So before the first
+exchange of a window all of them together let no more through than the limit, and one for each.
+
+Limits have the store's word for what the others used, never their leave: where the store cannot be
+asked, a worker goes on with its share.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from store.domain.credential import Credential
+from store.domain.limits import Left, Limit, Subject, Window, of_credential
+from store.domain.times import SECOND
+
+FRESH_S = 2.5
+"""How long what was heard of the others is gone by: for longer than two exchanges."""
+MOST_COUNTS = 50_000
+"""Windows that are counted; beyond that those that end first go."""
+
+
+class Counted(NamedTuple):
+    """Whose requests are counted together, and over how long; how many may be is another matter."""
+
+    workspace_id: int
+    subject: Subject
+    value: str
+    span: str
+
+
+class Asked(NamedTuple):
+    """What an exchange tells the store of one window, and asks of it."""
+
+    counted: Counted
+    begins: int
+    before: int
+    """When the window before it began."""
+    used: int
+    """What this worker has let through."""
+
+
+class Heard(NamedTuple):
+    """What the store says of one window."""
+
+    others: int
+    """What all others have let through."""
+    users: int
+    """Workers that let any through in it or in the one before, this one among them."""
+
+
+class Tally(NamedTuple):
+    """What became of one request."""
+
+    passed: bool
+    left: tuple[Left, ...]
+    """Of each limit; of one that may not pass, of those that do not let it."""
+    wait_s: int | None = None
+    """In how many seconds it may pass; None where it never will, or has."""
+
+
+class _Count:
+    """One window, as it stands now."""
+
+    __slots__ = (
+        "asked",
+        "before",
+        "begins",
+        "ends",
+        "given",
+        "heard_at",
+        "mine",
+        "most",
+        "others",
+        "share",
+        "users",
+    )
+
+    def __init__(self) -> None:
+        self.begins = self.ends = self.before = 0
+        self.most = self.mine = self.others = 0
+        self.share = self.given = 0
+        """Up to how much it lets through until it hears of the others, and how much that added."""
+        self.users = 0
+        self.heard_at = float("-inf")
+        self.asked = False
+        """Whether nothing is known of the others."""
+
+    @property
+    def rest(self) -> int:
+        """What is left for all, as far as is known."""
+        return max(0, self.most - self.others - self.mine)
+
+    def give(self, share: int) -> None:
+        """Let so much more through until the others are heard of."""
+        self.given = share
+        self.share = self.mine + share
+
+    def give_of_rest(self) -> None:
+        """Do so with a share of what is left, as one of those who use any."""
+        self.give(_part(self.rest, self.users))
+
+
+class LimitBook:
+    """One worker's. Used by its loop alone."""
+
+    def __init__(
+        self, workers: int = 1, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`workers` are those of this server: so many live at the least."""
+        self._workers = self.live = workers
+        self._monotonic = monotonic
+        self._counts: dict[Counted, _Count] = {}
+        self._asking: set[Counted] = set()
+        self._asking_since: float | None = None
+        self.hasten: Callable[[], None] = lambda: None
+        """Called where the others are to be heard of before their turn."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is anything to tell, or to ask."""
+        return bool(self._asking)
+
+    @property
+    def unheard_s(self) -> float | None:
+        """For how long the store has not answered; None where it does."""
+        if self._asking_since is None:
+            return None
+        silent = self._monotonic() - self._asking_since
+        return silent if silent > FRESH_S else None
+
+    def take(self, credential: Credential, cost: int, now: int) -> Tally:
+        """Let one request pass that costs so much, or not; one that may not uses nothing."""
+        limits, at = of_credential(credential), self._monotonic()
+        counts = [self._at(credential.workspace_id, limit, now, at) for limit in limits]
+        both = list(zip(limits, counts, strict=True))
+        over = [
+            (limit, count)
+            for limit, count in both
+            if count.mine + cost > min(count.share, count.most - count.others)
+        ]
+        if not over:
+            for count in counts:
+                count.mine += cost
+        if self.live > 1 and any(_is_short(count) for count in counts):
+            self.hasten()
+        if not over:
+            return Tally(True, tuple(Left(limit, count.rest, count.ends) for limit, count in both))
+        if any(cost > count.most for _, count in over):
+            never = [(limit, count) for limit, count in over if cost > count.most]
+            left = tuple(Left(limit, count.rest, count.ends) for limit, count in never)
+            return Tally(False, left)
+        left = tuple(_lacking(limit, count, cost, now) for limit, count in over)
+        return Tally(False, left, max(one.seconds(now) for one in left))
+
+    def asking(self) -> list[Asked]:
+        """Return what is to be told and asked, as it stands."""
+        return [
+            Asked(counted, count.begins, count.before, count.mine)
+            for counted in self._asking
+            if (count := self._counts.get(counted)) is not None
+        ]
+
+    def heard(self, asked: Iterable[Asked], answers: Iterable[Heard], live: int) -> None:
+        """Take in what the store said to what was asked, in the same order."""
+        self.live = max(live, self._workers)
+        at = self._monotonic()
+        for one, answer in zip(asked, answers, strict=True):
+            count = self._counts.get(one.counted)
+            if count is None or count.begins != one.begins:
+                # Another window by now, which is asked about next.
+                continue
+            count.others, count.users, count.heard_at = answer.others, answer.users, at
+            count.asked = False
+            count.give_of_rest()
+            if count.mine == one.used:
+                self._asking.discard(one.counted)
+        self._asking_since = at if self._asking else None
+        if len(self._counts) > MOST_COUNTS:
+            self._forget()
+
+    def _at(self, workspace_id: int, limit: Limit, now: int, at: float) -> _Count:
+        window = limit.window
+        counted = Counted(workspace_id, limit.subject, limit.value, window.span)
+        count = self._counts.get(counted)
+        if count is None:
+            count = self._counts[counted] = _Count()
+        self._asking.add(counted)
+        if self._asking_since is None:
+            self._asking_since = at
+        # A clock that was set back by less than a window goes on with the one that had begun.
+        if now >= count.ends or now < count.before:
+            self._begin(count, window, now, at)
+        elif count.most != window.most:
+            # Somebody has set another limit: what was used stays used.
+            count.most = window.most
+            count.give_of_rest()
+        elif self.live > 1 and not count.asked and at - count.heard_at > FRESH_S:
+            count.asked = True
+            count.give(min(count.share - count.mine, _part(count.most, self.live)))
+        return count
+
+    def _begin(self, count: _Count, window: Window, now: int, at: float) -> None:
+        count.begins, count.ends = window.around(now)
+        count.before = window.before(count.begins)
+        count.most, count.mine, count.others = window.most, 0, 0
+        if self.live <= 1:
+            count.asked, count.users = False, 1
+        elif count.users == 0 or at - count.heard_at > FRESH_S:
+            count.asked, count.users = True, self.live
+        count.give_of_rest()
+
+    def _forget(self) -> None:
+        ending = sorted(self._counts, key=lambda counted: self._counts[counted].ends)
+        for counted in ending[: len(ending) - MOST_COUNTS * 9 // 10]:
+            if counted not in self._asking:
+                del self._counts[counted]
+
+
+def _part(whole: int, among: int) -> int:
+    return max(0, -(-whole // max(1, among)))
+
+
+def _is_short(count: _Count) -> bool:
+    """Return whether the others are to be heard of soon: half of a share is used, and not all."""
+    share = count.share - count.mine
+    return count.asked or (share * 2 <= count.given and share < count.rest)
+
+
+def _lacking(limit: Limit, count: _Count, cost: int, now: int) -> Left:
+    """Return what is told of a limit that does not let a request pass."""
+    if count.rest >= cost:
+        # Its share is used: the next exchange says how much of the rest is its own.
+        return Left(limit, 0, min(now + SECOND, count.ends))
+    return Left(limit, count.rest, count.ends)

@@ -1,0 +1,167 @@
+"""Counting what is limited: exact in one worker, and bounded among several whatever they hear."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.domain.credential import Credential
+from store.domain.times import HOUR, MINUTE, SECOND
+from store.verifier.usage.limit_book import FRESH_S, Asked, Heard, LimitBook
+
+NOW = 1_795_521_600_000
+PLAIN = Credential("id", 1, "acme", "pro", "Website", b"", "", "events:read", None, None)
+
+
+def held(*limits: str) -> Credential:
+    """Return a key with limits of its own."""
+    return PLAIN._replace(limits=" ".join(limits), lineage="first")
+
+
+class Several:
+    """Some books, what they have told, and one clock that none can set."""
+
+    def __init__(self, number: int) -> None:
+        self.at = 0.0
+        self.books = [LimitBook(monotonic=lambda: self.at) for _ in range(number)]
+        for book in self.books:
+            book.live = number
+        self.told: dict[tuple[object, int], dict[int, int]] = {}
+
+    def let_through(self, place: int, credential: Credential, cost: int = 1) -> bool:
+        """Let one of them decide about a request now."""
+        now = NOW + round(self.at * SECOND)
+        return self.books[place].take(credential, cost, now).passed
+
+    def exchange(self, place: int) -> None:
+        """Let one of them tell, and hear of the others."""
+        asked = self.books[place].asking()
+        for one in asked:
+            self.told.setdefault((one.counted, one.begins), {})[place] = one.used
+        self.books[place].heard(asked, [self._answer(place, one) for one in asked], len(self.books))
+
+    def _answer(self, place: int, asked: Asked) -> Heard:
+        here, before = (
+            {
+                other: used
+                for other, used in self.told.get((asked.counted, begins), {}).items()
+                if other != place and used
+            }
+            for begins in (asked.begins, asked.before)
+        )
+        return Heard(sum(here.values()), len(here | before) + 1)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 9), st.integers(-MINUTE, 2 * MINUTE)), min_size=1, max_size=80
+    )
+)
+def test_one_worker_lets_no_more_through_than_the_limit_however_its_clock_is_set(
+    asked: list[tuple[int, int]],
+) -> None:
+    book, key, now = LimitBook(), held("20/1m", "50/1h"), NOW
+    passed: list[tuple[int, int]] = []
+    for cost, step in asked:
+        now += step
+        tally = book.take(key, cost, now)
+        # Where it may pass, it does.
+        assert tally.passed == (tally.wait_s is None)
+        if tally.passed:
+            passed.append((tally.left[0].ends_at, cost))
+            assert all(left.remaining >= 0 for left in tally.left)
+    for ends in {end for end, _ in passed}:
+        assert sum(cost for end, cost in passed if end == ends) <= 20
+
+
+def test_a_clock_that_is_set_back_gives_nothing_twice() -> None:
+    book, key = LimitBook(), held("1/1m")
+    assert book.take(key, 1, NOW).passed
+    assert not book.take(key, 1, NOW - 1).passed
+    assert not book.take(key, 1, NOW - MINUTE).passed
+    assert book.take(key, 1, NOW + MINUTE).passed
+
+
+def test_all_limits_must_have_something_left_and_none_is_used_where_one_refuses() -> None:
+    book, key = LimitBook(), held("2/1m", "3/1h")
+    assert [book.take(key, 1, NOW).passed for _ in range(4)] == [True, True, False, False]
+    tally = book.take(key, 1, NOW + MINUTE)
+    assert [one.remaining for one in tally.left] == [1, 0]
+    refused = book.take(key, 1, NOW + MINUTE)
+    assert (refused.wait_s, [one.limit.name for one in refused.left]) == (59 * 60, ["hour"])
+    assert [one.remaining for one in book.take(key, 1, NOW + HOUR).left] == [1, 2]
+
+
+@given(
+    st.integers(2, 8),
+    st.integers(1, 300),
+    st.lists(
+        st.tuples(st.integers(0, 7), st.integers(0, 60), st.booleans()), min_size=5, max_size=120
+    ),
+)
+def test_several_let_through_less_than_two_and_a_half_times_the_limit_whatever_they_hear(
+    number: int, most: int, steps: list[tuple[int, int, bool]]
+) -> None:
+    several, key, passed = Several(number), held(f"{most}/1h"), 0
+    for place, requests, hears in steps:
+        for _ in range(requests * 5):
+            passed += several.let_through(place % number, key)
+        several.at += 0.3
+        if hears:
+            several.exchange(place % number)
+    assert passed <= 2.5 * most + number
+
+
+@pytest.mark.parametrize("number", [2, 4, 16])
+def test_before_they_have_heard_of_each_other_all_let_through_the_limit_and_one_each(
+    number: int,
+) -> None:
+    several, key = Several(number), held("100/1m")
+    passed = sum(several.let_through(place, key) for place in range(number) for _ in range(200))
+    assert 100 <= passed < 100 + number
+
+
+def test_one_that_is_asked_alone_lets_all_through_once_it_has_heard_that() -> None:
+    several, key = Several(4), held("100/1m")
+    assert [several.let_through(0, key) for _ in range(26)].count(True) == 25
+    several.exchange(0)
+    assert [several.let_through(0, key) for _ in range(80)].count(True) == 75
+    several.at = 58.0
+    assert not several.let_through(0, key)
+    several.exchange(0)
+    several.at = 60.0
+    # Nobody else used the last window, so the next one is its own from the beginning.
+    assert [several.let_through(0, key) for _ in range(120)].count(True) == 100
+
+
+def test_one_that_is_cut_off_goes_on_with_its_share_and_says_so() -> None:
+    several, key = Several(3), held("90/1m")
+    for place in range(3):
+        several.let_through(place, key)
+        several.exchange(place)
+
+    def unheard_s() -> float | None:
+        return several.books[0].unheard_s
+
+    assert unheard_s() is None
+    let_through = []
+    for minute in range(1, 4):
+        several.at = minute * 60.0
+        let_through.append([several.let_through(0, key) for _ in range(90)].count(True))
+    assert let_through == [30, 30, 30]
+    assert (unheard_s() or 0) > FRESH_S
+    several.exchange(0)
+    assert unheard_s() is None
+
+
+def test_who_has_little_left_of_a_share_is_heard_before_their_turn() -> None:
+    several, key, hastened = Several(2), held("100/1m"), []
+    book = several.books[0]
+    book.hasten = lambda: hastened.append(several.at)
+    several.let_through(0, key)
+    assert hastened
+    several.exchange(0)
+    hastened.clear()
+    for _ in range(99):
+        several.let_through(0, key)
+    # All of the rest is its own: there is nothing to hear.
+    assert not hastened
