@@ -37,7 +37,15 @@ OF_SEVERAL = {
     "verifier/resources/test_prepared_reads",
     *(
         f"verifier/test_{one}"
-        for one in ("addresses", "challenges", "in_force", "not_before", "order", "sample")
+        for one in (
+            "addresses",
+            "challenges",
+            "in_force",
+            "limits",
+            "not_before",
+            "order",
+            "sample",
+        )
     ),
     *(
         f"verifier/test_{one}"
