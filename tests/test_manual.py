@@ -33,8 +33,8 @@ def drawn(*files: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The pages as a wheel brings them, by their names."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all that a wheel brings."""
     folder = tmp_path_factory.mktemp("wheel")
     built = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
@@ -44,10 +44,21 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         timeout=300,
     )
     assert built.returncode == 0, built.stderr
-    [wheel] = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as content:
+    [packed] = folder.glob("*.whl")
+    with zipfile.ZipFile(packed) as content:
         content.extractall(folder)
-    return {one.name: one for one in folder.glob("*.data/data/share/man/man*/*")}
+    return folder
+
+
+@pytest.fixture(scope="module")
+def files(wheel: Path) -> dict[str, Path]:
+    """The pages as a wheel brings them, by their names."""
+    return {one.name: one for one in wheel.glob("*.data/data/share/man/man*/*")}
+
+
+def test_the_wheel_brings_the_topics(wheel: Path) -> None:
+    brought = {one.stem for one in wheel.glob("console/topics/*.md")}
+    assert brought >= set(topics.names())
 
 
 def test_the_wheel_brings_a_page_of_the_commands_and_one_of_each_topic(

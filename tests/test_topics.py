@@ -3,11 +3,7 @@
 import inspect
 import re
 import shlex
-import subprocess
-import sys
-import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
@@ -17,7 +13,7 @@ from console.commands import exits
 from console.commands.groups import keydeck
 from console.topics import topic
 from tests.commands.examples import commands
-from tests.test_walls import ROOT, modules
+from tests.test_walls import modules
 
 ALL = [topic(name) for name in topics.names()]
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -125,17 +121,6 @@ def test_enough_is_found_and_what_is_wrong_is_refused() -> None:
     assert len(SAID) > 60
     assert refused(["keys", "creat"])
     assert refused(["keys", "create", "--nmae", "x"])
-
-
-def test_the_wheel_brings_the_topics(tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", tmp_path, ROOT],
-        check=True,
-        timeout=600,
-    )
-    [wheel] = tmp_path.glob("*.whl")
-    packed = set(zipfile.ZipFile(wheel).namelist())
-    assert {f"console/topics/{one.name}.md" for one in ALL} <= packed
 
 
 def test_help_of_commands_is_shown_by_their_words(capsys: pytest.CaptureFixture[str]) -> None:

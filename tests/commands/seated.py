@@ -19,6 +19,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO, cast
 
+from tests.hashes import quick_hashes
+
 PATIENCE = 60.0
 _ASKED = re.compile(rb": $")
 """Every question ends like this, and waits there."""
@@ -86,6 +88,7 @@ def seat() -> Iterator[Seat]:
 def _serve() -> None:
     for heavy in ("console.commands.keys", "store.operations.open"):
         import_module(heavy)
+    quick_hashes()
 
     for task in sys.stdin:
         told = json.loads(task)

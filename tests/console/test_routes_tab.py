@@ -14,7 +14,6 @@ from store.domain.scopes import Scope
 from store.domain.times import DAY
 from store.service.keys import NewKey
 from tests.console.driving import (
-    LARGE,
     SMALL,
     console,
     opened,
@@ -52,11 +51,10 @@ def routes(house: House) -> list[tuple[str, str]]:
     return [(str(route), route.needs) for route in house.store.routes.all()]
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_an_empty_list_says_what_a_route_is_and_the_first_one_what_it_does(
-    house: House, size: tuple[int, int]
+    house: House,
 ) -> None:
-    async with opened(console(house), size, shows="No keys") as pilot:
+    async with opened(console(house), SMALL, shows="No keys") as pilot:
         await press(pilot, "6")
         await sees(pilot, "lets every good key pass, for anything.")
         await sees(pilot, "n adds one;")

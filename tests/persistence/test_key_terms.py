@@ -1,14 +1,18 @@
 """Filters: that SQL finds what the rule says."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from store.domain.clock import FixedClock
 from store.domain.filtering import terms
 from store.domain.keys import Key
 from store.domain.listing import KeyQuery, Sort, View
 from store.domain.people import Role
 from store.domain.times import DAY
 from store.service.keys import NewKey
-from tests.house import House, granted_scopes
+from tests.conftest import MoveIn
+from tests.house import NOON, House, granted_scopes
 
 pytestmark = pytest.mark.both_engines
 
@@ -21,9 +25,16 @@ def found(house: House, text: str) -> set[str]:
     return {key.name for key in page.keys}
 
 
-@pytest.fixture
-def furnished(house: House) -> House:
-    """A house with keys that differ in everything a filter can ask for."""
+@pytest.fixture(scope="module")
+def furnished(move_in: MoveIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with keys that differ in everything a filter can ask for; nothing changes it."""
+    with move_in(tmp_path_factory.mktemp("furnished"), FixedClock(NOON)) as house:
+        furnish(house)
+        yield house
+
+
+def furnish(house: House) -> None:
+    """Make keys that differ in everything a filter can ask for."""
     keys, alice = house.store.keys, house.alice
     house.store.people.add(alice, "bob@acme.example", "Bob Builder", Role.MEMBER)
     now = house.clock.now()
@@ -40,7 +51,6 @@ def furnished(house: House) -> House:
     keys.confirm(alice, zapier.id)
     keys.revoke(alice, make("Intern laptop", "events:read", 50 * DAY).id)
     house.clock.advance(3 * DAY)
-    return house
 
 
 ALL = {"Website", "Zapier", "Old site", "Warehouse", "Intern laptop"}

@@ -32,15 +32,9 @@ def test_the_story_of_three_backups(world: World) -> None:
     tell(world)
 
 
-@pytest.mark.parametrize("first", range(3))
-def test_in_every_order_of_three_backups(history: World, tmp_path: Path, first: int) -> None:
-    for order in ORDERS:
-        if order[0] == first:
-            twin = history.twin(tmp_path / "".join(map(str, order)))
-            try:
-                restored(twin, order)
-            finally:
-                twin.close()
+def test_in_every_order_of_three_backups(world: World) -> None:
+    assert len(set(zip(ORDERS, ORDERS[1:], ORDERS[2:], strict=False))) == len(ORDERS) - 2 == 3**3
+    restored(world, ORDERS)
 
 
 @pytest.mark.parametrize("what", LEFT_OUT)
@@ -50,7 +44,7 @@ def test_nothing_of_it_can_be_left_out(world: World, what: str) -> None:
 
 
 def test_chance_finds_nothing(sqlite_pattern: House) -> None:
-    assert search(sqlite_pattern, 8).examples >= 8
+    assert search(sqlite_pattern, 5).examples >= 5
 
 
 def test_chance_finds_that_tombstones_are_left_out(sqlite_pattern: House) -> None:

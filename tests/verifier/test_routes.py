@@ -189,12 +189,10 @@ def test_whoever_does_not_say_what_is_asked_for_gets_nothing(
     assert served.ask("/authorize/nowhere?scope=events:read", served.key()).status_code == 403
 
 
-@pytest.fixture(params=[None, 3.0], ids=["read", "lease"])
-def changing(
-    own_house: House, tmp_path: Path, engine: str, request: pytest.FixtureRequest
-) -> Iterator[Served]:
+@pytest.fixture
+def changing(own_house: House, tmp_path: Path, engine: str) -> Iterator[Served]:
     """A store of one test's own, which goes by memory as its engine lets it."""
-    lease_s = request.param if engine == "postgres" else None
+    lease_s = 3.0 if engine == "postgres" else None
     with (
         serving(
             own_house, tmp_path / "stderr", proxies=["127.0.0.1"], lease_s=lease_s, workers=2

@@ -32,7 +32,7 @@ def state(house: House, key_id: str) -> State:
 def test_a_writer_killed_inside_its_transaction_leaves_nothing_and_holds_nobody_up(
     house: House,
 ) -> None:
-    for number in range(3):
+    for number in range(2):
         revision = house.store.revision()
         with writer(house, "stuck") as process:
             assert process.stdout is not None
@@ -62,7 +62,7 @@ def test_a_writer_that_stops_inside_its_transaction_holds_nobody_up_for_long(hou
 def test_a_writer_killed_at_any_moment_loses_nothing_it_had_reported(house: House) -> None:
     chance = random.Random(7)
     reported: dict[str, str] = {}
-    for _ in range(4):
+    for _ in range(3):
         with writer(house, "busy") as process:
             assert process.stdout is not None
             heard = [process.stdout.readline() for _ in range(chance.randrange(8, 40))]
@@ -98,7 +98,7 @@ def test_workers_killed_again_and_again_answer_right_or_not_at_all(
         asking = threading.Thread(target=ask)
         asking.start()
         parent = psutil.Process(server.process.pid)
-        for number in range(6):
+        for number in range(3):
             for worker in parent.children()[:: 1 if number % 3 == 2 else 2]:
                 worker.kill()
             gone = house.create(f"Gone {number}")

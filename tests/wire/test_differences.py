@@ -13,7 +13,7 @@ from tests.wire.grammar import FORGED
 from tests.wire.requests import Request, Script
 from tests.wire.stand import Stand, stand
 
-EXAMPLES = 250
+EXAMPLES = 150
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,7 @@ def test_schemathesis_finds_nothing(own: Served, tmp_path: Path) -> None:
             *(sys.executable, "-m", "schemathesis.cli", f"--config-file={configuration}", "run"),
             f"{own.server.address}/openapi.json",
             *("--header", f"Authorization: Bearer {key}"),
-            *("--checks", "all", "--max-examples", "30", "--seed", "7", "--no-color"),
+            *("--checks", "all", "--max-examples", "15", "--seed", "7", "--no-color"),
         ],
         cwd=tmp_path,
         capture_output=True,
@@ -79,10 +79,11 @@ def test_schemathesis_finds_nothing(own: Served, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr
     generated = re.search(r"(\d+) generated", done.stdout)
     assert generated, done.stdout
-    assert int(generated[1]) > 500
+    assert int(generated[1]) > 250
     # Some of what it sends is no HTTP, and is said to be; nothing else went wrong.
     _ready, *others = own.server.said().splitlines()
-    assert {line.partition(":")[0] for line in others} <= {"Rejected (syntax)"}, others
+    strange = {"Rejected (syntax)", "Rejected (escapes)"}
+    assert {line.partition(":")[0] for line in others} <= strange, others
 
 
 def test_every_address_that_is_described_exists_and_asks_for_a_key_where_it_says_so(

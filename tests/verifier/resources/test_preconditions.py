@@ -21,7 +21,7 @@ _EVENT: dict[str, Any] = {
 _QUOTE: dict[str, Any] = {"customer": "Jane", "currency": "EUR", "amount": "10.00"}
 _BODIES = {"events": _EVENT, "quotes": _QUOTE}
 _CHANGES: dict[str, dict[str, Any]] = {"events": {"guests": 7}, "quotes": {"amount": "11.00"}}
-CLIENTS, ROUNDS = 20, 100
+CLIENTS, ROUNDS = 10, 40
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +181,7 @@ def test_another_workspaces_tag_says_nothing(served: Served, key: str) -> None:
 
 
 def test_what_many_add_at_once_is_all_there(pair: Served) -> None:
-    """Twenty clients, a hundred rounds of reading, adding one and writing, on two workers."""
+    """Ten clients, forty rounds of reading, adding one and writing, on two workers."""
     key = pair.key("events:read events:write")
     path, _ = _made(pair, key)
     rounds = iter(range(ROUNDS))
@@ -200,7 +200,7 @@ def test_what_many_add_at_once_is_all_there(pair: Served) -> None:
                     if done.status_code == 200:
                         break
                     refused.append(done.status_code)
-                    # Who tries again at once is in the way of nineteen others.
+                    # Who tries again at once is in the way of the others.
                     time.sleep(random() / 20)
 
     threads = [threading.Thread(target=add) for _ in range(CLIENTS)]
