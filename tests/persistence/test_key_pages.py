@@ -165,10 +165,15 @@ def test_states_notes_and_words_find_what_the_domain_would(house: House) -> None
 
 
 def test_the_counts_are_the_domains(house: House) -> None:
-    keys, now = furnish(house), house.clock.now()
+    furnish(house)
+    house.store.keys.create(house.alice, NewKey("Ever", granted_scopes("events:read"), None))
+    keys, now = everything(house, KeyQuery()), house.clock.now()
     counts = house.store.keys.counts(house.alice)
     for state in State:
-        assert getattr(counts, state.value) == sum(key.state(now) is state for key in keys)
+        number = sum(key.state(now) is state for key in keys)
+        assert getattr(counts, state.value) == number
+        query = KeyQuery(terms(f"state:{state}"))
+        assert house.store.keys.found(house.alice, query) == Found(number)
     for note in (Note.EXPIRING, Note.ROTATING, Note.UNCONFIRMED):
         assert getattr(counts, note.value) == sum(note in key.notes(now) for key in keys)
     assert counts.total == len(keys)

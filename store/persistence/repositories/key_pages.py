@@ -16,7 +16,7 @@ from sqlalchemy import (
     union,
 )
 
-from store.domain.filtering import About
+from store.domain.filtering import About, Term
 from store.domain.keys import EXPIRING_WITHIN, Key, State
 from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page, Search, Sort
 from store.persistence.repositories.key_columns import (
@@ -33,6 +33,7 @@ from store.persistence.repositories.key_sources import source
 from store.persistence.repositories.key_terms import OF_USE, STILL_USED, condition, filtered
 from store.persistence.schema import keys, rotations
 
+_ACTIVE = Term(About.STATE, State.ACTIVE)
 FEW = 5000
 """Ids of which the keys are read and sorted: more are come by sooner on a walk along the order."""
 LOOKED_AT = 5000
@@ -236,6 +237,8 @@ class KeyPages:
         Few that an index finds are counted, and all where states alone say it; else those that are
         among the first LOOKED_AT keys by name.
         """
+        if query.terms == (_ACTIVE,):
+            return Found(self._active(workspace_id))
         soon = STILL_USED in query.terms or all(term.about is About.STATE for term in query.terms)
         if soon or self._few(workspace_id, query) is not None:
             return Found(self.count(workspace_id, query))
@@ -255,8 +258,21 @@ class KeyPages:
 
     def _count(self, workspace_id: int, query: KeyQuery, condition: ColumnElement[bool]) -> int:
         few = self._few(workspace_id, query)
-        statement = self._filtered(select(func.count(keys.c.id)), workspace_id, query, few)
+        # Of rows, not of ids: a million ids that have to be taken out of an index take half of it.
+        statement = self._filtered(select(func.count()), workspace_id, query, few)
         return int(self._connection.execute(statement.where(condition)).scalar_one())
+
+    def _active(self, workspace_id: int) -> int:
+        """Return how many keys are active, by the two ranges of an index that they are in.
+
+        Asked for at once, each key's end would be looked at: twice the work.
+        """
+        standing = select(func.count()).where(
+            keys.c.workspace_id == workspace_id, keys.c.revoked_at.is_(None)
+        )
+        ends = (keys.c.expires_at.is_(None), keys.c.expires_at > self._now)
+        never, later = (standing.where(when).scalar_subquery() for when in ends)
+        return int(self._connection.execute(select(never + later)).scalar_one())
 
     def position(self, workspace_id: int, query: KeyQuery, key_id: str) -> int | None:
         """Return how many keys stand before one in a list, or None where it is not in the list."""
