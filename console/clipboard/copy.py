@@ -51,4 +51,5 @@ def _send(
         case Carrier.COMMAND:
             return command.send(secret, choice.command)
         case Carrier.OSC52:
-            return osc52.send(secret, write, held_up=environment.behind_a_multiplexer)
+            held_up = osc52.HELD_UP if environment.behind_a_multiplexer else osc52.SENT
+            return osc52.send(secret, write, osc52.IN_VIM if environment.vim else held_up)

@@ -11,6 +11,7 @@ from store.domain.key_string import Secret
 
 SENT = "Sent to your terminal's clipboard. Some terminals ignore it."
 HELD_UP = "Sent, but your tmux or screen may stop it: tmux needs set-clipboard on."
+IN_VIM = "Sent, but vim's terminal drops it. Select it: shift and mouse, or another terminal."
 
 _PIECE = 700
 """Bytes in one of GNU screen's device control strings; it drops what is over 768."""
@@ -27,13 +28,10 @@ def through_screen(inner: str) -> str:
     return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
 
 
-def send(secret: Secret, write: Callable[[str], None], *, held_up: bool = False) -> Outcome:
-    """Send a text to the terminal that `write` writes to.
-
-    `held_up` tells that this terminal is a multiplexer on the admin's own machine.
-    """
+def send(secret: Secret, write: Callable[[str], None], said: str = SENT) -> Outcome:
+    """Send a text to the terminal that `write` writes to; `said` tells what may become of it."""
     write(sequence(secret))
-    return Outcome(Level.SENT, HELD_UP if held_up else SENT, Carrier.OSC52)
+    return Outcome(Level.SENT, said, Carrier.OSC52)
 
 
 def send_through_screen(secret: Secret, write: Callable[[str], None]) -> Outcome:

@@ -46,6 +46,8 @@ class Environment:
     """Whether there is a desktop whose clipboard programs can reach from here."""
     guest: bool = False
     """Whether sshd's forced command let them in, to whom no program is lent."""
+    vim: bool = False
+    """Whether it is a window of vim's, which passes nothing on to the clipboard."""
 
     @classmethod
     def read(
@@ -64,6 +66,7 @@ class Environment:
             ssh=ssh,
             desktop=display or own,
             guest=guest,
+            vim=bool(has.get("VIM_TERMINAL")) and not (has.get("TMUX") or has.get("STY")),
         )
 
     @property

@@ -28,7 +28,7 @@ FAILED = "tmux did not take it. Select it: shift and the mouse."
 
 
 def send(secret: Secret, write: Callable[[str], None]) -> Outcome:
-    """Send a text to the terminal around tmux; blocking, up to four calls of tmux.
+    """Send a text to the terminal around tmux; blocking, up to five calls of tmux.
 
     `write` writes to tmux's own pane, where a tmux is too old to be asked.
     """
@@ -44,7 +44,10 @@ def send(secret: Secret, write: Callable[[str], None]) -> Outcome:
         _tmux("delete-buffer", "-b", buffer)
     if taken is None:
         return Outcome(Level.UNAVAILABLE, FAILED, Carrier.TMUX)
-    return Outcome(Level.SENT, SENT, Carrier.TMUX)
+    # The terminal around this tmux may be another's pane, whose settings nobody here can ask for.
+    around = _tmux("display-message", "-p", "#{client_termname}") or ""
+    nested = around.startswith(("tmux", "screen"))
+    return Outcome(Level.SENT, osc52.HELD_UP if nested else SENT, Carrier.TMUX)
 
 
 def passes_everything_on(version: str) -> bool:

@@ -54,7 +54,7 @@ core.register_action("keydeck", { "http-req" }, function(txn)
         refuse(txn, answer.status, headers, answer.body)
     else
         -- It was not keydeck who answered.
-        local body = '{"type":"urn:keydeck:problem:unavailable","status":503,"code":"unavailable"}'
+        local body = '{"type":"urn:keydeck:problem:unavailable","status":503,"code":"unavailable"}\n'
         refuse(txn, 503, { ["content-type"] = { "application/problem+json" } }, body)
     end
 end)

@@ -32,4 +32,4 @@ def not_it(secret: Secret, pasted: str, prefix: str) -> str:
     found = key_id(joined, prefix)
     if found is not None and found not in secret.reveal():
         return f"That is another key, {prefix}_{found}, from before."
-    return "That is not this key: your terminal kept what it had."
+    return "That is not this key: what your terminal had, or (shift+insert) selected."

@@ -92,8 +92,8 @@ RIGHTS: Mapping[RolePurpose, Mapping[str, str | None]] = {
         "tool_counts": _READ,
         "tool_documents": _ALL,
         "verdict_counts": _READ,
-        # Whoever saw a lease run out says so.
-        "verifiers": "SELECT, UPDATE (lapsed)",
+        # Whoever saw a lease run out says so; whoever is gone for good is taken off the list.
+        "verifiers": "SELECT, UPDATE (lapsed), DELETE",
         "workspaces": _KEEP,
     },
     RolePurpose.VERIFIER: {

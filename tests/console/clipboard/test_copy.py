@@ -114,6 +114,22 @@ def test_a_tmux_that_does_not_take_it_is_no_reason_to_shout_it_into_the_pane(
     assert written == []
 
 
+@pytest.mark.parametrize(
+    ("around", "said"),
+    [("xterm-256color", tmux.SENT), ("tmux-256color", osc52.HELD_UP), ("screen", osc52.HELD_UP)],
+)
+def test_a_tmux_within_a_tmux_does_not_say_that_the_terminal_has_it(
+    programs: Path, around: str, said: str
+) -> None:
+    program(programs, "tmux", f'[ "$1" != display-message ] || echo {around}')
+    assert copy(KEY, IN_TMUX, lambda sequence: None).sentence == said
+
+
+def test_vims_terminal_is_said_to_drop_it() -> None:
+    window = Environment("xterm", tmux=False, screen=False, ssh=False, desktop=False, vim=True)
+    assert copy(KEY, window, lambda sequence: None).sentence == osc52.IN_VIM
+
+
 def test_no_tmux_program_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert shutil.which("tmux") is None

@@ -108,6 +108,11 @@ def test_a_multiplexer_out_of_reach_is_known_by_the_terminals_name(
     assert Environment.read(variables, guest=guest).behind_a_multiplexer is held_up
 
 
+def test_a_window_of_vims_is_known_where_nothing_stands_between() -> None:
+    assert Environment.read({"TERM": "xterm-256color", "VIM_TERMINAL": "901"}).vim
+    assert not Environment.read(TMUX | {"VIM_TERMINAL": "901"}).vim
+
+
 def test_the_process_environment_is_read_when_none_is_given(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
