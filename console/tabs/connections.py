@@ -87,5 +87,5 @@ def _row(connection: Connection, now: int, ascii_only: bool) -> Row:
             ends(connection, now),
             last,
         ),
-        tone={"active": "accent", "revoked": "revoked"}.get(look.tone, "text"),
+        tone=look.tone,
     )

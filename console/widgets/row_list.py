@@ -67,6 +67,7 @@ class RowList(ScrollView, can_focus=True):
         "row-list--revoked",
         "row-list--active",
         "row-list--expiring",
+        "row-list--expired",
     }
 
     class Opened(Message):

@@ -42,6 +42,7 @@ from store.verifier.lookup.open import open_lookup
 from store.verifier.memory import Kept, Memory
 from store.verifier.proofs import Proofs
 from store.verifier.signatures import Signatures
+from store.verifier.urls import issuer_at
 from store.verifier.usage.limit_book import LimitBook
 from store.verifier.usage.recorder import UsageRecorder
 from store.verifier.verify import VerifyResult
@@ -91,7 +92,7 @@ class WorkerContext:
         self.clock = clock or SystemClock()
         self.counters = counters or Counters()
         self.public_url = (public_url or "").rstrip("/")
-        self.issuer = self.public_url or address.rstrip("/")
+        self.issuer = self.public_url or issuer_at(address)
         self.pepper_path = pepper_path or default_pepper_path()
         self.peppers = pepper_file.read(self.pepper_path)
         self.request_ids = RequestIds(self.peppers.derive_newest(PURPOSE), self.clock)

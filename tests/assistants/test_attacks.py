@@ -72,6 +72,7 @@ def test_a_code_is_good_for_no_other_client(walk: Walk) -> None:
         {"code_challenge": None},
         {"code_challenge": "short"},
         {"response_type": "token"},
+        {"response_mode": "fragment"},
         {"resource": "https://elsewhere.example/mcp"},
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 
 from store.errors import Invalid
 from store.verifier.cross_origin import Origins
-from store.verifier.urls import Urls, checked_issuer, is_place
+from store.verifier.urls import Urls, checked_issuer, is_place, issuer_at
 from tests.assistants.walking import Walk, walking
 from tests.house import House
 from tests.verifier.serving import Served, Server, serving
@@ -212,6 +212,18 @@ def test_a_token_is_for_here_however_the_resource_is_written(walk: Walk) -> None
     tokens = walk.token(resource=written).json()
     renewed = walk.refresh(tokens["refresh_token"], resource=written).json()
     assert walk.call(renewed["access_token"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "issuer"),
+    [
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("unix:/run/keydeck.sock", "unix:/run/keydeck.sock"),
+    ],
+)
+def test_where_it_listens_is_told_as_browsers_write_it(address: str, issuer: str) -> None:
+    assert issuer_at(address) == issuer
 
 
 def test_every_address_is_none_that_an_assistant_can_be_told() -> None:

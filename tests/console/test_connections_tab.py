@@ -4,9 +4,13 @@ import pytest
 from textual.screen import ModalScreen
 
 from console.screens.workspace import WorkspaceScreen
+from console.tabs.connections import _row
+from console.text.badges import SIXTEEN
+from console.widgets.row_list import RowList
 from store.domain.connections import short_code
 from store.domain.keys import State
 from store.domain.scopes import canonical
+from store.domain.times import DAY
 from tests.console.driving import (
     LARGE,
     SMALL,
@@ -132,3 +136,22 @@ async def test_a_name_that_steers_a_terminal_is_drawn_harmless(house: House) -> 
             await sees(pilot, "[red]x[/red]")
             assert "\x1b" not in screen_text(pilot)
             assert "\u202e" not in screen_text(pilot)
+
+
+def test_each_state_has_the_tone_that_it_has_of_keys(house: House) -> None:
+    connected, _ = house.opened()
+    later = connected.expires_at
+
+    def tone(now: int) -> str:
+        [found] = [
+            one for one in house.store.connections.all(house.alice) if one.id == connected.id
+        ]
+        return _row(found, now, ascii_only=False).tone
+
+    now = house.clock.now()
+    assert [tone(at) for at in (now, later - DAY, later)] == ["active", "expiring", "expired"]
+    house.store.connections.revoke(house.alice, connected.id).unwaited()
+    assert tone(now) == "revoked"
+    assert {f"row-list--{each}" for each in SIXTEEN} - RowList.COMPONENT_CLASSES == {
+        "row-list--rotating"
+    }, "what no connection is"

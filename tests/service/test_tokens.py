@@ -1,7 +1,7 @@
 """What the audit and the console say of refresh tokens that are used again."""
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
 from console.text.connection_words import in_full
 from store.domain.audit.actions import Action
@@ -9,6 +9,8 @@ from store.domain.connections import REFRESH_WINDOW
 from store.domain.key_networks import key_networks
 from store.domain.times import HOUR
 from store.errors import GrantRefused
+from store.persistence.repositories.tokens import MOST_ACCESS
+from store.persistence.schema import access_tokens
 from store.service.mutation import Mutation
 from tests.house import House
 
@@ -51,6 +53,24 @@ def test_windows_of_one_assistant_are_told_of_once_and_a_stranger_apart(house: H
     entry = house.store.audit_trail.newest(house.alice)[0]
     assert (entry.details["first_network"], entry.details["network"]) == (HERE, THERE)
     assert f"{HERE} and {THERE}. Revoke it" in words(house, made.id)["Next"]
+
+
+def test_each_of_many_windows_can_call_with_what_it_was_given_and_goes_on(house: House) -> None:
+    made, first = house.opened()
+    renew = house.store.tokens.renew
+
+    def kept() -> set[str]:
+        with house.store.database.reading() as connection:
+            return set(connection.execute(select(access_tokens.c.id)).scalars())
+
+    given = [renew(first.refresh, made.client_id, None, HERE) for _ in range(20)]
+    assert {pair.access.reveal().split("_")[1] for pair in given} <= kept()
+    *_, pair = [renew(one.refresh, made.client_id, None, HERE) for one in given]
+    assert told(house) == [Action.CONNECTION_RENEWED_AGAIN]
+    for _ in range(MOST_ACCESS):
+        house.clock.advance(1)
+        pair = renew(pair.refresh, made.client_id, None, HERE)
+    assert len(kept()) == MOST_ACCESS
 
 
 def test_whoever_comes_from_ever_more_networks_fills_no_audit(house: House) -> None:

@@ -90,7 +90,10 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
     ]
     if not wanted:
         raise Invalid("file", _nothing(choice, callable_ones))
-    reader = _Reader(document, before)
+    try:
+        reader = _Reader(document, before)
+    except RecursionError:
+        raise Invalid("file", "That document is nested too deeply.") from None
     made: dict[str, Tool] = {}
     left_out = []
     # What nobody should begin to use goes first.

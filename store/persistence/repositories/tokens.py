@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from store.domain.times import DAY
 from store.persistence.schema import access_tokens, authorization_codes, refresh_tokens
 
-MOST_ACCESS = 5
+MOST_ACCESS = 64
+"""Of one connection, the newest: as many windows of one assistant may renew at once."""
 USED_KEPT = 30 * DAY
 """How long a used refresh token is remembered, so that its second use is noticed."""
 

@@ -97,6 +97,8 @@ class Authorize:
             raise refused("invalid_request", f"state has more than {LONGEST_STATE} characters.")
         if _single(given, "response_type") != "code":
             raise refused("unsupported_response_type", "response_type must be code.")
+        if _single(given, "response_mode") not in (None, "query"):
+            raise refused("invalid_request", "response_mode must be query.")
         challenge = _single(given, "code_challenge") or ""
         # Absent it would mean plain (RFC 7636 4.3), which proves nothing.
         if _single(given, "code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(challenge):

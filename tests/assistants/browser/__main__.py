@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from store.domain.clock import FixedClock, SystemClock
+from tests.assistants.browser.inspector import looked_at
 from tests.assistants.walking import walking
 from tests.house import PASSWORD, build
 from tests.packages import node_modules, run
@@ -65,7 +66,7 @@ def _waiting(host: str, onward: str = "") -> Iterator[int]:
 
 
 def main() -> int:
-    """Try each callback with each person; 1 where one of them does not arrive."""
+    """Try each callback with each person, and the Inspector's page; 1 where one does not arrive."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         print("There is no Chromium here: apt-get install chromium.", file=sys.stderr)
@@ -74,7 +75,8 @@ def main() -> int:
     bad = 0
     with tempfile.TemporaryDirectory() as name, _waiting("127.0.0.1") as other:
         folder = Path(name)
-        shutil.copy(HERE / "approve.mjs", folder)
+        for script in HERE.glob("*.mjs"):
+            shutil.copy(script, folder)
         (folder / "node_modules").symlink_to(packages)
         house = build(folder)
         assert isinstance(house.clock, FixedClock)
@@ -104,6 +106,11 @@ def main() -> int:
                     well = any(arrives in one for one in places) and not wrong and not wide
                     bad += not well
                     print(f"{callback} · {person}: {'arrives' if well else told}")
+            try:
+                print(looked_at(served, folder, program))
+            except AssertionError as error:
+                bad += 1
+                print(f"MCP Inspector, its page: {error}")
     return 1 if bad else 0
 
 

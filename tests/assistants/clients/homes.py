@@ -20,7 +20,7 @@ PATIENCE_S = 90.0
 _BROWSER = """#!/bin/sh
 printf '%s\\n' "$1" >> "$HOME/opened"
 """
-_NODE = HERE.parent / "conformance" / "package.json"
+NODE = HERE.parent / "conformance" / "package.json"
 """It brings a newer Node than most systems have, and is there for another test."""
 _ASKS = re.compile(r"http\S+/oauth/authorize\?\S+(?=\s)")
 _ENDS = re.compile(r'("expires_?[aA]t\\*":\s*)[0-9][0-9.]*')
@@ -41,6 +41,14 @@ def installed(program: Program) -> Path:
             return folder
     except AssertionError as error:
         raise NotToBeHad(str(error).strip().splitlines()[-1]) from None
+    except FileNotFoundError as error:
+        raise NotToBeHad(f"{error.filename} is not installed") from None
+
+
+def searched(packages: Path, *more: Path) -> str:
+    """Return where programs are looked for: a program's own, a newer Node, and the machine's."""
+    own = (*more, packages / "node_modules" / ".bin", node_modules(NODE) / ".bin")
+    return ":".join((*map(str, own), os.environ["PATH"]))
 
 
 def _install(package: str, folder: Path) -> None:
@@ -151,10 +159,6 @@ class Home:
         return word.replace("@beside@", str(self.packages / self.program.beside))
 
     def _environment(self) -> dict[str, str]:
-        programs = (
-            *(self.folder / "bin", self.packages / "node_modules" / ".bin"),
-            node_modules(_NODE) / ".bin",
-        )
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("CLAUDE")},
             "HOME": str(self.folder),
@@ -162,7 +166,7 @@ class Home:
             "XDG_DATA_HOME": str(self.folder / ".local" / "share"),
             "BROWSER": str(self.folder / "bin" / "xdg-open"),
             "DISPLAY": ":0",
-            "PATH": ":".join([*map(str, programs), os.environ["PATH"]]),
+            "PATH": searched(self.packages, self.folder / "bin"),
             **self.program.environment,
         }
 

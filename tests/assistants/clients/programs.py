@@ -79,6 +79,8 @@ class Program:
     """A file of ours that is to stand beside its packages."""
     limits: Mapping[str, str] = field(default_factory=dict)
     """The steps that it does not take, by its own doing, and what is seen instead."""
+    untried: Mapping[str, str] = field(default_factory=dict)
+    """The steps that nothing here drives it through, and why."""
     by_its_clock: bool = False
     """Whether it renews by its own clock alone, and asks for an approval where it is refused."""
     prints: bool = False
@@ -104,7 +106,24 @@ def _sdk(kit: str, package: str, *, by_address: bool = False) -> Program:
 _REMOTE = Command(("mcp-remote", "@url@"), said=_LISTING, until=_TOOLS)
 _FAST = Command((sys.executable, "@beside@", "@url@", "@home@/kept"), until=_TOOLS)
 _INSPECTOR = Command(("mcp-inspector", "--cli", "@url@", "--method", "tools/list"), until=_TOOLS)
+_COPILOT = Command(
+    ("copilot",),
+    typed=(("Do you trust the files", "\r"),),
+    until="1 server connected",
+)
+_COPILOT_SERVERS = json.dumps(
+    {"mcpServers": {"keydeck": {"type": "http", "url": "@url@", "tools": ["*"]}}}
+)
 _PYTHON = Command((sys.executable, "@beside@", "@url@", "@home@/kept.json"), until=_TOOLS)
+INSPECTOR = Program(
+    "MCP Inspector",
+    "@modelcontextprotocol/inspector@2.12.0",
+    _INSPECTOR,
+    _INSPECTOR,
+    environment={"MCP_AUTO_OPEN_ENABLED": "true", "MCP_INSPECTOR_SECRET_STORE": "file"},
+    limits={"port busy": "has one port, 6276, and ends where somebody else has it"},
+    prints=True,
+)
 PROGRAMS = (
     Program("mcp-remote", "mcp-remote@0.15.1", _REMOTE, _REMOTE, prints=True),
     _sdk("1", "@modelcontextprotocol/sdk@1.32.2"),
@@ -122,15 +141,7 @@ PROGRAMS = (
     ),
     Program("Python SDK", "mcp==2.3.0", _PYTHON, _PYTHON, beside="sdk.py", by_its_clock=True),
     Program("FastMCP", "fastmcp==4.2.3", _FAST, _FAST, beside="fast.py", by_its_clock=True),
-    Program(
-        "MCP Inspector",
-        "@modelcontextprotocol/inspector@2.12.0",
-        _INSPECTOR,
-        _INSPECTOR,
-        environment={"MCP_AUTO_OPEN_ENABLED": "true", "MCP_INSPECTOR_SECRET_STORE": "file"},
-        limits={"port busy": "has one port, 6276, and ends where somebody else has it"},
-        prints=True,
-    ),
+    INSPECTOR,
     Program(
         "Claude Code",
         "@anthropic-ai/claude-code@2.1.332",
@@ -164,6 +175,21 @@ PROGRAMS = (
         by_its_clock=True,
     ),
     Program(
+        "Copilot CLI",
+        "@github/copilot@1.0.102",
+        _COPILOT,
+        _COPILOT,
+        files={".copilot/mcp-config.json": _COPILOT_SERVERS},
+        # With a model of one's own it asks for no account; none is called here.
+        environment={
+            "COPILOT_OFFLINE": "true",
+            "COPILOT_PROVIDER_BASE_URL": "http://127.0.0.1:9/v1",
+            "COPILOT_MODEL": "none",
+        },
+        by_its_clock=True,
+        untried=dict.fromkeys(("again", "port busy"), "it asks at its own screen (/mcp auth)"),
+    ),
+    Program(
         "opencode",
         "opencode-ai@1.18.33",
         Command(("opencode", "mcp", "auth", "keydeck")),
@@ -174,7 +200,3 @@ PROGRAMS = (
         limits={"port busy": "has one port, and waits at it whoever has it"},
     ),
 )
-LEFT_OUT = {
-    "Copilot CLI": "ends before it connects to anything where nobody has signed in at GitHub",
-}
-"""What is not tried here, and why."""

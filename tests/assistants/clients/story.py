@@ -21,6 +21,7 @@ from tests.verifier.serving import Served
 STEPS = ("connect", "four at once", "narrow", "revoke", "again", "port busy")
 WORKED = "yes"
 LIMIT = "its own limit: it "
+UNTRIED = "not tried: "
 AT_ONCE = 4
 
 
@@ -36,7 +37,7 @@ class Told:
         """Whether all of them worked, or it is not to be had."""
         steps = self.steps.values()
         return "connect" not in self.steps or all(
-            one == WORKED or one.startswith(LIMIT) for one in steps
+            one == WORKED or one.startswith((LIMIT, UNTRIED)) for one in steps
         )
 
 
@@ -57,6 +58,9 @@ def told(program: Program, served: Served, folder: Path, steps: Sequence[str] = 
     home.furnish()
     story = _Story(home, served)
     for name in steps:
+        if name in program.untried:
+            found.steps[name] = f"{UNTRIED}{program.untried[name]}"
+            continue
         wrong = getattr(story, f"_{name.replace(' ', '_')}")()
         limit = program.limits.get(name)
         found.steps[name] = (f"{LIMIT}{limit}" if limit else f"no: {wrong}") if wrong else WORKED

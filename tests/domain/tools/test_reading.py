@@ -88,6 +88,15 @@ def test_there_are_no_more_than_clients_bear_and_what_is_deprecated_goes_first()
             reading(paths, Choice(most=most))
 
 
+def test_a_document_that_is_nested_without_end_is_refused() -> None:
+    nested: dict[str, Any] = {"type": "string"}
+    for _ in range(2_000):
+        nested = {"type": "object", "properties": {"a": nested}}
+    body = {"content": {"application/json": {"schema": nested}}}
+    with pytest.raises(Invalid, match="nested too deeply"):
+        reading({"/x": {"post": {"requestBody": body}}})
+
+
 def test_nobody_is_asked_for_credentials_or_for_what_says_who_calls() -> None:
     schemes = {
         "key": {"type": "apiKey", "in": "query", "name": "secret"},
