@@ -40,6 +40,7 @@ OF_SEVERAL = {
         for one in (
             "addresses",
             "challenges",
+            "first_objection",
             "in_force",
             "limits",
             "not_before",
