@@ -52,13 +52,15 @@ def ask_to_narrow(
     """
     if not asks(line):
         return reference, None
-    from console.text import ending_words
+    from console.text import ending_words, restriction_words
 
     details, now = _details(store, actor, reference), store.clock.now()
     key, unneeded = details.key, details.unneeded
     removed = unneeded.unused if wanted is None and unneeded else key.scopes - (wanted or set())
     if removed and key.scopes - removed and _active(store, details):
         sentences = ending_words.narrowed(details, removed, now, store.prefix)
+        lost = store.restrictions.foresee_scopes(actor, key.id, removed)
+        sentences += (restriction_words.narrows(lost, now),)
         ask(line, f"Take that from “{key.name}”?", *sentences)
     return key.id, key.revision
 

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from console.commands.line import Line
+from console.commands.output import document
+
 if TYPE_CHECKING:
+    from store.domain.people import Actor
+    from store.domain.scopes import Scopes
+    from store.operations.store import Store
     from store.service.restricting import Foreseen
 
 
@@ -29,3 +35,33 @@ def timed(row: dict[str, Any]) -> dict[str, Any]:
     from store.domain.times import rfc3339
 
     return {name: rfc3339(at) if name.endswith("_at") else at for name, at in row.items()}
+
+
+def foretell_scopes(
+    line: Line, store: "Store", actor: "Actor", reference: str, wanted: "Scopes"
+) -> None:
+    """Say what a key would have been refused in the last 30 days with these scopes alone."""
+    from console.text import restriction_words
+    from console.text.safe import safe
+    from store.domain.scopes import canonical
+    from store.domain.times import rfc3339
+
+    key, now = store.keys.show(actor, reference), store.clock.now()
+    found = store.restrictions.foresee_scopes(actor, key.id, key.scopes - wanted)
+    sentence = restriction_words.narrows(found, now)
+    if line.json:
+        document(
+            {
+                "key": key.id,
+                "removed": canonical(key.scopes - wanted).split(),
+                "since": rfc3339(found.since),
+                "used": [timed(use._asdict()) for use in found.used],
+                "callers": [timed(caller._asdict()) for caller in found.callers],
+                "seldom_ms": found.seldom,
+                "sentence": sentence,
+            }
+        )
+        return
+    for use in restriction_words.lost(found, now):
+        print(safe(use))
+    print(safe(sentence))

@@ -47,7 +47,7 @@ MAY: Mapping[str, str] = {
     "keys rename": "",
     "keys revoke": "--for --reason --dry-run",
     "keys rotate": "--overlap --idempotency-token --end-older --holder",
-    "keys scope": "--scope",
+    "keys scope": "--scope --dry-run",
     "keys show": "",
     "keys start": "--at --in --now",
     "keys trim": "",

@@ -12,6 +12,7 @@ from console.commands.ending_keys import (
     ask_to_narrow,
     ask_to_rotate,
 )
+from console.commands.foreseeing import foretell_scopes
 from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_belonging import label, owner
 from console.commands.key_create import create, scope_option
@@ -179,15 +180,22 @@ def show(line: Line, reference: str) -> None:
 @keys.command()
 @click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @scope_option
+@click.option("--dry-run", is_flag=True, help="Only say what would have been refused.")
 @ends
 @common
 @either_side
-def scope(line: Line, reference: str, scopes: Sequence[str]) -> None:
-    """Replace what a key may do."""
+def scope(line: Line, reference: str, scopes: Sequence[str], dry_run: bool) -> None:
+    """Replace what a key may do.
+
+    keydeck keys scope Website --scope events:read --dry-run
+    """
     from store.domain import scopes as scope_rules
 
     store, actor = line.signed_in()
     wanted = scope_rules.scopes(scopes, store.keys.catalogue())
+    if dry_run:
+        foretell_scopes(line, store, actor, reference, wanted)
+        return
     meant, seen = ask_to_narrow(line, store, actor, reference, wanted)
     key, commits = store.keys.rescope(actor, meant, wanted, seen=seen).unpack()
     _changed(line, store, key, "scoped", commits)

@@ -1,6 +1,6 @@
 """Scope: the same grid, with what changes marked. Widening asks once more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import on
@@ -15,7 +15,7 @@ from console.widgets.hint_bar import Hint
 from console.widgets.parts import button
 from console.widgets.scope_grid import ScopeGrid
 from store.domain.keys import Key
-from store.domain.scopes import Resource, Scopes, in_words
+from store.domain.scopes import Resource, Scope, Scopes, in_words
 
 
 def hints(catalogue: Sequence[Resource]) -> tuple[Hint, ...]:
@@ -30,6 +30,9 @@ class ScopeChange:
     scopes: Scopes
 
 
+NEVER_USED: Mapping[str, int] = {}
+
+
 class ScopeDialog(Dialog[ScopeChange | None]):
     """Asks what a key may do."""
 
@@ -40,11 +43,16 @@ class ScopeDialog(Dialog[ScopeChange | None]):
         initial: Scopes | None = None,
         error: str | None = None,
         *,
+        used: Mapping[str, int] = NEVER_USED,
         ascii_only: bool = False,
     ) -> None:
-        """Ask anew, or again: `initial` is the answer that was refused with `error`."""
+        """Ask anew, or again: `initial` is the answer that was refused with `error`.
+
+        `used` are the requests of the last 30 days that needed each scope.
+        """
         super().__init__(ascii_only=ascii_only)
         self._key = key
+        self._used = used
         self._catalogue = catalogue
         self._initial = initial
         self._error = error
@@ -112,9 +120,15 @@ class ScopeDialog(Dialog[ScopeChange | None]):
         before = self._key.scopes
         parts: list[tuple[str, str]] = [
             *((f"+ {scope}  ", "$state-active") for scope in sorted(value - before)),
-            *((f"- {scope}  ", "$state-revoked") for scope in sorted(before - value)),
+            *((f"- {self._going(scope)}  ", "$state-revoked") for scope in sorted(before - value)),
         ]
         change = Content.assemble(*((safe(text), tone) for text, tone in parts))
         if not parts:
             change = Content.styled("No change yet.", "$dim")
         return Content.assemble(change, "\n", safe(in_words(value)))
+
+    def _going(self, scope: Scope) -> str:
+        number = self._used.get(str(scope))
+        if number is None:
+            return str(scope)
+        return f"{scope} (would have refused {number:,} in 30 d)"

@@ -11,7 +11,7 @@ from store.domain.keys import Key
 from store.domain.labels import Labels, in_words
 from store.domain.times import DAY
 from store.domain.usage import Observed
-from store.service.restricting import Foreseen
+from store.service.restricting import Foreseen, ForeseenScopes
 
 MOST_NAMED = 5
 """Callers that are named, one a line."""
@@ -103,18 +103,46 @@ def decides(found: Foreseen, now: int) -> str:
     return f"Nobody who called {over} would have been refused."
 
 
+def lost(found: ForeseenScopes, now: int) -> list[str]:
+    """Return what a key would have lost with scopes, a line for each that was needed."""
+    return [
+        f"{use.scope}, {_requests(use.requests)}, last {ago(use.last_used_at, now)}"
+        for use in found.used
+    ]
+
+
+def narrows(found: ForeseenScopes, now: int) -> str:
+    """Return the sentence by which somebody decides whether scopes may go."""
+    days = round((now - found.since) / DAY)
+    seldom = _not_yet_seen(found.seldom)
+    if not found.used:
+        return f"No request of the last {days} days needed what goes.{seldom}"
+    number = sum(use.requests for use in found.used)
+    callers = [named(caller) for caller in found.callers[:MOST_NAMED]]
+    more = len(found.callers) - len(callers)
+    who = ", ".join(callers) + (f" and {_callers(more)} more" if more > 0 else "")
+    return (
+        f"That would have refused {_requests(number)} of the last {days} days. Who sent them is "
+        f"not kept of each scope; the key is used by {who or 'nobody that is known'}.{seldom}"
+    )
+
+
+def _not_yet_seen(seldom: int | None) -> str:
+    if seldom is None:
+        return ""
+    return (
+        f" Some call seldom: only after {distance(seldom)}, ten times its usual gap, has everybody "
+        "been seen."
+    )
+
+
 LATER = "A later end cuts nobody off."
 
 
 def cut_off(found: Foreseen, now: int) -> str:
     """Return the sentence by which somebody decides whether a key may end sooner."""
     days = round((now - found.since) / DAY)
-    seldom = ""
-    if found.seldom is not None:
-        seldom = (
-            f" Some call seldom: only after {distance(found.seldom)}, ten times its usual gap, has "
-            "everybody been seen."
-        )
+    seldom = _not_yet_seen(found.seldom)
     if not found.refused:
         return f"Nobody was seen to call with it in the last {days} days.{seldom}"
     number, last = sum(one.requests for one in found.refused), found.refused[0]

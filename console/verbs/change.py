@@ -23,6 +23,10 @@ async def scope(app: "Host", key: Key) -> None:
 
     actor = app.actor
     catalogue = await app.in_store(lambda store: store.keys.catalogue())
+    found = await app.in_store(
+        lambda store: store.restrictions.foresee_scopes(actor, key.id, key.scopes)
+    )
+    used = {use.scope: use.requests for use in found.used}
 
     async def refused(refusal: KeydeckError) -> None:
         nonlocal key
@@ -35,6 +39,7 @@ async def scope(app: "Host", key: Key) -> None:
             catalogue,
             None if given is None else given.scopes,
             error,
+            used=used,
             ascii_only=app.options.ascii_only,
         ),
         lambda change: _grant(app, actor, key, change.scopes),

@@ -14,8 +14,9 @@ from store.domain.keys import Key
 from store.domain.networks import UNKNOWN, address_of, network_of
 from store.domain.people import Actor
 from store.domain.rotation import GAPS_OVER, QUIET_GAPS
+from store.domain.scopes import Scopes
 from store.domain.times import DAY, rfc3339_or_none
-from store.domain.usage import CALLERS_KEPT, Caller, Observed
+from store.domain.usage import CALLERS_KEPT, Caller, Observed, ScopeUse
 from store.domain.verifier_processes import ProcessHealth
 from store.errors import CallersUnseen, HasBegun, NoCallersSeen
 from store.persistence.unit import Unit
@@ -49,6 +50,22 @@ class Foreseen:
     def of_nobody(self) -> "Foreseen":
         """Return it of a change that refuses nobody of them."""
         return replace(self, refused=(), admitted=(*self.refused, *self.admitted))
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenScopes:
+    """What taking scopes away would have refused, of what was let in.
+
+    Who called is kept of a key, not of each of its scopes: the callers are those of the key.
+    """
+
+    since: int
+    used: tuple[ScopeUse, ...]
+    """Of the scopes that go, those that were needed since; the latest use first."""
+    callers: tuple[Caller, ...]
+    """Whom the key let in since, the last to call first."""
+    seldom: int | None
+    """As of `Foreseen`."""
 
 
 class RestrictionService:
@@ -86,6 +103,26 @@ class RestrictionService:
             key = self._key(unit, actor, reference)
             since = unit.now - over_ms
             return _foreseen(unit, key, since, _called(unit, key, [key.id], since), ())
+
+    def foresee_scopes(
+        self, actor: Actor, reference: str, removed: Scopes, over_ms: int = LOOKED_BACK
+    ) -> ForeseenScopes:
+        """Return what a key would have lost with scopes, in so many milliseconds until now.
+
+        Raises NotAllowed or NotFound.
+        """
+        with self._transactions.reading() as unit:
+            key = self._key(unit, actor, reference)
+            since, names = unit.now - over_ms, {str(scope) for scope in removed}
+            uses = unit.usage.scopes(key.workspace_id, key.id, since)
+            lost = [use for use in uses if use.scope in names and use.requests]
+            callers = _called(unit, key, [key.id], since)
+            return ForeseenScopes(
+                since,
+                tuple(sorted(lost, key=lambda use: -use.last_used_at)),
+                tuple(callers),
+                _seldom(unit, key, since),
+            )
 
     def seen(self, actor: Actor, reference: str, over_ms: int) -> tuple[str, ...]:
         """Return the networks that a key's callers were in, in so many milliseconds until now.
@@ -190,15 +227,19 @@ def _called(unit: Unit, key: Key, key_ids: Sequence[str], since: int) -> list[Ca
 def _foreseen(
     unit: Unit, key: Key, since: int, refused: Sequence[Caller], admitted: Sequence[Caller]
 ) -> Foreseen:
-    gap = unit.usage.usual_gap(key.workspace_id, key.id, unit.now - GAPS_OVER)
-    rare = QUIET_GAPS * (gap or 0)
     return Foreseen(
         since=since,
         refused=tuple(refused),
         admitted=tuple(admitted),
-        seldom=rare if rare > unit.now - since else None,
+        seldom=_seldom(unit, key, since),
         crowded=len(refused) + len(admitted) >= CALLERS_KEPT,
     )
+
+
+def _seldom(unit: Unit, key: Key, since: int) -> int | None:
+    gap = unit.usage.usual_gap(key.workspace_id, key.id, unit.now - GAPS_OVER)
+    rare = QUIET_GAPS * (gap or 0)
+    return rare if rare > unit.now - since else None
 
 
 def check_callers_seen(unit: Unit, workspace_id: int, networks: KeyNetworks | None) -> None:

@@ -59,6 +59,22 @@ def test_a_successor_of_what_has_not_begun_begins_with_it_and_lives_as_long(
     assert second["expires_at"] == first["expires_at"]
 
 
+def test_what_was_needed_of_scopes_is_told_before_they_go(keydeck: Keydeck, house: House) -> None:
+    key = house.create("Website", "availability:read events:read events:write").key
+    foretell = ("keys", "scope", "Website", "--scope", "availability:read", "--dry-run")
+    assert keydeck(*foretell).out == "No request of the last 30 days needed what goes.\n"
+    use(house, key, "events:read", times=3)
+    use(house, key, "availability:read")
+    said = keydeck(*foretell).out
+    assert "events:read, 3 requests, last" in said
+    assert "That would have refused 3 requests of the last 30 days." in said
+    assert "the key is used by 10.0.3.7" in said
+    told = keydeck(*foretell, "--json").json
+    assert told["removed"] == ["events:read", "events:write"]
+    assert [(use["scope"], use["requests"]) for use in told["used"]] == [("events:read", 3)]
+    assert len(house.store.keys.show(house.alice, key.id).scopes) == 3
+
+
 def test_who_is_cut_off_by_a_sooner_end_is_told_before_it_is_moved(
     keydeck: Keydeck, house: House
 ) -> None:

@@ -143,11 +143,12 @@ async def test_what_was_wrong_with_an_answer_is_forgotten_once_it_is_another(
 
 async def test_narrowing_is_done_at_once_and_nothing_is_refused(house: House) -> None:
     key_id = confirmed(house, granted="availability:read events:read")
+    use(house, house.store.keys.show(house.alice, key_id), "availability:read", times=3)
     async with opened(console(house), shows="Website") as pilot:
         await press(pilot, "s")
         await sees(pilot, "What “Website” may do")
         await press(pilot, "space")
-        await sees(pilot, "- availability:read")
+        await sees(pilot, "- availability:read (would have refused 3 in 30 d)")
         await press(pilot, "enter")
         await sees(pilot, "“Website” is narrowed to events:read")
         await press(pilot, "s")
