@@ -20,12 +20,10 @@ from store.operations.open import open_store
 from store.persistence.database import Database
 from tests.races.wire import EXPIRED, PLAN, REVOKED, SCOPE, VALID, Said, Wire
 from tests.wal_index.copies import Key, copies
-from tests.wal_index.shell import Shell
+from tests.wal_index.shell import PATIENCE_S, Shell
 
 WIRES = 3
 """From each changer to each server: with several changers each worker is met by some."""
-PATIENCE_MS = 60_000
-"""Whoever commits a thousand times a second leaves the lock to few on a machine that is busy."""
 _STOCK = 100
 _ASKED = "/verify?scope=events:read"
 
@@ -53,7 +51,7 @@ class Changer:
             told.url,
             pepper_path=Path(told.pepper_path),
             clock=SystemClock(),
-            patience_ms=PATIENCE_MS,
+            patience_ms=1000 * PATIENCE_S,
         )
         self._database: Database = self._store.database
         self._wires = [Wire(port) for port in told.ports for _ in range(WIRES)]

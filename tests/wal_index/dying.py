@@ -7,13 +7,13 @@ import sys
 from typing import Any
 
 from store.persistence.database import prepare_sqlite, sqlite_library
-from tests.wal_index.changer import PATIENCE_MS
+from tests.wal_index.shell import PATIENCE_S
 
 
 def _main(store: str) -> None:
     driver: Any = sqlite_library()
     connection = driver.connect(store, isolation_level=None)
-    prepare_sqlite(connection.execute, PATIENCE_MS)
+    prepare_sqlite(connection.execute, 1000 * PATIENCE_S)
     print("ready", flush=True)
     for line in sys.stdin:
         connection.execute(

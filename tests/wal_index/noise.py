@@ -12,6 +12,7 @@ from typing import Any
 
 from store.operations.backup import back_up
 from store.persistence.database import sqlite_library
+from tests.wal_index.shell import PATIENCE_S
 
 _DRIVER: Any = sqlite_library()
 _UNRELATED = "UPDATE workspaces SET name = substr(name || 'x', 1, 1 + length(name) % 20)"
@@ -35,7 +36,7 @@ class Noise:
     def commit(self) -> None:
         """Commit at the rate that is wanted."""
         while not self.over:
-            connection = _DRIVER.connect(str(self._store), isolation_level=None, timeout=30)
+            connection = _DRIVER.connect(str(self._store), isolation_level=None, timeout=PATIENCE_S)
             # As fast as it can be: what is lost at a power cut is not looked at.
             connection.execute("PRAGMA synchronous = OFF")
             rate = self.rate
@@ -60,7 +61,7 @@ class Noise:
                 copy.unlink()
                 continue
             # Each time over another connection: the last one that closes has a part in this.
-            connection = _DRIVER.connect(str(self._store), isolation_level=None, timeout=30)
+            connection = _DRIVER.connect(str(self._store), isolation_level=None, timeout=PATIENCE_S)
             try:
                 connection.execute(what).fetchall()
             except _DRIVER.OperationalError as error:

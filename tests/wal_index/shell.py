@@ -13,6 +13,9 @@ import sys
 from pathlib import Path
 from typing import IO
 
+PATIENCE_S = 60
+"""Whoever commits a thousand times a second leaves the lock to few on a machine that is busy."""
+
 
 class _Program:
     def __init__(self, *given: str) -> None:
@@ -65,7 +68,7 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 
 
 def _shell(store: str) -> None:
-    connection = sqlite3.connect(store, isolation_level=None, timeout=30)
+    connection = sqlite3.connect(store, isolation_level=None, timeout=PATIENCE_S)
     for line in sys.stdin:
         try:
             connection.execute(json.loads(line)).fetchall()

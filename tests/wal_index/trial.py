@@ -25,8 +25,9 @@ from store.verifier.lookup.reader import WATCH_EVERY_S
 from tests.house import House
 from tests.races.wire import REVOKED, VALID, Said, Wire
 from tests.verifier.serving import Server, eventually, serving
-from tests.wal_index.changer import PATIENCE_MS, WIRES
+from tests.wal_index.changer import WIRES
 from tests.wal_index.copies import copies
+from tests.wal_index.shell import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 UNKNOWN = Said(401, "unknown")
@@ -80,7 +81,7 @@ def trial(
     house.store.close()
     clock: Any = SystemClock()
     house.store = open_store(
-        house.url, pepper_path=house.pepper_path, clock=clock, patience_ms=PATIENCE_MS
+        house.url, pepper_path=house.pepper_path, clock=clock, patience_ms=1000 * PATIENCE_S
     )
     house.clock = clock
     with ExitStack() as stack:

@@ -5,8 +5,9 @@
 
 Every program runs in a pseudo-terminal; `watched.py` says when a frame counts as finished. The
 console is opened as sshd's forced command opens it, on the same stores as Textual's own DataTable;
-the floor is a Textual app with one label. Rounds are interleaved. On a machine that does other
-things too, trust medians, ratios and bytes. The raw rows are kept as JSON.
+the floor is a Textual app with one label. Rounds are interleaved. With `--repeats 0` nothing is
+pressed: the first frames take some minutes, what is pressed half an hour. On a machine that does
+other things too, trust medians, ratios and bytes. The raw rows are kept as JSON.
 """
 
 import argparse
@@ -28,7 +29,9 @@ def main() -> None:
         prog="python -m tests.benchmarks.console", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--repeats", type=int, default=8, help="of each key in each round")
+    parser.add_argument(
+        "--repeats", type=int, default=8, help="of each key in each round; 0 for the frame alone"
+    )
     parser.add_argument("--sizes", default="15,10000,1000000", help="keys in the stores")
     parser.add_argument("--terminals", default="80x24,200x60", help="columns and lines")
     parser.add_argument(

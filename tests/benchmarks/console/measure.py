@@ -74,7 +74,7 @@ def _one(
         took, sent, cpu_ms = (framed - terminal.began) * 1000, len(terminal.raw), terminal.cpu_ms
         terminal.settle()
         frame = row(FIRST_FRAME, took, sent, len(terminal.raw), cpu_ms=cpu_ms)
-        pressed = [row(*one) for one in subject.drive(terminal, repeats)]
+        pressed = [row(*one) for one in subject.drive(terminal, repeats)] if repeats else []
         return [paint, frame, *pressed, row(MEMORY, 0, 0, 0, mib=terminal.mib)]
     finally:
         terminal.end()
