@@ -31,6 +31,7 @@ def limit(
     """Say how often a key is used: what is more is refused (429).
 
     keydeck keys limit Billing 100/1m 1000/1h --quota 50000/month
+
     keydeck keys limit Billing none
 
     What is given is all of them. They belong to the key and to its successors, which share what is

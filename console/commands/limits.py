@@ -63,7 +63,9 @@ def set_(
     """Say how often all of them together are used: what is more is refused (429).
 
     keydeck limits set --for customer_42 100/1m --quota 50000/month
+
     keydeck limits set --all 1000/1s
+
     keydeck limits set --all none
 
     What is given is all of them. Limits of an owner are also of keys that are made for them later.

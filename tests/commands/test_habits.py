@@ -33,7 +33,7 @@ OF_A_KEY = (
         "keys extend",
         "keys rotate",
     ),
-    *("keys revoke", "keys confirm", "keys trim", "keys holders", "leaks dismiss"),
+    *("keys revoke", "keys confirm", "keys expire", "keys trim", "keys holders", "leaks dismiss"),
 )
 NOT_JSON = {
     "demo": "opens the console",
