@@ -11,6 +11,7 @@ local TOLD = {
 }
 local RETURNED = {
     "content-type", "www-authenticate", "x-keydeck-code", "x-request-id", "retry-after",
+    "ratelimit", "ratelimit-policy",
 }
 
 local function refuse(txn, status, headers, body)

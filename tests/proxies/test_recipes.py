@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from store.domain.key_string import mint
+from store.domain.limits import limits as limits_of
 from store.domain.times import DAY
 from tests.proxies import limits
 from tests.proxies.api import METHODS
@@ -99,6 +100,18 @@ def test_a_refusal_reaches_the_client_with_its_challenge_code_and_request_id(
         assert (problem["status"], problem["code"]) == (status, code)
         assert problem["request_id"] == answer.headers["x-request-id"]
         assert not limits.has(limits.PROBLEM, name) or problem["detail"]
+
+
+def test_a_limit_reaches_the_client_as_429_with_when_to_come_again(guarded: Guarded) -> None:
+    issued = reads_invoices(guarded.house, "Limited")
+    once = limits_of(["1/1d"])
+    guarded.house.store.limits.set_key(guarded.house.alice, issued.key.id, once).unwaited()
+    assert guarded.client.get("/invoices", headers=bearer(issued)).status_code == 200
+    answer = guarded.client.get("/invoices", headers=bearer(issued))
+    assert (answer.status_code, answer.headers["x-keydeck-code"]) == (429, "limited")
+    assert answer.json()["code"] == "limited"
+    assert answer.headers["ratelimit-policy"] == '"day";q=1;w=86400'
+    assert answer.headers["ratelimit"] == f'"day";r=0;t={answer.headers["retry-after"]}'
 
 
 def test_nobody_says_in_the_proxys_place_what_was_asked_for(guarded: Guarded) -> None:

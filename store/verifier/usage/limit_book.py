@@ -3,8 +3,9 @@
 Exact where one worker answers. Where several do, each knows what it has let through itself and,
 from the last exchange, what the others had; until the next one it lets through its share of what
 was left then. Shares are of those that let any through in this window or the last one; whoever has
-not heard of the others lately has the share of one among all that live. So before the first
-exchange of a window all of them together let no more through than the limit, and one for each.
+not heard of the others for so long that each has told by then has the share of one among all that
+live. So before the first exchange of a window all of them together let no more through than the
+limit, and one for each.
 
 Limits have the store's word for what the others used, never their leave: where the store cannot be
 asked, a worker goes on with its share.
@@ -18,6 +19,8 @@ from store.domain.credential import Credential
 from store.domain.limits import Left, Limit, Subject, Window, of_credential
 from store.domain.times import SECOND
 
+TOLD_S = 1.5
+"""By when each that uses any has told so: before, all that live are taken for users."""
 FRESH_S = 2.5
 """How long what was heard of the others is gone by: for longer than two exchanges."""
 MOST_COUNTS = 50_000
@@ -77,6 +80,7 @@ class _Count:
         "most",
         "others",
         "share",
+        "since",
         "users",
     )
 
@@ -86,7 +90,8 @@ class _Count:
         self.share = self.given = 0
         """Up to how much it lets through until it hears of the others, and how much that added."""
         self.users = 0
-        self.heard_at = float("-inf")
+        self.heard_at = self.since = float("-inf")
+        """When it was heard of the others, and from when on it was."""
         self.asked = False
         """Whether nothing is known of the others."""
 
@@ -175,6 +180,8 @@ class LimitBook:
                 # Another window by now, which is asked about next.
                 continue
             count.others, count.users, count.heard_at = answer.others, answer.users, at
+            if at - count.since < TOLD_S:
+                count.users = max(count.users, self.live)
             count.asked = False
             count.give_of_rest()
             if count.mine == one.used:
@@ -200,7 +207,7 @@ class LimitBook:
             count.most = window.most
             count.give_of_rest()
         elif self.live > 1 and not count.asked and at - count.heard_at > FRESH_S:
-            count.asked = True
+            count.asked, count.since = True, at
             count.give(min(count.share - count.mine, _part(count.most, self.live)))
         return count
 
@@ -211,7 +218,7 @@ class LimitBook:
         if self.live <= 1:
             count.asked, count.users = False, 1
         elif count.users == 0 or at - count.heard_at > FRESH_S:
-            count.asked, count.users = True, self.live
+            count.asked, count.users, count.since = True, self.live, at
         count.give_of_rest()
 
     def _forget(self) -> None:
