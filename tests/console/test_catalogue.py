@@ -35,6 +35,7 @@ from console.dialogs.extend import ExtendDialog, ExtendRequest
 from console.dialogs.find_key import FindKeyDialog
 from console.dialogs.holders import HoldersDialog
 from console.dialogs.invitation_code import InvitationCodeDialog
+from console.dialogs.limits import LimitsDialog
 from console.dialogs.narrow import NarrowDialog
 from console.dialogs.networks import NetworksDialog, WantedNetworks
 from console.dialogs.offboarding import Choice, OffboardingDialog
@@ -215,6 +216,7 @@ class Town:
             HoldersDialog: lambda: (self.member.person.email,),
             InvitationCodeDialog: lambda: self.invited,
             NarrowDialog: lambda: granted_scopes("events:read"),
+            LimitsDialog: lambda: "100/1m",
             NetworksDialog: lambda: WantedNetworks("203.0.113.0/24", enforced=True),
             OffboardingDialog: lambda: _kept(dialog),
             OwnPasswordDialog: lambda: Passwords(Secret(PASSWORD), Secret("another one")),
@@ -294,7 +296,7 @@ async def test_a_verb_that_says_it_changes_something_does(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = answering(town, monkeypatch, read_only=False)
-    async with opened(app, shows="Marked") as pilot:
+    async with opened(app, shows="For scope") as pilot:
         # That one goes elsewhere.
         for verb in sorted(VERBS, key=lambda verb: verb is ACCEPT_INVITATION):
             if not verb.changes:
@@ -314,7 +316,7 @@ async def test_a_verb_that_says_it_changes_nothing_leaves_a_store_as_it_was_wher
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = answering(town, monkeypatch, read_only=True)
-    async with opened(app, shows="Marked") as pilot:
+    async with opened(app, shows="For scope") as pilot:
         for verb in sorted(VERBS, key=lambda verb: verb in (WORKSPACES, SWITCH)):
             target = town.target(verb, app)
             before = town.state()

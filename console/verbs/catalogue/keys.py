@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from console.verb import Move, Offer, Verb
 from console.verbs.catalogue import unfit
 from console.verbs.catalogue.naming import BELONGS, HOLDERS, RENAME
+from console.verbs.catalogue.restricting import LIMITS, NETWORKS
 from console.verbs.kinds import AboutVerb, KeyVerb, ListVerb, PlainVerb
 from store.domain.keys import Key, State
 
@@ -69,12 +70,6 @@ def _trim(app: "Host", key: "Key") -> "Flow":
     from console.verbs.trim import trim
 
     return trim(app, key)
-
-
-def _networks(app: "Host", key: "Key") -> "Flow":
-    from console.verbs.networks import networks
-
-    return networks(app, key)
 
 
 def _revoke(app: "Host", key: "Key") -> "Flow":
@@ -238,19 +233,6 @@ TRIM = KeyVerb(
         lambda details, now: details.unneeded is not None and not details.unneeded.revoke,
     ),
 )
-NETWORKS = KeyVerb(
-    id="networks",
-    key="f",
-    label="From",
-    place=6,
-    rank=6,
-    name="Networks of",
-    does="say from where it is used",
-    help="say from which networks it is used; others are counted, or refused",
-    changes=True,
-    flow=_networks,
-    unfit=unfit.dead,
-)
 REVOKE = KeyVerb(
     id="revoke",
     key="X",
@@ -388,7 +370,20 @@ WHY = AboutVerb(
     offer=Offer(2),
 )
 
-_CHANGING = (SCOPE, ROTATE, EXTEND, TRIM, NETWORKS, RENAME, HOLDERS, BELONGS, STOP, REVOKE, CONFIRM)
+_CHANGING = (
+    SCOPE,
+    ROTATE,
+    EXTEND,
+    TRIM,
+    NETWORKS,
+    LIMITS,
+    RENAME,
+    HOLDERS,
+    BELONGS,
+    STOP,
+    REVOKE,
+    CONFIRM,
+)
 ON_KEY = (DETAILS, *_CHANGING, MARK, COPY_ID)
 """About the current key."""
 ON_KEYS = (CREATE, FILTER_KEYS, SORT)

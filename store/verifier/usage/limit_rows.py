@@ -65,8 +65,12 @@ def exchange(
     run(connection, ("limits", "over"), _without_old, rows)
     found: Iterable[Any] = run(connection, ("limits", "ask"), _asking, rows)
     heard = [Heard(others, users + 1) for _, others, users in found]
-    living = select(func.count()).where(_lives(connection, now))
-    return heard, connection.execute(living).scalar_one()
+    return heard, living(connection, now)
+
+
+def living(connection: Connection, now: int) -> int:
+    """Return how many verifiers live, by what they told last."""
+    return connection.execute(select(func.count()).where(_lives(connection, now))).scalar_one()
 
 
 def _telling(connection: Connection) -> ClauseElement:

@@ -32,7 +32,7 @@ from store.persistence.schema import OF_KEYS, UsageTables
 from store.verifier.counters import Counters
 from store.verifier.usage.batch import Batch
 from store.verifier.usage.limit_book import Asked, Heard, LimitBook
-from store.verifier.usage.limit_rows import exchange
+from store.verifier.usage.limit_rows import exchange, living
 from store.verifier.usage.roll_up import roll_up_some
 from store.verifier.usage.rows import write
 
@@ -51,6 +51,8 @@ ROLL_UP_PAUSE_S = 0.1
 """For whoever else wants the store's lock: SQLite asks for it as seldom as that. On a machine with
 much to do as long as a transaction takes.
 """
+LOOK_EVERY_S = 5.0
+"""How often it is looked how many verifiers live, where nobody asks for anything limited."""
 HASTE_S = 0.05
 """How long whoever has to hear of the others' limits before their turn waits for more to ask."""
 MOST_KEPT = 100_000
@@ -86,6 +88,7 @@ class UsageRecorder:
         self._clock = clock
         self._batch = Batch()
         self._due = 0.0
+        self._look_at = float("inf") if limits is None else 0.0
         self._failing = False
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
@@ -126,6 +129,8 @@ class UsageRecorder:
     async def run(self) -> None:
         """Write what was counted every now and then, and the rest once `stop` was called."""
         rolling_up = asyncio.create_task(self._roll_up_hourly())
+        # Whoever does not know how many others live would let through what is theirs.
+        await self._exchange()
         written_at = time.monotonic()
         while not self._stopping.is_set():
             with suppress(TimeoutError):
@@ -138,8 +143,8 @@ class UsageRecorder:
                 if now >= self._due or len(self._batch.verdicts) >= MOST_WAITING:
                     await self.flush()
                     continue
+            await self._exchange()
             if self._limits.waits:
-                await self._exchange()
                 await self._stops_within(HASTE_S)
         await rolling_up
         await self.flush()
@@ -179,8 +184,9 @@ class UsageRecorder:
     async def _exchange(self) -> None:
         """Tell what is used of limits, and hear what the others used; else the last known holds."""
         asked = self._limits.asking()
-        if not asked:
+        if not asked and time.monotonic() < self._look_at:
             return
+        self._look_at = time.monotonic() + LOOK_EVERY_S
         try:
             answers, live = await self._in_thread(
                 partial(_exchanged, verifier=self._name, asked=asked, now=self._clock.now())
@@ -240,6 +246,9 @@ class UsageRecorder:
 def _exchanged(
     database: Database, *, verifier: str, asked: Sequence[Asked], now: int
 ) -> tuple[list[Heard], int]:
+    if not asked:
+        with database.reading() as connection:
+            return [], living(connection, now)
     with database.counting() as connection:
         return exchange(connection, verifier, asked, now)
 
