@@ -147,6 +147,7 @@ def facts(details: "Details", now: int) -> list[tuple[str, str]]:
         ("Stopped", "; ".join(stop_words.facts(details.stops, now))),
         ("For", key.owner or ""),
         ("Labels", in_words(key.labels)),
+        ("Chain", restriction_words.chain(key, details.chain)),
         ("Rotate", f"every {every} d" if every else ""),
         ("Held by", key_words.held_by(details)),
         ("From", restriction_words.networks(key.networks)),

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from console.text.rotation_words import named
 from console.text.sentences import when
-from console.text.times import ago, distance
+from console.text.times import ago, day, distance
 from store.domain.key_networks import KeyNetworks
 from store.domain.keys import Key
 from store.domain.labels import Labels, in_words
@@ -58,6 +58,20 @@ def carried(found: Carrying, now: int) -> list[str]:
     if found.labels:
         sentences.append(f"Labelled {in_words(found.labels)}.")
     return sentences
+
+
+def chain(key: Key, found: Sequence[Key]) -> str:
+    """Return which of its chain a key is, and what all of that share; empty where it is alone.
+
+    `key 2 of 3 since 30 Nov 2026: owner, labels and restrictions are of all of them`
+    """
+    if not found:
+        return ""
+    place = [one.id for one in found].index(key.id) + 1
+    return (
+        f"key {place} of {len(found)} since {day(found[0].created_at)}: owner, labels and "
+        "restrictions are of all of them"
+    )
 
 
 def begins(key: Key, now: int) -> str:

@@ -60,6 +60,8 @@ class Details:
     """Whether somebody else made it, and it was brought along."""
     stops: tuple[Stop, ...] = ()
     """What refuses it until it is lifted, each on its own."""
+    chain: tuple[Key, ...] = ()
+    """It with its predecessors and successors, the first one first; none where it has none."""
     observed: tuple[Observed, ...] = ()
     """Whom what is only observed would have refused, the latest first."""
     limits: tuple[Used, ...] = ()
@@ -209,6 +211,7 @@ class KeyService:
                 unneeded=proposed(unit, key),
                 brought=unit.foreign.brought(actor.workspace_id, key.id),
                 stops=holding(unit, key) if key.stopped_at is not None else (),
+                chain=_chain(unit, key),
                 observed=observed_of(unit, key) if key.observing else (),
                 limits=used_of(unit, key),
             )
@@ -363,3 +366,9 @@ class KeyService:
 
     def _get(self, unit: Unit, actor: Actor, key_id: str) -> Key:
         return find_key(unit, actor.workspace_id, self._transactions.prefix, key_id)
+
+
+def _chain(unit: Unit, key: Key) -> tuple[Key, ...]:
+    if key.predecessor is None and key.successor is None:
+        return ()
+    return tuple(unit.keys.of_lineage(key.workspace_id, key.lineage))

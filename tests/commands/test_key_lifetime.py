@@ -57,6 +57,9 @@ def test_a_successor_of_what_has_not_begun_begins_with_it_and_lives_as_long(
     second = keydeck("keys", "rotate", "Billing", "--json").json
     assert second["not_before"] == first["not_before"]
     assert second["expires_at"] == first["expires_at"]
+    shown = keydeck("keys", "show", second["id"]).out
+    assert "key 2 of 2 since" in shown
+    assert "owner, labels and restrictions are of all of them" in shown
 
 
 def test_what_was_needed_of_scopes_is_told_before_they_go(keydeck: Keydeck, house: House) -> None:
