@@ -24,6 +24,7 @@ FIELDS = [
     "scopes",
     "created_at",
     "created_by",
+    "not_before",
     "expires_at",
     "revoked_at",
     "last_used_at",
@@ -32,6 +33,7 @@ FIELDS = [
     "successor",
     "lineage",
     "networks",
+    "limits",
     "owner",
     "labels",
 ]
