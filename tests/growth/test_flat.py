@@ -37,6 +37,7 @@ GROWING: dict[tuple[str, str], str] = {
     ("Catalogue._connections_using", ""): "Of connections, each of which was approved by hand.",
     ("Connections.each", ""): "The list of connections is whole: each was approved by hand.",
     ("Connections.approved_by", ""): "As that list: no index says by whom, and each was by hand.",
+    ("Connections.revoked_because", ""): "As that list: of whoever left, and each was by hand.",
     ("OAuthClients.drop_unused", ""): "A program that is used has a connection, approved by hand.",
     ("Holders.active_by_person", ""): "The list of people is whole.",
     ("KeyPages._count", ""): "All that fit a filter are counted.",
