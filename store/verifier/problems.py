@@ -110,7 +110,8 @@ REFUSALS = {
         None,
     ),
 }
-"""All but those that say of themselves what is wrong: no credential, or one of no right shape."""
+"""All but those that say of themselves what is wrong: no credential, one of no right shape, and one
+that was used too often (`store.verifier.limit_headers`)."""
 
 _FLAWS = {
     Flaw.MISSING: (
