@@ -17,10 +17,23 @@ if TYPE_CHECKING:
 
 PAGE = 500
 
+
+def _saying(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
+    """Return a filter that says which keys. Raises UsageError: an unset variable means no key."""
+    from store.domain.filtering import finds_all
+
+    if text is not None and finds_all(text):
+        raise click.UsageError(
+            "--filter says nothing here, and would find every key: say which, or state:active."
+        )
+    return text
+
+
 of_many = click.option(
     "--filter",
     "text",
     metavar="TEXT",
+    callback=_saying,
     help="In place of ID: every active key that it finds, such as 'for:customer_42'.",
 )
 foretells = click.option(

@@ -89,6 +89,11 @@ def terms(text: str) -> Terms:
     return tuple(_term(written) for token in _TOKEN.findall(kept) for written in _in_full(token))
 
 
+def finds_all(text: str) -> bool:
+    """Return whether a filter says nothing: it is empty, or its words and quotes are."""
+    return not any(token.replace('"', "").strip() for token in _TOKEN.findall(text))
+
+
 def understood(text: str) -> tuple[str, Invalid | None]:
     """Return a filter without its terms that make no sense, and what is wrong with the first."""
     if _BROKEN.search(text):

@@ -110,6 +110,17 @@ def test_all_that_a_filter_finds_are_labelled_and_owned_after_they_were_shown(
         assert keydeck(*wrong).status == 2, wrong
 
 
+def test_a_filter_that_says_nothing_changes_no_key(keydeck: Keydeck, house: House) -> None:
+    house.create("One")
+    for command, what in (("owner", "mia"), ("label", "tier=gold")):
+        for nothing in ("", " ", '""', '" "'):
+            done = keydeck("keys", command, "--filter", nothing, what)
+            assert (done.status, "--filter says nothing" in done.err) == (2, True), done
+    key = house.store.keys.show(house.alice, "One")
+    assert (key.owner, dict(key.labels)) == (None, {})
+    assert keydeck("keys", "list", "--filter", "", "--json").json
+
+
 def test_where_changing_many_is_cut_it_is_said_which_were_changed(
     keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +135,7 @@ def test_where_changing_many_is_cut_it_is_said_which_were_changed(
         return whole(*given, **more)
 
     monkeypatch.setattr(BelongingService, "label", cut)
-    done = keydeck("keys", "label", "--filter", "", "tier=gold", "--json")
+    done = keydeck("keys", "label", "--filter", "state:active", "tier=gold", "--json")
     assert (done.status, [key["name"] for key in done.json["changed"]]) == (130, ["One"])
 
 
