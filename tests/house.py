@@ -30,6 +30,7 @@ NOON = 1_795_521_600_000
 """2026-11-24 12:00 UTC, when every test begins."""
 
 CALLBACK = "http://127.0.0.1:33418/callback"
+RESOURCE = "https://here.example/mcp"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 """The pair of RFC 7636, appendix B."""
@@ -57,7 +58,12 @@ class House:
             NewKey(name, granted_scopes(granted), self.clock.now() + 90 * DAY),
         )
 
-    def ask(self, name: str = "Claude", asked: str = "availability:read events:read") -> Brought:
+    def ask(
+        self,
+        name: str = "Claude",
+        asked: str = "availability:read events:read",
+        resource: str = RESOURCE,
+    ) -> Brought:
         """Let an assistant ask for approval, as its browser would bring it."""
         client = self.store.clients.register(name, [CALLBACK], "127.0.0.1")
         wanted = Wanted(
@@ -66,7 +72,7 @@ class House:
             "state",
             CHALLENGE,
             granted_scopes(asked),
-            "https://here.example/mcp",
+            resource,
         )
         return self.store.authorization_requests.ask(wanted, "127.0.0.1")
 
@@ -98,9 +104,11 @@ class House:
         made, presented = self.code(granted)
         return made, self.store.tokens.exchange(presented)
 
-    def code(self, granted: str = "availability:read events:read") -> tuple[Connection, Presented]:
+    def code(
+        self, granted: str = "availability:read events:read", resource: str = RESOURCE
+    ) -> tuple[Connection, Presented]:
         """Approve an assistant and return what it presents to have its first tokens."""
-        brought = self.ask("Claude", granted)
+        brought = self.ask("Claude", granted, resource)
         made = self.store.authorization_requests.approve(
             self.alice, brought.ask.id, granted_scopes(granted), "30d"
         ).unwaited()

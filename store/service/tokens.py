@@ -7,6 +7,7 @@ for an assistant that renews in several windows at once.
 
 from dataclasses import dataclass
 
+from store.domain.addresses import same_address
 from store.domain.audit.actions import Action
 from store.domain.connections import (
     ACCESS,
@@ -159,7 +160,8 @@ class TokenService:
         if not proves(presented.verifier.reveal(), kept.code_challenge):
             raise _invalid("The code verifier does not fit the challenge.")
         connection = self._connection(unit, kept)
-        if presented.resource not in (None, connection.resource):
+        asked = presented.resource
+        if asked is not None and not same_address(asked, connection.resource):
             raise GrantRefused("invalid_target", "This code is for another resource.")
         return kept
 

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from store.domain.addresses import canonical, same_address
 from store.domain.redirects import LOOPBACK
 from store.errors import Invalid
 
@@ -46,27 +47,6 @@ def issuer_at(address: str) -> str:
     return canonical(address) or address.rstrip("/")
 
 
-def canonical(url: str) -> str | None:
-    """Return an http or https address as everybody writes it, None for what is none.
-
-    Scheme and host are in small letters, a port that the scheme has anyway is left out (RFC 3986
-    6.2.3), and so is a slash at the end. One with a user, a query or a fragment is none.
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    if usual is None or not parts.hostname or port == 0:
-        return None
-    if "@" in parts.netloc or set(url) & set("?#"):
-        return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    where = host if port in (None, usual) else f"{host}:{port}"
-    return f"{parts.scheme}://{where}{parts.path.rstrip('/')}"
-
-
 def is_place(issuer: str) -> bool:
     """Return whether an address is one that somebody can be told, and not every address."""
     return urlsplit(issuer).hostname not in _NOWHERE
@@ -93,7 +73,7 @@ class Urls:
         Some write the host as it was typed, or a slash at the end, which the protocol asks servers
         to bear.
         """
-        return resource is None or canonical(resource) == canonical(self.resource)
+        return resource is None or same_address(resource, self.resource)
 
     @property
     def other_names(self) -> tuple[str, ...]:

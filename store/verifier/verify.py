@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from store.credentials.peppers import Peppers
+from store.domain.addresses import same_address
 from store.domain.clock import Clock
 from store.domain.connections import ACCESS
 from store.domain.credential import AccessToken, Credential
@@ -93,8 +94,12 @@ def verify_token(
 
 
 def of_token(token: AccessToken, request: AccessRequest, resource: str, now: int) -> VerifyResult:
-    """Decide about an access token whose secret was right."""
-    if token.resource != resource:
+    """Decide about an access token whose secret was right.
+
+    The resource stands in the store as it was written when the connection was approved: capitals or
+    a usual port that the public address was given with, which since then it is told without.
+    """
+    if not same_address(token.resource, resource):
         return VerifyResult(Verdict.UNKNOWN)
     found = of_key(token.connection, request, now)
     ended = found.verdict in (Verdict.REVOKED, Verdict.EXPIRED)

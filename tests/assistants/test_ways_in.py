@@ -203,6 +203,16 @@ def test_a_resource_is_compared_as_an_address(resource: str | None, here: bool) 
     assert Urls("https://api.example.com").means(resource) is here
 
 
+@pytest.mark.parametrize(
+    ("resource", "here"),
+    [(None, True), ("unix:/run/keydeck.sock/mcp", True), ("urn:elsewhere", False), ("", False)],
+)
+def test_on_a_unix_socket_a_resource_is_compared_to_the_letter(
+    resource: str | None, here: bool
+) -> None:
+    assert Urls(issuer_at("unix:/run/keydeck.sock")).means(resource) is here
+
+
 def test_a_token_is_for_here_however_the_resource_is_written(walk: Walk) -> None:
     written = f"{walk.base.replace('http', 'HTTP')}/mcp/"
     assert walk.register().status_code == 201

@@ -8,6 +8,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,7 @@ from store.verifier.urls import MCP, Urls
 from tests.conftest import MoveIn
 from tests.house import House, granted_scopes
 from tests.verifier.serving import API, Served, Server, serving, wrong_secret
+from tests.verifier.test_networks import leased
 
 _MARK_THE_LONG_WAY = """
 from store.verifier.app import App
@@ -243,3 +245,23 @@ def test_a_credential_is_read_once_and_from_memory_it_is_decided_alike(
             for _ in range(2):
                 assert told(by, presented)[0] == "unknown"  # type: ignore[index]
             assert len(reads) - before == 2
+
+
+@pytest.mark.parametrize("spelt", ["HTTPS://Here.example:443/mcp", "https://here.example:443/mcp"])
+def test_a_connection_whose_resource_was_spelt_otherwise_goes_on(
+    own_house: House, spelt: str
+) -> None:
+    made, presented = own_house.code("events:read", spelt)
+    now_told = replace(presented, resource="https://here.example/mcp")
+    secret = own_house.store.tokens.exchange(now_told).access.reveal()
+    with closing(context_of(own_house, clock=own_house.clock)) as context:
+        requestable = RequestableScopes(OwnTools(context.lookup, context.memory))
+        here, elsewhere = (
+            AnyAuthenticator(context, AccessTokens(context, Urls(issuer), requestable))
+            for issuer in ("https://here.example", "https://other.example")
+        )
+        for remembered in (None, context.memory, leased()):
+            context.memory = remembered
+            for _ in range(2):
+                assert told(here, secret)[0].id == made.id, remembered  # type: ignore[index]
+                assert told(elsewhere, secret)[0] == "unknown"  # type: ignore[index]
