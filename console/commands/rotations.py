@@ -84,7 +84,7 @@ def show(line: Line, reference: str) -> None:
 @ends
 @common
 def extend(line: Line, reference: str, overlap: str) -> None:
-    """Let both keys work that long from now.
+    """Let both keys work that long from now, or from when they begin to work.
 
     Never longer than the old one would have lived.
 
@@ -94,13 +94,12 @@ def extend(line: Line, reference: str, overlap: str) -> None:
     from console.text.rotation_words import works_until
     from console.text.sentences import shortened
     from store.domain import times
-    from store.domain.rotation import overlap_end
 
     length = None if overlap == "open" else times.duration(overlap, "overlap")
     store, actor = line.signed_in()
     watched, now = store.rotation_progress.watch(actor, reference), store.clock.now()
     before = watched.progress.predecessor.expires_at
-    shorter = overlap_end(watched.progress.rotation.expires_before, length, now)
+    shorter = watched.progress.ends(length, now)
     if asks(line) and length and times.sooner(shorter, before):
         sentences = (*ending_words.rotation(watched, now), shortened(before, shorter).strip())
         ask(line, "Let the old key end sooner?", *sentences)

@@ -14,7 +14,7 @@ from console.text.sentences import when
 from console.widgets.choice_bar import ChoiceBar
 from console.widgets.hint_bar import Hint
 from console.widgets.parts import button, line, row
-from store.domain.rotation import RotationProgress, overlap_end
+from store.domain.rotation import RotationProgress
 from store.domain.times import DAY
 
 OVERLAPS = (("24 h", DAY), ("7 d", 7 * DAY), ("30 d", 30 * DAY), ("until I say", None))
@@ -23,7 +23,7 @@ DEFAULT = 1
 
 @dataclass(frozen=True, slots=True)
 class OverlapRequest:
-    """How long both keys work from now on: milliseconds, or None for until one is revoked."""
+    """How long both work, from now or their beginning: milliseconds; None until one is revoked."""
 
     overlap_ms: int | None
 
@@ -43,7 +43,9 @@ class OverlapDialog(Dialog[OverlapRequest | None]):
         before = "until one is revoked" if ends is None else f"until {when(ends, self._now)}"
         yield Static(f"Now: both keys work {before}.", classes="means", markup=False)
         yield row(
-            "From now", ChoiceBar([label for label, _ in OVERLAPS], DEFAULT, id="overlap"), "gap"
+            "From now" if self._course.predecessor.begun(self._now) else "From then",
+            ChoiceBar([label for label, _ in OVERLAPS], DEFAULT, id="overlap"),
+            "gap",
         )
         yield row("Old key", line("old", "means"), "gap")
 
@@ -66,7 +68,7 @@ class OverlapDialog(Dialog[OverlapRequest | None]):
 
     @property
     def _ends(self) -> int | None:
-        return overlap_end(self._course.rotation.expires_before, self._chosen, self._now)
+        return self._course.ends(self._chosen, self._now)
 
     @property
     def _sooner(self) -> bool:

@@ -43,6 +43,16 @@ class Note(StrEnum):
     STILL_USED = "still used"
 
 
+def works_from(not_before: int | None, now: int) -> int:
+    """Return from when on a key works: its beginning, now where that is over or there is none."""
+    return now if not_before is None else max(now, not_before)
+
+
+def lifetime(expires_at: int | None, not_before: int | None, now: int) -> int | None:
+    """Return how long a key that ends then works, in milliseconds; None where it never ends."""
+    return None if expires_at is None else expires_at - works_from(not_before, now)
+
+
 @dataclass(frozen=True, slots=True)
 class Inherited:
     """What a key carries and hands on to its successor when it is rotated."""

@@ -11,7 +11,8 @@
 Where that would cut somebody off, because the older key was used within its quiet window, it has to
 be asked for.
 
-An open overlap has no end: the predecessor keeps the expiry it had.
+An open overlap has no end: the predecessor keeps the expiry it had. Where neither key has begun to
+work, the successor's life and the overlap count from when they do.
 
 Where a rotation stands is derived from its two keys and never stored. The first line that holds:
 
@@ -32,7 +33,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store.domain.keys import Key, State
+from store.domain.keys import Key, State, works_from
 from store.domain.times import DAY
 from store.errors import AlreadyRevoked, AlreadyRotating, KeyExpired
 
@@ -109,6 +110,11 @@ class RotationProgress:
         """Return when it is quiet if the predecessor stays silent; None while nothing moved."""
         return quiet_at(self.predecessor, self.successor, self.quiet_window)
 
+    def ends(self, overlap_ms: int | None, now: int) -> int | None:
+        """Return when the predecessor expires with another overlap from now on; None is never."""
+        ends = overlap_end(self.predecessor, overlap_ms, now)
+        return predecessor_end(self.rotation.expires_before, ends)
+
     def status(self, now: int) -> RotationStatus:
         """Return how far it has come at an instant."""
         return status(self.predecessor, self.successor, self.quiet_window, now)
@@ -129,9 +135,9 @@ def check_rotatable(key: Key, standing_successor: str | None, now: int) -> None:
 
 def expiries(key: Key, overlap_ms: int | None, now: int) -> Expiries:
     """Return when both sides expire; `overlap_ms` None leaves the overlap open."""
-    begins = max(now, key.not_before or now)
+    begins = works_from(key.not_before, now)
     successor = None if key.lifetime_ms is None else begins + key.lifetime_ms
-    return Expiries(successor, overlap_end(key.expires_at, overlap_ms, now))
+    return Expiries(successor, predecessor_end(key.expires_at, overlap_end(key, overlap_ms, now)))
 
 
 def status(predecessor: Key, successor: Key, quiet_window: int, now: int) -> RotationStatus:
@@ -172,12 +178,18 @@ def quiet_at(predecessor: Key, successor: Key, quiet_window: int) -> int | None:
     return (predecessor.created_at if silent_since is None else silent_since) + quiet_window
 
 
-def overlap_end(expires_before: int | None, overlap_ms: int | None, now: int) -> int | None:
-    """Return when a predecessor expires whose overlap lasts that long from now; None is open.
+def overlap_end(key: Key, overlap_ms: int | None, now: int) -> int | None:
+    """Return when both keys have worked that long, from now or from when they begin; None is open.
 
-    As at the beginning, an overlap never lengthens the life it had.
+    `key` is either of them: they begin together. No overlap is none, whenever that is.
     """
-    ends = None if overlap_ms is None else now + overlap_ms
+    if overlap_ms is None:
+        return None
+    return (now if overlap_ms == NO_OVERLAP else works_from(key.not_before, now)) + overlap_ms
+
+
+def predecessor_end(expires_before: int | None, ends: int | None) -> int | None:
+    """Return when a predecessor expires whose overlap ends then: it never lengthens its life."""
     sooner = [instant for instant in (expires_before, ends) if instant is not None]
     return min(sooner) if sooner else None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from store.domain.audit.actions import Action
 from store.domain.audit.entry import AuditEntry
 from store.domain.key_string import Secret
-from store.domain.keys import DEFAULT_LIFETIME, Key
+from store.domain.keys import DEFAULT_LIFETIME, Key, lifetime, works_from
 from store.domain.labels import to_stored
 from store.domain.limits import Used
 from store.domain.listing import Counts, Cursor, Found, KeyQuery, Page, Search
@@ -81,7 +81,7 @@ class KeyService:
 
     def default_expiry(self, not_before: int | None = None) -> int:
         """Return the expiry a key gets where none is named: 90 days from when it begins to work."""
-        return max(self._transactions.clock.now(), not_before or 0) + DEFAULT_LIFETIME
+        return works_from(not_before, self._transactions.clock.now()) + DEFAULT_LIFETIME
 
     def catalogue(self) -> list[Resource]:
         """Return the resources that scopes can name."""
@@ -322,7 +322,7 @@ class KeyService:
                 check_order(key.not_before, expires_at)
             unit.keys.set_expiry(actor.workspace_id, key.id, expires_at, mutation.revision)
             unit.keys.set_lifetime(
-                actor.workspace_id, key.id, None if expires_at is None else expires_at - unit.now
+                actor.workspace_id, key.id, lifetime(expires_at, key.not_before, unit.now)
             )
             mutation.audit(
                 actor.workspace_id,

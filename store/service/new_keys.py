@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from store.domain.key_networks import KeyNetworks
-from store.domain.keys import Inherited
+from store.domain.keys import Inherited, lifetime
 from store.domain.labels import Labels, checked_owner
 from store.domain.labels import labels as checked_labels
 from store.domain.names import checked_key_name, fold
@@ -40,7 +40,7 @@ class NewKey:
         return Inherited(
             name,
             self.scopes,
-            None if self.expires_at is None else self.expires_at - max(now, self.not_before or now),
+            lifetime(self.expires_at, self.not_before, now),
             self.rotate_every_days,
             owner=None if self.owner is None else checked_owner(self.owner),
             labels=checked_labels(f"{one}={value}" for one, value in self.labels.items()),

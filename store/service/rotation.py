@@ -9,7 +9,7 @@ from store.domain.keys import Key, State
 from store.domain.leases.clock import LONGEST_S, over_s
 from store.domain.names import visible
 from store.domain.people import Actor, Holder, KnownBy
-from store.domain.rotation import DEFAULT_OVERLAP, Rotation, check_rotatable, expiries
+from store.domain.rotation import DEFAULT_OVERLAP, Rotation, check_rotatable, expiries, overlap_end
 from store.domain.scopes import canonical
 from store.domain.times import SECOND, rfc3339_or_none
 from store.errors import Invalid, NoSuchRotation, RotationNotRepeatable, TokenReused
@@ -111,7 +111,7 @@ class RotationService:
         expire = expiries(key, overlap_ms, mutation.now)
         minted = issue_in(mutation, self._transactions, actor, key.inherited, expire.successor)
         unit.keys.set_expiry(actor.workspace_id, key.id, expire.predecessor, mutation.revision)
-        ends = None if overlap_ms is None else mutation.now + overlap_ms
+        ends = overlap_end(key, overlap_ms, mutation.now)
         unit.rotations.add(
             actor.workspace_id,
             predecessor_id=key.id,

@@ -114,7 +114,7 @@ class RotationProgressService:
     def extend(
         self, actor: Actor, reference: str, overlap_ms: int | None
     ) -> Done[RotationProgress]:
-        """Let both keys work for that long from now; None until one is revoked.
+        """Let both work for that long from now, or from their beginning; None until one is revoked.
 
         Never for longer than the predecessor would have lived without the rotation.
         Raises NotAllowed, PlanRequired, NotFound, Invalid or RotationEnded.
@@ -126,8 +126,8 @@ class RotationProgressService:
                 mutation, actor, reference, Needs.PRO_ADMIN, "extend overlaps"
             )
             old, unit = progress.predecessor, mutation.unit
-            ends = None if overlap_ms is None else mutation.now + overlap_ms
-            expires = overlap_end(progress.rotation.expires_before, overlap_ms, mutation.now)
+            ends = overlap_end(old, overlap_ms, mutation.now)
+            expires = progress.ends(overlap_ms, mutation.now)
             unit.rotations.set_overlap(actor.workspace_id, progress.rotation.id, ends)
             unit.keys.set_expiry(actor.workspace_id, old.id, expires, mutation.revision)
             mutation.audit(

@@ -46,6 +46,17 @@ def test_the_successor_lives_as_long_and_the_predecessor_never_longer_than_it_wo
     assert expiries(key, overlap, NOW) == Expiries(successor, predecessor)
 
 
+def test_an_overlap_counts_from_when_both_keys_begin_to_work_and_none_is_none() -> None:
+    begins = NOW + 30 * DAY
+    key = replace(KEY, expires_at=begins + 90 * DAY, lifetime_ms=90 * DAY, not_before=begins)
+    assert expiries(key, DAY, NOW) == Expiries(begins + 90 * DAY, begins + DAY)
+    assert expiries(key, NO_OVERLAP, NOW).predecessor == NOW + NO_OVERLAP
+    assert expiries(key, DAY, begins + HOUR).predecessor == begins + HOUR + DAY
+    # What is told of the rotation is what its key does, when it is extended too.
+    progress = RotationProgress(rotation(key.expires_at, begins + DAY), key, NEW, None)
+    assert progress.ends(7 * DAY, NOW) == begins + 7 * DAY
+
+
 @pytest.mark.parametrize(
     ("change", "standing", "refusal"),
     [

@@ -92,6 +92,20 @@ OWN = {
 }
 
 
+@pytest.mark.sqlite_only
+def test_a_key_that_is_to_begin_later_is_not_over_before_and_hands_on_its_new_end(
+    house: House,
+) -> None:
+    now = house.clock.now()
+    begins, ends = now + 30 * DAY, now + 50 * DAY
+    old = made(house, 120 * DAY, not_before=begins).key
+    house.store.keys.extend(house.alice, old.id, ends).unwaited()
+    done = rotate(house, old.id)
+    assert (done.successor.expires_at, done.predecessor.expires_at) == (ends, begins + 7 * DAY)
+    progress = house.store.rotation_progress.extend(house.alice, old.id, DAY).unwaited()
+    assert progress.rotation.overlap_ends_at == progress.predecessor.expires_at == begins + DAY
+
+
 def test_each_column_of_a_key_is_its_own_or_inherited_by_its_successor(house: House) -> None:
     inherited = {field.name for field in fields(Inherited)}
     assert {column.name for column in keys.c} - {"name_folded"} == OWN | inherited
