@@ -8,10 +8,12 @@ import click
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.output import document, say
+from store.errors import RefusedByRule
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
     from store.domain.people import Actor
+    from store.errors import KeydeckError
     from store.operations.store import Store
     from store.service.commits import Commit, Done
 
@@ -39,6 +41,27 @@ of_many = click.option(
 foretells = click.option(
     "--dry-run", is_flag=True, help="Change nothing; say which keys would be changed."
 )
+
+
+class SomeRefused(RefusedByRule):
+    """Keys of several could not be changed: which, and why the first of them."""
+
+    def __init__(self, keys: "Sequence[Key]", why: str) -> None:
+        """`why` is a sentence."""
+        super().__init__(keys, why)
+        self.keys, self.why = keys, why
+
+    def __str__(self) -> str:
+        """Return the sentences."""
+        from console.text.batches import counted, listed_names
+
+        one = len(self.keys) == 1
+        whose = "" if one else " of the first"
+        return (
+            f"{counted(len(self.keys))} could not be changed and "
+            f"{'is as it was' if one else 'are as they were'}: {listed_names(self.keys)}. "
+            f"That{whose} is because: {self.why}"
+        )
 
 
 def found(store: "Store", actor: "Actor", text: str) -> "list[Key]":
@@ -85,23 +108,33 @@ def change_each(
 ) -> None:
     """Change one key after the other, as it is by then, and say so with one receipt for all.
 
-    What somebody ended meanwhile is left as it is. Cut in the middle it says what was done: the
-    same once more goes on. `became` is what one is, and what several are: `belongs to mia`,
-    `belong to mia`.
-    Raises what a change does.
+    What somebody ended meanwhile is left as it is, and so is what cannot have the change: the
+    others are changed all the same. Cut in the middle it says what was done: the same once more
+    goes on. `became` is what one is, and what several are: `belongs to mia`, `belong to mia`.
+    Raises SomeRefused at the end, or at once what is no refusal of one key.
     """
     from console.text.batches import counted
     from console.text.key_fields import key_object
-    from store.errors import AlreadyRevoked, KeyExpired
+    from store.errors import (
+        AlreadyRevoked,
+        InvalidInput,
+        KeyExpired,
+        NotFound,
+        PlanRequired,
+    )
 
     changed: list[Key] = []
+    refused: list[tuple[Key, KeydeckError]] = []
     commits: list[Commit] = []
     ended = 0
 
     def told(more: str) -> None:
         number = len(changed)
         now = store.clock.now()
-        content: dict[str, Any] = {"changed": [key_object(key, now) for key in changed]}
+        content: dict[str, Any] = {
+            "changed": [key_object(key, now) for key in changed],
+            "refused": [{"key": key.id, "name": key.name, "why": str(why)} for key, why in refused],
+        }
         sentence = f"{counted(number)} {became[number != 1]}.{_stopped(keys, changed)}{more}"
         report(line, store, tuple(commits), sentence, content)
 
@@ -112,6 +145,12 @@ def change_each(
             except (AlreadyRevoked, KeyExpired):
                 ended += 1
                 continue
+            except PlanRequired:
+                # Of no key.
+                raise
+            except (RefusedByRule, InvalidInput, NotFound) as error:
+                refused.append((key, error))
+                continue
             changed.append(after)
             commits += more
     except BaseException:
@@ -119,6 +158,8 @@ def change_each(
             told(f" Of {len(keys):,}: the same once more goes on.")
         raise
     told(f" {counted(ended)} ended meanwhile." if ended else "")
+    if refused:
+        raise SomeRefused([key for key, _ in refused], str(refused[0][1]))
 
 
 def _stopped(before: "Sequence[Key]", after: "Sequence[Key]") -> str:

@@ -274,8 +274,10 @@ def accept(line: Line, code_stdin: bool) -> None:
 
     From then on your password and SSH key open that workspace, too.
     """
+    # Its line stands before the password's, as with `enrol`.
+    given = passwords.code(from_stdin=True) if code_stdin else None
     store, actor = line.signed_in()
-    code = passwords.code(from_stdin=code_stdin)
+    code = given or passwords.code(from_stdin=False)
     found = store.invitations.look(actor, code)
     ask(line, f"{invitation(found)} Accept?")
     accepted = store.invitations.accept(actor, code)

@@ -6,7 +6,8 @@ from unittest.mock import patch
 import pytest
 
 from console.commands import many
-from store.errors import NoKeysFor
+from store.domain import labels
+from store.errors import NoKeysFor, PlanRequired
 from store.service import belonging, stops
 from store.service.belonging import BelongingService
 from store.service.keys import KeyService
@@ -121,8 +122,15 @@ def test_a_filter_that_says_nothing_changes_no_key(keydeck: Keydeck, house: Hous
     assert keydeck("keys", "list", "--filter", "", "--json").json
 
 
+@pytest.mark.parametrize(
+    ("by", "status"), [(KeyboardInterrupt(), 130), (PlanRequired("Acme", "free"), 5)]
+)
 def test_where_changing_many_is_cut_it_is_said_which_were_changed(
-    keydeck: Keydeck, house: House, monkeypatch: pytest.MonkeyPatch
+    keydeck: Keydeck,
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    by: BaseException,
+    status: int,
 ) -> None:
     for name in ("One", "Two"):
         house.create(name)
@@ -131,12 +139,31 @@ def test_where_changing_many_is_cut_it_is_said_which_were_changed(
     def cut(*given: Any, **more: Any) -> Any:
         begun.append(given)
         if len(begun) > 1:
-            raise KeyboardInterrupt
+            raise by
         return whole(*given, **more)
 
     monkeypatch.setattr(BelongingService, "label", cut)
     done = keydeck("keys", "label", "--filter", "state:active", "tier=gold", "--json")
-    assert (done.status, [key["name"] for key in done.json["changed"]]) == (130, ["One"])
+    assert (done.status, [key["name"] for key in done.json["changed"]]) == (status, ["One"])
+    assert done.json["refused"] == []
+
+
+def test_a_key_that_cannot_have_a_label_is_named_and_the_others_have_it(
+    keydeck: Keydeck, house: House
+) -> None:
+    for name in ("Alpha", "Full", "Omega"):
+        house.create(name)
+    full = {f"l{number}": "x" for number in range(labels.MOST)}
+    house.store.belonging.label(house.alice, "Full", full).unwaited()
+    asked = ("keys", "label", "--filter", "state:active")
+    done = keydeck(*asked, "tier=gold")
+    assert "2 keys are labelled tier=gold." in done.err
+    why = f"A key may have {labels.MOST} labels, and these are {labels.MOST + 1}."
+    assert f"1 key could not be changed and is as it was: Full. That is because: {why}" in done.err
+    again = keydeck(*asked, "tier=gold", "--json")
+    assert [key["name"] for key in again.json["changed"]] == ["Alpha", "Omega"]
+    assert [(one["name"], one["why"]) for one in again.json["refused"]] == [("Full", why)]
+    assert (done.status, again.status) == (5, 5)
 
 
 def test_where_revoking_is_cut_it_is_said_what_is_revoked(

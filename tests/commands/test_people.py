@@ -34,7 +34,8 @@ def test_accept_says_who_vouches_and_lets_the_password_one_has_open_another_work
 ) -> None:
     code = house.store.people.add(house.bob, "alice@acme.example", "Alice B", Role.ADMIN).code
     accept = ("people", "accept", "--code-stdin", "--json")
-    assert keydeck(*accept, given=f"{code.reveal()}\n").json == {
+    both = (*accept, "--password-stdin")
+    assert keydeck(*both, given=f"{code.reveal()}\n{PASSWORD}\n", password="").json == {
         "email": "alice@acme.example",
         "name": "Alice B",
         "workspace": "bolt-catering",
