@@ -98,10 +98,11 @@ def create(
     store, actor = line.signed_in()
     now = store.clock.now()
     not_before = times.beginning(begins, now) if begins else None
+    ends = times.expiry(expires, now, not_before) if expires else None
     wanted = NewKey(
         name=name,
         scopes=scope_rules.scopes(scopes, store.keys.catalogue()),
-        expires_at=times.expiry(expires, now) if expires else store.keys.default_expiry(not_before),
+        expires_at=ends if expires else store.keys.default_expiry(not_before),
         rotate_every_days=times.whole_days(rotate_every, "rotate_every") if rotate_every else None,
         holders=tuple(holders),
         owner=owner,

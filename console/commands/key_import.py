@@ -133,10 +133,11 @@ def _read(
     now = store.clock.now()
     try:
         begins = times.beginning(row.not_before, now) if row.not_before else None
+        ends = times.expiry(row.expires, now, begins) if row.expires else None
         wanted = NewKey(
             row.name,
             scopes.scopes(row.scopes, catalogue),
-            times.expiry(row.expires, now) if row.expires else store.keys.default_expiry(begins),
+            ends if row.expires else store.keys.default_expiry(begins),
             holders=row.holders,
             owner=row.owner or None,
             labels=labels.labels(row.labels),

@@ -106,7 +106,7 @@ class CreateDialog(FieldsDialog[NewKey | None]):
                             markup=False,
                         ),
                     ),
-                    Lifetime(self._now, life),
+                    Lifetime(self._now, life, not_before=self._carried.not_before),
                     row("Held by", holders, "gap", shown=len(self._people) > 1),
                     id="naming",
                 ),
@@ -266,6 +266,7 @@ class CreateDialog(FieldsDialog[NewKey | None]):
             self.wrong(str(error))
             restricting.go_to_trouble(error)
         else:
+            self.query_one(Lifetime).begin_at(self._carried.not_before)
             self._leave_granting()
 
     def _review(self, answer: NewKey) -> None:

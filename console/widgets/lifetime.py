@@ -39,16 +39,22 @@ class Lifetime(MayLeave, Vertical):
     DEFAULT_CSS = "Lifetime { height: auto; }"
 
     def __init__(
-        self, now: Callable[[], int], life: Life | None = None, *, rotation: bool = True
+        self,
+        now: Callable[[], int],
+        life: Life | None = None,
+        *,
+        not_before: int | None = None,
+        rotation: bool = True,
     ) -> None:
         """Begin with 90 days, or with a life chosen before. `now` gives UTC milliseconds.
 
-        Without `rotation` only the expiry is asked for.
+        A length counts from `not_before` on. Without `rotation` only the expiry is asked for.
         """
         super().__init__()
         self._rotation = rotation
         self._now = now
         self._life = life
+        self._not_before = not_before
         self._rotation_touched = life is not None
 
     def compose(self) -> ComposeResult:
@@ -78,6 +84,11 @@ class Lifetime(MayLeave, Vertical):
         """Say what is chosen."""
         self._say()
 
+    def begin_at(self, not_before: int | None) -> None:
+        """Count lengths from another beginning, or from now."""
+        self._not_before = not_before
+        self._say()
+
     def life(self) -> Life:
         """Return what is chosen, seen from now. Raises Invalid when the typed date is no expiry."""
         chosen = self.query_one("#expires", ChoiceBar).index
@@ -86,7 +97,7 @@ class Lifetime(MayLeave, Vertical):
             return Life(None, every)
         if chosen == DATE:
             return Life(self._typed(), every)
-        return Life(expiry(LIFETIMES[chosen], self._now()), every)
+        return Life(expiry(LIFETIMES[chosen], self._now(), self._not_before), every)
 
     def _typed(self) -> int:
         text = self.query_one("#date", Field).value.strip()
@@ -96,7 +107,7 @@ class Lifetime(MayLeave, Vertical):
         before = self._life.expires_at if self._life is not None else None
         if before is not None and text == rfc3339(before)[:10] and before > self._now():
             return before
-        instant = expiry(text, self._now())
+        instant = expiry(text, self._now(), self._not_before)
         if instant is None:
             raise Invalid("expires", "Choose “never” above, so that it is seen.")
         return instant

@@ -141,16 +141,17 @@ def _as_written(day: str, month: str, year: str, hour: str | None, minute: str |
     return written if hour is None else f"{written}T{hour}:{minute}:00Z"
 
 
-def expiry(text: str, now: int) -> int | None:
+def expiry(text: str, now: int, begins: int | None = None) -> int | None:
     """Return the instant meant by `90d`, `2027-01-31` or `never` (None), seen from `now`.
 
-    An instant by RFC 3339 (`2027-01-31T10:00:00Z`) is that instant; what keydeck shows of an
-    expiry is taken as well. Raises Invalid when it is none of these, or not in the future.
+    A length counts from `begins` where what ends has not begun. An instant by RFC 3339
+    (`2027-01-31T10:00:00Z`) is that instant; what keydeck shows of an expiry is taken as well.
+    Raises Invalid when it is none of these, or not in the future.
     """
     text = " ".join(text.split())
     if text.lower() == "never":
         return None
-    instant = _instant(text, now, "expires", end_of_day)
+    instant = _instant(text, now, "expires", end_of_day, begins)
     if instant is None:
         raise Invalid(
             "expires",
@@ -180,7 +181,9 @@ def beginning(text: str, now: int) -> int:
     return instant
 
 
-def _instant(text: str, now: int, field: str, of_day: Callable[[date], int]) -> int | None:
+def _instant(
+    text: str, now: int, field: str, of_day: Callable[[date], int], begins: int | None = None
+) -> int | None:
     """Return the instant in the future that a text means; None where it means none at all."""
     if shown := _SHOWN.fullmatch(text):
         text = _as_written(*shown.groups())
@@ -190,7 +193,7 @@ def _instant(text: str, now: int, field: str, of_day: Callable[[date], int]) -> 
         except ValueError:
             raise Invalid(field, f"There is no day {text}. Write it as 2027-01-31.") from None
     elif _DURATION.fullmatch(text):
-        instant = now + duration(text)
+        instant = (now if begins is None else max(now, begins)) + duration(text)
     elif _INSTANT.fullmatch(text):
         try:
             instant = instant_of(datetime.fromisoformat(text.upper()))

@@ -20,6 +20,10 @@ def test_a_key_begins_later_and_at_once_where_somebody_says_so(
     assert details.not_before is not None
     assert details.expires_at == details.not_before + 90 * DAY
     assert details.lifetime_ms == 90 * DAY
+    named = (*ASKED[:3], "Named", *ASKED[4:], "--not-before", "7d", "--expires", "30d")
+    lives = house.store.keys.show(house.alice, keydeck(*named, "--json").json["id"])
+    assert lives.lifetime_ms == 30 * DAY
+    house.store.keys.revoke(house.alice, lives.id).unwaited()
     listed = keydeck("keys", "list", "--filter", "note:not-started", "--json").json
     assert [key["name"] for key in listed] == ["Billing"]
     assert "Starts" in keydeck("keys", "show", "Billing").out

@@ -55,6 +55,8 @@ async def test_what_else_a_key_carries_is_given_from_the_review_and_read_there_i
         for sentence in (
             "Used from 203.0.113.0/24; others are refused.",
             "Works from 1 Dec 2026 12:00 UTC, in 7 d.",
+            # Its 90 days count from then.
+            "Expires 1 Mar 2027 (12:00 UTC), in 97 d.",
             "Belongs to customer_42.",
             "Labelled team=north pole, tier=gold.",
         ):
@@ -69,6 +71,7 @@ async def test_what_else_a_key_carries_is_given_from_the_review_and_read_there_i
     assert (key.owner, key.labels) == ("customer_42", {"team": "north pole", "tier": "gold"})
     assert str(key.networks) == "enforced 203.0.113.0/24"
     assert key.not_before == house.clock.now() + 7 * DAY
+    assert (key.expires_at, key.lifetime_ms) == (key.not_before + 90 * DAY, 90 * DAY)
 
 
 async def test_nothing_is_granted_until_somebody_grants_it(house: House) -> None:
