@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -101,3 +102,27 @@ def test_the_line_for_completion_switches_it_on() -> None:
         timeout=300,
     )
     assert done.stdout.splitlines()[-1].split() == ["rotations"], done.stderr
+
+
+@pytest.mark.parametrize("program", ["pip", "uv"])
+def test_it_is_installed_by_either_program_and_runs(tmp_path: Path, program: str) -> None:
+    own = tmp_path / "venv"
+    python = str(own / "bin" / "python")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", own], check=True)
+    # From a copy: what is built leaves nothing in the tree.
+    tree = shutil.copytree(ROOT, tmp_path / "tree", ignore=shutil.ignore_patterns(".*", "tests"))
+    installs = {
+        "pip": ("pip", "--python", python, "install", "-q"),
+        "uv": ("uv", "pip", "install", "-q", "--python", python),
+    }
+    subprocess.run([sys.executable, "-m", *installs[program], tree], check=True, timeout=600)
+    shown = subprocess.run(
+        [own / "bin" / "keydeck", "help", "ssh"],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path), "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "authorized_keys" in shown.stdout
+    assert shown.stderr == ""

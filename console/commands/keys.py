@@ -187,7 +187,7 @@ def show(line: Line, reference: str) -> None:
 def scope(line: Line, reference: str, scopes: Sequence[str], dry_run: bool) -> None:
     """Replace what a key may do.
 
-    keydeck keys scope Website --scope events:read --dry-run
+    keydeck keys scope Website --scope invoices:read --dry-run
     """
     from store.domain import scopes as scope_rules
 

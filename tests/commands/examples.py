@@ -331,6 +331,11 @@ def standing(house: House) -> Standing:
     for named in (*keys, *store.connections.all(alice)):
         if named is not None and not (named.networks and named.networks.enforced):
             may.add(("from anywhere", named.id))
+    held = {str(key.id): key.limits for key in keys if key is not None}
+    held |= {f"{one.subject} {one.value}": one.limits for one, _ in store.limits.shared(alice)}
+    for named_by in ("workspace ", *held):
+        if not held.get(named_by):
+            may.add(("however often", named_by))
     may |= {("entry", str(entry.seq)) for entry in store.audit_trail.newest(alice, limit=1000)}
     return Standing(frozenset(may), until)
 

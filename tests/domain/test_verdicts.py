@@ -18,6 +18,7 @@ def test_who_proved_to_hold_a_secret_is_told_what_limits_it() -> None:
     assert (
         *(Verdict.EXPIRED, Verdict.REVOKED, Verdict.PLAN),
         *(Verdict.SCOPE, Verdict.ROUTE, Verdict.STOPPED, Verdict.NETWORK, Verdict.NOT_BEFORE),
+        Verdict.LIMITED,
     ) == OF_CREDENTIALS
 
 

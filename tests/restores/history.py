@@ -25,8 +25,12 @@ _MEANWHILE = (
     *(("open_workspace", 0), ("create", 1), ("revoke", 1)),
 )
 
-ORDERS = tuple(map(int, "00010020110120210221112122200"))
-"""Every three restores in a row are another order: all that there are (de Bruijn's sequence)."""
+_ROW = tuple(map(int, "00010020110120210221112122200"))
+ORDERS = tuple(_ROW[first : first + 11] for first in (0, 9, 18))
+"""Every three restores in a row are another order: all that there are (de Bruijn's sequence).
+
+In three parts, which begin with another backup each.
+"""
 STORY = (1, 0, 1, 2, 0, 2)
 
 

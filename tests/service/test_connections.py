@@ -32,6 +32,7 @@ from store.errors import (
 )
 from store.persistence.database import sqlite_library
 from store.persistence.repositories.oauth_clients import MOST_UNUSED
+from store.persistence.repositories.tokens import MOST_ACCESS
 from store.service.client_registration import MOST_REGISTERED
 from tests.house import CALLBACK, PASSWORD, House, granted_scopes
 
@@ -265,11 +266,11 @@ def test_tokens_end_with_their_connection(house: House) -> None:
 
 def test_a_loop_of_refreshing_leaves_few_rows(house: House) -> None:
     made, pair = house.opened()
-    for _ in range(20):
+    for _ in range(MOST_ACCESS + 10):
         pair = house.store.tokens.renew(pair.refresh, made.client_id, None)
     with house.store.database.reading() as connection:
         kept = connection.exec_driver_sql("SELECT count(*) FROM access_tokens").scalar_one()
-    assert kept <= 6
+    assert kept <= MOST_ACCESS + 1
 
 
 @pytest.mark.sqlite_only

@@ -8,6 +8,7 @@ import pytest
 
 from store.domain.key_networks import key_networks
 from store.domain.key_string import mint
+from store.domain.limits import limits
 from store.domain.people import Actor, Role
 from store.domain.times import DAY
 from store.errors import AmbiguousKey, ChangedMeanwhile, NoSuchKey
@@ -118,6 +119,9 @@ LOCKED: dict[tuple[str, str], Callable[[Store, Actor, str, int | None], object]]
     ),
     ("naming", "rename"): lambda store, actor, key_id, seen: store.naming.rename(
         actor, key_id, "Shop front", seen=seen
+    ),
+    ("limits", "set_key"): lambda store, actor, key_id, seen: store.limits.set_key(
+        actor, key_id, limits(["100/1m"]), seen=seen
     ),
     ("restrictions", "begin_at"): lambda store, actor, key_id, seen: store.restrictions.begin_at(
         actor, key_id, None, seen=seen

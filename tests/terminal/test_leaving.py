@@ -98,8 +98,8 @@ def test_without_a_terminal_it_points_to_the_commands(tmp_path: Path) -> None:
     assert "keydeck keys list" in done.stderr
 
 
-def _quit(terminal: Terminal) -> None:
-    terminal.send("q")
+def _interrupt(terminal: Terminal) -> None:
+    terminal.send("\x03")
 
 
 def _cut(terminal: Terminal) -> None:
@@ -149,7 +149,7 @@ def test_a_demonstration_says_what_to_try_and_how_to_have_one_s_own(tmp_path: Pa
         assert "keydeck opens a console of your own" in " ".join(terminal.text.split())
 
 
-@pytest.mark.parametrize("leave", [_quit, _cut, _kill])
+@pytest.mark.parametrize("leave", [_interrupt, _cut, _kill])
 def test_a_demonstration_leaves_no_process_and_no_file(
     tmp_path: Path, leave: Callable[[Terminal], None]
 ) -> None:

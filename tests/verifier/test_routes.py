@@ -1,6 +1,7 @@
 """Routes as a verifier goes by them: at once, whoever changes them, and never by half a table."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -189,20 +190,31 @@ def test_whoever_does_not_say_what_is_asked_for_gets_nothing(
     assert served.ask("/authorize/nowhere?scope=events:read", served.key()).status_code == 403
 
 
-@pytest.fixture
-def changing(own_house: House, tmp_path: Path, engine: str) -> Iterator[Served]:
-    """A store of one test's own, which goes by memory as its engine lets it."""
-    lease_s = 3.0 if engine == "postgres" else None
+@contextmanager
+def _two_workers(house: House, folder: Path, lease_s: float | None = None) -> Iterator[Served]:
     with (
         serving(
-            own_house, tmp_path / "stderr", proxies=["127.0.0.1"], lease_s=lease_s, workers=2
+            house, folder / "stderr", proxies=["127.0.0.1"], lease_s=lease_s, workers=2
         ) as server,
         server.client() as client,
     ):
-        yield Served(own_house, server, client)
+        yield Served(house, server, client)
 
 
-def test_a_change_is_in_force_in_every_worker_once_that_is_said(changing: Served) -> None:
+def test_a_change_is_in_force_in_every_worker_once_that_is_said(
+    own_house: House, tmp_path: Path
+) -> None:
+    with _two_workers(own_house, tmp_path) as changing:
+        _is_in_force_in_every_worker(changing)
+
+
+@pytest.mark.postgres_only
+def test_so_it_is_where_they_know_by_a_lease(own_house: House, tmp_path: Path) -> None:
+    with _two_workers(own_house, tmp_path, lease_s=3.0) as changing:
+        _is_in_force_in_every_worker(changing)
+
+
+def _is_in_force_in_every_worker(changing: Served) -> None:
     house, key = changing.house, changing.key("events:read")
     routes = house.store.routes
 

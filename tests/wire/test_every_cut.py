@@ -1,7 +1,6 @@
 """Requests that are cut in two, anywhere: what they mean does not depend on it.
 
-Each is cut at every third byte, the next one beginning a byte later: what they have in common is
-cut at each.
+At every byte where a line ends, and at every third of the others: the next begins a byte later.
 """
 
 from collections.abc import Iterator
@@ -44,6 +43,8 @@ def test_what_is_refused_is_read_as_h11_reads_it_wherever_it_is_cut(
         assert compare(both, cut) is None, f"\n{cut}"
 
 
-def _cuts(script: Script, first: int, step: int = 3) -> Iterator[Script]:
-    length = sum(len(segment) for segment in script.segments())
-    return (script._replace(cuts=(at,)) for at in range(1 + first % step, length, step))
+def _cuts(script: Script, first: int) -> Iterator[Script]:
+    sent = b"".join(script.segments())
+    for at in range(1, len(sent)):
+        if at % 3 == first % 3 or set(sent[at - 1 : at + 1]) & set(b"\r\n"):
+            yield script._replace(cuts=(at,))
