@@ -178,6 +178,18 @@ def _about_assistant(decision: Explanation, connection: Connection) -> Iterator[
             f"{took} {canonical(connection.scopes)}. For more, connect it again from the "
             "assistant, and approve what is lacking."
         )
+    elif outcome == "network":
+        seen = refusal.address if refusal is not None else None
+        allowed = " ".join(connection.networks.ranges) if connection.networks else "anywhere now"
+        renewed = refusal is not None and not refusal.tool and refusal.path.endswith("/token")
+        came = "A refresh token of it" if renewed else "It"
+        yield (
+            f"{came} came from {seen or 'an address that could not be told'}; the connection is "
+            f"used from {allowed}. keydeck connections network changes that; behind a proxy see "
+            "--trust-proxy."
+        )
+        if renewed:
+            yield "If its assistant is not there, the token was stolen: keydeck connections revoke."
     elif outcome in _DO or outcome == "route":
         yield _DO.get(outcome, _UNROUTED)
 

@@ -57,6 +57,7 @@ from store.errors.connecting import (
     NoSuchClient,
     NoSuchConnection,
     NothingToApprove,
+    OutsideNetworks,
     TooManyAuthorizationRequests,
     TooManyClients,
 )
@@ -257,6 +258,7 @@ __all__ = [
     "OffboardingOver",
     "OlderKeyInUse",
     "OperatorsOnly",
+    "OutsideNetworks",
     "PasswordNotChecked",
     "PasswordWrong",
     "PepperMissing",

@@ -124,6 +124,14 @@ class GrantRefused(RefusedByRule):
 
 
 @dataclass(eq=False)
+class OutsideNetworks(GrantRefused):
+    """A refresh token that came from where its connection is not used from."""
+
+    workspace_id: int
+    connection_id: str
+
+
+@dataclass(eq=False)
 class ClientNotKnown(RefusedByRule):
     """Nobody has let the assistant ask whose id is an address, or none that is answered there."""
 

@@ -23,7 +23,7 @@ from store.domain.people import ASSISTANT
 from store.domain.pkce import proves
 from store.domain.scopes import Scopes
 from store.domain.times import SECOND
-from store.errors import GrantRefused, MalformedKey
+from store.errors import GrantRefused, MalformedKey, OutsideNetworks
 from store.persistence.repositories.tokens import KeptCode, KeptRefresh, TokenDigest
 from store.persistence.unit import Unit
 from store.service.codes import check_approver
@@ -85,10 +85,11 @@ class TokenService:
         The new ones open all that the connection may do now: `wanted` is what the client was told
         once, and some of it may have been taken away since. Raises GrantRefused: `invalid_grant`
         for a token that is unknown, over, used before or of another client, `invalid_scope` where
-        nothing of `wanted` is left, `access_denied` from an `address` outside the networks that
-        are enforced for the connection, where nothing is used up. A token used before ends the
-        connection, but within `REFRESH_WINDOW` of its use, while none that came of it was used, it
-        gives another pair. The audit tells of that too, and apart where it came from elsewhere.
+        nothing of `wanted` is left, OutsideNetworks (`access_denied`) from an `address` outside the
+        networks that are enforced for the connection, where nothing is used up. A token used before
+        ends the connection, but within `REFRESH_WINDOW` of its use, while none that came of it was
+        used, it gives another pair. The audit tells of that too, and apart where it came from
+        elsewhere.
         """
         network = network_of(address)
         with self._transactions.reading() as unit:
@@ -272,7 +273,7 @@ def _check_network(connection: Connection, address: str | None) -> None:
     networks = connection.networks
     if networks is not None and networks.enforced and not networks.admit(address):
         sentence = "This connection is for other networks, as its admin says. Nothing was used up."
-        raise GrantRefused("access_denied", sentence)
+        raise OutsideNetworks("access_denied", sentence, connection.workspace_id, connection.id)
 
 
 def _reuse(unit: Unit, kept: TokenDigest) -> str | None:

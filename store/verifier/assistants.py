@@ -11,6 +11,7 @@ from store.verifier.oauth.approve import Approve
 from store.verifier.oauth.authorize import Authorize
 from store.verifier.oauth.client_endpoints import ClientEndpoints
 from store.verifier.oauth.executor import Executor
+from store.verifier.oauth.outside_renewals import OutsideRenewals
 from store.verifier.own_tools import OwnTools
 from store.verifier.requestable_scopes import RequestableScopes
 from store.verifier.urls import Urls
@@ -77,6 +78,7 @@ class _Side:
     ) -> None:
         self._executor, self._where, self._requestable = executor, where, requestable
         self._counters, self._request_ids = context.counters, context.request_ids
+        self._outside = OutsideRenewals(context)
         self._origins = Origins(self._where.origin, context.allowed_origins)
         self._mcp = McpEndpoint(context, self._where, self._origins, own, requestable)
 
@@ -105,7 +107,7 @@ class _Side:
         }
 
     def _programs(self) -> dict[str, ASGIApp]:
-        programs = ClientEndpoints(self._executor, self._where, self._requestable)
+        programs = ClientEndpoints(self._executor, self._where, self._requestable, self._outside)
         shared = self._counters, self._request_ids
         found: dict[str, ASGIApp] = {
             urls.REGISTER: Endpoint(*shared, route=urls.REGISTER, POST=programs.register),

@@ -221,7 +221,7 @@ class Authenticator(Generic[R]):
             problem = credentials.refused(verification, told)
         # Made now, so that the row and the id tell of the same instant.
         problem.request_id = context.request_ids.make(verdict.value, now)
-        found = _refusal(scope, verdict, now, address, problem.request_id)
+        found = refusal_of(scope, verdict, now, address, problem.request_id)
         credentials.usage.refuse(credential, credentials.refusal(scope, found, needed))
         raise problem
 
@@ -269,9 +269,13 @@ class _Reading(Generic[R]):
         return self.found
 
 
-def _refusal(
+def refusal_of(
     scope: Scope, verdict: Verdict, now: int, address: str | None, request_id: bytes
 ) -> Refusal:
+    """Return what is kept of a request that was refused, with all that came from outside harmless.
+
+    `now` is when, `request_id` what it was answered under.
+    """
     return Refusal(
         at=now,
         verdict=verdict,

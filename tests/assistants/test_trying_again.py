@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from console.text.why_words import advice
+from store.domain.key_networks import key_networks
 from store.domain.keys import State
+from store.domain.usage import KeyUsage
+from store.domain.verdicts import Verdict
 from store.persistence.database import sqlite_library
 from tests.assistants.walking import Walk
-from tests.verifier.serving import Served
+from tests.verifier.serving import Served, eventually
 
 _EVENT = {
     "name": "Gala",
@@ -106,3 +110,48 @@ def test_a_token_stolen_within_the_window_is_seen_to_come_from_two_networks(
     assert walk.refresh(mine).status_code == 200
     assert walk.refresh(tokens["refresh_token"]).status_code == 400
     assert walk.refresh(stolen).status_code == 400
+
+
+def test_a_token_stolen_into_another_network_than_is_enforced_is_told_of_as_its_calls_are(
+    walk: Walk, behind: Served
+) -> None:
+    store, alice = behind.house.store, behind.house.alice
+    refresh = {
+        "grant_type": "refresh_token",
+        "refresh_token": walk.connected()["refresh_token"],
+        "client_id": walk.client_id,
+    }
+    [made] = [one for one in store.connections.all(alice) if one.client_id == walk.client_id]
+    networks = key_networks(["203.0.113.0/24"], enforced=True)
+    store.connections.set_networks(alice, made.id, networks).unwaited()
+    from_there = {"X-Forwarded-For": "198.51.100.7", "User-Agent": "curl/8"}
+    refused = [
+        behind.client.post(path, data=refresh, headers=from_there)
+        for path in ("/oauth/token", "/token")
+    ]
+    assert [(one.status_code, one.json()["error"]) for one in refused] == [
+        (400, "access_denied"),
+        (400, "access_denied"),
+    ]
+
+    def told() -> KeyUsage:
+        return store.connections.details(alice, made.id).usage
+
+    eventually(lambda: len(told().refusals) == 2)
+    assert told().traffic.by_verdict == {Verdict.NETWORK: 2}
+    assert [
+        (one.verdict, one.address, one.user_agent, one.method, one.path) for one in told().refusals
+    ] == [
+        (Verdict.NETWORK, "198.51.100.7", "curl/8", "POST", path)
+        for path in ("/token", "/oauth/token")
+    ]
+    for answer in refused:
+        why = store.why.explain(alice, answer.headers["X-Request-Id"])
+        assert why.connection is not None
+        assert advice(why, behind.house.clock.now(), "jw")[0].startswith(
+            "A refresh token of it came from 198.51.100.7; the connection is used from "
+            "203.0.113.0/24."
+        )
+    # Nothing was used up, and whoever has it where it is used goes on.
+    at_home = {"X-Forwarded-For": "203.0.113.9"}
+    assert behind.client.post("/oauth/token", data=refresh, headers=at_home).status_code == 200

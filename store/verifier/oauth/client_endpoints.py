@@ -9,6 +9,7 @@ from store.verifier import urls
 from store.verifier.answers import Answer, json_answer
 from store.verifier.body import read_form, read_json
 from store.verifier.oauth.executor import Executor
+from store.verifier.oauth.outside_renewals import OutsideRenewals
 from store.verifier.oauth.refusals import OAuthProblem, needed, one, refusing
 from store.verifier.problems import Problem
 from store.verifier.requestable_scopes import RequestableScopes
@@ -52,8 +53,15 @@ class Tokens(msgspec.Struct):
 class ClientEndpoints:
     """The endpoints that no person sees. Clients are public: what protects a code is PKCE."""
 
-    def __init__(self, executor: Executor, where: Urls, requestable: RequestableScopes) -> None:
+    def __init__(
+        self,
+        executor: Executor,
+        where: Urls,
+        requestable: RequestableScopes,
+        outside: OutsideRenewals,
+    ) -> None:
         self._executor = executor
+        self._outside = outside
         self._where = where
         self._requestable = requestable
         self._registration = msgspec.json.Decoder(Registration)
@@ -137,7 +145,7 @@ class ClientEndpoints:
             case "authorization_code":
                 pair = await self._exchange(given)
             case "refresh_token":
-                pair = await self._renew(given, self._executor.address(scope))
+                pair = await self._renew(scope, given)
             case _:
                 raise OAuthProblem(
                     "unsupported_grant_type", "Send authorization_code or refresh_token."
@@ -174,12 +182,13 @@ class ClientEndpoints:
         with refusing():
             return await self._executor.run(lambda store: store.tokens.exchange(presented))
 
-    async def _renew(self, given: dict[str, list[str]], address: str | None) -> Pair:
+    async def _renew(self, scope: Scope, given: dict[str, list[str]]) -> Pair:
         self._check_target(given)
+        address = self._executor.address(scope)
         refresh, client_id = Secret(needed(given, "refresh_token")), needed(given, "client_id")
-        scope = one(given, "scope")
-        wanted = None if scope is None else self._requestable.known(scope)
-        with refusing():
+        asked = one(given, "scope")
+        wanted = None if asked is None else self._requestable.known(asked)
+        with refusing(), self._outside.counted(scope, address):
             return await self._executor.run(
                 lambda store: store.tokens.renew(refresh, client_id, wanted, address)
             )
