@@ -1,6 +1,6 @@
 """Why a request was refused, or what one with a key would get now: the decision as a trace."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from textual import events, on, work
 from textual.binding import Binding
@@ -147,13 +147,19 @@ class WhyDialog(Dialog[None]):
                 Content.assemble((f"{label:<{_LABEL}}", "$dim"), safe(value))
                 for label, value in why_words.facts(decision, now, self._prefix)
             ],
-            [self._step(*step) for step in why_words.steps(decision)],
+            self._steps(why_words.steps(decision)),
             [
                 Content.styled(safe(sentence), "$accent")
                 for sentence in why_words.advice(decision, now, self._prefix)
             ],
         ]
         return Content("\n\n").join(Content("\n").join(block) for block in blocks if block)
+
+    def _steps(self, steps: Sequence[tuple[str, Result, str]]) -> list[Content]:
+        """Return a line for each step up to the last that was asked, and one for all after it."""
+        asked = [self._step(*one) for one in steps if one[1] is not Result.NOT_REACHED]
+        rest = ", ".join(step for step, result, _ in steps if result is Result.NOT_REACHED)
+        return [*asked, self._step("not asked", Result.NOT_REACHED, rest)] if rest else asked
 
     def _step(self, step: str, result: Result, detail: str) -> Content:
         glyph, ascii_glyph, tone = _SIGNS[result]

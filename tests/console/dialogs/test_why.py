@@ -59,7 +59,7 @@ async def test_the_current_keys_trace_says_where_a_request_ends_and_who_tries(
         for said in (
             "✓ secret",
             "✕ state     the key had expired",
-            "· plan",
+            "· not asked stop, plan, network, scope, limit",
             "It expired 3 d ago: make a new key",
             "10.0.3.7 tried 812 times in all.",
         ):
