@@ -44,6 +44,13 @@ def chooses(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--most", type=int, help="Tools at most. 40 where nothing is said."),
         click.option("--prefix", metavar="/PATH", help="Stands in front of every path of it."),
+        click.option(
+            "--header",
+            "headers",
+            multiple=True,
+            metavar="NAME",
+            help="A header that assistants may say. Repeats.",
+        ),
         click.option("--name", "names", multiple=True, help="Tools so called; * is anything."),
         click.option("--method", "methods", multiple=True, help="Operations of it, such as GET."),
         click.option("--tag", "tags", multiple=True, help="Operations of it. Repeats."),
@@ -60,6 +67,7 @@ def read_tools_of(
     tags: tuple[str, ...],
     methods: tuple[str, ...],
     names: tuple[str, ...],
+    headers: tuple[str, ...],
     most: int | None,
 ) -> "tuple[ToolReading, str]":
     """Return what a file gives, and the origin at which it is called; tell what it does not.
@@ -73,7 +81,7 @@ def read_tools_of(
     origin, path = checked_upstream(upstream)
     if path and prefix is not None:
         raise Invalid("prefix", "Say --prefix, or a path in --upstream, and not both.")
-    choice = Choice(tags, methods, names, USUAL_TOOLS if most is None else most)
+    choice = Choice(tags, methods, names, USUAL_TOOLS if most is None else most, headers)
     reading = read_tools(document_of(file), choice, prefix=path or prefix)
     for out in reading.left_out[:MOST_NAMED]:
         say(safe(f"Left out: {out.operation}: {out.why}"))
@@ -83,5 +91,14 @@ def read_tools_of(
         say(
             f"{reading.cut:,} more are left out: beyond {choice.most} tools assistants choose "
             "badly, and many clients take no more. Choose with --tag, --method, --name or --most."
+        )
+    if reading.unasked:
+        named = ", ".join(reading.unasked[:MOST_NAMED])
+        more = "" if len(reading.unasked) <= MOST_NAMED else " and more"
+        say(
+            safe(
+                f"Not asked for: the headers {named}{more}. Name one with --header if your API "
+                "does not go by it for who calls."
+            )
         )
     return reading, origin

@@ -93,6 +93,7 @@ def add(line: Line, file: Path, upstream: str, dry_run: bool, **chosen: Any) -> 
         "tools": [tool_object(planned, offer.tool, offer.needed) for offer in offers],
         "left_out": [{"operation": one.operation, "why": one.why} for one in reading.left_out],
         "cut": reading.cut,
+        "headers_left_out": list(reading.unasked),
     }
     if dry_run:
         if line.json:

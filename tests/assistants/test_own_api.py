@@ -94,7 +94,7 @@ def offer(house: House, *apis: Api) -> None:
     ):
         routes.add(text, [needs]).unwaited()
     for api in apis:
-        reading = read_tools(api.document, Choice(), prefix="")
+        reading = read_tools(api.document, Choice(headers=("X-Trace",)), prefix="")
         store.tools.put(reading, api.url).unwaited()
 
 

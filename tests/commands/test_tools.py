@@ -15,10 +15,11 @@ UPSTREAM = "http://127.0.0.1:9000"
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A document of an API."""
+    tenant = {"name": "X-Tenant", "in": "header"}
     paths: dict[str, Any] = {
         "/bills": {"get": {"tags": ["bills"], "operationId": "listBills"}},
         "/bills/{id}": {
-            "get": {"tags": ["bills"], "operationId": "readBill"},
+            "get": {"tags": ["bills"], "operationId": "readBill", "parameters": [tenant]},
             "delete": {"tags": ["bills"], "operationId": "tearUp"},
         },
         "/bills/{id}.pdf": {"get": {"tags": ["bills"]}},
@@ -36,6 +37,11 @@ def test_tools_are_shown_added_listed_tried_and_removed(
     shown = keydeck(*add, "--dry-run")
     assert (shown.status, house.store.tools.all()) == (0, [])
     assert "+ list_bills  GET /bills  refused" in shown.out
+    assert "Not asked for: the headers X-Tenant. Name one with --header" in shown.err
+    named = keydeck(*add, "--dry-run", "--header", "X-Tenant")
+    assert (named.status, "Not asked for" in named.err) == (0, False)
+    refused = keydeck(*add, "--dry-run", "--header", "X-Hasura-Role")
+    assert (refused.status, "no assistant says that" in refused.err) == (2, True)
     assert "/bills/{id}.pdf" in shown.err
     assert "No route names what these call" in shown.err
     assert keydeck("routes", "import", str(file)).status == 0

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from store.domain.routes.paths import read_path
-from store.domain.tools.forbidden import free_name, overrides_method
+from store.domain.tools.forbidden import free_name, overrides_method, sendable_header
 from store.domain.tools.tool import Body, Parameter, Tool
 from store.errors import AmbiguousPath, Invalid
 
@@ -182,6 +182,9 @@ def _headers(tool: Tool, given: Arguments) -> Iterator[tuple[str, str]]:
     for one in tool.parameters:
         if one.place != "header" or (one.argument not in given and not one.required):
             continue
+        if not sendable_header(one.name):
+            # The tool is kept as it was made, when less was known of what tells who calls.
+            raise Invalid("arguments", f"“{one.argument}” is not for an assistant to say.")
         value = _needed(one, given)
         parts = value if isinstance(value, (list, tuple)) else [value]
         text = _json(value) if one.as_json else ",".join(_text(one, part) for part in parts)

@@ -1,4 +1,8 @@
-"""What no argument may become: whatever says who calls, by which method, or through whom."""
+"""What no argument may become: whatever says who calls, by which method, or through whom.
+
+Of headers nobody knows all that some API believes. So few are asked for that say nothing of whoever
+sends them, and others where the operator names them; what is known to tell cannot be named.
+"""
 
 import re
 
@@ -17,14 +21,25 @@ _TELLING = re.compile(
     r"|client-ip|cluster-client-ip|true-client-ip|remote-(?:ip|addr)|cf-.*|fastly-.*|azure-.*"
     # Who it is, as proxies that sign people in tell it.
     r"|authorization|(?:auth|authenticated|webauth|remote|consumer|credential|impersonate)(?:-.*)?"
-    r"|user|user-(?:id|name|email|groups?|roles?)|(?:ssl-)?client-(?:cert.*|[si]-dn.*|verify)"
+    r"|user|user-?(?:id|name|email|info|login|groups?|roles?)|email|groups?|roles?|principal"
+    r"|(?:ssl|tls|arr)-.*|client-?(?:cert.*|[si]-dn.*|verify|subject.*|dn|cn)"
     r"|ms-(?:client-principal|token).*|goog-(?:authenticated|iap)-.*|amzn-(?:oidc|mtls)-.*"
+    r"|(?:authentik|authelia|tailscale|pomerium|oidc|saml|shib|vouch|hasura|jwt)-.*"
     # What opens something.
-    r"|api-?(?:key|token)|access-token|session(?:-.*)?|csrf-?token|xsrf-?token"
+    r"|api-?(?:key|token)|session(?:-.*)?|(?:.*-)?(?:secret|password|jwt|assertion)"
+    r"|(?:.*-)?(?:access|auth|bearer|csrf|id|job|private|refresh|security|vault|xsrf)-?token"
     # By which method it counts.
     r"|http-method.*|method-override"
     r")|origin|referer"
 )
+USUAL_HEADERS = (
+    "Accept-Language Idempotency-Key If-Match If-Modified-Since If-None-Match If-Range "
+    "If-Unmodified-Since Prefer Range"
+)
+"""Those that are asked for where a document has them: RFC 9110, RFC 7240, and the draft of HTTPAPI.
+
+None of them says who sends it.
+"""
 _METHOD = "_method"
 _FREE = frozenset((_METHOD, "access_token", "api_key", "apikey"))
 _UNDERSCORES = re.compile(r"[\s.\-\[]")
@@ -32,11 +47,16 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}")
 
 
 def sendable_header(name: str) -> bool:
-    """Return whether an argument may become a header of that name."""
+    """Return whether an argument may become a header of that name, where it is asked for."""
     if not _TOKEN.fullmatch(name):
         return False
-    spelt = name.lower().replace("_", "-")
+    spelt = as_read(name)
     return spelt not in _OF_THE_CONNECTION.split() and not _TELLING.fullmatch(spelt)
+
+
+def as_read(header: str) -> str:
+    """Return a header's name as everybody reads it: servers have one for `-` and `_`."""
+    return header.lower().replace("_", "-")
 
 
 def free_name(name: str) -> bool:

@@ -22,7 +22,7 @@ from store.domain.routes.openapi import (
 )
 from store.domain.routes.pattern import Varies, pattern
 from store.domain.tools import swagger
-from store.domain.tools.forbidden import free_name, sendable_header
+from store.domain.tools.forbidden import USUAL_HEADERS, as_read, free_name, sendable_header
 from store.domain.tools.naming import argument_name, plain, unique, wanted_name
 from store.domain.tools.references import Json, resolved
 from store.domain.tools.schemas import Schemas
@@ -55,6 +55,8 @@ class Choice:
     names: tuple[str, ...] = ()
     """Of tools or of operations (`operationId`); `*` stands for anything."""
     most: int = USUAL_TOOLS
+    headers: tuple[str, ...] = ()
+    """That are asked for beside USUAL_HEADERS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class ToolReading:
     """What was looked at and cannot be a tool."""
     cut: int
     """How many more were wanted, and not looked at any more."""
+    unasked: tuple[str, ...] = ()
+    """Headers of its operations that nobody is asked for, and that the operator may name."""
 
 
 def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> ToolReading:
@@ -78,6 +82,11 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
     """
     if not 1 <= choice.most <= MOST_TOOLS:
         raise Invalid("most", f"Choose 1 to {MOST_TOOLS} tools: clients refuse more.")
+    for header in choice.headers:
+        if not sendable_header(header):
+            raise Invalid(
+                "header", f"“{plain(header, 64)}” says who calls, or how: no assistant says that."
+            )
     document = checked_document(document)
     before = prefix_of(document, prefix)
     operations, _ = operations_of(document)
@@ -91,7 +100,7 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
     if not wanted:
         raise Invalid("file", _nothing(choice, callable_ones))
     try:
-        reader = _Reader(document, before)
+        reader = _Reader(document, before, choice.headers)
     except RecursionError:
         raise Invalid("file", "That document is nested too deeply.") from None
     made: dict[str, Tool] = {}
@@ -105,7 +114,8 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
         except Invalid as error:
             left_out.append(LeftOut(f"{one[0].upper()} {one[1]}", str(error)))
     tools = tuple(made[name] for name, _ in wanted if name in made)
-    return ToolReading(title_of(document), before, tools, tuple(left_out), len(best))
+    unasked = tuple(sorted(reader.unasked))
+    return ToolReading(title_of(document), before, tools, tuple(left_out), len(best), unasked)
 
 
 def _names(operations: Sequence[Operation]) -> list[str]:
@@ -149,8 +159,10 @@ def _nothing(choice: Choice, operations: Sequence[Operation]) -> str:
 
 
 class _Reader:
-    def __init__(self, document: Json, prefix: str) -> None:
+    def __init__(self, document: Json, prefix: str, headers: Sequence[str]) -> None:
         self._document, self._prefix = document, prefix
+        self._headers = {as_read(one) for one in (*USUAL_HEADERS.split(), *headers)}
+        self.unasked: set[str] = set()
         self._schemas = Schemas(document)
         self._is_swagger = "openapi" not in document
         self._credentials = _credentials(document)
@@ -238,7 +250,7 @@ class _Reader:
             if required:
                 raise Invalid("file", f"It takes a cookie ({plain(name, 40)}).")
             return None
-        if where == "header" and not sendable_header(name):
+        if where == "header" and not self._is_asked(name):
             return None
         if where == "query" and not free_name(name):
             return None
@@ -262,6 +274,14 @@ class _Reader:
             explode if isinstance(explode, bool) else style == "form",
             as_json,
         )
+
+    def _is_asked(self, header: str) -> bool:
+        if not sendable_header(header):
+            return False
+        if as_read(header) in self._headers:
+            return True
+        self.unasked.add(header)
+        return False
 
     def _described(self, given: Json) -> Json:
         """Return the schema of a parameter, with what is said of it."""

@@ -1,6 +1,7 @@
 """Which request a call is: what is judged is what is sent, and nobody else's."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -149,11 +150,19 @@ def test_a_form_is_written_as_the_document_says() -> None:
 
 
 def test_a_header_holds_no_second_one() -> None:
-    tool = made("get", "/x", {"name": "X-Trace", "in": "header", "schema": {}})
-    assert request(tool, {"X-Trace": "a"}).headers == (("X-Trace", "a"),)
+    tool = made("get", "/x", {"name": "Prefer", "in": "header", "schema": {}})
+    assert request(tool, {"Prefer": "a"}).headers == (("Prefer", "a"),)
     for wrong in ("a\r\nAuthorization: b", "é", "\0"):
         with pytest.raises(Invalid):
-            request(tool, {"X-Trace": wrong})
+            request(tool, {"Prefer": wrong})
+
+
+def test_a_header_that_tells_who_calls_is_not_sent_by_a_tool_that_was_made_before() -> None:
+    now = made("get", "/x", {"name": "Prefer", "in": "header", "schema": {}})
+    before = replace(now, parameters=(replace(now.parameters[0], name="X-Hasura-Role"),))
+    with pytest.raises(Invalid, match="not for an assistant to say"):
+        request(before, {"Prefer": "admin"})
+    assert request(before, {}).headers == ()
 
 
 def test_what_is_not_there_is_told_by_name() -> None:

@@ -6,9 +6,19 @@ from typing import Any
 import pytest
 
 from store.domain.routes.openapi import read_document
+from store.domain.tools.forbidden import USUAL_HEADERS, sendable_header
 from store.domain.tools.reading import Choice, ToolReading, read_tools
 from store.domain.tools.tool import LONGEST_NAME, SAMPLE
 from store.errors import Invalid
+
+TELLING = (
+    *("X-authentik-username", "X-authentik-groups", "Tailscale-User-Login", "X-Vouch-User"),
+    *("X-Pomerium-Claim-Email", "X-Pomerium-Jwt-Assertion", "X-SSL-Client-DN", "X-SSL-Client-CN"),
+    *("SSL-Client-Subject-DN", "X-ARR-ClientCert", "OIDC_CLAIM_sub", "X-Userinfo", "X-ID-Token"),
+    *("X-Username", "X-UserId", "X-Hasura-Role", "X-Hasura-Admin-Secret", "X-Vault-Token"),
+    "Private-Token",
+)
+"""Headers by which proxies and products tell an API who calls."""
 
 
 def reading(paths: dict[str, Any], choice: Choice | None = None, **more: Any) -> ToolReading:
@@ -116,19 +126,34 @@ def test_nobody_is_asked_for_credentials_or_for_what_says_who_calls() -> None:
                 *("Impersonate-User", "X-MS-CLIENT-PRINCIPAL", "X-Goog-Authenticated-User-Email"),
                 *("X-Amzn-Oidc-Identity", "X-Consumer-Username", "X-User-Id", "X-WEBAUTH-USER"),
                 *("CF-Connecting-IP", "True-Client-IP", "Client-IP", "Origin", "Api-Key"),
-                # What it is asked for by whoever calls, and what tells nobody who that is.
-                *("Idempotency-Key", "X-Tenant", "Stripe-Account", "If-Match", "Range"),
+                *TELLING,
+                # What tells nobody who calls, what was named, and what nobody named.
+                *("Idempotency-Key", "X-Tenant", "If-Match", "Range", "X-Rank", "X-Owner-Of-It"),
             )
         ),
         {"name": "session", "in": "cookie"},
     ]
-    [tool] = reading(
+    found = reading(
         {"/x": {"get": {"parameters": asked, "security": [{"key": []}]}}},
+        Choice(headers=("x_trace", "X-TENANT")),
         components={"securitySchemes": schemes},
-    ).tools
-    free = ["X-Trace", "Idempotency-Key", "X-Tenant", "Stripe-Account", "If-Match", "Range"]
+    )
+    [tool] = found.tools
+    free = ["X-Trace", "Idempotency-Key", "X-Tenant", "If-Match", "Range"]
     assert list(tool.arguments["properties"]) == ["q", *free]
     assert tool.arguments["required"] == free
+    assert found.unasked == ("X-Owner-Of-It", "X-Rank")
+
+
+@pytest.mark.parametrize("header", [*TELLING, "Authorization", "X-Key-Id", "Host", "a b"])
+def test_a_header_that_tells_who_calls_cannot_be_named(header: str) -> None:
+    with pytest.raises(Invalid, match="says who calls"):
+        reading({"/x": {"get": {}}}, Choice(headers=(header,)))
+
+
+def test_what_is_named_may_be_sent() -> None:
+    for header in (*USUAL_HEADERS.split(), "X-Continuation-Token", "Stripe-Account", "X-Token-Id"):
+        assert sendable_header(header), header
 
 
 def test_the_documents_servers_give_a_path_and_nothing_else() -> None:
