@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -24,6 +25,7 @@ from store.errors import (
     StoreBusy,
     StoreFull,
     StoreUnconfirmed,
+    StoreUnusable,
 )
 from store.operations.open import default_pepper_path, default_url
 from store.persistence.database import Database
@@ -44,6 +46,7 @@ from store.verifier.proofs import Proofs
 from store.verifier.signatures import Signatures
 from store.verifier.urls import issuer_at
 from store.verifier.usage.limit_book import LimitBook
+from store.verifier.usage.limit_rows import known, living
 from store.verifier.usage.recorder import UsageRecorder
 from store.verifier.verify import VerifyResult
 
@@ -52,6 +55,8 @@ P = ParamSpec("P")
 
 _REREAD_EVERY_S = 1.0
 _TRY_FOR_S = 1.0
+MOST_KNOWN = 20_000
+"""Windows of limits of which it is read at the start how much was let through."""
 
 _log = logging.getLogger("keydeck.verifier")
 
@@ -104,6 +109,7 @@ class WorkerContext:
         rows = self.lookup.remembered() if self.holding is None else self.holding
         self.memory = Memory(rows) if rows is not None else None
         self.limits = LimitBook(self.counters.workers)
+        self._begin_limits()
         self.usage = UsageRecorder(self.database, self.counters, self.clock, limits=self.limits)
         self.connection_usage = UsageRecorder(
             self.database, self.counters, self.clock, OF_CONNECTIONS
@@ -135,6 +141,13 @@ class WorkerContext:
         # The addresses stand for as long as this runs, so also once it is served.
         with self._engine.reading() as connection:
             return any(one.builtin for one in Catalogue(connection).all())
+
+    def _begin_limits(self) -> None:
+        # Before anything is let in: what was let through before this began was let through.
+        now = self.clock.now()
+        with suppress(StoreUnusable), self._engine.reading() as connection:
+            used, whole = known(connection, MOST_KNOWN, now)
+            self.limits.begin(used, living(connection, now) + 1, now, whole=whole)
 
     @property
     def engine(self) -> Database:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import product
 
 import pytest
@@ -35,16 +35,19 @@ TWICE = limits(["2/1m"])
 @pytest.fixture
 def context(own_house: House) -> Iterator[WorkerContext]:
     """What a worker has."""
-    with closing(
-        WorkerContext(
-            own_house.url,
-            pepper_path=own_house.pepper_path,
-            clock=own_house.clock,
-            public_url="https://here.example",
-            proxies=["127.0.0.1"],
-        )
-    ) as found:
+    with closing(began(own_house)) as found:
         yield found
+
+
+def began(house: House) -> WorkerContext:
+    """Return a worker that has just begun."""
+    return WorkerContext(
+        house.url,
+        pepper_path=house.pepper_path,
+        clock=house.clock,
+        public_url="https://here.example",
+        proxies=["127.0.0.1"],
+    )
 
 
 def asking(keys: AnyAuthenticator, secret: str) -> Callable[[], Credential]:
@@ -89,6 +92,20 @@ def test_what_is_more_is_refused_until_the_next_window_and_every_answer_says_wha
     assert problem.detail == f"This API key may be used 2 times a minute. Try again in {left} s."
     own_house.clock.advance(left * SECOND)
     assert asking(keys, secret)()
+
+
+def test_who_begins_again_lets_through_what_is_left(own_house: House) -> None:
+    issued = own_house.create()
+    own_house.store.limits.set_key(own_house.alice, issued.key.id, limits(["3/1d"])).unwaited()
+    passed = 0
+    for _ in range(3):
+        with closing(began(own_house)) as context:
+            ask = asking(key_authenticator(context), issued.secret.reveal())
+            for _ in range(2):
+                with suppress(Problem):
+                    passed += ask() is not None
+            asyncio.run(context.usage.flush())
+    assert passed == 3
 
 
 def test_a_key_without_limits_is_told_of_none(own_house: House, context: WorkerContext) -> None:

@@ -7,24 +7,32 @@ not heard of the others for so long that each has told by then has the share of 
 live. So before the first exchange of a window all of them together let no more through than the
 limit, and one for each.
 
+Whoever begins knows from the store what others had let through of the windows of then: those that
+were stopped, too. Where it does not know it of a window, it lets half of the limit through at the
+most until it has heard.
+
 Limits have the store's word for what the others used, never their leave: where the store cannot be
 asked, a worker goes on with its share.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from store.domain.credential import Credential
 from store.domain.limits import Left, Limit, Subject, Window, of_credential
-from store.domain.times import SECOND
+from store.domain.times import HOUR, SECOND
 
 TOLD_S = 1.5
 """By when each that uses any has told so: before, all that live are taken for users."""
 FRESH_S = 2.5
 """How long what was heard of the others is gone by: for longer than two exchanges."""
 MOST_COUNTS = 50_000
-"""Windows that are counted; beyond that those that end first go."""
+"""Windows that are counted. Beyond that those go that are over, then those that are told, then any.
+
+Of one that went before it was over half of the limit is let through at the most, until its row was
+read; and what was never told is let through once more.
+"""
 
 
 class Counted(NamedTuple):
@@ -54,6 +62,8 @@ class Heard(NamedTuple):
     """What all others have let through."""
     users: int
     """Workers that let any through in it or in the one before, this one among them."""
+    own: int = 0
+    """What stands of this worker."""
 
 
 class Tally(NamedTuple):
@@ -81,6 +91,7 @@ class _Count:
         "others",
         "share",
         "since",
+        "told",
         "users",
     )
 
@@ -93,7 +104,9 @@ class _Count:
         self.heard_at = self.since = float("-inf")
         """When it was heard of the others, and from when on it was."""
         self.asked = False
-        """Whether nothing is known of the others."""
+        """Whether the others are yet to be heard of."""
+        self.told = False
+        """Whether the store was told of this window."""
 
     @property
     def rest(self) -> int:
@@ -122,6 +135,10 @@ class LimitBook:
         self._counts: dict[Counted, _Count] = {}
         self._asking: set[Counted] = set()
         self._asking_since: float | None = None
+        self._known: dict[tuple[Counted, int], int] = {}
+        self._unknown_until: int | None = None
+        """Of windows that began by then it may be that others used any, or this one did."""
+        self._young_until = float("-inf")
         self.hasten: Callable[[], None] = lambda: None
         """Called where the others are to be heard of before their turn."""
 
@@ -138,9 +155,22 @@ class LimitBook:
         silent = self._monotonic() - self._asking_since
         return silent if silent > FRESH_S else None
 
+    def begin(
+        self, used: Mapping[tuple[Counted, int], int], live: int, now: int, *, whole: bool
+    ) -> None:
+        """Take in what others have let through, by window and when it began, and how many live.
+
+        This one included. With `whole` nobody has let any through of all other windows.
+        """
+        self._known, self.live = dict(used), max(live, self._workers)
+        self._unknown_until = -1 if whole else now
+        self._young_until = self._monotonic() + FRESH_S
+
     def take(self, credential: Credential, cost: int, now: int) -> Tally:
         """Let one request pass that costs so much, or not; one that may not uses nothing."""
         limits, at = of_credential(credential), self._monotonic()
+        if len(self._counts) > MOST_COUNTS:
+            self._forget(now)
         counts = [self._at(credential.workspace_id, limit, now, at) for limit in limits]
         both = list(zip(limits, counts, strict=True))
         over = [
@@ -151,7 +181,7 @@ class LimitBook:
         if not over:
             for count in counts:
                 count.mine += cost
-        if self.live > 1 and any(_is_short(count) for count in counts):
+        if any(_is_short(count) for count in counts):
             self.hasten()
         if not over:
             return Tally(True, tuple(Left(limit, count.rest, count.ends) for limit, count in both))
@@ -170,16 +200,31 @@ class LimitBook:
             if (count := self._counts.get(counted)) is not None
         ]
 
+    def told_of_long(self, now: int) -> list[Asked]:
+        """Return what the store was told of windows that last for more than an hour from now."""
+        return [
+            Asked(counted, count.begins, count.before, count.mine)
+            for counted, count in self._counts.items()
+            if count.told and count.ends > now + HOUR
+        ]
+
     def heard(self, asked: Iterable[Asked], answers: Iterable[Heard], live: int) -> None:
         """Take in what the store said to what was asked, in the same order."""
-        self.live = max(live, self._workers)
         at = self._monotonic()
+        # Whoever has just begun may not have told of itself yet.
+        self.live = max(live, self._workers, self.live if at < self._young_until else 0)
         for one, answer in zip(asked, answers, strict=True):
             count = self._counts.get(one.counted)
             if count is None or count.begins != one.begins:
                 # Another window by now, which is asked about next.
                 continue
-            count.others, count.users, count.heard_at = answer.others, answer.users, at
+            if not count.told and answer.own > one.used:
+                # It went from here: what it had let through stands in its row.
+                count.mine += answer.own
+            count.told = True
+            count.others, count.heard_at = answer.others, at
+            # Of those that used any some may be gone.
+            count.users = min(answer.users, self.live)
             if at - count.since < TOLD_S:
                 count.users = max(count.users, self.live)
             count.asked = False
@@ -187,8 +232,6 @@ class LimitBook:
             if count.mine == one.used:
                 self._asking.discard(one.counted)
         self._asking_since = at if self._asking else None
-        if len(self._counts) > MOST_COUNTS:
-            self._forget()
 
     def _at(self, workspace_id: int, limit: Limit, now: int, at: float) -> _Count:
         window = limit.window
@@ -201,7 +244,7 @@ class LimitBook:
             self._asking_since = at
         # A clock that was set back by less than a window goes on with the one that had begun.
         if now >= count.ends or now < count.before:
-            self._begin(count, window, now, at)
+            self._begin(count, counted, window, now, at)
         elif count.most != window.most:
             # Somebody has set another limit: what was used stays used.
             count.most = window.most
@@ -211,21 +254,36 @@ class LimitBook:
             count.give(min(count.share - count.mine, _part(count.most, self.live)))
         return count
 
-    def _begin(self, count: _Count, window: Window, now: int, at: float) -> None:
+    def _begin(self, count: _Count, counted: Counted, window: Window, now: int, at: float) -> None:
         count.begins, count.ends = window.around(now)
         count.before = window.before(count.begins)
-        count.most, count.mine, count.others = window.most, 0, 0
-        if self.live <= 1:
-            count.asked, count.users = False, 1
-        elif count.users == 0 or at - count.heard_at > FRESH_S:
-            count.asked, count.users, count.since = True, self.live, at
+        count.most, count.mine, count.told = window.most, 0, False
+        known = self._known.pop((counted, count.begins), None)
+        count.others = known or 0
+        if self._unknown_until is None:
+            self._unknown_until = now
+        unknown = known is None and count.begins <= self._unknown_until
+        if self.live <= 1 and not unknown:
+            # Others that began at the same time did not know of this one either.
+            count.asked, count.users = at < self._young_until, 1
+        elif unknown or count.users == 0 or at - count.heard_at > FRESH_S:
+            count.asked, count.users, count.since = True, max(self.live, 2), at
         count.give_of_rest()
 
-    def _forget(self) -> None:
-        ending = sorted(self._counts, key=lambda counted: self._counts[counted].ends)
-        for counted in ending[: len(ending) - MOST_COUNTS * 9 // 10]:
-            if counted not in self._asking:
-                del self._counts[counted]
+    def _forget(self, now: int) -> None:
+        for counted in [one for one, count in self._counts.items() if count.ends <= now]:
+            self._drop(counted)
+        keep = MOST_COUNTS * 9 // 10
+        if len(self._counts) <= keep:
+            return
+        going = sorted(self._counts, key=lambda one: (one in self._asking, self._counts[one].ends))
+        for counted in going[: len(going) - keep]:
+            self._drop(counted)
+        self._unknown_until = now
+
+    def _drop(self, counted: Counted) -> None:
+        del self._counts[counted]
+        self._asking.discard(counted)
 
 
 def _part(whole: int, among: int) -> int:

@@ -32,7 +32,7 @@ from store.persistence.schema import OF_KEYS, UsageTables
 from store.verifier.counters import Counters
 from store.verifier.usage.batch import Batch
 from store.verifier.usage.limit_book import Asked, Heard, LimitBook
-from store.verifier.usage.limit_rows import exchange, living
+from store.verifier.usage.limit_rows import exchange, leave, living
 from store.verifier.usage.roll_up import roll_up_some
 from store.verifier.usage.rows import write
 
@@ -46,6 +46,8 @@ MOST_WAITING = 5000
 """Keys whose counts wait for longer than that: they take memory."""
 KEYS_AT_ONCE = 500
 """Keys whose counts one transaction writes: a few hundredths of a second."""
+COUNTS_AT_ONCE = 500
+"""Windows of limits that one transaction tells of, and asks about: the same."""
 ROLL_UP_EVERY_S = 3600.0
 ROLL_UP_PAUSE_S = 0.1
 """For whoever else wants the store's lock: SQLite asks for it as seldom as that. On a machine with
@@ -88,7 +90,8 @@ class UsageRecorder:
         self._clock = clock
         self._batch = Batch()
         self._due = 0.0
-        self._look_at = float("inf") if limits is None else 0.0
+        # By then it has told of itself.
+        self._look_at = float("inf") if limits is None else time.monotonic() + FLUSH_EVERY_S
         self._failing = False
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
@@ -129,8 +132,6 @@ class UsageRecorder:
     async def run(self) -> None:
         """Write what was counted every now and then, and the rest once `stop` was called."""
         rolling_up = asyncio.create_task(self._roll_up_hourly())
-        # Whoever does not know how many others live would let through what is theirs.
-        await self._exchange()
         written_at = time.monotonic()
         while not self._stopping.is_set():
             with suppress(TimeoutError):
@@ -148,6 +149,7 @@ class UsageRecorder:
                 await self._stops_within(HASTE_S)
         await rolling_up
         await self.flush()
+        await self._leave()
         self._thread.shutdown()
 
     def stop(self) -> None:
@@ -182,22 +184,43 @@ class UsageRecorder:
         self._due = time.monotonic() + min(writing.took_s / SHARE, FLUSH_WITHIN_S)
 
     async def _exchange(self) -> None:
-        """Tell what is used of limits, and hear what the others used; else the last known holds."""
-        asked = self._limits.asking()
+        """Tell what is used of limits, and hear what the others used; else the last known holds.
+
+        Short windows first: of long ones less is used by the next time.
+        """
+        asked = sorted(self._limits.asking(), key=lambda one: one.begins - one.before)
         if not asked and time.monotonic() < self._look_at:
             return
         self._look_at = time.monotonic() + LOOK_EVERY_S
-        try:
-            answers, live = await self._in_thread(
-                partial(_exchanged, verifier=self._name, asked=asked, now=self._clock.now())
-            )
-        except StoreUnusable as error:
-            self._say_failing(error)
-        except Exception:
-            self._counters.flushed(ok=False)
-            _log.exception("Limits could not be exchanged.")
-        else:
-            self._limits.heard(asked, answers, live)
+        for first in range(0, len(asked) or 1, COUNTS_AT_ONCE):
+            part, began = asked[first : first + COUNTS_AT_ONCE], time.monotonic()
+            try:
+                answers, live = await self._in_thread(
+                    partial(_exchanged, verifier=self._name, asked=part, now=self._clock.now())
+                )
+            except StoreUnusable as error:
+                self._say_failing(error)
+                return
+            except Exception:
+                # Of this part alone: the others are told.
+                self._counters.flushed(ok=False)
+                _log.exception("Limits could not be exchanged.")
+            else:
+                self._limits.heard(part, answers, live)
+            if first + COUNTS_AT_ONCE < len(asked):
+                await asyncio.sleep(time.monotonic() - began)
+
+    async def _leave(self) -> None:
+        """Let what this worker has told be nobody's: it tells nothing more."""
+        told = self._limits.told_of_long(self._clock.now())
+        for first in range(0, len(told), COUNTS_AT_ONCE):
+            part = told[first : first + COUNTS_AT_ONCE]
+            try:
+                await self._in_thread(partial(_left, verifier=self._name, asked=part))
+            except Exception as error:
+                # They are read as they are, until their windows are over.
+                _log.warning("Limits could not be handed on. %s", error)
+                return
 
     async def _roll_up_hourly(self) -> None:
         # What was counted is written in between: a turn takes the thread for one transaction.
@@ -251,6 +274,11 @@ def _exchanged(
             return [], living(connection, now)
     with database.counting() as connection:
         return exchange(connection, verifier, asked, now)
+
+
+def _left(database: Database, *, verifier: str, asked: Sequence[Asked]) -> None:
+    with database.counting() as connection:
+        leave(connection, verifier, asked)
 
 
 class _Writing:

@@ -1,18 +1,20 @@
 """What was counted is written some keys at a time, each count once, and not too often."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import Connection, event, func, select
 
 from store.domain.credential import Credential
 from store.domain.verdicts import Verdict
 from store.errors import StoreBusy
 from store.persistence.database import Database
-from store.persistence.schema import verdict_counts
+from store.persistence.schema import limit_counts, verdict_counts
 from store.verifier.counters import Counters
 from store.verifier.usage import recorder
+from store.verifier.usage.limit_book import Asked, LimitBook
+from store.verifier.usage.limit_rows import exchange
 from store.verifier.usage.recorder import UsageRecorder
 from tests.house import House
 
@@ -120,3 +122,50 @@ def test_what_takes_long_to_write_waits_longer_unless_there_is_much_of_it(
 
     asyncio.run(run())
     assert counted(house) == {keys[0]: 4, keys[1]: 1}
+
+
+def limited(number: int) -> Credential:
+    """Return a key that may be used ten times a day, and often within a minute."""
+    plain = Credential("id", 1, "", "pro", "", b"", "", "", None, None)
+    return plain._replace(limits="10/1d 1000/1m", lineage=f"key {number}")
+
+
+@pytest.mark.parametrize("failing", [False, True])
+def test_limits_are_exchanged_some_at_a_time_the_short_windows_first(
+    house: House, monkeypatch: pytest.MonkeyPatch, *, failing: bool
+) -> None:
+    monkeypatch.setattr(recorder, "COUNTS_AT_ONCE", 4)
+    told: list[list[str]] = []
+
+    def telling(connection: Connection, verifier: str, asked: Sequence[Asked], now: int) -> object:
+        told.append([one.counted.span for one in asked])
+        if failing and len(told) == 1:
+            raise ValueError
+        return exchange(connection, verifier, asked, now)
+
+    monkeypatch.setattr(recorder, "exchange", telling)
+    book = LimitBook()
+    usage = UsageRecorder(lambda: house.store.database, Counters(), house.clock, limits=book)
+    for number in range(6):
+        book.take(limited(number), 1, house.clock.now())
+    asyncio.run(usage.flush())
+    assert told == [["1m"] * 4, ["1m"] * 2 + ["1d"] * 2, ["1d"] * 4]
+    # One that fails keeps no other from being told.
+    assert len(book.asking()) == (4 if failing else 0)
+
+
+def test_a_worker_that_ends_leaves_no_row_of_its_own_of_a_long_window(house: House) -> None:
+    async def once() -> None:
+        book = LimitBook()
+        usage = UsageRecorder(lambda: house.store.database, Counters(), house.clock, limits=book)
+        assert book.take(limited(1), 1, house.clock.now()).passed
+        usage.stop()
+        await usage.run()
+
+    for _ in range(2):
+        asyncio.run(once())
+    with house.store.database.reading() as connection:
+        rows = connection.execute(select(limit_counts.c.span, limit_counts.c.used)).all()
+        names = connection.execute(select(limit_counts.c.verifier).distinct()).scalars().all()
+    assert sorted(map(tuple, rows)) == [("1d", 2), ("1m", 1), ("1m", 1)]
+    assert len(names) == 3
