@@ -118,12 +118,13 @@ class Authenticator(Generic[R]):
         needed: Sequence[str],
         known: frozenset[str] | None = None,
         unrouted: str | None = None,
-        cost: int = 1,
+        cost: int | Problem = 1,
     ) -> Credential:
         """Return the credential of a request that has these scopes, and count the verdict.
 
         `known` are the parameters its query may have, None where that is not looked at; `unrouted`
-        is what no route names, None where one does; `cost` is what it uses of what is limited.
+        is what no route names, None where one does; `cost` is what it uses of what is limited, or
+        the problem with what its query says, which is told after any with the credential.
         Raises Problem with the verdict when it may not, or (400) for another parameter;
         StoreUnusable when nobody can tell.
         """
@@ -135,6 +136,8 @@ class Authenticator(Generic[R]):
         credential = self._settled(scope, verification, request, tally)
         if known is not None:
             check_known(scope["query_string"], known)
+        if isinstance(cost, Problem):
+            raise cost
         return credential
 
     async def write(
@@ -230,7 +233,7 @@ class Authenticator(Generic[R]):
         scope: Scope,
         verification: VerifyResult,
         known: frozenset[str] | None,
-        cost: int,
+        cost: int | Problem,
     ) -> tuple[VerifyResult, Tally | None]:
         """Take what a request costs of its credential's limits, or refuse it.
 
@@ -239,7 +242,8 @@ class Authenticator(Generic[R]):
         credential = verification.credential
         if verification.verdict is not Verdict.VALID or credential is None:
             return verification, None
-        if known is not None and not knows(scope["query_string"], known):
+        misread = known is not None and not knows(scope["query_string"], known)
+        if misread or isinstance(cost, Problem):
             return verification, None
         tally = self.context.limits.take(credential, cost, self.context.clock.now())
         if not tally.passed:

@@ -25,7 +25,7 @@ from store.verifier.answers import (
     send_answer,
 )
 from store.verifier.authenticator import ORIGINAL, AnyAuthenticator
-from store.verifier.bearer import MAX_QUERY, Flaw, read
+from store.verifier.bearer import MAX_QUERY, Flaw, holds_key, read
 from store.verifier.context import WorkerContext
 from store.verifier.endpoint import Endpoint
 from store.verifier.operation import Operation, Parameter
@@ -34,7 +34,7 @@ from store.verifier.problems import Problem, ambiguous_path, invalid_request, un
 from store.verifier.query import check_known, parameters, single
 from store.verifier.routes import Routes
 from store.verifier.sanitize import kept
-from store.verifier.verify_route import COST, IDENTITY, SCOPE, asked_for, cost_of, identity
+from store.verifier.verify_route import COST, IDENTITY, SCOPE, asked, identity
 
 PATH = "/api/v1/authorize"
 MAX_DRAINED = 64 * 1024
@@ -92,7 +92,8 @@ class Parameters(NamedTuple):
 
     scopes: tuple[str, ...] = ()
     preflights_pass: bool = False
-    cost: int = 1
+    cost: int | Problem = 1
+    """What it uses of what is limited, or what is wrong with the query."""
 
 
 class AuthorizeRoute:
@@ -109,32 +110,35 @@ class AuthorizeRoute:
         """Answer whether a request may pass, and whose key it carries. Raises Problem."""
         below = _below(scope)
         query = b"" if below else scope["query_string"]
+        # The query is the proxy's own, or nobody's: the client's must not say what is needed.
+        judged = {**scope, "query_string": query}
+        if query and len(query) <= MAX_QUERY and holds_key(query):
+            # Reported and refused before anything else is wrong with the request.
+            self._keys.check(judged)
         client = scope["client"]
         trusted = self._is_proxy(client[0] if client is not None else None)
         original = original_request(scope, below, trusted=trusted)
-        asked = _parameters(query)
-        # The query is the proxy's own, or nobody's: the client's must not say what is needed.
-        judged = {**scope, "query_string": query}
+        wanted = _parameters(query)
         if original is not None:
-            if asked.preflights_pass and self._is_preflight(scope, original):
-                check_known(query, _KNOWN)
+            if wanted.preflights_pass and self._is_preflight(scope, original):
+                _check(query, wanted)
                 return _answer("", "", "", "")
             if self._leaks.holds_key(scope, original):
                 raise unreadable(Flaw.IN_QUERY)
             judged |= {"method": original.method, "path": original.path, ORIGINAL: True}
             scope[ORIGINAL_REQUEST] = f"{original.method} {original.path}"
-        needed, unrouted = asked.scopes, None
+        needed, unrouted = wanted.scopes, None
         if not needed and (table := self._routes.table()) is not None:
             route = _route(table, original)
             if route is not None and route.public and self._is_bare(scope, query):
-                check_known(query, _KNOWN)
+                _check(query, wanted)
                 return _answer("", "", "", "")
             if route is not None:
                 needed = route.needed
             elif original is not None:
                 unrouted = kept(f"{original.method} {original.path}")
         try:
-            key = self._keys.admit(judged, needed, _KNOWN, unrouted, asked.cost)
+            key = self._keys.admit(judged, needed, _KNOWN, unrouted, wanted.cost)
         finally:
             for noted in (NOTICE, CREDENTIAL):
                 if noted in judged:
@@ -213,20 +217,33 @@ def _denies(scope: Scope) -> bool:
         return False
 
 
+def _check(query: bytes, wanted: Parameters) -> None:
+    """Raise Problem (400) where a query that asks without a credential makes no sense."""
+    check_known(query, _KNOWN)
+    if isinstance(wanted.cost, Problem):
+        raise wanted.cost
+
+
 def _parameters(query: bytes) -> Parameters:
-    """Return what a query asks for. Raises Problem (400)."""
+    """Return what a query asks for."""
     if not query or len(query) > MAX_QUERY:
         # Too long a one is refused before anything is made of it.
         return Parameters()
-    return (_short_read if len(query) < SHORTEST_KEY else _read)(query)
+    scopes, cost = asked(query)
+    try:
+        preflights = (_short_read if len(query) < SHORTEST_KEY else _read)(query)
+    except Problem as problem:
+        return Parameters(scopes, cost=problem)
+    return Parameters(scopes, preflights, cost)
 
 
-def _read(query: bytes) -> Parameters:
+def _read(query: bytes) -> bool:
+    """Return whether preflights pass. Raises Problem (400)."""
     given = parameters(query)
     for name, only in (("deny", "nginx"), ("preflight", "pass")):
         if single(given, name) not in (None, only):
             raise invalid_request(f"{name} can be {only}, or is left out.")
-    return Parameters(asked_for(query), "preflight" in given, cost_of(query))
+    return "preflight" in given
 
 
 _short_read = lru_cache(1024)(_read)

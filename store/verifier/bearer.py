@@ -55,7 +55,7 @@ def read(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> str | Flaw:
             found = value
     if len(query) > MAX_QUERY:
         return Flaw.LONG_QUERY
-    if query and (_short_asks if len(query) < SHORTEST_KEY else _asks)(query):
+    if query and holds_key(query):
         return Flaw.IN_QUERY
     if found is None:
         return Flaw.MISSING
@@ -64,6 +64,11 @@ def read(headers: Iterable[tuple[bytes, bytes]], query: bytes) -> str | Flaw:
         return Flaw.OTHER_SCHEME if scheme else Flaw.MISSING
     # Latin-1 decodes any byte; what is not ASCII fails the key's shape.
     return credential.lstrip(b" ").decode("latin-1")
+
+
+def holds_key(query: bytes) -> bool:
+    """Return whether a query string, of `MAX_QUERY` bytes at the most, has or asks for a key."""
+    return (_short_asks if len(query) < SHORTEST_KEY else _asks)(query)
 
 
 def _asks(query: bytes) -> bool:

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from starlette.routing import compile_path
 
-from store.domain.credential import Credential
 from store.domain.decision import AccessRequest, decide
 from store.domain.keys import Key
 from store.domain.limits import Used
@@ -16,10 +15,10 @@ from store.errors import AmbiguousPath, NoSuchAddress
 from store.verifier.api_keys import check_scopes
 from store.verifier.context import WorkerContext
 from store.verifier.endpoints import BESIDE, Places, endpoints
-from store.verifier.problems import ambiguous_path, invalid_request
+from store.verifier.problems import Problem, ambiguous_path, invalid_request
 from store.verifier.query import check_known
 from store.verifier.routes import Routes
-from store.verifier.verify_route import asked_for, cost_of
+from store.verifier.verify_route import asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +70,19 @@ def foresee(
     if operation.scopes is None:
         check_known(query, operation.known)
         return DryRunResult(Verdict.VALID, path, None)
-    needed = operation.scopes or asked_for(query)
+    scopes, cost = asked(query)
+    needed = operation.scopes or scopes
     row = context.lookup.key(key.id)
     assert row is not None  # noqa: S101 - keys are never deleted
-    asked = AccessRequest(needed, caller, anywhere=caller is None)
-    verdict = _decided(row, asked, left, cost_of(query), context.clock.now())
+    request = AccessRequest(needed, caller, anywhere=caller is None)
+    verdict = decide(row, request, context.clock.now())
     if verdict is Verdict.SCOPE:
         check_scopes(context.lookup, row, needed)
     if verdict is Verdict.VALID:
         check_known(query, operation.known)
+        if isinstance(cost, Problem):
+            raise cost
+        verdict = _within(left, cost)
     return DryRunResult(verdict, path, needed)
 
 
@@ -111,19 +114,16 @@ def _by_route(
     row = context.lookup.key(key.id)
     assert row is not None  # noqa: S101 - keys are never deleted
     unrouted = path if route is None else None
-    asked = AccessRequest(needed, caller, unrouted, anywhere=caller is None)
-    verdict = _decided(row, asked, left, 1, context.clock.now())
+    request = AccessRequest(needed, caller, unrouted, anywhere=caller is None)
+    verdict = decide(row, request, context.clock.now())
+    if verdict is Verdict.VALID:
+        verdict = _within(left, 1)
     return DryRunResult(verdict, path, needed, route)
 
 
-def _decided(
-    row: Credential, asked: AccessRequest, left: Sequence[Used], cost: int, now: int
-) -> Verdict:
-    """Return the verdict, with how often it may be used last; nothing is used by asking."""
-    verdict = decide(row, asked, now)
-    if verdict is Verdict.VALID and not all(one.allows(cost) for one in left):
-        return Verdict.LIMITED
-    return verdict
+def _within(left: Sequence[Used], cost: int) -> Verdict:
+    """Return the verdict on what may be let in but for its limits; nothing is used by asking."""
+    return Verdict.VALID if all(one.allows(cost) for one in left) else Verdict.LIMITED
 
 
 def _matching(table: Places, path: str) -> str | None:

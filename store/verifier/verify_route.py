@@ -14,7 +14,7 @@ from store.verifier.answers import Answer, Headers, header_value, json_answer
 from store.verifier.authenticator import AnyAuthenticator
 from store.verifier.bearer import MAX_QUERY
 from store.verifier.operation import Instant, Operation, Parameter
-from store.verifier.problems import invalid_request
+from store.verifier.problems import Problem, invalid_request
 from store.verifier.query import parameters, single
 
 _SCOPE = "^[a-z][a-z0-9_-]*:(read|write)$"
@@ -93,22 +93,34 @@ class VerifyRoute:
         `scope` repeats or holds several, separated by blanks.
         """
         query = scope["query_string"]
-        key = self._keys.admit(scope, asked_for(query), _KNOWN, cost=cost_of(query))
+        needed, cost = asked(query)
+        key = self._keys.admit(scope, needed, _KNOWN, cost=cost)
         return _answer(
             key.id, key.name, key.workspace, key.scopes, key.owner, key.labels, key.expires_at
         )
 
 
-def asked_for(query: bytes) -> tuple[str, ...]:
-    """Return the scopes a query string asks for. Raises Problem (400)."""
+def asked(query: bytes) -> tuple[tuple[str, ...], int | Problem]:
+    """Return the scopes a query string asks for, and what it says that a request uses.
+
+    What is wrong with it, a Problem (400), takes the place of the latter: a credential comes first.
+    """
+    scopes: tuple[str, ...] = ()
+    try:
+        scopes = _asked_for(query)
+        return scopes, _cost_of(query)
+    except Problem as problem:
+        return scopes, problem
+
+
+def _asked_for(query: bytes) -> tuple[str, ...]:
     if not query or len(query) > MAX_QUERY:
         # Too long a one is refused before anything is made of it.
         return ()
     return (_short_asked if len(query) < SHORTEST_KEY else _asked)(query)
 
 
-def cost_of(query: bytes) -> int:
-    """Return what a query string says that a request uses. Raises Problem (400)."""
+def _cost_of(query: bytes) -> int:
     if not query or len(query) > MAX_QUERY:
         return 1
     return (_short_cost if len(query) < SHORTEST_KEY else _cost)(query)
