@@ -165,12 +165,15 @@ def from_stored(text: str | None) -> Limits:
 
 
 def strictest(one: Limits, other: Limits) -> Limits:
-    """Return the fewer requests of each length, whichever of both has it."""
+    """Return the fewer requests of each length, whichever of both has it.
+
+    They may be more than MOST_WINDOWS: none is left out, which would lift it.
+    """
     found: dict[int, Window] = {}
     for window in (*one, *other):
         length = _order(window)
         found[length] = min(window, found.get(length, window))
-    return tuple(found[length] for length in sorted(found)[:MOST_WINDOWS])
+    return tuple(found[length] for length in sorted(found))
 
 
 def takes_away(before: Limits, after: Limits) -> bool:

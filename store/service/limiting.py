@@ -126,6 +126,8 @@ class LimitService:
     def foresee(self, actor: Actor, reference: str, wanted: Limits) -> tuple[Foreseen, ...]:
         """Return what limits of a key would have refused in the last 30 days, of what was let in.
 
+        Of long windows since the one before began, so that there is a whole one.
+
         Raises NotAllowed or NotFound.
         """
         with self._transactions.reading() as unit:
@@ -133,7 +135,8 @@ class LimitService:
             prefix = self._transactions.prefix
             key = find_key(unit, actor.workspace_id, prefix, reference, verb=True)
             chain = [one.id for one in unit.keys.of_lineage(key.workspace_id, key.lineage)]
-            spans = unit.usage.let_in(key.workspace_id, chain, unit.now - LOOKED_BACK)
+            since = min((_since(window, unit.now) for window in wanted), default=unit.now)
+            spans = unit.usage.let_in(key.workspace_id, chain, since)
             return tuple(_foreseen(window, spans, unit.now) for window in wanted)
 
     def _set(self, actor: Actor, subject: Subject, value: str, wanted: Limits) -> Done[Limits]:
@@ -169,14 +172,21 @@ def _foreseen(window: Window, spans: Sequence[Span], now: int) -> Foreseen:
         return Foreseen(window, now, None, 0, 0)
     counted: Counter[int] = Counter()
     # What was joined to longer spans says nothing of shorter windows.
+    since = _since(window, now)
+    spans = [span for span in spans if span.starts_at >= since]
     fitting = [span for span in spans if span.length <= ends - begins]
     for span in fitting:
         counted[window.around(span.starts_at)[0]] += span.requests
-    since = now - LOOKED_BACK
     if longer := [span.starts_at + span.length for span in spans if span.length > ends - begins]:
         since = max(longer)
     over = [number - window.most for number in counted.values() if number > window.most]
     return Foreseen(window, since, max(counted.values(), default=0), sum(over), len(over))
+
+
+def _since(window: Window, now: int) -> int:
+    begins, ends = window.around(now)
+    since = now - LOOKED_BACK
+    return min(since, window.before(begins)) if 2 * (ends - begins) > LOOKED_BACK else since
 
 
 def used_of(unit: Unit, key: Key) -> tuple[Used, ...]:

@@ -99,9 +99,8 @@ def test_the_strictest_of_both_takes_away_from_neither_and_either_from_it(
     both = strictest(one, other)
     assert both == strictest(other, one)
     assert strictest(one, one) == one
-    if len(both) == len({window.span for window in (*one, *other)}):
-        assert not takes_away(both, one)
-        assert not takes_away(both, other)
+    assert not takes_away(both, one)
+    assert not takes_away(both, other)
     assert not takes_away(one, one)
     assert not takes_away(one, ())
     assert takes_away((), one)

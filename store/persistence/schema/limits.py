@@ -46,7 +46,8 @@ limit_counts = Table(
     Column("used", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Of windows that are over the rows go, but for the last one: each verifier takes away its own.
+"""Of windows that are over the rows go, but for the last one: each verifier takes away its own,
+and what is left is pruned every hour.
 
 Whoever ends adds what it let through in long windows to rows of no verifier, an empty text.
 """

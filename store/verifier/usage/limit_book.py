@@ -27,6 +27,10 @@ TOLD_S = 1.5
 """By when each that uses any has told so: before, all that live are taken for users."""
 FRESH_S = 2.5
 """How long what was heard of the others is gone by: for longer than two exchanges."""
+JUST_S = 0.2
+"""For how long after others were heard of a request that costs more than a share may pass."""
+WANTED_S = 2.0
+"""How long it is asked again and again after one was refused: for who tries again in a second."""
 MOST_COUNTS = 50_000
 """Windows that are counted. Beyond that those go that are over, then those that are told, then any.
 
@@ -93,6 +97,7 @@ class _Count:
         "since",
         "told",
         "users",
+        "wanted_until",
     )
 
     def __init__(self) -> None:
@@ -101,6 +106,8 @@ class _Count:
         self.share = self.given = 0
         """Up to how much it lets through until it hears of the others, and how much that added."""
         self.users = 0
+        self.wanted_until = float("-inf")
+        """Until when somebody may come again whose request costs more than a share."""
         self.heard_at = self.since = float("-inf")
         """When it was heard of the others, and from when on it was."""
         self.asked = False
@@ -112,6 +119,15 @@ class _Count:
     def rest(self) -> int:
         """What is left for all, as far as is known."""
         return max(0, self.most - self.others - self.mine)
+
+    def allows(self, cost: int, at: float) -> bool:
+        """Return whether a request may pass that costs so much."""
+        if self.mine + cost <= min(self.share, self.most - self.others):
+            return True
+        # It would be refused for ever. One passes, of each that has heard just now that so much is
+        # left; then more than the share is used.
+        passes = self.mine <= self.share and at - self.heard_at <= JUST_S
+        return passes and self.given < cost <= self.rest
 
     def give(self, share: int) -> None:
         """Let so much more through until the others are heard of."""
@@ -173,11 +189,7 @@ class LimitBook:
             self._forget(now)
         counts = [self._at(credential.workspace_id, limit, now, at) for limit in limits]
         both = list(zip(limits, counts, strict=True))
-        over = [
-            (limit, count)
-            for limit, count in both
-            if count.mine + cost > min(count.share, count.most - count.others)
-        ]
+        over = [(limit, count) for limit, count in both if not count.allows(cost, at)]
         if not over:
             for count in counts:
                 count.mine += cost
@@ -189,6 +201,9 @@ class LimitBook:
             never = [(limit, count) for limit, count in over if cost > count.most]
             left = tuple(Left(limit, count.rest, count.ends) for limit, count in never)
             return Tally(False, left)
+        for _, count in over:
+            if count.given < cost <= count.rest:
+                count.wanted_until = at + WANTED_S
         left = tuple(_lacking(limit, count, cost, now) for limit, count in over)
         return Tally(False, left, max(one.seconds(now) for one in left))
 
@@ -229,7 +244,9 @@ class LimitBook:
                 count.users = max(count.users, self.live)
             count.asked = False
             count.give_of_rest()
-            if count.mine == one.used:
+            if at < count.wanted_until:
+                self.hasten()
+            elif count.mine == one.used:
                 self._asking.discard(one.counted)
         self._asking_since = at if self._asking else None
 

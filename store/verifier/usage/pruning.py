@@ -1,4 +1,7 @@
-"""Letting go of answers that are given again no more: when a worker begins, and every hour."""
+"""Letting go of what is read no more: when a worker begins, and every hour.
+
+That is answers that are not given again, and what was used of limits in windows that are over.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -8,6 +11,7 @@ from store.domain.clock import Clock
 from store.errors import StoreUnusable
 from store.persistence.database import Database
 from store.persistence.repositories.idempotency import PRUNED_AT_ONCE, prune
+from store.verifier.usage.limit_pruning import Place, prune_counts
 
 PRUNE_EVERY_S = 3600.0
 PAUSE_S = 0.1
@@ -21,6 +25,7 @@ class Pruning:
         """`database` gives the engine on the file that stands at the store's path now."""
         self._database = database
         self._clock = clock
+        self._looked_at: Place | None = None
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -40,5 +45,9 @@ class Pruning:
 
     def prune_some(self, database: Database) -> bool:
         """Let some go; return whether there may be more."""
+        now = self._clock.now()
         with database.tidying() as connection:
-            return prune(connection, self._clock.now()) == PRUNED_AT_ONCE
+            if prune(connection, now) == PRUNED_AT_ONCE:
+                return True
+        self._looked_at = prune_counts(database, now, self._looked_at)
+        return self._looked_at is not None

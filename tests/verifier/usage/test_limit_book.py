@@ -263,3 +263,33 @@ def test_a_full_book_lets_go_first_of_what_is_over(monkeypatch: pytest.MonkeyPat
         assert book.take(other, 1, NOW + number * SECOND).passed
     assert not book.take(key, 1, NOW + MINUTE).passed
     assert len(book.asking()) <= 11
+
+
+def test_what_costs_more_than_a_share_passes_once_it_was_heard_that_so_much_is_left() -> None:
+    several, key = Several(4), held("100/1h")
+    hastened: list[float] = []
+    several.books[0].hasten = lambda: hastened.append(several.at)
+    for place in range(4):
+        several.let_through(place, key)
+        several.exchange(place)
+    several.at = 0.25
+    assert not several.let_through(0, key, 40)
+    for several.at in (0.3, 0.6, 0.9):
+        # Whoever was refused comes again in a second, so it is asked until then.
+        several.exchange(0)
+        assert hastened.pop() == several.at
+    several.at = 1.05
+    # Whatever it let through since.
+    assert several.let_through(0, key)
+    assert several.let_through(0, key, 40)
+    # One each time that it is heard, and of what is left.
+    assert not several.let_through(0, key, 40)
+    several.exchange(0)
+    assert several.let_through(0, key, 40)
+    several.exchange(0)
+    assert not several.let_through(0, key, 40)
+    several.at = 4.0
+    several.exchange(0)
+    hastened.clear()
+    several.exchange(0)
+    assert not hastened
