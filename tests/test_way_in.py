@@ -29,7 +29,10 @@ MIRRORED = (
 """Rooms of the store whose tests stand in a room of the same name."""
 OF_SEVERAL = {
     "client/test_applications",
-    *(f"operations/test_{one}" for one in ("interrupted_copy", "restored_catalogue")),
+    *(
+        f"operations/test_{one}"
+        for one in ("interrupted_copy", "restored_catalogue", "restored_restrictions")
+    ),
     *(f"service/test_{one}" for one in ("at_once", "many_keys", "strangers")),
     *(f"verifier/http/test_{one}" for one in ("flooding", "slow_and_many", "upgrade", "wire")),
     "verifier/leasing/test_own_actions",

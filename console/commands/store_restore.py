@@ -98,7 +98,8 @@ def _sentences(done: "Restored", *, would_be: bool) -> Iterator[str]:
         if done.kept is done.moved_to:
             return
     yield (
-        f"Revoked, ended or narrowed since the backup, and still so: {_keys(done.carried_over)}."
+        "Revoked, ended, narrowed or limited since the backup, and still so: "
+        f"{_keys(done.carried_over)}."
     )
     if would_be:
         yield from _named(done.keys)

@@ -9,6 +9,9 @@ import pytest
 from sqlalchemy import Table
 
 from store.domain import limits
+from store.domain.audit.actions import Action
+from store.domain.audit.changes import changed
+from store.domain.audit.entry import AuditEntry
 from store.domain.credential import Credential
 from store.domain.decision import restrictions
 from store.domain.key_networks import from_stored, key_networks, takes_away
@@ -19,7 +22,7 @@ from store.operations.restore.merging import (
     strictest_limits,
     strictest_networks,
 )
-from store.operations.restore.rules import RULES, RowsTaken, Rule, copied, latest, raised
+from store.operations.restore.rules import HOW, RULES, RowsTaken, Rule, copied, latest, raised
 from store.persistence.database import sqlite_library
 from store.persistence.schema import PASSING, metadata, tombstones
 from tests.restores.judging import TAKES_AWAY, TOLD
@@ -44,6 +47,13 @@ def test_what_names_a_row_and_whose_it_is_comes_from_one_row() -> None:
         # Where the audit tells of a column, something other than the copy may count in it.
         assert set(judged.told) <= set(judged.merged)
         assert bool(judged.told) == (raised in judged.columns.values() and judged.remembered)
+
+
+def test_what_the_audit_tells_of_has_a_word() -> None:
+    assert {name for judged in RULES.values() for name in judged.told} == set(HOW)
+    for how in HOW.values():
+        about = (1, 1, 0, None, "operator", Action.KEY_CARRIED_OVER, "key", "Website")
+        assert changed(AuditEntry(*about, {"still": [how]}, 1)), how
 
 
 def test_every_role_is_weighed() -> None:

@@ -59,6 +59,8 @@ _STAYED = {
     "ended": "ended, or to end sooner",
     "narrowed": "narrowed",
     "delayed": "to begin later",
+    "networks": "with its stricter networks",
+    "limits": "with its stricter limits",
     "secret": "with its newer secret",
 }
 

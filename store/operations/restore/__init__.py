@@ -28,6 +28,7 @@ from store.operations.backup import copy_pages, keep_beside, sync
 from store.operations.open import check_version, default_pepper_path, default_url, upgrade_store
 from store.operations.restore.accounts import tell_apart
 from store.operations.restore.merging import changed, judged_tables, merge, void
+from store.operations.restore.rules import HOW, RULES
 from store.persistence.database import Database
 from store.persistence.high_water import HighWaterMark
 from store.persistence.migrations.changes import sqlite_rules
@@ -51,7 +52,7 @@ class Touched:
     id: str
     name: str
     how: tuple[str, ...] = ()
-    """What is kept of how it was: `revoked`, `ended`, `narrowed`, `secret`."""
+    """What is kept of how it was: the words of `HOW`; of a person `left` or `role`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,28 +281,21 @@ def _waits(connection: Connection) -> bool:
     return any(connection.execute(text(statement)).first() is not None for statement in asked)
 
 
-_HOW = (
-    ("revoked", "m.revoked_at IS NOT c.revoked_at"),
-    ("ended", "m.expires_at IS NOT c.expires_at"),
-    ("narrowed", "m.scopes IS NOT c.scopes"),
-)
-_OF_KEYS = (("delayed", "m.not_before IS NOT c.not_before"), ("secret", "m.digest IS NOT c.digest"))
-
-
 def _carry_over(
     connection: Connection, unit: Unit, raised: int
 ) -> tuple[list[Touched], list[Touched]]:
     """Tell of the keys and connections that are not as in the copy, and return them."""
     slugs = {workspace.id: workspace.slug for workspace in unit.workspaces.all()}
     found = []
-    for table, action, hows in (
-        (keys, Action.KEY_CARRIED_OVER, (*_HOW, *_OF_KEYS)),
-        (connections, Action.CONNECTION_CARRIED_OVER, _HOW),
+    for table, action in (
+        (keys, Action.KEY_CARRIED_OVER),
+        (connections, Action.CONNECTION_CARRIED_OVER),
     ):
-        columns = ", ".join(f"{differs} AS {how}" for how, differs in hows)
+        told = [name for name in HOW if name in RULES[table.name].told]
+        columns = ", ".join(f"m.{name} IS NOT c.{name} AS {name}" for name in told)
         touched = []
         for row in changed(connection, table, f"m.workspace_id, m.id, m.name, {columns}"):
-            how = tuple(name for name, _ in hows if row[name])
+            how = tuple(HOW[name] for name in told if row[name])
             connection.execute(
                 update(table)
                 .where(table.c.workspace_id == row["workspace_id"], table.c.id == row["id"])

@@ -380,3 +380,13 @@ RULES: Mapping[str, Judged] = {
     **_usage(OF_CONNECTIONS),
 }
 """By table: all but those that belong to one database and the tombstones themselves."""
+HOW = {
+    "revoked_at": "revoked",
+    "expires_at": "ended",
+    "scopes": "narrowed",
+    "not_before": "delayed",
+    "networks": "networks",
+    "limits": "limits",
+    "digest": "secret",
+}
+"""What is kept where a column that is `told` is not as in the copy."""

@@ -47,6 +47,7 @@ SAID: dict[Action, list[tuple[dict[str, Any], str]]] = {
     Action.KEY_CARRIED_OVER: [
         ({"still": ["revoked", "narrowed"]}, "revoked, narrowed"),
         ({"still": ["delayed"]}, "to begin later"),
+        ({"still": ["networks", "limits"]}, "with its stricter networks, with its stricter limits"),
         ({"still": ["ended", "secret"]}, "ended, or to end sooner, with its newer secret"),
     ],
     Action.KEY_IN_FORCE: [
