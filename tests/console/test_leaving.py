@@ -26,7 +26,8 @@ DRAWING = ("tabs", "dialogs", "screens", "widgets")
 WAITS = {"poll", "still", "in_thread"}
 IN_A_HANDLER = {"mount", "remove_children", "run_action"}
 """What a widget waits for in its own handlers, which end before its children do."""
-DRAWS_NOTHING = {"shown"}
+DRAWS_NOTHING = {"shown", "get_suggestion"}
+"""The second hands what it found to its field, whose worker it is asked by."""
 
 
 class Bare(App[None]):

@@ -50,7 +50,7 @@ LATER = (
 )
 EARLIER = {"sign_in", "keys", "key_views", "people"}
 """The services by which it is read where a first look is not enough."""
-WITH_THEM = {"connections", "offboardings", "right_sizing", "stops", "restrictions"}
+WITH_THEM = {"connections", "offboardings", "right_sizing", "stops", "restrictions", "limits"}
 """The services whose modules those look things up in."""
 
 
