@@ -35,6 +35,8 @@ FOREIGN = Badge("◇", "+", "Foreign", "active")
 """Works, and was hashed by another system: nobody has used it since it was brought along."""
 OBSERVING = Badge("◎", "~", "Observing", "active")
 """Works; something is counted that would refuse requests."""
+LIMITED = Badge("▤", "-", "Limited", "active")
+"""Works, so often and no more, with all of its chain."""
 ROTATION_DUE = Badge("◑", "%", "To rotate", "expiring")
 EXPIRED = Badge("○", "o", "Expired", "expired")
 REVOKED = Badge("✕", "x", "Revoked", "revoked")
@@ -64,6 +66,7 @@ _BY_NOTE = {
     Note.ROTATION_DUE: ROTATION_DUE,
     Note.FOREIGN: FOREIGN,
     Note.OBSERVING: OBSERVING,
+    Note.LIMITED: LIMITED,
 }
 
 BESIDE_THE_BADGE = (

@@ -38,6 +38,7 @@ class Note(StrEnum):
     ROTATION_DUE = "rotation due"
     FOREIGN = "foreign"
     OBSERVING = "observing"
+    LIMITED = "limited"
     NEVER_USED = "never used"
     IDLE = "idle"
     STILL_USED = "still used"
@@ -170,6 +171,7 @@ class Key:
             Note.ROTATION_DUE: due is not None and now >= due - due_ahead(self.rotate_every_days),
             Note.FOREIGN: self.foreign_hash is not None,
             Note.OBSERVING: self.observing,
+            Note.LIMITED: bool(self.limits),
             Note.NEVER_USED: self.last_used_at is None,
             Note.IDLE: now - silent_since >= IDLE_AFTER,
         }

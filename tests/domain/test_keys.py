@@ -1,12 +1,14 @@
 """States and notes, each on both sides of its boundary."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from store.domain.keys import Inherited, Key, Note, State, due_ahead
+from store.domain.limits import limits
 from store.domain.scopes import from_canonical
 from store.domain.times import DAY
 
@@ -66,12 +68,13 @@ def test_a_key_in_use_far_from_its_end_has_no_note() -> None:
         ({"last_used_at": None}, NOW, Note.NEVER_USED),
         ({"last_used_at": NOW - 30 * DAY}, NOW, Note.IDLE),
         ({"leaked_at": NOW}, NOW, Note.LEAKED),
+        ({"limits": limits(["100/1m"])}, NOW, Note.LIMITED),
     ],
 )
 def test_each_note_appears_at_its_boundary_and_not_before(
-    change: dict[str, int | bool | None], at: int, note: Note
+    change: dict[str, Any], at: int, note: Note
 ) -> None:
-    key = replace(KEY, **change)  # type: ignore[arg-type]
+    key = replace(KEY, **change)
     assert key.notes(at) == (note,)
     if note in (Note.EXPIRING, Note.ROTATION_DUE, Note.IDLE):
         assert note not in key.notes(at - 1)

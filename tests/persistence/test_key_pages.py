@@ -10,6 +10,7 @@ from sqlalchemy.sql.visitors import iterate
 from store.domain.filtering import terms
 from store.domain.key_networks import key_networks
 from store.domain.keys import Key, Note, State
+from store.domain.limits import limits, to_stored
 from store.domain.listing import Cursor, Found, KeyQuery, Sort
 from store.domain.names import fold
 from store.domain.scopes import canonical
@@ -79,6 +80,8 @@ def furnish(house: House) -> list[Key]:
         connection.execute(
             update(key_rows).where(key_rows.c.id.in_(watched)).values(networks=networks)
         )
+        held = to_stored(limits(["100/1m"]))
+        connection.execute(update(key_rows).where(key_rows.c.id.in_(watched)).values(limits=held))
         later = [issued.key.id for issued in dice.sample(made, 8)]
         for key_id, at in zip(later, (house.clock.now(), house.clock.now() + 1) * 4, strict=True):
             connection.execute(

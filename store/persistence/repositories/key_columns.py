@@ -172,6 +172,7 @@ def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
         Note.ROTATION_DUE: due_for_rotation(now),
         Note.FOREIGN: keys.c.foreign_hash.is_not(None),
         Note.OBSERVING: keys.c.networks.startswith(f"{OBSERVED} "),
+        Note.LIMITED: keys.c.limits.is_not(None),
         Note.NEVER_USED: key_usage.c.last_used_at.is_(None),
         # Where many are, a list walks along its order: it does not begin with all of them.
         Note.IDLE: beside_indexes(key_usage.c.last_used_at) <= now - IDLE_AFTER,
