@@ -34,7 +34,7 @@ def list_(line: Line, shown: Shown) -> None:
     """List what owners' keys and the workspace's are held to, and what is used of it."""
     store, actor = line.signed_in()
     now = store.clock.now()
-    found = [(one, used) for one, each in store.limits.shared(actor) for used in each]
+    found = ((one, used) for one, each in store.limits.shared(actor) for used in each)
     shown.print(
         line,
         found,

@@ -5,7 +5,7 @@ revoked, a successor takes them over, and all of them share what is left.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from store.domain.audit.actions import Action
@@ -100,17 +100,15 @@ class LimitService:
         """
         return self._set(actor, Subject.WORKSPACE, "", wanted)
 
-    def shared(self, actor: Actor) -> tuple[tuple[SharedLimits, tuple[Used, ...]], ...]:
-        """Return what owners' keys and the workspace's are held to, and how much of it is used.
+    def shared(self, actor: Actor) -> Iterator[tuple[SharedLimits, tuple[Used, ...]]]:
+        """Yield what owners' keys and the workspace's are held to, and how much of it is used.
 
-        Raises NotAllowed.
+        Read while it is asked for. Raises NotAllowed.
         """
         with self._transactions.reading() as unit:
             check_standing(unit, actor, Needs.VIEWER, "see limits of API keys")
-            return tuple(
-                (one, unit.limits.used(actor.workspace_id, one.each))
-                for one in unit.limits.all(actor.workspace_id)
-            )
+            for one in unit.limits.all(actor.workspace_id):
+                yield one, unit.limits.used(actor.workspace_id, one.each)
 
     def used(self, actor: Actor, reference: str) -> tuple[Used, ...]:
         """Return every limit that a key is held to, with how much of it is used now.

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event, func, insert, select
 from console.commands import tables
 from console.commands.groups import keydeck as top
 from store.domain.clock import FixedClock
-from store.persistence.schema import memberships, people
+from store.persistence.schema import limits, memberships, people
 from tests.commands.driven import Reader, call
 from tests.conftest import MoveIn
 from tests.growth.stores import grow
@@ -86,6 +86,9 @@ def lengthen(house: House, number: int) -> None:
             more.append({**same, "id": last + one, "email": email, "email_folded": email})
         connection.execute(insert(people), more)
         joined = {"workspace_id": 1, "role": "member", "joined_at": row["created_at"]}
+        same = {"workspace_id": 1, "kind": "owner", "windows": "100/1m"}
+        by = {"set_at": row["created_at"], "set_by": row["id"]}
+        connection.execute(insert(limits), [{**same, **by, "value": one["email"]} for one in more])
         connection.execute(
             insert(memberships), [{**joined, "person_id": one["id"]} for one in more]
         )

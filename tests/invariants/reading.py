@@ -44,7 +44,7 @@ def look_at_everything(house: House, who: Actor) -> None:
     store.keys.default_expiry()
     store.stops.all(who)
     store.belonging.offered(who)
-    store.limits.shared(who)
+    list(store.limits.shared(who))
     store.limits.used(who, issued.key.id)
     store.limits.foresee(who, issued.key.id, limits(["100/1m"]))
     store.keys.details(who, made.stopped(house).value)

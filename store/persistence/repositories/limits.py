@@ -1,6 +1,6 @@
 """How often keys may be used that share a limit, and how much of any limit is used."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -34,18 +34,20 @@ class StoredLimits:
         self._connection = connection
         self._now = now
 
-    def all(self, workspace_id: int) -> list[SharedLimits]:
-        """Return what is shared: that of the workspace last, the owners' by name."""
-        rows = self._connection.execute(
+    def all(self, workspace_id: int) -> Iterator[SharedLimits]:
+        """Yield what is shared: that of the workspace last, the owners' by name.
+
+        Some of it is held at a time: there may be one for each customer.
+        """
+        query = (
             select(limits.c.kind, limits.c.value, limits.c.windows, limits.c.set_at, people.c.email)
             .join(people, people.c.id == limits.c.set_by)
             .where(limits.c.workspace_id == workspace_id)
             .order_by(limits.c.kind, limits.c.value)
         )
-        return [
-            SharedLimits(Subject(kind), value, from_stored(windows), at, by)
-            for kind, value, windows, at, by in rows
-        ]
+        with self._connection.execute(query, execution_options={"yield_per": 500}) as rows:
+            for kind, value, windows, at, by in rows:
+                yield SharedLimits(Subject(kind), value, from_stored(windows), at, by)
 
     def of(self, workspace_id: int, subject: Subject, value: str) -> Limits:
         """Return what an owner's keys, or the workspace's, are held to; nothing where none is."""
