@@ -95,6 +95,7 @@ def test_the_watching_routes_need_no_key(served: Served, base: str) -> None:
                 "memory": "header",
                 "reads_because": None,
                 "writes_refused_because": None,
+                "limits_unheard_s": None,
             },
         ),
     ):

@@ -88,7 +88,7 @@ def test_a_typing_error_in_what_is_asked_of_verify_lets_no_key_pass(
 ) -> None:
     answer = served.ask(f"/verify?{query}", readable)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
-    assert "Known are: scope." in answer.json()["detail"]
+    assert "Known are: cost, scope." in answer.json()["detail"]
     # HEAD, and a GET that announces a body, go another way than most.
     for method, headers in (("HEAD", {}), ("GET", {"Content-Length": "0"})):
         again = served.ask(f"/verify?{query}", readable, method, headers=headers)
@@ -113,7 +113,7 @@ def test_a_percent_encoded_name_asks_as_any_other(served: Served) -> None:
         ("/events?limit=5&Limit=200", "cursor, limit"),
         ("/availability?start=2027-01-01", "from, to"),
         ("/availability?from=2027-01-01&until=2027-01-02", "from, to"),
-        ("/verify?scopes=events:read", "scope"),
+        ("/verify?scopes=events:read", "cost, scope"),
     ],
 )
 def test_the_sentence_names_what_is_known(served: Served, key: str, path: str, known: str) -> None:
