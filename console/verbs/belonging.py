@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from console.verbs.asking import ask_until
-from console.verbs.change import as_it_is
+from console.verbs.change import ask_about
 from console.verbs.in_force import tell
 from store.domain.keys import Key
 from store.domain.labels import in_words
@@ -25,28 +24,25 @@ async def belonging(app: "Host", key: Key) -> None:
 
     actor = app.actor
 
-    async def refused(refusal: KeydeckError) -> None:
-        nonlocal key
-        key = await as_it_is(app, actor, key, refusal)
-
-    async def act(wanted: "WantedBelonging") -> "Done[Key]":
+    async def act(key: Key, wanted: "WantedBelonging") -> "Done[Key]":
         return await app.in_store(
             lambda store: store.belonging.set_both(
                 actor, key.id, wanted.owner or None, wanted.labels, seen=key.revision
             )
         )
 
-    done = await ask_until(
+    asked = await ask_about(
         app,
-        lambda given, error: BelongingDialog(
+        key,
+        lambda key, given, error: BelongingDialog(
             [key], *offers(app), initial=given, error=error, ascii_only=app.options.ascii_only
         ),
         act,
-        refused,
     )
-    if done is None:
+    if asked is None:
         return
-    changed, commits = done[1].unpack()
+    key, _, done = asked
+    changed, commits = done.unpack()
     app.look_again(key.id)
     sentence = f"“{key.name}” belongs to {changed.owner or 'nobody'}"
     if changed.labels:

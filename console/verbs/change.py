@@ -1,14 +1,17 @@
 """Changing a key: refused, the dialog comes back with what was given."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from console.verbs.asking import ask_until
+from console.verbs.asking import A, R, ask_until
 from console.verbs.in_force import tell
 from store.domain.keys import Key
 from store.domain.scopes import Scopes
 from store.errors import ChangedMeanwhile, KeydeckError
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from console.host import Host
     from store.domain.people import Actor
     from store.service.commits import Done
@@ -27,14 +30,10 @@ async def scope(app: "Host", key: Key) -> None:
         lambda store: store.restrictions.foresee_scopes(actor, key.id, key.scopes)
     )
     used = {use.scope: use.requests for use in found.used}
-
-    async def refused(refusal: KeydeckError) -> None:
-        nonlocal key
-        key = await as_it_is(app, actor, key, refusal)
-
-    done = await ask_until(
+    done = await ask_about(
         app,
-        lambda given, error: ScopeDialog(
+        key,
+        lambda key, given, error: ScopeDialog(
             key,
             catalogue,
             None if given is None else given.scopes,
@@ -42,12 +41,11 @@ async def scope(app: "Host", key: Key) -> None:
             used=used,
             ascii_only=app.options.ascii_only,
         ),
-        lambda change: _grant(app, actor, key, change.scopes),
-        refused,
+        lambda key, change: _grant(app, actor, key, change.scopes),
     )
     if done is None:
         return
-    change, rescoped = done
+    key, change, rescoped = done
     app.look_again(key.id)
     await tell(app, _rescoped(key, change.scopes), rescoped.commits)
 
@@ -60,14 +58,10 @@ async def extend(app: "Host", key: Key) -> None:
     actor = app.actor
     found = await app.in_store(lambda store: store.restrictions.foresee_end(actor, key.id))
     cut = cut_off(found, app.store.clock.now())
-
-    async def refused(refusal: KeydeckError) -> None:
-        nonlocal key
-        key = await as_it_is(app, actor, key, refusal)
-
-    done = await ask_until(
+    done = await ask_about(
         app,
-        lambda given, error: ExtendDialog(
+        key,
+        lambda key, given, error: ExtendDialog(
             [key],
             app.store.clock.now,
             cut=cut,
@@ -75,12 +69,11 @@ async def extend(app: "Host", key: Key) -> None:
             error=error,
             ascii_only=app.options.ascii_only,
         ),
-        lambda request: _move_expiry(app, actor, key, request.expires_at),
-        refused,
+        lambda key, request: _move_expiry(app, actor, key, request.expires_at),
     )
     if done is None:
         return
-    _, extended = done
+    key, _, extended = done
     app.look_again(key.id)
     if extended.commits:
         await tell(app, f"“{key.name}” ends sooner.", extended.commits)
@@ -111,6 +104,33 @@ async def confirm(app: "Host", key: Key) -> None:
         await app.in_store(lambda store: store.keys.confirm(actor, key.id))
         app.look_again(key.id)
         app.say(f"“{key.name}” is stored, by your word.")
+
+
+async def ask_about(
+    app: "Host",
+    key: Key,
+    dialog: "Callable[[Key, A | None, str | None], Screen[A | None]]",
+    act: Callable[[Key, A], Awaitable[R]],
+) -> tuple[Key, A, R] | None:
+    """Ask about a key until an answer is accepted, each time about the key as it is then.
+
+    Return it as it was decided about, the answer and what came of it; None where there was no
+    answer. Raises NotAllowed.
+    """
+    actor = app.actor
+
+    async def refused(refusal: KeydeckError) -> None:
+        nonlocal key
+        key = await as_it_is(app, actor, key, refusal)
+
+    def asked(given: A | None, error: str | None) -> "Screen[A | None]":
+        return dialog(key, given, error)
+
+    async def acted(wanted: A) -> R:
+        return await act(key, wanted)
+
+    done = await ask_until(app, asked, acted, refused)
+    return None if done is None else (key, *done)
 
 
 async def as_it_is(app: "Host", actor: "Actor", key: Key, refusal: Exception) -> Key:

@@ -3,12 +3,10 @@
 from typing import TYPE_CHECKING
 
 from console.text import limit_words
-from console.verbs.asking import ask_until
-from console.verbs.change import as_it_is
+from console.verbs.change import ask_about
 from console.verbs.in_force import tell
 from store.domain import limits as rules
 from store.domain.keys import Key
-from store.errors import KeydeckError
 
 if TYPE_CHECKING:
     from console.host import Host
@@ -22,22 +20,17 @@ async def limits(app: "Host", key: Key) -> None:
     actor = app.actor
     found = await app.in_store(lambda store: store.limits.used(actor, key.id))
     used = limit_words.facts(found, app.store.clock.now())
-
-    async def refused(refusal: KeydeckError) -> None:
-        nonlocal key
-        key = await as_it_is(app, actor, key, refusal)
-
-    done = await ask_until(
+    asked = await ask_about(
         app,
-        lambda given, error: LimitsDialog(
+        key,
+        lambda key, given, error: LimitsDialog(
             key, used, given, error, ascii_only=app.options.ascii_only
         ),
-        lambda wanted: _set(app, key, wanted),
-        refused,
+        lambda key, wanted: _set(app, key, wanted),
     )
-    if done is None or done[1] is None:
+    if asked is None or asked[2] is None:
         return
-    changed, commits = done[1].unpack()
+    key, changed, commits = asked[0], *asked[2].unpack()
     app.look_again(key.id)
     often = limit_words.limits(changed.limits) or "as often as it likes"
     await tell(app, f"“{key.name}” is used {often}.", commits)

@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING
 
 from console.text.key_words import ways_of
 from console.verbs.asking import ask_until
-from console.verbs.change import as_it_is
+from console.verbs.change import ask_about
 
 if TYPE_CHECKING:
     from console.host import Host
     from store.domain.keys import Key
-    from store.errors import KeydeckError
     from store.service.holders import Held
     from store.service.naming import Renamed
 
@@ -20,24 +19,23 @@ async def rename(app: "Host", key: "Key") -> None:
 
     actor = app.actor
 
-    async def refused(refusal: "KeydeckError") -> None:
-        nonlocal key
-        key = await as_it_is(app, actor, key, refusal)
-
-    async def act(name: str) -> "Renamed":
+    async def act(key: "Key", name: str) -> "Renamed":
         return await app.in_store(
             lambda store: store.naming.rename(actor, key.id, name, seen=key.revision)
         )
 
-    done = await ask_until(
+    asked = await ask_about(
         app,
-        lambda given, error: RenameDialog(key, given, error, ascii_only=app.options.ascii_only),
+        key,
+        lambda key, given, error: RenameDialog(
+            key, given, error, ascii_only=app.options.ascii_only
+        ),
         act,
-        refused,
     )
-    if done is not None:
+    if asked is not None:
+        renamed = asked[2]
         app.look_again(key.id)
-        app.say(f"“{done[1].before}” is called “{done[1].key.name}” now.")
+        app.say(f"“{renamed.before}” is called “{renamed.key.name}” now.")
 
 
 async def holders(app: "Host", key: "Key") -> None:

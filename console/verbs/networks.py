@@ -3,12 +3,10 @@
 from typing import TYPE_CHECKING
 
 from console.text import restriction_words
-from console.verbs.asking import ask_until
-from console.verbs.change import as_it_is
+from console.verbs.change import ask_about
 from console.verbs.in_force import tell
 from store.domain.key_networks import KeyNetworks, key_networks
 from store.domain.keys import Key
-from store.errors import KeydeckError
 
 if TYPE_CHECKING:
     from console.dialogs.networks import WantedNetworks
@@ -23,22 +21,17 @@ async def networks(app: "Host", key: Key) -> None:
     actor = app.actor
     observed = await app.in_store(lambda store: store.restrictions.observed(actor, key.id))
     seen = restriction_words.observed(observed, app.store.clock.now())
-
-    async def refused(refusal: KeydeckError) -> None:
-        nonlocal key
-        key = await as_it_is(app, actor, key, refusal)
-
-    done = await ask_until(
+    asked = await ask_about(
         app,
-        lambda given, error: NetworksDialog(
+        key,
+        lambda key, given, error: NetworksDialog(
             key, seen, given, error, ascii_only=app.options.ascii_only
         ),
-        lambda wanted: _set(app, key, wanted),
-        refused,
+        lambda key, wanted: _set(app, key, wanted),
     )
-    if done is None or done[1] is None:
+    if asked is None or asked[2] is None:
         return
-    changed, commits = done[1].unpack()
+    key, changed, commits = asked[0], *asked[2].unpack()
     app.look_again(key.id)
     where = restriction_words.networks(changed.networks) or "anywhere"
     await tell(app, f"“{key.name}” is used from {where}.", commits)
