@@ -1,11 +1,13 @@
 """Served stores: one for each file, or one for a test that breaks it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from store.domain.clock import FixedClock, SystemClock
+from store.verifier.context import WorkerContext
 from tests.conftest import MoveIn
 from tests.house import House
 from tests.verifier.serving import Served, serving
@@ -42,3 +44,18 @@ def pair(own_house: House, tmp_path: Path) -> Iterator[Served]:
     """A store of one test's own, served by two workers."""
     with serving(own_house, tmp_path / "stderr", workers=2) as server, server.client() as client:
         yield Served(own_house, server, client)
+
+
+@pytest.fixture
+def context(own_house: House) -> Iterator[WorkerContext]:
+    """What a worker has, by the house's clock; the proxy at 127.0.0.1 was named to it."""
+    with closing(
+        WorkerContext(
+            own_house.url,
+            pepper_path=own_house.pepper_path,
+            clock=own_house.clock,
+            public_url="https://here.example",
+            proxies=["127.0.0.1"],
+        )
+    ) as found:
+        yield found

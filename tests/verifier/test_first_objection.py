@@ -16,9 +16,7 @@ from store.verifier.context import WorkerContext
 from store.verifier.dry_run import foresee
 from store.verifier.problems import Problem
 from tests.house import House, granted_scopes
-from tests.verifier.test_networks import context, leased, request
-
-__all__ = ["context"]
+from tests.verifier.test_networks import leased, request
 
 ELSEWHERE = "198.51.100.9"
 NEEDED = ("events:write",)

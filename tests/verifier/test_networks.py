@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -29,21 +28,6 @@ INSIDE = ("203.0.113.7", "::ffff:203.0.113.7", "2001:db8::5")
 OUTSIDE = ("198.51.100.9", "::ffff:198.51.100.9", "2001:db9::5", "unknown", None)
 
 Ask = Callable[[str | None], object]
-
-
-@pytest.fixture
-def context(own_house: House) -> Iterator[WorkerContext]:
-    """What a worker has, to which the proxy at 127.0.0.1 was named."""
-    with closing(
-        WorkerContext(
-            own_house.url,
-            pepper_path=own_house.pepper_path,
-            clock=own_house.clock,
-            public_url="https://here.example",
-            proxies=["127.0.0.1"],
-        )
-    ) as found:
-        yield found
 
 
 def request(secret: str, address: str | None, path: str = "/api/v1/verify") -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
@@ -14,21 +13,6 @@ from store.verifier.context import WorkerContext
 from store.verifier.problems import Problem
 from tests.house import House, granted_scopes
 from tests.verifier.test_networks import INSIDE, Ask, paths, request
-
-
-@pytest.fixture
-def context(own_house: House) -> Iterator[WorkerContext]:
-    """What a worker has, by the house's clock."""
-    with closing(
-        WorkerContext(
-            own_house.url,
-            pepper_path=own_house.pepper_path,
-            clock=own_house.clock,
-            public_url="https://here.example",
-            proxies=["127.0.0.1"],
-        )
-    ) as found:
-        yield found
 
 
 def later(house: House, by: int) -> Issued:
