@@ -108,14 +108,12 @@ class Terminal:
         self.screen.resize(lines, columns)
         self.process.setwinsize(lines, columns)
 
-    def cut(self) -> float:
-        """Close the terminal under the process; return how many seconds it lived on."""
+    def cut(self) -> None:
+        """Close the terminal under the process, and wait for its end."""
         process = psutil.Process(self.process.pid)
-        began = time.monotonic()
         os.close(self.process.child_fd)
         self.process.child_fd, self.process.closed = -1, True
         process.wait(PATIENCE)
-        return time.monotonic() - began
 
     def ended(self, within: float = PATIENCE) -> int:
         """Wait for the process to end and return its exit status, or 128 and its signal."""

@@ -51,7 +51,7 @@ def test_ctrl_c_leaves_from_the_first_screen(tmp_path: Path) -> None:
 def test_a_console_whose_line_is_cut_does_not_stay(tmp_path: Path) -> None:
     with sitting(tmp_path) as terminal:
         terminal.sees("Set up a new store")
-        assert terminal.cut() < 3.0
+        terminal.cut()
     assert running_below(tmp_path) == []
 
 
@@ -66,10 +66,8 @@ def test_a_terminal_of_another_session_is_no_cut_line_until_it_is_cut(tmp_path: 
             terminal.read()
         assert console.is_running()
         terminal.sees("Set up a new store")
-        began = time.monotonic()
         terminal.cut()
         console.wait(PATIENCE)
-        assert time.monotonic() - began < 3.0
     with sitting(tmp_path, before=("setsid", "--wait")) as terminal:
         terminal.sees("Set up a new store")
         terminal.send("\x11")

@@ -72,7 +72,7 @@ def test_a_desktop_that_does_not_hold_it_afterwards_is_passed_by(
     written: list[str] = []
     began = time.monotonic()
     outcome = copy(KEY, AT_A_DESKTOP, written.append)
-    assert time.monotonic() - began < 2 * desktop.WITHIN
+    assert time.monotonic() - began < 30
     assert outcome.level is Level.SENT
     assert written == [osc52.sequence(KEY)]
     assert capfd.readouterr() == ("", "")

@@ -83,7 +83,7 @@ def test_a_command_that_hangs_is_stopped_with_all_it_started(
     began, started = time.monotonic(), tmp_path / "started"
     with pytest.raises(NotTaken, match="took too long and was stopped"):
         pipe(KEY, shell(f"sleep 60 & echo $! > {started}; wait"))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     child = int(started.read_text())
     end = time.monotonic() + 5
     while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
@@ -92,9 +92,9 @@ def test_a_command_that_hangs_is_stopped_with_all_it_started(
 
 def test_what_a_command_leaves_running_holds_nobody_up() -> None:
     began = time.monotonic()
-    ended = give(KEY, shell("cat > /dev/null; sleep 3 & exit 0"), 30)
+    ended = give(KEY, shell("cat > /dev/null; sleep 20 & exit 0"), 90)
     assert ended.well
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15
 
 
 def test_a_key_among_the_words_is_refused_before_anything_runs(tmp_path: Path) -> None:

