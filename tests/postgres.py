@@ -22,7 +22,7 @@ NAMED = os.environ.get("KEYDECK_TEST_POSTGRES")
 """Read before any test forgets the environment."""
 OWNER = "keydeck"
 _NOBODY = "nobody"
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 # Nothing here has to survive a power cut.
 _CARELESS = ("fsync=off", "synchronous_commit=on", "full_page_writes=off", "shared_buffers=32MB")
 

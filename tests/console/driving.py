@@ -16,7 +16,7 @@ from store.domain.key_string import Secret
 from tests.house import PASSWORD, House
 
 SMALL, LARGE = (80, 24), (140, 40)
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds: a machine that runs everything at once may take long, and what never comes fails."""
 
 

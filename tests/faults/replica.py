@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.postgres import OWNER, Cluster, Process, of
 
 _NAME = "replica"
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pexpect
 import psutil
 import pyte
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Terminal:
