@@ -8,14 +8,16 @@ be a route is left out, and told: what no route names is refused.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
-from urllib.parse import urlsplit
 
 from store.domain.names import checked_name, checked_resource
 from store.domain.routes.pattern import Pattern, pattern
+from store.domain.routes.references import Json, resolved, steps
 from store.domain.routes.route import ANY_KEY, PUBLIC, Route
+from store.domain.routes.servers import prefix_of
 from store.domain.scopes import canonical, scope
 from store.errors import Invalid
 
@@ -28,8 +30,6 @@ _VERSION = re.compile(r"api|rest|v\d+([a-z]+\d*)?|\d+(\.\d+)*", re.IGNORECASE)
 _MULTI = "x-multi-segment"
 """GitHub's word for a parameter that may hold slashes."""
 _SWAPPED = re.compile(r"(read|write):([a-z][a-z0-9_-]*)")
-
-Json = Mapping[str, Any]
 
 
 class ResourceFrom(Enum):
@@ -78,7 +78,7 @@ def read_document(
     if resources_from is None:
         tagged = all(_tag(operation) for *_, operation in operations)
         resources_from = ResourceFrom.TAG if tagged else ResourceFrom.PATH
-    read = _Reader(document, before, resources_from, security=security)
+    read = _Reader(document, prefix, resources_from, security=security)
     read.left_out.extend(left_out)
     for method, path, item, operation in operations:
         read.take(method, path, item, operation)
@@ -93,7 +93,7 @@ def read_document(
 
 class _Reader:
     def __init__(
-        self, document: Json, prefix: str, resources_from: ResourceFrom, *, security: bool
+        self, document: Json, prefix: str | None, resources_from: ResourceFrom, *, security: bool
     ) -> None:
         self._document, self._prefix = document, prefix
         self._from, self._security = resources_from, security
@@ -105,7 +105,8 @@ class _Reader:
     def take(self, method: str, path: str, item: Json, operation: Json) -> None:
         name = f"{method.upper()} {path}"
         try:
-            found = pattern(f"{method.upper()} {self._prefix}{places_of(path, item, operation)}")
+            before = prefix_of(self._document, self._prefix, operation, item)
+            found = pattern(f"{method.upper()} {before}{places_of(path, item, operation)}")
             needs = (
                 self._asked(operation)
                 if self._security
@@ -175,35 +176,6 @@ def title_of(document: Json) -> str:
     return checked_name(str(title or "OpenAPI"), "title")
 
 
-def prefix_of(document: Json, chosen: str | None = None) -> str:
-    """Return what stands in front of its paths: what was chosen, else what it says itself.
-
-    Raises Invalid where that is no beginning of a path.
-    """
-    before = _own_prefix(document) if chosen is None else chosen.rstrip("/")
-    if before and not before.startswith("/"):
-        raise Invalid("prefix", f"“{before}” is no beginning of a path. Write /api/v1.")
-    return before
-
-
-def _own_prefix(document: Json) -> str:
-    base = document.get("basePath")
-    if isinstance(base, str):
-        return base.rstrip("/")
-    servers = document.get("servers")
-    first = servers[0] if isinstance(servers, list) and servers else None
-    if not isinstance(first, dict) or not isinstance(first.get("url"), str):
-        return ""
-    url, variables = first["url"], first.get("variables")
-    for name, variable in (variables if isinstance(variables, dict) else {}).items():
-        if isinstance(variable, dict):
-            url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-    try:
-        return urlsplit(url).path.rstrip("/")
-    except ValueError:
-        raise Invalid("prefix", f"“{url}” is no address of a server. Say --prefix.") from None
-
-
 Operation = tuple[str, str, Json, Json]
 
 
@@ -211,19 +183,46 @@ def operations_of(document: Json) -> tuple[list[Operation], list[LeftOut]]:
     """Return method, path, path item and operation of each, and what is none."""
     found: list[Operation] = []
     left_out = []
-    for path, item in document["paths"].items():
+    for path, given in document["paths"].items():
         if path.startswith("x-"):
             continue
-        methods = [method for method in METHODS if isinstance(item, dict) and method in item]
-        if isinstance(item, dict) and "$ref" in item and not methods:
-            left_out.append(LeftOut(path, "It stands in another place ($ref)."))
-        for method in methods:
-            operation = item[method]
+        try:
+            item = _path_item(document, given)
+        except Invalid as error:
+            left_out.append(LeftOut(path, str(error)))
+            continue
+        for method in METHODS:
+            operation = item.get(method)
             if isinstance(operation, dict):
-                found.append((method, path, item, operation))
-            else:
+                found.append((method, path, item, _with_parameters(document, operation)))
+            elif method in item:
                 left_out.append(LeftOut(f"{method.upper()} {path}", "It says nothing of itself."))
     return found, left_out
+
+
+def _path_item(document: Json, given: Any) -> Json:
+    """Return a path item with what it refers to.
+
+    What stands beside a `$ref` goes before it: OpenAPI 3.1 leaves that open, and this is how it is
+    meant. Raises Invalid where it refers to nothing, or to itself.
+    """
+    whole: dict[str, Any] = {}
+    for part in steps(document, given):
+        whole = {**part, **whole}
+    return _with_parameters(document, whole)
+
+
+def _with_parameters(document: Json, given: Json) -> Json:
+    """Return a path item or an operation with what its parameters refer to, where that is there."""
+    parameters = given.get("parameters")
+    if not isinstance(parameters, list):
+        return given
+    followed = []
+    for one in parameters:
+        with suppress(Invalid):
+            one = resolved(document, one)
+        followed.append(one)
+    return {**given, "parameters": followed}
 
 
 def _tag(operation: Json) -> str:

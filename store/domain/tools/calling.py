@@ -1,14 +1,14 @@
 """From a tool and its arguments to a request: what is judged is to the letter what is sent."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from store.domain.routes.paths import read_path
 from store.domain.tools.forbidden import free_name, overrides_method, sendable_header
-from store.domain.tools.tool import Body, Parameter, Tool
+from store.domain.tools.tool import SEPARATORS, Body, Parameter, Tool
 from store.errors import AmbiguousPath, Invalid
 
 LONGEST_TARGET = 8000
@@ -16,6 +16,7 @@ LONGEST_TARGET = 8000
 # RFC 3986 3.3: what stands in a segment as it is.
 _IN_SEGMENT = "!$&'()*+=:@"
 _MOST_NESTED = 8
+_EXACT = 2**53
 
 Arguments = Mapping[str, Any]
 
@@ -79,13 +80,26 @@ def _path(tool: Tool, given: Arguments) -> str:
 
 def _segment(one: Parameter, given: Arguments) -> str:
     value = _needed(one, given)
-    if isinstance(value, (list, tuple)):
-        parts = [_encoded(_text(one, part), "") for part in value]
-        return _checked_segment(one, ",".join(parts))
+    if isinstance(value, (dict, list, tuple)):
+        return _checked_segment(one, _simple(one, value, _in_list))
     text = _text(one, value)
     if not one.spans:
         return _checked_segment(one, _encoded(text, ","))
     return "/".join(_checked_segment(one, _encoded(part, ",")) for part in text.split("/"))
+
+
+def _simple(one: Parameter, value: Any, quoted: Callable[[str], str]) -> str:
+    """Return what stands in a path or in a header as OpenAPI's style `simple` has it."""
+    if not isinstance(value, dict):
+        return ",".join(quoted(_text(one, part)) for part in value)
+    between = "=" if one.explode else ","
+    return ",".join(
+        f"{quoted(name)}{between}{quoted(_text(one, part))}" for name, part in value.items()
+    )
+
+
+def _in_list(text: str) -> str:
+    return quote(text, safe=_IN_SEGMENT.replace("=", ""), errors="strict")
 
 
 def _checked_segment(one: Parameter, segment: str) -> str:
@@ -105,11 +119,22 @@ def _needed(one: Parameter, given: Arguments) -> Any:
 
 
 def _text(one: Parameter, value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (str, int, float)):
-        return str(value)
-    raise Invalid("arguments", f"“{one.argument}” holds what cannot stand there.")
+    text = _written(value)
+    if text is None:
+        raise Invalid("arguments", f"“{one.argument}” holds what cannot stand there.")
+    return text
+
+
+def _written(value: Any) -> str | None:
+    """Return a single value as JSON would have it, without quotes; None for what is none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        # 7.0 is an integer in a schema, and in few addresses.
+        return str(int(value))
+    if isinstance(value, (bool, int, float)):
+        return _json(value)
+    return None
 
 
 def _query(tool: Tool, given: Arguments) -> Iterator[str]:
@@ -138,7 +163,7 @@ def _several(one: Parameter, value: list[Any] | tuple[Any, ...]) -> Iterator[str
     if one.explode:
         yield from (_pair(one.name, text) for text in texts)
         return
-    between = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(one.style, ",")
+    between = quote(SEPARATORS.get(one.style, ","), safe=",")
     yield f"{quote(one.name, safe='')}={between.join(quote(text, safe='') for text in texts)}"
 
 
@@ -160,12 +185,8 @@ def _deep(name: str, value: Any, level: int = 0) -> Iterator[tuple[str, str]]:
     elif isinstance(value, (list, tuple)):
         for at, inner in enumerate(value):
             yield from _deep(f"{name}[{at}]", inner, level + 1)
-    elif isinstance(value, bool):
-        yield name, "true" if value else "false"
-    elif value is None:
-        yield name, ""
     else:
-        yield name, str(value)
+        yield name, _written(value) or ""
 
 
 def _pair(name: str, text: str) -> str:
@@ -186,8 +207,8 @@ def _headers(tool: Tool, given: Arguments) -> Iterator[tuple[str, str]]:
             # The tool is kept as it was made, when less was known of what tells who calls.
             raise Invalid("arguments", f"“{one.argument}” is not for an assistant to say.")
         value = _needed(one, given)
-        parts = value if isinstance(value, (list, tuple)) else [value]
-        text = _json(value) if one.as_json else ",".join(_text(one, part) for part in parts)
+        parts = value if isinstance(value, (dict, list, tuple)) else [value]
+        text = _json(value) if one.as_json else _simple(one, parts, str)
         if not text.isascii() or not text.isprintable():
             raise Invalid("arguments", f"“{one.argument}” may hold visible ASCII alone.")
         yield one.name, text.strip()
@@ -219,6 +240,9 @@ def _field(body: Body, name: str, value: Any) -> Iterator[tuple[str, str]]:
         # OpenAPI 3.1 4.8.15.1.3: an object in a form is JSON unless the document says otherwise.
         yield name, _json(value)
     elif isinstance(value, (list, tuple)):
+        between = dict(body.joined).get(name)
+        if between is not None:
+            value = [between.join(_written(part) or _json(part) for part in value)]
         for part in value:
             nested = isinstance(part, (dict, list, tuple))
             yield name, _json(part) if nested else next(_deep(name, part))[1]

@@ -17,24 +17,24 @@ from store.domain.routes.openapi import (
     checked_document,
     operations_of,
     places_of,
-    prefix_of,
     title_of,
 )
 from store.domain.routes.pattern import Varies, pattern
+from store.domain.routes.references import Json, resolved
+from store.domain.routes.servers import elsewhere, prefix_of
 from store.domain.tools import swagger
+from store.domain.tools.bodies import body_of
 from store.domain.tools.forbidden import USUAL_HEADERS, as_read, free_name, sendable_header
 from store.domain.tools.naming import argument_name, plain, unique, wanted_name
-from store.domain.tools.references import Json, resolved
 from store.domain.tools.schemas import Schemas
-from store.domain.tools.tool import MOST_TOOLS, USUAL_TOOLS, Body, Parameter, Tool
+from store.domain.tools.tool import MOST_TOOLS, SEPARATORS, USUAL_TOOLS, Body, Parameter, Tool
 from store.errors import Invalid
 
 _METHODS = ("get", "head", "post", "put", "patch", "delete")
-_FORM = "application/x-www-form-urlencoded"
 _STYLES = {
     "path": ("simple",),
     "header": ("simple",),
-    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "query": (*SEPARATORS, "deepObject"),
 }
 _LESS_AT_A_TIME = (
     "limit per_page perpage page_size pagesize page offset cursor after before starting_after "
@@ -89,7 +89,7 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
             )
     document = checked_document(document)
     before = prefix_of(document, prefix)
-    operations, _ = operations_of(document)
+    operations, left_out = operations_of(document)
     callable_ones = [one for one in operations if one[0] in _METHODS]
     names = _names(callable_ones)
     wanted = [
@@ -98,13 +98,12 @@ def read_tools(document: Any, choice: Choice, *, prefix: str | None = None) -> T
         if _chosen(choice, name, one)
     ]
     if not wanted:
-        raise Invalid("file", _nothing(choice, callable_ones))
+        raise Invalid("file", _nothing(choice, callable_ones, left_out))
     try:
-        reader = _Reader(document, before, choice.headers)
+        reader = _Reader(document, prefix, choice.headers)
     except RecursionError:
         raise Invalid("file", "That document is nested too deeply.") from None
     made: dict[str, Tool] = {}
-    left_out = []
     # What nobody should begin to use goes first.
     best = deque(sorted(wanted, key=lambda one: one[1][3].get("deprecated") is True))
     while best and len(made) < choice.most:
@@ -143,9 +142,10 @@ def _chosen(choice: Choice, name: str, one: Operation) -> bool:
     )
 
 
-def _nothing(choice: Choice, operations: Sequence[Operation]) -> str:
+def _nothing(choice: Choice, operations: Sequence[Operation], left_out: Sequence[LeftOut]) -> str:
     if not operations:
-        return "That document has no operation that could be called."
+        why = f" {left_out[0].operation}: {left_out[0].why}" if left_out else ""
+        return f"That document has no operation that could be called.{why}"
     if not choice.tags:
         return "No operation of that document is among those that were chosen."
     tags = {
@@ -159,7 +159,7 @@ def _nothing(choice: Choice, operations: Sequence[Operation]) -> str:
 
 
 class _Reader:
-    def __init__(self, document: Json, prefix: str, headers: Sequence[str]) -> None:
+    def __init__(self, document: Json, prefix: str | None, headers: Sequence[str]) -> None:
         self._document, self._prefix = document, prefix
         self._headers = {as_read(one) for one in (*USUAL_HEADERS.split(), *headers)}
         self.unasked: set[str] = set()
@@ -170,8 +170,12 @@ class _Reader:
     def tool(self, name: str, one: Operation) -> Tool:
         """Return the tool of an operation. Raises Invalid where it cannot be one."""
         method, path, item, operation = one
+        away = elsewhere(self._document, operation, item)
+        if away is not None:
+            raise Invalid("file", f"It is served elsewhere: {plain(away, 80)}.")
         given = self._given(item, operation)
-        place = pattern(f"{method.upper()} {self._prefix}{places_of(path, item, operation)}")
+        before = prefix_of(self._document, self._prefix, operation, item)
+        place = pattern(f"{method.upper()} {before}{places_of(path, item, operation)}")
         places = [
             segment[1:-1].removesuffix("...")
             for segment in place.path.split("/")
@@ -226,7 +230,7 @@ class _Reader:
         return [
             swagger.parameter(one) if self._is_swagger else one
             for one in self._all_given(item, operation)
-            if one.get("in") in ("path", "query", "header", "cookie")
+            if one.get("in") not in ("body", "formData")
         ]
 
     def _all_given(self, item: Json, operation: Json) -> list[Json]:
@@ -262,7 +266,10 @@ class _Reader:
         usual = "form" if where == "query" else "simple"
         style = str(given.get("style") or usual)
         if where not in ("path", "query", "header") or style not in _STYLES[where]:
-            way = f"Its parameter {plain(name, 40)} is written as {plain(style, 20)}"
+            if where not in _STYLES and not required:
+                return None
+            how = style if where in _STYLES else f"a part of its {where}"
+            way = f"Its parameter {plain(name, 40)} is written as {plain(how, 40)}"
             raise Invalid("file", f"{way}, which is not known here.")
         explode = given.get("explode")
         return Parameter(
@@ -309,26 +316,7 @@ class _Reader:
         written = operation.get("requestBody") if of_swagger is None else of_swagger
         if written is None:
             return None
-        given = resolved(self._document, written)
-        content = given.get("content")
-        required = given.get("required") is True
-        kind = _media_type(content if isinstance(content, dict) else {})
-        if kind is None:
-            if required:
-                raise Invalid("file", "What it is sent is neither JSON nor a plain form.")
-            return None
-        media = content[kind] if isinstance(content, dict) else {}
-        media = media if isinstance(media, dict) else {}
-        encoding = media.get("encoding")
-        deep = tuple(
-            str(field)
-            for field, how in (encoding if isinstance(encoding, dict) else {}).items()
-            if isinstance(how, dict) and how.get("style") == "deepObject"
-        )
-        sent = kind.partition(";")[0].strip().lower()
-        sent = "application/json" if "*" in sent else sent
-        argument = argument_name("body", taken, "body")
-        return Body(argument, sent, required, deep), media.get("schema", {})
+        return body_of(resolved(self._document, written), argument_name("body", taken, "body"))
 
     def _hidden(self, operation: Json) -> tuple[tuple[str, ...], ...]:
         responses = operation.get("responses")
@@ -358,20 +346,6 @@ def _credentials(document: Json) -> dict[str, set[str]]:
         if isinstance(scheme, dict) and scheme.get("type") == "apiKey":
             found.setdefault(str(scheme.get("in")), set()).add(str(scheme.get("name")))
     return found
-
-
-def _media_type(content: Json) -> str | None:
-    """Return which of several an assistant can send, None for none."""
-    ranked = []
-    for kind in map(str, content):
-        spelt = kind.partition(";")[0].strip().lower()
-        if spelt == "application/json":
-            ranked.append((0, kind))
-        elif spelt.endswith("+json") or spelt in ("text/json", "*/*", "application/*"):
-            ranked.append((1, kind))
-        elif spelt == _FORM:
-            ranked.append((2, kind))
-    return min(ranked, key=lambda one: one[0])[1] if ranked else None
 
 
 def _told(method: str, path: str, operation: Json) -> tuple[str, str]:

@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
+from store.domain.routes.references import Json, resolved, steps, target
 from store.domain.tools.naming import plain
-from store.domain.tools.references import Json, resolved, target
 from store.errors import Invalid
 
 MOST_BYTES = 8 * 1024
@@ -25,8 +25,13 @@ _LONGEST_LIST = 200
 _TYPES = frozenset(("string", "number", "integer", "boolean", "object", "array", "null"))
 _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
-_SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
+_OF_ONE = ("allOf", "anyOf", "oneOf")
+_MOST_PARTS = 100
+_SAID = ("description", "default")
+_APART = ("$ref", "nullable", "x-nullable")
 _MORE = "There is more to it than is told here."
+_IGNORED_BESIDE = ("3.0", "2.")
+"""Versions in which all that stands beside a `$ref` is ignored; what is said of it is meant."""
 
 
 class Schemas:
@@ -74,7 +79,7 @@ class Schemas:
                     waiting.append((inner, (*at, str(name))))
                 if isinstance(one.get("items"), dict):
                     waiting.append((one["items"], (*at, "*")))
-            for several in ("allOf", "anyOf", "oneOf"):
+            for several in _OF_ONE:
                 waiting.extend((inner, at) for inner in _list(one.get(several)))
         return tuple(sorted(found))
 
@@ -84,6 +89,8 @@ class _Making:
 
     def __init__(self, document: Json, depth: int) -> None:
         self._document, self._depth = document, depth
+        version = str(document.get("openapi") or document.get("swagger"))
+        self._ignores_beside = version.startswith(_IGNORED_BESIDE)
         self._names: dict[str, str] = {}
         self._waiting: deque[tuple[str, str, int]] = deque()
         self._inline: dict[str, bool] = {}
@@ -103,7 +110,10 @@ class _Making:
             definitions[name] = self._made(target(self._document, reference), level)
         return {**root, "$defs": definitions} if definitions else root
 
-    def _made(self, schema: Any, level: int) -> dict[str, Any]:
+    def _made(
+        self, schema: Any, level: int, unasked: frozenset[str] = frozenset()
+    ) -> dict[str, Any]:
+        """Return a schema; `unasked` are fields that other parts of it say are for reading only."""
         if not isinstance(schema, dict):
             return {"not": {}} if schema is False else {}
         if "$ref" in schema:
@@ -119,13 +129,16 @@ class _Making:
             made["description"] = text
         made |= _bounds(schema)
         self._add_choices(schema, made)
-        self._add_parts(schema, made, level)
+        self._add_parts(schema, made, level, unasked | self._for_reading(schema))
         return _with_null(schema, made)
 
     def _add_choices(self, schema: Json, made: dict[str, Any]) -> None:
         values = schema.get("enum")
         if isinstance(values, list) and 0 < len(values) <= _LONGEST_LIST:
-            made["enum"] = [one for at, one in enumerate(values) if one not in values[:at]]
+            told: dict[str, Any] = {}
+            for one in values:
+                told.setdefault(_told_apart(one), one)
+            made["enum"] = [*told.values()]
         for word in ("const", "default"):
             if word in schema:
                 made[word] = schema[word]
@@ -135,11 +148,16 @@ class _Making:
         if isinstance(written, str) and _compiles(written):
             made["pattern"] = written
 
-    def _add_parts(self, schema: Json, made: dict[str, Any], level: int) -> None:
-        for word in _SEVERAL:
-            several = [self._made(one, level + 1) for one in _list(schema.get(word))]
+    def _add_parts(
+        self, schema: Json, made: dict[str, Any], level: int, unasked: frozenset[str]
+    ) -> None:
+        for word in _OF_ONE:
+            several = [self._made(one, level + 1, unasked) for one in _list(schema.get(word))]
             if several:
                 made[word] = several
+        several = [self._made(one, level + 1) for one in _list(schema.get("prefixItems"))]
+        if several:
+            made["prefixItems"] = several
         items = schema.get("items")
         if isinstance(items, list):
             # As drafts before 2020-12 wrote prefixItems.
@@ -149,13 +167,13 @@ class _Making:
         if isinstance(schema.get("not"), dict):
             made["not"] = self._made(schema["not"], level + 1)
         given = _dict(schema.get("properties"))
-        kept = {str(name): one for name, one in given.items() if not self._read_only(one)}
+        kept = {str(name): one for name, one in given.items() if name not in unasked}
         if kept:
             made["properties"] = {name: self._made(one, level + 1) for name, one in kept.items()}
         required = [
             name
             for name in dict.fromkeys(_list(schema.get("required")))
-            if isinstance(name, str) and (name in kept or name not in given)
+            if isinstance(name, str) and name not in unasked
         ]
         if required:
             made["required"] = required
@@ -165,13 +183,27 @@ class _Making:
         elif isinstance(more, dict):
             made["additionalProperties"] = self._made(more, level + 1)
 
+    def _for_reading(self, schema: Json) -> frozenset[str]:
+        """Return which fields are for reading only, in it or in all that it consists of."""
+        found: set[str] = set()
+        waiting: deque[Any] = deque([schema])
+        for _ in range(_MOST_PARTS):
+            if not waiting:
+                break
+            try:
+                one = resolved(self._document, waiting.popleft())
+            except Invalid:
+                continue
+            fields = _dict(one.get("properties")).items()
+            found.update(str(name) for name, field in fields if self._read_only(field))
+            waiting.extend(_list(one.get("allOf")))
+        return frozenset(found)
+
     def _read_only(self, schema: Any) -> bool:
         try:
-            found = resolved(self._document, schema)
+            return any(one.get("readOnly") is True for one in steps(self._document, schema))
         except Invalid:
             return False
-        direct = isinstance(schema, dict) and schema.get("readOnly") is True
-        return direct or found.get("readOnly") is True
 
     def _referred(self, schema: Json, level: int) -> dict[str, Any]:
         reference = schema["$ref"]
@@ -181,18 +213,26 @@ class _Making:
             return {"description": _MORE}
         if level > self._depth:
             return self._in_a_word(meant)
-        if not self._large(reference, meant):
-            return self._made(meant, level)
+        if self._large(reference, target(self._document, reference)):
+            made: dict[str, Any] = {"$ref": f"#/$defs/{self._defined(reference, level)}"}
+        else:
+            made = self._made(meant, level)
+        beside = {name: one for name, one in schema.items() if name not in _APART}
+        if self._ignores_beside:
+            beside = {name: one for name, one in beside.items() if name in _SAID}
+        more = self._made(beside, level)
+        made = {**made, **more} if set(more) <= set(_SAID) else {"allOf": [made, more]}
+        if _may_be_null(schema) and "$ref" not in made:
+            return _with_null(schema, made)
+        return {"anyOf": [made, {"type": "null"}]} if _may_be_null(schema) else made
+
+    def _defined(self, reference: str, level: int) -> str:
         name = self._names.get(reference)
         if name is None:
             name = self._named(reference)
             self._names[reference] = name
             self._waiting.append((reference, name, level))
-        made: dict[str, Any] = {"$ref": f"#/$defs/{name}"}
-        text = plain(schema.get("description"), _LONGEST_TEXT)
-        if text:
-            made["description"] = text
-        return {"anyOf": [made, {"type": "null"}]} if schema.get("nullable") is True else made
+        return name
 
     def _large(self, reference: str, meant: Json) -> bool:
         """Return whether what is referred to stands better for itself, once."""
@@ -249,9 +289,14 @@ def _bounds(schema: Json) -> dict[str, Any]:
     return made
 
 
+def _may_be_null(schema: Json) -> bool:
+    """Return whether it takes null, too, as OpenAPI 3.0 says it, and as Swagger 2.0 is extended."""
+    return schema.get("nullable") is True or schema.get("x-nullable") is True
+
+
 def _with_null(schema: Json, made: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema that takes null, too, where OpenAPI 3.0 says so of it."""
-    if schema.get("nullable") is not True:
+    """Return a schema that takes null, too, where that is said of it."""
+    if not _may_be_null(schema) or not made:
         return made
     if "type" in made:
         types = made["type"] if isinstance(made["type"], list) else [made["type"]]
@@ -259,7 +304,14 @@ def _with_null(schema: Json, made: dict[str, Any]) -> dict[str, Any]:
         if "enum" in made and None not in made["enum"]:
             made["enum"] = [*made["enum"], None]
         return made
-    return {"anyOf": [made, {"type": "null"}]} if made else made
+    return {"anyOf": [made, {"type": "null"}]}
+
+
+def _told_apart(value: Any) -> str:
+    """Return a text that two values share where JSON Schema has them for one: 1 and 1.0."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def _compiles(written: str) -> bool:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from store.domain.tools.references import Json
+from store.domain.routes.references import Json
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_LISTED = ("query", "formData")
 _OF_SCHEMAS = (
     "type format items default enum pattern maximum minimum exclusiveMaximum exclusiveMinimum "
-    "maxLength minLength maxItems minItems uniqueItems multipleOf description"
+    "maxLength minLength maxItems minItems uniqueItems multipleOf description x-nullable"
 )
-_STYLES = {"ssv": "spaceDelimited", "pipes": "pipeDelimited"}
+_STYLES = {"ssv": "spaceDelimited", "pipes": "pipeDelimited", "tsv": "tabDelimited"}
 
 
 def parameter(given: Json) -> Json:
@@ -18,7 +19,7 @@ def parameter(given: Json) -> Json:
     return {
         **given,
         "schema": {word: given[word] for word in _OF_SCHEMAS.split() if word in given},
-        "style": _STYLES.get(str(many), "form" if given.get("in") == "query" else "simple"),
+        "style": _STYLES.get(str(many), "form" if given.get("in") in _LISTED else "simple"),
         "explode": many == "multi",
     }
 
@@ -41,5 +42,13 @@ def body(parameters: list[Json], consumes: object) -> Json | None:
     }
     files = any(one.get("type") == "file" for one in fields)
     kinds = [one for one in types if one in _FORMS] or [_FORMS[0]]
-    content = {one: {"schema": form} for one in kinds if not (files and one == _FORMS[0])}
+    encoding = {
+        str(one.get("name")): {word: parameter(one)[word] for word in ("style", "explode")}
+        for one in fields
+    }
+    content = {
+        one: {"schema": form, "encoding": encoding}
+        for one in kinds
+        if not (files and one == _FORMS[0])
+    }
     return {"required": bool(form["required"]), "content": content}

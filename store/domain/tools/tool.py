@@ -17,6 +17,13 @@ _OF_SAMPLE = (
 )
 SAMPLE = frozenset(_OF_SAMPLE.split())
 """Names that the sample's tools have."""
+SEPARATORS = {
+    "form": ",",
+    "spaceDelimited": " ",
+    "pipeDelimited": "|",
+    "tabDelimited": "\t",
+}
+"""What stands between elements that are one value, by style; with tabs in Swagger 2.0 alone."""
 
 _READING = ("GET", "HEAD")
 _REPEATABLE = ("GET", "HEAD", "PUT", "DELETE")
@@ -49,6 +56,8 @@ class Body:
     required: bool
     deep: tuple[str, ...] = ()
     """Fields of a form that are written `field[name]=value`."""
+    joined: tuple[tuple[str, str], ...] = ()
+    """Fields of a form whose elements stand in one value, and what stands between them."""
 
     @property
     def form(self) -> bool:

@@ -124,12 +124,54 @@ def test_what_cannot_be_a_route_is_left_out_and_told() -> None:
                 "/c": {"$ref": "other.json"},
                 "/d": {"get": None},
                 "/é": {"get": {}},
+                "/e": {"$ref": "#/paths/~1f"},
+                "/f": {"$ref": "#/paths/~1e"},
+                "/g": {"$ref": "#Anchor"},
+                "/h": None,
             }
         )
     )
     assert _told(reading) == {"GET /b/{x}": "b:read"}
-    assert len(reading.left_out) == 6
+    assert len(reading.left_out) == 10
     assert all(one.why for one in reading.left_out)
+
+
+def test_a_path_item_or_a_parameter_that_stands_in_another_place_is_read_there() -> None:
+    components = {
+        "pathItems": {"Files": {"get": {}, "parameters": [{"$ref": "#/components/parameters/At"}]}},
+        "parameters": {"At": {"name": "at", "x-multi-segment": True}},
+    }
+    paths = {
+        "/files/{at}": {"$ref": "#/components/pathItems/Files", "post": {"parameters": []}},
+        "/folders/{at}": {"$ref": "#/paths/~1files~1%7Bat%7D"},
+    }
+    assert list(_told(read_document(document(paths, components=components)))) == [
+        "GET /files/{at...}",
+        "POST /files/{at...}",
+        "GET /folders/{at...}",
+        "POST /folders/{at...}",
+    ]
+
+
+def test_an_operations_own_server_stands_in_front_of_it_unless_a_prefix_is_said() -> None:
+    paths = {
+        "/a": {"get": {"servers": [{"url": "https://x.example/v2/"}]}, "post": {}},
+        "/b": {"get": {}, "servers": [{"url": "/v3"}]},
+        "/c": {"get": {"servers": [{"url": "v4"}]}},
+    }
+    given = document(paths, servers=[{"url": "/v1"}])
+    reading = read_document(given)
+    assert list(_told(reading)) == ["GET /v2/a", "POST /v1/a", "GET /v3/b"]
+    assert [one.operation for one in reading.left_out] == ["GET /c"]
+    assert set(_told(read_document(given, prefix="/v5"))) == {
+        *("GET /v5/a", "POST /v5/a", "GET /v5/b", "GET /v5/c")
+    }
+
+
+@pytest.mark.parametrize("url", ["v1", "./v1", "https://x.example/{version}", "http://[x"])
+def test_a_server_that_says_no_path_is_told_with_what_to_do(url: str) -> None:
+    with pytest.raises(Invalid, match=r"--prefix"):
+        read_document(document({"/a": {"get": {}}}, servers=[{"url": url}]))
 
 
 def test_a_parameter_that_holds_slashes_is_a_rest_unless_that_stands_in_anothers_way() -> None:

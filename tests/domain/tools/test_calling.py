@@ -93,6 +93,8 @@ def test_what_programs_read_in_several_ways_is_not_sent(one: str) -> None:
         (query("q"), {"a": 1, "b": True}, "a=1&b=true"),
         (query("q", explode=False), {"a": 1}, "q=a,1"),
         (query("q"), False, "q=false"),
+        (query("q"), 7.0, "q=7"),
+        (query("q"), [1e16, 0.5], "q=1e%2B16&q=0.5"),
         (query("q"), "a&b=c#d", "q=a%26b%3Dc%23d"),
         ({"name": "q", "in": "query", "content": {"application/json": {}}}, {"a": [1]}, None),
     ],
@@ -102,6 +104,24 @@ def test_a_value_is_written_as_the_document_says(
 ) -> None:
     asked = request(made("get", "/x", parameter), {"q": value})
     assert asked.query == (sent or "q=%7B%22a%22%3A%5B1%5D%7D")
+
+
+@pytest.mark.parametrize(
+    ("explode", "value", "sent"),
+    [
+        (False, {"a": 1, "b=": "c d"}, "a,1,b%3D,c%20d"),
+        (True, {"a": 1, "b": True}, "a=1,b=true"),
+        (False, [1.0, "b,c"], "1,b%2Cc"),
+    ],
+)
+def test_an_object_or_a_list_stands_in_a_path_as_simple_has_it(
+    explode: bool, value: Any, sent: str
+) -> None:
+    tool = made("get", "/x/{q}", {"name": "q", "in": "path", "explode": explode, "schema": {}})
+    assert request(tool, {"q": value}).path == f"/x/{sent}"
+    header = {"name": "Prefer", "in": "header", "explode": explode, "schema": {}}
+    [(_, told)] = request(made("get", "/x", header), {"Prefer": value}).headers
+    assert told == unquote(sent)
 
 
 METHOD = ("_method", "_METHOD", ".method", "  _method", "[method", "_method\0x")
@@ -138,12 +158,15 @@ def test_no_json_takes_another_method_and_the_apis_own_fields_are_its_own() -> N
 
 
 def test_a_form_is_written_as_the_document_says() -> None:
-    media = {"schema": {"type": "object"}, "encoding": {"expand": {"style": "deepObject"}}}
+    encoding = {"expand": {"style": "deepObject"}, "joined": {"explode": False}}
+    media = {"schema": {"type": "object"}, "encoding": encoding}
     form = {"content": {"application/x-www-form-urlencoded": media}}
     tool = made("post", "/x", requestBody=form)
     body = {"expand": {"a": [1]}, "plain": "a b", "list": ["x", "y"], "object": {"a": 1}}
     asked = request(tool, {"body": body})
     assert asked.media_type == "application/x-www-form-urlencoded"
+    joined = request(tool, {"body": {"joined": ["a", 1, {"b": 2}]}})
+    assert joined.body == b"joined=a%2C1%2C%7B%22b%22%3A2%7D"
     assert (
         asked.body == b"expand%5Ba%5D%5B0%5D=1&plain=a%20b&list=x&list=y&object=%7B%22a%22%3A1%7D"
     )
@@ -172,3 +195,22 @@ def test_what_is_not_there_is_told_by_name() -> None:
     with pytest.raises(Invalid, match="“id” is missing"):
         request(tool, {"q": 1})
     assert request(tool, {"id": 7, "q": None}) == Request("GET", "/x/7", "", (), None, None)
+
+
+@pytest.mark.parametrize(
+    ("collection", "sent"),
+    [(None, b"f=a%2Cb"), ("ssv", b"f=a%20b"), ("tsv", b"f=a%09b"), ("multi", b"f=a&f=b")],
+)
+def test_a_list_of_swagger_is_written_as_it_says(collection: str | None, sent: bytes) -> None:
+    listed = {"name": "f", "type": "array", "items": {"type": "string"}}
+    if collection is not None:
+        listed["collectionFormat"] = collection
+    operations = {
+        method: {"parameters": [{**listed, "in": where}]}
+        for method, where in (("post", "formData"), ("get", "query"))
+    }
+    document = {"swagger": "2.0", "info": {"title": "Old"}, "paths": {"/x": operations}}
+    asking, posting = read_tools(document, Choice()).tools
+    assert request(posting, {"body": {"f": ["a", "b"]}}).body == sent
+    # A comma is written as it is in a query (RFC 3986 3.4).
+    assert request(asking, {"f": ["a", "b"]}).query == sent.decode().replace("%2C", ",")

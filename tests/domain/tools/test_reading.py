@@ -192,16 +192,31 @@ def test_routes_and_tools_of_one_document_begin_alike_or_are_refused_alike(
         ("/a", {"parameters": [{"name": "c", "in": "cookie", "required": True}]}, "a cookie"),
         ("/a/{x}", {"parameters": [{"name": "x", "in": "path", "style": "matrix"}]}, "matrix"),
         ("/a", {"parameters": [{"$ref": "other.yaml#/x"}]}, "outside the document"),
+        ("/a", {"parameters": [{"name": "q", "in": "querystring", "required": True}]}, "querystr"),
+        ("/a", {"servers": [{"url": "https://uploads.example/v1"}]}, "https://uploads.example"),
         ("/a", {"requestBody": {"required": True, "content": {"multipart/form-data": {}}}}, "JSON"),
     ],
 )
 def test_what_cannot_be_called_is_left_out_and_told(
     path: str, operation: dict[str, Any], why: str
 ) -> None:
-    found = reading({path: {"post": operation}, "/fine": {"get": {}}})
+    servers = [{"url": "https://api.example/v1"}]
+    found = reading({path: {"post": operation}, "/fine": {"get": {}}}, servers=servers)
     assert [one.name for one in found.tools] == ["get_fine"]
     [out] = found.left_out
     assert (out.operation, why in out.why) == (f"POST {path}", True), out
+
+
+def test_a_path_item_that_is_elsewhere_gives_tools_and_one_that_is_nowhere_is_told() -> None:
+    q = {"name": "q", "in": "query"}
+    components = {"pathItems": {"Bills": {"get": {}, "parameters": [q]}}}
+    paths = {"/bills": {"$ref": "#/components/pathItems/Bills"}, "/gone": {"$ref": "other.yaml"}}
+    found = reading(paths, components=components)
+    [tool] = found.tools
+    assert (tool.name, [one.name for one in tool.parameters]) == ("get_bills", ["q"])
+    assert [one.operation for one in found.left_out] == ["/gone"]
+    with pytest.raises(Invalid, match=r"no operation .* /gone: other\.yaml stands outside"):
+        reading({"/gone": {"$ref": "other.yaml"}})
 
 
 def test_arguments_of_one_name_are_told_apart_and_all_have_names_that_clients_take() -> None:

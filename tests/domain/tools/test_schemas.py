@@ -14,10 +14,10 @@ from store.errors import Invalid
 from tests.domain.tools.drawing import documents
 
 
-def taken(body: Any, **components: Any) -> dict[str, Any]:
+def taken(body: Any, *, version: str = "3.0.3", **components: Any) -> dict[str, Any]:
     """Return the schema of a body, and of what it refers to."""
     document = {
-        "openapi": "3.0.3",
+        "openapi": version,
         "info": {"title": "One"},
         "paths": {
             "/x": {
@@ -56,7 +56,26 @@ def test_what_may_be_null_may_be_null() -> None:
     assert taken({"type": "string", "nullable": True})["type"] == ["string", "null"]
     enum = taken({"type": "string", "nullable": True, "enum": ["a"]})
     assert (enum["type"], enum["enum"]) == (["string", "null"], ["a", None])
+    assert taken({"type": "string", "x-nullable": True})["type"] == ["string", "null"]
     assert {"type": "null"} in taken({"allOf": [named("A")], "nullable": True}, A={})["anyOf"]
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_what_is_said_beside_a_reference_counts(large: bool) -> None:
+    meant = {"type": "string", "enum": ["a", "b" * (300 if large else 1)]}
+    said = taken({**named("A"), "description": "Which.", "nullable": True}, A=meant)
+    assert "Which." in json.dumps(said)
+    assert "null" in json.dumps(said)
+    bound = {**named("A"), "maxLength": 1}
+    valid = Draft202012Validator(taken(bound, version="3.1.0", A={"type": "string"})).is_valid
+    assert (valid("a"), valid("ab"), valid(1)) == (True, False, False)
+    # OpenAPI 3.0 has it ignored.
+    assert taken(bound, A={"type": "string"}) == {"type": "string", "defs": {}}
+
+
+def test_each_value_of_an_enum_is_one_as_json_has_it() -> None:
+    found = taken({"enum": [1, True, 1.0, "1", 0, False, None, [1], "1"]})
+    assert [*map(json.dumps, found["enum"])] == ["1", "true", '"1"', "0", "false", "null", "[1]"]
 
 
 def test_bounds_that_are_true_or_false_become_numbers() -> None:
@@ -80,6 +99,16 @@ def test_what_is_for_reading_only_is_not_asked_for() -> None:
     assert (list(found["properties"]), found["required"]) == (["name"], ["name"])
 
 
+def test_what_another_part_says_is_for_reading_only_is_not_asked_for() -> None:
+    base = {"type": "object", "properties": {"id": {"readOnly": True}}, "required": ["id"]}
+    for body in (
+        {"allOf": [named("Base")], "required": ["id", "name"]},
+        {"allOf": [{"required": ["id"]}, {"allOf": [named("Base")]}]},
+    ):
+        found = taken({"type": "object", "properties": {"name": {}}, **body}, Base=base)
+        assert '"id"' not in json.dumps(found)
+
+
 def test_what_refers_to_itself_is_told_once() -> None:
     tree = {
         "type": "object",
@@ -92,8 +121,9 @@ def test_what_refers_to_itself_is_told_once() -> None:
 
 
 def test_what_refers_to_nothing_or_elsewhere_may_be_anything() -> None:
-    loop = {"A": named("B"), "B": named("A")}
-    for wrong in ({"$ref": "other.json#/A"}, {"$ref": "#/nowhere"}, named("A")):
+    loop: dict[str, Any] = {"A": named("B"), "B": named("A")}
+    wrongs = [{"$ref": where} for where in ("other.json#/A", "#/nowhere", "#Anchor")]
+    for wrong in (*wrongs, named("A")):
         found = taken({"type": "object", "properties": {"x": wrong}}, **loop)
         assert "$ref" not in json.dumps(found)
 
