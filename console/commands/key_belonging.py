@@ -1,6 +1,6 @@
 """`keydeck keys owner` and `keys label`: whom a key belongs to outside, and its labels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -8,7 +8,15 @@ import click
 from console.commands import completing
 from console.commands.in_force import report
 from console.commands.line import Line
-from console.commands.many import change_each, foretell, foretells, found, of_many
+from console.commands.many import (
+    Change,
+    change_found,
+    foretell,
+    foretells,
+    of_many,
+    one_of,
+    shifted,
+)
 from console.commands.options import common
 from console.commands.output import document
 
@@ -43,35 +51,33 @@ def owner(
     from console.text.safe import safe
     from store.domain.labels import NOBODY, checked_owner
 
-    if text is not None:
-        reference, owner = _shifted(reference, owner)
-    given = _checked_use(reference, text, owner is not None, dry_run=dry_run)
+    reference, words = shifted(reference, [owner] if owner is not None else [], text)
+    _check_use(reference, text, len(words), dry_run=dry_run)
+    if len(words) > 1:
+        raise click.UsageError("Name a key, or say --filter: one of the two.")
     store, actor = line.signed_in()
-    if owner is None:
-        key = store.keys.show(actor, given)
+    if not words:
+        key = store.keys.show(actor, reference or "")
         if line.json:
             document({"key": key.id, "owner": key.owner})
         else:
             print(safe(key.owner or "nobody"))
         return
-    wanted = None if owner == NOBODY else checked_owner(owner)
+    wanted = None if words[0] == NOBODY else checked_owner(words[0])
+    whose = f"to {wanted or 'nobody'}"
+    change = Change(
+        lambda key: store.belonging.set_owner(actor, key.id, wanted),
+        f"belongs {whose}",
+        f"belong {whose}",
+    )
     if text is not None:
-        keys, whose = found(store, actor, text), f"to {wanted or 'nobody'}"
-        if dry_run:
-            foretell(line, store, keys, f"belong {whose}")
-            return
-        change_each(
-            line,
-            store,
-            keys,
-            lambda key: store.belonging.set_owner(actor, key.id, wanted),
-            (f"belongs {whose}", f"belong {whose}"),
-        )
+        change_found(line, store, actor, text, change, dry_run=dry_run)
         return
-    before = store.keys.show(actor, given)
-    changed, commits = store.belonging.set_owner(actor, before.id, wanted).unpack()
-    told = f"belongs to {changed.owner or 'nobody'}"
-    report(line, store, commits, _said(store, before, changed, told), _object(store, changed))
+    key = store.keys.show(actor, reference or "")
+    if dry_run:
+        foretell(line, store, [key], change)
+        return
+    _change_one(line, store, key, change, lambda after: f"belongs to {after.owner or 'nobody'}")
 
 
 @click.command()
@@ -101,53 +107,52 @@ def label(
     from console.text.safe import safe
     from store.domain import labels
 
-    if text is not None:
-        reference, changes = None, (*([reference] if reference else []), *changes)
-    given = _checked_use(reference, text, bool(changes), dry_run=dry_run)
+    reference, changes = shifted(reference, changes, text)
+    _check_use(reference, text, len(changes), dry_run=dry_run)
     store, actor = line.signed_in()
     if not changes:
-        key = store.keys.show(actor, given)
+        key = store.keys.show(actor, reference or "")
         if line.json:
             document({"key": key.id, "labels": dict(key.labels)})
         else:
             print(safe(labels.in_words(key.labels) or "none"))
         return
     wanted = labels.changes(changes)
+    told = f"labelled {labels.in_words(wanted)}"
+    change = Change(
+        lambda key: store.belonging.label(actor, key.id, wanted), f"is {told}", f"are {told}"
+    )
     if text is not None:
-        keys, told = found(store, actor, text), f"labelled {labels.in_words(wanted)}"
-        if dry_run:
-            foretell(line, store, keys, f"be {told}")
-            return
-        change_each(
-            line,
-            store,
-            keys,
-            lambda key: store.belonging.label(actor, key.id, wanted),
-            (f"is {told}", f"are {told}"),
-        )
+        change_found(line, store, actor, text, change, dry_run=dry_run)
         return
-    before = store.keys.show(actor, given)
-    changed, commits = store.belonging.label(actor, before.id, wanted).unpack()
-    told = f"is labelled {labels.in_words(changed.labels)}" if changed.labels else "has no labels"
-    report(line, store, commits, _said(store, before, changed, told), _object(store, changed))
+    key = store.keys.show(actor, reference or "")
+    if dry_run:
+        foretell(line, store, [key], change)
+        return
+    _change_one(line, store, key, change, _labelled)
 
 
-def _shifted(reference: str | None, owner: str | None) -> tuple[str | None, str | None]:
-    """Return no key and whom: with a filter the only word is the owner. Raises UsageError."""
-    if owner is not None:
-        raise click.UsageError("Name a key, or say --filter: one of the two.")
-    return None, reference
+def _labelled(key: "Key") -> str:
+    from store.domain.labels import in_words
+
+    return f"is labelled {in_words(key.labels)}" if key.labels else "has no labels"
 
 
-def _checked_use(reference: str | None, text: str | None, changes: bool, *, dry_run: bool) -> str:
-    """Return the key that is named, empty where a filter finds some. Raises UsageError."""
-    if reference is None and text is None:
-        raise click.UsageError("Name a key, or say --filter: one of the two.")
-    if text is not None and not changes:
+def _check_use(reference: str | None, text: str | None, words: int, *, dry_run: bool) -> None:
+    """Raise UsageError unless one thing is asked for: to be shown, foretold or changed."""
+    one_of(reference, text)
+    if text is not None and not words:
         raise click.UsageError("Say what the keys that --filter finds are to have.")
-    if dry_run and text is None:
-        raise click.UsageError("--dry-run is for --filter.")
-    return reference or ""
+    if dry_run and not words:
+        raise click.UsageError("Say what the key is to have: --dry-run tells what would become.")
+
+
+def _change_one(
+    line: Line, store: "Store", before: "Key", change: Change, told: "Callable[[Key], str]"
+) -> None:
+    changed, commits = change.make(before).unpack()
+    sentence = _said(store, before, changed, told(changed))
+    report(line, store, commits, sentence, _object(store, changed))
 
 
 def _said(store: "Store", before: "Key", key: "Key", what: str) -> str:

@@ -1,24 +1,28 @@
 """`keydeck keys start`, `keys expire` and `keys extend`: from when and until when a key works."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from console.commands import completing
 from console.commands.ending import ends
 from console.commands.ending_keys import ask_to_shorten
+from console.commands.foreseeing import end_evidence
 from console.commands.in_force import report
 from console.commands.line import Line
+from console.commands.many import (
+    Change,
+    change_found,
+    foretell,
+    foretells,
+    of_many,
+    one_of,
+)
 from console.commands.options import common, either_side
-from console.commands.output import document
-
-if TYPE_CHECKING:
-    from store.domain.people import Actor
-    from store.operations.store import Store
 
 _at = click.option("--at", "at", metavar="WHEN", help="2027-01-31 or 2027-01-31T08:00:00Z.")
 _in = click.option("--in", "length", metavar="LENGTH", help="So long from now, such as 30d.")
-_reference = click.argument("reference", metavar="ID", shell_complete=completing.keys)
+_reference = click.argument(
+    "reference", required=False, metavar="[ID]", shell_complete=completing.keys
+)
 
 
 @click.command()
@@ -26,8 +30,18 @@ _reference = click.argument("reference", metavar="ID", shell_complete=completing
 @_at
 @_in
 @click.option("--now", "at_once", is_flag=True, help="It works from now on.")
+@of_many
+@foretells
 @common
-def start(line: Line, reference: str, at: str | None, length: str | None, at_once: bool) -> None:
+def start(
+    line: Line,
+    reference: str | None,
+    at: str | None,
+    length: str | None,
+    at_once: bool,
+    text: str | None,
+    dry_run: bool,
+) -> None:
     """Let a key that has not begun to work begin at another time.
 
     keydeck keys start Billing --at 2027-01-31
@@ -42,13 +56,25 @@ def start(line: Line, reference: str, at: str | None, length: str | None, at_onc
     given = [one for one in (at, length) if one is not None]
     if len(given) + at_once != 1:
         raise click.UsageError("Say one of --at, --in and --now.")
+    one_of(reference, text)
     store, actor = line.signed_in()
     now = store.clock.now()
     instant = None if at_once else beginning(given[0], now)
-    before = store.keys.show(actor, reference)
-    key, commits = store.restrictions.begin_at(actor, before.id, instant).unpack()
-    works = "at once" if key.not_before is None else f"from {when(key.not_before, now)}"
-    sentence = f"“{key.name}” ({store.prefix}_{key.id}) works {works}."
+    works = "at once" if instant is None else f"from {when(instant, now)}"
+    change = Change(
+        lambda key: store.restrictions.begin_at(actor, key.id, instant),
+        f"works {works}",
+        f"work {works}",
+    )
+    if text is not None:
+        change_found(line, store, actor, text, change, dry_run=dry_run)
+        return
+    before = store.keys.show(actor, reference or "")
+    if dry_run:
+        foretell(line, store, [before], change)
+        return
+    key, commits = change.make(before).unpack()
+    sentence = f"“{key.name}” ({store.prefix}_{key.id}) {change.of_one}."
     report(line, store, commits, sentence, key_object(key, now))
 
 
@@ -56,14 +82,24 @@ def start(line: Line, reference: str, at: str | None, length: str | None, at_onc
 @_reference
 @_at
 @_in
+@of_many
 @click.option("--dry-run", is_flag=True, help="Only say who would be cut off by then.")
 @ends
 @common
 @either_side
-def expire(line: Line, reference: str, at: str | None, length: str | None, dry_run: bool) -> None:
+def expire(
+    line: Line,
+    reference: str | None,
+    at: str | None,
+    length: str | None,
+    text: str | None,
+    dry_run: bool,
+) -> None:
     """Move the end of an active key, sooner or later, knowing who uses it.
 
     keydeck keys expire Zapier --in 7d --dry-run
+
+    keydeck keys expire --filter 'unused:>180d' --in 30d
 
     A date is the end of that day in UTC. A successor gets as long a life, from then on. One that
     has expired stays so. keys extend --expires does the same.
@@ -71,11 +107,30 @@ def expire(line: Line, reference: str, at: str | None, length: str | None, dry_r
     given = [one for one in (at, length) if one is not None]
     if len(given) != 1:
         raise click.UsageError("Say --at or --in.")
-    _move(line, reference, given[0], dry_run=dry_run)
+    one_of(reference, text)
+    if text is None:
+        _move(line, reference or "", given[0], dry_run=dry_run)
+        return
+    from console.text import sentences
+    from store.domain import times
+
+    store, actor = line.signed_in()
+    now = store.clock.now()
+    instant = times.expiry(given[0], now)
+    expires = sentences.expires(instant, now).rstrip(".")
+    expires = f"{expires[:1].lower()}{expires[1:]}"
+    change = Change(
+        lambda key: store.keys.extend(actor, key.id, instant),
+        expires,
+        expires.replace("expires", "expire"),
+        "Move the end of {}?",
+        lambda key: end_evidence(store, actor, key, instant),
+    )
+    change_found(line, store, actor, text, change, dry_run=dry_run)
 
 
 @click.command()
-@_reference
+@click.argument("reference", metavar="ID", shell_complete=completing.keys)
 @click.option("--expires", required=True, metavar="WHEN", help="90d, 2027-01-31 or never.")
 @ends
 @common
@@ -98,7 +153,7 @@ def _move(line: Line, reference: str, when: str, *, dry_run: bool) -> None:
     now = store.clock.now()
     instant = times.expiry(when, now)
     if dry_run:
-        _foretell(line, store, actor, reference, instant)
+        end_evidence(store, actor, store.keys.show(actor, reference), instant).show(line)
         return
     try:
         before = store.keys.show(actor, reference).expires_at
@@ -114,26 +169,3 @@ def _move(line: Line, reference: str, when: str, *, dry_run: bool) -> None:
         f"{sentences.expires(key.expires_at, now)}{sooner}"
     )
     report(line, store, commits, sentence, key_object(key, now))
-
-
-def _foretell(
-    line: Line, store: "Store", actor: "Actor", reference: str, instant: int | None
-) -> None:
-    from console.commands.foreseeing import foreseen_object
-    from console.text import restriction_words
-    from console.text.safe import safe
-    from store.domain.times import rfc3339_or_none, sooner
-
-    key = store.keys.show(actor, reference)
-    found, now = store.restrictions.foresee_end(actor, key.id), store.clock.now()
-    ends_sooner = sooner(instant, key.expires_at)
-    sentence = restriction_words.cut_off(found, now) if ends_sooner else restriction_words.LATER
-    if line.json:
-        ends = {"expires_at": rfc3339_or_none(instant), "before": rfc3339_or_none(key.expires_at)}
-        if not ends_sooner:
-            found = found.of_nobody()
-        document(foreseen_object(key.id, ends, found, sentence))
-        return
-    for caller in restriction_words.refused(found, now) if ends_sooner else ():
-        print(safe(caller))
-    print(sentence)

@@ -10,11 +10,13 @@ from console.commands.ending import ask, asks, ends
 from console.commands.foreseeing import foreseen_object, timed
 from console.commands.in_force import report
 from console.commands.line import Line
+from console.commands.many import Change, Evidence, change_found, of_many, one_of, shifted
 from console.commands.options import common
 from console.commands.output import document
 
 if TYPE_CHECKING:
     from store.domain.key_networks import KeyNetworks
+    from store.domain.keys import Key
     from store.domain.people import Actor
     from store.operations.store import Store
 
@@ -30,19 +32,21 @@ _how = click.option(
 
 
 @click.command()
-@click.argument("reference", metavar="ID", shell_complete=completing.keys)
+@click.argument("reference", required=False, metavar="[ID]", shell_complete=completing.keys)
 @_networks
 @_how
 @click.option("--from-seen", metavar="LENGTH", help="The networks of its callers, such as of 30d.")
+@of_many
 @click.option("--dry-run", is_flag=True, help="Only say whom it would have refused.")
 @ends
 @common
 def network(
     line: Line,
-    reference: str,
+    reference: str | None,
     networks: Sequence[str],
     enforce: bool | None,
     from_seen: str | None,
+    text: str | None,
     dry_run: bool,
 ) -> None:
     """Say from where a key is used; others are counted or, with --enforce, refused.
@@ -51,34 +55,53 @@ def network(
 
     keydeck keys network Billing --enforce
 
+    keydeck keys network --filter note:observing --enforce --dry-run
+
     They belong to the key and to its successors. Without networks or an option it shows them.
     """
-    from console.text import restriction_words
     from console.text.key_fields import key_object
     from store.domain.times import duration
+    from store.errors import NoNetworksSet
 
+    reference, networks = shifted(reference, networks, text)
+    one_of(reference, text)
+    asked = bool(networks) or enforce is not None or from_seen is not None
+    if text is not None and not asked:
+        raise click.UsageError("Say from where the keys that --filter finds are to be used.")
+    over_ms = None if from_seen is None else duration(from_seen, "from_seen")
     store, actor = line.signed_in()
-    key = store.keys.show(actor, reference)
-    if not networks and enforce is None and from_seen is None and not dry_run:
+
+    def wanted(key: "Key") -> "KeyNetworks | None":
+        seen = networks if over_ms is None else store.restrictions.seen(actor, key.id, over_ms)
+        return _wanted(seen, key.networks, enforce)
+
+    if text is not None:
+        change = Change(
+            lambda key: store.restrictions.set_networks(actor, key.id, wanted(key)),
+            *_told(networks, from_seen, enforce=enforce),
+            "Refuse {} from anywhere else?" if enforce else "",
+            lambda key: _evidence(store, actor, key, wanted(key)),
+        )
+        change_found(line, store, actor, text, change, dry_run=dry_run)
+        return
+    key = store.keys.show(actor, reference or "")
+    if not asked and not dry_run:
         _show(line, store, actor, key.id)
         return
-    if from_seen is not None:
-        networks = store.restrictions.seen(actor, key.id, duration(from_seen, "from_seen"))
-    wanted = _wanted(networks, key.networks, enforce)
-    now = store.clock.now()
+    becomes = wanted(key)
     if dry_run:
-        _foretell(line, store, actor, key.id, wanted)
+        if becomes is None:
+            raise NoNetworksSet
+        _evidence(store, actor, key, becomes).show(line)
         return
-    if wanted is not None and wanted.enforced and asks(line):
-        foreseen = store.restrictions.foresee(actor, key.id, wanted)
-        sentences = restriction_words.refused(foreseen, now)
-        sentences.append(restriction_words.decides(foreseen, now))
-        ask(line, f"Refuse “{key.name}” from anywhere else?", *sentences)
+    if becomes is not None and becomes.enforced and asks(line):
+        foreseen = _evidence(store, actor, key, becomes)
+        ask(line, f"Refuse “{key.name}” from anywhere else?", *foreseen.sentences)
     changed, commits = store.restrictions.set_networks(
-        actor, key.id, wanted, seen=key.revision if asks(line) else None
+        actor, key.id, becomes, seen=key.revision if asks(line) else None
     ).unpack()
     sentence = _said(f"“{changed.name}” ({store.prefix}_{changed.id})", changed.networks)
-    report(line, store, commits, sentence, key_object(changed, now))
+    report(line, store, commits, sentence, key_object(changed, store.clock.now()))
 
 
 @click.command("network")
@@ -158,20 +181,29 @@ def _show(line: Line, store: "Store", actor: "Actor", key_id: str) -> None:
         print(safe(f"would refuse  {one.requests:>8,}  {one.method} {one.path}  {who}"))
 
 
-def _foretell(
-    line: Line, store: "Store", actor: "Actor", key_id: str, wanted: "KeyNetworks | None"
-) -> None:
+def _evidence(store: "Store", actor: "Actor", key: "Key", wanted: "KeyNetworks | None") -> Evidence:
+    """Return whom networks would have refused; nobody without any."""
     from console.text import restriction_words
-    from console.text.safe import safe
-    from store.errors import NoNetworksSet
 
     if wanted is None:
-        raise NoNetworksSet
-    found, now = store.restrictions.foresee(actor, key_id, wanted), store.clock.now()
+        return Evidence((), {"key": key.id, "networks": []})
+    found, now = store.restrictions.foresee(actor, key.id, wanted), store.clock.now()
     sentence = restriction_words.decides(found, now)
-    if line.json:
-        document(foreseen_object(key_id, {"networks": [*wanted.ranges]}, found, sentence))
-        return
-    for caller in restriction_words.refused(found, now):
-        print(safe(caller))
-    print(sentence)
+    content = foreseen_object(key.id, {"networks": [*wanted.ranges]}, found, sentence)
+    return Evidence((*restriction_words.refused(found, now), sentence), content)
+
+
+def _told(
+    networks: Sequence[str], from_seen: str | None, *, enforce: bool | None
+) -> tuple[str, str]:
+    """Return what one key is, and what several are."""
+    if list(networks) == [NONE]:
+        what = "used from anywhere"
+    else:
+        where = ", ".join(networks)
+        if not networks:
+            where = (
+                "their networks" if from_seen is None else f"where they were seen in {from_seen}"
+            )
+        what = f"held to {where}, others are {'refused' if enforce else 'only counted'}"
+    return f"is {what}", f"are {what}"

@@ -8,8 +8,10 @@ import click
 from console.commands import completing
 from console.commands.ending import ask, asks, ends
 from console.commands.ending_keys import ask_to_revoke
+from console.commands.foreseeing import end_evidence
 from console.commands.in_force import report
 from console.commands.line import Line
+from console.commands.many import Change, change_found, foretell, of_many
 from console.commands.options import common, either_side
 from console.commands.output import document
 
@@ -29,29 +31,50 @@ if TYPE_CHECKING:
     help="Every active key of somebody outside.",
     shell_complete=completing.owners,
 )
+@of_many
 @click.option("--reason", metavar="TEXT", help="For the audit.")
-@click.option("--dry-run", is_flag=True, help="With --for: say which keys that is.")
+@click.option("--dry-run", is_flag=True, help="Only say which keys that is, and who uses them.")
 @ends
 @common
 @either_side
 def revoke(
-    line: Line, reference: str | None, owner: str | None, reason: str | None, dry_run: bool
+    line: Line,
+    reference: str | None,
+    owner: str | None,
+    text: str | None,
+    reason: str | None,
+    dry_run: bool,
 ) -> None:
     """Revoke a key for good, and wait until no verifier lets it in.
 
     keydeck keys revoke Zapier --reason "seen in a log"
 
-    Said twice: once it is committed, and once it is in force on every verifier. With --for each
-    key is revoked on its own, and the receipt is of all; cut in the middle, the same once more
-    revokes the others. keydeck stop --for refuses them all in one transaction first.
+    keydeck keys revoke --filter 'by:tom unused:>180d' --dry-run
+
+    Said twice: once it is committed, and once it is in force on every verifier. With --for or
+    --filter each key is revoked on its own, and the receipt is of all; cut in the middle, the same
+    once more revokes the others. keydeck stop refuses them all first, and can be undone.
     """
     from console.text.key_fields import key_object
 
-    if (reference is None) == (owner is None) or (dry_run and owner is None):
-        raise click.UsageError("Name a key, or say --for OWNER: one of the two.")
+    if [reference, owner, text].count(None) != 2:
+        raise click.UsageError("Name a key, or say --for OWNER or --filter: one of them.")
     store, actor = line.signed_in()
     if owner is not None:
         _revoke_all(line, store, actor, owner, reason, dry_run=dry_run)
+        return
+    change = Change(
+        lambda key: store.keys.revoke(actor, key.id, reason),
+        "is revoked",
+        "are revoked",
+        "Revoke {} for good?",
+        lambda key: end_evidence(store, actor, key, store.clock.now()),
+    )
+    if text is not None:
+        change_found(line, store, actor, text, change, dry_run=dry_run)
+        return
+    if dry_run:
+        foretell(line, store, [store.keys.find_to_revoke(actor, reference or "")], change)
         return
     meant = ask_to_revoke(line, store, actor, reference or "")
     key, commits = store.keys.revoke(actor, meant, reason).unpack()

@@ -8,14 +8,10 @@ import click
 from console.commands import completing, listing
 from console.commands.due import due
 from console.commands.ending import ends
-from console.commands.ending_keys import (
-    ask_to_narrow,
-    ask_to_rotate,
-)
-from console.commands.foreseeing import foretell_scopes
+from console.commands.ending_keys import ask_to_rotate
 from console.commands.hand_over import hand_over, sink, sink_options
 from console.commands.key_belonging import label, owner
-from console.commands.key_create import create, scope_option
+from console.commands.key_create import create
 from console.commands.key_import import import_
 from console.commands.key_lifetime import expire, extend, start
 from console.commands.key_limit import limit
@@ -24,6 +20,7 @@ from console.commands.key_naming import new_holders, rename, wanted
 from console.commands.key_network import network
 from console.commands.key_revoke import revoke
 from console.commands.key_rows import row
+from console.commands.key_scope import scope
 from console.commands.key_trim import trim, unused_scopes
 from console.commands.key_usage import usage
 from console.commands.lazily import Group
@@ -79,6 +76,7 @@ keys.add_command(import_)
 keys.add_command(network)
 keys.add_command(limit)
 keys.add_command(rename)
+keys.add_command(scope)
 keys.add_command(holders_command)
 keys.add_command(owner)
 keys.add_command(create)
@@ -175,30 +173,6 @@ def show(line: Line, reference: str) -> None:
     for title, value in fields:
         if value:
             print(f"{title:<11} {safe(value)}")
-
-
-@keys.command()
-@click.argument("reference", metavar="ID", shell_complete=completing.keys)
-@scope_option
-@click.option("--dry-run", is_flag=True, help="Only say what would have been refused.")
-@ends
-@common
-@either_side
-def scope(line: Line, reference: str, scopes: Sequence[str], dry_run: bool) -> None:
-    """Replace what a key may do.
-
-    keydeck keys scope Website --scope invoices:read --dry-run
-    """
-    from store.domain import scopes as scope_rules
-
-    store, actor = line.signed_in()
-    wanted = scope_rules.scopes(scopes, store.keys.catalogue())
-    if dry_run:
-        foretell_scopes(line, store, actor, reference, wanted)
-        return
-    meant, seen = ask_to_narrow(line, store, actor, reference, wanted)
-    key, commits = store.keys.rescope(actor, meant, wanted, seen=seen).unpack()
-    _changed(line, store, key, "scoped", commits)
 
 
 @keys.command()

@@ -1,14 +1,23 @@
-"""One change of every active key that a filter finds: shown first, then made key by key."""
+"""One change of a key, or of every active key that a filter finds: foretold, or made one by one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.ending import ask, asks
 from console.commands.in_force import report
 from console.commands.line import Line
 from console.commands.output import document, say
-from store.errors import RefusedByRule
+from store.errors import (
+    AlreadyRevoked,
+    InvalidInput,
+    KeyExpired,
+    NotFound,
+    PlanRequired,
+    RefusedByRule,
+)
 
 if TYPE_CHECKING:
     from store.domain.keys import Key
@@ -18,6 +27,8 @@ if TYPE_CHECKING:
     from store.service.commits import Commit, Done
 
 PAGE = 500
+MOST_SHOWN = 5
+"""Keys whose evidence is shown before one is asked; `--dry-run` shows that of all."""
 
 
 def _saying(_: click.Context, __: click.Parameter, text: str | None) -> str | None:
@@ -64,6 +75,67 @@ class SomeRefused(RefusedByRule):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """By what somebody decides whether a key is to have a change."""
+
+    sentences: Sequence[str]
+    content: Mapping[str, Any]
+    """The same as JSON has it."""
+
+    def show(self, line: Line) -> None:
+        """Print it, for `--dry-run` of one key."""
+        from console.text.safe import safe
+
+        if line.json:
+            document(self.content)
+            return
+        for sentence in self.sentences:
+            print(safe(sentence))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of each key of several."""
+
+    make: "Callable[[Key], Done[Key]]"
+    of_one: str
+    """`belongs to mia`, as it is said of one key."""
+    of_several: str
+    """`belong to mia`."""
+    question: str = ""
+    """`Limit {}?`, where it ends something; else nobody is asked."""
+    evidence: "Callable[[Key], Evidence] | None" = None
+
+    def said(self, number: int) -> str:
+        """Return what became of so many keys: `2 keys belong to mia`."""
+        from console.text.batches import counted
+
+        return f"{counted(number)} {self.of_one if number == 1 else self.of_several}"
+
+    def foretold(self, number: int) -> str:
+        """Return what would become of them: `2 keys would belong to mia`, `… be labelled …`."""
+        from console.text.batches import counted
+
+        first, _, rest = self.of_several.partition(" ")
+        return f"{counted(number)} would {'be' if first == 'are' else first} {rest}"
+
+
+def one_of(reference: str | None, text: str | None) -> None:
+    """Raise UsageError unless a key is named or a filter says which, one of the two."""
+    if (reference is None) == (text is None):
+        raise click.UsageError("Name a key, or say --filter: one of the two.")
+
+
+def shifted(
+    reference: str | None, words: Sequence[str], text: str | None
+) -> tuple[str | None, Sequence[str]]:
+    """Return the key that is named and the words after it: with a filter all are such words."""
+    if text is None or reference is None:
+        return reference, words
+    return None, (reference, *words)
+
+
 def found(store: "Store", actor: "Actor", text: str) -> "list[Key]":
     """Return the active keys that a filter finds. Raises Invalid, or NoKeyMatches for none.
 
@@ -84,44 +156,65 @@ def found(store: "Store", actor: "Actor", text: str) -> "list[Key]":
     return keys
 
 
-def foretell(line: Line, store: "Store", keys: "Sequence[Key]", becomes: str) -> None:
-    """Say which keys would be changed, and to what: `would be labelled tier=gold`."""
-    from console.text.batches import counted
-    from console.text.key_fields import key_object
+def change_found(
+    line: Line, store: "Store", actor: "Actor", text: str, change: Change, *, dry_run: bool
+) -> None:
+    """Change every active key that a filter finds, asked first where it ends something.
+
+    Raises NoKeyMatches, NotAgreed, or as `change_each` does.
+    """
+    keys = found(store, actor, text)
+    if dry_run:
+        foretell(line, store, keys, change)
+        return
+    if change.question and asks(line):
+        _ask(line, keys, change)
+    change_each(line, store, keys, change)
+
+
+def foretell(line: Line, store: "Store", keys: "Sequence[Key]", change: Change) -> None:
+    """Say which keys would be changed, which could not be, and what speaks for or against it.
+
+    Each is changed and taken back, so that what is said is what would be. Raises SomeRefused.
+    """
     from console.text.safe import safe
 
+    changed: list[Key] = []
+    refused: list[tuple[Key, KeydeckError]] = []
+    evidence: list[Evidence] = []
+    with store.transactions.rehearsing():
+        for key in keys:
+            try:
+                changed.append(change.make(key).unwaited())
+            except PlanRequired:
+                raise
+            except (RefusedByRule, InvalidInput, NotFound) as error:
+                refused.append((key, error))
+                continue
+            if change.evidence is not None:
+                evidence.append(change.evidence(key))
     if line.json:
         now = store.clock.now()
-        document([key_object(key, now) for key in keys])
-        return
-    for key in keys:
-        print(f"{store.prefix}_{key.id}  {safe(key.name)}")
-    say(f"{counted(len(keys))} would {becomes}. Nothing was changed.")
+        content = _outcome(changed, refused, now)
+        document({"dry_run": True, **content, "foreseen": [one.content for one in evidence]})
+    else:
+        for at, key in enumerate(changed):
+            print(f"{store.prefix}_{key.id}  {safe(key.name)}")
+            for sentence in evidence[at].sentences if evidence else ():
+                print(f"  {safe(sentence)}")
+        say(f"{change.foretold(len(changed))}. Nothing was changed.")
+    if refused:
+        raise SomeRefused([key for key, _ in refused], str(refused[0][1]))
 
 
-def change_each(
-    line: Line,
-    store: "Store",
-    keys: "Sequence[Key]",
-    change: "Callable[[Key], Done[Key]]",
-    became: tuple[str, str],
-) -> None:
+def change_each(line: Line, store: "Store", keys: "Sequence[Key]", change: Change) -> None:
     """Change one key after the other, as it is by then, and say so with one receipt for all.
 
     What somebody ended meanwhile is left as it is, and so is what cannot have the change: the
     others are changed all the same. Cut in the middle it says what was done: the same once more
-    goes on. `became` is what one is, and what several are: `belongs to mia`, `belong to mia`.
-    Raises SomeRefused at the end, or at once what is no refusal of one key.
+    goes on. Raises SomeRefused at the end, or at once what is no refusal of one key.
     """
     from console.text.batches import counted
-    from console.text.key_fields import key_object
-    from store.errors import (
-        AlreadyRevoked,
-        InvalidInput,
-        KeyExpired,
-        NotFound,
-        PlanRequired,
-    )
 
     changed: list[Key] = []
     refused: list[tuple[Key, KeydeckError]] = []
@@ -129,19 +222,14 @@ def change_each(
     ended = 0
 
     def told(more: str) -> None:
-        number = len(changed)
-        now = store.clock.now()
-        content: dict[str, Any] = {
-            "changed": [key_object(key, now) for key in changed],
-            "refused": [{"key": key.id, "name": key.name, "why": str(why)} for key, why in refused],
-        }
-        sentence = f"{counted(number)} {became[number != 1]}.{_stopped(keys, changed)}{more}"
+        content = _outcome(changed, refused, store.clock.now())
+        sentence = f"{change.said(len(changed))}.{_stopped(keys, changed)}{more}"
         report(line, store, tuple(commits), sentence, content)
 
     try:
         for key in keys:
             try:
-                after, more = change(key).unpack()
+                after, more = change.make(key).unpack()
             except (AlreadyRevoked, KeyExpired):
                 ended += 1
                 continue
@@ -160,6 +248,29 @@ def change_each(
     told(f" {counted(ended)} ended meanwhile." if ended else "")
     if refused:
         raise SomeRefused([key for key, _ in refused], str(refused[0][1]))
+
+
+def _ask(line: Line, keys: "Sequence[Key]", change: Change) -> None:
+    from console.text.batches import counted
+
+    sentences: list[str] = []
+    for key in keys[:MOST_SHOWN]:
+        evidence = change.evidence(key).sentences if change.evidence else ()
+        sentences += [f"“{key.name}”", *(f"  {one}" for one in evidence)]
+    if more := len(keys) - len(keys[:MOST_SHOWN]):
+        sentences.append(f"and {counted(more)} more: --dry-run shows all")
+    ask(line, change.question.format(counted(len(keys))), *sentences)
+
+
+def _outcome(
+    changed: "Sequence[Key]", refused: "Sequence[tuple[Key, KeydeckError]]", now: int
+) -> dict[str, Any]:
+    from console.text.key_fields import key_object
+
+    return {
+        "changed": [key_object(key, now) for key in changed],
+        "refused": [{"key": key.id, "name": key.name, "why": str(why)} for key, why in refused],
+    }
 
 
 def _stopped(before: "Sequence[Key]", after: "Sequence[Key]") -> str:

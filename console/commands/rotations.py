@@ -7,6 +7,7 @@ import click
 
 from console.commands import completing
 from console.commands.ending import ask, asks, ends
+from console.commands.foreseeing import end_evidence
 from console.commands.in_force import report
 from console.commands.lazily import Group
 from console.commands.line import Line
@@ -81,14 +82,17 @@ def show(line: Line, reference: str) -> None:
 @click.option(
     "--overlap", required=True, metavar="LENGTH", help="From now on, such as 7d; or open."
 )
+@click.option("--dry-run", is_flag=True, help="Only say who would be cut off by then.")
 @ends
 @common
-def extend(line: Line, reference: str, overlap: str) -> None:
+def extend(line: Line, reference: str, overlap: str, dry_run: bool) -> None:
     """Let both keys work that long from now, or from when they begin to work.
 
     Never longer than the old one would have lived.
 
     keydeck rotations extend Zapier --overlap 7d
+
+    keydeck rotations extend Zapier --overlap 1h --dry-run
     """
     from console.text import ending_words
     from console.text.rotation_words import works_until
@@ -100,8 +104,15 @@ def extend(line: Line, reference: str, overlap: str) -> None:
     watched, now = store.rotation_progress.watch(actor, reference), store.clock.now()
     before = watched.progress.predecessor.expires_at
     shorter = watched.progress.ends(length, now)
+    if dry_run:
+        with store.transactions.rehearsing():
+            store.rotation_progress.extend(actor, reference, length).unwaited()
+        end_evidence(store, actor, watched.progress.predecessor, shorter).show(line)
+        return
     if asks(line) and length and times.sooner(shorter, before):
+        cut = end_evidence(store, actor, watched.progress.predecessor, shorter)
         sentences = (*ending_words.rotation(watched, now), shortened(before, shorter).strip())
+        sentences += (*cut.sentences,)
         ask(line, "Let the old key end sooner?", *sentences)
     done = store.rotation_progress.extend(actor, str(watched.progress.rotation.id), length)
     progress, commits = done.unpack()

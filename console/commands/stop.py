@@ -27,6 +27,7 @@ def stop(
     references: Sequence[str],
     owners: Sequence[str],
     given: Sequence[str],
+    text: str | None,
     every: bool,
     reason: str | None,
     dry_run: bool,
@@ -41,12 +42,15 @@ def stop(
     of one key are lifted one by one. One of a key is not of its successor.
 
     keydeck stop --for customer_42 --reason "says it was robbed"
+
+    keydeck stop --filter 'by:tom unused:<1d' --dry-run
     """
     from console.text import ending_words
     from console.text.stop_words import did
 
-    wanted = targets(references, owners, given, every=every)
+    meant = targets(references, owners, given, text, every=every)
     store, actor = line.signed_in()
+    wanted = meant(store, actor)
     now = store.clock.now()
     if dry_run or asks(line):
         in_use = store.stops.in_use(actor, wanted)
@@ -69,6 +73,7 @@ def resume(
     references: Sequence[str],
     owners: Sequence[str],
     given: Sequence[str],
+    text: str | None,
     every: bool,
     dry_run: bool,
 ) -> None:
@@ -78,8 +83,9 @@ def resume(
     """
     from console.text.stop_words import did
 
-    wanted = targets(references, owners, given, every=every)
+    meant = targets(references, owners, given, text, every=every)
     store, actor = line.signed_in()
+    wanted = meant(store, actor)
     found = store.stops.standing(actor, wanted) if dry_run else store.stops.resume(actor, wanted)
     if line.json:
         document({"stopped" if dry_run else "resumed": [stop_object(stop) for stop in found]})

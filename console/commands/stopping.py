@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.commands import completing
+from console.commands.many import found, of_many
 
 if TYPE_CHECKING:
+    from store.domain.people import Actor
     from store.domain.stops import Stop, Target
+    from store.operations.store import Store
 
 
 def which(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,6 +33,7 @@ def which(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Every key for somebody outside.",
             shell_complete=completing.owners,
         ),
+        of_many,
         click.option("--all", "every", is_flag=True, help="Every key of the workspace."),
         click.argument("references", nargs=-1, metavar="[ID]...", shell_complete=completing.keys),
     ):
@@ -38,21 +42,37 @@ def which(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def targets(
-    references: Sequence[str], owners: Sequence[str], given: Sequence[str], *, every: bool
-) -> "list[Target]":
-    """Return what is meant. Raises UsageError where nothing is, or both some and all; Invalid."""
+    references: Sequence[str],
+    owners: Sequence[str],
+    given: Sequence[str],
+    text: str | None,
+    *,
+    every: bool,
+) -> "Callable[[Store, Actor], list[Target]]":
+    """Return how what is meant is read; with a filter those that it finds then, each by itself.
+
+    Raises UsageError where nothing is meant, or both some and all; Invalid.
+    """
     from store.domain.labels import label, pair
     from store.domain.stops import StopKind, Target
 
-    if bool(references or owners or given) == every:
-        raise click.UsageError("Name keys, say --for or --label, or --all and nothing else.")
+    if bool(references or owners or given or text) == every:
+        raise click.UsageError(
+            "Name keys, say --for, --label or --filter, or --all and nothing else."
+        )
     if every:
-        return [Target(StopKind.WORKSPACE)]
-    return [
+        return lambda store, actor: [Target(StopKind.WORKSPACE)]
+    named = [
         *(Target(StopKind.KEY, reference) for reference in references),
         *(Target(StopKind.OWNER, owner) for owner in owners),
-        *(Target(StopKind.LABEL, pair(*label(text))) for text in given),
+        *(Target(StopKind.LABEL, pair(*label(one))) for one in given),
     ]
+
+    def meant(store: "Store", actor: "Actor") -> "list[Target]":
+        keys = found(store, actor, text) if text is not None else ()
+        return [*named, *(Target(StopKind.KEY, key.id) for key in keys)]
+
+    return meant
 
 
 def _value(stop: "Stop") -> str | None:

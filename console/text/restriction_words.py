@@ -157,8 +157,11 @@ def cut_off(found: Foreseen, now: int) -> str:
     """Return the sentence by which somebody decides whether a key may end sooner."""
     days = round((now - found.since) / DAY)
     seldom = _not_yet_seen(found.seldom)
+    if found.admitted:
+        seldom = f" {_callers(len(found.admitted))} went on to its successor.{seldom}"
     if not found.refused:
-        return f"Nobody was seen to call with it in the last {days} days.{seldom}"
+        nobody = "Nobody else" if found.admitted else "Nobody"
+        return f"{nobody} was seen to call with it in the last {days} days.{seldom}"
     number, last = sum(one.requests for one in found.refused), found.refused[0]
     more = " at least" if found.crowded else ""
     return (

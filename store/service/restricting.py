@@ -96,13 +96,17 @@ class RestrictionService:
     def foresee_end(self, actor: Actor, reference: str, over_ms: int = LOOKED_BACK) -> Foreseen:
         """Return whom the end of a key cuts off, of those it let in for so long until now.
 
-        Those are of the key itself: its successor lets the others in. Raises NotAllowed or
+        Not those who called with its successor since they did with it. Raises NotAllowed or
         NotFound.
         """
         with self._transactions.reading() as unit:
             key = self._key(unit, actor, reference)
             since = unit.now - over_ms
-            return _foreseen(unit, key, since, _called(unit, key, [key.id], since), ())
+            callers = _called(unit, key, [key.id], since)
+            successor = _called(unit, key, [key.successor] if key.successor else [], since)
+            latest = {_identity(one): one.last_at for one in successor}
+            moved = [one for one in callers if latest.get(_identity(one), 0) > one.last_at]
+            return _foreseen(unit, key, since, [one for one in callers if one not in moved], moved)
 
     def foresee_scopes(
         self, actor: Actor, reference: str, removed: Scopes, over_ms: int = LOOKED_BACK
@@ -222,6 +226,10 @@ def _called(unit: Unit, key: Key, key_ids: Sequence[str], since: int) -> list[Ca
     found = unit.usage.callers(key.workspace_id, key_ids).values()
     callers = (caller for callers in found for caller in callers if caller.last_at > since)
     return sorted(callers, key=lambda caller: -caller.last_at)
+
+
+def _identity(caller: Caller) -> tuple[str, str]:
+    return caller.address, caller.user_agent
 
 
 def _foreseen(

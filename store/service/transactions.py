@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
@@ -23,6 +24,13 @@ M = TypeVar("M", bound=Mutation)
 
 OnCommit = Callable[[Sequence[Committed]], None]
 """Called after each mutation's commit, with what the audit says of it."""
+
+
+_REHEARSING: ContextVar[bool] = ContextVar("rehearsing", default=False)
+
+
+class _TakenBackError(Exception):
+    """A mutation was only rehearsed."""
 
 
 class Needs(Enum):
@@ -75,19 +83,37 @@ class Transactions:
             yield mutation
 
     @contextmanager
+    def rehearsing(self) -> Iterator[None]:
+        """Let mutations be made and taken back: what refuses them is raised, and nothing is kept.
+
+        What a use case returns is what it would have changed.
+        """
+        token = _REHEARSING.set(True)
+        try:
+            yield
+        finally:
+            _REHEARSING.reset(token)
+
+    @contextmanager
     def _mutating(self, kind: type[M], *, raise_revision: bool) -> Iterator[M]:
         footing = None
         taking = issubclass(kind, TakingMutation)
-        with self.database.writing(taking=taking) as connection:
-            unit = Unit(connection, self.clock.now(), self.peppers)
-            revision = unit.settings.lock_revision(raise_it=raise_revision)
-            self._check_here(unit)
-            mutation = kind(unit, revision, at_once=self.database.on_sqlite)
-            yield mutation
-            if not mutation.accounted_for:
-                raise AssertionError("a mutation without an audit entry is a defect")
-            if mutation.taken and not self.database.on_sqlite:
-                footing = unit.verifiers.footing()
+        try:
+            with self.database.writing(taking=taking) as connection:
+                unit = Unit(connection, self.clock.now(), self.peppers)
+                revision = unit.settings.lock_revision(raise_it=raise_revision)
+                self._check_here(unit)
+                mutation = kind(unit, revision, at_once=self.database.on_sqlite)
+                yield mutation
+                if not mutation.accounted_for:
+                    raise AssertionError("a mutation without an audit entry is a defect")
+                if mutation.taken and not self.database.on_sqlite:
+                    footing = unit.verifiers.footing()
+                if _REHEARSING.get():
+                    raise _TakenBackError
+        except _TakenBackError:
+            mutation.commits = ()
+            return
         self.on_commit(mutation.entries)
         last = unit.audit.appended
         if raise_revision and last is not None:

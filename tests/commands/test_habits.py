@@ -20,7 +20,10 @@ LISTS = (
     *("audit", "keys due", "keys unused-scopes", "verifiers"),
     *("keys refusals", "connections refusals"),
 )
-OF_MANY = ("keys label", "keys owner")
+OF_MANY = (
+    *("keys label", "keys owner", "keys limit", "keys network", "keys scope", "keys expire"),
+    *("keys start", "keys revoke", "stop", "resume"),
+)
 """What can be done to all keys that a filter finds, in the language of `keys list`."""
 OF_A_KEY = (
     *(

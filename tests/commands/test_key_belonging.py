@@ -107,6 +107,7 @@ def test_all_that_a_filter_finds_are_labelled_and_owned_after_they_were_shown(
         ("keys", "owner"),
         (*asked, "tom"),
         ("keys", "owner", "One", "--dry-run"),
+        ("keys", "owner", "One", "mia", "--filter", "for:mia"),
     ):
         assert keydeck(*wrong).status == 2, wrong
 
@@ -160,6 +161,12 @@ def test_a_key_that_cannot_have_a_label_is_named_and_the_others_have_it(
     assert "2 keys are labelled tier=gold." in done.err
     why = f"A key may have {labels.MOST} labels, and these are {labels.MOST + 1}."
     assert f"1 key could not be changed and is as it was: Full. That is because: {why}" in done.err
+    foretold = keydeck(*asked, "tier=silver", "--dry-run")
+    assert [line.split()[-1] for line in foretold.out.splitlines()] == ["Alpha", "Omega"]
+    assert foretold.err.startswith("2 keys would be labelled tier=silver. Nothing was changed.")
+    assert (foretold.status, why in foretold.err) == (5, True)
+    one = keydeck("keys", "label", "Full", "tier=silver", "--dry-run", "--json")
+    assert (one.status, one.json["refused"][0]["why"]) == (5, why)
     again = keydeck(*asked, "tier=gold", "--json")
     assert [key["name"] for key in again.json["changed"]] == ["Alpha", "Omega"]
     assert [(one["name"], one["why"]) for one in again.json["refused"]] == [("Full", why)]

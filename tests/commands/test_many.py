@@ -1,0 +1,154 @@
+"""Each verb that restricts, of all keys that a filter finds: foretold with evidence, then done."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from console.commands.ending import ENDS
+from store.domain.times import DAY, HOUR
+from tests.commands.conftest import Keydeck
+from tests.commands.test_ending import SitDown, chair, sitting
+from tests.house import House, use
+
+__all__ = ["chair", "sitting"]
+
+FILTER = ("--filter", "for:mia")
+
+
+class Asked(NamedTuple):
+    """A change of many, and what it says of what becomes."""
+
+    verb: str
+    given: tuple[str, ...]
+    becomes: str
+    field: str
+
+
+VERBS = (
+    Asked("keys limit", ("2/1d",), "each used 2 times a day; what is more is refused", "limits"),
+    Asked(
+        "keys network",
+        ("203.0.113.0/24", "--enforce"),
+        "held to 203.0.113.0/24, others are refused",
+        "networks",
+    ),
+    Asked(
+        "keys scope",
+        ("--scope", "quotes:read"),
+        "granted quotes:read and nothing else",
+        "scopes",
+    ),
+    Asked("keys expire", ("--in", "1d"), "expire ", "expires_at"),
+    Asked("keys start", ("--in", "2d"), "work from ", "not_before"),
+    Asked("keys revoke", (), "revoked", "revoked_at"),
+)
+
+
+@pytest.fixture
+def keys(house: House) -> list[str]:
+    """Two keys of mia, of which one is used, and one of nobody."""
+    for name in ("One", "Two"):
+        issued = house.create(name)
+        house.store.belonging.set_owner(house.alice, issued.key.id, "mia").unwaited()
+        if name == "Two":
+            use(house, issued.key, "availability:read", times=3)
+    house.create("Other")
+    return ["One", "Two"]
+
+
+@pytest.mark.parametrize("asked", VERBS, ids=lambda asked: asked.verb)
+def test_many_are_foretold_and_then_changed(
+    keydeck: Keydeck, house: House, keys: list[str], asked: Asked
+) -> None:
+    if asked.verb == "keys start":
+        for name in keys:
+            house.store.keys.revoke(house.alice, name).unwaited()
+            made = ("keys", "create", "--name", name, "--scope", "events:read", "--for", "mia")
+            keydeck(*made, "--not-before", "1d")
+    words = (*asked.verb.split(), *FILTER, *asked.given)
+    before = _all(keydeck)
+    foretold = keydeck(*words, "--dry-run")
+    assert "2 keys would " in foretold.err
+    assert asked.becomes in foretold.err
+    assert foretold.err.endswith("Nothing was changed.\n")
+    named = [line.split()[-1] for line in foretold.out.splitlines() if not line.startswith(" ")]
+    assert named == keys
+    would = keydeck(*words, "--dry-run", "--json").json
+    assert _all(keydeck) == before
+    if asked.verb != "keys start":
+        assert [one["key"] for one in would["foreseen"]] == [key["id"] for key in would["changed"]]
+    done = keydeck(*words, "--json").json
+    assert [key["name"] for key in done["changed"]] == keys
+    for key, foreseen in zip(done["changed"], would["changed"], strict=True):
+        assert key[asked.field] != before[key["name"]][asked.field]
+        if asked.field not in ("expires_at", "revoked_at", "not_before"):
+            assert key[asked.field] == foreseen[asked.field]
+    assert _all(keydeck)["Other"] == before["Other"]
+
+
+def test_evidence_of_each_key_is_told_before_one_is_asked(
+    sitting: SitDown, keydeck: Keydeck, keys: list[str]
+) -> None:
+    cut = keydeck("keys", "expire", *FILTER, "--in", "1d", "--dry-run").out.splitlines()
+    assert cut[1] == "  Nobody was seen to call with it in the last 30 days."
+    assert cut[-1].startswith("  It cuts off 1 caller seen in the last 30 days: 3 requests")
+    limited = keydeck("keys", "limit", *FILTER, "2/1d", "--dry-run").out
+    assert "  2 a day: would have refused 1 request " in limited
+    for asked in VERBS:
+        if asked.verb not in ENDS:
+            continue
+        sat = sitting(*asked.verb.split(), *FILTER, *asked.given, answers=("n",))
+        assert sat.questions == 1, sat.screen
+        assert "“One”" in sat.screen
+        assert "2 keys" in sat.screen
+    assert [key["revoked_at"] for key in _all(keydeck).values()] == [None] * 3
+
+
+def test_those_that_a_filter_finds_are_stopped_and_let_go_on(
+    keydeck: Keydeck, keys: list[str]
+) -> None:
+    assert keydeck("stop", *FILTER, "--dry-run", "--json").json["active"] == 2
+    stopped = keydeck("stop", *FILTER, "--json").json["stopped"]
+    assert [(one["of"], one["name"]) for one in stopped] == [("key", name) for name in keys]
+    keydeck("keys", "owner", "Other", "mia")
+    resumed = keydeck("resume", *FILTER, "--json").json["resumed"]
+    assert [one["name"] for one in resumed] == keys
+    assert keydeck("stop", "--all", *FILTER).status == 2
+    assert keydeck("stop", "--filter", "").status == 2
+
+
+def test_networks_that_were_seen_are_of_each_key_its_own(keydeck: Keydeck, keys: list[str]) -> None:
+    done = keydeck("keys", "network", *FILTER, "--from-seen", "30d", "--json")
+    assert done.status == 5
+    assert [key["name"] for key in done.json["changed"]] == ["Two"]
+    assert [one["name"] for one in done.json["refused"]] == ["One"]
+    held = keydeck("keys", "network", "--filter", "note:observing", "--enforce")
+    assert "1 key is held to their networks, others are refused" in held.err
+
+
+def test_who_went_on_to_the_successor_is_not_cut_off_by_a_shorter_overlap(
+    keydeck: Keydeck, house: House
+) -> None:
+    old = house.create("Zapier").key
+    use(house, old, "availability:read", times=3)
+    rotated = house.store.rotations.rotate(house.alice, old.id, overlap_ms=7 * DAY)
+    new = rotated.unwaited().successor
+    extend = ("rotations", "extend", "Zapier", "--overlap")
+    foretold = keydeck(*extend, "1h", "--dry-run")
+    assert "It cuts off 1 caller seen in the last 30 days: 3 requests" in foretold.out
+    house.clock.advance(HOUR)
+    use(house, new, "availability:read", times=2)
+    foretold = keydeck(*extend, "1h", "--dry-run", "--json").json
+    assert (foretold["refused"], len(foretold["admitted"])) == ([], 1)
+    assert foretold["sentence"] == (
+        "Nobody else was seen to call with it in the last 30 days. "
+        "1 caller went on to its successor."
+    )
+    assert keydeck(*extend, "30d", "--dry-run").out == "A later end cuts nobody off.\n"
+    assert keydeck(*extend, "0s", "--dry-run").status == 2
+    ends = keydeck("rotations", "show", "Zapier", "--json").json["overlap_ends_at"]
+    assert ends == keydeck("rotations", "list", "--json").json[0]["overlap_ends_at"]
+
+
+def _all(keydeck: Keydeck) -> dict[str, Any]:
+    return {key["name"]: key for key in keydeck("keys", "list", "--state", "active", "--json").json}
