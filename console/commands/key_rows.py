@@ -14,6 +14,7 @@ def row(key: "Key", prefix: str, now: int) -> Row:
     from console.text.badges import badge
     from console.text.times import ago, day, expiry
     from store.domain.key_string import shown
+    from store.domain.labels import in_words
     from store.domain.scopes import short
 
     return (
@@ -26,4 +27,6 @@ def row(key: "Key", prefix: str, now: int) -> Row:
         day(key.created_at),
         key.created_by,
         f"{prefix}_{key.id}",
+        key.owner or NOTHING,
+        in_words(key.labels) or NOTHING,
     )

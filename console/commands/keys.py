@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from store.service.rotation import Rotated
 
 STATES = ("active", "expired", "revoked")
-ORDERS = ("state", "name", "key", "scopes", "created", "expires", "last-used")
+ORDERS = ("state", "name", "key", "scopes", "created", "expires", "last-used", "owner")
 """As `store.domain.listing.Sort` has them."""
 PAGE = 500
 
@@ -54,6 +54,8 @@ _LIST = Listing(
     Column("CREATED", extra=True),
     Column("BY", extra=True),
     Column("ID", whole=True, extra=True),
+    Column("OWNER", extra=True),
+    Column("LABELS", extra=True),
     orders=ORDERS,
     own_filter=True,
 )
@@ -95,7 +97,7 @@ keys.add_command(start)
 def list_(line: Line, state: str | None, text: str, shown: Shown) -> None:
     """List the workspace's keys.
 
-    keydeck keys list --state active --sort last-used --columns name,key,by
+    keydeck keys list --state active --sort owner --columns owner,name,labels,last-used
     """
     from console.text.key_fields import key_object
     from console.text.pasted import without_prefix

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from console.tabs.key_loader import KeyLoader, Request, Snapshot, first, hidden, lacks, place
 from console.tabs.tab import Tab
+from console.text.key_fields import SORTED_BY
 from console.text.safe import safe
 from console.widgets.filter_bar import FilterBar
 from console.widgets.key_header import KeyHeader
@@ -39,7 +40,6 @@ PANE_AFTER = 0.08
 """Seconds the cursor rests on a key before the pane beside the table follows it."""
 KEEP_AFTER = 1.0
 """Seconds after which a filter that has not been typed on is remembered."""
-ORDERS = (Sort.STATE, Sort.NAME, Sort.KEY, Sort.SCOPES, Sort.EXPIRES, Sort.LAST_USED, Sort.CREATED)
 
 
 class KeysTab(Tab):
@@ -236,10 +236,8 @@ class KeysTab(Tab):
             now=snapshot.now,
             revision=snapshot.revision,
         )
-        table.show(
-            read,
-            follow=request.go or snapshot.gone or self._drawn is not request.query,
-        )
+        table.show(read, follow=request.go or snapshot.gone or self._drawn is not request.query)
+        self.query_one(KeyHeader).owned = table.owned
         if request.go and request.key_id == self._go_to:
             self._go_to = None
         self._say_gone(current, snapshot)
@@ -333,7 +331,9 @@ class KeysTab(Tab):
 
     def action_sort(self) -> None:
         """Sort by the next column."""
-        following = ORDERS[(ORDERS.index(self._query.sort) + 1) % len(ORDERS)]
+        of_owners = self.table.owned or self._query.sort is Sort.OWNER
+        orders = [sort for sort in SORTED_BY.values() if of_owners or sort is not Sort.OWNER]
+        following = orders[(orders.index(self._query.sort) + 1) % len(orders)]
         self._ask(sort=following, descending=False)
 
     def action_reverse(self) -> None:

@@ -22,7 +22,7 @@ from store.domain.times import rfc3339_or_none
 if TYPE_CHECKING:
     from store.service.keys import Details
 
-STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED, BY = (
+STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED, BY, OWNER = (
     "State",
     "Name",
     "Key",
@@ -31,6 +31,7 @@ STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED, CREATED, BY = (
     "Last used",
     "Created",
     "By",
+    "Owner",
 )
 SORTED_BY = {
     STATE: Sort.STATE,
@@ -40,11 +41,15 @@ SORTED_BY = {
     EXPIRES: Sort.EXPIRES,
     LAST_USED: Sort.LAST_USED,
     CREATED: Sort.CREATED,
+    OWNER: Sort.OWNER,
 }
-_FIXED = {STATE: 15, EXPIRES: 11, LAST_USED: 12, CREATED: 12, BY: 14}
+_FIXED = {STATE: 15, EXPIRES: 11, LAST_USED: 12, CREATED: 12, BY: 14, OWNER: 18}
 _MARGIN = 2
 ROOMY = 118
 """From this width in cells on, who made a key and when has columns of its own."""
+_NARROW = 76
+_OWNED = 100
+"""From this width in cells on, owners have a column; sorted by them they have the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +66,29 @@ class Column:
         return max(0, self.width - self.gap)
 
 
-def layout(width: int, prefix: str, sort: Sort = Sort.STATE) -> tuple[Column, ...]:
+def layout(
+    width: int, prefix: str, sort: Sort = Sort.STATE, *, owned: bool = False
+) -> tuple[Column, ...]:
     """Return the columns that fit a width in cells; the least telling go first.
 
-    What the list is sorted by is among them, so that the order can be seen.
+    What the list is sorted by is among them, so that the order can be seen. Owners are where any
+    key is `owned`, first where the list is sorted by them: they head what belongs together.
     """
     widths = {**_FIXED, KEY: len(prefix) + 8}
+    by_owner = sort is Sort.OWNER
+    taken = widths[OWNER] if by_owner else 0
     order = [STATE, NAME, KEY, SCOPES, EXPIRES, LAST_USED]
     for expendable, below in ((KEY, 76), (SCOPES, 66)):
-        if width < below and SORTED_BY[expendable] is not sort:
+        if width - taken < below and SORTED_BY[expendable] is not sort:
             order.remove(expendable)
-    roomy = width >= ROOMY
+    if by_owner:
+        order.insert(0, OWNER)
+        if width < _NARROW:
+            order.remove(EXPIRES)
+    elif owned and width >= _OWNED:
+        order.insert(order.index(NAME) + 1, OWNER)
+        taken = widths[OWNER]
+    roomy = width - taken >= ROOMY
     if roomy:
         widths[KEY] += 1
         order += [CREATED, BY]
@@ -126,6 +143,7 @@ def cells(key: Key, now: int, prefix: str, *, ascii_only: bool) -> Cells:
             LAST_USED: ago(key.last_used_at, now),
             CREATED: ago(key.created_at, now),
             BY: safe(key.created_by.partition("@")[0]),
+            OWNER: NOTHING if key.owner is None else safe(key.owner),
         },
         quiet=state is not State.ACTIVE,
         soon=Note.EXPIRING in key.notes(now),

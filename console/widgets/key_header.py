@@ -19,6 +19,8 @@ class KeyHeader(Widget):
     """What the list is sorted by."""
     descending: reactive[bool] = reactive(False)
     """Whether the order is reversed."""
+    owned: reactive[bool] = reactive(False)
+    """Whether any key belongs to somebody outside."""
 
     class Clicked(Message):
         """A title was clicked."""
@@ -35,7 +37,7 @@ class KeyHeader(Widget):
     def render(self) -> Text:
         """Draw the titles at the table's own widths."""
         text = Text("  ", no_wrap=True, end="")
-        for column in layout(self.size.width, self.prefix, self.sort):
+        for column in layout(self.size.width, self.prefix, self.sort, owned=self.owned):
             title = column.title
             if SORTED_BY.get(title) is self.sort:
                 arrow = self._arrows[self.descending]
@@ -46,7 +48,7 @@ class KeyHeader(Widget):
     def on_click(self, event: events.Click) -> None:
         """Ask for the order of the title under the mouse."""
         start = 2
-        for column in layout(self.size.width, self.prefix, self.sort):
+        for column in layout(self.size.width, self.prefix, self.sort, owned=self.owned):
             if start <= event.x < start + column.width and column.title in SORTED_BY:
                 self.post_message(self.Clicked(SORTED_BY[column.title]))
             start += column.width

@@ -20,6 +20,7 @@ from console.text.key_fields import (
     EXPIRES,
     KEY,
     NAME,
+    OWNER,
     SCOPES,
     STATE,
     Column,
@@ -109,6 +110,8 @@ class KeyTable(ScrollView, can_focus=True):
         """Set once a key is on the screen."""
         self.sort = Sort.STATE
         """What the list is sorted by; that column is always shown."""
+        self.owned = False
+        """Whether any key that was shown belongs to somebody outside."""
 
     @property
     def current(self) -> Key | None:
@@ -153,6 +156,7 @@ class KeyTable(ScrollView, can_focus=True):
     def _take(self, read: KeyWindow) -> None:
         self._now, self._offset, self._window = read.now, read.offset, read.keys
         self.total, self._counted = read.total, read.counted
+        self.owned = self.owned or any(key.owner is not None for key in read.keys)
         self._see_changes(read.revision)
         if self.virtual_size.height != read.total:
             self.virtual_size = Size(0, read.total)
@@ -216,23 +220,32 @@ class KeyTable(ScrollView, can_focus=True):
         if key is None:
             segments.append(Segment("…", inked(ground, self._tone("quiet"))))
         else:
-            segments += self._cells(key, ground)
+            segments += self._cells(row, key, ground)
         return Strip(segments).adjust_cell_length(width, ground).simplify()
 
-    def _cells(self, key: Key, ground: Style) -> list[Segment]:
-        row = cells(key, self._now, self.prefix, ascii_only=self._ascii)
-        plain = inked(ground, self._tone("quiet" if row.quiet else "text"))
+    def _cells(self, row: int, key: Key, ground: Style) -> list[Segment]:
+        told = cells(key, self._now, self.prefix, ascii_only=self._ascii)
+        plain = inked(ground, self._tone("quiet" if told.quiet else "text"))
         styles = {
-            STATE: inked(ground, self._tone(row.badge.tone)),
-            NAME: inked(ground, self._tone("quiet" if row.quiet else "name")),
+            STATE: inked(ground, self._tone(told.badge.tone)),
+            NAME: inked(ground, self._tone("quiet" if told.quiet else "name")),
             KEY: inked(ground, self._tone("id")),
-            EXPIRES: inked(ground, self._tone("expiring")) if row.soon else plain,
+            EXPIRES: inked(ground, self._tone("expiring")) if told.soon else plain,
         }
+        if self._goes_on(row, key):
+            told.texts[OWNER] = ""
         made = []
-        for column in layout(self.size.width, self.prefix, self.sort):
-            text = self._text(column, key, row.texts)
+        for column in layout(self.size.width, self.prefix, self.sort, owned=self.owned):
+            text = self._text(column, key, told.texts)
             made.append(Segment(text, styles.get(column.title, plain)))
         return made
+
+    def _goes_on(self, row: int, key: Key) -> bool:
+        """Return whether a row is of the owner of the one above: said once, it heads them all."""
+        if self.sort is not Sort.OWNER or row in (self.cursor, self.scroll_offset.y):
+            return False
+        above = self._at(row - 1)
+        return above is not None and above.owner == key.owner
 
     def _text(self, column: Column, key: Key, texts: dict[str, str]) -> str:
         room = column.room

@@ -17,6 +17,8 @@ class Sort(StrEnum):
     CREATED = "created"
     EXPIRES = "expires"
     LAST_USED = "last used"
+    OWNER = "owner"
+    """Those of nobody come last."""
 
 
 Cursor = tuple[int | str, ...]

@@ -3,10 +3,11 @@
 import pytest
 
 from console.text.label_words import read, written
+from store.domain.listing import Sort, View
 from store.domain.stops import StopKind, Target
 from store.errors import Invalid
 from store.service.keys import NewKey
-from tests.console.driving import SMALL, console, opened, press, sees
+from tests.console.driving import SMALL, console, opened, press, screen_text, sees, until
 from tests.house import House, granted_scopes
 
 pytestmark = pytest.mark.anyio
@@ -51,6 +52,24 @@ async def test_marked_keys_are_labelled_together_and_the_owner_of_each_stays(hou
         ("mia", {"tier": "gold"}),
         (None, {"tier": "gold"}),
     ]
+
+
+async def test_sorted_by_owner_one_heads_all_that_belongs_to_it(house: House) -> None:
+    store, alice = house.store, house.alice
+    for name, owner in (("One", "mia"), ("Two", "mia"), ("Three", "ben"), ("Four", None)):
+        key = house.create(name).key
+        store.belonging.set_owner(alice, key.id, owner).unwaited()
+    store.key_views.keep(alice, View("", Sort.OWNER))
+    async with opened(console(house), SMALL, shows="Four") as pilot:
+
+        def heads() -> list[str]:
+            rows = [row for row in screen_text(pilot).splitlines() if "Unconfirmed" in row]
+            return [row[2:].partition("◌")[0].strip() for row in rows]
+
+        await until(pilot, lambda: heads() == ["ben", "mia", "", "-"])
+        # The current row says it too: it may be far below its head.
+        await press(pilot, "down", "down")
+        await until(pilot, lambda: heads() == ["ben", "mia", "mia", "-"])
 
 
 async def test_the_filter_offers_owners_and_labels_that_there_are(house: House) -> None:

@@ -75,6 +75,11 @@ def furnish(house: House) -> list[Key]:
         connection.execute(
             update(key_rows).where(key_rows.c.id.in_(foreign)).values(foreign_hash="sha256")
         )
+        for owner in ("mia", "Mia", "zoë"):
+            theirs = [issued.key.id for issued in dice.sample(made, 6)]
+            connection.execute(
+                update(key_rows).where(key_rows.c.id.in_(theirs)).values(owner=owner)
+            )
         watched = [issued.key.id for issued in dice.sample(made, 8)]
         networks = str(key_networks(["203.0.113.0/24"], enforced=False))
         connection.execute(
@@ -125,6 +130,8 @@ def place(key: Key, sort: Sort, now: int) -> tuple[int | str, ...]:
             return (LATEST + 1 if key.expires_at is None else key.expires_at, *ties)
         case Sort.LAST_USED:
             return (-(key.last_used_at or 0), *ties)
+        case Sort.OWNER:
+            return (key.owner is None, key.owner or "", *ties)
 
 
 def test_every_order_is_the_domains_and_pages_neither_lose_nor_repeat(house: House) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, true, tuple_
+from sqlalchemy import ColumnElement, case, func, true, tuple_
 
 from store.domain.filtering import About, Term
 from store.domain.keys import Note, State
@@ -36,6 +36,11 @@ def parts_of(query: KeyQuery, now: int) -> list[Part]:
 
     By state it is three lists by name: sorting a million keys by a computed state takes a second.
     """
+    if query.sort is Sort.OWNER:
+        # Two lists: one by the index of what has an owner, and one by name of what has none.
+        owned = Part(keys.c.owner.is_not(None), (0,), [keys.c.owner, *order_of(Sort.NAME, now)])
+        others = Part(keys.c.owner.is_(None), (1, ""), order_of(Sort.NAME, now))
+        return [others, owned] if query.descending else [owned, others]
     if query.sort is not Sort.STATE:
         return [Part(true(), (), order_of(query.sort, now))]
     found = [
@@ -73,3 +78,6 @@ def order_of(sort: Sort, now: int) -> list[ColumnElement[Any]]:
         case Sort.LAST_USED:
             # Most recent first is what people mean; never used comes last.
             return [-func.coalesce(key_usage.c.last_used_at, 0), *by_name]
+        case Sort.OWNER:
+            nobody = case((keys.c.owner.is_(None), 1), else_=0)
+            return [nobody, func.coalesce(keys.c.owner, ""), *by_name]

@@ -8,6 +8,7 @@ from console.text.key_fields import (
     KEY,
     LAST_USED,
     NAME,
+    OWNER,
     SCOPES,
     SORTED_BY,
     STATE,
@@ -21,6 +22,17 @@ from tests.house import granted_scopes
 @pytest.mark.parametrize("width", range(58, 201))
 def test_columns_never_exceed_the_width_they_are_given(width: int) -> None:
     assert 2 + sum(column.width for column in layout(width, "jw")) <= width
+
+
+def test_owners_have_a_column_where_there_is_room_and_the_first_one_where_they_are_sorted_by() -> (
+    None
+):
+    def titles(width: int, sort: Sort = Sort.STATE, *, owned: bool = True) -> list[str]:
+        return [column.title for column in layout(width, "jw", sort, owned=owned)]
+
+    assert titles(100)[:3] == [STATE, NAME, OWNER]
+    assert OWNER not in titles(99) + titles(140, owned=False)
+    assert titles(80, Sort.OWNER)[:3] == [OWNER, STATE, NAME]
 
 
 def test_at_80_columns_every_column_is_there() -> None:
@@ -57,7 +69,7 @@ def test_scopes_that_do_not_fit_are_counted() -> None:
 @pytest.mark.parametrize("width", [58, 66, 76, 100])
 @pytest.mark.parametrize("sort", list(Sort))
 def test_what_the_list_is_sorted_by_is_always_seen(width: int, sort: Sort) -> None:
-    columns = layout(width, "jw", sort)
+    columns = layout(width, "jw", sort, owned=True)
     assert sort in [SORTED_BY[column.title] for column in columns]
     assert 2 + sum(column.width for column in columns) <= width
     assert min(column.width for column in columns) >= 8
