@@ -182,7 +182,10 @@ def cluster(folder: Path) -> Iterator[Cluster]:
 
 @contextmanager
 def own_cluster(folder: Path, *settings: str) -> Iterator[Cluster]:
-    """Give a server that lives in a folder, with settings such as `max_connections=20`."""
+    """Give a server that lives in a folder, with settings such as `max_connections=20`.
+
+    What it has stays there for the next one in that folder.
+    """
     options: dict[str, Any] = {"cwd": folder}
     programs = _programs()
     if os.geteuid() == 0:
@@ -191,16 +194,17 @@ def own_cluster(folder: Path, *settings: str) -> Iterator[Cluster]:
         group = pwd.getpwnam(_NOBODY).pw_gid
         options |= {"user": _NOBODY, "group": group, "extra_groups": []}
         shutil.chown(folder, _NOBODY, group)
-    subprocess.run(
-        [
-            str(programs / "initdb"),
-            *("-D", str(folder / "data"), "-U", OWNER, "--auth=trust", "--no-sync"),
-            *("--encoding=UTF8", "--locale=C.UTF-8"),
-        ],
-        check=True,
-        capture_output=True,
-        **options,
-    )
+    if not (folder / "data").exists():
+        subprocess.run(
+            [
+                str(programs / "initdb"),
+                *("-D", str(folder / "data"), "-U", OWNER, "--auth=trust", "--no-sync"),
+                *("--encoding=UTF8", "--locale=C.UTF-8"),
+            ],
+            check=True,
+            capture_output=True,
+            **options,
+        )
     process = Process(programs, folder, settings, **options)
     process.start()
     try:
@@ -245,5 +249,6 @@ def _for_everybody(programs: Path, folder: Path) -> Path:
     if all(path.stat().st_mode & 0o005 == 0o005 for path in (programs, *programs.parents)):
         return programs
     copied = folder / "postgres"
-    shutil.copytree(programs.parent, copied, symlinks=True)
+    if not copied.exists():
+        shutil.copytree(programs.parent, copied, symlinks=True)
     return copied / "bin"

@@ -7,8 +7,6 @@ it would be minutes.
 
 import random
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 from sqlalchemy import select
@@ -35,6 +33,18 @@ _GIVEN = {
     "sqlite": "CREATE TEMPORARY TABLE given (id TEXT, digest BLOB)",
     "postgresql": "CREATE TEMPORARY TABLE given (id TEXT, digest BYTEA)",
 }
+_MADE = {
+    "sqlite": """
+SELECT type, name, sql FROM sqlite_schema WHERE type = 'trigger'
+OR type = 'index' AND sql IS NOT NULL AND tbl_name IN ('keys', 'key_holders', 'key_usage')
+""",
+    "postgresql": """
+SELECT indexname, indexdef FROM pg_indexes
+WHERE schemaname = 'public' AND tablename IN ('keys', 'key_holders', 'key_usage')
+AND indexname NOT IN (SELECT conname FROM pg_constraint)
+""",
+}
+"""What would be in the way of so many rows, and how it is made again: rules, indexes."""
 _TAKEN = """
 UPDATE keys SET digest = given.digest FROM given WHERE keys.id = given.id
 """
@@ -142,28 +152,18 @@ def _into_file(house: House, statements: list[str], known: list[tuple[str, bytes
     database.execute("PRAGMA synchronous = OFF")
     database.execute(_GIVEN["sqlite"])
     database.execute("BEGIN")
-    with _bare(database):
-        for statement in statements:
-            database.execute(statement)
-        database.executemany("INSERT INTO given VALUES (?, ?)", known)
-        database.execute(_TAKEN)
+    made = database.execute(_MADE["sqlite"]).fetchall()
+    for kind, name, _ in made:
+        database.execute(f"DROP {kind} {name}")
+    for statement in statements:
+        database.execute(statement)
+    database.executemany("INSERT INTO given VALUES (?, ?)", known)
+    database.execute(_TAKEN)
+    for *_, again in made:
+        database.execute(again)
     database.execute("COMMIT")
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-
-
-@contextmanager
-def _bare(database: Any) -> Iterator[None]:
-    """Take every rule, and the indexes of what is filled, out of the way for a while."""
-    found = database.execute(
-        "SELECT type, name, sql FROM sqlite_schema WHERE type = 'trigger' OR type = 'index'"
-        " AND sql IS NOT NULL AND tbl_name IN ('keys', 'key_holders', 'key_usage')"
-    ).fetchall()
-    for kind, name, _ in found:
-        database.execute(f"DROP {kind} {name}")
-    yield
-    for *_, made in found:
-        database.execute(made)
 
 
 def _into_server(house: House, statements: list[str], known: list[tuple[str, bytes]]) -> None:
@@ -171,10 +171,16 @@ def _into_server(house: House, statements: list[str], known: list[tuple[str, byt
     with psycopg.connect(**address, autocommit=True) as connection:
         # Without the triggers: they ask of each new key whether it is there already.
         connection.execute("SET session_replication_role = replica")
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        made = connection.execute(_MADE["postgresql"].encode()).fetchall()
+        for name, _ in made:
+            connection.execute(f"DROP INDEX {name}".encode())
         connection.execute(_GIVEN["postgresql"].encode())
         with connection.cursor() as cursor, cursor.copy(b"COPY given FROM STDIN") as copying:
             for row in known:
                 copying.write_row(row)
         for statement in (*statements, _TAKEN):
             connection.execute(statement.encode())
+        for _, again in made:
+            connection.execute(again.encode())
         connection.execute("VACUUM (ANALYZE)")

@@ -15,6 +15,7 @@ from store.domain.people import Actor
 from store.errors import StoreUnusable
 from store.operations.open import open_store
 from tests.house import House, build
+from tests.postgres import Cluster
 
 _TOLD = "kept.json"
 ACTORS = (Actor(1, "alice@acme.example", "alice", 1), Actor(2, "bob@bolt.example", "bob", 2))
@@ -29,11 +30,13 @@ class Kept(NamedTuple):
     """Full keys that somebody has."""
 
 
-def kept(folder: Path, fill: Callable[[House], Sequence[str]], url: str | None = None) -> Kept:
+def kept(
+    folder: Path, fill: Callable[[House], Sequence[str]], server: Cluster | None = None
+) -> Kept:
     """Return the store that is kept in a folder; where none is, or an older one, fill one.
 
-    `fill` brings a new house to what is wanted and returns the keys that somebody has. The store
-    is at `url`, by default in the folder.
+    `fill` brings a new house to what is wanted and returns the keys that somebody has. With a
+    server the store is in its database of the folder's name.
     """
     told = folder / _TOLD
     if told.exists():
@@ -41,7 +44,9 @@ def kept(folder: Path, fill: Callable[[House], Sequence[str]], url: str | None =
             return _opened(json.loads(told.read_text()))
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    house = build(folder, url)
+    if server is not None:
+        server.run(f"DROP DATABASE IF EXISTS {folder.name}", f"CREATE DATABASE {folder.name}")
+    house = build(folder, server.url(folder.name) if server else None)
     # Else what expires soon would have expired by the time it is looked at.
     house.clock.instant = SystemClock().now()
     known = fill(house)

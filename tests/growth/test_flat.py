@@ -14,6 +14,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from store.domain.clock import FixedClock
+from store.domain.filtering import terms
+from store.domain.listing import KeyQuery
 from store.errors import AmbiguousKey
 from store.persistence.repositories import holders, key_pages, key_search
 from tests.conftest import MoveIn
@@ -58,6 +60,15 @@ GROWING: dict[tuple[str, str], str] = {
 }
 """What reads more all the same: who executes it, a part of the statement, and why it may."""
 
+BY_INDEX: dict[tuple[str, str], str] = {
+    ("KeyPages._count", " AND keys.revoked_at IS NOT NULL"): "ix_keys_revoked",
+    ("KeyPages._read", " AND keys.revoked_at IS NOT NULL"): "ix_keys_revoked",
+    ("KeyPages._number", "limits IS NOT NULL"): "ix_keys_limits",
+    ("KeyPages._number", "foreign_hash IS NOT NULL"): "ix_keys_foreign",
+    ("KeyPages._number", "networks IS NOT NULL"): "ix_keys_networks",
+}
+"""What reads those alone that are asked for: who executes it, a part of the statement, by which."""
+
 _ALL_ROWS = re.compile(r"Seq Scan on (\w+)")
 
 
@@ -88,6 +99,7 @@ async def tally_of(move_in: MoveIn, folder: Path, number: int, *, analysed: bool
             tallied() as tally,
         ):
             by_name(house)
+            by_kind(house)
             read_everything(house)
             for mutation in MUTATIONS:
                 mutation.call(house, mutation.prepare(house))
@@ -125,6 +137,15 @@ def by_name(house: House) -> None:
         store.keys.revoke(alice, one.id)
     with pytest.raises(AmbiguousKey):
         store.keys.show(alice, ALIKE)
+
+
+def by_kind(house: House) -> None:
+    """List and count keys of kinds of which few may be among many."""
+    keys, alice = house.store.keys, house.alice
+    for written in ("state:revoked", "note:limited", "note:foreign", "note:observing"):
+        query = KeyQuery(terms(written))
+        keys.look(alice, query, limit=1)
+        keys.found(alice, query)
 
 
 _SMALL: dict[str, Tally] = {}
@@ -174,6 +195,12 @@ def _check_by_plan(large: Tally) -> None:
         if set(_ALL_ROWS.findall(work.plan)) & GROWN and not _may_grow(which)
     ]
     assert not whole, "\n\n".join(whole)
+    for (name, part), index in BY_INDEX.items():
+        plans = [
+            work.plan for which, work in large.most.items() if which[0] == name and part in which[1]
+        ]
+        assert plans, (name, part)
+        assert all(index in plan for plan in plans), (index, *plans)
 
 
 def _may_grow(which: Which) -> bool:

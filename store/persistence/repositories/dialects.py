@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Connection, Table, cast, func
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Connection, Select, Table, cast, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -40,6 +40,14 @@ def of_few(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     return _OfFew(condition)
 
 
+def among_found(column: ColumnElement[Any], found: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that a statement finds a column's value; it is executed once.
+
+    With IN, PostgreSQL executes it again for each row where it expects to have but a few.
+    """
+    return _AmongFound(column, found.correlate(None).scalar_subquery())
+
+
 def total(counts: ColumnElement[int]) -> ColumnElement[int]:
     """Return the sum of counts as an integer: PostgreSQL makes a decimal of it."""
     return cast(func.sum(counts), BigInteger)
@@ -66,6 +74,24 @@ def _few_on_any(element: Any, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(_OfFew, "sqlite")
 def _few_on_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"unlikely({_few_on_any(element, compiler, **options)})"
+
+
+class _AmongFound(FunctionElement[bool]):
+    type = Boolean()
+    name = "among_found"
+    inherit_cache = True
+
+
+@compiles(_AmongFound)
+def _among_on_any(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    column, found = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN {found}"
+
+
+@compiles(_AmongFound, "postgresql")
+def _among_on_postgres(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    column, found = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} = ANY (ARRAY{found})"
 
 
 # SQLAlchemy's own icontains would fold every row anew on SQLite, whose LIKE ignores case by itself.

@@ -33,7 +33,7 @@ from store.persistence.repositories.key_sources import source
 from store.persistence.repositories.key_terms import OF_USE, STILL_USED, condition, filtered
 from store.persistence.schema import keys, rotations
 
-_ACTIVE = Term(About.STATE, State.ACTIVE)
+_ACTIVE, _REVOKED = (Term(About.STATE, state) for state in (State.ACTIVE, State.REVOKED))
 FEW = 5000
 """Ids of which the keys are read and sorted: more are come by sooner on a walk along the order."""
 LOOKED_AT = 5000
@@ -112,7 +112,8 @@ class KeyPages:
 
     def _is_sought(self, workspace_id: int, query: KeyQuery) -> bool:
         """Return whether each key has to be looked at for what a query finds, along their names."""
-        if not query.terms or STILL_USED in query.terms:
+        # Those that were revoked have an index in that order.
+        if query.terms in ((), (_REVOKED,)) or STILL_USED in query.terms:
             return False
         return can_look(query) and self._few(workspace_id, query) is None
 

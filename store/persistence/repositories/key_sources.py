@@ -93,6 +93,12 @@ def _noted(
             return ids.where(keys.c.leaked_at.is_not(None))
         case Note.NOT_STARTED:
             return ids.where(keys.c.not_before > now)
+        case Note.LIMITED:
+            return ids.where(keys.c.limits.is_not(None))
+        case Note.FOREIGN:
+            return ids.where(keys.c.foreign_hash.is_not(None))
+        case Note.OBSERVING:
+            return ids.where(keys.c.networks.is_not(None))
         case Note.ROTATION_DUE:
             return ids.where(keys.c.rotate_every_days.is_not(None), due_for_rotation(now))
         case Note.ROTATING:

@@ -8,7 +8,7 @@ from store.domain.filtering import NEVER, About, Term
 from store.domain.keys import Note, State
 from store.domain.listing import KeyQuery, Sort
 from store.domain.names import fold, normalized
-from store.persistence.repositories.dialects import beside_indexes, has_part
+from store.persistence.repositories.dialects import among_found, beside_indexes, has_part
 from store.persistence.repositories.holders import of_the_present_secret
 from store.persistence.repositories.key_columns import active, in_state, with_note
 from store.persistence.schema import key_holders, key_usage, keys, people
@@ -44,7 +44,7 @@ def filtered(
         mine = beside_indexes(keys.c.workspace_id)
     statement = statement.select_from(asked).where(mine == workspace_id)
     if few is not None:
-        statement = statement.where(keys.c.id.in_(few))
+        statement = statement.where(among_found(keys.c.id, few))
     return statement.where(*(condition(term, workspace_id, now) for term in query.terms))
 
 

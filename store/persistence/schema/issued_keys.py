@@ -127,6 +127,15 @@ keys = Table(
         "revoked_at",
         **partial("revoked_at IS NULL"),
     ),
+    # Those that were revoked, as they are listed and counted.
+    Index(
+        "ix_keys_revoked",
+        "workspace_id",
+        "name_folded",
+        "id",
+        "revoked_at",
+        **partial("revoked_at IS NOT NULL"),
+    ),
     Index(
         "ix_keys_foreign",
         "workspace_id",

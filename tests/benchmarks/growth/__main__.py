@@ -51,14 +51,11 @@ def main() -> None:
         scratch.chmod(0o755)
         folder = (given.keep or scratch / "stores").absolute()
         for number in sizes:
-            with _server(given.postgres, scratch / f"server{number}") as server:
+            name = f"growth{number}"
+            with _server(given.postgres, folder / f"{name}-server") as server:
                 measuring = Measuring(_process(server))
-                name = f"growth{number}"
-                if server is not None:
-                    server.run(f"CREATE DATABASE {name}")
-                    folder = scratch / "stores"
-                entries = min(number, given.entries)
-                pattern = filled(folder / str(number), number, entries, server, name)
+                within = folder / f"{name}-server" if server else folder
+                pattern = filled(within / name, number, min(number, given.entries), server)
                 for times, tally in ((given.repeats, False), (1, True)):
                     with (
                         copied(pattern, scratch / f"{name}{tally}", server) as house,
@@ -77,7 +74,7 @@ def _server(wanted: bool, folder: Path) -> Iterator[Cluster | None]:
     if not wanted:
         yield None
         return
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     with own_cluster(folder) as server:
         yield server
 

@@ -22,13 +22,8 @@ _AT_ONCE = 5000
 _MOST_EVENTS = 100_000
 
 
-def filled(
-    folder: Path, number: int, entries: int, server: Cluster | None = None, name: str = ""
-) -> House:
-    """Give a store of so many keys and entries in a folder: the one kept there, or a new one.
-
-    With a server the store is in its database of a name, which is empty.
-    """
+def filled(folder: Path, number: int, entries: int, server: Cluster | None = None) -> House:
+    """Give a store of so many keys and entries in a folder: the one kept there, or a new one."""
 
     def grow(house: House) -> list[str]:
         fill(house, number)
@@ -42,7 +37,7 @@ def filled(
                 anew.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
         return []
 
-    return kept(folder, grow, server.url(name) if server else None).house
+    return kept(folder, grow, server).house
 
 
 @contextmanager
