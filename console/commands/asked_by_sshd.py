@@ -7,7 +7,7 @@ even what the use cases stand on.
 import click
 
 from console.commands import authorized_keys as file_of_sshd
-from console.commands import exits, forced_command
+from console.commands import forced_command
 from console.commands.line import Line
 from console.commands.options import for_operator
 from console.commands.output import document
@@ -16,17 +16,17 @@ from console.commands.output import document
 @click.command("authorized-keys")
 @click.argument("fingerprint", metavar="SHA256:…")
 @for_operator
-def authorized_keys(line: Line, fingerprint: str) -> int:
+def authorized_keys(line: Line, fingerprint: str) -> None:
     """Print the line for an SSH key, for sshd's AuthorizedKeysCommand.
 
-    1 where it lets nobody in. See keydeck help ssh.
+    Nothing where it lets nobody in: sshd logs any other exit status than 0 as a failure, and asks
+    for every key that a client offers. See keydeck help ssh.
     """
     entry = _entry(line, fingerprint)
     if line.json:
         document({"fingerprint": fingerprint, "authorized_keys": entry})
     elif entry is not None:
         print(entry, flush=True)
-    return exits.FAILED if entry is None else exits.DONE
 
 
 def _entry(line: Line, fingerprint: str) -> str | None:

@@ -9,11 +9,25 @@ from console.outside.findings import Finding, Outcome
 from console.outside.wire import Answer, Place
 from console.proxy_check.stand_in import MARK, Arrived, StandIn, marked
 from store.domain.key_string import Secret
+from store.errors import CannotLook
 
 REFUSALS = frozenset({0, 400, 401, 403, 414, 421, 429, 431, 500, 501, 502, 503, 504})
 """Statuses that let it be believed, where nobody sees what reaches the API, that nothing did."""
 
 NOBODY_LOOKS = "what reaches the API is seen with --as-api alone"
+
+
+@dataclass
+class Unanswered(CannotLook):
+    """The proxy refuses everything because it has no answer from keydeck."""
+
+    seen: "Seen"
+
+    def __str__(self) -> str:
+        return (
+            f"The proxy has no answer from keydeck: {self.seen}. Run keydeck serve where the "
+            "proxy asks it, and check again."
+        )
 
 
 class Unseen(Exception):
@@ -83,6 +97,12 @@ class Trial:
             return Seen(answer, answer.status not in REFUSALS, None)
         arrived = self.stand_in.take(mark)
         return Seen(answer, arrived is not None, arrived)
+
+    def check_answered(self) -> None:
+        """Look whether keydeck answers the proxy at all. Raises Unanswered, NoAnswer."""
+        seen = self.ask(key=self.good)
+        if seen.code == "unavailable":
+            raise Unanswered(seen)
 
     def arrives(self, headers: tuple[tuple[str, str], ...] = ()) -> Arrived:
         """Return what reaches the API of a GET with the good key. Raises Unseen, NoAnswer."""

@@ -143,3 +143,12 @@ def test_somebody_who_is_in_no_workspace_is_given_no_line(
     assert install(keydeck, public(1), "mia@acme.example") == 4
     assert install(keydeck, public(1), "x@y.example") == 4
     assert not file.exists()
+
+
+def test_a_key_that_lets_nobody_in_is_no_line_and_no_failure_for_sshd_to_log(
+    keydeck: Keydeck,
+) -> None:
+    strange = f"SHA256:{'A' * 43}"
+    done = keydeck("authorized-keys", strange)
+    assert (done.status, done.out, done.err) == (0, "", "")
+    assert keydeck("authorized-keys", strange, "--json").json["authorized_keys"] is None

@@ -84,16 +84,18 @@ def _look(keydeck: Keydeck, port: int, key_file: str) -> None:
     assert guarded["identity"] == guarded["challenge-403"] == "not seen"
 
 
-def test_a_403_that_no_route_names_needs_no_challenge(
+def test_a_403_that_no_route_names_needs_no_challenge_and_hides_whether_bodies_arrive(
     keydeck: Keydeck, house: House, tmp_path: Path
 ) -> None:
-    house.store.routes.add("* /known", ["any"])
+    house.store.routes.add("GET /known", ["any"])
     house.clock.advance(SystemClock().now() - house.clock.now())
     path = tmp_path / "good"
     path.write_text(f"{house.create().secret.reveal()}\n", "ascii")
     with serving(house, tmp_path / "stderr", proxies=["127.0.0.1"]) as server:
         url = f"http://127.0.0.1:{server.port}/api/v1/authorize/known"
-        done = keydeck("proxy", "check", url, "--key-file", str(path), "--json")
+        place = ("--as-api", f"127.0.0.1:{free_port()}")
+        done = keydeck("proxy", "check", url, "--key-file", str(path), *place, "--json")
     outcomes = {check["check"]: check["outcome"] for check in done.json["checks"]}
+    assert outcomes["body"] == "not seen", done.json
     assert outcomes["code-403"] == "holds", done.json
     assert outcomes["challenge-403"] == "not seen"

@@ -18,6 +18,7 @@ from store.verifier import original_request, verify_route
 from tests.conftest import MoveIn
 from tests.house import House
 from tests.proxies.limits import SCOPE, has
+from tests.proxies.running import free_port
 from tests.proxies.taken_out import Recipe, asked, url
 
 SAMPLE = {"forged-identity", "h2c", "identity", "key-stays", "no-key"}
@@ -112,6 +113,18 @@ def test_the_command_names_the_trap_and_the_line_and_no_key(
     for key in taken.keys:
         for done in (whole, without_the_api, opened):
             assert key.reveal() not in done.stdout + done.stderr
+
+
+def test_a_proxy_that_keydeck_does_not_answer_is_not_told_what_to_mend(
+    verifier: tuple[House, int], tmp_path: Path
+) -> None:
+    taken = Recipe(verifier[0], "nginx", free_port(), tmp_path)
+    key = tmp_path / "key"
+    key.write_text(taken.keys[0].reveal(), "ascii")
+    with taken.running() as proxy:
+        done = _checked(url(proxy), "--key-file", str(key))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (6, "", 1)
+    assert "no answer from keydeck: it was answered 503 unavailable" in done.stderr
 
 
 def _checked(*arguments: str) -> subprocess.CompletedProcess[str]:
