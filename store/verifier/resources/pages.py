@@ -6,7 +6,16 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, Table, bindparam, select, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    Table,
+    bindparam,
+    literal_column,
+    select,
+    tuple_,
+)
 from starlette.types import Scope
 
 from store.domain.key_string import SHORTEST_KEY
@@ -84,7 +93,7 @@ class Pages:
             select(*columns)
             .where(table.c.workspace_id == bindparam("workspace_id"))
             .order_by(*order)
-            .limit(bindparam("rows"))
+            .limit(_rows())
         )
         after = [bindparam(f"after_{column.name}", type_=column.type) for column in order]
         self._first = PreparedSelect(first)
@@ -105,6 +114,15 @@ class Pages:
         """Return the opaque text that continues the list after a row."""
         position = [self._name, *(row[place] for place in self._places)]
         return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode("ascii").rstrip("=")
+
+
+def _rows() -> ColumnElement[int]:
+    """Return how many rows are read, in words after which SQLite does not look at the number.
+
+    Where a parameter alone is the limit, SQLite plans by its value, and so prepares the statement
+    anew whenever one is bound: that takes longer than to read a page.
+    """
+    return bindparam("rows", type_=Integer) + literal_column("0")
 
 
 def _position(text: str, columns: tuple[Column[Any], ...]) -> Position:

@@ -55,7 +55,9 @@ def steps(house: House) -> dict[str, float]:
             key, prefix="jw", find=lookup.key, peppers=peppers, request=request, clock=clock
         ),
         "the same, remembered": lambda: ask(key, request),
-        "answer": lambda: _answer(row.id, row.name, row.workspace, row.scopes, row.expires_at),
+        "answer": lambda: _answer(
+            row.id, row.name, row.workspace, row.scopes, row.owner, row.labels, row.expires_at
+        ),
         "counting": lambda: _count(counters, batch, row, clock.now()),
     }
     found = {name: _nanoseconds(part) for name, part in parts.items()}
