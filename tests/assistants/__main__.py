@@ -1,20 +1,18 @@
-"""`python -m tests.assistants`: all that is tried by hand, one after the other, with its tables."""
+"""`python -m tests.assistants`: all that is tried by hand, one after the other, in one table."""
 
-import subprocess
-import sys
+from collections.abc import Iterator
 
-BY_HAND = ("clients", "browser", "foreign_documents")
+from tests.assistants import foreign_documents
+from tests.assistants.browser import approving
+from tests.assistants.clients import trying
+from tests.assistants.table import Row, printed, unstopped
 
 
-def main() -> int:
-    """Run each; 1 where one of them says that something does not work."""
-    worked = True
-    for name in BY_HAND:
-        print(f"# {name}", flush=True)
-        done = subprocess.run([sys.executable, "-m", f"tests.assistants.{name}"])
-        worked = worked and done.returncode == 0
-    return 0 if worked else 1
+def _rows() -> Iterator[Row]:
+    yield from unstopped(trying.rows(), "assistants")
+    yield from unstopped(approving.rows(), "the browser")
+    yield from unstopped(foreign_documents.rows(), "documents")
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(printed(_rows()))

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from store.domain.tools.tool import MOST_TOOLS
 from tests.assistants.clients.homes import NotToBeHad, installed, searched
 from tests.assistants.clients.programs import INSPECTOR
 from tests.assistants.own_api import Api, running
+from tests.assistants.table import Row, printed, unstopped
 from tests.assistants.walking import walking
 from tests.house import build
 from tests.packages import node_modules
@@ -120,7 +122,7 @@ def by_inspector(mcp: str, token: str) -> int | None:
     try:
         packages = installed(INSPECTOR)
     except NotToBeHad as error:
-        print(f"{INSPECTOR.package}: not to be had: {error}")
+        print(f"{INSPECTOR.package}: not to be had: {error}", file=sys.stderr)
         return None
     done = subprocess.run(
         [
@@ -133,44 +135,50 @@ def by_inspector(mcp: str, token: str) -> int | None:
         check=False,
     )  # fmt: skip
     if done.returncode != 0:
-        print(done.stdout.decode()[-3000:], done.stderr.decode()[-2000:])
+        print(done.stdout.decode()[-3000:], done.stderr.decode()[-2000:], file=sys.stderr)
         return None
     return len(json.loads(done.stdout)["tools"])
 
 
-def main(files: list[str]) -> None:
+def rows(files: Sequence[str] = ()) -> Iterator[Row]:
     """Try each document."""
-    for name in files or _from_npm():
-        document = json.loads(Path(name).read_text())
-        routes, reading = read_document(document), read_tools(document, Choice(most=MOST_TOOLS))
+    for name in files or map(str, _from_npm()):
+        yield from unstopped(_tried(Path(name)), f"document {name}")
+
+
+def _tried(file: Path) -> Iterator[Row]:
+    document = json.loads(file.read_text())
+    routes, reading = read_document(document), read_tools(document, Choice(most=MOST_TOOLS))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(noting()) as api,
+    ):
+        house = build(Path(folder))
+        store = house.store
+        store.routes.import_(routes, store.routes.plan(routes)).unwaited()
+        store.tools.put(reading, api.url).unwaited()
+        table = RouteTable(store.routes.all())
+        needed = {
+            text
+            for offer in store.tools.offers(store.tools.all()).values()
+            for text in offer.needed or ()
+        }
         with (
-            tempfile.TemporaryDirectory() as folder,
-            running(noting()) as api,
+            serving(house, Path(folder) / "stderr") as server,
+            server.client() as client,
+            walking(Served(house, server, client)) as walk,
         ):
-            house = build(Path(folder))
-            store = house.store
-            store.routes.import_(routes, store.routes.plan(routes)).unwaited()
-            store.tools.put(reading, api.url).unwaited()
-            table = RouteTable(store.routes.all())
-            needed = {
-                text
-                for offer in store.tools.offers(store.tools.all()).values()
-                for text in offer.needed or ()
-            }
-            with (
-                serving(house, Path(folder) / "stderr") as server,
-                server.client() as client,
-                walking(Served(house, server, client)) as walk,
-            ):
-                token = walk.connected(" ".join(sorted(needed)))["access_token"]
-                mcp = f"{server.address}/mcp"
-                number, size = asyncio.run(tried(mcp, token, api, table))
-                seen = by_inspector(mcp, token)
-            store.close()
-        print(
-            f"{reading.title}: {number} tools in {size:,} bytes, each called as it was judged; "
-            f"{reading.cut:,} cut, {len(reading.left_out)} left out; the Inspector lists {seen}."
-        )
+            token = walk.connected(" ".join(sorted(needed)))["access_token"]
+            mcp = f"{server.address}/mcp"
+            number, size = asyncio.run(tried(mcp, token, api, table))
+            seen = by_inspector(mcp, token)
+        store.close()
+    came = (
+        f"{number} tools in {size:,} bytes, each called as it was judged; {reading.cut:,} cut, "
+        f"{len(reading.left_out)} left out; the Inspector lists {seen}"
+    )
+    version = str(document["info"].get("version", ""))
+    yield Row(f"document: {reading.title}", version, came, well=seen in (number, None))
 
 
 def _from_npm() -> list[Path]:
@@ -184,4 +192,4 @@ def _from_npm() -> list[Path]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    raise SystemExit(printed(rows(sys.argv[1:])))

@@ -105,9 +105,10 @@ class Home:
         """The end of what it printed last."""
         return self._output("0")[-600:]
 
-    def signs_in(self, approve: Callable[[str], object]) -> bool:
+    def signs_in(self, approve: Callable[[str], object], *, anew: bool = False) -> bool:
         """Sign in, with a person who approves what the browser opens; return whether it worked."""
-        return self.does(self.program.sign_in, approve)
+        other = self.program.sign_in_anew if anew else None
+        return self.does(other or self.program.sign_in, approve)
 
     def uses(self, name: str = "0") -> bool:
         """Use it as somebody does who is signed in; return whether it worked."""
@@ -213,17 +214,18 @@ class _Typed:
         self, words: list[str], command: Command, home: Path, environment: dict[str, str], out: Path
     ) -> None:
         self._file = out.open("wb")
-        self._typed = list(command.typed)
+        self._typed, self._known = list(command.typed), 0
         self._process = pexpect.spawn(
             words[0], words[1:], cwd=str(home), env=environment, dimensions=(50, 160)
         )
         self._process.logfile_read = self._file
 
     def go_on(self, seen: str) -> None:
-        """Read on, and type what is next once what it waits for is there."""
+        """Read on, and type what is next once what it waits for has come since it typed last."""
         self.ended()
         self._file.flush()
-        if self._typed and self._typed[0][0] in seen:
+        if self._typed and self._typed[0][0] in seen[self._known :]:
+            self._known = len(seen)
             self._process.send(self._typed.pop(0)[1])
 
     def ended(self) -> bool:

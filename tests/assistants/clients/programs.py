@@ -71,6 +71,8 @@ class Program:
     sign_in: Command
     use: Command
     """Lists its tools, or says that it is connected."""
+    sign_in_anew: Command | None = None
+    """Where that is another way, once its connection has ended."""
     files: Mapping[str, str] = field(default_factory=dict)
     """What its home has from the first, by path; `@url@` is filled in."""
     setting_up: tuple[Command, ...] = ()
@@ -79,8 +81,6 @@ class Program:
     """A file of ours that is to stand beside its packages."""
     limits: Mapping[str, str] = field(default_factory=dict)
     """The steps that it does not take, by its own doing, and what is seen instead."""
-    untried: Mapping[str, str] = field(default_factory=dict)
-    """The steps that nothing here drives it through, and why."""
     by_its_clock: bool = False
     """Whether it renews by its own clock alone, and asks for an approval where it is refused."""
     prints: bool = False
@@ -105,7 +105,14 @@ def _sdk(kit: str, package: str, *, by_address: bool = False) -> Program:
 
 _REMOTE = Command(("mcp-remote", "@url@"), said=_LISTING, until=_TOOLS)
 _FAST = Command((sys.executable, "@beside@", "@url@", "@home@/kept"), until=_TOOLS)
-_INSPECTOR = Command(("mcp-inspector", "--cli", "@url@", "--method", "tools/list"), until=_TOOLS)
+_INSPECTOR = Command(
+    (
+        *("mcp-inspector", "--cli", "@url@", "--method", "tools/list"),
+        # It gives up after 15 s, which a busy machine may need to sign in.
+        *("--connect-timeout", "90000"),
+    ),
+    until=_TOOLS,
+)
 _COPILOT = Command(
     ("copilot",),
     typed=(("Do you trust the files", "\r"),),
@@ -138,6 +145,10 @@ PROGRAMS = (
             "config/mcporter.json": '{"mcpServers":{"keydeck":{"baseUrl":"@url@","auth":"oauth"}}}'
         },
         by_its_clock=True,
+        limits=dict.fromkeys(
+            ("four at once", "narrow"),
+            "listens at another port each time, and throws away what it has of a port that differs",
+        ),
     ),
     Program("Python SDK", "mcp==2.3.0", _PYTHON, _PYTHON, beside="sdk.py", by_its_clock=True),
     Program("FastMCP", "fastmcp==4.2.3", _FAST, _FAST, beside="fast.py", by_its_clock=True),
@@ -187,7 +198,16 @@ PROGRAMS = (
             "COPILOT_MODEL": "none",
         },
         by_its_clock=True,
-        untried=dict.fromkeys(("again", "port busy"), "it asks at its own screen (/mcp auth)"),
+        sign_in_anew=Command(
+            ("copilot",),
+            typed=(
+                ("Do you trust the files", "\r"),
+                # Below its prompt it says what may be typed, and what more once something is.
+                ("/ commands", "/mcp auth keydeck"),
+                ("@ files", "\r"),
+            ),
+            until="Successfully authenticated with keydeck",
+        ),
     ),
     Program(
         "opencode",

@@ -21,7 +21,6 @@ from tests.verifier.serving import Served
 STEPS = ("connect", "four at once", "narrow", "revoke", "again", "port busy")
 WORKED = "yes"
 LIMIT = "its own limit: it "
-UNTRIED = "not tried: "
 AT_ONCE = 4
 
 
@@ -37,7 +36,7 @@ class Told:
         """Whether all of them worked, or it is not to be had."""
         steps = self.steps.values()
         return "connect" not in self.steps or all(
-            one == WORKED or one.startswith((LIMIT, UNTRIED)) for one in steps
+            one == WORKED or one.startswith(LIMIT) for one in steps
         )
 
 
@@ -58,9 +57,6 @@ def told(program: Program, served: Served, folder: Path, steps: Sequence[str] = 
     home.furnish()
     story = _Story(home, served)
     for name in steps:
-        if name in program.untried:
-            found.steps[name] = f"{UNTRIED}{program.untried[name]}"
-            continue
         wrong = getattr(story, f"_{name.replace(' ', '_')}")()
         limit = program.limits.get(name)
         found.steps[name] = (f"{LIMIT}{limit}" if limit else f"no: {wrong}") if wrong else WORKED
@@ -75,8 +71,8 @@ class _Story:
         self._home, self._served = home, served
         self._back = ""
 
-    def _connect(self) -> str:
-        if not self._home.signs_in(self._approve):
+    def _connect(self, *, anew: bool = False) -> str:
+        if not self._home.signs_in(self._approve, anew=anew):
             return f"it does not sign in: {self._home.said}"
         program = self._home.program
         if program.document and self._connection().client_id != ADDRESS:
@@ -118,7 +114,7 @@ class _Story:
         return "it still works" if self._home.uses() else ""
 
     def _again(self) -> str:
-        return self._connect()
+        return self._connect(anew=True)
 
     def _port_busy(self) -> str:
         self._revoke()
@@ -126,7 +122,7 @@ class _Story:
         if port is None:
             return "it has no port"
         with _taken(port):
-            return self._connect()
+            return self._connect(anew=True)
 
     def _approve(self, url: str) -> None:
         with httpx.Client(base_url=self._served.server.address, trust_env=False) as browser:
