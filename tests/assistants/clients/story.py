@@ -77,12 +77,11 @@ class _Story:
         program = self._home.program
         if program.document and self._connection().client_id != ADDRESS:
             return "it has registered, and not gone by its address"
+        signed_in = (program.sign_in_anew if anew else None) or program.sign_in
         # Whoever lists its tools as it signs in has called already.
-        return (
-            ""
-            if program.use == program.sign_in or self._home.uses()
-            else f"it cannot call: {self._home.said}"
-        )
+        if program.use == signed_in or self._home.uses():
+            return ""
+        return f"it cannot call: {self._home.said}"
 
     def _four_at_once(self) -> str:
         self._expire()
@@ -125,7 +124,7 @@ class _Story:
             return self._connect(anew=True)
 
     def _approve(self, url: str) -> None:
-        with httpx.Client(base_url=self._served.server.address, trust_env=False) as browser:
+        with self._served.server.client() as browser:
             walk = Walk(self._served, browser)
             begun = browser.get(url)
             assert begun.status_code == 303, begun.text
