@@ -355,10 +355,11 @@ def test_an_api_that_is_down_is_told_and_one_that_moves_is_found_at_once(
     assert (done, "No route of the API names GET /bills/7" in text) == (False, True)
     assert "read_bill" not in connected.tools()
     house.store.tools.remove("list_bills").unwaited()
-    assert connected.call("list_bills") == (
-        False,
-        ["There is no tool of that name. List the tools."],
-    )
+    answer = own_walk.call(token, "list_bills")
+    assert answer.json()["error"] == {
+        "code": -32602,
+        "message": "Unknown tool: list_bills. List the tools again.",
+    }
 
 
 def test_a_verifier_is_given_a_document_at_its_start_and_each_worker_has_it(

@@ -14,7 +14,9 @@ import msgspec
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
     ListToolsResult,
@@ -39,6 +41,7 @@ from store.verifier.mcp.own_calls import OwnCalls
 from store.verifier.mcp.tools import Tool, tools
 from store.verifier.own_tools import OwnTools
 from store.verifier.problems import Problem, ProblemDocument, invalid_body
+from store.verifier.sanitize import kept
 
 _OF_SAMPLE = (
     "Events, quotes and free days of one workspace: instants are UTC, amounts are decimal strings. "
@@ -128,11 +131,13 @@ class McpServer:
         params: CallToolRequestParams,
     ) -> CallToolResult:
         caller = self._caller(context)
+        called = self._tools.get(params.name) or self._own.offer(params.name)
+        if called is None:
+            # Not counted: whoever calls makes such names, as many as they like.
+            raise MCPError(
+                INVALID_PARAMS, f"Unknown tool: {kept(params.name)}. List the tools again."
+            )
         try:
-            called = self._tools.get(params.name) or self._own.offer(params.name)
-            if called is None:
-                # Not counted: whoever calls makes such names, as many as they like.
-                return _refused("There is no tool of that name. List the tools.")
             return await self._counted(caller, params.name, called, params.arguments or {})
         except Exception as error:
             detail, request_id = self._instead(error)
