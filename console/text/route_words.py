@@ -1,12 +1,21 @@
 """Routes in words and as JSON. Pure; nothing is made safe for a screen yet."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from console.text.batches import counted as counted_keys
+from console.text.rotation_words import named
+from console.text.times import ago, distance
 from store.domain.routes.route import ANY_KEY, PUBLIC, Route
 from store.domain.routes.table import Match
+from store.domain.times import DAY
+
+if TYPE_CHECKING:
+    from store.service.foreseen_routes import ForeseenRoute, RouteUse
 
 NO_ROUTES = "/api/v1/authorize lets every good key pass, for anything."
 """What holds where there is no route."""
+MOST_NAMED = 5
+"""Keys, and callers of each, that are named."""
 NOT_NAMED = "no route names it"
 
 
@@ -37,6 +46,68 @@ def origin(route: Route) -> str:
 def listed(route: Route) -> str:
     """Return what a route needs as a column has it."""
     return {PUBLIC: "no key", ANY_KEY: "any good key"}.get(route.needs, route.needs)
+
+
+def becomes(found: "ForeseenRoute") -> str:
+    """Return what would become of a route's requests."""
+    if found.open:
+        return f"No route is left then: {NO_ROUTES}"
+    if found.after is None:
+        return "What no other route names is refused then, whatever the key."
+    if found.after.pattern == found.before.pattern:
+        return f"It {needs(found.after)} then; now it {needs(found.before)}."
+    return f"{found.after} decides then, which {needs(found.after)}."
+
+
+def refuses(found: "ForeseenRoute", now: int) -> str:
+    """Return the sentence by which somebody decides whether a route may go or need more."""
+    if found.open or (found.after is not None and found.after.public):
+        return "That refuses nobody."
+    if not found.told:
+        return (
+            "Who calls it is not known: requests are counted by key and by scope, not by path, and "
+            f"it {needs(found.before)}."
+        )
+    days = round((now - found.since) / DAY)
+    needed = " and ".join(found.before.needed)
+    unseen = _unseen(found)
+    if not found.used:
+        return f"No key that it would refuse needed {needed} in the last {days} days.{unseen}"
+    number = sum(use.requests for use in found.used)
+    shared = found.shared
+    others = f", and {shared:,} other route{'' if shared == 1 else 's'} may have had them"
+    return (
+        f"That would have refused up to {number:,} request{'' if number == 1 else 's'} of "
+        f"{counted_keys(len(found.used))}{' at least' if found.more else ''} in the last {days} "
+        f"days, those that needed {needed}. By which path is not kept{others if shared else ''}."
+        f"{unseen}"
+    )
+
+
+def refused(found: "ForeseenRoute", now: int) -> list[str]:
+    """Return which keys those are, a line each, with who called with them."""
+    lines = [_use(use, now) for use in found.used[:MOST_NAMED]]
+    more = len(found.used) - MOST_NAMED
+    return [*lines, f"and {counted_keys(more)} more"] if more > 0 else lines
+
+
+def _use(use: "RouteUse", now: int) -> str:
+    who = ", ".join(named(caller) for caller in use.callers[:MOST_NAMED])
+    last = f", last {ago(use.callers[0].last_at, now)}" if use.callers else ""
+    return (
+        f"“{use.key.name}” of {use.workspace.name}, up to {use.requests:,}, used by "
+        f"{who or 'nobody that is known'}{last}"
+    )
+
+
+def _unseen(found: "ForeseenRoute") -> str:
+    told = f" {counted_keys(found.unused)} more may use it and did not." if found.unused else ""
+    if found.seldom is None:
+        return told
+    return (
+        f"{told} Some call seldom: only after {distance(found.seldom)}, ten times the usual gap, "
+        "has everybody been seen."
+    )
 
 
 def matched(match: Match) -> str:

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from console.text.route_words import NO_ROUTES, ambiguous, matched, needs
+from console.text.route_words import NO_ROUTES, ambiguous, becomes, matched, needs, refused, refuses
 from console.verbs.asking import ask_until
 from console.verbs.in_force import tell
 from store.domain.filtering import terms
 from store.domain.keys import State
 from store.domain.listing import KeyQuery, Sort
 from store.domain.routes.route import Route
-from store.errors import AmbiguousPath, OperatorsOnly, PlanRequired
+from store.errors import AmbiguousPath, Invalid, OperatorsOnly, PlanRequired
 
 if TYPE_CHECKING:
     from console.dialogs.asked_request import Judged
@@ -29,6 +29,8 @@ class RouteVerbs:
         self._app = app
         self._actor = app.actor
         """Who began; another may be signed in when a dialog is answered."""
+        self._warned: WantedRoute | None = None
+        """What somebody was told of whom it refuses."""
 
     async def add(self) -> None:
         """Ask for a route and what it needs."""
@@ -60,6 +62,15 @@ class RouteVerbs:
         await tell(app, f"{added} {needs(added)}.", commits)
 
     async def _add(self, wanted: "WantedRoute", *, replace: bool) -> "Done[Route]":
+        if replace and wanted != self._warned:
+            needed = [wanted.needs]
+            found = await self._app.in_store(
+                lambda store: store.routes.foresee(wanted.route, needed)
+            )
+            self._warned = wanted
+            if found.used:
+                told = refuses(found, self._app.store.clock.now())
+                raise Invalid("needs", f"{told} Enter again does it.")
         return await self._app.in_store(
             lambda store: store.routes.add(wanted.route, [wanted.needs], replace=replace)
         )
@@ -70,13 +81,15 @@ class RouteVerbs:
 
         app, actor = self._app, self._actor
         self._check_operator("remove routes", f"keydeck routes remove '{route}'")
-        last = len(await app.in_store(lambda store: store.routes.seen(actor))) == 1
+        await app.in_store(lambda store: store.routes.seen(actor))
+        found = await app.in_store(lambda store: store.routes.foresee(str(route)))
+        now = app.store.clock.now()
         dialog = ConfirmDialog(
             f"Remove {route}?",
             f"It {needs(route)}.",
-            f"No route is left then: {NO_ROUTES}"
-            if last
-            else "What no other route names is refused then, whatever the key.",
+            becomes(found),
+            *refused(found, now),
+            refuses(found, now),
             verb="Remove",
             ascii_only=app.options.ascii_only,
         )

@@ -16,6 +16,7 @@ from store.domain.routes.route import Route, route
 from store.domain.routes.table import MOST_ROUTES, Match, RouteTable
 from store.errors import NoSuchRoute, NotAsked, RoutesChanged, RouteTaken, TooManyRoutes
 from store.service.commits import Done
+from store.service.foreseen_routes import ForeseenRoute, foresee
 from store.service.mutation import TakingMutation
 from store.service.transactions import Needs, Transactions, check_standing
 
@@ -108,6 +109,21 @@ class RouteService:
             mutation.unit.routes.delete([found.pattern])
             _audit(mutation, Action.ROUTE_REMOVED, found, before=found.needs)
         return mutation.done(Removed(found, len(every) - 1))
+
+    def foresee(self, text: str, needs: Sequence[str] | None = None) -> ForeseenRoute:
+        """Return whom it would refuse to remove a route, or to let it need something else.
+
+        Raises Invalid, NoSuchResource, NoSuchRoute, or RoutesOverlap as the change would.
+        """
+        wanted = pattern(text)
+        with self._transactions.reading() as unit:
+            every = unit.routes.all()
+            found = _at(every, wanted)
+            if found is None:
+                raise NoSuchRoute(str(wanted))
+            put = None if needs is None else route(text, needs, unit.catalogue.all())
+            check_together([*(one for one in every if one is not found), *([put] if put else [])])
+            return foresee(unit, every, found, put)
 
     def plan(self, reading: Reading, leave_out: Sequence[str] = ()) -> ImportPlan:
         """Return what importing a document would change. Raises Invalid or NoSuchRoute."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.commands.conftest import Keydeck
-from tests.house import House
+from tests.house import House, use
 
 
 def test_routes_are_added_listed_tried_and_removed(keydeck: Keydeck, house: House) -> None:
@@ -37,6 +37,43 @@ def test_routes_are_added_listed_tried_and_removed(keydeck: Keydeck, house: Hous
     assert keydeck("routes", "remove", "GET /x").status == 4
     done = keydeck("routes", "remove", "GET /events/{id}")
     assert (done.status, "every good key" in done.err) == (0, True)
+
+
+def test_whom_it_would_refuse_to_remove_or_narrow_a_route_is_told_before(
+    keydeck: Keydeck, house: House
+) -> None:
+    used = house.create("Shop", "events:read").key
+    house.create("Spare", "events:read")
+    house.create("Other", "quotes:read")
+    use(house, used, "events:read", times=4)
+    for route, needs in (
+        ("GET /events/{id}", "events:read"),
+        ("GET /events", "events:read"),
+        ("GET /health", "any"),
+    ):
+        keydeck("routes", "add", route, needs)
+    remove = ("routes", "remove", "GET /events/{id}", "--dry-run")
+    told = keydeck(*remove)
+    assert told.status == 0
+    assert "“Shop” of Acme Events, up to 4, used by 10.0.3.7" in told.out
+    assert "refused then, whatever the key" in told.out
+    assert (
+        "up to 4 requests of 1 key in the last 30 days, those that needed events:read. By which "
+        "path is not kept, and 1 other route may have had them. 1 key more may use it and did not."
+    ) in told.out
+    narrow = ("routes", "add", "GET /events/{id}", "events:read quotes:read", "--replace")
+    narrowed = keydeck(*narrow, "--dry-run", "--json").json
+    assert [(one["name"], one["requests_at_most"]) for one in narrowed["refused"]] == [("Shop", 4)]
+    assert narrowed["after"]["scopes"] == ["events:read", "quotes:read"]
+    widened = ("routes", "add", "GET /events/{id}", "any", "--replace", "--dry-run")
+    assert keydeck(*widened, "--json").json["refused"] == []
+    unknown = keydeck("routes", "remove", "GET /health", "--dry-run").out
+    assert "Who calls it is not known" in unknown
+    keydeck("routes", "add", "* /{rest...}", "events:read")
+    assert "* /{rest...} decides then" in keydeck(*remove).out
+    assert keydeck(*remove, "--json").json["refused"] == []
+    assert len(house.store.routes.all()) == 4
+    assert keydeck("routes", "add", "GET /x", "any", "--dry-run").status == 2
 
 
 def test_a_document_is_shown_imported_once_and_followed(

@@ -132,6 +132,7 @@ def _read_as_operator(house: House) -> None:
     store.leaks.finder()
     store.routes.all()
     store.routes.match("GET /events/7")
+    store.routes.foresee(str(store.routes.all()[0]))
     store.routes.plan(made.document(house))
     store.tools.offers(store.tools.all())
     store.tools.tried(made.tool(house), "{}")
