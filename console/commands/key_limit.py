@@ -8,7 +8,7 @@ import click
 from console.commands import completing
 from console.commands.ending import ask, asks, ends
 from console.commands.in_force import report
-from console.commands.limiting import quota, used_object, wanted, windows
+from console.commands.limiting import NONE, how, quota, said, used_object, wanted, windows
 from console.commands.line import Line
 from console.commands.many import Change, Evidence, change_found, of_many, one_of, shifted
 from console.commands.options import common
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from store.operations.store import Store
     from store.service.limiting import Foreseen
 
+_HELD = {True: "held to its limits", False: "observed: what is more is only counted"}
+
 
 @click.command()
 @click.argument("reference", required=False, metavar="[ID]", shell_complete=completing.keys)
 @windows
 @quota
+@how
 @of_many
 @click.option("--dry-run", is_flag=True, help="Only say what it would have refused.")
 @ends
@@ -35,14 +38,17 @@ def limit(
     reference: str | None,
     given: Sequence[str],
     quotas: Sequence[str],
+    enforce: bool | None,
     text: str | None,
     dry_run: bool,
 ) -> None:
-    """Say how often a key is used: what is more is refused (429).
+    """Say how often a key is used: what is more is refused (429), or only counted (--observe).
 
     keydeck keys limit Billing 100/1m 1000/1h --quota 50000/month
 
-    keydeck keys limit Billing none
+    keydeck keys limit Billing 100/1m --observe
+
+    keydeck keys limit Billing --enforce
 
     keydeck keys limit --filter 'label:tier=free' 100/1m --dry-run
 
@@ -56,17 +62,29 @@ def limit(
 
     reference, given = shifted(reference, given, text)
     one_of(reference, text)
+    asked = bool(given or quotas) or enforce is not None
     if text is not None:
-        if not given and not quotas:
+        if not asked:
             raise click.UsageError("Say how often the keys that --filter finds are to be used.")
-        limits = wanted(given, quotas)
         store, actor = line.signed_in()
-        change_found(line, store, actor, text, _change(store, actor, limits), dry_run=dry_run)
+
+        def each(key: "Key") -> "Limits":
+            return wanted(given, quotas, enforce, key.limits)
+
+        told = said(wanted(given, quotas, enforce)) if given or quotas else _HELD[bool(enforce)]
+        change = Change(
+            lambda key: store.limits.set_key(actor, key.id, each(key)),
+            f"is {told}",
+            f"are each {told}",
+            "" if enforce is False or list(given) == [NONE] else "Refuse what is more of {}?",
+            lambda key: _evidence(store, actor, key, each(key)),
+        )
+        change_found(line, store, actor, text, change, dry_run=dry_run)
         return
     store, actor = line.signed_in()
     key = store.keys.show(actor, reference or "")
     now = store.clock.now()
-    if not given and not quotas and not dry_run:
+    if not asked and not dry_run:
         used = store.limits.used(actor, key.id)
         if line.json:
             document({"key": key.id, "limits": [used_object(one) for one in used]})
@@ -74,36 +92,18 @@ def limit(
         for sentence in limit_words.used(used, now) or ["without a limit"]:
             print(safe(sentence))
         return
-    limits = wanted(given, quotas) if given or quotas else key.limits
+    limits = wanted(given, quotas, enforce, key.limits) if asked else key.limits
     if dry_run:
         _evidence(store, actor, key, limits).show(line)
         return
-    if limits and asks(line):
+    if any(window.enforced for window in limits) and asks(line):
         foreseen = _evidence(store, actor, key, limits)
         ask(line, f"Refuse what is more of “{key.name}”?", *foreseen.sentences)
     changed, commits = store.limits.set_key(
         actor, key.id, limits, seen=key.revision if asks(line) else None
     ).unpack()
-    sentence = f"“{changed.name}” ({store.prefix}_{changed.id}) is {_used(changed.limits)}."
+    sentence = f"“{changed.name}” ({store.prefix}_{changed.id}) is {said(changed.limits)}."
     report(line, store, commits, sentence, key_object(changed, now))
-
-
-def _change(store: "Store", actor: "Actor", limits: "Limits") -> Change:
-    return Change(
-        lambda key: store.limits.set_key(actor, key.id, limits),
-        f"is {_used(limits)}",
-        f"are each {_used(limits)}",
-        "Refuse what is more of {}?" if limits else "",
-        lambda key: _evidence(store, actor, key, limits),
-    )
-
-
-def _used(limits: "Limits") -> str:
-    from console.text.limit_words import limits as in_words
-
-    if not limits:
-        return "used without a limit"
-    return f"used {in_words(limits)}; what is more is refused"
 
 
 def _evidence(store: "Store", actor: "Actor", key: "Key", limits: "Limits") -> Evidence:

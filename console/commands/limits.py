@@ -9,7 +9,7 @@ from console.commands import completing
 from console.commands.ending import ask, ends
 from console.commands.in_force import report
 from console.commands.lazily import Group
-from console.commands.limiting import quota, used_object, wanted, windows
+from console.commands.limiting import how, quota, said, used_object, wanted, windows
 from console.commands.line import Line
 from console.commands.listing import Listing, Row, Shown
 from console.commands.options import common
@@ -55,12 +55,18 @@ def list_(line: Line, shown: Shown) -> None:
     shell_complete=completing.owners,
 )
 @click.option("--all", "every", is_flag=True, help="All keys and assistants of the workspace.")
+@how
 @ends
 @common
 def set_(
-    line: Line, given: Sequence[str], quotas: Sequence[str], owner: str | None, every: bool
+    line: Line,
+    given: Sequence[str],
+    quotas: Sequence[str],
+    owner: str | None,
+    every: bool,
+    enforce: bool | None,
 ) -> None:
-    """Say how often all of them together are used: what is more is refused (429).
+    """Say how often all of them together are used: what is more is refused (429) or counted.
 
     keydeck limits set --for customer_42 100/1m --quota 50000/month
 
@@ -70,22 +76,21 @@ def set_(
 
     What is given is all of them. Limits of an owner are also of keys that are made for them later.
     """
-    from console.text.limit_words import limits as in_words
     from store.domain.times import rfc3339
 
     if (owner is None) == (not every):
         raise click.UsageError("Say --for OWNER, or --all.")
-    limits = wanted(given, quotas)
+    limits = wanted(given, quotas, enforce)
     store, actor = line.signed_in()
     whose = "All keys of the workspace" if owner is None else f"All keys for {owner}"
-    if limits:
+    if any(window.enforced for window in limits):
         ask(line, f"Refuse what is more of {whose[:1].lower()}{whose[1:]}?")
     if owner is None:
         done = store.limits.set_workspace(actor, limits)
     else:
         done = store.limits.set_owner(actor, owner, limits)
     _, commits = done.unpack()
-    sentence = f"{whose} together are used {in_words(limits)}; what is more is refused."
+    sentence = f"{whose} together are {said(limits)}."
     if not limits:
         sentence = f"{whose} together are used as often as they like."
     content = {

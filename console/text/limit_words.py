@@ -15,15 +15,26 @@ _WHOSE = {
 
 
 def limits(found: Limits) -> str:
-    """Return how often that is: `100 times a minute and 50,000 times a month`; empty for none."""
-    *first, last = [window.times for window in found] or [""]
+    """Return how often that is: `100 times a minute and 50,000 times a month`; empty for none.
+
+    What is only observed is said behind it: `…; only counted beyond 10 times a minute`.
+    """
+    said = _listed([window.times for window in found if window.enforced])
+    watched = _listed([window.times for window in found if not window.enforced])
+    if not watched:
+        return said
+    return f"{said or 'as often as it likes'}; only counted beyond {watched}"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    *first, last = texts or [""]
     return f"{', '.join(first)} and {last}" if first else last
 
 
 def used(found: Sequence[Used], now: int) -> list[str]:
     """Return each limit with what is used of it, a line each: `42 of 100 a minute used, …`."""
     return [
-        f"{one.used:,} of {one.limit.window.words}{_WHOSE[one.limit.subject]}, "
+        f"{one.used:,} of {one.limit.window.words}{_whose(one)}, "
         f"{'nothing' if one.left.remaining == 0 else f'{one.left.remaining:,}'} left "
         f"until {until(one.ends_at, now)}"
         for one in found
@@ -33,10 +44,14 @@ def used(found: Sequence[Used], now: int) -> list[str]:
 def facts(found: Sequence[Used], now: int) -> str:
     """Return every limit in a line: `42 of 100 a minute used until 14:03:00 UTC`."""
     return "; ".join(
-        f"{one.limit.window.words}{_WHOSE[one.limit.subject]}, {one.used:,} used until "
-        f"{until(one.ends_at, now)}"
+        f"{one.limit.window.words}{_whose(one)}, {one.used:,} used until {until(one.ends_at, now)}"
         for one in found
     )
+
+
+def _whose(one: Used) -> str:
+    observed = "" if one.limit.window.enforced else ", only counted"
+    return f"{_WHOSE[one.limit.subject]}{observed}"
 
 
 def foreseen(found: Sequence[Foreseen], now: int) -> list[str]:

@@ -140,7 +140,8 @@ class Key:
     @property
     def observing(self) -> bool:
         """Return whether something would refuse requests, and only counts them."""
-        return self.networks is not None and not self.networks.enforced
+        networks = self.networks is not None and not self.networks.enforced
+        return networks or any(not window.enforced for window in self.limits)
 
     @property
     def reached_nobody(self) -> bool:
@@ -171,7 +172,7 @@ class Key:
             Note.ROTATION_DUE: due is not None and now >= due - due_ahead(self.rotate_every_days),
             Note.FOREIGN: self.foreign_hash is not None,
             Note.OBSERVING: self.observing,
-            Note.LIMITED: bool(self.limits),
+            Note.LIMITED: any(window.enforced for window in self.limits),
             Note.NEVER_USED: self.last_used_at is None,
             Note.IDLE: now - silent_since >= IDLE_AFTER,
         }

@@ -1,7 +1,8 @@
 """How often a credential may be used: windows, what is left of them, and how that is told. Pure.
 
 A window is so long and begins at the same instant for everybody: minutes when UTC's do, days at
-midnight, weeks on Monday, months on the first. What is told of it are the fields of
+midnight, weeks on Monday, months on the first. One that is only observed, written `100/1m?`, is
+counted and refuses nothing. What is told of it are the fields of
 draft-ietf-httpapi-ratelimit-headers: its policy (`q` in `w` seconds), and what is left of it (`r`
 until `t` seconds from now).
 """
@@ -23,12 +24,15 @@ MOST_COST = 1_000_000
 """What a single request may count for."""
 LONGEST = 366 * DAY
 MONTH = "month"
+OBSERVED = "?"
+"""What stands behind one that is only observed."""
 
 _LENGTHS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK}
 _SPELT_OUT = {"second": "1s", "minute": "1m", "hour": "1h", "day": "1d", "week": "1w"}
 _NAMES = {span: word for word, span in _SPELT_OUT.items()} | {MONTH: MONTH}
 _WINDOW = re.compile(
-    rf"([0-9]{{1,12}})/(?:([1-9][0-9]{{0,7}})([smhdw])|({'|'.join(_SPELT_OUT)}|{MONTH}))", re.ASCII
+    rf"([0-9]{{1,12}})/(?:([1-9][0-9]{{0,7}})([smhdw])|({'|'.join(_SPELT_OUT)}|{MONTH}))(\?)?",
+    re.ASCII,
 )
 # The first day of 1970 was a Thursday.
 _MONDAY = 4 * DAY
@@ -51,10 +55,12 @@ class Window(NamedTuple):
     most: int
     span: str
     """A number and s, m, h, d or w, or `month`."""
+    enforced: bool = True
+    """Else what is more is counted, and let in."""
 
     def __str__(self) -> str:
-        """Return it as it is written: `100/1m`."""
-        return f"{self.most}/{self.span}"
+        """Return it as it is written: `100/1m`, observed `100/1m?`."""
+        return f"{self.most}/{self.span}{'' if self.enforced else OBSERVED}"
 
     @property
     def name(self) -> str:
@@ -88,7 +94,8 @@ class Window(NamedTuple):
 
 
 Limits = tuple[Window, ...]
-"""Windows all of which must have something left: the shortest first, each length once."""
+"""Windows, each length once: those that are only observed, then those all of which must have
+something left; the shortest first of both."""
 
 
 class Limit(NamedTuple):
@@ -132,7 +139,8 @@ class Used(NamedTuple):
 
     def allows(self, cost: int) -> bool:
         """Return whether a request may pass that costs so much."""
-        return self.used + cost <= self.limit.window.most
+        window = self.limit.window
+        return not window.enforced or self.used + cost <= window.most
 
 
 def limits(texts: Iterable[str]) -> Limits:
@@ -149,7 +157,12 @@ def limits(texts: Iterable[str]) -> Limits:
         raise Invalid("limit", "Say how often, such as 100/1m, or none.")
     if len(found) > MOST_WINDOWS:
         raise Invalid("limit", f"There may be {MOST_WINDOWS} limits, and these are {len(found)}.")
-    return tuple(found[length] for length in sorted(found))
+    return _ordered(found.values())
+
+
+def observed(found: Limits, *, enforced: bool = False) -> Limits:
+    """Return the same limits, all of them only observed, or all enforced."""
+    return _ordered(window._replace(enforced=enforced) for window in found)
 
 
 def to_stored(found: Limits | None) -> str | None:
@@ -161,25 +174,31 @@ def to_stored(found: Limits | None) -> str | None:
 def from_stored(text: str | None) -> Limits:
     """Return limits as they are stored. Raises ValueError for what never was."""
     parted = (window.partition("/") for window in (text or "").split())
-    return tuple(Window(int(most), span) for most, _, span in parted)
+    return tuple(
+        Window(int(most), span.removesuffix(OBSERVED), not span.endswith(OBSERVED))
+        for most, _, span in parted
+    )
 
 
 def strictest(one: Limits, other: Limits) -> Limits:
-    """Return the fewer requests of each length, whichever of both has it.
+    """Return the fewer requests of each length, whichever of both has it; enforced before observed.
 
     They may be more than MOST_WINDOWS: none is left out, which would lift it.
     """
     found: dict[int, Window] = {}
     for window in (*one, *other):
         length = _order(window)
-        found[length] = min(window, found.get(length, window))
-    return tuple(found[length] for length in sorted(found))
+        found[length] = min(window, found.get(length, window), key=_strictness)
+    return _ordered(found.values())
 
 
 def takes_away(before: Limits, after: Limits) -> bool:
     """Return whether something is refused by the limits after that was let in before."""
-    most = {window.span: window.most for window in before}
-    return any(window.most < most.get(window.span, MOST_REQUESTS + 1) for window in after)
+    most = {window.span: window.most for window in before if window.enforced}
+    return any(
+        window.enforced and window.most < most.get(window.span, MOST_REQUESTS + 1)
+        for window in after
+    )
 
 
 def of_credential(credential: Credential) -> tuple[Limit, ...]:
@@ -231,14 +250,23 @@ def _window(text: str) -> Window:
     most = int(parts[1])
     if not 0 < most <= MOST_REQUESTS:
         raise Invalid("limit", f"A limit is from 1 to {MOST_REQUESTS:,} requests.")
+    enforced = parts[5] is None
     if parts[4] is not None:
-        return Window(most, _SPELT_OUT.get(parts[4], MONTH))
+        return Window(most, _SPELT_OUT.get(parts[4], MONTH), enforced)
     length = int(parts[2]) * _LENGTHS[parts[3]]
     if length > LONGEST:
         raise Invalid("limit", "A limit is for a year at most.")
     # 60s are 1m: each length has one name.
     unit = next(unit for unit in reversed(_LENGTHS) if length % _LENGTHS[unit] == 0)
-    return Window(most, f"{length // _LENGTHS[unit]}{unit}")
+    return Window(most, f"{length // _LENGTHS[unit]}{unit}", enforced)
+
+
+def _ordered(found: Iterable[Window]) -> Limits:
+    return tuple(sorted(found, key=lambda window: (window.enforced, _order(window))))
+
+
+def _strictness(window: Window) -> tuple[bool, int]:
+    return not window.enforced, window.most
 
 
 def _order(window: Window) -> int:

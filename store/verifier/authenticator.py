@@ -215,6 +215,8 @@ class Authenticator(Generic[R]):
                 self._observe(scope, credential, request, now)
             credentials.admitted(scope, credential, now)
             if tally is not None:
+                if tally.exceeded:
+                    self._observed(scope, credential, Verdict.LIMITED, request, now)
                 scope[NOTICE] = (*scope.get(NOTICE, ()), *passing(tally, now))
             return credential
         if tally is not None and verdict is Verdict.LIMITED:
@@ -256,9 +258,19 @@ class Authenticator(Generic[R]):
         """Count whom something only observed would have refused; it refuses nobody."""
         verdict = would_refuse(credential, request, now)
         if verdict is not None:
-            who = request.address, raw_header(scope, b"user-agent")
-            what = scope["method"], scope["path"]
-            self._credentials.usage.observe(credential, verdict, now, who, what)
+            self._observed(scope, credential, verdict, request, now)
+
+    def _observed(
+        self,
+        scope: Scope,
+        credential: Credential,
+        verdict: Verdict,
+        request: AccessRequest,
+        now: int,
+    ) -> None:
+        who = request.address, raw_header(scope, b"user-agent")
+        what = scope["method"], scope["path"]
+        self._credentials.usage.observe(credential, verdict, now, who, what)
 
 
 class _Reading(Generic[R]):

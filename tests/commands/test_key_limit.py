@@ -47,6 +47,41 @@ def test_limits_are_foretold_set_shown_with_what_is_used_and_taken_away(
     assert keydeck("keys", "limit", "Website", "none", "--json").json["limits"] == []
 
 
+def test_a_limit_is_observed_first_seen_in_table_and_why_and_then_enforced(
+    keydeck: Keydeck, house: House
+) -> None:
+    issued = house.create()
+    observed = keydeck("keys", "limit", "Website", "1/1d", "1/1h", "--observe")
+    assert "as often as it likes; only counted beyond once an hour and once a day" in observed.err
+    with closing(WorkerContext(house.url, pepper_path=house.pepper_path)) as context:
+        for _ in range(3):
+            key_authenticator(context).admit(request(issued.secret.reveal(), "10.0.3.7"), ())
+        asyncio.run(context.usage.flush())
+    key = keydeck("keys", "list", "--filter", "note:observing", "--json").json[0]
+    assert key["limits"] == ["1/1h?", "1/1d?"]
+    assert "observing" in key["notes"]
+    assert keydeck("keys", "list", "--filter", "note:limited", "--json").json == []
+    shown = keydeck("keys", "limit", "Website", "--json").json["limits"]
+    assert [(one["used"], one["enforced"]) for one in shown] == [(3, False)] * 2
+    assert "1 a day, only counted, 3 used until" in keydeck("keys", "show", "Website").out
+    assert (
+        "2 requests of 1 caller would have been refused" in keydeck("keys", "show", "Website").out
+    )
+    assert keydeck("can", "Website", "GET", "/api/v1/verify").status == 0
+    assert keydeck("keys", "limit", "Website", "--enforce", "--json").json["limits"] == [
+        "1/1h",
+        "1/1d",
+    ]
+    assert keydeck("can", "Website", "GET", "/api/v1/verify").out.startswith("no: limited")
+    held = keydeck("keys", "limit", "--filter", "note:limited", "--observe", "--json").json
+    assert [key["limits"] for key in held["changed"]] == [["1/1h?", "1/1d?"]]
+    house.create("Other")
+    none = keydeck("keys", "limit", "Other", "--enforce")
+    assert (none.status, "Say how often" in none.err) == (2, True)
+    shared = keydeck("limits", "set", "--all", "5/1m", "--observe", "--json").json
+    assert shared["limits"] == ["5/1m?"]
+
+
 def test_an_owner_s_keys_and_a_workspace_s_are_limited_together(
     keydeck: Keydeck, house: House
 ) -> None:

@@ -16,6 +16,7 @@ from store.domain.limits import (
     from_stored,
     least,
     limits,
+    observed,
     of_credential,
     policy,
     strictest,
@@ -28,7 +29,7 @@ from store.errors import Invalid
 
 PLAIN = Credential("id", 1, "acme", "pro", "Website", b"", "", "events:read", None, None)
 SPANS = ("1s", "10s", "1m", "90s", "1h", "1d", "2d", "1w", "month")
-WINDOWS = st.builds(Window, st.integers(1, MOST_REQUESTS), st.sampled_from(SPANS))
+WINDOWS = st.builds(Window, st.integers(1, MOST_REQUESTS), st.sampled_from(SPANS), st.booleans())
 SOME = st.lists(WINDOWS, min_size=1, max_size=5, unique_by=lambda one: one.span).map(
     lambda found: limits(map(str, found))
 )
@@ -103,7 +104,20 @@ def test_the_strictest_of_both_takes_away_from_neither_and_either_from_it(
     assert not takes_away(both, other)
     assert not takes_away(one, one)
     assert not takes_away(one, ())
-    assert takes_away((), one)
+    assert takes_away((), one) is any(window.enforced for window in one)
+
+
+def test_one_that_is_only_observed_is_written_so_and_yields_to_what_is_enforced() -> None:
+    found = limits(["100/1m", "5/1d?", "9/1h?"])
+    assert to_stored(found) == "9/1h? 5/1d? 100/1m"
+    assert from_stored(to_stored(found)) == found
+    assert [window.enforced for window in found] == [False, False, True]
+    stricter = strictest(limits(["100/1m", "5/1d?"]), limits(["50/1m?", "4/1d?"]))
+    assert to_stored(stricter) == "4/1d? 100/1m"
+    assert not takes_away((), limits(["1/1m?"]))
+    assert takes_away(limits(["1/1m?"]), limits(["1/1m"]))
+    assert not takes_away(limits(["1/1m"]), limits(["1/1m?"]))
+    assert to_stored(observed(limits(["1/1d?", "1/1m"]), enforced=True)) == "1/1m 1/1d"
 
 
 def test_a_credential_is_held_to_its_own_limits_its_owner_s_and_its_workspace_s() -> None:

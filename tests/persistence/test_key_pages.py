@@ -88,6 +88,11 @@ def furnish(house: House) -> list[Key]:
         )
         held = to_stored(limits(["100/1m"]))
         connection.execute(update(key_rows).where(key_rows.c.id.in_(watched)).values(limits=held))
+        counted = [issued.key.id for issued in dice.sample(made, 6)]
+        watched_only = to_stored(limits(["100/1m?"]))
+        connection.execute(
+            update(key_rows).where(key_rows.c.id.in_(counted)).values(limits=watched_only)
+        )
         later = [issued.key.id for issued in dice.sample(made, 8)]
         for key_id, at in zip(later, (house.clock.now(), house.clock.now() + 1) * 4, strict=True):
             connection.execute(

@@ -194,6 +194,30 @@ def test_the_first_failure_in_the_documented_order_answers_on_every_path_and_use
     assert asked == 16 * 9
 
 
+def test_what_is_only_observed_refuses_on_no_path_is_told_to_nobody_and_counted_by_caller(
+    own_house: House, context: WorkerContext
+) -> None:
+    store, alice = own_house.store, own_house.alice
+    issued = own_house.create()
+    store.limits.set_key(alice, issued.key.id, limits(["1/1d?"])).unwaited()
+    store.limits.set_workspace(alice, limits(["1/1h?"])).unwaited()
+    ways = dict(paths(context, own_house, issued.key, issued.secret.reveal(), ()))
+    for name, ask in ways.items():
+        assert ask() is not None, name
+    asked = request(issued.secret.reveal(), "203.0.113.7")
+    key_authenticator(context).admit(asked, ())
+    assert not [name for name, _ in asked.get(NOTICE, ()) if name.startswith(b"ratelimit")]
+    asyncio.run(context.usage.flush())
+    # All but the first, and but the one that only asks beforehand.
+    seen = store.restrictions.observed(alice, issued.key.id)
+    assert {one.verdict for one in seen} == {Verdict.LIMITED}
+    assert sum(one.requests for one in seen) == len(ways) - 1
+    assert {one.used for one in store.limits.used(alice, issued.key.id)} == {len(ways)}
+    assert store.why.explain(alice, issued.key.id).outcome == "answered"
+    store.limits.set_key(alice, issued.key.id, limits(["1/1d"])).unwaited()
+    assert refused(ways["read"]).code == "limited"
+
+
 def test_a_rotation_resets_nothing_and_both_keys_share_what_is_left(
     own_house: House, context: WorkerContext
 ) -> None:

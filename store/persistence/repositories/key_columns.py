@@ -29,6 +29,7 @@ from store.domain.keys import (
     Note,
     State,
 )
+from store.domain.limits import OBSERVED as LIMIT_OBSERVED
 from store.domain.times import DAY
 from store.domain.verdicts import Verdict
 from store.persistence.repositories.dialects import beside_indexes
@@ -171,8 +172,12 @@ def with_note(note: Note, workspace_id: int, now: int) -> ColumnElement[bool]:
         Note.UNCONFIRMED: keys.c.confirmed_at.is_(None),
         Note.ROTATION_DUE: due_for_rotation(now),
         Note.FOREIGN: keys.c.foreign_hash.is_not(None),
-        Note.OBSERVING: keys.c.networks.startswith(f"{OBSERVED} "),
-        Note.LIMITED: keys.c.limits.is_not(None),
+        Note.OBSERVING: or_(
+            keys.c.networks.startswith(f"{OBSERVED} "),
+            keys.c.limits.contains(LIMIT_OBSERVED, autoescape=True),
+        ),
+        # Those that are only observed come first.
+        Note.LIMITED: not_(keys.c.limits.endswith(LIMIT_OBSERVED, autoescape=True)),
         Note.NEVER_USED: key_usage.c.last_used_at.is_(None),
         # Where many are, a list walks along its order: it does not begin with all of them.
         Note.IDLE: beside_indexes(key_usage.c.last_used_at) <= now - IDLE_AFTER,

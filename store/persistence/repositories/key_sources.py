@@ -6,6 +6,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, exists, literal, sel
 
 from store.domain.filtering import About, Term
 from store.domain.keys import IDLE_AFTER, Note
+from store.domain.limits import OBSERVED as LIMIT_OBSERVED
 from store.domain.names import normalized
 from store.domain.stops import StopKind
 from store.persistence.repositories.dialects import beside_indexes
@@ -98,7 +99,8 @@ def _noted(
         case Note.FOREIGN:
             return ids.where(keys.c.foreign_hash.is_not(None))
         case Note.OBSERVING:
-            return ids.where(keys.c.networks.is_not(None))
+            limited = ids.where(keys.c.limits.contains(LIMIT_OBSERVED, autoescape=True))
+            return _either(ids.where(keys.c.networks.is_not(None)), limited)
         case Note.ROTATION_DUE:
             return ids.where(keys.c.rotate_every_days.is_not(None), due_for_rotation(now))
         case Note.ROTATING:

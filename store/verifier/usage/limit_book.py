@@ -75,9 +75,11 @@ class Tally(NamedTuple):
 
     passed: bool
     left: tuple[Left, ...]
-    """Of each limit; of one that may not pass, of those that do not let it."""
+    """Of each limit that is enforced; of one that may not pass, of those that do not let it."""
     wait_s: int | None = None
     """In how many seconds it may pass; None where it never will, or has."""
+    exceeded: bool = False
+    """Whether one that is only observed would have refused a request that passed."""
 
 
 class _Count:
@@ -189,14 +191,19 @@ class LimitBook:
             self._forget(now)
         counts = [self._at(credential.workspace_id, limit, now, at) for limit in limits]
         both = list(zip(limits, counts, strict=True))
-        over = [(limit, count) for limit, count in both if not count.allows(cost, at)]
+        held = [(limit, count) for limit, count in both if limit.window.enforced]
+        over = [(limit, count) for limit, count in held if not count.allows(cost, at)]
+        exceeded = len(held) < len(both) and any(
+            count.rest < cost for limit, count in both if not limit.window.enforced
+        )
         if not over:
             for count in counts:
                 count.mine += cost
         if any(_is_short(count) for count in counts):
             self.hasten()
         if not over:
-            return Tally(True, tuple(Left(limit, count.rest, count.ends) for limit, count in both))
+            left = tuple(Left(limit, count.rest, count.ends) for limit, count in held)
+            return Tally(True, left, exceeded=exceeded)
         if any(cost > count.most for _, count in over):
             never = [(limit, count) for limit, count in over if cost > count.most]
             left = tuple(Left(limit, count.rest, count.ends) for limit, count in never)

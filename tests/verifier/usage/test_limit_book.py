@@ -95,6 +95,16 @@ def test_one_worker_lets_no_more_through_than_the_limit_however_its_clock_is_set
         assert sum(cost for end, cost in passed if end == ends) <= 20
 
 
+def test_one_that_is_only_observed_lets_all_through_and_says_which_it_would_not_have() -> None:
+    book, watched = alone(), held("2/1m?", "4/1h")
+    taken = [book.take(watched, 1, NOW) for _ in range(5)]
+    assert [one.passed for one in taken] == [True] * 4 + [False]
+    assert [one.exceeded for one in taken] == [False, False, True, True, False]
+    assert [str(one.limit.window) for one in taken[0].left] == ["4/1h"]
+    # Enforced by then, what was used stays used.
+    assert not book.take(held("4/1m"), 1, NOW).passed
+
+
 def test_a_clock_that_is_set_back_gives_nothing_twice() -> None:
     book, key = alone(), held("1/1m")
     assert book.take(key, 1, NOW).passed
