@@ -144,17 +144,17 @@ class Line:
     def signed_in(self, *, anew: bool = False) -> "tuple[Store, Actor]":
         """Open the store and sign in, once, or by a login of before unless it is to be `anew`.
 
-        A password that is given goes before. Raises StoreUnusable, NotSignedIn, LoginUnsafe or what
-        signing in does.
+        A password that is given goes before; without a name it is of who is logged in. Raises
+        StoreUnusable, NotSignedIn, LoginUnsafe or what signing in does.
         """
         store = self.store()
         if self._let_in is not None:
             return store, self._let_in
-        if not anew and self.given_password is None and not self.password_stdin:
-            actor = self._logged_in(store)
-            if actor is not None:
-                return store, actor
-        email = self.who
+        anew = anew or self.given_password is not None or self.password_stdin
+        kept = self._logged_in(store) if not anew or self.who is None else None
+        if kept is not None and not anew:
+            return store, kept
+        email = self.who or (kept.email if kept else None)
         if email is None:
             raise NotSignedIn("You are not signed in.")
         password = self.password(about=f"Password of {email}")

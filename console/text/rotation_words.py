@@ -6,10 +6,9 @@ Nothing here is made safe for a screen yet.
 from dataclasses import dataclass
 
 from console.text.leak_words import first
-from console.text.times import ago, distance, expiry
+from console.text.times import ago, distance, exact, expiry
 from store.domain.keys import Key
 from store.domain.rotation import QUIET_AT_LEAST, RotationProgress, RotationStatus
-from store.domain.times import moment
 from store.domain.usage import Caller
 from store.service.rotation_progress import WatchedRotation
 
@@ -85,7 +84,7 @@ def _moving(watched: WatchedRotation, now: int) -> RotationAdvice:
         False,
         "Not yet",
         because,
-        f"{usual}Safe from {_instant(progress.quiet_at or now)} on, if it stays away.",
+        f"{usual}Safe from {exact(progress.quiet_at or now)} on, if it stays away.",
     )
 
 
@@ -119,12 +118,7 @@ def works_until(progress: RotationProgress, now: int) -> str:
     ends = progress.predecessor.expires_at
     if ends is None:
         return "both keys work until you finish"
-    return f"both work until {_instant(ends)}, {expiry(ends, now)}"
-
-
-def _instant(instant: int) -> str:
-    at = moment(instant)
-    return f"{at.day} {at:%b %H:%M} UTC"
+    return f"both work until {exact(ends)}, {expiry(ends, now)}"
 
 
 def _ended(key: Key, now: int) -> str:

@@ -37,10 +37,11 @@ _DURATION = re.compile(
     rf"(?:in )?([1-9][0-9]{{0,8}}) ?({'|'.join(_UNITS)})", re.ASCII | re.IGNORECASE
 )
 _SHOWN = re.compile(
-    r"([0-9]{1,2}) ([a-z]{3})[a-z]* ([0-9]{4})(?: ([0-9]{2}):([0-9]{2}) utc)?",
+    r"([0-9]{1,2}) ([a-z]{3})[a-z]* ([0-9]{4})(?: (\()?([0-9]{2}):([0-9]{2}) utc(?(4)\)))?"
+    r"(?:, in [0-9]+ [a-z]+)?",
     re.ASCII | re.IGNORECASE,
 )
-"""A day and an instant as the console shows them: `21 Feb 2027`, `21 Feb 2027 23:59 UTC`."""
+"""A day and an instant as they are shown: `21 Feb 2027`, `21 Feb 2027 (23:59 UTC), in 90 d`."""
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -186,7 +187,7 @@ def _instant(
 ) -> int | None:
     """Return the instant in the future that a text means; None where it means none at all."""
     if shown := _SHOWN.fullmatch(text):
-        text = _as_written(*shown.groups())
+        text = _as_written(*shown.group(1, 2, 3, 5, 6))
     if _DATE.fullmatch(text):
         try:
             instant = of_day(date.fromisoformat(text))

@@ -222,6 +222,21 @@ def test_another_password_and_leaving_end_it(keydeck: Keydeck, house: House, fil
     assert not house.store.logins.end(tom.person_id, presented)
 
 
+def test_who_is_logged_in_need_not_say_whose_password_they_change(
+    keydeck: Keydeck, file: Path
+) -> None:
+    assert file.exists()
+    lines = f"correct horse battery\n{AT_NIGHT}\n"
+    changing = ("people", "password", "--password-stdin")
+    done = keydeck(*changing, email="", password="", given=lines)
+    assert (done.status, done.err) == (
+        0,
+        "The password of alice@acme.example is another one now.\n",
+    )
+    assert look(keydeck).status == 3
+    assert "not signed in" in keydeck(*changing, email="", password="", given=lines).err
+
+
 @pytest.mark.parametrize("length", ["30s", "13h", "1d"])
 def test_it_lasts_from_a_minute_to_twelve_hours(
     keydeck: Keydeck, runtime: Path, length: str

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.text import times
+from console.text import sentences, times
 from store.domain.clock import FixedClock, SystemClock
 from store.domain.times import (
     DAY,
@@ -152,7 +152,10 @@ def test_a_number_alone_is_refused_with_what_it_would_be() -> None:
 @given(st.integers(NOW + SECOND, NOW + 4000 * DAY))
 def test_whatever_is_shown_of_an_expiry_is_taken_for_one(instant: int) -> None:
     assert expiry(rfc3339(instant), NOW) == instant
-    assert expiry(times.exact(instant + MINUTE), NOW) == (instant // MINUTE + 1) * MINUTE
+    to_the_minute = (instant // MINUTE + 1) * MINUTE
+    said = sentences.expires(to_the_minute, NOW).removeprefix("Expires ").removesuffix(".")
+    for shown in (times.exact(to_the_minute), said, sentences.when(to_the_minute, NOW)):
+        assert expiry(shown, NOW) == to_the_minute
     assert expiry(times.day(instant), NOW) == expiry(rfc3339(instant)[:10], NOW)
     left = expiry(times.expiry(instant, NOW), NOW)
     assert left is not None

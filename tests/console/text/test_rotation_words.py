@@ -41,17 +41,17 @@ def watched(old: Key, new: Key, *callers: Caller, gap: int | None = None) -> Wat
         (
             watched(replace(OLD, last_used_at=NOW - 4 * SECOND), NEW, CRON),
             "Not yet: 10.0.3.7 (python-requests) used the old key 4 s ago.",
-            "Safe from 25 Nov 11:59 UTC on, if it stays away.",
+            "Safe from 25 Nov 2026 11:59 UTC on, if it stays away.",
         ),
         (
             watched(replace(OLD, last_used_at=NOW - 41 * MINUTE), NEW),
             "Not yet: the old key was used 41 min ago.",
-            "Safe from 25 Nov 11:19 UTC on, if it stays away.",
+            "Safe from 25 Nov 2026 11:19 UTC on, if it stays away.",
         ),
         (
             watched(replace(OLD, last_used_at=NOW - 2 * DAY), NEW, gap=7 * DAY),
             "Not yet: the old key was used 2 d ago.",
-            "It is used every 7 d or so. Safe from 31 Jan 12:00 UTC on, if it stays away.",
+            "It is used every 7 d or so. Safe from 31 Jan 2027 12:00 UTC on, if it stays away.",
         ),
         (
             watched(replace(OLD, last_used_at=NOW - DAY), NEW),
@@ -99,7 +99,8 @@ def test_a_rotation_comes_to_one_sentence(seen: WatchedRotation, sentence: str, 
 
 def test_it_is_said_until_when_both_keys_work() -> None:
     assert (
-        works_until(watched(OLD, NEW).progress, NOW) == "both work until 30 Nov 12:00 UTC, in 6 d"
+        works_until(watched(OLD, NEW).progress, NOW)
+        == "both work until 30 Nov 2026 12:00 UTC, in 6 d"
     )
     never = replace(OLD, expires_at=None)
     assert works_until(watched(never, NEW).progress, NOW) == "both keys work until you finish"
