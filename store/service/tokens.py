@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from store.domain.addresses import same_address
 from store.domain.audit.actions import Action
+from store.domain.client_addresses import is_address
 from store.domain.connections import (
     ACCESS,
     ACCESS_LIFETIME,
@@ -84,7 +85,8 @@ class TokenService:
 
         The new ones open all that the connection may do now: `wanted` is what the client was told
         once, and some of it may have been taken away since. Raises GrantRefused: `invalid_grant`
-        for a token that is unknown, over, used before or of another client, `invalid_scope` where
+        for a token that is unknown, over, used before or of another client, `invalid_client` where
+        the client is unknown as well, so that it registers anew, `invalid_scope` where
         nothing of `wanted` is left, OutsideNetworks (`access_denied`) from an `address` outside the
         networks that are enforced for the connection, where nothing is used up. A token used before
         ends the connection, but within `REFRESH_WINDOW` of its use, while none that came of it was
@@ -147,7 +149,7 @@ class TokenService:
         code_id = _id_of(presented.code, CODE)
         kept = unit.tokens.code(code_id) if code_id else None
         if kept is None or not self._fits(presented.code, kept):
-            raise _invalid("There is no such code.")
+            raise _unknown(unit, presented.client_id, "There is no such code.")
         if kept.client_id != presented.client_id:
             raise _invalid("This code is another client's.")
         if kept.used_at is not None:
@@ -191,7 +193,7 @@ class TokenService:
         token_id = _id_of(refresh, REFRESH)
         kept = unit.tokens.refresh(token_id) if token_id else None
         if kept is None or not self._fits(refresh, kept):
-            raise _invalid("There is no such refresh token.")
+            raise _unknown(unit, client_id, "There is no such refresh token.")
         connection = self._connection(unit, kept)
         if connection.client_id != client_id:
             raise _invalid("This refresh token is another client's.")
@@ -317,6 +319,17 @@ def _id_of(presented: Secret, prefix: str) -> str | None:
         return parse(presented.reveal(), prefix)
     except MalformedKey:
         return None
+
+
+def _unknown(unit: Unit, client_id: str, sentence: str) -> GrantRefused:
+    """Return the refusal of what was never given: to a client that nobody knows either.
+
+    After a restore both may be gone. By `invalid_client` (RFC 6749 5.2) clients throw their
+    registration away and register anew, where they would ask with it for ever.
+    """
+    if is_address(client_id) or unit.oauth_clients.get(client_id) is not None:
+        return _invalid(sentence)
+    return GrantRefused("invalid_client", f"{sentence} Nor is there such a client: register anew.")
 
 
 def _invalid(sentence: str) -> GrantRefused:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from console.text.why_words import advice
+from store.domain.connections import CODE, REFRESH
 from store.domain.key_networks import key_networks
+from store.domain.key_string import mint
 from store.domain.keys import State
 from store.domain.usage import KeyUsage
 from store.domain.verdicts import Verdict
@@ -68,6 +70,22 @@ def test_an_assistant_that_tries_again_makes_one(walk: Walk) -> None:
     _, other = _called(walk, token, "create_event", **_EVENT, idempotency_key="second")
     _, none = _called(walk, token, "create_event", **_EVENT)
     assert len({made["id"], other["id"], none["id"]}) == 3
+
+
+def test_a_client_that_is_gone_with_its_tokens_is_told_to_register_anew(walk: Walk) -> None:
+    tokens = walk.connected()
+    gone = mint(REFRESH).key.reveal()
+    assert walk.refresh(gone).json()["error"] == "invalid_grant"
+    document = "https://claude.ai/oauth/claude-code-client-metadata"
+    assert walk.refresh(gone, client_id=document).json()["error"] == "invalid_grant"
+    nobody = "A" * len(walk.client_id)
+    assert walk.refresh(gone, client_id=nobody).json()["error"] == "invalid_client"
+    walk.code = mint(CODE).key.reveal()
+    assert walk.token(client_id=nobody).json()["error"] == "invalid_client"
+    # Whoever has another's token is told nothing of whose it is.
+    again = walk.refresh(tokens["refresh_token"], client_id=nobody).json()
+    assert again["error"] == "invalid_grant"
+    assert walk.refresh(tokens["refresh_token"]).status_code == 200
 
 
 def test_an_assistant_changes_only_what_it_has_seen(walk: Walk) -> None:
