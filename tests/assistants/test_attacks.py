@@ -364,7 +364,7 @@ def test_a_refused_call_names_the_scope_counts_and_can_be_explained(walk: Walk) 
     usage = house.store.connections.details(house.alice, connection.id).usage
     assert [one.request_id for one in usage.refusals] == [request_id]
     assert walk.call(token, "list_events", limit=0).json()["result"]["isError"]
-    assert walk.call(token, "nothing").json()["result"]["isError"]
+    assert walk.call(token, "nothing").json()["error"]["code"] == -32602
 
 
 def test_denying_tells_the_assistant_so_and_makes_nothing(own_walk: Walk) -> None:

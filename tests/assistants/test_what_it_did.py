@@ -36,7 +36,7 @@ def test_each_call_is_counted_by_tool_and_by_what_became_of_it(own_walk: Walk, o
         failed("read_folder", name="a/b")
         failed("read_folder", name="..")
         # Such names anybody can make, without end.
-        failed("no_such_tool")
+        assert own_walk.call(token, "no_such_tool").json()["error"]["code"] == -32602
 
     def used(since: int = 0) -> ConnectionUsage:
         return house.store.connections.usage(house.alice, made.id, since)
